@@ -1,0 +1,58 @@
+/** A federated identity credential, as the token endpoint matches it. */
+export interface FederatedCredential {
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+  /** Milliseconds since the epoch from which the token endpoint sees it: writes take a while to be seen. */
+  readonly effectiveAt: number;
+}
+
+interface Entry {
+  readonly objectId: string;
+  readonly displayName: string;
+}
+
+/** A person. */
+export interface User extends Entry {
+  readonly kind: 'User';
+  readonly userPrincipalName: string;
+}
+
+/** An application's service principal, or a user-assigned managed identity: both are service principals to Graph and to roles. */
+export interface ServicePrincipal extends Entry {
+  readonly kind: 'Application' | 'ManagedIdentity';
+  readonly clientId: string;
+  /** ARM id of a managed identity. */
+  readonly resourceId?: string;
+  federatedCredentials: FederatedCredential[];
+}
+
+export type Principal = User | ServicePrincipal;
+
+/** The principals of the tenant. */
+export class Directory {
+  readonly #byObjectId = new Map<string, Principal>();
+
+  add<P extends Principal>(principal: P): P {
+    this.#byObjectId.set(principal.objectId, principal);
+    return principal;
+  }
+
+  remove(objectId: string): void {
+    this.#byObjectId.delete(objectId);
+  }
+
+  findByObjectId(objectId: string): Principal | undefined {
+    return this.#byObjectId.get(objectId.toLowerCase());
+  }
+
+  findByClientId(clientId: string): ServicePrincipal | undefined {
+    const wanted = clientId.toLowerCase();
+    return this.all().find((p): p is ServicePrincipal => p.kind !== 'User' && p.clientId === wanted);
+  }
+
+  all(): Principal[] {
+    return [...this.#byObjectId.values()];
+  }
+}
