@@ -2,18 +2,25 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/closing-line.ts'],
+    server: { deps: { inline: [/@actions\//] } },
     // Unit tests stand beside what they test; whole-chain tests, which start the real az and kubectl, in test/.
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{actions,app,emulator,lab}/**/*.test.ts'], exclude: ['**/dist/**'] },
+        test: { name: 'unit', include: ['{actions,app,emulator,lab}/**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**'] },
       },
       {
         extends: true,
-        // az is CPU-bound and every file starts an emulator of its own: two files at a time suit two cores.
-        test: { name: 'chain', include: ['test/**/*.test.ts'], maxWorkers: 2, testTimeout: 300_000, hookTimeout: 900_000 },
+        test: {
+          name: 'chain',
+          include: ['test/**/*.test.ts'],
+          // az is CPU-bound and every file starts an emulator of its own: two files at a time suit two cores.
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
       },
     ],
-    server: { deps: { inline: [/@actions\//] } },
   },
 });
