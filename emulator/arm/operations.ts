@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { json, type Reply } from '../http.ts';
+import type { Latency, Operation as LatencyOperation } from '../latency.ts';
+import { ArmError } from './errors.ts';
+
+/** How a long operation stands. */
+export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
+
+/** What a long operation is made of. */
+export interface OperationOptions {
+  /** The figure of the latency profile that says how long it takes; milliseconds where there is none. */
+  readonly takes: LatencyOperation | number;
+  /** Runs from the start. The operation is over when both its time has come and this is done; if this throws, it failed. */
+  readonly work?: (signal: AbortSignal) => Promise<void>;
+  /** Brings the outcome into the resource, before anybody can see the operation as over. */
+  readonly finish?: (outcome: { status: OperationStatus; error?: ArmError }) => void;
+}
+
+/**
+ * A long operation. It advances with time, whether or not anybody asks: with `--no-wait` nobody ever does, and
+ * `az … wait` looks at the resource only.
+ */
+export class Operation {
+  readonly id: string = randomUUID();
+  readonly startTime: Date = new Date();
+  /** Settles when the operation is over, however it ended; never rejects. */
+  readonly done: Promise<void>;
+  readonly #controller = new AbortController();
+  #status: OperationStatus = 'InProgress';
+  #endTime?: Date;
+  #error?: ArmError;
+
+  /** @param milliseconds the least that it takes */
+  constructor(milliseconds: number, options: Omit<OperationOptions, 'takes'>) {
+    this.done = this.#run(milliseconds, options);
+  }
+
+  get status(): OperationStatus {
+    return this.#status;
+  }
+
+  get endTime(): Date | undefined {
+    return this.#endTime;
+  }
+
+  get error(): ArmError | undefined {
+    return this.#error;
+  }
+
+  /** Ends a running operation as `Canceled`: `work` sees its signal aborted. */
+  cancel(): void {
+    this.#controller.abort();
+  }
+
+  async #run(milliseconds: number, { work, finish }: Omit<OperationOptions, 'takes'>): Promise<void> {
+    const { signal } = this.#controller;
+    let status: OperationStatus = 'Succeeded';
+    try {
+      await Promise.all([passed(milliseconds, signal), work?.(signal)]);
+    } catch (cause) {
+      status = signal.aborted ? 'Canceled' : 'Failed';
+      this.#error = signal.aborted
+        ? new ArmError(409, 'OperationCanceled', 'The operation was canceled.')
+        : cause instanceof ArmError
+          ? cause
+          : new ArmError(500, 'InternalServerError', cause instanceof Error ? cause.message : String(cause));
+    }
+    finish?.({ status, error: this.#error });
+    this.#endTime = new Date();
+    this.#status = status;
+  }
+}
+
+/** What asking after an operation answers. */
+export type Poll = (operation: Operation) => { readonly status: number; readonly body?: unknown };
+
+/** The long operations of one emulator, and the addresses at which they can be asked after. */
+export class Operations {
+  readonly #latency: Latency;
+  readonly #pollers = new Map<string, () => Reply>();
+
+  constructor(latency: Latency) {
+    this.#latency = latency;
+  }
+
+  /** Starts a long operation. */
+  start({ takes, ...options }: OperationOptions): Operation {
+    return new Operation(typeof takes === 'number' ? takes : this.#latency.of(takes), options);
+  }
+
+  /**
+   * Lets an operation be asked after in the `Azure-AsyncOperation` way: 200 with a `status`, also while it runs.
+   * @param collection path under which the operation's id is appended: `/subscriptions/…/locations/eastus/operations`
+   * @param apiVersion what the address carries as `api-version`
+   * @param poll the body, where the provider has one of its own; otherwise name, status, startTime, endTime, error
+   * @returns headers for the answer that starts the operation
+   */
+  asyncOperation(
+    operation: Operation,
+    collection: string,
+    apiVersion: string,
+    poll: Poll = operationBody,
+  ): Record<string, string> {
+    const path = `${collection}/${operation.id}`;
+    const headers = { 'azure-asyncoperation': address(path, apiVersion), ...this.#retryAfter() };
+    this.#pollers.set(path.toLowerCase(), () => {
+      const { status, body } = poll(operation);
+      return json(status, body, operation.status === 'InProgress' ? this.#retryAfter() : {});
+    });
+    return headers;
+  }
+
+  /**
+   * Lets an operation be asked after in the `Location` way: 202 while it runs, 200 or an error when it is over.
+   * @param collection path under which the operation's id is appended: `/subscriptions/…/operationresults`
+   * @param apiVersion what the address carries as `api-version`
+   * @param poll status and body, where the provider has its own; otherwise both answers are empty
+   * @returns headers for the answer that starts the operation
+   */
+  location(
+    operation: Operation,
+    collection: string,
+    apiVersion: string,
+    poll?: Poll,
+  ): Record<string, string> {
+    const path = `${collection}/${operation.id}`;
+    const headers = { location: address(path, apiVersion), ...this.#retryAfter() };
+    this.#pollers.set(path.toLowerCase(), () => {
+      if (operation.error) return operation.error.toReply();
+      const running = operation.status === 'InProgress';
+      const { status, body } = poll?.(operation) ?? { status: running ? 202 : 200 };
+      const further = running ? headers : {};
+      return body === undefined ? { status, headers: further } : json(status, body, further);
+    });
+    return headers;
+  }
+
+  /**
+   * Answers for the address of an operation.
+   * @param path of the request, in any case
+   * @returns `undefined` where the path is no operation's
+   */
+  poll(path: string): Reply | undefined {
+    return this.#pollers.get(path.toLowerCase())?.();
+  }
+
+  #retryAfter(): Record<string, string> {
+    return { 'retry-after': String(this.#latency.retryAfter) };
+  }
+}
+
+function operationBody(operation: Operation): { status: number; body: unknown } {
+  const { id, status, startTime, endTime, error } = operation;
+  return {
+    status: 200,
+    body: {
+      name: id,
+      status,
+      startTime: startTime.toISOString(),
+      endTime: endTime?.toISOString(),
+      error: error && { code: error.code, message: error.message, ...error.further },
+    },
+  };
+}
+
+function address(path: string, apiVersion: string): string {
+  return `https://management.azure.com${path}?api-version=${apiVersion}`;
+}
+
+/** Resolves after a time, without keeping the process alive for it; rejects when the signal is aborted. */
+function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    timer.unref();
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
