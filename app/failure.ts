@@ -1,0 +1,120 @@
+/** Why a read of the secret failed. */
+export interface Failure {
+  /** The code to look up: `AADSTS700213`, `ForbiddenByRbac`, `SecretNotFound`, `ENOTFOUND` … */
+  readonly code: string;
+  /** What the service said, on one line. */
+  readonly message: string;
+  /** True when the same request can succeed later although nobody mends anything. */
+  readonly transient: boolean;
+}
+
+/**
+ * Entra's codes that pass by themselves. A federated credential, or the identity itself, takes seconds to minutes to
+ * be seen everywhere, and until then the answer is the same as for one that does not exist
+ * (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations).
+ */
+const transientEntraCodes = new Set([
+  'AADSTS70021', // no matching credential (the older, general code)
+  'AADSTS700211', // … for the issuer
+  'AADSTS700212', // … for the audience
+  'AADSTS700213', // … for the subject
+  'AADSTS7002138', // … for the subject's spelling
+  'AADSTS700016', // the identity is not in the directory yet
+  'AADSTS700024', // the token is too old or too young: the kubelet renews it
+  'AADSTS7000272', // the issuer's key is not known yet
+  'AADSTS50166', // the issuer did not answer
+  'AADSTS501661',
+  'AADSTS90061',
+  'AADSTS90033', // Entra itself has a passing trouble
+  'AADSTS50196',
+]);
+
+/** Key Vault's refusals that end once the grant is seen. */
+const transientVaultCodes = new Set(['ForbiddenByRbac', 'AccessDenied']);
+
+/** Troubles of the network; ENOTFOUND is also what a vault that was just created gives until its name is known. */
+const networkCodes = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'REQUEST_SEND_ERROR',
+]);
+
+/**
+ * Explains an error of SecretClient.getSecret.
+ * @param error whatever was thrown
+ */
+export function explain(error: unknown): Failure {
+  const message = oneLine(error instanceof Error ? error.message : String(error));
+
+  const entraCode = /AADSTS\d+/.exec(message)?.[0];
+  if (entraCode) return { code: entraCode, message, transient: transientEntraCodes.has(entraCode) };
+
+  const vaultCode = keyVaultCode(error);
+  const status = numberField(error, 'statusCode');
+  if (status !== undefined) {
+    const transient =
+      status === 408 || status === 429 || status >= 500 || transientVaultCodes.has(vaultCode ?? '');
+    return { code: vaultCode ?? `HTTP ${status}`, message, transient };
+  }
+
+  const code = networkCode(error, message);
+  return {
+    code: code ?? (error instanceof Error ? error.name : 'Error'),
+    message,
+    transient: code !== undefined,
+  };
+}
+
+/** Everything on one line, so that one failure is one line of the log, and bounded; without Entra's trace ids. */
+function oneLine(message: string): string {
+  const text = message
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/ Trace ID: .*/, '')
+    .trim();
+  return text.length > 1200 ? `${text.slice(0, 1200)}…` : text;
+}
+
+/** Key Vault's innermost code: `{"error":{"code":"Forbidden","innererror":{"code":"ForbiddenByRbac"}}}`. */
+function keyVaultCode(error: unknown): string | undefined {
+  const body = field(field(error, 'response'), 'bodyAsText');
+  if (typeof body === 'string') {
+    try {
+      const answer = field(JSON.parse(body), 'error');
+      const code = field(field(answer, 'innererror'), 'code') ?? field(answer, 'code');
+      if (typeof code === 'string') return code;
+    } catch {
+      // Not JSON: an answer of something in between, such as a proxy's.
+    }
+  }
+  const code = field(error, 'code');
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The code of a trouble of the network: of the error or one of its causes, or, from a credential, in its message. */
+function networkCode(error: unknown, message: string): string | undefined {
+  for (
+    let cause = error, depth = 0;
+    cause !== undefined && depth < 8;
+    cause = field(cause, 'cause'), depth++
+  ) {
+    const code = field(cause, 'code');
+    if (typeof code === 'string' && networkCodes.has(code)) return code;
+  }
+  const named = /\b(E[A-Z_]{4,})\b/.exec(message)?.[1];
+  return named !== undefined && networkCodes.has(named) ? named : undefined;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function numberField(value: unknown, name: string): number | undefined {
+  const found = field(value, name);
+  return typeof found === 'number' ? found : undefined;
+}

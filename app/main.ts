@@ -1,0 +1,33 @@
+import { setTimeout } from 'node:timers/promises';
+import { DefaultAzureCredential } from '@azure/identity';
+import { SecretClient } from '@azure/keyvault-secrets';
+import { readSettings, requireWorkloadIdentity, SettingsError } from './settings.ts';
+import { ReadFailed, watchSecret } from './watch-secret.ts';
+
+// As the first process of a container it would otherwise not hear the signals at all, and the kubelet would wait.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+
+try {
+  const settings = readSettings(process.env);
+  requireWorkloadIdentity(process.env);
+
+  // Of DefaultAzureCredential's chain only the link that is meant: a refusal is then told at once and in its own
+  // words, instead of after the node's identity and every developer tool have been tried as well.
+  process.env.AZURE_TOKEN_CREDENTIALS ??= 'WorkloadIdentityCredential';
+  // The loop below does the retrying, and says so; the SDK's own would be silent.
+  const retryOptions = { maxRetries: 0 };
+  const credential = new DefaultAzureCredential({ retryOptions });
+  const client = new SecretClient(settings.vaultUrl, credential, { retryOptions });
+
+  await watchSecret(settings, {
+    readSecret: async () => (await client.getSecret(settings.secretName)).value ?? '',
+    print: console.log,
+    sleep: setTimeout,
+    now: performance.now.bind(performance),
+    random: Math.random,
+  });
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof ReadFailed)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

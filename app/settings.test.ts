@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings, requireWorkloadIdentity, SettingsError } from './settings.ts';
+
+const env = { KEY_VAULT_NAME: 'wilab4521', SECRET_NAME: 'Secret' };
+
+describe('readSettings', () => {
+  it('reads names, and falls back to the standard interval and bound', () => {
+    expect(readSettings(env)).toEqual({
+      vaultName: 'wilab4521',
+      secretName: 'Secret',
+      vaultUrl: 'https://wilab4521.vault.azure.net',
+      intervalMs: 5000,
+      retryMs: 600_000,
+    });
+  });
+
+  it('reads interval, bound and domain', () => {
+    const settings = readSettings({
+      ...env,
+      INTERVAL_SECONDS: '0.5',
+      RETRY_SECONDS: '30',
+      KEY_VAULT_DNS_SUFFIX: 'vault.azure.cn',
+    });
+    expect(settings).toMatchObject({
+      intervalMs: 500,
+      retryMs: 30_000,
+      vaultUrl: 'https://wilab4521.vault.azure.cn',
+    });
+  });
+
+  it('names everything that is missing at once', () => {
+    expect(() => readSettings({})).toThrow(/KEY_VAULT_NAME is not set\. SECRET_NAME is not set\./);
+  });
+
+  it.each([
+    ['KEY_VAULT_NAME', 'my_vault'],
+    ['KEY_VAULT_NAME', 'ab'],
+    ['KEY_VAULT_NAME', 'a--b'],
+    ['KEY_VAULT_NAME', 'evil.example/'],
+    ['KEY_VAULT_NAME', '4vault'],
+    ['SECRET_NAME', '../keys/k'],
+    ['SECRET_NAME', 'a'.repeat(128)],
+    ['INTERVAL_SECONDS', 'soon'],
+    ['INTERVAL_SECONDS', '-1'],
+    ['RETRY_SECONDS', '1e9'],
+    ['KEY_VAULT_DNS_SUFFIX', 'host:443/x'],
+  ])('refuses %s=%s', (variable, value) => {
+    expect(() => readSettings({ ...env, [variable]: value })).toThrow(SettingsError);
+    expect(() => readSettings({ ...env, [variable]: value })).toThrow(variable);
+  });
+});
+
+describe('requireWorkloadIdentity', () => {
+  const mutated = {
+    AZURE_CLIENT_ID: 'b7c4ae2c-0000-4000-8000-000000000001',
+    AZURE_TENANT_ID: '72f988bf-0000-4000-8000-000000000001',
+    AZURE_FEDERATED_TOKEN_FILE: '/var/run/secrets/azure/tokens/azure-identity-token',
+  };
+
+  it('accepts a pod that the webhook mutated', () => {
+    expect(() => requireWorkloadIdentity(mutated)).not.toThrow();
+  });
+
+  it('says that the label is missing when nothing was set', () => {
+    expect(() => requireWorkloadIdentity({})).toThrow('label azure.workload.identity/use');
+  });
+
+  it('says that the annotation is missing when only the client id is not set', () => {
+    expect(() => requireWorkloadIdentity({ ...mutated, AZURE_CLIENT_ID: '' })).toThrow(
+      'annotation azure.workload.identity/client-id',
+    );
+  });
+
+  it('says that the tenant is missing', () => {
+    expect(() => requireWorkloadIdentity({ ...mutated, AZURE_TENANT_ID: undefined })).toThrow(
+      'AZURE_TENANT_ID is not set',
+    );
+  });
+});

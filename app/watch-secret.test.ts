@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { escapeControls, ReadFailed, watchSecret } from './watch-secret.ts';
+
+const options = { vaultName: 'wilab4521', secretName: 'Secret', intervalMs: 5000, retryMs: 60_000 };
+const notYet = new Error('AADSTS700213: No matching federated identity record found');
+
+/** Runs the loop over the given answers on a clock of its own, and stops it once they are used up. */
+async function run(answers: (string | Error)[], settings = options) {
+  const lines: string[] = [];
+  const waits: number[] = [];
+  const left = [...answers];
+  let clock = 0;
+  const stop = new Error('stopped');
+  const end = await watchSecret(settings, {
+    readSecret: async () => {
+      const answer = left.shift() ?? notYet;
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    print: line => lines.push(line),
+    sleep: async milliseconds => {
+      waits.push(milliseconds);
+      clock += milliseconds;
+      if (left.length === 0 && answers.length > 0) throw stop;
+    },
+    now: () => clock,
+    random: () => 0,
+  }).catch((error: unknown) => error);
+  return { lines, waits, end, stop };
+}
+
+describe('watchSecret', () => {
+  it("prints the walkthrough's two lines every interval", async () => {
+    const { lines, waits, end, stop } = await run(['Hello', 'World']);
+    expect(lines).toEqual([
+      'Retrieving your secret from wilab4521.',
+      'Secret value: Hello',
+      'Retrieving your secret from wilab4521.',
+      'Secret value: World',
+    ]);
+    expect(waits).toEqual([5000, 5000]);
+    expect(end).toBe(stop);
+  });
+
+  it('waits longer and longer for what passes by itself, names it, and starts anew after a success', async () => {
+    const { lines, waits } = await run([notYet, notYet, notYet, 'Hello', notYet]);
+    expect(waits).toEqual([1000, 2000, 4000, 5000, 1000]);
+    expect(lines[1]).toBe(
+      'Trying again in 1.0 s: secret Secret could not be read (AADSTS700213): ' +
+        'AADSTS700213: No matching federated identity record found',
+    );
+  });
+
+  it('gives up after the bound', async () => {
+    const { end, waits } = await run([], { ...options, retryMs: 10_000 });
+    expect(end).toBeInstanceOf(ReadFailed);
+    expect((end as Error).message).toMatch(/^Given up after 10 s: .*AADSTS700213/);
+    expect(waits).toEqual([1000, 2000, 4000]);
+  });
+
+  it('never waits longer than 30 s at a time', async () => {
+    const { waits } = await run([], { ...options, retryMs: 200_000 });
+    expect(Math.max(...waits)).toBe(30_000);
+  });
+
+  it('fails at once for a reason that stays', async () => {
+    const missing = Object.assign(new Error('A secret with (name/id) Secret was not found'), {
+      statusCode: 404,
+      code: 'SecretNotFound',
+    });
+    const { end, waits } = await run([missing]);
+    expect(end).toBeInstanceOf(ReadFailed);
+    expect((end as Error).message).toContain('SecretNotFound');
+    expect(waits).toEqual([]);
+  });
+});
+
+describe('escapeControls', () => {
+  it.each([
+    ['plain: ü \\ "quoted"', 'plain: ü \\ "quoted"'],
+    ['two\nlines\r\n', 'two\\nlines\\r\\n'],
+    ['a\\n\nb', 'a\\\\n\\nb'],
+    ['\u001b[2J\u0085\u2028', '\\u001b[2J\\u0085\\u2028'],
+  ])('%j is printed as %j', (value, printed) => {
+    expect(escapeControls(value)).toBe(printed);
+  });
+});
