@@ -1,0 +1,204 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Network } from '../network.ts';
+import type { KubernetesObject, ObjectList } from './objects.ts';
+
+/** An answer of the API server other than 2xx: what its `Status` object says. */
+export class StatusError extends Error {
+  override readonly name = 'StatusError';
+  /** HTTP status. */
+  readonly code: number;
+  /** `NotFound`, `Conflict`, …; empty where the answer was no `Status`. */
+  readonly reason: string;
+
+  constructor(code: number, reason: string, message: string) {
+    super(message);
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** One change of a watched collection. The first of a watch are the objects that are there already. */
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: T;
+}
+
+/** How a component of the cluster speaks to the API server: JSON over HTTPS, with a bearer token of its own. */
+export class ApiClient {
+  readonly #network: Pick<Network, 'fetch'>;
+  readonly #server: string;
+  readonly #token: string;
+  readonly #userAgent: string;
+
+  /**
+   * @param server `https://HOST[:PORT]`
+   * @param token bearer token of the component
+   * @param userAgent the component, for the API server's records
+   */
+  constructor(network: Pick<Network, 'fetch'>, server: string, token: string, userAgent: string) {
+    this.#network = network;
+    this.#server = server;
+    this.#token = token;
+    this.#userAgent = userAgent;
+  }
+
+  /**
+   * One request.
+   * @param path absolute, with the query: `/api/v1/namespaces/default/pods/p1`
+   * @param body sent as JSON
+   * @param contentType of the body; patches need their own
+   * @throws StatusError for every answer other than 2xx
+   * @throws TypeError where the server cannot be reached
+   */
+  async request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = 'application/json',
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const response = await this.#send(method, path, body, contentType, signal);
+    return (await response.json()) as T;
+  }
+
+  get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.request<T>('GET', path, undefined, undefined, signal);
+  }
+
+  create<T>(path: string, body: unknown): Promise<T> {
+    return this.request<T>('POST', path, body);
+  }
+
+  /** Creates an object; that it exists already is as good. */
+  async ensure(path: string, body: unknown): Promise<void> {
+    try {
+      await this.create(path, body);
+    } catch (error) {
+      if (!(error instanceof StatusError && error.code === 409)) throw error;
+    }
+  }
+
+  /** A JSON merge patch (RFC 7386). */
+  mergePatch<T>(path: string, patch: unknown): Promise<T> {
+    return this.request<T>('PATCH', path, patch, 'application/merge-patch+json');
+  }
+
+  /** Deletes an object; that it is gone already, or is another one of that name by now, is as good. */
+  async delete(path: string, options: { gracePeriodSeconds?: number; uid?: string } = {}): Promise<void> {
+    const { uid, ...rest } = options;
+    try {
+      await this.request('DELETE', path, {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        ...rest,
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      });
+    } catch (error) {
+      if (!(error instanceof StatusError && (error.code === 404 || error.code === 409))) throw error;
+    }
+  }
+
+  /**
+   * Follows a collection: lists it, then watches from there; when a watch ends or breaks, watches on, and lists again
+   * where the server has forgotten so old a version. What was deleted meanwhile is told as DELETED.
+   * @param path of the collection: `/api/v1/pods`
+   * @param query further parameters, such as a selector
+   * @param signal ends it
+   */
+  async *follow<T extends KubernetesObject>(
+    path: string,
+    query: Record<string, string>,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent<T>> {
+    const known = new Map<string, T>();
+    let resourceVersion: string | undefined;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        if (resourceVersion === undefined) {
+          const list = await this.get<ObjectList<T>>(`${path}?${new URLSearchParams(query)}`, signal);
+          const listed = new Set(list.items.map(uidOf));
+          for (const [uid, object] of known) {
+            if (!listed.has(uid)) {
+              known.delete(uid);
+              yield { type: 'DELETED', object };
+            }
+          }
+          for (const object of list.items) {
+            const type = known.has(uidOf(object)) ? 'MODIFIED' : 'ADDED';
+            known.set(uidOf(object), object);
+            yield { type, object };
+          }
+          resourceVersion = list.metadata.resourceVersion ?? '';
+        }
+        const parameters = new URLSearchParams({
+          ...query,
+          watch: 'true',
+          allowWatchBookmarks: 'true',
+          resourceVersion,
+        });
+        for await (const event of this.#watch<T>(`${path}?${parameters}`, signal)) {
+          failures = 0;
+          if (event.type === 'ERROR') {
+            resourceVersion = undefined;
+            break;
+          }
+          resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+          if (event.type === 'BOOKMARK') continue;
+          if (event.type === 'DELETED') known.delete(uidOf(event.object));
+          else known.set(uidOf(event.object), event.object);
+          yield { type: event.type, object: event.object };
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        if (error instanceof StatusError) resourceVersion = undefined;
+      }
+      // An end without an error is the server's time-out of a watch: the next follows soon, after an error later.
+      await delay(Math.min(20 + failures * 100, 5000), undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async *#watch<T>(
+    path: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent<T> | { type: 'BOOKMARK' | 'ERROR'; object: T }> {
+    const response = await this.#send('GET', path, undefined, 'application/json', signal);
+    let rest = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      rest += decoder.decode(chunk, { stream: true });
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') yield JSON.parse(line);
+    }
+  }
+
+  async #send(method: string, path: string, body: unknown, contentType: string, signal?: AbortSignal) {
+    const response = await this.#network.fetch(this.#server + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        accept: 'application/json',
+        'user-agent': this.#userAgent,
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (!response.ok) throw statusError(response.status, await response.text());
+    return response;
+  }
+}
+
+function statusError(code: number, body: string): StatusError {
+  try {
+    const status = JSON.parse(body) as { reason?: string; message?: string };
+    return new StatusError(code, status.reason ?? '', status.message ?? `HTTP ${code}`);
+  } catch {
+    return new StatusError(code, '', `HTTP ${code}`);
+  }
+}
+
+function uidOf(object: KubernetesObject): string {
+  return object.metadata.uid ?? `${object.metadata.namespace}/${object.metadata.name}`;
+}

@@ -1,0 +1,92 @@
+import { json, parseJson, type Service } from '../../http.ts';
+import { type ApiClient, StatusError } from '../client.ts';
+import type { Pod, ServiceAccount } from '../objects.ts';
+import { mutatePod, PodRefused, type WebhookConfig } from './mutate-pod.ts';
+
+/** Where the webhook's Service answers inside the cluster. */
+export const webhookService = {
+  name: 'azure-wi-webhook-webhook-service',
+  namespace: 'kube-system',
+  path: '/mutate-v1-pod',
+} as const;
+
+/** The name under which AKS registers it. */
+export const webhookConfigurationName = 'azure-wi-webhook-mutating-webhook-configuration';
+
+/**
+ * The registration of the webhook, as AKS makes it.
+ * @param caBundle PEM, the authority that signed the webhook's own certificate
+ * @see https://github.com/Azure/azure-workload-identity/blob/v1.5.1/deploy/azure-wi-webhook.yaml
+ */
+export function mutatingWebhookConfiguration(caBundle: string): object {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: {
+      name: webhookConfigurationName,
+      labels: { 'azure-workload-identity.io/system': 'true' },
+    },
+    webhooks: [
+      {
+        name: 'mutation.azure-workload-identity.io',
+        admissionReviewVersions: ['v1', 'v1beta1'],
+        clientConfig: { service: webhookService, caBundle: Buffer.from(caBundle).toString('base64') },
+        failurePolicy: 'Fail',
+        matchPolicy: 'Equivalent',
+        // The label is asked of the pod, and must be the string "true" exactly.
+        objectSelector: { matchLabels: { 'azure.workload.identity/use': 'true' } },
+        reinvocationPolicy: 'IfNeeded',
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+        sideEffects: 'None',
+      },
+    ],
+  };
+}
+
+interface AdmissionReview {
+  apiVersion: string;
+  request?: { uid: string; namespace?: string; object?: Pod };
+}
+
+/**
+ * The webhook's endpoint: takes an AdmissionReview (v1 or v1beta1), reads the pod's service account from the API, and
+ * answers with a JSON patch or a refusal.
+ * @param api reads service accounts
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#webhook-request-and-response
+ */
+export function createWebhook(api: ApiClient, config: WebhookConfig): Service {
+  return async request => {
+    if (request.method !== 'POST' || request.url.pathname !== webhookService.path) {
+      return { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found\n' };
+    }
+    const review = parseJson(request) as AdmissionReview | undefined;
+    const { uid, namespace, object: pod } = review?.request ?? {};
+    const answer = (response: object) =>
+      json(200, {
+        apiVersion: review?.apiVersion ?? 'admission.k8s.io/v1',
+        kind: 'AdmissionReview',
+        response: { uid: uid ?? '', ...response },
+      });
+    const refuse = (code: number, message: string) =>
+      answer({ allowed: false, status: { code, message, metadata: {} } });
+    if (uid === undefined || pod === undefined) return refuse(400, 'there is no content to decode');
+
+    try {
+      const account = await api.get<ServiceAccount>(
+        `/api/v1/namespaces/${namespace}/serviceaccounts/${pod.spec.serviceAccountName || 'default'}`,
+      );
+      const patch = mutatePod(pod, account, config);
+      return answer({
+        allowed: true,
+        patchType: 'JSONPatch',
+        patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+        status: { code: 200, metadata: {} },
+      });
+    } catch (error) {
+      if (error instanceof PodRefused) return refuse(error.code, error.message);
+      // Whatever keeps it from reading the service account, the answer is 400 with that text.
+      if (error instanceof StatusError || error instanceof TypeError) return refuse(400, error.message);
+      throw error;
+    }
+  };
+}
