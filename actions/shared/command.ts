@@ -1,0 +1,141 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
+import { StringDecoder } from 'node:string_decoder';
+import { exec } from '@actions/exec';
+import { Interrupted, interruption } from './interruption.ts';
+
+export interface CommandOptions {
+  /** Written to the command's standard input: the way for manifests and secrets, which never stand in argv. */
+  input?: string;
+  /** Added to the environment of the command. */
+  env?: Record<string, string>;
+  /** Called with each line of standard output as it comes; the output is then not collected. */
+  onLine?: (line: string) => void;
+  /** Ends the command (SIGTERM) when aborted; the call then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Runs although the step was told to stop: only for short last words such as aborting an operation in Azure. */
+  lastWord?: boolean;
+}
+
+/** A command ended with a non-zero exit code. */
+export class CommandFailed extends Error {
+  /** The tool and its arguments; free of secrets, because none is ever put there. */
+  readonly command: readonly string[];
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stderr: string;
+
+  constructor(command: readonly string[], exitCode: number | null, stderr: string) {
+    super(
+      `${command.join(' ')} failed with exit code ${exitCode}: ${stderr.trim() || 'it printed no error'}`,
+    );
+    this.name = 'CommandFailed';
+    this.command = command;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+
+  /** Azure's error code (`ResourceNotFound`, `AADSTS700024`, …) where standard error names one. */
+  get code(): string | undefined {
+    return (
+      /^(?:ERROR: )?\((\w+)\)/m.exec(this.stderr)?.[1] ??
+      /^Code: (\w+)/m.exec(this.stderr)?.[1] ??
+      /AADSTS\d+/.exec(this.stderr)?.[0]
+    );
+  }
+}
+
+// @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
+// in the caller's async context, so that each call below learns of its own child and can hand signals on to it.
+// https://nodejs.org/api/diagnostics_channel.html#process
+const announceChild = new AsyncLocalStorage<(child: ChildProcess) => void>();
+subscribe('child_process', message =>
+  announceChild.getStore()?.((message as { process: ChildProcess }).process),
+);
+
+// Inputs and the runner's own tokens are for this process only; a secret input would otherwise be inherited.
+const PRIVATE_ENVIRONMENT = /^(INPUT|STATE|ACTIONS)_/;
+
+/** The environment for a command: this process's own, without inputs, state and the runner's tokens. */
+export function commandEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment).filter(
+    ([name, value]) => value !== undefined && !PRIVATE_ENVIRONMENT.test(name),
+  );
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+/**
+ * Runs a command to its end, without a shell and without printing anything.
+ * @throws {CommandFailed} on a non-zero exit code; the abort reason when `signal` or the step's interruption ended it.
+ */
+export async function runCommand(
+  tool: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<{ stdout: string; stderr: string }> {
+  const stops = [options.signal, options.lastWord ? undefined : interruption.signal].filter(
+    signal => signal !== undefined,
+  );
+  const stop = AbortSignal.any(stops);
+  stop.throwIfAborted();
+
+  const output = new Collector(options.onLine);
+  const errors = new Collector();
+  let end = (): void => {};
+  const adopt = (child: ChildProcess): void => {
+    child.once('spawn', () => {
+      // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
+      child.stdin?.on('error', () => {});
+      end = () => void child.kill(stop.reason instanceof Interrupted ? stop.reason.signal : 'SIGTERM');
+      if (stop.aborted) end();
+      else stop.addEventListener('abort', end, { once: true });
+    });
+  };
+
+  const exitCode: number | null = await announceChild
+    .run(adopt, () =>
+      exec(tool, [...args], {
+        silent: true,
+        ignoreReturnCode: true,
+        input: Buffer.from(options.input ?? ''),
+        env: { ...commandEnvironment(process.env), ...options.env },
+        listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
+      }),
+    )
+    .finally(() => stop.removeEventListener('abort', end));
+
+  output.end();
+  errors.end();
+  stop.throwIfAborted();
+  if (exitCode !== 0) throw new CommandFailed([tool, ...args], exitCode, errors.text);
+  return { stdout: output.text, stderr: errors.text };
+}
+
+/** Gathers a stream's text, or hands it on line by line. */
+class Collector {
+  text = '';
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #onLine: ((line: string) => void) | undefined;
+
+  constructor(onLine?: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  write(data: Buffer): void {
+    this.#add(this.#decoder.write(data));
+  }
+
+  end(): void {
+    this.#add(this.#decoder.end());
+    if (this.#onLine && this.text) this.#onLine(this.text);
+  }
+
+  #add(text: string): void {
+    this.text += text;
+    if (!this.#onLine) return;
+    const lines = this.text.split('\n');
+    this.text = lines.pop() ?? '';
+    for (const line of lines) this.#onLine(line);
+  }
+}

@@ -1,0 +1,170 @@
+import { getInput, setSecret } from '@actions/core';
+import type { Rule } from './names.ts';
+
+/** One or more inputs are not valid; the message lists every problem. */
+export class InvalidInputs extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      problems.length === 1
+        ? problems[0]!
+        : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`,
+    );
+    this.name = 'InvalidInputs';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads an action's inputs, all of them before any is refused.
+ * @param build takes each input by its parser and puts the typed object together; on a problem a parser gives a
+ *   placeholder, which nobody sees.
+ * @param read gives an input's raw text, '' when it is not set.
+ * @throws {InvalidInputs} with every problem.
+ */
+export function parseInputs<T>(
+  build: (input: InputParser) => T,
+  read: (name: string) => string = readInput,
+): T {
+  const parser = new InputParser(read);
+  const inputs = build(parser);
+  if (parser.problems.length > 0) throw new InvalidInputs(parser.problems);
+  return inputs;
+}
+
+// Blanks are dealt with below, so that a secret keeps its own.
+const readInput = (name: string): string => getInput(name, { trimWhitespace: false });
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+export class InputParser {
+  readonly problems: string[] = [];
+  readonly #read: (name: string) => string;
+
+  constructor(read: (name: string) => string) {
+    this.#read = read;
+  }
+
+  /** A value that must be given and keep the rule. */
+  required(name: string, rule: Rule): string {
+    const value = this.#line(name);
+    if (value === '') return this.#refuse(name, `is required: ${rule.what} (${rule.valid})`, '');
+    return value === undefined ? '' : this.#keep(name, value, rule);
+  }
+
+  /** A value that may be left out; the default, '' unless given, then stands for it. */
+  optional(name: string, rule: Rule, whenEmpty = ''): string {
+    const value = this.#line(name);
+    return value ? this.#keep(name, value, rule) : whenEmpty;
+  }
+
+  /** One of these words; the first is the default. */
+  oneOf<const T extends string>(name: string, words: readonly [T, ...T[]]): T {
+    const value = this.#line(name);
+    if (!value) return words[0];
+    const found = words.find(word => word === value);
+    return (
+      found ?? this.#refuse(name, `is ${JSON.stringify(value)}; valid are ${words.join(', ')}`, words[0])
+    );
+  }
+
+  boolean(name: string, whenEmpty: boolean): boolean {
+    return this.oneOf(name, whenEmpty ? ['true', 'false'] : ['false', 'true']) === 'true';
+  }
+
+  /** A whole number between two bounds, both included. */
+  integer(
+    name: string,
+    { whenEmpty, least, most }: { whenEmpty: number; least: number; most: number },
+  ): number {
+    const value = this.#line(name);
+    if (!value) return whenEmpty;
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    return this.#refuse(
+      name,
+      `is ${JSON.stringify(value)}; valid is a whole number from ${least} to ${most}`,
+      whenEmpty,
+    );
+  }
+
+  /** A path of a file or folder; relative ones are the workflow's workspace's. */
+  path(name: string, whenEmpty = ''): string {
+    return this.#line(name) || whenEmpty;
+  }
+
+  /** As {@link path}, and it must be given. */
+  requiredPath(name: string): string {
+    const value = this.#line(name);
+    return value === '' ? this.#refuse(name, 'is required: a path', '') : (value ?? '');
+  }
+
+  /**
+   * A secret, as it stands: no rule, no trimming, and masked in the log before anything else happens. Problems never
+   * show it.
+   */
+  secret(name: string): string {
+    const value = this.#read(name);
+    if (value !== '') setSecret(value);
+    return value;
+  }
+
+  /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
+  keyValues(name: string, { key, value }: { key: Rule; value: Rule }): Record<string, string> {
+    const found: Record<string, string> = {};
+    for (const line of this.#read(name)
+      .split(/\r?\n/)
+      .map(text => text.trim())) {
+      if (line === '' || line.startsWith('#')) continue;
+      const at = line.indexOf('=');
+      if (at < 1) {
+        this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
+        continue;
+      }
+      const left = this.#keep(name, line.slice(0, at).trim(), key);
+      const right = this.#keep(name, line.slice(at + 1).trim(), value);
+      if (Object.hasOwn(found, left)) this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
+      found[left] = right;
+    }
+    return found;
+  }
+
+  /** Adds a problem that concerns more than one input. */
+  problem(text: string): void {
+    this.problems.push(text);
+  }
+
+  /** The trimmed text of an input; undefined, once refused, if it is not one line or would be taken for an option. */
+  #line(name: string): string | undefined {
+    const value = this.#read(name).trim();
+    if (CONTROL.test(value))
+      return this.#refuse(
+        name,
+        `is ${JSON.stringify(value)}; line breaks and control characters are not valid`,
+        undefined,
+      );
+    if (value.startsWith('-'))
+      return this.#refuse(
+        name,
+        `is ${JSON.stringify(value)}; it must not start with "-", which az and kubectl take for an option`,
+        undefined,
+      );
+    return value;
+  }
+
+  #keep(name: string, value: string, rule: Rule): string {
+    if (rule.accepts(value)) return value;
+    return this.#refuse(
+      name,
+      `is ${JSON.stringify(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`,
+      value,
+    );
+  }
+
+  #refuse<T>(name: string, problem: string, placeholder: T): T {
+    this.problems.push(`${name} ${problem}`);
+    return placeholder;
+  }
+}

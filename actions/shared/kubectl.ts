@@ -1,0 +1,30 @@
+import { type CommandOptions, runCommand } from './command.ts';
+
+/**
+ * Runs `kubectl` against one cluster and gives its standard output.
+ * @throws {CommandFailed} when kubectl fails.
+ */
+export type Kubectl = (args: readonly string[], options?: CommandOptions) => Promise<string>;
+
+/** The runner for the cluster that this kubeconfig file leads to. */
+export function kubectlWith(kubeconfig: string): Kubectl {
+  return async (args, options) =>
+    (await runCommand('kubectl', ['--kubeconfig', kubeconfig, ...args], options)).stdout;
+}
+
+/** An object as the API server holds it; undefined when there is none. */
+export async function getObject<T>(
+  kubectl: Kubectl,
+  kind: string,
+  name: string,
+  namespace?: string,
+): Promise<T | undefined> {
+  const scope = namespace ? ['--namespace', namespace] : [];
+  const text = await kubectl(['get', kind, name, ...scope, '--ignore-not-found', '--output', 'json']);
+  return text.trim() === '' ? undefined : (JSON.parse(text) as T);
+}
+
+/** Applies one manifest; it goes through standard input. */
+export async function applyObject(kubectl: Kubectl, manifest: object): Promise<void> {
+  await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { info, warning } from '@actions/core';
+
+/** What an action prints. Every line is made harmless first; see {@link harmless}. */
+export interface Log {
+  info(text: string): void;
+  /** Also an annotation of the run. */
+  warning(text: string): void;
+}
+
+export const log: Log = {
+  info: text => info(harmless(text)),
+  warning: text => warning(harmless(text)),
+};
+
+const LONGEST_LINE = 4096;
+// CSI, OSC and two-character escape sequences (ECMA-48).
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/**
+ * The text with nothing in it that the runner would obey. The runner reads both streams of a step and takes
+ * `::name::` at the start of a line and `##[name]` anywhere in it as commands, and a bare CR ends a line for it
+ * (actions/runner, ActionCommand.cs and ProcessInvoker.cs). Colours and control characters go, long lines are cut.
+ */
+export function harmless(text: string): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map(harmlessLine)
+    .join('\n');
+}
+
+function harmlessLine(line: string): string {
+  const plain = line.replace(ANSI, '').replace(CONTROL, '');
+  const cut =
+    plain.length > LONGEST_LINE ? `${plain.slice(0, LONGEST_LINE)} … (${plain.length} characters)` : plain;
+  // A zero-width space breaks the command for the runner and changes nothing for the reader.
+  return cut.replaceAll('##[', '##\u200b[').replace(/^(\s*)::/, '$1:\u200b:');
+}
+
+/**
+ * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
+ * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
+ */
+export async function printForeign<T>(
+  work: (print: (text: string) => void) => Promise<T>,
+  write: (line: string) => void = info,
+): Promise<T> {
+  const token = randomUUID();
+  write(`::stop-commands::${token}`);
+  try {
+    return await work(text => {
+      for (const line of harmless(text).split('\n')) write(`| ${line}`);
+    });
+  } finally {
+    write(`::${token}::`);
+  }
+}

@@ -1,0 +1,152 @@
+/** A rule that a value must keep, with the words for saying so. */
+export interface Rule {
+  /** What the value is: "a key vault name". */
+  readonly what: string;
+  /** What is valid, as a phrase: "3–24 letters, digits and hyphens, …". */
+  readonly valid: string;
+  /** Where the rule is written. */
+  readonly link: string;
+  accepts(value: string): boolean;
+}
+
+const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
+const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
+
+function rule(what: string, valid: string, link: string, ...patterns: RegExp[]): Rule {
+  return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
+}
+
+export const resourceGroupName = rule(
+  'a resource group name',
+  '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop',
+  `${AZURE_NAMES}#microsoftresources`,
+  /^[\p{L}\p{N}_().-]{1,90}$/u,
+  /[^.]$/,
+);
+
+export const locationName = rule(
+  'an Azure location',
+  'the short name of a region, such as eastus or westeurope',
+  'https://learn.microsoft.com/azure/reliability/regions-list',
+  /^[a-z][a-z0-9]{2,39}$/,
+);
+
+export const clusterName = rule(
+  'an AKS cluster name',
+  '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit',
+  `${AZURE_NAMES}#microsoftcontainerservice`,
+  /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/,
+);
+
+export const vmSize = rule(
+  'a virtual machine size',
+  'letters, digits and underscores, such as Standard_D4ds_v5',
+  'https://learn.microsoft.com/azure/virtual-machines/sizes/overview',
+  /^[A-Za-z][A-Za-z0-9_-]{1,63}$/,
+);
+
+export const kubernetesVersion = rule(
+  'a Kubernetes version',
+  'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34',
+  'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions',
+  /^\d+\.\d+(?:\.\d+)?$/,
+);
+
+export const identityName = rule(
+  'a managed identity name',
+  '3–128 letters, digits, underscores and hyphens, starting with a letter or digit',
+  `${AZURE_NAMES}#microsoftmanagedidentity`,
+  /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/,
+);
+
+export const federatedCredentialName = rule(
+  'a federated credential name',
+  '3–120 letters, digits, underscores and hyphens, starting with a letter or digit',
+  'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations',
+  /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/,
+);
+
+export const vaultName = rule(
+  'a key vault name',
+  '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit',
+  `${AZURE_NAMES}#microsoftkeyvault`,
+  /^[A-Za-z](?:-?[A-Za-z0-9])+$/,
+  /^.{3,24}$/,
+);
+
+export const secretName = rule(
+  'a key vault secret name',
+  '1–127 letters, digits and hyphens',
+  'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning',
+  /^[A-Za-z0-9-]{1,127}$/,
+);
+
+export const registryName = rule(
+  'a container registry name',
+  '5–50 letters and digits',
+  `${AZURE_NAMES}#microsoftcontainerregistry`,
+  /^[A-Za-z0-9]{5,50}$/,
+);
+
+const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
+
+export const imageRepository = rule(
+  'an image repository',
+  'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters',
+  IMAGE_NAMES,
+  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
+  /^.{1,255}$/,
+);
+
+export const imageTag = rule(
+  'an image tag',
+  '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore',
+  IMAGE_NAMES,
+  /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
+);
+
+export const imageByDigest = rule(
+  'an image by its digest',
+  'REGISTRY/REPOSITORY@sha256: and 64 hexadecimal digits',
+  IMAGE_NAMES,
+  /^[a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/,
+);
+
+/** Namespaces (RFC 1123 labels). */
+export const dnsLabel = rule(
+  'a DNS label',
+  '1–63 lower-case letters, digits and hyphens, starting and ending with a letter or digit',
+  `${KUBERNETES_NAMES}#dns-label-names`,
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+);
+
+/** Service accounts, pods and most other Kubernetes objects (RFC 1123 subdomains). */
+export const dnsSubdomain = rule(
+  'a DNS subdomain name',
+  'at most 253 lower-case letters, digits, hyphens and full stops, each part starting and ending with a letter or digit',
+  `${KUBERNETES_NAMES}#dns-subdomain-names`,
+  /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
+  /^.{1,253}$/,
+);
+
+export const guid = rule(
+  'a GUID',
+  'hexadecimal digits in groups of 8-4-4-4-12',
+  'https://www.rfc-editor.org/rfc/rfc9562#section-4',
+  /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+);
+
+export const sha256Digest = rule(
+  'a SHA-256 digest',
+  '64 lower-case hexadecimal digits',
+  'https://www.rfc-editor.org/rfc/rfc6234',
+  /^[0-9a-f]{64}$/,
+);
+
+/** Issuers are compared byte for byte, so nothing is added to or taken from them. */
+export const issuerUrl: Rule = {
+  what: 'an OIDC issuer URL',
+  valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
+  link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
+  accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
+};
