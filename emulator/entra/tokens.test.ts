@@ -1,0 +1,172 @@
+import { createHmac } from 'node:crypto';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { SigningKey } from '../signing-key.ts';
+import { audiences } from './audiences.ts';
+import type { ServicePrincipal, User } from './directory.ts';
+import { TokenRejected, TokenService } from './tokens.ts';
+
+const tenantId = '11111111-1111-1111-1111-111111111111';
+const key = await SigningKey.generate();
+const tokens = new TokenService(tenantId, key);
+
+const identity: ServicePrincipal = {
+  kind: 'ManagedIdentity',
+  objectId: '22222222-2222-2222-2222-222222222222',
+  clientId: '33333333-3333-3333-3333-333333333333',
+  displayName: 'wi-identity',
+  resourceId:
+    '/subscriptions/s/resourceGroups/RG/providers/Microsoft.ManagedIdentity/userAssignedIdentities/wi-identity',
+  federatedCredentials: [],
+};
+const user: User = {
+  kind: 'User',
+  objectId: '44444444-4444-4444-4444-444444444444',
+  displayName: 'Lab User',
+  userPrincipalName: 'lab@example.com',
+};
+
+async function refusal(token: string | undefined, accepted: readonly string[] = audiences.arm) {
+  const header = token === undefined ? undefined : `Bearer ${token}`;
+  const error = await tokens.verifyAccessToken(header, accepted).then(
+    caller => `accepted as ${caller.objectId}`,
+    (e: unknown) => e,
+  );
+  if (!(error instanceof TokenRejected)) throw new Error(String(error));
+  if (token !== undefined) expect(error.message).not.toContain(token);
+  return error.found === undefined ? error.reason : `${error.reason}: ${error.found}`;
+}
+
+/** Claims of a token that is good, for tests to spoil. */
+async function goodClaims(): Promise<JWTPayload> {
+  return decodeJwt((await tokens.issueAccessToken(identity, 'https://management.azure.com')).accessToken);
+}
+
+describe('issueAccessToken', () => {
+  it("writes a managed identity's claims", async () => {
+    const { accessToken, expiresIn } = await tokens.issueAccessToken(identity, 'https://vault.azure.net');
+    const claims = decodeJwt(accessToken);
+    expect(claims).toMatchObject({
+      aud: 'https://vault.azure.net',
+      iss: `https://sts.windows.net/${tenantId}/`,
+      idp: `https://sts.windows.net/${tenantId}/`,
+      appid: identity.clientId,
+      appidacr: '2',
+      idtyp: 'app',
+      oid: identity.objectId,
+      sub: identity.objectId,
+      tid: tenantId,
+      ver: '1.0',
+      xms_mirid:
+        '/subscriptions/s/resourcegroups/RG/providers/Microsoft.ManagedIdentity/userAssignedIdentities/wi-identity',
+    });
+    expect(claims.exp! - claims.iat!).toBe(86_700);
+    expect(claims.nbf).toBe(claims.iat);
+    expect(expiresIn).toBe(86_400);
+    expect(decodeProtectedHeader(accessToken)).toEqual({
+      typ: 'JWT',
+      alg: 'RS256',
+      kid: key.kid,
+      x5t: key.kid,
+    });
+  });
+
+  it('lets a user token live 60 to 90 minutes, without an identity of ARM in it', async () => {
+    const { accessToken, expiresIn } = await tokens.issueAccessToken(user, 'https://management.azure.com');
+    expect(expiresIn).toBeGreaterThanOrEqual(3600);
+    expect(expiresIn).toBeLessThan(5400);
+    expect(decodeJwt(accessToken)).toMatchObject({ idtyp: 'user', upn: user.userPrincipalName });
+    expect(decodeJwt(accessToken)).not.toHaveProperty('xms_mirid');
+  });
+});
+
+describe('verifyAccessToken', () => {
+  it('says who the caller is', async () => {
+    const { accessToken } = await tokens.issueAccessToken(identity, 'https://management.core.windows.net/');
+    expect(await tokens.verifyAccessToken(`Bearer ${accessToken}`, audiences.arm)).toEqual({
+      objectId: identity.objectId,
+      clientId: identity.clientId,
+      kind: 'ManagedIdentity',
+      tenantId,
+      issuer: tokens.issuer,
+      audience: 'https://management.core.windows.net/',
+    });
+    const app = { ...identity, kind: 'Application' as const, resourceId: undefined };
+    const appToken = await tokens.issueAccessToken(app, 'https://vault.azure.net');
+    const userToken = await tokens.issueAccessToken(user, 'https://vault.azure.net');
+    const kindOf = async (token: string) =>
+      (await tokens.verifyAccessToken(`Bearer ${token}`, audiences.keyVault)).kind;
+    expect(await kindOf(appToken.accessToken)).toBe('Application');
+    expect(await kindOf(userToken.accessToken)).toBe('User');
+  });
+
+  it('refuses a missing header, another scheme, and what is no token', async () => {
+    expect(await refusal(undefined)).toBe('missing');
+    await expect(tokens.verifyAccessToken('Basic eDp5', audiences.arm)).rejects.toMatchObject({
+      reason: 'missing',
+    });
+    expect(await refusal('abc')).toBe('malformed');
+    expect(await refusal('a.b.c')).toBe('malformed');
+  });
+
+  it('refuses alg none', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    expect(
+      await refusal(`${part({ alg: 'none', typ: 'JWT', kid: key.kid })}.${part(await goodClaims())}.`),
+    ).toBe('signature');
+  });
+
+  it('refuses HS256 with the public key as the secret', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const signed = `${part({ alg: 'HS256', typ: 'JWT', kid: key.kid })}.${part(await goodClaims())}`;
+    const secret = key.publicKey.export({ type: 'spki', format: 'pem' });
+    const mac = createHmac('sha256', secret).update(signed).digest('base64url');
+    expect(await refusal(`${signed}.${mac}`)).toBe('signature');
+  });
+
+  it('refuses another algorithm of the same key type', async () => {
+    expect(await refusal(await key.sign(await goodClaims(), { alg: 'PS256' }))).toBe('signature');
+  });
+
+  it('refuses another key with the same kid, and an unknown kid', async () => {
+    const other = await SigningKey.generate();
+    expect(await refusal(await other.sign(await goodClaims(), { kid: key.kid }))).toBe('signature');
+    expect(await refusal(await other.sign(await goodClaims()))).toBe('signature');
+    expect(await refusal(await key.sign(await goodClaims(), { kid: 'unknown' }))).toBe('signature');
+  });
+
+  it('refuses a token whose claims were changed after signing', async () => {
+    const [header, , signature] = (await key.sign(await goodClaims())).split('.');
+    const changed = Buffer.from(JSON.stringify({ ...(await goodClaims()), oid: user.objectId })).toString(
+      'base64url',
+    );
+    expect(await refusal(`${header}.${changed}.${signature}`)).toBe('signature');
+  });
+
+  it('refuses a token out of its time', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const good = await goodClaims();
+    expect(await refusal(await key.sign({ ...good, exp: now - 1 }))).toBe('expired');
+    expect(await refusal(await key.sign({ ...good, nbf: now + 60 }))).toBe('not-yet-valid');
+    expect(await refusal(await key.sign({ ...good, exp: undefined }))).toBe('malformed');
+    expect(await refusal(await key.sign({ ...good, nbf: undefined }))).toBe('malformed');
+  });
+
+  it('refuses another issuer', async () => {
+    const iss = 'https://sts.windows.net/99999999-9999-9999-9999-999999999999/';
+    expect(await refusal(await key.sign({ ...(await goodClaims()), iss }))).toBe(`issuer: ${iss}`);
+  });
+
+  it('refuses an ARM token at the vault, and a vault token at ARM', async () => {
+    const arm = await tokens.issueAccessToken(identity, 'https://management.azure.com');
+    const vault = await tokens.issueAccessToken(identity, 'https://vault.azure.net');
+    expect(await refusal(arm.accessToken, audiences.keyVault)).toBe('audience: https://management.azure.com');
+    expect(await refusal(vault.accessToken, audiences.arm)).toBe('audience: https://vault.azure.net');
+  });
+
+  it('refuses the ID token of a user', async () => {
+    expect(await refusal(await tokens.issueIdToken(user, 'client'))).toBe(
+      `issuer: https://login.microsoftonline.com/${tenantId}/v2.0`,
+    );
+  });
+});

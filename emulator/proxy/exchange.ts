@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { json, type Reply, type Service } from '../http.ts';
+
+/** The largest body that is read, in bytes. */
+export const bodyLimit = 64 * 1024 * 1024;
+
+/**
+ * One request and its answer: reads the body, asks the service, sends what it says.
+ *
+ * A service that throws is a defect of the emulator: the client gets a 500 of Azure's shape, the log the stack.
+ * @param origin scheme and authority of the address that the client meant: `https://management.azure.com`
+ * @param log gets no query and no header, where secrets would be
+ */
+export async function answer(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  origin: string,
+  service: Service,
+  log: (line: string) => void,
+): Promise<void> {
+  const hangUp = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) hangUp.abort();
+  });
+  const what = `${incoming.method} ${origin}${incoming.url?.split('?')[0]}`;
+  try {
+    const reply = await replyTo(incoming, response, origin, service, hangUp.signal);
+    await send(response, reply);
+  } catch (error) {
+    if (isHangUp(error)) return;
+    log(`${what} failed: ${error instanceof Error ? error.stack : error}`);
+    // Where the answer has begun, cutting it off is the only way to tell the client.
+    if (response.headersSent) response.destroy();
+    else await send(response, failure(500, 'InternalServerError', 'The emulator failed; its log says why.'));
+  }
+}
+
+async function replyTo(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  origin: string,
+  service: Service,
+  signal: AbortSignal,
+): Promise<Reply> {
+  // Only a path may follow the origin, or the address of another host could be smuggled in here.
+  if (!incoming.url?.startsWith('/') || !URL.canParse(origin + incoming.url)) {
+    return failure(400, 'InvalidRequestUri', 'The request target is not a path.');
+  }
+  // RFC 9110, 7.8 lets a server ignore the wish for HTTP/2; any other protocol would be waited for.
+  if (incoming.headers.upgrade !== undefined && incoming.headers.upgrade !== 'h2c') {
+    return failure(501, 'NotImplemented', `The emulator does not upgrade to ${incoming.headers.upgrade}.`);
+  }
+  const body = await read(incoming);
+  if (body === undefined) {
+    // What still comes is not read: the connection cannot serve another request.
+    response.setHeader('connection', 'close');
+    incoming.resume();
+    return failure(413, 'RequestEntityTooLarge', `The body is larger than ${bodyLimit} bytes.`);
+  }
+  return service({
+    method: (incoming.method ?? 'GET').toUpperCase(),
+    url: new URL(origin + incoming.url),
+    headers: incoming.headers,
+    body,
+    signal,
+  });
+}
+
+/** The whole body, or `undefined` where it is over the limit. */
+async function read(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(incoming.headers['content-length'] ?? 0) > bodyLimit) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Leaving the loop must not close the socket: the refusal has yet to be sent.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > bodyLimit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function send(response: ServerResponse, reply: Reply): Promise<void> {
+  const { status, headers = {}, body } = reply;
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    response.end(body);
+    return;
+  }
+  response.flushHeaders();
+  await pipeline(Readable.from(body), response);
+}
+
+/** True for what breaks because the client went away, which is no defect. */
+function isHangUp(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return error.name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET';
+}
+
+function failure(status: number, code: string, message: string): Reply {
+  return json(status, { error: { code, message } });
+}

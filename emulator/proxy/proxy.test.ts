@@ -1,0 +1,300 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { fetch, ProxyAgent } from 'undici';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json, type Reply, type Request } from '../http.ts';
+import { CertificateAuthority } from './certificates.ts';
+import { bodyLimit } from './exchange.ts';
+import { Faults } from './faults.ts';
+import { HostTable } from './hosts.ts';
+import { type ProxyServer, startProxy } from './proxy.ts';
+
+const authority = await CertificateAuthority.create();
+let proxy: ProxyServer;
+let faults: Faults;
+let agent: ProxyAgent;
+let log: string[];
+/** What the service of `*.vault.azure.net` does in this test. */
+let service: (request: Request) => Reply | Promise<Reply>;
+
+beforeEach(async () => {
+  log = [];
+  faults = new Faults();
+  service = request => json(200, { url: request.url.href, length: request.body.length });
+  proxy = await startProxy({
+    port: 0,
+    authority,
+    hosts: new HostTable().add('*.vault.azure.net', request => service(request)),
+    faults,
+    control: request => json(200, { control: request.url.pathname }),
+    log: line => log.push(line),
+  });
+  agent = new ProxyAgent({ uri: proxy.url, requestTls: { ca: authority.certificate } });
+});
+
+afterEach(async () => {
+  await agent.destroy();
+  await proxy.close();
+});
+
+const get = (url: string, init: Parameters<typeof fetch>[1] = {}) =>
+  fetch(url, { ...init, dispatcher: agent });
+
+/** Text that came back on a socket until it was closed or `until` was seen. */
+async function received(socket: Socket, until?: string): Promise<string> {
+  let text = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    text += chunk.toString('latin1');
+    if (until !== undefined && text.includes(until)) break;
+  }
+  return text;
+}
+
+function dial(): Socket {
+  return connect(Number(new URL(proxy.url).port), '127.0.0.1');
+}
+
+async function tunnel(host: string): Promise<TLSSocket> {
+  const socket = dial();
+  socket.write(`CONNECT ${host}:443 HTTP/1.1\r\nhost: ${host}:443\r\n\r\n`);
+  await received(socket, '\r\n\r\n');
+  const tls = connectTls({ socket, servername: host, ca: authority.certificate });
+  await once(tls, 'secureConnect');
+  return tls;
+}
+
+describe('a tunnel', () => {
+  it('shows a certificate of the host and hands the request to its service', async () => {
+    const reply = await get('https://kv.vault.azure.net/secrets/s?api-version=7.4', {
+      method: 'PUT',
+      body: 'four',
+    });
+    expect(await reply.json()).toEqual({
+      url: 'https://kv.vault.azure.net/secrets/s?api-version=7.4',
+      length: 4,
+    });
+  });
+
+  it('serves one request after another, each with the host of CONNECT whatever Host says', async () => {
+    const tls = await tunnel('kv.vault.azure.net');
+    expect(tls.alpnProtocol).toBe(false);
+    for (const path of ['/one', '/two', '/three']) {
+      tls.write(`GET ${path} HTTP/1.1\r\nhost: other.vault.azure.net\r\n\r\n`);
+      expect(await received(tls, '}')).toContain(`"url":"https://kv.vault.azure.net${path}"`);
+    }
+    tls.destroy();
+  });
+
+  it('refuses a request target that would name another host', async () => {
+    const tls = await tunnel('kv.vault.azure.net');
+    tls.write('GET https://management.azure.com/ HTTP/1.1\r\nhost: kv.vault.azure.net\r\n\r\n');
+    expect(await received(tls, '}}')).toContain('400 Bad Request');
+    tls.write('GET //management.azure.com/x HTTP/1.1\r\nhost: kv.vault.azure.net\r\n\r\n');
+    expect(await received(tls, '}')).toContain('https://kv.vault.azure.net//management.azure.com/x');
+    tls.destroy();
+  });
+
+  it('refuses WebSocket', async () => {
+    const tls = await tunnel('kv.vault.azure.net');
+    tls.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    expect(await received(tls, '}}')).toMatch(/^HTTP\/1.1 501 /);
+    tls.destroy();
+  });
+
+  it('is refused for any other host, port or label, by name', async () => {
+    for (const target of [
+      'example.com:443',
+      'kv.vault.azure.net:80',
+      'a.b.vault.azure.net:443',
+      '[::1]:443',
+    ]) {
+      const socket = dial();
+      socket.write(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n\r\n`);
+      const answer = await received(socket);
+      expect(answer).toMatch(/^HTTP\/1.1 403 /);
+      expect(answer).toContain(`${target} is not emulated`);
+      expect(answer).toContain('nothing leaves this emulator for a real cloud');
+    }
+    await expect(get('https://example.com/')).rejects.toThrow();
+    expect(log).toContain('refused: example.com:443 is not emulated');
+  });
+
+  it('survives a client that does not trust the CA', async () => {
+    const suspicious = new ProxyAgent({ uri: proxy.url });
+    await expect(fetch('https://kv.vault.azure.net/', { dispatcher: suspicious })).rejects.toThrow();
+    await suspicious.destroy();
+    expect((await get('https://kv.vault.azure.net/')).status).toBe(200);
+  });
+});
+
+describe('a request', () => {
+  it('is refused as a plain forward', async () => {
+    const socket = dial();
+    socket.write('GET http://example.com/ HTTP/1.1\r\nhost: example.com\r\n\r\n');
+    const answer = await received(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 403 /);
+    expect(answer).toContain('http://example.com is refused');
+  });
+
+  it('goes to the control service when it is addressed to the proxy', async () => {
+    expect(await (await fetch(`${proxy.url}/control/status`)).json()).toEqual({ control: '/control/status' });
+  });
+
+  it('with a body over the limit is refused with 413, announced or not', async () => {
+    const body = Buffer.alloc(bodyLimit + 1);
+    expect((await get('https://kv.vault.azure.net/', { method: 'PUT', body })).status).toBe(413);
+    const chunked = (async function* () {
+      for (let sent = 0; sent <= bodyLimit; sent += 1 << 20) yield body.subarray(0, 1 << 20);
+    })();
+    const reply = await get('https://kv.vault.azure.net/', { method: 'PUT', body: chunked, duplex: 'half' });
+    expect(reply.status).toBe(413);
+    const whole = body.subarray(1);
+    expect((await get('https://kv.vault.azure.net/', { method: 'PUT', body: whole })).status).toBe(200);
+  });
+
+  it('that breaks its service gets a 500 of the shape of Azure, without the query in the log', async () => {
+    service = () => {
+      throw new Error('boom');
+    };
+    const reply = await get('https://kv.vault.azure.net/path?sig=secret');
+    expect(reply.status).toBe(500);
+    expect(await reply.json()).toMatchObject({ error: { code: 'InternalServerError' } });
+    expect(log.join()).toContain('GET https://kv.vault.azure.net/path failed: Error: boom');
+    expect(log.join()).not.toContain('secret');
+    service = () => ({ status: 200, headers: { 'x-bad': 'a\nb' } });
+    expect((await get('https://kv.vault.azure.net/')).status).toBe(500);
+  });
+
+  it('gets a waiting fault instead of its service, as often as asked', async () => {
+    faults.add({
+      host: 'kv.vault.azure.net',
+      pathPattern: '^/secrets/',
+      method: 'get',
+      status: 429,
+      headers: { 'retry-after': '1' },
+      body: { error: { code: 'Throttled' } },
+      times: 2,
+    });
+    const statuses = [];
+    for (const path of ['/keys/k', '/secrets/s', '/secrets/s', '/secrets/s']) {
+      const reply = await get(`https://kv.vault.azure.net${path}`);
+      statuses.push(reply.status);
+      if (reply.status === 429) expect(await reply.json()).toEqual({ error: { code: 'Throttled' } });
+    }
+    expect(statuses).toEqual([200, 429, 429, 200]);
+    expect(faults.size).toBe(0);
+  });
+});
+
+describe('an answer', () => {
+  it('has its length, also where it is empty', async () => {
+    service = () => ({ status: 200, body: 'text' });
+    expect((await get('https://kv.vault.azure.net/')).headers.get('content-length')).toBe('4');
+    service = () => ({ status: 200 });
+    expect((await get('https://kv.vault.azure.net/')).headers.get('content-length')).toBe('0');
+    service = () => ({ status: 204 });
+    expect((await get('https://kv.vault.azure.net/')).headers.get('content-length')).toBe(null);
+  });
+
+  it('keeps the length that a HEAD is told', async () => {
+    service = () => ({ status: 200, headers: { 'content-length': '4096' } });
+    const reply = await get('https://kv.vault.azure.net/', { method: 'HEAD' });
+    expect(reply.headers.get('content-length')).toBe('4096');
+  });
+
+  it('that is a stream is sent chunk by chunk, and ended when the client hangs up', async () => {
+    const ended = Promise.withResolvers<string>();
+    const asked = Promise.withResolvers<void>();
+    service = request => ({
+      status: 200,
+      body: (async function* () {
+        try {
+          yield 'first';
+          asked.resolve();
+          await once(request.signal, 'abort');
+          yield 'never read';
+        } finally {
+          ended.resolve('ended');
+        }
+      })(),
+    });
+    const hangUp = new AbortController();
+    const reply = await get('https://kv.vault.azure.net/', { signal: hangUp.signal });
+    const reader = reply.body!.getReader();
+    expect(Buffer.from((await reader.read()).value).toString()).toBe('first');
+    await asked.promise;
+    hangUp.abort();
+    expect(await ended.promise).toBe('ended');
+    expect(log).toEqual([]);
+  });
+
+  it('that is a stream waits for a client that reads slowly', async () => {
+    let produced = 0;
+    service = () => ({
+      status: 200,
+      body: (async function* () {
+        for (; produced < 4096; produced++) yield Buffer.alloc(64 * 1024);
+      })(),
+    });
+    const tls = await tunnel('kv.vault.azure.net');
+    tls.pause();
+    tls.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    // 256 MiB would be produced: it stands still once the sockets between are full.
+    let before = -1;
+    while (before !== produced || produced === 0) {
+      before = produced;
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    expect(produced).toBeLessThan(2048);
+    tls.destroy();
+  });
+
+  it('that breaks off in the middle is cut off and logged', async () => {
+    service = () => ({
+      status: 200,
+      body: (async function* () {
+        yield 'first';
+        throw new Error('broke off');
+      })(),
+    });
+    await expect(get('https://kv.vault.azure.net/').then(reply => reply.text())).rejects.toThrow();
+    await expect.poll(() => log.join()).toContain('broke off');
+  });
+});
+
+it('close() ends open tunnels and open answers', async () => {
+  const aborted = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  service = async request => {
+    asked.resolve();
+    await once(request.signal, 'abort');
+    aborted.resolve();
+    return { status: 200 };
+  };
+  const idle = await tunnel('kv.vault.azure.net');
+  const hung = get('https://kv.vault.azure.net/').catch(() => 'cut off');
+  const idleClosed = once(idle, 'close');
+  idle.on('error', () => {});
+  await asked.promise;
+  await proxy.close();
+  await aborted.promise;
+  await idleClosed;
+  expect(await hung).toBe('cut off');
+  proxy = { url: proxy.url, close: async () => {} };
+});
+
+it('certificates follow RFC 5280: names, constraints, chain', async () => {
+  const ca = new X509Certificate(authority.certificate);
+  expect(ca.ca).toBe(true);
+  expect(ca.verify(ca.publicKey)).toBe(true);
+  const tls = await tunnel('kv.vault.azure.net');
+  const leaf = tls.getPeerX509Certificate()!;
+  expect(leaf.checkIssued(ca)).toBe(true);
+  expect(leaf.verify(ca.publicKey)).toBe(true);
+  expect(leaf.checkHost('kv.vault.azure.net')).toBe('kv.vault.azure.net');
+  expect(leaf.checkHost('other.vault.azure.net')).toBe(undefined);
+  expect(leaf.ca).toBe(false);
+  tls.destroy();
+});

@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Service } from '../http.ts';
+import type { CertificateAuthority } from './certificates.ts';
+import { answer } from './exchange.ts';
+import type { Faults } from './faults.ts';
+import type { HostTable } from './hosts.ts';
+
+export interface ProxyOptions {
+  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  readonly authority: CertificateAuthority;
+  readonly hosts: HostTable;
+  readonly faults: Faults;
+  /** Answers requests that are addressed to the proxy itself. */
+  readonly control: Service;
+  readonly log: (line: string) => void;
+}
+
+/** A proxy that is listening. */
+export interface ProxyServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Ends every connection, and every answer that is still being given. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the forward proxy that stands between a client and Azure: it opens the tunnels that are asked for (CONNECT),
+ * shows each host's certificate, and gives the requests inside to the host's service. A host without a service is
+ * refused, so that nothing leaves for a real cloud.
+ * @throws Error where the port is taken
+ */
+export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
+  const { authority, hosts, log } = options;
+  const sockets = new Set<Socket>();
+  const hostOf = new WeakMap<Socket, string>();
+
+  // Never listens: it is handed the sockets inside the tunnels.
+  const inside = keepingConnections(
+    new Server((incoming, response) => {
+      const host = hostOf.get(incoming.socket) ?? '';
+      void answer(incoming, response, `https://${host}`, withFaults(options, host), log);
+    }),
+  );
+
+  const outside = keepingConnections(
+    createServer((incoming, response) => {
+      if (incoming.url?.startsWith('/')) void answer(incoming, response, origin, options.control, log);
+      else refuseForwarding(incoming, response, hosts);
+    }),
+  );
+
+  outside.on('connection', socket => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  });
+
+  outside.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    const target = (incoming.url ?? '').toLowerCase();
+    const host = target.replace(/:443$/, '');
+    if (host === target || hosts.find(host) === undefined) {
+      log(`refused: ${target} is not emulated`);
+      socket.end(refusal(target, hosts));
+      return;
+    }
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    // What the client sent along with the request already belongs to the tunnel.
+    if (head.length > 0) socket.unshift(head);
+    const tls = new TLSSocket(socket, {
+      isServer: true,
+      secureContext: authority.contextFor(host),
+      ALPNProtocols: ['http/1.1'],
+    });
+    tls.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET') log(`TLS with a client of ${host} failed: ${error.message}`);
+      tls.destroy();
+    });
+    hostOf.set(tls, host);
+    inside.emit('connection', tls);
+  });
+
+  outside.listen(options.port, '127.0.0.1');
+  await once(outside, 'listening');
+  const origin = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+
+  return {
+    url: origin,
+    async close() {
+      const closed = once(outside, 'close');
+      outside.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Clients keep connections between two polls of a long operation; the default of 5 s would cut them under a request. */
+function keepingConnections(server: Server): Server {
+  server.keepAliveTimeout = 240_000;
+  return server;
+}
+
+function withFaults({ hosts, faults }: ProxyOptions, host: string): Service {
+  return request => {
+    const service = hosts.find(host);
+    if (service === undefined) throw new Error(`${host} has no service any more`);
+    return faults.take(request) ?? service(request);
+  };
+}
+
+/** The reason stands in the status line as well, for many clients (az among them) show nothing else. */
+function refusal(target: string, hosts: HostTable): string {
+  const body = explain(target, hosts);
+  return [
+    `HTTP/1.1 403 ${target.replace(/[^\w.:[\]-]/g, '')} is not emulated`,
+    'content-type: text/plain; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function refuseForwarding(incoming: IncomingMessage, response: ServerResponse, hosts: HostTable): void {
+  incoming.resume();
+  const target = URL.parse(incoming.url ?? '')?.host ?? incoming.url ?? '';
+  response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end(explain(`http://${target}`, hosts));
+}
+
+function explain(target: string, hosts: HostTable): string {
+  return `${target} is refused: nothing leaves this emulator for a real cloud. It answers, by HTTPS on port 443, for ${hosts.patterns.join(', ')}.\n`;
+}
