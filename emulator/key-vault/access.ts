@@ -1,0 +1,98 @@
+import type { Caller } from '../entra/tokens.ts';
+import type { World } from '../world.ts';
+import { KeyVaultError } from './errors.ts';
+import type { Vault } from './vaults.ts';
+
+/**
+ * What can be done with secrets: the data action that a role must hold, and the permission that an access policy
+ * must name.
+ * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+ */
+const operations = {
+  get: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
+  list: 'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
+  set: 'Microsoft.KeyVault/vaults/secrets/setSecret/action',
+  delete: 'Microsoft.KeyVault/vaults/secrets/delete',
+  recover: 'Microsoft.KeyVault/vaults/secrets/recover/action',
+  purge: 'Microsoft.KeyVault/vaults/secrets/purge/action',
+} as const;
+
+export type SecretOperation = keyof typeof operations;
+
+/**
+ * Lets a caller do something with a vault's secrets, or refuses it as the vault's permission model does.
+ * @param secretName missing for what concerns all of them
+ * @returns the role assignment that allowed it, in a vault that decides by roles
+ * @throws KeyVaultError 403
+ */
+export function authorize(
+  world: World,
+  vault: Vault,
+  caller: Caller,
+  operation: SecretOperation,
+  secretName?: string,
+): { assignmentId?: string } {
+  return vault.properties.enableRbacAuthorization
+    ? authorizeByRole(world, vault, caller, operation, secretName)
+    : authorizeByPolicy(vault, caller, operation);
+}
+
+function authorizeByRole(
+  world: World,
+  vault: Vault,
+  caller: Caller,
+  operation: SecretOperation,
+  secretName?: string,
+): { assignmentId?: string } {
+  const scope = secretName ? `${vault.id}/secrets/${secretName}` : vault.id;
+  const dataAction = operations[operation];
+  const { allowed, assignmentId } = world.authorization.check(caller.objectId, { dataAction }, scope);
+  if (allowed) return { assignmentId };
+  const message = [
+    'Caller is not authorized to perform action on resource.',
+    'If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.',
+    `Caller: ${describe(caller)}`,
+    `Action: '${dataAction}'`,
+    `Resource: '${asKeyVaultSpells(scope)}'`,
+    'Assignment: (not found)',
+    'DenyAssignmentId: null',
+    'DecisionReason: null',
+    `Vault: ${vault.name};location=${vault.location}`,
+    '',
+  ].join('\r\n');
+  throw new KeyVaultError(403, 'Forbidden', message, { innerCode: 'ForbiddenByRbac' });
+}
+
+function authorizeByPolicy(vault: Vault, caller: Caller, operation: SecretOperation): Record<string, never> {
+  const allowed = vault.properties.accessPolicies.some(
+    policy =>
+      policy.objectId.toLowerCase() === caller.objectId &&
+      (policy.applicationId === undefined || policy.applicationId.toLowerCase() === caller.clientId) &&
+      (policy.permissions.secrets ?? []).some(permission => grants(permission, operation)),
+  );
+  if (allowed) return {};
+  throw new KeyVaultError(
+    403,
+    'Forbidden',
+    `The user, group or application '${describe(caller)}' does not have secrets ${operation} permission on key vault '${vault.name};location=${vault.location}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
+    { innerCode: 'AccessDenied' },
+  );
+}
+
+/** Permissions are compared without case; `all` stands for every one but `purge`. */
+function grants(permission: string, operation: SecretOperation): boolean {
+  const granted = permission.toLowerCase();
+  return granted === operation || (granted === 'all' && operation !== 'purge');
+}
+
+function describe({ clientId = '', objectId, kind, issuer }: Caller): string {
+  const groups = kind === 'User' ? 'numgroups=0;' : '';
+  return `appid=${clientId};oid=${objectId};${groups}iss=${issuer}`;
+}
+
+/** In this message, and only there, Key Vault writes parts of the id in lower case. */
+function asKeyVaultSpells(id: string): string {
+  return id
+    .replace('/resourceGroups/', '/resourcegroups/')
+    .replace('/Microsoft.KeyVault/', '/microsoft.keyvault/');
+}

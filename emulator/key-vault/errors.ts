@@ -1,0 +1,52 @@
+import { json, type Reply } from '../http.ts';
+
+/** An answer of a vault's data plane that is an error. The message is Key Vault's own wording. */
+export class KeyVaultError extends Error {
+  override readonly name = 'KeyVaultError';
+  readonly status: number;
+  readonly code: string;
+  /** The narrower code that Key Vault puts into `innererror`: `ForbiddenByRbac`, `SecretDisabled`. */
+  readonly innerCode?: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    options: { innerCode?: string; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.innerCode = options.innerCode;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The error as the data plane writes it. */
+  toReply(): Reply {
+    const { code, message, innerCode } = this;
+    return json(
+      this.status,
+      { error: { code, message, ...(innerCode && { innererror: { code: innerCode } }) } },
+      this.headers,
+    );
+  }
+}
+
+/** 400: the request itself is wrong. */
+export function badParameter(message: string): KeyVaultError {
+  return new KeyVaultError(400, 'BadParameter', message);
+}
+
+/** @param id name of the secret, or `name/version` */
+export function secretNotFound(id: string): KeyVaultError {
+  return new KeyVaultError(
+    404,
+    'SecretNotFound',
+    `A secret with (name/id) ${id} was not found in this key vault. If you recently deleted this secret you may be able to recover it using the correct recovery command. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125182`,
+  );
+}
+
+export function deletedSecretNotFound(name: string): KeyVaultError {
+  return new KeyVaultError(404, 'SecretNotFound', `Deleted Secret not found: ${name}`);
+}

@@ -1,0 +1,465 @@
+import { ArmError } from '../arm/errors.ts';
+import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
+import { sameId } from '../arm/resource-id.ts';
+import { json, type Reply } from '../http.ts';
+import type { World } from '../world.ts';
+import { Secrets } from './secrets.ts';
+import type { AccessPolicy, DeletedVault, Vault, VaultProperties, Vaults } from './vaults.ts';
+
+const namespace = 'Microsoft.KeyVault';
+
+/** The first version of the management API in which a vault decides by roles unless it is told not to. */
+const rolesByDefaultSince = '2026-02-01';
+
+/**
+ * The resource provider `Microsoft.KeyVault`: vaults and soft-deleted vaults.
+ * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults
+ */
+export function createProvider(world: World, vaults: Vaults): ResourceProvider {
+  const show = (vault: Vault): Resource => showVault(world, vault);
+
+  /** A vault as an answer. While its name is being registered there is no operation to ask after: az asks again for the vault. */
+  const reply = (vault: Vault): Reply =>
+    json(
+      200,
+      show(vault),
+      isRegistered(vault)
+        ? serviceVersion
+        : { ...serviceVersion, 'retry-after': String(world.latency.retryAfter) },
+    );
+
+  const list: Handler = request =>
+    page(
+      request,
+      vaults
+        .all()
+        .filter(vault => isInGroup(vault, request.id.resourceGroup))
+        .map(show),
+    );
+
+  const put: Handler = request => {
+    const name = request.id.names[0]!;
+    refuseBadName(name);
+    const properties = propertiesIn(request.body);
+    const live = vaults.find(name);
+    const deleted = vaults.findDeleted(name);
+    if (live && !sameId(live.id, request.id.text)) throw alreadyExists(name);
+    if (live)
+      return reply(change(request, live, { ...properties, accessPolicies: properties.accessPolicies ?? [] }));
+    if (properties.createMode === 'recover') return reply(recover(request, deleted));
+    if (deleted) throw isSoftDeleted();
+    const vault = create(world, request, properties);
+    vaults.add(vault);
+    return reply(vault);
+  };
+
+  const recover = (request: ArmRequest, deleted: DeletedVault | undefined): Vault => {
+    if (!deleted || !sameId(deleted.vault.id, request.id.text)) {
+      const message = `A deleted vault with the name '${request.id.names[0]}' does not exist in this resource group.`;
+      throw new ArmError(404, 'DeletedVaultNotFound', message);
+    }
+    const vault = vaults.recover(deleted);
+    vault.registeredAt = Date.now() + world.latency.of('vault create');
+    return vault;
+  };
+
+  const find = (request: ArmRequest): Vault => vaults.find(request.id.names[0]!)!;
+
+  const findDeleted = (request: ArmRequest): DeletedVault => {
+    const [location, name] = request.id.names;
+    const deleted = vaults.findDeleted(name!);
+    if (deleted && sameId(deleted.vault.location, location!)) return deleted;
+    throw new ArmError(404, 'DeletedVaultNotFound', `The specified deleted vault '${name}' does not exist.`);
+  };
+
+  const purge: Handler = request => {
+    const deleted = findDeleted(request);
+    if (deleted.vault.properties.enablePurgeProtection) {
+      throw new ArmError(405, 'MethodNotAllowed', "Operation 'DeletedVaultPurge' is not allowed.");
+    }
+    const { subscriptionId, names } = request.id;
+    const operation = request.operations.start({
+      takes: 'vault purge',
+      finish: () => vaults.purge(deleted),
+    });
+    const headers = request.operations.location(
+      operation,
+      `/subscriptions/${subscriptionId}/providers/${namespace}/locations/${names[0]}/operationResults`,
+      request.apiVersion,
+      ({ status, startTime, endTime }) => {
+        const createdDateTime = withBlank(startTime);
+        return endTime
+          ? { status: 200, body: { createdDateTime, lastActionDateTime: withBlank(endTime), status } }
+          : { status: 202, body: { createdDateTime, status: 'NotStarted' } };
+      },
+    );
+    return { status: 202, headers };
+  };
+
+  const checkNameAvailability: Handler = ({ body }) => {
+    const name = typeof body.name === 'string' ? body.name : '';
+    if (!isValidName(name)) {
+      return json(200, { nameAvailable: false, reason: 'AccountNameInvalid', message: badName(name) });
+    }
+    const taken = vaults.find(name) ?? vaults.findDeleted(name);
+    return json(
+      200,
+      taken
+        ? { nameAvailable: false, reason: 'AlreadyExists', message: alreadyExists(name).message }
+        : { nameAvailable: true },
+    );
+  };
+
+  const none: Handler = () => json(200, { value: [] });
+
+  return {
+    namespace,
+    resourceTypes: [
+      {
+        name: 'vaults',
+        tracked: true,
+        list,
+        get: request => reply(find(request)),
+        put,
+        patch: request => reply(change(request, find(request), propertiesIn(request.body))),
+        delete: request => {
+          vaults.delete(find(request));
+          return { status: 200 };
+        },
+      },
+      {
+        name: 'vaults/accessPolicies',
+        put: request => {
+          const vault = find(request);
+          const sent = policiesIn(propertiesIn(request.body).accessPolicies);
+          const accessPolicies = combine(vault.properties.accessPolicies, sent, request.id.names[1]!);
+          vault.properties = { ...vault.properties, accessPolicies };
+          return json(200, {
+            id: `${vault.id}/accessPolicies/`,
+            type: `${namespace}/vaults/accessPolicies`,
+            location: vault.location,
+            properties: { accessPolicies },
+          });
+        },
+      },
+      { name: 'deletedVaults', list: request => page(request, vaults.allDeleted().map(showDeleted)) },
+      {
+        name: 'locations/deletedVaults',
+        get: request => json(200, showDeleted(findDeleted(request))),
+        actions: { purge },
+      },
+      { name: '', actions: { checkNameAvailability } },
+      // az asks for both kinds wherever a vault or an HSM could be meant. There are no managed HSMs here.
+      { name: 'managedHSMs', list: none },
+      { name: 'deletedManagedHSMs', list: none },
+    ],
+    resources: () => vaults.all().map(show),
+    remove: resource => {
+      const vault = vaults.find(resource.name);
+      if (vault) vaults.delete(vault);
+    },
+  };
+}
+
+const serviceVersion = { 'x-ms-keyvault-service-version': '1.5.1424.0' };
+
+/** A vault from the body that creates it. */
+function create(world: World, request: ArmRequest, sent: JsonObject): Vault {
+  const { id, body, apiVersion } = request;
+  const softDeleteRetentionInDays = sent.softDeleteRetentionInDays ?? 90;
+  if (!isRetention(softDeleteRetentionInDays)) {
+    throw badRequest(
+      'The value of the parameter "softDeleteRetentionInDays" is invalid: it must be a whole number of days between 7 and 90.',
+    );
+  }
+  const created: VaultProperties = {
+    sku: { family: 'A', name: 'standard' },
+    tenantId: world.tenantId,
+    accessPolicies: [],
+    enabledForDeployment: false,
+    enableSoftDelete: true,
+    softDeleteRetentionInDays,
+    enableRbacAuthorization: apiVersion >= rolesByDefaultSince,
+    publicNetworkAccess: 'Enabled',
+  };
+  return {
+    id: id.text,
+    name: id.names[0]!,
+    resourceGroup: id.resourceGroup!,
+    location: String(body.location),
+    tags: tagsIn(body) ?? {},
+    properties: { ...created, ...acceptedProperties(sent, created) },
+    systemData: changedBy(request),
+    secrets: new Secrets(world.latency, softDeleteRetentionInDays),
+    registeredAt: Date.now() + world.latency.of('vault create'),
+  };
+}
+
+/** Changes a vault. Properties that are missing in `sent` stay as they are. */
+function change(request: ArmRequest, vault: Vault, sent: JsonObject): Vault {
+  const { softDeleteRetentionInDays } = sent;
+  if (
+    softDeleteRetentionInDays !== undefined &&
+    softDeleteRetentionInDays !== vault.properties.softDeleteRetentionInDays
+  ) {
+    throw badRequest(
+      'The property "softDeleteRetentionInDays" has been set already and it can\'t be modified.',
+    );
+  }
+  vault.properties = { ...vault.properties, ...acceptedProperties(sent, vault.properties) };
+  vault.tags = tagsIn(request.body) ?? vault.tags;
+  vault.systemData = { ...changedBy(request), ...createdBy(vault.systemData) };
+  return vault;
+}
+
+/** What of the sent properties a vault takes over, each of them checked. Read-only ones are passed over, as in Azure. */
+function acceptedProperties(sent: JsonObject, current: VaultProperties): Partial<VaultProperties> {
+  const accepted: Partial<VaultProperties> = {};
+  if (sent.tenantId !== undefined) {
+    if (sent.tenantId !== current.tenantId) {
+      throw badRequest('The tenant ID in the request body is not the tenant of the subscription.');
+    }
+  }
+  if (sent.sku !== undefined) accepted.sku = skuIn(sent.sku);
+  if (sent.accessPolicies !== undefined) accepted.accessPolicies = policiesIn(sent.accessPolicies);
+  if (sent.enableSoftDelete === false) {
+    throw badRequest('The property "enableSoftDelete" cannot be set to false: soft delete is always on.');
+  }
+  if (sent.enablePurgeProtection === false) {
+    throw badRequest(
+      'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+    );
+  }
+  if (sent.enablePurgeProtection === true) accepted.enablePurgeProtection = true;
+  if (sent.networkAcls !== undefined) accepted.networkAcls = networkAclsIn(sent.networkAcls);
+  if (typeof sent.publicNetworkAccess === 'string') accepted.publicNetworkAccess = sent.publicNetworkAccess;
+  for (const flag of flags) {
+    const value = sent[flag];
+    if (typeof value === 'boolean') accepted[flag] = value;
+  }
+  return accepted;
+}
+
+const flags = [
+  'enabledForDeployment',
+  'enabledForDiskEncryption',
+  'enabledForTemplateDeployment',
+  'enableRbacAuthorization',
+] as const;
+
+/** An action of `vaults/accessPolicies`: policies are told apart by who they are for. */
+function combine(
+  current: readonly AccessPolicy[],
+  sent: readonly AccessPolicy[],
+  kind: string,
+): readonly AccessPolicy[] {
+  const isFor = (one: AccessPolicy) => (other: AccessPolicy) =>
+    one.objectId === other.objectId && one.applicationId === other.applicationId;
+  const others = current.filter(policy => !sent.some(isFor(policy)));
+  switch (kind.toLowerCase()) {
+    case 'replace':
+      return [...others, ...sent];
+    case 'remove':
+      return others;
+    case 'add':
+      return [
+        ...others,
+        ...sent.map(policy => {
+          const before = current.find(isFor(policy));
+          return before ? { ...policy, permissions: union(before.permissions, policy.permissions) } : policy;
+        }),
+      ];
+    default:
+      throw badRequest(`'${kind}' is not one of add, replace, remove.`);
+  }
+}
+
+function union(
+  one: AccessPolicy['permissions'],
+  other: AccessPolicy['permissions'],
+): AccessPolicy['permissions'] {
+  const kinds = [
+    ...new Set([...Object.keys(one), ...Object.keys(other)]),
+  ] as (keyof AccessPolicy['permissions'])[];
+  return Object.fromEntries(
+    kinds.map(kind => [kind, [...new Set([...(one[kind] ?? []), ...(other[kind] ?? [])])]]),
+  );
+}
+
+function showVault(world: World, vault: Vault): Resource {
+  const { id, name, location, tags, systemData, properties } = vault;
+  const { sku, tenantId, networkAcls, ...rest } = properties;
+  const registered = isRegistered(vault);
+  return {
+    id,
+    name,
+    type: `${namespace}/vaults`,
+    location,
+    tags,
+    systemData,
+    properties: {
+      sku,
+      tenantId: tenantId ?? world.tenantId,
+      ...(networkAcls !== undefined && { networkAcls }),
+      ...rest,
+      // The slash comes with the name's registration.
+      vaultUri: `https://${name}.vault.azure.net${registered ? '/' : ''}`,
+      provisioningState: registered ? 'Succeeded' : 'RegisteringDns',
+    },
+  };
+}
+
+function showDeleted({
+  vault,
+  deletionDate,
+  scheduledPurgeDate,
+}: DeletedVault): JsonObject & { name: string } {
+  const { id, name, location, tags, properties } = vault;
+  const subscription = id.split('/').slice(0, 3).join('/');
+  return {
+    id: `${subscription}/providers/${namespace}/locations/${location}/deletedVaults/${name}`,
+    name,
+    type: `${namespace}/deletedVaults`,
+    properties: {
+      vaultId: id,
+      location,
+      tags,
+      deletionDate: withoutFraction(deletionDate),
+      scheduledPurgeDate: withoutFraction(scheduledPurgeDate),
+      ...(properties.enablePurgeProtection && { purgeProtectionEnabled: true }),
+    },
+  };
+}
+
+/** One page that holds everything. Key Vault names a next page all the same, and that one is empty. */
+function page(request: ArmRequest, items: readonly { name: string }[]): Reply {
+  const last = items.at(-1);
+  if (request.query.has('$skiptoken') || !last) return json(200, { value: [] });
+  const { origin, pathname } = request.request.url;
+  const skipToken = Buffer.from(last.name).toString('base64');
+  const nextLink = `${origin}${pathname}?api-version=${request.apiVersion}&$skiptoken=${encodeURIComponent(skipToken)}`;
+  return json(200, { value: items, nextLink }, serviceVersion);
+}
+
+function isRegistered(vault: Vault): boolean {
+  return vault.registeredAt <= Date.now();
+}
+
+function isInGroup(vault: Vault, resourceGroup: string | undefined): boolean {
+  return resourceGroup === undefined || sameId(vault.resourceGroup, resourceGroup);
+}
+
+function isRetention(days: unknown): days is number {
+  return Number.isInteger(days) && (days as number) >= 7 && (days as number) <= 90;
+}
+
+/** @see https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates */
+function isValidName(name: string): boolean {
+  return /^[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$/.test(name) && !name.includes('--');
+}
+
+function refuseBadName(name: string): void {
+  if (!isValidName(name)) throw new ArmError(400, 'VaultNameNotValid', badName(name));
+}
+
+function badName(name: string): string {
+  return `The vault name '${name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens. Follow this link for more information: https://go.microsoft.com/fwlink/?linkid=2147742`;
+}
+
+function alreadyExists(name: string): ArmError {
+  return new ArmError(
+    409,
+    'VaultAlreadyExists',
+    `The vault name '${name}' is already in use. Vault names are globally unique so it is possible that the name is already taken. If you are sure that the vault name was not taken then it is possible that a vault with the same name was recently deleted but not purged after being placed in a recoverable state. If the vault is in a recoverable state then the vault will need to be purged before reusing the name. For more information about VaultAlreadyExists, soft delete and purging a vault follow this link https://go.microsoft.com/fwlink/?linkid=2147740.`,
+  );
+}
+
+function isSoftDeleted(): ArmError {
+  return new ArmError(
+    409,
+    'ConflictError',
+    'A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.',
+  );
+}
+
+function badRequest(message: string): ArmError {
+  return new ArmError(400, 'BadRequest', message);
+}
+
+function propertiesIn(body: JsonObject): JsonObject {
+  const { properties } = body;
+  if (isObject(properties)) return properties;
+  if (properties === undefined) return {};
+  throw badRequest('The property "properties" must be an object.');
+}
+
+function skuIn(sku: unknown): { family: string; name: string } {
+  const name = isObject(sku) ? String(sku.name).toLowerCase() : undefined;
+  if (name !== 'standard' && name !== 'premium') {
+    throw badRequest('The SKU of a vault is "standard" or "premium".');
+  }
+  return { family: 'A', name };
+}
+
+function policiesIn(sent: unknown): readonly AccessPolicy[] {
+  const isPolicy = (policy: unknown): policy is AccessPolicy =>
+    isObject(policy) &&
+    typeof policy.objectId === 'string' &&
+    typeof policy.tenantId === 'string' &&
+    isObject(policy.permissions);
+  if (sent === undefined || sent === null) return [];
+  if (Array.isArray(sent) && sent.every(isPolicy)) return sent;
+  throw badRequest('An access policy needs tenantId, objectId and permissions.');
+}
+
+/** What lets everything through is not shown again; otherwise missing rules are filled in. */
+function networkAclsIn(sent: unknown): unknown {
+  if (!isObject(sent)) return undefined;
+  const { bypass = 'AzureServices', defaultAction = 'Allow', ipRules = [], virtualNetworkRules = [] } = sent;
+  const open = bypass === 'AzureServices' && defaultAction === 'Allow';
+  if (open && isEmpty(ipRules) && isEmpty(virtualNetworkRules)) return undefined;
+  return { bypass, defaultAction, ipRules, virtualNetworkRules };
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function tagsIn({ tags }: JsonObject): Readonly<Record<string, string>> | undefined {
+  return isObject(tags) ? (tags as Record<string, string>) : undefined;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function changedBy({ caller }: ArmRequest): Readonly<Record<string, unknown>> {
+  const by = caller.kind === 'User' ? caller.objectId : caller.clientId;
+  const type = caller.kind === 'User' ? 'User' : 'Application';
+  const at = new Date().toISOString();
+  return {
+    createdBy: by,
+    createdByType: type,
+    createdAt: at,
+    lastModifiedBy: by,
+    lastModifiedByType: type,
+    lastModifiedAt: at,
+  };
+}
+
+function createdBy({
+  createdBy,
+  createdByType,
+  createdAt,
+}: Vault['systemData']): Readonly<Record<string, unknown>> {
+  return { createdBy, createdByType, createdAt };
+}
+
+function withoutFraction(date: Date): string {
+  return date.toISOString().replace(/\.\d+/, '');
+}
+
+/** 2026-11-23 12:00:00Z, as operation results write it. */
+function withBlank(date: Date): string {
+  return withoutFraction(date).replace('T', ' ');
+}
