@@ -1,0 +1,123 @@
+import { isWithin, sameId } from '../resource-id.ts';
+import { type ConditionContext, conditionHolds } from './condition.ts';
+import { findRoleDefinition, matchesAction, type Permission } from './role-definitions.ts';
+
+/** As role assignments call principals: a managed identity is a service principal. */
+export type PrincipalType = 'User' | 'ServicePrincipal';
+
+export interface RoleAssignment {
+  /** The whole ARM id: `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`. */
+  readonly id: string;
+  /** GUID that the client chose. */
+  readonly name: string;
+  /** ARM id of what it holds for, and everything below: `/subscriptions/…/resourceGroups/rg`. */
+  readonly scope: string;
+  /** GUID of the role. */
+  readonly roleId: string;
+  readonly principalId: string;
+  readonly principalType: PrincipalType;
+  readonly condition: string | null;
+  readonly conditionVersion: string | null;
+  readonly description: string | null;
+  readonly createdOn: Date;
+  /** Object id of who made it; `null` where the emulator did at its start. */
+  readonly createdBy: string | null;
+  /** Milliseconds since the epoch from which it decides: assignments take a while to be seen. */
+  readonly effectiveAt: number;
+}
+
+/** What is asked for: an action of Resource Manager, or one on a resource's data. */
+export type Wanted = { readonly action: string } | { readonly dataAction: string };
+
+/** What conditions can ask about the request; see `ConditionContext`. */
+export type ConditionAttributes = Omit<ConditionContext, 'action'>;
+
+/** Who may do what: the role assignments of the subscription, and their evaluation. */
+export class Authorization {
+  #assignments: RoleAssignment[] = [];
+
+  /**
+   * Tells whether a principal may do something. Only assignments count that are already effective, at the scope or
+   * above it (whole segments, any case).
+   * @param principalId object id
+   * @param wanted an action or a data action: `Microsoft.KeyVault/vaults/secrets/getSecret/action`
+   * @param scope ARM id of what it is done to
+   * @param attributes what conditions may ask about; without them a condition that asks does not hold
+   * @returns whether it may, and by which assignment (GUID)
+   * @see https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource
+   */
+  check(
+    principalId: string,
+    wanted: Wanted,
+    scope: string,
+    attributes: ConditionAttributes = {},
+  ): { allowed: boolean; assignmentId?: string } {
+    const assignment = this.#effective(principalId).find(
+      ({ scope: outer, roleId, condition }) =>
+        isWithin(scope, outer) &&
+        findRoleDefinition(roleId)?.permissions.some(
+          permission =>
+            allows(permission, wanted) && holds([permission.condition, condition], wanted, attributes),
+        ),
+    );
+    return assignment ? { allowed: true, assignmentId: assignment.name } : { allowed: false };
+  }
+
+  /** Tells whether a principal has any role on the scope, above it or anywhere below it: what makes a subscription visible. */
+  hasAnyRole(principalId: string, scope: string): boolean {
+    return this.#effective(principalId).some(
+      assignment => isWithin(scope, assignment.scope) || isWithin(assignment.scope, scope),
+    );
+  }
+
+  /** Puts an assignment in force, from its `effectiveAt` on. */
+  assign(assignment: RoleAssignment): RoleAssignment {
+    this.#assignments.push(assignment);
+    return assignment;
+  }
+
+  /** Every assignment, effective or not. */
+  list(): readonly RoleAssignment[] {
+    return this.#assignments;
+  }
+
+  /** @param id the whole ARM id of the assignment, in any case */
+  find(id: string): RoleAssignment | undefined {
+    return this.#assignments.find(assignment => sameId(assignment.id, id));
+  }
+
+  /** Takes an assignment away, at once. */
+  remove(id: string): void {
+    this.#assignments = this.#assignments.filter(assignment => !sameId(assignment.id, id));
+  }
+
+  /** Takes away every assignment on a resource and below it: they end with the resource. */
+  removeBelow(scope: string): void {
+    this.#assignments = this.#assignments.filter(assignment => !isWithin(assignment.scope, scope));
+  }
+
+  #effective(principalId: string): RoleAssignment[] {
+    const now = Date.now();
+    return this.#assignments.filter(
+      assignment => sameId(assignment.principalId, principalId) && assignment.effectiveAt <= now,
+    );
+  }
+}
+
+function allows(permission: Permission, wanted: Wanted): boolean {
+  const [action, granted, excluded] =
+    'action' in wanted
+      ? [wanted.action, permission.actions, permission.notActions]
+      : [wanted.dataAction, permission.dataActions, permission.notDataActions];
+  const matches = (pattern: string) => matchesAction(action, pattern);
+  return granted.some(matches) && !excluded.some(matches);
+}
+
+function holds(
+  conditions: readonly (string | null | undefined)[],
+  wanted: Wanted,
+  attributes: ConditionAttributes,
+): boolean {
+  const action = 'action' in wanted ? wanted.action : wanted.dataAction;
+  return conditions.every(condition => !condition || conditionHolds(condition, { ...attributes, action }));
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { conditionHolds } from './condition.ts';
+
+const write = 'Microsoft.Authorization/roleAssignments/write';
+const remove = 'Microsoft.Authorization/roleAssignments/delete';
+const roleId = 'Microsoft.Authorization/roleAssignments:RoleDefinitionId';
+const principalType = 'Microsoft.Authorization/roleAssignments:PrincipalType';
+const secretsUser = '4633458b-17de-408a-b874-0445c86b69e6';
+const acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
+
+/** The condition that docs tell a deployer to be given: two roles, service principals only. */
+const constrained = ['write', 'delete']
+  .map(verb => {
+    const source = verb === 'write' ? '@Request' : '@Resource';
+    return (
+      `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${verb}'})) OR ` +
+      `(${source}[${roleId}] ForAnyOfAnyValues:GuidEquals {${secretsUser}, ${acrPull}} AND ` +
+      `${source}[${principalType}] ForAnyOfAnyValues:StringEqualsIgnoreCase {'ServicePrincipal'}))`
+    );
+  })
+  .join(' AND ');
+
+describe('conditionHolds', () => {
+  it('lets through what the condition does not speak of', () => {
+    expect(conditionHolds(constrained, { action: 'Microsoft.Authorization/roleAssignments/read' })).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    ['a named role', acrPull.toUpperCase(), 'serviceprincipal', true],
+    ['another role', '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'ServicePrincipal', false],
+    ['another principal type', acrPull, 'User', false],
+  ])('decides a write by the request: %s', (_, role, type, expected) => {
+    const request = { [roleId]: role, [principalType]: type };
+    expect(conditionHolds(constrained, { action: write, request })).toBe(expected);
+  });
+
+  it('refuses a write whose body leaves an attribute out', () => {
+    expect(conditionHolds(constrained, { action: write, request: { [roleId]: acrPull } })).toBe(false);
+  });
+
+  it('decides a delete by the resource, not by the request', () => {
+    const attributes = { [roleId]: acrPull, [principalType]: 'ServicePrincipal' };
+    expect(conditionHolds(constrained, { action: remove, resource: attributes })).toBe(true);
+    expect(conditionHolds(constrained, { action: remove, request: attributes })).toBe(false);
+  });
+
+  it('needs every value for ForAnyOfAllValues', () => {
+    const request = { [roleId]: acrPull };
+    const not = (guids: string) => `@Request[${roleId}] ForAnyOfAllValues:GuidNotEquals {${guids}}`;
+    expect(conditionHolds(not(secretsUser), { action: write, request })).toBe(true);
+    expect(conditionHolds(not(`${secretsUser}, ${acrPull}`), { action: write, request })).toBe(false);
+  });
+
+  it.each([
+    ['cut off', "ActionMatches{'a'"],
+    ['words after the end', "!(ActionMatches{'x'}) hello"],
+    ['an unknown comparison', `!(@Request[${roleId}] Resembles 'x')`],
+    ['an unknown source', `!(@Environment[UtcNow] StringEquals 'x')`],
+    ['an unknown quantifier', `!(@Request[${roleId}] ForSomeOfAnyValues:GuidEquals {${acrPull}})`],
+    ['a character that has no meaning', '§'],
+    ['nothing', ''],
+  ])('never holds where it cannot be read: %s', (_, condition) => {
+    expect(conditionHolds(condition, { action: write, request: { [roleId]: secretsUser } })).toBe(false);
+  });
+});
