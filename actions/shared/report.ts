@@ -12,6 +12,8 @@ export interface Done<T = void> {
 
 export const created = <T = void>(value: T): Done<T> => ({ outcome: 'created', value });
 export const changed = <T = void>(value: T): Done<T> => ({ outcome: 'changed', value });
+export const deleted = <T = void>(value: T): Done<T> => ({ outcome: 'deleted', value });
+export const alreadyGone = <T = void>(value: T): Done<T> => ({ outcome: 'already gone', value });
 export const alreadyThere = <T = void>(value: T): Done<T> => ({ outcome: 'already there', value });
 
 interface Row {
