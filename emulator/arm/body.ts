@@ -1,0 +1,84 @@
+import { ArmError } from './errors.ts';
+import { locationName } from './locations.ts';
+import type { JsonObject } from './provider.ts';
+
+/** A member of a body as an object; an empty one where it is missing or something else. */
+export function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** Tells a JSON object from every other JSON value. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member of a body as text; `undefined` where it is missing or something else. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * The tags of a body.
+ * @returns an empty object where there are none
+ * @throws ArmError 400 where they are more than Azure keeps, or not text
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+ */
+export function tagsOf(body: JsonObject): Record<string, string> {
+  const { tags } = body;
+  if (tags === undefined || tags === null) return {};
+  if (!isObject(tags)) throw invalidContent("The 'tags' property must be an object.");
+  const entries = Object.entries(tags);
+  if (entries.length > 50) {
+    throw new ArmError(
+      400,
+      'TooManyTags',
+      `The number of tags '${entries.length}' exceeds the maximum of '50' tags.`,
+    );
+  }
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      if (typeof value !== 'string') throw invalidContent(`The value of the tag '${name}' must be a string.`);
+      if (name.length > 512 || /[<>%&\\?/]/.test(name)) {
+        throw new ArmError(400, 'InvalidTagNameCharacters', `The tag name '${name}' is invalid.`);
+      }
+      if (value.length > 256) {
+        throw new ArmError(
+          400,
+          'InvalidTagValueLength',
+          `The tag value is too long for the tag '${name}'. The maximum allowed length is '256' characters.`,
+        );
+      }
+      return [name, value];
+    }),
+  );
+}
+
+/**
+ * The region that a body names, in its plain form.
+ * @param type what is being created there: `Microsoft.KeyVault/vaults`
+ * @throws ArmError 400 where it is missing or unknown
+ */
+export function locationOf(body: JsonObject, type: string): string {
+  const location = text(body.location);
+  if (!location) {
+    throw new ArmError(400, 'LocationRequired', 'The location property is required for this definition.');
+  }
+  const name = locationName(location);
+  if (!name) {
+    throw new ArmError(
+      400,
+      'LocationNotAvailableForResourceType',
+      `The provided location '${location}' is not available for resource type '${type}'.`,
+    );
+  }
+  return name;
+}
+
+/** 400 for a body that is not what was expected. */
+export function invalidContent(reason: string): ArmError {
+  return new ArmError(
+    400,
+    'InvalidRequestContent',
+    `The request content was invalid and could not be deserialized: '${reason}'.`,
+  );
+}

@@ -1,0 +1,378 @@
+import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { audiences } from '../entra/audiences.ts';
+import { type Caller, TokenRejected } from '../entra/tokens.ts';
+import type { Reply, Request, Service } from '../http.ts';
+import type { World } from '../world.ts';
+import type { ConditionAttributes } from './authorization/authorization.ts';
+import { RoleProvider, type ScopedRequest } from './authorization/role-provider.ts';
+import { invalidContent, isObject, locationOf } from './body.ts';
+import { ArmError, gatewayError, parentResourceNotFound, resourceNotFound } from './errors.ts';
+import type { Operations } from './operations.ts';
+import { type Asked, platformRoute } from './platform.ts';
+import type {
+  ArmRequest,
+  Handler,
+  JsonObject,
+  Resource,
+  ResourceProvider,
+  ResourceType,
+} from './provider.ts';
+import { beingDeleted, type ResourceGroups } from './resource-groups.ts';
+import { sameId } from './resource-id.ts';
+
+/** What the front door needs to know. */
+export interface FrontDoorOptions {
+  readonly world: World;
+  readonly operations: Operations;
+  readonly groups: ResourceGroups;
+  readonly providers: readonly ResourceProvider[];
+}
+
+/**
+ * management.azure.com: finds out who asks, whether they may, and what they mean; then lets the provider answer.
+ * Paths ignore case, as in Azure.
+ */
+export function createFrontDoor(options: FrontDoorOptions): Service {
+  const roles = new RoleProvider(options.world);
+
+  return async request => {
+    const headers = answerHeaders(request);
+    try {
+      const reply = await answer(options, roles, request);
+      return { ...reply, headers: { ...headers, ...reply.headers } };
+    } catch (error) {
+      if (!(error instanceof ArmError)) throw error;
+      const reply = error.toReply();
+      const body = request.method === 'HEAD' ? undefined : reply.body;
+      return { ...reply, body, headers: { ...headers, ...reply.headers } };
+    }
+  };
+}
+
+async function answer(options: FrontDoorOptions, roles: RoleProvider, request: Request): Promise<Reply> {
+  const { world, operations } = options;
+  const { pathname, searchParams: query } = request.url;
+  const apiVersion = checkApiVersion(query.get('api-version'));
+  const caller = await authenticate(world, request);
+  const path = decode(pathname).replace(/\/+$/, '');
+  checkSubscription(world, path);
+
+  // The address of an operation is not to be guessed: a valid token is enough.
+  const polled = request.method === 'GET' ? operations.poll(path) : undefined;
+  if (polled) return polled;
+
+  const body = readBody(request);
+  const asked = { method: request.method, caller, apiVersion, query, body, operations, request };
+  const platform = platformRoute(options, path, asked);
+  if (platform) {
+    if (platform.action) authorize(world, caller, platform.action, platform.scope);
+    return platform.handle();
+  }
+  const { scope, namespace, segments } = splitAtProvider(path);
+  if (namespace.toLowerCase() === roles.namespace.toLowerCase()) {
+    return answerRoles(options, roles, scope, segments, asked);
+  }
+  return answerProvider(options, scope, namespace, segments, asked);
+}
+
+/** Parts a path at its last `/providers/`: what stands before it is the scope. */
+function splitAtProvider(path: string): { scope: string; namespace: string; segments: string[] } {
+  const at = path.toLowerCase().lastIndexOf('/providers/');
+  if (at < 0) throw gatewayError(404, 'NotFound', `The path '${path}' could not be found.`);
+  const [namespace = '', ...segments] = path.slice(at + '/providers/'.length).split('/');
+  return { scope: path.slice(0, at), namespace, segments };
+}
+
+function answerRoles(
+  options: FrontDoorOptions,
+  roles: RoleProvider,
+  scope: string,
+  segments: readonly string[],
+  asked: Asked,
+): Reply {
+  const type = ['roleAssignments', 'roleDefinitions'].find(each => sameId(each, segments[0] ?? ''));
+  if (!type || segments.length > 2)
+    throw invalidResourceType(roles.namespace, segments[0] ?? '', asked.apiVersion);
+  const names = segments.slice(1);
+  const collection = `${scope}/providers/${roles.namespace}/${type}`;
+  const id = { provider: roles.namespace, type, names, text: [collection, ...names].join('/') };
+  const request: ScopedRequest = { ...asked, id, scope };
+  const action = `${roles.namespace}/${type}/${verbs[asked.method] ?? 'action'}`;
+  authorize(options.world, asked.caller, action, id.text, roles.conditionAttributes(request));
+  if (asked.method === 'PUT') checkScope(options, scope);
+  return roles.handle(request);
+}
+
+/** A role can be assigned only on what is there. */
+function checkScope({ groups, providers }: FrontDoorOptions, scope: string): void {
+  const [, resourceGroup, namespace, path] =
+    /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)(?:\/providers\/([^/]+)\/(.+))?$/i.exec(scope) ?? [];
+  if (resourceGroup === undefined) return;
+  groups.get(resourceGroup);
+  if (namespace === undefined || path === undefined) return;
+  const [type = '', name = ''] = path.split('/');
+  const resource = scope.slice(0, scope.length - path.length) + `${type}/${name}`;
+  if (!providers.some(provider => provider.resources().some(({ id }) => sameId(id, resource)))) {
+    throw resourceNotFound(`${namespace}/${type}`, name, resourceGroup);
+  }
+}
+
+async function answerProvider(
+  options: FrontDoorOptions,
+  scope: string,
+  namespace: string,
+  segments: readonly string[],
+  asked: Asked,
+): Promise<Reply> {
+  const { world, groups } = options;
+  const provider = options.providers.find(each => sameId(each.namespace, namespace));
+  if (!provider) {
+    throw gatewayError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
+  }
+  const [, subscriptionId, groupName, deeper] =
+    /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/.*)?$/i.exec(scope) ?? [];
+  if (!subscriptionId || deeper)
+    throw invalidResourceType(provider.namespace, segments.join('/'), asked.apiVersion);
+
+  const posted = asked.method === 'POST' ? segments.at(-1) : undefined;
+  const steps = posted === undefined ? segments : segments.slice(0, -1);
+  const names = steps.filter((_, index) => index % 2 === 1);
+  const typeName = steps.filter((_, index) => index % 2 === 0).join('/');
+  const type = provider.resourceTypes.find(each => sameId(each.name, typeName));
+  if (!type) throw invalidResourceType(provider.namespace, typeName, asked.apiVersion);
+  const action = posted && Object.keys(type.actions ?? {}).find(each => sameId(each, posted));
+
+  const group = groupName === undefined ? undefined : groups.find(groupName);
+  const resourceGroup = group?.name ?? groupName;
+  const at = resourceGroup === undefined ? '' : `/resourceGroups/${resourceGroup}`;
+  const below = interleave(type.name, names);
+  const id = {
+    subscriptionId,
+    resourceGroup,
+    provider: provider.namespace,
+    type: type.name,
+    names,
+    text: [`/subscriptions/${subscriptionId}${at}/providers/${provider.namespace}`, ...below].join('/'),
+  };
+  const whole = [provider.namespace, type.name].filter(part => part !== '').join('/');
+  authorize(world, asked.caller, `${whole}/${verbOf(asked.method, action ?? posted)}`, id.text);
+  if (groupName !== undefined && !group) groups.get(groupName);
+
+  const request: ArmRequest = { ...asked, id, ...(action && { action }) };
+  const found = provider.resources().find(resource => sameId(resource.id, id.text));
+  const handler = handlerOf(type, request);
+  if (!handler)
+    throw gatewayError(405, 'MethodNotAllowed', `The request method '${asked.method}' is not allowed.`);
+  checkParents(provider, id.text, below);
+  if (type.tracked && names.length === type.name.split('/').length) {
+    if (asked.method === 'PUT') return handler(checkWrite(groups, request, whole, found));
+    if (!found && asked.method === 'DELETE') return { status: 204 };
+    if (!found) throw resourceNotFound(whole, names.join('/'), resourceGroup ?? '');
+  }
+  const reply = await handler(request);
+  if (asked.method === 'DELETE' && reply.status === 200) world.authorization.removeBelow(id.text);
+  return asked.method === 'HEAD' ? { status: 204 } : reply;
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  GET: 'read',
+  HEAD: 'read',
+  PUT: 'write',
+  PATCH: 'write',
+  DELETE: 'delete',
+};
+
+function verbOf(method: string, action: string | undefined): string {
+  return verbs[method] ?? `${action}/action`;
+}
+
+function handlerOf(type: ResourceType, { method, id, action }: ArmRequest): Handler | undefined {
+  const collection = type.name === '' || id.names.length < type.name.split('/').length;
+  if (method === 'POST') return action === undefined ? undefined : type.actions?.[action];
+  if (collection) return method === 'GET' ? type.list : undefined;
+  return { GET: type.get, HEAD: type.get, PUT: type.put, PATCH: type.patch, DELETE: type.delete }[method];
+}
+
+/** `registries/runs` and [`r`, `cf1`] to [`registries`, `r`, `runs`, `cf1`]. */
+function interleave(type: string, names: readonly string[]): string[] {
+  if (type === '') return [];
+  return type.split('/').flatMap((step, index) => (index < names.length ? [step, names[index]!] : [step]));
+}
+
+/** Every tracked resource that the id goes through must be there. */
+function checkParents(provider: ResourceProvider, id: string, below: readonly string[]): void {
+  const prefix = id.slice(0, id.length - below.join('/').length);
+  for (let length = 2; length < below.length; length += 2) {
+    const typeName = below.filter((_, index) => index < length && index % 2 === 0).join('/');
+    if (!provider.resourceTypes.find(type => type.name === typeName)?.tracked) continue;
+    const parent = below.slice(0, length).join('/');
+    if (!provider.resources().some(resource => sameId(resource.id, `${prefix}${parent}`))) {
+      throw parentResourceNotFound(`${provider.namespace}/${parent}`);
+    }
+  }
+}
+
+/** What Resource Manager looks at before a provider sees a PUT: the group's state and the resource's region. */
+function checkWrite(
+  groups: ResourceGroups,
+  request: ArmRequest,
+  type: string,
+  found: Resource | undefined,
+): ArmRequest {
+  const { resourceGroup, names } = request.id;
+  if (resourceGroup && groups.find(resourceGroup)?.provisioningState === 'Deleting')
+    throw beingDeleted(resourceGroup);
+  const location = locationOf(request.body, type);
+  if (found && found.location !== location) {
+    throw gatewayError(
+      409,
+      'InvalidResourceLocation',
+      `The resource '${names.join('/')}' already exists in location '${found.location}' in resource group '${resourceGroup}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
+    );
+  }
+  return { ...request, body: { ...request.body, location } };
+}
+
+function authorize(
+  world: World,
+  caller: Caller,
+  action: string,
+  scope: string,
+  attributes: ConditionAttributes = {},
+): void {
+  if (world.authorization.check(caller.objectId, { action }, scope, attributes).allowed) return;
+  const principal = world.directory.findByObjectId(caller.objectId);
+  const client = principal?.kind === 'User' ? principal.userPrincipalName : caller.clientId;
+  throw gatewayError(
+    403,
+    'AuthorizationFailed',
+    `The client '${client}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+}
+
+async function authenticate(world: World, request: Request): Promise<Caller> {
+  try {
+    return await world.tokens.verifyAccessToken(request.headers.authorization, audiences.arm);
+  } catch (error) {
+    if (!(error instanceof TokenRejected)) throw error;
+    const [code, message] = rejection(error, world.tenantId, request.headers.authorization);
+    const reason = error.reason === 'missing' ? "missing 'Authorization' header" : 'an invalid access token';
+    throw new ArmError(401, code, message, {
+      headers: {
+        'x-ms-failure-cause': 'gateway',
+        'www-authenticate': `Bearer authorization_uri="https://login.microsoftonline.com/${world.tenantId}", error="invalid_token", error_description="The authentication failed because of ${reason}."`,
+      },
+    });
+  }
+}
+
+/** Code and words for a bearer token that is refused. */
+function rejection(error: TokenRejected, tenantId: string, authorization = ''): [string, string] {
+  switch (error.reason) {
+    case 'missing':
+      return ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."];
+    case 'audience':
+      return [
+        'InvalidAuthenticationTokenAudience',
+        `The access token has been obtained for wrong audience or resource '${error.found}'. It should exactly match with one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net','https://management.azure.com/','https://management.azure.com'.`,
+      ];
+    case 'issuer':
+      return [
+        'InvalidAuthenticationTokenTenant',
+        `The access token is from the wrong issuer '${error.found}'. It must match the tenant 'https://sts.windows.net/${tenantId}/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/${tenantId}' to get the token. Note, if the subscription is transferred to another tenant there is no impact to the services, but information about new tenant could take time to propagate (up to an hour). If you just transferred your subscription and see this error message, please try back later.`,
+      ];
+    case 'expired': {
+      const { exp = 0 } = decodeJwt(authorization.replace(/^Bearer +/i, ''));
+      return [
+        'ExpiredAuthenticationToken',
+        `The access token expiry UTC time '${utc(new Date(exp * 1000))}' is earlier than current UTC time '${utc(new Date())}'.`,
+      ];
+    }
+    default:
+      return ['InvalidAuthenticationToken', 'The access token is invalid.'];
+  }
+}
+
+/** `11/23/2026 3:04:05 PM`, as .NET writes it. */
+function utc(date: Date): string {
+  return date.toLocaleString('en-US', { timeZone: 'UTC' }).replace(',', '').replaceAll(' ', ' ');
+}
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types */
+function checkApiVersion(apiVersion: string | null): string {
+  if (!apiVersion) {
+    throw gatewayError(
+      400,
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    );
+  }
+  if (!/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(apiVersion)) {
+    throw gatewayError(400, 'InvalidApiVersionParameter', `The api-version '${apiVersion}' is invalid.`);
+  }
+  return apiVersion;
+}
+
+function checkSubscription(world: World, path: string): void {
+  const asked = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
+  if (asked === undefined || sameId(asked, world.subscriptionId)) return;
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(asked)) {
+    throw gatewayError(
+      400,
+      'InvalidSubscriptionId',
+      `The provided subscription identifier '${asked}' is malformed or invalid.`,
+    );
+  }
+  throw gatewayError(404, 'SubscriptionNotFound', `The subscription '${asked}' could not be found.`);
+}
+
+function readBody({ method, body }: Request): JsonObject {
+  const needed = method === 'PUT' || method === 'PATCH';
+  if (!needed && (method !== 'POST' || body.length === 0)) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw invalidContent(error instanceof Error ? error.message : String(error));
+  }
+  if (!isObject(value)) throw invalidContent('The body must be a JSON object.');
+  return value;
+}
+
+function decode(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    throw gatewayError(400, 'BadRequest', 'The request URI is malformed.');
+  }
+}
+
+function invalidResourceType(namespace: string, type: string, apiVersion: string): ArmError {
+  return gatewayError(
+    404,
+    'InvalidResourceType',
+    `The resource type '${type}' could not be found in the namespace '${namespace}' for api version '${apiVersion}'.`,
+  );
+}
+
+/** What every answer of Resource Manager carries. The remaining requests are those of a bucket that is full. */
+function answerHeaders({ method, headers }: Request): Record<string, string> {
+  const id = randomUUID();
+  const kind = method === 'GET' || method === 'HEAD' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes';
+  const asked = headers['x-ms-client-request-id'];
+  const echoed = headers['x-ms-return-client-request-id'] === 'true' && typeof asked === 'string';
+  const correlation = headers['x-ms-correlation-request-id'];
+  return {
+    'cache-control': 'no-cache',
+    pragma: 'no-cache',
+    expires: '-1',
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-ms-request-id': id,
+    'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : id,
+    'x-ms-routing-request-id': `EASTUS:${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}:${id}`,
+    [`x-ms-ratelimit-remaining-subscription-${kind}`]: kind === 'reads' ? '16499' : '11999',
+    ...(echoed && { 'x-ms-client-request-id': asked }),
+  };
+}

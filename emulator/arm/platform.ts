@@ -1,0 +1,263 @@
+import { json, type Reply } from '../http.ts';
+import type { World } from '../world.ts';
+import { gatewayError } from './errors.ts';
+import { parseFilter, tagsMatch } from './filter.ts';
+import { listLocations, locationNames } from './locations.ts';
+import type { ArmRequest, Resource, ResourceProvider } from './provider.ts';
+import type { ResourceGroups } from './resource-groups.ts';
+import { isWithin, sameId } from './resource-id.ts';
+
+/** What the subscription is called. */
+export const subscriptionName = 'Workload Identity Lab (emulated)';
+
+/** What Resource Manager answers itself is made of these. */
+export interface Platform {
+  readonly world: World;
+  readonly groups: ResourceGroups;
+  readonly providers: readonly ResourceProvider[];
+}
+
+/** A request that Resource Manager answers itself: who asks is known, whether they may is not yet. */
+export interface PlatformAnswer {
+  /** What the caller needs; nothing where everybody may ask and sees only their own. */
+  readonly action?: string;
+  /** On what. */
+  readonly scope: string;
+  readonly handle: () => Reply | Promise<Reply>;
+}
+
+/** A request of which everything but its target is known. */
+export type Asked = Omit<ArmRequest, 'id' | 'action'>;
+
+type Route = (platform: Platform, names: readonly string[], asked: Asked) => PlatformAnswer;
+
+/** Microsoft.Resources: tenants, subscriptions, resource groups, lists of resources, provider registrations. */
+const routes: readonly (readonly [method: string, path: string, route: Route])[] = [
+  ['GET', '/tenants', ({ world }) => everybody(() => listTenants(world))],
+  ['GET', '/subscriptions', ({ world }, _, asked) => everybody(() => listSubscriptions(world, asked))],
+  ['GET', '/subscriptions/*', ({ world }, _, asked) => everybody(() => showSubscription(world, asked))],
+  [
+    'GET',
+    '/subscriptions/*/locations',
+    ({ world }) => ({
+      action: 'Microsoft.Resources/subscriptions/locations/read',
+      scope: subscriptionScope(world),
+      handle: () => json(200, { value: listLocations(world.subscriptionId) }),
+    }),
+  ],
+  ['GET', '/subscriptions/*/providers', providersRoute],
+  ['GET', '/subscriptions/*/providers/*', providersRoute],
+  ['POST', '/subscriptions/*/providers/*/register', registerRoute],
+  [
+    'GET',
+    '/subscriptions/*/resources',
+    (platform, _, asked) => everybody(() => listResources(platform, asked)),
+  ],
+  [
+    'GET',
+    '/subscriptions/*/resourcegroups/*/resources',
+    (platform, [, name], asked) => everybody(() => listResources(platform, asked, name)),
+  ],
+  [
+    'GET',
+    '/subscriptions/*/resourcegroups',
+    ({ world, groups }, _, { query, caller }) =>
+      everybody(() =>
+        groups.list(query.get('$filter'), group =>
+          mayRead(world, caller.objectId, groupAction('read'), group.id),
+        ),
+      ),
+  ],
+  ['HEAD', '/subscriptions/*/resourcegroups/*', group('read', (groups, name) => groups.exists(name))],
+  ['GET', '/subscriptions/*/resourcegroups/*', group('read', (groups, name) => groups.show(name))],
+  [
+    'PUT',
+    '/subscriptions/*/resourcegroups/*',
+    group('write', (groups, name, asked) => groups.put(name, asked.body)),
+  ],
+  [
+    'PATCH',
+    '/subscriptions/*/resourcegroups/*',
+    group('write', (groups, name, asked) => groups.patch(name, asked.body)),
+  ],
+  [
+    'DELETE',
+    '/subscriptions/*/resourcegroups/*',
+    group('delete', (groups, name, asked) => groups.delete(name, asked.apiVersion)),
+  ],
+];
+
+/**
+ * Finds what Resource Manager answers itself.
+ * @param path without a trailing slash, in any case
+ * @returns `undefined` where a provider is to answer
+ * @throws ArmError 405 where the path is right but the method is not
+ */
+export function platformRoute(platform: Platform, path: string, asked: Asked): PlatformAnswer | undefined {
+  const segments = path.split('/');
+  const candidates = routes.filter(([, pattern]) => matches(pattern.split('/'), segments));
+  const found = candidates.find(([method]) => method === asked.method);
+  if (found) {
+    const names = segments.filter((_, index) => found[1].split('/')[index] === '*');
+    return found[2](platform, names, asked);
+  }
+  if (candidates.length === 0) return undefined;
+  throw gatewayError(405, 'MethodNotAllowed', `The request method '${asked.method}' is not allowed.`);
+}
+
+function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+  return (
+    pattern.length === segments.length &&
+    pattern.every((step, index) => (step === '*' ? segments[index] !== '' : sameId(step, segments[index]!)))
+  );
+}
+
+function everybody(handle: () => Reply): PlatformAnswer {
+  return { scope: '/', handle };
+}
+
+function group(
+  verb: 'read' | 'write' | 'delete',
+  handle: (groups: ResourceGroups, name: string, asked: Asked) => Reply,
+): Route {
+  return ({ world, groups }, [, name], asked) => ({
+    action: groupAction(verb),
+    scope: `${subscriptionScope(world)}/resourcegroups/${name}`,
+    handle: () => handle(groups, name!, asked),
+  });
+}
+
+function groupAction(verb: string): string {
+  return `Microsoft.Resources/subscriptions/resourcegroups/${verb}`;
+}
+
+function subscriptionScope({ subscriptionId }: World): string {
+  return `/subscriptions/${subscriptionId}`;
+}
+
+function mayRead(world: World, principalId: string, action: string, scope: string): boolean {
+  return world.authorization.check(principalId, { action }, scope).allowed;
+}
+
+function listTenants({ tenantId }: World): Reply {
+  const tenant = {
+    id: `/tenants/${tenantId}`,
+    tenantId,
+    displayName: subscriptionName,
+    tenantCategory: 'Home',
+  };
+  return json(200, { value: [tenant] });
+}
+
+/** A subscription is seen by whoever has a role on it or in it. */
+function listSubscriptions(world: World, { caller }: Asked): Reply {
+  const visible = world.authorization.hasAnyRole(caller.objectId, subscriptionScope(world));
+  return json(200, {
+    value: visible ? [subscription(world)] : [],
+    count: { type: 'Total', value: visible ? 1 : 0 },
+  });
+}
+
+function showSubscription(world: World, { caller }: Asked): Reply {
+  if (!world.authorization.hasAnyRole(caller.objectId, subscriptionScope(world))) {
+    throw gatewayError(
+      404,
+      'SubscriptionNotFound',
+      `The subscription '${world.subscriptionId}' could not be found.`,
+    );
+  }
+  return json(200, subscription(world));
+}
+
+function subscription({ subscriptionId, tenantId }: World): object {
+  return {
+    id: `/subscriptions/${subscriptionId}`,
+    authorizationSource: 'RoleBased',
+    managedByTenants: [],
+    subscriptionId,
+    tenantId,
+    displayName: subscriptionName,
+    state: 'Enabled',
+    subscriptionPolicies: {
+      locationPlacementId: 'Public_2014-09-01',
+      quotaId: 'PayAsYouGo_2014-09-01',
+      spendingLimit: 'Off',
+    },
+  };
+}
+
+function providersRoute({ world, providers }: Platform, [, namespace]: readonly string[]): PlatformAnswer {
+  return {
+    action: 'Microsoft.Resources/subscriptions/providers/read',
+    scope: subscriptionScope(world),
+    handle: () => {
+      if (namespace === undefined) return json(200, { value: providers.map(p => registration(world, p)) });
+      return json(200, registration(world, providerNamed(providers, namespace)));
+    },
+  };
+}
+
+/** Every provider of the emulated subscription is registered from the start. */
+function registerRoute({ world, providers }: Platform, [, namespace]: readonly string[]): PlatformAnswer {
+  return {
+    action: `${namespace}/register/action`,
+    scope: subscriptionScope(world),
+    handle: () => json(200, registration(world, providerNamed(providers, namespace!))),
+  };
+}
+
+function providerNamed(providers: readonly ResourceProvider[], namespace: string): ResourceProvider {
+  const provider = providers.find(each => sameId(each.namespace, namespace));
+  if (provider) return provider;
+  throw gatewayError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
+}
+
+function registration({ subscriptionId }: World, { namespace, resourceTypes }: ResourceProvider): object {
+  return {
+    id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
+    namespace,
+    resourceTypes: resourceTypes.map(({ name }) => ({ resourceType: name, locations: locationNames })),
+    registrationState: 'Registered',
+    registrationPolicy: 'RegistrationRequired',
+  };
+}
+
+/** The tracked resources that the caller may read. */
+function listResources(
+  { world, groups, providers }: Platform,
+  { query, caller }: Asked,
+  groupName?: string,
+): Reply {
+  const wanted = parseFilter(query.get('$filter'), [
+    'resourceType',
+    'name',
+    'resourceGroup',
+    'location',
+    'tagName',
+    'tagValue',
+  ]);
+  const resourceGroup = groupName ?? wanted.resourceGroup;
+  if (groupName !== undefined) groups.get(groupName);
+  const scope = resourceGroup && `${subscriptionScope(world)}/resourceGroups/${resourceGroup}`;
+  const value = providers
+    .flatMap(provider => provider.resources())
+    .filter(
+      resource =>
+        (scope === undefined || isWithin(resource.id, scope)) &&
+        equals(resource.type, wanted.resourceType) &&
+        equals(resource.name, wanted.name) &&
+        equals(resource.location, wanted.location) &&
+        tagsMatch(resource.tags, wanted) &&
+        mayRead(world, caller.objectId, `${resource.type}/read`, resource.id),
+    );
+  return json(200, { value: value.map(shown) });
+}
+
+function equals(actual: string, wanted: string | undefined): boolean {
+  return wanted === undefined || sameId(actual, wanted);
+}
+
+/** Lists hold the common members of a resource, without its properties. */
+function shown({ id, name, type, location, tags, kind, sku, identity, managedBy }: Resource): object {
+  return { id, name, type, kind, sku, managedBy, location, identity, tags };
+}

@@ -1,0 +1,195 @@
+import { json, type Reply } from '../http.ts';
+import type { World } from '../world.ts';
+import { locationOf, tagsOf, text } from './body.ts';
+import { ArmError, resourceGroupNotFound } from './errors.ts';
+import { parseFilter, tagsMatch } from './filter.ts';
+import { locationName } from './locations.ts';
+import type { Operations } from './operations.ts';
+import type { JsonObject, ResourceProvider } from './provider.ts';
+import { IdMap, isWithin } from './resource-id.ts';
+
+export interface ResourceGroup {
+  /** ARM id, with the spelling of the group's creation. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly managedBy?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly provisioningState: 'Succeeded' | 'Deleting';
+}
+
+/** The resource groups of the subscription. */
+export class ResourceGroups {
+  readonly #world: World;
+  readonly #operations: Operations;
+  readonly #providers: readonly ResourceProvider[];
+  readonly #groups = new IdMap<ResourceGroup>();
+  readonly #deletions = new IdMap<Record<string, string>>();
+
+  /** @param providers asked to take away what is in a group when it is deleted; may be filled after the groups are made */
+  constructor(world: World, operations: Operations, providers: readonly ResourceProvider[]) {
+    this.#world = world;
+    this.#operations = operations;
+    this.#providers = providers;
+  }
+
+  find(name: string): ResourceGroup | undefined {
+    return this.#groups.get(name);
+  }
+
+  all(): ResourceGroup[] {
+    return this.#groups.values();
+  }
+
+  /**
+   * The group, which must be there.
+   * @throws ArmError 404
+   */
+  get(name: string): ResourceGroup {
+    const group = this.find(name);
+    if (!group) throw resourceGroupNotFound(name);
+    return group;
+  }
+
+  /** Makes a group, or changes the tags of one that is there. Nothing is checked: `put` does that. */
+  create(group: {
+    name: string;
+    location: string;
+    tags?: Record<string, string>;
+    managedBy?: string;
+  }): ResourceGroup {
+    const existing = this.find(group.name);
+    const name = existing?.name ?? group.name;
+    const id = `/subscriptions/${this.#world.subscriptionId}/resourceGroups/${name}`;
+    return this.#groups.set(name, { tags: {}, provisioningState: 'Succeeded', ...group, name, id });
+  }
+
+  /** PUT: 201 for a new group, 200 for one that is there, whose tags are replaced as a whole. */
+  put(name: string, body: JsonObject): Reply {
+    checkName(name);
+    const location = locationOf(body, 'Microsoft.Resources/resourceGroups');
+    const existing = this.find(name);
+    if (existing) {
+      this.#refuseWhileDeleting(existing);
+      if (existing.location !== location) {
+        throw new ArmError(
+          409,
+          'InvalidResourceGroupLocation',
+          `Invalid resource group location '${location}'. The Resource group already exists in location '${existing.location}'.`,
+        );
+      }
+    }
+    const managedBy = text(body.managedBy) ?? existing?.managedBy;
+    const group = this.create({ name, location, tags: tagsOf(body), ...(managedBy && { managedBy }) });
+    return json(existing ? 200 : 201, shown(group));
+  }
+
+  /** PATCH: the tags, where given, are replaced as a whole. */
+  patch(name: string, body: JsonObject): Reply {
+    const group = this.get(name);
+    this.#refuseWhileDeleting(group);
+    return json(
+      200,
+      shown(this.create({ ...group, tags: 'tags' in body ? tagsOf(body) : { ...group.tags } })),
+    );
+  }
+
+  /** HEAD: 204 for a group that is there. */
+  exists(name: string): Reply {
+    this.get(name);
+    return { status: 204 };
+  }
+
+  /** GET of one group. */
+  show(name: string): Reply {
+    return json(200, shown(this.get(name)));
+  }
+
+  /**
+   * GET of the groups that a caller may see.
+   * @param filter `tagName eq 'a' and tagValue eq 'b'`
+   */
+  list(filter: string | null, visible: (group: ResourceGroup) => boolean): Reply {
+    const wanted = parseFilter(filter, ['tagName', 'tagValue']);
+    const value = this.all().filter(group => visible(group) && tagsMatch(group.tags, wanted));
+    return json(200, { value: value.map(shown) });
+  }
+
+  /** DELETE: 202 with `Location`; what is in the group goes with it. A second one, meanwhile, joins the first. */
+  delete(name: string, apiVersion: string): Reply {
+    const group = this.get(name);
+    const running = this.#deletions.get(name);
+    if (running) return { status: 202, headers: running };
+    this.#groups.set(name, { ...group, provisioningState: 'Deleting' });
+    const operation = this.#operations.start({
+      takes: 'group delete',
+      work: () => this.#empty(group),
+      finish: ({ status }) => {
+        this.#deletions.delete(name);
+        if (status === 'Succeeded') this.#drop(group);
+        else this.#groups.set(name, group);
+      },
+    });
+    const collection = `/subscriptions/${this.#world.subscriptionId}/operationresults`;
+    const headers = this.#operations.location(operation, collection, apiVersion);
+    this.#deletions.set(name, headers);
+    return { status: 202, headers };
+  }
+
+  /** Takes a group away, with all that is in it and every role assignment on it. */
+  async remove(group: ResourceGroup): Promise<void> {
+    await this.#empty(group);
+    this.#drop(group);
+  }
+
+  async #empty({ id }: ResourceGroup): Promise<void> {
+    const removals = this.#providers.flatMap(provider =>
+      provider
+        .resources()
+        .filter(resource => isWithin(resource.id, id))
+        .map(resource => provider.remove(resource)),
+    );
+    await Promise.all(removals);
+  }
+
+  #drop({ id, name }: ResourceGroup): void {
+    this.#groups.delete(name);
+    this.#world.authorization.removeBelow(id);
+  }
+
+  #refuseWhileDeleting(group: ResourceGroup): void {
+    if (group.provisioningState === 'Deleting') throw beingDeleted(group.name);
+  }
+}
+
+/** 409 for a write into a group that is being deleted. */
+export function beingDeleted(name: string): ArmError {
+  return new ArmError(
+    409,
+    'ResourceGroupBeingDeleted',
+    `The resource group '${name}' is in deprovisioning state and cannot perform this operation.`,
+  );
+}
+
+function shown({ id, name, location, managedBy, tags, provisioningState }: ResourceGroup): object {
+  return {
+    id,
+    name,
+    type: 'Microsoft.Resources/resourceGroups',
+    location: locationName(location) ?? location,
+    managedBy,
+    tags,
+    properties: { provisioningState },
+  };
+}
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources */
+function checkName(name: string): void {
+  const invalid = name.replace(/[\p{L}\p{N}._()-]/gu, '');
+  if (invalid === '' && name.length <= 90 && !name.endsWith('.')) return;
+  throw new ArmError(
+    400,
+    'InvalidResourceGroup',
+    `The provided resource group name '${name}' has these invalid characters: '${invalid}'. The name can only be a letter, digit, '-', '.', '(', ')' or '_'.`,
+  );
+}
