@@ -1,0 +1,104 @@
+import type { FileCommands } from './file-commands.ts';
+import type { Masks } from './masks.ts';
+import type { Level } from './observer.ts';
+import { type Grace, type StepProcess, startProcess } from './process.ts';
+import type { Result } from './workflow.ts';
+import { CommandReader } from './workflow-commands.ts';
+
+/** What one process of a step brought about. The job takes it over when the step ends, or when it is waited for. */
+export interface Effects {
+  readonly outcome: Result;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** Directories for PATH, in the order of writing. */
+  readonly path: readonly string[];
+  readonly state: Readonly<Record<string, string>>;
+  /** Markdown, masked. */
+  readonly summary: string;
+}
+
+/** The effects of a step that never ran. */
+export function noEffects(outcome: Result): Effects {
+  return { outcome, outputs: {}, env: {}, path: [], state: {}, summary: '' };
+}
+
+/**
+ * Runs the process of a step to its end, reading the commands it prints and the files it writes.
+ * @param options.signal cancels it
+ * @param options.timeoutMinutes after which it is ended and has failed
+ * @param options.started is given the process, so that what it leaves behind can be ended with the job
+ */
+export async function execute(options: {
+  name: string;
+  file: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  files: FileCommands;
+  masks: Masks;
+  log: (level: Level, text: string) => void;
+  signal: AbortSignal;
+  grace: Grace;
+  timeoutMinutes?: number;
+  started: (process: StepProcess) => void;
+}): Promise<Effects> {
+  const { masks, files, signal, timeoutMinutes } = options;
+  const log = (level: Level, text: string) => options.log(level, masks.mask(text));
+  const outputs: Record<string, string> = {};
+  const state: Record<string, string> = {};
+  let failed = false;
+  const fail = (message: string) => {
+    failed = true;
+    log('error', message);
+  };
+  const commands = new CommandReader({
+    addMask: value => masks.add(value),
+    setOutput: (name, value) => {
+      outputs[name] = value;
+    },
+    saveState: (name, value) => {
+      state[name] = value;
+    },
+    print: line => log('output', line),
+    annotate: log,
+    fail,
+  });
+
+  if (!signal.aborted) {
+    const step = startProcess({ ...options, onLine: line => commands.read(line) });
+    options.started(step);
+    const cancel = () => step.cancel(options.grace);
+    signal.addEventListener('abort', cancel, { once: true });
+    const timeout =
+      timeoutMinutes &&
+      setTimeout(() => {
+        fail(`The action '${options.name}' has timed out after ${timeoutMinutes} minutes.`);
+        cancel();
+      }, timeoutMinutes * 60_000);
+    try {
+      const code = await step.ended;
+      if (code !== 0 && !failed && !signal.aborted) fail(`Process completed with exit code ${code}.`);
+    } catch (error) {
+      fail((error as Error).message);
+    } finally {
+      clearTimeout(timeout);
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  // The files count even where the step was ended: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
+  const written = await files.collect();
+  for (const problem of written.problems) fail(problem);
+  for (const notice of written.notices) log('error', notice);
+  return {
+    outcome: signal.aborted ? 'cancelled' : failed ? 'failure' : 'success',
+    outputs: { ...outputs, ...Object.fromEntries(written.outputs) },
+    env: Object.fromEntries(written.env),
+    path: written.path,
+    state: { ...state, ...Object.fromEntries(written.state) },
+    summary: written.summary
+      .split('\n')
+      .map(line => masks.mask(line))
+      .join('\n'),
+  };
+}

@@ -1,0 +1,89 @@
+import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
+import { truthy } from '@actions/expressions/result';
+import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import { isBasicExpression, isMapping, isScalar } from './parser.ts';
+
+/** What the status functions answer: https://docs.github.com/actions/reference/workflows-and-actions/expressions#status-check-functions */
+export interface Status {
+  readonly success: boolean;
+  readonly failure: boolean;
+  readonly cancelled: boolean;
+}
+
+/** The contexts an expression may read, by name: plain JSON values. */
+export type Contexts = Readonly<Record<string, unknown>>;
+
+// Names that expressions may use even where the context has no value there: they are null then, as on GitHub.
+const contextNames = [
+  'github',
+  'inputs',
+  'vars',
+  'secrets',
+  'env',
+  'needs',
+  'strategy',
+  'matrix',
+  'steps',
+  'job',
+  'runner',
+];
+
+const statusFunctions = ['success', 'failure', 'cancelled', 'always'] as const;
+
+function toData(value: unknown): data.ExpressionData {
+  return JSON.parse(JSON.stringify(value ?? null), data.reviver) as data.ExpressionData;
+}
+
+/**
+ * The value of an expression, by GitHub's evaluator.
+ * @param expression without `${{ }}`
+ * @param status given where the status functions are allowed: in `if`
+ * @throws ExpressionError where the expression is not valid there
+ */
+export function evaluate(expression: string, contexts: Contexts, status?: Status): data.ExpressionData {
+  const functions = statusFunctions.map(name => ({
+    name,
+    minArgs: 0,
+    maxArgs: 0,
+    call: () => new data.BooleanData(name === 'always' || (status?.[name] ?? false)),
+  }));
+  const tree = new Parser(new Lexer(expression).lex().tokens, contextNames, status ? functions : []).parse();
+  const dictionary = new data.Dictionary(
+    ...contextNames.map(name => ({ key: name, value: toData(contexts[name]) })),
+  );
+  return new Evaluator(tree, dictionary, new Map(functions.map(f => [f.name, f]))).evaluate();
+}
+
+/** Whether a condition holds. */
+export function holds(condition: string, contexts: Contexts, status: Status): boolean {
+  return truthy(evaluate(condition, contexts, status));
+}
+
+/** The text of a scalar of the workflow file, its expressions replaced. Nothing gives the empty text. */
+export function text(token: TemplateToken | undefined, contexts: Contexts): string {
+  if (token === undefined) return '';
+  if (isBasicExpression(token)) return evaluate(token.expression, contexts).coerceString();
+  if (!isScalar(token)) throw new Error(`Expected a scalar, found ${token.typeName()}`);
+  return token.toString();
+}
+
+/** The entries of a mapping of the workflow file (`env`, `with`, `outputs`), their expressions replaced. */
+export function entries(mapping: MappingToken | undefined, contexts: Contexts): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (mapping === undefined) return found;
+  if (!isMapping(mapping)) throw new Error('Expected a mapping');
+  for (const { key, value } of mapping) found[text(key, contexts)] = text(value, contexts);
+  return found;
+}
+
+/**
+ * A number of the workflow file: `timeout-minutes`.
+ * @returns `undefined` where nothing is given
+ * @throws Error where it is not a number
+ */
+export function number(token: TemplateToken | undefined, contexts: Contexts): number | undefined {
+  if (token === undefined) return undefined;
+  const value = text(token, contexts);
+  if (value === '' || Number.isNaN(Number(value))) throw new Error(`'${value}' is not a number`);
+  return Number(value);
+}

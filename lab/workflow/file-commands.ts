@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A file command that cannot be read: the step fails. */
+export class FileCommandError extends Error {}
+
+/**
+ * The entries of a GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE file: `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`.
+ * Whichever of `=` and `<<` comes first decides. Entries before a mistake are given before it is thrown.
+ * @throws FileCommandError
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs
+ */
+export function* readEntries(content: string): Generator<[name: string, value: string]> {
+  const lines = content.split('\n');
+  // What follows the last line break is a line only where it is not empty.
+  const terminated = lines.length - 1;
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    if (line === '') continue;
+    const equals = line.indexOf('=');
+    const heredoc = line.indexOf('<<');
+    if (equals >= 0 && (heredoc < 0 || equals < heredoc)) {
+      if (equals === 0) throw new FileCommandError(`Invalid format '${line}'. Name must not be empty`);
+      yield [line.slice(0, equals), line.slice(equals + 1)];
+    } else if (heredoc >= 0) {
+      const name = line.slice(0, heredoc);
+      const delimiter = line.slice(heredoc + 2);
+      if (name === '' || delimiter === '') {
+        throw new FileCommandError(
+          `Invalid format '${line}'. Name must not be empty and delimiter must not be empty`,
+        );
+      }
+      const end = lines.indexOf(delimiter, at + 1);
+      if (end < 0 || at >= terminated) {
+        throw new FileCommandError(`Invalid value. Matching delimiter not found '${delimiter}'`);
+      }
+      yield [name, lines.slice(at + 1, end).join('\n')];
+      at = end;
+    } else {
+      throw new FileCommandError(`Invalid format '${line}'`);
+    }
+  }
+}
+
+const kinds = ['output', 'env', 'path', 'state', 'step_summary'] as const;
+type Kind = (typeof kinds)[number];
+
+/** The largest summary of one step, in bytes: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+const summaryLimit = 1024 * 1024;
+
+/** The files through which one step speaks to the runner. Every step has its own, so steps side by side do not mix. */
+export class FileCommands {
+  readonly #paths: Readonly<Record<Kind, string>>;
+
+  private constructor(paths: Record<Kind, string>) {
+    this.#paths = paths;
+  }
+
+  /** Makes the files, empty, in RUNNER_TEMP. */
+  static async create(runnerTemp: string): Promise<FileCommands> {
+    const directory = join(runnerTemp, '_runner_file_commands');
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const paths = Object.fromEntries(
+      kinds.map(kind => [kind, join(directory, `${kind}_${randomUUID()}`)]),
+    ) as Record<Kind, string>;
+    await Promise.all(Object.values(paths).map(path => writeFile(path, '', { mode: 0o600 })));
+    return new FileCommands(paths);
+  }
+
+  /** GITHUB_OUTPUT and its like. */
+  get environment(): Record<string, string> {
+    return Object.fromEntries(kinds.map(kind => [`GITHUB_${kind.toUpperCase()}`, this.#paths[kind]]));
+  }
+
+  /**
+   * Reads what the step wrote and removes the files. What cannot be read is told, and does not keep the rest from counting.
+   */
+  async collect(): Promise<FileResults> {
+    const content = async (kind: Kind) => await readFile(this.#paths[kind], 'utf8').catch(() => '');
+    const problems: string[] = [];
+    const entries = async (kind: Kind) => {
+      const found: [string, string][] = [];
+      try {
+        for (const entry of readEntries(await content(kind))) found.push(entry);
+      } catch (error) {
+        if (!(error instanceof FileCommandError)) throw error;
+        problems.push(`Unable to process file command '${kind}' successfully.`, error.message);
+      }
+      return found;
+    };
+    const notices: string[] = [];
+    const env = (await entries('env')).filter(([name]) => {
+      // https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs: SetEnvFileCommand
+      if (name.toUpperCase() !== 'NODE_OPTIONS') return true;
+      notices.push(`Can't store ${name} output parameter using '$GITHUB_ENV' command.`);
+      return false;
+    });
+    let summary = await content('step_summary');
+    if (Buffer.byteLength(summary) > summaryLimit) {
+      notices.push(
+        `$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of ${summaryLimit / 1024}k`,
+      );
+      summary = '';
+    }
+    const results: FileResults = {
+      outputs: await entries('output'),
+      env,
+      path: (await content('path')).split('\n').filter(line => line !== ''),
+      state: await entries('state'),
+      summary,
+      problems,
+      notices,
+    };
+    await Promise.all(Object.values(this.#paths).map(path => rm(path, { force: true })));
+    return results;
+  }
+}
+
+/** What a step wrote into its files. */
+export interface FileResults {
+  readonly outputs: readonly (readonly [string, string])[];
+  readonly env: readonly (readonly [string, string])[];
+  /** Directories for PATH, in the order of writing. */
+  readonly path: readonly string[];
+  readonly state: readonly (readonly [string, string])[];
+  /** Markdown. */
+  readonly summary: string;
+  /** Each fails the step. */
+  readonly problems: readonly string[];
+  /** Each is an error to show that does not fail the step. */
+  readonly notices: readonly string[];
+}

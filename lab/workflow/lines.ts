@@ -1,0 +1,26 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Cuts a stream of bytes into lines as the runner does: LF, CRLF, and a bare CR end a line. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #onLine: (line: string) => void;
+  #rest = '';
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  write(chunk: Buffer): void {
+    this.#rest += this.#decoder.write(chunk);
+    // A CR at the very end may be the first half of a CRLF: it is looked at with the next chunk.
+    const lines = this.#rest.split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#onLine(line);
+  }
+
+  end(): void {
+    const last = (this.#rest + this.#decoder.end()).replace(/\r$/, '');
+    this.#rest = '';
+    if (last !== '') this.#onLine(last);
+  }
+}

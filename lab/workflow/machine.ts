@@ -1,0 +1,18 @@
+/** What GitHub and the machine give to a run: where they come from is not the runner's business. */
+export interface Machine {
+  /** `OWNER/REPO`. */
+  readonly repository: string;
+  /** A full ref: `refs/heads/main`. */
+  readonly ref: string;
+  readonly sha: string;
+  /** The `vars` context. */
+  readonly vars: Readonly<Record<string, string>>;
+  /**
+   * The environment that every process of a job starts from: PATH, HOME, proxy. Nothing else of this machine's environment
+   * reaches a step.
+   * @param directory the job's own, private
+   */
+  environment(directory: string): Promise<Readonly<Record<string, string>>>;
+  /** Asks for the right to fetch ID tokens with these claims: ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN. */
+  idTokenRequest(claims: Readonly<Record<string, string>>): Promise<{ url: string; token: string }>;
+}
