@@ -3,25 +3,11 @@ import { join } from 'node:path';
 import { lookUp } from '../shared/az.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, type ResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { ensureRoleAssignment } from '../shared/role-assignment.ts';
 import type { Tools } from '../shared/tools.ts';
-
-export interface Inputs {
-  group: ResourceGroup;
-  clusterName: string;
-  nodeCount: number;
-  /** '' lets AKS choose. */
-  nodeVmSize: string;
-  /** '' takes AKS's default. */
-  kubernetesVersion: string;
-  /** '' gives no pull right. */
-  registryName: string;
-  timeoutMinutes: number;
-  /** A folder that does not exist yet; the kubeconfig will be alone in it. */
-  kubeconfigFolder: string;
-}
+import type { Inputs } from './inputs.ts';
 
 /** What `az aks show` tells of a cluster, as far as it is needed here. */
 interface ManagedCluster {

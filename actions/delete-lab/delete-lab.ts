@@ -4,13 +4,7 @@ import { alreadyGone, type Done, deleted } from '../shared/report.ts';
 import { MANAGED_BY } from '../shared/resource-group.ts';
 import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
-
-export interface Inputs {
-  resourceGroup: string;
-  /** '' means every vault of the group. */
-  vaultName: string;
-  timeoutMinutes: number;
-}
+import type { Inputs } from './inputs.ts';
 
 interface Group {
   tags?: Record<string, string> | null;

@@ -4,22 +4,10 @@ import { CommandFailed } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { applyObject, getObject, type Kubectl } from '../shared/kubectl.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, type ResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
-
-export interface Inputs {
-  group: ResourceGroup;
-  identityName: string;
-  /** '' stops after the identity. */
-  issuer: string;
-  namespace: string;
-  serviceAccount: string;
-  /** Path; given whenever there is an issuer. */
-  kubeconfig: string;
-  /** '' derives one. */
-  credentialName: string;
-}
+import type { Inputs } from './inputs.ts';
 
 interface Identity {
   clientId: string;

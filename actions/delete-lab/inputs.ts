@@ -1,0 +1,24 @@
+import { parseInputs } from '../shared/inputs.ts';
+import { resourceGroupName, vaultName } from '../shared/names.ts';
+
+export interface Inputs {
+  resourceGroup: string;
+  /** '' means every vault of the group. */
+  vaultName: string;
+  timeoutMinutes: number;
+}
+
+/**
+ * Reads the action's inputs.
+ * @throws {InvalidInputs} with every problem.
+ */
+export function parse(read?: (name: string) => string): Inputs {
+  return parseInputs(
+    input => ({
+      resourceGroup: input.required('resource-group', resourceGroupName),
+      vaultName: input.optional('vault-name', vaultName),
+      timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+    }),
+    read,
+  );
+}
