@@ -1,0 +1,127 @@
+import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from 'jose';
+import type { Network } from '../network.ts';
+import type { FederatedCredential } from './directory.ts';
+import { refused } from './errors.ts';
+
+/** A token of another issuer that an application presents in the place of a secret; nothing about it is verified yet. */
+interface Assertion {
+  readonly text: string;
+  readonly algorithm: unknown;
+  readonly kid: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+  /** Seconds since the epoch. */
+  readonly notBefore: number;
+  readonly expires: number;
+}
+
+/** The issuer's document or key set, as far as it is used here. */
+type IssuerDocument = Readonly<Record<string, unknown>>;
+
+/**
+ * Accepts a federated assertion for an application, or refuses it.
+ *
+ * The order is: form, federated credential (issuer, subject, audience; exact and case-sensitive), algorithm, the
+ * issuer's keys as they are published at this moment, signature, time. Entra does not document its own.
+ * @param assertion a JWT, as the client sent it
+ * @param credentials of the application that presents it
+ * @param network fetches the issuer's discovery document and keys
+ * @throws EntraError where any of that fails
+ * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+ */
+export async function validateAssertion(
+  assertion: string,
+  credentials: readonly FederatedCredential[],
+  network: Network,
+): Promise<void> {
+  const presented = parse(assertion);
+  match(presented, credentials);
+  if (presented.algorithm !== 'RS256') throw refused.assertionAlgorithm();
+  const key = await publishedKey(presented, network);
+  await verifySignature(presented, key);
+  const now = Date.now() / 1000;
+  if (now < presented.notBefore || now >= presented.expires) {
+    throw refused.assertionOutOfTime(presented.notBefore, presented.expires);
+  }
+}
+
+function parse(text: string): Assertion {
+  try {
+    const { alg, kid = '' } = decodeProtectedHeader(text);
+    const { iss, sub, aud, nbf, iat, exp } = decodeJwt(text);
+    const audiences = [aud].flat();
+    const notBefore = nbf ?? iat ?? 0;
+    if (
+      typeof iss === 'string' &&
+      typeof sub === 'string' &&
+      typeof exp === 'number' &&
+      typeof notBefore === 'number' &&
+      audiences.every(one => typeof one === 'string')
+    ) {
+      return { text, algorithm: alg, kid, issuer: iss, subject: sub, audiences, notBefore, expires: exp };
+    }
+  } catch {
+    // No JWT at all; refused like one that lacks a claim.
+  }
+  throw refused.malformedAssertion();
+}
+
+/** Looks for the credential that trusts the assertion; says which of the three parts is the first that fits none. */
+function match(presented: Assertion, credentials: readonly FederatedCredential[]): void {
+  const now = Date.now();
+  const seen = credentials.filter(credential => credential.effectiveAt <= now);
+  const ofIssuer = seen.filter(credential => credential.issuer === presented.issuer);
+  const ofSubject = ofIssuer.filter(credential => credential.subject === presented.subject);
+  if (ofSubject.some(credential => fitsAudience(presented, credential))) return;
+
+  const { issuer, subject } = presented;
+  const audience = presented.audiences.join(', ');
+  const onItsWay = credentials.some(
+    credential =>
+      credential.issuer === issuer && credential.subject === subject && fitsAudience(presented, credential),
+  );
+  if (onItsWay) throw refused.notYetPropagated(issuer, subject, audience);
+  if (ofIssuer.length === 0) throw refused.wrongIssuer(issuer);
+  if (ofSubject.length === 0) {
+    const folded = subject.toLowerCase();
+    const otherCase = ofIssuer.some(credential => credential.subject.toLowerCase() === folded);
+    throw otherCase ? refused.subjectOfOtherCase(subject) : refused.wrongSubject(subject);
+  }
+  throw refused.wrongAudience(audience);
+}
+
+function fitsAudience(presented: Assertion, credential: FederatedCredential): boolean {
+  return presented.audiences.some(audience => credential.audiences.includes(audience));
+}
+
+async function publishedKey({ issuer, kid }: Assertion, network: Network): Promise<JWK> {
+  const discovery = await document(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, network);
+  if (discovery.issuer !== issuer || typeof discovery.jwks_uri !== 'string') {
+    throw refused.issuerUnreachable();
+  }
+  const { keys } = await document(discovery.jwks_uri, network);
+  if (!Array.isArray(keys)) throw refused.issuerUnreachable();
+  const key: JWK | undefined = keys.find((candidate: JWK) => candidate?.kid === kid);
+  if (key?.kty !== 'RSA') throw refused.unknownKey(kid, issuer);
+  return key;
+}
+
+async function document(url: string, network: Network): Promise<IssuerDocument> {
+  try {
+    const reply = await network.fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) });
+    const value: unknown = await reply.json();
+    if (reply.status === 200 && typeof value === 'object' && value !== null) return value as IssuerDocument;
+  } catch {
+    // Unreachable, or no JSON: to the client both are one error.
+  }
+  throw refused.issuerUnreachable();
+}
+
+async function verifySignature({ text }: Assertion, key: JWK): Promise<void> {
+  try {
+    await compactVerify(text, await importJWK(key, 'RS256'), { algorithms: ['RS256'] });
+  } catch {
+    throw refused.wrongSignature();
+  }
+}

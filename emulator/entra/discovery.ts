@@ -1,0 +1,88 @@
+const host = 'https://login.microsoftonline.com';
+
+/** The host names under which clients know the tenant's cloud. */
+const cloudHosts = [
+  'login.microsoftonline.com',
+  'login.windows.net',
+  'login.microsoft.com',
+  'sts.windows.net',
+];
+
+/**
+ * The OpenID Connect discovery document of a tenant.
+ * @param tenant as it stands in the path: a tenant id, `common` or `organizations`
+ * @param tenantId the one tenant; the issuer of the multi-tenant documents keeps Entra's own placeholder instead
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
+ */
+export function openIdConfiguration(version: '1.0' | '2.0', tenant: string, tenantId: string): unknown {
+  const issuerTenant = tenant === tenantId ? tenantId : '{tenantid}';
+  const authority = `${host}/${tenant}`;
+  const oauth = version === '2.0' ? `${authority}/oauth2/v2.0` : `${authority}/oauth2`;
+  return {
+    token_endpoint: `${oauth}/token`,
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+    jwks_uri: version === '2.0' ? `${authority}/discovery/v2.0/keys` : `${host}/common/discovery/keys`,
+    response_modes_supported: ['query', 'fragment', 'form_post'],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
+    scopes_supported: version === '2.0' ? ['openid', 'profile', 'email', 'offline_access'] : ['openid'],
+    issuer: version === '2.0' ? `${host}/${issuerTenant}/v2.0` : `https://sts.windows.net/${issuerTenant}/`,
+    request_uri_parameter_supported: false,
+    userinfo_endpoint:
+      version === '2.0' ? 'https://graph.microsoft.com/oidc/userinfo' : `${authority}/openid/userinfo`,
+    authorization_endpoint: `${oauth}/authorize`,
+    device_authorization_endpoint: `${oauth}/devicecode`,
+    http_logout_supported: true,
+    frontchannel_logout_supported: true,
+    end_session_endpoint: `${oauth}/logout`,
+    claims_supported: [
+      'sub',
+      'iss',
+      'cloud_instance_name',
+      'cloud_instance_host_name',
+      'cloud_graph_host_name',
+      'msgraph_host',
+      'aud',
+      'exp',
+      'iat',
+      'auth_time',
+      'acr',
+      'nonce',
+      'preferred_username',
+      'name',
+      'tid',
+      'ver',
+      'at_hash',
+      'c_hash',
+      'email',
+    ],
+    kerberos_endpoint: `${authority}/kerberos`,
+    tenant_region_scope: tenant === tenantId ? 'WW' : null,
+    cloud_instance_name: 'microsoftonline.com',
+    cloud_graph_host_name: 'graph.windows.net',
+    msgraph_host: 'graph.microsoft.com',
+    rbac_url: 'https://pas.windows.net',
+  };
+}
+
+/**
+ * What MSAL asks to learn which host names mean the same cloud.
+ * @param authorizationEndpoint the address the client is about to use; `undefined` where it is of another cloud
+ */
+export function instanceDiscovery(authorizationEndpoint: string | null): unknown {
+  const asked = URL.parse(authorizationEndpoint ?? '');
+  if (asked === null || !cloudHosts.includes(asked.host)) return undefined;
+  const tenant = asked.pathname.split('/')[1];
+  return {
+    tenant_discovery_endpoint: `${host}/${tenant}/v2.0/.well-known/openid-configuration`,
+    'api-version': '1.1',
+    metadata: [
+      {
+        preferred_network: 'login.microsoftonline.com',
+        preferred_cache: 'login.windows.net',
+        aliases: cloudHosts,
+      },
+    ],
+  };
+}

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { json, parseJson, type Reply, type Request, type Service } from '../http.ts';
+import { audiences } from './audiences.ts';
+import type { Principal, ServicePrincipal, User } from './directory.ts';
+import type { EntraWorld } from './token-endpoint.ts';
+import { type Caller, TokenRejected } from './tokens.ts';
+
+const metadata = 'https://graph.microsoft.com/v1.0/$metadata';
+
+/** A refusal of Graph. */
+class GraphError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  toReply(): Reply {
+    const id = randomUUID();
+    const innerError = {
+      date: new Date().toISOString().slice(0, 19),
+      'request-id': id,
+      'client-request-id': id,
+    };
+    return json(this.status, { error: { code: this.code, message: this.message, innerError } });
+  }
+}
+
+/**
+ * Answers for `graph.microsoft.com`, as far as az asks it: who am I, and which service principal is that.
+ *
+ * Users read the directory, as members do by default; a service principal reads itself and nothing else, for none has
+ * been granted a permission of Graph.
+ * @see https://learn.microsoft.com/graph/api/serviceprincipal-get
+ */
+export function createGraph(world: EntraWorld): Service {
+  return async request => {
+    try {
+      const caller = await world.tokens.verifyAccessToken(request.headers.authorization, audiences.graph);
+      return route(request, caller, world);
+    } catch (error) {
+      if (error instanceof GraphError) return error.toReply();
+      if (error instanceof TokenRejected) return unauthorized(error).toReply();
+      throw error;
+    }
+  };
+}
+
+function route(request: Request, caller: Caller, world: EntraWorld): Reply {
+  const [version, collection, id, ...rest] = segments(request.url);
+  const operation = `${request.method} ${collection}`;
+  if (version !== 'v1.0' || rest.length > 0) throw unknownSegment(rest[0] ?? version ?? '');
+  switch (operation) {
+    case 'GET me':
+      return json(200, { '@odata.context': `${metadata}#users/$entity`, ...me(caller, world) });
+    case 'GET users': {
+      const found = readable(caller, find(id ?? '', world));
+      if (found?.kind !== 'User') throw notFound(id ?? '');
+      return json(200, { '@odata.context': `${metadata}#users/$entity`, ...userObject(found) });
+    }
+    case 'GET servicePrincipals':
+      if (id === undefined) return json(200, list('servicePrincipals', filtered(request, caller, world)));
+      return json(200, {
+        '@odata.context': `${metadata}#servicePrincipals/$entity`,
+        ...servicePrincipalObject(servicePrincipal(id, caller, world)),
+      });
+    case 'POST directoryObjects':
+      if (id !== 'getByIds') throw unknownSegment(id ?? '');
+      return json(200, list('directoryObjects', byIds(request, caller, world)));
+    default:
+      throw unknownSegment(collection ?? '');
+  }
+}
+
+function segments(url: URL): string[] {
+  try {
+    return decodeURIComponent(url.pathname).slice(1).split('/');
+  } catch {
+    throw new GraphError(400, 'BadRequest', 'The path is not a valid encoding.');
+  }
+}
+
+function me(caller: Caller, world: EntraWorld): object {
+  const self = world.directory.findByObjectId(caller.objectId);
+  if (self?.kind !== 'User') {
+    throw new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');
+  }
+  return userObject(self);
+}
+
+/** `servicePrincipals?$filter=…`: the two filters that az sends. */
+function filtered(request: Request, caller: Caller, world: EntraWorld): object[] {
+  const filter = request.url.searchParams.get('$filter') ?? '';
+  const name =
+    /^servicePrincipalNames\/any\((\w+):\1 eq '([^']*)'\)$/i.exec(filter)?.[2] ??
+    /^appId eq '([^']*)'$/i.exec(filter)?.[1];
+  if (name === undefined) {
+    throw new GraphError(
+      400,
+      'Request_UnsupportedQuery',
+      `Unsupported or invalid query filter clause: '${filter}'.`,
+    );
+  }
+  const found = readable(caller, world.directory.findByClientId(name));
+  return found ? [servicePrincipalObject(found)] : [];
+}
+
+/** `servicePrincipals/{id}`, by object id. */
+function servicePrincipal(id: string, caller: Caller, world: EntraWorld): ServicePrincipal {
+  const found = readable(caller, find(id, world));
+  if (found === undefined || found.kind === 'User') throw notFound(id);
+  return found;
+}
+
+/** `directoryObjects/getByIds`: what is unknown is left out of the answer. */
+function byIds(request: Request, caller: Caller, world: EntraWorld): object[] {
+  const body = parseJson(request);
+  const ids = typeof body === 'object' && body !== null && 'ids' in body ? body.ids : undefined;
+  if (!Array.isArray(ids)) throw new GraphError(400, 'Request_BadRequest', 'The ids are missing.');
+  return ids
+    .map(id => readable(caller, find(String(id), world)))
+    .filter(found => found !== undefined)
+    .map(found =>
+      found.kind === 'User'
+        ? { '@odata.type': '#microsoft.graph.user', ...userObject(found) }
+        : { '@odata.type': '#microsoft.graph.servicePrincipal', ...servicePrincipalObject(found) },
+    );
+}
+
+function find(id: string, world: EntraWorld): Principal | undefined {
+  return (
+    world.directory.findByObjectId(id) ??
+    world.directory.all().find(principal => principal.kind === 'User' && principal.userPrincipalName === id)
+  );
+}
+
+/** What was found, where the caller may see it. Nothing is said about what exists to one who may not look. */
+function readable<P extends Principal>(caller: Caller, found: P | undefined): P | undefined {
+  if (caller.kind === 'User' || found?.objectId === caller.objectId) return found;
+  throw new GraphError(
+    403,
+    'Authorization_RequestDenied',
+    'Insufficient privileges to complete the operation.',
+  );
+}
+
+function userObject(user: User): object {
+  return {
+    businessPhones: [],
+    displayName: user.displayName,
+    givenName: null,
+    jobTitle: null,
+    mail: null,
+    mobilePhone: null,
+    officeLocation: null,
+    preferredLanguage: null,
+    surname: null,
+    userPrincipalName: user.userPrincipalName,
+    id: user.objectId,
+  };
+}
+
+function servicePrincipalObject(principal: ServicePrincipal): object {
+  return {
+    id: principal.objectId,
+    accountEnabled: true,
+    alternativeNames: principal.resourceId === undefined ? [] : ['isExplicit=True', principal.resourceId],
+    appId: principal.clientId,
+    appDisplayName: principal.kind === 'ManagedIdentity' ? null : principal.displayName,
+    displayName: principal.displayName,
+    servicePrincipalNames: [principal.clientId],
+    servicePrincipalType: principal.kind,
+    tags: [],
+  };
+}
+
+function list(collection: string, value: object[]): object {
+  return { '@odata.context': `${metadata}#${collection}`, value };
+}
+
+function notFound(id: string): GraphError {
+  return new GraphError(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+}
+
+function unknownSegment(segment: string): GraphError {
+  return new GraphError(400, 'BadRequest', `Resource not found for the segment '${segment}'.`);
+}
+
+function unauthorized({ reason }: TokenRejected): GraphError {
+  const why = {
+    missing: 'Access token is empty.',
+    malformed: 'CompactToken parsing failed with error code: 80049217',
+    signature: 'Access token validation failure. Signature is invalid.',
+    issuer: 'Access token validation failure. Invalid issuer.',
+    audience: 'Access token validation failure. Invalid audience.',
+    expired: 'Lifetime validation failed, the token is expired.',
+    'not-yet-valid': 'Lifetime validation failed, the token is not yet valid.',
+  } as const;
+  return new GraphError(401, 'InvalidAuthenticationToken', why[reason]);
+}

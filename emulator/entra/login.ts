@@ -1,0 +1,67 @@
+import { json, type Reply, type Request, type Service } from '../http.ts';
+import { instanceDiscovery, openIdConfiguration } from './discovery.ts';
+import { EntraError, refused } from './errors.ts';
+import type { SignIns } from './sign-ins.ts';
+import { deviceCode, type EntraWorld, Form, token } from './token-endpoint.ts';
+
+/** Answers for `login.microsoftonline.com`: discovery, keys, tokens. */
+export function createLogin(world: EntraWorld, signIns: SignIns): Service {
+  return async request => {
+    try {
+      return await route(request, world, signIns);
+    } catch (error) {
+      if (error instanceof EntraError) return error.toReply(correlationOf(request));
+      throw error;
+    }
+  };
+}
+
+async function route(request: Request, world: EntraWorld, signIns: SignIns): Promise<Reply> {
+  const [tenantName = '', ...rest] = request.url.pathname.slice(1).split('/');
+  const tenant = tenantName.toLowerCase();
+  const operation = `${request.method} ${rest.join('/')}`;
+
+  if (operation === 'GET discovery/instance') {
+    const known = instanceDiscovery(request.url.searchParams.get('authorization_endpoint'));
+    if (known === undefined) throw refused.unknownInstance();
+    return json(200, known);
+  }
+  if (operation.startsWith('GET userrealm/')) return json(200, userRealm(rest.slice(1).join('/')));
+
+  if (tenant !== world.tenantId && tenant !== 'common' && tenant !== 'organizations') {
+    throw refused.unknownTenant(tenantName);
+  }
+  switch (operation) {
+    case 'GET .well-known/openid-configuration':
+      return json(200, openIdConfiguration('1.0', tenant, world.tenantId));
+    case 'GET v2.0/.well-known/openid-configuration':
+      return json(200, openIdConfiguration('2.0', tenant, world.tenantId));
+    case 'GET discovery/keys':
+    case 'GET discovery/v2.0/keys':
+      return json(200, { keys: world.tokens.keys });
+    case 'POST oauth2/token':
+    case 'POST oauth2/v2.0/token':
+      return token(new Form(request.body), tenant, world, signIns);
+    case 'POST oauth2/devicecode':
+    case 'POST oauth2/v2.0/devicecode':
+      return deviceCode(new Form(request.body), world, signIns);
+    default:
+      return { status: 404 };
+  }
+}
+
+/** Where a user's password would be checked: in the tenant itself, not by a federated domain. */
+function userRealm(name: string): unknown {
+  return {
+    ver: '1.0',
+    account_type: 'Managed',
+    domain_name: name.split(/@|%40/)[1] ?? '',
+    cloud_instance_name: 'microsoftonline.com',
+    cloud_audience_urn: 'urn:federation:MicrosoftOnline',
+  };
+}
+
+function correlationOf(request: Request): string | undefined {
+  const sent = request.headers['client-request-id'];
+  return typeof sent === 'string' && /^[0-9a-f-]{36}$/i.test(sent) ? sent : undefined;
+}

@@ -1,0 +1,165 @@
+import { json, type Reply } from '../http.ts';
+import type { World } from '../world.ts';
+import { validateAssertion } from './assertion.ts';
+import { resourceOf } from './audiences.ts';
+import type { Principal, ServicePrincipal, User } from './directory.ts';
+import { refused } from './errors.ts';
+import { deviceCodeLifetime, type SignIns } from './sign-ins.ts';
+import { azureCliClientId } from './tokens.ts';
+
+/** What of the world the tenant's endpoints need. */
+export type EntraWorld = Pick<World, 'tenantId' | 'directory' | 'tokens' | 'network'>;
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const noStore = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache' };
+
+/** The form fields of a request to the tenant. */
+export class Form {
+  readonly #fields: URLSearchParams;
+
+  constructor(body: Buffer) {
+    this.#fields = new URLSearchParams(body.toString('utf8'));
+  }
+
+  get(name: string): string | undefined {
+    return this.#fields.get(name) || undefined;
+  }
+
+  /** @throws EntraError where the field is missing or empty */
+  require(name: string): string {
+    const value = this.get(name);
+    if (value === undefined) throw refused.missingParameter(name);
+    return value;
+  }
+}
+
+/**
+ * Answers the token endpoint: v2.0 (`scope`) and v1.0 (`resource`).
+ * @param tenant as it stands in the path, known to be this tenant or one of `common` and `organizations`
+ * @throws EntraError where the request is refused
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+ */
+export async function token(form: Form, tenant: string, world: EntraWorld, signIns: SignIns): Promise<Reply> {
+  const grant = form.require('grant_type');
+  const clientId = form.require('client_id').toLowerCase();
+  switch (grant) {
+    case 'client_credentials': {
+      if (tenant !== world.tenantId) throw refused.noTenant();
+      const client = world.directory.findByClientId(clientId);
+      if (!client) throw refused.unknownClient(clientId, world.tenantId);
+      await authenticate(client, form, world);
+      return tokenReply(await accessToken(client, form.get('scope'), form, world));
+    }
+    case 'urn:ietf:params:oauth:grant-type:device_code':
+    case 'device_code': {
+      requirePublicClient(clientId, world);
+      const signIn = signIns.redeemDeviceCode(form.require('device_code'), clientId);
+      return userReply(signIn.user, clientId, signIn.scope, form, world, signIns);
+    }
+    case 'refresh_token': {
+      requirePublicClient(clientId, world);
+      const { user } = signIns.redeemRefreshToken(form.require('refresh_token'), clientId);
+      return userReply(user, clientId, form.get('scope'), form, world, signIns);
+    }
+    case 'password':
+      // The emulator's user has no password: there is none that could be right.
+      throw refused.wrongPassword();
+    default:
+      throw refused.unsupportedGrant(grant);
+  }
+}
+
+/**
+ * Answers the device code endpoint.
+ * @throws EntraError where the request is refused
+ */
+export function deviceCode(form: Form, world: EntraWorld, signIns: SignIns): Reply {
+  const clientId = form.require('client_id').toLowerCase();
+  requirePublicClient(clientId, world);
+  const scope = form.require('scope');
+  const { userCode, deviceCode } = signIns.startDeviceCode(clientId, scope);
+  const page = 'https://login.microsoft.com/device';
+  return json(
+    200,
+    {
+      user_code: userCode,
+      device_code: deviceCode,
+      verification_uri: page,
+      expires_in: deviceCodeLifetime,
+      interval: 5,
+      message: `To sign in, use a web browser to open the page ${page} and enter the code ${userCode} to authenticate.`,
+    },
+    noStore,
+  );
+}
+
+async function authenticate(client: ServicePrincipal, form: Form, world: EntraWorld): Promise<void> {
+  const assertion = form.get('client_assertion');
+  if (assertion !== undefined && form.get('client_assertion_type') === assertionType) {
+    return validateAssertion(assertion, client.federatedCredentials, world.network);
+  }
+  if (form.get('client_secret') === undefined) throw refused.noCredential();
+  // No application of the emulator has a secret.
+  throw client.kind === 'ManagedIdentity'
+    ? refused.secretOfManagedIdentity()
+    : refused.wrongSecret(client.clientId);
+}
+
+/** Users sign in with az's own application; it is a public client and proves nothing about itself. */
+function requirePublicClient(clientId: string, world: EntraWorld): void {
+  if (clientId !== azureCliClientId) throw refused.unknownClient(clientId, world.tenantId);
+}
+
+interface IssuedToken {
+  readonly accessToken: string;
+  readonly expiresIn: number;
+}
+
+async function accessToken(
+  principal: Principal,
+  scope: string | undefined,
+  form: Form,
+  world: EntraWorld,
+): Promise<IssuedToken> {
+  const asked = scope === undefined ? form.require('resource') : scope;
+  const named = scope === undefined ? resourceOf(`${asked}/.default`) : resourceOf(asked);
+  if (named === undefined) throw refused.missingParameter('scope');
+  if (!named.known) throw refused.unknownResource(named.resource, world.tenantId);
+  return world.tokens.issueAccessToken(principal, named.resource);
+}
+
+async function userReply(
+  user: User,
+  clientId: string,
+  scope: string | undefined,
+  form: Form,
+  world: EntraWorld,
+  signIns: SignIns,
+): Promise<Reply> {
+  const issued = await accessToken(user, scope, form, world);
+  return tokenReply(issued, {
+    scope,
+    refresh_token: signIns.issueRefreshToken({ user, clientId }),
+    // Member of the family of clients that share refresh tokens.
+    foci: '1',
+    id_token: await world.tokens.issueIdToken(user, clientId),
+    client_info: Buffer.from(JSON.stringify({ uid: user.objectId, utid: world.tenantId })).toString(
+      'base64url',
+    ),
+  });
+}
+
+function tokenReply({ accessToken, expiresIn }: IssuedToken, further: Record<string, unknown> = {}): Reply {
+  return json(
+    200,
+    {
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+      ext_expires_in: expiresIn,
+      access_token: accessToken,
+      ...further,
+    },
+    noStore,
+  );
+}
