@@ -1,0 +1,107 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { User } from './entra/directory.ts';
+import type { SignIns } from './entra/sign-ins.ts';
+import type { GitHub, JobClaims } from './github/github.ts';
+import { json, parseJson, type Reply, type Request, type Service } from './http.ts';
+import type { Fault, Faults } from './proxy/faults.ts';
+
+export interface ControlOptions {
+  readonly github: GitHub;
+  readonly signIns: SignIns;
+  readonly faults: Faults;
+  /** Who approves device codes. */
+  readonly user: User;
+  /** What GET /control/status says. */
+  readonly status: () => object;
+  /** Called for POST /control/stop, after its answer. */
+  readonly stop: () => void;
+}
+
+/**
+ * The control address: what an outsider does to the emulated world that no service of Azure offers. Every request
+ * must carry the key, which is new for every start.
+ * - `GET /control/status`
+ * - `POST /control/github/id-token-requests` `{claims: {sub}}` → `{url, token}`, for a job that asks GitHub for ID tokens
+ * - `POST /control/device-codes/{userCode}/approve`: the seeded user signs in
+ * - `POST /control/faults` with a `Fault`; `DELETE /control/faults` forgets those that wait
+ * - `POST /control/stop`
+ */
+export function createControl(options: ControlOptions): { service: Service; key: string } {
+  const key = randomBytes(32).toString('base64url');
+  const service: Service = request => {
+    if (!authorized(request, key)) return json(401, { error: 'The control key is missing or wrong.' });
+    return route(request, options);
+  };
+  return { service, key };
+}
+
+function authorized(request: Request, key: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${key}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function route(request: Request, options: ControlOptions): Reply {
+  const { github, signIns, faults, user } = options;
+  const { pathname } = request.url;
+  const userCode = /^\/control\/device-codes\/([A-Z0-9]+)\/approve$/.exec(pathname)?.[1];
+  if (request.method === 'POST' && userCode !== undefined) {
+    return signIns.approve(userCode, user)
+      ? json(200, { approvedBy: user.userPrincipalName })
+      : json(404, { error: `No sign-in waits for the code ${userCode}.` });
+  }
+  switch (`${request.method} ${pathname}`) {
+    case 'GET /control/status':
+      return json(200, { ...options.status(), faults: faults.size });
+    case 'POST /control/github/id-token-requests': {
+      const claims = claimsOf(parseJson(request));
+      return claims
+        ? json(201, github.startJob(claims))
+        : json(400, { error: 'claims.sub must be a string.' });
+    }
+    case 'POST /control/faults':
+      return addFault(parseJson(request), faults);
+    case 'DELETE /control/faults':
+      faults.clear();
+      return { status: 204 };
+    case 'POST /control/stop':
+      setImmediate(options.stop);
+      return { status: 202 };
+    default:
+      return json(404, { error: `There is no ${request.method} ${pathname}.` });
+  }
+}
+
+function claimsOf(body: unknown): JobClaims | undefined {
+  if (!isObject(body) || !isObject(body.claims)) return undefined;
+  const { sub } = body.claims;
+  return typeof sub === 'string' ? { ...body.claims, sub } : undefined;
+}
+
+function addFault(body: unknown, faults: Faults): Reply {
+  if (!isFault(body)) return json(400, { error: 'A fault needs a status from 200 to 599.' });
+  try {
+    faults.add(body);
+  } catch {
+    return json(400, { error: 'pathPattern must be a regular expression.' });
+  }
+  return { status: 201 };
+}
+
+function isFault(body: unknown): body is Fault {
+  if (!isObject(body)) return false;
+  const { status, host, pathPattern, method, times, headers } = body;
+  const optionalText = (value: unknown) => value === undefined || typeof value === 'string';
+  return (
+    Number.isInteger(status) &&
+    Number(status) >= 200 &&
+    Number(status) <= 599 &&
+    [host, pathPattern, method].every(optionalText) &&
+    (times === undefined || (Number.isInteger(times) && Number(times) > 0)) &&
+    (headers === undefined || (isObject(headers) && Object.values(headers).every(v => typeof v === 'string')))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

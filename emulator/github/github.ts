@@ -1,0 +1,171 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import { json, type Reply, type Request, type Service } from '../http.ts';
+import type { SigningKey } from '../signing-key.ts';
+
+/** Where GitHub publishes the keys of its OIDC issuer, and what `iss` says. */
+export const githubIssuer = 'https://token.actions.githubusercontent.com';
+
+const requestHost = 'https://run-actions.actions.githubusercontent.com';
+/** Seconds; captured tokens say the same. */
+const lifetime = 300;
+const backdated = 600;
+
+/** What a job's ID tokens say about it. `sub` is needed; what else is missing is derived from it. */
+export interface JobClaims {
+  readonly sub: string;
+  readonly [claim: string]: unknown;
+}
+
+/** GitHub's OIDC issuer, and the address at which a job of a run asks it for ID tokens. */
+export interface GitHub {
+  /** Answers for `token.actions.githubusercontent.com`. */
+  readonly issuer: Service;
+  /** Answers for `run-actions.actions.githubusercontent.com`. */
+  readonly actions: Service;
+  /**
+   * Starts a job that may ask for ID tokens.
+   * @returns what the runner would set as `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`
+   */
+  startJob(claims: JobClaims): { url: string; token: string };
+}
+
+/** @see https://docs.github.com/en/actions/reference/security/oidc */
+export function createGitHub(key: SigningKey): GitHub {
+  const jobs = new Map<string, JobClaims>();
+  return {
+    issuer: request => answerIssuer(request, key),
+    actions: request => answerActions(request, jobs, key),
+    startJob(claims) {
+      const token = randomBytes(32).toString('base64url');
+      const path = `/${randomUUID()}//idtoken/${randomUUID()}/${randomUUID()}?api-version=2.0`;
+      jobs.set(token, { ...derivedFrom(claims.sub), ...claims });
+      return { url: requestHost + path, token };
+    },
+  };
+}
+
+function answerIssuer(request: Request, key: SigningKey): Reply {
+  switch (`${request.method} ${request.url.pathname}`) {
+    case 'GET /.well-known/openid-configuration':
+      return json(200, {
+        issuer: githubIssuer,
+        jwks_uri: `${githubIssuer}/.well-known/jwks`,
+        subject_types_supported: ['public', 'pairwise'],
+        response_types_supported: ['id_token'],
+        claims_supported: supportedClaims,
+        id_token_signing_alg_values_supported: ['RS256'],
+        scopes_supported: ['openid'],
+      });
+    case 'GET /.well-known/jwks':
+      return json(200, { keys: [key.published] });
+    default:
+      return { status: 404 };
+  }
+}
+
+async function answerActions(
+  request: Request,
+  jobs: ReadonlyMap<string, JobClaims>,
+  key: SigningKey,
+): Promise<Reply> {
+  if (request.method !== 'GET' || !request.url.pathname.includes('/idtoken/')) return { status: 404 };
+  const claims = jobs.get(/^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+  if (claims === undefined) return json(401, { message: 'The request token is not that of a running job.' });
+  const audience =
+    request.url.searchParams.get('audience') || `https://github.com/${claims.repository_owner}`;
+  const value = await idToken(claims, audience, key);
+  return json(200, { count: value.length, value });
+}
+
+function idToken(claims: JobClaims, audience: string, key: SigningKey): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return key.sign({
+    ...claims,
+    aud: audience,
+    iss: githubIssuer,
+    jti: randomUUID(),
+    iat: now,
+    nbf: now - backdated,
+    exp: now + lifetime,
+  });
+}
+
+/**
+ * The claims of a job that its subject already tells: `repo:OWNER/REPO:environment:NAME`, `…:ref:refs/heads/BRANCH`,
+ * each also with the immutable ids that GitHub adds to newer repositories (`OWNER@1/REPO@2`).
+ */
+function derivedFrom(subject: string): JWTPayload {
+  const [, owner = '', ownerId = '1', name = '', nameId = '1', context = ''] =
+    /^repo:([^@/:]+)(?:@(\d+))?\/([^@/:]+)(?:@(\d+))?:(.*)$/.exec(subject) ?? [];
+  const repository = `${owner}/${name}`;
+  const ref = /^ref:(.+)$/.exec(context)?.[1] ?? 'refs/heads/main';
+  const environment = /^environment:([^:]+)/.exec(context)?.[1];
+  const workflow = `${repository}/.github/workflows/lab.yml@${ref}`;
+  const sha = '0'.repeat(40);
+  return {
+    repository,
+    repository_id: nameId,
+    repository_owner: owner,
+    repository_owner_id: ownerId,
+    repository_visibility: 'private',
+    ref,
+    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    ref_protected: 'false',
+    base_ref: '',
+    head_ref: '',
+    sha,
+    ...(environment !== undefined && { environment: environment.replaceAll('%3A', ':') }),
+    event_name: context === 'pull_request' ? 'pull_request' : 'workflow_dispatch',
+    actor: owner,
+    actor_id: ownerId,
+    workflow: 'lab',
+    workflow_ref: workflow,
+    workflow_sha: sha,
+    job_workflow_ref: workflow,
+    job_workflow_sha: sha,
+    run_id: '1',
+    run_number: '1',
+    run_attempt: '1',
+    runner_environment: 'github-hosted',
+  };
+}
+
+const supportedClaims = [
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'iss',
+  'jti',
+  'nbf',
+  'ref',
+  'sha',
+  'repository',
+  'repository_id',
+  'repository_owner',
+  'repository_owner_id',
+  'repository_visibility',
+  'enterprise',
+  'enterprise_id',
+  'run_id',
+  'run_number',
+  'run_attempt',
+  'actor',
+  'actor_id',
+  'workflow',
+  'workflow_ref',
+  'workflow_sha',
+  'head_ref',
+  'base_ref',
+  'event_name',
+  'ref_type',
+  'ref_protected',
+  'environment',
+  'environment_node_id',
+  'job_workflow_ref',
+  'job_workflow_sha',
+  'runner_environment',
+  'issuer_scope',
+  'check_run_id',
+];
