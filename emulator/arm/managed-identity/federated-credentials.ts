@@ -1,0 +1,183 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FederatedCredential } from '../../entra/directory.ts';
+import { json, type Reply } from '../../http.ts';
+import type { World } from '../../world.ts';
+import { object, text } from '../body.ts';
+import { ArmError, resourceNotFound } from '../errors.ts';
+import type { ArmRequest, JsonObject, ResourceType } from '../provider.ts';
+import type { UserAssignedIdentity } from './managed-identities.ts';
+
+const type = 'userAssignedIdentities/federatedIdentityCredentials';
+const defaultAudience = 'api://AzureADTokenExchange';
+const mostPerIdentity = 20;
+const longestText = 600;
+/** Where identities cannot have federated credentials. */
+const unsupportedLocations: readonly string[] = ['malaysiasouth', 'newzealandnorth'];
+
+/**
+ * Federated credentials of user-assigned identities. They are kept with the identity's principal in the directory,
+ * where the token endpoint looks for them.
+ * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+ */
+export class FederatedCredentials {
+  readonly resourceType: ResourceType;
+  readonly #world: World;
+  readonly #identityOf: (id: string) => UserAssignedIdentity | undefined;
+  /** Ids of the identities whose credentials are just being written. */
+  readonly #writing = new Set<string>();
+
+  /** @param identityOf finds an identity by its ARM id */
+  constructor(world: World, identityOf: (id: string) => UserAssignedIdentity | undefined) {
+    this.#world = world;
+    this.#identityOf = identityOf;
+    this.resourceType = {
+      name: type,
+      get: request => this.#get(request),
+      list: request => this.#list(request),
+      put: request => this.#alone(request, identity => this.#put(identity, request)),
+      delete: request => this.#alone(request, identity => this.#delete(identity, request)),
+    };
+  }
+
+  /** The front door has made sure that the identity is there. */
+  #parent({ id }: ArmRequest): UserAssignedIdentity {
+    const [identityId] = id.text.split(/\/federatedIdentityCredentials/i);
+    return this.#identityOf(identityId!)!;
+  }
+
+  #get(request: ArmRequest): Reply {
+    const identity = this.#parent(request);
+    const credential = find(identity, request.id.names[1]!);
+    if (!credential) {
+      throw resourceNotFound(
+        `Microsoft.ManagedIdentity/${type}`,
+        request.id.names.join('/'),
+        request.id.resourceGroup!,
+      );
+    }
+    return json(200, shown(identity, credential));
+  }
+
+  #list(request: ArmRequest): Reply {
+    const identity = this.#parent(request);
+    return json(200, { value: identity.principal.federatedCredentials.map(each => shown(identity, each)) });
+  }
+
+  /** Azure writes the credentials of an identity one after another, and refuses who does not wait. */
+  async #alone(request: ArmRequest, write: (identity: UserAssignedIdentity) => Reply): Promise<Reply> {
+    const identity = this.#parent(request);
+    if (this.#writing.has(identity.id)) {
+      throw new ArmError(
+        409,
+        'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity',
+        `Too many Federated Identity Credentials are written concurrently for the managed identity '${identity.id.toLowerCase()}'. Concurrent Federated Identity Credentials writes under the same managed identity are not supported.`,
+      );
+    }
+    this.#writing.add(identity.id);
+    try {
+      // The profile has no figure for the write itself; a tenth of the interval of polls is a second in Azure's time.
+      await pause(this.#world.latency.retryAfter * 100, undefined, { ref: false });
+      return write(identity);
+    } finally {
+      this.#writing.delete(identity.id);
+    }
+  }
+
+  #put(identity: UserAssignedIdentity, { id, body }: ArmRequest): Reply {
+    const name = id.names[1]!;
+    if (unsupportedLocations.includes(identity.location)) {
+      throw new ArmError(
+        405,
+        'MethodNotAllowed',
+        `Federated identity credentials are not supported in '${identity.location}'.`,
+      );
+    }
+    const asked = { name, ...this.#read(name, body) };
+    const { principal } = identity;
+    const existing = find(identity, name);
+    const others = principal.federatedCredentials.filter(each => each !== existing);
+    if (others.some(each => each.issuer === asked.issuer && each.subject === asked.subject)) {
+      throw badRequest('Issuer and subject combination already exists for this Managed Identity.');
+    }
+    if (!existing && others.length >= mostPerIdentity) {
+      throw badRequest(
+        `Too many Federated Identity Credentials: a managed identity can have at most ${mostPerIdentity}.`,
+      );
+    }
+    const credential = existing && unchanged(existing, asked) ? existing : this.#effectiveLater(asked);
+    principal.federatedCredentials = [...others, credential];
+    return json(existing ? 200 : 201, shown(identity, credential));
+  }
+
+  #effectiveLater(credential: Omit<FederatedCredential, 'effectiveAt'>): FederatedCredential {
+    const delay = this.#world.latency.of('federated credential propagation');
+    this.#world.log(`arm: federated credential ${credential.name}, in force in ${Math.round(delay)} ms`);
+    return { ...credential, effectiveAt: Date.now() + delay };
+  }
+
+  #read(name: string, body: JsonObject): { issuer: string; subject: string; audiences: string[] } {
+    if (!/^[a-z\d][a-z\d-_]{2,119}$/i.test(name)) {
+      throw badRequest(`Federated Identity Credential name '${name}' is invalid.`);
+    }
+    const properties = object(body.properties);
+    if (Object.keys(properties).length === 0) {
+      throw badRequest('Federated Identity Credential from HTTP body has empty properties');
+    }
+    const issuer = text(properties.issuer);
+    const subject = text(properties.subject);
+    if (!issuer || !subject) {
+      throw badRequest(
+        "The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.",
+      );
+    }
+    const audiences = Array.isArray(properties.audiences) ? properties.audiences : [defaultAudience];
+    const [audience] = audiences;
+    if (audiences.length !== 1 || typeof audience !== 'string') {
+      throw badRequest('Federated identity credentials must have exactly one audience.');
+    }
+    for (const [member, value] of Object.entries({ issuer, subject, audience })) {
+      if (value.length > longestText) {
+        throw badRequest(
+          `The ${member} of a Federated Identity Credential has at most ${longestText} characters.`,
+        );
+      }
+    }
+    return { issuer, subject, audiences: [audience] };
+  }
+
+  #delete(identity: UserAssignedIdentity, { id }: ArmRequest): Reply {
+    const credential = find(identity, id.names[1]!);
+    if (!credential) return { status: 204 };
+    const { principal } = identity;
+    principal.federatedCredentials = principal.federatedCredentials.filter(each => each !== credential);
+    return { status: 200 };
+  }
+}
+
+function find({ principal }: UserAssignedIdentity, name: string): FederatedCredential | undefined {
+  return principal.federatedCredentials.find(each => each.name.toLowerCase() === name.toLowerCase());
+}
+
+function unchanged(existing: FederatedCredential, asked: Omit<FederatedCredential, 'effectiveAt'>): boolean {
+  return (
+    existing.issuer === asked.issuer &&
+    existing.subject === asked.subject &&
+    existing.audiences[0] === asked.audiences[0]
+  );
+}
+
+function shown(
+  identity: UserAssignedIdentity,
+  { name, issuer, subject, audiences }: FederatedCredential,
+): object {
+  return {
+    id: `${identity.id}/federatedIdentityCredentials/${name}`,
+    name,
+    type: `Microsoft.ManagedIdentity/${type}`,
+    properties: { issuer, subject, audiences },
+  };
+}
+
+function badRequest(message: string): ArmError {
+  return new ArmError(400, 'BadRequest', message);
+}

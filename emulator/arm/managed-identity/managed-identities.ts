@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { ServicePrincipal } from '../../entra/directory.ts';
+import { json, type Reply } from '../../http.ts';
+import type { World } from '../../world.ts';
+import { tagsOf } from '../body.ts';
+import { ArmError } from '../errors.ts';
+import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType } from '../provider.ts';
+import { IdMap, isWithin } from '../resource-id.ts';
+import { FederatedCredentials } from './federated-credentials.ts';
+
+/** A user-assigned managed identity: an Azure resource and, in the directory, a service principal. */
+export interface UserAssignedIdentity {
+  /** ARM id; with `resourcegroups` in lower case, as captured. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly principal: ServicePrincipal;
+}
+
+/** Microsoft.ManagedIdentity: user-assigned identities and their federated credentials. */
+export class ManagedIdentities implements ResourceProvider {
+  readonly namespace = 'Microsoft.ManagedIdentity';
+  readonly resourceTypes: readonly ResourceType[];
+  readonly #world: World;
+  readonly #identities = new IdMap<UserAssignedIdentity>();
+
+  constructor(world: World) {
+    this.#world = world;
+    const credentials = new FederatedCredentials(world, id => this.#identities.get(id));
+    this.resourceTypes = [
+      {
+        name: 'userAssignedIdentities',
+        tracked: true,
+        get: request => json(200, shown(this.#get(request), this.#world.tenantId)),
+        list: request => this.#list(request),
+        put: request => this.#put(request),
+        patch: request => this.#patch(request),
+        delete: request => {
+          this.#remove(this.#get(request));
+          return { status: 200 };
+        },
+      },
+      credentials.resourceType,
+    ];
+  }
+
+  resources(): readonly Resource[] {
+    return this.#identities.values().map(identity => shown(identity, this.#world.tenantId));
+  }
+
+  remove({ id }: Resource): void {
+    const identity = this.#identities.get(id);
+    if (identity) this.#remove(identity);
+  }
+
+  /**
+   * Makes an identity without any request: for clusters, whose kubelet has one, and for the start of the emulator.
+   * Nothing is checked, its resource group must be there.
+   */
+  create(options: {
+    resourceGroup: string;
+    name: string;
+    location: string;
+    tags?: Readonly<Record<string, string>>;
+  }): UserAssignedIdentity {
+    const { resourceGroup, name, location, tags = {} } = options;
+    const id = `/subscriptions/${this.#world.subscriptionId}/resourcegroups/${resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
+    const principal = this.#world.directory.add<ServicePrincipal>({
+      kind: 'ManagedIdentity',
+      objectId: randomUUID(),
+      clientId: randomUUID(),
+      displayName: name,
+      resourceId: id,
+      federatedCredentials: [],
+    });
+    return this.#identities.set(id, { id, name, location, tags, principal });
+  }
+
+  /** The front door has made sure that it is there. */
+  #get({ id }: ArmRequest): UserAssignedIdentity {
+    return this.#identities.get(id.text)!;
+  }
+
+  #list({ id }: ArmRequest): Reply {
+    const scope = `/subscriptions/${id.subscriptionId}${id.resourceGroup ? `/resourceGroups/${id.resourceGroup}` : ''}`;
+    return json(200, { value: this.resources().filter(resource => isWithin(resource.id, scope)) });
+  }
+
+  #put({ id, body }: ArmRequest): Reply {
+    const existing = this.#identities.get(id.text);
+    if (existing) return this.#change(existing, body);
+    const name = id.names[0]!;
+    checkName(name);
+    const identity = this.create({
+      resourceGroup: id.resourceGroup!,
+      name,
+      location: String(body.location),
+      tags: tagsOf(body),
+    });
+    return json(201, shown(identity, this.#world.tenantId), { location: identity.id });
+  }
+
+  #patch(request: ArmRequest): Reply {
+    return this.#change(this.#get(request), request.body);
+  }
+
+  #change(existing: UserAssignedIdentity, body: JsonObject): Reply {
+    const tags = 'tags' in body ? tagsOf(body) : existing.tags;
+    const changed = this.#identities.set(existing.id, { ...existing, tags });
+    return json(200, shown(changed, this.#world.tenantId));
+  }
+
+  #remove({ id, principal }: UserAssignedIdentity): void {
+    this.#identities.delete(id);
+    this.#world.directory.remove(principal.objectId);
+  }
+}
+
+function shown({ id, name, location, tags, principal }: UserAssignedIdentity, tenantId: string): Resource {
+  return {
+    location,
+    tags,
+    id,
+    name,
+    type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
+    properties: { tenantId, principalId: principal.objectId, clientId: principal.clientId },
+  };
+}
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmanagedidentity */
+function checkName(name: string): void {
+  if (/^[a-z\d][\w-]{2,127}$/i.test(name)) return;
+  throw new ArmError(400, 'BadRequest', `The resource name '${name}' is invalid.`);
+}
