@@ -42,42 +42,30 @@ export async function createCluster(inputs: Inputs, tools: Tools): Promise<Recor
   };
 }
 
-async function ensureCluster(inputs: Inputs, tools: Tools): Promise<Done<ManagedCluster>> {
-  const { group, clusterName, nodeCount, nodeVmSize, kubernetesVersion } = inputs;
-  const { az } = tools;
-  const cluster = ['--name', clusterName, '--resource-group', group.name];
+/** az's arguments that name the cluster. */
+function clusterOf({ clusterName, group }: Inputs): string[] {
+  return ['--name', clusterName, '--resource-group', group.name];
+}
 
-  if (!(await lookUp<ManagedCluster>(az, ['aks', 'show', ...cluster]))) {
-    const optional = [
-      ...(nodeVmSize ? ['--node-vm-size', nodeVmSize] : []),
-      ...(kubernetesVersion ? ['--kubernetes-version', kubernetesVersion] : []),
-    ];
-    await az([
-      ...[
-        'aks',
-        'create',
-        ...cluster,
-        '--location',
-        group.location,
-        '--node-count',
-        String(nodeCount),
-        ...optional,
-      ],
-      ...[
-        '--enable-oidc-issuer',
-        '--enable-workload-identity',
-        '--no-ssh-key',
-        ...tagArguments(group.tags),
-        '--no-wait',
-      ],
-    ]);
+async function ensureCluster(inputs: Inputs, tools: Tools): Promise<Done<ManagedCluster>> {
+  const { group, nodeCount, nodeVmSize, kubernetesVersion } = inputs;
+  const { az } = tools;
+  const cluster = clusterOf(inputs);
+  const workloadIdentity = ['--enable-oidc-issuer', '--enable-workload-identity'];
+
+  if (!(await lookUp(az, ['aks', 'show', ...cluster]))) {
+    const place = ['--location', group.location, ...tagArguments(group.tags)];
+    const nodes = ['--node-count', String(nodeCount), ...(nodeVmSize ? ['--node-vm-size', nodeVmSize] : [])];
+    const version = kubernetesVersion ? ['--kubernetes-version', kubernetesVersion] : [];
+    const create = ['aks', 'create', ...cluster, ...place, ...nodes, ...version, ...workloadIdentity];
+    await az([...create, '--no-ssh-key', '--no-wait']);
     return created(await finishOperation(inputs, tools));
   }
 
   const found = await clusterReady(inputs, tools);
   if (found.oidcIssuerProfile?.enabled && found.securityProfile?.workloadIdentity?.enabled)
     return alreadyThere(found);
-  await az(['aks', 'update', ...cluster, '--enable-oidc-issuer', '--enable-workload-identity', '--no-wait']);
+  await az(['aks', 'update', ...cluster, ...workloadIdentity, '--no-wait']);
   return changed(await finishOperation(inputs, tools));
 }
 
@@ -99,20 +87,11 @@ async function finishOperation(inputs: Inputs, tools: Tools): Promise<ManagedClu
 }
 
 /** Waits until the cluster has no operation going on; whatever state it ends in but success is a failure. */
-function clusterReady(
-  { group, clusterName, timeoutMinutes }: Inputs,
-  { az, time, log }: Tools,
-): Promise<ManagedCluster> {
+function clusterReady(inputs: Inputs, { az, time, log }: Tools): Promise<ManagedCluster> {
+  const { group, clusterName, timeoutMinutes } = inputs;
   const options = { what: `AKS cluster ${clusterName}`, timeoutSeconds: timeoutMinutes * 60, time, log };
   return poll<ManagedCluster>(options, async () => {
-    const cluster = await lookUp<ManagedCluster>(az, [
-      'aks',
-      'show',
-      '--name',
-      clusterName,
-      '--resource-group',
-      group.name,
-    ]);
+    const cluster = await lookUp<ManagedCluster>(az, ['aks', 'show', ...clusterOf(inputs)]);
     if (!cluster) return { state: 'not to be seen yet' };
     if (cluster.powerState?.code === 'Stopped') {
       throw new ActionFailed(
@@ -143,42 +122,22 @@ function reasonOf({ status }: ManagedCluster): string {
   return error?.message ? `Azure says: ${error.code}: ${error.message}` : '';
 }
 
-async function abortOperation({ group, clusterName }: Inputs, { az, log }: Tools): Promise<void> {
-  const command = [
-    'aks',
-    'operation-abort',
-    '--name',
-    clusterName,
-    '--resource-group',
-    group.name,
-    '--no-wait',
-  ];
+async function abortOperation(inputs: Inputs, { az, log }: Tools): Promise<void> {
+  const command = ['aks', 'operation-abort', ...clusterOf(inputs), '--no-wait'];
   try {
     await az(command, { lastWord: true });
-    log.info(`AKS cluster ${clusterName}: its operation in Azure was told to abort.`);
+    log.info(`AKS cluster ${inputs.clusterName}: its operation in Azure was told to abort.`);
   } catch {
     log.warning(
-      `AKS cluster ${clusterName}: its operation goes on in Azure. To end it: az ${command.join(' ')}`,
+      `AKS cluster ${inputs.clusterName}: its operation goes on in Azure. To end it: az ${command.join(' ')}`,
     );
   }
 }
 
-async function getCredentials(
-  { group, clusterName, kubeconfigFolder }: Inputs,
-  { az }: Tools,
-): Promise<Done<string>> {
-  const kubeconfig = join(kubeconfigFolder, 'config');
-  await mkdir(kubeconfigFolder, { recursive: true, mode: 0o700 });
-  await az([
-    'aks',
-    'get-credentials',
-    '--name',
-    clusterName,
-    '--resource-group',
-    group.name,
-    '--file',
-    kubeconfig,
-  ]);
+async function getCredentials(inputs: Inputs, { az }: Tools): Promise<Done<string>> {
+  const kubeconfig = join(inputs.kubeconfigFolder, 'config');
+  await mkdir(inputs.kubeconfigFolder, { recursive: true, mode: 0o700 });
+  await az(['aks', 'get-credentials', ...clusterOf(inputs), '--file', kubeconfig]);
   await chmod(kubeconfig, 0o600);
   return created(kubeconfig);
 }
@@ -187,11 +146,8 @@ async function getCredentials(
  * Lets the cluster's nodes pull from the registry. `--attach-acr` would do the same without a principal type, which a
  * deployer whose right to assign roles is conditioned on it may not.
  */
-async function allowPull(
-  cluster: ManagedCluster,
-  { group, clusterName, registryName }: Inputs,
-  tools: Tools,
-): Promise<Done> {
+async function allowPull(cluster: ManagedCluster, inputs: Inputs, tools: Tools): Promise<Done> {
+  const { group, clusterName, registryName } = inputs;
   const kubelet = cluster.identityProfile?.kubeletidentity?.objectId;
   if (!kubelet) {
     throw new ActionFailed(
@@ -207,16 +163,10 @@ async function allowPull(
 /** The registry's resource id. build-image makes the registry at the same time, so it is waited for. */
 async function registryReady(group: string, name: string, { az, time, log }: Tools): Promise<string> {
   const options = { what: `Registry ${name}`, timeoutSeconds: 120, longestWaitSeconds: 5, time, log };
+  const show = ['acr', 'show', '--name', name, '--resource-group', group];
   try {
     return await poll<string>(options, async () => {
-      const registry = await lookUp<{ id: string; provisioningState: string }>(az, [
-        'acr',
-        'show',
-        '--name',
-        name,
-        '--resource-group',
-        group,
-      ]);
+      const registry = await lookUp<{ id: string; provisioningState: string }>(az, show);
       if (registry?.provisioningState === 'Succeeded') return { value: registry.id };
       return { state: registry?.provisioningState ?? 'not there yet; build-image makes it' };
     });
