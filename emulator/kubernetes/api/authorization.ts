@@ -1,0 +1,153 @@
+/** Who a request comes from, as `kubectl auth whoami` shows it. */
+export interface User {
+  /** `system:node:aks-nodepool1-0`, `system:serviceaccount:NAMESPACE:NAME`, `clusterAdmin` … */
+  readonly name: string;
+  readonly uid?: string;
+  /** `system:masters` may do everything, `system:nodes` what a kubelet needs. `system:authenticated` is added. */
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What may be done, in the words of a Role: `*` stands for all, a subresource is `pods/status`. */
+export interface PolicyRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+}
+
+/** Rules granted to a user or to a group, in all namespaces or in one. Nothing else is allowed. */
+export interface Grant {
+  /** The name of a user or of a group. */
+  readonly subject: string;
+  readonly namespace?: string;
+  readonly rules: readonly PolicyRule[];
+}
+
+/** What is to be done. */
+export type Attributes =
+  | {
+      readonly verb: string;
+      readonly group: string;
+      readonly resource: string;
+      readonly subresource?: string;
+      readonly namespace?: string;
+      readonly name?: string;
+    }
+  | { readonly verb: string; readonly path: string };
+
+/**
+ * The rules that every cluster starts with, as far as they concern what this server has.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/node/
+ */
+const builtIn: readonly Grant[] = [
+  {
+    subject: 'system:masters',
+    rules: [
+      { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+      { verbs: ['*'], nonResourceURLs: ['*'] },
+    ],
+  },
+  {
+    subject: 'system:authenticated',
+    rules: [
+      {
+        verbs: ['create'],
+        apiGroups: ['authorization.k8s.io'],
+        resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+      },
+      { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+      {
+        verbs: ['get'],
+        nonResourceURLs: [
+          '/api',
+          '/api/*',
+          '/apis',
+          '/apis/*',
+          '/openapi',
+          '/openapi/*',
+          '/version',
+          '/version/',
+        ].concat(['/healthz', '/livez', '/readyz']),
+      },
+    ],
+  },
+  {
+    subject: 'system:serviceaccounts',
+    rules: [{ verbs: ['get'], nonResourceURLs: ['/.well-known/openid-configuration', '/openid/v1/jwks'] }],
+  },
+  {
+    subject: 'system:nodes',
+    rules: [
+      { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'] },
+      { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'] },
+      { verbs: ['create', 'get', 'list', 'watch'], apiGroups: [''], resources: ['nodes'] },
+      { verbs: ['patch', 'update'], apiGroups: [''], resources: ['nodes', 'nodes/status'] },
+      { verbs: ['create', 'delete', 'get', 'list', 'watch'], apiGroups: [''], resources: ['pods'] },
+      { verbs: ['patch', 'update'], apiGroups: [''], resources: ['pods/status'] },
+      {
+        verbs: ['get', 'list', 'watch'],
+        apiGroups: [''],
+        resources: ['configmaps', 'secrets', 'serviceaccounts'],
+      },
+      { verbs: ['create'], apiGroups: [''], resources: ['serviceaccounts/token'] },
+      { verbs: ['create', 'patch', 'update'], apiGroups: [''], resources: ['events'] },
+      {
+        verbs: ['create', 'delete', 'get', 'patch', 'update'],
+        apiGroups: ['coordination.k8s.io'],
+        resources: ['leases'],
+      },
+    ],
+  },
+];
+
+/** Decides what users may do: by the built-in rules and the grants given, and nothing else. */
+export class Authorizer {
+  readonly #grants: readonly Grant[];
+
+  constructor(grants: readonly Grant[] = []) {
+    this.#grants = [...builtIn, ...grants];
+  }
+
+  allows(user: User, asked: Attributes): boolean {
+    const namespace = 'path' in asked ? undefined : asked.namespace;
+    return this.rules(user, namespace).some(rule => covers(rule, asked));
+  }
+
+  /** All rules that hold for a user in a namespace, those for all namespaces included. */
+  rules(user: User, namespace: string | undefined): PolicyRule[] {
+    const subjects = new Set([user.name, ...user.groups]);
+    return this.#grants
+      .filter(grant => subjects.has(grant.subject) && (!grant.namespace || grant.namespace === namespace))
+      .flatMap(grant => grant.rules);
+  }
+}
+
+function covers(rule: PolicyRule, asked: Attributes): boolean {
+  if (!among(rule.verbs, asked.verb)) return false;
+  if ('path' in asked) {
+    return (rule.nonResourceURLs ?? []).some(
+      url => url === asked.path || (url.endsWith('*') && asked.path.startsWith(url.slice(0, -1))),
+    );
+  }
+  const whole = asked.subresource ? `${asked.resource}/${asked.subresource}` : asked.resource;
+  return (
+    among(rule.apiGroups, asked.group) &&
+    (among(rule.resources, whole) || (rule.resources ?? []).includes(`*/${asked.subresource}`)) &&
+    (!rule.resourceNames || rule.resourceNames.includes(asked.name ?? ''))
+  );
+}
+
+function among(list: readonly string[] | undefined, value: string): boolean {
+  return list !== undefined && (list.includes('*') || list.includes(value));
+}
+
+/** Why a request is refused, as a Forbidden error says it. */
+export function denial(user: User, asked: Attributes): string {
+  if ('path' in asked) return `User "${user.name}" cannot ${asked.verb} path "${asked.path}"`;
+  const resource = asked.subresource ? `${asked.resource}/${asked.subresource}` : asked.resource;
+  const where = asked.namespace ? `in the namespace "${asked.namespace}"` : 'at the cluster scope';
+  return `User "${user.name}" cannot ${asked.verb} resource "${resource}" in API group "${asked.group}" ${where}`;
+}

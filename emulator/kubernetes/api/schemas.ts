@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { type Fields, isFields } from './objects.ts';
+
+/** An OpenAPI v3 schema, as far as schemas.json uses it. */
+export interface Schema {
+  description?: string;
+  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  format?: string;
+  default?: unknown;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema;
+  items?: Schema;
+  required?: string[];
+  $ref?: string;
+  allOf?: Schema[];
+  oneOf?: Schema[];
+  'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
+  'x-kubernetes-patch-merge-key'?: string;
+  'x-kubernetes-patch-strategy'?: string;
+}
+
+/** All schemas by their OpenAPI names (`io.k8s.api.core.v1.Pod`); generate-schemas.ts writes them. */
+export const schemas: Readonly<Record<string, Schema>> = JSON.parse(
+  readFileSync(new URL('schemas.json', import.meta.url), 'utf8'),
+);
+
+const prefix = '#/components/schemas/';
+const byKind = new Map<string, string>();
+for (const [name, schema] of Object.entries(schemas)) {
+  for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
+    byKind.set(group ? `${group}/${version}/${kind}` : `${version}/${kind}`, name);
+  }
+}
+
+/** The OpenAPI name of a kind's schema, `undefined` for a kind that this server does not know. */
+export function schemaName(apiVersion: string, kind: string): string | undefined {
+  return byKind.get(`${apiVersion}/${kind}`);
+}
+
+/** The OpenAPI name that a schema refers to, by itself or by its only `allOf`. */
+export function reference(schema: Schema): string | undefined {
+  return (schema.$ref ?? schema.allOf?.[0]?.$ref)?.slice(prefix.length);
+}
+
+/** A schema, or what it refers to. */
+export function resolve(schema: Schema): Schema {
+  const name = reference(schema);
+  return name ? schemas[name]! : schema;
+}
+
+/** A value that does not fit its schema, in the words of Go's JSON decoder. */
+export class TypeMismatch extends Error {
+  override name = 'TypeMismatch';
+}
+
+/** What decoding gave: the value with the known fields only, and the paths of the unknown ones. */
+export interface Decoded {
+  readonly value: Fields;
+  readonly unknown: string[];
+}
+
+/**
+ * Reads an object as the API server's decoder does: unknown fields and nulls are left out, quantities become strings.
+ * @param name the OpenAPI name of its schema
+ * @throws TypeMismatch where a value has another type than the schema says
+ */
+export function decode(name: string, object: Fields): Decoded {
+  const unknown: string[] = [];
+  const value = decodeStruct(name, object, { path: [], goPath: [], unknown, inStruct: shortName(name) });
+  return { value, unknown };
+}
+
+interface Position {
+  /** As strict decoding writes it: `spec.containers[0].foo`. */
+  readonly path: readonly string[];
+  /** As encoding/json writes it: no indices, no keys. */
+  readonly goPath: readonly string[];
+  readonly inStruct: string;
+  readonly unknown: string[];
+}
+
+function decodeStruct(name: string, object: Fields, at: Position): Fields {
+  const properties = schemas[name]!.properties;
+  if (!properties) return object;
+  const result: Fields = {};
+  for (const [key, value] of Object.entries(object)) {
+    const property = Object.hasOwn(properties, key) ? properties[key]! : undefined;
+    if (!property) at.unknown.push([...at.path, key].join('.'));
+    else if (value !== null) {
+      const position = {
+        ...at,
+        inStruct: shortName(name),
+        path: [...at.path, key],
+        goPath: [...at.goPath, key],
+      };
+      result[key] = decodeValue(property, value, position);
+    }
+  }
+  return result;
+}
+
+function decodeValue(schema: Schema, value: unknown, at: Position): unknown {
+  const name = reference(schema);
+  const { type, items, additionalProperties, properties, format, oneOf } = resolve(schema);
+  if (oneOf) {
+    if (typeof value === 'string') return value;
+    if (typeof value !== 'number') throw mismatch(value, schema, at);
+    return format === 'int-or-string' ? value : String(value);
+  }
+  if (type === 'array') {
+    if (!Array.isArray(value)) throw mismatch(value, schema, at);
+    return value.map((item, index) =>
+      decodeValue(items!, item, { ...at, path: [...at.path.slice(0, -1), `${at.path.at(-1)}[${index}]`] }),
+    );
+  }
+  if (type === 'object') {
+    if (!isFields(value)) throw mismatch(value, schema, at);
+    if (name && properties) return decodeStruct(name, value, at);
+    if (!additionalProperties) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, entry]) => entry !== null)
+        .map(([key, entry]) => [
+          key,
+          decodeValue(additionalProperties, entry, { ...at, path: [...at.path, key] }),
+        ]),
+    );
+  }
+  const fits = type === 'integer' ? Number.isInteger(value) : typeof value === type;
+  if (!fits) throw mismatch(value, schema, at);
+  return value;
+}
+
+/** `io.k8s.api.core.v1.PodSpec` → `PodSpec`. */
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** The text of encoding/json's UnmarshalTypeError, which `kubectl` shows as it is. */
+function mismatch(value: unknown, schema: Schema, at: Position): TypeMismatch {
+  const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const shown = found === 'number' && !Number.isInteger(value) ? `number ${value}` : found;
+  return new TypeMismatch(
+    `json: cannot unmarshal ${shown} into Go struct field ${at.inStruct}.${at.goPath.join('.')} of type ${goType(schema)}`,
+  );
+}
+
+/** The Go type behind a schema, as a decoding error names it. */
+function goType(schema: Schema): string {
+  const name = reference(schema);
+  if (name) {
+    const parts = name.split('.');
+    return `${parts.at(-2) === 'resource' || parts.at(-2) === 'intstr' ? parts.at(-2) : 'v1'}.${parts.at(-1)}`;
+  }
+  if (schema.type === 'array') return `[]${goType(schema.items!)}`;
+  if (schema.type === 'object') {
+    return schema.additionalProperties
+      ? `map[string]${goType(schema.additionalProperties)}`
+      : 'map[string]interface {}';
+  }
+  if (schema.type === 'integer') return schema.format ?? 'int32';
+  if (schema.type === 'boolean') return 'bool';
+  if (schema.type === 'number') return 'float64';
+  return schema.format === 'byte' ? '[]uint8' : schema.format === 'date-time' ? 'v1.Time' : 'string';
+}

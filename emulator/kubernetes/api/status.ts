@@ -1,0 +1,186 @@
+import type { Reply } from '../../http.ts';
+
+/** What was wrong with one field. */
+export interface Cause {
+  /** `FieldValueRequired`, `FieldValueInvalid` … */
+  readonly reason: string;
+  readonly message: string;
+  /** `spec.containers[0].image` */
+  readonly field: string;
+}
+
+/** `metav1.Status`: the only form in which a Kubernetes API server reports an error. */
+export interface Status {
+  kind: 'Status';
+  apiVersion: 'v1';
+  metadata: Record<string, never>;
+  status: 'Failure' | 'Success';
+  message?: string;
+  reason?: string;
+  details?: { name?: string; group?: string; kind?: string; uid?: string; causes?: readonly Cause[] };
+  code?: number;
+}
+
+/** The part of a resource that errors speak of. */
+export interface Named {
+  readonly group: string;
+  readonly plural: string;
+}
+
+/** An error that the client gets as it is. */
+export class StatusError extends Error {
+  override name = 'StatusError';
+  readonly status: Status;
+
+  constructor(code: number, reason: string, message: string, details: Status['details'] = {}) {
+    super(message);
+    this.status = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      reason,
+      details,
+      code,
+    };
+  }
+
+  /** The error as an answer. */
+  reply(): Reply {
+    return {
+      status: this.status.code!,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(this.status),
+    };
+  }
+}
+
+/** `pods` or `deployments.apps`. */
+export function qualified({ group, plural }: Named): string {
+  return group ? `${plural}.${group}` : plural;
+}
+
+function of({ group, plural }: Named, name: string): NonNullable<Status['details']> {
+  return { name, ...(group && { group }), kind: plural };
+}
+
+export function badRequest(message: string): StatusError {
+  return new StatusError(400, 'BadRequest', message);
+}
+
+export function unauthorized(): StatusError {
+  return new StatusError(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** @param why what follows `is forbidden: ` */
+export function forbidden(resource: Named, name: string, why: string): StatusError {
+  const subject = name ? `${qualified(resource)} "${name}"` : qualified(resource);
+  return new StatusError(403, 'Forbidden', `${subject} is forbidden: ${why}`, of(resource, name));
+}
+
+export function notFound(resource: Named, name: string): StatusError {
+  return new StatusError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, of(resource, name));
+}
+
+/** A path that leads nowhere. */
+export function noSuchPath(): StatusError {
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource');
+}
+
+export function methodNotAllowed(): StatusError {
+  return new StatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+  );
+}
+
+export function alreadyExists(resource: Named, name: string): StatusError {
+  return new StatusError(
+    409,
+    'AlreadyExists',
+    `${qualified(resource)} "${name}" already exists`,
+    of(resource, name),
+  );
+}
+
+export function conflict(
+  resource: Named,
+  name: string,
+  why = 'the object has been modified; please apply your changes to the latest version and try again',
+): StatusError {
+  const message = `Operation cannot be fulfilled on ${qualified(resource)} "${name}": ${why}`;
+  return new StatusError(409, 'Conflict', message, of(resource, name));
+}
+
+/** A resource version that the history does not reach back to. */
+export function expired(message: string): StatusError {
+  return new StatusError(410, 'Expired', message);
+}
+
+/** @param accepted media types, as the server lists them */
+export function unsupportedMediaType(accepted: readonly string[]): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return new StatusError(415, 'UnsupportedMediaType', message);
+}
+
+/**
+ * An object with invalid fields: one message for one cause, a list in brackets for several.
+ * @param kind with its group, as in `Deployment.apps`
+ */
+export function invalid(kind: string, name: string, causes: readonly Cause[]): StatusError {
+  const each = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
+  const list = each.length === 1 ? each[0] : `[${each.join(', ')}]`;
+  const [bare, ...group] = kind.split('.');
+  return new StatusError(422, 'Invalid', `${kind} "${name}" is invalid: ${list}`, {
+    ...(name && { name }),
+    ...(group.length > 0 && { group: group.join('.') }),
+    ...(bare && { kind: bare }),
+    causes,
+  });
+}
+
+export function internalError(message: string): StatusError {
+  return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, {
+    causes: [{ reason: '', message, field: '' }],
+  });
+}
+
+/** The causes of `invalid`, in the words of k8s.io/apimachinery/pkg/util/validation/field. */
+export const cause = {
+  required(field: string, detail = ''): Cause {
+    return { reason: 'FieldValueRequired', message: `Required value${detail && `: ${detail}`}`, field };
+  },
+  invalid(field: string, value: unknown, detail: string): Cause {
+    return { reason: 'FieldValueInvalid', message: `Invalid value: ${shown(value)}: ${detail}`, field };
+  },
+  unsupported(field: string, value: unknown, supported: readonly string[]): Cause {
+    const list = supported.map(each => `"${each}"`).join(', ');
+    return {
+      reason: 'FieldValueNotSupported',
+      message: `Unsupported value: ${shown(value)}: supported values: ${list}`,
+      field,
+    };
+  },
+  duplicate(field: string, value: unknown): Cause {
+    return { reason: 'FieldValueDuplicate', message: `Duplicate value: ${shown(value)}`, field };
+  },
+  notFound(field: string, value: unknown): Cause {
+    return { reason: 'FieldValueNotFound', message: `Not found: ${shown(value)}`, field };
+  },
+  forbidden(field: string, detail: string): Cause {
+    return { reason: 'FieldValueForbidden', message: `Forbidden: ${detail}`, field };
+  },
+  tooLong(field: string, most: number): Cause {
+    return {
+      reason: 'FieldValueTooLong',
+      message: `Too long: may not be more than ${most} bytes`,
+      field,
+    };
+  },
+};
+
+function shown(value: unknown): string {
+  return value === undefined ? 'null' : JSON.stringify(value);
+}

@@ -1,0 +1,117 @@
+import type { KubeObject } from './objects.ts';
+import type { Resource } from './resources.ts';
+import { expired } from './status.ts';
+
+/** One change of one object. */
+export interface Change {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly resource: Resource;
+  readonly version: number;
+  /** As it is now; a deleted one as it was last, with the version of the deletion. */
+  readonly object: KubeObject;
+  readonly previous?: KubeObject;
+  /** What has been written of this change so far, by form: a change is serialised once for all its watchers. */
+  readonly written: Map<string, string>;
+}
+
+export type Listener = (change: Change) => void;
+
+interface Collection {
+  readonly objects: Map<string, KubeObject>;
+  /** The newest changes, oldest first. */
+  readonly history: Change[];
+  /** Changes up to this version are no longer in the history. */
+  forgotten: number;
+  readonly listeners: Set<Listener>;
+}
+
+/** How many changes of one resource a watch can catch up on. */
+const historyLength = 2000;
+
+/** All objects, in memory, with one version counter as in etcd and a bounded history for watches. */
+export class Store {
+  #version = 1;
+  readonly #collections = new Map<Resource, Collection>();
+  readonly #listeners = new Set<Listener>();
+
+  /** The version of the newest change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get(resource: Resource, namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.#of(resource).objects.get(key(namespace, name));
+  }
+
+  /** In the order of namespace and name. */
+  list(resource: Resource, namespace?: string): KubeObject[] {
+    const all = [...this.#of(resource).objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+    return all.filter(([at]) => !namespace || at.startsWith(`${namespace}/`)).map(([, object]) => object);
+  }
+
+  /** Stores an object, new or changed, and tells who listens. Gives it back with its new `resourceVersion`. */
+  put(resource: Resource, object: KubeObject): KubeObject {
+    const collection = this.#of(resource);
+    const at = key(object.metadata.namespace, object.metadata.name!);
+    const previous = collection.objects.get(at);
+    const stored = this.#next(object);
+    collection.objects.set(at, stored);
+    this.#tell(collection, { type: previous ? 'MODIFIED' : 'ADDED', resource, object: stored, previous });
+    return stored;
+  }
+
+  /** Takes an object out and tells who listens. Gives it back as it was last. */
+  remove(resource: Resource, object: KubeObject): KubeObject {
+    const collection = this.#of(resource);
+    collection.objects.delete(key(object.metadata.namespace, object.metadata.name!));
+    const last = this.#next(object);
+    this.#tell(collection, { type: 'DELETED', resource, object: last, previous: object });
+    return last;
+  }
+
+  /**
+   * The changes of a resource after a version.
+   * @throws StatusError 410 where the history does not reach back so far
+   */
+  since(resource: Resource, version: number): Change[] {
+    const { history, forgotten } = this.#of(resource);
+    if (version < forgotten) throw expired(`too old resource version: ${version} (${forgotten})`);
+    return history.filter(change => change.version > version);
+  }
+
+  /** Calls the listener with every later change of one resource, or of all. Gives what ends that. */
+  subscribe(resource: Resource | undefined, listener: Listener): () => void {
+    const listeners = resource ? this.#of(resource).listeners : this.#listeners;
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  #of(resource: Resource): Collection {
+    let collection = this.#collections.get(resource);
+    if (!collection) {
+      collection = { objects: new Map(), history: [], forgotten: 0, listeners: new Set() };
+      this.#collections.set(resource, collection);
+    }
+    return collection;
+  }
+
+  #next(object: KubeObject): KubeObject {
+    this.#version += 1;
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
+  }
+
+  #tell(collection: Collection, change: Omit<Change, 'version' | 'written'>): void {
+    const whole: Change = {
+      ...change,
+      version: Number(change.object.metadata.resourceVersion),
+      written: new Map(),
+    };
+    collection.history.push(whole);
+    if (collection.history.length > historyLength) collection.forgotten = collection.history.shift()!.version;
+    for (const listener of [...collection.listeners, ...this.#listeners]) listener(whole);
+  }
+}
+
+function key(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}/${name}`;
+}

@@ -1,0 +1,233 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import type { User } from './authorization.ts';
+import { type Fields, fields, type KubeObject, text, timestamp } from './objects.ts';
+import { resource } from './resources.ts';
+import { badRequest, cause, conflict, invalid, notFound, type StatusError } from './status.ts';
+import type { Store } from './store.ts';
+
+/**
+ * The life that client-go asks for in pods, which the server silently makes a year for its own audience, so that old
+ * clients which never read the file again go on working.
+ * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/serviceaccount/claims.go
+ */
+const warnOnlyBoundTokenExpirationPeriod = 3607;
+const expirationExtensionSeconds = 365 * 24 * 60 * 60;
+
+/** How long the token of a pod that is going is still taken, in seconds. */
+const deletionLeeway = 60;
+
+/** A token that is not taken, with the reason for the server's own eyes. */
+export class InvalidToken extends Error {
+  override name = 'InvalidToken';
+}
+
+/** Issues and verifies the tokens of service accounts: RS256 JWTs bound to the objects that they were issued for. */
+export class ServiceAccountTokens {
+  /** Public keys only. */
+  readonly jwks: JSONWebKeySet;
+  readonly #issuer: string;
+  readonly #store: Store;
+  readonly #keys: { publicKey: CryptoKey; privateKey: CryptoKey };
+
+  private constructor(
+    issuer: string,
+    store: Store,
+    keys: { publicKey: CryptoKey; privateKey: CryptoKey },
+    jwks: JSONWebKeySet,
+  ) {
+    this.#issuer = issuer;
+    this.#store = store;
+    this.#keys = keys;
+    this.jwks = jwks;
+  }
+
+  /** With a new key of 2048 bits. @param issuer the `iss` of its tokens and the audience of those for this API */
+  static async create(issuer: string, store: Store): Promise<ServiceAccountTokens> {
+    const keys = await generateKeyPair('RS256');
+    const jwk = await exportJWK(keys.publicKey);
+    const kid = await calculateJwkThumbprint(jwk);
+    const jwks = { keys: [{ use: 'sig', kty: 'RSA', kid, alg: 'RS256', n: jwk.n, e: jwk.e }] };
+    return new ServiceAccountTokens(issuer, store, keys, jwks);
+  }
+
+  /**
+   * Answers a TokenRequest.
+   * @param account the service account that the token is for
+   * @returns the request with defaults filled in and `status.token`, `status.expirationTimestamp`
+   * @throws StatusError 422 for a life under 600 s, 404 or 409 for a bound object that is not there or another one
+   * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
+   */
+  async request(account: KubeObject, request: Fields): Promise<KubeObject> {
+    const { namespace = '', name = '', uid } = account.metadata;
+    const asked = fields(request.spec);
+    const audiences = strings(asked.audiences);
+    const spec: Fields = {
+      ...asked,
+      audiences: audiences.length > 0 ? audiences : [this.#issuer],
+      expirationSeconds: typeof asked.expirationSeconds === 'number' ? asked.expirationSeconds : 3600,
+    };
+    const seconds = spec.expirationSeconds as number;
+    if (seconds < 600) throw lifeRefused(seconds, 'may not specify a duration less than 10 minutes');
+    if (seconds > 2 ** 32) throw lifeRefused(seconds, 'may not specify a duration larger than 2^32 seconds');
+
+    const bound = this.#boundObject(account, fields(spec.boundObjectRef));
+    const now = Math.floor(Date.now() / 1000);
+    const extended =
+      bound.pod !== undefined &&
+      seconds === warnOnlyBoundTokenExpirationPeriod &&
+      strings(spec.audiences).every(audience => audience === this.#issuer);
+    const token = await new SignJWT({
+      iss: this.#issuer,
+      sub: `system:serviceaccount:${namespace}:${name}`,
+      aud: strings(spec.audiences),
+      iat: now,
+      nbf: now,
+      exp: now + (extended ? expirationExtensionSeconds : seconds),
+      jti: randomUUID(),
+      'kubernetes.io': {
+        namespace,
+        ...bound,
+        serviceaccount: { name, uid },
+        ...(extended && { warnafter: now + seconds }),
+      },
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: this.jwks.keys[0]!.kid })
+      .sign(this.#keys.privateKey);
+    return {
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { name, namespace, creationTimestamp: timestamp() },
+      spec,
+      status: { token, expirationTimestamp: timestamp(new Date((now + seconds) * 1000)) },
+    };
+  }
+
+  /**
+   * Verifies a token: signature, issuer, times, audience, and that all it is bound to is still there.
+   * @param audiences one of which the token must be for; empty for this API's own
+   * @returns the user, and which of the audiences the token is for
+   * @throws InvalidToken
+   */
+  async verify(
+    token: string,
+    audiences: readonly string[] = [],
+  ): Promise<{ user: User; audiences: string[] }> {
+    const wanted = audiences.length > 0 ? [...audiences] : [this.#issuer];
+    const payload = await this.#verified(token, wanted);
+    const claims = fields(payload['kubernetes.io']);
+    const namespace = text(claims.namespace);
+    const account = fields(claims.serviceaccount);
+    if (payload.sub !== `system:serviceaccount:${namespace}:${text(account.name)}`) {
+      throw new InvalidToken('the subject does not match the service account');
+    }
+    this.#present('serviceaccounts', namespace, account);
+    const pod = fields(claims.pod);
+    if (claims.pod) this.#present('pods', namespace, pod);
+    else if (claims.secret) this.#present('secrets', namespace, fields(claims.secret));
+    else if (claims.node) this.#present('nodes', undefined, fields(claims.node));
+    const node = fields(claims.node);
+    const extra = {
+      'authentication.kubernetes.io/credential-id': [`JTI=${payload.jti}`],
+      ...(claims.node !== undefined && {
+        'authentication.kubernetes.io/node-name': [text(node.name)],
+        'authentication.kubernetes.io/node-uid': [text(node.uid)],
+      }),
+      ...(claims.pod !== undefined && {
+        'authentication.kubernetes.io/pod-name': [text(pod.name)],
+        'authentication.kubernetes.io/pod-uid': [text(pod.uid)],
+      }),
+    };
+    return {
+      user: {
+        name: String(payload.sub),
+        uid: text(account.uid),
+        groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+        extra,
+      },
+      audiences: wanted.filter(audience => [payload.aud].flat().includes(audience)),
+    };
+  }
+
+  async #verified(token: string, audience: string[]): Promise<JWTPayload> {
+    try {
+      const options = {
+        issuer: this.#issuer,
+        audience,
+        algorithms: ['RS256'],
+        requiredClaims: ['exp', 'sub'],
+      };
+      return (await jwtVerify(token, this.#keys.publicKey, options)).payload;
+    } catch (error) {
+      throw new InvalidToken(error instanceof Error ? error.message : 'not a token');
+    }
+  }
+
+  /** The claims about the object that a token is to be bound to, none where it is bound to the account alone. */
+  #boundObject(account: KubeObject, ref: Fields): Fields {
+    const kind = text(ref.kind);
+    if (!kind) return {};
+    const plural = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[kind];
+    if (!plural || text(ref.apiVersion) !== 'v1') {
+      throw badRequest(`cannot bind token to object of type ${text(ref.apiVersion)}, Kind=${kind}`);
+    }
+    const type = resource(plural);
+    const namespace = type.namespaced ? account.metadata.namespace : undefined;
+    const object = this.#store.get(type, namespace, text(ref.name));
+    if (!object) throw notFound(type, text(ref.name));
+    const { name, uid } = object.metadata;
+    if (kind === 'Pod' && text(fields(object.spec).serviceAccountName) !== account.metadata.name) {
+      throw badRequest(
+        `cannot bind token for serviceaccount "${account.metadata.name}" to pod running with different serviceaccount name.`,
+      );
+    }
+    if (ref.uid && ref.uid !== uid) {
+      const why =
+        `the UID in the bound object reference (${text(ref.uid)}) does not match the UID in record. ` +
+        'The object might have been deleted and then recreated';
+      throw conflict({ group: '', plural: kind }, text(ref.name), why);
+    }
+    const nodeName = kind === 'Pod' ? text(fields(object.spec).nodeName) : '';
+    const node = nodeName && this.#store.get(resource('nodes'), undefined, nodeName);
+    return {
+      ...(node && { node: { name: nodeName, uid: node.metadata.uid } }),
+      [kind.toLowerCase()]: { name, uid },
+    };
+  }
+
+  /** @throws InvalidToken where an object that a token is bound to is gone, or is another one of the same name */
+  #present(plural: string, namespace: string | undefined, ref: Fields): void {
+    const object = this.#store.get(resource(plural), namespace, text(ref.name));
+    if (!object || object.metadata.uid !== ref.uid) {
+      throw new InvalidToken(`${plural} ${text(ref.name)} that the token is bound to is gone`);
+    }
+    const gone = object.metadata.deletionTimestamp;
+    if (gone && Date.parse(gone) + deletionLeeway * 1000 < Date.now()) {
+      throw new InvalidToken(`${plural} ${text(ref.name)} that the token is bound to has been deleted`);
+    }
+  }
+}
+
+/** SHA-256 of a static token: what tokens are compared by. */
+export function digest(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+function lifeRefused(seconds: number, why: string): StatusError {
+  return invalid('TokenRequest.authentication.k8s.io', '', [
+    cause.invalid('spec.expirationSeconds', seconds, why),
+  ]);
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(each => typeof each === 'string') : [];
+}
