@@ -1,0 +1,534 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { decodeJwt, type JWTPayload } from 'jose';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGitHub, githubIssuer } from '../github/github.ts';
+import { json, type Service } from '../http.ts';
+import { Network } from '../network.ts';
+import { CertificateAuthority } from '../proxy/certificates.ts';
+import { Faults } from '../proxy/faults.ts';
+import { HostTable } from '../proxy/hosts.ts';
+import { startProxy } from '../proxy/proxy.ts';
+import { SigningKey } from '../signing-key.ts';
+import { audiences } from './audiences.ts';
+import { Directory, type FederatedCredential, type ServicePrincipal, type User } from './directory.ts';
+import { createGraph } from './graph.ts';
+import { createLogin } from './login.ts';
+import { SignIns } from './sign-ins.ts';
+import { azureCliClientId, TokenService } from './tokens.ts';
+
+const tenantId = randomUUID();
+const exchange = 'api://AzureADTokenExchange';
+const subject = 'repo:octo/lab:environment:azure-lab';
+/** An issuer as a cluster has one: its address ends with a slash. */
+const clusterIssuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
+
+const [authority, tenantKey, issuerKey] = await Promise.all([
+  CertificateAuthority.create(),
+  SigningKey.generate(),
+  SigningKey.generate(),
+]);
+const directory = new Directory();
+const tokens = new TokenService(tenantId, tenantKey);
+const signIns = new SignIns();
+const hosts = new HostTable();
+const proxy = await startProxy({
+  port: 0,
+  authority,
+  hosts,
+  faults: new Faults(),
+  control: () => ({ status: 404 }),
+  log: () => {},
+});
+const network = new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile: '' });
+const world = { tenantId, directory, tokens, network };
+const github = createGitHub(issuerKey);
+hosts
+  .add('login.microsoftonline.com', createLogin(world, signIns))
+  .add('graph.microsoft.com', createGraph(world))
+  .add('token.actions.githubusercontent.com', github.issuer)
+  .add('run-actions.actions.githubusercontent.com', github.actions)
+  .add('eastus.oic.prod-aks.azure.com', clusterDocuments());
+
+const user: User = directory.add({
+  kind: 'User',
+  objectId: randomUUID(),
+  displayName: 'Lab User',
+  userPrincipalName: 'lab@example.com',
+});
+let identity: ServicePrincipal;
+
+beforeEach(() => {
+  identity = directory.add({
+    kind: 'ManagedIdentity',
+    objectId: randomUUID(),
+    clientId: randomUUID(),
+    displayName: 'wi-identity',
+    resourceId:
+      '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i',
+    federatedCredentials: [credential({})],
+  });
+});
+
+afterEach(() => directory.remove(identity.objectId));
+
+afterAll(async () => {
+  await network.close();
+  await proxy.close();
+});
+
+function credential(changed: Partial<FederatedCredential>): FederatedCredential {
+  return { name: 'c', issuer: githubIssuer, subject, audiences: [exchange], effectiveAt: 0, ...changed };
+}
+
+function clusterDocuments(): Service {
+  return ({ url }) => {
+    switch (url.href) {
+      case `${clusterIssuer}.well-known/openid-configuration`:
+        return json(200, { issuer: clusterIssuer, jwks_uri: `${clusterIssuer}openid/v1/jwks` });
+      case `${clusterIssuer}openid/v1/jwks`:
+        return json(200, { keys: [issuerKey.published] });
+      default:
+        return { status: 404 };
+    }
+  };
+}
+
+/** Claims of an assertion that is good, spoilt as a test wants it. */
+function claims(changed: JWTPayload = {}): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  return { iss: githubIssuer, sub: subject, aud: exchange, iat: now, nbf: now, exp: now + 300, ...changed };
+}
+
+async function post(path: string, form: Record<string, string>) {
+  const reply = await network.fetch(`https://login.microsoftonline.com/${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  });
+  return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+}
+
+function exchangeForm(assertion: string): Record<string, string> {
+  return {
+    grant_type: 'client_credentials',
+    client_id: identity.clientId,
+    client_info: '1',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+    scope: 'https://management.core.windows.net//.default',
+  };
+}
+
+/** What the tenant says to an assertion: `ok`, or `AADSTS… HTTP-status error`. */
+async function verdict(assertion: string, changed: Record<string, string> = {}): Promise<string> {
+  const { status, body } = await post(`${tenantId}/oauth2/v2.0/token`, {
+    ...exchangeForm(assertion),
+    ...changed,
+  });
+  if (status === 200) return 'ok';
+  const description = String(body.error_description);
+  const [code] = body.error_codes as number[];
+  expect(description).toMatch(
+    /^AADSTS\d+: .+ Trace ID: [0-9a-f-]{36} Correlation ID: [0-9a-f-]{36} Timestamp: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/,
+  );
+  expect(description).toContain(`AADSTS${code}: `);
+  expect(description).not.toContain(assertion);
+  return `${code} ${status} ${body.error}`;
+}
+
+describe('a federated assertion', () => {
+  it('is exchanged for an access token of the identity', async () => {
+    const { status, body } = await post(
+      `${tenantId}/oauth2/v2.0/token`,
+      exchangeForm(await issuerKey.sign(claims())),
+    );
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 86_400, ext_expires_in: 86_400 });
+    const caller = await tokens.verifyAccessToken(`Bearer ${body.access_token}`, audiences.arm);
+    expect(caller).toMatchObject({ objectId: identity.objectId, kind: 'ManagedIdentity' });
+    expect(caller.audience).toBe('https://management.core.windows.net/');
+  });
+
+  it('is taken for each resource, at v1.0 too', async () => {
+    const assertion = await issuerKey.sign(claims());
+    for (const [scope, audience] of [
+      ['https://vault.azure.net/.default', 'https://vault.azure.net'],
+      ['https://graph.microsoft.com//.default', 'https://graph.microsoft.com/'],
+      ['https://management.azure.com/.default', 'https://management.azure.com'],
+      ['openid https://vault.azure.net/.default offline_access', 'https://vault.azure.net'],
+    ]) {
+      const { body } = await post(`${tenantId}/oauth2/v2.0/token`, {
+        ...exchangeForm(assertion),
+        scope: scope!,
+      });
+      expect(decodeJwt(String(body.access_token)).aud).toBe(audience);
+    }
+    const { scope: _, ...form } = exchangeForm(assertion);
+    const { body } = await post(`${tenantId}/oauth2/token`, { ...form, resource: 'https://vault.azure.net' });
+    expect(decodeJwt(String(body.access_token)).aud).toBe('https://vault.azure.net');
+  });
+
+  it("of a cluster's issuer is found with the slash at its end", async () => {
+    identity.federatedCredentials = [credential({ issuer: clusterIssuer })];
+    const assertion = await issuerKey.sign(claims({ iss: clusterIssuer, aud: [exchange] }));
+    expect(await verdict(assertion)).toBe('ok');
+  });
+
+  it('is refused without it', async () => {
+    const withoutSlash = clusterIssuer.slice(0, -1);
+    identity.federatedCredentials = [credential({ issuer: withoutSlash })];
+    const assertion = await issuerKey.sign(claims({ iss: clusterIssuer }));
+    expect(await verdict(assertion)).toBe('700211 401 invalid_client');
+  });
+
+  it.each([
+    ['another issuer', { iss: 'https://token.actions.githubusercontent.com/other' }, '700211'],
+    ['another subject', { sub: `${subject}2` }, '700213'],
+    ['a subject of other case', { sub: subject.toUpperCase() }, '7002138'],
+    ['another audience', { aud: 'https://github.com/octo' }, '700212'],
+    ['an audience of other case', { aud: 'api://azureadtokenexchange' }, '700212'],
+  ])('with %s is refused', async (_, changed, code) => {
+    expect(await verdict(await issuerKey.sign(claims(changed)))).toBe(`${code} 401 invalid_client`);
+  });
+
+  it('is refused with the older error while its credential is on its way', async () => {
+    identity.federatedCredentials = [
+      credential({ name: 'other', subject: 'someone else' }),
+      credential({ effectiveAt: Date.now() + 3_600_000 }),
+    ];
+    expect(await verdict(await issuerKey.sign(claims()))).toBe('70021 401 invalid_client');
+    expect(await verdict(await issuerKey.sign(claims({ sub: 'x' })))).toBe('700213 401 invalid_client');
+    identity.federatedCredentials = [credential({ effectiveAt: Date.now() - 1 })];
+    expect(await verdict(await issuerKey.sign(claims()))).toBe('ok');
+  });
+
+  it('out of its time is refused, with its times', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const expired = await issuerKey.sign(claims({ nbf: now - 600, exp: now - 1 }));
+    const { body } = await post(`${tenantId}/oauth2/v2.0/token`, exchangeForm(expired));
+    expect(body.error_description).toContain(
+      `assertion valid from ${new Date((now - 600) * 1000).toISOString().slice(0, 19)}.0000000Z, expiry time of assertion ${new Date((now - 1) * 1000).toISOString().slice(0, 19)}.0000000Z`,
+    );
+    expect(await verdict(expired)).toBe('700024 401 invalid_client');
+    const early = await issuerKey.sign(claims({ nbf: now + 60 }));
+    expect(await verdict(early)).toBe('700024 401 invalid_client');
+  });
+
+  it('of another key is refused, whatever kid it names', async () => {
+    const other = await SigningKey.generate();
+    expect(await verdict(await other.sign(claims()))).toBe('7000272 401 invalid_client');
+    expect(await verdict(await other.sign(claims(), { kid: issuerKey.kid }))).toBe(
+      '700027 401 invalid_client',
+    );
+  });
+
+  it('whose claims were changed after signing is refused', async () => {
+    const [header, , signature] = (await issuerKey.sign(claims({ sub: 'mine' }))).split('.');
+    const changed = Buffer.from(JSON.stringify(claims())).toString('base64url');
+    expect(await verdict(`${header}.${changed}.${signature}`)).toBe('700027 401 invalid_client');
+  });
+
+  it('with alg none, or HS256 and the public key as the secret, is refused', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const unsigned = `${part({ alg: 'none', kid: issuerKey.kid })}.${part(claims())}.`;
+    expect(await verdict(unsigned)).toBe('5002730 400 invalid_request');
+    const signed = `${part({ alg: 'HS256', kid: issuerKey.kid })}.${part(claims())}`;
+    for (const secret of [
+      issuerKey.publicKey.export({ type: 'spki', format: 'pem' }),
+      JSON.stringify(issuerKey.published),
+    ]) {
+      const mac = createHmac('sha256', secret).update(signed).digest('base64url');
+      expect(await verdict(`${signed}.${mac}`)).toBe('5002730 400 invalid_request');
+    }
+    expect(await verdict(await issuerKey.sign(claims(), { alg: 'PS256' }))).toBe(
+      '5002730 400 invalid_request',
+    );
+  });
+
+  it.each([
+    'abc',
+    'a.b.c',
+    `${Buffer.from('{}').toString('base64url')}.${Buffer.from('[]').toString('base64url')}.`,
+  ])('that is no JWT is refused: %s', async assertion => {
+    expect(await verdict(assertion)).toBe('50027 400 invalid_request');
+  });
+
+  it('without a claim that is needed, or with one of another type, is refused', async () => {
+    for (const changed of [{ exp: undefined }, { sub: undefined }, { aud: undefined }, { iss: undefined }]) {
+      expect(await verdict(await issuerKey.sign(claims(changed)))).toBe('50027 400 invalid_request');
+    }
+    const odd = { ...claims(), sub: 7 } as unknown as JWTPayload;
+    expect(await verdict(await issuerKey.sign(odd))).toBe('50027 400 invalid_request');
+  });
+
+  it('of an issuer that cannot be asked, or speaks for another, is refused', async () => {
+    const unreachable = 'https://example.com/';
+    const impostor = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster';
+    for (const issuer of [unreachable, impostor]) {
+      identity.federatedCredentials = [credential({ issuer })];
+      expect(await verdict(await issuerKey.sign(claims({ iss: issuer })))).toBe('501661 400 invalid_request');
+    }
+  });
+
+  it('is of no use to another application', async () => {
+    const other = directory.add<ServicePrincipal>({
+      ...identity,
+      objectId: randomUUID(),
+      clientId: randomUUID(),
+      federatedCredentials: [],
+    });
+    const assertion = await issuerKey.sign(claims());
+    expect(await verdict(assertion, { client_id: other.clientId })).toBe('700211 401 invalid_client');
+    directory.remove(other.objectId);
+    expect(await verdict(assertion, { client_id: other.clientId })).toBe('700016 400 unauthorized_client');
+  });
+
+  it('for a resource that the tenant does not have is refused', async () => {
+    const assertion = await issuerKey.sign(claims());
+    const unknown = '500011 400 invalid_resource';
+    expect(await verdict(assertion, { scope: 'https://example.com/.default' })).toBe(unknown);
+    expect(await verdict(assertion, { scope: 'https://VAULT.azure.net/.default' })).toBe(unknown);
+    expect(await verdict(assertion, { scope: '' })).toBe('900144 400 invalid_request');
+  });
+});
+
+describe('the token endpoint', () => {
+  it('refuses what else is wrong', async () => {
+    const refusals: [string, Record<string, string>, string][] = [
+      [tenantId, {}, '900144 400'],
+      [tenantId, { grant_type: 'x', client_id: identity.clientId }, '70003 400'],
+      [tenantId, { grant_type: 'client_credentials', client_id: identity.clientId }, '7000218 401'],
+      [
+        tenantId,
+        { grant_type: 'client_credentials', client_id: identity.clientId, client_secret: 's' },
+        '7000232 401',
+      ],
+      [tenantId, { grant_type: 'password', client_id: azureCliClientId, username: 'u' }, '50126 400'],
+      [
+        tenantId,
+        { grant_type: 'refresh_token', client_id: azureCliClientId, refresh_token: 'x' },
+        '9002313 400',
+      ],
+      [tenantId, { grant_type: 'device_code', client_id: azureCliClientId, device_code: 'x' }, '9002313 400'],
+      ['organizations', { grant_type: 'client_credentials', client_id: identity.clientId }, '50059 400'],
+      [randomUUID(), { grant_type: 'client_credentials', client_id: identity.clientId }, '90002 400'],
+    ];
+    for (const [tenant, form, wanted] of refusals) {
+      const { status, body } = await post(`${tenant}/oauth2/v2.0/token`, form);
+      expect(`${(body.error_codes as number[])[0]} ${status}`, JSON.stringify(form)).toBe(wanted);
+    }
+  });
+
+  it('gives the client its own correlation id back', async () => {
+    const id = randomUUID();
+    const reply = await network.fetch(`https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`, {
+      method: 'POST',
+      headers: { 'client-request-id': id },
+    });
+    expect(await reply.json()).toMatchObject({
+      correlation_id: id,
+      error_uri: 'https://login.microsoftonline.com/error?code=900144',
+    });
+  });
+});
+
+describe('a user', () => {
+  const scope = 'https://management.core.windows.net//.default offline_access openid profile';
+
+  it('signs in with a device code once it is approved, and refreshes', async () => {
+    const started = await post('organizations/oauth2/v2.0/devicecode', {
+      client_id: azureCliClientId,
+      scope,
+    });
+    expect(started.body).toMatchObject({
+      verification_uri: 'https://login.microsoft.com/device',
+      interval: 5,
+    });
+    const poll = () =>
+      post('organizations/oauth2/v2.0/token', {
+        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+        client_id: azureCliClientId,
+        device_code: String(started.body.device_code),
+      });
+    expect((await poll()).body).toMatchObject({ error: 'authorization_pending', error_codes: [70016] });
+    expect(signIns.approve('WRONGCODE', user)).toBe(false);
+    expect(signIns.approve(String(started.body.user_code), user)).toBe(true);
+    const { body } = await poll();
+    const info = JSON.parse(Buffer.from(String(body.client_info), 'base64url').toString());
+    expect(info).toEqual({ uid: user.objectId, utid: tenantId });
+    expect(decodeJwt(String(body.id_token))).toMatchObject({
+      aud: azureCliClientId,
+      oid: user.objectId,
+      preferred_username: user.userPrincipalName,
+    });
+    expect((await poll()).body.error).toBe('invalid_grant');
+
+    const refreshed = await post(`${tenantId}/oauth2/v2.0/token`, {
+      grant_type: 'refresh_token',
+      client_id: azureCliClientId,
+      refresh_token: String(body.refresh_token),
+      scope: 'https://vault.azure.net/.default openid',
+    });
+    const caller = await tokens.verifyAccessToken(
+      `Bearer ${refreshed.body.access_token}`,
+      audiences.keyVault,
+    );
+    expect(caller).toMatchObject({ kind: 'User', objectId: user.objectId });
+  });
+
+  it('cannot sign in with an application that is not there', async () => {
+    const { body } = await post('organizations/oauth2/v2.0/devicecode', { client_id: randomUUID(), scope });
+    expect(body.error_codes).toEqual([700016]);
+  });
+});
+
+describe('discovery', () => {
+  const get = async (path: string) => {
+    const reply = await network.fetch(`https://login.microsoftonline.com/${path}`);
+    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+  };
+
+  it('publishes the endpoints and the keys of the tenant', async () => {
+    const v2 = await get(`${tenantId}/v2.0/.well-known/openid-configuration`);
+    expect(v2.body).toMatchObject({
+      issuer: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+      token_endpoint: `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`,
+      device_authorization_endpoint: `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/devicecode`,
+    });
+    const v1 = await get(`${tenantId}/.well-known/openid-configuration`);
+    expect(v1.body).toMatchObject({ issuer: `https://sts.windows.net/${tenantId}/` });
+    const many = await get('organizations/v2.0/.well-known/openid-configuration');
+    expect(many.body.issuer).toBe('https://login.microsoftonline.com/{tenantid}/v2.0');
+    for (const uri of [v1.body.jwks_uri, v2.body.jwks_uri]) {
+      const keys = await get(new URL(String(uri)).pathname.slice(1));
+      expect(keys.body).toEqual({ keys: [tenantKey.published] });
+    }
+  });
+
+  it('refuses an unknown tenant and an unknown instance', async () => {
+    expect((await get('nowhere/v2.0/.well-known/openid-configuration')).body.error_codes).toEqual([90002]);
+    const asked = 'common/discovery/instance?api-version=1.1&authorization_endpoint=';
+    expect((await get(`${asked}https://evil.example/${tenantId}/oauth2/authorize`)).body.error).toBe(
+      'invalid_instance',
+    );
+    const known = await get(`${asked}https://login.microsoftonline.com/${tenantId}/oauth2/authorize`);
+    expect(known.body.tenant_discovery_endpoint).toBe(
+      `https://login.microsoftonline.com/${tenantId}/v2.0/.well-known/openid-configuration`,
+    );
+  });
+});
+
+describe('Graph', () => {
+  async function graph(caller: User | ServicePrincipal, path: string, body?: unknown) {
+    const { accessToken } = await tokens.issueAccessToken(caller, 'https://graph.microsoft.com/');
+    const reply = await network.fetch(`https://graph.microsoft.com/v1.0/${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${accessToken}` },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const answer = (await reply.json()) as {
+      id?: string;
+      value?: { id: string; appId?: string; '@odata.type'?: string }[];
+      error?: { code: string; message: string };
+    };
+    return { status: reply.status, ...answer };
+  }
+  const named = (clientId: string) =>
+    `servicePrincipals?$filter=${encodeURIComponent(`servicePrincipalNames/any(c:c eq '${clientId}')`)}`;
+
+  it('tells a user who they are, and an application that it is nobody', async () => {
+    expect(await graph(user, 'me')).toMatchObject({ status: 200, id: user.objectId });
+    expect(await graph(identity, 'me')).toMatchObject({
+      status: 400,
+      error: { message: '/me request is only valid with delegated authentication flow.' },
+    });
+  });
+
+  it('finds a managed identity by its client id', async () => {
+    const found = await graph(user, named(identity.clientId));
+    expect(found.value).toMatchObject([{ id: identity.objectId, appId: identity.clientId }]);
+    expect((await graph(user, named(randomUUID()))).value).toEqual([]);
+    expect(await graph(user, `servicePrincipals/${identity.objectId}`)).toMatchObject({
+      id: identity.objectId,
+    });
+  });
+
+  it('resolves ids, and leaves out what it does not know', async () => {
+    const { value } = await graph(user, 'directoryObjects/getByIds', {
+      ids: [identity.objectId, user.objectId, randomUUID()],
+    });
+    expect(value?.map(one => [one.id, one['@odata.type']])).toEqual([
+      [identity.objectId, '#microsoft.graph.servicePrincipal'],
+      [user.objectId, '#microsoft.graph.user'],
+    ]);
+  });
+
+  it('lets a service principal read itself and nobody else', async () => {
+    expect((await graph(identity, named(identity.clientId))).value).toHaveLength(1);
+    const denied = { status: 403, error: { code: 'Authorization_RequestDenied' } };
+    expect(await graph(identity, `users/${user.objectId}`)).toMatchObject(denied);
+    expect(await graph(identity, named(randomUUID()))).toMatchObject(denied);
+    expect(await graph(identity, 'directoryObjects/getByIds', { ids: [user.objectId] })).toMatchObject(
+      denied,
+    );
+  });
+
+  it('answers in its own shape what it does not know', async () => {
+    expect(await graph(user, 'teapots')).toMatchObject({ status: 400, error: { code: 'BadRequest' } });
+    expect(await graph(user, `users/${randomUUID()}`)).toMatchObject({
+      status: 404,
+      error: { code: 'Request_ResourceNotFound' },
+    });
+    expect(await graph(user, '%ZZ')).toMatchObject({ status: 400 });
+  });
+
+  it('refuses a token for another service', async () => {
+    const { accessToken } = await tokens.issueAccessToken(user, 'https://vault.azure.net');
+    const reply = await network.fetch('https://graph.microsoft.com/v1.0/me', {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(reply.status).toBe(401);
+    expect(await reply.json()).toMatchObject({ error: { code: 'InvalidAuthenticationToken' } });
+  });
+});
+
+describe('GitHub', () => {
+  it('gives a running job an ID token that the tenant accepts', async () => {
+    const { url, token } = github.startJob({ sub: subject });
+    const ask = (bearer: string) =>
+      network.fetch(`${url}&audience=${encodeURIComponent(exchange)}`, {
+        headers: { authorization: `Bearer ${bearer}` },
+      });
+    expect((await ask('other')).status).toBe(401);
+    const { value } = (await (await ask(token)).json()) as { value: string };
+    const said = decodeJwt(value);
+    expect(said).toMatchObject({
+      iss: githubIssuer,
+      sub: subject,
+      aud: exchange,
+      repository: 'octo/lab',
+      environment: 'azure-lab',
+      ref: 'refs/heads/main',
+    });
+    expect(said.exp! - said.iat!).toBe(300);
+    expect(await verdict(value)).toBe('ok');
+  });
+
+  it('derives claims from the immutable form of the subject, and lets given ones win', async () => {
+    const job = github.startJob({
+      sub: 'repo:octo@12/lab@34:ref:refs/tags/v1',
+      run_id: '99',
+      aud: 'ignored',
+    });
+    const reply = await network.fetch(job.url, { headers: { authorization: `Bearer ${job.token}` } });
+    const { value } = (await reply.json()) as { value: string };
+    expect(decodeJwt(value)).toMatchObject({
+      aud: 'https://github.com/octo',
+      repository: 'octo/lab',
+      repository_owner_id: '12',
+      repository_id: '34',
+      ref: 'refs/tags/v1',
+      ref_type: 'tag',
+      run_id: '99',
+    });
+  });
+});
