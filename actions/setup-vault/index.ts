@@ -1,0 +1,5 @@
+import { runAction } from '../shared/run.ts';
+import { parse } from './inputs.ts';
+import { setupVault } from './setup-vault.ts';
+
+await runAction({ name: 'setup-vault', parse: () => parse(process.env), main: setupVault });
