@@ -1,0 +1,330 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient } from '../client.ts';
+import type { Container, ContainerState, ContainerStatus, Pod } from '../objects.ts';
+import { Backoff, goDuration } from './backoff.ts';
+import { ContainerLog, removeLog } from './container-log.ts';
+import { expand, type PodAddresses, resolveEnvironment } from './environment.ts';
+import { type EventRecorder, podReference } from './events.ts';
+import { fullReference, type ImageStore } from './images.ts';
+import { PullFailure } from './registry-client.ts';
+import { type Image, type Mount, type RunningContainer, type Runtime, StartFailure } from './runtime.ts';
+import { ContainerConfigError, podLabel, verifyRunAsNonRoot } from './security.ts';
+
+/** What the kubelet gives to everything that runs on its node. */
+export interface NodeContext {
+  readonly api: ApiClient;
+  readonly events: EventRecorder;
+  readonly images: Pick<ImageStore, 'find' | 'pull'>;
+  readonly runtime: Runtime;
+  readonly nodeName: string;
+  readonly hostIP: string;
+  /** Variables of every container on this node; the pod's own win over them. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The shortest back-off, in milliseconds: 10 s on a real node. */
+  readonly backoff: number;
+  log(line: string): void;
+}
+
+/** What a container needs to know of its pod. */
+export interface PodContext {
+  readonly pod: Pod;
+  readonly addresses: PodAddresses;
+  /** A directory for the pod alone. */
+  readonly directory: string;
+  /** The directory of one of the pod's volumes. */
+  volumePath(name: string): string;
+  /** To be called after every change of a container's status. */
+  changed(): void;
+}
+
+/** Runs one container of a pod: again and again, as its restart policy says. */
+export class ContainerWorker {
+  readonly status: ContainerStatus;
+  readonly #node: NodeContext;
+  readonly #pod: PodContext;
+  readonly #spec: Container;
+  readonly #init: boolean;
+  readonly #restartPolicy: string;
+  readonly #directory: string;
+  /** Logs of the current run and the one before. */
+  #log: ContainerLog | undefined;
+  #previousLog: ContainerLog | undefined;
+  #running: RunningContainer | undefined;
+
+  /**
+   * @param restartPolicy `Always`, `OnFailure` or `Never`
+   * @param init whether it is one of the pod's init containers
+   */
+  constructor(node: NodeContext, pod: PodContext, spec: Container, restartPolicy: string, init: boolean) {
+    this.#node = node;
+    this.#pod = pod;
+    this.#spec = spec;
+    this.#restartPolicy = restartPolicy;
+    this.#init = init;
+    this.#directory = join(pod.directory, 'containers', spec.name);
+    this.status = {
+      name: spec.name,
+      state: { waiting: { reason: init ? 'PodInitializing' : 'ContainerCreating' } },
+      lastState: {},
+      ready: false,
+      started: false,
+      restartCount: 0,
+      image: fullReference(spec.image),
+      imageID: '',
+    };
+  }
+
+  /** The log of the current run, or of the one before; `undefined` where there was none. */
+  log(previous: boolean): ContainerLog | undefined {
+    // While it waits for its next run, the last run is both the current and the previous one.
+    return previous && this.status.state.waiting === undefined ? this.#previousLog : this.#log;
+  }
+
+  /**
+   * Runs the container until it need not run any more.
+   * @param stopping ends every wait; what runs is ended by {@link stop}
+   * @param onStarted called whenever it has started
+   * @returns the exit code of the last run; `undefined` where it was stopped before it ran
+   */
+  async run(stopping: AbortSignal, onStarted: () => void = () => {}): Promise<number | undefined> {
+    const crashes = new Backoff(this.#node.backoff);
+    try {
+      for (let runs = 0; ; runs += 1) {
+        const image = await this.#ensureImage(stopping);
+        const environment = await this.#configure(image, stopping);
+        if (runs > 0) this.#keepLastRun();
+        const started = Date.now();
+        const exitCode = await this.#runOnce(image, environment, onStarted, stopping);
+        const again =
+          this.#restartPolicy === 'Always' || (this.#restartPolicy === 'OnFailure' && exitCode !== 0);
+        if (!again || stopping.aborted) return exitCode;
+        crashes.succeeded(Date.now() - started);
+        // The first restart comes at once.
+        if (runs > 0) await this.#backOff(crashes.next(), stopping);
+      }
+    } catch (error) {
+      if (stopping.aborted) return this.status.state.terminated?.exitCode;
+      throw error;
+    }
+  }
+
+  /** Ends what runs: politely, and after the grace period by force. */
+  async stop(graceSeconds: number): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#event('Normal', 'Killing', `Stopping container ${this.#spec.name}`);
+    running.kill('SIGTERM');
+    const timer = setTimeout(() => running.kill('SIGKILL'), graceSeconds * 1000);
+    await running.exited;
+    clearTimeout(timer);
+  }
+
+  /** The image, pulled where the policy asks for it; tried again with a growing delay. */
+  async #ensureImage(stopping: AbortSignal): Promise<Image> {
+    const { image: reference, imagePullPolicy } = this.#spec;
+    const pulls = new Backoff(this.#node.backoff);
+    const policy =
+      imagePullPolicy ?? (fullReference(reference).endsWith(':latest') ? 'Always' : 'IfNotPresent');
+    for (;;) {
+      stopping.throwIfAborted();
+      const present = this.#node.images.find(reference);
+      if (present !== undefined && policy !== 'Always') {
+        const message = `Container image "${reference}" already present on machine and can be accessed by the pod`;
+        this.#event('Normal', 'Pulled', message);
+        return present;
+      }
+      if (policy === 'Never') {
+        const message = `Container image "${reference}" is not present with pull policy of Never`;
+        this.#event('Warning', 'ErrImageNeverPull', message);
+        this.#event('Warning', 'Failed', 'Error: ErrImageNeverPull');
+        await this.#waitAfterFailure('ErrImageNeverPull', message, pulls.next(), stopping);
+        continue;
+      }
+      try {
+        return await this.#pull(stopping);
+      } catch (error) {
+        if (!(error instanceof PullFailure)) throw error;
+        const { message } = error;
+        this.#event('Warning', 'Failed', `Failed to pull image "${reference}": ${message}`);
+        this.#event('Warning', 'Failed', 'Error: ErrImagePull');
+        this.#wait('ErrImagePull', message);
+        const pause = pulls.next();
+        await delay(pause / 10, undefined, { signal: stopping });
+        const backingOff = `Back-off pulling image "${reference}"`;
+        this.#event('Normal', 'BackOff', backingOff);
+        this.#event('Warning', 'Failed', 'Error: ImagePullBackOff');
+        this.#wait('ImagePullBackOff', `${backingOff}: ErrImagePull: ${message}`);
+        await delay(pause, undefined, { signal: stopping });
+      }
+    }
+  }
+
+  async #pull(stopping: AbortSignal): Promise<Image> {
+    const { image: reference } = this.#spec;
+    this.#event('Normal', 'Pulling', `Pulling image "${reference}"`);
+    const begun = performance.now();
+    const image = await this.#node.images.pull(reference, stopping);
+    const took = goDuration(performance.now() - begun);
+    this.#event(
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${reference}" in ${took} (${took} including waiting). Image size: ${image.size} bytes.`,
+    );
+    return image;
+  }
+
+  /** The container's variables, once everything that they and the security context refer to is as it must be. */
+  async #configure(image: Image, stopping: AbortSignal): Promise<Record<string, string>> {
+    const { pod, addresses } = this.#pod;
+    const retries = new Backoff(this.#node.backoff);
+    for (;;) {
+      stopping.throwIfAborted();
+      try {
+        verifyRunAsNonRoot(pod, this.#spec, image.config.User ?? '');
+        const own = await resolveEnvironment(this.#node.api, pod, this.#spec, addresses);
+        const ofImage = (image.config.Env ?? []).map((line): [string, string] => {
+          const [name = '', ...value] = line.split('=');
+          return [name, value.join('=')];
+        });
+        const hostname = pod.metadata.name;
+        return { ...Object.fromEntries(ofImage), HOSTNAME: hostname, ...this.#node.environment, ...own };
+      } catch (error) {
+        if (!(error instanceof ContainerConfigError)) throw error;
+        this.#event('Warning', 'Failed', `Error: ${error.message}`);
+        await this.#waitAfterFailure('CreateContainerConfigError', error.message, retries.next(), stopping);
+      }
+    }
+  }
+
+  async #runOnce(
+    image: Image,
+    environment: Record<string, string>,
+    onStarted: () => void,
+    stopping: AbortSignal,
+  ): Promise<number> {
+    const id = randomBytes(32).toString('hex');
+    const directory = join(this.#directory, id.slice(0, 12));
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    this.#log = new ContainerLog(this.#logPath(this.status.restartCount));
+    this.status.imageID = image.id;
+    this.status.containerID = `containerd://${id}`;
+    this.#event('Normal', 'Created', 'Container created');
+    let startedAt = new Date(0);
+    try {
+      stopping.throwIfAborted();
+      const running = await this.#node.runtime.start({
+        id,
+        image,
+        argv: this.#commandLine(image, environment),
+        workingDirectory: this.#spec.workingDir || image.config.WorkingDir || '/',
+        environment,
+        mounts: this.#mounts(),
+        directory,
+        log: this.#log,
+      });
+      startedAt = new Date();
+      this.#running = running;
+      // The pod may have been stopped just when the container was not there yet.
+      if (stopping.aborted) running.kill('SIGKILL');
+      this.#event('Normal', 'Started', 'Container started');
+      // Without probes, a container is ready as soon as it runs.
+      this.#set({ running: { startedAt: seconds(startedAt) } }, true);
+      onStarted();
+      const { exitCode } = await running.exited;
+      this.#terminate(exitCode, exitCode === 0 ? 'Completed' : 'Error', startedAt);
+      return exitCode;
+    } catch (error) {
+      this.#log.end();
+      if (!(error instanceof StartFailure)) throw error;
+      const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${error.message}`;
+      this.#event('Warning', 'Failed', `Error: ${message}`);
+      this.#terminate(128, 'StartError', startedAt, message);
+      return 128;
+    } finally {
+      this.#running = undefined;
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  #commandLine(image: Image, environment: Record<string, string>): string[] {
+    const { command, args } = this.#spec;
+    const expanded = (words: readonly string[] | undefined) => words?.map(word => expand(word, environment));
+    // A pod's command replaces the image's entry point and its default arguments with it.
+    const entryPoint = command?.length ? expanded(command) : image.config.Entrypoint;
+    const parameters = args?.length ? expanded(args) : command?.length ? [] : image.config.Cmd;
+    return [...(entryPoint ?? []), ...(parameters ?? [])];
+  }
+
+  #mounts(): Mount[] {
+    return (this.#spec.volumeMounts ?? []).map(({ name, mountPath, subPath }) => ({
+      mountPath,
+      hostPath: join(this.#pod.volumePath(name), subPath ?? ''),
+    }));
+  }
+
+  #terminate(exitCode: number, reason: string, startedAt: Date, message?: string): void {
+    const { containerID } = this.status;
+    this.#set(
+      {
+        terminated: {
+          exitCode,
+          reason,
+          ...(message === undefined ? {} : { message }),
+          startedAt: seconds(startedAt),
+          finishedAt: seconds(new Date()),
+          ...(containerID === undefined ? {} : { containerID }),
+        },
+      },
+      this.#init && exitCode === 0,
+    );
+  }
+
+  async #backOff(pause: number, stopping: AbortSignal): Promise<void> {
+    const { name } = this.#spec;
+    const label = podLabel(this.#pod.pod);
+    this.#event('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${label}`);
+    const message = `back-off ${goDuration(pause)} restarting failed container=${name} pod=${label}`;
+    if (this.status.state.terminated !== undefined) this.status.lastState = this.status.state;
+    await this.#waitAfterFailure('CrashLoopBackOff', message, pause, stopping);
+  }
+
+  #keepLastRun(): void {
+    const { terminated } = this.status.state;
+    if (terminated !== undefined) this.status.lastState = { terminated };
+    removeLog(this.#logPath(this.status.restartCount - 1));
+    this.#previousLog = this.#log;
+    this.status.restartCount += 1;
+  }
+
+  #logPath(restart: number): string {
+    return join(this.#pod.directory, 'logs', this.#spec.name, `${restart}.log`);
+  }
+
+  async #waitAfterFailure(reason: string, message: string, pause: number, stopping: AbortSignal) {
+    this.#wait(reason, message);
+    await delay(pause, undefined, { signal: stopping });
+  }
+
+  #wait(reason: string, message: string): void {
+    this.#set({ waiting: { reason, message } }, false);
+  }
+
+  #set(state: ContainerState, ready: boolean): void {
+    this.status.state = state;
+    this.status.ready = ready;
+    this.status.started = state.running !== undefined;
+    this.#pod.changed();
+  }
+
+  #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const reference = podReference(this.#pod.pod, { name: this.#spec.name, init: this.#init });
+    this.#node.events.record(reference, type, reason, message);
+  }
+}
+
+function seconds(moment: Date): string {
+  return `${moment.toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,179 @@
+import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { availableParallelism, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { LogSource } from '../api/server.ts';
+import type { Node, Pod } from '../objects.ts';
+import type { NodeContext } from './container-worker.ts';
+import { PodWorker } from './pod-worker.ts';
+
+/** What makes a node: what its containers run on, and what it says about itself. */
+export interface KubeletOptions extends NodeContext {
+  /** `1.35.8`. */
+  readonly kubernetesVersion: string;
+  /** For everything that the node keeps on disk; made when needed, removed on {@link Kubelet.stop}. */
+  readonly directory: string;
+}
+
+/** A name as AKS gives to the only node of a cluster's first pool. */
+export function nodeName(): string {
+  return `aks-nodepool1-${randomInt(10_000_000, 100_000_000)}-vmss000000`;
+}
+
+/**
+ * The kubelet of one node: registers it, runs the pods that are bound to it, and hands out their logs.
+ */
+export class Kubelet {
+  readonly #options: KubeletOptions;
+  readonly #stopping = new AbortController();
+  readonly #workers = new Map<string, PodWorker>();
+  /** Pods that have gone from the API and are being cleared from the node. */
+  readonly #leaving = new Set<Promise<void>>();
+  #watching: Promise<void> | undefined;
+  #addresses = 0;
+
+  constructor(options: KubeletOptions) {
+    this.#options = options;
+  }
+
+  /** Registers the node and begins to watch for pods. */
+  async start(): Promise<void> {
+    await this.#options.api.ensure('/api/v1/nodes', this.#node());
+    this.#watching = this.#watch();
+  }
+
+  /** Logs of containers, for the API server. */
+  readonly logs: LogSource = async query => {
+    const log = this.#workers.get(query.podUid)?.log(query.container, query.previous);
+    if (log === undefined) return undefined;
+    const written = log.read();
+    return query.follow ? { written, live: log.follow(query.signal) } : { written };
+  };
+
+  /** Ends every container and leaves nothing on disk. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const written = this.#options.events.close();
+    await this.#watching;
+    await Promise.all([...this.#workers.values()].map(worker => worker.kill()));
+    await Promise.all(this.#leaving);
+    await written;
+    await rm(this.#options.directory, { recursive: true, force: true });
+  }
+
+  async #watch(): Promise<void> {
+    const { api, nodeName } = this.#options;
+    const query = { fieldSelector: `spec.nodeName=${nodeName}` };
+    for await (const { type, object: pod } of api.follow<Pod>('/api/v1/pods', query, this.#stopping.signal)) {
+      if (type === 'DELETED') this.#remove(pod);
+      else this.#admit(pod);
+    }
+  }
+
+  #admit(pod: Pod): void {
+    const uid = pod.metadata.uid ?? '';
+    let worker = this.#workers.get(uid);
+    if (worker === undefined) {
+      worker = new PodWorker(
+        this.#options,
+        pod,
+        this.#podAddress(),
+        join(this.#options.directory, 'pods', uid),
+      );
+      this.#workers.set(uid, worker);
+      worker.start();
+    }
+    worker.update(pod);
+  }
+
+  #remove(pod: Pod): void {
+    const uid = pod.metadata.uid ?? '';
+    const worker = this.#workers.get(uid);
+    this.#workers.delete(uid);
+    if (worker === undefined) return;
+    const leaving = worker
+      .remove()
+      .catch(error => this.#options.log(`pod ${pod.metadata.name} not cleared from the node: ${error}`))
+      .finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+  }
+
+  /** Addresses of AKS' default overlay network, 10.244.0.0/16. */
+  #podAddress(): string {
+    this.#addresses = (this.#addresses + 1) % 65_000;
+    return `10.244.${this.#addresses >> 8}.${this.#addresses & 255}`;
+  }
+
+  #node(): Node {
+    const { nodeName, hostIP, kubernetesVersion } = this.#options;
+    const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+    const now = `${new Date().toISOString().slice(0, 19)}Z`;
+    const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
+      type,
+      status,
+      reason,
+      message,
+      lastHeartbeatTime: now,
+      lastTransitionTime: now,
+    });
+    const resources = {
+      cpu: `${availableParallelism()}`,
+      memory: `${Math.floor(totalmem() / 1024)}Ki`,
+      pods: '250',
+    };
+    return {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {
+        name: nodeName,
+        labels: {
+          agentpool: 'nodepool1',
+          'kubernetes.azure.com/agentpool': 'nodepool1',
+          'kubernetes.azure.com/mode': 'system',
+          'kubernetes.azure.com/os-sku': 'Ubuntu',
+          'kubernetes.io/arch': architecture,
+          'kubernetes.io/hostname': nodeName,
+          'kubernetes.io/os': 'linux',
+        },
+      },
+      spec: { podCIDR: '10.244.0.0/24' },
+      status: {
+        capacity: resources,
+        allocatable: resources,
+        addresses: [
+          { type: 'InternalIP', address: hostIP },
+          { type: 'Hostname', address: nodeName },
+        ],
+        conditions: [
+          condition(
+            'MemoryPressure',
+            'False',
+            'KubeletHasSufficientMemory',
+            'kubelet has sufficient memory available',
+          ),
+          condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+          condition(
+            'PIDPressure',
+            'False',
+            'KubeletHasSufficientPID',
+            'kubelet has sufficient PID available',
+          ),
+          condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+        ],
+        nodeInfo: {
+          architecture,
+          operatingSystem: 'linux',
+          kubeletVersion: `v${kubernetesVersion}`,
+          kubeProxyVersion: '',
+          containerRuntimeVersion: 'containerd://2.0.0',
+          kernelVersion: release(),
+          osImage: 'Ubuntu 22.04.5 LTS',
+          machineID: '',
+          systemUUID: '',
+          bootID: '',
+        },
+        daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      },
+    };
+  }
+}

@@ -1,0 +1,90 @@
+import type { Condition, ContainerStatus, Pod, PodStatus } from '../objects.ts';
+
+/**
+ * The phase of a pod from the states of its containers.
+ * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet_pods.go (getPhase)
+ */
+export function podPhase(
+  pod: Pod,
+  init: readonly ContainerStatus[],
+  main: readonly ContainerStatus[],
+): NonNullable<PodStatus['phase']> {
+  const { restartPolicy = 'Always' } = pod.spec;
+  const sidecars = new Set(pod.spec.initContainers?.filter(isSidecar).map(container => container.name));
+  for (const status of init) {
+    if (sidecars.has(status.name)) {
+      if (!status.started && !hasEnded(status)) return 'Pending';
+      continue;
+    }
+    const exit = status.state.terminated?.exitCode;
+    if (exit === 0) continue;
+    return exit !== undefined && restartPolicy === 'Never' ? 'Failed' : 'Pending';
+  }
+  if (main.some(status => status.state.waiting !== undefined && !hasEnded(status))) return 'Pending';
+  if (main.some(status => status.state.running !== undefined)) return 'Running';
+  if (restartPolicy === 'Always') return 'Running';
+  if (main.every(status => (status.state.terminated ?? status.lastState.terminated)?.exitCode === 0)) {
+    return 'Succeeded';
+  }
+  return restartPolicy === 'Never' ? 'Failed' : 'Running';
+}
+
+/** An init container that keeps running beside the others. */
+export function isSidecar(container: { restartPolicy?: string }): boolean {
+  return container.restartPolicy === 'Always';
+}
+
+function hasEnded(status: ContainerStatus): boolean {
+  return status.state.terminated !== undefined || status.lastState.terminated !== undefined;
+}
+
+/**
+ * The conditions of a pod; one that has not changed keeps its time of transition.
+ * @param before the conditions until now, others than the kubelet's own included
+ * @param now RFC 3339
+ */
+export function podConditions(
+  phase: NonNullable<PodStatus['phase']>,
+  init: readonly ContainerStatus[],
+  main: readonly ContainerStatus[],
+  before: readonly Condition[],
+  now: string,
+): Condition[] {
+  const over = phase === 'Succeeded' || phase === 'Failed';
+  const incomplete = init.filter(status => !status.ready).map(status => status.name);
+  const unready = main.filter(status => !status.ready).map(status => status.name);
+  const sandbox = [...init, ...main].some(status => status.state.running !== undefined || hasEnded(status));
+
+  const initialized: Fact =
+    incomplete.length === 0 || phase === 'Succeeded'
+      ? { status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
+      : {
+          status: 'False',
+          reason: 'ContainersNotInitialized',
+          message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+        };
+  const ready: Fact = over
+    ? { status: 'False', reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed' }
+    : unready.length === 0
+      ? { status: 'True' }
+      : {
+          status: 'False',
+          reason: 'ContainersNotReady',
+          message: `containers with unready status: [${unready.join(' ')}]`,
+        };
+  const own: Record<string, Fact> = {
+    PodReadyToStartContainers: { status: sandbox && !over ? 'True' : 'False' },
+    Initialized: initialized,
+    Ready: ready,
+    ContainersReady: ready,
+    PodScheduled: { status: 'True' },
+  };
+  const conditions = Object.entries(own).map(([type, fact]): Condition => {
+    const old = before.find(condition => condition.type === type);
+    const unchanged = old?.status === fact.status;
+    return { type, ...fact, lastTransitionTime: (unchanged && old.lastTransitionTime) || now };
+  });
+  return [...conditions, ...before.filter(condition => !(condition.type in own))];
+}
+
+type Fact = Pick<Condition, 'status' | 'reason' | 'message'>;

@@ -1,0 +1,209 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StatusError } from '../client.ts';
+import type { Container, Pod, PodStatus } from '../objects.ts';
+import type { ContainerLog } from './container-log.ts';
+import { ContainerWorker, type NodeContext } from './container-worker.ts';
+import type { PodAddresses } from './environment.ts';
+import { podReference } from './events.ts';
+import { isSidecar, podConditions, podPhase } from './pod-status.ts';
+import { MountFailure, PodVolumes } from './volumes.ts';
+
+const defaultGraceSeconds = 30;
+/** A kubelet gives a pod that was deleted by force this long all the same. */
+const minimumGraceSeconds = 2;
+
+/** Carries one pod on this node from its first sight to its end. */
+export class PodWorker {
+  readonly #node: NodeContext;
+  readonly #addresses: PodAddresses;
+  readonly #directory: string;
+  readonly #volumes: PodVolumes;
+  readonly #initContainers: readonly ContainerWorker[];
+  readonly #containers: readonly ContainerWorker[];
+  readonly #stopping = new AbortController();
+  readonly #startTime = `${new Date().toISOString().slice(0, 19)}Z`;
+  #pod: Pod;
+  #running: Promise<void> | undefined;
+  #termination: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #writeAsked = false;
+  #written = '';
+
+  /**
+   * @param podIP an address of the cluster's pod network
+   * @param directory for everything of this pod; removed with it
+   */
+  constructor(node: NodeContext, pod: Pod, podIP: string, directory: string) {
+    this.#node = node;
+    this.#pod = pod;
+    this.#addresses = { podIP, hostIP: node.hostIP };
+    this.#directory = directory;
+    const log = (line: string) => node.log(line);
+    this.#volumes = new PodVolumes(node.api, pod, this.#addresses, join(directory, 'volumes'), log);
+    const { initContainers = [], containers, restartPolicy = 'Always' } = pod.spec;
+    this.#initContainers = initContainers.map(spec =>
+      // An init container has done its work when it succeeded, whatever the pod's policy; a sidecar never has.
+      this.#worker(
+        spec,
+        isSidecar(spec) ? 'Always' : restartPolicy === 'Never' ? 'Never' : 'OnFailure',
+        true,
+      ),
+    );
+    this.#containers = containers.map(spec => this.#worker(spec, restartPolicy, false));
+  }
+
+  /** Begins to run the pod. */
+  start(): void {
+    this.#running = this.#run()
+      .catch(error => {
+        if (!this.#stopping.signal.aborted) this.#node.log(`pod ${this.#pod.metadata.name}: ${error}`);
+      })
+      .finally(() => this.#volumes.unmount());
+  }
+
+  /** Takes a newer state of the pod: one that is being deleted is ended gracefully, then removed from the API. */
+  update(pod: Pod): void {
+    this.#pod = pod;
+    if (pod.metadata.deletionTimestamp === undefined) return;
+    this.#termination ??= this.#terminate(pod.metadata.deletionGracePeriodSeconds ?? defaultGraceSeconds);
+  }
+
+  /** The pod has gone from the API: what still runs is ended, what it left on the node removed. */
+  async remove(): Promise<void> {
+    await (this.#termination ?? this.#stop(minimumGraceSeconds));
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** Ends the pod at once, because the node ends; the API is not told. */
+  async kill(): Promise<void> {
+    this.#termination = Promise.resolve();
+    await this.#stop(0);
+    await this.#writing;
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** The log of a run of a container of this pod. */
+  log(container: string, previous: boolean): ContainerLog | undefined {
+    return this.#all()
+      .find(({ status }) => status.name === container)
+      ?.log(previous);
+  }
+
+  async #run(): Promise<void> {
+    const stopping = this.#stopping.signal;
+    this.#changed();
+    await this.#mountVolumes();
+    const sidecars: Promise<unknown>[] = [];
+    for (const [index, container] of this.#initContainers.entries()) {
+      if (isSidecar(this.#pod.spec.initContainers?.[index] ?? {})) {
+        const { promise: started, resolve } = Promise.withResolvers<void>();
+        const ended = container.run(stopping, resolve);
+        sidecars.push(ended);
+        await Promise.race([started, ended]);
+      } else if ((await container.run(stopping)) !== 0) {
+        return;
+      }
+      if (stopping.aborted) return;
+    }
+    await Promise.all(this.#containers.map(container => container.run(stopping)));
+    // Sidecars end when everything that they stand beside has ended.
+    this.#stopping.abort();
+    await Promise.all(this.#initContainers.map(container => container.stop(defaultGraceSeconds)));
+    await Promise.all(sidecars);
+  }
+
+  /** Tried again until it works: what is missing may come. */
+  async #mountVolumes(): Promise<void> {
+    for (let pause = this.#node.backoff / 20; ; pause = Math.min(pause * 2, this.#node.backoff * 12)) {
+      try {
+        return await this.#volumes.mount();
+      } catch (error) {
+        if (!(error instanceof MountFailure)) throw error;
+        const message = `MountVolume.SetUp failed for volume "${error.volume}" : ${error.message}`;
+        this.#node.events.record(podReference(this.#pod), 'Warning', 'FailedMount', message);
+        await delay(pause, undefined, { signal: this.#stopping.signal });
+      }
+    }
+  }
+
+  async #terminate(graceSeconds: number): Promise<void> {
+    await this.#stop(graceSeconds);
+    this.#changed();
+    await this.#writing;
+    const { name, namespace = 'default', uid = '' } = this.#pod.metadata;
+    await this.#node.api
+      .delete(`/api/v1/namespaces/${namespace}/pods/${name}`, { gracePeriodSeconds: 0, uid })
+      .catch(error => this.#node.log(`pod ${name} not removed from the API: ${error}`));
+  }
+
+  async #stop(graceSeconds: number): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#containers.map(container => container.stop(graceSeconds)));
+    await Promise.all(this.#initContainers.map(container => container.stop(graceSeconds)));
+    await this.#running;
+  }
+
+  #worker(spec: Container, restartPolicy: string, init: boolean): ContainerWorker {
+    const context = {
+      pod: this.#pod,
+      addresses: this.#addresses,
+      directory: this.#directory,
+      volumePath: (name: string) => this.#volumes.pathOf(name),
+      changed: () => this.#changed(),
+    };
+    return new ContainerWorker(this.#node, context, spec, restartPolicy, init);
+  }
+
+  #all(): ContainerWorker[] {
+    return [...this.#initContainers, ...this.#containers];
+  }
+
+  /** Has the status written: one write at a time, the newest state always in the end. */
+  #changed(): void {
+    if (this.#writeAsked) return;
+    this.#writeAsked = true;
+    this.#writing = this.#writing.then(async () => {
+      this.#writeAsked = false;
+      await this.#writeStatus();
+    });
+  }
+
+  async #writeStatus(): Promise<void> {
+    const { name, namespace = 'default', uid } = this.#pod.metadata;
+    const status = this.#status();
+    const serialized = JSON.stringify(status);
+    if (serialized === this.#written) return;
+    try {
+      const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
+      this.#pod = await this.#node.api.mergePatch<Pod>(path, { metadata: { uid }, status });
+      this.#written = serialized;
+    } catch (error) {
+      // A pod that has gone, or another of its name, needs no status any more.
+      if (error instanceof StatusError && (error.code === 404 || error.code === 409)) return;
+      this.#node.log(`status of pod ${name} not written, trying again: ${error}`);
+      await delay(this.#node.backoff / 10, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      if (!this.#stopping.signal.aborted) this.#changed();
+    }
+  }
+
+  #status(): PodStatus {
+    const init = this.#initContainers.map(container => container.status);
+    const main = this.#containers.map(container => container.status);
+    const phase = podPhase(this.#pod, init, main);
+    const now = `${new Date().toISOString().slice(0, 19)}Z`;
+    const { podIP, hostIP } = this.#addresses;
+    return {
+      phase,
+      conditions: podConditions(phase, init, main, this.#pod.status?.conditions ?? [], now),
+      hostIP,
+      hostIPs: [{ ip: hostIP }],
+      podIP,
+      podIPs: [{ ip: podIP }],
+      startTime: this.#startTime,
+      ...(init.length > 0 ? { initContainerStatuses: init } : {}),
+      containerStatuses: main,
+    };
+  }
+}

@@ -1,0 +1,219 @@
+import { spawn } from 'node:child_process';
+import { accessSync, existsSync, constants as fsConstants, statSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { labels } from '../../registry/builder/bases.ts';
+import {
+  type ContainerConfig,
+  type Mount,
+  type RunningContainer,
+  type Runtime,
+  StartFailure,
+} from './runtime.ts';
+
+/**
+ * Runs containers as child processes of the emulator, each in a process group of its own, on this machine's language
+ * runtime in place of the one of the image's base.
+ *
+ * There is no isolation: no chroot, no user, no network of its own, no limits. So that a program finds its files all the
+ * same, arguments that are absolute paths, and variables that are paths below a mount, become paths of this machine. A
+ * path that stands in the program itself leads to this machine's own files.
+ */
+export class ProcessRuntime implements Runtime {
+  async start(config: ContainerConfig): Promise<RunningContainer> {
+    const root = join(config.directory, 'rootfs');
+    await cp(config.image.rootFileSystem, root, { recursive: true, verbatimSymlinks: true });
+    const paths = new PathMap(root, config.mounts);
+    const [command, ...args] = commandLine(config, paths);
+    const workingDirectory = paths.toHost(config.workingDirectory || '/');
+    await mkdir(workingDirectory, { recursive: true });
+
+    const [program = '', ...rest] = [...dieWithParent(), command, ...args];
+    const child = spawn(program, rest, {
+      cwd: workingDirectory,
+      env: environment(config, paths),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    child.stdout.on('data', chunk => config.log.append('stdout', chunk));
+    child.stderr.on('data', chunk => config.log.append('stderr', chunk));
+    const started = new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', error => reject(new StartFailure(`exec: "${command}": ${error.message}`)));
+    });
+    // When the first process of a container ends, so does every other: none may keep the output open.
+    child.once('exit', () => killGroup(child.pid, 'SIGKILL'));
+    const exited = new Promise<{ exitCode: number }>(resolve => {
+      child.once('close', (code, signal) => {
+        releaseGroup(child.pid);
+        config.log.end();
+        resolve({ exitCode: signal === null ? (code ?? 0) : 128 + constants.signals[signal] });
+      });
+    });
+    await started;
+    keepGroup(child.pid);
+    return {
+      exited,
+      kill: signal => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        if (signal === 'SIGKILL') killGroup(child.pid, signal);
+        else child.kill(signal);
+      },
+    };
+  }
+}
+
+/** Which absolute path of the machine stands for which path of the container. */
+class PathMap {
+  readonly root: string;
+  readonly #mounts: readonly Mount[];
+
+  constructor(root: string, mounts: readonly Mount[]) {
+    this.root = root;
+    // The deepest mount that holds a path is the one that shows it.
+    this.#mounts = mounts.toSorted((one, other) => other.mountPath.length - one.mountPath.length);
+  }
+
+  /** The path of the machine where the path is a mount or below one. */
+  inMount(path: string): string | undefined {
+    for (const { mountPath, hostPath } of this.#mounts) {
+      const base = mountPath.replace(/\/+$/, '');
+      if (path === base || path.startsWith(`${base}/`)) return hostPath + path.slice(base.length);
+    }
+    return undefined;
+  }
+
+  toHost(path: string): string {
+    return this.inMount(path) ?? join(this.root, path);
+  }
+
+  /** An argument: translated where it is an absolute path of something that the container has. */
+  argument(text: string): string {
+    if (!isAbsolute(text)) return text;
+    const host = this.toHost(text);
+    return this.inMount(text) !== undefined || existsSync(host) ? host : text;
+  }
+}
+
+function environment(config: ContainerConfig, paths: PathMap): Record<string, string> {
+  const result: Record<string, string> = { HOME: paths.root };
+  for (const [name, value] of Object.entries(config.environment))
+    result[name] = paths.inMount(value) ?? value;
+  const ownPath = searchPath(config)
+    .map(directory => paths.toHost(directory))
+    .filter(directory => existsSync(directory));
+  result.PATH = [...ownPath, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
+  return result;
+}
+
+function searchPath(config: ContainerConfig): string[] {
+  return (config.environment.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin').split(
+    ':',
+  );
+}
+
+/** What is started on this machine for the container's command. */
+function commandLine(config: ContainerConfig, paths: PathMap): [string, ...string[]] {
+  const [command, ...args] = withoutEntryPointScript(config, paths);
+  if (command === undefined) throw new StartFailure('no command specified');
+  return [findProgram(command, config, paths), ...args.map(arg => paths.argument(arg))];
+}
+
+/**
+ * The official images' entry point is a script of the base's own layers, which are not here. All it does is to run its
+ * arguments, with `node` before them where they are options or no command.
+ * @see https://github.com/nodejs/docker-node/blob/main/docker-entrypoint.sh
+ */
+function withoutEntryPointScript(config: ContainerConfig, paths: PathMap): readonly string[] {
+  const [command = '', ...args] = config.argv;
+  if (basename(command) !== 'docker-entrypoint.sh' || languageOf(config) !== 'node') return config.argv;
+  const [first = ''] = args;
+  if (!first.startsWith('-')) {
+    try {
+      findProgram(first, config, paths);
+      return args;
+    } catch {}
+  }
+  return ['node', ...args];
+}
+
+/** @throws StartFailure with what a container runtime says of a program that it cannot execute */
+function findProgram(command: string, config: ContainerConfig, paths: PathMap): string {
+  const candidates = command.includes('/')
+    ? [paths.toHost(isAbsolute(command) ? command : join(config.workingDirectory || '/', command))]
+    : searchPath(config).map(directory => join(paths.toHost(directory), command));
+  const file = candidates.find(path => existsSync(path) && statSync(path).isFile());
+  if (file !== undefined) {
+    try {
+      accessSync(file, fsConstants.X_OK);
+      return file;
+    } catch {
+      throw new StartFailure(`exec: "${command}": permission denied`);
+    }
+  }
+  const interpreter = interpreterFor(command, config);
+  if (interpreter !== undefined) return interpreter;
+  throw new StartFailure(
+    command.includes('/')
+      ? `exec: "${command}": stat ${command}: no such file or directory`
+      : `exec: "${command}": executable file not found in $PATH`,
+  );
+}
+
+const binDirectories = new Set(['.', '/usr/bin', '/usr/local/bin', '/bin', '/nodejs/bin']);
+
+/** This machine's runtime for a program of the base image, where it is the language's own. */
+function interpreterFor(command: string, config: ContainerConfig): string | undefined {
+  if (!binDirectories.has(dirname(command))) return undefined;
+  const name = basename(command);
+  const language = languageOf(config);
+  if (language === 'node' && (name === 'node' || name === 'nodejs')) return process.execPath;
+  if (language === 'python' && /^python(3(\.\d+)?)?$/.test(name)) return onPath('python3');
+  return undefined;
+}
+
+function languageOf(config: ContainerConfig): string | undefined {
+  return config.image.config.Labels?.[labels.runtime];
+}
+
+function onPath(name: string): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map(directory => join(directory, name))
+    .find(path => existsSync(path));
+}
+
+/** Has the kernel kill the container when the emulator dies, however it dies; needs util-linux's setpriv. */
+function dieWithParent(): string[] {
+  const setpriv = process.platform === 'linux' ? onPath('setpriv') : undefined;
+  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
+}
+
+/** Process groups that are to end with this process. */
+const groups = new Set<number>();
+
+function keepGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  if (groups.size === 0) process.once('exit', killAllGroups);
+  groups.add(pid);
+}
+
+function releaseGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  groups.delete(pid);
+  if (groups.size === 0) process.off('exit', killAllGroups);
+}
+
+function killAllGroups(): void {
+  for (const pid of groups) killGroup(pid, 'SIGKILL');
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
