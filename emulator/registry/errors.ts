@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { json, type Reply } from '../http.ts';
+
+/**
+ * An answer of a registry that is an error.
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+  readonly status: number;
+  readonly code: string;
+  readonly detail: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    options: { detail?: unknown; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.detail = options.detail;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The error as a registry writes it. */
+  toReply(): Reply {
+    const { code, message, detail } = this;
+    return json(this.status, { errors: [{ code, message, detail }] }, this.headers);
+  }
+}
+
+/** What a client lacks. */
+export interface Missing {
+  readonly type: string;
+  readonly name: string;
+  readonly action: string;
+}
+
+/**
+ * 401 with the challenge that says where a token is to be had.
+ * @param registry host name
+ * @param missing what the client would have to be allowed
+ * @param error why the token it sent will not do
+ */
+export function unauthorized(
+  registry: string,
+  missing?: Missing,
+  error?: 'invalid_token' | 'insufficient_scope',
+): RegistryError {
+  const scope = missing ? `,scope="${missing.type}:${missing.name}:${missing.action}"` : '';
+  return new RegistryError(
+    401,
+    'UNAUTHORIZED',
+    `authentication required, visit https://aka.ms/acr/authorization for more information. CorrelationId: ${randomUUID()}`,
+    {
+      detail: missing && [{ Type: missing.type, Name: missing.name, Action: missing.action }],
+      headers: {
+        'www-authenticate': `Bearer realm="https://${registry}/oauth2/token",service="${registry}"${scope}${error ? `,error="${error}"` : ''}`,
+      },
+    },
+  );
+}
+
+export function nameUnknown(name: string): RegistryError {
+  return new RegistryError(404, 'NAME_UNKNOWN', 'repository name not known to registry', {
+    detail: { name },
+  });
+}
+
+/** @param reference tag or digest */
+export function manifestUnknown(name: string, reference: string): RegistryError {
+  return reference.includes(':')
+    ? new RegistryError(404, 'MANIFEST_UNKNOWN', `manifest ${reference} is not found`, {
+        detail: { Name: name, Revision: reference },
+      })
+    : new RegistryError(404, 'MANIFEST_UNKNOWN', `manifest tagged by "${reference}" is not found`, {
+        detail: { Tag: reference },
+      });
+}

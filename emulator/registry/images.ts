@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+
+/** What a manifest or a blob is addressed by: `sha256:` and 64 hex digits. */
+export type Digest = `sha256:${string}`;
+
+/** A manifest as it was pushed: its bytes are what the digest is made of. */
+export interface Manifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+  readonly created: Date;
+}
+
+/** A tag. */
+export interface Tag {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly created: Date;
+  readonly updated: Date;
+}
+
+/** What a manifest says about another piece of content. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly size: number;
+  readonly digest: Digest;
+}
+
+/** An image manifest, Docker's or OCI's: they differ in their media types only. */
+export interface ImageManifest {
+  readonly schemaVersion: 2;
+  readonly mediaType?: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+export const mediaTypes = {
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  ociManifest: 'application/vnd.oci.image.manifest.v1+json',
+} as const;
+
+/** The digest of some content. */
+export function digestOf(content: Buffer | string): Digest {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+/** @see https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests */
+export function isDigest(text: string): text is Digest {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+/** A repository: blobs, manifests that refer to them, and tags that name manifests. */
+export class Repository {
+  readonly name: string;
+  readonly created: Date = new Date();
+  readonly #blobs = new Map<Digest, Buffer>();
+  readonly #manifests = new Map<Digest, Manifest>();
+  readonly #tags = new Map<string, Tag>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  addBlob(content: Buffer): Digest {
+    const digest = digestOf(content);
+    this.#blobs.set(digest, content);
+    return digest;
+  }
+
+  blob(digest: string): Buffer | undefined {
+    return this.#blobs.get(digest as Digest);
+  }
+
+  /** Stores a manifest, and a tag for it where one is given. The same bytes stay the same manifest. */
+  addManifest(bytes: Buffer, mediaType: string, tag?: string): Manifest {
+    const digest = digestOf(bytes);
+    const manifest = this.#manifests.get(digest) ?? { digest, mediaType, bytes, created: new Date() };
+    this.#manifests.set(digest, manifest);
+    if (tag !== undefined) {
+      const created = this.#tags.get(tag)?.created ?? new Date();
+      this.#tags.set(tag, { name: tag, digest, created, updated: new Date() });
+    }
+    return manifest;
+  }
+
+  /** @param reference tag or digest */
+  manifest(reference: string): Manifest | undefined {
+    return this.#manifests.get(this.#tags.get(reference)?.digest ?? (reference as Digest));
+  }
+
+  manifests(): Manifest[] {
+    return [...this.#manifests.values()];
+  }
+
+  tag(name: string): Tag | undefined {
+    return this.#tags.get(name);
+  }
+
+  /** In alphabetical order. */
+  tags(): Tag[] {
+    return [...this.#tags.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  removeTag(name: string): void {
+    this.#tags.delete(name);
+  }
+
+  /** Takes a manifest away, with every tag that names it. */
+  removeManifest(digest: Digest): void {
+    this.#manifests.delete(digest);
+    for (const tag of this.tags()) if (tag.digest === digest) this.#tags.delete(tag.name);
+  }
+
+  /** Bytes stored. */
+  get size(): number {
+    const contents = [...this.#blobs.values(), ...this.manifests().map(manifest => manifest.bytes)];
+    return contents.reduce((sum, content) => sum + content.length, 0);
+  }
+}
+
+/** The repositories of one registry. */
+export class Images {
+  readonly #repositories = new Map<string, Repository>();
+
+  find(name: string): Repository | undefined {
+    return this.#repositories.get(name);
+  }
+
+  /** The repository of a name; the first push makes it. */
+  obtain(name: string): Repository {
+    const repository = this.#repositories.get(name) ?? new Repository(name);
+    this.#repositories.set(name, repository);
+    return repository;
+  }
+
+  remove(name: string): void {
+    this.#repositories.delete(name);
+  }
+
+  /** Those that hold a manifest, in alphabetical order. */
+  all(): Repository[] {
+    return [...this.#repositories.values()]
+      .filter(repository => repository.manifests().length > 0)
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+}

@@ -1,0 +1,26 @@
+import type { ResourceProvider } from '../arm/provider.ts';
+import type { Service } from '../http.ts';
+import type { World } from '../world.ts';
+import { BlobStore, createBlobService } from './blobs.ts';
+import { createDataPlane } from './data-plane.ts';
+import { createProvider } from './management.ts';
+import { Registries } from './registries.ts';
+
+/**
+ * Container registries, with the builds of ACR Tasks.
+ * @returns the resource provider `Microsoft.ContainerRegistry`, what answers for `*.azurecr.io`, and what answers for
+ * the storage accounts (`*.blob.core.windows.net`) that registries keep uploads, logs and layers in
+ */
+export function createRegistries(world: World): {
+  provider: ResourceProvider;
+  registryService: Service;
+  blobService: Service;
+} {
+  const registries = new Registries();
+  const blobs = new BlobStore();
+  return {
+    provider: createProvider(registries, blobs),
+    registryService: createDataPlane(world, registries, blobs),
+    blobService: createBlobService(blobs),
+  };
+}

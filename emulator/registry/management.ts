@@ -1,0 +1,396 @@
+import { randomUUID } from 'node:crypto';
+import { ArmError } from '../arm/errors.ts';
+import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
+import { sameId } from '../arm/resource-id.ts';
+import { json, type Reply } from '../http.ts';
+import type { BlobStore } from './blobs.ts';
+import { type Registries, Registry, type Sku } from './registries.ts';
+import { type DockerBuild, Run } from './runs.ts';
+
+const namespace = 'Microsoft.ContainerRegistry';
+
+/**
+ * The resource provider `Microsoft.ContainerRegistry`: registries, and the runs of their builds.
+ * @see https://learn.microsoft.com/rest/api/container-registry/
+ */
+export function createProvider(registries: Registries, blobs: BlobStore): ResourceProvider {
+  const find = (request: ArmRequest): Registry => registries.find(request.id.names[0]!)!;
+
+  const put: Handler = request => {
+    const name = request.id.names[0]!;
+    if (!isValidName(name)) throw new ArmError(400, 'InvalidResourceName', invalidName(name));
+    const existing = registries.find(name);
+    if (existing && !sameId(existing.id, request.id.text)) throw alreadyInUse(existing);
+    if (existing) return reply(request, 200, change(existing, request));
+    const registry = new Registry({
+      id: request.id.text,
+      name,
+      resourceGroup: request.id.resourceGroup!,
+      location: String(request.body.location),
+    });
+    change(registry, request);
+    registries.add(registry);
+    const operation = request.operations.start({
+      takes: 'registry create',
+      finish: () => {
+        registry.provisioningState = 'Succeeded';
+      },
+    });
+    const collection = `${registry.id}/operationStatuses`;
+    return reply(
+      request,
+      201,
+      registry,
+      request.operations.asyncOperation(operation, collection, request.apiVersion),
+    );
+  };
+
+  const remove = (registry: Registry): void => {
+    for (const run of registry.runs.values()) run.cancel();
+    blobs.removeContainer(registry.container);
+    registries.remove(registry);
+  };
+
+  const scheduleRun: Handler = request => {
+    const registry = find(request);
+    const run = new Run(registry, dockerBuildIn(request.body), request.operations, blobs);
+    registry.runs.set(run.id, run);
+    return json(200, showQueuedRun(registry, run));
+  };
+
+  const findRun = (request: ArmRequest): { registry: Registry; run: Run } => {
+    const registry = find(request);
+    const run = registry.runs.get(request.id.names[1]!);
+    if (!run) throw new ArmError(404, 'RunNotFound', `The run ${request.id.names[1]} could not be found.`);
+    return { registry, run };
+  };
+
+  return {
+    namespace,
+    resourceTypes: [
+      {
+        name: 'registries',
+        tracked: true,
+        list: request => {
+          const { resourceGroup } = request.id;
+          const here = registries
+            .all()
+            .filter(registry => !resourceGroup || sameId(registry.resourceGroup, resourceGroup));
+          return json(200, { value: here.map(show) }, versionHeader(request));
+        },
+        get: request => reply(request, 200, find(request)),
+        put,
+        patch: request => reply(request, 200, change(find(request), request)),
+        delete: request => {
+          remove(find(request));
+          return { status: 200, headers: versionHeader(request) };
+        },
+        actions: {
+          listBuildSourceUploadUrl: request => {
+            const relativePath = `source/${timestamp(new Date())}/${randomUUID().replaceAll('-', '')}.tar.gz`;
+            const uploadUrl = blobs.signedUrl(`${find(request).container}/${relativePath}`, 'write');
+            return json(200, { uploadUrl, relativePath });
+          },
+          scheduleRun,
+        },
+      },
+      { name: 'registries/listUsages', list: request => json(200, { value: usages(find(request)) }) },
+      { name: 'registries/replications', list: () => json(200, { value: [] }) },
+      {
+        name: 'registries/runs',
+        list: request => {
+          const registry = find(request);
+          const runs = [...registry.runs.values()].reverse().filter(runFilter(request));
+          const top = Number(request.query.get('$top') ?? runs.length);
+          return json(200, { value: runs.slice(0, top).map(run => showRun(registry, run)) });
+        },
+        get: request => {
+          const { registry, run } = findRun(request);
+          return json(200, showRun(registry, run));
+        },
+        actions: {
+          cancel: request => {
+            findRun(request).run.cancel();
+            return { status: 200 };
+          },
+          listLogSasUrl: request =>
+            json(200, { logLink: blobs.signedUrl(findRun(request).run.logPath, 'read') }),
+        },
+      },
+      {
+        name: '',
+        actions: {
+          checkNameAvailability: ({ body }) => {
+            const name = typeof body.name === 'string' ? body.name : '';
+            if (!isValidName(name)) {
+              return json(200, { nameAvailable: false, reason: 'Invalid', message: invalidName(name) });
+            }
+            return json(
+              200,
+              registries.find(name)
+                ? {
+                    nameAvailable: false,
+                    reason: 'AlreadyExists',
+                    message: `The registry ${name} is already in use.`,
+                  }
+                : { nameAvailable: true },
+            );
+          },
+        },
+      },
+    ],
+    resources: () => registries.all().map(show),
+    remove: resource => {
+      const registry = registries.find(resource.name);
+      if (registry) remove(registry);
+    },
+  };
+}
+
+/** Brings what a body says into a registry, each of it checked. What is missing stays as it was. */
+function change(registry: Registry, request: ArmRequest): Registry {
+  const { sku, tags, properties } = request.body;
+  if (sku !== undefined) registry.sku = skuIn(sku);
+  if (isObject(tags)) registry.tags = tags as Record<string, string>;
+  if (isObject(properties)) {
+    const { adminUserEnabled, anonymousPullEnabled, roleAssignmentMode, policies } = properties;
+    if (typeof adminUserEnabled === 'boolean') registry.adminUserEnabled = adminUserEnabled;
+    if (typeof anonymousPullEnabled === 'boolean') {
+      if (anonymousPullEnabled && registry.sku === 'Basic') {
+        throw badRequest('Anonymous pull is available in the SKUs Standard and Premium only.');
+      }
+      registry.anonymousPullEnabled = anonymousPullEnabled;
+    }
+    if (
+      roleAssignmentMode === 'AbacRepositoryPermissions' ||
+      roleAssignmentMode === 'LegacyRegistryPermissions'
+    ) {
+      registry.roleAssignmentMode = roleAssignmentMode;
+    }
+    const armTokens = isObject(policies) && policies.azureADAuthenticationAsArmPolicy;
+    if (isObject(armTokens)) registry.armTokens = armTokens.status === 'disabled' ? 'disabled' : 'enabled';
+  }
+  registry.systemData = { ...changedBy(request), ...creation(registry.systemData) };
+  return registry;
+}
+
+function reply(
+  request: ArmRequest,
+  status: number,
+  registry: Registry,
+  headers: Record<string, string> = {},
+): Reply {
+  return json(status, show(registry), { ...versionHeader(request), ...headers });
+}
+
+function versionHeader({ apiVersion }: ArmRequest): Record<string, string> {
+  return { 'api-supported-versions': apiVersion };
+}
+
+function show(registry: Registry): Resource {
+  const { id, name, location, tags, sku, systemData } = registry;
+  const premium = sku === 'Premium';
+  const lastUpdatedTime = `${registry.creationDate.toISOString().slice(0, -1)}+00:00`;
+  return {
+    sku: { name: sku, tier: sku },
+    type: `${namespace}/registries`,
+    id,
+    name,
+    location,
+    tags,
+    systemData,
+    properties: {
+      loginServer: registry.loginServer,
+      creationDate: registry.creationDate.toISOString(),
+      provisioningState: registry.provisioningState,
+      adminUserEnabled: registry.adminUserEnabled,
+      ...(premium && { networkRuleSet: { defaultAction: 'Allow', ipRules: [] } }),
+      policies: {
+        quarantinePolicy: { status: 'disabled' },
+        trustPolicy: { type: 'Notary', status: 'disabled' },
+        retentionPolicy: { days: 7, lastUpdatedTime, status: 'disabled' },
+        exportPolicy: { status: 'enabled' },
+        azureADAuthenticationAsArmPolicy: { status: registry.armTokens },
+        softDeletePolicy: { retentionDays: 7, lastUpdatedTime, status: 'disabled' },
+      },
+      encryption: { status: 'disabled' },
+      dataEndpointEnabled: false,
+      dataEndpointHostNames: [],
+      privateEndpointConnections: [],
+      publicNetworkAccess: 'Enabled',
+      networkRuleBypassOptions: 'AzureServices',
+      zoneRedundancy: 'Disabled',
+      anonymousPullEnabled: registry.anonymousPullEnabled,
+      metadataSearch: 'Disabled',
+      roleAssignmentMode: registry.roleAssignmentMode,
+      autoGeneratedDomainNameLabelScope: 'Unsecure',
+    },
+  };
+}
+
+/** Size in bytes that comes with each SKU: https://learn.microsoft.com/azure/container-registry/container-registry-skus */
+const includedStorage: Readonly<Record<Sku, number>> = {
+  Basic: 10 * 1024 ** 3,
+  Standard: 100 * 1024 ** 3,
+  Premium: 500 * 1024 ** 3,
+};
+
+function usages({ sku, images }: Registry): unknown[] {
+  const currentValue = images.all().reduce((sum, { size }) => sum + size, 0);
+  const webhooks = { Basic: 2, Standard: 10, Premium: 500 }[sku];
+  return [
+    { name: 'Size', limit: includedStorage[sku], currentValue, unit: 'Bytes' },
+    { name: 'Webhooks', limit: webhooks, currentValue: 0, unit: 'Count' },
+  ];
+}
+
+/** A run as `scheduleRun` shows it: not yet with what an agent knows. */
+function showQueuedRun(registry: Registry, run: Run): JsonObject {
+  const { runId, status, lastUpdatedTime, provisioningState, isArchiveEnabled } = runProperties(run);
+  return runResource(registry, run, { runId, status, lastUpdatedTime, provisioningState, isArchiveEnabled });
+}
+
+function showRun(registry: Registry, run: Run): JsonObject {
+  return runResource(registry, run, runProperties(run));
+}
+
+function runResource({ id, systemData }: Registry, run: Run, properties: JsonObject): JsonObject {
+  const { lastModifiedBy, lastModifiedByType } = systemData;
+  return {
+    type: `${namespace}/registries/runs`,
+    properties,
+    id: `${id}/runs/${run.id}`,
+    name: run.id,
+    systemData: { lastModifiedBy, lastModifiedByType, lastModifiedAt: run.lastUpdatedTime.toISOString() },
+  };
+}
+
+function runProperties(run: Run): JsonObject {
+  return {
+    runId: run.id,
+    status: run.status,
+    lastUpdatedTime: run.lastUpdatedTime.toISOString(),
+    runType: 'QuickBuild',
+    createTime: run.createTime.toISOString(),
+    startTime: run.startTime?.toISOString(),
+    finishTime: run.finishTime?.toISOString(),
+    ...(run.outputImages.length > 0 && { outputImages: run.outputImages }),
+    platform: run.build.platform,
+    agentConfiguration: { cpu: 2 },
+    runErrorMessage: run.errorMessage,
+    // What failed is the run; the request for it was carried out.
+    provisioningState: 'Succeeded',
+    isArchiveEnabled: false,
+  };
+}
+
+/**
+ * The `$filter` of a list of runs, as az sends it: `Status eq 'x'` and `contains(OutputImageManifests, 'repo@digest')`,
+ * joined by `and`.
+ */
+function runFilter({ query }: ArmRequest): (run: Run) => boolean {
+  const conditions = (query.get('$filter') ?? '').split(/ and /i).filter(Boolean).map(runCondition);
+  return run => conditions.every(holds => holds(run));
+}
+
+function runCondition(text: string): (run: Run) => boolean {
+  const [, name = '', value = ''] =
+    /^\s*(\w+) eq '([^']*)'\s*$/i.exec(text) ?? /^\s*contains\((\w+), *'([^']*)'\)\s*$/i.exec(text) ?? [];
+  switch (name.toLowerCase()) {
+    case 'status':
+      return run => run.status.toLowerCase() === value.toLowerCase();
+    case 'runid':
+      return run => run.id === value;
+    // Quick builds belong to no task.
+    case 'taskname':
+      return () => false;
+    case 'outputimagemanifests':
+      return run => run.outputImages.some(({ repository, digest }) => `${repository}@${digest}` === value);
+    default:
+      throw badRequest(`The filter '${text}' is not one that runs can be listed by.`);
+  }
+}
+
+/** @throws ArmError 400 where the body asks for something else than building an image from an uploaded context */
+function dockerBuildIn(body: JsonObject): DockerBuild {
+  if (body.type !== 'DockerBuildRequest') {
+    throw badRequest(`The emulated registry runs a DockerBuildRequest only, not a ${String(body.type)}.`);
+  }
+  const { sourceLocation, dockerFilePath, imageNames, platform } = body;
+  if (typeof sourceLocation !== 'string' || typeof dockerFilePath !== 'string') {
+    throw badRequest('A DockerBuildRequest needs sourceLocation and dockerFilePath.');
+  }
+  const { os, architecture } = isObject(platform) ? platform : {};
+  if (os !== undefined && String(os).toLowerCase() !== 'linux') {
+    throw badRequest('The emulated registry builds images for Linux only.');
+  }
+  const given = Array.isArray(body.arguments) ? body.arguments.filter(isObject) : [];
+  return {
+    imageNames: Array.isArray(imageNames) ? imageNames.map(String) : [],
+    isPushEnabled: body.isPushEnabled === true,
+    sourceLocation,
+    dockerFilePath,
+    arguments: new Map(given.map(argument => [String(argument.name), String(argument.value)])),
+    platform: { os: 'linux', architecture: typeof architecture === 'string' ? architecture : 'amd64' },
+  };
+}
+
+function skuIn(sku: unknown): Sku {
+  const name = isObject(sku) ? String(sku.name).toLowerCase() : '';
+  const found = (['Basic', 'Standard', 'Premium'] as const).find(known => known.toLowerCase() === name);
+  if (!found) throw badRequest("The SKU of a registry is one of 'Basic', 'Standard', 'Premium'.");
+  return found;
+}
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerregistry */
+function isValidName(name: string): boolean {
+  return /^[a-zA-Z0-9]{5,50}$/.test(name);
+}
+
+function invalidName(name: string): string {
+  return `The registry name ${name} is invalid. A registry name has 5 to 50 alphanumeric characters.`;
+}
+
+function alreadyInUse({ loginServer }: Registry): ArmError {
+  return new ArmError(
+    409,
+    'AlreadyInUse',
+    `The registry DNS name ${loginServer} is already in use. You can check if the name is already claimed using following API: https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability`,
+  );
+}
+
+function badRequest(message: string): ArmError {
+  return new ArmError(400, 'BadRequest', message);
+}
+
+function changedBy({ caller }: ArmRequest): Readonly<Record<string, unknown>> {
+  const by = caller.kind === 'User' ? caller.objectId : caller.clientId;
+  const type = caller.kind === 'User' ? 'User' : 'Application';
+  const at = `${new Date().toISOString().slice(0, -1)}+00:00`;
+  return {
+    createdBy: by,
+    createdByType: type,
+    createdAt: at,
+    lastModifiedBy: by,
+    lastModifiedByType: type,
+    lastModifiedAt: at,
+  };
+}
+
+/** Who made a registry, where somebody has. */
+function creation({
+  createdBy,
+  createdByType,
+  createdAt,
+}: Registry['systemData']): Readonly<Record<string, unknown>> {
+  return createdBy === undefined ? {} : { createdBy, createdByType, createdAt };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** 202611231530, as uploads are filed. */
+function timestamp(date: Date): string {
+  return date.toISOString().replace(/\D/g, '').slice(0, 12);
+}

@@ -1,0 +1,66 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { Access } from './access.ts';
+
+/** How long tokens live, in seconds. */
+const lifetime = { refresh_token: 3 * 3600, access_token: 75 * 60 } as const;
+
+type Kind = keyof typeof lifetime;
+
+/** The registries' own tokens. Nobody but the registry that issued one reads it. */
+export class RegistryTokens {
+  readonly #key = randomBytes(32);
+
+  /** @param principalId object id of who signed in */
+  issueRefreshToken(registry: string, principalId: string): Promise<string> {
+    return this.#issue('refresh_token', registry, principalId, {});
+  }
+
+  /** @param principalId missing for an anonymous client */
+  issueAccessToken(
+    registry: string,
+    principalId: string | undefined,
+    access: readonly Access[],
+  ): Promise<string> {
+    return this.#issue('access_token', registry, principalId, { access });
+  }
+
+  /** @returns object id of who signed in; `undefined` where it is no valid refresh token of the registry */
+  async verifyRefreshToken(registry: string, token: string): Promise<string | undefined> {
+    return (await this.#verify('refresh_token', registry, token))?.sub;
+  }
+
+  /** @returns what the token allows; `undefined` where it is no valid access token of the registry */
+  async verifyAccessToken(registry: string, token: string): Promise<readonly Access[] | undefined> {
+    const claims = await this.#verify('access_token', registry, token);
+    return claims && (claims.access as readonly Access[]);
+  }
+
+  #issue(kind: Kind, registry: string, principalId: string | undefined, claims: JWTPayload): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    return new SignJWT({ ...claims, version: '1.0', grant_type: kind })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setJti(randomUUID())
+      .setSubject(principalId ?? '')
+      .setIssuer('Azure Container Registry')
+      .setAudience(registry)
+      .setIssuedAt(now)
+      .setNotBefore(now)
+      .setExpirationTime(now + lifetime[kind])
+      .sign(this.#key);
+  }
+
+  async #verify(kind: Kind, registry: string, token: string): Promise<JWTPayload | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.#key, {
+        algorithms: ['HS256'],
+        issuer: 'Azure Container Registry',
+        audience: registry,
+        requiredClaims: ['exp'],
+      });
+      return payload.grant_type === kind ? payload : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
