@@ -128,7 +128,9 @@ class Collector {
 
   end(): void {
     this.#add(this.#decoder.end());
-    if (this.#onLine && this.text) this.#onLine(this.text);
+    if (!this.#onLine || this.text === '') return;
+    this.#onLine(this.text);
+    this.text = '';
   }
 
   #add(text: string): void {

@@ -37,7 +37,7 @@ function harmlessLine(line: string): string {
   const cut =
     plain.length > LONGEST_LINE ? `${plain.slice(0, LONGEST_LINE)} … (${plain.length} characters)` : plain;
   // A zero-width space breaks the command for the runner and changes nothing for the reader.
-  return cut.replaceAll('##[', '##\u200b[').replace(/^(\s*)::/, '$1:\u200b:');
+  return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
 
 /**

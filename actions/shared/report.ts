@@ -84,6 +84,7 @@ export class Report {
 export function cell(text: string): string {
   return harmless(text)
     .replaceAll('\n', ' ')
-    .replace(/[&<>]/g, character => `&#${character.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()#+!|~@:-]/g, '\\$&');
+    .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character =>
+      '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`,
+    );
 }

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { CommandFailed, commandEnvironment, runCommand } from './command.ts';
+
+const node = (script: string, options?: Parameters<typeof runCommand>[2]) =>
+  runCommand(process.execPath, ['--eval', script], options);
+
+describe('runCommand', () => {
+  it('gives both streams, with characters that were cut in two by the pipe', async () => {
+    const script = `const b = Buffer.from('aü'); process.stdout.write(b.subarray(0, 2)); setTimeout(() => process.stdout.write(b.subarray(2)), 50); process.stderr.write('e')`;
+    expect(await node(script)).toEqual({ stdout: 'aü', stderr: 'e' });
+  });
+
+  it('hands arguments on as they are, to no shell', async () => {
+    const { stdout } = await runCommand(process.execPath, ['--print', 'process.argv[1]', '$(id) "; \'*']);
+    expect(stdout.trim()).toBe('$(id) "; \'*');
+  });
+
+  it('writes the input and ends it', async () => {
+    const { stdout } = await node('process.stdin.pipe(process.stdout)', { input: 'kind: Pod' });
+    expect(stdout).toBe('kind: Pod');
+  });
+
+  it('does not fall over a command that ends without reading its input', async () => {
+    await expect(node('process.exit(4)', { input: 'x'.repeat(1_000_000) })).rejects.toMatchObject({
+      exitCode: 4,
+    });
+  });
+
+  it('throws what it ran, the exit code and standard error', async () => {
+    const failure = await node("console.error('ERROR: (Nope) no'); process.exit(3)").catch(error => error);
+    expect(failure).toBeInstanceOf(CommandFailed);
+    expect(failure).toMatchObject({ exitCode: 3, code: 'Nope', stderr: 'ERROR: (Nope) no\n' });
+    expect(failure.command.slice(0, 2)).toEqual([process.execPath, '--eval']);
+  });
+
+  it('gives lines as they come, the last one without its end too', async () => {
+    const lines: string[] = [];
+    const { stdout } = await node("process.stdout.write('a\\nb\\nc')", { onLine: line => lines.push(line) });
+    expect(lines).toEqual(['a', 'b', 'c']);
+    expect(stdout).toBe('');
+  });
+
+  it('ends the command when the signal is aborted, and says why', async () => {
+    const stop = new AbortController();
+    let pid = 0;
+    const following = node('console.log(process.pid); setInterval(() => {}, 1000)', {
+      signal: stop.signal,
+      onLine: line => {
+        pid = Number(line);
+        stop.abort(new Error('seen enough'));
+      },
+    });
+    await expect(following).rejects.toThrow('seen enough');
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('starts nothing once it is aborted', async () => {
+    await expect(node('', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+  });
+
+  it('hands a signal to this process on to the command, and lets only last words start after it', async () => {
+    const script = `
+      import { listenForSignals } from ${JSON.stringify(new URL('./interruption.ts', import.meta.url).href)};
+      import { runCommand } from ${JSON.stringify(new URL('./command.ts', import.meta.url).href)};
+      listenForSignals();
+      const child = "process.on('SIGINT', () => { console.log('told'); process.exit(0) }); console.log('up'); setInterval(() => {}, 1000)";
+      const say = text => console.log(text);
+      await runCommand(process.execPath, ['-e', child], { onLine: line => { say(line); if (line === 'up') process.kill(process.pid, 'SIGINT'); } })
+        .catch(error => say(error.message));
+      await runCommand(process.execPath, ['-p', '1']).catch(error => say(error.message));
+      say((await runCommand(process.execPath, ['-p', '"last word"'], { lastWord: true })).stdout.trim());
+    `;
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+      cwd: import.meta.dirname,
+    });
+    const cancelled = 'The step was cancelled (SIGINT).';
+    expect(output.trim().split('\n')).toEqual(['up', 'told', cancelled, cancelled, 'last word']);
+  });
+
+  it('keeps two commands at once apart', async () => {
+    const stop = new AbortController();
+    const [one, two] = [
+      node('setInterval(() => {}, 1000)', { signal: stop.signal }),
+      node("setTimeout(() => console.log('two'), 300)"),
+    ];
+    one.catch(() => {});
+    await wait(100);
+    stop.abort(new Error('only one'));
+    await expect(one).rejects.toThrow('only one');
+    expect((await two).stdout).toBe('two\n');
+  });
+});
+
+describe('CommandFailed', () => {
+  it.each([
+    ['ERROR: (ResourceNotFound) It was not found.', 'ResourceNotFound'],
+    ['WARNING: x\nERROR: something\nCode: QuotaExceeded\nMessage: y', 'QuotaExceeded'],
+    ['ERROR: AADSTS700024: Client assertion is not within its valid time range.', 'AADSTS700024'],
+    ['ERROR: Operation returned an invalid status', undefined],
+  ])('finds the code in %j', (stderr, code) => {
+    expect(new CommandFailed(['az'], 1, stderr).code).toBe(code);
+  });
+});
+
+describe('commandEnvironment', () => {
+  it('keeps inputs, state and the runner’s tokens back', () => {
+    const environment = {
+      PATH: '/bin',
+      'INPUT_SECRET-VALUE': 's',
+      STATE_x: 's',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 's',
+      HTTPS_PROXY: 'p',
+      GONE: undefined,
+    };
+    expect(commandEnvironment(environment)).toEqual({ PATH: '/bin', HTTPS_PROXY: 'p' });
+  });
+});

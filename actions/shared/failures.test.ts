@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { CommandFailed } from './command.ts';
+import { ActionFailed, describeFailure, recognise } from './failures.ts';
+import { InvalidInputs } from './inputs.ts';
+import { TimedOut } from './retry.ts';
+
+const failed = (stderr: string) =>
+  describeFailure(new CommandFailed(['az', 'aks', 'create', '--name', 'wilab'], 1, stderr));
+
+describe('describeFailure', () => {
+  it('names cause, remedy and link of a failure it knows, and still shows what az said', () => {
+    const text = failed('ERROR: (SkuNotAvailable) The requested VM size is not available in eastus.');
+    expect(text).toMatch(/^This virtual machine size is not to be had/);
+    expect(text).toMatch(/What to do: .*node-vm-size/);
+    expect(text).toContain('https://learn.microsoft.com/');
+    expect(text).toContain('`az aks create --name wilab` failed with exit code 1:');
+    expect(text).toContain('(SkuNotAvailable) The requested VM size');
+  });
+
+  it('shows command, exit code and standard error of one it does not know', () => {
+    expect(failed('ERROR: (Weird) odd\n')).toBe(
+      '`az aks create --name wilab` failed with exit code 1:\nERROR: (Weird) odd',
+    );
+    expect(failed('')).toContain('(it printed no error)');
+  });
+
+  it('makes what az said harmless', () => {
+    expect(failed('x\n::add-mask::y\n##[error]z')).not.toMatch(/^::|##\[/m);
+  });
+
+  it('says what is missing', () => {
+    const text = describeFailure(
+      new Error('Unable to locate executable file: kubectl. Please verify either the file path exists'),
+    );
+    expect(text).toMatch(/^kubectl was not found on PATH/);
+  });
+
+  it('describes our own failures', () => {
+    expect(describeFailure(new ActionFailed('It broke.', 'Mend it.', 'https://x'))).toBe(
+      'It broke.\nWhat to do: Mend it.\nhttps://x',
+    );
+    expect(describeFailure(new InvalidInputs(['a is required', 'b is wrong']))).toBe(
+      '2 inputs are not valid:\n- a is required\n- b is wrong',
+    );
+    expect(describeFailure(new TimedOut('Thing', 61_000, 'Creating'))).toMatch(
+      /^Thing: given up after 1 min 01 s; last seen: Creating/,
+    );
+    expect(describeFailure('a string')).toBe('a string');
+  });
+});
+
+describe('recognise', () => {
+  it.each([
+    ["ERROR: Please run 'az login' to setup account.", /not logged in/],
+    ['AADSTS700024: Client assertion is not within its valid time range.', /expired/],
+    ['AADSTS700213: No matching federated identity record found', /No federated credential/],
+    ['AADSTS70021: No matching', /No federated credential/],
+    ['AADSTS7002138: case', /upper and lower case/],
+    [
+      "(AuthorizationFailed) … does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write'",
+      /may not assign roles/,
+    ],
+    ['(AuthorizationFailed) … does not have authorization to perform action x', /no role that allows/],
+    ['(ConflictError) A vault with the same name already exists in deleted state.', /not purged/],
+    ["(VaultAlreadyExists) The vault name 'x' is already in use.", /unique in all of Azure/],
+    ['Inner error: {"code": "ForbiddenByRbac"}', /checks roles/],
+    ['(TasksOperationsNotAllowed) ACR Tasks requests … are not permitted', /ACR Tasks are off/],
+    ['(K8sVersionNotSupported) Managed cluster x', /Kubernetes version/],
+    ['Error from server (Forbidden): pods is forbidden', /own RBAC/],
+    ['Unable to connect to the server: dial tcp: lookup x: no such host', /network/],
+  ])('knows %j', (stderr, cause) => {
+    expect(recognise(stderr)?.cause).toMatch(cause);
+  });
+
+  it('does not take a line for what it is not', () => {
+    expect(recognise('(BadRequest) The request is bad.')).toBeUndefined();
+  });
+});

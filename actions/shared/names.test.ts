@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import * as names from './names.ts';
+
+const x = (length: number): string => 'x'.repeat(length);
+
+/** Of each rule: what it takes, and what it refuses. */
+const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = {
+  resourceGroupName: [
+    ['rg', 'My.Group_(1)-ü', x(90)],
+    ['', 'rg.', 'a b', 'a/b', x(91)],
+  ],
+  locationName: [
+    ['eastus', 'westeurope', 'eastus2'],
+    ['East US', 'east-us', '2us', ''],
+  ],
+  clusterName: [
+    ['w', 'wi_lab-1', x(63)],
+    ['-a', 'a-', '_a', 'a.b', x(64), ''],
+  ],
+  vmSize: [
+    ['Standard_D4ds_v5', 'Standard_M8-2ms'],
+    ['Standard D4', '', '4core'],
+  ],
+  kubernetesVersion: [
+    ['1.34', '1.34.2'],
+    ['v1.34', '1', '1.34.x', ''],
+  ],
+  identityName: [
+    ['wi-demo-identity', 'a_b', x(128)],
+    ['ab', '-abc', '_abc', x(129), 'a.b'],
+  ],
+  federatedCredentialName: [
+    ['fic', x(120)],
+    ['fc', x(121), '-fic', 'a.b.c'],
+  ],
+  vaultName: [
+    ['wilab4521', 'a-b', x(24)],
+    ['ab', 'under_score', '1ab', 'a--b', 'ab-', x(25)],
+  ],
+  secretName: [
+    ['Secret', '1', x(127)],
+    ['', 'a_b', 'a.b', x(128)],
+  ],
+  registryName: [
+    ['wilab', x(50)],
+    ['wila', 'wi-lab', x(51)],
+  ],
+  imageRepository: [
+    ['wi-kv-test', 'a/b', 'a.b__c/d--e'],
+    ['A', '/a', 'a/', 'a//b', 'a..b', '-a', x(256)],
+  ],
+  imageTag: [
+    ['1.0', '_a', x(128)],
+    ['.a', '-a', x(129), 'a b', ''],
+  ],
+  imageByDigest: [
+    [`r.azurecr.io/a/b@sha256:${'0'.repeat(64)}`],
+    ['r.azurecr.io/a:1.0', `a@sha256:${'0'.repeat(64)}`, `r/a@sha256:${'0'.repeat(63)}`],
+  ],
+  dnsLabel: [
+    ['default', 'a', '1-a', x(63)],
+    ['Team', 'a.b', '-a', 'a-', 'a_b', x(64), ''],
+  ],
+  dnsSubdomain: [
+    ['wi-demo-sa', 'a.b.c', x(253)],
+    ['A', 'a..b', '.a', 'a.', 'a-.b', x(254), ''],
+  ],
+  guid: [['0b1f6471-1bf0-4dda-aec3-111122223333'], ['0b1f6471', '0b1f6471-1bf0-4dda-aec3-11112222333g']],
+  sha256Digest: [['a'.repeat(64)], ['a'.repeat(63), 'A'.repeat(64), `${'a'.repeat(64)}\n`]],
+  issuerUrl: [
+    ['https://eastus.oic.prod-aks.azure.com/t/g/', 'https://example.com'],
+    [
+      'http://example.com/',
+      'https://',
+      'https://e.com/?a',
+      'https://e.com/#a',
+      'https://e.com/ a',
+      'example.com',
+    ],
+  ],
+};
+
+describe.each(Object.entries(names))('%s', (name, rule) => {
+  const [takes, refuses] = cases[name as keyof typeof names];
+  it.each(takes)('takes %j', value => expect(rule.accepts(value)).toBe(true));
+  it.each(refuses)('refuses %j', value => expect(rule.accepts(value)).toBe(false));
+  it('says where it is written', () => expect(rule.link).toMatch(/^https:/));
+});

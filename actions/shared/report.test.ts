@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { fakeTools } from './fake-tools.ts';
+import { cell, created } from './report.ts';
+
+describe('Report', () => {
+  it('gives the value on, and keeps what, outcome and time', async () => {
+    const { report, time, lines } = fakeTools({});
+    const value = await report.step('AKS cluster', 'wilab', async () => {
+      await time.sleep(252_000);
+      return created('value');
+    });
+    await expect(report.step('Vault', 'v', async () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    );
+    expect(value).toBe('value');
+    expect(lines).toEqual(['AKS cluster wilab: created (4 min 12 s)', 'Vault v: failed (0.0 s)']);
+    expect(report.markdown('create-cluster').split('\n').slice(4, 6)).toEqual([
+      '| AKS cluster | wilab | created | 4 min 12 s |',
+      '| Vault | v | failed | 0.0 s |',
+    ]);
+  });
+});
+
+describe('cell', () => {
+  it('renders no markup of what it shows', () => {
+    expect(cell('a|b\n<img src=x> [l](u) `c`')).toBe('a\\|b &#60;img src=x&#62; \\[l\\]\\(u\\) \\`c\\`');
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { fakeTime } from './fake-tools.ts';
+import { poll, retry, TimedOut } from './retry.ts';
+
+function waiting(random = 0.5) {
+  const lines: string[] = [];
+  const log = { info: (text: string) => void lines.push(text), warning: () => {} };
+  return { what: 'Thing', timeoutSeconds: 60, time: fakeTime(), log, random: () => random, lines };
+}
+
+const transient = (error: unknown) =>
+  error instanceof Error && error.message === 'soon' ? 'it is new' : undefined;
+
+describe('retry', () => {
+  it('tries again with growing waits, and says which attempt, why and how long', async () => {
+    const options = waiting();
+    let left = 3;
+    const value = await retry({ ...options, transient }, async () => {
+      if (left-- > 0) throw new Error('soon');
+      return 'done';
+    });
+    expect(value).toBe('done');
+    expect(options.lines).toEqual([
+      'Thing: attempt 1 failed: it is new. Trying again in 1.0 s.',
+      'Thing: attempt 2 failed: it is new. Trying again in 1.5 s.',
+      'Thing: attempt 3 failed: it is new. Trying again in 2.3 s.',
+    ]);
+    expect(options.time.now()).toBe(4750);
+  });
+
+  it('fails at once on anything that is not transient', async () => {
+    const options = waiting();
+    let tries = 0;
+    const attempt = async () => {
+      tries++;
+      throw new Error('no');
+    };
+    await expect(retry({ ...options, transient }, attempt)).rejects.toThrow('no');
+    expect(tries).toBe(1);
+    expect(options.lines).toEqual([]);
+  });
+
+  it('gives up at the bound with the last error', async () => {
+    const options = waiting();
+    const attempt = async () => {
+      throw new Error('soon');
+    };
+    await expect(retry({ ...options, transient }, attempt)).rejects.toThrow('soon');
+    expect(options.time.now()).toBeLessThanOrEqual(60_000);
+    expect(options.time.now()).toBeGreaterThan(40_000);
+    expect(options.lines.at(-1)).toMatch(/Given up after/);
+  });
+
+  it.each([
+    [0, 800],
+    [1, 1200],
+  ])('jitters by a fifth (random %d)', async (random, expected) => {
+    const options = waiting(random);
+    let first = true;
+    await retry({ ...options, transient }, async () => {
+      if (!first) return;
+      first = false;
+      throw new Error('soon');
+    });
+    expect(options.time.now()).toBeCloseTo(expected);
+  });
+});
+
+describe('poll', () => {
+  it('waits for the value and logs each change of state once', async () => {
+    const options = waiting();
+    const states = ['Creating', 'Creating', 'Updating'];
+    expect(
+      await poll<number>(options, async () =>
+        states.length > 0 ? { state: states.shift()! } : { value: 7 },
+      ),
+    ).toBe(7);
+    expect(options.lines).toEqual(['Thing: Creating (0.0 s)', 'Thing: Updating (2.5 s)']);
+  });
+
+  it('takes a value that is falsy', async () => {
+    expect(await poll(waiting(), async () => ({ value: 0 }))).toBe(0);
+  });
+
+  it('gives up at the bound and says what it saw last; waits are no longer than the longest', async () => {
+    const options = { ...waiting(), longestWaitSeconds: 5, timeoutSeconds: 600 };
+    let looks = 0;
+    const failure = await poll<never>(options, async () => {
+      looks++;
+      return { state: 'Creating' };
+    }).catch(error => error);
+    expect(failure).toBeInstanceOf(TimedOut);
+    expect(failure.message).toMatch(/^Thing: given up after .*; last seen: Creating$/);
+    expect(looks).toBeGreaterThan(600 / 5);
+    expect(options.lines.length).toBeLessThanOrEqual(11);
+  });
+
+  it('lets through what the look throws', async () => {
+    await expect(poll(waiting(), async () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  });
+});
