@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { actionInputs, unexpectedInputs } from './action-inputs.ts';
 import { githubEnvironment, idTokenClaims, type RunFacts } from './contexts.ts';
 import { type Effects, execute, noEffects } from './execution.ts';
 import { type Contexts, entries, holds, number, type Status, text } from './expressions.ts';
@@ -320,7 +321,9 @@ export class JobRun {
               text(step.shell ?? job.defaults.shell, contexts),
               this.#runner.temp!,
             );
-      const inputs = step.kind === 'action' ? this.#inputs(step, contexts, log) : {};
+      const unexpected = step.kind === 'action' && state === undefined && unexpectedInputs(step);
+      if (unexpected) log('warning', unexpected);
+      const inputs = step.kind === 'action' ? actionInputs(step, contexts) : {};
       const effects = await execute({
         ...command,
         name: info.name,
@@ -344,30 +347,6 @@ export class JobRun {
       log('error', this.#masks.mask((error as Error).message));
       return noEffects(abort.signal.aborted ? 'cancelled' : 'failure');
     }
-  }
-
-  #inputs(
-    step: ActionStep,
-    contexts: Contexts,
-    log: (level: Level, line: string) => void,
-  ): Record<string, string> {
-    const given = entries(step.with, contexts);
-    const known = step.action.inputs.map(input => input.name);
-    const unexpected = Object.keys(given).filter(
-      name => !known.some(other => other.toLowerCase() === name.toLowerCase()),
-    );
-    if (unexpected.length > 0) {
-      const list = (names: readonly string[]) => names.map(name => `'${name}'`).join(', ');
-      log('warning', `Unexpected input(s) ${list(unexpected)}, valid inputs are [${list(known)}]`);
-    }
-    const defaults = step.action.inputs
-      .filter(input => input.default !== undefined)
-      .map(input => [input.name, text(input.default, contexts)]);
-    const values = new Map<string, string>();
-    for (const [name, value] of [...defaults, ...Object.entries(given)]) {
-      values.set(`INPUT_${name!.replaceAll(' ', '_').toUpperCase()}`, value!);
-    }
-    return Object.fromEntries(values);
   }
 
   /** The environment of a process: the machine's, then the workflow's, the job's and GITHUB_ENV's, then the step's own. */

@@ -24,7 +24,7 @@ const commandNames = new Set([
   'stop-commands',
 ]);
 
-function unescape(value: string, escapes: readonly (readonly [string, string])[]): string {
+function unescaped(value: string, escapes: readonly (readonly [string, string])[]): string {
   return escapes.reduce((text, [escaped, plain]) => text.replaceAll(escaped, plain), value);
 }
 
@@ -52,7 +52,7 @@ function properties(
   for (const part of text.split(separator)) {
     const equals = part.indexOf('=');
     if (equals <= 0) continue;
-    found[part.slice(0, equals).trim().toLowerCase()] = unescape(part.slice(equals + 1), escapes);
+    found[part.slice(0, equals).trim().toLowerCase()] = unescaped(part.slice(equals + 1), escapes);
   }
   return found;
 }
@@ -79,7 +79,7 @@ export function parseCommand(line: string, isCommand: (name: string) => boolean)
   const trimmed = line.trimStart();
   if (trimmed.startsWith('::')) {
     const end = trimmed.indexOf('::', 2);
-    const data = unescape(trimmed.slice(end + 2), dataEscapes);
+    const data = unescaped(trimmed.slice(end + 2), dataEscapes);
     const command = end < 0 ? undefined : split(trimmed.slice(2, end), data, ',', propertyEscapes);
     if (command) return command;
   }
@@ -88,7 +88,7 @@ export function parseCommand(line: string, isCommand: (name: string) => boolean)
   if (end < 0) return undefined;
   return split(
     line.slice(start + 3, end),
-    unescape(line.slice(end + 1), bracketEscapes),
+    unescaped(line.slice(end + 1), bracketEscapes),
     ';',
     bracketEscapes,
   );

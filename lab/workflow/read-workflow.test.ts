@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readWorkflow } from './read-workflow.ts';
+import { repository } from './testing.ts';
+import type { Workflow } from './workflow.ts';
+
+const node = 'runs: { using: node24, main: main.js }';
+
+async function read(content: string, files: Record<string, string> = {}): Promise<Workflow> {
+  const root = await repository({ 'w.yml': content, ...files });
+  return await readWorkflow(join(root, 'w.yml'), root);
+}
+
+/** A workflow with one job that has this body. */
+const job = (body: string) => `on: workflow_dispatch\njobs:\n  j:\n    runs-on: ubuntu-latest\n${body}`;
+const steps = (...list: string[]) => job(`    steps:\n${list.map(step => `      - ${step}\n`).join('')}`);
+
+describe('a workflow', () => {
+  it('is read with all kinds of steps', async () => {
+    const { jobs } = await read(
+      steps(
+        '{ id: a, run: "true", background: true }',
+        '{ wait: a }',
+        '{ wait-all: }',
+        '{ id: b, run: "true", background: true }',
+        '{ cancel: b }',
+        '{ parallel: [{ run: "true" }, { run: "true" }] }',
+      ),
+    );
+    expect(jobs[0]!.steps.map(step => step.kind)).toEqual([
+      'run',
+      'wait',
+      'wait',
+      'run',
+      'cancel',
+      'run',
+      'run',
+      'wait',
+    ]);
+    const [first, second, wait] = jobs[0]!.steps.slice(-3);
+    expect(wait).toMatchObject({ targets: [first!.id, second!.id] });
+  });
+
+  it('has conditions that ask for success where they name no status', async () => {
+    const { jobs } = await read(
+      steps('{ run: x }', '{ run: x, if: env.A }', '{ run: x, if: "${{ always() && env.A }}" }'),
+    );
+    expect(jobs[0]!.steps.map(step => 'condition' in step && step.condition)).toEqual([
+      'success()',
+      'success() && (env.A)',
+      'always() && env.A',
+    ]);
+  });
+
+  it.each([
+    ['', false],
+    ['    permissions: { id-token: write }\n', true],
+    ['    permissions: write-all\n', true],
+    ['    permissions: { contents: read }\n', false],
+  ])('grants ID tokens by its permissions: %j', async (permissions, expected) => {
+    const { jobs } = await read(job(`${permissions}    steps: [{ run: x }]`));
+    expect(jobs[0]!.idToken).toBe(expected);
+  });
+});
+
+describe('refused', () => {
+  it.each([
+    [
+      'a matrix',
+      job('    strategy: { matrix: { a: [1] } }\n    steps: [{ run: x }]'),
+      /line 5: .* jobs\.j\.strategy/,
+    ],
+    ['services', job('    services: { db: { image: x } }\n    steps: [{ run: x }]'), /jobs\.j\.services/],
+    ['a container', job('    container: x\n    steps: [{ run: x }]'), /jobs\.j\.container/],
+    ['a reusable workflow', 'on: workflow_dispatch\njobs:\n  j:\n    uses: ./w.yml', /jobs\.j\.uses/],
+    [
+      'a job that may fail',
+      job('    continue-on-error: true\n    steps: [{ run: x }]'),
+      /jobs\.j\.continue-on-error/,
+    ],
+    [
+      'another system',
+      'on: workflow_dispatch\njobs: { j: { runs-on: windows-latest, steps: [{ run: x }] } }',
+      /runs-on/,
+    ],
+    [
+      'no dispatch',
+      'on: push\njobs: { j: { runs-on: ubuntu-latest, steps: [{ run: x }] } }',
+      /workflow_dispatch/,
+    ],
+    ['hashFiles', steps('{ run: "echo ${{ hashFiles(\'*\') }}" }'), /hashFiles/],
+    ['hashFiles in a condition', steps("{ run: x, if: hashFiles('*') == '' }"), /hashFiles/],
+    ['another shell', steps('{ run: x, shell: pwsh }'), /the shell 'pwsh'/],
+    [
+      'an unknown action',
+      steps('{ uses: actions/cache@v4 }'),
+      /'actions\/cache@v4' is not an action of this repository/,
+    ],
+    ['an action outside', steps('{ uses: ./../x }'), /outside the repository/],
+    ['an image', steps('{ uses: "docker://alpine" }'), /'docker:\/\/alpine'/],
+    ['an unknown key', steps('{ run: x, banana: 1 }'), /Unexpected value 'banana'/],
+    [
+      'an unknown need',
+      `${steps('{ run: x }')}  k: { needs: nobody, runs-on: ubuntu-latest, steps: [{ run: x }] }`,
+      /nobody/,
+    ],
+    ['a wait for nobody', steps('{ wait: nobody }'), /unknown step ID 'nobody'/],
+    ['an expression that is none', steps('{ run: "${{ nope.x }}" }'), /nope/],
+    ['no YAML', 'on: [', /cannot be run here/],
+  ])('%s', async (_what, content, message) => {
+    await expect(read(content)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['a composite action', 'runs: { using: composite, steps: [] }', /composite/],
+    ['an older Node', 'runs: { using: node20, main: main.js }', /node20/],
+    ['a pre script', 'runs: { using: node24, main: main.js, pre: main.js }', /runs\.pre/],
+    [
+      'a bundle that was not built',
+      'runs: { using: node24, main: dist/index.js }',
+      /lacks dist\/index\.js.*npm run build/,
+    ],
+  ])('%s', async (_what, runs, message) => {
+    const action = { 'a/action.yml': `name: a\ndescription: a\n${runs}`, 'a/main.js': '' };
+    await expect(read(steps('{ uses: ./a }'), action)).rejects.toThrow(message);
+  });
+
+  it('names every problem at once', async () => {
+    const content = steps('{ uses: actions/cache@v4 }', '{ run: x, shell: pwsh }');
+    await expect(read(content)).rejects.toMatchObject({
+      problems: [/cache/, /pwsh/].map(p => expect.stringMatching(p)),
+    });
+  });
+});
+
+it('reads an action of the repository', async () => {
+  const { jobs } = await read(steps('{ uses: ./a, with: { x: 1 } }'), {
+    'a/action.yml': `name: a\ndescription: a\ninputs: { x: { default: d } }\n${node}`,
+    'a/main.js': '',
+  });
+  expect(jobs[0]!.steps[0]).toMatchObject({
+    kind: 'action',
+    action: { inputs: [{ name: 'x' }], postCondition: 'always()' },
+  });
+});

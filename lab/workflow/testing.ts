@@ -1,0 +1,89 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { resolveInputs } from './inputs.ts';
+import type { Machine } from './machine.ts';
+import type { Observer } from './observer.ts';
+import { readWorkflow } from './read-workflow.ts';
+import { type RunResult, WorkflowRun } from './run-workflow.ts';
+
+/** A run of a workflow under test: what it showed, and how it ended. */
+export interface TestRun extends RunResult {
+  /** `start STEP`, `RESULT STEP`, `job RESULT JOB`, in the order of happening. */
+  readonly events: readonly string[];
+  /** Lines of a step's log, by the step's name; lines about a job under its id. Anything but output has its level before it. */
+  readonly logs: Readonly<Record<string, readonly string[]>>;
+  /** What was left of the jobs' directories. */
+  readonly leftovers: readonly string[];
+}
+
+/** Makes a repository in a temporary directory that goes with the test. Gives its path. */
+export async function repository(files: Readonly<Record<string, string>>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'lab-test-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+
+/**
+ * Runs a workflow to its end.
+ * @param jobs the workflow's text, with or without a head
+ * @param options.files further files of the repository
+ * @param options.onLine is told each line, and may cancel
+ */
+export async function runWorkflow(
+  jobs: string,
+  options: {
+    files?: Readonly<Record<string, string>>;
+    inputs?: Readonly<Record<string, string>>;
+    machine?: Partial<Machine>;
+    only?: string;
+    onLine?: (line: string, run: WorkflowRun) => void;
+  } = {},
+): Promise<TestRun> {
+  const path = '.github/workflows/test.yml';
+  const content = /^on:/m.test(jobs) ? jobs : `on: workflow_dispatch\n${jobs}`;
+  const root = await repository({ [path]: content, ...options.files });
+  const workflow = await readWorkflow(join(root, path), root);
+  const events: string[] = [];
+  const logs: Record<string, string[]> = {};
+  const line = (where: string, level: string, text: string) => {
+    logs[where] ??= [];
+    logs[where].push(level === 'output' ? text : `${level}: ${text}`);
+    options.onLine?.(text, run);
+  };
+  const observer: Observer = {
+    jobStarted: () => {},
+    jobMessage: (job, level, text) => line(job.id, level, text),
+    jobEnded: (job, result) => void events.push(`job ${result} ${job.id}`),
+    stepStarted: step => void events.push(`start ${step.name}`),
+    stepLine: (step, level, text) => line(step.name, level, text),
+    stepEnded: (step, result) => void events.push(`${result} ${step.name}`),
+  };
+  const directory = join(root, '.lab');
+  const run = new WorkflowRun({
+    workflow,
+    inputs: resolveInputs(workflow.inputs, new Map(Object.entries(options.inputs ?? {}))),
+    machine: {
+      repository: 'octo/lab',
+      ref: 'refs/heads/main',
+      sha: '0123456789012345678901234567890123456789',
+      vars: { REGION: 'eastus' },
+      environment: async () => ({ PATH: process.env.PATH ?? '', HOME: root }),
+      idTokenRequest: async () => ({ url: 'https://token.test', token: 'request-token' }),
+      ...options.machine,
+    },
+    workspace: root,
+    directory,
+    observer,
+    only: options.only,
+    grace: { interrupt: 500, terminate: 500 },
+  });
+  const result = await run.run();
+  return { ...result, events, logs, leftovers: await readdir(directory) };
+}
