@@ -1,0 +1,5 @@
+import { runAction } from '../shared/run.ts';
+import { buildImage } from './build-image.ts';
+import { parse } from './inputs.ts';
+
+await runAction({ name: 'build-image', parse: () => parse(process.env), main: buildImage });

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { parseInputs } from '../shared/inputs.ts';
+import { imageRepository, imageTag, registryName } from '../shared/names.ts';
+import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
+
+export interface Inputs {
+  group: ResourceGroup;
+  registryName: string;
+  repository: string;
+  /** '' derives it from the content. */
+  tag: string;
+  /** Absolute path of a folder. */
+  context: string;
+  /** Absolute path of a file. */
+  dockerfile: string;
+  /** Where the context is gathered; undefined where no runner names a folder. */
+  temporaryFolder: string | undefined;
+}
+
+/**
+ * Reads the action's inputs. Relative paths are the workspace's, the Dockerfile's the context's.
+ * @throws {InvalidInputs} with every problem.
+ */
+export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
+  return parseInputs(input => {
+    const context = resolve(environment.GITHUB_WORKSPACE || '.', input.path('context', '.'));
+    return {
+      group: resourceGroupInputs(input, environment),
+      registryName: input.required('registry-name', registryName),
+      repository: input.optional('repository', imageRepository, 'wi-kv-test'),
+      tag: input.optional('tag', imageTag),
+      context,
+      dockerfile: resolve(context, input.path('dockerfile', 'Dockerfile')),
+      temporaryFolder: environment.RUNNER_TEMP,
+    };
+  }, read);
+}
