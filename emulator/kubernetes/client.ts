@@ -190,6 +190,26 @@ export class ApiClient {
   }
 }
 
+/**
+ * Tries until it works: a component may start before the name of its API server leads anywhere.
+ * @param log takes a line now and then while it does not work
+ */
+export async function untilDone(
+  work: () => Promise<unknown>,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (failures % 100 === 99) log(`the API server does not take it: ${error}`);
+      await delay(20, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
 function statusError(code: number, body: string): StatusError {
   try {
     const status = JSON.parse(body) as { reason?: string; message?: string };

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { LogSource } from '../api/server.ts';
+import { untilDone } from '../client.ts';
 import type { Node, Pod } from '../objects.ts';
 import type { NodeContext } from './container-worker.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -36,10 +37,9 @@ export class Kubelet {
     this.#options = options;
   }
 
-  /** Registers the node and begins to watch for pods. */
-  async start(): Promise<void> {
-    await this.#options.api.ensure('/api/v1/nodes', this.#node());
-    this.#watching = this.#watch();
+  /** Begins to register the node, and then to watch for pods. */
+  start(): void {
+    this.#watching = this.#register().then(() => this.#watch());
   }
 
   /** Logs of containers, for the API server. */
@@ -59,6 +59,16 @@ export class Kubelet {
     await Promise.all(this.#leaving);
     await written;
     await rm(this.#options.directory, { recursive: true, force: true });
+  }
+
+  async #register(): Promise<void> {
+    const { api, log } = this.#options;
+    const { status, ...node } = this.#node();
+    const register = async () => {
+      await api.ensure('/api/v1/nodes', node);
+      await api.mergePatch(`/api/v1/nodes/${node.metadata.name}/status`, { status });
+    };
+    await untilDone(register, this.#stopping.signal, log);
   }
 
   async #watch(): Promise<void> {

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { ServicePrincipal } from '../entra/directory.ts';
+import { json, type Service } from '../http.ts';
+import type { World } from '../world.ts';
+import { ApiServer, type ApiServerOptions, type Grant, type User } from './api/server.ts';
+import { ApiClient } from './client.ts';
+import { Scheduler } from './controllers/scheduler.ts';
+import { EventRecorder } from './node/events.ts';
+import { ImageStore } from './node/images.ts';
+import { Kubelet, nodeName } from './node/kubelet.ts';
+import { ProcessRuntime } from './node/process-runtime.ts';
+import { WorkloadIdentityAddOn } from './webhook/add-on.ts';
+import { createWebhook, webhookService } from './webhook/webhook.ts';
+
+/** What AKS decides about a cluster. */
+export interface ClusterOptions {
+  readonly name: string;
+  /** `https://{location}.oic.prod-aks.azure.com/{tenant}/{guid}/`, with the trailing slash. */
+  readonly issuer: string;
+  /** Host name of the API server. */
+  readonly fqdn: string;
+  /** `1.35.8`. */
+  readonly kubernetesVersion: string;
+  /** Whether the workload identity webhook is there. */
+  readonly workloadIdentity: boolean;
+  /** Pulls the images. */
+  readonly kubeletIdentity: ServicePrincipal;
+}
+
+/** A cluster that runs: one node, and what AKS puts on it. */
+export interface Cluster {
+  /** Answers for `https://{fqdn}`. */
+  readonly api: Service;
+  /** The discovery document and the keys, under the issuer's path. */
+  readonly issuer: Service;
+  /** A kubeconfig file with a token of that user, YAML. */
+  kubeconfig(user: ClusterUser): string;
+  setWorkloadIdentity(enabled: boolean): void;
+  /** Ends every container and connection of the cluster. */
+  stop(): Promise<void>;
+}
+
+type ClusterUser = 'clusterUser' | 'clusterAdmin';
+
+/** What the scheduler and the webhook may do; the API server knows itself what nodes may. */
+const grants: readonly Grant[] = [
+  {
+    subject: 'system:kube-scheduler',
+    rules: [
+      { verbs: ['get', 'list', 'watch'], apiGroups: [''], resources: ['pods', 'nodes'] },
+      { verbs: ['create'], apiGroups: [''], resources: ['pods/binding'] },
+      { verbs: ['patch', 'update'], apiGroups: [''], resources: ['pods/status'] },
+      { verbs: ['create', 'patch', 'update'], apiGroups: [''], resources: ['events'] },
+    ],
+  },
+  {
+    subject: 'system:serviceaccount:kube-system:azure-wi-webhook-admin',
+    rules: [{ verbs: ['get', 'list', 'watch'], apiGroups: [''], resources: ['serviceaccounts'] }],
+  },
+];
+
+/**
+ * Starts a cluster: API server, scheduler, one node and, where it is wanted, the workload identity webhook. All of them
+ * speak to the API server by HTTPS under its name, with tokens of their own; they keep trying until that name leads to
+ * {@link Cluster.api}, which is for the caller to see to.
+ */
+export async function startCluster(world: World, options: ClusterOptions): Promise<Cluster> {
+  const node = nodeName();
+  const users = new Map<string, User>();
+  const tokenFor = (name: string, ...groups: string[]): string => {
+    const token = randomBytes(64).toString('hex');
+    users.set(token, { name, groups });
+    return token;
+  };
+  const clientFor = (userAgent: string, name: string, ...groups: string[]): ApiClient =>
+    new ApiClient(world.network, `https://${options.fqdn}`, tokenFor(name, ...groups), userAgent);
+
+  // With local accounts, both of AKS' credentials are administrators of the cluster.
+  const tokens: Record<ClusterUser, string> = {
+    clusterUser: tokenFor('masterclient', 'system:masters'),
+    clusterAdmin: tokenFor('masterclient', 'system:masters'),
+  };
+  const log = (line: string) => world.log(`cluster ${options.name}: ${line}`);
+
+  const kubeletApi = clientFor('kubelet', `system:node:${node}`, 'system:nodes');
+  const directory = join(world.stateDir, 'clusters', options.fqdn);
+  const kubelet = new Kubelet({
+    api: kubeletApi,
+    events: new EventRecorder(kubeletApi, { component: 'kubelet', host: node }, log),
+    images: new ImageStore(world, options.kubeletIdentity, join(directory, 'images')),
+    runtime: new ProcessRuntime(),
+    nodeName: node,
+    hostIP: '10.224.0.4',
+    environment: {
+      KUBERNETES_SERVICE_HOST: options.fqdn,
+      KUBERNETES_SERVICE_PORT: '443',
+      HTTPS_PROXY: world.network.proxyUrl,
+      NODE_EXTRA_CA_CERTS: world.network.caFile,
+      SSL_CERT_FILE: world.network.caFile,
+      REQUESTS_CA_BUNDLE: world.network.caFile,
+    },
+    // What a server asks a client to wait for is ten seconds too, on the same profile.
+    backoff: world.latency.retryAfter * 1000,
+    kubernetesVersion: options.kubernetesVersion,
+    directory,
+    log,
+  });
+
+  const schedulerApi = clientFor('kube-scheduler', 'system:kube-scheduler');
+  const schedulerEvents = new EventRecorder(schedulerApi, { component: 'default-scheduler' }, log);
+  const scheduler = new Scheduler(schedulerApi, schedulerEvents, log);
+
+  const webhook = createWebhook(
+    clientFor('azure-workload-identity', 'system:serviceaccount:kube-system:azure-wi-webhook-admin'),
+    {
+      version: '1.5.1',
+      tenantId: world.tenantId,
+      authorityHost: 'https://login.microsoftonline.com/',
+      nativeSidecar: atLeast(options.kubernetesVersion, 1, 32),
+    },
+  );
+  const addOn = new WorkloadIdentityAddOn(
+    clientFor('aks', 'aksService', 'system:masters'),
+    world.network.caCertificate,
+    log,
+  );
+
+  const server = await ApiServer.create({
+    issuer: options.issuer,
+    kubernetesVersion: options.kubernetesVersion,
+    caCertificate: world.network.caCertificate,
+    tokens: users,
+    grants,
+    logs: kubelet.logs,
+    fetch: callInside(new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]])),
+  });
+  kubelet.start();
+  scheduler.start();
+  addOn.set(options.workloadIdentity);
+
+  return {
+    api: server.service,
+    issuer: issuerService(options.issuer, server),
+    kubeconfig: user => kubeconfig(options, user, tokens[user], world.network.caCertificate),
+    setWorkloadIdentity: enabled => addOn.set(enabled),
+    stop: async () => {
+      await Promise.all([addOn.stop(), scheduler.stop(), kubelet.stop()]);
+      server.close();
+    },
+  };
+}
+
+/** The cluster's own network, on which the API server reaches Services by name. */
+function callInside(services: ReadonlyMap<string, Service>): ApiServerOptions['fetch'] {
+  return async (address, { method, headers, body, signal }) => {
+    const url = new URL(address);
+    const service = services.get(url.hostname);
+    if (service === undefined) throw new Error(`dial tcp: lookup ${url.hostname}: no such host`);
+    const reply = await service({ method, url, headers, body: Buffer.from(body), signal });
+    return { status: reply.status, text: async () => String(reply.body ?? '') };
+  };
+}
+
+/**
+ * The issuer as the world sees it.
+ * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer
+ */
+function issuerService(issuer: string, { jwks }: Pick<ApiServer, 'jwks'>): Service {
+  const discovery = {
+    issuer,
+    jwks_uri: `${issuer}openid/v1/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
+  const { pathname } = new URL(issuer);
+  const documents = new Map<string, object>([
+    [`${pathname}.well-known/openid-configuration`, discovery],
+    [`${pathname}openid/v1/jwks`, jwks],
+  ]);
+  return ({ method, url }) => {
+    const document = documents.get(url.pathname);
+    if (document === undefined) return { status: 404 };
+    return method === 'GET' ? json(200, document) : { status: 405, headers: { allow: 'GET' } };
+  };
+}
+
+function kubeconfig(
+  { name, fqdn }: ClusterOptions,
+  kind: ClusterUser,
+  token: string,
+  caCertificate: string,
+): string {
+  const user = `${kind}_${name}`;
+  const context = kind === 'clusterAdmin' ? `${name}-admin` : name;
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      {
+        name,
+        cluster: {
+          'certificate-authority-data': Buffer.from(caCertificate).toString('base64'),
+          server: `https://${fqdn}:443`,
+        },
+      },
+    ],
+    contexts: [{ name: context, context: { cluster: name, user } }],
+    'current-context': context,
+    preferences: {},
+    users: [{ name: user, user: { token } }],
+  });
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
