@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Authorization } from './arm/authorization/authorization.ts';
+import { createArm } from './arm/index.ts';
+import { createControl } from './control.ts';
+import { Directory } from './entra/directory.ts';
+import { createGraph } from './entra/graph.ts';
+import { createLogin } from './entra/login.ts';
+import { SignIns } from './entra/sign-ins.ts';
+import { TokenService } from './entra/tokens.ts';
+import { createGitHub } from './github/github.ts';
+import { createKeyVault } from './key-vault/index.ts';
+import { startCluster } from './kubernetes/cluster.ts';
+import { Latency, type LatencyProfile } from './latency.ts';
+import { Network } from './network.ts';
+import { CertificateAuthority } from './proxy/certificates.ts';
+import { Faults } from './proxy/faults.ts';
+import { HostTable } from './proxy/hosts.ts';
+import { startProxy } from './proxy/proxy.ts';
+import { createRegistries } from './registry/index.ts';
+import { seedDeployer, seedUser } from './seed.ts';
+import { SigningKey } from './signing-key.ts';
+import type { World } from './world.ts';
+
+export interface EmulatorOptions {
+  /** TCP port on 127.0.0.1; a free one where missing. */
+  readonly port?: number;
+  /** A directory of the emulator's own; made where missing, private to the user (0700). */
+  readonly stateDir: string;
+  readonly latency?: LatencyProfile;
+  /** Subjects of GitHub's ID tokens that may sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
+  readonly githubSubjects?: readonly string[];
+  /** Gets one line at a time, without secrets. */
+  readonly log?: (line: string) => void;
+}
+
+/** An emulator that is running. */
+export interface Emulator {
+  /** For `HTTPS_PROXY`. */
+  readonly proxyUrl: string;
+  /** For `REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, `CURL_CA_BUNDLE`. */
+  readonly caFile: string;
+  /** The same, PEM. */
+  readonly caCertificate: string;
+  /** See control.ts. */
+  readonly control: { readonly url: string; readonly key: string };
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  /** The managed identity that a GitHub workflow signs in as. */
+  readonly deployer: { readonly clientId: string };
+  readonly user: { readonly userPrincipalName: string };
+  /** Stops clusters, connections and timers. May be called again. */
+  close(): Promise<void>;
+  /** Settles when it is closed, whoever asked for it. */
+  readonly closed: Promise<void>;
+}
+
+/**
+ * Starts an Azure of one tenant and one subscription on a loopback port.
+ * @throws Error where the port is taken or the directory cannot be written
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const { port = 0, latency, githubSubjects = [], log = () => {} } = options;
+  const stateDir = resolve(options.stateDir);
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  const [authority, tenantKey, githubKey] = await Promise.all([
+    CertificateAuthority.create(),
+    SigningKey.generate(),
+    SigningKey.generate(),
+  ]);
+  const caFile = join(stateDir, 'ca.pem');
+  await writeFile(caFile, authority.certificate, { mode: 0o600 });
+
+  const hosts = new HostTable();
+  const faults = new Faults();
+  const signIns = new SignIns();
+  const github = createGitHub(githubKey);
+  // The address comes first, for the world is told it; nobody knows it before everything below is in place.
+  let control: ReturnType<typeof createControl>;
+  const proxy = await startProxy({
+    port,
+    authority,
+    hosts,
+    faults,
+    control: request => control.service(request),
+    log,
+  });
+
+  const tenantId = randomUUID();
+  const world: World = {
+    tenantId,
+    subscriptionId: randomUUID(),
+    latency: new Latency(latency),
+    network: new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile }),
+    stateDir,
+    directory: new Directory(),
+    tokens: new TokenService(tenantId, tenantKey),
+    authorization: new Authorization(),
+    log,
+  };
+  const keyVault = createKeyVault(world);
+  const registries = createRegistries(world);
+  const arm = createArm(world, [keyVault.provider, registries.provider], { startCluster });
+
+  // Every host there is. What is not here is refused by name.
+  hosts
+    .add('login.microsoftonline.com', createLogin(world, signIns))
+    .add('graph.microsoft.com', createGraph(world))
+    .add('management.azure.com', arm.service)
+    .add('*.vault.azure.net', keyVault.service)
+    .add('*.azurecr.io', registries.registryService)
+    .add('*.blob.core.windows.net', registries.blobService)
+    .add('*.oic.prod-aks.azure.com', arm.issuerService)
+    .add('*.hcp.*.azmk8s.io', arm.apiServerService)
+    .add('token.actions.githubusercontent.com', github.issuer)
+    .add('run-actions.actions.githubusercontent.com', github.actions);
+
+  const user = seedUser(world);
+  const deployer = seedDeployer(world, arm, githubSubjects);
+  const end = Promise.withResolvers<void>();
+  let closing: Promise<void> | undefined;
+
+  function close(): Promise<void> {
+    closing ??= (async () => {
+      // Clusters first: their parts still talk to one another through the proxy.
+      await arm.close();
+      await world.network.close();
+      await proxy.close();
+      end.resolve();
+    })();
+    return closing;
+  }
+
+  control = createControl({
+    github,
+    signIns,
+    faults,
+    user,
+    status: () => ({
+      proxyUrl: proxy.url,
+      tenantId,
+      subscriptionId: world.subscriptionId,
+      hosts: hosts.patterns,
+      residentBytes: process.memoryUsage.rss(),
+    }),
+    stop: () => void close(),
+  });
+  return {
+    proxyUrl: proxy.url,
+    caFile,
+    caCertificate: authority.certificate,
+    control: { url: `${proxy.url}/control`, key: control.key },
+    tenantId,
+    subscriptionId: world.subscriptionId,
+    deployer: { clientId: deployer.clientId },
+    user: { userPrincipalName: user.userPrincipalName },
+    close,
+    closed: end.promise,
+  };
+}

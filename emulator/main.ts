@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { type EmulatorOptions, startEmulator } from './emulator.ts';
+import { type LatencyProfile, latencyProfiles } from './latency.ts';
+
+const usage = `Usage: node emulator/main.ts [options]
+
+  --port NUMBER            TCP port on 127.0.0.1 (default: a free one)
+  --state-dir DIR          a private directory of the emulator's own (default: .lab/emulator)
+  --latency PROFILE        ${Object.keys(latencyProfiles).join(' or ')} (default: fast)
+  --github-subject SUBJECT subject of GitHub's ID tokens that may sign in as the deployer; repeatable
+  --exit-with-parent       stop when standard input closes
+
+Prints one line of JSON on standard output once it answers; its log goes to standard error.
+`;
+
+/** @throws Error with a message for the user where an argument is wrong */
+function parse(args: string[]): EmulatorOptions & { exitWithParent: boolean } {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '0' },
+      'state-dir': { type: 'string', default: '.lab/emulator' },
+      latency: { type: 'string', default: 'fast' },
+      'github-subject': { type: 'string', multiple: true, default: [] },
+      'exit-with-parent': { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port ${values.port} is no port`);
+  if (!isProfile(values.latency)) throw new Error(`--latency ${values.latency} is no profile`);
+  return {
+    port,
+    stateDir: values['state-dir'],
+    latency: values.latency,
+    githubSubjects: values['github-subject'],
+    exitWithParent: values['exit-with-parent'],
+  };
+}
+
+function isProfile(name: string): name is LatencyProfile {
+  return Object.hasOwn(latencyProfiles, name);
+}
+
+function log(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+async function run({ exitWithParent, ...options }: ReturnType<typeof parse>): Promise<void> {
+  // One part that breaks must not take the others with it.
+  process.on('unhandledRejection', reason => {
+    log(`unhandled: ${reason instanceof Error ? reason.stack : reason}`);
+  });
+  const emulator = await startEmulator({ ...options, log });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void emulator.close());
+  if (exitWithParent) process.stdin.resume().on('close', () => void emulator.close());
+
+  const { proxyUrl, caFile, control, tenantId, subscriptionId, deployer, user } = emulator;
+  const ready = { proxyUrl, caFile, control, tenantId, subscriptionId, deployer, user };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  await emulator.closed;
+  // Standard input would keep the process alive while the parent holds it open.
+  process.exit(0);
+}
+
+let options: ReturnType<typeof parse>;
+try {
+  options = parse(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  process.exit(2);
+}
+try {
+  await run(options);
+} catch (error) {
+  process.stderr.write(`The emulator cannot start: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

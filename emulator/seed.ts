@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { PrincipalType } from './arm/authorization/authorization.ts';
+import { roleNamed } from './arm/authorization/role-definitions.ts';
+import type { Arm } from './arm/index.ts';
+import type { ServicePrincipal, User } from './entra/directory.ts';
+import { githubIssuer } from './github/github.ts';
+import type { World } from './world.ts';
+
+/** The user of the tenant: signs in with a device code, and owns the subscription. */
+export function seedUser(world: World): User {
+  const user = world.directory.add<User>({
+    kind: 'User',
+    objectId: randomUUID(),
+    displayName: 'Lab User',
+    userPrincipalName: 'lab-user@workload-identity-lab.onmicrosoft.com',
+  });
+  assign(world, user.objectId, 'User', 'Owner');
+  return user;
+}
+
+/**
+ * What the one-time set-up of docs leaves behind: a managed identity, in a resource group that no lab deletes, that
+ * trusts GitHub's tokens with these subjects and may build in the whole subscription.
+ */
+export function seedDeployer(world: World, arm: Arm, subjects: readonly string[]): ServicePrincipal {
+  const { name: resourceGroup, location } = arm.groups.create({ name: 'lab-trust', location: 'eastus' });
+  const { principal } = arm.identities.create({ resourceGroup, name: 'lab-deployer', location });
+  principal.federatedCredentials = subjects.map((subject, index) => ({
+    name: `github-${index + 1}`,
+    issuer: githubIssuer,
+    subject,
+    audiences: ['api://AzureADTokenExchange'],
+    effectiveAt: 0,
+  }));
+  assign(world, principal.objectId, 'ServicePrincipal', 'Contributor');
+  assign(world, principal.objectId, 'ServicePrincipal', 'Role Based Access Control Administrator');
+  return principal;
+}
+
+/** A role on the subscription, in force from the start. */
+function assign(world: World, principalId: string, principalType: PrincipalType, roleName: string): void {
+  const scope = `/subscriptions/${world.subscriptionId}`;
+  const name = randomUUID();
+  world.authorization.assign({
+    id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+    name,
+    scope,
+    roleId: roleNamed(roleName).id,
+    principalId,
+    principalType,
+    condition: null,
+    conditionVersion: null,
+    description: null,
+    createdOn: new Date(),
+    createdBy: null,
+    effectiveAt: 0,
+  });
+}
