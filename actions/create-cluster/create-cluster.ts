@@ -53,7 +53,8 @@ async function ensureCluster(inputs: Inputs, tools: Tools): Promise<Done<Managed
   const cluster = clusterOf(inputs);
   const workloadIdentity = ['--enable-oidc-issuer', '--enable-workload-identity'];
 
-  if (!(await lookUp(az, ['aks', 'show', ...cluster]))) {
+  const seen = await lookUp<ManagedCluster>(az, ['aks', 'show', ...cluster]);
+  if (!seen) {
     const place = ['--location', group.location, ...tagArguments(group.tags)];
     const nodes = ['--node-count', String(nodeCount), ...(nodeVmSize ? ['--node-vm-size', nodeVmSize] : [])];
     const version = kubernetesVersion ? ['--kubernetes-version', kubernetesVersion] : [];
@@ -62,9 +63,9 @@ async function ensureCluster(inputs: Inputs, tools: Tools): Promise<Done<Managed
     return created(await finishOperation(inputs, tools));
   }
 
-  const found = await clusterReady(inputs, tools);
-  if (found.oidcIssuerProfile?.enabled && found.securityProfile?.workloadIdentity?.enabled)
-    return alreadyThere(found);
+  const found = await clusterReady(inputs, tools, seen);
+  const { oidcIssuerProfile, securityProfile } = found;
+  if (oidcIssuerProfile?.enabled && securityProfile?.workloadIdentity?.enabled) return alreadyThere(found);
   await az(['aks', 'update', ...cluster, ...workloadIdentity, '--no-wait']);
   return changed(await finishOperation(inputs, tools));
 }
@@ -86,12 +87,21 @@ async function finishOperation(inputs: Inputs, tools: Tools): Promise<ManagedClu
   }
 }
 
-/** Waits until the cluster has no operation going on; whatever state it ends in but success is a failure. */
-function clusterReady(inputs: Inputs, { az, time, log }: Tools): Promise<ManagedCluster> {
+/**
+ * Waits until the cluster has no operation going on; whatever state it ends in but success is a failure.
+ * @param seen the cluster as it was shown just now, if it was.
+ */
+function clusterReady(
+  inputs: Inputs,
+  { az, time, log }: Tools,
+  seen?: ManagedCluster,
+): Promise<ManagedCluster> {
+  let known = seen;
   const { group, clusterName, timeoutMinutes } = inputs;
   const options = { what: `AKS cluster ${clusterName}`, timeoutSeconds: timeoutMinutes * 60, time, log };
   return poll<ManagedCluster>(options, async () => {
-    const cluster = await lookUp<ManagedCluster>(az, ['aks', 'show', ...clusterOf(inputs)]);
+    const cluster = known ?? (await lookUp<ManagedCluster>(az, ['aks', 'show', ...clusterOf(inputs)]));
+    known = undefined;
     if (!cluster) return { state: 'not to be seen yet' };
     if (cluster.powerState?.code === 'Stopped') {
       throw new ActionFailed(

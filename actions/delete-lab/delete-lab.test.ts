@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ActionFailed, describeFailure } from '../shared/failures.ts';
+import { type Answer, azureError, type FakeTools, fakeTools, notFound } from '../shared/fake-tools.ts';
+import { TimedOut } from '../shared/retry.ts';
+import { deleteLab } from './delete-lab.ts';
+import { type Inputs, parse } from './inputs.ts';
+
+let inputs: Inputs;
+
+beforeEach(() => {
+  inputs = { resourceGroup: 'Lab', vaultName: '', timeoutMinutes: 30 };
+});
+
+const ours = { 'managed-by': 'workload-identity-lab' };
+
+interface Vault {
+  name: string;
+  group?: string;
+  tags?: Record<string, string> | null;
+}
+
+/** A subscription with one group, its vaults, and vaults deleted before; it forgets a purged vault after some looks. */
+function azure(world: {
+  tags?: Record<string, string> | null;
+  vaults?: Vault[];
+  deleted?: Vault[];
+  gone?: boolean;
+}) {
+  let looksUntilGone = world.gone ? 0 : -1;
+  const deleted = [...(world.deleted ?? [])];
+  const purging = new Map<string, number>();
+  const answers: Record<string, Answer> = {
+    'az group show': () => {
+      if (looksUntilGone === 0) return notFound('ResourceGroupNotFound');
+      if (looksUntilGone > 0 && --looksUntilGone === 0) deleted.push(...(world.vaults ?? []));
+      const provisioningState = looksUntilGone < 0 ? 'Succeeded' : 'Deleting';
+      return { tags: world.tags === undefined ? ours : world.tags, properties: { provisioningState } };
+    },
+    'az keyvault list': () => world.vaults ?? [],
+    'az group delete': () => {
+      looksUntilGone = 3;
+    },
+    'az keyvault list-deleted': () =>
+      deleted
+        .filter(({ name }) => {
+          const looks = purging.get(name);
+          if (looks !== undefined) purging.set(name, looks - 1);
+          return looks !== 0;
+        })
+        .map(({ name, group = 'lab', tags = ours }) => ({
+          name,
+          properties: {
+            vaultId: `/subscriptions/s/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${name}`,
+            location: 'eastus',
+            tags,
+          },
+        })),
+    'az keyvault purge': args => void purging.set(args[args.indexOf('--name') + 1]!, 2),
+  };
+  return answers;
+}
+
+const lines = (tools: FakeTools, start = 'az'): string[] =>
+  tools.commands.map(command => command.join(' ')).filter(line => line.startsWith(start));
+const failure = (tools: FakeTools): Promise<unknown> =>
+  deleteLab(inputs, tools).then(
+    () => {
+      throw new Error('it passed');
+    },
+    error => error,
+  );
+
+describe('deleteLab', () => {
+  it('deletes the group, purges its vaults, and sees that all are gone', async () => {
+    const tools = fakeTools(azure({ vaults: [{ name: 'one' }, { name: 'two' }] }));
+    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true' });
+    expect(lines(tools, 'az group delete')).toEqual(['az group delete --name Lab --yes --no-wait']);
+    expect(lines(tools, 'az keyvault purge')).toEqual([
+      'az keyvault purge --name one --location eastus --no-wait',
+      'az keyvault purge --name two --location eastus --no-wait',
+    ]);
+    expect(lines(tools).at(-1)).toBe('az keyvault list-deleted --resource-type vault');
+    expect(Object.values(tools.outcomes())).toEqual(['deleted', 'deleted']);
+  });
+
+  it('says "already gone" when nothing is left', async () => {
+    const tools = fakeTools(azure({ gone: true }));
+    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true' });
+    expect(Object.values(tools.outcomes())).toEqual(['already gone', 'already gone']);
+    expect(tools.commands).toHaveLength(2);
+  });
+
+  it.each<Record<string, string> | null>([null, {}, { 'managed-by': 'somebody-else' }])(
+    'touches no group with the tags %j',
+    async tags => {
+      const tools = fakeTools(azure({ tags, vaults: [{ name: 'one' }] }));
+      const error = await failure(tools);
+      expect(error).toBeInstanceOf(ActionFailed);
+      expect(describeFailure(error)).toContain('Nothing was deleted');
+      expect(lines(tools)).toEqual(['az group show --name Lab']);
+    },
+  );
+
+  it('purges what an earlier, cancelled deletion left, by its tag', async () => {
+    const deleted = [
+      { name: 'left' },
+      { name: 'not-ours', tags: null },
+      { name: 'elsewhere', group: 'lab2' },
+    ];
+    const tools = fakeTools(azure({ gone: true, deleted }));
+    await deleteLab(inputs, tools);
+    expect(lines(tools, 'az keyvault purge')).toEqual([
+      'az keyvault purge --name left --location eastus --no-wait',
+    ]);
+  });
+
+  it('purges the vaults of the group without a tag too', async () => {
+    const tools = fakeTools(azure({ vaults: [{ name: 'untagged', tags: null }] }));
+    await deleteLab(inputs, tools);
+    expect(lines(tools, 'az keyvault purge')).toHaveLength(1);
+  });
+
+  it('purges only the named vault when one is named', async () => {
+    inputs.vaultName = 'TWO';
+    const tools = fakeTools(azure({ vaults: [{ name: 'one' }, { name: 'two' }] }));
+    await deleteLab(inputs, tools);
+    expect(lines(tools, 'az keyvault purge')).toEqual([
+      'az keyvault purge --name two --location eastus --no-wait',
+    ]);
+  });
+
+  it('waits until the deleted vault is listed', async () => {
+    const answers = azure({ vaults: [{ name: 'one' }] });
+    const listed = answers['az keyvault list-deleted']!;
+    let looks = 0;
+    const tools = fakeTools({
+      ...answers,
+      'az keyvault list-deleted': (...given) => (++looks < 3 ? [] : listed(...given)),
+    });
+    await deleteLab(inputs, tools);
+    expect(lines(tools, 'az keyvault purge')).toHaveLength(1);
+  });
+
+  it('does not wait for ever for one that is never listed', async () => {
+    const tools = fakeTools({
+      ...azure({ vaults: [{ name: 'one' }] }),
+      'az keyvault list-deleted': () => [],
+    });
+    await deleteLab(inputs, tools);
+    expect(tools.time.now()).toBeLessThan(90_000);
+  });
+
+  it('fails when a vault does not go', async () => {
+    const tools = fakeTools({
+      ...azure({ vaults: [{ name: 'one' }] }),
+      'az keyvault purge': () => undefined,
+    });
+    expect(await failure(tools)).toMatchObject({ name: 'TimedOut', state: 'one being purged' });
+  });
+
+  it('fails when a vault may not be purged', async () => {
+    const purge = () => azureError('MethodNotAllowed', 'Operation DeletedVaultPurge is not allowed.');
+    const tools = fakeTools({ ...azure({ vaults: [{ name: 'one' }] }), 'az keyvault purge': purge });
+    expect(describeFailure(await failure(tools))).toContain('purge protection');
+  });
+
+  it('fails when Azure gives the deletion up', async () => {
+    const states = ['Succeeded', 'Succeeded', 'Deleting', 'Deleting', 'Succeeded'];
+    const show = () => ({ tags: ours, properties: { provisioningState: states.shift() } });
+    const tools = fakeTools({ ...azure({}), 'az group show': show });
+    expect(describeFailure(await failure(tools))).toContain('was not deleted: Azure gave up');
+  });
+
+  it('fails when the group does not go in time', async () => {
+    const show = () => ({ tags: ours, properties: { provisioningState: 'Deleting' } });
+    const tools = fakeTools({ ...azure({}), 'az group show': show });
+    expect(await failure(tools)).toBeInstanceOf(TimedOut);
+  });
+});
+
+describe('parse', () => {
+  const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
+
+  it('has its defaults', () => {
+    expect(parse(read({ 'resource-group': 'rg' }))).toEqual({
+      resourceGroup: 'rg',
+      vaultName: '',
+      timeoutMinutes: 30,
+    });
+  });
+
+  it('names every input that is not valid', () => {
+    expect(() => parse(read({ 'vault-name': 'under_score', 'timeout-minutes': '-1' }))).toThrow(
+      /3 inputs are not valid:\n- resource-group .*\n- vault-name .*\n- timeout-minutes /,
+    );
+  });
+});
