@@ -1,3 +1,4 @@
+import { isObject, tagsOf, text } from '../arm/body.ts';
 import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
@@ -97,7 +98,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
   };
 
   const checkNameAvailability: Handler = ({ body }) => {
-    const name = typeof body.name === 'string' ? body.name : '';
+    const name = text(body.name) ?? '';
     if (!isValidName(name)) {
       return json(200, { nameAvailable: false, reason: 'AccountNameInvalid', message: badName(name) });
     }
@@ -186,8 +187,8 @@ function create(world: World, request: ArmRequest, sent: JsonObject): Vault {
     id: id.text,
     name: id.names[0]!,
     resourceGroup: id.resourceGroup!,
-    location: String(body.location),
-    tags: tagsIn(body) ?? {},
+    location: text(body.location)!,
+    tags: tagsOf(body),
     properties: { ...created, ...acceptedProperties(sent, created) },
     systemData: changedBy(request),
     secrets: new Secrets(world.latency, softDeleteRetentionInDays),
@@ -207,7 +208,7 @@ function change(request: ArmRequest, vault: Vault, sent: JsonObject): Vault {
     );
   }
   vault.properties = { ...vault.properties, ...acceptedProperties(sent, vault.properties) };
-  vault.tags = tagsIn(request.body) ?? vault.tags;
+  if (request.body.tags !== undefined) vault.tags = tagsOf(request.body);
   vault.systemData = { ...changedBy(request), ...createdBy(vault.systemData) };
   return vault;
 }
@@ -423,14 +424,6 @@ function networkAclsIn(sent: unknown): unknown {
 
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-function tagsIn({ tags }: JsonObject): Readonly<Record<string, string>> | undefined {
-  return isObject(tags) ? (tags as Record<string, string>) : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function changedBy({ caller }: ArmRequest): Readonly<Record<string, unknown>> {

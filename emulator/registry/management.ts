@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isObject, object, tagsOf, text } from '../arm/body.ts';
 import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
@@ -26,7 +27,7 @@ export function createProvider(registries: Registries, blobs: BlobStore): Resour
       id: request.id.text,
       name,
       resourceGroup: request.id.resourceGroup!,
-      location: String(request.body.location),
+      location: text(request.body.location)!,
     });
     change(registry, request);
     registries.add(registry);
@@ -121,7 +122,7 @@ export function createProvider(registries: Registries, blobs: BlobStore): Resour
         name: '',
         actions: {
           checkNameAvailability: ({ body }) => {
-            const name = typeof body.name === 'string' ? body.name : '';
+            const name = text(body.name) ?? '';
             if (!isValidName(name)) {
               return json(200, { nameAvailable: false, reason: 'Invalid', message: invalidName(name) });
             }
@@ -149,9 +150,9 @@ export function createProvider(registries: Registries, blobs: BlobStore): Resour
 
 /** Brings what a body says into a registry, each of it checked. What is missing stays as it was. */
 function change(registry: Registry, request: ArmRequest): Registry {
-  const { sku, tags, properties } = request.body;
+  const { sku, properties } = request.body;
   if (sku !== undefined) registry.sku = skuIn(sku);
-  if (isObject(tags)) registry.tags = tags as Record<string, string>;
+  if (request.body.tags !== undefined) registry.tags = tagsOf(request.body);
   if (isObject(properties)) {
     const { adminUserEnabled, anonymousPullEnabled, roleAssignmentMode, policies } = properties;
     if (typeof adminUserEnabled === 'boolean') registry.adminUserEnabled = adminUserEnabled;
@@ -320,7 +321,7 @@ function dockerBuildIn(body: JsonObject): DockerBuild {
   if (typeof sourceLocation !== 'string' || typeof dockerFilePath !== 'string') {
     throw badRequest('A DockerBuildRequest needs sourceLocation and dockerFilePath.');
   }
-  const { os, architecture } = isObject(platform) ? platform : {};
+  const { os, architecture } = object(platform);
   if (os !== undefined && String(os).toLowerCase() !== 'linux') {
     throw badRequest('The emulated registry builds images for Linux only.');
   }
@@ -331,7 +332,7 @@ function dockerBuildIn(body: JsonObject): DockerBuild {
     sourceLocation,
     dockerFilePath,
     arguments: new Map(given.map(argument => [String(argument.name), String(argument.value)])),
-    platform: { os: 'linux', architecture: typeof architecture === 'string' ? architecture : 'amd64' },
+    platform: { os: 'linux', architecture: text(architecture) ?? 'amd64' },
   };
 }
 
@@ -384,10 +385,6 @@ function creation({
   createdAt,
 }: Registry['systemData']): Readonly<Record<string, unknown>> {
   return createdBy === undefined ? {} : { createdBy, createdByType, createdAt };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** 202611231530, as uploads are filed. */
