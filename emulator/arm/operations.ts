@@ -12,7 +12,10 @@ export interface OperationOptions {
   readonly takes: LatencyOperation | number;
   /** Runs from the start. The operation is over when both its time has come and this is done; if this throws, it failed. */
   readonly work?: (signal: AbortSignal) => Promise<void>;
-  /** Brings the outcome into the resource, before anybody can see the operation as over. */
+  /**
+   * Brings the outcome into the resource, before anybody can see the operation as over. Called again with the failure
+   * if it throws on success.
+   */
   readonly finish?: (outcome: { status: OperationStatus; error?: ArmError }) => void;
 }
 
@@ -54,21 +57,35 @@ export class Operation {
 
   async #run(milliseconds: number, { work, finish }: Omit<OperationOptions, 'takes'>): Promise<void> {
     const { signal } = this.#controller;
-    let status: OperationStatus = 'Succeeded';
+    const working = work?.(signal);
     try {
-      await Promise.all([passed(milliseconds, signal), work?.(signal)]);
+      await Promise.all([passed(milliseconds, signal), working]);
+      finish?.({ status: 'Succeeded' });
+      this.#end('Succeeded');
     } catch (cause) {
-      status = signal.aborted ? 'Canceled' : 'Failed';
-      this.#error = signal.aborted
-        ? new ArmError(409, 'OperationCanceled', 'The operation was canceled.')
-        : cause instanceof ArmError
-          ? cause
-          : new ArmError(500, 'InternalServerError', cause instanceof Error ? cause.message : String(cause));
+      // What was begun is let run to its end: the outcome is told only when nothing moves any more.
+      await working?.catch(() => {});
+      const status = signal.aborted ? 'Canceled' : 'Failed';
+      const error = signal.aborted ? canceled() : asArmError(cause);
+      finish?.({ status, error });
+      this.#end(status, error);
     }
-    finish?.({ status, error: this.#error });
+  }
+
+  #end(status: OperationStatus, error?: ArmError): void {
     this.#endTime = new Date();
+    this.#error = error;
     this.#status = status;
   }
+}
+
+function canceled(): ArmError {
+  return new ArmError(409, 'OperationCanceled', 'The operation was canceled.');
+}
+
+function asArmError(cause: unknown): ArmError {
+  if (cause instanceof ArmError) return cause;
+  return new ArmError(500, 'InternalServerError', cause instanceof Error ? cause.message : String(cause));
 }
 
 /** What asking after an operation answers. */
@@ -149,7 +166,8 @@ export class Operations {
   }
 }
 
-function operationBody(operation: Operation): { status: number; body: unknown } {
+/** What asking after an operation answers where the provider says nothing else. */
+export function operationBody(operation: Operation): { status: number; body: object } {
   const { id, status, startTime, endTime, error } = operation;
   return {
     status: 200,

@@ -1,0 +1,48 @@
+import type { Service } from '../http.ts';
+import type { World } from '../world.ts';
+import { createFrontDoor } from './front-door.ts';
+import { ManagedClusters, type StartCluster } from './managed-clusters/managed-clusters.ts';
+import { ManagedIdentities } from './managed-identity/managed-identities.ts';
+import { Operations } from './operations.ts';
+import type { ResourceProvider } from './provider.ts';
+import { ResourceGroups } from './resource-groups.ts';
+
+/** Azure Resource Manager, and what it keeps that others need. */
+export interface Arm {
+  /** management.azure.com */
+  readonly service: Service;
+  /** *.hcp.*.azmk8s.io: the API servers of the clusters. */
+  readonly apiServerService: Service;
+  /** *.oic.prod-aks.azure.com: the OIDC issuers of the clusters. */
+  readonly issuerService: Service;
+  readonly groups: ResourceGroups;
+  readonly identities: ManagedIdentities;
+  /** Stops every cluster. */
+  close(): Promise<void>;
+}
+
+/**
+ * Azure Resource Manager with resource groups, roles, managed identities and managed clusters.
+ * @param providers further resource providers: key vaults, registries
+ * @param startCluster starts the Kubernetes side of a managed cluster
+ */
+export function createArm(
+  world: World,
+  providers: readonly ResourceProvider[],
+  { startCluster }: { startCluster: StartCluster },
+): Arm {
+  const operations = new Operations(world.latency);
+  const identities = new ManagedIdentities(world);
+  const all: ResourceProvider[] = [...providers, identities];
+  const groups = new ResourceGroups(world, operations, all);
+  const clusters = new ManagedClusters({ world, operations, groups, identities, startCluster });
+  all.push(clusters);
+  return {
+    service: createFrontDoor({ world, operations, groups, providers: all }),
+    apiServerService: clusters.apiService,
+    issuerService: clusters.issuerService,
+    groups,
+    identities,
+    close: () => clusters.close(),
+  };
+}

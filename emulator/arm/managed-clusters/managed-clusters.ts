@@ -1,0 +1,484 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ServicePrincipal } from '../../entra/directory.ts';
+import { json, type Reply, type Service } from '../../http.ts';
+import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
+import type { World } from '../../world.ts';
+import { object, tagsOf, text } from '../body.ts';
+import type { ArmError } from '../errors.ts';
+import type { ManagedIdentities, UserAssignedIdentity } from '../managed-identity/managed-identities.ts';
+import {
+  type Operation,
+  type OperationStatus,
+  type Operations,
+  operationBody,
+  type Poll,
+} from '../operations.ts';
+import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType } from '../provider.ts';
+import type { ResourceGroups } from '../resource-groups.ts';
+import { IdMap, isWithin } from '../resource-id.ts';
+import { clusterError, invalidParameter } from './errors.ts';
+import { type ClusterProperties, changedProperties, newProperties } from './properties.ts';
+import { listVersions } from './versions.ts';
+
+/** Starts the Kubernetes side of a cluster. */
+export type StartCluster = (world: World, options: ClusterOptions) => Promise<Cluster>;
+
+type State = 'Creating' | 'Updating' | 'Deleting' | 'Succeeded' | 'Failed' | 'Canceled';
+
+interface ManagedCluster {
+  /** ARM id; with `resourcegroups` in lower case, as captured. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly fqdn: string;
+  /** GUID at the end of the issuer's path. */
+  readonly issuerId: string;
+  readonly resourceUID: string;
+  readonly nodeResourceGroup: string;
+  readonly identity: ServicePrincipal;
+  readonly kubeletIdentity: UserAssignedIdentity;
+  tags: Readonly<Record<string, string>>;
+  properties: ClusterProperties;
+  state: State;
+  /** What is being done to it. */
+  operation?: Operation;
+  /** The Kubernetes side, once it runs. */
+  kubernetes?: Cluster;
+}
+
+/** In what form AKS gave its addresses for asking after operations in 2025; its answers name no charset. */
+const operationsVersion = '2025-03-01';
+const plainJson = { 'content-type': 'application/json' };
+
+/** Microsoft.ContainerService: managed clusters (AKS). */
+export class ManagedClusters implements ResourceProvider {
+  readonly namespace = 'Microsoft.ContainerService';
+  readonly resourceTypes: readonly ResourceType[];
+  readonly #world: World;
+  readonly #operations: Operations;
+  readonly #groups: ResourceGroups;
+  readonly #identities: ManagedIdentities;
+  readonly #startCluster: StartCluster;
+  readonly #clusters = new IdMap<ManagedCluster>();
+
+  constructor(options: {
+    world: World;
+    operations: Operations;
+    groups: ResourceGroups;
+    identities: ManagedIdentities;
+    startCluster: StartCluster;
+  }) {
+    this.#world = options.world;
+    this.#operations = options.operations;
+    this.#groups = options.groups;
+    this.#identities = options.identities;
+    this.#startCluster = options.startCluster;
+    this.resourceTypes = [
+      {
+        name: 'managedClusters',
+        tracked: true,
+        get: request => json(200, this.#shown(this.#get(request)), plainJson),
+        list: request => this.#list(request),
+        put: request => this.#put(request),
+        delete: request => this.#delete(this.#get(request)),
+        actions: {
+          listClusterUserCredential: request => this.#credential(this.#get(request), 'clusterUser'),
+          listClusterAdminCredential: request => this.#credential(this.#get(request), 'clusterAdmin'),
+          abort: request => this.#abort(this.#get(request)),
+        },
+      },
+      {
+        name: 'locations/kubernetesVersions',
+        list: () => json(200, { values: listVersions() }, plainJson),
+      },
+    ];
+  }
+
+  resources(): readonly Resource[] {
+    return this.#clusters.values().map(cluster => this.#shown(cluster));
+  }
+
+  async remove({ id }: Resource): Promise<void> {
+    const cluster = this.#clusters.get(id);
+    if (!cluster) return;
+    if (cluster.state !== 'Deleting') {
+      cluster.operation?.cancel();
+      await cluster.operation?.done;
+      this.#startDeletion(cluster);
+    }
+    await cluster.operation?.done;
+  }
+
+  /** `*.hcp.{location}.azmk8s.io`: the API servers. */
+  readonly apiService: Service = request => {
+    const cluster = this.#clusters.values().find(({ fqdn }) => fqdn === request.url.hostname.toLowerCase());
+    return cluster?.kubernetes?.api(request) ?? noSuchHost(request.url);
+  };
+
+  /** `{location}.oic.prod-aks.azure.com`: discovery documents and keys of the issuers. */
+  readonly issuerService: Service = request => {
+    const cluster = this.#clusters
+      .values()
+      .find(each => each.properties.oidcIssuer && request.url.href.startsWith(this.#issuerUrl(each)));
+    return cluster?.kubernetes?.issuer(request) ?? { status: 404 };
+  };
+
+  /** Ends the Kubernetes side of every cluster, at the end of the emulator. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#clusters.values().map(async ({ operation, kubernetes }) => {
+        operation?.cancel();
+        await operation?.done;
+        await kubernetes?.stop();
+      }),
+    );
+  }
+
+  /** The front door has made sure that it is there. */
+  #get({ id }: ArmRequest): ManagedCluster {
+    return this.#clusters.get(id.text)!;
+  }
+
+  #list({ id }: ArmRequest): Reply {
+    const scope = `/subscriptions/${id.subscriptionId}${id.resourceGroup ? `/resourceGroups/${id.resourceGroup}` : ''}`;
+    return json(200, { value: this.resources().filter(each => isWithin(each.id, scope)) }, plainJson);
+  }
+
+  #put(request: ArmRequest): Reply {
+    const existing = this.#clusters.get(request.id.text);
+    return existing ? this.#update(existing, request.body) : this.#create(request);
+  }
+
+  #create({ id, body }: ArmRequest): Reply {
+    const name = id.names[0]!;
+    if (!/^[a-z\d]([\w-]{0,61}[a-z\d])?$/i.test(name)) {
+      throw invalidParameter('resourceName', `Cluster name '${name}' is invalid`);
+    }
+    const identityType = text(object(body.identity).type);
+    if (identityType !== 'SystemAssigned') {
+      throw clusterError(
+        400,
+        'InvalidParameter',
+        `Identity type '${identityType ?? 'None'}' is not emulated: only 'SystemAssigned' is.`,
+      );
+    }
+    const properties = newProperties(object(body.properties));
+    const location = String(body.location);
+    const resourceGroup = id.resourceGroup!;
+    const clusterId = `/subscriptions/${this.#world.subscriptionId}/resourcegroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${name}`;
+    const nodeResourceGroup =
+      text(object(body.properties).nodeResourceGroup) ||
+      `MC_${resourceGroup}_${name}_${location}`.slice(0, 80);
+    if (this.#groups.find(nodeResourceGroup)) {
+      throw clusterError(
+        409,
+        'NodeResourceGroupAlreadyExists',
+        `The node resource group '${nodeResourceGroup}' already exists.`,
+      );
+    }
+    this.#groups.create({
+      name: nodeResourceGroup,
+      location,
+      managedBy: clusterId,
+      tags: { 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup },
+    });
+    const cluster: ManagedCluster = this.#clusters.set(clusterId, {
+      id: clusterId,
+      name,
+      location,
+      fqdn: `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}.hcp.${location}.azmk8s.io`.toLowerCase(),
+      issuerId: randomUUID(),
+      resourceUID: randomBytes(12).toString('hex'),
+      nodeResourceGroup,
+      identity: this.#world.directory.add<ServicePrincipal>({
+        kind: 'ManagedIdentity',
+        objectId: randomUUID(),
+        clientId: randomUUID(),
+        displayName: name,
+        resourceId: clusterId,
+        federatedCredentials: [],
+      }),
+      kubeletIdentity: this.#identities.create({
+        resourceGroup: nodeResourceGroup,
+        name: `${name}-agentpool`,
+        location,
+      }),
+      tags: tagsOf(body),
+      properties,
+      state: 'Creating',
+    });
+    const takes = this.#world.latency.of('cluster create');
+    const operation = this.#run(cluster, 'Creating', takes, signal => this.#startKubernetes(cluster, signal));
+    return json(201, this.#shown(cluster), {
+      ...plainJson,
+      ...this.#asyncOperation(cluster, operation, creationStatus(takes)),
+    });
+  }
+
+  async #startKubernetes(cluster: ManagedCluster, signal: AbortSignal): Promise<void> {
+    const kubernetes = await this.#startCluster(this.#world, {
+      name: cluster.name,
+      issuer: this.#issuerUrl(cluster),
+      fqdn: cluster.fqdn,
+      kubernetesVersion: cluster.properties.currentKubernetesVersion,
+      workloadIdentity: cluster.properties.workloadIdentity,
+      kubeletIdentity: cluster.kubeletIdentity.principal,
+    });
+    if (signal.aborted) await kubernetes.stop();
+    else cluster.kubernetes = kubernetes;
+  }
+
+  #update(cluster: ManagedCluster, body: JsonObject): Reply {
+    refuseWhileBusy(cluster);
+    const properties = changedProperties(cluster.properties, object(body.properties));
+    const tags = 'tags' in body ? tagsOf(body) : cluster.tags;
+    const operation = this.#run(
+      cluster,
+      'Updating',
+      this.#world.latency.of('cluster update'),
+      undefined,
+      () => {
+        cluster.properties = properties;
+        cluster.tags = tags;
+        cluster.kubernetes?.setWorkloadIdentity(properties.workloadIdentity);
+      },
+    );
+    const shown = this.#shown({ ...cluster, properties, tags });
+    return json(200, shown, { ...plainJson, ...this.#asyncOperation(cluster, operation) });
+  }
+
+  #delete(cluster: ManagedCluster): Reply {
+    if (cluster.state !== 'Deleting') {
+      refuseWhileBusy(cluster);
+      this.#startDeletion(cluster);
+    }
+    const operation = cluster.operation!;
+    return {
+      status: 202,
+      headers: { ...this.#asyncOperation(cluster, operation), ...this.#location(cluster, operation) },
+    };
+  }
+
+  #startDeletion(cluster: ManagedCluster): void {
+    this.#run(
+      cluster,
+      'Deleting',
+      this.#world.latency.of('cluster delete'),
+      async () => {
+        await cluster.kubernetes?.stop();
+        cluster.kubernetes = undefined;
+        const nodeGroup = this.#groups.find(cluster.nodeResourceGroup);
+        if (nodeGroup) await this.#groups.remove(nodeGroup);
+      },
+      () => {
+        this.#clusters.delete(cluster.id);
+        this.#world.directory.remove(cluster.identity.objectId);
+        this.#world.authorization.removeBelow(cluster.id);
+      },
+    );
+  }
+
+  /** Ends what is being done to the cluster; the operation itself then shows as canceled. */
+  #abort(cluster: ManagedCluster): Reply {
+    const { operation: running } = cluster;
+    if (!running || cluster.state === 'Deleting') {
+      throw clusterError(
+        400,
+        'OperationNotAllowed',
+        'There is no operation in progress that could be aborted.',
+      );
+    }
+    const operation = this.#operations.start({
+      takes: 0,
+      work: () => {
+        running.cancel();
+        return running.done;
+      },
+    });
+    return {
+      status: 202,
+      headers: { ...this.#asyncOperation(cluster, operation), ...this.#location(cluster, operation) },
+    };
+  }
+
+  #credential({ kubernetes, properties }: ManagedCluster, user: 'clusterUser' | 'clusterAdmin'): Reply {
+    if (user === 'clusterAdmin' && properties.disableLocalAccounts) {
+      throw clusterError(
+        400,
+        'BadRequest',
+        'Getting static credential is not allowed because this cluster is set to disable local accounts.',
+      );
+    }
+    if (!kubernetes) {
+      throw clusterError(
+        409,
+        'OperationNotAllowed',
+        'Getting the credential is not allowed: the control plane of this cluster is not running.',
+      );
+    }
+    const value = Buffer.from(kubernetes.kubeconfig(user)).toString('base64');
+    return json(200, { kubeconfigs: [{ name: user, value }] }, plainJson);
+  }
+
+  /** Starts an operation on a cluster; its state says so until the operation is over. */
+  #run(
+    cluster: ManagedCluster,
+    state: State,
+    takes: number,
+    work?: (signal: AbortSignal) => Promise<void>,
+    succeeded?: () => void,
+  ): Operation {
+    const finish = ({ status, error }: { status: OperationStatus; error?: ArmError }) => {
+      cluster.operation = undefined;
+      cluster.state = status === 'Succeeded' || status === 'Canceled' ? status : 'Failed';
+      if (status === 'Succeeded') succeeded?.();
+      this.#world.log(`aks: ${cluster.name}: ${state}: ${status}${error ? ` (${error.message})` : ''}`);
+    };
+    cluster.state = state;
+    cluster.operation = this.#operations.start({ takes, work, finish });
+    return cluster.operation;
+  }
+
+  #asyncOperation(
+    cluster: ManagedCluster,
+    operation: Operation,
+    poll: Poll = operationBody,
+  ): Record<string, string> {
+    return this.#operations.asyncOperation(
+      operation,
+      `${this.#locationPath(cluster)}/operations`,
+      operationsVersion,
+      poll,
+    );
+  }
+
+  #location(cluster: ManagedCluster, operation: Operation): Record<string, string> {
+    return this.#operations.location(
+      operation,
+      `${this.#locationPath(cluster)}/operationresults`,
+      operationsVersion,
+    );
+  }
+
+  #locationPath({ location }: ManagedCluster): string {
+    return `/subscriptions/${this.#world.subscriptionId}/providers/Microsoft.ContainerService/locations/${location}`;
+  }
+
+  #issuerUrl({ location, issuerId }: ManagedCluster): string {
+    return `https://${location}.oic.prod-aks.azure.com/${this.#world.tenantId}/${issuerId}/`;
+  }
+
+  /** A cluster as a 2025 answer shows it. */
+  #shown(cluster: ManagedCluster): Resource {
+    const { id, name, location, tags, state, fqdn, properties, kubeletIdentity, kubernetes } = cluster;
+    const { agentPoolProfiles, oidcIssuer, workloadIdentity, echoed } = properties;
+    const ready = kubernetes !== undefined && state !== 'Creating';
+    const nodeGroupId = `/subscriptions/${this.#world.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
+    return {
+      id,
+      location,
+      name,
+      ...(Object.keys(tags).length > 0 && { tags }),
+      type: 'Microsoft.ContainerService/ManagedClusters',
+      kind: 'Base',
+      properties: {
+        provisioningState: state,
+        powerState: { code: 'Running' },
+        kubernetesVersion: properties.kubernetesVersion,
+        currentKubernetesVersion: properties.currentKubernetesVersion,
+        dnsPrefix: properties.dnsPrefix,
+        fqdn,
+        azurePortalFQDN: fqdn.replace('.hcp.', '.portal.hcp.'),
+        agentPoolProfiles: agentPoolProfiles.map(pool => ({ ...pool, provisioningState: state })),
+        ...echoed,
+        servicePrincipalProfile: { clientId: 'msi' },
+        nodeResourceGroup: cluster.nodeResourceGroup,
+        enableRBAC: true,
+        supportPlan: 'KubernetesOfficial',
+        networkProfile: networkProfile(ready ? `${nodeGroupId}/providers/Microsoft.Network` : undefined),
+        maxAgentPools: 100,
+        ...(ready && {
+          identityProfile: {
+            kubeletidentity: {
+              resourceId: kubeletIdentity.id,
+              clientId: kubeletIdentity.principal.clientId,
+              objectId: kubeletIdentity.principal.objectId,
+            },
+          },
+        }),
+        autoUpgradeProfile: { nodeOSUpgradeChannel: 'NodeImage' },
+        disableLocalAccounts: properties.disableLocalAccounts,
+        securityProfile: workloadIdentity ? { workloadIdentity: { enabled: true } } : {},
+        storageProfile: {
+          diskCSIDriver: { enabled: true },
+          fileCSIDriver: { enabled: true },
+          snapshotController: { enabled: true },
+        },
+        oidcIssuerProfile: {
+          enabled: oidcIssuer,
+          ...(oidcIssuer && ready && { issuerURL: this.#issuerUrl(cluster) }),
+        },
+        workloadAutoScalerProfile: {},
+        resourceUID: cluster.resourceUID,
+        metricsProfile: { costAnalysis: { enabled: false } },
+        nodeProvisioningProfile: { mode: 'Manual', defaultNodePools: 'Auto' },
+        bootstrapProfile: { artifactSource: 'Direct' },
+      },
+      identity: {
+        type: 'SystemAssigned',
+        principalId: cluster.identity.objectId,
+        tenantId: this.#world.tenantId,
+      },
+      sku: { name: 'Base', tier: 'Free' },
+    };
+  }
+}
+
+/** @param network id of the network provider in the node resource group, once the cluster is there */
+function networkProfile(network: string | undefined): object {
+  return {
+    networkPlugin: 'azure',
+    networkPluginMode: 'overlay',
+    networkPolicy: 'none',
+    networkDataplane: 'azure',
+    loadBalancerSku: 'standard',
+    loadBalancerProfile: {
+      managedOutboundIPs: { count: 1 },
+      ...(network && { effectiveOutboundIPs: [{ id: `${network}/publicIPAddresses/outbound` }] }),
+      backendPoolType: 'nodeIPConfiguration',
+    },
+    podCidr: '10.244.0.0/16',
+    serviceCidr: '10.0.0.0/16',
+    dnsServiceIP: '10.0.0.10',
+    outboundType: 'loadBalancer',
+    podCidrs: ['10.244.0.0/16'],
+    serviceCidrs: ['10.0.0.0/16'],
+    ipFamilies: ['IPv4'],
+  };
+}
+
+/** While a cluster is created, its operation tells what is just being done, as captured in 2025. */
+function creationStatus(milliseconds: number): Poll {
+  const stages = ['ProvisioningControlPlane', 'ReconcilingDNS', 'ReconcilingAddons'] as const;
+  return operation => {
+    const { status, body } = operationBody(operation);
+    if (operation.status !== 'InProgress') return { status, body };
+    const part = (Date.now() - operation.startTime.getTime()) / milliseconds;
+    const stage = stages[Math.min(stages.length - 1, Math.floor(part * stages.length))];
+    return { status, body: { ...body, status: stage } };
+  };
+}
+
+function refuseWhileBusy({ state, operation }: ManagedCluster): void {
+  if (!operation) return;
+  throw clusterError(
+    409,
+    'OperationNotAllowed',
+    `Operation is not allowed: Another operation (${state}) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details`,
+  );
+}
+
+/** In Azure the name of such a cluster does not resolve. */
+function noSuchHost({ hostname }: URL): Reply {
+  return { status: 502, headers: { 'content-type': 'text/plain' }, body: `no such host: ${hostname}\n` };
+}

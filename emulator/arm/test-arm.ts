@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { Directory, type ServicePrincipal, type User } from '../entra/directory.ts';
+import { TokenService } from '../entra/tokens.ts';
+import type { Reply } from '../http.ts';
+import { Latency, type LatencyProfile } from '../latency.ts';
+import type { Network } from '../network.ts';
+import { SigningKey } from '../signing-key.ts';
+import type { World } from '../world.ts';
+import { Authorization } from './authorization/authorization.ts';
+import { roleNamed } from './authorization/role-definitions.ts';
+import { type Arm, createArm } from './index.ts';
+import type { StartCluster } from './managed-clusters/managed-clusters.ts';
+import type { ResourceProvider } from './provider.ts';
+
+/** An answer of Resource Manager, with its body read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape
+  readonly body: any;
+}
+
+/** Resource Manager in a world of its own, for unit tests; `owner` has the Owner role on the subscription. */
+export interface TestArm extends Arm {
+  readonly world: World;
+  readonly subscription: string;
+  readonly owner: User;
+  /** Sends a request as a principal, the owner where none is named. `api-version` is added where it is missing. */
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  /** Adds an application that has a role on a scope, from now on. */
+  principalWith(role: string, scope: string, condition?: string): ServicePrincipal;
+}
+
+export interface CallOptions {
+  readonly as?: User | ServicePrincipal;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a `TestArm`.
+ * @param options.latency medians of this profile
+ * @param options.startCluster what a cluster's Kubernetes side is; without it no cluster can be made
+ */
+export async function createTestArm(
+  options: { latency?: LatencyProfile; startCluster?: StartCluster; providers?: ResourceProvider[] } = {},
+): Promise<TestArm> {
+  const tenantId = '7e4a4700-0000-4000-8000-000000000001';
+  const subscriptionId = '5ab00000-0000-4000-8000-000000000001';
+  const subscription = `/subscriptions/${subscriptionId}`;
+  const directory = new Directory();
+  const authorization = new Authorization();
+  const tokens = new TokenService(tenantId, await SigningKey.generate());
+  const world: World = {
+    tenantId,
+    subscriptionId,
+    latency: new Latency(options.latency, () => 0.5),
+    network: {} as Network,
+    stateDir: '',
+    directory,
+    tokens,
+    authorization,
+    log: () => {},
+  };
+  const owner = directory.add<User>({
+    kind: 'User',
+    objectId: randomUUID(),
+    displayName: 'Owner',
+    userPrincipalName: 'owner@lab.example',
+  });
+  const startCluster = options.startCluster ?? (() => Promise.reject(new Error('no Kubernetes here')));
+  const arm = createArm(world, options.providers ?? [], { startCluster });
+
+  const assign = (principal: User | ServicePrincipal, role: string, scope: string, condition?: string) => {
+    const name = randomUUID();
+    authorization.assign({
+      id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+      name,
+      scope,
+      roleId: roleNamed(role).id,
+      principalId: principal.objectId,
+      principalType: principal.kind === 'User' ? 'User' : 'ServicePrincipal',
+      condition: condition ?? null,
+      conditionVersion: condition ? '2.0' : null,
+      description: null,
+      createdOn: new Date(),
+      createdBy: null,
+      effectiveAt: 0,
+    });
+  };
+  assign(owner, 'Owner', subscription);
+
+  return {
+    ...arm,
+    world,
+    subscription,
+    owner,
+    principalWith(role, scope, condition) {
+      const principal = directory.add<ServicePrincipal>({
+        kind: 'Application',
+        objectId: randomUUID(),
+        clientId: randomUUID(),
+        displayName: 'application',
+        federatedCredentials: [],
+      });
+      assign(principal, role, scope, condition);
+      return principal;
+    },
+    async call(method, path, body, { as = owner, headers = {} } = {}) {
+      const { accessToken } = await tokens.issueAccessToken(as, 'https://management.core.windows.net/');
+      const url = new URL(path, 'https://management.azure.com');
+      if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', '2024-11-01');
+      const reply = await arm.service({
+        method,
+        url,
+        headers: { authorization: `Bearer ${accessToken}`, ...headers },
+        body: Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)),
+        signal: new AbortController().signal,
+      });
+      return read(reply);
+    },
+  };
+}
+
+function read({ status, headers = {}, body }: Reply): Answer {
+  const text = typeof body === 'string' ? body : '';
+  return {
+    status,
+    headers: headers as Record<string, string>,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}
