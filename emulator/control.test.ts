@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { createControl } from './control.ts';
+import { Directory } from './entra/directory.ts';
+import { SignIns } from './entra/sign-ins.ts';
+import { createGitHub } from './github/github.ts';
+import type { Reply } from './http.ts';
+import { Faults } from './proxy/faults.ts';
+import { SigningKey } from './signing-key.ts';
+
+const user = new Directory().add({
+  kind: 'User' as const,
+  objectId: 'u',
+  displayName: 'Lab User',
+  userPrincipalName: 'lab@example.com',
+});
+const signIns = new SignIns();
+const faults = new Faults();
+const stopped = Promise.withResolvers<string>();
+const { service, key } = createControl({
+  github: createGitHub(await SigningKey.generate()),
+  signIns,
+  faults,
+  user,
+  status: () => ({ hosts: ['a'] }),
+  stop: () => stopped.resolve('stopped'),
+});
+
+async function ask(operation: string, body?: unknown, authorization = `Bearer ${key}`) {
+  const [method = '', path = ''] = operation.split(' ');
+  const reply: Reply = await service({
+    method,
+    url: new URL(`http://127.0.0.1:1${path}`),
+    headers: { authorization },
+    body: Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body) ?? '')),
+    signal: new AbortController().signal,
+  });
+  return { status: reply.status, body: reply.body ? JSON.parse(String(reply.body)) : undefined };
+}
+
+describe('the control address', () => {
+  it('answers nobody without the key', async () => {
+    for (const wrong of ['', 'Bearer ', `Bearer ${key}x`, `Bearer ${'x'.repeat(key.length)}`, key]) {
+      expect((await ask('GET /control/status', undefined, wrong)).status, wrong).toBe(401);
+      expect((await ask('POST /control/stop', undefined, wrong)).status, wrong).toBe(401);
+    }
+  });
+
+  it('tells its status', async () => {
+    expect(await ask('GET /control/status')).toEqual({ status: 200, body: { hosts: ['a'], faults: 0 } });
+    expect((await ask('GET /control/other')).status).toBe(404);
+  });
+
+  it('starts jobs that may ask for ID tokens, but none without a subject', async () => {
+    const { status, body } = await ask('POST /control/github/id-token-requests', {
+      claims: { sub: 'repo:o/r:x' },
+    });
+    expect(status).toBe(201);
+    expect(body.url).toMatch(
+      /^https:\/\/run-actions\.actions\.githubusercontent\.com\/.*\/idtoken\/.*\?api-version=2\.0$/,
+    );
+    for (const wrong of [undefined, 'x', [], {}, { claims: {} }, { claims: { sub: 1 } }]) {
+      expect((await ask('POST /control/github/id-token-requests', wrong)).status).toBe(400);
+    }
+  });
+
+  it('signs the user in, where a code waits', async () => {
+    const { userCode, deviceCode } = signIns.startDeviceCode('client', 'scope');
+    expect((await ask('POST /control/device-codes/NOTTHERE1/approve')).status).toBe(404);
+    expect((await ask(`POST /control/device-codes/${userCode}/approve`)).status).toBe(200);
+    expect(signIns.redeemDeviceCode(deviceCode, 'client').user).toBe(user);
+  });
+
+  it('takes faults that make sense, and forgets them', async () => {
+    expect((await ask('POST /control/faults', { status: 503, pathPattern: '^/x', times: 2 })).status).toBe(
+      201,
+    );
+    expect(faults.size).toBe(1);
+    for (const wrong of [
+      {},
+      { status: '503' },
+      { status: 99 },
+      { status: 503, pathPattern: '(' },
+      { status: 503, times: 0 },
+      { status: 503, headers: { a: 1 } },
+      { status: 503, host: 1 },
+    ]) {
+      expect((await ask('POST /control/faults', wrong)).status, JSON.stringify(wrong)).toBe(400);
+    }
+    expect((await ask('DELETE /control/faults')).status).toBe(204);
+    expect(faults.size).toBe(0);
+  });
+
+  it('stops', async () => {
+    expect((await ask('POST /control/stop')).status).toBe(202);
+    expect(await stopped.promise).toBe('stopped');
+  });
+});
