@@ -1,0 +1,209 @@
+import { type Fields, fields, type KubeObject, type OwnerReference, text, timestamp } from './objects.ts';
+import { isStored, type Resource, resource, resourceOfKind, resources } from './resources.ts';
+import { conflict, forbidden } from './status.ts';
+import type { Change, Store } from './store.ts';
+
+/** `DeleteOptions`, read. */
+export interface DeleteOptions {
+  /** Absent: what the pod's spec says. Means nothing for other kinds. */
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+const foreground = 'foregroundDeletion';
+const permanentNamespaces = ['default', 'kube-system', 'kube-public'];
+
+/** Reads `DeleteOptions` from the body, and from the query where the body does not say. */
+export function readDeleteOptions(body: Fields, query: URLSearchParams): DeleteOptions {
+  const seconds = body.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined;
+  const policy = text(body.propagationPolicy) || query.get('propagationPolicy');
+  const { uid, resourceVersion } = fields(body.preconditions);
+  return {
+    ...(seconds !== undefined && { gracePeriodSeconds: Number(seconds) }),
+    propagationPolicy:
+      policy === 'Foreground' || policy === 'Orphan'
+        ? policy
+        : body.orphanDependents === true
+          ? 'Orphan'
+          : 'Background',
+    ...(uid !== undefined && { uid: text(uid) }),
+    ...(resourceVersion !== undefined && { resourceVersion: text(resourceVersion) }),
+  };
+}
+
+/**
+ * Takes objects away: pods with their grace period, dependents with their owners, namespaces with what is in them.
+ * @see https://kubernetes.io/docs/concepts/architecture/garbage-collection/
+ */
+export class Deletion {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+    // Not within the change itself: whoever watches hears of the owner first.
+    store.subscribe(undefined, change => queueMicrotask(() => this.#follow(change)));
+  }
+
+  /**
+   * Deletes an object, or begins to.
+   * @returns the object as it is now, and whether it is gone
+   * @throws StatusError 409 where a precondition does not hold, 403 for a namespace that every cluster has
+   */
+  delete(type: Resource, object: KubeObject, options: DeleteOptions): { object: KubeObject; gone: boolean } {
+    const { name = '', uid, resourceVersion } = object.metadata;
+    if (options.uid !== undefined && options.uid !== uid) {
+      throw conflict(
+        type,
+        name,
+        `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
+      );
+    }
+    if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+      throw conflict(
+        type,
+        name,
+        `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+      );
+    }
+    if (type.kind === 'Namespace') return this.#deleteNamespace(type, object);
+    if (options.propagationPolicy === 'Orphan') this.#orphanDependents(object);
+    const waits = options.propagationPolicy === 'Foreground' && this.#dependents(object).length > 0;
+    const finalizers = [...(object.metadata.finalizers ?? [])];
+    if (waits && !finalizers.includes(foreground)) finalizers.push(foreground);
+
+    const grace = type.kind === 'Pod' ? gracePeriod(object, options.gracePeriodSeconds) : 0;
+    if (grace === 0 && finalizers.length === 0)
+      return { object: this.#store.remove(type, object), gone: true };
+    const begun = object.metadata.deletionGracePeriodSeconds;
+    // A deletion that is under way can be made shorter, never longer.
+    if (object.metadata.deletionTimestamp && grace >= (begun ?? 0) && !waits) return { object, gone: false };
+    const going = this.#store.put(type, {
+      ...object,
+      metadata: {
+        ...object.metadata,
+        ...(finalizers.length > 0 && { finalizers }),
+        deletionTimestamp: timestamp(new Date(Date.now() + grace * 1000)),
+        deletionGracePeriodSeconds: grace,
+      },
+    });
+    if (waits) for (const each of this.#dependents(object)) this.#remove(each, 'Foreground');
+    return { object: going, gone: false };
+  }
+
+  /** Whether an object that is going has nothing left to wait for. */
+  isOver(type: Resource, { metadata }: KubeObject): boolean {
+    if (!metadata.deletionTimestamp || (metadata.finalizers ?? []).length > 0) return false;
+    return type.kind !== 'Namespace' && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+  }
+
+  #deleteNamespace(type: Resource, namespace: KubeObject): { object: KubeObject; gone: boolean } {
+    const name = namespace.metadata.name!;
+    if (permanentNamespaces.includes(name)) throw forbidden(type, name, 'this namespace may not be deleted');
+    if (namespace.metadata.deletionTimestamp) return { object: namespace, gone: false };
+    const object = this.#store.put(type, {
+      ...namespace,
+      metadata: { ...namespace.metadata, deletionTimestamp: timestamp() },
+      status: { ...fields(namespace.status), phase: 'Terminating' },
+    });
+    return { object, gone: false };
+  }
+
+  /** What follows from a change: dependents of what is gone go, and so does a namespace with nothing left in it. */
+  #follow({ type, resource: changed, object }: Change): void {
+    if (changed.kind === 'Namespace' && type === 'MODIFIED' && object.metadata.deletionTimestamp)
+      this.#empty(object);
+    if (type === 'ADDED') {
+      const current = this.#store.get(changed, object.metadata.namespace, object.metadata.name!);
+      if (current) this.#collect({ type: changed, object: current });
+    }
+    if (type !== 'DELETED') return;
+    for (const each of this.#dependents(object)) this.#collect(each);
+    for (const { apiVersion, kind, name } of object.metadata.ownerReferences ?? []) {
+      const owners = resourceOfKind(apiVersion, kind);
+      const owner =
+        owners && this.#store.get(owners, owners.namespaced ? object.metadata.namespace : undefined, name);
+      if (owner) this.#finishForeground(owners, owner);
+    }
+    const within = object.metadata.namespace;
+    const namespace = within ? this.#store.get(resource('namespaces'), undefined, within) : undefined;
+    if (namespace?.metadata.deletionTimestamp) this.#empty(namespace);
+  }
+
+  /** Deletes what is in a namespace, and then the namespace. */
+  #empty(namespace: KubeObject): void {
+    const name = namespace.metadata.name!;
+    const contents = () =>
+      resources
+        .filter(type => type.namespaced && isStored(type))
+        .flatMap(type => this.#store.list(type, name).map(object => ({ type, object })));
+    for (const each of contents())
+      if (!each.object.metadata.deletionTimestamp) this.#remove(each, 'Background');
+    const namespaces = resource('namespaces');
+    const current = this.#store.get(namespaces, undefined, name);
+    if (current && contents().length === 0 && (current.metadata.finalizers ?? []).length === 0) {
+      this.#store.remove(namespaces, current);
+    }
+  }
+
+  /** Deletes a dependent whose owners are all gone; where some are left, those that are gone are struck out. */
+  #collect({ type, object }: { type: Resource; object: KubeObject }): void {
+    const owners = object.metadata.ownerReferences ?? [];
+    const left = owners.filter(owner => this.#exists(owner, object.metadata.namespace));
+    if (owners.length === 0 || left.length === owners.length) return;
+    if (left.length === 0) this.#remove({ type, object }, 'Background');
+    else this.#store.put(type, { ...object, metadata: { ...object.metadata, ownerReferences: left } });
+  }
+
+  #finishForeground(type: Resource, owner: KubeObject): void {
+    if (!owner.metadata.finalizers?.includes(foreground) || this.#dependents(owner).length > 0) return;
+    const finalizers = owner.metadata.finalizers.filter(each => each !== foreground);
+    const rest = { ...owner, metadata: { ...owner.metadata, finalizers } };
+    if (this.isOver(type, rest)) this.#store.remove(type, rest);
+    else this.#store.put(type, rest);
+  }
+
+  #orphanDependents(owner: KubeObject): void {
+    for (const { type, object } of this.#dependents(owner)) {
+      const ownerReferences = object.metadata.ownerReferences?.filter(
+        ({ uid }) => uid !== owner.metadata.uid,
+      );
+      this.#store.put(type, { ...object, metadata: { ...object.metadata, ownerReferences } });
+    }
+  }
+
+  #dependents(owner: KubeObject): { type: Resource; object: KubeObject }[] {
+    const belongs = ({ metadata }: KubeObject) =>
+      metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false;
+    return resources.filter(isStored).flatMap(type =>
+      this.#store
+        .list(type, owner.metadata.namespace)
+        .filter(belongs)
+        .map(object => ({ type, object })),
+    );
+  }
+
+  /** Owners of kinds that this server does not have are taken to be there. */
+  #exists({ apiVersion, kind, name, uid }: OwnerReference, namespace: string | undefined): boolean {
+    const type = resourceOfKind(apiVersion, kind);
+    if (!type) return true;
+    return this.#store.get(type, type.namespaced ? namespace : undefined, name)?.metadata.uid === uid;
+  }
+
+  #remove(
+    { type, object }: { type: Resource; object: KubeObject },
+    propagationPolicy: 'Background' | 'Foreground',
+  ): void {
+    this.delete(type, object, { propagationPolicy });
+  }
+}
+
+/** How long a pod has to end, in seconds. One that runs nowhere, or no longer, needs no time. */
+function gracePeriod(pod: KubeObject, asked: number | undefined): number {
+  const spec = fields(pod.spec);
+  const phase = fields(pod.status).phase;
+  if (!spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
+  const given = spec.terminationGracePeriodSeconds;
+  return Math.max(0, asked ?? (typeof given === 'number' ? given : 30));
+}

@@ -1,0 +1,125 @@
+import { fields, items, type KubeObject, text } from './objects.ts';
+import { badRequest } from './status.ts';
+
+/** One line that a container wrote. */
+export interface LogLine {
+  /** RFC 3339 with fractions of a second, UTC. */
+  readonly time: string;
+  /** Without the line's end. */
+  readonly text: string;
+}
+
+/** Which log is asked for. The container exists in the pod's spec. */
+export interface LogQuery {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly podUid: string;
+  readonly container: string;
+  /** The run before the current one. */
+  readonly previous: boolean;
+  readonly follow: boolean;
+  /** Aborted when the client hangs up, and when the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/** What a container has written so far and, where the log is followed, what it writes until it ends. */
+export interface ContainerLog {
+  readonly written: readonly LogLine[];
+  readonly live?: AsyncIterable<LogLine>;
+}
+
+/** The kubelet's side of `/log`: `undefined` where there is no such run of the container. */
+export type LogSource = (query: LogQuery) => Promise<ContainerLog | undefined>;
+
+/**
+ * Answers `GET …/pods/NAME/log`: the lines asked for, as they come.
+ * @param query of the request: container, follow, previous, tailLines, sinceSeconds, sinceTime, timestamps, limitBytes
+ * @throws StatusError 400 for a container that is not there, has not started or has no earlier run
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod
+ */
+export async function podLog(
+  pod: KubeObject,
+  query: URLSearchParams,
+  source: LogSource,
+  signal: AbortSignal,
+): Promise<AsyncIterable<string>> {
+  const { name = '', namespace = '', uid = '' } = pod.metadata;
+  const container = chosen(pod, query.get('container'));
+  const previous = query.get('previous') === 'true';
+  const follow = query.get('follow') === 'true';
+  const waiting = previous ? undefined : waitsFor(pod, container);
+  if (waiting !== undefined) {
+    throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${waiting}`);
+  }
+  const log = await source({ namespace, pod: name, podUid: uid, container, previous, follow, signal });
+  if (!log && previous) {
+    throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
+  }
+  return formatted(log ?? { written: [] }, query);
+}
+
+async function* formatted({ written, live }: ContainerLog, query: URLSearchParams): AsyncGenerator<string> {
+  const tail = natural(query, 'tailLines');
+  const since = sinceWhen(query);
+  let left = natural(query, 'limitBytes') ?? Number.POSITIVE_INFINITY;
+  const timestamps = query.get('timestamps') === 'true';
+  const write = (line: LogLine): string => {
+    const whole = Buffer.from(`${timestamps ? `${line.time} ` : ''}${line.text}\n`);
+    const part = whole.subarray(0, left);
+    left -= part.length;
+    return part.toString('utf8');
+  };
+  const recent = written.filter(({ time }) => Date.parse(time) >= since);
+  const shown = tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
+  const history = shown.map(write).join('');
+  if (history) yield history;
+  if (!live) return;
+  for await (const line of live) {
+    if (left <= 0) return;
+    yield write(line);
+  }
+}
+
+function sinceWhen(query: URLSearchParams): number {
+  const seconds = natural(query, 'sinceSeconds');
+  if (seconds !== undefined) return Date.now() - seconds * 1000;
+  const time = query.get('sinceTime');
+  return time ? Date.parse(time) : Number.NEGATIVE_INFINITY;
+}
+
+/** @throws StatusError 400 where the parameter is there and not a whole number */
+function natural(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name);
+  if (value === null || value === '') return undefined;
+  if (!/^\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing "${value}": invalid syntax`);
+  return Number(value);
+}
+
+/** The container that is meant: the one named, or the only one. */
+function chosen({ metadata, spec }: KubeObject, asked: string | null): string {
+  const names = (list: unknown) => items(list).map(({ name }) => text(name));
+  const containers = names(fields(spec).containers);
+  const initContainers = names(fields(spec).initContainers);
+  if (asked) {
+    if ([...containers, ...initContainers].includes(asked)) return asked;
+    throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
+  }
+  if (containers.length === 1 && initContainers.length === 0) return containers[0]!;
+  const choice = `choose one of: [${containers.join(' ')}]`;
+  const init =
+    initContainers.length > 0 ? ` or one of the init containers: [${initContainers.join(' ')}]` : '';
+  throw badRequest(`a container name must be specified for pod ${metadata.name}, ${choice}${init}`);
+}
+
+/** Why a container has no log yet, `undefined` where it has one. */
+function waitsFor({ status }: KubeObject, container: string): string | undefined {
+  const { containerStatuses, initContainerStatuses } = fields(status);
+  const all = [...items(containerStatuses), ...items(initContainerStatuses)];
+  const found = all.find(({ name }) => name === container);
+  const { waiting, running, terminated } = fields(found?.state);
+  // A container that waits to be restarted still has the log of its last run.
+  if (running || terminated || fields(found?.lastState).terminated) return undefined;
+  const reason = text(fields(waiting).reason);
+  if (reason === 'ErrImagePull' || reason === 'ImagePullBackOff') return 'trying and failing to pull image';
+  return reason || 'ContainerCreating';
+}

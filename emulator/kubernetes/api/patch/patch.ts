@@ -1,0 +1,67 @@
+import type { Request } from '../../../http.ts';
+import { type FieldValidation, mediaType, parseJsonText } from '../body.ts';
+import { type Fields, isFields, type KubeObject } from '../objects.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
+import { decode, schemaName, schemas, TypeMismatch } from '../schemas.ts';
+import { badRequest, cause, invalid, unsupportedMediaType } from '../status.ts';
+import { jsonPatch } from './json.ts';
+import { mergePatch } from './merge.ts';
+import { goValue, strategicMergePatch } from './strategic.ts';
+
+/** What a PATCH may be, in the order in which the server lists it. Server-side apply is not among it. */
+const mediaTypes = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+] as const;
+
+/**
+ * Reads the body of a PATCH.
+ * @param kind what is patched: an object of the resource, or what one of its subresources answers with
+ * @param warn takes what a client is to be warned of
+ * @returns what makes the new object from the current one; it throws StatusError 422 where the patch cannot be applied
+ * @throws StatusError 400 where the body is no patch, 415 for another kind of patch
+ */
+export function readPatch(
+  request: Request,
+  kind: Pick<Resource, 'group' | 'version' | 'kind'>,
+  validation: FieldValidation,
+  warn: (text: string) => void,
+): (current: KubeObject) => KubeObject {
+  const type = mediaTypes.find(each => each === mediaType(request));
+  if (!type) throw unsupportedMediaType(mediaTypes);
+  const raw = request.body.toString('utf8');
+  const patch = parseJsonText(raw);
+  const schema = schemaName(apiVersionOf(kind), kind.kind)!;
+  // How the patch is shown where it is to blame.
+  const shown = type === 'application/strategic-merge-patch+json' ? goValue(patch) : raw;
+  const blame = (message: string) => invalid('', '', [cause.invalid('patch', shown, message)]);
+
+  return current => {
+    const patched = apply(type, current, patch, schema);
+    let decoded: ReturnType<typeof decode>;
+    try {
+      decoded = decode(schema, patched);
+    } catch (error) {
+      if (error instanceof TypeMismatch) throw blame(error.message);
+      throw error;
+    }
+    const problems = decoded.unknown.map(path => `unknown field "${path}"`);
+    if (problems.length > 0 && validation === 'Strict')
+      throw blame(`strict decoding error: ${problems.join(', ')}`);
+    if (validation === 'Warn') problems.forEach(warn);
+    return { metadata: {}, ...decoded.value } as KubeObject;
+  };
+}
+
+function apply(
+  type: (typeof mediaTypes)[number],
+  current: KubeObject,
+  patch: unknown,
+  schema: string,
+): Fields {
+  if (type === 'application/json-patch+json') return jsonPatch(current, patch);
+  if (!isFields(patch)) throw badRequest('error decoding patch: the patch is not an object');
+  if (type === 'application/merge-patch+json') return mergePatch(current, patch) as Fields;
+  return strategicMergePatch(current, patch, schemas[schema]!);
+}

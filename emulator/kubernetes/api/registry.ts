@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { admitPod, suffix } from './admission/pods.ts';
+import type { Admission, MutatingWebhooks } from './admission/webhooks.ts';
+import type { User } from './authorization.ts';
+import { setDefaults } from './defaults.ts';
+import type { DeleteOptions, Deletion } from './deletion.ts';
+import { type Fields, fields, type KubeObject, timestamp } from './objects.ts';
+import { kindOf, type Resource, resource } from './resources.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from './status.ts';
+import type { Store } from './store.ts';
+import { validate, validateUpdate } from './validation.ts';
+
+/** Who changes something, and whether it is only tried. */
+export interface Change {
+  readonly user: User;
+  /** Everything is done but the storing. */
+  readonly dryRun: boolean;
+}
+
+/** Where an object is. */
+export interface Place {
+  readonly resource: Resource;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** The life of stored objects: admission, defaults, validation and storage, the same for all kinds. */
+export class Registry {
+  readonly #store: Store;
+  readonly #webhooks: MutatingWebhooks;
+  readonly #deletion: Deletion;
+
+  constructor(store: Store, webhooks: MutatingWebhooks, deletion: Deletion) {
+    this.#store = store;
+    this.#webhooks = webhooks;
+    this.#deletion = deletion;
+  }
+
+  /** @throws StatusError 404 */
+  get({ resource: type, namespace, name }: Place): KubeObject {
+    const object = this.#store.get(type, namespace, name);
+    if (!object) throw notFound(type, name);
+    return object;
+  }
+
+  /**
+   * Stores a new object.
+   * @param object decoded; belongs to the caller no more
+   * @throws StatusError 400, 403 from admission, 404 for the namespace, 409 where the name is taken, 422
+   */
+  async create(
+    type: Resource,
+    namespace: string | undefined,
+    object: KubeObject,
+    change: Change,
+  ): Promise<KubeObject> {
+    if (type.namespaced) this.#enterNamespace(type, namespace!, object);
+    if (object.metadata.resourceVersion) {
+      throw badRequest('resourceVersion should not be set on objects to be created');
+    }
+    setDefaults(object);
+    if (type.kind === 'Pod') admitPod(this.#store, object);
+    const admission: Admission = { operation: 'CREATE', resource: type, object, ...change };
+    const admitted = await this.#webhooks.admit(admission);
+    setDefaults(admitted);
+    // A webhook may have added containers, which need the same mounts as all others.
+    if (type.kind === 'Pod' && admitted !== object) admitPod(this.#store, admitted);
+
+    const created = plain({
+      ...admitted,
+      ...initialStatus(type, admitted),
+      metadata: newMetadata(type, admitted),
+    });
+    prepareSpec(type, created);
+    const causes = validate(type, created);
+    const { name = '' } = created.metadata;
+    if (causes.length > 0) throw invalid(kindOf(type), name, causes);
+    if (this.#store.get(type, namespace, name)) throw alreadyExists(type, name);
+    return change.dryRun ? created : this.#store.put(type, created);
+  }
+
+  /**
+   * Changes an object, or its `subresource` (`status`, `finalize`, `binding`) only. Where nothing changes, nothing is stored.
+   * @param make gives the new object from the current one; called again where another change came in between
+   * @throws StatusError 404, 409 for an outdated `resourceVersion`, 422
+   */
+  async update(
+    place: Place,
+    subresource: string | undefined,
+    make: (current: KubeObject) => KubeObject,
+    change: Change,
+  ): Promise<KubeObject> {
+    const { resource: type, namespace, name } = place;
+    while (true) {
+      const current = this.get(place);
+      const made = make(current);
+      this.#checkIdentity(place, made, current);
+      const object = structuredClone(allowedPart(subresource, made, current));
+      setDefaults(object);
+      const admission: Admission = {
+        operation: 'UPDATE',
+        resource: type,
+        object,
+        oldObject: current,
+        ...change,
+        ...(subresource && { subresource }),
+      };
+      const admitted = await this.#webhooks.admit(admission);
+      // Somebody was faster while the webhooks were asked.
+      if (this.#store.get(type, namespace, name) !== current) continue;
+
+      prepareSpec(type, admitted);
+      const updated = plain({ ...admitted, metadata: keptMetadata(admitted, current) });
+      if (isDeepStrictEqual(updated, current)) return current;
+      if (type.generation && !isDeepStrictEqual(desired(updated), desired(current))) {
+        updated.metadata.generation = (current.metadata.generation ?? 0) + 1;
+      }
+      // What a pod's spec cannot have changed otherwise, its node, comes by a binding.
+      const causes =
+        subresource === 'binding' ? validate(type, updated) : validateUpdate(type, updated, current);
+      if (causes.length > 0) throw invalid(kindOf(type), name, causes);
+      if (change.dryRun) return updated;
+      if (this.#deletion.isOver(type, updated)) return this.#store.remove(type, updated);
+      return this.#store.put(type, updated);
+    }
+  }
+
+  /** @returns the object as it is now, and whether it is gone. @throws StatusError 403, 404, 409 */
+  async delete(
+    place: Place,
+    options: DeleteOptions,
+    change: Change,
+  ): Promise<{ object: KubeObject; gone: boolean }> {
+    const before = this.get(place);
+    await this.#webhooks.admit({
+      operation: 'DELETE',
+      resource: place.resource,
+      object: before,
+      oldObject: before,
+      ...change,
+    });
+    const object = this.get(place);
+    return change.dryRun ? { object, gone: true } : this.#deletion.delete(place.resource, object, options);
+  }
+
+  /** The namespace must be there, and must not be going. */
+  #enterNamespace(type: Resource, namespace: string, object: KubeObject): void {
+    object.metadata.namespace ||= namespace;
+    if (object.metadata.namespace !== namespace) {
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
+    }
+    const namespaces = resource('namespaces');
+    const found = this.#store.get(namespaces, undefined, namespace);
+    if (!found) throw notFound(namespaces, namespace);
+    if (found.metadata.deletionTimestamp) {
+      const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+      throw forbidden(type, object.metadata.name ?? '', why);
+    }
+  }
+
+  #checkIdentity({ resource: type, namespace, name }: Place, object: KubeObject, current: KubeObject): void {
+    const { metadata } = object;
+    if (metadata.name !== undefined && metadata.name !== name) {
+      throw badRequest(
+        `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+      );
+    }
+    if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
+    }
+    if (metadata.uid !== undefined && metadata.uid !== current.metadata.uid) {
+      const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${current.metadata.uid}`;
+      throw conflict(type, name, why);
+    }
+    if (metadata.resourceVersion && metadata.resourceVersion !== current.metadata.resourceVersion) {
+      throw conflict(type, name);
+    }
+  }
+}
+
+function newMetadata(type: Resource, { metadata }: KubeObject): KubeObject['metadata'] {
+  const { name, generateName, deletionTimestamp: _, deletionGracePeriodSeconds: __, ...rest } = metadata;
+  return {
+    ...(name || generateName ? { name: name || `${generateName!.slice(0, 58)}${suffix()}` } : {}),
+    ...(generateName && { generateName }),
+    ...rest,
+    uid: randomUUID(),
+    creationTimestamp: timestamp(),
+    ...(type.generation && { generation: 1 }),
+  };
+}
+
+/** What of the metadata nobody can change is put back. */
+function keptMetadata({ metadata }: KubeObject, { metadata: current }: KubeObject): KubeObject['metadata'] {
+  const kept: (keyof typeof current)[] = [
+    'name',
+    'namespace',
+    'generateName',
+    'uid',
+    'resourceVersion',
+    'generation',
+  ];
+  kept.push('creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds');
+  return { ...metadata, ...Object.fromEntries(kept.map(field => [field, current[field]])) };
+}
+
+/** What a request may touch: everything but the status or, at `/status`, nothing but it. A binding touches both. */
+function allowedPart(subresource: string | undefined, made: KubeObject, current: KubeObject): KubeObject {
+  if (subresource === 'binding') return made;
+  if (subresource === 'status') {
+    const { resourceVersion: _, ...metadata } = current.metadata;
+    return { ...current, metadata, status: made.status };
+  }
+  const { status: _, ...rest } = made;
+  return current.status === undefined ? rest : { ...rest, status: current.status };
+}
+
+/** What an object asks for, as opposed to what is. */
+function desired({ metadata: _, status: __, ...rest }: KubeObject): Fields {
+  return rest;
+}
+
+function initialStatus(type: Resource, object: KubeObject): Fields {
+  if (type.kind === 'Pod') return { status: { phase: 'Pending', qosClass: qosClass(object) } };
+  // A kubelet registers its node with its status.
+  if (type.kind === 'Node' || type.kind === 'Namespace') return {};
+  return type.subresources?.some(({ name }) => name === 'status') ? { status: {} } : {};
+}
+
+/** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
+function qosClass({ spec }: KubeObject): string {
+  const containers = ['containers', 'initContainers'].flatMap(
+    list => (fields(spec)[list] as Fields[] | undefined) ?? [],
+  );
+  const resources = containers.map(each => fields(each.resources));
+  const named = (part: unknown) => Object.keys(fields(part)).some(key => key === 'cpu' || key === 'memory');
+  if (!resources.some(({ requests, limits }) => named(requests) || named(limits))) return 'BestEffort';
+  const guaranteed = resources.every(
+    ({ requests, limits }) =>
+      ['cpu', 'memory'].every(key => fields(limits)[key] !== undefined) &&
+      isDeepStrictEqual(fields(requests), fields(limits)),
+  );
+  return guaranteed ? 'Guaranteed' : 'Burstable';
+}
+
+/** What some kinds rewrite before they are stored. @param object is changed in place */
+function prepareSpec(type: Resource, object: KubeObject): void {
+  if (type.kind === 'Secret' && object.stringData) {
+    const plainText = Object.entries(fields(object.stringData)).map(([key, value]) => [
+      key,
+      Buffer.from(String(value)).toString('base64'),
+    ]);
+    object.data = { ...fields(object.data), ...Object.fromEntries(plainText) };
+    delete object.stringData;
+  }
+  const spec = fields(object.spec);
+  if (type.kind === 'Job' && !spec.selector && !spec.manualSelector) {
+    const { uid = '', name = '' } = object.metadata;
+    const template = fields(spec.template);
+    const metadata = fields(template.metadata);
+    const both = (suffixes: Fields) =>
+      Object.fromEntries(
+        Object.entries(suffixes).flatMap(([key, value]) => [
+          [key, value],
+          [`batch.kubernetes.io/${key}`, value],
+        ]),
+      );
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+    spec.template = {
+      ...template,
+      metadata: {
+        ...metadata,
+        labels: { ...fields(metadata.labels), ...both({ 'controller-uid': uid, 'job-name': name }) },
+      },
+    };
+  }
+}
+
+/** A copy without fields that are undefined. */
+function plain(object: Fields): KubeObject {
+  return JSON.parse(JSON.stringify(object));
+}

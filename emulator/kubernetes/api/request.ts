@@ -1,0 +1,68 @@
+import type { Attributes } from './authorization.ts';
+
+/** What an address of the API means. */
+export interface ResourcePath {
+  readonly group: string;
+  readonly version: string;
+  readonly namespace?: string;
+  /** The plural name. */
+  readonly resource: string;
+  readonly name?: string;
+  readonly subresource?: string;
+}
+
+/**
+ * Reads `/api/v1/…` and `/apis/GROUP/VERSION/…`.
+ * @returns undefined for an address that is of no resource: discovery, `/version` and the like
+ */
+export function parsePath(pathname: string): ResourcePath | undefined {
+  const [root, ...segments] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
+  if (root !== 'api' && root !== 'apis') return undefined;
+  const group = root === 'api' ? '' : segments.shift();
+  const version = segments.shift();
+  if (group === undefined || version === undefined || segments.length === 0) return undefined;
+  // A namespace is itself a resource: `namespaces/NAME` and its own subresources are addresses of it.
+  const isNamespace =
+    segments[0] === 'namespaces' && (segments.length < 3 || /^(status|finalize)$/.test(segments[2]!));
+  const namespace = segments[0] === 'namespaces' && !isNamespace ? segments.splice(0, 2)[1] : undefined;
+  const [resource = '', name, subresource, ...rest] = segments;
+  if (rest.length > 0) return undefined;
+  const optional = {
+    ...(namespace && { namespace }),
+    ...(name && { name }),
+    ...(subresource && { subresource }),
+  };
+  return { group, version, resource, ...optional };
+}
+
+/** The verb of a request, in the words of a Role. */
+export function verbOf(method: string, path: ResourcePath, query: URLSearchParams): string {
+  if (method === 'POST') return 'create';
+  if (method === 'PUT') return 'update';
+  if (method === 'PATCH') return 'patch';
+  if (method === 'DELETE') return path.name ? 'delete' : 'deletecollection';
+  if (isTrue(query, 'watch')) return 'watch';
+  return path.name ? 'get' : 'list';
+}
+
+/** What must be allowed for a request to go on. */
+export function attributesOf(method: string, url: URL): Attributes {
+  const path = parsePath(url.pathname);
+  if (!path) return { verb: method.toLowerCase(), path: url.pathname };
+  const { group, resource, namespace, name, subresource } = path;
+  // Whoever asks about one namespace asks in that namespace.
+  const within = resource === 'namespaces' && !group ? name : namespace;
+  return {
+    verb: verbOf(method, path, url.searchParams),
+    group,
+    resource,
+    ...(subresource && { subresource }),
+    ...(within && { namespace: within }),
+    ...(name && { name }),
+  };
+}
+
+/** Whether a query parameter is set, as Go reads a boolean. */
+export function isTrue(query: URLSearchParams, name: string): boolean {
+  return ['true', '1', 't', 'T', 'TRUE', 'True'].includes(query.get(name) ?? '');
+}

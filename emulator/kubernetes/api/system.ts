@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { type KubeObject, timestamp } from './objects.ts';
+import { apiVersionOf, resource } from './resources.ts';
+import type { Store } from './store.ts';
+
+/** The namespaces that every cluster has. */
+const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/**
+ * Keeps what every cluster and every namespace has: the system namespaces and, in each namespace, the ServiceAccount
+ * `default` and the ConfigMap `kube-root-ca.crt`. In a cluster controllers bring them a moment after the namespace; here
+ * they are there at once. A deleted one comes back.
+ * @param caCertificate PEM of the CA that the API server's certificate comes from
+ */
+export function keepSystemObjects(store: Store, caCertificate: string): void {
+  const ensure = (
+    plural: string,
+    namespace: string | undefined,
+    name: string,
+    content: Record<string, unknown>,
+  ) => {
+    const type = resource(plural);
+    if (store.get(type, namespace, name)) return;
+    const object: KubeObject = {
+      kind: type.kind,
+      apiVersion: apiVersionOf(type),
+      metadata: {
+        name,
+        ...(namespace && { namespace }),
+        uid: randomUUID(),
+        creationTimestamp: timestamp(),
+        ...(plural === 'namespaces' && { labels: { 'kubernetes.io/metadata.name': name } }),
+      },
+      ...content,
+    };
+    store.put(type, object);
+  };
+  const furnish = (namespace: string) => {
+    ensure('serviceaccounts', namespace, 'default', {});
+    ensure('configmaps', namespace, 'kube-root-ca.crt', { data: { 'ca.crt': caCertificate } });
+  };
+  store.subscribe(undefined, ({ type, resource: changed, object }) => {
+    if (changed.kind === 'Namespace') {
+      if (type === 'ADDED') furnish(object.metadata.name!);
+      return;
+    }
+    if (type !== 'DELETED' || (changed.kind !== 'ServiceAccount' && changed.kind !== 'ConfigMap')) return;
+    const namespace = store.get(resource('namespaces'), undefined, object.metadata.namespace!);
+    if (namespace && !namespace.metadata.deletionTimestamp)
+      queueMicrotask(() => furnish(object.metadata.namespace!));
+  });
+  for (const name of systemNamespaces) {
+    ensure('namespaces', undefined, name, {
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { Fields, KubeObject } from '../objects.ts';
+import { columnsOf } from './columns.ts';
+
+/** What stands behind a row: nothing, the object's metadata, or the whole object. */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/**
+ * Objects of one kind as a `meta.k8s.io/v1` Table, which is what `kubectl get` prints.
+ * @param metadata of the list, or of the one object
+ * @param definitions whether the columns are described; later events of a watch leave that out
+ */
+export function table(
+  kind: string,
+  objects: readonly KubeObject[],
+  metadata: Fields,
+  includeObject: IncludeObject,
+  definitions = true,
+): Fields {
+  const columns = columnsOf(kind);
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: definitions
+      ? columns.map(({ name, type, priority }) => ({
+          name,
+          type,
+          format: name === 'Name' ? 'name' : '',
+          description: '',
+          priority,
+        }))
+      : null,
+    rows: objects.map(object => ({
+      cells: columns.map(({ cell }) => cell(object)),
+      ...behind(object, includeObject),
+    })),
+  };
+}
+
+function behind(object: KubeObject, includeObject: IncludeObject): Fields {
+  if (includeObject === 'None') return {};
+  if (includeObject === 'Object') return { object };
+  return {
+    object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata },
+  };
+}
