@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ServicePrincipal } from '../../entra/directory.ts';
+import { createTestArm, type TestArm } from '../test-arm.ts';
+import { roleNamed } from './role-definitions.ts';
+
+let arm: TestArm;
+let group: string;
+let identity: string;
+let principalId: string;
+
+beforeEach(async () => {
+  arm = await createTestArm();
+  group = `${arm.subscription}/resourceGroups/lab`;
+  identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/someone`;
+  await arm.call('PUT', group, { location: 'eastus' });
+  const { body } = await arm.call('PUT', identity, { location: 'eastus' });
+  principalId = body.properties.principalId;
+});
+
+function assignments(scope: string, name: string = randomUUID()): string {
+  return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+}
+
+function roleId(role: string): string {
+  return `${arm.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleNamed(role).id}`;
+}
+
+function wanted(role: string, further: object = {}): object {
+  return {
+    properties: {
+      roleDefinitionId: roleId(role),
+      principalId,
+      principalType: 'ServicePrincipal',
+      ...further,
+    },
+  };
+}
+
+async function list(scope: string, filter?: string): Promise<string[]> {
+  const query = filter ? `?$filter=${encodeURIComponent(filter)}` : '';
+  const { body } = await arm.call(
+    'GET',
+    `${scope}/providers/Microsoft.Authorization/roleAssignments${query}`,
+  );
+  return body.value.map((each: { properties: { scope: string } }) => each.properties.scope);
+}
+
+describe('role definitions', () => {
+  it('are found by name in any case, at any scope', async () => {
+    const path = `${identity}/providers/Microsoft.Authorization/roleDefinitions`;
+    const filter = encodeURIComponent("roleName eq 'acrpull'");
+    const { body } = await arm.call('GET', `${path}?$filter=${filter}`);
+    expect(body.value).toMatchObject([
+      {
+        id: roleId('AcrPull'),
+        name: roleNamed('AcrPull').id,
+        properties: { roleName: 'AcrPull', type: 'BuiltInRole' },
+      },
+    ]);
+    expect(
+      (await arm.call('GET', `${path}?$filter=${encodeURIComponent("roleName eq 'Nobody'")}`)).body.value,
+    ).toEqual([]);
+    expect((await arm.call('GET', path)).body.value).toHaveLength(32);
+  });
+
+  it('are shown one by one', async () => {
+    expect((await arm.call('GET', roleId('Reader'))).body.properties.permissions[0].actions).toEqual([
+      '*/read',
+    ]);
+    const unknown = roleId('Reader').replace(/[^/]+$/, randomUUID());
+    expect((await arm.call('GET', unknown)).body.error.code).toBe('RoleDefinitionDoesNotExist');
+  });
+});
+
+describe('role assignments', () => {
+  it('are created, shown, listed and deleted', async () => {
+    const id = assignments(group);
+    const created = await arm.call('PUT', id, wanted('Reader'));
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({
+      id,
+      type: 'Microsoft.Authorization/roleAssignments',
+      properties: {
+        roleDefinitionId: roleId('Reader'),
+        principalId,
+        scope: group,
+        condition: null,
+        createdBy: null,
+      },
+    });
+    const shown = await arm.call('GET', id);
+    expect(shown.body.properties.createdBy).toBe(arm.owner.objectId);
+    expect(shown.body.properties.createdOn).toMatch(/\.\d{7}Z$/);
+    const deleted = await arm.call('DELETE', id);
+    expect(deleted).toMatchObject({ status: 200, body: { id } });
+    expect((await arm.call('DELETE', id)).status).toBe(204);
+    expect((await arm.call('GET', id)).status).toBe(404);
+  });
+
+  it('decide only after they have spread', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const someone = arm.world.directory.findByObjectId(principalId) as ServicePrincipal;
+      await arm.call('PUT', assignments(group), wanted('Reader'));
+      expect((await arm.call('GET', identity, undefined, { as: someone })).status).toBe(403);
+      vi.setSystemTime(Date.now() + arm.world.latency.of('role assignment propagation'));
+      expect((await arm.call('GET', identity, undefined, { as: someone })).status).toBe(200);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are listed at the scope and above, or below as well', async () => {
+    const vault = identity.replace('someone', 'other');
+    await arm.call('PUT', vault, { location: 'eastus' });
+    await arm.call('PUT', assignments(arm.subscription), wanted('Reader'));
+    await arm.call('PUT', assignments(group), wanted('Reader'));
+    await arm.call('PUT', assignments(identity), wanted('Reader'));
+    await arm.call('PUT', assignments(vault), wanted('Reader'));
+    const { subscription } = arm;
+    // The owner's own assignment stands on the subscription.
+    expect(await list(identity, 'atScope()')).toEqual([subscription, subscription, group, identity]);
+    expect(await list(group)).toEqual([subscription, subscription, group, identity, vault]);
+    expect(await list(subscription, `principalId eq '${principalId}'`)).toEqual([
+      subscription,
+      group,
+      identity,
+      vault,
+    ]);
+    expect(await list(group, `atScope() and assignedTo('${principalId}')`)).toEqual([subscription, group]);
+    const odd = encodeURIComponent("colour eq 'red'");
+    const path = `${group}/providers/Microsoft.Authorization/roleAssignments?$filter=${odd}`;
+    expect((await arm.call('GET', path)).status).toBe(400);
+  });
+
+  it('are there once for each principal, role and scope', async () => {
+    const id = assignments(group);
+    await arm.call('PUT', id, wanted('Reader'));
+    const again = await arm.call('PUT', assignments(group.toUpperCase()), wanted('Reader'));
+    expect([again.status, again.body.error.code]).toEqual([409, 'RoleAssignmentExists']);
+    expect((await arm.call('PUT', id, wanted('Reader'))).status).toBe(200);
+    const changed = await arm.call('PUT', id, wanted('Contributor'));
+    expect([changed.status, changed.body.error.code]).toEqual([400, 'RoleAssignmentUpdateNotPermitted']);
+    expect((await arm.call('PUT', assignments(group), wanted('Contributor'))).status).toBe(201);
+  });
+
+  it.each([
+    ['an unknown principal', () => wanted('Reader', { principalId: randomUUID() }), 400, 'PrincipalNotFound'],
+    [
+      'a principal of another type',
+      () => wanted('Reader', { principalType: 'User' }),
+      400,
+      'UnmatchedPrincipalType',
+    ],
+    [
+      'an unknown role',
+      () => wanted('Reader', { roleDefinitionId: `/x/roleDefinitions/${randomUUID()}` }),
+      404,
+      'RoleDefinitionDoesNotExist',
+    ],
+    ['nothing', () => ({}), 400, 'InvalidRequestContent'],
+  ])('are refused for %s', async (_, body, status, code) => {
+    const answer = await arm.call('PUT', assignments(group), body());
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+  });
+
+  it('need a GUID for a name and a scope that is there', async () => {
+    const named = await arm.call('PUT', assignments(group, 'mine'), wanted('Reader'));
+    expect(named.body.error.code).toBe('InvalidRoleAssignmentId');
+    const missingGroup = await arm.call('PUT', assignments(`${group}2`), wanted('Reader'));
+    expect(missingGroup.body.error.code).toBe('ResourceGroupNotFound');
+    const missing = await arm.call('PUT', assignments(`${identity}2`), wanted('Reader'));
+    expect(missing.body.error.code).toBe('ResourceNotFound');
+  });
+
+  it('can be made only by who may, and only as a condition allows', async () => {
+    const body = wanted('AcrPull');
+    const contributor = arm.principalWith('Contributor', arm.subscription);
+    expect((await arm.call('PUT', assignments(group), body, { as: contributor })).status).toBe(403);
+    const condition =
+      `(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR ` +
+      `(@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roleNamed('AcrPull').id}} ` +
+      `AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase 'ServicePrincipal')`;
+    const limited = arm.principalWith('Role Based Access Control Administrator', arm.subscription, condition);
+    const as = { as: limited };
+    expect((await arm.call('PUT', assignments(group), wanted('Owner'), as)).status).toBe(403);
+    // As `az aks update --attach-acr` sends it: the condition reads the body, and the body does not say.
+    expect(
+      (await arm.call('PUT', assignments(group), wanted('AcrPull', { principalType: undefined }), as)).status,
+    ).toBe(403);
+    expect((await arm.call('PUT', assignments(group), body, as)).status).toBe(201);
+  });
+
+  it('end with the resource they are on', async () => {
+    await arm.call('PUT', assignments(identity), wanted('Reader'));
+    await arm.call('DELETE', identity);
+    await arm.call('PUT', identity, { location: 'eastus' });
+    expect(await list(identity)).toEqual([arm.subscription]);
+  });
+});

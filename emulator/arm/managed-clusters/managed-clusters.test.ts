@@ -1,0 +1,301 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
+import { createTestArm, type TestArm } from '../test-arm.ts';
+
+let arm: TestArm;
+let group: string;
+let cluster: string;
+let asked: ClusterOptions[];
+let kubernetes: Cluster;
+let start: () => Promise<Cluster>;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  asked = [];
+  kubernetes = {
+    api: () => ({ status: 200, body: 'api' }),
+    issuer: () => ({ status: 200, body: 'issuer' }),
+    kubeconfig: user => `kubeconfig of ${user}`,
+    setWorkloadIdentity: vi.fn(),
+    stop: vi.fn(async () => {}),
+  };
+  start = async () => kubernetes;
+  arm = await createTestArm({
+    latency: 'realistic',
+    startCluster: (_, options) => {
+      asked.push(options);
+      return start();
+    },
+  });
+  group = `${arm.subscription}/resourceGroups/lab`;
+  cluster = `${group}/providers/Microsoft.ContainerService/managedClusters/wilab`;
+  await arm.call('PUT', group, { location: 'eastus' });
+});
+afterEach(() => vi.useRealTimers());
+
+/** The body that az sends for `aks create --enable-oidc-issuer --enable-workload-identity`. */
+function body(properties: object = {}): object {
+  return {
+    location: 'eastus',
+    identity: { type: 'SystemAssigned' },
+    tags: { a: 'b' },
+    properties: {
+      kubernetesVersion: '',
+      dnsPrefix: 'wilab-lab-222222',
+      agentPoolProfiles: [{ name: 'nodepool1', count: 1, vmSize: '', mode: 'System', osType: 'Linux' }],
+      oidcIssuerProfile: { enabled: true },
+      securityProfile: { workloadIdentity: { enabled: true } },
+      ...properties,
+    },
+  };
+}
+
+const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000);
+
+async function create(properties?: object): Promise<void> {
+  await arm.call('PUT', cluster, body(properties));
+  await minutes(5);
+}
+
+async function state(): Promise<string> {
+  return (await arm.call('GET', cluster)).body.properties.provisioningState;
+}
+
+function get(host: string, path: string): Parameters<TestArm['service']>[0] {
+  return {
+    method: 'GET',
+    url: new URL(`https://${host}${path}`),
+    headers: {},
+    body: Buffer.alloc(0),
+    signal: new AbortController().signal,
+  };
+}
+
+describe('creating a cluster', () => {
+  it('takes its time, and says how far it is', async () => {
+    const created = await arm.call('PUT', cluster, body());
+    expect(created.status).toBe(201);
+    expect(created.body.properties).toMatchObject({
+      provisioningState: 'Creating',
+      kubernetesVersion: '1.35',
+      currentKubernetesVersion: '1.35.8',
+      nodeResourceGroup: 'MC_lab_wilab_eastus',
+      servicePrincipalProfile: { clientId: 'msi' },
+      fqdn: expect.stringMatching(/^wilab-lab-222222-[\da-f]{8}\.hcp\.eastus\.azmk8s\.io$/),
+      agentPoolProfiles: [{ name: 'nodepool1', count: 1, provisioningState: 'Creating' }],
+    });
+    expect(created.body.properties.identityProfile).toBeUndefined();
+    const operation = created.headers['azure-asyncoperation']!;
+    expect(operation).toMatch(/\/locations\/eastus\/operations\/[\da-f-]{36}\?api-version=/);
+
+    const seen: string[] = [];
+    for (let minute = 0; minute < 5; minute++) {
+      seen.push((await arm.call('GET', operation)).body.status);
+      await minutes(1);
+    }
+    expect([...new Set(seen)]).toEqual(['ProvisioningControlPlane', 'ReconcilingDNS', 'ReconcilingAddons']);
+    const done = await arm.call('GET', operation);
+    expect(done.body).toMatchObject({ status: 'Succeeded', endTime: expect.any(String) });
+
+    const { properties, identity } = (await arm.call('GET', cluster)).body;
+    expect(properties.provisioningState).toBe('Succeeded');
+    expect(properties.oidcIssuerProfile.issuerURL).toMatch(
+      new RegExp(`^https://eastus\\.oic\\.prod-aks\\.azure\\.com/${arm.world.tenantId}/[\\da-f-]{36}/$`),
+    );
+    const { objectId, clientId, resourceId } = properties.identityProfile.kubeletidentity;
+    expect(arm.world.directory.findByObjectId(objectId)).toMatchObject({ clientId, resourceId });
+    expect(resourceId).toContain('/resourcegroups/MC_lab_wilab_eastus/');
+    expect(arm.world.directory.findByObjectId(identity.principalId)).toBeDefined();
+    expect(asked).toMatchObject([
+      {
+        name: 'wilab',
+        issuer: properties.oidcIssuerProfile.issuerURL,
+        fqdn: properties.fqdn,
+        kubernetesVersion: '1.35.8',
+        workloadIdentity: true,
+        kubeletIdentity: { clientId },
+      },
+    ]);
+    expect(
+      (await arm.call('GET', `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`)).body,
+    ).toMatchObject({
+      managedBy: expect.stringMatching(/managedClusters\/wilab$/),
+    });
+  });
+
+  it('waits for Kubernetes too', async () => {
+    const { promise, resolve } = Promise.withResolvers<Cluster>();
+    start = () => promise;
+    await create();
+    expect(await state()).toBe('Creating');
+    expect((await arm.call('POST', `${cluster}/listClusterUserCredential`)).status).toBe(409);
+    resolve(kubernetes);
+    await minutes(0);
+    expect(await state()).toBe('Succeeded');
+  });
+
+  it('fails where Kubernetes does not start', async () => {
+    start = () => Promise.reject(new Error('no room'));
+    const { headers } = await arm.call('PUT', cluster, body());
+    await minutes(5);
+    expect(await state()).toBe('Failed');
+    expect((await arm.call('GET', headers['azure-asyncoperation']!)).body).toMatchObject({
+      status: 'Failed',
+      error: { message: 'no room' },
+    });
+  });
+
+  it.each([
+    ['an unknown version', { kubernetesVersion: '1.20.1' }, 'K8sVersionNotSupported'],
+    ['no DNS prefix', { dnsPrefix: undefined }, 'InvalidParameter'],
+    ['a bad DNS prefix', { dnsPrefix: 'under_score' }, 'InvalidParameter'],
+    ['no system pool', { agentPoolProfiles: [{ name: 'pool', mode: 'User' }] }, 'InvalidParameter'],
+    ['a bad pool name', { agentPoolProfiles: [{ name: 'Pool', mode: 'System' }] }, 'InvalidParameter'],
+    ['no nodes', { agentPoolProfiles: [{ name: 'pool', mode: 'System', count: 0 }] }, 'InvalidParameter'],
+    ['workload identity without an issuer', { oidcIssuerProfile: { enabled: false } }, 'InvalidParameter'],
+  ])('refuses %s, in the form of AKS', async (_, properties, code) => {
+    const answer = await arm.call('PUT', cluster, body(properties));
+    expect([answer.status, answer.body.code]).toEqual([400, code]);
+    expect((await arm.call('GET', cluster)).status).toBe(404);
+  });
+
+  it('refuses a bad name', async () => {
+    for (const name of ['-a', 'a-', 'a.b', 'a'.repeat(64)]) {
+      expect((await arm.call('PUT', cluster.replace('wilab', name), body())).status).toBe(400);
+    }
+  });
+
+  it('gives an issuer also where nobody asked, and workload identity only where somebody did', async () => {
+    await create({ oidcIssuerProfile: undefined, securityProfile: undefined });
+    const { properties } = (await arm.call('GET', cluster)).body;
+    expect(properties.oidcIssuerProfile).toMatchObject({ enabled: true, issuerURL: expect.any(String) });
+    expect(properties.securityProfile).toEqual({});
+    expect(asked[0]?.workloadIdentity).toBe(false);
+  });
+});
+
+describe('a cluster that is busy', () => {
+  it('refuses a second operation', async () => {
+    await arm.call('PUT', cluster, body());
+    for (const method of ['PUT', 'DELETE']) {
+      const answer = await arm.call(method, cluster, body());
+      expect([answer.status, answer.body.code]).toEqual([409, 'OperationNotAllowed']);
+      expect(answer.body.message).toContain('Another operation (Creating) is in progress');
+    }
+  });
+
+  it('can be told to stop what it is doing', async () => {
+    const { headers } = await arm.call('PUT', cluster, body());
+    expect((await arm.call('POST', `${cluster}/abort`)).status).toBe(202);
+    await minutes(0);
+    expect(await state()).toBe('Canceled');
+    expect((await arm.call('GET', headers['azure-asyncoperation']!)).body.status).toBe('Canceled');
+    expect((await arm.call('POST', `${cluster}/abort`)).status).toBe(400);
+    expect((await arm.call('DELETE', cluster)).status).toBe(202);
+  });
+
+  it('does not leave Kubernetes running where it starts after the stop', async () => {
+    const { promise, resolve } = Promise.withResolvers<Cluster>();
+    start = () => promise;
+    await arm.call('PUT', cluster, body());
+    await arm.call('POST', `${cluster}/abort`);
+    await minutes(0);
+    expect(await state()).toBe('Creating');
+    resolve(kubernetes);
+    await minutes(0);
+    expect(await state()).toBe('Canceled');
+    expect(kubernetes.stop).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a cluster that runs', () => {
+  beforeEach(() => create());
+
+  it('is reached under its own names only', async () => {
+    const { properties } = (await arm.call('GET', cluster)).body;
+    expect(await arm.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ body: 'api' });
+    expect(await arm.apiServerService(get(`x${properties.fqdn}`, '/version'))).toMatchObject({ status: 502 });
+    const issuer = new URL(properties.oidcIssuerProfile.issuerURL);
+    const discovery = `${issuer.pathname}.well-known/openid-configuration`;
+    expect(await arm.issuerService(get(issuer.host, discovery))).toMatchObject({ body: 'issuer' });
+    expect(await arm.issuerService(get('westus.oic.prod-aks.azure.com', discovery))).toMatchObject({
+      status: 404,
+    });
+    expect(await arm.issuerService(get(issuer.host, discovery.replace(/-\w+\/\./, '-0/.')))).toMatchObject({
+      status: 404,
+    });
+  });
+
+  it('hands out kubeconfigs, the admin one only while there are local accounts', async () => {
+    const credential = async (user: string) =>
+      (await arm.call('POST', `${cluster}/list${user}Credential`)).body;
+    const [{ name, value }] = (await credential('ClusterUser')).kubeconfigs;
+    expect([name, Buffer.from(value, 'base64').toString()]).toEqual([
+      'clusterUser',
+      'kubeconfig of clusterUser',
+    ]);
+    expect((await credential('ClusterAdmin')).kubeconfigs[0].name).toBe('clusterAdmin');
+    await arm.call('PUT', cluster, body({ disableLocalAccounts: true }));
+    await minutes(2);
+    expect((await credential('ClusterAdmin')).code).toBe('BadRequest');
+  });
+
+  it('is changed in time, and its webhook with it', async () => {
+    const off = body({ securityProfile: { workloadIdentity: { enabled: false } } });
+    const changed = await arm.call('PUT', cluster, off);
+    expect(changed).toMatchObject({ status: 200, body: { properties: { provisioningState: 'Updating' } } });
+    expect(kubernetes.setWorkloadIdentity).not.toHaveBeenCalled();
+    await minutes(2);
+    expect(await state()).toBe('Succeeded');
+    expect(kubernetes.setWorkloadIdentity).toHaveBeenCalledWith(false);
+  });
+
+  it('keeps what cannot be changed', async () => {
+    const refused = async (properties: object) =>
+      (await arm.call('PUT', cluster, body(properties))).body.code;
+    expect(await refused({ dnsPrefix: 'other' })).toBe('PropertyChangeNotAllowed');
+    expect(await refused({ oidcIssuerProfile: { enabled: false } })).toBe(
+      'OIDCIssuerFeatureCannotBeDisabled',
+    );
+    expect(await refused({ kubernetesVersion: '1.36' })).toBe('OperationNotAllowed');
+  });
+
+  it('goes in its own time, with its node resource group and its identities', async () => {
+    const { properties, identity } = (await arm.call('GET', cluster)).body;
+    const deletion = await arm.call('DELETE', cluster);
+    expect(deletion.status).toBe(202);
+    expect(deletion.headers).toMatchObject({
+      location: expect.stringContaining('/operationresults/'),
+      'azure-asyncoperation': expect.stringContaining('/operations/'),
+    });
+    expect(await state()).toBe('Deleting');
+    expect((await arm.call('GET', deletion.headers.location!)).status).toBe(202);
+    await minutes(5);
+    expect((await arm.call('GET', deletion.headers['azure-asyncoperation']!)).body.status).toBe('Succeeded');
+    expect((await arm.call('GET', cluster)).status).toBe(404);
+    expect((await arm.call('DELETE', cluster)).status).toBe(204);
+    expect((await arm.call('GET', `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`)).status).toBe(
+      404,
+    );
+    expect(kubernetes.stop).toHaveBeenCalledOnce();
+    for (const id of [identity.principalId, properties.identityProfile.kubeletidentity.objectId]) {
+      expect(arm.world.directory.findByObjectId(id)).toBeUndefined();
+    }
+  });
+
+  it('goes with its resource group, whatever is just being done to it', async () => {
+    await arm.call('PUT', cluster, body());
+    const { headers } = await arm.call('DELETE', group);
+    await minutes(10);
+    expect((await arm.call('GET', headers.location!)).status).toBe(200);
+    expect((await arm.call('GET', group)).status).toBe(404);
+    expect((await arm.call('GET', `${arm.subscription}/resourcegroups`)).body.value).toEqual([]);
+    expect(kubernetes.stop).toHaveBeenCalledOnce();
+  });
+});
+
+it('lists the versions there are', async () => {
+  const path = `${arm.subscription}/providers/Microsoft.ContainerService/locations/eastus/kubernetesVersions`;
+  const { body: versions } = await arm.call('GET', path);
+  expect(versions.values).toContainEqual(expect.objectContaining({ version: '1.35', isDefault: true }));
+});
