@@ -4,8 +4,8 @@ import { badRequest, unsupportedMediaType } from './status.ts';
 /** The media type in which kubectl sends the bodies of its imperative commands; it never falls back to JSON. */
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf';
 
-/** How a field is read: a message, or text, bytes (base64 in JSON), a number, a boolean or a map from text. */
-type Type = Message | 'string' | 'bytes' | 'integer' | 'boolean' | 'stringMap' | 'bytesMap';
+/** How a field is read: a message, text, bytes (base64 in JSON), a number (an optional one may be 0), a boolean or a map. */
+type Type = Message | 'string' | 'bytes' | 'integer' | 'optionalInteger' | 'boolean' | 'stringMap' | 'bytesMap';
 
 /** Field number → name and type; `[]` behind the name for a list. */
 interface Message {
@@ -73,7 +73,7 @@ const kinds: Readonly<Record<string, Message>> = {
           'boundObjectRef',
           { 1: ['kind', 'string'], 2: ['apiVersion', 'string'], 3: ['name', 'string'], 4: ['uid', 'string'] },
         ],
-        4: ['expirationSeconds', 'integer'],
+        4: ['expirationSeconds', 'optionalInteger'],
       },
     ],
     3: ['status', { 1: ['token', 'string'], 2: ['expirationTimestamp', {}] }],
@@ -137,7 +137,7 @@ const kinds: Readonly<Record<string, Message>> = {
     2: [
       'spec',
       {
-        1: ['replicas', 'integer'],
+        1: ['replicas', 'optionalInteger'],
         2: ['selector', { 1: ['matchLabels', 'stringMap'] }],
         3: ['template', podTemplate],
         4: ['strategy', { 1: ['type', 'string'] }],
@@ -152,7 +152,7 @@ const kinds: Readonly<Record<string, Message>> = {
 
 /**
  * Reads an object in Kubernetes' protobuf form.
- * @returns the object as JSON would have it; empty strings and messages, which stand for absent fields, are left out
+ * @returns the object as JSON would have it; zero values, which stand for absent fields, are left out
  * @throws StatusError 415 for a kind or a field that is not read here, 400 for bytes that are no such object
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
@@ -196,7 +196,7 @@ function readMessage(bytes: Uint8Array, message: Message): Fields {
       };
     } else {
       const read = readValue(value, type);
-      if (read !== '' && !(isFields(read) && Object.keys(read).length === 0)) result[name] = read;
+      if (!isZero(read, type)) result[name] = read;
     }
   }
   return result;
@@ -205,12 +205,18 @@ function readMessage(bytes: Uint8Array, message: Message): Fields {
 function readValue(value: bigint | Uint8Array, type: Type): unknown {
   if (type === 'string') return Buffer.from(asBytes(value)).toString('utf8');
   if (type === 'bytes') return Buffer.from(asBytes(value)).toString('base64');
-  if (type === 'integer' || type === 'boolean') {
+  if (type === 'integer' || type === 'optionalInteger' || type === 'boolean') {
     if (typeof value !== 'bigint') throw badRequest('unexpected wire type');
     return type === 'boolean' ? value !== 0n : Number(BigInt.asIntN(64, value));
   }
   if (typeof type === 'string') throw badRequest('unexpected wire type');
   return readMessage(asBytes(value), type);
+}
+
+/** Whether a value says no more than its absence: what Go writes for fields that are not set. */
+function isZero(value: unknown, type: Type): boolean {
+  if (isFields(value)) return Object.keys(value).length === 0;
+  return value === '' || value === false || (value === 0 && type !== 'optionalInteger');
 }
 
 /** Whether a value is the zero value of any type: then nothing is lost by leaving it out. */
