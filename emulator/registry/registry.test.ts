@@ -1,0 +1,543 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { decodeJwt } from 'jose';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ServicePrincipal } from '../entra/directory.ts';
+import { type Answer, call, roles, TestWorld } from '../key-vault/test-world.ts';
+import { packLayer } from './builder/layer.ts';
+import { digestOf, mediaTypes } from './images.ts';
+import { createRegistries } from './index.ts';
+
+type Lab = TestWorld & ReturnType<typeof createRegistries>;
+
+const registriesPath = '/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries';
+let lab: Lab;
+let counter = 0;
+
+beforeAll(async () => {
+  lab = await TestWorld.create(createRegistries);
+});
+
+/** A registry that is ready, under a name of its own. */
+async function makeRegistry(properties: Record<string, unknown> = {}): Promise<string> {
+  counter += 1;
+  const name = `registry${counter}`;
+  const created = await create(name, properties);
+  expect(created.status).toBe(201);
+  await lab.settled(created.headers['azure-asyncoperation']!);
+  return name;
+}
+
+function create(name: string, properties: Record<string, unknown> = {}): Promise<Answer> {
+  const body = { location: 'eastus', sku: { name: 'Standard' }, properties };
+  return lab.arm('PUT', `${registriesPath}/${name}`, body);
+}
+
+/** Uploads a context and starts a build, as `az acr build` does. @returns the run's id */
+async function startBuild(
+  registry: string,
+  files: Record<string, string>,
+  more: Record<string, unknown> = {},
+): Promise<string> {
+  const at = `${registriesPath}/${registry}`;
+  const { uploadUrl, relativePath } = (await lab.arm('POST', `${at}/listBuildSourceUploadUrl`)).json;
+  const entries = Object.entries(files).map(([path, text]) => {
+    const content = Buffer.from(text);
+    return [path, { type: 'File' as const, mode: 0o644, uid: 0, gid: 0, content }] as const;
+  });
+  const tar = gzipSync(packLayer(new Map(entries)));
+  const uploaded = await call(lab.blobService, 'PUT', uploadUrl, { 'x-ms-blob-type': 'BlockBlob' }, tar);
+  expect(uploaded).toMatchObject({ status: 201, headers: { etag: expect.any(String) } });
+  const scheduled = await lab.arm('POST', `${at}/scheduleRun`, {
+    type: 'DockerBuildRequest',
+    imageNames: ['app:1.0'],
+    isPushEnabled: true,
+    dockerFilePath: 'hex_Dockerfile',
+    platform: { os: 'linux', architecture: 'amd64' },
+    arguments: [],
+    sourceLocation: relativePath,
+    ...more,
+  });
+  expect(scheduled.status).toBe(200);
+  expect(scheduled.json.properties).toMatchObject({ status: 'Queued', provisioningState: 'Succeeded' });
+  return scheduled.json.name;
+}
+
+async function finishedRun(registry: string, id: string): Promise<Answer> {
+  for (;;) {
+    const run = await lab.arm('GET', `${registriesPath}/${registry}/runs/${id}`);
+    if (/Succeeded|Failed|Canceled/.test(run.json.properties.status)) return run;
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+async function logLink(registry: string, id: string): Promise<string> {
+  return (await lab.arm('POST', `${registriesPath}/${registry}/runs/${id}/listLogSasUrl`)).json.logLink;
+}
+
+const dockerfile = `FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot
+COPY main.mjs /app/
+ENTRYPOINT ["/usr/bin/node", "/app/main.mjs"]
+`;
+const context = { hex_Dockerfile: dockerfile, 'main.mjs': 'console.log(1)' };
+
+/** A call on a registry's own host. */
+function content(
+  registry: string,
+  method: string,
+  path: string,
+  token?: string,
+  body?: unknown,
+): Promise<Answer> {
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  return call(lab.registryService, method, `https://${registry}.azurecr.io${path}`, headers, body);
+}
+
+function form(registry: string, path: string, fields: Record<string, string>): Promise<Answer> {
+  const body = new URLSearchParams({ service: `${registry}.azurecr.io`, ...fields }).toString();
+  return content(registry, 'POST', path, undefined, body);
+}
+
+async function signIn(
+  registry: string,
+  as: ServicePrincipal,
+  resource = 'https://containerregistry.azure.net',
+): Promise<Answer> {
+  const access_token = await lab.token(as, resource);
+  return form(registry, '/oauth2/exchange', { grant_type: 'access_token', access_token });
+}
+
+/** An access token for a scope, for somebody who may sign in. */
+async function accessToken(registry: string, as: ServicePrincipal, scope: string): Promise<string> {
+  const { refresh_token } = (await signIn(registry, as)).json;
+  const answer = await form(registry, '/oauth2/token', { grant_type: 'refresh_token', refresh_token, scope });
+  expect(answer.status).toBe(200);
+  return answer.json.access_token;
+}
+
+describe('registries', () => {
+  test('creation is an operation of its own, and the host answers when it is over', async () => {
+    const created = await create('creating', { adminUserEnabled: false, anonymousPullEnabled: false });
+    expect(created.status).toBe(201);
+    expect(created.json).toMatchObject({
+      sku: { name: 'Standard', tier: 'Standard' },
+      properties: {
+        loginServer: 'creating.azurecr.io',
+        provisioningState: 'Creating',
+        policies: { azureADAuthenticationAsArmPolicy: { status: 'enabled' } },
+        roleAssignmentMode: 'LegacyRegistryPermissions',
+      },
+    });
+    expect((await content('creating', 'GET', '/v2/')).status).toBe(502);
+    const polled = await lab.settled(created.headers['azure-asyncoperation']!);
+    expect(polled.json.status).toBe('Succeeded');
+    const shown = await lab.arm('GET', `${registriesPath}/CREATING`);
+    expect(shown.json.properties.provisioningState).toBe('Succeeded');
+    expect((await content('creating', 'GET', '/v2/')).status).toBe(401);
+    expect((await create('creating')).status).toBe(200);
+  });
+
+  test('names are checked, and are unique in all of Azure', async () => {
+    for (const name of ['abcd', 'with-dash', 'x'.repeat(51)])
+      expect((await create(name)).status, name).toBe(400);
+    const name = await makeRegistry();
+    await lab.arm('PUT', '/resourceGroups/other', { location: 'eastus' });
+    const path = `/resourceGroups/other/providers/Microsoft.ContainerRegistry/registries/${name}`;
+    const taken = await lab.arm('PUT', path, { location: 'eastus', sku: { name: 'Basic' } });
+    expect(taken).toMatchObject({ status: 409, json: { error: { code: 'AlreadyInUse' } } });
+    const check = (asked: string) =>
+      lab.arm('POST', '/providers/Microsoft.ContainerRegistry/checkNameAvailability', { name: asked });
+    expect((await check(name)).json).toEqual({
+      nameAvailable: false,
+      reason: 'AlreadyExists',
+      message: `The registry ${name} is already in use.`,
+    });
+    expect((await check('freename')).json).toEqual({ nameAvailable: true });
+  });
+
+  test('bad properties are refused, changes keep the rest, deletion is at once', async () => {
+    const sku = await lab.arm('PUT', `${registriesPath}/badsku`, {
+      location: 'eastus',
+      sku: { name: 'Gold' },
+    });
+    expect(sku.status).toBe(400);
+    const name = await makeRegistry();
+    const changed = await lab.arm('PATCH', `${registriesPath}/${name}`, { tags: { a: 'b' } });
+    expect(changed.json).toMatchObject({ tags: { a: 'b' }, sku: { name: 'Standard' } });
+    const usages = await lab.arm('GET', `${registriesPath}/${name}/listUsages`);
+    expect(usages.json.value[0]).toMatchObject({ name: 'Size', currentValue: 0, unit: 'Bytes' });
+    expect(await lab.arm('DELETE', `${registriesPath}/${name}`)).toMatchObject({ status: 200, text: '' });
+    expect((await lab.arm('GET', `${registriesPath}/${name}`)).status).toBe(404);
+    expect((await content(name, 'GET', '/v2/')).status).toBe(502);
+  });
+});
+
+describe('builds', () => {
+  let registry: string;
+  beforeEach(async () => {
+    registry = await makeRegistry();
+  });
+
+  test('a build pushes an image whose content a pull finds again', async () => {
+    const id = await startBuild(registry, context, { imageNames: ['app:1.0', 'app:{{.Run.ID}}', 'plain'] });
+    expect(id).toBe('cf1');
+    const { properties } = (await finishedRun(registry, id)).json;
+    expect(properties).toMatchObject({ status: 'Succeeded', runType: 'QuickBuild', runId: 'cf1' });
+    const loginServer = `${registry}.azurecr.io`;
+    const { digest } = properties.outputImages[0];
+    expect(properties.outputImages).toEqual([
+      { registry: loginServer, repository: 'app', tag: '1.0', digest },
+      { registry: loginServer, repository: 'app', tag: 'cf1', digest },
+      { registry: loginServer, repository: 'plain', tag: 'latest', digest },
+    ]);
+
+    const log = (await call(lab.blobService, 'GET', await logLink(registry, id))).text;
+    expect(log).toContain('Step 3/3 : ENTRYPOINT ["/usr/bin/node", "/app/main.mjs"]\r\n');
+    expect(log).toMatch(new RegExp(`1\\.0: digest: ${digest} size: \\d+\r\n`));
+    expect(log).toMatch(/Run ID: cf1 was successful after \d+s\r\n$/);
+
+    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const manifest = await content(registry, 'GET', '/v2/app/manifests/1.0', token);
+    expect(digestOf(manifest.bytes)).toBe(digest);
+    expect(manifest.headers).toMatchObject({
+      'content-type': mediaTypes.manifest,
+      'docker-content-digest': digest,
+    });
+    const head = await content(registry, 'HEAD', `/v2/app/manifests/${digest}`, token);
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(Number(head.headers['content-length'])).toBe(manifest.bytes.length);
+
+    const blob = async (wanted: string): Promise<Buffer> => {
+      const redirect = await content(registry, 'GET', `/v2/app/blobs/${wanted}`, token);
+      expect(redirect.status).toBe(307);
+      const { bytes } = await call(lab.blobService, 'GET', redirect.headers.location!);
+      expect(digestOf(bytes)).toBe(wanted);
+      return bytes;
+    };
+    const config = JSON.parse((await blob(manifest.json.config.digest)).toString());
+    expect(config.config.Entrypoint).toEqual(['/usr/bin/node', '/app/main.mjs']);
+    const layers = await Promise.all(
+      manifest.json.layers.map((layer: { digest: string }) => blob(layer.digest)),
+    );
+    expect(layers.map(layer => digestOf(gunzipSync(layer)))).toEqual(config.rootfs.diff_ids);
+  });
+
+  test('a build that fails says why in the log, and pushes nothing', async () => {
+    const id = await startBuild(registry, { ...context, hex_Dockerfile: `${dockerfile}RUN id\n` });
+    const { properties } = (await finishedRun(registry, id)).json;
+    expect(properties).toMatchObject({
+      status: 'Failed',
+      provisioningState: 'Succeeded',
+      runErrorMessage: 'failed during run, err: exit status 1',
+    });
+    expect(properties.outputImages).toBeUndefined();
+    const link = await logLink(registry, id);
+    const log = await call(lab.blobService, 'GET', link);
+    expect(log.text).toContain('RUN is not emulated');
+    expect(log.text).toMatch(
+      /Run ID: cf1 failed after \d+s\. Error: failed during run, err: exit status 1\r\n$/,
+    );
+    expect(log.headers['x-ms-meta-complete']).toBe('failed');
+    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    expect((await content(registry, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(404);
+  });
+
+  test('a context that was never uploaded fails the run', async () => {
+    const id = await startBuild(registry, context, { sourceLocation: 'source/nowhere.tar.gz' });
+    const { properties } = (await finishedRun(registry, id)).json;
+    expect(properties.runErrorMessage).toContain('failed to download context');
+  });
+
+  test('without a push nothing is pushed; build arguments are taken', async () => {
+    const withArg = { ...context, hex_Dockerfile: `ARG TAG\nFROM node:$TAG\nCOPY main.mjs /` };
+    const id = await startBuild(registry, withArg, {
+      isPushEnabled: false,
+      arguments: [{ name: 'TAG', value: '24-slim', isSecret: false }],
+    });
+    const { properties } = (await finishedRun(registry, id)).json;
+    expect(properties.status).toBe('Succeeded');
+    expect(properties.outputImages).toBeUndefined();
+  });
+
+  test('a run that is canceled ends, and says so', async () => {
+    const id = await startBuild(registry, context);
+    expect((await lab.arm('POST', `${registriesPath}/${registry}/runs/${id}/cancel`)).status).toBe(200);
+    expect((await finishedRun(registry, id)).json.properties.status).toBe('Canceled');
+    const log = await call(lab.blobService, 'HEAD', await logLink(registry, id));
+    expect(log.headers['x-ms-meta-complete']).toBe('canceled');
+  });
+
+  test('runs are listed, the latest first, as az filters them', async () => {
+    await finishedRun(registry, await startBuild(registry, context));
+    const failing = await startBuild(registry, { hex_Dockerfile: 'FROM nobody' });
+    await finishedRun(registry, failing);
+    const list = async (query: string) => {
+      const answer = await lab.arm('GET', `${registriesPath}/${registry}/runs${query}`);
+      return answer.json.value?.map(({ name }: { name: string }) => name);
+    };
+    expect(await list('')).toEqual(['cf2', 'cf1']);
+    expect(await list('?$top=1')).toEqual(['cf2']);
+    expect(await list(`?$filter=${encodeURIComponent("Status eq 'Failed'")}`)).toEqual(['cf2']);
+    const { digest } = (await finishedRun(registry, 'cf1')).json.properties.outputImages[0];
+    const byImage = encodeURIComponent(`contains(OutputImageManifests, 'app@${digest}')`);
+    expect(await list(`?$filter=${byImage}`)).toEqual(['cf1']);
+    expect((await lab.arm('GET', `${registriesPath}/${registry}/runs/cf9`)).status).toBe(404);
+  });
+
+  test('other kinds of runs are refused by name', async () => {
+    const run = { type: 'FileTaskRunRequest', platform: { os: 'linux' } };
+    const answer = await lab.arm('POST', `${registriesPath}/${registry}/scheduleRun`, run);
+    expect(answer).toMatchObject({ status: 400, json: { error: { message: /FileTaskRunRequest/ } } });
+  });
+});
+
+describe('blobs', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('are opened by their signature only: unchanged, not expired, for what it allows', async () => {
+    const registry = await makeRegistry();
+    const { uploadUrl } = (await lab.arm('POST', `${registriesPath}/${registry}/listBuildSourceUploadUrl`))
+      .json;
+    const put = (url: string) =>
+      call(lab.blobService, 'PUT', url, { 'x-ms-blob-type': 'BlockBlob' }, Buffer.from('x'));
+    const refused = { status: 403, headers: { 'x-ms-error-code': 'AuthenticationFailed' } };
+    expect(await put(uploadUrl.replace(/\?.*/, ''))).toMatchObject(refused);
+    expect(await put(uploadUrl.replace('.tar.gz', '2.tar.gz'))).toMatchObject(refused);
+    expect(await put(uploadUrl.replace('sp=cw', 'sp=rw'))).toMatchObject(refused);
+    expect(await call(lab.blobService, 'GET', uploadUrl)).toMatchObject(refused);
+    expect((await put(uploadUrl)).status).toBe(201);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_700_000 });
+    expect(await put(uploadUrl)).toMatchObject(refused);
+  });
+
+  test('a log is read in parts', async () => {
+    const registry = await makeRegistry();
+    const id = await startBuild(registry, context);
+    await finishedRun(registry, id);
+    const link = await logLink(registry, id);
+    const head = await call(lab.blobService, 'HEAD', link);
+    expect(head.headers).toMatchObject({
+      'x-ms-blob-type': 'AppendBlob',
+      'x-ms-meta-complete': 'successful',
+      'x-ms-blob-committed-block-count': expect.stringMatching(/^\d+$/),
+      etag: expect.any(String),
+      'last-modified': expect.any(String),
+    });
+    const size = Number(head.headers['content-length']);
+    const part = await call(lab.blobService, 'GET', link, { 'x-ms-range': 'bytes=10-19' });
+    expect(part).toMatchObject({ status: 206, headers: { 'content-range': `bytes 10-19/${size}` } });
+    expect(part.bytes).toHaveLength(10);
+    const rest = await call(lab.blobService, 'GET', link, {
+      'x-ms-range': `bytes=${size - 5}-${size + 4096}`,
+    });
+    expect(rest.headers['content-range']).toBe(`bytes ${size - 5}-${size - 1}/${size}`);
+    const beyond = await call(lab.blobService, 'GET', link, { 'x-ms-range': `bytes=${size}-` });
+    expect(beyond.status).toBe(416);
+  });
+});
+
+describe('signing in', () => {
+  let registry: string;
+  beforeAll(async () => {
+    registry = await makeRegistry();
+    await finishedRun(registry, await startBuild(registry, context));
+  });
+
+  test('without a token the challenge says where to get one', async () => {
+    const answer = await content(registry, 'GET', '/v2/');
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe(
+      `Bearer realm="https://${registry}.azurecr.io/oauth2/token",service="${registry}.azurecr.io"`,
+    );
+    expect(answer.json.errors[0]).toMatchObject({
+      code: 'UNAUTHORIZED',
+      message: expect.stringMatching(/^authentication required, visit https:\/\/aka\.ms\/acr\/authorization/),
+    });
+  });
+
+  test('an anonymous client gets nothing, also of an image that does not exist', async () => {
+    const url = `/oauth2/token?scope=repository%3Aapp%3Apull&service=${registry}.azurecr.io`;
+    expect((await content(registry, 'GET', url)).status).toBe(401);
+    expect((await content(registry, 'GET', '/v2/app/manifests/nope')).status).toBe(401);
+    const manifest = await content(registry, 'GET', '/v2/app/manifests/1.0');
+    expect(manifest.headers['www-authenticate']).toContain('scope="repository:app:pull"');
+    expect(manifest.json.errors[0].detail).toEqual([{ Type: 'repository', Name: 'app', Action: 'pull' }]);
+  });
+
+  test('who has no role on the registry cannot sign in', async () => {
+    const stranger = lab.addPrincipal('stranger');
+    expect((await signIn(registry, stranger)).status).toBe(401);
+    const other = await makeRegistry();
+    lab.assign(stranger, roles.acrPull, `${lab.subscription}${registriesPath}/${other}`);
+    expect((await signIn(registry, stranger)).status).toBe(401);
+    expect((await signIn(other, stranger)).status).toBe(200);
+  });
+
+  test('tokens for registries and for Resource Manager are accepted, for vaults not', async () => {
+    expect((await signIn(registry, lab.owner)).status).toBe(200);
+    expect((await signIn(registry, lab.owner, 'https://management.core.windows.net/')).status).toBe(200);
+    expect((await signIn(registry, lab.owner, 'https://vault.azure.net')).status).toBe(401);
+    const strict = await makeRegistry({
+      policies: { azureADAuthenticationAsArmPolicy: { status: 'disabled' } },
+    });
+    expect((await signIn(strict, lab.owner, 'https://management.azure.com')).status).toBe(401);
+    expect((await signIn(strict, lab.owner)).status).toBe(200);
+  });
+
+  test('AcrPull pulls and lists; it does not push', async () => {
+    const puller = lab.addPrincipal('puller');
+    lab.assign(puller, roles.acrPull, `${lab.subscription}${registriesPath}/${registry}`);
+    const token = await accessToken(registry, puller, 'repository:app:pull,push');
+    expect(decodeJwt(token).access).toEqual([{ type: 'repository', name: 'app', actions: ['pull'] }]);
+    expect((await content(registry, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(200);
+    expect((await content(registry, 'GET', '/v2/app/tags/list', token)).json).toEqual({
+      name: 'app',
+      tags: ['1.0'],
+    });
+    const push = await content(registry, 'POST', '/v2/app/blobs/uploads/', token);
+    expect(push.status).toBe(401);
+    expect(push.headers['www-authenticate']).toContain('error="insufficient_scope"');
+    expect((await content(registry, 'GET', '/v2/other/manifests/1.0', token)).status).toBe(401);
+  });
+
+  test('to who may pull, what is missing is missing and not forbidden', async () => {
+    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const tag = await content(registry, 'GET', '/v2/app/manifests/2.0', token);
+    expect(tag).toMatchObject({ status: 404 });
+    expect(tag.json.errors).toEqual([
+      { code: 'MANIFEST_UNKNOWN', message: 'manifest tagged by "2.0" is not found', detail: { Tag: '2.0' } },
+    ]);
+    const digest = `sha256:${'0'.repeat(64)}`;
+    expect((await content(registry, 'GET', `/v2/app/manifests/${digest}`, token)).status).toBe(404);
+    expect((await content(registry, 'GET', `/v2/app/blobs/${digest}`, token)).json.errors[0].code).toBe(
+      'BLOB_UNKNOWN',
+    );
+    const other = await accessToken(registry, lab.owner, 'repository:other:pull');
+    expect((await content(registry, 'GET', '/v2/other/tags/list', other)).json.errors[0].code).toBe(
+      'NAME_UNKNOWN',
+    );
+  });
+
+  test('a token of another registry, of another kind or from nowhere is refused', async () => {
+    const other = await makeRegistry();
+    const foreign = await accessToken(other, lab.owner, 'repository:app:pull');
+    const { refresh_token } = (await signIn(registry, lab.owner)).json;
+    for (const token of [foreign, refresh_token, 'abc']) {
+      const answer = await content(registry, 'GET', '/v2/app/manifests/1.0', token);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
+    }
+    const swapped = { grant_type: 'refresh_token', refresh_token: foreign, scope: 'repository:app:pull' };
+    expect((await form(registry, '/oauth2/token', swapped)).status).toBe(401);
+  });
+
+  test('the refresh token is also taken as a password, as docker sends it', async () => {
+    const { refresh_token } = (await signIn(registry, lab.owner)).json;
+    const basic = (password: string) => ({
+      authorization: `Basic ${Buffer.from(`00000000-0000-0000-0000-000000000000:${password}`).toString('base64')}`,
+    });
+    const url = `https://${registry}.azurecr.io/oauth2/token?service=${registry}.azurecr.io&scope=repository:app:pull`;
+    expect((await call(lab.registryService, 'GET', url, basic(refresh_token))).status).toBe(200);
+    expect((await call(lab.registryService, 'GET', url, basic('wrong'))).status).toBe(401);
+  });
+
+  test('where everybody may pull, an anonymous client pulls and no more', async () => {
+    const open = await makeRegistry({ anonymousPullEnabled: true });
+    await finishedRun(open, await startBuild(open, context));
+    const url = `/oauth2/token?scope=repository:app:pull,push&service=${open}.azurecr.io`;
+    const { access_token } = (await content(open, 'GET', url)).json;
+    expect((await content(open, 'GET', '/v2/app/manifests/1.0', access_token)).status).toBe(200);
+    expect((await content(open, 'POST', '/v2/app/blobs/uploads/', access_token)).status).toBe(401);
+  });
+
+  test('in a registry with roles per repository, AcrPull and Owner do not count', async () => {
+    const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
+    const puller = lab.addPrincipal('puller');
+    const scope = `${lab.subscription}${registriesPath}/${abac}`;
+    lab.assign(puller, roles.acrPull, scope);
+    expect((await signIn(abac, puller)).status).toBe(401);
+    expect((await signIn(abac, lab.owner)).status).toBe(401);
+    lab.assign(puller, roles.repositoryReader, scope);
+    expect((await signIn(abac, puller)).status).toBe(200);
+  });
+});
+
+describe('content', () => {
+  test('is pushed in one piece or in parts, and its digests are checked', async () => {
+    const registry = await makeRegistry();
+    const pusher = lab.addPrincipal('pusher');
+    lab.assign(pusher, roles.acrPush, `${lab.subscription}${registriesPath}/${registry}`);
+    const token = await accessToken(registry, pusher, 'repository:team/app:pull,push');
+    const config = Buffer.from('{"os":"linux","architecture":"amd64"}');
+    const layer = Buffer.from('layer');
+
+    const start = await content(registry, 'POST', '/v2/team/app/blobs/uploads/', token);
+    expect(start.status).toBe(202);
+    const upload = start.headers.location!;
+    await content(registry, 'PATCH', upload, token, layer.subarray(0, 2));
+    const second = await content(registry, 'PATCH', upload, token, layer.subarray(2));
+    expect(second.headers.range).toBe('0-4');
+    const done = await content(registry, 'PUT', `${upload}?digest=${digestOf(layer)}`, token);
+    expect(done).toMatchObject({ status: 201, headers: { 'docker-content-digest': digestOf(layer) } });
+    expect((await content(registry, 'PATCH', upload, token)).json.errors[0].code).toBe('BLOB_UPLOAD_UNKNOWN');
+
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      config: { mediaType: mediaTypes.config, size: config.length, digest: digestOf(config) },
+      layers: [{ mediaType: mediaTypes.layer, size: layer.length, digest: digestOf(layer) }],
+    });
+    const early = await content(registry, 'PUT', '/v2/team/app/manifests/v1', token, manifest);
+    expect(early.json.errors[0].code).toBe('MANIFEST_BLOB_UNKNOWN');
+    const wrong = `/v2/team/app/blobs/uploads/?digest=${digestOf('else')}`;
+    expect((await content(registry, 'POST', wrong, token, config)).json.errors[0].code).toBe(
+      'DIGEST_INVALID',
+    );
+    await content(registry, 'POST', `/v2/team/app/blobs/uploads/?digest=${digestOf(config)}`, token, config);
+    const put = await content(registry, 'PUT', '/v2/team/app/manifests/v1', token, manifest);
+    expect(put).toMatchObject({ status: 201, headers: { 'docker-content-digest': digestOf(manifest) } });
+    expect((await content(registry, 'PUT', '/v2/team/app/manifests/v2', token, '{}')).status).toBe(400);
+    expect((await content(registry, 'GET', '/v2/team/app/manifests/v1', token)).text).toBe(manifest);
+  });
+
+  test('the metadata API shows, pages and deletes', async () => {
+    const registry = await makeRegistry();
+    await finishedRun(
+      registry,
+      await startBuild(registry, context, { imageNames: ['app:a', 'app:b', 'zoo:c'] }),
+    );
+    const catalog = await accessToken(registry, lab.owner, 'registry:catalog:*');
+    const first = await content(registry, 'GET', '/v2/_catalog?n=1', catalog);
+    expect(first.json).toEqual({ repositories: ['app'] });
+    expect(first.headers.link).toBe('</v2/_catalog?last=app&n=1>; rel="next"');
+    const next = await content(registry, 'GET', '/v2/_catalog?last=app&n=1', catalog);
+    expect(next).toMatchObject({ json: { repositories: ['zoo'] } });
+    expect(next.headers.link).toBeUndefined();
+
+    const token = await accessToken(registry, lab.owner, 'repository:app:delete,metadata_read');
+    expect((await content(registry, 'GET', '/acr/v1/app', token)).json).toMatchObject({
+      registry: `${registry}.azurecr.io`,
+      imageName: 'app',
+      manifestCount: 1,
+      tagCount: 2,
+    });
+    const tag = await content(registry, 'GET', '/acr/v1/app/_tags/a', token);
+    const manifests = await content(registry, 'GET', '/acr/v1/app/_manifests', token);
+    expect(manifests.json.manifests).toHaveLength(1);
+    expect(manifests.json.manifests[0]).toMatchObject({
+      digest: tag.json.tag.digest,
+      tags: ['a', 'b'],
+      os: 'linux',
+      architecture: 'amd64',
+    });
+    expect((await content(registry, 'DELETE', '/acr/v1/app/_tags/a', token)).status).toBe(202);
+    expect((await content(registry, 'GET', '/acr/v1/app/_tags/a', token)).json.errors[0].code).toBe(
+      'TAG_UNKNOWN',
+    );
+    const gone = await content(registry, 'DELETE', `/v2/app/manifests/${tag.json.tag.digest}`, token);
+    expect(gone.status).toBe(202);
+    expect((await content(registry, 'GET', '/acr/v1/app/_tags', token)).json.errors[0].code).toBe(
+      'NAME_UNKNOWN',
+    );
+  });
+});
