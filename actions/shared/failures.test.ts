@@ -28,6 +28,15 @@ describe('describeFailure', () => {
     expect(failed('x\n::add-mask::y\n##[error]z')).not.toMatch(/^::|##\[/m);
   });
 
+  it('keeps the beginning and the end of a long error', () => {
+    const lines = Array.from({ length: 100 }, (_, number) => `line ${number}`);
+    const text = failed(lines.join('\n'));
+    expect(text).toContain('line 0\n');
+    expect(text).toContain('… (70 lines)');
+    expect(text).toContain('line 99');
+    expect(text.split('\n')).toHaveLength(32);
+  });
+
   it('says what is missing', () => {
     const text = describeFailure(
       new Error('Unable to locate executable file: kubectl. Please verify either the file path exists'),

@@ -169,6 +169,12 @@ const KNOWN: readonly KnownFailure[] = [
     link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
   },
   {
+    pattern: /Here is the traceback:/,
+    cause: 'az itself broke on what it was answered.',
+    remedy: 'Try again; if it repeats, another version of az may do better.',
+    link: 'https://github.com/Azure/azure-cli/issues',
+  },
+  {
     pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
     cause:
       'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
@@ -233,9 +239,20 @@ export function describeFailure(error: unknown): string {
 }
 
 function describeCommand({ command, exitCode, stderr }: CommandFailed): string {
-  const failed = `\`${command.join(' ')}\` failed with exit code ${exitCode}:\n${harmless(stderr.trim()) || '(it printed no error)'}`;
+  const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
+  const failed = `${ending}\n${harmless(shortened(stderr)) || '(it printed no error)'}`;
   const known = recognise(stderr);
-  return known ? paragraphs(`${known.cause}`, `What to do: ${known.remedy}`, known.link, failed) : failed;
+  return known ? paragraphs(known.cause, `What to do: ${known.remedy}`, known.link, failed) : failed;
+}
+
+const MOST_LINES = 30;
+
+/** The beginning and the end of a long text: a traceback tells what happened in its first and last lines. */
+function shortened(text: string): string {
+  const lines = text.trim().split('\n');
+  if (lines.length <= MOST_LINES) return lines.join('\n');
+  const left = lines.length - MOST_LINES;
+  return [...lines.slice(0, MOST_LINES / 2), `… (${left} lines)`, ...lines.slice(-MOST_LINES / 2)].join('\n');
 }
 
 function paragraphs(...parts: (string | undefined)[]): string {
