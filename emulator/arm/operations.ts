@@ -119,12 +119,12 @@ export class Operations {
     poll: Poll = operationBody,
   ): Record<string, string> {
     const path = `${collection}/${operation.id}`;
-    const headers = { 'azure-asyncoperation': address(path, apiVersion), ...this.#retryAfter() };
     this.#pollers.set(path.toLowerCase(), () => {
       const { status, body } = poll(operation);
-      return json(status, body, operation.status === 'InProgress' ? this.#retryAfter() : {});
+      const running = operation.status === 'InProgress';
+      return json(status, body, running ? { 'retry-after': String(this.#latency.retryAfter) } : {});
     });
-    return headers;
+    return { 'azure-asyncoperation': address(path, apiVersion), 'retry-after': this.#wholeSeconds() };
   }
 
   /**
@@ -141,15 +141,17 @@ export class Operations {
     poll?: Poll,
   ): Record<string, string> {
     const path = `${collection}/${operation.id}`;
-    const headers = { location: address(path, apiVersion), ...this.#retryAfter() };
+    const location = address(path, apiVersion);
     this.#pollers.set(path.toLowerCase(), () => {
       if (operation.error) return operation.error.toReply();
       const running = operation.status === 'InProgress';
       const { status, body } = poll?.(operation) ?? { status: running ? 202 : 200 };
-      const further = running ? headers : {};
+      const further: Record<string, string> = running
+        ? { location, 'retry-after': String(this.#latency.retryAfter) }
+        : {};
       return body === undefined ? { status, headers: further } : json(status, body, further);
     });
-    return headers;
+    return { location, 'retry-after': this.#wholeSeconds() };
   }
 
   /**
@@ -161,8 +163,12 @@ export class Operations {
     return this.#pollers.get(path.toLowerCase())?.();
   }
 
-  #retryAfter(): Record<string, string> {
-    return { 'retry-after': String(this.#latency.retryAfter) };
+  /**
+   * `Retry-After` of the answer that starts an operation: az reads a whole number there, and breaks on a fraction. It
+   * asks for the first time at once, and heeds what the polls say from then on.
+   */
+  #wholeSeconds(): string {
+    return String(Math.ceil(this.#latency.retryAfter));
   }
 }
 

@@ -240,7 +240,9 @@ function listResources(
   if (groupName !== undefined) groups.get(groupName);
   const scope = resourceGroup && `${subscriptionScope(world)}/resourceGroups/${resourceGroup}`;
   const value = providers
-    .flatMap(provider => provider.resources())
+    .flatMap(provider =>
+      provider.resources().map(resource => ({ ...resource, type: plainType(provider, resource) })),
+    )
     .filter(
       resource =>
         (scope === undefined || isWithin(resource.id, scope)) &&
@@ -251,6 +253,12 @@ function listResources(
         mayRead(world, caller.objectId, `${resource.type}/read`, resource.id),
     );
   return json(200, { value: value.map(shown) });
+}
+
+/** Lists spell a type as its provider registered it; AKS itself writes `ManagedClusters`. */
+function plainType({ namespace, resourceTypes }: ResourceProvider, { type }: Resource): string {
+  const plain = resourceTypes.map(({ name }) => `${namespace}/${name}`).find(each => sameId(each, type));
+  return plain ?? type;
 }
 
 function equals(actual: string, wanted: string | undefined): boolean {
