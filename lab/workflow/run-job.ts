@@ -40,6 +40,8 @@ export interface JobOptions {
   /** The job's own directory, private; gone when the job is. */
   directory: string;
   observer: Observer;
+  /** Told the outputs of each step when the job takes them over. */
+  outputsSeen?: (outputs: Readonly<Record<string, string>>) => void;
   grace: Grace;
 }
 
@@ -412,6 +414,7 @@ export class JobRun {
     const conclusion = conclusionOf(step, effects.outcome, this.#contexts(step));
     if (conclusion === 'failure') this.#fail();
     this.#take(effects);
+    this.#options.outputsSeen?.(effects.outputs);
     this.#record(step.id, effects, conclusion);
     return conclusion;
   }

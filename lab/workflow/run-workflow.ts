@@ -23,6 +23,8 @@ export interface RunOptions {
   /** A private directory for what lives as long as its job. */
   directory: string;
   observer: Observer;
+  /** Told the outputs of each step when its job takes them over. */
+  outputsSeen?: (outputs: Readonly<Record<string, string>>) => void;
   /** Runs this job, and what it needs, only. */
   only?: string;
   /** Shorter in tests. */

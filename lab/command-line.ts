@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util';
+
+/** The emulator's profiles; what they mean is its own business. */
+const latencies = ['fast', 'realistic'] as const;
+
+/** What the user asked for. */
+export type Command =
+  | {
+      readonly name: 'run';
+      /** A file, or the name of one in .github/workflows. */
+      readonly workflow: string;
+      readonly job?: string;
+      readonly inputs: ReadonlyMap<string, string>;
+      readonly latency?: string;
+      readonly verbose: boolean;
+      readonly keep: boolean;
+    }
+  | { readonly name: 'up'; readonly latency?: string }
+  | { readonly name: 'shell'; readonly latency?: string; readonly command: readonly string[] }
+  | { readonly name: 'down' | 'status' | 'help' };
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {}
+
+export const usage = `npm run lab                    run .github/workflows/lab.yml on the local emulator
+npm run lab -- [options]
+  --workflow FILE|NAME         another workflow: a file, or one of .github/workflows
+  --job ID                     only this job, and what it needs
+  --input NAME=VALUE           an input of the workflow; repeatable
+  --latency fast|realistic     how long Azure's operations take (default: fast)
+  --keep                       do not delete the lab at the end
+  --verbose                    every line of every step
+
+npm run lab -- up              start the emulator and keep it running  [--latency …]
+npm run lab -- shell           a shell whose az and kubectl talk to it; -- COMMAND … runs one command instead
+npm run lab -- status          is it running?
+npm run lab -- down            stop it and remove what it kept`;
+
+/**
+ * Reads the command line.
+ * @param args without node and the script
+ * @throws UsageError saying what is wrong
+ */
+export function parseCommandLine(args: readonly string[]): Command {
+  const end = args.indexOf('--');
+  const own = end < 0 ? args : args.slice(0, end);
+  const rest = end < 0 ? [] : args.slice(end + 1);
+  const { values, positionals } = parse(own);
+  const [name = 'run', ...more] = positionals;
+  const given = Object.keys(values).filter(option => option !== 'help');
+
+  const allow = (...options: string[]) => {
+    const wrong = given.find(option => !options.includes(option));
+    if (wrong) throw new UsageError(`--${wrong} does not go with '${name}'.`);
+    if (more.length > 0) throw new UsageError(`'${more[0]}' is one word too many.`);
+    if (rest.length > 0 && name !== 'shell') throw new UsageError(`'--' goes with 'shell' only.`);
+  };
+  if (values.help) return { name: 'help' };
+  const { latency } = values;
+  if (latency !== undefined && !latencies.some(known => known === latency)) {
+    throw new UsageError(`--latency is ${latencies.join(' or ')}, not '${latency}'.`);
+  }
+  switch (name) {
+    case 'run':
+      allow('workflow', 'job', 'input', 'latency', 'verbose', 'keep');
+      return {
+        name,
+        workflow: values.workflow ?? 'lab.yml',
+        job: values.job,
+        inputs: new Map(values.input?.map(pair)),
+        latency,
+        verbose: values.verbose ?? false,
+        keep: values.keep ?? false,
+      };
+    case 'up':
+      allow('latency');
+      return { name, latency };
+    case 'shell':
+      allow('latency');
+      return { name, latency, command: rest };
+    case 'down':
+    case 'status':
+    case 'help':
+      allow();
+      return { name };
+    default:
+      throw new UsageError(`There is no command '${name}'.`);
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        workflow: { type: 'string' },
+        job: { type: 'string' },
+        input: { type: 'string', multiple: true },
+        latency: { type: 'string' },
+        verbose: { type: 'boolean' },
+        keep: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    // Node's message goes on with advice about '--', which means something else here.
+    throw new UsageError((error as Error).message.split('. ')[0]);
+  }
+}
+
+function pair(text: string): [string, string] {
+  const equals = text.indexOf('=');
+  if (equals <= 0) throw new UsageError(`--input is NAME=VALUE, not '${text}'.`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}

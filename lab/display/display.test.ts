@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { StepInfo } from '../workflow/observer.ts';
+import { repository } from '../workflow/testing.ts';
+import { duration } from './duration.ts';
+import { renderMarkdown } from './markdown.ts';
+import { processLines } from './measures.ts';
+import { Progress } from './progress.ts';
+import { Screen } from './screen.ts';
+
+/** A screen and what was written to it. */
+function screen(terminal: boolean): { screen: Screen; text: () => string } {
+  const stream = Object.assign(new PassThrough(), { isTTY: terminal, columns: 30 });
+  const chunks: string[] = [];
+  stream.on('data', chunk => chunks.push(String(chunk)));
+  return { screen: new Screen(stream as unknown as NodeJS.WriteStream, {}), text: () => chunks.join('') };
+}
+
+describe('a screen', () => {
+  it('that is no terminal only gets lines that stay', () => {
+    const { screen: plain, text } = screen(false);
+    plain.live(() => ['working']);
+    plain.print('done');
+    plain.settle();
+    expect(text()).toBe('done\n');
+  });
+
+  it('that is a terminal gets the live lines below the others, cut to its width', () => {
+    const { screen: terminal, text } = screen(true);
+    terminal.live(() => ['x'.repeat(50)]);
+    terminal.print('done');
+    terminal.settle();
+    const cut = `${'x'.repeat(28)}…\n`;
+    expect(text()).toBe(`${cut}\x1b[1A\x1b[0Jdone\n${cut}\x1b[1A\x1b[0J`);
+  });
+});
+
+describe('progress', () => {
+  const step: StepInfo = { job: { id: 'lab', name: 'Lab' }, number: 2, name: 'Make it', background: false };
+
+  it('shows a step that succeeded in one line, with its warnings, and keeps its log', async () => {
+    const { screen: plain, text } = screen(false);
+    const logs = join(await repository({}), 'logs');
+    const progress = new Progress(plain, logs, false);
+    progress.stepStarted(step);
+    progress.stepLine(step, 'output', 'made');
+    progress.stepLine(step, 'debug', 'hidden');
+    progress.stepLine(step, 'warning', 'careful');
+    progress.stepEnded(step, 'success');
+    expect(text()).toMatch(/^✓ Lab › Make it {2}0\.\d s\n {4}warning: careful\n$/);
+    expect(readFileSync(join(logs, 'lab-02-make-it.log'), 'utf8')).toBe('made\nwarning: careful\n');
+  });
+
+  it('shows the log of a step that failed', async () => {
+    const { screen: plain, text } = screen(false);
+    const progress = new Progress(plain, join(await repository({}), 'logs'), false);
+    progress.stepStarted(step);
+    progress.stepLine(step, 'output', 'trying');
+    progress.stepLine(step, 'error', 'broken');
+    progress.stepEnded(step, 'failure');
+    expect(text()).toMatch(/^✗ Lab › Make it {2}0\.\d s\n {4}trying\n {4}error: broken\n$/);
+  });
+
+  it('shows every line as it comes where that is asked for', async () => {
+    const { screen: plain, text } = screen(false);
+    const progress = new Progress(plain, join(await repository({}), 'logs'), true);
+    progress.stepStarted(step);
+    progress.stepLine(step, 'debug', 'detail');
+    expect(text()).toBe('→ Lab › Make it  started\n  Make it │ debug: detail\n');
+  });
+});
+
+it('renders the Markdown of a summary', () => {
+  const markdown = `## Lab **done**
+
+| What | Took |
+|---|---:|
+| AKS \`wilab\` | 4 s |
+| a \\| b | 12 s |
+
+- see [docs](https://x.test) <br>
+`;
+  expect(renderMarkdown(markdown, { style: (_format, text) => text })).toBe(`Lab done
+
+  What       Took
+  AKS wilab   4 s
+  a | b      12 s
+
+• see docs (https://x.test)`);
+});
+
+it.each([
+  [420, '0.4 s'],
+  [12_300, '12 s'],
+  [245_000, '4 min 05 s'],
+])('%d ms are %s', (milliseconds, expected) => {
+  expect(duration(milliseconds)).toBe(expected);
+});
+
+it('counts processes and sums their times', () => {
+  const processes = [
+    { tool: 'az', started: 0, ended: 400 },
+    { tool: 'az', started: 0, ended: 1000 },
+    { tool: 'az', started: 0 },
+    { tool: 'kubectl', started: 5, ended: 105 },
+  ];
+  expect(processLines(processes)).toEqual([
+    'az: 3 processes, 1.4 s in all (median 1.0 s, longest 1.0 s)',
+    'kubectl: 1 process, 0.1 s in all (median 0.1 s, longest 0.1 s)',
+  ]);
+});
