@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PodLog } from './pod-log.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** What @actions/core told the runner to mask. */
+let masked: string[];
+
+beforeEach(() => {
+  masked = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    masked.push(...[...String(text).matchAll(/^::add-mask::(.*)$/gm)].map(match => match[1]!));
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('PodLog', () => {
+  it('knows the expected value by its digest, masks it, and never gives it back', () => {
+    const log = new PodLog(sha256('correct horse'));
+    expect(log.take('Retrieving your secret from wilab4521.')).toBe('Retrieving your secret from wilab4521.');
+    expect(log.verified).toBe(false);
+    expect(log.take('Secret value: correct horse')).toBe('Secret value: ***');
+    expect(log.verified).toBe(true);
+    expect(masked).toEqual(['correct horse']);
+    expect(log.lines.join()).not.toContain('correct');
+  });
+
+  it.each([
+    'Secret value: wrong horse',
+    'secret value: correct horse',
+    '  Secret value: correct horse',
+    'Secret value: correct horse ',
+  ])('is not satisfied with %j', line => {
+    const log = new PodLog(sha256('correct horse'));
+    log.take(line);
+    expect(log.verified).toBe(false);
+  });
+
+  it.each([
+    ['two\nlines\r', 'two\\nlines\\r'],
+    ['a\\b', 'a\\b'],
+    ['a\\\nb', 'a\\\\\\nb'],
+    ['\u001b[0m', '\\u001b[0m'],
+    ['', ''],
+  ])('knows %j as the client prints it', (value, printed) => {
+    const log = new PodLog(sha256(value));
+    log.take(`Secret value: ${printed}`);
+    expect(log.verified).toBe(true);
+  });
+
+  it('masks another value too, unless the mask would spoil the log', () => {
+    const log = new PodLog(sha256('correct horse'));
+    log.take('Secret value: an earlier secret');
+    log.take('Secret value: true');
+    expect(masked).toEqual(['an earlier secret']);
+    expect(log.values).toBe(2);
+    expect(log.lines).toEqual(['Secret value: ***', 'Secret value: ***']);
+  });
+
+  it('is bounded, whatever the pod prints', () => {
+    const log = new PodLog(sha256('x'));
+    for (let index = 0; index < 1000; index++) log.take(`Secret value: a value with the number ${index}`);
+    expect(masked.length).toBeLessThanOrEqual(50);
+    expect(log.lines.length).toBeLessThanOrEqual(200);
+  });
+});
