@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { decodeJwt, type JWTPayload } from 'jose';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGitHub, githubIssuer } from '../github/github.ts';
 import { json, type Service } from '../http.ts';
 import { Network } from '../network.ts';
@@ -69,7 +69,10 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => directory.remove(identity.objectId));
+afterEach(() => {
+  vi.useRealTimers();
+  directory.remove(identity.objectId);
+});
 
 afterAll(async () => {
   await network.close();
@@ -373,6 +376,24 @@ describe('a user', () => {
       audiences.keyVault,
     );
     expect(caller).toMatchObject({ kind: 'User', objectId: user.objectId });
+  });
+
+  it('is not signed in to another client by what one client was given', () => {
+    const { userCode, deviceCode } = signIns.startDeviceCode('one', 'scope');
+    signIns.approve(userCode, user);
+    expect(() => signIns.redeemDeviceCode(deviceCode, 'other')).toThrow('AADSTS9002313');
+    expect(signIns.redeemDeviceCode(deviceCode, 'one').user).toBe(user);
+    const refreshToken = signIns.issueRefreshToken({ user, clientId: 'one' });
+    expect(() => signIns.redeemRefreshToken(refreshToken, 'other')).toThrow('AADSTS9002313');
+    expect(signIns.redeemRefreshToken(refreshToken, 'one').user).toBe(user);
+  });
+
+  it('has fifteen minutes for a device code', () => {
+    vi.useFakeTimers();
+    const { userCode, deviceCode } = signIns.startDeviceCode('one', 'scope');
+    vi.advanceTimersByTime(900_000);
+    expect(signIns.approve(userCode, user)).toBe(false);
+    expect(() => signIns.redeemDeviceCode(deviceCode, 'one')).toThrow('AADSTS70020');
   });
 
   it('cannot sign in with an application that is not there', async () => {

@@ -107,7 +107,10 @@ describe('a tunnel', () => {
     for (const target of [
       'example.com:443',
       'kv.vault.azure.net:80',
+      'kv.vault.azure.net',
       'a.b.vault.azure.net:443',
+      'kvxvault.azure.net:443',
+      'kv.vault.azure.net.evil.example:443',
       '[::1]:443',
     ]) {
       const socket = dial();
