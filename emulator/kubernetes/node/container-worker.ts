@@ -10,8 +10,8 @@ import { expand, type PodAddresses, resolveEnvironment } from './environment.ts'
 import { type EventRecorder, podReference } from './events.ts';
 import { fullReference, type ImageStore } from './images.ts';
 import { PullFailure } from './registry-client.ts';
-import { type Image, type Mount, type RunningContainer, type Runtime, StartFailure } from './runtime.ts';
-import { ContainerConfigError, podLabel, verifyRunAsNonRoot } from './security.ts';
+import type { Image, Mount, RunningContainer, Runtime } from './runtime.ts';
+import { podLabel, verifyRunAsNonRoot } from './security.ts';
 
 /** What the kubelet gives to everything that runs on its node. */
 export interface NodeContext {
@@ -67,7 +67,9 @@ export class ContainerWorker {
     this.#directory = join(pod.directory, 'containers', spec.name);
     this.status = {
       name: spec.name,
-      state: { waiting: { reason: init ? 'PodInitializing' : 'ContainerCreating' } },
+      state: {
+        waiting: { reason: pod.pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating' },
+      },
       lastState: {},
       ready: false,
       started: false,
@@ -192,9 +194,9 @@ export class ContainerWorker {
         const hostname = pod.metadata.name;
         return { ...Object.fromEntries(ofImage), HOSTNAME: hostname, ...this.#node.environment, ...own };
       } catch (error) {
-        if (!(error instanceof ContainerConfigError)) throw error;
-        this.#event('Warning', 'Failed', `Error: ${error.message}`);
-        await this.#waitAfterFailure('CreateContainerConfigError', error.message, retries.next(), stopping);
+        const { message } = error as Error;
+        this.#event('Warning', 'Failed', `Error: ${message}`);
+        await this.#waitAfterFailure('CreateContainerConfigError', message, retries.next(), stopping);
       }
     }
   }
@@ -238,8 +240,8 @@ export class ContainerWorker {
       return exitCode;
     } catch (error) {
       this.#log.end();
-      if (!(error instanceof StartFailure)) throw error;
-      const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${error.message}`;
+      stopping.throwIfAborted();
+      const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${(error as Error).message}`;
       this.#event('Warning', 'Failed', `Error: ${message}`);
       this.#terminate(128, 'StartError', startedAt, message);
       return 128;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { extract, list } from 'tar';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { parseReference } from '../../registry/builder/bases.ts';
 import type { World } from '../../world.ts';
-import { PullFailure, RegistryClient } from './registry-client.ts';
+import { type Descriptor, type ImageManifest, PullFailure, RegistryClient } from './registry-client.ts';
 import type { Image, ImageConfig } from './runtime.ts';
 
 /**
@@ -53,16 +55,8 @@ export class ImageStore {
         return image;
       } catch (error) {
         if (!(error instanceof PullFailure)) throw error;
-        const message =
-          error.code === 'NotFound'
-            ? error.message.replace(/^not found$/, `${full}: not found`)
-            : error.message;
-        failures.push(
-          new PullFailure(
-            error.code,
-            `failed to pull and unpack image "${full}": failed to resolve image: ${message}`,
-          ),
-        );
+        const message = error.message.replace(/: not found$/, `: ${full}: not found`);
+        failures.push(new PullFailure(error.code, `failed to pull and unpack image "${full}": ${message}`));
       }
     }
     throw summary(failures);
@@ -95,25 +89,60 @@ export class ImageStore {
     reference: string,
     signal: AbortSignal,
   ): Promise<Image> {
-    const { digest, manifest } = await client.manifest(reference);
+    const { digest, manifest } = await stage('failed to resolve image', client.manifest(reference));
     const id = `${name}@${digest}`;
-    const present = [...this.#images.values()].find(image => image.id === id);
+    const present = this.#byId(id);
     if (present !== undefined) return present;
 
     const takes = delay(this.#world.latency.of('image pull'), undefined, { signal });
     takes.catch(() => {});
-    const config = JSON.parse((await client.blob(manifest.config.digest)).toString()) as {
-      config?: ImageConfig;
-    };
-    const rootFileSystem = join(this.#directory, digest.replace(':', '-'));
-    const unpacking = `${rootFileSystem}.${randomUUID()}`;
-    await mkdir(unpacking, { recursive: true, mode: 0o700 });
-    for (const layer of manifest.layers) await unpack(await client.blob(layer.digest), unpacking);
-    await rm(rootFileSystem, { recursive: true, force: true });
-    await rename(unpacking, rootFileSystem);
-    await takes;
-    const size = [manifest.config, ...manifest.layers].reduce((sum, part) => sum + part.size, 0);
-    return { id, size, config: config.config ?? {}, rootFileSystem };
+    const rootFileSystem = join(this.#directory, randomUUID());
+    try {
+      const config = await fetchImage(client, manifest, rootFileSystem);
+      await takes;
+      // Another container may have pulled the same image meanwhile.
+      const pulled = this.#byId(id);
+      if (pulled === undefined) return { id, size: sizeOf(manifest), config, rootFileSystem };
+      await rm(rootFileSystem, { recursive: true });
+      return pulled;
+    } catch (error) {
+      await rm(rootFileSystem, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  #byId(id: string): Image | undefined {
+    return [...this.#images.values()].find(image => image.id === id);
+  }
+}
+
+/** Fetches the config of an image and unpacks its layers into a directory. */
+async function fetchImage(
+  client: RegistryClient,
+  manifest: ImageManifest,
+  directory: string,
+): Promise<ImageConfig> {
+  const content = ({ digest }: Descriptor) => stage('failed to copy', client.blob(digest));
+  const { config = {} } = JSON.parse((await content(manifest.config)).toString()) as { config?: ImageConfig };
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const layer of manifest.layers) {
+    await stage(`failed to extract layer ${layer.digest}`, unpack(await content(layer), directory));
+  }
+  return config;
+}
+
+/** Compressed, in bytes. */
+function sizeOf({ config, layers }: ImageManifest): number {
+  return [config, ...layers].reduce((sum, part) => sum + part.size, 0);
+}
+
+/** Says at which stage of a pull something failed. */
+async function stage<T>(name: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = error instanceof PullFailure ? error.code : 'Unknown';
+    throw new PullFailure(code, `${name}: ${(error as Error).message}`);
   }
 }
 
@@ -140,8 +169,11 @@ function summary(failures: readonly PullFailure[]): PullFailure {
  * @see https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
  */
 async function unpack(layer: Buffer, directory: string): Promise<void> {
+  const tar = layer[0] === 0x1f ? await promisify(gunzip)(layer) : layer;
+  // A layer without entries is nothing but zeros, which does not pass for an archive.
+  if (tar.every(byte => byte === 0)) return;
   const file = `${directory}.layer`;
-  await writeFile(file, layer, { mode: 0o600 });
+  await writeFile(file, tar, { mode: 0o600 });
   try {
     const whiteouts: string[] = [];
     await list({

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { json } from '../../http.ts';
+import { ApiClient } from '../client.ts';
+import type { Container, Pod } from '../objects.ts';
+import { networkOf } from '../testing.ts';
+import { expand, resolveEnvironment } from './environment.ts';
+
+const api = new ApiClient(
+  networkOf(() => ({ url }) => {
+    if (url.pathname === '/api/v1/namespaces/apps/configmaps/settings') {
+      return json(200, { data: { level: 'debug', mode: 'fast' } });
+    }
+    if (url.pathname === '/api/v1/namespaces/apps/secrets/keys') {
+      return json(200, { data: { key: Buffer.from('s3cret').toString('base64') } });
+    }
+    return json(404, { reason: 'NotFound', message: 'not found' });
+  }),
+  'https://cluster',
+  'token',
+  'test',
+);
+
+function resolve(container: Partial<Container>): Promise<Record<string, string>> {
+  const whole = { name: 'app', image: 'a', ...container };
+  const pod: Pod = {
+    metadata: { name: 'p1', namespace: 'apps', uid: 'u1', labels: { tier: 'web' } },
+    spec: { nodeName: 'n1', serviceAccountName: 'sa1', containers: [whole] },
+  };
+  return resolveEnvironment(api, pod, whole, { podIP: '10.244.0.1', hostIP: '10.0.0.1' });
+}
+
+describe('environment', () => {
+  it('takes whole ConfigMaps and Secrets, and lets env win over them', async () => {
+    const environment = await resolve({
+      envFrom: [{ prefix: 'APP_', configMapRef: { name: 'settings' } }, { secretRef: { name: 'keys' } }],
+      env: [
+        { name: 'APP_mode', value: 'slow' },
+        { name: 'BOTH', value: '$(APP_level) $(key)' },
+      ],
+    });
+    expect(environment).toEqual({
+      APP_level: 'debug',
+      APP_mode: 'slow',
+      key: 's3cret',
+      BOTH: 'debug s3cret',
+    });
+  });
+
+  it.each([
+    ['metadata.name', 'p1'],
+    ['metadata.namespace', 'apps'],
+    ['metadata.uid', 'u1'],
+    ["metadata.labels['tier']", 'web'],
+    ["metadata.annotations['none']", ''],
+    ['spec.nodeName', 'n1'],
+    ['spec.serviceAccountName', 'sa1'],
+    ['status.podIP', '10.244.0.1'],
+    ['status.hostIP', '10.0.0.1'],
+  ])('refers to %s', async (fieldPath, value) => {
+    expect(await resolve({ env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath } } }] })).toEqual({
+      X: value,
+    });
+  });
+
+  it.each<[NonNullable<Container['env']>[number]['valueFrom'], string]>([
+    [{ configMapKeyRef: { name: 'none', key: 'k' } }, 'configmap "none" not found'],
+    [{ secretKeyRef: { name: 'none', key: 'k' } }, 'secret "none" not found'],
+    [{ configMapKeyRef: { name: 'settings', key: 'k' } }, "couldn't find key k in ConfigMap apps/settings"],
+    [{ secretKeyRef: { name: 'keys', key: 'k' } }, "couldn't find key k in Secret apps/keys"],
+  ])('%j is refused', async (valueFrom, message) => {
+    await expect(resolve({ env: [{ name: 'X', valueFrom }] })).rejects.toThrow(message);
+  });
+
+  it('leaves out what is optional and not there', async () => {
+    const optional = { configMapKeyRef: { name: 'none', key: 'k', optional: true } };
+    expect(await resolve({ env: [{ name: 'X', valueFrom: optional }] })).toEqual({});
+  });
+});
+
+it.each([
+  ['$(A)-$(B)', 'a-$(B)'],
+  ['$$(A)', '$(A)'],
+  ['$A $(', '$A $('],
+])('expands %s to %s', (text, expected) => {
+  expect(expand(text, { A: 'a' })).toBe(expected);
+});

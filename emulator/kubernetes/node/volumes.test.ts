@@ -1,0 +1,114 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json } from '../../http.ts';
+import { ApiClient } from '../client.ts';
+import type { Pod, TokenRequest, Volume } from '../objects.ts';
+import { networkOf } from '../testing.ts';
+import { PodVolumes } from './volumes.ts';
+
+let directory: string;
+/** When which token was asked for. */
+let asked: { at: number; request: TokenRequest }[];
+/** Milliseconds. */
+let lifetime: number;
+
+beforeEach(() => {
+  directory = join(mkdtempSync(join(tmpdir(), 'volumes-')), 'volumes');
+  asked = [];
+  lifetime = 3_600_000;
+});
+
+afterEach(() => {
+  rmSync(join(directory, '..'), { recursive: true });
+});
+
+const api = new ApiClient(
+  networkOf(() => ({ url, body }) => {
+    if (url.pathname.endsWith('/serviceaccounts/sa1/token')) {
+      asked.push({ at: Date.now(), request: JSON.parse(body.toString()) });
+      const expirationTimestamp = new Date(Date.now() + lifetime).toISOString();
+      return json(201, { status: { token: `token ${asked.length}`, expirationTimestamp } });
+    }
+    if (url.pathname.endsWith('/configmaps/kube-root-ca.crt')) return json(200, { data: { 'ca.crt': 'CA' } });
+    return json(404, { reason: 'NotFound', message: 'not found' });
+  }),
+  'https://cluster',
+  'token',
+  'test',
+);
+
+function volumesOf(...volumes: Volume[]): PodVolumes {
+  const pod: Pod = {
+    metadata: { name: 'p1', namespace: 'apps', uid: 'u1' },
+    spec: { serviceAccountName: 'sa1', containers: [], volumes },
+  };
+  return new PodVolumes(api, pod, { podIP: '10.244.0.1', hostIP: '10.0.0.1' }, directory, () => {});
+}
+
+const tokens: Volume = {
+  name: 'tokens',
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: 'token', expirationSeconds: 3607, audience: 'aud' } },
+      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+    ],
+  },
+};
+
+describe('volumes', () => {
+  it('hold what is projected, the token for its owner only', async () => {
+    const volumes = volumesOf(tokens);
+    await volumes.mount();
+    const content = (file: string) => readFileSync(join(directory, 'tokens', file), 'utf8');
+    expect([content('token'), content('ca.crt'), content('namespace')]).toEqual(['token 1', 'CA', 'apps']);
+    expect(statSync(join(directory, 'tokens', 'token')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(directory, 'tokens', 'ca.crt')).mode & 0o777).toBe(0o644);
+    expect(asked[0]?.request.spec).toEqual({
+      audiences: ['aud'],
+      expirationSeconds: 3607,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'p1', uid: 'u1' },
+    });
+    await volumes.unmount();
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('get a new token when four fifths of its life are over, and none after the pod', async () => {
+    lifetime = 1000;
+    const volumes = volumesOf(tokens);
+    await volumes.mount();
+    const token = () => readFileSync(join(directory, 'tokens', 'token'), 'utf8');
+    await expect.poll(token, { timeout: 20_000, interval: 10 }).toBe('token 2');
+    const waited = (asked[1]?.at ?? 0) - (asked[0]?.at ?? 0);
+    expect(waited).toBeGreaterThanOrEqual(780);
+    await volumes.unmount();
+    const before = asked.length;
+    await new Promise(resolve => setTimeout(resolve, 1200));
+    expect(asked).toHaveLength(before);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it.each<[Volume, string]>([
+    [{ name: 'v', configMap: { name: 'nothing' } }, 'configmap "nothing" not found'],
+    [{ name: 'v', secret: { secretName: 'nothing' } }, 'secret "nothing" not found'],
+    [
+      { name: 'v', configMap: { name: 'kube-root-ca.crt', items: [{ key: 'x', path: 'x' }] } },
+      'references non-existent config key: x',
+    ],
+    [
+      { name: 'v', configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: '../../x' }] } },
+      'invalid path: ../../x',
+    ],
+    [{ name: 'v', hostPath: { path: '/' } } as Volume, 'this node has no volume plugin for hostPath'],
+  ])('that cannot be mounted say why: %j', async (volume, message) => {
+    await expect(volumesOf(volume).mount()).rejects.toMatchObject({ volume: 'v', message });
+  });
+
+  it('do without what is optional', async () => {
+    const volumes = volumesOf({ name: 'v', configMap: { name: 'nothing', optional: true } });
+    await volumes.mount();
+    expect(existsSync(join(directory, 'v'))).toBe(true);
+  });
+});
