@@ -5,7 +5,15 @@ import { badRequest, unsupportedMediaType } from './status.ts';
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf';
 
 /** How a field is read: a message, text, bytes (base64 in JSON), a number (an optional one may be 0), a boolean or a map. */
-type Type = Message | 'string' | 'bytes' | 'integer' | 'optionalInteger' | 'boolean' | 'stringMap' | 'bytesMap';
+type Type =
+  | Message
+  | 'string'
+  | 'bytes'
+  | 'integer'
+  | 'optionalInteger'
+  | 'boolean'
+  | 'stringMap'
+  | 'bytesMap';
 
 /** Field number → name and type; `[]` behind the name for a list. */
 interface Message {

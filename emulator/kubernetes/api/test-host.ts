@@ -5,7 +5,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Service } from '../../http.ts';
+import type { Reply, Service } from '../../http.ts';
+import { type Fields, fields } from './objects.ts';
+import { ApiServer, type ApiServerOptions, type ContainerLog } from './server.ts';
 
 /** A service on a plain loopback address, for tests. */
 export interface TestHost {
@@ -97,4 +99,97 @@ export async function kubectlFor(server: string): Promise<Kubectl> {
       child.stdin?.end(input);
     });
   return Object.assign(run, { directory, remove: () => rm(directory, { recursive: true, force: true }) });
+}
+
+/** An answer, read whole. */
+export interface Answer {
+  readonly code: number;
+  readonly headers: NonNullable<Reply['headers']>;
+  readonly text: string;
+  /** The body as JSON; an empty object where it is none. */
+  readonly body: Fields;
+}
+
+/** Asks a service directly, without a connection between. */
+export type Ask = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer>;
+
+/**
+ * @param token the bearer
+ * @returns what asks the service; a body that is no string or buffer is sent as JSON
+ */
+export function asking(service: Service, token: string): Ask {
+  return async (method, path, body, headers = {}) => {
+    const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body ?? undefined);
+    const reply = await service({
+      method,
+      url: new URL(path, 'https://cluster.test'),
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      body: Buffer.from(raw ?? ''),
+      signal: new AbortController().signal,
+    });
+    const text = await readAll(reply.body);
+    return { code: reply.status, headers: reply.headers ?? {}, text, body: fields(tried(text)) };
+  };
+}
+
+async function readAll(body: Reply['body']): Promise<string> {
+  if (body === undefined || typeof body === 'string') return body ?? '';
+  if (body instanceof Uint8Array) return Buffer.from(body).toString('latin1');
+  let text = '';
+  for await (const chunk of body)
+    text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+  return text;
+}
+
+function tried(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What tests are served by, with the parts that they look at. */
+export interface TestServer {
+  readonly api: ApiServer;
+  readonly admin: Ask;
+  /** The logs that the server shows, by container. */
+  readonly logs: Map<string, ContainerLog>;
+}
+
+export const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
+
+/** A server with an administrator's token `admin`, a node's `node` and a powerless one `nobody`. */
+export async function testServer(
+  fetch: ApiServerOptions['fetch'] = () => Promise.reject(new Error('no webhooks')),
+): Promise<TestServer> {
+  const logs = new Map<string, ContainerLog>();
+  const api = await ApiServer.create({
+    issuer,
+    kubernetesVersion: '1.33.4',
+    caCertificate: 'a certificate\n',
+    tokens: new Map([
+      ['admin', { name: 'clusterAdmin', groups: ['system:masters'] }],
+      ['node', { name: 'system:node:node-0', groups: ['system:nodes'] }],
+      ['nobody', { name: 'nobody', groups: [] }],
+    ]),
+    logs: async ({ container, previous }) => (previous ? undefined : logs.get(container)),
+    fetch,
+  });
+  return { api, admin: asking(api.service, 'admin'), logs };
+}
+
+/** A pod with one container. */
+export function pod(name: string, more: Fields = {}, spec: Fields = {}): Fields {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...more },
+    spec: { containers: [{ name: 'main', image: 'registry.test/app:1' }], ...spec },
+  };
 }

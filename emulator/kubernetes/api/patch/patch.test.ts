@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import type { Fields } from '../objects.ts';
+import { schemaName, schemas } from '../schemas.ts';
+import { jsonPatch } from './json.ts';
+import { mergePatch } from './merge.ts';
+import { goValue, strategicMergePatch } from './strategic.ts';
+
+const podSchema = schemas[schemaName('v1', 'Pod')!]!;
+const strategic = (object: Fields, patch: Fields) => strategicMergePatch(object, patch, podSchema);
+
+describe('strategic merge patch', () => {
+  const containers = [
+    { name: 'a', image: 'a:1', command: ['x', 'y'] },
+    { name: 'b', image: 'b:1' },
+  ];
+  const cases: [what: string, object: Fields, patch: Fields, result: Fields][] = [
+    [
+      'maps merge, null deletes',
+      { metadata: { labels: { a: '1', b: '2' } } },
+      { metadata: { labels: { a: null, c: '3' } } },
+      { metadata: { labels: { b: '2', c: '3' } } },
+    ],
+    [
+      'lists with a merge key are joined by it',
+      { spec: { containers } },
+      { spec: { containers: [{ name: 'b', image: 'b:2' }, { name: 'c' }] } },
+      { spec: { containers: [containers[0], { name: 'b', image: 'b:2' }, { name: 'c' }] } },
+    ],
+    [
+      'lists without one are replaced',
+      { spec: { containers } },
+      { spec: { containers: [{ name: 'a', command: ['z'] }] } },
+      { spec: { containers: [{ name: 'a', image: 'a:1', command: ['z'] }, containers[1]] } },
+    ],
+    [
+      'tolerations have none',
+      { spec: { tolerations: [{ key: 'a' }] } },
+      { spec: { tolerations: [{ key: 'b' }] } },
+      { spec: { tolerations: [{ key: 'b' }] } },
+    ],
+    [
+      'an item can be deleted',
+      { spec: { containers } },
+      { spec: { containers: [{ name: 'a', $patch: 'delete' }] } },
+      { spec: { containers: [containers[1]] } },
+    ],
+    [
+      'a list can be replaced',
+      { spec: { containers } },
+      { spec: { containers: [{ $patch: 'replace' }, { name: 'c' }] } },
+      { spec: { containers: [{ name: 'c' }] } },
+    ],
+    [
+      'a map can be replaced',
+      { spec: { nodeSelector: { a: '1' } } },
+      { spec: { nodeSelector: { $patch: 'replace', b: '2' } } },
+      { spec: { nodeSelector: { b: '2' } } },
+    ],
+    [
+      'a map can be deleted',
+      { spec: { nodeSelector: { a: '1' } } },
+      { spec: { nodeSelector: { $patch: 'delete' } } },
+      { spec: { nodeSelector: {} } },
+    ],
+    [
+      'sets of values are joined',
+      { metadata: { finalizers: ['a', 'b'] } },
+      { metadata: { finalizers: ['b', 'c'] } },
+      { metadata: { finalizers: ['a', 'b', 'c'] } },
+    ],
+    [
+      'values can be taken out of a set',
+      { metadata: { finalizers: ['a', 'b'] } },
+      { metadata: { '$deleteFromPrimitiveList/finalizers': ['a'] } },
+      { metadata: { finalizers: ['b'] } },
+    ],
+    [
+      'an order can be given',
+      { spec: { containers } },
+      {
+        spec: {
+          '$setElementOrder/containers': [{ name: 'c' }, { name: 'b' }, { name: 'a' }],
+          containers: [{ name: 'c' }],
+        },
+      },
+      { spec: { containers: [{ name: 'c' }, containers[1], containers[0]] } },
+    ],
+    [
+      'an order alone reorders',
+      { spec: { containers } },
+      { spec: { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] } },
+      { spec: { containers: [containers[1], containers[0]] } },
+    ],
+    [
+      'retained keys drop the others',
+      { spec: { volumes: [{ name: 'v', emptyDir: {} }] } },
+      { spec: { volumes: [{ name: 'v', $retainKeys: ['name', 'secret'], secret: { secretName: 's' } }] } },
+      { spec: { volumes: [{ name: 'v', secret: { secretName: 's' } }] } },
+    ],
+  ];
+  test.each(cases)('%s', (_, object, patch, result) => {
+    const before = structuredClone(object);
+    expect(strategic(object, patch)).toEqual(result);
+    expect(object).toEqual(before);
+  });
+
+  test('an item without its merge key is refused as Kubernetes refuses it', () => {
+    const patch = { spec: { containers: [{ image: 'x' }] } };
+    expect(() => strategic({ spec: { containers } }, patch)).toThrow(
+      expect.objectContaining({
+        status: expect.objectContaining({
+          code: 500,
+          reason: '',
+          message: 'map: map[image:x] does not contain declared merge key: name',
+        }),
+      }),
+    );
+  });
+});
+
+describe('JSON merge patch', () => {
+  // The examples of RFC 7386, appendix A.
+  test.each([
+    [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
+    [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
+    [{ a: 'b' }, { a: null }, {}],
+    [{ a: ['b'] }, { a: 'c' }, { a: 'c' }],
+    [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+    [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
+    [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+    [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+    [{ a: 'foo' }, 'bar', 'bar'],
+  ])('%j with %j', (target, patch, result) => expect(mergePatch(target, patch)).toEqual(result));
+});
+
+describe('JSON patch', () => {
+  test('is applied to a copy', () => {
+    const object = { a: { b: 1 } };
+    expect(jsonPatch(object, [{ op: 'replace', path: '/a/b', value: 2 }])).toEqual({ a: { b: 2 } });
+    expect(object).toEqual({ a: { b: 1 } });
+  });
+  test.each([
+    [[{ op: 'test', path: '/a', value: 2 }], 422],
+    [[{ op: 'remove', path: '/missing' }], 422],
+    [{ op: 'remove' }, 400],
+  ])('%j is refused', (patch, code) => {
+    expect(() => jsonPatch({ a: 1 }, patch)).toThrow(
+      expect.objectContaining({ status: expect.objectContaining({ code }) }),
+    );
+  });
+});
+
+test("values are shown as Go's %v shows them", () => {
+  expect(goValue({ b: ['x', 1], a: null })).toBe('map[a:<nil> b:[x 1]]');
+});

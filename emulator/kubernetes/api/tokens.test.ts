@@ -1,0 +1,160 @@
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Fields, fields } from './objects.ts';
+import { asking, issuer, pod, type TestServer, testServer } from './test-host.ts';
+
+const accounts = '/api/v1/namespaces/default/serviceaccounts';
+let server: TestServer;
+
+beforeEach(async () => {
+  server = await testServer();
+});
+
+async function requestToken(spec: Fields = {}, account = 'default') {
+  return server.admin('POST', `${accounts}/${account}/token`, { spec });
+}
+
+async function tokenOf(spec: Fields = {}): Promise<string> {
+  return String(fields((await requestToken(spec)).body.status).token);
+}
+
+describe('a requested token', () => {
+  test('is signed with a published key and says whose it is', async () => {
+    const { code, body } = await requestToken({
+      audiences: ['api://AzureADTokenExchange'],
+      expirationSeconds: 3600,
+    });
+    expect(code).toBe(201);
+    const { token, expirationTimestamp } = fields(body.status);
+    const { payload, protectedHeader } = await jwtVerify(String(token), createLocalJWKSet(server.api.jwks));
+    expect(protectedHeader.alg).toBe('RS256');
+    expect(payload).toMatchObject({
+      iss: issuer,
+      sub: 'system:serviceaccount:default:default',
+      aud: ['api://AzureADTokenExchange'],
+      'kubernetes.io': { namespace: 'default', serviceaccount: { name: 'default', uid: expect.any(String) } },
+    });
+    expect(payload.exp! - payload.iat!).toBe(3600);
+    expect(payload.nbf).toBe(payload.iat);
+    expect(Date.parse(String(expirationTimestamp))).toBe(payload.exp! * 1000);
+  });
+
+  test('is for the issuer and an hour where nothing is said', async () => {
+    const { aud, exp, iat } = decodeJwt(await tokenOf());
+    expect(aud).toEqual([issuer]);
+    expect(exp! - iat!).toBe(3600);
+  });
+
+  test.each([
+    [{ expirationSeconds: 599 }, 'default', 422, 'may not specify a duration less than 10 minutes'],
+    [{}, 'nope', 404, 'serviceaccounts "nope" not found'],
+    [{ boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } }, 'default', 404, 'pods "p" not found'],
+    [
+      { boundObjectRef: { kind: 'ConfigMap', apiVersion: 'v1', name: 'p' } },
+      'default',
+      400,
+      'cannot bind token to object',
+    ],
+  ])('is refused for %j of %s', async (spec, account, code, message) => {
+    const answer = await requestToken(spec, account);
+    expect([answer.code, answer.body.message]).toEqual([code, expect.stringContaining(message)]);
+  });
+});
+
+describe('a token bound to a pod', () => {
+  let podToken: string;
+  let uid: unknown;
+  beforeEach(async () => {
+    const { body } = await server.admin('POST', '/api/v1/namespaces/default/pods', pod('p'));
+    uid = fields(body.metadata).uid;
+    podToken = await tokenOf({
+      boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid },
+      expirationSeconds: 3607,
+    });
+  });
+
+  test('names the pod, and lives longer than it says where it is for this API', () => {
+    const { exp, iat, 'kubernetes.io': claims } = decodeJwt(podToken);
+    expect(claims).toMatchObject({ pod: { name: 'p', uid }, warnafter: iat! + 3607 });
+    expect(exp! - iat!).toBe(31_536_000);
+  });
+
+  test('may ask who it is, and nothing that was not granted', async () => {
+    const ask = asking(server.api.service, podToken);
+    const self = await ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {});
+    expect(fields(fields(self.body.status).userInfo)).toMatchObject({
+      username: 'system:serviceaccount:default:default',
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+      extra: { 'authentication.kubernetes.io/pod-name': ['p'] },
+    });
+    const refused = await ask('GET', '/api/v1/namespaces/default/pods');
+    expect([refused.code, refused.body.message]).toEqual([
+      403,
+      'pods is forbidden: User "system:serviceaccount:default:default" cannot list resource "pods" in API group "" in the namespace "default"',
+    ]);
+  });
+
+  test('is not taken once the pod is gone', async () => {
+    await server.admin('DELETE', '/api/v1/namespaces/default/pods/p');
+    const ask = asking(server.api.service, podToken);
+    expect((await ask('GET', '/version')).code).toBe(401);
+  });
+
+  test('is not taken by a pod of the same name', async () => {
+    await server.admin('DELETE', '/api/v1/namespaces/default/pods/p');
+    await server.admin('POST', '/api/v1/namespaces/default/pods', pod('p'));
+    expect((await asking(server.api.service, podToken)('GET', '/version')).code).toBe(401);
+    const again = await requestToken({ boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid } });
+    expect([again.code, again.body.reason]).toEqual([409, 'Conflict']);
+  });
+});
+
+describe('what is no token for this API', () => {
+  test('a token for another audience', async () => {
+    const ask = asking(server.api.service, await tokenOf({ audiences: ['api://AzureADTokenExchange'] }));
+    const { code, body } = await ask('GET', '/version');
+    expect([code, body.message, body.reason]).toEqual([401, 'Unauthorized', 'Unauthorized']);
+  });
+  test('a token of another cluster', async () => {
+    const other = await testServer();
+    expect((await asking(other.api.service, await tokenOf())('GET', '/version')).code).toBe(401);
+  });
+  test.each([
+    [
+      'alg none',
+      (token: string) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`,
+    ],
+    [
+      'another payload',
+      (token: string) => token.replace(/\.[^.]*\./, `.${Buffer.from('{"sub":"x"}').toString('base64url')}.`),
+    ],
+    ['a word', () => 'word'],
+  ])('%s', async (_, forge) => {
+    expect((await asking(server.api.service, forge(await tokenOf()))('GET', '/version')).code).toBe(401);
+  });
+  test('the token of an account that was deleted', async () => {
+    await server.admin('POST', accounts, { metadata: { name: 'gone' } });
+    const token = String(fields((await requestToken({}, 'gone')).body.status).token);
+    const ask = asking(server.api.service, token);
+    expect((await ask('GET', '/version')).code).toBe(200);
+    await server.admin('DELETE', `${accounts}/gone`);
+    expect((await ask('GET', '/version')).code).toBe(401);
+  });
+});
+
+describe('TokenReview', () => {
+  const path = '/apis/authentication.k8s.io/v1/tokenreviews';
+  test('tells whose a token is, for the audiences asked', async () => {
+    const token = await tokenOf({ audiences: ['a', 'b'] });
+    const { body } = await server.admin('POST', path, { spec: { token, audiences: ['b', 'c'] } });
+    expect(body.status).toMatchObject({
+      authenticated: true,
+      audiences: ['b'],
+      user: { username: 'system:serviceaccount:default:default' },
+    });
+  });
+  test('tells that a token is none', async () => {
+    const { body } = await server.admin('POST', path, { spec: { token: 'x.y.z' } });
+    expect(body.status).toEqual({ user: {}, error: expect.stringContaining('invalid bearer token') });
+  });
+});

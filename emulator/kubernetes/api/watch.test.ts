@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { type Fields, fields } from './objects.ts';
+import { resource } from './resources.ts';
+import { everything, type Selector } from './selectors.ts';
+import { Store } from './store.ts';
+import { type WatchOptions, watch } from './watch.ts';
+
+const configMaps = resource('configmaps');
+
+function configMap(name: string, labels: Record<string, string> = {}) {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n', labels } };
+}
+
+/** Watches until `act` is over, then reads what came. */
+async function events(
+  store: Store,
+  options: Partial<WatchOptions>,
+  act: () => void = () => {},
+): Promise<{ type: string; name?: unknown; object: Fields }[]> {
+  const hangUp = new AbortController();
+  const stream = watch(store, configMaps, {
+    selects: everything,
+    resourceVersion: '',
+    sendInitialEvents: false,
+    timeoutSeconds: 60,
+    form: 'json',
+    encode: object => object,
+    signal: hangUp.signal,
+    closing: new AbortController().signal,
+    ...options,
+  });
+  act();
+  hangUp.abort();
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map(line => {
+      const { type, object } = JSON.parse(line);
+      return { type, name: fields(object.metadata).name, object };
+    });
+}
+
+const seen = (list: { type: string; name?: unknown }[]) => list.map(({ type, name }) => `${type} ${name}`);
+
+test.each(['', '0'])('version "%s" starts with what is there', async resourceVersion => {
+  const store = new Store();
+  store.put(configMaps, configMap('a'));
+  const list = await events(store, { resourceVersion }, () => store.put(configMaps, configMap('b')));
+  expect(seen(list)).toEqual(['ADDED a', 'ADDED b']);
+});
+
+test('a version starts with what came after it', async () => {
+  const store = new Store();
+  const first = store.put(configMaps, configMap('a'));
+  store.put(configMaps, configMap('b'));
+  store.put(configMaps, configMap('a', { x: '1' }));
+  const list = await events(store, { resourceVersion: first.metadata.resourceVersion! }, () => {
+    store.remove(configMaps, store.get(configMaps, 'n', 'b')!);
+  });
+  expect(seen(list)).toEqual(['ADDED b', 'MODIFIED a', 'DELETED b']);
+  expect(list.map(({ object }) => Number(fields(object.metadata).resourceVersion))).toEqual([3, 4, 5]);
+});
+
+test('the end of what is there is marked where that is asked for', async () => {
+  const store = new Store();
+  store.put(configMaps, configMap('a'));
+  const list = await events(store, { sendInitialEvents: true });
+  expect(seen(list)).toEqual(['ADDED a', 'BOOKMARK undefined']);
+  expect(list[1]?.object).toMatchObject({
+    kind: 'ConfigMap',
+    metadata: { resourceVersion: '2', annotations: { 'k8s.io/initial-events-end': 'true' } },
+  });
+});
+
+test('entering a selection is ADDED, leaving it is DELETED', async () => {
+  const store = new Store();
+  const selects: Selector = ({ metadata }) => metadata.labels?.on === 'yes';
+  const list = await events(store, { selects }, () => {
+    store.put(configMaps, configMap('a'));
+    store.put(configMaps, configMap('a', { on: 'yes' }));
+    store.put(configMaps, configMap('a', { on: 'yes', more: '1' }));
+    store.put(configMaps, configMap('a', { on: 'no' }));
+    store.remove(configMaps, store.get(configMaps, 'n', 'a')!);
+  });
+  expect(seen(list)).toEqual(['ADDED a', 'MODIFIED a', 'DELETED a']);
+  expect(list[2]?.object.metadata).toMatchObject({ labels: { on: 'yes', more: '1' }, resourceVersion: '5' });
+});
+
+test('other namespaces are not seen', async () => {
+  const store = new Store();
+  const list = await events(store, { namespace: 'other' }, () => store.put(configMaps, configMap('a')));
+  expect(list).toEqual([]);
+});
+
+test('a version that is forgotten is an error, and the end', async () => {
+  const store = new Store();
+  for (let index = 0; index < 2010; index++) store.put(configMaps, configMap('a', { index: String(index) }));
+  const list = await events(store, { resourceVersion: '5', signal: new AbortController().signal });
+  expect(list).toEqual([
+    { type: 'ERROR', name: undefined, object: expect.objectContaining({ code: 410, reason: 'Expired' }) },
+  ]);
+});
+
+test('a change is written once for all who watch', async () => {
+  const store = new Store();
+  let encoded = 0;
+  const encode: WatchOptions['encode'] = object => {
+    encoded += 1;
+    return object;
+  };
+  // The second and the third event are shared, the first is each watcher's own.
+  const change = () => {
+    for (const name of ['a', 'b', 'c']) store.put(configMaps, configMap(name));
+  };
+  const other = events(store, { encode, resourceVersion: '1' }, change);
+  const lists = [await other, await events(store, { encode, resourceVersion: '1' })];
+  expect(lists.map(seen)).toEqual(Array(2).fill(['ADDED a', 'ADDED b', 'ADDED c']));
+  expect(encoded).toBe(4);
+});
+
+test('a watch ends when its time is up', async () => {
+  const list = await events(new Store(), { timeoutSeconds: 0.01, signal: new AbortController().signal });
+  expect(list).toEqual([]);
+});
