@@ -42,6 +42,7 @@ describe('explain', () => {
     [429, { error: { code: 'Throttled', message: 'slow' } }, 'Throttled', true],
     [503, '<html>', 'HTTP 503', true],
     [400, '', 'HTTP 400', false],
+    [502, 'getaddrinfo ENOTFOUND v.vault.azure.net', 'ENOTFOUND', true],
   ])('HTTP %i %j is %s, transient %s', (status, body, code, transient) => {
     expect(explain(restError(status, body))).toMatchObject({ code, transient });
   });

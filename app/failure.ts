@@ -55,12 +55,14 @@ export function explain(error: unknown): Failure {
   const entraCode = /AADSTS\d+/.exec(message)?.[0];
   if (entraCode) return { code: entraCode, message, transient: transientEntraCodes.has(entraCode) };
 
-  const vaultCode = keyVaultCode(error);
-  const status = numberField(error, 'statusCode');
-  if (status !== undefined) {
-    const transient =
-      status === 408 || status === 429 || status >= 500 || transientVaultCodes.has(vaultCode ?? '');
-    return { code: vaultCode ?? `HTTP ${status}`, message, transient };
+  const status = field(error, 'statusCode');
+  if (typeof status === 'number') {
+    const transient = status === 408 || status === 429 || status >= 500;
+    const code = keyVaultCode(error);
+    if (code) return { code, message, transient: transient || transientVaultCodes.has(code) };
+    // Not Key Vault's own answer: a proxy's, which may say what happened to it on the way.
+    const said = oneLine(bodyOf(error)).slice(0, 200);
+    return { code: networkCode(undefined, said) ?? `HTTP ${status}`, message: said || message, transient };
   }
 
   const code = networkCode(error, message);
@@ -82,18 +84,19 @@ function oneLine(message: string): string {
 
 /** Key Vault's innermost code: `{"error":{"code":"Forbidden","innererror":{"code":"ForbiddenByRbac"}}}`. */
 function keyVaultCode(error: unknown): string | undefined {
-  const body = field(field(error, 'response'), 'bodyAsText');
-  if (typeof body === 'string') {
-    try {
-      const answer = field(JSON.parse(body), 'error');
-      const code = field(field(answer, 'innererror'), 'code') ?? field(answer, 'code');
-      if (typeof code === 'string') return code;
-    } catch {
-      // Not JSON: an answer of something in between, such as a proxy's.
-    }
+  try {
+    const answer = field(JSON.parse(bodyOf(error)), 'error');
+    const code = field(field(answer, 'innererror'), 'code') ?? field(answer, 'code');
+    return typeof code === 'string' ? code : undefined;
+  } catch {
+    return undefined;
   }
-  const code = field(error, 'code');
-  return typeof code === 'string' ? code : undefined;
+}
+
+/** The body of the answer that an error of the SDK is about. */
+function bodyOf(error: unknown): string {
+  const body = field(field(error, 'response'), 'bodyAsText');
+  return typeof body === 'string' ? body : '';
 }
 
 /** The code of a trouble of the network: of the error or one of its causes, or, from a credential, in its message. */
@@ -112,9 +115,4 @@ function networkCode(error: unknown, message: string): string | undefined {
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-function numberField(value: unknown, name: string): number | undefined {
-  const found = field(value, name);
-  return typeof found === 'number' ? found : undefined;
 }
