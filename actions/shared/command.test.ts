@@ -56,6 +56,13 @@ describe('runCommand', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
+  it('ends a command that is still being started when the signal is aborted', async () => {
+    const stop = new AbortController();
+    const starting = node('setInterval(() => {}, 1000)', { signal: stop.signal });
+    stop.abort(new Error('too soon'));
+    await expect(starting).rejects.toThrow('too soon');
+  });
+
   it('starts nothing once it is aborted', async () => {
     await expect(node('', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
   });

@@ -33,6 +33,10 @@ describe('harmless', () => {
     expect(harmless('\u001b[1;31mred\u001b[0m \u001b]0;title\u0007a\u0008b')).toBe('red ab');
   });
 
+  it('takes every kind of line break for one', () => {
+    expect(harmless('a\rb\r\nc\nd')).toBe('a\nb\nc\nd');
+  });
+
   it('cuts a line that is too long, and says so', () => {
     const line = harmless('x'.repeat(1_000_000));
     expect(line.length).toBeLessThan(4200);
