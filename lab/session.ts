@@ -45,12 +45,14 @@ export async function openSession(
   screen.print(
     `Emulated Azure on ${emulator.proxyUrl}${running ? ' (the one that is up)' : ''}, latency ${running?.latency ?? latency ?? 'fast'}; az ${tools.azVersion} (${tools.az}), kubectl (${tools.kubectl})`,
   );
-  const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
+  // One of its own for each session: shells side by side share the rest of the directory.
+  const bin = join(directory, `bin-${process.pid}`);
+  const wrappers = new ToolWrappers(tools, bin);
   let ending: Promise<void> | undefined;
   const end = async () => {
     wrappers.stop();
     await own?.stop();
-    for (const name of ['emulator', 'bin']) rmSync(join(directory, name), { recursive: true, force: true });
+    for (const path of [bin, join(directory, 'emulator')]) rmSync(path, { recursive: true, force: true });
   };
   return {
     tools,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,8 +28,10 @@ export async function shellCommand(
   try {
     const own = await labEnvironment(directory, session.wrappers.directory, session.emulator);
     const env = { ...Object.fromEntries(kept.flatMap(name => entryOf(name))), ...own };
-    if (!existsSync(join(directory, 'azure', 'azureProfile.json'))) {
+    const loggedIn = join(directory, 'logged-in');
+    if (!existsSync(loggedIn)) {
       await logIn(session.emulator, env);
+      writeFileSync(loggedIn, '');
       screen.print(`az is logged in as ${session.emulator.user.userPrincipalName}.`);
     }
     const [file = process.env.SHELL || 'bash', ...args] = command;

@@ -77,16 +77,16 @@ it('renders the Markdown of a summary', () => {
 
 | What | Took |
 |---|---:|
-| AKS \`wilab\` | 4 s |
+| AKS \`wi\\-lab\` | 4 s |
 | a \\| b | 12 s |
 
 - see [docs](https://x.test) <br>
 `;
   expect(renderMarkdown(markdown, { style: (_format, text) => text })).toBe(`Lab done
 
-  What       Took
-  AKS wilab   4 s
-  a | b      12 s
+  What        Took
+  AKS wi-lab   4 s
+  a | b       12 s
 
 • see docs (https://x.test)`);
 });

@@ -36,7 +36,7 @@ function table(rows: readonly string[], styles: Styles): string[] {
       .trim()
       .replace(/^\||\|$/g, '')
       .split(/(?<!\\)\|/)
-      .map(cell => plain(cell.trim().replaceAll('\\|', '|'))),
+      .map(cell => plain(cell.trim())),
   );
   const [head = [], alignment = [], ...body] = cells;
   const widths = head.map((_, column) => Math.max(...[head, ...body].map(row => row[column]?.length ?? 0)));
@@ -52,7 +52,7 @@ function table(rows: readonly string[], styles: Styles): string[] {
 }
 
 function inline(line: string, styles: Styles): string {
-  return withoutTags(line)
+  return withoutMarkup(line)
     .replace(/^(\s*)[-*] /, '$1• ')
     .replace(/\*\*(.+?)\*\*/g, (_, text: string) => styles.style('bold', text))
     .replace(/`([^`]+)`/g, (_, text: string) => styles.style('cyan', text))
@@ -60,15 +60,17 @@ function inline(line: string, styles: Styles): string {
 }
 
 function plain(text: string): string {
-  return withoutTags(text)
+  return withoutMarkup(text)
     .replace(/\*\*(.+?)\*\*/g, '$1')
     .replace(/`([^`]+)`/g, '$1')
     .replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1');
 }
 
-function withoutTags(text: string): string {
+/** The text without HTML tags, its escapes undone. */
+function withoutMarkup(text: string): string {
   return text
     .replace(/<\/?[a-z][^>]*>/gi, '')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
