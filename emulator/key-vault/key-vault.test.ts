@@ -489,6 +489,15 @@ describe('vaults', () => {
 
   test('a vault with purge protection cannot be purged, nor its secrets', async () => {
     const vault = await makeVault({ enablePurgeProtection: true });
+    const officer = lab.addPrincipal('officer');
+    lab.assign(officer, roles.secretsOfficer, `${lab.subscription}${vaultsPath}/${vault}`);
+    const set = await vaultCall(vault, 'PUT', '/secrets/S', { as: officer, body: { value: 'v' } });
+    expect(set.json.attributes.recoveryLevel).toBe('Recoverable');
+    const purge = await vaultCall(vault, 'DELETE', '/deletedsecrets/S', { as: officer });
+    expect(purge).toMatchObject({
+      status: 403,
+      json: { error: { innererror: { code: 'ForbiddenByPolicy' } } },
+    });
     await lab.arm('DELETE', `${vaultsPath}/${vault}`);
     const answer = await lab.arm(
       'POST',
