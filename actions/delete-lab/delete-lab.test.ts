@@ -182,7 +182,7 @@ describe('parse', () => {
   const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
 
   it('has its defaults', () => {
-    expect(parse(read({ 'resource-group': 'rg' }))).toEqual({
+    expect(parse({}, read({ 'resource-group': 'rg' }))).toEqual({
       resourceGroup: 'rg',
       vaultName: '',
       timeoutMinutes: 30,
@@ -190,7 +190,7 @@ describe('parse', () => {
   });
 
   it('names every input that is not valid', () => {
-    expect(() => parse(read({ 'vault-name': 'under_score', 'timeout-minutes': '-1' }))).toThrow(
+    expect(() => parse({}, read({ 'vault-name': 'under_score', 'timeout-minutes': '-1' }))).toThrow(
       /3 inputs are not valid:\n- resource-group .*\n- vault-name .*\n- timeout-minutes /,
     );
   });

@@ -12,7 +12,7 @@ export interface Inputs {
  * Reads the action's inputs.
  * @throws {InvalidInputs} with every problem.
  */
-export function parse(read?: (name: string) => string): Inputs {
+export function parse(_environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(
     input => ({
       resourceGroup: input.required('resource-group', resourceGroupName),

@@ -1,0 +1,101 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { InvalidInputs } from './shared/inputs.ts';
+
+interface ActionFile {
+  name: string;
+  description: string;
+  author: string;
+  branding: { icon: string; color: string };
+  inputs: Record<string, { description: string; required?: boolean; default?: string }>;
+  outputs: Record<string, { description: string }>;
+  runs: { using: string; main: string; post?: string };
+}
+
+type Parse = (environment: NodeJS.ProcessEnv, read: (name: string) => string) => unknown;
+
+/** A valid value for each input that some action requires. */
+const valid: Record<string, string> = {
+  'resource-group': 'rg',
+  'cluster-name': 'wilab',
+  'identity-name': 'wi-demo-identity',
+  'vault-name': 'wilab4521',
+  'principal-id': '0b1f6471-1bf0-4dda-aec3-111122223333',
+  'registry-name': 'wilab4521',
+  kubeconfig: '/tmp/kubeconfig',
+  image: `wilab4521.azurecr.io/wi-kv-test@sha256:${'0'.repeat(64)}`,
+  'secret-sha256': '0'.repeat(64),
+};
+
+const folders = globSync('*/action.yml', { cwd: import.meta.dirname })
+  .map(dirname)
+  .sort();
+
+// The tag expires-on is a time from now.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+it('finds the six actions', () => {
+  expect(folders).toEqual([
+    'build-image',
+    'create-cluster',
+    'delete-lab',
+    'deploy-workload',
+    'federate-identity',
+    'setup-vault',
+  ]);
+});
+
+describe.each(folders)('%s', folder => {
+  const file = parseYaml(readFileSync(join(import.meta.dirname, folder, 'action.yml'), 'utf8')) as ActionFile;
+
+  it('describes itself, its inputs and its outputs, and runs on node24', () => {
+    const parts = [file, ...Object.values(file.inputs), ...Object.values(file.outputs)];
+    for (const { description } of parts) expect(description).toMatch(/^\S.*\S$/);
+    expect(file).toMatchObject({
+      name: expect.any(String),
+      author: expect.any(String),
+      branding: { icon: expect.any(String), color: expect.any(String) },
+    });
+    expect(file.runs).toMatchObject({ using: 'node24', main: 'dist/index.js' });
+  });
+
+  it('reads every input that it declares, and no other', async () => {
+    const parse = await parserOf(folder);
+    const read = new Set<string>();
+    const reading = () =>
+      parse({}, name => {
+        read.add(name);
+        return '';
+      });
+    expect(reading).toThrow(InvalidInputs);
+    expect([...read].sort()).toEqual(Object.keys(file.inputs).sort());
+  });
+
+  it('refuses an empty value for exactly the inputs that it declares as required', async () => {
+    const parse = await parserOf(folder);
+    const required = Object.keys(file.inputs).filter(name => file.inputs[name]?.required);
+    let problems: readonly string[] = [];
+    try {
+      parse({}, () => '');
+    } catch (error) {
+      problems = (error as InvalidInputs).problems;
+    }
+    expect(problems.map(problem => problem.split(' ')[0]).sort()).toEqual(required.sort());
+  });
+
+  it('takes an empty value for its default', async () => {
+    const parse = await parserOf(folder);
+    const withoutIds = (inputs: unknown) =>
+      JSON.stringify(inputs).replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID');
+    const given = (name: string) => (file.inputs[name]?.required ? (valid[name] ?? '') : '');
+    const withDefaults = (name: string) => given(name) || (file.inputs[name]?.default ?? '');
+    expect(withoutIds(parse({}, given))).toBe(withoutIds(parse({}, withDefaults)));
+  });
+});
+
+async function parserOf(folder: string): Promise<Parse> {
+  return ((await import(`./${folder}/inputs.ts`)) as { parse: Parse }).parse;
+}
