@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JSONWebKeySet } from 'jose';
+import type { GenerateKeyPairResult, JSONWebKeySet } from 'jose';
 import type { Reply, Request, Service } from '../../http.ts';
 import { MutatingWebhooks, type WebhookCall, type WebhookReply } from './admission/webhooks.ts';
 import { type Attributes, Authorizer, denial, type Grant, type User } from './authorization.ts';
@@ -46,6 +46,8 @@ export interface ApiServerOptions {
   readonly tokens: ReadonlyMap<string, User>;
   /** What users and groups may do beside the built-in rules (masters, nodes, discovery, reviews of oneself). */
   readonly grants?: readonly Grant[];
+  /** The RSA key pair of service-account tokens; a new one where none is given. */
+  readonly keys?: GenerateKeyPairResult;
   /** Where the logs of containers come from. */
   readonly logs: LogSource;
   /** How admission webhooks are called, `https://SERVICE.NAMESPACE.svc:PORT/…` included. */
@@ -94,10 +96,14 @@ export class ApiServer {
     this.service = request => this.#answer(request);
   }
 
-  /** A server with a new signing key and nothing but what every cluster has. */
+  /** A server with nothing but what every cluster has. */
   static async create(options: ApiServerOptions): Promise<ApiServer> {
     const store = new Store();
-    return new ApiServer(options, store, await ServiceAccountTokens.create(options.issuer, store));
+    return new ApiServer(
+      options,
+      store,
+      await ServiceAccountTokens.create(options.issuer, store, options.keys),
+    );
   }
 
   /** Ends every watch and every log that is still followed. */

@@ -5,6 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateKeyPair } from 'jose';
 import type { Reply, Service } from '../../http.ts';
 import { type Fields, fields } from './objects.ts';
 import { ApiServer, type ApiServerOptions, type ContainerLog } from './server.ts';
@@ -164,10 +165,14 @@ export interface TestServer {
 
 export const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 
-/** A server with an administrator's token `admin`, a node's `node` and a powerless one `nobody`. */
-export async function testServer(
-  fetch: ApiServerOptions['fetch'] = () => Promise.reject(new Error('no webhooks')),
-): Promise<TestServer> {
+// Making a key takes longer than most tests do.
+const sharedKeys = generateKeyPair('RS256');
+
+/**
+ * A server with an administrator's token `admin`, a node's `node` and a powerless one `nobody`.
+ * @param options further ones
+ */
+export async function testServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
   const logs = new Map<string, ContainerLog>();
   const api = await ApiServer.create({
     issuer,
@@ -179,7 +184,9 @@ export async function testServer(
       ['nobody', { name: 'nobody', groups: [] }],
     ]),
     logs: async ({ container, previous }) => (previous ? undefined : logs.get(container)),
-    fetch,
+    fetch: () => Promise.reject(new Error('no webhooks')),
+    keys: await sharedKeys,
+    ...options,
   });
   return { api, admin: asking(api.service, 'admin'), logs };
 }

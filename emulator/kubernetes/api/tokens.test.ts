@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, generateKeyPair, jwtVerify } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Fields, fields } from './objects.ts';
 import { asking, issuer, pod, type TestServer, testServer } from './test-host.ts';
@@ -116,7 +116,7 @@ describe('what is no token for this API', () => {
     expect([code, body.message, body.reason]).toEqual([401, 'Unauthorized', 'Unauthorized']);
   });
   test('a token of another cluster', async () => {
-    const other = await testServer();
+    const other = await testServer({ keys: await generateKeyPair('RS256') });
     expect((await asking(other.api.service, await tokenOf())('GET', '/version')).code).toBe(401);
   });
   test.each([

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  type CryptoKey,
   calculateJwkThumbprint,
   exportJWK,
+  type GenerateKeyPairResult,
   generateKeyPair,
   type JSONWebKeySet,
   type JWTPayload,
@@ -37,27 +37,29 @@ export class ServiceAccountTokens {
   readonly jwks: JSONWebKeySet;
   readonly #issuer: string;
   readonly #store: Store;
-  readonly #keys: { publicKey: CryptoKey; privateKey: CryptoKey };
+  readonly #keys: GenerateKeyPairResult;
 
-  private constructor(
-    issuer: string,
-    store: Store,
-    keys: { publicKey: CryptoKey; privateKey: CryptoKey },
-    jwks: JSONWebKeySet,
-  ) {
+  private constructor(issuer: string, store: Store, keys: GenerateKeyPairResult, jwks: JSONWebKeySet) {
     this.#issuer = issuer;
     this.#store = store;
     this.#keys = keys;
     this.jwks = jwks;
   }
 
-  /** With a new key of 2048 bits. @param issuer the `iss` of its tokens and the audience of those for this API */
-  static async create(issuer: string, store: Store): Promise<ServiceAccountTokens> {
-    const keys = await generateKeyPair('RS256');
-    const jwk = await exportJWK(keys.publicKey);
+  /**
+   * @param issuer the `iss` of its tokens and the audience of those for this API
+   * @param keys an RSA key pair to sign with; a new one of 2048 bits where none is given
+   */
+  static async create(
+    issuer: string,
+    store: Store,
+    keys?: GenerateKeyPairResult,
+  ): Promise<ServiceAccountTokens> {
+    const pair = keys ?? (await generateKeyPair('RS256'));
+    const jwk = await exportJWK(pair.publicKey);
     const kid = await calculateJwkThumbprint(jwk);
     const jwks = { keys: [{ use: 'sig', kty: 'RSA', kid, alg: 'RS256', n: jwk.n, e: jwk.e }] };
-    return new ServiceAccountTokens(issuer, store, keys, jwks);
+    return new ServiceAccountTokens(issuer, store, pair, jwks);
   }
 
   /**

@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Fields, fields, items } from '../objects.ts';
+import type { ApiServerOptions } from '../server.ts';
+import { pod, type TestServer, testServer } from '../test-host.ts';
+
+const pods = '/api/v1/namespaces/default/pods';
+const url = 'https://hooks.test/mutate';
+const use = { 'azure.workload.identity/use': 'true' };
+
+let server: TestServer;
+/** What the webhook was sent, and what it answers to a request. */
+let asked: { url: string; review: Fields }[];
+let answer: (request: Fields) => Fields;
+
+const fetch: ApiServerOptions['fetch'] = async (address, { body }) => {
+  const review = JSON.parse(body);
+  asked.push({ url: address, review });
+  const response = answer(fields(review.request));
+  const reply = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
+  return { status: 200, text: async () => reply };
+};
+
+async function configure(more: Fields = {}): Promise<void> {
+  const webhook = {
+    name: 'mutation.test',
+    clientConfig: { url },
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    objectSelector: { matchLabels: use },
+    rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+    ...more,
+  };
+  const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+  const { code } = await server.admin('POST', path, { metadata: { name: 'hooks' }, webhooks: [webhook] });
+  expect(code).toBe(201);
+}
+
+const allowing =
+  (...operations: Fields[]) =>
+  ({ uid }: Fields): Fields => ({
+    uid,
+    allowed: true,
+    patchType: 'JSONPatch',
+    patch: Buffer.from(JSON.stringify(operations)).toString('base64'),
+  });
+
+beforeEach(async () => {
+  asked = [];
+  answer = allowing({ op: 'add', path: '/metadata/annotations', value: { touched: 'yes' } });
+  server = await testServer({ fetch });
+});
+
+describe('a webhook', () => {
+  test('is asked in the words of AdmissionReview v1, and its patch is applied', async () => {
+    await configure();
+    const { code, body } = await server.admin('POST', pods, pod('p', { labels: use }));
+    expect([code, fields(body.metadata).annotations]).toEqual([201, { touched: 'yes' }]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({
+      url: `${url}?timeout=10s`,
+      review: {
+        kind: 'AdmissionReview',
+        apiVersion: 'admission.k8s.io/v1',
+        request: {
+          kind: { group: '', version: 'v1', kind: 'Pod' },
+          resource: { group: '', version: 'v1', resource: 'pods' },
+          name: 'p',
+          namespace: 'default',
+          operation: 'CREATE',
+          userInfo: { username: 'clusterAdmin', groups: ['system:masters', 'system:authenticated'] },
+          oldObject: null,
+          dryRun: false,
+        },
+      },
+    });
+    // Defaults and the token volume are there before it is asked.
+    const spec = fields(fields(fields(asked[0]?.review.request).object).spec);
+    expect([spec.restartPolicy, items(spec.volumes).length]).toEqual(['Always', 1]);
+  });
+
+  test('adds what is then given defaults', async () => {
+    const projected = { sources: [{ serviceAccountToken: { path: 't', audience: 'a' } }] };
+    answer = allowing(
+      { op: 'add', path: '/spec/volumes/-', value: { name: 'added', projected } },
+      { op: 'add', path: '/spec/containers/-', value: { name: 'sidecar', image: 'proxy:1' } },
+    );
+    await configure();
+    const { body } = await server.admin('POST', pods, pod('p', { labels: use }));
+    const { volumes, containers } = fields(body.spec);
+    expect(items(volumes)[1]).toMatchObject({
+      projected: { defaultMode: 420, sources: [{ serviceAccountToken: { expirationSeconds: 3600 } }] },
+    });
+    const sidecar = items(containers)[1];
+    expect(items(sidecar?.volumeMounts)[0]?.name).toBe(items(volumes)[0]?.name);
+    expect(sidecar?.imagePullPolicy).toBe('IfNotPresent');
+  });
+
+  test('behind a Service is called by its name', async () => {
+    await configure({
+      clientConfig: { service: { name: 'svc', namespace: 'kube-system', path: '/mutate' } },
+    });
+    await server.admin('POST', pods, pod('p', { labels: use }));
+    expect(asked[0]?.url).toBe('https://svc.kube-system.svc:443/mutate?timeout=10s');
+  });
+
+  test.each<[string, Fields, Fields]>([
+    ['a pod without the label', {}, {}],
+    ['a pod with another value of it', {}, { labels: { 'azure.workload.identity/use': 'yes' } }],
+    [
+      'other resources',
+      {
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+      },
+      { labels: use },
+    ],
+    [
+      'other operations',
+      { rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['pods'] }] },
+      { labels: use },
+    ],
+    [
+      'other groups',
+      { rules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['*'], resources: ['*'] }] },
+      { labels: use },
+    ],
+    ['other namespaces', { namespaceSelector: { matchLabels: { a: 'b' } } }, { labels: use }],
+  ])('is not asked about %s', async (_, configuration, metadata) => {
+    await configure(configuration);
+    expect((await server.admin('POST', pods, pod('p', metadata))).code).toBe(201);
+    expect(asked).toEqual([]);
+  });
+
+  test('is not asked about a change of the pod', async () => {
+    await configure();
+    await server.admin('POST', pods, pod('p', { labels: use }));
+    const merge = { 'content-type': 'application/merge-patch+json' };
+    await server.admin('PATCH', `${pods}/p`, { metadata: { labels: { a: 'b' } } }, merge);
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each<[string, Fields, number, string, string]>([
+    [
+      'with a status',
+      { status: { code: 403, reason: 'Forbidden', message: 'not you' } },
+      403,
+      'Forbidden',
+      'admission webhook "mutation.test" denied the request: not you',
+    ],
+    [
+      'with a code that is none',
+      { status: { code: 200, message: 'no' } },
+      400,
+      '',
+      'admission webhook "mutation.test" denied the request: no',
+    ],
+    [
+      'without a word',
+      {},
+      400,
+      '',
+      'admission webhook "mutation.test" denied the request without explanation',
+    ],
+  ])('that denies %s is obeyed', async (_, response, code, reason, message) => {
+    answer = ({ uid }) => ({ uid, allowed: false, ...response });
+    await configure();
+    const denied = await server.admin('POST', pods, pod('p', { labels: use }));
+    expect([denied.code, denied.body.reason, denied.body.message]).toEqual([code, reason, message]);
+    expect((await server.admin('GET', `${pods}/p`)).code).toBe(404);
+  });
+});
+
+describe('a webhook that cannot be asked', () => {
+  const refused = () =>
+    Object.assign(new Error('x'), { code: 'ECONNREFUSED', address: '127.0.0.1', port: 9 });
+  const failures: [string, ApiServerOptions['fetch'], string][] = [
+    [
+      'refuses the connection',
+      () => Promise.reject(new TypeError('fetch failed', { cause: refused() })),
+      `failed to call webhook: Post "${url}?timeout=10s": dial tcp 127.0.0.1:9: connect: connection refused`,
+    ],
+    [
+      'answers with an error',
+      async () => ({ status: 500, text: async () => 'boom' }),
+      'failed to call webhook: an error on the server ("boom") has prevented the request from succeeding',
+    ],
+    [
+      'answers with no review',
+      async () => ({ status: 200, text: async () => '{}' }),
+      'received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview',
+    ],
+    [
+      'answers to another question',
+      async () => ({
+        status: 200,
+        text: async () =>
+          '{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"uid":"x","allowed":true}}',
+      }),
+      'received invalid webhook response: expected response.uid=',
+    ],
+  ];
+  test.each(failures)('because it %s keeps the pod out', async (_, failing, why) => {
+    server = await testServer({ fetch: failing });
+    await configure();
+    const { code, body } = await server.admin('POST', pods, pod('p', { labels: use }));
+    expect([code, body.reason]).toEqual([500, 'InternalError']);
+    expect(body.message).toContain(`Internal error occurred: failed calling webhook "mutation.test": ${why}`);
+  });
+
+  test('in its time keeps the pod out', async () => {
+    server = await testServer({
+      fetch: (_, { signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    await configure({ timeoutSeconds: 1 });
+    const { body } = await server.admin('POST', pods, pod('p', { labels: use }));
+    expect(body.message).toContain('context deadline exceeded');
+  });
+
+  test('may be passed over', async () => {
+    server = await testServer();
+    await configure({ failurePolicy: 'Ignore' });
+    expect((await server.admin('POST', pods, pod('p', { labels: use }))).code).toBe(201);
+  });
+});
