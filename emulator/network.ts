@@ -1,4 +1,4 @@
-import { fetch as undiciFetch, ProxyAgent, type RequestInit, type Response } from 'undici';
+import { ProxyAgent, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
 
 /**
  * How one part of the emulator reaches another: by HTTPS through the emulator's own proxy, under the production
