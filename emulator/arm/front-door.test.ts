@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createTestArm } from './test-arm.ts';
 
 const arm = await createTestArm();
@@ -39,6 +39,23 @@ describe('who asks', () => {
       headers: { authorization: `Bearer ${forged}` },
     });
     expect([status, body.error.code]).toEqual([401, 'InvalidAuthenticationToken']);
+  });
+});
+
+describe('a token that has expired', () => {
+  it('is refused, and told when that was', async () => {
+    const { accessToken } = await world.tokens.issueAccessToken(arm.owner, 'https://management.azure.com');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+    try {
+      const headers = { authorization: `Bearer ${accessToken}` };
+      const { status, body } = await arm.call('GET', group, undefined, { headers });
+      expect([status, body.error.code]).toEqual([401, 'ExpiredAuthenticationToken']);
+      expect(body.error.message).toMatch(
+        /^The access token expiry UTC time '\d+\/\d+\/\d{4} \d+:\d\d:\d\d [AP]M' is earlier than current UTC time '[^']+'\.$/,
+      );
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -296,7 +296,7 @@ function rejection(error: TokenRejected, tenantId: string, authorization = ''): 
 
 /** `11/23/2026 3:04:05 PM`, as .NET writes it. */
 function utc(date: Date): string {
-  return date.toLocaleString('en-US', { timeZone: 'UTC' }).replace(',', '').replaceAll(' ', ' ');
+  return date.toLocaleString('en-US', { timeZone: 'UTC' }).replace(',', '');
 }
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types */

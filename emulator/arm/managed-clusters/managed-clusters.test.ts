@@ -174,6 +174,17 @@ describe('creating a cluster', () => {
   });
 });
 
+it('publishes its issuer only once that is enabled', async () => {
+  await create({ oidcIssuerProfile: { enabled: false }, securityProfile: {} });
+  const issuer = new URL(asked[0]!.issuer);
+  const discovery = get(issuer.host, `${issuer.pathname}.well-known/openid-configuration`);
+  expect((await arm.call('GET', cluster)).body.properties.oidcIssuerProfile).toEqual({ enabled: false });
+  expect(await arm.issuerService(discovery)).toMatchObject({ status: 404 });
+  await create();
+  expect((await arm.call('GET', cluster)).body.properties.oidcIssuerProfile.issuerURL).toBe(issuer.href);
+  expect(await arm.issuerService(discovery)).toMatchObject({ body: 'issuer' });
+});
+
 describe('a cluster that is busy', () => {
   it('refuses a second operation', async () => {
     await arm.call('PUT', cluster, body());
@@ -286,7 +297,8 @@ describe('a cluster that runs', () => {
   it('goes with its resource group, whatever is just being done to it', async () => {
     await arm.call('PUT', cluster, body());
     const { headers } = await arm.call('DELETE', group);
-    await minutes(10);
+    // The deletion alone takes four and a half minutes: what is being done is not waited for.
+    await minutes(5);
     expect((await arm.call('GET', headers.location!)).status).toBe(200);
     expect((await arm.call('GET', group)).status).toBe(404);
     expect((await arm.call('GET', `${arm.subscription}/resourcegroups`)).body.value).toEqual([]);
