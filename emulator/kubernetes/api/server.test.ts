@@ -465,7 +465,7 @@ describe('a list', () => {
           '0/1',
           'Pending',
           '0',
-          expect.stringMatching(/^\ds$/),
+          expect.stringMatching(/^\d+s$/),
           '<none>',
           '<none>',
           '<none>',

@@ -63,8 +63,11 @@ export interface Finished {
 
 /** The real kubectl, with a home and caches of its own. */
 export interface Kubectl {
-  /** @param input goes to its standard input */
-  (args: readonly string[], input?: string): Promise<Finished>;
+  /**
+   * @param input goes to its standard input
+   * @param settings further environment variables
+   */
+  (args: readonly string[], input?: string, settings?: Readonly<Record<string, string>>): Promise<Finished>;
   readonly directory: string;
   remove(): Promise<void>;
 }
@@ -91,12 +94,17 @@ export async function kubectlFor(server: string): Promise<Kubectl> {
     KUBECONFIG: kubeconfig,
     KUBECACHEDIR: join(directory, 'cache'),
   };
-  const run = (args: readonly string[], input = '') =>
+  const run: (...call: Parameters<Kubectl>) => Promise<Finished> = (args, input = '', settings = {}) =>
     new Promise<Finished>((resolve, reject) => {
-      const child = execFile('kubectl', [...args], { env, timeout: 60_000 }, (error, stdout, stderr) => {
-        if (error && typeof error.code !== 'number') return reject(error);
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-      });
+      const child = execFile(
+        'kubectl',
+        [...args],
+        { env: { ...env, ...settings }, timeout: 60_000 },
+        (error, stdout, stderr) => {
+          if (error && typeof error.code !== 'number') return reject(error);
+          resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+        },
+      );
       child.stdin?.end(input);
     });
   return Object.assign(run, { directory, remove: () => rm(directory, { recursive: true, force: true }) });
