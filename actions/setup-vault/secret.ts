@@ -26,12 +26,17 @@ interface StandingSecret {
 /**
  * Writes the secret, unless this run already has. Its tags say by which run it was written and the digest of its value:
  * so a second call knows it, although a random value is nowhere kept.
+ * @param vaultIsNew a vault that was just made holds no secret: nothing is looked for.
  */
-export async function ensureSecret(inputs: Inputs, tools: Tools): Promise<Done<WrittenSecret>> {
+export async function ensureSecret(
+  inputs: Inputs,
+  vaultIsNew: boolean,
+  tools: Tools,
+): Promise<Done<WrittenSecret>> {
   const { secretName, secretValue, group } = inputs;
   const run = group.tags.run ?? '';
 
-  const standing = await allowedSoon(inputs, tools, () => look(inputs, tools));
+  const standing = vaultIsNew ? undefined : await allowedSoon(inputs, tools, () => look(inputs, tools));
   const sha256 = standing?.tags?.sha256;
   const sameValue = secretValue === '' ? true : sha256 === digest(secretValue);
   if (standing && sha256 && run !== '' && standing.tags?.run === run && sameValue) {

@@ -15,6 +15,9 @@ const principalId = '6d1c5a2b-0000-4000-8000-000000000b0d';
 const jwt = (claims: object) => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+/** In the place of an empty Azure's answers: the vault is there. */
+const vaultThere = { 'az keyvault show': () => vault(true) };
+
 const vault = (
   enableRbacAuthorization: boolean,
   accessPolicies: { objectId: string; permissions: { secrets: string[] } }[] = [],
@@ -124,7 +127,7 @@ describe('setupVault', () => {
   });
 
   it('asks az for neither the value of what it writes nor of what stands there', async () => {
-    const tools = fakeTools(empty);
+    const tools = fakeTools({ ...empty, ...vaultThere });
     await setupVault(inputs, tools);
     const queries = tools.commands
       .filter(command => command[2] === 'secret')
@@ -155,7 +158,11 @@ describe('setupVault', () => {
     ['it has no tags of ours', null],
   ])('writes a new version when %s', async (_, tags) => {
     inputs.secretValue = 'given';
-    const tools = fakeTools({ ...empty, 'az keyvault secret show': () => ({ id: 'x/ffff', tags }) });
+    const tools = fakeTools({
+      ...empty,
+      ...vaultThere,
+      'az keyvault secret show': () => ({ id: 'x/ffff', tags }),
+    });
     await setupVault(inputs, tools);
     expect(written).toEqual(['given']);
     expect(tools.outcomes()['Secret Secret']).toBe('changed');
@@ -165,6 +172,7 @@ describe('setupVault', () => {
     let refusals = 3;
     const tools = fakeTools({
       ...empty,
+      ...vaultThere,
       'az keyvault secret show': () =>
         refusals-- > 0
           ? failing('ERROR: (Forbidden) …\nInner error: {"code": "ForbiddenByRbac"}')
@@ -180,6 +188,7 @@ describe('setupVault', () => {
     async stderr => {
       const tools = fakeTools({
         ...empty,
+        ...vaultThere,
         'az keyvault secret show': () => failing(stderr),
       });
       await expect(setupVault(inputs, tools)).rejects.toThrow(stderr);

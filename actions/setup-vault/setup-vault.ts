@@ -23,7 +23,10 @@ export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<s
   const { vaultName, secretName, principalId } = inputs;
   const { az, report, log } = tools;
 
-  const vault = await report.step('Key vault', vaultName, () => ensureVault(inputs, tools));
+  const [{ vault, isNew }, caller] = await Promise.all([
+    report.step('Key vault', vaultName, () => ensureVault(inputs, tools)),
+    whoAmI(az),
+  ]);
   const model = modelOf(vault);
   if (model !== inputs.accessModel) {
     log.warning(
@@ -32,9 +35,8 @@ export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<s
   }
 
   // Under RBAC whoever makes a vault has no right to its secrets.
-  const caller = await whoAmI(az);
   await report.step('Right to write', caller.objectId, () => allowWriting(tools, vault, caller));
-  const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, tools));
+  const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, isNew, tools));
   await report.step('Right to read', principalId, () => allowReading(tools, vault, secretName, principalId));
 
   return {
@@ -49,19 +51,18 @@ export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<s
 async function ensureVault(
   { vaultName, group, accessModel }: Inputs,
   { az, report }: Tools,
-): Promise<Done<Vault>> {
+): Promise<Done<{ vault: Vault; isNew: boolean }>> {
   const vault = ['--name', vaultName, '--resource-group', group.name];
   const found = await lookUp<Vault>(az, ['keyvault', 'show', ...vault]);
-  if (found) return alreadyThere(found);
+  if (found) return alreadyThere({ vault: found, isNew: false });
   await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
-  return created(
-    await az<Vault>([
-      ...['keyvault', 'create', ...vault, '--location', group.location, ...tagArguments(group.tags)],
-      ...['--enable-rbac-authorization', String(accessModel === 'rbac')],
-      // Nobody gets everything: the policies that are needed are set one by one.
-      ...(accessModel === 'access-policy' ? ['--no-self-perms', 'true'] : []),
-      // The shortest retention there is, and no purge protection: what cannot be purged keeps its name.
-      ...['--retention-days', '7'],
-    ]),
-  );
+  const made = await az<Vault>([
+    ...['keyvault', 'create', ...vault, '--location', group.location, ...tagArguments(group.tags)],
+    ...['--enable-rbac-authorization', String(accessModel === 'rbac')],
+    // Nobody gets everything: the policies that are needed are set one by one.
+    ...(accessModel === 'access-policy' ? ['--no-self-perms', 'true'] : []),
+    // The shortest retention there is, and no purge protection: what cannot be purged keeps its name.
+    ...['--retention-days', '7'],
+  ]);
+  return created({ vault: made, isNew: true });
 }
