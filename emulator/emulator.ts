@@ -123,11 +123,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   function close(): Promise<void> {
     closing ??= (async () => {
-      // Clusters first: their parts still talk to one another through the proxy.
-      await arm.close();
-      await world.network.close();
-      await proxy.close();
-      end.resolve();
+      try {
+        // Clusters first: their parts still talk to one another through the proxy.
+        await arm.close();
+      } finally {
+        await world.network.close();
+        await proxy.close();
+        end.resolve();
+      }
     })();
     return closing;
   }
