@@ -2,7 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lookUp } from '../shared/az.ts';
 import { ActionFailed } from '../shared/failures.ts';
-import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
+import { alreadyThere, changed, created, type Done, fetched } from '../shared/report.ts';
 import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { ensureRoleAssignment } from '../shared/role-assignment.ts';
@@ -149,7 +149,7 @@ async function getCredentials(inputs: Inputs, { az }: Tools): Promise<Done<strin
   await mkdir(inputs.kubeconfigFolder, { recursive: true, mode: 0o700 });
   await az(['aks', 'get-credentials', ...clusterOf(inputs), '--file', kubeconfig]);
   await chmod(kubeconfig, 0o600);
-  return created(kubeconfig);
+  return fetched(kubeconfig);
 }
 
 /**

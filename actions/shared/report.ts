@@ -2,7 +2,14 @@ import { summary } from '@actions/core';
 import { harmless, type Log } from './log.ts';
 import { duration, type Time } from './time.ts';
 
-export type Outcome = 'created' | 'changed' | 'already there' | 'deleted' | 'already gone' | 'verified';
+export type Outcome =
+  | 'created'
+  | 'changed'
+  | 'already there'
+  | 'deleted'
+  | 'already gone'
+  | 'fetched'
+  | 'verified';
 
 /** What a step of an action did, and what it gives to the next. */
 export interface Done<T = void> {
@@ -12,6 +19,7 @@ export interface Done<T = void> {
 
 export const created = <T = void>(value: T): Done<T> => ({ outcome: 'created', value });
 export const changed = <T = void>(value: T): Done<T> => ({ outcome: 'changed', value });
+export const fetched = <T = void>(value: T): Done<T> => ({ outcome: 'fetched', value });
 export const deleted = <T = void>(value: T): Done<T> => ({ outcome: 'deleted', value });
 export const alreadyGone = <T = void>(value: T): Done<T> => ({ outcome: 'already gone', value });
 export const alreadyThere = <T = void>(value: T): Done<T> => ({ outcome: 'already there', value });
