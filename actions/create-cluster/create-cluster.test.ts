@@ -117,7 +117,12 @@ describe('createCluster', () => {
     expect(grant).toContain(
       '--assignee-object-id kubelet-object-id --assignee-principal-type ServicePrincipal',
     );
-    expect(Object.values(tools.outcomes())).toEqual(['created', 'created', 'fetched', 'created']);
+    expect(tools.outcomes()).toEqual({
+      'Resource group rg': 'created',
+      'AKS cluster wilab': 'created',
+      'Credentials wilab': 'fetched',
+      'Pull right on wilab4521': 'created',
+    });
     expect(lines(tools).some(line => line.includes('attach-acr'))).toBe(false);
   });
 
