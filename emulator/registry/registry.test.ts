@@ -428,8 +428,11 @@ describe('signing in', () => {
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
     }
-    const swapped = { grant_type: 'refresh_token', refresh_token: foreign, scope: 'repository:app:pull' };
-    expect((await form(registry, '/oauth2/token', swapped)).status).toBe(401);
+    const own = await accessToken(registry, lab.owner, 'repository:app:pull');
+    for (const token of [foreign, own, 'abc']) {
+      const fields = { grant_type: 'refresh_token', refresh_token: token, scope: 'repository:app:pull' };
+      expect((await form(registry, '/oauth2/token', fields)).status).toBe(401);
+    }
   });
 
   test('the refresh token is also taken as a password, as docker sends it', async () => {
@@ -446,6 +449,9 @@ describe('signing in', () => {
     const open = await makeRegistry({ anonymousPullEnabled: true });
     await finishedRun(open, await startBuild(open, context));
     const url = `/oauth2/token?scope=repository:app:pull,push&service=${open}.azurecr.io`;
+    const wrong = { authorization: `Basic ${Buffer.from('user:wrong').toString('base64')}` };
+    const refused = await call(lab.registryService, 'GET', `https://${open}.azurecr.io${url}`, wrong);
+    expect(refused.status).toBe(401);
     const { access_token } = (await content(open, 'GET', url)).json;
     expect((await content(open, 'GET', '/v2/app/manifests/1.0', access_token)).status).toBe(200);
     expect((await content(open, 'POST', '/v2/app/blobs/uploads/', access_token)).status).toBe(401);
