@@ -1,13 +1,45 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SecretClient } from '@azure/keyvault-secrets';
 import { describe, expect, it } from 'vitest';
 import { explain } from './failure.ts';
 
-/** An error as @azure/core-rest-pipeline throws it. */
-function restError(statusCode: number, body: unknown): Error {
-  return Object.assign(new Error('refused'), {
-    statusCode,
-    response: { bodyAsText: typeof body === 'string' ? body : JSON.stringify(body) },
+/** The error that the real SecretClient makes of an answer. */
+async function answered(status: number, body: unknown): Promise<unknown> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const contentType = typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8';
+  const vault = createServer((request, response) => {
+    const known = request.headers.authorization === 'Bearer a-token';
+    response
+      .writeHead(known ? status : 401, known ? { 'content-type': contentType } : challenge)
+      .end(known ? text : '');
   });
+  await once(vault.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const { port } = vault.address() as AddressInfo;
+    const credential = {
+      getToken: async () => ({ token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 }),
+    };
+    const options = {
+      retryOptions: { maxRetries: 0 },
+      allowInsecureConnection: true,
+      disableChallengeResourceVerification: true,
+    };
+    await new SecretClient(`http://127.0.0.1:${port}`, credential, options).getSecret('Secret');
+    throw new Error('the secret was read');
+  } catch (error) {
+    return error;
+  } finally {
+    vault.close();
+    vault.closeAllConnections();
+  }
 }
+
+const challenge = {
+  'www-authenticate':
+    'Bearer authorization="https://login.microsoftonline.com/tenant", resource="https://vault.azure.net"',
+};
 
 const forbidden = (code: string) => ({
   error: { code: 'Forbidden', message: 'no', innererror: { code } },
@@ -43,8 +75,8 @@ describe('explain', () => {
     [503, '<html>', 'HTTP 503', true],
     [400, '', 'HTTP 400', false],
     [502, 'getaddrinfo ENOTFOUND v.vault.azure.net', 'ENOTFOUND', true],
-  ])('HTTP %i %j is %s, transient %s', (status, body, code, transient) => {
-    expect(explain(restError(status, body))).toMatchObject({ code, transient });
+  ])('HTTP %i %j is %s, transient %s', async (status, body, code, transient) => {
+    expect(explain(await answered(status, body))).toMatchObject({ code, transient });
   });
 
   it.each([

@@ -82,18 +82,14 @@ function oneLine(message: string): string {
   return text.length > 1200 ? `${text.slice(0, 1200)}…` : text;
 }
 
-/** Key Vault's innermost code: `{"error":{"code":"Forbidden","innererror":{"code":"ForbiddenByRbac"}}}`. */
+/** Key Vault's innermost code, as SecretClient hands it on: Forbidden's reason stands one level below it. */
 function keyVaultCode(error: unknown): string | undefined {
-  try {
-    const answer = field(JSON.parse(bodyOf(error)), 'error');
-    const code = field(field(answer, 'innererror'), 'code') ?? field(answer, 'code');
-    return typeof code === 'string' ? code : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = field(field(error, 'details'), 'error');
+  const code = field(field(answer, 'innerError'), 'code') ?? field(answer, 'code');
+  return typeof code === 'string' ? code : undefined;
 }
 
-/** The body of the answer that an error of the SDK is about. */
+/** The body of the answer that an error of the SDK is about, where it was not JSON. */
 function bodyOf(error: unknown): string {
   const body = field(field(error, 'response'), 'bodyAsText');
   return typeof body === 'string' ? body : '';

@@ -66,7 +66,7 @@ describe('watchSecret', () => {
   it('fails at once for a reason that stays', async () => {
     const missing = Object.assign(new Error('A secret with (name/id) Secret was not found'), {
       statusCode: 404,
-      response: { bodyAsText: '{"error":{"code":"SecretNotFound"}}' },
+      details: { error: { code: 'SecretNotFound' } },
     });
     const { end, waits } = await run([missing]);
     expect(end).toBeInstanceOf(ReadFailed);

@@ -284,6 +284,20 @@ describe('diagnose', () => {
     expect(diagnose({ ...healthy, log, credentials: [] }).seen).toContain('no federated credential at all');
   });
 
+  it('tells a secret that is not there from a role that is missing', () => {
+    const log = ['could not be read (ForbiddenByRbac)'];
+    expect(diagnose({ ...healthy, log, secretExists: false }).link).toBe('secret-not-found');
+    expect(diagnose({ ...healthy, log, secretExists: true }).link).toBe('vault-role');
+  });
+
+  it("gives the reason in the service's words, and not too many of them", () => {
+    const line = `Trying again in 13.6 s: secret Secret could not be read (ENOTFOUND): getaddrinfo ENOTFOUND ${'x'.repeat(900)}`;
+    const { seen } = diagnose({ ...healthy, log: [line] });
+    expect(seen).not.toContain('Trying again');
+    expect(seen).toContain('(ENOTFOUND): getaddrinfo ENOTFOUND');
+    expect(seen.length).toBeLessThan(600);
+  });
+
   it('shows where the identity has a role instead', () => {
     const log = ['could not be read (ForbiddenByRbac)'];
     const elsewhere = [{ role: 'Key Vault Secrets User', scope: `${vaults}/other` }];

@@ -26,6 +26,8 @@ export interface Facts {
   log: readonly string[];
   /** Messages of the pod's events, the oldest first. */
   events?: readonly string[] | undefined;
+  /** Whether the vault holds the secret. */
+  secretExists?: boolean | undefined;
   credentials?: readonly Credential[] | undefined;
   grants?: readonly Grant[] | undefined;
 }
@@ -141,9 +143,9 @@ function judgeStart({ inputs, pod, events = [] }: Facts): Verdict | undefined {
   const status = pod && containerStatus(pod);
   const { reason = '', message = '' } = status?.state?.waiting ?? {};
   if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(reason)) {
-    // Once the kubelet backs off, its state no longer says why; the events still do.
-    const said = [message, ...events.filter(text => /pull|image/i.test(text))].join(' ').trim();
-    return judgePull(inputs.image, said);
+    // Once the kubelet backs off, its state may no longer say why; the events still do.
+    const said = [message, ...events.toReversed()].find(text => PULL_REASON.test(text)) ?? message;
+    return judgePull(inputs.image, short(said));
   }
   const unscheduled = pod?.status?.conditions?.find(
     each => each.type === 'PodScheduled' && each.status === 'False',
@@ -167,9 +169,13 @@ function judgeStart({ inputs, pod, events = [] }: Facts): Verdict | undefined {
   return undefined;
 }
 
+const NOT_FOUND = /NotFound|not found|manifest unknown/i;
+const NOT_ALLOWED = /401|403|unauthorized|authentication required|denied/i;
+const PULL_REASON = new RegExp(`${NOT_FOUND.source}|${NOT_ALLOWED.source}|failed to pull`, 'i');
+
 function judgePull(image: string, said: string): Verdict {
   const registry = image.split('/')[0] ?? '';
-  if (/NotFound|not found|manifest unknown/i.test(said)) {
+  if (NOT_FOUND.test(said)) {
     return {
       link: 'image-not-found',
       seen: `Image ${image} is not in the registry: ${said}`,
@@ -178,7 +184,7 @@ function judgePull(image: string, said: string): Verdict {
       final: true,
     };
   }
-  if (/401|403|unauthorized|authentication required|denied/i.test(said)) {
+  if (NOT_ALLOWED.test(said)) {
     return {
       link: 'image-pull-denied',
       seen: `The nodes may not pull ${image}: ${said}`,
@@ -275,7 +281,7 @@ function judgeCode(code: string, line: string, facts: Facts): Verdict {
     case 'AADSTS70021':
       return {
         link: 'federated-credential-not-seen',
-        seen: `Entra sees no federated credential of ${clientId} for the pod's token (${code}): ${line}`,
+        seen: `Entra sees no federated credential of ${clientId} for the pod's token (${code}): ${reasonIn(line)}`,
         remedy: `${patience} If it stays so, compare issuer, subject and audience with the message, and run federate-identity again.`,
         final: false,
       };
@@ -291,7 +297,7 @@ function judgeCode(code: string, line: string, facts: Facts): Verdict {
     case 'AADSTS700024':
       return {
         link: 'token-expired',
-        seen: `The pod's token is outside its time of validity (${code}): ${line}`,
+        seen: `The pod's token is outside its time of validity (${code}): ${reasonIn(line)}`,
         remedy: 'Check the clock of the node; the kubelet renews the token by itself.',
         final: false,
       };
@@ -301,12 +307,14 @@ function judgeCode(code: string, line: string, facts: Facts): Verdict {
     case 'AADSTS90061':
       return {
         link: 'issuer-unreachable',
-        seen: `Entra could not get the cluster's signing keys from its issuer (${code}): ${line}`,
+        seen: `Entra could not get the cluster's signing keys from its issuer (${code}): ${reasonIn(line)}`,
         remedy:
           'Wait some minutes after the cluster was made or its keys were rotated; if it stays so, reconcile the cluster with az aks update.',
         final: false,
       };
     case 'ForbiddenByRbac':
+      // A role on another secret says nothing about this one, so the vault does not even say that it is not there.
+      if (facts.secretExists === false) return secretNotFound(inputs, code, granted(facts));
       return {
         link: 'vault-role',
         seen: `The identity has no role that lets it read ${inputs.secretName} in ${vault} (${code}). ${granted(facts)}`,
@@ -322,12 +330,7 @@ function judgeCode(code: string, line: string, facts: Facts): Verdict {
         final: false,
       };
     case 'SecretNotFound':
-      return {
-        link: 'secret-not-found',
-        seen: `There is no secret ${inputs.secretName} in ${vault} (${code}).`,
-        remedy: 'Give the output secret-name of setup-vault, or write the secret.',
-        final: true,
-      };
+      return secretNotFound(inputs, code, '');
     case 'SecretDisabled':
       return {
         link: 'secret-disabled',
@@ -348,14 +351,14 @@ function judgeCode(code: string, line: string, facts: Facts): Verdict {
     case 'EAI_AGAIN':
       return {
         link: 'vault-unknown',
-        seen: `The pod finds no host of this name (${code}): ${line}`,
+        seen: `The pod finds no host of this name (${code}): ${reasonIn(line)}`,
         remedy: `Check vault-name (${inputs.vaultName}): there is no such vault, or it was made so recently that its name is not known yet.`,
         final: false,
       };
     case 'NotMutated':
       return {
         link: 'pod-not-mutated',
-        seen: `The pod has no token to exchange: ${line}`,
+        seen: `The pod has no token to exchange: ${reasonIn(line)}`,
         remedy:
           'Delete the pod and run this again, or set replace: true. A pod is mutated only when it is made.',
         final: true,
@@ -363,11 +366,20 @@ function judgeCode(code: string, line: string, facts: Facts): Verdict {
     default:
       return {
         link: 'entra-refused',
-        seen: `Entra refuses the pod's token (${code}): ${line}`,
+        seen: `Entra refuses the pod's token (${code}): ${reasonIn(line)}`,
         remedy: `Look the code up: https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}`,
         final: false,
       };
   }
+}
+
+function secretNotFound({ vaultName, secretName }: Inputs, code: string, more: string): Verdict {
+  return {
+    link: 'secret-not-found',
+    seen: `There is no secret ${secretName} in vault ${vaultName} (${code}). ${more}`,
+    remedy: 'Give the output secret-name of setup-vault, or run setup-vault with this secret-name.',
+    final: true,
+  };
 }
 
 /** What the identity's credentials say instead. */
@@ -386,6 +398,15 @@ function granted({ inputs, grants }: Facts): string {
   const each = onVaults.map(({ role, scope }) => `${role} on ${scope.split('/').slice(7).join('/')}`);
   const here = onVaults.some(({ scope }) => new RegExp(`/vaults/${inputs.vaultName}(/|$)`, 'i').test(scope));
   return `It has ${each.join(', ')}${here ? '' : `, which is not ${inputs.vaultName}`}.`;
+}
+
+/** What the client says the reason is, without its own words about trying again. */
+function reasonIn(line: string): string {
+  return short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
+}
+
+function short(text: string): string {
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 }
 
 function capital(text: string): string {

@@ -1,3 +1,4 @@
+import { type Az, lookUp } from '../shared/az.ts';
 import { getObject, type Kubectl } from '../shared/kubectl.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Credential, Facts, Grant } from './diagnose.ts';
@@ -27,6 +28,7 @@ export async function look(facts: Facts, { az }: Pick<Tools, 'az'>, kubectl: Kub
   const said = log.join('\n');
   const federationFailed = /AADSTS70021/.test(said);
   const roleMissing = /ForbiddenByRbac|Caller is not authorized/.test(said);
+  const secretExists = roleMissing ? await seen(() => secretIsThere(az, inputs)) : undefined;
   const identity =
     clientId && (federationFailed || roleMissing)
       ? await seen(async () => {
@@ -35,7 +37,7 @@ export async function look(facts: Facts, { az }: Pick<Tools, 'az'>, kubectl: Kub
           return found;
         })
       : undefined;
-  if (!identity) return { ...facts, pod, events };
+  if (!identity) return { ...facts, pod, events, secretExists };
 
   const credentials = federationFailed
     ? await seen(async () => {
@@ -54,7 +56,13 @@ export async function look(facts: Facts, { az }: Pick<Tools, 'az'>, kubectl: Kub
         ]),
       )
     : undefined;
-  return { ...facts, pod, events, credentials, grants };
+  return { ...facts, pod, events, secretExists, credentials, grants };
+}
+
+/** Asks the vault for the secret's id, which says nothing about its value. */
+async function secretIsThere(az: Az, { vaultName, secretName }: Facts['inputs']): Promise<boolean> {
+  const secret = ['--vault-name', vaultName, '--name', secretName];
+  return (await lookUp(az, ['keyvault', 'secret', 'show', ...secret, '--query', 'id'])) !== undefined;
 }
 
 /** The messages of the pod's events, the oldest first. */
