@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Chain } from './support/chain.ts';
+
+let chain: Chain;
+beforeAll(async () => {
+  chain = await Chain.start();
+});
+afterAll(() => chain.stop());
+
+const group = { 'resource-group': 'rg', location: 'eastus' };
+const cluster = { ...group, 'cluster-name': 'wilab' };
+const identity = { ...group, 'identity-name': 'wi-demo-identity' };
+const vault = { ...group, 'vault-name': 'wilab4711', 'principal-id': '6a1d9b0f-58a6-4a0d-9a0e-3f1f0c1d2e3f' };
+const image = { ...group, 'registry-name': 'wilab4711' };
+const workload = {
+  kubeconfig: '/nowhere/config',
+  image: 'wilab4711.azurecr.io/wi-kv-test:1.0',
+  'vault-name': 'wilab4711',
+  'secret-sha256': 'a'.repeat(64),
+};
+
+const refused: [action: string, inputs: Record<string, string>, input: string, shown: string][] = [
+  ['create-cluster', { ...cluster, 'resource-group': '' }, 'resource-group', 'required'],
+  ['create-cluster', { ...cluster, 'resource-group': 'x'.repeat(91) }, 'resource-group', 'x'.repeat(91)],
+  ['create-cluster', { ...cluster, 'resource-group': '-rg' }, 'resource-group', '"-rg"'],
+  ['create-cluster', { ...cluster, 'cluster-name': 'wi\nlab' }, 'cluster-name', '"wi\\nlab"'],
+  ['create-cluster', { ...cluster, 'cluster-name': 'x'.repeat(64) }, 'cluster-name', 'x'.repeat(64)],
+  ['create-cluster', { ...cluster, 'node-count': 'many' }, 'node-count', '"many"'],
+  ['create-cluster', { ...cluster, 'node-count': '0' }, 'node-count', '"0"'],
+  ['create-cluster', { ...cluster, 'registry-name': 'my-registry' }, 'registry-name', '"my-registry"'],
+  ['create-cluster', { ...cluster, location: 'East US!' }, 'location', '"East US!"'],
+  ['create-cluster', { ...cluster, tags: 'no equals sign' }, 'tags', '"no equals sign"'],
+  ['federate-identity', { ...identity, 'identity-name': '' }, 'identity-name', 'required'],
+  ['federate-identity', { ...identity, namespace: 'Default' }, 'namespace', '"Default"'],
+  ['federate-identity', { ...identity, 'service-account': 'wi_demo_sa' }, 'service-account', '"wi_demo_sa"'],
+  [
+    'federate-identity',
+    { ...identity, issuer: 'http://insecure.example/' },
+    'issuer',
+    '"http://insecure.example/"',
+  ],
+  ['federate-identity', { ...identity, issuer: 'https://issuer.example/' }, 'kubeconfig', 'issuer'],
+  ['setup-vault', { ...vault, 'vault-name': 'my_vault' }, 'vault-name', '"my_vault"'],
+  ['setup-vault', { ...vault, 'vault-name': 'x'.repeat(25) }, 'vault-name', 'x'.repeat(25)],
+  ['setup-vault', { ...vault, 'vault-name': 'a--b' }, 'vault-name', '"a--b"'],
+  ['setup-vault', { ...vault, 'access-model': 'acl' }, 'access-model', 'rbac, access-policy'],
+  ['setup-vault', { ...vault, 'secret-name': 'my secret' }, 'secret-name', '"my secret"'],
+  ['setup-vault', { ...vault, 'principal-id': 'me' }, 'principal-id', '"me"'],
+  ['build-image', { ...image, 'registry-name': 'abc' }, 'registry-name', '"abc"'],
+  ['build-image', { ...image, repository: 'Wi-KV' }, 'repository', '"Wi-KV"'],
+  ['build-image', { ...image, tag: '-latest' }, 'tag', '"-latest"'],
+  ['deploy-workload', { ...workload, namespace: 'Team-A' }, 'namespace', '"Team-A"'],
+  ['deploy-workload', { ...workload, 'pod-name': 'x'.repeat(254) }, 'pod-name', 'x'.repeat(254)],
+  ['deploy-workload', { ...workload, image: 'no tag' }, 'image', '"no tag"'],
+  ['deploy-workload', { ...workload, 'secret-sha256': 'abc' }, 'secret-sha256', '"abc"'],
+  ['deploy-workload', { ...workload, replace: 'yes' }, 'replace', '"yes"'],
+  ['deploy-workload', { ...workload, kubeconfig: '-' }, 'kubeconfig', '"-"'],
+  ['delete-lab', { 'resource-group': '' }, 'resource-group', 'required'],
+  ['delete-lab', { 'resource-group': 'rg', 'vault-name': 'v' }, 'vault-name', '"v"'],
+];
+
+test.for(refused)('%s refuses %j before it starts anything', async ([action, inputs, input, shown]) => {
+  const { exitCode, output, started } = await chain.run(action, inputs);
+  expect(output).toContain(input);
+  expect(output).toContain(shown);
+  expect(exitCode).toBe(1);
+  expect(started).toBe(0);
+});
+
+test('all problems are told at once', async () => {
+  const { output } = await chain.run('setup-vault', {
+    ...vault,
+    'vault-name': 'my_vault',
+    'access-model': 'acl',
+  });
+  expect(output).toContain('my_vault');
+  expect(output).toContain('acl');
+});

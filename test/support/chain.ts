@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { control, type EmulatorProcess, github, startEmulator } from '../../lab/emulator-process.ts';
+import { labEnvironment } from '../../lab/environment.ts';
+import { findTools } from '../../lab/tools/tools.ts';
+import { ToolWrappers } from '../../lab/tools/wrappers.ts';
+import { readEntries } from '../../lab/workflow/file-commands.ts';
+
+/** What a process said, and how it ended. */
+export interface Ended {
+  readonly exitCode: number | null;
+  /** Standard output and standard error, as they came. */
+  readonly output: string;
+}
+
+/** What a step that ran one action left behind. */
+export interface StepEnded extends Ended {
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** How many processes of az and kubectl it started. */
+  readonly started: number;
+}
+
+/**
+ * An emulator in a process of its own, the real az and kubectl that talk to it, az logged in as a workflow is, and the
+ * actions' built bundles started as a runner starts them.
+ */
+export class Chain {
+  readonly emulator: EmulatorProcess;
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly #wrappers: ToolWrappers;
+  #steps = 0;
+
+  private constructor(
+    emulator: EmulatorProcess,
+    env: Record<string, string>,
+    directory: string,
+    wrappers: ToolWrappers,
+  ) {
+    this.emulator = emulator;
+    this.env = env;
+    this.directory = directory;
+    this.#wrappers = wrappers;
+  }
+
+  static async start(): Promise<Chain> {
+    const tools = await findTools({ progress: line => console.error(line) });
+    const directory = mkdtempSync(join(tmpdir(), 'workload-identity-lab-'));
+    const emulator = await startEmulator({
+      directory: join(directory, 'emulator'),
+      latency: 'fast',
+      lasting: false,
+    });
+    const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
+    const env = await labEnvironment(directory, wrappers.directory, emulator.facts);
+    const chain = new Chain(emulator, env, directory, wrappers);
+    await chain.#logIn();
+    return chain;
+  }
+
+  /** What azure/login does: GitHub's token for the job, and az with it. */
+  async #logIn(): Promise<void> {
+    const { facts } = this.emulator;
+    const claims = { sub: `repo:${github.repository}:environment:${github.environment}` };
+    const request = (await control(facts, 'POST /control/github/id-token-requests', { claims })) as {
+      url: string;
+      token: string;
+    };
+    const answer = await this.start(
+      'curl',
+      [...['--silent', '--fail', '--header', '@-'], `${request.url}&audience=api://AzureADTokenExchange`],
+      `authorization: Bearer ${request.token}`,
+    );
+    const { value } = JSON.parse(answer.output);
+    await this.az(
+      ...['login', '--service-principal', '--username', facts.deployer.clientId],
+      ...['--tenant', facts.tenantId, '--federated-token', value],
+    );
+  }
+
+  /** Runs a program in the lab's environment to its end. */
+  start(program: string, args: readonly string[], input = '', env = this.env): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, args, { env });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', text => {
+          output += text;
+        });
+      }
+      child.once('error', reject).once('close', exitCode => resolve({ exitCode, output }));
+      child.stdin.on('error', () => {}).end(input);
+    });
+  }
+
+  /**
+   * Runs az, which must succeed.
+   * @returns what it prints, as JSON
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: az's answers have as many shapes as it has commands
+  async az(...args: string[]): Promise<any> {
+    const ended = await this.start('az', [...args, '--only-show-errors', '--output', 'json']);
+    if (ended.exitCode !== 0) throw new Error(`az ${args.join(' ')}: ${ended.exitCode}\n${ended.output}`);
+    return ended.output.trim() === '' ? undefined : JSON.parse(ended.output);
+  }
+
+  /** Runs kubectl, which must succeed, and gives what it prints. */
+  async kubectl(kubeconfig: string, args: readonly string[], input?: string): Promise<string> {
+    const ended = await this.start('kubectl', ['--kubeconfig', kubeconfig, ...args], input);
+    if (ended.exitCode !== 0)
+      throw new Error(`kubectl ${args.join(' ')}: ${ended.exitCode}\n${ended.output}`);
+    return ended.output;
+  }
+
+  /** Starts an action's bundle as a runner does: defaults of action.yml and inputs in INPUT_ variables, file commands in files. */
+  async run(action: string, inputs: Readonly<Record<string, string>>): Promise<StepEnded> {
+    const folder = join('actions', action);
+    const { inputs: declared } = parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
+    const unknown = Object.keys(inputs).filter(name => !(name in declared));
+    if (unknown.length > 0) throw new Error(`${action} has no input ${unknown.join(', ')}`);
+
+    const step = join(this.directory, `step-${++this.#steps}`);
+    const files = {
+      GITHUB_OUTPUT: 'output',
+      GITHUB_STATE: 'state',
+      GITHUB_ENV: 'env',
+      GITHUB_PATH: 'path',
+      GITHUB_STEP_SUMMARY: 'summary',
+    };
+    mkdirSync(step);
+    for (const file of Object.values(files)) writeFileSync(join(step, file), '');
+    const env: Record<string, string> = {
+      ...this.env,
+      ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(step, file)])),
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: process.cwd(),
+      GITHUB_REPOSITORY: github.repository,
+      GITHUB_RUN_ID: '4711',
+      GITHUB_RUN_ATTEMPT: '1',
+      RUNNER_TEMP: this.directory,
+    };
+    for (const [name, { default: value = '' }] of Object.entries<{ default?: string }>(declared)) {
+      env[`INPUT_${name.toUpperCase()}`] = inputs[name] ?? value;
+    }
+    const before = this.#processes();
+    const ended = await this.start(process.execPath, [join(folder, 'dist/index.js')], '', env);
+    return {
+      ...ended,
+      outputs: Object.fromEntries(readEntries(readFileSync(join(step, 'output'), 'utf8'))),
+      summary: readFileSync(join(step, 'summary'), 'utf8'),
+      started: this.#processes() - before,
+    };
+  }
+
+  /** How many processes of az and kubectl were started so far. */
+  #processes(): number {
+    return readFileSync(join(this.#wrappers.directory, 'processes.log'), 'utf8').split('\n').length - 1;
+  }
+
+  /** As {@link run}, and it must succeed. */
+  async succeed(action: string, inputs: Readonly<Record<string, string>>): Promise<StepEnded> {
+    const ended = await this.run(action, inputs);
+    if (ended.exitCode !== 0) throw new Error(`${action} failed: ${ended.exitCode}\n${ended.output}`);
+    return ended;
+  }
+
+  /** Ends everything. Throws where the emulator met a defect of its own. */
+  async stop(): Promise<void> {
+    this.#wrappers.stop();
+    await this.emulator.stop();
+    const log = existsSync(this.emulator.logFile) ? readFileSync(this.emulator.logFile, 'utf8') : '';
+    rmSync(this.directory, { recursive: true, force: true });
+    const defects = log.split('\n').filter(line => /^unhandled:/.test(line));
+    if (defects.length > 0) throw new Error(`The emulator met defects:\n${defects.join('\n')}`);
+  }
+}
