@@ -23,7 +23,7 @@ async function read(query: string, log: ContainerLog | undefined, pod = running)
   const { signal } = new AbortController();
   let text = '';
   for await (const part of await podLog(pod, new URLSearchParams(query), async () => log, signal))
-    text += part;
+    text += Buffer.from(part).toString('utf8');
   return text;
 }
 
@@ -48,6 +48,13 @@ describe('a log', () => {
       yield line(5, 'five');
     }
     expect(await read('follow=true&tailLines=1', { written, live: live() })).toBe('drei €\nfour\nfive\n');
+  });
+
+  test('ends at its limit, whatever is still to come', async () => {
+    async function* live() {
+      while (true) yield line(4, 'more');
+    }
+    expect(await read('follow=true&limitBytes=19', { written, live: live() })).toBe('one\ntwo\ndrei €\nmo');
   });
 
   test('of a container that has written nothing is empty', async () =>

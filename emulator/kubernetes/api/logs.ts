@@ -42,7 +42,7 @@ export async function podLog(
   query: URLSearchParams,
   source: LogSource,
   signal: AbortSignal,
-): Promise<AsyncIterable<string>> {
+): Promise<AsyncIterable<Uint8Array>> {
   const { name = '', namespace = '', uid = '' } = pod.metadata;
   const container = chosen(pod, query.get('container'));
   const previous = query.get('previous') === 'true';
@@ -58,25 +58,28 @@ export async function podLog(
   return formatted(log ?? { written: [] }, query);
 }
 
-async function* formatted({ written, live }: ContainerLog, query: URLSearchParams): AsyncGenerator<string> {
+async function* formatted(
+  { written, live }: ContainerLog,
+  query: URLSearchParams,
+): AsyncGenerator<Uint8Array> {
   const tail = natural(query, 'tailLines');
   const since = sinceWhen(query);
   let left = natural(query, 'limitBytes') ?? Number.POSITIVE_INFINITY;
   const timestamps = query.get('timestamps') === 'true';
-  const write = (line: LogLine): string => {
+  const write = (line: LogLine): Uint8Array => {
     const whole = Buffer.from(`${timestamps ? `${line.time} ` : ''}${line.text}\n`);
     const part = whole.subarray(0, left);
     left -= part.length;
-    return part.toString('utf8');
+    return part;
   };
   const recent = written.filter(({ time }) => Date.parse(time) >= since);
   const shown = tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
-  const history = shown.map(write).join('');
-  if (history) yield history;
-  if (!live) return;
+  const history = Buffer.concat(shown.map(write));
+  if (history.length > 0) yield history;
+  if (!live || left <= 0) return;
   for await (const line of live) {
-    if (left <= 0) return;
     yield write(line);
+    if (left <= 0) return;
   }
 }
 

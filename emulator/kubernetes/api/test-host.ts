@@ -173,8 +173,8 @@ export interface TestServer {
 
 export const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 
-// Making a key takes longer than most tests do.
-const sharedKeys = generateKeyPair('RS256');
+/** The keys of all test servers: making a pair takes longer than most tests do. */
+export const sharedKeys = generateKeyPair('RS256');
 
 /**
  * A server with an administrator's token `admin`, a node's `node` and a powerless one `nobody`.

@@ -1,7 +1,7 @@
-import { createLocalJWKSet, decodeJwt, generateKeyPair, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Fields, fields } from './objects.ts';
-import { asking, issuer, pod, type TestServer, testServer } from './test-host.ts';
+import { asking, issuer, pod, sharedKeys, type TestServer, testServer } from './test-host.ts';
 
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
 let server: TestServer;
@@ -131,6 +131,27 @@ describe('what is no token for this API', () => {
     ['a word', () => 'word'],
   ])('%s', async (_, forge) => {
     expect((await asking(server.api.service, forge(await tokenOf()))('GET', '/version')).code).toBe(401);
+  });
+  test.each([
+    ['of another issuer', { iss: 'https://eastus.oic.prod-aks.azure.com/tenant/other/' }],
+    ['that has expired', { exp: Math.floor(Date.now() / 1000) - 60 }],
+    ['that is not valid yet', { nbf: Math.floor(Date.now() / 1000) + 60 }],
+    ['without an end', { exp: undefined }],
+    ['for somebody else than it says', { sub: 'system:serviceaccount:kube-system:default' }],
+    ['signed with nothing changed, as a control', {}],
+  ])('a token %s', async (what, change) => {
+    const claims = { ...decodeJwt(await tokenOf()), ...change };
+    const { privateKey } = await sharedKeys;
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey);
+    const { code } = await asking(server.api.service, token)('GET', '/version');
+    expect(code).toBe(what.endsWith('control') ? 200 : 401);
+  });
+  test('a token signed with the public key as a secret', async () => {
+    const key = Buffer.from(JSON.stringify(server.api.jwks.keys[0]));
+    const token = await new SignJWT(decodeJwt(await tokenOf()))
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(key);
+    expect((await asking(server.api.service, token)('GET', '/version')).code).toBe(401);
   });
   test('the token of an account that was deleted', async () => {
     await server.admin('POST', accounts, { metadata: { name: 'gone' } });
