@@ -54,7 +54,7 @@ describe('explain', () => {
       );
       expect(failure).toEqual({
         code,
-        message: `WorkloadIdentityCredential: ${code}: No matching record.`,
+        message: 'No matching record.',
         transient: true,
       });
     },

@@ -52,8 +52,11 @@ const networkCodes = new Set([
 export function explain(error: unknown): Failure {
   const message = oneLine(error instanceof Error ? error.message : String(error));
 
-  const entraCode = /AADSTS\d+/.exec(message)?.[0];
-  if (entraCode) return { code: entraCode, message, transient: transientEntraCodes.has(entraCode) };
+  const entra = /(AADSTS\d+):? ?(.*)/.exec(message);
+  if (entra) {
+    const [, code = '', said = ''] = entra;
+    return { code, message: said, transient: transientEntraCodes.has(code) };
+  }
 
   const status = field(error, 'statusCode');
   if (typeof status === 'number') {

@@ -47,7 +47,7 @@ describe('watchSecret', () => {
     expect(waits).toEqual([1000, 2000, 4000, 5000, 1000]);
     expect(lines[1]).toBe(
       'Trying again in 1.0 s: secret Secret could not be read (AADSTS700213): ' +
-        'AADSTS700213: No matching federated identity record found',
+        'No matching federated identity record found',
     );
   });
 

@@ -290,6 +290,19 @@ describe('diagnose', () => {
     expect(diagnose({ ...healthy, log, secretExists: true }).link).toBe('vault-role');
   });
 
+  it('is misled neither by a long message nor by an image whose digest holds 401', () => {
+    const long = `failed to pull and unpack image "${inputs.image}": ${'x'.repeat(900)}: `;
+    const denied = diagnose({ ...healthy, ...waiting('ImagePullBackOff', `${long}401 Unauthorized`) });
+    expect(denied.link).toBe('image-pull-denied');
+    expect(denied.seen).toContain('401 Unauthorized');
+    expect(denied.seen.length).toBeLessThan(800);
+    const timeout = waiting(
+      'ErrImagePull',
+      'failed to pull image "r.azurecr.io/x@sha256:a401b403": i/o timeout',
+    );
+    expect(diagnose({ ...healthy, ...timeout }).link).toBe('image-pull-failed');
+  });
+
   it("gives the reason in the service's words, and not too many of them", () => {
     const line = `Trying again in 13.6 s: secret Secret could not be read (ENOTFOUND): getaddrinfo ENOTFOUND ${'x'.repeat(900)}`;
     const { seen } = diagnose({ ...healthy, log: [line] });

@@ -145,7 +145,7 @@ function judgeStart({ inputs, pod, events = [] }: Facts): Verdict | undefined {
   if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(reason)) {
     // Once the kubelet backs off, its state may no longer say why; the events still do.
     const said = [message, ...events.toReversed()].find(text => PULL_REASON.test(text)) ?? message;
-    return judgePull(inputs.image, short(said));
+    return judgePull(inputs.image, said);
   }
   const unscheduled = pod?.status?.conditions?.find(
     each => each.type === 'PodScheduled' && each.status === 'False',
@@ -170,7 +170,7 @@ function judgeStart({ inputs, pod, events = [] }: Facts): Verdict | undefined {
 }
 
 const NOT_FOUND = /NotFound|not found|manifest unknown/i;
-const NOT_ALLOWED = /401|403|unauthorized|authentication required|denied/i;
+const NOT_ALLOWED = /\b40[13]\b|unauthorized|authentication required|denied/i;
 const PULL_REASON = new RegExp(`${NOT_FOUND.source}|${NOT_ALLOWED.source}|failed to pull`, 'i');
 
 function judgePull(image: string, said: string): Verdict {
@@ -178,7 +178,7 @@ function judgePull(image: string, said: string): Verdict {
   if (NOT_FOUND.test(said)) {
     return {
       link: 'image-not-found',
-      seen: `Image ${image} is not in the registry: ${said}`,
+      seen: `Image ${image} is not in the registry: ${short(said)}`,
       remedy:
         'Build it (build-image) and deploy the image that its output names. Nothing was ever pushed under this name, or it was deleted.',
       final: true,
@@ -187,14 +187,14 @@ function judgePull(image: string, said: string): Verdict {
   if (NOT_ALLOWED.test(said)) {
     return {
       link: 'image-pull-denied',
-      seen: `The nodes may not pull ${image}: ${said}`,
+      seen: `The nodes may not pull ${image}: ${short(said)}`,
       remedy: `Give the cluster's kubelet identity the role AcrPull on ${registry} (create-cluster does with registry-name). An assignment made just now is seen after some minutes.`,
       final: false,
     };
   }
   return {
     link: 'image-pull-failed',
-    seen: `Image ${image} could not be pulled: ${said || 'the kubelet gives no reason'}`,
+    seen: `Image ${image} could not be pulled: ${short(said) || 'the kubelet gives no reason'}`,
     remedy: `Check that the nodes reach ${registry}; the message says what they met.`,
     final: false,
   };
@@ -405,8 +405,9 @@ function reasonIn(line: string): string {
   return short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
 }
 
+/** A long message by its two ends: what was tried, and what was met. */
 function short(text: string): string {
-  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+  return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
 }
 
 function capital(text: string): string {

@@ -28772,7 +28772,7 @@ function judgeStart({ inputs, pod, events = [] }) {
     if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(reason)) {
         // Once the kubelet backs off, its state may no longer say why; the events still do.
         const said = [message, ...events.toReversed()].find(text => PULL_REASON.test(text)) ?? message;
-        return judgePull(inputs.image, diagnose_short(said));
+        return judgePull(inputs.image, said);
     }
     const unscheduled = pod?.status?.conditions?.find(each => each.type === 'PodScheduled' && each.status === 'False');
     if (unscheduled) {
@@ -28794,14 +28794,14 @@ function judgeStart({ inputs, pod, events = [] }) {
     return undefined;
 }
 const NOT_FOUND = /NotFound|not found|manifest unknown/i;
-const NOT_ALLOWED = /401|403|unauthorized|authentication required|denied/i;
+const NOT_ALLOWED = /\b40[13]\b|unauthorized|authentication required|denied/i;
 const PULL_REASON = new RegExp(`${NOT_FOUND.source}|${NOT_ALLOWED.source}|failed to pull`, 'i');
 function judgePull(image, said) {
     const registry = image.split('/')[0] ?? '';
     if (NOT_FOUND.test(said)) {
         return {
             link: 'image-not-found',
-            seen: `Image ${image} is not in the registry: ${said}`,
+            seen: `Image ${image} is not in the registry: ${diagnose_short(said)}`,
             remedy: 'Build it (build-image) and deploy the image that its output names. Nothing was ever pushed under this name, or it was deleted.',
             final: true,
         };
@@ -28809,14 +28809,14 @@ function judgePull(image, said) {
     if (NOT_ALLOWED.test(said)) {
         return {
             link: 'image-pull-denied',
-            seen: `The nodes may not pull ${image}: ${said}`,
+            seen: `The nodes may not pull ${image}: ${diagnose_short(said)}`,
             remedy: `Give the cluster's kubelet identity the role AcrPull on ${registry} (create-cluster does with registry-name). An assignment made just now is seen after some minutes.`,
             final: false,
         };
     }
     return {
         link: 'image-pull-failed',
-        seen: `Image ${image} could not be pulled: ${said || 'the kubelet gives no reason'}`,
+        seen: `Image ${image} could not be pulled: ${diagnose_short(said) || 'the kubelet gives no reason'}`,
         remedy: `Check that the nodes reach ${registry}; the message says what they met.`,
         final: false,
     };
@@ -29016,8 +29016,9 @@ function granted({ inputs, grants }) {
 function reasonIn(line) {
     return diagnose_short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
 }
+/** A long message by its two ends: what was tried, and what was met. */
 function diagnose_short(text) {
-    return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+    return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
 }
 function capital(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
