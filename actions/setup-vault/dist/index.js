@@ -28799,11 +28799,12 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 /**
  * Writes the secret, unless this run already has. Its tags say by which run it was written and the digest of its value:
  * so a second call knows it, although a random value is nowhere kept.
+ * @param vaultIsNew a vault that was just made holds no secret: nothing is looked for.
  */
-async function ensureSecret(inputs, tools) {
+async function ensureSecret(inputs, vaultIsNew, tools) {
     const { secretName, secretValue, group } = inputs;
     const run = group.tags.run ?? '';
-    const standing = await allowedSoon(inputs, tools, () => look(inputs, tools));
+    const standing = vaultIsNew ? undefined : await allowedSoon(inputs, tools, () => look(inputs, tools));
     const sha256 = standing?.tags?.sha256;
     const sameValue = secretValue === '' ? true : sha256 === digest(secretValue);
     if (standing && sha256 && run !== '' && standing.tags?.run === run && sameValue) {
@@ -28880,15 +28881,17 @@ function versionOf(id) {
 async function setupVault(inputs, tools) {
     const { vaultName, secretName, principalId } = inputs;
     const { az, report, log } = tools;
-    const vault = await report.step('Key vault', vaultName, () => ensureVault(inputs, tools));
+    const [{ vault, isNew }, caller] = await Promise.all([
+        report.step('Key vault', vaultName, () => ensureVault(inputs, tools)),
+        whoAmI(az),
+    ]);
     const model = modelOf(vault);
     if (model !== inputs.accessModel) {
         log.warning(`Key vault ${vaultName} was there and decides by ${model}, not by ${inputs.accessModel}: that is kept.`);
     }
     // Under RBAC whoever makes a vault has no right to its secrets.
-    const caller = await whoAmI(az);
     await report.step('Right to write', caller.objectId, () => allowWriting(tools, vault, caller));
-    const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, tools));
+    const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, isNew, tools));
     await report.step('Right to read', principalId, () => allowReading(tools, vault, secretName, principalId));
     return {
         'vault-name': vaultName,
@@ -28902,16 +28905,17 @@ async function ensureVault({ vaultName, group, accessModel }, { az, report }) {
     const vault = ['--name', vaultName, '--resource-group', group.name];
     const found = await (0,shared_az/* lookUp */.T)(az, ['keyvault', 'show', ...vault]);
     if (found)
-        return (0,shared_report/* alreadyThere */.pL)(found);
+        return (0,shared_report/* alreadyThere */.pL)({ vault: found, isNew: false });
     await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
-    return (0,shared_report/* created */.zu)(await az([
+    const made = await az([
         ...['keyvault', 'create', ...vault, '--location', group.location, ...(0,resource_group/* tagArguments */.T9)(group.tags)],
         ...['--enable-rbac-authorization', String(accessModel === 'rbac')],
         // Nobody gets everything: the policies that are needed are set one by one.
         ...(accessModel === 'access-policy' ? ['--no-self-perms', 'true'] : []),
         // The shortest retention there is, and no purge protection: what cannot be purged keeps its name.
         ...['--retention-days', '7'],
-    ]));
+    ]);
+    return (0,shared_report/* created */.zu)({ vault: made, isNew: true });
 }
 
 
@@ -29379,7 +29383,7 @@ const issuerUrl = {
 /* harmony export */   tD: () => (/* binding */ changed),
 /* harmony export */   zu: () => (/* binding */ created)
 /* harmony export */ });
-/* unused harmony exports deleted, alreadyGone, cell */
+/* unused harmony exports fetched, deleted, alreadyGone, cell */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
@@ -29388,6 +29392,7 @@ const issuerUrl = {
 
 const created = (value) => ({ outcome: 'created', value });
 const changed = (value) => ({ outcome: 'changed', value });
+const fetched = (value) => ({ outcome: 'fetched', value });
 const deleted = (value) => ({ outcome: 'deleted', value });
 const alreadyGone = (value) => ({ outcome: 'already gone', value });
 const alreadyThere = (value) => ({ outcome: 'already there', value });
