@@ -91,7 +91,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cluster.stop();
-  expect(existsSync(join(stateDir, 'clusters', fqdn))).toBe(false);
+  expect(existsSync(join(stateDir, fqdn))).toBe(false);
   expect(problems).toEqual([]);
   rmSync(stateDir, { recursive: true });
 });
@@ -223,13 +223,21 @@ describe('cluster', { timeout: 60_000 }, () => {
     await run('crash', 'crash:1', { spec: { restartPolicy: 'Always' } });
     const uid = (await getPod('crash')).metadata.uid;
     const label = `crash_default(${uid})`;
-    await expect
-      .poll(async () => (await getPod('crash')).status?.containerStatuses?.[0]?.restartCount, anyMoment)
-      .toBeGreaterThanOrEqual(3);
-    const status = await untilWaiting('crash', 'CrashLoopBackOff');
-    expect(status.state.waiting?.message).toMatch(
-      /^back-off \d+ms restarting failed container=app pod=crash_default\(/,
+    const delays = new Set<string>();
+    const done = new AbortController();
+    const query = { fieldSelector: 'metadata.name=crash' };
+    for await (const { object } of api.follow<Pod>(pods, query, done.signal)) {
+      const { state, restartCount } = object.status?.containerStatuses?.[0] ?? {};
+      const { waiting } = state ?? {};
+      if (waiting?.reason === 'CrashLoopBackOff') delays.add(`${restartCount}: ${waiting.message}`);
+      if (delays.size === 3) done.abort();
+    }
+    expect([...delays]).toEqual(
+      ['1: back-off 100ms', '2: back-off 200ms', '3: back-off 400ms'].map(
+        delay => `${delay} restarting failed container=app pod=${label}`,
+      ),
     );
+    const status = await untilWaiting('crash', 'CrashLoopBackOff');
     expect(status.lastState.terminated).toMatchObject({ exitCode: 7, reason: 'Error' });
     expect((await getPod('crash')).status?.phase).toBe('Running');
     const backOff = `Warning BackOff: Back-off restarting failed container app in pod ${label}`;
@@ -291,7 +299,7 @@ describe('cluster', { timeout: 60_000 }, () => {
       .toBe('gone');
     expect(existsSync(`/proc/${pid}`)).toBe(false);
     expect(await events('wait')).toContain('Normal Killing: Stopping container app');
-    const kept = () => readdirSync(join(stateDir, 'clusters', fqdn, 'pods'));
+    const kept = () => readdirSync(join(stateDir, fqdn, 'pods'));
     await expect.poll(kept, anyMoment).not.toContain(pod.metadata.uid);
   });
 

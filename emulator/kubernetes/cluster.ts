@@ -85,7 +85,7 @@ export async function startCluster(world: World, options: ClusterOptions): Promi
   const log = (line: string) => world.log(`cluster ${options.name}: ${line}`);
 
   const kubeletApi = clientFor('kubelet', `system:node:${node}`, 'system:nodes');
-  const directory = join(world.stateDir, 'clusters', options.fqdn);
+  const directory = join(world.stateDir, options.fqdn);
   const kubelet = new Kubelet({
     api: kubeletApi,
     events: new EventRecorder(kubeletApi, { component: 'kubelet', host: node }, log),
