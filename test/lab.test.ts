@@ -1,0 +1,398 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Chain, type StepEnded } from './support/chain.ts';
+
+const group = { 'resource-group': 'wilab-chain', location: 'eastus' };
+const names = { cluster: 'wilab', identity: 'wi-demo-identity', vault: 'wilabchain', registry: 'wilabchain' };
+
+let chain: Chain;
+let kubeconfig: string;
+let issuer: string;
+
+const createCluster = () =>
+  chain.succeed('create-cluster', {
+    ...group,
+    'cluster-name': names.cluster,
+    'registry-name': names.registry,
+  });
+const createIdentity = () =>
+  chain.succeed('federate-identity', { ...group, 'identity-name': names.identity });
+const setupVault = (principalId: string, inputs: Record<string, string> = {}) =>
+  chain.succeed('setup-vault', {
+    ...group,
+    'vault-name': names.vault,
+    'principal-id': principalId,
+    ...inputs,
+  });
+const buildImage = () => chain.succeed('build-image', { ...group, 'registry-name': names.registry });
+const federate = (inputs: Record<string, string> = {}) =>
+  chain.succeed('federate-identity', {
+    ...group,
+    'identity-name': names.identity,
+    issuer,
+    kubeconfig,
+    ...inputs,
+  });
+
+/** The chain of the workflow, and what it gave. */
+const steps = {} as Record<'cluster' | 'identity' | 'vault' | 'image' | 'federation' | 'workload', StepEnded>;
+
+function workloadInputs(): Record<string, string> {
+  const { vault, image } = steps;
+  return {
+    kubeconfig,
+    image: image.outputs.image!,
+    'vault-name': vault.outputs['vault-name']!,
+    'secret-name': vault.outputs['secret-name']!,
+    'secret-sha256': vault.outputs['secret-sha256']!,
+  };
+}
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  const cluster = createCluster();
+  // It fails on its own, too: whoever fails first is the one to hear of.
+  cluster.catch(() => {});
+  steps.identity = await createIdentity();
+  steps.vault = await setupVault(steps.identity.outputs['principal-id']!);
+  steps.image = await buildImage();
+  steps.cluster = await cluster;
+  kubeconfig = steps.cluster.outputs.kubeconfig!;
+  issuer = steps.cluster.outputs['oidc-issuer-url']!;
+  steps.federation = await federate();
+  steps.workload = await chain.succeed('deploy-workload', workloadInputs());
+});
+afterAll(() => chain?.stop());
+
+describe('the chain', () => {
+  test('ends with a verified secret', () => {
+    expect(steps.workload.outputs).toEqual({ 'pod-name': 'wi-kv-test', verified: 'true' });
+  });
+
+  test('gives what the next stages need', () => {
+    expect(steps.cluster.outputs).toMatchObject({ 'resource-group': 'wilab-chain', 'cluster-name': 'wilab' });
+    expect(issuer).toMatch(/^https:\/\/eastus\.oic\.prod-aks\.azure\.com\/[0-9a-f-]{36}\/[0-9a-f-]{36}\/$/);
+    expect(steps.federation.outputs).toMatchObject({
+      'client-id': steps.identity.outputs['client-id'],
+      namespace: 'default',
+      'service-account': 'wi-demo-sa',
+      subject: 'system:serviceaccount:default:wi-demo-sa',
+    });
+    expect(steps.image.outputs.image).toMatch(/^wilabchain\.azurecr\.io\/wi-kv-test@sha256:[0-9a-f]{64}$/);
+    expect(steps.vault.outputs).toMatchObject({
+      'vault-uri': 'https://wilabchain.vault.azure.net/',
+      'secret-version': expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+
+  test('keeps the kubeconfig private', () => {
+    expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
+  });
+
+  test('shows the secret to nobody but the vault and the pod', async () => {
+    const { value } = await chain.az(
+      'keyvault',
+      'secret',
+      'show',
+      '--vault-name',
+      names.vault,
+      '--name',
+      'Secret',
+    );
+    expect(createHash('sha256').update(value).digest('hex')).toBe(steps.vault.outputs['secret-sha256']);
+    for (const step of Object.values(steps)) {
+      // The runner swallows the command that tells it what to mask.
+      const shown = step.output.replace(/^::add-mask::.*$/gm, '');
+      expect(shown + step.summary + JSON.stringify(step.outputs)).not.toContain(value);
+    }
+    expect(readFileSync(chain.emulator.logFile, 'utf8')).not.toContain(value);
+    expect(await chain.kubectl(kubeconfig, ['logs', 'wi-kv-test'])).toContain(`Secret value: ${value}`);
+  });
+
+  test('grants the pod this one secret, and its reading only', async () => {
+    const assignments = await chain.az(
+      ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false'],
+      ...['--assignee-object-id', steps.identity.outputs['principal-id']!],
+    );
+    expect(assignments).toMatchObject([
+      {
+        roleDefinitionName: 'Key Vault Secrets User',
+        scope: expect.stringMatching(/\/vaults\/wilabchain\/secrets\/Secret$/),
+      },
+    ]);
+  });
+});
+
+describe('called again, each action leaves the same and says so', () => {
+  const again = async (step: StepEnded, call: () => Promise<StepEnded>, except: string[] = []) => {
+    const second = await call();
+    expect(second.summary).toContain('already there');
+    expect(second.summary).not.toMatch(/\| (created|changed) \|/);
+    const stays = (outputs: StepEnded['outputs']) =>
+      Object.fromEntries(Object.entries(outputs).filter(([name]) => !except.includes(name)));
+    expect(stays(second.outputs)).toEqual(stays(step.outputs));
+  };
+
+  // A kubeconfig belongs to one call: its post step removes it.
+  test('create-cluster', () => again(steps.cluster, createCluster, ['kubeconfig']));
+  test('federate-identity', () => again(steps.federation, federate));
+  test('setup-vault', () => again(steps.vault, () => setupVault(steps.identity.outputs['principal-id']!)));
+  test('build-image', () => again(steps.image, buildImage));
+  test('deploy-workload', () =>
+    again(steps.workload, () => chain.succeed('deploy-workload', workloadInputs())));
+});
+
+/** An identity, its service account, its credential and its role: one link is left out or made wrong by each test. */
+interface Trust {
+  name: string;
+  subject?: string;
+  issuer?: string;
+  annotated?: boolean;
+  /** A vault's scope on which the identity may read secrets; none where undefined. */
+  readable?: string | undefined;
+}
+
+async function makeTrust({
+  name,
+  subject,
+  issuer: trusted,
+  annotated = true,
+  readable,
+}: Trust): Promise<string> {
+  const rg = ['--resource-group', group['resource-group']];
+  const { clientId, principalId } = await chain.az('identity', 'create', '--name', name, ...rg);
+  const annotations = annotated ? { 'azure.workload.identity/client-id': clientId } : {};
+  await chain.kubectl(
+    kubeconfig,
+    ['apply', '--filename', '-'],
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name, namespace: 'default', annotations },
+    }),
+  );
+  await chain.az(
+    ...['identity', 'federated-credential', 'create', '--name', name, '--identity-name', name, ...rg],
+    ...['--issuer', trusted ?? issuer, '--subject', subject ?? `system:serviceaccount:default:${name}`],
+  );
+  if (readable) {
+    await chain.az(
+      ...['role', 'assignment', 'create', '--role', 'Key Vault Secrets User', '--scope', readable],
+      ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
+    );
+  }
+  return principalId;
+}
+
+const vaultId = (name: string) =>
+  `/subscriptions/${chain.emulator.facts.subscriptionId}/resourceGroups/${group['resource-group']}/providers/Microsoft.KeyVault/vaults/${name}`;
+
+/** Deploys, and expects the verdict. */
+async function expectVerdict(
+  inputs: Record<string, string>,
+  link: string,
+  seen: (string | RegExp)[],
+  remedy: string | RegExp,
+): Promise<void> {
+  const { exitCode, output, outputs } = await chain.run('deploy-workload', {
+    ...workloadInputs(),
+    'timeout-seconds': '30',
+    ...inputs,
+  });
+  const error = /^::error::(.*)$/m.exec(output)?.[1] ?? output;
+  expect(error).toContain(`deploy-workload: ${link}`);
+  for (const part of seen) expect(error).toMatch(part);
+  expect(error).toMatch(remedy);
+  expect(error).toContain('docs/troubleshooting.md#');
+  expect(exitCode).toBe(1);
+  expect(outputs.verified).toBeUndefined();
+}
+
+describe.concurrent('a broken chain is refused for the right reason', () => {
+  test('federated credential with another subject', async () => {
+    await makeTrust({
+      name: 'other-subject',
+      subject: 'system:serviceaccount:other:other-subject',
+      readable: vaultId(names.vault),
+    });
+    await expectVerdict(
+      { 'pod-name': 'other-subject', 'service-account': 'other-subject' },
+      'federated-subject',
+      [
+        'AADSTS700213',
+        'system:serviceaccount:default:other-subject',
+        'system:serviceaccount:other:other-subject',
+      ],
+      /federate-identity/,
+    );
+  });
+
+  test("federated credential without the issuer's trailing slash", async () => {
+    await makeTrust({ name: 'no-slash', issuer: issuer.replace(/\/$/, ''), readable: vaultId(names.vault) });
+    await expectVerdict(
+      { 'pod-name': 'no-slash', 'service-account': 'no-slash' },
+      'federated-issuer',
+      ['AADSTS700211', issuer],
+      /slash/,
+    );
+  });
+
+  test('service account without the annotation', async () => {
+    await makeTrust({ name: 'no-annotation', annotated: false, readable: vaultId(names.vault) });
+    await expectVerdict(
+      { 'pod-name': 'no-annotation', 'service-account': 'no-annotation' },
+      'service-account-not-annotated',
+      ['default/no-annotation', 'azure.workload.identity/client-id'],
+      /federate-identity/,
+    );
+  });
+
+  test('no such service account', () =>
+    expectVerdict(
+      { 'pod-name': 'no-account', 'service-account': 'nobody' },
+      'service-account-missing',
+      ['default/nobody'],
+      /federate-identity/,
+    ));
+
+  test('pod without the label', async () => {
+    const pod = JSON.parse(await chain.kubectl(kubeconfig, ['get', 'pod', 'wi-kv-test', '--output', 'json']));
+    const [{ name, image, imagePullPolicy }] = pod.spec.containers;
+    await chain.kubectl(
+      kubeconfig,
+      ['apply', '--filename', '-'],
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'no-label', namespace: 'default' },
+        spec: {
+          serviceAccountName: 'wi-demo-sa',
+          containers: [
+            {
+              ...{ name, image, imagePullPolicy },
+              env: [
+                { name: 'KEY_VAULT_NAME', value: names.vault },
+                { name: 'SECRET_NAME', value: 'Secret' },
+              ],
+            },
+          ],
+        },
+      }),
+    );
+    await expectVerdict(
+      { 'pod-name': 'no-label' },
+      'There is a pod default/no-label',
+      ['label azure.workload.identity/use is not set', 'the webhook did not mutate it'],
+      /replace: true/,
+    );
+  });
+
+  test('no role on the vault', async () => {
+    await makeTrust({ name: 'no-role' });
+    await expectVerdict(
+      { 'pod-name': 'no-role', 'service-account': 'no-role' },
+      'vault-role',
+      ['ForbiddenByRbac', names.vault, 'It has no role on any vault'],
+      /Key Vault Secrets User/,
+    );
+  });
+
+  test('role on another vault', async () => {
+    await chain.az(
+      ...[
+        'keyvault',
+        'create',
+        '--name',
+        'wilabother',
+        '--resource-group',
+        group['resource-group'],
+        '--location',
+        'eastus',
+      ],
+    );
+    await makeTrust({ name: 'other-vault', readable: vaultId('wilabother') });
+    await expectVerdict(
+      { 'pod-name': 'other-vault', 'service-account': 'other-vault' },
+      'vault-role',
+      [/Key Vault Secrets User on \S*wilabother/, `which is not ${names.vault}`],
+      /Key Vault Secrets User/,
+    );
+  });
+
+  test('secret name that does not exist', async () => {
+    // A role on this one secret says nothing about another name: the identity of this test may read them all.
+    await makeTrust({ name: 'no-secret', readable: vaultId(names.vault) });
+    await expectVerdict(
+      { 'pod-name': 'no-secret', 'service-account': 'no-secret', 'secret-name': 'Nothing' },
+      'secret-not-found',
+      ['SecretNotFound', 'Nothing'],
+      /setup-vault/,
+    );
+  });
+
+  test('image tag that was never built', () =>
+    expectVerdict(
+      { 'pod-name': 'no-image', image: `${names.registry}.azurecr.io/wi-kv-test:never-built` },
+      'image-not-found',
+      ['wi-kv-test:never-built', 'NotFound'],
+      /build-image/,
+    ));
+
+  test('kubelet without AcrPull', async () => {
+    const { outputs } = await chain.succeed('build-image', { ...group, 'registry-name': 'wilabforeign' });
+    await expectVerdict(
+      { 'pod-name': 'no-pull', image: outputs.image!, 'timeout-seconds': '20' },
+      'image-pull-denied',
+      ['wilabforeign.azurecr.io', '401'],
+      /AcrPull/,
+    );
+  });
+
+  test('a pod from an earlier run that shows an earlier secret', async () => {
+    const earlier = await setupVault(steps.identity.outputs['principal-id']!, { 'secret-name': 'Earlier' });
+    const inputs = { 'pod-name': 'earlier-run', 'secret-name': 'Earlier' };
+    const sha256 = { 'secret-sha256': earlier.outputs['secret-sha256']! };
+    await chain.succeed('deploy-workload', { ...workloadInputs(), ...inputs, ...sha256 });
+
+    // The run's own secret has another name: the pod that is there would go on showing the earlier one.
+    await expectVerdict(
+      { 'pod-name': 'earlier-run' },
+      'There is a pod default/earlier-run from an earlier run',
+      ['SECRET_NAME is Earlier, not Secret'],
+      /replace: true/,
+    );
+    // The same pod, but it shows a value that this run did not write.
+    await expectVerdict(inputs, 'other-value', ['Earlier', names.vault], /secret-sha256/);
+  });
+});
+
+describe('replace: true', () => {
+  test('makes a pod again that differs', async () => {
+    const { summary } = await chain.succeed('deploy-workload', {
+      ...workloadInputs(),
+      'pod-name': 'no-label',
+      replace: 'true',
+    });
+    expect(summary).toMatch(/^\| Pod \| \S+ \| changed \|/m);
+  });
+});
+
+describe('delete-lab', () => {
+  test('leaves a group alone that the lab did not make', async () => {
+    const { exitCode, output } = await chain.run('delete-lab', { 'resource-group': 'lab-trust' });
+    expect(output).toMatch(/managed-by/);
+    expect(exitCode).toBe(1);
+    expect(await chain.az('group', 'exists', '--name', 'lab-trust')).toBe(true);
+  });
+
+  test('deletes the group, purges its vaults, and is content when called again', async () => {
+    expect(
+      (await chain.succeed('delete-lab', { 'resource-group': group['resource-group'] })).outputs.deleted,
+    ).toBe('true');
+    expect(await chain.az('group', 'exists', '--name', group['resource-group'])).toBe(false);
+    expect(await chain.az('keyvault', 'list-deleted', '--resource-type', 'vault')).toEqual([]);
+    const again = await chain.succeed('delete-lab', { 'resource-group': group['resource-group'] });
+    expect(again.summary).toContain('already gone');
+  });
+});
