@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 import { ApiClient } from './client.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import type { ContainerStatus, KubernetesEvent, Node, ObjectList, Pod } from './objects.ts';
-import { networkOf, openRegistry } from './testing.ts';
+import { networkOf, openRegistry } from './test-network.ts';
 
 const fqdn = 'lab-abc.hcp.eastus.azmk8s.io';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/guid/';

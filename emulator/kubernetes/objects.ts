@@ -117,18 +117,9 @@ export interface Volume {
   emptyDir?: object;
 }
 
-export interface Toleration {
-  key?: string;
-  operator?: 'Exists' | 'Equal';
-  value?: string;
-  effect?: string;
-}
-
 export interface PodSpec {
   nodeName?: string;
   nodeSelector?: Record<string, string>;
-  schedulerName?: string;
-  tolerations?: Toleration[];
   serviceAccountName?: string;
   restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   terminationGracePeriodSeconds?: number;
@@ -194,11 +185,7 @@ export interface Pod extends KubernetesObject {
   status?: PodStatus;
 }
 
-export interface ServiceAccount extends KubernetesObject {}
-
-export interface Namespace extends KubernetesObject {
-  status?: { phase?: string };
-}
+export type ServiceAccount = KubernetesObject;
 
 export interface ConfigMap extends KubernetesObject {
   data?: Record<string, string>;
@@ -211,14 +198,8 @@ export interface Secret extends KubernetesObject {
   data?: Record<string, string>;
 }
 
-export interface Taint {
-  key: string;
-  value?: string;
-  effect: string;
-}
-
 export interface Node extends KubernetesObject {
-  spec?: { unschedulable?: boolean; taints?: Taint[]; podCIDR?: string; providerID?: string };
+  spec?: { unschedulable?: boolean; podCIDR?: string };
   status?: { conditions?: Condition[]; [field: string]: unknown };
 }
 

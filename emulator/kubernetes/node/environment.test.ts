@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { json } from '../../http.ts';
 import { ApiClient } from '../client.ts';
 import type { Container, Pod } from '../objects.ts';
-import { networkOf } from '../testing.ts';
+import { networkOf } from '../test-network.ts';
 import { expand, resolveEnvironment } from './environment.ts';
 
 const api = new ApiClient(

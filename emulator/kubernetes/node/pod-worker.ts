@@ -183,8 +183,8 @@ export class PodWorker {
       // A pod that has gone, or another of its name, needs no status any more.
       if (error instanceof StatusError && (error.code === 404 || error.code === 409)) return;
       this.#node.log(`status of pod ${name} not written, trying again: ${error}`);
-      await delay(this.#node.backoff / 10, undefined, { signal: this.#stopping.signal }).catch(() => {});
-      if (!this.#stopping.signal.aborted) this.#changed();
+      await delay(this.#node.backoff / 10);
+      if (this.#termination === undefined) this.#changed();
     }
   }
 

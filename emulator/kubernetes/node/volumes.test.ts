@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json } from '../../http.ts';
 import { ApiClient } from '../client.ts';
 import type { Pod, TokenRequest, Volume } from '../objects.ts';
-import { networkOf } from '../testing.ts';
+import { networkOf } from '../test-network.ts';
 import { PodVolumes } from './volumes.ts';
 
 let directory: string;
