@@ -30,7 +30,8 @@ export async function runCommand(
   const interruption = new Interruption(screen);
   const session = await openSession(screen, directory, command.latency, interruption.signal).catch(error => {
     interruption.end();
-    throw error;
+    rmSync(directory, { recursive: true, force: true });
+    throw interruption.signal.aborted ? interruption.signal.reason : error;
   });
   try {
     const progress = new Progress(screen, join(directory, 'logs'), command.verbose);
@@ -144,7 +145,8 @@ class Interruption {
       this.#run?.kill();
       return;
     }
-    const goOn = this.#run?.cancel() ?? [];
+    if (!this.#run) return;
+    const goOn = this.#run.cancel();
     const also = goOn.length > 0 ? ` ${goOn.join(', ')} runs always and goes on.` : '';
     this.#screen.print(`Cancelling, as GitHub would.${also} Ctrl-C again ends everything at once.`);
   };
