@@ -8,13 +8,18 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{actions,app,emulator,lab}/**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**'] },
+        test: {
+          name: 'unit',
+          include: ['{actions,app,emulator,lab}/**/*.test.ts'],
+          exclude: ['**/dist/**', '**/node_modules/**'],
+        },
       },
       {
         extends: true,
         test: {
           name: 'chain',
           include: ['test/**/*.test.ts'],
+          globalSetup: './test/support/tools.ts',
           // az is CPU-bound and every file starts an emulator of its own: two files at a time suit two cores.
           maxWorkers: 2,
           testTimeout: 300_000,

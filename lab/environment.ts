@@ -19,6 +19,8 @@ export async function labEnvironment(
     PATH: [tools, process.env.PATH ?? ''].join(delimiter),
     LANG: 'C.UTF-8',
     HOME: makePrivate(join(directory, 'home')),
+    // az packs the context of a build into a temporary file: one that is interrupted must not stay behind elsewhere.
+    TMPDIR: makePrivate(join(directory, 'tmp')),
     AZURE_CONFIG_DIR: await makeAzConfig(join(directory, 'azure')),
     AZURE_CORE_COLLECT_TELEMETRY: '0',
     KUBECACHEDIR: makePrivate(join(directory, 'kube-cache')),

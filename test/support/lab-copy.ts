@@ -125,7 +125,9 @@ export class LabCopy {
           about(() => readFileSync(`/proc/${pid}/environ`, 'utf8')),
           about(() => readlinkSync(`/proc/${pid}/cwd`)),
         ];
-        return facts.some(fact => fact.includes(this.#root)) ? [`${pid} ${command.replaceAll('\0', ' ')}`] : [];
+        return facts.some(fact => fact.includes(this.#root))
+          ? [`${pid} ${command.replaceAll('\0', ' ')}`]
+          : [];
       });
   }
 
@@ -149,9 +151,14 @@ export class LabCopy {
   /** The text of every file under a directory of the copy, by path. */
   textsIn(...names: string[]): Map<string, string> {
     const directory = this.path(...names);
-    const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry =>
+      entry.isFile(),
+    );
     return new Map(
-      files.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'utf8')]),
+      files.map(({ parentPath, name }) => [
+        join(parentPath, name),
+        readFileSync(join(parentPath, name), 'utf8'),
+      ]),
     );
   }
 
@@ -166,6 +173,7 @@ export class LabCopy {
 /** Waits until something holds. Throws, naming it, where that takes too long. */
 export async function until(what: string | (() => string), holds: () => boolean): Promise<void> {
   for (const deadline = Date.now() + patience; !holds(); await sleep(20)) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
+    if (Date.now() > deadline)
+      throw new Error(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
   }
 }
