@@ -87,10 +87,13 @@ async function ensureImage(
     ),
   );
   return created(
-    await poll<string>({ what: `Digest of ${repository}:${tags[0]}`, timeoutSeconds: 120, time, log }, async () => {
-      const digest = await builtDigest(inputs, tags, tools);
-      return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
-    }),
+    await poll<string>(
+      { what: `Digest of ${repository}:${tags[0]}`, timeoutSeconds: 120, time, log },
+      async () => {
+        const digest = await builtDigest(inputs, tags, tools);
+        return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
+      },
+    ),
   );
 }
 
