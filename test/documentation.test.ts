@@ -1,0 +1,36 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** What GitHub makes an anchor of. */
+const anchors = (markdown: string) =>
+  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test('every verdict of deploy-workload has its place in the troubleshooting page', () => {
+  const source = readFileSync('actions/deploy-workload/diagnose.ts', 'utf8');
+  const union = /export type Link =([^;]+);/.exec(source)![1]!;
+  const links = [...union.matchAll(/'([a-z-]+)'/g)].map(match => match[1]!);
+  expect(links.length).toBeGreaterThan(20);
+  const there = anchors(readFileSync('docs/troubleshooting.md', 'utf8'));
+  expect([...links, 'pod-from-an-earlier-run'].filter(link => !there.includes(link))).toEqual([]);
+});
+
+test('links between the documents lead somewhere', () => {
+  const documents = [...globSync('*.md'), ...globSync('docs/*.md'), ...globSync('actions/*/README.md')];
+  expect(documents.length).toBeGreaterThan(8);
+  const broken = documents.flatMap(document =>
+    [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
+      .filter(([, path = '', anchor]) => {
+        const target = path === '' ? document : join(dirname(document), path);
+        if (!existsSync(target)) return true;
+        return anchor !== undefined && !anchors(readFileSync(target, 'utf8')).includes(anchor);
+      })
+      .map(([link]) => `${document}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
