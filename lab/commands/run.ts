@@ -71,11 +71,13 @@ export async function runCommand(
       : result === 'success'
         ? 'Not verified'
         : result;
-    screen.print(
-      `\n${screen.style(ok ? 'green' : 'red', `${ok ? '✓' : '✗'} ${headline}`)}: ${took.join(', ')}
-${processLines(session.wrappers.processes).join('; ')}
-Logs and summary: ${relative(process.cwd(), directory)}`,
-    );
+    const mark = screen.style(ok ? 'green' : 'red', `${ok ? '✓' : '✗'} ${headline}`);
+    const lines = [
+      `\n${mark}: ${took.join(', ')}`,
+      ...processLines(session.wrappers.processes),
+      `Logs and summary: ${relative(process.cwd(), directory)}`,
+    ];
+    screen.print(lines.join('\n'));
     return ok ? 0 : 1;
   } finally {
     interruption.end();

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
@@ -73,8 +73,10 @@ describe('az', () => {
     const here = await machine({ kubectl: ok, python3: python('3 11', worksPip) });
     mkdirSync(join(here.azDirectory, 'bin'), { recursive: true });
     writeFileSync(join(here.azDirectory, 'bin', 'az'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    writeFileSync(join(here.azDirectory, 'half-written'), '');
     expect(installedAz(here.azDirectory)).toBeUndefined();
     await find(here);
+    expect(existsSync(join(here.azDirectory, 'half-written'))).toBe(false);
     expect(installedAz(here.azDirectory)).toBe(join(here.azDirectory, 'bin', 'az'));
   });
 
