@@ -34,3 +34,13 @@ test('links between the documents lead somewhere', () => {
   );
   expect(broken).toEqual([]);
 });
+
+test('the tests that docs/fidelity.md names exist', () => {
+  const fidelity = readFileSync('docs/fidelity.md', 'utf8');
+  const named = [...fidelity.matchAll(/(⛓?)`([\w/-]+\.test\.ts)`/g)];
+  expect(named.length).toBeGreaterThan(50);
+  const missing = named
+    .map(([, chain, file = '']) => join(chain ? 'test' : 'emulator', file))
+    .filter(file => !existsSync(file));
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,237 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { LabCopy, type LabProcess, until } from './support/lab-copy.ts';
+
+let lab: LabCopy;
+beforeAll(() => {
+  lab = new LabCopy();
+});
+// Whatever a test does to the lab: no process of it outlives the test.
+afterEach(() => lab.noProcessLeft());
+afterAll(() => lab.remove());
+
+/** The directory of the newest run. */
+function newestRun(): string {
+  return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!);
+}
+
+/** Waits until Azure creates the cluster: create-cluster says the state that it sees. */
+async function creatingCluster(run: LabProcess): Promise<void> {
+  await run.says('Create the cluster (in the background)  started');
+  const logs = join(newestRun(), 'logs');
+  const creating = () =>
+    readdirSync(logs)
+      .filter(name => name.endsWith('create-the-cluster.log'))
+      .some(name => readFileSync(join(logs, name), 'utf8').includes(': Creating'));
+  await until(() => `the creation of the cluster in\n${run.output()}`, creating);
+}
+
+/** What is under a directory and its group or others may read, write or enter. */
+function openToOthers(directory: string): string[] {
+  return readdirSync(directory, { recursive: true })
+    .map(name => join(directory, String(name)))
+    .filter(path => (statSync(path).mode & 0o077) !== 0);
+}
+
+describe('a run', () => {
+  test.each(['rbac', 'access-policy'])(
+    'with access model %s: each step, the summary, and Verified; nothing is left',
+    async model => {
+      const files = lab.filesOutside();
+      const { exitCode, output } = await lab.run('--input', `access-model=${model}`);
+      expect(exitCode, output).toBe(0);
+
+      const workflow = parse(readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8'));
+      const steps = Object.values<{ name: string; steps: { name: string }[] }>(workflow.jobs).flatMap(job =>
+        job.steps.map(step => `✓ ${job.name} › ${step.name}`),
+      );
+      expect(steps.length).toBeGreaterThan(10);
+      expect(steps.filter(step => !output.includes(step))).toEqual([]);
+      for (const action of readdirSync(lab.path('actions'))) {
+        if (existsSync(lab.path('actions', action, 'action.yml'))) expect(output).toContain(`\n${action}\n`);
+      }
+      expect(output).toMatch(/^ +Secret in the log of +default\/wi-kv-test +verified /m);
+      expect(output).toMatch(
+        /^✓ Verified: .+ in all, .+ to the verified secret\naz: \d+ processes, .+; kubectl: \d+ processes, /m,
+      );
+
+      await lab.noProcessLeft();
+      expect(lab.filesOutside()).toEqual(files);
+      expect(readdirSync(lab.home)).toEqual([]);
+      expect(readdirSync(lab.temp)).toEqual([]);
+      // What stays of the run is for its owner's eyes, and holds nothing of az, kubectl or the emulator.
+      expect(readdirSync(newestRun()).sort()).toEqual(['logs', 'summary.md']);
+      expect(statSync(lab.path('.lab')).mode & 0o777).toBe(0o700);
+      expect(openToOthers(lab.path('.lab', 'runs'))).toEqual([]);
+    },
+  );
+
+  test('on the emulator that is up: it survives, and the secret is nowhere but in its vault', async () => {
+    const up = await lab.run('up');
+    expect(up.exitCode, up.output).toBe(0);
+    const pid = /process (\d+)/.exec(up.output)?.[1];
+    const kept = await lab.run('--keep', '--verbose');
+    expect(kept.exitCode, kept.output).toBe(0);
+    expect(kept.output).toContain('○ Delete  skipped');
+    const quiet = newestRun();
+
+    const shown = await lab.run('shell', '--', 'bash', 'test/lab-command/show-secret.sh');
+    expect(shown.exitCode, shown.output).toBe(0);
+    const value = shown.stdout.trim().split('\n').at(-1)!;
+    expect(value.length).toBeGreaterThan(30);
+
+    const told = new Map([...lab.textsIn('.lab', 'runs'), ['the output', kept.output]]);
+    told.set('the log of the emulator', readFileSync(lab.path('.lab', 'up', 'emulator.log'), 'utf8'));
+    const forms = [
+      value,
+      ...(['base64', 'base64url', 'hex'] as const).map(form => Buffer.from(value).toString(form)),
+    ];
+    const telling = [...told].filter(([, text]) =>
+      forms.some(form => text.includes(form.replace(/=+$/, ''))),
+    );
+    expect(telling.map(([name]) => name)).toEqual([]);
+    // It was there to be told: the pod has printed it.
+    expect(kept.output).toContain('Secret value: ***');
+    expect(
+      [...told]
+        .filter(([name]) => name.startsWith(quiet))
+        .map(([, text]) => text)
+        .join('\n'),
+    ).toContain('Secret value: ***');
+
+    const groups = await lab.run(
+      'shell',
+      '--',
+      'az',
+      'group',
+      'list',
+      '--query',
+      '[].name',
+      '--output',
+      'tsv',
+    );
+    expect(groups.exitCode, groups.output).toBe(0);
+    expect(groups.stdout.split('\n').filter(name => /^wilab\d+x1$/.test(name))).toHaveLength(1);
+    const status = await lab.run('status');
+    expect(status).toMatchObject({ exitCode: 0, output: expect.stringContaining(`process ${pid}`) });
+    expect(lab.processes().filter(line => line.startsWith(`${pid} `))).toHaveLength(1);
+
+    const down = await lab.run('down');
+    expect(down).toMatchObject({ exitCode: 0, output: 'The emulator is down.\n' });
+    // With it go the pods: at once, not some time later.
+    expect(lab.processes()).toEqual([]);
+    expect(existsSync(lab.path('.lab', 'up'))).toBe(false);
+    expect(existsSync(lab.path('.lab', 'emulator.json'))).toBe(false);
+    expect((await lab.run('status')).exitCode).toBe(1);
+    expect(await lab.run('down')).toMatchObject({ exitCode: 0, output: 'No emulator was up.\n' });
+  });
+});
+
+describe('a run that is interrupted', () => {
+  test('once: it is cancelled, the lab is deleted, and it has failed', async () => {
+    const run = lab.start();
+    await creatingCluster(run);
+    run.child.kill('SIGINT');
+    const { exitCode, output } = await run.ended;
+    expect(exitCode, output).toBe(1);
+    expect(output).toContain('Cancelling, as GitHub would.');
+    expect(output).toMatch(/^■ Lab › Create the cluster \(in the background\) /m);
+    expect(output).not.toContain('› Deploy the pod');
+    expect(output).toMatch(/^✓ Delete › Delete the lab /m);
+    expect(output).toMatch(/^ +Resource group +wilab\d+x1 +deleted /m);
+    expect(output).toMatch(/^✗ cancelled: /m);
+    await lab.noProcessLeft();
+    expect(readdirSync(newestRun()).sort()).toEqual(['logs', 'summary.md']);
+  });
+
+  test('twice: it ends at once, and deletes nothing', async () => {
+    const run = lab.start();
+    await creatingCluster(run);
+    run.child.kill('SIGINT');
+    await run.says('Cancelling, as GitHub would.');
+    // Signals that are closer together than 0.3 s are one Ctrl-C.
+    await sleep(400);
+    run.child.kill('SIGINT');
+    const { exitCode, output } = await run.ended;
+    expect(exitCode, output).toBe(1);
+    expect(output).not.toContain('✓ Delete › ');
+    expect(output).toMatch(/^✗ cancelled: /m);
+    expect(lab.processes()).toEqual([]);
+    expect(readdirSync(newestRun())).toEqual(['logs']);
+  });
+
+  test('killed: the emulator and its pods end too', async () => {
+    const run = lab.start('--keep', '--verbose');
+    await run.says('Secret value: ***');
+    const pods = lab.processes().filter(line => /\/pods\/.+\/rootfs\/app\/main\.js/.test(line));
+    const emulators = lab.processes().filter(line => line.includes('/emulator/main.ts'));
+    expect([pods.length, emulators.length], lab.processes().join('\n')).toEqual([1, 1]);
+    run.child.kill('SIGKILL');
+    await lab.noProcessLeft();
+  });
+});
+
+describe('the exit code', () => {
+  /** A workflow with one step that says what came of it, and one that may insist on it. */
+  function workflow(name: string, assertion: string): void {
+    writeFileSync(
+      lab.path('.github', 'workflows', `${name}.yml`),
+      `on: workflow_dispatch
+permissions: {}
+jobs:
+  lab:
+    name: Lab
+    runs-on: ubuntu-latest
+    outputs:
+      verified: \${{ steps.look.outputs.verified }}
+    steps:
+      - name: Look
+        id: look
+        run: echo verified=false >> "$GITHUB_OUTPUT"
+      - name: Assert
+        env:
+          VERIFIED: \${{ steps.look.outputs.verified }}
+        run: ${assertion}
+`,
+    );
+  }
+
+  test('is 1 where an assertion fails', async () => {
+    workflow('failing', 'test "$VERIFIED" = true');
+    const { exitCode, output } = await lab.run('--workflow', 'failing');
+    expect(exitCode, output).toBe(1);
+    expect(output).toMatch(/^✗ Lab › Assert .*\n.*error: Process completed with exit code 1\.$/m);
+    expect(output).toMatch(/^✗ failure: /m);
+  });
+
+  test('is 1 where everything succeeds and nothing was verified', async () => {
+    workflow('unverified', 'test "$VERIFIED" = false');
+    const { exitCode, output } = await lab.run('--workflow', 'unverified.yml');
+    expect(exitCode, output).toBe(1);
+    expect(output).toMatch(/^✓ Lab › Assert /m);
+    expect(output).toMatch(/^✗ Not verified: /m);
+  });
+
+  test.each([
+    [['--colour'], 2, "Unknown option '--colour'"],
+    [['start'], 2, "There is no command 'start'."],
+    [['--latency', 'slow'], 2, "--latency is fast or realistic, not 'slow'."],
+    [['--workflow', 'nothing'], 1, "There is no workflow 'nothing', here or in .github/workflows."],
+    [['--workflow', '/etc/hosts'], 1, "'/etc/hosts' is outside the repository."],
+    [['--input', 'colour=red'], 1, 'colour'],
+    [['--job', 'nothing'], 1, "The workflow has no job 'nothing'. It has: plan, lab, delete"],
+  ])('of %j is %i, with the reason', async (args, expected, reason) => {
+    const { exitCode, output, stdout } = await lab.run(...args);
+    expect(exitCode, output).toBe(expected);
+    // On standard error.
+    expect(output).toContain(reason);
+    expect(stdout).not.toContain(reason);
+  });
+
+  test("of shell is its command's", async () => {
+    expect((await lab.run('shell', '--', 'bash', '-c', 'exit 7')).exitCode).toBe(7);
+  });
+});
