@@ -26,6 +26,11 @@ export async function runCommand(
   const file = workflowFile(command.workflow);
   const workflow = await readWorkflow(file, repository);
   const inputs = resolveInputs(workflow.inputs, givenInputs(command, workflow));
+  if (command.job !== undefined && !workflow.jobs.some(({ id }) => id === command.job)) {
+    throw new Error(
+      `${workflow.path} has no job '${command.job}'. It has: ${workflow.jobs.map(({ id }) => id).join(', ')}`,
+    );
+  }
   const directory = newRun();
   const interruption = new Interruption(screen);
   const session = await openSession(screen, directory, command.latency, interruption.signal).catch(error => {

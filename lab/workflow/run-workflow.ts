@@ -161,11 +161,7 @@ export class WorkflowRun {
 
   #job(id: string): Job {
     const found = this.#options.workflow.jobs.find(job => job.id === id);
-    if (!found) {
-      throw new Error(
-        `The workflow has no job '${id}'. It has: ${this.#options.workflow.jobs.map(job => job.id).join(', ')}`,
-      );
-    }
+    if (!found) throw new Error(`The workflow has no job '${id}'.`);
     return found;
   }
 }
