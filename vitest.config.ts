@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
-    server: { deps: { inline: [/@actions\//] } },
     // Unit tests stand beside what they test; whole-chain tests, which start the real az and kubectl, in test/.
     projects: [
       {
