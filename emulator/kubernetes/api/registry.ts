@@ -63,6 +63,8 @@ export class Registry {
     if (type.kind === 'Pod') admitPod(this.#store, object);
     const admission: Admission = { operation: 'CREATE', resource: type, object, ...change };
     const admitted = await this.#webhooks.admit(admission);
+    // The namespace may have gone while the webhooks were asked.
+    if (type.namespaced) this.#enterNamespace(type, namespace!, admitted);
     setDefaults(admitted);
     // A webhook may have added containers, which need the same mounts as all others.
     if (type.kind === 'Pod' && admitted !== object) admitPod(this.#store, admitted);

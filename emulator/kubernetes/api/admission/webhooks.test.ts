@@ -130,6 +130,47 @@ describe('a webhook', () => {
     expect(asked).toEqual([]);
   });
 
+  test('does not lose what others change while it is asked', async () => {
+    const path = '/api/v1/namespaces/default/configmaps';
+    const merge = { 'content-type': 'application/merge-patch+json' };
+    answer = ({ uid }) => ({ uid, allowed: true });
+    let first = true;
+    server = await testServer({
+      fetch: async (address, init) => {
+        if (first) {
+          first = false;
+          await server.admin('PATCH', `${path}/c`, { data: { other: '1' } }, merge);
+        }
+        return fetch(address, init);
+      },
+    });
+    await server.admin('POST', path, { metadata: { name: 'c' } });
+    await configure({
+      objectSelector: {},
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['configmaps'] }],
+    });
+    const { body } = await server.admin('PATCH', `${path}/c`, { data: { own: '1' } }, merge);
+    expect(body.data).toEqual({ own: '1', other: '1' });
+  });
+
+  test('cannot bring an object into a namespace that goes meanwhile', async () => {
+    server = await testServer({
+      fetch: async (address, init) => {
+        await server.admin('DELETE', '/api/v1/namespaces/n');
+        return fetch(address, init);
+      },
+    });
+    await server.admin('POST', '/api/v1/namespaces', { metadata: { name: 'n' } });
+    await configure({
+      objectSelector: {},
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+    });
+    const { code } = await server.admin('POST', '/api/v1/namespaces/n/configmaps', {
+      metadata: { name: 'c' },
+    });
+    expect([403, 404]).toContain(code);
+  });
+
   test('is not asked about a change of the pod', async () => {
     await configure();
     await server.admin('POST', pods, pod('p', { labels: use }));
