@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { isRunning } from '../lab/processes.ts';
 import { LabCopy, type LabProcess, until } from './support/lab-copy.ts';
 
 let lab: LabCopy;
@@ -18,15 +19,17 @@ function newestRun(): string {
   return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!);
 }
 
-/** Waits until Azure creates the cluster: create-cluster says the state that it sees. */
-async function creatingCluster(run: LabProcess): Promise<void> {
+/** Waits until az has told Azure to create the cluster: until its process has come and gone. */
+async function clusterCreation(run: LabProcess): Promise<void> {
   await run.says('Create the cluster (in the background)  started');
-  const logs = join(newestRun(), 'logs');
-  const creating = () =>
-    readdirSync(logs)
-      .filter(name => name.endsWith('create-the-cluster.log'))
-      .some(name => readFileSync(join(logs, name), 'utf8').includes(': Creating'));
-  await until(() => `the creation of the cluster in\n${run.output()}`, creating);
+  const creating = () => lab.processes().find(line => line.includes(' aks create '));
+  let process: string | undefined;
+  await until('az aks create', () => {
+    process = creating();
+    return process !== undefined;
+  });
+  // Its number: while a process becomes another program, it has no command line to look for.
+  await until('the end of az aks create', () => !isRunning(Number.parseInt(process!, 10)));
 }
 
 /** What is under a directory and its group or others may read, write or enter. */
@@ -55,7 +58,7 @@ describe('a run', () => {
       }
       expect(output).toMatch(/^ +Secret in the log of +default\/wi-kv-test +verified /m);
       expect(output).toMatch(
-        /^✓ Verified: .+ in all, .+ to the verified secret\naz: \d+ processes, .+; kubectl: \d+ processes, /m,
+        /^✓ Verified: .+ in all, .+ to the verified secret\naz: \d+ processes, .+\nkubectl: \d+ processes, /m,
       );
 
       await lab.noProcessLeft();
@@ -133,13 +136,14 @@ describe('a run', () => {
 describe('a run that is interrupted', () => {
   test('once: it is cancelled, the lab is deleted, and it has failed', async () => {
     const run = lab.start();
-    await creatingCluster(run);
+    await clusterCreation(run);
     run.child.kill('SIGINT');
     const { exitCode, output } = await run.ended;
     expect(exitCode, output).toBe(1);
     expect(output).toContain('Cancelling, as GitHub would.');
     expect(output).toMatch(/^■ Lab › Create the cluster \(in the background\) /m);
-    expect(output).not.toContain('› Deploy the pod');
+    expect(output).not.toContain('✓ Lab › Build');
+    expect(output).toContain('○ Lab › Deploy the pod and compare the secret  skipped');
     expect(output).toMatch(/^✓ Delete › Delete the lab /m);
     expect(output).toMatch(/^ +Resource group +wilab\d+x1 +deleted /m);
     expect(output).toMatch(/^✗ cancelled: /m);
@@ -149,7 +153,7 @@ describe('a run that is interrupted', () => {
 
   test('twice: it ends at once, and deletes nothing', async () => {
     const run = lab.start();
-    await creatingCluster(run);
+    await clusterCreation(run);
     run.child.kill('SIGINT');
     await run.says('Cancelling, as GitHub would.');
     // Signals that are closer together than 0.3 s are one Ctrl-C.
@@ -160,7 +164,7 @@ describe('a run that is interrupted', () => {
     expect(output).not.toContain('✓ Delete › ');
     expect(output).toMatch(/^✗ cancelled: /m);
     expect(lab.processes()).toEqual([]);
-    expect(readdirSync(newestRun())).toEqual(['logs']);
+    expect(readdirSync(newestRun()).filter(name => !['logs', 'summary.md'].includes(name))).toEqual([]);
   });
 
   test('killed: the emulator and its pods end too', async () => {
@@ -222,7 +226,7 @@ jobs:
     [['--workflow', 'nothing'], 1, "There is no workflow 'nothing', here or in .github/workflows."],
     [['--workflow', '/etc/hosts'], 1, "'/etc/hosts' is outside the repository."],
     [['--input', 'colour=red'], 1, 'colour'],
-    [['--job', 'nothing'], 1, "The workflow has no job 'nothing'. It has: plan, lab, delete"],
+    [['--job', 'nothing'], 1, "lab.yml has no job 'nothing'. It has: plan, lab, delete"],
   ])('of %j is %i, with the reason', async (args, expected, reason) => {
     const { exitCode, output, stdout } = await lab.run(...args);
     expect(exitCode, output).toBe(expected);
