@@ -13,6 +13,7 @@ const realistic = {
   'build queue': [2, 5, 15],
   'build run': [25, 35, 60],
   'image pull': [2, 4, 8],
+  'federated credential write': [1, 3, 8],
   'federated credential propagation': [5, 20, 120],
   'role assignment propagation': [10, 45, 180],
   'secret delete': [2, 3, 5],
@@ -52,7 +53,19 @@ export class Latency {
     return seconds * 1000 * this.#factor;
   }
 
-  /** What `Retry-After` says, in seconds: az honours fractions, and sleeps 30 s where the header is missing or 0. */
+  /**
+   * A time that something in Azure or Kubernetes keeps, on this profile.
+   * @param seconds as it is there: a kubelet's first back-off is 10
+   * @returns milliseconds
+   */
+  scale(seconds: number): number {
+    return seconds * 1000 * this.#factor;
+  }
+
+  /**
+   * What `Retry-After` says, in seconds; never 0, for which az would sleep 30 s. A fraction may stand on the answers to
+   * polls only: on the answer that starts an operation az reads a whole number (arm/operations.ts rounds it up).
+   */
   get retryAfter(): number {
     return Math.max(0.1, 10 * this.#factor);
   }

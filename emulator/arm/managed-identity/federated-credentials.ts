@@ -75,8 +75,7 @@ export class FederatedCredentials {
     }
     this.#writing.add(identity.id);
     try {
-      // The profile has no figure for the write itself; a tenth of the interval of polls is a second in Azure's time.
-      await pause(this.#world.latency.retryAfter * 100, undefined, { ref: false });
+      await pause(this.#world.latency.of('federated credential write'), undefined, { ref: false });
       return write(identity);
     } finally {
       this.#writing.delete(identity.id);
