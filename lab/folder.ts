@@ -14,6 +14,8 @@ export const folder = {
   az: join(root, 'az'),
   /** AZURE_CONFIG_DIR of the az that the lab asks for its version. */
   azSeed: join(root, 'az-seed'),
+  /** The packages of the walkthrough's Python program, for its test. */
+  python: join(root, 'python'),
   /** How to reach the emulator that `up` started. */
   emulatorFile: join(root, 'emulator.json'),
   /** The state of that emulator, and the shells that use it. */

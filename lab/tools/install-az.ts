@@ -1,35 +1,24 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { MissingTool } from './missing-tool.ts';
-import { which } from './which.ts';
+import { areInstalled, installPackages, type Progress, type PythonPackages } from './python-packages.ts';
 
 /** The release that the emulator's answers were tried with. */
 export const pinnedAz = '2.91.0';
 
-/** The oldest Python it runs on: https://pypi.org/project/azure-cli/ */
-const minimumPython = [3, 10] as const;
-
-const pythons = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
-
-/** Says how far an installation is: one line, given again and again. */
-export type Progress = (line: string) => void;
-
-// Written last: a directory without it is an installation that was interrupted, and is made anew. (It cannot be made
-// elsewhere and moved: a virtual environment holds its own path.)
-const marker = 'installed.json';
+function azIn(directory: string): PythonPackages {
+  return {
+    directory,
+    name: 'the Azure CLI',
+    requirements: [`azure-cli==${pinnedAz}`],
+    version: pinnedAz,
+  };
+}
 
 /** The az that was installed into a directory before, whole and of the pinned release - or `undefined`. */
 export function installedAz(directory: string): string | undefined {
-  try {
-    const { version } = JSON.parse(readFileSync(join(directory, marker), 'utf8'));
-    const az = join(directory, 'bin', 'az');
-    return version === pinnedAz && existsSync(az) ? az : undefined;
-  } catch {
-    return undefined;
-  }
+  const az = join(directory, 'bin', 'az');
+  return areInstalled(azIn(directory)) && existsSync(az) ? az : undefined;
 }
 
 /**
@@ -45,84 +34,13 @@ export async function installAz(
   signal?: AbortSignal,
   path?: string,
 ): Promise<string> {
-  const python = await findPython(path);
-  rmSync(directory, { recursive: true, force: true });
-  const started = Date.now();
-  let phase = 'making a virtual environment';
-  const show = () => progress(`Installing the Azure CLI ${pinnedAz}: ${phase} (${seconds(started)})`);
-  show();
-  const timer = setInterval(show, 1000);
   try {
-    await run(python, ['-m', 'venv', directory], () => {}, signal);
-    let packages = 0;
-    const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir'];
-    await run(
-      join(directory, 'bin', 'python'),
-      [...pip, '--progress-bar', 'off', `azure-cli==${pinnedAz}`],
-      line => {
-        if (line.startsWith('Collecting ')) phase = `downloading, ${++packages} packages`;
-        if (line.startsWith('Installing collected packages')) phase = `installing ${packages} packages`;
-      },
-      signal,
-    );
-    writeFileSync(join(directory, marker), JSON.stringify({ version: pinnedAz, python }));
-  } finally {
-    clearInterval(timer);
-  }
-  progress(`Installed the Azure CLI ${pinnedAz} (${seconds(started)})`);
-  return join(directory, 'bin', 'az');
-}
-
-async function findPython(path?: string): Promise<string> {
-  const [major, minor] = minimumPython;
-  const old: string[] = [];
-  for (const name of pythons) {
-    const python = which(name, path);
-    if (!python) continue;
-    const version = await probe(python, 'import sys; print(*sys.version_info[:2])');
-    const [foundMajor = 0, foundMinor = 0] = (version ?? '').trim().split(' ').map(Number);
-    if (foundMajor !== major || foundMinor < minor) {
-      if (version) old.push(`${python} is ${foundMajor}.${foundMinor}`);
-      continue;
-    }
-    if ((await probe(python, 'import venv, ensurepip')) !== undefined) return python;
+    await installPackages(azIn(directory), progress, signal, path);
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error;
     throw new MissingTool(
-      `${python} cannot make virtual environments: its modules venv and ensurepip are missing. Install them (Debian, Ubuntu: apt install python3-venv).`,
+      `${error.message} Or install az itself: https://learn.microsoft.com/cli/azure/install-azure-cli`,
     );
   }
-  throw new MissingTool(
-    `Python ${major}.${minor} or newer is needed to install the Azure CLI${old.length ? ` (${old.join(', ')})` : ''}. Install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python), or install az itself: https://learn.microsoft.com/cli/azure/install-azure-cli`,
-  );
-}
-
-async function probe(python: string, code: string): Promise<string | undefined> {
-  try {
-    return (await promisify(execFile)(python, ['-c', code])).stdout;
-  } catch {
-    return undefined;
-  }
-}
-
-async function run(
-  file: string,
-  args: readonly string[],
-  onLine: (line: string) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGINT' });
-  const last: string[] = [];
-  for (const input of [child.stdout, child.stderr]) {
-    createInterface({ input }).on('line', line => {
-      last.push(line);
-      if (last.length > 20) last.shift();
-      onLine(line);
-    });
-  }
-  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0)
-    throw new Error(`${file} ${args.slice(0, 3).join(' ')} failed (${code}):\n${last.join('\n')}`);
-}
-
-function seconds(since: number): string {
-  return `${Math.round((Date.now() - since) / 1000)} s`;
+  return join(directory, 'bin', 'az');
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { folder, makePrivate } from '../folder.ts';
-import { installAz, installedAz, type Progress, pinnedAz } from './install-az.ts';
+import { installAz, installedAz, pinnedAz } from './install-az.ts';
 import { withLock } from './lock.ts';
 import { MissingTool } from './missing-tool.ts';
+import type { Progress } from './python-packages.ts';
 import { which } from './which.ts';
 
 /** The programs that the lab runs. */
