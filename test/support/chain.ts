@@ -65,21 +65,24 @@ export class Chain {
   /** What azure/login does: GitHub's token for the job, and az with it. */
   async #logIn(): Promise<void> {
     const { facts } = this.emulator;
+    await this.az(
+      ...['login', '--service-principal', '--username', facts.deployer.clientId],
+      ...['--tenant', facts.tenantId, '--federated-token', await this.idToken()],
+    );
+  }
+
+  /** GitHub's token for a job, with which it can sign in as the deployer. */
+  async idToken(): Promise<string> {
     const claims = { sub: `repo:${github.repository}:environment:${github.environment}` };
-    const request = (await control(facts, 'POST /control/github/id-token-requests', { claims })) as {
-      url: string;
-      token: string;
-    };
+    const request = (await control(this.emulator.facts, 'POST /control/github/id-token-requests', {
+      claims,
+    })) as { url: string; token: string };
     const answer = await this.start(
       'curl',
       [...['--silent', '--fail', '--header', '@-'], `${request.url}&audience=api://AzureADTokenExchange`],
       `authorization: Bearer ${request.token}`,
     );
-    const { value } = JSON.parse(answer.output);
-    await this.az(
-      ...['login', '--service-principal', '--username', facts.deployer.clientId],
-      ...['--tenant', facts.tenantId, '--federated-token', value],
-    );
+    return JSON.parse(answer.output).value;
   }
 
   /** Runs a program in the lab's environment to its end. */
