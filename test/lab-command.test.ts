@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -30,6 +30,14 @@ async function clusterCreation(run: LabProcess): Promise<void> {
   });
   // Its number: while a process becomes another program, it has no command line to look for.
   await until('the end of az aks create', () => !isRunning(Number.parseInt(process!, 10)));
+}
+
+/** What is left of runs beside what is to stay of them. */
+function privateFiles(): string[] {
+  const runs = lab.path('.lab', 'runs');
+  return readdirSync(runs)
+    .flatMap(run => readdirSync(join(runs, run)).map(name => join(run, name)))
+    .filter(path => !['logs', 'summary.md'].includes(basename(path)));
 }
 
 /** What is under a directory and its group or others may read, write or enter. */
@@ -134,6 +142,19 @@ describe('a run', () => {
 });
 
 describe('a run that is interrupted', () => {
+  test('while it prepares: nothing of it is left', async () => {
+    const run = lab.start();
+    await until('the start of an emulator', () =>
+      lab.processes().some(line => line.includes('/emulator/main.ts')),
+    );
+    run.child.kill('SIGINT');
+    const { exitCode, output } = await run.ended;
+    expect(exitCode, output).toBe(1);
+    expect(output).not.toContain('✓ Lab › Log in to Azure');
+    await lab.noProcessLeft();
+    expect(privateFiles()).toEqual([]);
+  });
+
   test('once: it is cancelled, the lab is deleted, and it has failed', async () => {
     const run = lab.start();
     await clusterCreation(run);
@@ -164,7 +185,7 @@ describe('a run that is interrupted', () => {
     expect(output).not.toContain('✓ Delete › ');
     expect(output).toMatch(/^✗ cancelled: /m);
     expect(lab.processes()).toEqual([]);
-    expect(readdirSync(newestRun()).filter(name => !['logs', 'summary.md'].includes(name))).toEqual([]);
+    expect(privateFiles()).toEqual([]);
   });
 
   test('killed: the emulator and its pods end too', async () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LabCopy } from './support/lab-copy.ts';
 
@@ -149,5 +150,6 @@ test('the vault as the walkthrough makes it asks Azure RBAC: az refuses set-poli
 
 test('a shell leaves nothing behind', async () => {
   await lab.noProcessLeft();
+  for (const directory of [lab.home, lab.temp]) expect(readdirSync(directory)).toEqual([]);
   expect(lab.textsIn('.lab', 'runs')).toEqual(new Map());
 });
