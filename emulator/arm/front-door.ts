@@ -55,7 +55,8 @@ async function answer(options: FrontDoorOptions, roles: RoleProvider, request: R
   const { pathname, searchParams: query } = request.url;
   const apiVersion = checkApiVersion(query.get('api-version'));
   const caller = await authenticate(world, request);
-  const path = decode(pathname).replace(/\/+$/, '');
+  // Libraries write `/{scope}/providers/…`, also for a scope that begins with a slash.
+  const path = decode(pathname).replace(/^\/+/, '/').replace(/\/+$/, '');
   checkSubscription(world, path);
 
   // The address of an operation is not to be guessed: a valid token is enough.

@@ -47,6 +47,13 @@ async function list(scope: string, filter?: string): Promise<string[]> {
 }
 
 describe('role definitions', () => {
+  it('are found where the path begins with two slashes, as libraries write it', async () => {
+    const filter = encodeURIComponent("roleName eq 'AcrPull'");
+    const url = `https://management.azure.com/${group}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`;
+    const { status, body } = await arm.call('GET', url);
+    expect([status, body.value?.length]).toEqual([200, 1]);
+  });
+
   it('are found by name in any case, at any scope', async () => {
     const path = `${identity}/providers/Microsoft.Authorization/roleDefinitions`;
     const filter = encodeURIComponent("roleName eq 'acrpull'");
