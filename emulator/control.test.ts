@@ -4,6 +4,7 @@ import { Directory } from './entra/directory.ts';
 import { SignIns } from './entra/sign-ins.ts';
 import { createGitHub } from './github/github.ts';
 import type { Reply } from './http.ts';
+import { KeyRing } from './key-ring.ts';
 import { Faults } from './proxy/faults.ts';
 import { SigningKey } from './signing-key.ts';
 
@@ -15,11 +16,16 @@ const user = new Directory().add({
 });
 const signIns = new SignIns();
 const faults = new Faults();
+const github = createGitHub(await SigningKey.generate());
+const tenantKeys = new KeyRing(await SigningKey.generate());
+const builds = { allowed: true };
 const stopped = Promise.withResolvers<string>();
 const { service, key } = createControl({
-  github: createGitHub(await SigningKey.generate()),
+  github,
   signIns,
   faults,
+  tenantKeys,
+  builds,
   user,
   status: () => ({ hosts: ['a'] }),
   stop: () => stopped.resolve('stopped'),
@@ -61,6 +67,37 @@ describe('the control address', () => {
     for (const wrong of [undefined, 'x', [], {}, { claims: {} }, { claims: { sub: 1 } }]) {
       expect((await ask('POST /control/github/id-token-requests', wrong)).status).toBe(400);
     }
+  });
+
+  it('sets how long the ID tokens live that are asked for from then on', async () => {
+    expect((await ask('PUT /control/github/id-token-lifetime', { seconds: 7 })).status).toBe(204);
+    expect(github.idTokenLifetime).toBe(7);
+    for (const wrong of [undefined, {}, { seconds: 0 }, { seconds: -1 }, { seconds: '7' }]) {
+      expect((await ask('PUT /control/github/id-token-lifetime', wrong)).status).toBe(400);
+    }
+    expect(github.idTokenLifetime).toBe(7);
+  });
+
+  it.each([
+    ['entra', tenantKeys],
+    ['github', github.keys],
+  ])('rotates the signing keys of %s', async (issuer, keys) => {
+    const { kid } = keys.current;
+    const path = `POST /control/signing-keys/${issuer}/rotate`;
+    const { status, body } = await ask(path);
+    expect([status, body.keyIds]).toEqual([200, [keys.current.kid, kid]]);
+    expect(keys.current.kid).not.toBe(kid);
+    expect((await ask(path, { earlierKeySeconds: 0 })).body.keyIds).toEqual([keys.current.kid]);
+    expect((await ask(path, { earlierKeySeconds: 'a day' })).status).toBe(400);
+    expect((await ask('POST /control/signing-keys/teapot/rotate')).status).toBe(404);
+  });
+
+  it('switches ACR Tasks off and on', async () => {
+    expect((await ask('PUT /control/registry-tasks', { allowed: false })).status).toBe(204);
+    expect(builds.allowed).toBe(false);
+    expect((await ask('PUT /control/registry-tasks', { allowed: 'yes' })).status).toBe(400);
+    expect((await ask('PUT /control/registry-tasks', { allowed: true })).status).toBe(204);
+    expect(builds.allowed).toBe(true);
   });
 
   it('signs the user in, where a code waits', async () => {

@@ -3,12 +3,19 @@ import type { User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
 import type { GitHub, JobClaims } from './github/github.ts';
 import { json, parseJson, type Reply, type Request, type Service } from './http.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { Fault, Faults } from './proxy/faults.ts';
+import type { BuildSwitch } from './registry/build-switch.ts';
+import { SigningKey } from './signing-key.ts';
 
 export interface ControlOptions {
   readonly github: GitHub;
   readonly signIns: SignIns;
   readonly faults: Faults;
+  /** The keys of the tenant. */
+  readonly tenantKeys: KeyRing<SigningKey>;
+  /** Whether registries run builds. */
+  readonly builds: BuildSwitch;
   /** Who approves device codes. */
   readonly user: User;
   /** What GET /control/status says. */
@@ -22,6 +29,10 @@ export interface ControlOptions {
  * must carry the key, which is new for every start.
  * - `GET /control/status`
  * - `POST /control/github/id-token-requests` `{claims: {sub}}` → `{url, token}`, for a job that asks GitHub for ID tokens
+ * - `PUT /control/github/id-token-lifetime` `{seconds}`: of the ID tokens that are asked for from then on
+ * - `POST /control/signing-keys/{entra|github}/rotate` `{earlierKeySeconds?}`: how long the key before still verifies; a
+ *   day unless it is said (the keys of a cluster's issuer are rotated with az)
+ * - `PUT /control/registry-tasks` `{allowed}`: whether the subscription may use ACR Tasks
  * - `POST /control/device-codes/{userCode}/approve`: the seeded user signs in
  * - `POST /control/faults` with a `Fault`; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
@@ -41,8 +52,8 @@ function authorized(request: Request, key: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-function route(request: Request, options: ControlOptions): Reply {
-  const { github, signIns, faults, user } = options;
+function route(request: Request, options: ControlOptions): Reply | Promise<Reply> {
+  const { github, signIns, faults, tenantKeys, builds, user } = options;
   const { pathname } = request.url;
   const userCode = /^\/control\/device-codes\/([A-Z0-9]+)\/approve$/.exec(pathname)?.[1];
   if (request.method === 'POST' && userCode !== undefined) {
@@ -59,6 +70,23 @@ function route(request: Request, options: ControlOptions): Reply {
         ? json(201, github.startJob(claims))
         : json(400, { error: 'claims.sub must be a string.' });
     }
+    case 'PUT /control/github/id-token-lifetime': {
+      const seconds = member(request, 'seconds');
+      if (!isDuration(seconds) || seconds === 0)
+        return json(400, { error: 'seconds must be a number above 0.' });
+      github.idTokenLifetime = seconds;
+      return { status: 204 };
+    }
+    case 'POST /control/signing-keys/entra/rotate':
+      return rotate(tenantKeys, member(request, 'earlierKeySeconds'));
+    case 'POST /control/signing-keys/github/rotate':
+      return rotate(github.keys, member(request, 'earlierKeySeconds'));
+    case 'PUT /control/registry-tasks': {
+      const allowed = member(request, 'allowed');
+      if (typeof allowed !== 'boolean') return json(400, { error: 'allowed must be true or false.' });
+      builds.allowed = allowed;
+      return { status: 204 };
+    }
     case 'POST /control/faults':
       return addFault(parseJson(request), faults);
     case 'DELETE /control/faults':
@@ -70,6 +98,24 @@ function route(request: Request, options: ControlOptions): Reply {
     default:
       return json(404, { error: `There is no ${request.method} ${pathname}.` });
   }
+}
+
+/** A member of a request's body, where it has one. */
+function member(request: Request, name: string): unknown {
+  const body = parseJson(request);
+  return isObject(body) ? body[name] : undefined;
+}
+
+function isDuration(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+async function rotate(keys: KeyRing<SigningKey>, earlierKeySeconds: unknown): Promise<Reply> {
+  if (earlierKeySeconds !== undefined && !isDuration(earlierKeySeconds)) {
+    return json(400, { error: 'earlierKeySeconds must be a number.' });
+  }
+  keys.rotate(await SigningKey.generate(), earlierKeySeconds);
+  return json(200, { keyIds: keys.valid.map(({ kid }) => kid) });
 }
 
 function claimsOf(body: unknown): JobClaims | undefined {

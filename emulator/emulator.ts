@@ -31,6 +31,8 @@ export interface EmulatorOptions {
   readonly latency?: LatencyProfile;
   /** Subjects of GitHub's ID tokens that may sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
   readonly githubSubjects?: readonly string[];
+  /** How long GitHub's ID tokens live, in seconds; five minutes where missing, as GitHub's do. */
+  readonly githubTokenSeconds?: number;
   /** Gets one line at a time, without secrets. */
   readonly log?: (line: string) => void;
 }
@@ -61,7 +63,7 @@ export interface Emulator {
  * @throws Error where the port is taken or the directory cannot be written
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { port = 0, latency, githubSubjects = [], log = () => {} } = options;
+  const { port = 0, latency, githubSubjects = [], githubTokenSeconds, log = () => {} } = options;
   const stateDir = resolve(options.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const [authority, tenantKey, githubKey] = await Promise.all([
@@ -75,7 +77,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const hosts = new HostTable();
   const faults = new Faults();
   const signIns = new SignIns();
-  const github = createGitHub(githubKey);
+  const github = createGitHub(githubKey, githubTokenSeconds);
+  const builds = { allowed: true };
   // The address comes first, for the world is told it; nobody knows it before everything below is in place.
   let control: ReturnType<typeof createControl>;
   const proxy = await startProxy({
@@ -100,7 +103,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     log,
   };
   const keyVault = createKeyVault(world);
-  const registries = createRegistries(world);
+  const registries = createRegistries(world, builds);
   const arm = createArm(world, [keyVault.provider, registries.provider], { startCluster });
 
   // Every host there is. What is not here is refused by name.
@@ -139,6 +142,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     github,
     signIns,
     faults,
+    tenantKeys: world.tokens.keys,
+    builds,
     user,
     status: () => ({
       proxyUrl: proxy.url,

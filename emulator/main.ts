@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type EmulatorOptions, startEmulator } from './emulator.ts';
+import { idTokenLifetime } from './github/github.ts';
 import { type LatencyProfile, latencyProfiles } from './latency.ts';
 
 const usage = `Usage: node emulator/main.ts [options]
@@ -8,6 +9,7 @@ const usage = `Usage: node emulator/main.ts [options]
   --state-dir DIR          a private directory of the emulator's own (default: .lab/emulator)
   --latency PROFILE        ${Object.keys(latencyProfiles).join(' or ')} (default: fast)
   --github-subject SUBJECT subject of GitHub's ID tokens that may sign in as the deployer; repeatable
+  --github-token-seconds N how long GitHub's ID tokens live (default: 300, as GitHub's do)
   --exit-with-parent       stop when standard input closes
 
 Prints one line of JSON on standard output once it answers; its log goes to standard error.
@@ -22,6 +24,7 @@ function parse(args: string[]): EmulatorOptions & { exitWithParent: boolean } {
       'state-dir': { type: 'string', default: '.lab/emulator' },
       latency: { type: 'string', default: 'fast' },
       'github-subject': { type: 'string', multiple: true, default: [] },
+      'github-token-seconds': { type: 'string', default: String(idTokenLifetime) },
       'exit-with-parent': { type: 'boolean', default: false },
     },
   });
@@ -29,11 +32,16 @@ function parse(args: string[]): EmulatorOptions & { exitWithParent: boolean } {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port ${values.port} is no port`);
   if (!isProfile(values.latency)) throw new Error(`--latency ${values.latency} is no profile`);
+  const githubTokenSeconds = Number(values['github-token-seconds']);
+  if (!(githubTokenSeconds > 0) || !Number.isFinite(githubTokenSeconds)) {
+    throw new Error(`--github-token-seconds ${values['github-token-seconds']} is no number of seconds`);
+  }
   return {
     port,
     stateDir: values['state-dir'],
     latency: values.latency,
     githubSubjects: values['github-subject'],
+    githubTokenSeconds,
     exitWithParent: values['exit-with-parent'],
   };
 }

@@ -1,6 +1,24 @@
-import { createHash, generateKeyPair, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  generateKeyPair,
+  type JsonWebKey,
+  type KeyObject,
+  randomBytes,
+  sign as signBytes,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import {
+  bitString,
+  integer,
+  nothing,
+  objectIdentifier,
+  sequence,
+  set,
+  tagged,
+  time,
+  utf8String,
+} from './proxy/der.ts';
 
 /** A public key as a JWKS document publishes it. */
 export interface PublishedKey extends JsonWebKey {
@@ -15,11 +33,14 @@ export class SigningKey {
   readonly kid: string;
   readonly published: PublishedKey;
   readonly publicKey: KeyObject;
+  /** A certificate of the key, signed with itself: DER. */
+  readonly certificate: Buffer;
   readonly #privateKey: KeyObject;
 
   private constructor(publicKey: KeyObject, privateKey: KeyObject) {
-    const der = publicKey.export({ type: 'spki', format: 'der' });
-    this.kid = createHash('sha1').update(der).digest('base64url');
+    this.certificate = selfSigned(publicKey, privateKey);
+    // The certificate's thumbprint, as in Entra, where `x5t` says the same as `kid`.
+    this.kid = createHash('sha1').update(this.certificate).digest('base64url');
     this.published = {
       ...publicKey.export({ format: 'jwk' }),
       kty: 'RSA',
@@ -48,4 +69,24 @@ export class SigningKey {
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: this.kid, ...header })
       .sign(this.#privateKey);
   }
+}
+
+/** X.509 version 3, signed with RSA and SHA-256, good for five years: nobody but a reader of `x5c` looks at it. */
+function selfSigned(publicKey: KeyObject, privateKey: KeyObject): Buffer {
+  const algorithm = sequence(objectIdentifier('1.2.840.113549.1.1.11'), nothing());
+  const name = sequence(
+    set(sequence(objectIdentifier('2.5.4.3'), utf8String('accounts.accesscontrol.windows.net'))),
+  );
+  const now = Date.now();
+  const toBeSigned = sequence(
+    tagged(0, integer(Buffer.from([2]))),
+    // A positive serial number without leading zeros.
+    integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
+    algorithm,
+    name,
+    sequence(time(new Date(now - 86_400_000)), time(new Date(now + 5 * 365 * 86_400_000))),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+  );
+  return sequence(toBeSigned, algorithm, bitString(signBytes('sha256', toBeSigned, privateKey)));
 }

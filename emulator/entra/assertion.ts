@@ -16,13 +16,16 @@ interface Assertion {
   readonly expires: number;
 }
 
+/** What issuers of Entra's own tokens are called, version 1.0 and 2.0. */
+const entraIssuer = /^https:\/\/(sts\.windows\.net|login\.microsoftonline\.com)\//;
+
 /** The issuer's document or key set, as far as it is used here. */
 type IssuerDocument = Readonly<Record<string, unknown>>;
 
 /**
  * Accepts a federated assertion for an application, or refuses it.
  *
- * The order is: form, federated credential (issuer, subject, audience; exact and case-sensitive), algorithm, the
+ * The order is: form, not one of Entra's own tokens, federated credential (issuer, subject, audience; exact and case-sensitive), algorithm, the
  * issuer's keys as they are published at this moment, signature, time. Entra does not document its own.
  * @param assertion a JWT, as the client sent it
  * @param credentials of the application that presents it
@@ -36,6 +39,7 @@ export async function validateAssertion(
   network: Network,
 ): Promise<void> {
   const presented = parse(assertion);
+  if (entraIssuer.test(presented.issuer)) throw refused.issuedByEntra();
   match(presented, credentials);
   if (presented.algorithm !== 'RS256') throw refused.assertionAlgorithm();
   const key = await publishedKey(presented, network);

@@ -1,3 +1,5 @@
+import type { SigningKey } from '../signing-key.ts';
+
 const host = 'https://login.microsoftonline.com';
 
 /** The host names under which clients know the tenant's cloud. */
@@ -63,6 +65,34 @@ export function openIdConfiguration(version: '1.0' | '2.0', tenant: string, tena
     cloud_graph_host_name: 'graph.windows.net',
     msgraph_host: 'graph.microsoft.com',
     rbac_url: 'https://pas.windows.net',
+  };
+}
+
+/**
+ * The JWKS document of the tenant. Each key comes with its certificate; `kid` and `x5t` are the certificate's
+ * thumbprint. Only the document of version 2.0 names the issuer.
+ * @param keys every key that verifies at this moment
+ * @param tenant as it stands in the path
+ */
+export function jsonWebKeySet(
+  version: '1.0' | '2.0',
+  tenant: string,
+  tenantId: string,
+  keys: readonly SigningKey[],
+): unknown {
+  const issuer = `${host}/${tenant === tenantId ? tenantId : '{tenantid}'}/v2.0`;
+  return {
+    keys: keys.map(({ kid, published: { n, e }, certificate }) => ({
+      kty: 'RSA',
+      use: 'sig',
+      kid,
+      x5t: kid,
+      n,
+      e,
+      x5c: [certificate.toString('base64')],
+      cloud_instance_name: 'microsoftonline.com',
+      ...(version === '2.0' && { issuer }),
+    })),
   };
 }
 

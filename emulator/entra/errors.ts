@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { json, type Reply } from '../http.ts';
 
+/** Headers of what no cache may keep: every answer that holds a token or refuses one. */
+export const notKept = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', expires: '-1' } as const;
+
 /** A refusal of the tenant: thrown by what refuses, written as Entra writes it by the login service. */
 export class EntraError extends Error {
   override readonly name = 'EntraError';
@@ -35,7 +38,7 @@ export class EntraError extends Error {
         correlation_id: correlationId,
         ...(this.hasPage && { error_uri: `https://login.microsoftonline.com/error?code=${this.code}` }),
       },
-      { 'cache-control': 'no-store, no-cache', 'x-ms-request-id': traceId },
+      { ...notKept, 'x-ms-request-id': traceId },
     );
   }
 }
@@ -84,6 +87,15 @@ export const refused = {
       'unauthorized_client',
       `Application with identifier '${clientId}' was not found in the directory '${tenantId}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. ${otherTenant}`,
     ),
+  /** Not in any directory at all: the GUID of nothing but zeros. */
+  invalidClient: (clientId: string) =>
+    new EntraError(
+      700038,
+      400,
+      'unauthorized_client',
+      `${clientId} is not a valid application identifier.`,
+      false,
+    ),
   noCredential: () =>
     new EntraError(
       7000218,
@@ -108,6 +120,13 @@ export const refused = {
       400,
       'invalid_request',
       'Invalid JWT token. Unsupported key for the signing algorithm.',
+    ),
+  issuedByEntra: () =>
+    new EntraError(
+      700222,
+      400,
+      'invalid_request',
+      'AAD-issued tokens may not be used for federated identity flows.',
     ),
   notYetPropagated: (issuer: string, subject: string, audience: string) =>
     new EntraError(

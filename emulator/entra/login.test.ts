@@ -1,7 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { decodeJwt, type JWTPayload } from 'jose';
+import { createHmac, randomUUID, X509Certificate } from 'node:crypto';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createGitHub, githubIssuer } from '../github/github.ts';
+import { createGitHub, githubIssuer, idTokenLifetime } from '../github/github.ts';
 import { json, type Service } from '../http.ts';
 import { Network } from '../network.ts';
 import { CertificateAuthority } from '../proxy/certificates.ts';
@@ -263,6 +263,64 @@ describe('a federated assertion', () => {
     expect(await verdict(await issuerKey.sign(odd))).toBe('50027 400 invalid_request');
   });
 
+  it("that is one of Entra's own tokens is refused", async () => {
+    for (const issuer of [tokens.issuer, `https://login.microsoftonline.com/${tenantId}/v2.0`]) {
+      identity.federatedCredentials = [credential({ issuer })];
+      expect(await verdict(await tenantKey.sign(claims({ iss: issuer })))).toBe('700222 400 invalid_request');
+    }
+  });
+
+  it('is compared as it is: no wildcards, no blanks taken away', async () => {
+    const assertion = await issuerKey.sign(claims());
+    identity.federatedCredentials = [credential({ subject: 'repo:octo/*' })];
+    expect(await verdict(assertion)).toBe('700213 401 invalid_client');
+    identity.federatedCredentials = [credential({ issuer: ` ${githubIssuer}` })];
+    expect(await verdict(assertion)).toBe('700211 401 invalid_client');
+    identity.federatedCredentials = [credential({ issuer: githubIssuer.toUpperCase() })];
+    expect(await verdict(assertion)).toBe('700211 401 invalid_client');
+  });
+
+  it('is refused for the first thing that is wrong with it', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const expired = { exp: now - 1 };
+    const other = await SigningKey.generate();
+    const wrong = { iss: 'https://example.com/', sub: 'x', aud: 'y', ...expired };
+    const right = { iss: githubIssuer, sub: subject, aud: exchange };
+    const verdicts = [];
+    // One mistake after another is mended.
+    for (const mended of [[], ['iss'], ['iss', 'sub'], ['iss', 'sub', 'aud']] as (keyof typeof right)[][]) {
+      const changed = Object.fromEntries(mended.map(name => [name, right[name]]));
+      verdicts.push(await verdict(await other.sign(claims({ ...wrong, ...changed }))));
+    }
+    const { kid } = issuerKey;
+    verdicts.push(await verdict(await other.sign(claims(expired), { kid })));
+    const unknown = { scope: 'https://example.com/.default' };
+    verdicts.push(await verdict(await issuerKey.sign(claims(expired)), unknown));
+    verdicts.push(await verdict(await issuerKey.sign(claims()), unknown));
+    verdicts.push(await verdict(await issuerKey.sign(claims())));
+    expect(verdicts.map(said => said.split(' ')[0])).toEqual([
+      '700211',
+      '700213',
+      '700212',
+      '7000272',
+      '700027',
+      '700024',
+      '500011',
+      'ok',
+    ]);
+  });
+
+  it("is verified with the issuer's keys as they are published then", async () => {
+    const next = await SigningKey.generate();
+    const [before, after] = [await issuerKey.sign(claims()), await next.sign(claims())];
+    expect(await verdict(after)).toBe('7000272 401 invalid_client');
+    github.keys.rotate(next, 3600);
+    expect([await verdict(before), await verdict(after)]).toEqual(['ok', 'ok']);
+    github.keys.rotate(next, 0);
+    expect([await verdict(before), await verdict(after)]).toEqual(['7000272 401 invalid_client', 'ok']);
+    github.keys.rotate(issuerKey, 0);
+  });
+
   it('of an issuer that cannot be asked, or speaks for another, is refused', async () => {
     const unreachable = 'https://example.com/';
     const impostor = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster';
@@ -296,6 +354,7 @@ describe('a federated assertion', () => {
 
 describe('the token endpoint', () => {
   it('refuses what else is wrong', async () => {
+    const nobody = '00000000-0000-0000-0000-000000000000';
     const refusals: [string, Record<string, string>, string][] = [
       [tenantId, {}, '900144 400'],
       [tenantId, { grant_type: 'x', client_id: identity.clientId }, '70003 400'],
@@ -313,6 +372,7 @@ describe('the token endpoint', () => {
       ],
       [tenantId, { grant_type: 'device_code', client_id: azureCliClientId, device_code: 'x' }, '9002313 400'],
       ['organizations', { grant_type: 'client_credentials', client_id: identity.clientId }, '50059 400'],
+      [tenantId, { grant_type: 'client_credentials', client_id: nobody }, '700038 400'],
       [randomUUID(), { grant_type: 'client_credentials', client_id: identity.clientId }, '90002 400'],
     ];
     for (const [tenant, form, wanted] of refusals) {
@@ -321,12 +381,33 @@ describe('the token endpoint', () => {
     }
   });
 
+  it('answers with the headers of Entra, whether it gives a token or refuses one', async () => {
+    for (const sub of [subject, 'other']) {
+      const reply = await network.fetch(`https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`, {
+        method: 'POST',
+        body: new URLSearchParams(exchangeForm(await issuerKey.sign(claims({ sub })))),
+      });
+      expect(reply.status).toBe(sub === subject ? 200 : 401);
+      expect(Object.fromEntries(reply.headers)).toMatchObject({
+        'cache-control': 'no-store, no-cache',
+        pragma: 'no-cache',
+        expires: '-1',
+        'content-type': 'application/json; charset=utf-8',
+        'strict-transport-security': 'max-age=31536000; includeSubDomains',
+        'x-content-type-options': 'nosniff',
+        'x-ms-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+        'x-ms-ests-server': expect.stringMatching(/^2\.1\.\d+\.\d+ - \w+ ProdSlices$/),
+      });
+    }
+  });
+
   it('gives the client its own correlation id back', async () => {
     const id = randomUUID();
     const reply = await network.fetch(`https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`, {
       method: 'POST',
-      headers: { 'client-request-id': id },
+      headers: { 'client-request-id': id, 'return-client-request-id': 'true' },
     });
+    expect(reply.headers.get('client-request-id')).toBe(id);
     expect(await reply.json()).toMatchObject({
       correlation_id: id,
       error_uri: 'https://login.microsoftonline.com/error?code=900144',
@@ -421,8 +502,40 @@ describe('discovery', () => {
     expect(many.body.issuer).toBe('https://login.microsoftonline.com/{tenantid}/v2.0');
     for (const uri of [v1.body.jwks_uri, v2.body.jwks_uri]) {
       const keys = await get(new URL(String(uri)).pathname.slice(1));
-      expect(keys.body).toEqual({ keys: [tenantKey.published] });
+      const [key] = keys.body.keys as [Record<string, unknown>];
+      const { n, e } = tenantKey.published;
+      expect(key).toMatchObject({ kty: 'RSA', use: 'sig', kid: tenantKey.kid, x5t: tenantKey.kid, n, e });
+      expect(key.issuer).toBe(uri === v2.body.jwks_uri ? v2.body.issuer : undefined);
+      const certificate = new X509Certificate(Buffer.from((key.x5c as string[])[0]!, 'base64'));
+      expect(certificate.publicKey.equals(tenantKey.publicKey)).toBe(true);
+      expect(certificate.verify(tenantKey.publicKey)).toBe(true);
+      expect(Buffer.from(certificate.fingerprint.replaceAll(':', ''), 'hex').toString('base64url')).toBe(
+        key.x5t,
+      );
     }
+  });
+
+  it('publishes the key before, too, as long as it verifies', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const tenant = new TokenService(tenantId, tenantKey);
+    const login = createLogin({ ...world, tokens: tenant }, signIns);
+    const published = async () => {
+      const url = new URL(`https://login.microsoftonline.com/${tenantId}/discovery/v2.0/keys`);
+      const { signal } = new AbortController();
+      const reply = await login({ method: 'GET', url, headers: {}, body: Buffer.alloc(0), signal });
+      return JSON.parse(String(reply.body)).keys.map(({ kid }: { kid: string }) => kid);
+    };
+    const { accessToken } = await tenant.issueAccessToken(user, 'https://vault.azure.net');
+    const verify = () => tenant.verifyAccessToken(`Bearer ${accessToken}`, audiences.keyVault);
+    tenant.keys.rotate(issuerKey, 60);
+    expect(await published()).toEqual([issuerKey.kid, tenantKey.kid]);
+    expect(await verify()).toMatchObject({ objectId: user.objectId });
+    const fresh = await tenant.issueAccessToken(user, 'https://vault.azure.net');
+    expect(decodeProtectedHeader(fresh.accessToken).kid).toBe(issuerKey.kid);
+
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(await published()).toEqual([issuerKey.kid]);
+    await expect(verify()).rejects.toMatchObject({ reason: 'signature' });
   });
 
   it('refuses an unknown tenant and an unknown instance', async () => {
@@ -531,7 +644,22 @@ describe('GitHub', () => {
       ref: 'refs/heads/main',
     });
     expect(said.exp! - said.iat!).toBe(300);
+    expect(said.iat! - said.nbf!).toBe(600);
     expect(await verdict(value)).toBe('ok');
+  });
+
+  it('gives tokens that expire when they are told to, and the tenant says so', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { url, token } = github.startJob({ sub: subject });
+    github.idTokenLifetime = 2;
+    const reply = await network.fetch(`${url}&audience=${encodeURIComponent(exchange)}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    github.idTokenLifetime = idTokenLifetime;
+    const { value } = (await reply.json()) as { value: string };
+    expect(await verdict(value)).toBe('ok');
+    vi.setSystemTime(Date.now() + 2000);
+    expect(await verdict(value)).toBe('700024 401 invalid_client');
   });
 
   it('derives claims from the immutable form of the subject, and lets given ones win', async () => {

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { json, type Reply, type Request, type Service } from '../http.ts';
-import { instanceDiscovery, openIdConfiguration } from './discovery.ts';
+import { instanceDiscovery, jsonWebKeySet, openIdConfiguration } from './discovery.ts';
 import { EntraError, refused } from './errors.ts';
 import type { SignIns } from './sign-ins.ts';
 import { deviceCode, type EntraWorld, Form, token } from './token-endpoint.ts';
@@ -7,12 +8,25 @@ import { deviceCode, type EntraWorld, Form, token } from './token-endpoint.ts';
 /** Answers for `login.microsoftonline.com`: discovery, keys, tokens. */
 export function createLogin(world: EntraWorld, signIns: SignIns): Service {
   return async request => {
-    try {
-      return await route(request, world, signIns);
-    } catch (error) {
+    const reply = await route(request, world, signIns).catch((error: unknown) => {
       if (error instanceof EntraError) return error.toReply(correlationOf(request));
       throw error;
-    }
+    });
+    return { ...reply, headers: { ...headersOf(request), ...reply.headers } };
+  };
+}
+
+/** What stands above every answer, as captured; without the cookies, which no client of the lab heeds. */
+function headersOf(request: Request): Record<string, string> {
+  const correlationId = correlationOf(request);
+  const wanted = request.headers['return-client-request-id'] === 'true' && correlationId;
+  return {
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    p3p: 'CP="DSP CUR OTPi IND OTRi ONL FIN"',
+    'x-ms-request-id': randomUUID(),
+    'x-ms-ests-server': '2.1.22201.5 - EUS ProdSlices',
+    ...(wanted && { 'client-request-id': wanted }),
   };
 }
 
@@ -37,8 +51,9 @@ async function route(request: Request, world: EntraWorld, signIns: SignIns): Pro
     case 'GET v2.0/.well-known/openid-configuration':
       return json(200, openIdConfiguration('2.0', tenant, world.tenantId));
     case 'GET discovery/keys':
+      return json(200, jsonWebKeySet('1.0', tenant, world.tenantId, world.tokens.keys.valid));
     case 'GET discovery/v2.0/keys':
-      return json(200, { keys: world.tokens.keys });
+      return json(200, jsonWebKeySet('2.0', tenant, world.tenantId, world.tokens.keys.valid));
     case 'POST oauth2/token':
     case 'POST oauth2/v2.0/token':
       return token(new Form(request.body), tenant, world, signIns);

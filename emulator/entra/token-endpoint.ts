@@ -3,15 +3,15 @@ import type { World } from '../world.ts';
 import { validateAssertion } from './assertion.ts';
 import { resourceOf } from './audiences.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
-import { refused } from './errors.ts';
+import { notKept, refused } from './errors.ts';
 import { deviceCodeLifetime, type SignIns } from './sign-ins.ts';
 import { azureCliClientId } from './tokens.ts';
 
 /** What of the world the tenant's endpoints need. */
 export type EntraWorld = Pick<World, 'tenantId' | 'directory' | 'tokens' | 'network'>;
 
+const noClient = '00000000-0000-0000-0000-000000000000';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const noStore = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache' };
 
 /** The form fields of a request to the tenant. */
 export class Form {
@@ -46,6 +46,7 @@ export async function token(form: Form, tenant: string, world: EntraWorld, signI
   switch (grant) {
     case 'client_credentials': {
       if (tenant !== world.tenantId) throw refused.noTenant();
+      if (clientId === noClient) throw refused.invalidClient(clientId);
       const client = world.directory.findByClientId(clientId);
       if (!client) throw refused.unknownClient(clientId, world.tenantId);
       await authenticate(client, form, world);
@@ -90,7 +91,7 @@ export function deviceCode(form: Form, world: EntraWorld, signIns: SignIns): Rep
       interval: 5,
       message: `To sign in, use a web browser to open the page ${page} and enter the code ${userCode} to authenticate.`,
     },
-    noStore,
+    notKept,
   );
 }
 
@@ -160,6 +161,6 @@ function tokenReply({ accessToken, expiresIn }: IssuedToken, further: Record<str
       access_token: accessToken,
       ...further,
     },
-    noStore,
+    notKept,
   );
 }

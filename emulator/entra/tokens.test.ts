@@ -57,6 +57,8 @@ describe('issueAccessToken', () => {
       sub: identity.objectId,
       tid: tenantId,
       ver: '1.0',
+      xms_tcdt: expect.any(Number),
+      ...{ aio: expect.any(String), rh: expect.any(String), uti: expect.any(String) },
       xms_mirid:
         '/subscriptions/s/resourcegroups/RG/providers/Microsoft.ManagedIdentity/userAssignedIdentities/wi-identity',
     });
@@ -69,6 +71,14 @@ describe('issueAccessToken', () => {
       kid: key.kid,
       x5t: key.kid,
     });
+  });
+
+  it('lets the token of an application live 60 to 90 minutes', async () => {
+    const application = { ...identity, kind: 'Application' as const, resourceId: undefined };
+    const { accessToken, expiresIn } = await tokens.issueAccessToken(application, 'https://vault.azure.net');
+    expect(expiresIn).toBeGreaterThanOrEqual(3600);
+    expect(expiresIn).toBeLessThan(5400);
+    expect(decodeJwt(accessToken)).not.toHaveProperty('xms_mirid');
   });
 
   it('lets a user token live 60 to 90 minutes, without an identity of ARM in it', async () => {

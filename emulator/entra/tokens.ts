@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
-import type { PublishedKey, SigningKey } from '../signing-key.ts';
+import { KeyRing } from '../key-ring.ts';
+import type { SigningKey } from '../signing-key.ts';
 import type { Principal } from './directory.ts';
 
 /** Who sent a request, as their access token says. */
@@ -46,22 +47,18 @@ const backdatedSeconds = 300;
  */
 export class TokenService {
   readonly issuer: string;
+  /** The keys of the tenant. */
+  readonly keys: KeyRing<SigningKey>;
   readonly #tenantId: string;
-  readonly #key: SigningKey;
 
   /**
    * @param tenantId GUID, lower case
-   * @param key signs every token of the tenant
+   * @param key signs the tokens of the tenant, until another takes its place in `keys`
    */
   constructor(tenantId: string, key: SigningKey) {
     this.#tenantId = tenantId;
-    this.#key = key;
+    this.keys = new KeyRing(key);
     this.issuer = `https://sts.windows.net/${tenantId}/`;
-  }
-
-  /** The keys that verify what this service issued, for the tenant's JWKS document. */
-  get keys(): readonly PublishedKey[] {
-    return [this.#key.published];
   }
 
   /**
@@ -75,7 +72,8 @@ export class TokenService {
   ): Promise<{ accessToken: string; expiresIn: number }> {
     const expiresIn = principal.kind === 'ManagedIdentity' ? 86_400 : 3600 + Math.floor(Math.random() * 1800);
     const now = Math.floor(Date.now() / 1000);
-    const accessToken = await this.#key.sign(
+    const key = this.keys.current;
+    const accessToken = await key.sign(
       {
         aud: resource,
         iss: this.issuer,
@@ -91,7 +89,7 @@ export class TokenService {
         uti: opaque(),
         ver: '1.0',
       },
-      { x5t: this.#key.kid },
+      { x5t: key.kid },
     );
     return { accessToken, expiresIn };
   }
@@ -103,7 +101,7 @@ export class TokenService {
    */
   issueIdToken(user: Principal & { kind: 'User' }, clientId: string): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
-    return this.#key.sign({
+    return this.keys.current.sign({
       aud: clientId,
       iss: `https://login.microsoftonline.com/${this.#tenantId}/v2.0`,
       iat: now - backdatedSeconds,
@@ -148,8 +146,9 @@ export class TokenService {
       const { payload } = await jwtVerify(
         token,
         header => {
-          if (header.kid !== this.#key.kid) throw new errors.JWKSNoMatchingKey();
-          return this.#key.publicKey;
+          const key = this.keys.valid.find(({ kid }) => kid === header.kid);
+          if (key === undefined) throw new errors.JWKSNoMatchingKey();
+          return key.publicKey;
         },
         {
           algorithms: ['RS256'],
@@ -200,9 +199,13 @@ function claimsAbout(principal: Principal, issuer: string): JWTPayload {
     appidacr: '2',
     idp: issuer,
     idtyp: 'app',
+    xms_tcdt: tenantCreated,
     xms_mirid: principal.resourceId?.replace(/\/resourceGroups\//i, '/resourcegroups/'),
   };
 }
+
+/** When the tenant was created, as managed identities' tokens tell it: Unix seconds. */
+const tenantCreated = 1_577_836_800;
 
 /** Claims that only Entra itself reads. */
 function opaque(): string {

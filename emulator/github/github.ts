@@ -1,14 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { json, type Reply, type Request, type Service } from '../http.ts';
+import { KeyRing } from '../key-ring.ts';
 import type { SigningKey } from '../signing-key.ts';
 
 /** Where GitHub publishes the keys of its OIDC issuer, and what `iss` says. */
 export const githubIssuer = 'https://token.actions.githubusercontent.com';
 
 const requestHost = 'https://run-actions.actions.githubusercontent.com';
-/** Seconds; captured tokens say the same. */
-const lifetime = 300;
+/** How long GitHub's ID tokens live, in seconds. */
+export const idTokenLifetime = 300;
+/** GitHub dates them ten minutes back; captured tokens say the same. Seconds. */
 const backdated = 600;
 
 /** What a job's ID tokens say about it. `sub` is needed; what else is missing is derived from it. */
@@ -28,14 +30,25 @@ export interface GitHub {
    * @returns what the runner would set as `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`
    */
   startJob(claims: JobClaims): { url: string; token: string };
+  /** How long ID tokens live that are asked for from now on, in seconds. */
+  idTokenLifetime: number;
+  /** The keys of the issuer. */
+  readonly keys: KeyRing<SigningKey>;
 }
 
-/** @see https://docs.github.com/en/actions/reference/security/oidc */
-export function createGitHub(key: SigningKey): GitHub {
+/**
+ * @param key signs the ID tokens, until another takes its place in `keys`
+ * @param lifetime of an ID token in seconds; GitHub's own where it is missing
+ * @see https://docs.github.com/en/actions/reference/security/oidc
+ */
+export function createGitHub(key: SigningKey, lifetime = idTokenLifetime): GitHub {
   const jobs = new Map<string, JobClaims>();
-  return {
-    issuer: request => answerIssuer(request, key),
-    actions: request => answerActions(request, jobs, key),
+  const keys = new KeyRing(key);
+  const github: GitHub = {
+    issuer: request => answerIssuer(request, keys),
+    actions: request => answerActions(request, jobs, github),
+    idTokenLifetime: lifetime,
+    keys,
     startJob(claims) {
       const token = randomBytes(32).toString('base64url');
       const path = `/${randomUUID()}//idtoken/${randomUUID()}/${randomUUID()}?api-version=2.0`;
@@ -43,9 +56,10 @@ export function createGitHub(key: SigningKey): GitHub {
       return { url: requestHost + path, token };
     },
   };
+  return github;
 }
 
-function answerIssuer(request: Request, key: SigningKey): Reply {
+function answerIssuer(request: Request, keys: KeyRing<SigningKey>): Reply {
   switch (`${request.method} ${request.url.pathname}`) {
     case 'GET /.well-known/openid-configuration':
       return json(200, {
@@ -58,7 +72,7 @@ function answerIssuer(request: Request, key: SigningKey): Reply {
         scopes_supported: ['openid'],
       });
     case 'GET /.well-known/jwks':
-      return json(200, { keys: [key.published] });
+      return json(200, { keys: keys.valid.map(({ published }) => published) });
     default:
       return { status: 404 };
   }
@@ -67,27 +81,27 @@ function answerIssuer(request: Request, key: SigningKey): Reply {
 async function answerActions(
   request: Request,
   jobs: ReadonlyMap<string, JobClaims>,
-  key: SigningKey,
+  github: GitHub,
 ): Promise<Reply> {
   if (request.method !== 'GET' || !request.url.pathname.includes('/idtoken/')) return { status: 404 };
   const claims = jobs.get(/^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
   if (claims === undefined) return json(401, { message: 'The request token is not that of a running job.' });
   const audience =
     request.url.searchParams.get('audience') || `https://github.com/${claims.repository_owner}`;
-  const value = await idToken(claims, audience, key);
+  const value = await idToken(claims, audience, github);
   return json(200, { count: value.length, value });
 }
 
-function idToken(claims: JobClaims, audience: string, key: SigningKey): Promise<string> {
+function idToken(claims: JobClaims, audience: string, { keys, idTokenLifetime }: GitHub): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
-  return key.sign({
+  return keys.current.sign({
     ...claims,
     aud: audience,
     iss: githubIssuer,
     jti: randomUUID(),
     iat: now,
     nbf: now - backdated,
-    exp: now + lifetime,
+    exp: now + idTokenLifetime,
   });
 }
 

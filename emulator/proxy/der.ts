@@ -15,6 +15,7 @@ function lengthOf(content: Buffer): number[] {
 export const sequence = (...items: readonly Uint8Array[]): Buffer => value(0x30, ...items);
 export const set = (...items: readonly Uint8Array[]): Buffer => value(0x31, ...items);
 export const boolean = (on: boolean): Buffer => value(0x01, Buffer.from([on ? 0xff : 0]));
+export const nothing = (): Buffer => value(0x05);
 export const octetString = (content: Uint8Array): Buffer => value(0x04, content);
 export const utf8String = (text: string): Buffer => value(0x0c, Buffer.from(text, 'utf8'));
 

@@ -4,9 +4,12 @@ import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
 import { json, type Reply } from '../http.ts';
+import type { World } from '../world.ts';
+import { grant } from './access.ts';
 import type { BlobStore } from './blobs.ts';
+import type { BuildSwitch } from './build-switch.ts';
 import { type Registries, Registry, type Sku } from './registries.ts';
-import { type DockerBuild, Run } from './runs.ts';
+import { type DockerBuild, type PushRight, Run } from './runs.ts';
 
 const namespace = 'Microsoft.ContainerRegistry';
 
@@ -14,7 +17,12 @@ const namespace = 'Microsoft.ContainerRegistry';
  * The resource provider `Microsoft.ContainerRegistry`: registries, and the runs of their builds.
  * @see https://learn.microsoft.com/rest/api/container-registry/
  */
-export function createProvider(registries: Registries, blobs: BlobStore): ResourceProvider {
+export function createProvider(
+  world: World,
+  registries: Registries,
+  blobs: BlobStore,
+  builds: BuildSwitch,
+): ResourceProvider {
   const find = (request: ArmRequest): Registry => registries.find(request.id.names[0]!)!;
 
   const put: Handler = request => {
@@ -54,9 +62,35 @@ export function createProvider(registries: Registries, blobs: BlobStore): Resour
 
   const scheduleRun: Handler = request => {
     const registry = find(request);
-    const run = new Run(registry, dockerBuildIn(request.body), request.operations, blobs);
+    refuseWithoutTasks(registry);
+    const build = dockerBuildIn(request.body);
+    const run = new Run(registry, build, request.operations, blobs, repository =>
+      mayPush(registry, request, repository),
+    );
     registry.runs.set(run.id, run);
     return json(200, showQueuedRun(registry, run));
+  };
+
+  const refuseWithoutTasks = (registry: Registry): void => {
+    if (builds.allowed) return;
+    throw new ArmError(
+      400,
+      'TasksOperationsNotAllowed',
+      `ACR Tasks requests for the registry ${registry.name} and ${world.subscriptionId} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
+      { further: { target: 'request' } },
+    );
+  };
+
+  /**
+   * Whether a build may push. It is the registry's own where roles hold for the whole registry; where they are given for
+   * repositories, it may do what the identity may that the request lends to it: none, or the caller's.
+   */
+  const mayPush = (registry: Registry, { body, caller }: ArmRequest, repository: string): PushRight => {
+    if (registry.roleAssignmentMode === 'LegacyRegistryPermissions') return 'yes';
+    const { identity } = object(object(body.credentials).sourceRegistry);
+    if (identity !== '[caller]') return 'no credential';
+    const { actions } = grant(world, registry, caller.objectId, `repository:${repository}:pull,push`);
+    return actions.includes('push') ? 'yes' : 'denied';
   };
 
   const findRun = (request: ArmRequest): { registry: Registry; run: Run } => {

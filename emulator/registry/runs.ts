@@ -20,6 +20,9 @@ export interface DockerBuild {
   readonly platform: { readonly os: string; readonly architecture: string };
 }
 
+/** Whether a run may push to a repository: it may, it has nobody's credential, or the one it has is not enough. */
+export type PushRight = 'yes' | 'no credential' | 'denied';
+
 /** An image that a run has pushed. */
 export interface OutputImage {
   readonly registry: string;
@@ -43,6 +46,7 @@ export class Run {
   readonly done: Promise<void>;
   readonly #registry: Registry;
   readonly #blobs: BlobStore;
+  readonly #pushRight: (repository: string) => PushRight;
   readonly #log: Blob;
   #status: RunStatus = 'Queued';
   #startTime?: Date;
@@ -53,12 +57,20 @@ export class Run {
   #image?: BuiltImage;
   #stage: Operation;
 
-  constructor(registry: Registry, build: DockerBuild, operations: Operations, blobs: BlobStore) {
+  /** @param pushRight asked for each repository that the image is to go to */
+  constructor(
+    registry: Registry,
+    build: DockerBuild,
+    operations: Operations,
+    blobs: BlobStore,
+    pushRight: (repository: string) => PushRight,
+  ) {
     this.id = `cf${(registry.runs.size + 1).toString(36)}`;
     this.build = build;
     this.logPath = `${registry.container}/logs/${this.id}/rawtext.log`;
     this.#registry = registry;
     this.#blobs = blobs;
+    this.#pushRight = pushRight;
     this.#log = blobs.put(this.logPath, new Blob('AppendBlob'));
     const queued = operations.start({ takes: 'build queue' });
     this.#stage = queued;
@@ -112,6 +124,7 @@ export class Run {
     if (!source) throw new Error('failed to download context. Please check if the URL is incorrect.');
     const context = await readContext(source.content);
     this.#say('Finished downloading source code');
+    this.#refuseWithoutPushRight();
     this.#say(`Using acb_vol_${randomUUID()} as the home volume`);
     this.#say('Setting up Docker configuration...');
     this.#say('Successfully set up Docker configuration');
@@ -140,6 +153,21 @@ export class Run {
       this.#print(`Successfully tagged ${loginServer}/${repository}:${tag}`);
     }
     this.#say('Successfully executed container: build');
+  }
+
+  /** Where roles are given for repositories, a run that may not push ends before it builds. */
+  #refuseWithoutPushRight(): void {
+    if (!this.build.isPushEnabled) return;
+    const rights = this.#targets().map(({ repository }) => this.#pushRight(repository));
+    const lacking = rights.find(right => right !== 'yes');
+    if (lacking === undefined) return;
+    this.#print(
+      lacking === 'no credential'
+        ? 'when specifying push, at least one credential is required'
+        : 'failed to unmarshal task before running: failed to resolve secrets: failed to get ACR refresh token, exchange API response code: 403 Forbidden',
+    );
+    this.#print('');
+    throw new Error('failed during run, err: exit status 1');
   }
 
   /** The image becomes visible when the run's time is over, not before. */
