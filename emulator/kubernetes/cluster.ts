@@ -4,8 +4,9 @@ import { stringify } from 'yaml';
 import type { ServicePrincipal } from '../entra/directory.ts';
 import { json, type Service } from '../http.ts';
 import type { World } from '../world.ts';
-import { ApiServer, type ApiServerOptions, type Grant, type User } from './api/server.ts';
+import type { Grant, User } from './api/server.ts';
 import { ApiClient } from './client.ts';
+import { type ControlPlane, type StartControlPlane, startEmbedded } from './control-plane.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { EventRecorder } from './node/events.ts';
 import { ImageStore } from './node/images.ts';
@@ -44,6 +45,9 @@ export interface Cluster {
 
 type ClusterUser = 'clusterUser' | 'clusterAdmin';
 
+/** The node's address in the network of the nodes, where AKS puts the first one, and its kubelet's port. */
+const kubeletAddress = { host: '10.224.0.4', port: 10250 };
+
 /** What the scheduler and the webhook may do; the API server knows itself what nodes may. */
 const grants: readonly Grant[] = [
   {
@@ -65,8 +69,13 @@ const grants: readonly Grant[] = [
  * Starts a cluster: API server, scheduler, one node and, where it is wanted, the workload identity webhook. All of them
  * speak to the API server by HTTPS under its name, with tokens of their own; they keep trying until that name leads to
  * {@link Cluster.api}, which is for the caller to see to.
+ * @throws Error where the control plane does not start
  */
-export async function startCluster(world: World, options: ClusterOptions): Promise<Cluster> {
+export async function startCluster(
+  world: World,
+  options: ClusterOptions,
+  startControlPlane: StartControlPlane = startEmbedded,
+): Promise<Cluster> {
   const node = nodeName();
   const users = new Map<string, User>();
   const tokenFor = (name: string, ...groups: string[]): string => {
@@ -92,7 +101,8 @@ export async function startCluster(world: World, options: ClusterOptions): Promi
     images: new ImageStore(world, options.kubeletIdentity, join(directory, 'images')),
     runtime: new ProcessRuntime(),
     nodeName: node,
-    hostIP: '10.224.0.4',
+    hostIP: kubeletAddress.host,
+    kubeletPort: kubeletAddress.port,
     environment: {
       KUBERNETES_SERVICE_HOST: options.fqdn,
       KUBERNETES_SERVICE_PORT: '443',
@@ -121,45 +131,35 @@ export async function startCluster(world: World, options: ClusterOptions): Promi
       nativeSidecar: atLeast(options.kubernetesVersion, 1, 32),
     },
   );
-  const addOn = new WorkloadIdentityAddOn(
-    clientFor('aks', 'aksService', 'system:masters'),
-    world.network.caCertificate,
-    log,
-  );
+  const addOnApi = clientFor('aks', 'aksService', 'system:masters');
 
-  const server = await ApiServer.create({
+  const controlPlane = await startControlPlane({
+    fqdn: options.fqdn,
     issuer: options.issuer,
     kubernetesVersion: options.kubernetesVersion,
     caCertificate: world.network.caCertificate,
     tokens: users,
     grants,
-    logs: kubelet.logs,
-    fetch: callInside(new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]])),
+    kubelet,
+    kubeletAddress,
+    services: new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]]),
+    directory: join(world.stateDir, `${options.fqdn}-control-plane`),
+    log,
   });
+  const addOn = new WorkloadIdentityAddOn(addOnApi, controlPlane.serviceAuthority, log);
   kubelet.start();
   scheduler.start();
   addOn.set(options.workloadIdentity);
 
   return {
-    api: server.service,
-    issuer: issuerService(options.issuer, server),
+    api: controlPlane.service,
+    issuer: issuerService(options.issuer, controlPlane),
     kubeconfig: user => kubeconfig(options, user, tokens[user], world.network.caCertificate),
     setWorkloadIdentity: enabled => addOn.set(enabled),
     stop: async () => {
       await Promise.all([addOn.stop(), scheduler.stop(), kubelet.stop()]);
-      server.close();
+      await controlPlane.stop();
     },
-  };
-}
-
-/** The cluster's own network, on which the API server reaches Services by name. */
-function callInside(services: ReadonlyMap<string, Service>): ApiServerOptions['fetch'] {
-  return async (address, { method, headers, body, signal }) => {
-    const url = new URL(address);
-    const service = services.get(url.hostname);
-    if (service === undefined) throw new Error(`dial tcp: lookup ${url.hostname}: no such host`);
-    const reply = await service({ method, url, headers, body: Buffer.from(body), signal });
-    return { status: reply.status, text: async () => String(reply.body ?? '') };
   };
 }
 
@@ -167,7 +167,7 @@ function callInside(services: ReadonlyMap<string, Service>): ApiServerOptions['f
  * The issuer as the world sees it.
  * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer
  */
-function issuerService(issuer: string, { jwks }: Pick<ApiServer, 'jwks'>): Service {
+function issuerService(issuer: string, { jwks }: Pick<ControlPlane, 'jwks'>): Service {
   const discovery = {
     issuer,
     jwks_uri: `${issuer}openid/v1/jwks`,

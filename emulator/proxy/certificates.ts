@@ -1,4 +1,11 @@
-import { createHash, generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import {
@@ -18,6 +25,22 @@ import {
 const day = 86_400_000;
 const authorityName = 'Workload Identity Lab CA';
 const leafName = 'Workload Identity Lab';
+
+const serverAuth = objectIdentifier('1.3.6.1.5.5.7.3.1');
+const clientAuth = objectIdentifier('1.3.6.1.5.5.7.3.2');
+
+/** Whom a certificate is for. */
+export interface AlternativeNames {
+  readonly hosts?: readonly string[];
+  /** IPv4. */
+  readonly addresses?: readonly string[];
+}
+
+/** What one party of TLS holds, PEM. */
+export interface Credentials {
+  readonly certificate: string;
+  readonly key: string;
+}
 
 interface KeyPair {
   readonly publicKey: KeyObject;
@@ -61,21 +84,40 @@ export class CertificateAuthority {
     const kept = this.#contexts.get(host);
     if (kept) return kept;
     const made = createSecureContext({
-      key: this.#leafKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      cert: this.#leaf(host),
+      key: pem(this.#leafKeys.privateKey),
+      cert: this.#leaf(leafName, this.#leafKeys.publicKey, { hosts: [host] }, [serverAuth]),
     });
     this.#contexts.set(host, made);
     return made;
   }
 
-  #leaf(host: string): string {
-    const { publicKey } = this.#leafKeys;
-    return certificate(leafName, publicKey, this.#keys, [
+  /** A certificate of its own, with its key, for a party that shows it as server and as client. */
+  issue(subject: string, names: AlternativeNames): Credentials {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    return {
+      certificate: this.#leaf(subject, publicKey, names, [serverAuth, clientAuth]),
+      key: pem(privateKey),
+    };
+  }
+
+  #leaf(
+    subject: string,
+    publicKey: KeyObject,
+    { hosts = [], addresses = [] }: AlternativeNames,
+    usages: readonly Buffer[],
+  ): string {
+    return certificate(subject, publicKey, this.#keys, [
       extension('2.5.29.19', sequence(), 'critical'),
       // digitalSignature
       extension('2.5.29.15', bitString(Buffer.from([0b10000000]), 7), 'critical'),
-      extension('2.5.29.37', sequence(objectIdentifier('1.3.6.1.5.5.7.3.1'))),
-      extension('2.5.29.17', sequence(taggedPrimitive(2, Buffer.from(host, 'ascii')))),
+      extension('2.5.29.37', sequence(...usages)),
+      extension(
+        '2.5.29.17',
+        sequence(
+          ...hosts.map(host => taggedPrimitive(2, Buffer.from(host, 'ascii'))),
+          ...addresses.map(address => taggedPrimitive(7, Buffer.from(address.split('.').map(Number)))),
+        ),
+      ),
       extension('2.5.29.14', octetString(keyIdentifier(publicKey))),
       extension('2.5.29.35', sequence(taggedPrimitive(0, keyIdentifier(this.#keys.publicKey)))),
     ]);
@@ -105,6 +147,10 @@ function certificate(
   const signature = sign('sha256', toBeSigned, authority.privateKey);
   const base64 = sequence(toBeSigned, algorithm, bitString(signature)).toString('base64');
   return `-----BEGIN CERTIFICATE-----\n${base64.replace(/(.{64})(?=.)/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function pem(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
 function commonName(name: string): Buffer {

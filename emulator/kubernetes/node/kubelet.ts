@@ -2,16 +2,20 @@ import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { Service } from '../../http.ts';
 import type { LogSource } from '../api/server.ts';
 import { untilDone } from '../client.ts';
 import type { Node, Pod } from '../objects.ts';
 import type { NodeContext } from './container-worker.ts';
+import { kubeletEndpoint } from './kubelet-endpoint.ts';
 import { PodWorker } from './pod-worker.ts';
 
 /** What makes a node: what its containers run on, and what it says about itself. */
 export interface KubeletOptions extends NodeContext {
   /** `1.35.8`. */
   readonly kubernetesVersion: string;
+  /** Where it listens for the API server. */
+  readonly kubeletPort: number;
   /** For everything that the node keeps on disk; made when needed, removed on {@link Kubelet.stop}. */
   readonly directory: string;
 }
@@ -49,6 +53,15 @@ export class Kubelet {
     const written = log.read();
     return query.follow ? { written, live: log.follow(query.signal) } : { written };
   };
+
+  /** What it answers on its port, to an API server that reaches it there. */
+  readonly endpoint: Service = kubeletEndpoint(
+    (namespace, name) =>
+      [...this.#workers.values()]
+        .map(({ pod }) => pod)
+        .find(({ metadata }) => metadata.name === name && metadata.namespace === namespace),
+    query => this.logs(query),
+  );
 
   /** Ends every container and leaves nothing on disk. */
   async stop(): Promise<void> {
@@ -115,7 +128,7 @@ export class Kubelet {
   }
 
   #node(): Node {
-    const { nodeName, hostIP, kubernetesVersion } = this.#options;
+    const { nodeName, hostIP, kubeletPort, kubernetesVersion } = this.#options;
     const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
     const now = `${new Date().toISOString().slice(0, 19)}Z`;
     const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
@@ -182,7 +195,7 @@ export class Kubelet {
           systemUUID: '',
           bootID: '',
         },
-        daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+        daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
       },
     };
   }

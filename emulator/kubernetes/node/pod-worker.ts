@@ -84,6 +84,11 @@ export class PodWorker {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
+  /** The pod with the status that its containers have now, which the API may not show yet. */
+  get pod(): Pod {
+    return { ...this.#pod, status: this.#status() };
+  }
+
   /** The log of a run of a container of this pod. */
   log(container: string, previous: boolean): ContainerLog | undefined {
     return this.#all()

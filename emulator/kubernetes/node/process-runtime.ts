@@ -3,6 +3,7 @@ import { accessSync, existsSync, constants as fsConstants, statSync } from 'node
 import { cp, mkdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { dieWithParent, onPath } from '../../die-with-parent.ts';
 import { labels } from '../../registry/builder/bases.ts';
 import {
   type ContainerConfig,
@@ -175,19 +176,6 @@ function interpreterFor(command: string, config: ContainerConfig): string | unde
 
 function languageOf(config: ContainerConfig): string | undefined {
   return config.image.config.Labels?.[labels.runtime];
-}
-
-function onPath(name: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map(directory => join(directory, name))
-    .find(path => existsSync(path));
-}
-
-/** Has the kernel kill the container when the emulator dies, however it dies; needs util-linux's setpriv. */
-function dieWithParent(): string[] {
-  const setpriv = process.platform === 'linux' ? onPath('setpriv') : undefined;
-  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
 }
 
 /** Process groups that are to end with this process. */

@@ -1,0 +1,65 @@
+import type { JSONWebKeySet } from 'jose';
+import type { Service } from '../http.ts';
+import { ApiServer, type Grant, type User } from './api/server.ts';
+import type { Kubelet } from './node/kubelet.ts';
+
+/** What a control plane is told of its cluster. */
+export interface ControlPlaneOptions {
+  /** Host name of the API server. */
+  readonly fqdn: string;
+  /** Issuer of service-account tokens, and their default audience; with the trailing slash. */
+  readonly issuer: string;
+  /** `1.35.8`, as AKS says it. */
+  readonly kubernetesVersion: string;
+  /** PEM; given to pods in the ConfigMap `kube-root-ca.crt` of every namespace. */
+  readonly caCertificate: string;
+  /** Bearer tokens, and whom they stand for; one of them is of the group `system:masters`. */
+  readonly tokens: ReadonlyMap<string, User>;
+  /** What users may do beside the rules that every cluster has. */
+  readonly grants: readonly Grant[];
+  /** The only node's: has the logs of containers. */
+  readonly kubelet: Pick<Kubelet, 'logs' | 'endpoint'>;
+  /** Where that kubelet listens in the cluster's own network. */
+  readonly kubeletAddress: { readonly host: string; readonly port: number };
+  /** The Services that the API server calls, by `NAME.NAMESPACE.svc`; all on port 443. */
+  readonly services: ReadonlyMap<string, Service>;
+  /** For files of its own; made when needed, removed on {@link ControlPlane.stop}. */
+  readonly directory: string;
+  readonly log: (line: string) => void;
+}
+
+/** An API server, and what a cluster has around it whatever it runs. */
+export interface ControlPlane {
+  /** Answers for `https://{fqdn}`. */
+  readonly service: Service;
+  /** The public keys of service-account tokens. */
+  readonly jwks: JSONWebKeySet;
+  /** PEM: the authority of the certificates that the Services show. */
+  readonly serviceAuthority: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a control plane; resolves when it answers. */
+export type StartControlPlane = (options: ControlPlaneOptions) => Promise<ControlPlane>;
+
+/** The API server of this emulator, in its own process. What a Service or the kubelet is asked does not cross a socket. */
+export const startEmbedded: StartControlPlane = async options => {
+  const { kubelet, services, caCertificate } = options;
+  const server = await ApiServer.create({
+    ...options,
+    logs: kubelet.logs,
+    fetch: async (address, { method, headers, body, signal }) => {
+      const url = new URL(address);
+      const service = services.get(url.hostname);
+      if (service === undefined) throw new Error(`dial tcp: lookup ${url.hostname}: no such host`);
+      const reply = await service({ method, url, headers, body: Buffer.from(body), signal });
+      return { status: reply.status, text: async () => String(reply.body ?? '') };
+    },
+  });
+  return {
+    service: server.service,
+    jwks: server.jwks,
+    serviceAuthority: caCertificate,
+    stop: async () => server.close(),
+  };
+};
