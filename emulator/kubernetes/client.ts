@@ -23,6 +23,14 @@ export interface WatchEvent<T> {
   readonly object: T;
 }
 
+/** What a deletion may ask for. */
+export interface DeleteRequest {
+  readonly gracePeriodSeconds?: number;
+  /** Only the object with this uid is meant. */
+  readonly uid?: string;
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+}
+
 /** How a component of the cluster speaks to the API server: JSON over HTTPS, with a bearer token of its own. */
 export class ApiClient {
   readonly #network: Pick<Network, 'fetch'>;
@@ -78,13 +86,18 @@ export class ApiClient {
     }
   }
 
+  /** Puts an object in the place of the one that is there; its `resourceVersion` must be that one's. */
+  replace<T>(path: string, object: unknown): Promise<T> {
+    return this.request<T>('PUT', path, object);
+  }
+
   /** A JSON merge patch (RFC 7386). */
   mergePatch<T>(path: string, patch: unknown): Promise<T> {
     return this.request<T>('PATCH', path, patch, 'application/merge-patch+json');
   }
 
   /** Deletes an object; that it is gone already, or is another one of that name by now, is as good. */
-  async delete(path: string, options: { gracePeriodSeconds?: number; uid?: string } = {}): Promise<void> {
+  async delete(path: string, options: DeleteRequest = {}): Promise<void> {
     const { uid, ...rest } = options;
     try {
       await this.request('DELETE', path, {

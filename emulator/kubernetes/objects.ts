@@ -14,6 +14,20 @@ export interface ObjectMeta {
   creationTimestamp?: string;
   deletionTimestamp?: string;
   deletionGracePeriodSeconds?: number;
+  /** Counts the changes of what is asked for. */
+  generation?: number;
+  finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+}
+
+/** Who an object belongs to; one of its owners at most is its controller. */
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
 }
 
 export interface KubernetesObject {

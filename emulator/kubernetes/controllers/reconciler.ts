@@ -1,0 +1,121 @@
+import { type ApiClient, StatusError, type WatchEvent } from '../client.ts';
+import type { KubernetesObject } from '../objects.ts';
+
+/** One collection whose changes a controller has to look at. */
+export interface Source<T extends KubernetesObject = KubernetesObject> {
+  /** `/api/v1/pods` */
+  readonly path: string;
+  /** The objects of the controller's own kind, as `NAMESPACE/NAME`, that a change concerns. */
+  readonly concerns: (event: WatchEvent<T>) => readonly string[];
+}
+
+/**
+ * Brings one object to the state asked for. It reads afresh what it acts on: nothing depends on how far a watch has come.
+ * @returns milliseconds after which it is to be called again although nothing has changed
+ */
+export type Reconcile = (namespace: string, name: string) => Promise<number | undefined>;
+
+/** The first pause after a failure, and the longest, in milliseconds. */
+const [shortestPause, longestPause] = [10, 5000];
+
+interface Work {
+  /** Asked for again while it was being done. */
+  again: boolean;
+  failures: number;
+}
+
+/**
+ * The frame of a controller: changes lead to keys, each key is worked on by one call at a time, and again until that works.
+ * @see https://kubernetes.io/docs/concepts/architecture/controller/
+ */
+export class Reconciler {
+  readonly #api: ApiClient;
+  readonly #sources: readonly Source[];
+  readonly #reconcile: Reconcile;
+  readonly #log: (line: string) => void;
+  readonly #stopping = new AbortController();
+  readonly #working = new Map<string, Work>();
+  readonly #calls = new Set<Promise<void>>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  #watching: Promise<unknown> | undefined;
+
+  /** @param log takes a line where something keeps failing */
+  constructor(api: ApiClient, sources: readonly Source[], reconcile: Reconcile, log: (line: string) => void) {
+    this.#api = api;
+    this.#sources = sources;
+    this.#reconcile = reconcile;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#watching = Promise.all(this.#sources.map(source => this.#watch(source)));
+  }
+
+  /** Resolves when nothing is being done any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await this.#watching;
+    await Promise.all(this.#calls);
+  }
+
+  async #watch({ path, concerns }: Source): Promise<void> {
+    for await (const event of this.#api.follow(path, {}, this.#stopping.signal)) {
+      for (const key of concerns(event)) this.#ask(key);
+    }
+  }
+
+  #ask(key: string): void {
+    if (this.#stopping.signal.aborted) return;
+    const work = this.#working.get(key);
+    if (work !== undefined) {
+      work.again = true;
+      return;
+    }
+    const call = this.#work(key).finally(() => this.#calls.delete(call));
+    this.#calls.add(call);
+  }
+
+  async #work(key: string, failures = 0): Promise<void> {
+    const work: Work = { again: false, failures };
+    this.#working.set(key, work);
+    const [namespace = '', name = ''] = key.split('/');
+    let pause: number | undefined;
+    do {
+      work.again = false;
+      try {
+        pause = await this.#reconcile(namespace, name);
+        work.failures = 0;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) break;
+        pause = Math.min(shortestPause * 2 ** work.failures, longestPause);
+        work.failures += 1;
+        // That somebody else was faster is no failure: it is done again with what there is now.
+        const usual = error instanceof StatusError && error.code === 409;
+        if (!usual && work.failures % 10 === 0) this.#log(`${key} keeps failing: ${error}`);
+        break;
+      }
+    } while (work.again && !this.#stopping.signal.aborted);
+    this.#working.delete(key);
+    this.#askLater(key, pause, work.failures);
+  }
+
+  /** The newest word on when to come again is the one that counts. */
+  #askLater(key: string, pause: number | undefined, failures: number): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    if (pause === undefined || this.#stopping.signal.aborted) return;
+    const come = () => {
+      this.#timers.delete(key);
+      if (this.#working.has(key)) return this.#ask(key);
+      const call = this.#work(key, failures).finally(() => this.#calls.delete(call));
+      this.#calls.add(call);
+    };
+    this.#timers.set(key, setTimeout(come, pause).unref());
+  }
+}
+
+/** `NAMESPACE/NAME`. */
+export function keyOf({ metadata }: KubernetesObject): string {
+  return `${metadata.namespace ?? 'default'}/${metadata.name}`;
+}
