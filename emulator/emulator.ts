@@ -17,6 +17,7 @@ import { Network } from './network.ts';
 import { CertificateAuthority } from './proxy/certificates.ts';
 import { Faults } from './proxy/faults.ts';
 import { HostTable } from './proxy/hosts.ts';
+import { manners } from './proxy/manners.ts';
 import { startProxy } from './proxy/proxy.ts';
 import { createRegistries } from './registry/index.ts';
 import { seedDeployer, seedUser } from './seed.ts';
@@ -108,16 +109,16 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   // Every host there is. What is not here is refused by name.
   hosts
-    .add('login.microsoftonline.com', createLogin(world, signIns))
+    .add('login.microsoftonline.com', createLogin(world, signIns), manners.entra)
     .add('graph.microsoft.com', createGraph(world))
-    .add('management.azure.com', arm.service)
+    .add('management.azure.com', arm.service, manners.resourceManager)
     .add('*.vault.azure.net', keyVault.service)
-    .add('*.azurecr.io', registries.registryService)
-    .add('*.blob.core.windows.net', registries.blobService)
+    .add('*.azurecr.io', registries.registryService, manners.registry)
+    .add('*.blob.core.windows.net', registries.blobService, manners.blob)
     .add('*.oic.prod-aks.azure.com', arm.issuerService)
-    .add('*.hcp.*.azmk8s.io', arm.apiServerService)
-    .add('token.actions.githubusercontent.com', github.issuer)
-    .add('run-actions.actions.githubusercontent.com', github.actions);
+    .add('*.hcp.*.azmk8s.io', arm.apiServerService, manners.kubernetes)
+    .add('token.actions.githubusercontent.com', github.issuer, manners.github)
+    .add('run-actions.actions.githubusercontent.com', github.actions, manners.github);
 
   const user = seedUser(world);
   const deployer = seedDeployer(world, arm, githubSubjects);

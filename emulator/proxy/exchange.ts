@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { json, type Reply, type Service } from '../http.ts';
-
-/** The largest body that is read, in bytes. */
-export const bodyLimit = 64 * 1024 * 1024;
+import type { Reply } from '../http.ts';
+import type { Host } from './hosts.ts';
+import type { Refusal } from './manners.ts';
 
 /**
  * One request and its answer: reads the body, asks the service, sends what it says.
  *
- * A service that throws is a defect of the emulator: the client gets a 500 of Azure's shape, the log the stack.
+ * A service that throws is a defect of the emulator: the client gets a 500 of the service's shape, the log the stack.
  * @param origin scheme and authority of the address that the client meant: `https://management.azure.com`
  * @param log gets no query and no header, where secrets would be
  */
@@ -17,7 +16,7 @@ export async function answer(
   incoming: IncomingMessage,
   response: ServerResponse,
   origin: string,
-  service: Service,
+  host: Host,
   log: (line: string) => void,
 ): Promise<void> {
   const hangUp = new AbortController();
@@ -26,14 +25,18 @@ export async function answer(
   });
   const what = `${incoming.method} ${origin}${incoming.url?.split('?')[0]}`;
   try {
-    const reply = await replyTo(incoming, response, origin, service, hangUp.signal);
+    const reply = await replyTo(incoming, response, origin, host, hangUp.signal);
     await send(response, reply);
   } catch (error) {
     if (isHangUp(error)) return;
     log(`${what} failed: ${error instanceof Error ? error.stack : error}`);
     // Where the answer has begun, cutting it off is the only way to tell the client.
     if (response.headersSent) response.destroy();
-    else await send(response, failure(500, 'InternalServerError', 'The emulator failed; its log says why.'));
+    else {
+      // What the reply that failed has set already is not to go with this one.
+      for (const name of response.getHeaderNames()) response.removeHeader(name);
+      await send(response, refused(host, 500, 'The emulator failed; its log says why.'));
+    }
   }
 }
 
@@ -41,25 +44,26 @@ async function replyTo(
   incoming: IncomingMessage,
   response: ServerResponse,
   origin: string,
-  service: Service,
+  host: Host,
   signal: AbortSignal,
 ): Promise<Reply> {
   // Only a path may follow the origin, or the address of another host could be smuggled in here.
   if (!incoming.url?.startsWith('/') || !URL.canParse(origin + incoming.url)) {
-    return failure(400, 'InvalidRequestUri', 'The request target is not a path.');
+    return refused(host, 400, 'The request target is not a path.');
   }
   // RFC 9110, 7.8 lets a server ignore the wish for HTTP/2; any other protocol would be waited for.
   if (incoming.headers.upgrade !== undefined && incoming.headers.upgrade !== 'h2c') {
-    return failure(501, 'NotImplemented', `The emulator does not upgrade to ${incoming.headers.upgrade}.`);
+    return refused(host, 501, `The emulator does not upgrade to ${incoming.headers.upgrade}.`);
   }
-  const body = await read(incoming);
+  const { bodyLimit } = host.manner;
+  const body = await read(incoming, bodyLimit);
   if (body === undefined) {
     // What still comes is not read: the connection cannot serve another request.
     response.setHeader('connection', 'close');
     incoming.resume();
-    return failure(413, 'RequestEntityTooLarge', `The body is larger than ${bodyLimit} bytes.`);
+    return refused(host, 413, `The body is larger than ${bodyLimit} bytes.`);
   }
-  return service({
+  return host.service({
     method: (incoming.method ?? 'GET').toUpperCase(),
     url: new URL(origin + incoming.url),
     headers: incoming.headers,
@@ -69,7 +73,7 @@ async function replyTo(
 }
 
 /** The whole body, or `undefined` where it is over the limit. */
-async function read(incoming: IncomingMessage): Promise<Buffer | undefined> {
+async function read(incoming: IncomingMessage, bodyLimit: number): Promise<Buffer | undefined> {
   if (Number(incoming.headers['content-length'] ?? 0) > bodyLimit) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -101,6 +105,6 @@ function isHangUp(error: unknown): boolean {
   return error.name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET';
 }
 
-function failure(status: number, code: string, message: string): Reply {
-  return json(status, { error: { code, message } });
+function refused({ manner }: Host, status: Refusal['status'], message: string): Reply {
+  return manner.refuse({ status, message });
 }

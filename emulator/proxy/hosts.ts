@@ -1,22 +1,33 @@
 import type { Service } from '../http.ts';
+import { type Manner, manners } from './manners.ts';
+
+/** What answers under a host name. */
+export interface Host {
+  readonly service: Service;
+  /** How it is answered for the service where the service itself is not asked, or breaks. */
+  readonly manner: Manner;
+}
+
+/** One label of a host name: RFC 1035 allows 63 characters. */
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 /** Which service answers for which host name. What is not in this table does not exist: nothing reaches a real cloud. */
 export class HostTable {
-  readonly #entries: { readonly pattern: string; readonly matches: RegExp; readonly service: Service }[] = [];
+  readonly #entries: (Host & { readonly pattern: string; readonly matches: RegExp })[] = [];
 
   /**
    * @param pattern a host name in lower case; `*` stands for exactly one label: `*.hcp.*.azmk8s.io`
    * @param service answers for every host that the pattern matches
    */
-  add(pattern: string, service: Service): this {
-    const expression = pattern.replaceAll('.', '\\.').replaceAll('*', '[a-z0-9-]+');
-    this.#entries.push({ pattern, matches: new RegExp(`^${expression}$`), service });
+  add(pattern: string, service: Service, manner: Manner = manners.azure): this {
+    const expression = pattern.replaceAll('.', '\\.').replaceAll('*', label);
+    this.#entries.push({ pattern, matches: new RegExp(`^${expression}$`), service, manner });
     return this;
   }
 
   /** @param host in lower case, without a port */
-  find(host: string): Service | undefined {
-    return this.#entries.find(entry => entry.matches.test(host))?.service;
+  find(host: string): Host | undefined {
+    return this.#entries.find(entry => entry.matches.test(host));
   }
 
   /** The patterns, for messages. */

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Service } from '../http.ts';
 import type { CertificateAuthority } from './certificates.ts';
 import { answer } from './exchange.ts';
 import type { Faults } from './faults.ts';
-import type { HostTable } from './hosts.ts';
+import type { Host, HostTable } from './hosts.ts';
+import { manners } from './manners.ts';
 
 export interface ProxyOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. */
@@ -17,6 +24,14 @@ export interface ProxyOptions {
   /** Answers requests that are addressed to the proxy itself. */
   readonly control: Service;
   readonly log: (line: string) => void;
+  /**
+   * How long a client may take for its request: to its first byte, TLS included, and to its last. Milliseconds; Node's
+   * own (one minute and five) where they are missing.
+   */
+  readonly patience?: Pick<
+    ServerOptions,
+    'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'
+  >;
 }
 
 /** A proxy that is listening. */
@@ -34,21 +49,24 @@ export interface ProxyServer {
  * @throws Error where the port is taken
  */
 export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
-  const { authority, hosts, log } = options;
+  const { authority, hosts, log, patience = {} } = options;
   const sockets = new Set<Socket>();
-  const hostOf = new WeakMap<Socket, string>();
+  const tunnels = new WeakMap<Socket, { readonly origin: string; readonly host: Host }>();
+  const control: Host = { service: options.control, manner: manners.control };
 
   // Never listens: it is handed the sockets inside the tunnels.
   const inside = keepingConnections(
-    new Server((incoming, response) => {
-      const host = hostOf.get(incoming.socket) ?? '';
-      void answer(incoming, response, `https://${host}`, withFaults(options, host), log);
+    new Server(patience, (incoming, response) => {
+      const tunnel = tunnels.get(incoming.socket);
+      if (tunnel) void answer(incoming, response, tunnel.origin, tunnel.host, log);
     }),
   );
+  // Node begins to watch over slow clients when a server listens; one that never does has to be told.
+  inside.emit('listening');
 
   const outside = keepingConnections(
-    createServer((incoming, response) => {
-      if (incoming.url?.startsWith('/')) void answer(incoming, response, origin, options.control, log);
+    createServer(patience, (incoming, response) => {
+      if (incoming.url?.startsWith('/')) void answer(incoming, response, origin, control, log);
       else refuseForwarding(incoming, response, hosts);
     }),
   );
@@ -61,8 +79,9 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
 
   outside.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     const target = (incoming.url ?? '').toLowerCase();
-    const host = target.replace(/:443$/, '');
-    if (host === target || hosts.find(host) === undefined) {
+    const name = target.replace(/:443$/, '');
+    const host = hosts.find(name);
+    if (name === target || host === undefined) {
       log(`refused: ${target} is not emulated`);
       socket.end(refusal(target, hosts));
       return;
@@ -72,14 +91,20 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
     if (head.length > 0) socket.unshift(head);
     const tls = new TLSSocket(socket, {
       isServer: true,
-      secureContext: authority.contextFor(host),
+      secureContext: authority.contextFor(name),
       ALPNProtocols: ['http/1.1'],
     });
+    let secure = false;
+    tls.once('secure', () => {
+      secure = true;
+    });
     tls.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ECONNRESET') log(`TLS with a client of ${host} failed: ${error.message}`);
+      // Later ones are the client's: what it sent was no HTTP, and it has been told so.
+      if (!secure && error.code !== 'ECONNRESET')
+        log(`TLS with a client of ${name} failed: ${error.message}`);
       tls.destroy();
     });
-    hostOf.set(tls, host);
+    tunnels.set(tls, { origin: `https://${name}`, host: withFaults(host, options.faults) });
     inside.emit('connection', tls);
   });
 
@@ -92,6 +117,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
     async close() {
       const closed = once(outside, 'close');
       outside.close();
+      inside.close();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -104,12 +130,8 @@ function keepingConnections(server: Server): Server {
   return server;
 }
 
-function withFaults({ hosts, faults }: ProxyOptions, host: string): Service {
-  return request => {
-    const service = hosts.find(host);
-    if (service === undefined) throw new Error(`${host} has no service any more`);
-    return faults.take(request) ?? service(request);
-  };
+function withFaults({ service, manner }: Host, faults: Faults): Host {
+  return { manner, service: request => faults.take(request) ?? service(request) };
 }
 
 /** The reason stands in the status line as well, for many clients (az among them) show nothing else. */
