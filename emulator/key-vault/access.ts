@@ -5,15 +5,19 @@ import type { Vault } from './vaults.ts';
 
 /**
  * What can be done with secrets: the data action that a role must hold, and the permission that an access policy
- * must name.
+ * must name, which is the operation's own name but for `update`: policies know it as `set`.
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+ * @see https://learn.microsoft.com/azure/key-vault/general/rbac-migration
  */
 const operations = {
   get: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
   list: 'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
   set: 'Microsoft.KeyVault/vaults/secrets/setSecret/action',
+  update: 'Microsoft.KeyVault/vaults/secrets/update/action',
   delete: 'Microsoft.KeyVault/vaults/secrets/delete',
   recover: 'Microsoft.KeyVault/vaults/secrets/recover/action',
+  backup: 'Microsoft.KeyVault/vaults/secrets/backup/action',
+  restore: 'Microsoft.KeyVault/vaults/secrets/restore/action',
   purge: 'Microsoft.KeyVault/vaults/secrets/purge/action',
 } as const;
 
@@ -64,25 +68,26 @@ function authorizeByRole(
 }
 
 function authorizeByPolicy(vault: Vault, caller: Caller, operation: SecretOperation): Record<string, never> {
+  const needed = operation === 'update' ? 'set' : operation;
   const allowed = vault.properties.accessPolicies.some(
     policy =>
       policy.objectId.toLowerCase() === caller.objectId &&
       (policy.applicationId === undefined || policy.applicationId.toLowerCase() === caller.clientId) &&
-      (policy.permissions.secrets ?? []).some(permission => grants(permission, operation)),
+      (policy.permissions.secrets ?? []).some(permission => grants(permission, needed)),
   );
   if (allowed) return {};
   throw new KeyVaultError(
     403,
     'Forbidden',
-    `The user, group or application '${describe(caller)}' does not have secrets ${operation} permission on key vault '${vault.name};location=${vault.location}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
+    `The user, group or application '${describe(caller)}' does not have secrets ${needed} permission on key vault '${vault.name};location=${vault.location}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
     { innerCode: 'AccessDenied' },
   );
 }
 
 /** Permissions are compared without case; `all` stands for every one but `purge`. */
-function grants(permission: string, operation: SecretOperation): boolean {
+function grants(permission: string, needed: string): boolean {
   const granted = permission.toLowerCase();
-  return granted === operation || (granted === 'all' && operation !== 'purge');
+  return granted === needed || (granted === 'all' && needed !== 'purge');
 }
 
 function describe({ clientId = '', objectId, kind, issuer }: Caller): string {

@@ -4,7 +4,8 @@ import { type Caller, TokenRejected } from '../entra/tokens.ts';
 import { json, parseJson, type Reply, type Request, type Service } from '../http.ts';
 import type { World } from '../world.ts';
 import { authorize, type SecretOperation } from './access.ts';
-import { badParameter, KeyVaultError } from './errors.ts';
+import type { Backups } from './backups.ts';
+import { badParameter, KeyVaultError, restoreConflict } from './errors.ts';
 import {
   type DeletedSecret,
   newestOf,
@@ -34,6 +35,7 @@ const pageSize = 25;
 /** One authorized call on one vault. */
 interface Call {
   readonly vault: Vault;
+  readonly backups: Backups;
   readonly request: Request;
   readonly apiVersion: string;
   /** Checks that the caller may do it, before anything is looked up. */
@@ -44,7 +46,7 @@ interface Call {
  * The secrets API of every vault, on `https://{vault}.vault.azure.net`.
  * @see https://learn.microsoft.com/rest/api/keyvault/secrets/operation-groups
  */
-export function createDataPlane(world: World, vaults: Vaults): Service {
+export function createDataPlane(world: World, vaults: Vaults, backups: Backups): Service {
   return async request => {
     const name = request.url.hostname.split('.')[0]!;
     const vault = vaults.find(name);
@@ -59,7 +61,7 @@ export function createDataPlane(world: World, vaults: Vaults): Service {
       'x-ms-keyvault-network-info':
         'conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;private_endpoint=false;',
     };
-    const reply = await answer(world, vault, request, headers).catch((error: unknown) => {
+    const reply = await answer(world, vault, backups, request, headers).catch((error: unknown) => {
       if (error instanceof KeyVaultError) return error.toReply();
       throw error;
     });
@@ -70,6 +72,7 @@ export function createDataPlane(world: World, vaults: Vaults): Service {
 async function answer(
   world: World,
   vault: Vault,
+  backups: Backups,
   request: Request,
   headers: Record<string, string>,
 ): Promise<Reply> {
@@ -78,6 +81,7 @@ async function answer(
   const caller = await authenticate(world, request);
   const call: Call = {
     vault,
+    backups,
     request,
     apiVersion: apiVersionOf(request.url),
     authorize: (operation, secretName) => {
@@ -90,8 +94,10 @@ async function answer(
   if (name !== undefined && !/^[0-9a-zA-Z-]{1,127}$/.test(name)) {
     throw badParameter(`The request URI contains an invalid name: ${name}`);
   }
-  const verb = last === 'versions' || last === 'recover';
-  const shape = [collection, name && '{name}', last && (verb ? last : '{version}')].filter(Boolean).join('/');
+  const verb = ['versions', 'recover', 'backup'].includes(last ?? '');
+  const isRestore = request.method === 'POST' && name === 'restore' && last === undefined;
+  const steps = [collection, name && (isRestore ? name : '{name}'), last && (verb ? last : '{version}')];
+  const shape = steps.filter(Boolean).join('/');
   const route = routes[`${request.method} ${shape}`];
   if (!route) {
     throw new KeyVaultError(405, 'MethodNotAllowed', `The emulated vault has no ${request.method} ${shape}.`);
@@ -166,6 +172,18 @@ const routes: Readonly<Record<string, Route>> = {
     const { secret } = call.vault.secrets.get(name);
     return page(call, secret.versions.toReversed(), version => bundle(call, secret.name, version));
   },
+  'POST secrets/{name}/backup': (call, name) => {
+    call.authorize('backup', name);
+    return json(200, { value: call.backups.seal(call.vault.secrets.get(name).secret) });
+  },
+  'POST secrets/restore': call => {
+    call.authorize('restore');
+    const secret = call.backups.open(bodyOf(call.request).value);
+    const { hostname } = call.request.url;
+    const id = `https://${hostname}/secrets/${secret.name}/${newestOf(secret).version}`;
+    if (!call.vault.secrets.restore(secret)) throw restoreConflict(id);
+    return json(200, bundle(call, secret.name, newestOf(secret)));
+  },
   'DELETE secrets/{name}': (call, name) => {
     call.authorize('delete', name);
     return json(200, deletedBundle(call, call.vault.secrets.delete(name)));
@@ -208,7 +226,7 @@ function getSecret(call: Call, name: string, wanted?: string): Reply {
 }
 
 function updateSecret(call: Call, name: string, wanted?: string): Reply {
-  call.authorize('set', name);
+  call.authorize('update', name);
   const changes = changesIn(bodyOf(call.request));
   const { secret, version } = call.vault.secrets.update(name, wanted, changes);
   return json(200, bundle(call, secret.name, version));
@@ -226,12 +244,22 @@ function bodyOf(request: Request): Record<string, unknown> {
 function changesIn({ contentType, tags, attributes }: Record<string, unknown>): SecretChanges {
   const changes: SecretChanges = {};
   if (contentType !== undefined && contentType !== null) {
-    if (typeof contentType !== 'string') throw badParameter('Property contentType must be a string.');
+    if (typeof contentType !== 'string' || contentType.length > 255) {
+      throw badParameter('Property contentType must be a string of at most 255 characters.');
+    }
     changes.contentType = contentType;
   }
   if (tags !== undefined && tags !== null) {
-    if (typeof tags !== 'object' || Object.values(tags).some(value => typeof value !== 'string')) {
+    if (
+      typeof tags !== 'object' ||
+      Array.isArray(tags) ||
+      Object.values(tags).some(value => typeof value !== 'string')
+    ) {
       throw badParameter('Property tags must map strings to strings.');
+    }
+    const entries = Object.entries(tags);
+    if (entries.length > 15 || entries.flat().some(text => text.length > 256)) {
+      throw badParameter('A secret has at most 15 tags, whose names and values have at most 256 characters.');
     }
     changes.tags = tags as Record<string, string>;
   }

@@ -50,3 +50,12 @@ export function secretNotFound(id: string): KeyVaultError {
 export function deletedSecretNotFound(name: string): KeyVaultError {
   return new KeyVaultError(404, 'SecretNotFound', `Deleted Secret not found: ${name}`);
 }
+
+/** @param id address of the newest version in the backup */
+export function restoreConflict(id: string): KeyVaultError {
+  return new KeyVaultError(
+    409,
+    'Conflict',
+    `There was a conflict restoring the secret '${id}'. This can happen if either: a second secret with the same name was created after the first secret was deleted; thus trying to restore a secret whose name is already in use. To fix this, rename the second secret to something else so that the restore works. The second probable cause of this exception is when multiple operations are performed in parallel against the secret. To avoid this error, perform operations against a secret in a sequential manner.`,
+  );
+}

@@ -1,6 +1,7 @@
 import type { ResourceProvider } from '../arm/provider.ts';
 import type { Service } from '../http.ts';
 import type { World } from '../world.ts';
+import { Backups } from './backups.ts';
 import { createDataPlane } from './data-plane.ts';
 import { createProvider } from './management.ts';
 import { Vaults } from './vaults.ts';
@@ -11,5 +12,5 @@ import { Vaults } from './vaults.ts';
  */
 export function createKeyVault(world: World): { provider: ResourceProvider; service: Service } {
   const vaults = new Vaults();
-  return { provider: createProvider(world, vaults), service: createDataPlane(world, vaults) };
+  return { provider: createProvider(world, vaults), service: createDataPlane(world, vaults, new Backups()) };
 }

@@ -1,55 +1,14 @@
 import { SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ServicePrincipal } from '../entra/directory.ts';
-import { createKeyVault } from './index.ts';
-import { type Answer, call, roles, TestWorld } from './test-world.ts';
+import { TestVaults, vaultsPath } from './test-vaults.ts';
+import { call, roles } from './test-world.ts';
 
-type Lab = TestWorld & ReturnType<typeof createKeyVault>;
-
-const vaultsPath = '/resourceGroups/rg/providers/Microsoft.KeyVault/vaults';
-let lab: Lab;
-let counter = 0;
-
-beforeAll(async () => {
-  lab = await TestWorld.create(createKeyVault);
-});
-
-/** A vault that is registered, under a name of its own. */
-async function makeVault(properties: Record<string, unknown> = {}): Promise<string> {
-  counter += 1;
-  const name = `vault${counter}`;
-  const created = await lab.arm('PUT', `${vaultsPath}/${name}`, bodyOf(properties));
-  expect(created.status).toBe(200);
-  await lab.settled(`https://management.azure.com${created.json.id}?api-version=2024-11-01`);
-  return name;
-}
-
-function bodyOf(properties: Record<string, unknown>): unknown {
-  return {
-    location: 'East US',
-    properties: {
-      tenantId: lab.world.tenantId,
-      sku: { family: 'A', name: 'standard' },
-      accessPolicies: [],
-      enableRbacAuthorization: true,
-      softDeleteRetentionInDays: 90,
-      networkAcls: { bypass: 'AzureServices', defaultAction: 'Allow' },
-      ...properties,
-    },
-  };
-}
-
-/** A call on a vault's data plane. */
-async function vaultCall(
-  vault: string,
-  method: string,
-  path: string,
-  options: { as?: ServicePrincipal; token?: string; body?: unknown; version?: string } = {},
-): Promise<Answer> {
-  const token = options.token ?? (options.as && (await lab.token(options.as, 'https://vault.azure.net')));
-  const url = `https://${vault}.vault.azure.net${path}${path.includes('?') ? '&' : '?'}api-version=${options.version ?? '7.4'}`;
-  return call(lab.service, method, url, token ? { authorization: `Bearer ${token}` } : {}, options.body);
-}
+const vaults = await TestVaults.create();
+const { lab } = vaults;
+const makeVault: TestVaults['make'] = properties => vaults.make(properties);
+const bodyOf: TestVaults['body'] = properties => vaults.body(properties);
+const vaultCall: TestVaults['call'] = (...call) => vaults.call(...call);
 
 describe('challenge and tokens', () => {
   let vault: string;
@@ -281,12 +240,52 @@ describe('secrets', () => {
     expect(second.json.nextLink).toBeNull();
   });
 
+  test('lists of versions and of deleted secrets come in pages, too, of 25 at most', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    for (let count = 0; count < 27; count++) await set('Many', String(count));
+    for (let count = 10; count < 36; count++) {
+      await set(`Gone${count}`, 'v');
+      await vaultCall(vault, 'DELETE', `/secrets/Gone${count}`, { as });
+    }
+    vi.setSystemTime(Date.now() + 1000);
+    const token = await lab.token(as, 'https://vault.azure.net');
+    const pages = async (path: string): Promise<string[][]> => {
+      const found: string[][] = [];
+      let next = `https://${vault}.vault.azure.net${path}?api-version=7.4`;
+      while (next) {
+        const { json } = await call(lab.service, 'GET', next, { authorization: `Bearer ${token}` });
+        found.push(json.value.map(({ id }: { id: string }) => id));
+        next = json.nextLink;
+      }
+      return found;
+    };
+    for (const [path, count] of [
+      ['/secrets/Many/versions', 27],
+      ['/deletedsecrets', 26],
+    ] as const) {
+      const found = await pages(path);
+      expect(found.map(page => page.length)).toEqual([25, count - 25]);
+      expect(new Set(found.flat()).size).toBe(count);
+    }
+    for (const wrong of ['0', '26', 'x', '1.5']) {
+      const refused = await vaultCall(vault, 'GET', `/secrets?maxresults=${wrong}`, { as });
+      expect(refused).toMatchObject({ status: 400, json: { error: { code: 'BadParameter' } } });
+    }
+  });
+
   test('bad names, values and sizes are refused', async () => {
     for (const name of ['under_score', 'x'.repeat(128), '%20']) {
       expect((await set(name, 'v')).json.error.code).toBe('BadParameter');
     }
     expect((await vaultCall(vault, 'PUT', '/secrets/S', { as, body: { value: 1 } })).status).toBe(400);
     expect((await vaultCall(vault, 'PUT', '/secrets/S', { as, body: 'not json' })).status).toBe(400);
+    const tags = (count: number, length: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'x'.repeat(length)]));
+    expect((await set('S', 'v', { tags: tags(15, 256) })).status).toBe(200);
+    for (const wrong of [tags(16, 1), tags(1, 257), ['a'], { a: 1 }, 'a']) {
+      expect((await set('S', 'v', { tags: wrong })).status).toBe(400);
+    }
+    expect((await set('S', 'v', { contentType: 'x'.repeat(256) })).status).toBe(400);
     expect((await set('S', 'x'.repeat(25 * 1024 + 1))).status).toBe(400);
     expect((await set('S', 'x'.repeat(25 * 1024))).status).toBe(200);
   });
@@ -312,6 +311,26 @@ describe('secrets', () => {
     expect((await vaultCall(vault, 'GET', '/secrets/Early', { as })).status).toBe(200);
   });
 
+  test('a change concerns one version, and leaves its value and what it does not name', async () => {
+    const first = await set('S', 'one', { tags: { a: 'b' }, attributes: { nbf: 1, exp: 4_000_000_000 } });
+    await set('S', 'two');
+    const patched = await vaultCall(vault, 'PATCH', new URL(first.json.id).pathname, {
+      as,
+      body: { contentType: 'text/plain', attributes: { exp: 4_000_000_001 } },
+    });
+    expect(patched.json).toMatchObject({
+      id: first.json.id,
+      contentType: 'text/plain',
+      tags: { a: 'b' },
+      attributes: { enabled: true, nbf: 1, exp: 4_000_000_001, created: first.json.attributes.created },
+    });
+    const newest = await vaultCall(vault, 'GET', '/secrets/S', { as });
+    expect(newest.json).toMatchObject({ value: 'two' });
+    expect(newest.json.contentType).toBeUndefined();
+    expect((await vaultCall(vault, 'GET', new URL(first.json.id).pathname, { as })).json.value).toBe('one');
+    expect((await vaultCall(vault, 'PATCH', '/secrets/Nope', { as, body: {} })).status).toBe(404);
+  });
+
   test('deleted, recovered, deleted again and purged, each after a moment', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const pass = () => vi.setSystemTime(Date.now() + 1000);
@@ -325,7 +344,12 @@ describe('secrets', () => {
     const meanwhile = await set('S', 'x');
     expect(meanwhile).toMatchObject({
       status: 409,
-      json: { error: { innererror: { code: 'ObjectIsBeingDeleted' } } },
+      json: {
+        error: {
+          message: 'Secret S is currently being deleted and cannot be re-created; retry later.',
+          innererror: { code: 'ObjectIsBeingDeleted' },
+        },
+      },
     });
 
     pass();
@@ -333,12 +357,19 @@ describe('secrets', () => {
     expect((await vaultCall(vault, 'GET', '/deletedsecrets', { as })).json.value).toHaveLength(1);
     const refused = await set('S', 'x');
     expect(refused.status).toBe(409);
-    expect(refused.json.error).toMatchObject({
+    expect(refused.json.error).toEqual({
       code: 'Conflict',
+      message:
+        'Secret S is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.',
       innererror: { code: 'ObjectIsDeletedButRecoverable' },
     });
 
     expect((await vaultCall(vault, 'POST', '/deletedsecrets/S/recover', { as })).status).toBe(200);
+    expect((await set('S', 'x')).json.error).toEqual({
+      code: 'Conflict',
+      message: 'Secret S is currently being recovered and cannot be re-created; retry later.',
+      innererror: { code: 'ObjectIsBeingRecovered' },
+    });
     expect((await vaultCall(vault, 'GET', '/secrets/S', { as })).status).toBe(404);
     pass();
     expect((await vaultCall(vault, 'GET', '/secrets/S', { as })).json.value).toBe('v');
@@ -529,6 +560,75 @@ describe('vaults', () => {
       name: 'free-name',
     });
     expect(free.json).toEqual({ nameAvailable: true });
+  });
+
+  test('vaults are listed in their group and in the subscription, and recovered in their own group only', async () => {
+    for (const group of ['one', 'two'])
+      await lab.arm('PUT', `/resourceGroups/${group}`, { location: 'eastus' });
+    const path = (group: string) => `/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults`;
+    const names = async (at: string): Promise<string[]> => {
+      const found: string[] = [];
+      let next: string | undefined = at;
+      while (next !== undefined) {
+        const { json } = await lab.arm('GET', next);
+        found.push(...json.value.map(({ name }: { name: string }) => name));
+        next = json.nextLink?.split(lab.subscription)[1];
+      }
+      return found;
+    };
+    await lab.arm('PUT', `${path('one')}/groupvault1`, bodyOf({}));
+    await lab.arm('PUT', `${path('two')}/groupvault2`, bodyOf({}));
+    expect(await names(path('one'))).toEqual(['groupvault1']);
+    expect(await names(path('two'))).toEqual(['groupvault2']);
+    expect(await names('/providers/Microsoft.KeyVault/vaults')).toEqual(
+      expect.arrayContaining(['groupvault1', 'groupvault2']),
+    );
+
+    await lab.arm('DELETE', `${path('one')}/groupvault1`);
+    const recover = { location: 'eastus', properties: { createMode: 'recover' } };
+    expect((await lab.arm('PUT', `${path('two')}/groupvault1`, recover)).status).toBe(404);
+    expect((await lab.arm('PUT', `${path('two')}/groupvault1`, bodyOf({}))).json.error.code).toBe(
+      'ConflictError',
+    );
+    expect(await names(path('one'))).toEqual([]);
+    const deleted = await lab.arm(
+      'GET',
+      '/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/groupvault1',
+    );
+    expect(deleted.json.properties.vaultId).toBe(`${lab.subscription}${path('one')}/groupvault1`);
+    expect((await lab.arm('PUT', `${path('one')}/groupvault1`, recover)).status).toBe(200);
+    expect(await names(path('one'))).toEqual(['groupvault1']);
+    const elsewhere = '/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/groupvault1';
+    await lab.arm('DELETE', `${path('one')}/groupvault1`);
+    expect((await lab.arm('GET', elsewhere)).status).toBe(404);
+    expect((await lab.arm('POST', `${elsewhere}/purge`)).status).toBe(404);
+  });
+
+  test('a change of a vault changes what it names', async () => {
+    const vault = await makeVault({ enableRbacAuthorization: false });
+    const as = lab.addPrincipal('reader');
+    const path = `${vaultsPath}/${vault}`;
+    expect((await vaultCall(vault, 'GET', '/secrets', { as })).json.error.innererror.code).toBe(
+      'AccessDenied',
+    );
+    const policy = {
+      tenantId: lab.world.tenantId,
+      objectId: as.objectId,
+      permissions: { secrets: ['list'] },
+    };
+    await lab.arm('PUT', path, bodyOf({ enableRbacAuthorization: false, accessPolicies: [policy] }));
+    expect((await vaultCall(vault, 'GET', '/secrets', { as })).status).toBe(200);
+    const changed = await lab.arm('PATCH', path, { properties: { enableRbacAuthorization: true } });
+    expect(changed.json.properties).toMatchObject({
+      enableRbacAuthorization: true,
+      accessPolicies: [policy],
+    });
+    expect((await vaultCall(vault, 'GET', '/secrets', { as })).json.error.innererror.code).toBe(
+      'ForbiddenByRbac',
+    );
+    await lab.arm('PATCH', path, { properties: { enablePurgeProtection: true } });
+    const back = await lab.arm('PATCH', path, { properties: { enablePurgeProtection: false } });
+    expect(back.status).toBe(400);
   });
 
   test('a resource group that is deleted leaves its vaults soft-deleted', async () => {

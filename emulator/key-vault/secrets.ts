@@ -156,6 +156,16 @@ export class Secrets {
     this.#entries.get(name.toLowerCase())!.transition = this.#transition('purging');
   }
 
+  /**
+   * Puts a secret back with all its versions as they were.
+   * @returns false where the name is taken, be it by a deleted secret
+   */
+  restore({ name, versions }: Secret): boolean {
+    if (this.#find(name)) return false;
+    this.#entries.set(name.toLowerCase(), { name, versions });
+    return true;
+  }
+
   #all(): Entry[] {
     return [...this.#entries.keys()].map(name => this.#find(name)).filter(entry => entry !== undefined);
   }
@@ -198,7 +208,12 @@ function refuseWhileDeleted(entry: Entry): void {
     const doing = { deleting: 'deleted', recovering: 'recovered', purging: 'purged' }[entry.transition.kind];
     const innerCode =
       entry.transition.kind === 'recovering' ? 'ObjectIsBeingRecovered' : 'ObjectIsBeingDeleted';
-    throw new KeyVaultError(409, 'Conflict', `Secret ${name} is currently being ${doing}.`, { innerCode });
+    throw new KeyVaultError(
+      409,
+      'Conflict',
+      `Secret ${name} is currently being ${doing} and cannot be re-created; retry later.`,
+      { innerCode },
+    );
   }
   if (entry.deleted) {
     throw new KeyVaultError(

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { roleNamed } from '../arm/authorization/role-definitions.ts';
+import type { ServicePrincipal } from '../entra/directory.ts';
+import { TestVaults } from './test-vaults.ts';
+import { roles } from './test-world.ts';
+
+const vaults = await TestVaults.create();
+const { lab } = vaults;
+
+/** Every kind of call on secrets; `Gone` is a secret that was deleted. */
+const calls = {
+  get: ['GET', '/secrets/S'],
+  list: ['GET', '/secrets'],
+  versions: ['GET', '/secrets/S/versions'],
+  'show deleted': ['GET', '/deletedsecrets/Gone'],
+  'list deleted': ['GET', '/deletedsecrets'],
+  set: ['PUT', '/secrets/S', { value: 'v' }],
+  update: ['PATCH', '/secrets/S', { tags: {} }],
+  backup: ['POST', '/secrets/S/backup'],
+  restore: ['POST', '/secrets/restore', { value: 'x' }],
+  recover: ['POST', '/deletedsecrets/Nothing/recover'],
+  purge: ['DELETE', '/deletedsecrets/Nothing'],
+  delete: ['DELETE', '/secrets/Nothing'],
+} as const satisfies Record<string, readonly [string, string, unknown?]>;
+
+const metadata = ['list', 'versions', 'show deleted', 'list deleted'];
+const everything = Object.keys(calls);
+
+let vault: string;
+let officer: ServicePrincipal;
+let someone: ServicePrincipal;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function makeVault(properties: Record<string, unknown> = {}): Promise<void> {
+  vault = await vaults.make(properties);
+  officer = lab.addPrincipal('officer');
+  someone = lab.addPrincipal('someone');
+  lab.assign(officer, roles.secretsOfficer, vaults.id(vault));
+}
+
+/** What of all calls somebody may do: whatever is not answered 403. */
+async function allowed(as: ServicePrincipal): Promise<string[]> {
+  const may: string[] = [];
+  for (const [name, [method, path, body]] of Object.entries<readonly [string, string, unknown?]>(calls)) {
+    const { status, json } = await vaults.call(vault, method, path, { as, body });
+    if (status !== 403) may.push(name);
+    else expect(json.error.innererror.code).toMatch(/^(ForbiddenByRbac|AccessDenied)$/);
+  }
+  return may;
+}
+
+describe('in a vault that decides by roles', () => {
+  beforeEach(() => makeVault());
+
+  test.each([
+    ['Key Vault Secrets User', ['get', ...metadata]],
+    ['Key Vault Secrets Officer', everything],
+    ['Key Vault Administrator', everything],
+    ['Key Vault Reader', metadata],
+    ['Key Vault Contributor', []],
+    ['Key Vault Data Access Administrator', []],
+    ['Key Vault Purge Operator', []],
+    ['Owner', []],
+    ['Contributor', []],
+    ['Reader', []],
+  ])('%s may %j', async (role, may) => {
+    lab.assign(someone, roleNamed(role).id, vaults.id(vault));
+    expect((await allowed(someone)).sort()).toEqual([...may].sort());
+  });
+
+  test('a role holds at its scope and below: subscription, group, vault, secret', async () => {
+    await vaults.call(vault, 'PUT', '/secrets/S', { as: officer, body: { value: 'v' } });
+    await vaults.call(vault, 'PUT', '/secrets/S2', { as: officer, body: { value: 'v' } });
+    const group = `${lab.subscription}/resourceGroups/rg`;
+    const reads = async (scope: string): Promise<number[]> => {
+      const as = lab.addPrincipal('reader');
+      lab.assign(as, roles.secretsUser, scope);
+      const answers = ['/secrets/S', '/secrets/S2', '/secrets'].map(path =>
+        vaults.call(vault, 'GET', path, { as }),
+      );
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+    expect(await reads(lab.subscription)).toEqual([200, 200, 200]);
+    expect(await reads(group.toUpperCase())).toEqual([200, 200, 200]);
+    expect(await reads(vaults.id(vault))).toEqual([200, 200, 200]);
+    expect(await reads(`${vaults.id(vault)}/secrets/S`)).toEqual([200, 403, 403]);
+    expect(await reads(`${group}2`)).toEqual([403, 403, 403]);
+    expect(await reads(`${vaults.id(vault)}2`)).toEqual([403, 403, 403]);
+  });
+
+  test('a role that was given just now decides when it has spread, and no longer when it is taken away', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.spyOn(lab.world.latency, 'of').mockReturnValue(10_000);
+    const assignment = `${vaults.id(vault).slice(lab.subscription.length)}/providers/Microsoft.Authorization/roleAssignments/a551917e-0000-4000-8000-000000000001`;
+    const properties = {
+      roleDefinitionId: `${lab.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles.secretsUser}`,
+      principalId: someone.objectId,
+      principalType: 'ServicePrincipal',
+    };
+    const given = await lab.arm('PUT', assignment, { properties }, { apiVersion: '2022-04-01' });
+    expect(given.status).toBe(201);
+    const list = async () => (await vaults.call(vault, 'GET', '/secrets', { as: someone })).status;
+    expect(await list()).toBe(403);
+    vi.setSystemTime(Date.now() + 9999);
+    expect(await list()).toBe(403);
+    vi.setSystemTime(Date.now() + 1);
+    expect(await list()).toBe(200);
+    expect((await lab.arm('DELETE', assignment, undefined, { apiVersion: '2022-04-01' })).status).toBe(200);
+    expect(await list()).toBe(403);
+    vi.restoreAllMocks();
+  });
+});
+
+describe('in a vault that decides by access policies', () => {
+  const policy = (permissions: object, more: object = {}) => ({
+    tenantId: lab.world.tenantId,
+    objectId: someone.objectId,
+    permissions,
+    ...more,
+  });
+
+  test.each([
+    [['get'], ['get']],
+    [['List'], metadata],
+    [['set'], ['set', 'update']],
+    [['delete'], ['delete']],
+    [['backup'], ['backup']],
+    [['restore'], ['restore']],
+    [['recover'], ['recover']],
+    [['purge'], ['purge']],
+    [['all'], everything.filter(name => name !== 'purge')],
+    [[], []],
+  ])('%j lets do %j', async (secrets, may) => {
+    await makeVault();
+    const body = vaults.body({
+      enableRbacAuthorization: false,
+      accessPolicies: [policy({ secrets, keys: ['get'] })],
+    });
+    await lab.arm('PUT', vaults.id(vault).slice(lab.subscription.length), body);
+    expect((await allowed(someone)).sort()).toEqual([...may].sort());
+  });
+
+  test('a policy for an application besides the principal holds for that application only', async () => {
+    await makeVault();
+    const get = async (applicationId: string) => {
+      const accessPolicies = [policy({ secrets: ['list'] }, { applicationId })];
+      const body = vaults.body({ enableRbacAuthorization: false, accessPolicies });
+      await lab.arm('PUT', vaults.id(vault).slice(lab.subscription.length), body);
+      return (await vaults.call(vault, 'GET', '/secrets', { as: someone })).status;
+    };
+    expect(await get(someone.clientId)).toBe(200);
+    expect(await get(officer.clientId)).toBe(403);
+  });
+});
