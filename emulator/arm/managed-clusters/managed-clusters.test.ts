@@ -261,6 +261,16 @@ describe('a cluster that runs', () => {
     expect(kubernetes.setWorkloadIdentity).toHaveBeenCalledWith(false);
   });
 
+  it('is given other tags in time, and nothing else', async () => {
+    const before = (await arm.call('GET', cluster)).body;
+    const patch = { tags: { a: '1' }, properties: { disableLocalAccounts: true } };
+    const patched = await arm.call('PATCH', cluster, patch);
+    expect(patched).toMatchObject({ status: 200, body: { properties: { provisioningState: 'Updating' } } });
+    expect((await arm.call('PATCH', cluster, patch)).status).toBe(409);
+    await minutes(2);
+    expect((await arm.call('GET', cluster)).body).toEqual({ ...before, tags: { a: '1' } });
+  });
+
   it('keeps what cannot be changed', async () => {
     const refused = async (properties: object) =>
       (await arm.call('PUT', cluster, body(properties))).body.code;

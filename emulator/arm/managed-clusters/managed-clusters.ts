@@ -80,6 +80,8 @@ export class ManagedClusters implements ResourceProvider {
         get: request => json(200, this.#shown(this.#get(request)), plainJson),
         list: request => this.#list(request),
         put: request => this.#put(request),
+        // Only tags can be patched.
+        patch: request => this.#update(this.#get(request), { tags: request.body.tags ?? {} }),
         delete: request => this.#delete(this.#get(request)),
         actions: {
           listClusterUserCredential: request => this.#credential(this.#get(request), 'clusterUser'),
