@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import type { Grant, User } from './api/server.ts';
 import { ApiClient } from './client.ts';
 import { type ControlPlane, type StartControlPlane, startEmbedded } from './control-plane.ts';
+import { ControllerManager, controllerGrants } from './controllers/manager.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { EventRecorder } from './node/events.ts';
 import { ImageStore } from './node/images.ts';
@@ -122,6 +123,13 @@ export async function startCluster(
   const schedulerEvents = new EventRecorder(schedulerApi, { component: 'default-scheduler' }, log);
   const scheduler = new Scheduler(schedulerApi, schedulerEvents, log);
 
+  const controllers = new ControllerManager({
+    clientFor: (userAgent, user) =>
+      clientFor(userAgent, user, 'system:serviceaccounts', 'system:serviceaccounts:kube-system'),
+    jobBackoff: world.latency.retryAfter * 1000,
+    log,
+  });
+
   const webhook = createWebhook(
     clientFor('azure-workload-identity', 'system:serviceaccount:kube-system:azure-wi-webhook-admin'),
     {
@@ -139,7 +147,7 @@ export async function startCluster(
     kubernetesVersion: options.kubernetesVersion,
     caCertificate: world.network.caCertificate,
     tokens: users,
-    grants,
+    grants: [...grants, ...controllerGrants],
     kubelet,
     kubeletAddress,
     services: new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]]),
@@ -149,6 +157,7 @@ export async function startCluster(
   const addOn = new WorkloadIdentityAddOn(addOnApi, controlPlane.serviceAuthority, log);
   kubelet.start();
   scheduler.start();
+  if (!controlPlane.runsControllers) controllers.start();
   addOn.set(options.workloadIdentity);
 
   return {
@@ -157,7 +166,7 @@ export async function startCluster(
     kubeconfig: user => kubeconfig(options, user, tokens[user], world.network.caCertificate),
     setWorkloadIdentity: enabled => addOn.set(enabled),
     stop: async () => {
-      await Promise.all([addOn.stop(), scheduler.stop(), kubelet.stop()]);
+      await Promise.all([addOn.stop(), controllers.stop(), scheduler.stop(), kubelet.stop()]);
       await controlPlane.stop();
     },
   };

@@ -36,6 +36,8 @@ export interface ControlPlane {
   readonly jwks: JSONWebKeySet;
   /** PEM: the authority of the certificates that the Services show. */
   readonly serviceAuthority: string;
+  /** Whether it has the controllers of workloads itself. */
+  readonly runsControllers: boolean;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export const startEmbedded: StartControlPlane = async options => {
     service: server.service,
     jwks: server.jwks,
     serviceAuthority: caCertificate,
+    runsControllers: false,
     stop: async () => server.close(),
   };
 };

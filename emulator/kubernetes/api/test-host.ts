@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SecureContext } from 'node:tls';
 import { generateKeyPair } from 'jose';
 import type { Reply, Service } from '../../http.ts';
 import { type Fields, fields } from './objects.ts';
@@ -16,9 +18,11 @@ export interface TestHost {
   close(): Promise<void>;
 }
 
-/** Serves a service over HTTP on a free port of 127.0.0.1. */
-export async function listen(service: Service): Promise<TestHost> {
-  const server = createServer(async (incoming, outgoing) => {
+/**
+ * Serves a service on a free port of 127.0.0.1: over HTTP or, where a certificate is given, over HTTPS as `localhost`.
+ */
+export async function listen(service: Service, certificate?: SecureContext): Promise<TestHost> {
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const hangUp = new AbortController();
     outgoing.on('close', () => hangUp.abort());
     const chunks: Buffer[] = [];
@@ -32,11 +36,14 @@ export async function listen(service: Service): Promise<TestHost> {
     });
     outgoing.writeHead(reply.status, { ...reply.headers } as Record<string, string | string[]>);
     await send(reply.body, outgoing);
-  });
+  };
+  const server = certificate
+    ? createSecureServer({ SNICallback: (_, done) => done(null, certificate) }, answer)
+    : createServer(answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${certificate ? 'https://localhost' : 'http://127.0.0.1'}:${(server.address() as AddressInfo).port}`,
     async close() {
       server.closeAllConnections();
       server.close();
@@ -72,19 +79,32 @@ export interface Kubectl {
   remove(): Promise<void>;
 }
 
+/** What a kubectl is given beside its server. */
+export interface KubectlOptions {
+  /** PEM; for a server with a certificate. */
+  readonly certificateAuthority?: string;
+  readonly token?: string;
+  /** The program, where it is not the one on the PATH. */
+  readonly program?: string;
+}
+
 /**
- * A kubectl for one server. A bearer token is not sent over plain HTTP by kubectl, so a proxying service adds it.
- * @param server `http://127.0.0.1:PORT`
+ * A kubectl for one server. A bearer token is not sent over plain HTTP by kubectl, so a proxying service adds it there.
+ * @param server `http://127.0.0.1:PORT`, `https://localhost:PORT`
  */
-export async function kubectlFor(server: string): Promise<Kubectl> {
+export async function kubectlFor(
+  server: string,
+  { certificateAuthority, token, program = 'kubectl' }: KubectlOptions = {},
+): Promise<Kubectl> {
   const directory = await mkdtemp(join(tmpdir(), 'kubectl-'));
   const kubeconfig = join(directory, 'config');
+  const authority = certificateAuthority && Buffer.from(certificateAuthority).toString('base64');
   const content = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'test',
-    clusters: [{ name: 'test', cluster: { server } }],
-    users: [{ name: 'test', user: {} }],
+    clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': authority } }],
+    users: [{ name: 'test', user: { token } }],
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
   };
   await writeFile(kubeconfig, JSON.stringify(content), { mode: 0o600 });
@@ -97,7 +117,7 @@ export async function kubectlFor(server: string): Promise<Kubectl> {
   const run: (...call: Parameters<Kubectl>) => Promise<Finished> = (args, input = '', settings = {}) =>
     new Promise<Finished>((resolve, reject) => {
       const child = execFile(
-        'kubectl',
+        program,
         [...args],
         { env: { ...env, ...settings }, timeout: 60_000 },
         (error, stdout, stderr) => {

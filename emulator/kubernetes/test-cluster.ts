@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { Latency } from '../latency.ts';
+import { CertificateAuthority } from '../proxy/certificates.ts';
+import type { World } from '../world.ts';
+import { type Kubectl, kubectlFor, listen } from './api/test-host.ts';
+import { ApiClient } from './client.ts';
+import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
+import { networkOf, openRegistry } from './test-network.ts';
+
+/** For tests: the image that {@link container} runs, and one like it under another name. */
+const images = ['registry.test/node:1', 'registry.test/other:1'] as const;
+
+/** For tests: a container that runs a program in JavaScript. */
+export function container(program: string, more: object = {}): object {
+  return { name: 'app', image: images[0], command: ['node', '-e', program], ...more };
+}
+
+/** For tests: a program that runs until it is told to end, and then ends at once. */
+export const stays =
+  "process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('up')";
+
+/** For tests: a whole cluster, and the real kubectl as its administrator. */
+export interface TestCluster {
+  readonly cluster: Cluster;
+  /** An administrator. */
+  readonly api: ApiClient;
+  readonly kubectl: Kubectl;
+  /** A further kubectl, another program or with another token. */
+  kubectlWith(options: { program?: string; token?: string }): Promise<Kubectl>;
+  /** Everything that the cluster has logged: nothing, where all is well. */
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Starts a cluster whose registry has the images of {@link container}, answering on loopback by HTTPS. */
+export async function testCluster(options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const fqdn = 'lab-abc.hcp.eastus.azmk8s.io';
+  const image = {
+    files: {},
+    config: { Entrypoint: ['node'], User: '65532', Labels: { 'workload-identity-lab.runtime': 'node' } },
+  };
+  const registry = openRegistry({ node: image, other: image });
+  let cluster: Cluster | undefined;
+  const network = networkOf(host =>
+    host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
+  );
+  const authority = await CertificateAuthority.create();
+  const log: string[] = [];
+  const world = {
+    tenantId: 'tenant',
+    stateDir,
+    latency: new Latency('fast', () => 0),
+    network: {
+      ...network,
+      proxyUrl: 'http://127.0.0.1:1',
+      caFile: '/ca.pem',
+      caCertificate: authority.certificate,
+    },
+    log: (line: string) => log.push(line),
+  } as unknown as World;
+  const started = await startCluster(world, {
+    name: 'lab',
+    issuer: 'https://eastus.oic.prod-aks.azure.com/tenant/guid/',
+    fqdn,
+    kubernetesVersion: '1.33.4',
+    workloadIdentity: true,
+    kubeletIdentity: {
+      kind: 'ManagedIdentity',
+      objectId: 'o',
+      clientId: 'c',
+      displayName: 'lab-agentpool',
+      federatedCredentials: [],
+    },
+    ...options,
+  });
+  cluster = started;
+  const { users } = parse(started.kubeconfig('clusterAdmin'));
+  const { token } = users[0].user as { token: string };
+  const host = await listen(started.api, authority.contextFor('localhost'));
+  const made: Kubectl[] = [];
+  const kubectlWith: TestCluster['kubectlWith'] = async given => {
+    const kubectl = await kubectlFor(host.url, {
+      certificateAuthority: authority.certificate,
+      token,
+      ...given,
+    });
+    made.push(kubectl);
+    return kubectl;
+  };
+  return {
+    cluster: started,
+    api: new ApiClient(network, `https://${fqdn}`, token, 'test'),
+    kubectl: await kubectlWith({}),
+    kubectlWith,
+    log,
+    stop: async () => {
+      await started.stop();
+      await host.close();
+      await Promise.all(made.map(each => each.remove()));
+      rmSync(stateDir, { recursive: true });
+    },
+  };
+}
