@@ -130,6 +130,7 @@ export const roles = {
   keyVaultContributor: 'f25e0fa2-a7c8-4377-a976-54943a77a395',
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
   acrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
+  repositoryWriter: '2a1e307c-b015-4ebd-883e-5b7698a07328',
   repositoryReader: 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
 } as const;
 
