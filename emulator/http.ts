@@ -38,12 +38,19 @@ export function json(status: number, value: unknown, headers: Reply['headers'] =
 
 /**
  * The body of a request as JSON.
- * @returns the parsed value, or `undefined` where there is no body or it is not JSON
+ * @returns the parsed value, or `undefined` where there is no body, it is not JSON, or it is deeper than .NET reads
  */
 export function parseJson(request: Request): unknown {
   try {
-    return JSON.parse(request.body.toString('utf8'));
+    const value: unknown = JSON.parse(request.body.toString('utf8'));
+    return isDeeperThan(value, 64) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+/** Tells whether objects and lists lie deeper in a JSON value than a number of levels: too deep to walk through. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(each => isDeeperThan(each, levels - 1));
 }

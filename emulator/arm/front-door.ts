@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { audiences } from '../entra/audiences.ts';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
-import type { Reply, Request, Service } from '../http.ts';
+import { isDeeperThan, type Reply, type Request, type Service } from '../http.ts';
 import type { World } from '../world.ts';
 import type { ConditionAttributes } from './authorization/authorization.ts';
 import { RoleProvider, type ScopedRequest } from './authorization/role-provider.ts';
@@ -337,6 +337,8 @@ function readBody({ method, body }: Request): JsonObject {
   } catch (error) {
     throw invalidContent(error instanceof Error ? error.message : String(error));
   }
+  // Json.NET's limit, and its words.
+  if (isDeeperThan(value, 64)) throw invalidContent("The reader's MaxDepth of 64 has been exceeded.");
   if (!isObject(value)) throw invalidContent('The body must be a JSON object.');
   return value;
 }

@@ -79,7 +79,16 @@ async function answer(
     },
   };
   const [, repository = '', reference = ''] = route.path.exec(url.pathname)!;
-  return route.handle(call, repository, decodeURIComponent(reference));
+  return route.handle(call, repository, decoded(reference));
+}
+
+/** @throws RegistryError 404 for what is no valid encoding, and so names nothing */
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    throw new RegistryError(404, 'NOT_FOUND', `the reference ${reference} is not a valid encoding`);
+  }
 }
 
 /** What the request's token allows; `undefined` where it has none that is valid. */

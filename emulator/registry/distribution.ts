@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { json, type Reply } from '../http.ts';
 import { Blob } from './blobs.ts';
 import { manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
-import { digestOf, type ImageManifest, isDigest, mediaTypes, type Repository } from './images.ts';
+import {
+  type Descriptor,
+  digestOf,
+  type ImageManifest,
+  isDigest,
+  mediaTypes,
+  type Repository,
+} from './images.ts';
 import type { Registry } from './registries.ts';
 import { type Call, pageOf, type Route } from './routing.ts';
 
@@ -163,8 +170,19 @@ function parseManifest(body: Buffer): ImageManifest {
     throw invalid;
   }
   const { schemaVersion, config, layers } = parsed ?? {};
-  if (schemaVersion !== 2 || !config?.digest || !Array.isArray(layers)) throw invalid;
+  if (schemaVersion !== 2 || !Array.isArray(layers) || ![config, ...layers].every(isDescriptor))
+    throw invalid;
   return parsed as ImageManifest;
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  if (typeof value !== 'object' || value === null) return false;
+  const { digest, size, mediaType } = value as Partial<Record<keyof Descriptor, unknown>>;
+  return (
+    typeof digest === 'string' &&
+    Number.isSafeInteger(size) &&
+    (mediaType === undefined || typeof mediaType === 'string')
+  );
 }
 
 function getBlob(call: Call, name: string, digest: string): Buffer {

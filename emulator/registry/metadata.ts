@@ -139,7 +139,7 @@ function showManifest(
   { digest, mediaType, bytes, created }: Manifest,
 ): Record<string, unknown> {
   const { config, layers } = JSON.parse(bytes.toString('utf8')) as ImageManifest;
-  const image = JSON.parse(found.blob(config.digest)?.toString('utf8') ?? '{}') as Record<string, unknown>;
+  const image = imageConfig(found.blob(config.digest));
   const tags = found.tags().filter(tag => tag.digest === digest);
   return {
     digest,
@@ -153,6 +153,18 @@ function showManifest(
     ...(tags.length > 0 && { tags: tags.map(tag => tag.name) }),
     changeableAttributes,
   };
+}
+
+/** The configuration of an image. What was pushed as one may be anything, and then says nothing. */
+function imageConfig(content: Buffer | undefined): {
+  readonly architecture?: unknown;
+  readonly os?: unknown;
+} {
+  try {
+    return JSON.parse(content?.toString('utf8') ?? '{}') ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function tagUnknown(tag: string): RegistryError {

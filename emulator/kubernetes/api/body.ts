@@ -1,9 +1,9 @@
 import { parse as parseYaml } from 'yaml';
-import type { Request } from '../../http.ts';
+import { isDeeperThan, type Request } from '../../http.ts';
 import { type Fields, isFields, type KubeObject } from './objects.ts';
 import { decodeProtobuf, protobufMediaType } from './protobuf.ts';
 import { decode, schemaName, TypeMismatch } from './schemas.ts';
-import { badRequest, unsupportedMediaType } from './status.ts';
+import { badRequest, StatusError, unsupportedMediaType } from './status.ts';
 
 /** What happens with fields that no schema knows, and with those that stand there twice. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -75,22 +75,34 @@ function readBody(request: Request): { value: unknown; duplicates: string[] } {
   if (type !== 'application/yaml')
     throw unsupportedMediaType(['application/json', 'application/yaml', protobufMediaType]);
   try {
-    return { value: parseYaml(text), duplicates: [] };
+    return { value: checkDepth(parseYaml(text)), duplicates: [] };
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     throw badRequest(
       `error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }
 
+/** Go reads ten thousand levels; no object of Kubernetes has more than a few dozen, and none here may have more than these. */
+const maximumDepth = 500;
+
+/** @throws StatusError 400 */
+function checkDepth(value: unknown): unknown {
+  if (isDeeperThan(value, maximumDepth)) throw badRequest('json: exceeded max depth');
+  return value;
+}
+
 /** @throws StatusError 400 for text that is not JSON */
 export function parseJsonText(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw badRequest(`couldn't get version/kind; json parse error: ${why}`);
   }
+  return checkDepth(value);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Attributes } from './authorization.ts';
+import { badRequest } from './status.ts';
 
 /** What an address of the API means. */
 export interface ResourcePath {
@@ -14,9 +15,10 @@ export interface ResourcePath {
 /**
  * Reads `/api/v1/…` and `/apis/GROUP/VERSION/…`.
  * @returns undefined for an address that is of no resource: discovery, `/version` and the like
+ * @throws StatusError 400 where the path is not a valid encoding
  */
 export function parsePath(pathname: string): ResourcePath | undefined {
-  const [root, ...segments] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
+  const [root, ...segments] = pathname.split('/').filter(Boolean).map(decoded);
   if (root !== 'api' && root !== 'apis') return undefined;
   const group = root === 'api' ? '' : segments.shift();
   const version = segments.shift();
@@ -33,6 +35,14 @@ export function parsePath(pathname: string): ResourcePath | undefined {
     ...(subresource && { subresource }),
   };
   return { group, version, resource, ...optional };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw badRequest(`invalid URL escape in ${JSON.stringify(segment)}`);
+  }
 }
 
 /** The verb of a request, in the words of a Role. */

@@ -22,6 +22,12 @@ export interface WatchOptions {
   readonly closing: AbortSignal;
 }
 
+/** How many changes may wait for a client that does not read. */
+const mostWaiting = 10_000;
+
+/** A longer one fires at once; milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * Follows a resource: lines of JSON, one event each. The following begins with the call, not with the first line read.
  * Ends when the time is up, or the client or the server goes.
@@ -31,6 +37,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
   const queue: string[] = [];
   let wake = () => {};
   let first = true;
+  let most = Number.POSITIVE_INFINITY;
 
   const push = (line: string) => {
     queue.push(line);
@@ -51,15 +58,26 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
     change.written.set(form, line);
     push(line);
   };
+  const followLive = (change: Change) => {
+    follow(change);
+    // As in a cluster, a client that does not keep up has its watch closed, and begins again.
+    if (queue.length > most) end();
+  };
 
   let ended = false;
+  // Not left to the reader: one that went away before it read the first line will never come to its end.
   const end = () => {
+    if (ended) return;
     ended = true;
+    unsubscribe();
+    clearTimeout(timer);
+    for (const signal of [options.signal, options.closing]) signal.removeEventListener('abort', end);
     wake();
   };
+  const timer = setTimeout(() => end(), Math.min(options.timeoutSeconds * 1000, longestTimer)).unref();
   const fromNow =
     options.sendInitialEvents || options.resourceVersion === '' || options.resourceVersion === '0';
-  const unsubscribe = store.subscribe(resource, follow);
+  const unsubscribe = store.subscribe(resource, followLive);
   if (fromNow) {
     for (const object of store.list(resource, options.namespace).filter(options.selects))
       push(write('ADDED', object));
@@ -74,16 +92,13 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
     }
   }
 
-  const timer = setTimeout(end, options.timeoutSeconds * 1000).unref();
+  // What there was at the start comes on top.
+  most = queue.length + mostWaiting;
+
   for (const signal of [options.signal, options.closing]) {
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   }
-  const stop = () => {
-    unsubscribe();
-    clearTimeout(timer);
-    for (const signal of [options.signal, options.closing]) signal.removeEventListener('abort', end);
-  };
 
   return (async function* () {
     try {
@@ -93,7 +108,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
         else await new Promise<void>(resolve => (wake = resolve));
       }
     } finally {
-      stop();
+      end();
     }
   })();
 }
