@@ -256,7 +256,11 @@ jobs:
     expect(stdout).not.toContain(reason);
   });
 
-  test("of shell is its command's", async () => {
-    expect((await lab.run('shell', '--', 'bash', '-c', 'exit 7')).exitCode).toBe(7);
+  test("of shell is its command's, whose temporary files end with it", async () => {
+    const { exitCode, output, stdout } = await lab.run('shell', '--', 'bash', '-c', 'mktemp && exit 7');
+    expect(exitCode, output).toBe(7);
+    const file = stdout.trim().split('\n').at(-1)!;
+    expect(file).toContain(lab.path('.lab', 'runs'));
+    expect(existsSync(file)).toBe(false);
   });
 });
