@@ -40,6 +40,8 @@ export interface Cluster {
   /** A kubeconfig file with a token of that user, YAML. */
   kubeconfig(user: ClusterUser): string;
   setWorkloadIdentity(enabled: boolean): void;
+  /** Lets another key sign the issuer's tokens; the one before verifies for a while. Missing where that is not possible. */
+  readonly rotateSigningKeys?: () => Promise<void>;
   /** Ends every container and connection of the cluster. */
   stop(): Promise<void>;
 }
@@ -165,6 +167,7 @@ export async function startCluster(
     issuer: issuerService(options.issuer, controlPlane),
     kubeconfig: user => kubeconfig(options, user, tokens[user], world.network.caCertificate),
     setWorkloadIdentity: enabled => addOn.set(enabled),
+    rotateSigningKeys: controlPlane.rotateSigningKeys,
     stop: async () => {
       await Promise.all([addOn.stop(), controllers.stop(), scheduler.stop(), kubelet.stop()]);
       await controlPlane.stop();
@@ -176,7 +179,7 @@ export async function startCluster(
  * The issuer as the world sees it.
  * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer
  */
-function issuerService(issuer: string, { jwks }: Pick<ControlPlane, 'jwks'>): Service {
+function issuerService(issuer: string, controlPlane: Pick<ControlPlane, 'jwks'>): Service {
   const discovery = {
     issuer,
     jwks_uri: `${issuer}openid/v1/jwks`,
@@ -185,14 +188,14 @@ function issuerService(issuer: string, { jwks }: Pick<ControlPlane, 'jwks'>): Se
     id_token_signing_alg_values_supported: ['RS256'],
   };
   const { pathname } = new URL(issuer);
-  const documents = new Map<string, object>([
-    [`${pathname}.well-known/openid-configuration`, discovery],
-    [`${pathname}openid/v1/jwks`, jwks],
+  const documents = new Map<string, () => object>([
+    [`${pathname}.well-known/openid-configuration`, () => discovery],
+    [`${pathname}openid/v1/jwks`, () => controlPlane.jwks],
   ]);
   return ({ method, url }) => {
     const document = documents.get(url.pathname);
     if (document === undefined) return { status: 404 };
-    return method === 'GET' ? json(200, document) : { status: 405, headers: { allow: 'GET' } };
+    return method === 'GET' ? json(200, document()) : { status: 405, headers: { allow: 'GET' } };
   };
 }
 

@@ -32,8 +32,10 @@ export interface ControlPlaneOptions {
 export interface ControlPlane {
   /** Answers for `https://{fqdn}`. */
   readonly service: Service;
-  /** The public keys of service-account tokens. */
+  /** The public keys of service-account tokens that verify at this moment. */
   readonly jwks: JSONWebKeySet;
+  /** Signs service-account tokens with a new key; the one before verifies for a while. Missing where that is not possible. */
+  rotateSigningKeys?(): Promise<void>;
   /** PEM: the authority of the certificates that the Services show. */
   readonly serviceAuthority: string;
   /** Whether it has the controllers of workloads itself. */
@@ -60,7 +62,10 @@ export const startEmbedded: StartControlPlane = async options => {
   });
   return {
     service: server.service,
-    jwks: server.jwks,
+    get jwks() {
+      return server.jwks;
+    },
+    rotateSigningKeys: () => server.rotateSigningKeys(),
     serviceAuthority: caCertificate,
     runsControllers: false,
     stop: async () => server.close(),

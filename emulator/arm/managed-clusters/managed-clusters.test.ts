@@ -17,6 +17,7 @@ beforeEach(async () => {
     issuer: () => ({ status: 200, body: 'issuer' }),
     kubeconfig: user => `kubeconfig of ${user}`,
     setWorkloadIdentity: vi.fn(),
+    rotateSigningKeys: vi.fn(async () => {}),
     stop: vi.fn(async () => {}),
   };
   start = async () => kubernetes;
@@ -269,6 +270,31 @@ describe('a cluster that runs', () => {
     expect((await arm.call('PATCH', cluster, patch)).status).toBe(409);
     await minutes(2);
     expect((await arm.call('GET', cluster)).body).toEqual({ ...before, tags: { a: '1' } });
+  });
+
+  it('rotates the signing keys of its issuer, as an update that takes its time', async () => {
+    const rotated = await arm.call('POST', `${cluster}/rotateServiceAccountSigningKeys`);
+    expect(rotated).toMatchObject({
+      status: 202,
+      body: undefined,
+      headers: {
+        'azure-asyncoperation': expect.stringContaining('/operations/'),
+        location: expect.stringContaining('/operationresults/'),
+        'retry-after': '10',
+      },
+    });
+    expect(await state()).toBe('Updating');
+    expect((await arm.call('POST', `${cluster}/rotateServiceAccountSigningKeys`)).status).toBe(409);
+    await minutes(2);
+    expect(await state()).toBe('Succeeded');
+    expect(kubernetes.rotateSigningKeys).toHaveBeenCalledOnce();
+  });
+
+  it('refuses to rotate keys that it cannot', async () => {
+    Object.assign(kubernetes, { rotateSigningKeys: undefined });
+    const refused = await arm.call('POST', `${cluster}/rotateServiceAccountSigningKeys`);
+    expect(refused).toMatchObject({ status: 501, body: { code: 'NotImplemented' } });
+    expect(await state()).toBe('Succeeded');
   });
 
   it('keeps what cannot be changed', async () => {

@@ -87,6 +87,7 @@ export class ManagedClusters implements ResourceProvider {
           listClusterUserCredential: request => this.#credential(this.#get(request), 'clusterUser'),
           listClusterAdminCredential: request => this.#credential(this.#get(request), 'clusterAdmin'),
           abort: request => this.#abort(this.#get(request)),
+          rotateServiceAccountSigningKeys: request => this.#rotateSigningKeys(this.#get(request)),
         },
       },
       {
@@ -278,6 +279,25 @@ export class ManagedClusters implements ResourceProvider {
         this.#world.authorization.removeBelow(cluster.id);
       },
     );
+  }
+
+  /**
+   * Lets another key sign the issuer's tokens, at the end of an update.
+   * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer#rotate-the-oidc-key
+   */
+  #rotateSigningKeys(cluster: ManagedCluster): Reply {
+    refuseWhileBusy(cluster);
+    const { kubernetes } = cluster;
+    if (!kubernetes?.rotateSigningKeys) {
+      throw clusterError(501, 'NotImplemented', 'The emulated cluster cannot rotate its signing keys.');
+    }
+    const operation = this.#run(cluster, 'Updating', this.#world.latency.of('cluster update'), () =>
+      kubernetes.rotateSigningKeys!(),
+    );
+    return {
+      status: 202,
+      headers: { ...this.#asyncOperation(cluster, operation), ...this.#location(cluster, operation) },
+    };
   }
 
   /** Ends what is being done to the cluster; the operation itself then shows as canceled. */

@@ -73,8 +73,6 @@ interface Call {
 export class ApiServer {
   /** Answers for `https://{fqdn}`. */
   readonly service: Service;
-  /** The public keys of service-account tokens, for the issuer's JWKS. */
-  readonly jwks: JSONWebKeySet;
   readonly #options: ApiServerOptions;
   readonly #store: Store;
   readonly #tokens: ServiceAccountTokens;
@@ -87,7 +85,6 @@ export class ApiServer {
     this.#options = options;
     this.#store = store;
     this.#tokens = tokens;
-    this.jwks = tokens.jwks;
     this.#users = new Map([...options.tokens].map(([token, user]) => [digest(token), authenticated(user)]));
     this.#authorizer = new Authorizer(options.grants);
     const deletion = new Deletion(store);
@@ -104,6 +101,16 @@ export class ApiServer {
       store,
       await ServiceAccountTokens.create(options.issuer, store, options.keys),
     );
+  }
+
+  /** The public keys of service-account tokens that verify at this moment, for the issuer's JWKS. */
+  get jwks(): JSONWebKeySet {
+    return this.#tokens.jwks;
+  }
+
+  /** Signs service-account tokens with a new key; the one before verifies for a day, or until the next rotation. */
+  rotateSigningKeys(): Promise<void> {
+    return this.#tokens.rotate();
   }
 
   /** Ends every watch and every log that is still followed. */

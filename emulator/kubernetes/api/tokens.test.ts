@@ -1,5 +1,12 @@
-import { createLocalJWKSet, decodeJwt, generateKeyPair, jwtVerify, SignJWT } from 'jose';
-import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Fields, fields } from './objects.ts';
 import { asking, issuer, pod, sharedKeys, type TestServer, testServer } from './test-host.ts';
 
@@ -160,6 +167,37 @@ describe('what is no token for this API', () => {
     expect((await ask('GET', '/version')).code).toBe(200);
     await server.admin('DELETE', `${accounts}/gone`);
     expect((await ask('GET', '/version')).code).toBe(401);
+  });
+});
+
+describe('after a rotation of the signing keys', () => {
+  const taken = async (token: string) => (await asking(server.api.service, token)('GET', '/version')).code;
+  const published = () => server.api.jwks.keys.map(({ kid }) => kid);
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid;
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('new tokens have the new key, and the one before is good for a day', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const before = await tokenOf({ expirationSeconds: 200_000 });
+    await server.api.rotateSigningKeys();
+    const after = await tokenOf({ expirationSeconds: 200_000 });
+    expect(published()).toEqual([kidOf(after), kidOf(before)]);
+    expect([await taken(before), await taken(after)]).toEqual([200, 200]);
+    vi.setSystemTime(Date.now() + 86_400_000);
+    expect(published()).toEqual([kidOf(after)]);
+    expect([await taken(before), await taken(after)]).toEqual([401, 200]);
+  });
+
+  test('a second one ends the first key at once', async () => {
+    const before = await tokenOf();
+    await server.api.rotateSigningKeys();
+    await server.api.rotateSigningKeys();
+    expect(published()).toHaveLength(2);
+    expect(published()).not.toContain(kidOf(before));
+    expect(await taken(before)).toBe(401);
   });
 });
 

@@ -1,14 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   calculateJwkThumbprint,
+  decodeProtectedHeader,
   exportJWK,
   type GenerateKeyPairResult,
   generateKeyPair,
   type JSONWebKeySet,
+  type JWK,
   type JWTPayload,
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { KeyRing } from '../../key-ring.ts';
 import type { User } from './authorization.ts';
 import { type Fields, fields, type KubeObject, text, timestamp } from './objects.ts';
 import { resource } from './resources.ts';
@@ -31,19 +34,31 @@ export class InvalidToken extends Error {
   override name = 'InvalidToken';
 }
 
+/** A key pair, and its public half as the issuer publishes it. */
+interface SigningPair extends GenerateKeyPairResult {
+  readonly published: JWK & { readonly kid: string };
+}
+
 /** Issues and verifies the tokens of service accounts: RS256 JWTs bound to the objects that they were issued for. */
 export class ServiceAccountTokens {
-  /** Public keys only. */
-  readonly jwks: JSONWebKeySet;
   readonly #issuer: string;
   readonly #store: Store;
-  readonly #keys: GenerateKeyPairResult;
+  readonly #keys: KeyRing<SigningPair>;
 
-  private constructor(issuer: string, store: Store, keys: GenerateKeyPairResult, jwks: JSONWebKeySet) {
+  private constructor(issuer: string, store: Store, pair: SigningPair) {
     this.#issuer = issuer;
     this.#store = store;
-    this.#keys = keys;
-    this.jwks = jwks;
+    this.#keys = new KeyRing(pair);
+  }
+
+  /** The public keys that verify at this moment. */
+  get jwks(): JSONWebKeySet {
+    return { keys: this.#keys.valid.map(({ published }) => published) };
+  }
+
+  /** Signs with a new key from now on; the one before verifies for a day, or until the next rotation. */
+  async rotate(): Promise<void> {
+    this.#keys.rotate(await signingPair());
   }
 
   /**
@@ -55,11 +70,7 @@ export class ServiceAccountTokens {
     store: Store,
     keys?: GenerateKeyPairResult,
   ): Promise<ServiceAccountTokens> {
-    const pair = keys ?? (await generateKeyPair('RS256'));
-    const jwk = await exportJWK(pair.publicKey);
-    const kid = await calculateJwkThumbprint(jwk);
-    const jwks = { keys: [{ use: 'sig', kty: 'RSA', kid, alg: 'RS256', n: jwk.n, e: jwk.e }] };
-    return new ServiceAccountTokens(issuer, store, pair, jwks);
+    return new ServiceAccountTokens(issuer, store, await signingPair(keys));
   }
 
   /**
@@ -88,6 +99,7 @@ export class ServiceAccountTokens {
       bound.pod !== undefined &&
       seconds === warnOnlyBoundTokenExpirationPeriod &&
       strings(spec.audiences).every(audience => audience === this.#issuer);
+    const { privateKey, published } = this.#keys.current;
     const token = await new SignJWT({
       iss: this.#issuer,
       sub: `system:serviceaccount:${namespace}:${name}`,
@@ -103,8 +115,8 @@ export class ServiceAccountTokens {
         ...(extended && { warnafter: now + seconds }),
       },
     })
-      .setProtectedHeader({ alg: 'RS256', kid: this.jwks.keys[0]!.kid })
-      .sign(this.#keys.privateKey);
+      .setProtectedHeader({ alg: 'RS256', kid: published.kid })
+      .sign(privateKey);
     return {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
@@ -162,15 +174,21 @@ export class ServiceAccountTokens {
 
   async #verified(token: string, audience: string[]): Promise<JWTPayload> {
     try {
+      const { kid } = decodeProtectedHeader(token);
       const options = {
         issuer: this.#issuer,
         audience,
         algorithms: ['RS256'],
         requiredClaims: ['exp', 'sub'],
       };
-      return (await jwtVerify(token, this.#keys.publicKey, options)).payload;
+      const verifying = this.#keys.valid
+        // As the real server does: a token that names no key may be signed with any.
+        .filter(({ published }) => kid === undefined || kid === published.kid)
+        .map(({ publicKey }) => jwtVerify(token, publicKey, options));
+      return (await Promise.any(verifying)).payload;
     } catch (error) {
-      throw new InvalidToken(error instanceof Error ? error.message : 'not a token');
+      const [first] = error instanceof AggregateError ? error.errors : [error];
+      throw new InvalidToken(first instanceof Error ? first.message : 'not a token of this issuer');
     }
   }
 
@@ -217,6 +235,17 @@ export class ServiceAccountTokens {
       throw new InvalidToken(`${plural} ${text(ref.name)} that the token is bound to has been deleted`);
     }
   }
+}
+
+async function signingPair(keys?: GenerateKeyPairResult): Promise<SigningPair> {
+  const { publicKey, privateKey } = keys ?? (await generateKeyPair('RS256'));
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  return {
+    publicKey,
+    privateKey,
+    published: { use: 'sig', kty: 'RSA', kid, alg: 'RS256', n: jwk.n, e: jwk.e },
+  };
 }
 
 /** SHA-256 of a static token: what tokens are compared by. */
