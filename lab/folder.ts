@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from './processes.ts';
 
 /** The repository this command belongs to. */
 export const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -37,7 +38,15 @@ const keptRuns = 10;
 export function newRun(now = new Date()): string {
   const name = `${now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${process.pid}`;
   const directory = makePrivate(join(folder.runs, name));
-  const old = readdirSync(folder.runs).sort().slice(0, -keptRuns);
-  for (const other of old) rmSync(join(folder.runs, other), { recursive: true, force: true });
+  const others = readdirSync(folder.runs).sort();
+  for (const other of others.slice(0, -keptRuns)) remove(join(folder.runs, other));
+  // A run that was killed could not tidy up: of it, too, only logs and summary stay.
+  for (const other of others.slice(-keptRuns).filter(run => !isRunning(Number(run.split('-').at(-1))))) {
+    for (const leftover of ['emulator', 'jobs']) remove(join(folder.runs, other, leftover));
+  }
   return directory;
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }

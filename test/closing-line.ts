@@ -9,8 +9,10 @@ export default class ClosingLine implements Reporter {
         const { state } = test.result();
         if (state !== 'pending') counts[state]++;
       }
-      // A file that does not load has no tests to fail: count it, or a broken run could close on "0 failed".
+      // A file that does not load, or a suite whose set-up fails, has no tests to fail: it counts as one, or a broken run
+      // could close on "0 failed".
       if (module.errors().length > 0) counts.failed++;
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++;
     }
     console.log(`\nTests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   }

@@ -58,12 +58,12 @@ export class Chain {
     const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
     const env = await labEnvironment(directory, wrappers.directory, emulator.facts);
     const chain = new Chain(emulator, env, directory, wrappers);
-    await chain.#logIn();
+    await chain.logIn();
     return chain;
   }
 
   /** What azure/login does: GitHub's token for the job, and az with it. */
-  async #logIn(): Promise<void> {
+  async logIn(): Promise<void> {
     const { facts } = this.emulator;
     await this.az(
       ...['login', '--service-principal', '--username', facts.deployer.clientId],
@@ -177,7 +177,7 @@ export class Chain {
     await this.emulator.stop();
     const log = existsSync(this.emulator.logFile) ? readFileSync(this.emulator.logFile, 'utf8') : '';
     rmSync(this.directory, { recursive: true, force: true });
-    const defects = log.split('\n').filter(line => /^unhandled:/.test(line));
+    const defects = log.split('\n').filter(line => /^\S+ unhandled: /.test(line));
     if (defects.length > 0) throw new Error(`The emulator met defects:\n${defects.join('\n')}`);
   }
 }

@@ -60,9 +60,9 @@ export class LabCopy {
     return join(this.directory, ...names);
   }
 
-  /** Starts `node lab/main.ts`. */
+  /** Starts `node lab/main.js`. */
   start(...args: string[]): LabProcess {
-    const child = spawn(process.execPath, ['lab/main.ts', ...args], {
+    const child = spawn(process.execPath, ['lab/main.js', ...args], {
       cwd: this.directory,
       env: {
         PATH: [inject('azDirectory'), process.env.PATH].join(delimiter),
@@ -101,7 +101,7 @@ export class LabCopy {
     };
   }
 
-  /** Runs `node lab/main.ts` to its end. */
+  /** Runs `node lab/main.js` to its end. */
   run(...args: string[]): LabProcess['ended'] {
     return this.start(...args).ended;
   }

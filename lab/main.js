@@ -1,3 +1,4 @@
+// Plain JavaScript, so that an older Node, which cannot read TypeScript, can still say what is missing.
 const needed = 24;
 const found = Number(process.versions.node.split('.')[0]);
 if (found < needed) {
