@@ -188,7 +188,8 @@ export function operationBody(operation: Operation): { status: number; body: obj
 }
 
 function address(path: string, apiVersion: string): string {
-  return `https://management.azure.com${path}?api-version=${apiVersion}`;
+  // Names may hold what no header can.
+  return `https://management.azure.com${encodeURI(path)}?api-version=${apiVersion}`;
 }
 
 /** Resolves after a time, without keeping the process alive for it; rejects when the signal is aborted. */

@@ -60,7 +60,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
       throw new ArmError(404, 'DeletedVaultNotFound', message);
     }
     const vault = vaults.recover(deleted);
-    vault.registeredAt = Date.now() + world.latency.of('vault create');
+    vault.systemData = { ...changedBy(request), ...createdBy(vault.systemData) };
     return vault;
   };
 
@@ -89,12 +89,13 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
       request.apiVersion,
       ({ status, startTime, endTime }) => {
         const createdDateTime = withBlank(startTime);
-        return endTime
-          ? { status: 200, body: { createdDateTime, lastActionDateTime: withBlank(endTime), status } }
+        const lastActionDateTime = endTime && withBlank(endTime);
+        return lastActionDateTime
+          ? { status: 200, body: { createdDateTime, lastActionDateTime, status }, headers: serviceVersion }
           : { status: 202, body: { createdDateTime, status: 'NotStarted' } };
       },
     );
-    return { status: 202, headers };
+    return { status: 202, headers: { ...headers, ...serviceVersion } };
   };
 
   const checkNameAvailability: Handler = ({ body }) => {
@@ -125,7 +126,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
         patch: request => reply(change(request, find(request), propertiesIn(request.body))),
         delete: request => {
           vaults.delete(find(request));
-          return { status: 200 };
+          return { status: 200, headers: serviceVersion };
         },
       },
       {
@@ -146,7 +147,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
       { name: 'deletedVaults', list: request => page(request, vaults.allDeleted().map(showDeleted)) },
       {
         name: 'locations/deletedVaults',
-        get: request => json(200, showDeleted(findDeleted(request))),
+        get: request => json(200, showDeleted(findDeleted(request)), serviceVersion),
         actions: { purge },
       },
       { name: '', actions: { checkNameAvailability } },
@@ -180,7 +181,7 @@ function create(world: World, request: ArmRequest, sent: JsonObject): Vault {
     enabledForDeployment: false,
     enableSoftDelete: true,
     softDeleteRetentionInDays,
-    enableRbacAuthorization: apiVersion >= rolesByDefaultSince,
+    ...(apiVersion >= rolesByDefaultSince && { enableRbacAuthorization: true }),
     publicNetworkAccess: 'Enabled',
   };
   return {
@@ -335,10 +336,13 @@ function showDeleted({
 /** One page that holds everything. Key Vault names a next page all the same, and that one is empty. */
 function page(request: ArmRequest, items: readonly { name: string }[]): Reply {
   const last = items.at(-1);
-  if (request.query.has('$skiptoken') || !last) return json(200, { value: [] });
+  // Resource Manager answers itself where there is nothing to ask Key Vault for.
+  if (!last) return json(200, { value: [] });
+  if (request.query.has('$skiptoken')) return json(200, { value: [] }, serviceVersion);
   const { origin, pathname } = request.request.url;
-  const skipToken = Buffer.from(last.name).toString('base64');
-  const nextLink = `${origin}${pathname}?api-version=${request.apiVersion}&$skiptoken=${encodeURIComponent(skipToken)}`;
+  const skipToken = Buffer.from(last.name).toString('base64url');
+  const parameter = request.id.type === 'deletedVaults' ? '%24skiptoken' : '$skiptoken';
+  const nextLink = `${origin}${pathname}?api-version=${request.apiVersion}&${parameter}=${skipToken}`;
   return json(200, { value: items, nextLink }, serviceVersion);
 }
 
@@ -402,12 +406,17 @@ function skuIn(sku: unknown): { family: string; name: string } {
   return { family: 'A', name };
 }
 
+function isPermissions(value: unknown): boolean {
+  return Array.isArray(value) && value.every(each => typeof each === 'string');
+}
+
 function policiesIn(sent: unknown): readonly AccessPolicy[] {
   const isPolicy = (policy: unknown): policy is AccessPolicy =>
     isObject(policy) &&
     typeof policy.objectId === 'string' &&
     typeof policy.tenantId === 'string' &&
-    isObject(policy.permissions);
+    isObject(policy.permissions) &&
+    Object.values(policy.permissions).every(isPermissions);
   if (sent === undefined || sent === null) return [];
   if (Array.isArray(sent) && sent.every(isPolicy)) return sent;
   throw badRequest('An access policy needs tenantId, objectId and permissions.');

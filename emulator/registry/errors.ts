@@ -50,7 +50,9 @@ export function unauthorized(
   missing?: Missing,
   error?: 'invalid_token' | 'insufficient_scope',
 ): RegistryError {
-  const scope = missing ? `,scope="${missing.type}:${missing.name}:${missing.action}"` : '';
+  const scope = missing
+    ? `,scope="${missing.type}:${encodeURI(missing.name.toWellFormed())}:${missing.action}"`
+    : '';
   return new RegistryError(
     401,
     'UNAUTHORIZED',

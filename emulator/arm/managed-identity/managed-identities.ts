@@ -98,7 +98,7 @@ export class ManagedIdentities implements ResourceProvider {
       location: String(body.location),
       tags: tagsOf(body),
     });
-    return json(201, shown(identity, this.#world.tenantId), { location: identity.id });
+    return json(201, shown(identity, this.#world.tenantId), { location: encodeURI(identity.id) });
   }
 
   #patch(request: ArmRequest): Reply {
