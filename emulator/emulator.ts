@@ -12,6 +12,7 @@ import { TokenService } from './entra/tokens.ts';
 import { createGitHub } from './github/github.ts';
 import { createKeyVault } from './key-vault/index.ts';
 import { startCluster } from './kubernetes/cluster.ts';
+import { type StartControlPlane, startEmbedded } from './kubernetes/control-plane.ts';
 import { Latency, type LatencyProfile } from './latency.ts';
 import { Network } from './network.ts';
 import { CertificateAuthority } from './proxy/certificates.ts';
@@ -29,11 +30,14 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** A directory of the emulator's own; made where missing, private to the user (0700). */
   readonly stateDir: string;
-  readonly latency?: LatencyProfile;
+  /** A profile; or, for tests, whatever draws how long things take. */
+  readonly latency?: LatencyProfile | Latency;
   /** Subjects of GitHub's ID tokens that may sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
   readonly githubSubjects?: readonly string[];
   /** How long GitHub's ID tokens live, in seconds; five minutes where missing, as GitHub's do. */
   readonly githubTokenSeconds?: number;
+  /** The API server of clusters; the emulator's own where missing. */
+  readonly startControlPlane?: StartControlPlane;
   /** Gets one line at a time, without secrets. */
   readonly log?: (line: string) => void;
 }
@@ -65,6 +69,7 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port = 0, latency, githubSubjects = [], githubTokenSeconds, log = () => {} } = options;
+  const { startControlPlane = startEmbedded } = options;
   const stateDir = resolve(options.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const [authority, tenantKey, githubKey] = await Promise.all([
@@ -95,7 +100,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const world: World = {
     tenantId,
     subscriptionId: randomUUID(),
-    latency: new Latency(latency),
+    latency: latency instanceof Latency ? latency : new Latency(latency),
     network: new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile }),
     stateDir,
     directory: new Directory(),
@@ -105,7 +110,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const keyVault = createKeyVault(world);
   const registries = createRegistries(world, builds);
-  const arm = createArm(world, [keyVault.provider, registries.provider], { startCluster });
+  const arm = createArm(world, [keyVault.provider, registries.provider], {
+    startCluster: (shared, asked) => startCluster(shared, asked, startControlPlane),
+  });
 
   // Every host there is. What is not here is refused by name.
   hosts

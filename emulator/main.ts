@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type EmulatorOptions, startEmulator } from './emulator.ts';
 import { idTokenLifetime } from './github/github.ts';
+import { requireBinaries } from './kubernetes/kube-apiserver/binaries.ts';
+import { kubeApiserver } from './kubernetes/kube-apiserver/control-plane.ts';
 import { type LatencyProfile, latencyProfiles } from './latency.ts';
 
 const usage = `Usage: node emulator/main.ts [options]
@@ -10,13 +12,22 @@ const usage = `Usage: node emulator/main.ts [options]
   --latency PROFILE        ${Object.keys(latencyProfiles).join(' or ')} (default: fast)
   --github-subject SUBJECT subject of GitHub's ID tokens that may sign in as the deployer; repeatable
   --github-token-seconds N how long GitHub's ID tokens live (default: 300, as GitHub's do)
+  --kubernetes KIND        embedded or kube-apiserver: what API server clusters get (default: embedded)
+  --kubernetes-binaries DIR where etcd, kube-apiserver and kube-controller-manager are; repeatable, the first that has
+                           one is taken (default: KUBEBUILDER_ASSETS, then .lab/kube-apiserver)
   --exit-with-parent       stop when standard input closes
 
 Prints one line of JSON on standard output once it answers; its log goes to standard error.
 `;
 
+interface Options extends EmulatorOptions {
+  readonly exitWithParent: boolean;
+  /** Where a real control plane's programs are; undefined for the embedded one. */
+  readonly binaries: readonly string[] | undefined;
+}
+
 /** @throws Error with a message for the user where an argument is wrong */
-function parse(args: string[]): EmulatorOptions & { exitWithParent: boolean } {
+function parse(args: string[]): Options {
   const { values } = parseArgs({
     args,
     options: {
@@ -25,6 +36,8 @@ function parse(args: string[]): EmulatorOptions & { exitWithParent: boolean } {
       latency: { type: 'string', default: 'fast' },
       'github-subject': { type: 'string', multiple: true, default: [] },
       'github-token-seconds': { type: 'string', default: String(idTokenLifetime) },
+      kubernetes: { type: 'string', default: 'embedded' },
+      'kubernetes-binaries': { type: 'string', multiple: true },
       'exit-with-parent': { type: 'boolean', default: false },
     },
   });
@@ -36,6 +49,10 @@ function parse(args: string[]): EmulatorOptions & { exitWithParent: boolean } {
   if (!(githubTokenSeconds > 0) || !Number.isFinite(githubTokenSeconds)) {
     throw new Error(`--github-token-seconds ${values['github-token-seconds']} is no number of seconds`);
   }
+  const { kubernetes } = values;
+  if (kubernetes !== 'embedded' && kubernetes !== 'kube-apiserver') {
+    throw new Error(`--kubernetes ${kubernetes} is neither embedded nor kube-apiserver`);
+  }
   return {
     port,
     stateDir: values['state-dir'],
@@ -43,7 +60,13 @@ function parse(args: string[]): EmulatorOptions & { exitWithParent: boolean } {
     githubSubjects: values['github-subject'],
     githubTokenSeconds,
     exitWithParent: values['exit-with-parent'],
+    binaries: kubernetes === 'embedded' ? undefined : (values['kubernetes-binaries'] ?? defaultBinaries()),
   };
+}
+
+function defaultBinaries(): string[] {
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  return [...(assets ? [assets] : []), '.lab/kube-apiserver'];
 }
 
 function isProfile(name: string): name is LatencyProfile {
@@ -54,12 +77,16 @@ function log(line: string): void {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 }
 
-async function run({ exitWithParent, ...options }: ReturnType<typeof parse>): Promise<void> {
+async function run({ exitWithParent, binaries, ...options }: Options): Promise<void> {
   // One part that breaks must not take the others with it.
   process.on('unhandledRejection', reason => {
     log(`unhandled: ${reason instanceof Error ? reason.stack : reason}`);
   });
-  const emulator = await startEmulator({ ...options, log });
+  const emulator = await startEmulator({
+    ...options,
+    ...(binaries && { startControlPlane: kubeApiserver(requireBinaries(binaries)) }),
+    log,
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void emulator.close());
   if (exitWithParent) process.stdin.resume().on('close', () => void emulator.close());
 
@@ -71,7 +98,7 @@ async function run({ exitWithParent, ...options }: ReturnType<typeof parse>): Pr
   process.exit(0);
 }
 
-let options: ReturnType<typeof parse>;
+let options: Options;
 try {
   options = parse(process.argv.slice(2));
 } catch (error) {

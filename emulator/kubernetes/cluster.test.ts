@@ -5,6 +5,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { Latency } from '../latency.ts';
+import { CertificateAuthority } from '../proxy/certificates.ts';
 import type { World } from '../world.ts';
 import { ApiClient } from './client.ts';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -56,6 +57,7 @@ const problems: string[] = [];
 
 beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const { certificate: caCertificate } = await CertificateAuthority.create();
   const network = networkOf(host =>
     host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
   );
@@ -63,7 +65,7 @@ beforeAll(async () => {
     tenantId: 'tenant',
     stateDir,
     latency: new Latency('fast', () => 0),
-    network: { ...network, proxyUrl: 'http://127.0.0.1:1', caFile: '/ca.pem', caCertificate: 'CA' },
+    network: { ...network, proxyUrl: 'http://127.0.0.1:1', caFile: '/ca.pem', caCertificate },
     log: (line: string) => problems.push(line),
   } as unknown as World;
   cluster = await startCluster(world, {
@@ -87,11 +89,11 @@ beforeAll(async () => {
     expect((await api.get<ObjectList<object>>(webhooks)).items).toHaveLength(1);
     expect((await nodes())[0]?.status?.conditions).toHaveLength(4);
   }, anyMoment);
-});
+}, 200_000);
 
 afterAll(async () => {
   await cluster.stop();
-  expect(existsSync(join(stateDir, fqdn))).toBe(false);
+  expect(readdirSync(stateDir)).toEqual([]);
   expect(problems).toEqual([]);
   rmSync(stateDir, { recursive: true });
 });

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onPath } from '../../die-with-parent.ts';
+import { findBinaries, type Program } from './binaries.ts';
+
+/** The package of each program. go.mod beside this file says which versions, go.sum with which content. */
+const packages: Readonly<Record<Program, string>> = {
+  etcd: 'go.etcd.io/etcd/server/v3',
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+};
+
+/** How often progress is told, in milliseconds. */
+const interval = 5000;
+
+/**
+ * Has the programs of a real control plane in a directory: builds from the Go module proxy what KUBEBUILDER_ASSETS and
+ * the directory itself do not have. Two that build at once do the work twice, and each puts whole files into place.
+ */
+async function main(directory: string): Promise<void> {
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  const places = [...(assets ? [resolve(assets)] : []), directory];
+  const found = findBinaries(places);
+  if ('missing' in found) {
+    if (onPath('go') === undefined) {
+      throw new Error(
+        `${found.missing.join(', ')}: not in ${places.join(', nor in ')}, and Go is not on PATH to build from.\nInstall Go 1.25 or newer (https://go.dev/dl), or name a directory that has them in KUBEBUILDER_ASSETS.`,
+      );
+    }
+    console.log(`Building ${found.missing.join(', ')} into ${directory}. That takes minutes.`);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const workshop = mkdtempSync(join(directory, '.build-'));
+    try {
+      for (const program of found.missing) await build(program, join(workshop, program), directory);
+    } finally {
+      rmSync(workshop, { recursive: true, force: true });
+    }
+  }
+  const binaries = findBinaries(places);
+  for (const [program, path] of Object.entries(binaries)) console.log(`${program}  ${path}`);
+}
+
+async function build(program: Program, output: string, directory: string): Promise<void> {
+  const started = Date.now();
+  const version = /k8s\.io\/kubernetes v(\S+)/.exec(
+    readFileSync(join(import.meta.dirname, 'go.mod'), 'utf8'),
+  )![1]!;
+  const [major, minor] = version.split('.');
+  // What Kubernetes' own build writes into its programs.
+  const stamp = Object.entries({
+    gitVersion: `v${version}`,
+    gitMajor: major,
+    gitMinor: minor,
+    gitTreeState: 'clean',
+  })
+    .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+    .join(' ');
+  const child = spawn(
+    'go',
+    // Two at a time: one package of these can take a gigabyte.
+    [
+      ...['build', '-v', '-p', '2', '-mod=readonly', '-trimpath'],
+      `-ldflags=-s -w ${stamp}`,
+      '-o',
+      output,
+      packages[program],
+    ],
+    {
+      cwd: import.meta.dirname,
+      env: { ...process.env, CGO_ENABLED: '0' },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    },
+  );
+  const said: string[] = [];
+  let [compiled, told] = [0, started];
+  createInterface({ input: child.stderr }).on('line', line => {
+    if (/^[\w.-]+(\/\S*)?$/.test(line)) compiled++;
+    else said.push(line);
+    if (Date.now() - told < interval) return;
+    told = Date.now();
+    console.log(
+      `${program}: ${compiled} packages compiled, ${Math.round((told - started) / 1000)} s (${line})`,
+    );
+  });
+  const code = await new Promise((settle, reject) => child.once('error', reject).once('close', settle));
+  if (code !== 0) throw new Error(`go build of ${program} failed:\n${said.slice(-20).join('\n')}`);
+  chmodSync(output, 0o755);
+  renameSync(output, join(directory, program));
+  console.log(`${program}: built in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+try {
+  await main(resolve(process.argv[2] ?? '.lab/kube-apiserver'));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
