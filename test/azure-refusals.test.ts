@@ -1,0 +1,234 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { Chain } from './support/chain.ts';
+
+const group = 'wilab-refusals';
+const rg = ['--resource-group', group];
+
+let chain: Chain;
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  await chain.az('group', 'create', '--name', group, '--location', 'eastus');
+});
+afterAll(() => chain?.stop());
+
+/** Tells the emulator what no service of Azure would let anybody say. */
+const tell = (request: string, body: object) => control(chain.emulator.facts, request, body);
+
+/** Runs az to its end, however it ends. */
+const az = (...args: string[]) => chain.start('az', [...args, '--output', 'json']);
+
+describe("a run that is longer than GitHub's token lives", () => {
+  /** How long that is here, in seconds. The login itself must fit in. */
+  const seconds = 20;
+  const vault = ['--vault-name', 'wilabrefusals'];
+  let expired: number;
+  let principalId: string;
+
+  beforeAll(async () => {
+    await tell('PUT /control/github/id-token-lifetime', { seconds });
+    await chain.logIn();
+    expired = Date.now() + seconds * 1000;
+    await tell('PUT /control/github/id-token-lifetime', { seconds: 300 });
+    ({ principalId } = await chain.az('identity', 'create', '--name', 'reader', ...rg));
+    while (Date.now() < expired) await sleep(expired - Date.now());
+  });
+
+  test('gets no token for the vault, but goes on with the one that it has', async () => {
+    const asked = await az('account', 'get-access-token', '--resource', 'https://vault.azure.net');
+    expect(asked.exitCode).not.toBe(0);
+    expect(asked.output).toMatch(
+      /AADSTS700024: Client assertion is not within its valid time range\. Current time: \S+Z, assertion valid from \S+Z, expiry time of assertion \S+Z\./,
+    );
+    expect(await chain.az('group', 'show', '--name', group)).toMatchObject({ name: group });
+  });
+
+  const setupVault = () =>
+    chain.run('setup-vault', {
+      'resource-group': group,
+      'vault-name': vault[1]!,
+      'principal-id': principalId,
+    });
+
+  test('is told by the action to log in again, and can then go on where it was', async () => {
+    const refused = await setupVault();
+    expect(refused.exitCode).toBe(1);
+    const error = /^::error::(.*)$/m.exec(refused.output)?.[1] ?? refused.output;
+    expect(error).toContain('AADSTS700024');
+    expect(error).toContain('The GitHub token that az logged in with has expired');
+    expect(error).toContain('Log in again just before this step.');
+    // What Resource Manager was asked for is there.
+    expect(await chain.az('keyvault', 'show', '--name', vault[1]!)).toMatchObject({ name: vault[1] });
+
+    await chain.logIn();
+    const again = await setupVault();
+    expect(again.output).not.toContain('::error::');
+    expect(again).toMatchObject({ exitCode: 0, outputs: { 'vault-name': vault[1] } });
+  });
+});
+
+describe('a build', () => {
+  const registry = 'wilabrefusals';
+  let context: string;
+
+  /** Builds `app:1` with a Dockerfile, as a user would. */
+  async function build(name: string, dockerfile: string, ...args: string[]) {
+    writeFileSync(join(context, 'Dockerfile'), dockerfile);
+    return az('acr', 'build', '--registry', name, '--image', 'app:1', context, ...args);
+  }
+
+  const good = 'FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot\nCOPY main.mjs /\n';
+
+  beforeAll(async () => {
+    context = join(chain.directory, 'context');
+    mkdirSync(context);
+    writeFileSync(join(context, 'main.mjs'), '');
+    await chain.az('acr', 'create', '--name', registry, ...rg, '--sku', 'Standard');
+  });
+
+  test('that fails fails az, and leaves no image', async () => {
+    const failed = await build(registry, `${good}COPY nothing.mjs /\n`);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.output).toContain('nothing.mjs');
+    expect(failed.output).toMatch(
+      /Run ID: cf1 failed after \d+s\. Error: failed during run, err: exit status 1/,
+    );
+    expect(failed.output).toContain('Run failed');
+    expect(await chain.az('acr', 'repository', 'list', '--name', registry)).toEqual([]);
+    const [run] = await chain.az('acr', 'task', 'list-runs', '--registry', registry);
+    expect(run).toMatchObject({ runId: 'cf1', status: 'Failed', provisioningState: 'Succeeded' });
+  });
+
+  test('is refused where the subscription may not use ACR Tasks, and the action says what to do', async () => {
+    await tell('PUT /control/registry-tasks', { allowed: false });
+    try {
+      const refused = await build(registry, good);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.output).toContain(
+        `(TasksOperationsNotAllowed) ACR Tasks requests for the registry ${registry} and ${chain.emulator.facts.subscriptionId} are not permitted.`,
+      );
+      const action = await chain.run('build-image', { 'resource-group': group, 'registry-name': registry });
+      expect(action.exitCode).toBe(1);
+      const error = /^::error::(.*)$/m.exec(action.output)?.[1] ?? action.output;
+      expect(error).toContain('ACR Tasks are off');
+      expect(error).toContain('(TasksOperationsNotAllowed)');
+    } finally {
+      await tell('PUT /control/registry-tasks', { allowed: true });
+    }
+  });
+
+  test('that succeeds leaves an image with a tag and a digest', async () => {
+    expect((await build(registry, good)).exitCode).toBe(0);
+    const show = (image: string) =>
+      chain.az('acr', 'repository', 'show', '--name', registry, '--image', image);
+    const { digest } = await show('app:1');
+    expect(await show(`app@${digest}`)).toMatchObject({ digest, tags: ['1'] });
+    const missing = await az('acr', 'repository', 'show', '--name', registry, '--image', 'app:2');
+    expect(missing.exitCode).toBe(3);
+    expect(missing.output).toContain('the specified tag does not exist');
+  });
+
+  test('pushes with a lent credential only, where roles are given for repositories', async () => {
+    const abac = 'wilababac';
+    const created = await chain.az(
+      ...['acr', 'create', '--name', abac, ...rg, '--sku', 'Standard', '--role-assignment-mode', 'rbac-abac'],
+    );
+    expect(created.roleAssignmentMode).toBe('AbacRepositoryPermissions');
+    const refused = await build(abac, good);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.output).toContain('when specifying push, at least one credential is required');
+
+    const deployer = await chain.az(
+      'identity',
+      'show',
+      '--name',
+      'lab-deployer',
+      '--resource-group',
+      'lab-trust',
+    );
+    await chain.az(
+      ...[
+        'role',
+        'assignment',
+        'create',
+        '--role',
+        'Container Registry Repository Writer',
+        '--scope',
+        created.id,
+      ],
+      ...['--assignee-object-id', deployer.principalId, '--assignee-principal-type', 'ServicePrincipal'],
+    );
+    const pushed = await build(abac, good, '--source-acr-auth-id', '[caller]');
+    expect(pushed.exitCode, pushed.output).toBe(0);
+  });
+});
+
+describe("the signing keys of a cluster's issuer", () => {
+  const cluster = ['--name', 'wilab-keys', ...rg];
+  let issuer: string;
+  let clientId: string;
+  let kubeconfig: string;
+
+  beforeAll(async () => {
+    const [created, identity] = await Promise.all([
+      chain.az(
+        'aks',
+        'create',
+        ...cluster,
+        '--enable-oidc-issuer',
+        '--generate-ssh-keys',
+        '--node-count',
+        '1',
+      ),
+      chain.az('identity', 'create', '--name', 'keys', ...rg),
+    ]);
+    issuer = created.oidcIssuerProfile.issuerUrl;
+    ({ clientId } = identity);
+    kubeconfig = join(chain.directory, 'keys.kubeconfig');
+    await chain.az('aks', 'get-credentials', ...cluster, '--file', kubeconfig);
+    await chain.az(
+      ...['identity', 'federated-credential', 'create', '--name', 'keys', '--identity-name', 'keys', ...rg],
+      ...['--issuer', issuer, '--subject', 'system:serviceaccount:default:default'],
+      ...['--audiences', 'api://AzureADTokenExchange'],
+    );
+  });
+
+  const newToken = async () => {
+    const audience = ['--audience', 'api://AzureADTokenExchange'];
+    return (await chain.kubectl(kubeconfig, ['create', 'token', 'default', ...audience])).trim();
+  };
+  const rotate = async () => {
+    await chain.az('aks', 'oidc-issuer', 'rotate-signing-keys', ...cluster, '--yes');
+    await chain.az('aks', 'wait', ...cluster, '--updated');
+  };
+  /** What the tenant says to a token of the cluster: `ok`, or the code of its refusal. The token stays out of the command line. */
+  const exchange = async (token: string): Promise<string> => {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      scope: 'https://vault.azure.net/.default',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: token,
+    });
+    const url = `https://login.microsoftonline.com/${chain.emulator.facts.tenantId}/oauth2/v2.0/token`;
+    const { output } = await chain.start('curl', ['--silent', '--data', '@-', url], String(form));
+    const { access_token, error_codes } = JSON.parse(output);
+    return access_token === undefined ? `AADSTS${error_codes[0]}` : 'ok';
+  };
+
+  test('are rotated by az: the key before is good until the next rotation', async () => {
+    const first = await newToken();
+    await expect.poll(() => exchange(first), { timeout: 120_000 }).toBe('ok');
+    await rotate();
+    const second = await newToken();
+    expect([await exchange(first), await exchange(second)]).toEqual(['ok', 'ok']);
+    await rotate();
+    expect([await exchange(first), await exchange(second)]).toEqual(['AADSTS7000272', 'ok']);
+    const { output } = await chain.start('curl', ['--silent', `${issuer}openid/v1/jwks`]);
+    expect(JSON.parse(output).keys).toHaveLength(2);
+  });
+});
