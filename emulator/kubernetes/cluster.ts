@@ -114,8 +114,7 @@ export async function startCluster(
       SSL_CERT_FILE: world.network.caFile,
       REQUESTS_CA_BUNDLE: world.network.caFile,
     },
-    // What a server asks a client to wait for is ten seconds too, on the same profile.
-    backoff: world.latency.retryAfter * 1000,
+    backoff: world.latency.scale(10),
     kubernetesVersion: options.kubernetesVersion,
     directory,
     log,
