@@ -9,6 +9,7 @@ describe('the command line', () => {
       job: undefined,
       inputs: new Map(),
       latency: undefined,
+      kubernetes: undefined,
       verbose: false,
       keep: false,
     });
@@ -26,6 +27,8 @@ describe('the command line', () => {
       'd=',
       '--latency',
       'realistic',
+      '--kubernetes',
+      'kube-apiserver',
     ];
     expect(parseCommandLine([...args, '--verbose', '--keep'])).toMatchObject({
       workflow: 'smoke',
@@ -35,6 +38,7 @@ describe('the command line', () => {
         ['d', ''],
       ]),
       latency: 'realistic',
+      kubernetes: 'kube-apiserver',
       verbose: true,
       keep: true,
     });
@@ -44,6 +48,7 @@ describe('the command line', () => {
     expect(parseCommandLine(['shell', '--', 'az', 'group', 'list', '--verbose'])).toEqual({
       name: 'shell',
       latency: undefined,
+      kubernetes: undefined,
       command: ['az', 'group', 'list', '--verbose'],
     });
   });
@@ -52,6 +57,7 @@ describe('the command line', () => {
     [['--banana'], /--banana/],
     [['fly'], /no command 'fly'/],
     [['--latency', 'slow'], /--latency is fast or realistic, not 'slow'/],
+    [['--kubernetes', 'k3s'], /--kubernetes is embedded or kube-apiserver, not 'k3s'/],
     [['--input', 'x'], /--input is NAME=VALUE/],
     [['down', '--latency', 'fast'], /--latency does not go with 'down'/],
     [['up', 'now'], /'now' is one word too many/],

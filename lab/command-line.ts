@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 /** The emulator's profiles; what they mean is its own business. */
 const latencies = ['fast', 'realistic'] as const;
+/** The API servers that its clusters can have. */
+const apiServers = ['embedded', 'kube-apiserver'] as const;
 
 /** What the user asked for. */
 export type Command =
@@ -12,11 +14,17 @@ export type Command =
       readonly job?: string;
       readonly inputs: ReadonlyMap<string, string>;
       readonly latency?: string;
+      readonly kubernetes?: string;
       readonly verbose: boolean;
       readonly keep: boolean;
     }
-  | { readonly name: 'up'; readonly latency?: string }
-  | { readonly name: 'shell'; readonly latency?: string; readonly command: readonly string[] }
+  | { readonly name: 'up'; readonly latency?: string; readonly kubernetes?: string }
+  | {
+      readonly name: 'shell';
+      readonly latency?: string;
+      readonly kubernetes?: string;
+      readonly command: readonly string[];
+    }
   | { readonly name: 'down' | 'status' | 'help' };
 
 /** The command line cannot be understood. */
@@ -28,10 +36,13 @@ npm run lab -- [options]
   --job ID                     only this job, and what it needs
   --input NAME=VALUE           an input of the workflow; repeatable
   --latency fast|realistic     how long Azure's operations take (default: fast)
+  --kubernetes embedded|kube-apiserver
+                               the API server of its clusters (default: embedded); the real one needs
+                               'npm run kube-apiserver' once, or KUBEBUILDER_ASSETS
   --keep                       do not delete the lab at the end
   --verbose                    every line of every step
 
-npm run lab -- up              start the emulator and keep it running  [--latency …]
+npm run lab -- up              start the emulator and keep it running  [--latency …] [--kubernetes …]
 npm run lab -- shell           a shell whose az and kubectl talk to it; -- COMMAND … runs one command instead
 npm run lab -- status          is it running?
 npm run lab -- down            stop it and remove what it kept`;
@@ -56,28 +67,32 @@ export function parseCommandLine(args: readonly string[]): Command {
     if (rest.length > 0 && name !== 'shell') throw new UsageError(`'--' goes with 'shell' only.`);
   };
   if (values.help) return { name: 'help' };
-  const { latency } = values;
+  const { latency, kubernetes } = values;
   if (latency !== undefined && !latencies.some(known => known === latency)) {
     throw new UsageError(`--latency is ${latencies.join(' or ')}, not '${latency}'.`);
   }
+  if (kubernetes !== undefined && !apiServers.some(known => known === kubernetes)) {
+    throw new UsageError(`--kubernetes is ${apiServers.join(' or ')}, not '${kubernetes}'.`);
+  }
   switch (name) {
     case 'run':
-      allow('workflow', 'job', 'input', 'latency', 'verbose', 'keep');
+      allow('workflow', 'job', 'input', 'latency', 'kubernetes', 'verbose', 'keep');
       return {
         name,
         workflow: values.workflow ?? 'lab.yml',
         job: values.job,
         inputs: new Map(values.input?.map(pair)),
         latency,
+        kubernetes,
         verbose: values.verbose ?? false,
         keep: values.keep ?? false,
       };
     case 'up':
-      allow('latency');
-      return { name, latency };
+      allow('latency', 'kubernetes');
+      return { name, latency, kubernetes };
     case 'shell':
-      allow('latency');
-      return { name, latency, command: rest };
+      allow('latency', 'kubernetes');
+      return { name, latency, kubernetes, command: rest };
     case 'down':
     case 'status':
     case 'help':
@@ -98,6 +113,7 @@ function parse(args: readonly string[]) {
         job: { type: 'string' },
         input: { type: 'string', multiple: true },
         latency: { type: 'string' },
+        kubernetes: { type: 'string' },
         verbose: { type: 'boolean' },
         keep: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makePrivate, repository } from './folder.ts';
+import { folder, makePrivate, repository } from './folder.ts';
 import { isRunning } from './processes.ts';
 
 /** What the emulator says when it is ready. */
@@ -15,6 +15,15 @@ export interface EmulatorFacts {
   readonly deployer: { readonly clientId: string };
   readonly user: { readonly userPrincipalName: string };
 }
+
+/** What an emulator is started with; the names are the emulator's own. */
+export interface EmulatorSettings {
+  readonly latency: string;
+  /** The API server of its clusters. */
+  readonly kubernetes: string;
+}
+
+export const defaultSettings: EmulatorSettings = { latency: 'fast', kubernetes: 'embedded' };
 
 /** An emulator that runs. */
 export interface EmulatorProcess {
@@ -40,7 +49,7 @@ export const github = { repository: 'local/workload-identity-lab', environment: 
  */
 export async function startEmulator(options: {
   directory: string;
-  latency: string;
+  settings?: EmulatorSettings;
   lasting: boolean;
 }): Promise<EmulatorProcess> {
   makePrivate(options.directory);
@@ -50,7 +59,13 @@ export async function startEmulator(options: {
   ];
   const [ready, log] = [openSync(readyFile, 'w', 0o600), openSync(logFile, 'w', 0o600)];
   const subject = `repo:${github.repository}:environment:${github.environment}`;
-  const args = ['--state-dir', join(options.directory, 'state'), '--latency', options.latency];
+  const { latency, kubernetes } = options.settings ?? defaultSettings;
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  const args = [
+    ...['--state-dir', join(options.directory, 'state'), '--latency', latency, '--kubernetes', kubernetes],
+    ...(assets ? ['--kubernetes-binaries', resolve(assets)] : []),
+    ...['--kubernetes-binaries', folder.kubeApiserver],
+  ];
   const child = spawn(
     process.execPath,
     [

@@ -17,6 +17,8 @@ export const folder = {
   azSeed: join(root, 'az-seed'),
   /** The packages of the walkthrough's Python program, for its test. */
   python: join(root, 'python'),
+  /** etcd, kube-apiserver and kube-controller-manager, where `npm run kube-apiserver` built them. */
+  kubeApiserver: join(root, 'kube-apiserver'),
   /** How to reach the emulator that `up` started. */
   emulatorFile: join(root, 'emulator.json'),
   /** The state of that emulator, and the shells that use it. */

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { control, type EmulatorFacts } from './emulator-process.ts';
+import { control, type EmulatorFacts, type EmulatorSettings } from './emulator-process.ts';
 import { folder } from './folder.ts';
 
 /** The emulator that `up` started. */
-export interface RunningEmulator {
+export interface RunningEmulator extends EmulatorSettings {
   readonly facts: EmulatorFacts;
   readonly pid: number;
-  readonly latency: string;
   /** ISO date. */
   readonly since: string;
 }

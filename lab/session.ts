@@ -1,7 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Screen } from './display/screen.ts';
-import { type EmulatorFacts, startEmulator } from './emulator-process.ts';
+import {
+  defaultSettings,
+  type EmulatorFacts,
+  type EmulatorSettings,
+  startEmulator,
+} from './emulator-process.ts';
 import { runningEmulator } from './running-emulator.ts';
 import { findTools, type Tools } from './tools/tools.ts';
 import { ToolWrappers } from './tools/wrappers.ts';
@@ -18,32 +23,38 @@ export interface Session {
 /**
  * Finds the tools and an emulator: the one that is up, or one of its own that ends with the session.
  * @param directory private to the session
- * @param latency asked for explicitly, if at all
- * @throws MissingTool; Error where the emulator that is up has another latency
+ * @param asked what was asked for explicitly, if anything
+ * @throws MissingTool; Error where the emulator that is up has other settings
  */
 export async function openSession(
   screen: Screen,
   directory: string,
-  latency: string | undefined,
+  asked: Partial<EmulatorSettings>,
   signal?: AbortSignal,
 ): Promise<Session> {
   const tools = await prepareTools(screen, signal);
   const running = await runningEmulator();
-  if (running && latency !== undefined && latency !== running.latency) {
+  for (const setting of ['latency', 'kubernetes'] as const) {
+    if (!running || asked[setting] === undefined || asked[setting] === running[setting]) continue;
     throw new Error(
-      `The emulator that is up has latency ${running.latency}. Stop it first: npm run lab -- down`,
+      `The emulator that is up has ${setting} ${running[setting]}. Stop it first: npm run lab -- down`,
     );
   }
+  const settings = {
+    latency: asked.latency ?? defaultSettings.latency,
+    kubernetes: asked.kubernetes ?? defaultSettings.kubernetes,
+  };
   const own = running
     ? undefined
     : await startEmulator({
         directory: join(directory, 'emulator'),
-        latency: latency ?? 'fast',
+        settings,
         lasting: false,
       });
   const emulator = running?.facts ?? own!.facts;
+  const { latency, kubernetes } = running ?? settings;
   screen.print(
-    `Emulated Azure on ${emulator.proxyUrl}${running ? ' (the one that is up)' : ''}, latency ${running?.latency ?? latency ?? 'fast'}; az ${tools.azVersion} (${tools.az}), kubectl (${tools.kubectl})`,
+    `Emulated Azure on ${emulator.proxyUrl}${running ? ' (the one that is up)' : ''}, latency ${latency}, Kubernetes ${kubernetes}; az ${tools.azVersion} (${tools.az}), kubectl (${tools.kubectl})`,
   );
   // One of its own for each session: shells side by side share the rest of the directory.
   const bin = join(directory, `bin-${process.pid}`);

@@ -1,5 +1,5 @@
 import type { Screen } from '../display/screen.ts';
-import { startEmulator, stopEmulator } from '../emulator-process.ts';
+import { defaultSettings, type EmulatorSettings, startEmulator, stopEmulator } from '../emulator-process.ts';
 import { folder } from '../folder.ts';
 import {
   forgetEmulator,
@@ -9,15 +9,17 @@ import {
 } from '../running-emulator.ts';
 
 /** Starts the emulator and leaves it running. */
-export async function upCommand({ latency = 'fast' }: { latency?: string }, screen: Screen): Promise<number> {
+export async function upCommand(asked: Partial<EmulatorSettings>, screen: Screen): Promise<number> {
   const running = await runningEmulator();
   if (running) {
     screen.print(`It is up already: ${describe(running)}`);
     return 0;
   }
   forgetEmulator();
-  const { facts, pid, logFile } = await startEmulator({ directory: folder.up, latency, lasting: true });
-  const emulator = { facts, pid, latency, since: new Date().toISOString() };
+  const { latency = defaultSettings.latency, kubernetes = defaultSettings.kubernetes } = asked;
+  const settings = { latency, kubernetes };
+  const { facts, pid, logFile } = await startEmulator({ directory: folder.up, settings, lasting: true });
+  const emulator = { facts, pid, ...settings, since: new Date().toISOString() };
   rememberEmulator(emulator);
   screen.print(`The emulator is up: ${describe(emulator)}
   log       ${logFile}
@@ -45,9 +47,9 @@ export async function statusCommand(screen: Screen): Promise<number> {
   return running ? 0 : 1;
 }
 
-function describe({ facts, pid, latency, since }: RunningEmulator): string {
+function describe({ facts, pid, latency, kubernetes, since }: RunningEmulator): string {
   return `process ${pid}, since ${since}
   proxy     ${facts.proxyUrl}, CA ${facts.caFile}
-  latency   ${latency}
+  latency   ${latency}, Kubernetes ${kubernetes}
   tenant    ${facts.tenantId}, subscription ${facts.subscriptionId}`;
 }

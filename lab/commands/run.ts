@@ -33,7 +33,7 @@ export async function runCommand(
   }
   const directory = newRun();
   const interruption = new Interruption(screen);
-  const session = await openSession(screen, directory, command.latency, interruption.signal).catch(error => {
+  const session = await openSession(screen, directory, command, interruption.signal).catch(error => {
     interruption.end();
     rmSync(directory, { recursive: true, force: true });
     throw interruption.signal.aborted ? interruption.signal.reason : error;

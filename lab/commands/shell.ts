@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Screen } from '../display/screen.ts';
-import { control, type EmulatorFacts } from '../emulator-process.ts';
+import { control, type EmulatorFacts, type EmulatorSettings } from '../emulator-process.ts';
 import { labEnvironment } from '../environment.ts';
 import { folder, makePrivate, newRun } from '../folder.ts';
 import { runningEmulator } from '../running-emulator.ts';
@@ -18,13 +18,13 @@ const kept = ['TERM', 'COLORTERM', 'LANG', 'LC_ALL', 'TZ', 'SHELL', 'USER', 'LOG
  * @returns the exit code of the shell or command
  */
 export async function shellCommand(
-  { command, latency }: { command: readonly string[]; latency?: string },
+  { command, ...asked }: Partial<EmulatorSettings> & { command: readonly string[] },
   screen: Screen,
 ): Promise<number> {
   // With an emulator that is up, the login and the kubeconfig stay for the next shell.
   const lasting = (await runningEmulator()) !== undefined;
   const directory = lasting ? makePrivate(join(folder.up, 'shell')) : newRun();
-  const session = await openSession(screen, directory, latency);
+  const session = await openSession(screen, directory, asked);
   try {
     const own = await labEnvironment(directory, session.wrappers.directory, session.emulator);
     const env = { ...Object.fromEntries(kept.flatMap(name => entryOf(name))), ...own };

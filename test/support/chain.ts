@@ -47,12 +47,13 @@ export class Chain {
     this.#wrappers = wrappers;
   }
 
-  static async start(): Promise<Chain> {
+  /** @param kubernetes the API server of its clusters, where it is not to be the default */
+  static async start(kubernetes?: string): Promise<Chain> {
     const tools = await findTools({ progress: line => console.error(line) });
     const directory = mkdtempSync(join(tmpdir(), 'workload-identity-lab-'));
     const emulator = await startEmulator({
       directory: join(directory, 'emulator'),
-      latency: 'fast',
+      ...(kubernetes && { settings: { latency: 'fast', kubernetes } }),
       lasting: false,
     });
     const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
