@@ -11,7 +11,7 @@ import { ControllerManager, controllerGrants } from './controllers/manager.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { EventRecorder } from './node/events.ts';
 import { ImageStore } from './node/images.ts';
-import { Kubelet, nodeName } from './node/kubelet.ts';
+import { Kubelet, machineResources, nodeName } from './node/kubelet.ts';
 import { ProcessRuntime } from './node/process-runtime.ts';
 import { WorkloadIdentityAddOn } from './webhook/add-on.ts';
 import { createWebhook, webhookService } from './webhook/webhook.ts';
@@ -19,6 +19,7 @@ import { createWebhook, webhookService } from './webhook/webhook.ts';
 /** What AKS decides about a cluster. */
 export interface ClusterOptions {
   readonly name: string;
+  readonly resourceGroup: string;
   /** `https://{location}.oic.prod-aks.azure.com/{tenant}/{guid}/`, with the trailing slash. */
   readonly issuer: string;
   /** Host name of the API server. */
@@ -105,6 +106,7 @@ export async function startCluster(
     runtime: new ProcessRuntime(),
     nodeName: node,
     hostIP: kubeletAddress.host,
+    allocatable: machineResources(),
     kubeletPort: kubeletAddress.port,
     environment: {
       KUBERNETES_SERVICE_HOST: options.fqdn,
@@ -199,12 +201,12 @@ function issuerService(issuer: string, controlPlane: Pick<ControlPlane, 'jwks'>)
 }
 
 function kubeconfig(
-  { name, fqdn }: ClusterOptions,
+  { name, resourceGroup, fqdn }: ClusterOptions,
   kind: ClusterUser,
   token: string,
   caCertificate: string,
 ): string {
-  const user = `${kind}_${name}`;
+  const user = `${kind}_${resourceGroup}_${name}`;
   const context = kind === 'clusterAdmin' ? `${name}-admin` : name;
   return stringify({
     apiVersion: 'v1',

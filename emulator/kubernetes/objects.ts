@@ -49,9 +49,16 @@ export interface KeyToPath {
 
 export interface EnvVarSource {
   fieldRef?: { fieldPath: string };
-  resourceFieldRef?: { resource: string };
+  resourceFieldRef?: ResourceFieldRef;
   configMapKeyRef?: { name?: string; key: string; optional?: boolean };
   secretKeyRef?: { name?: string; key: string; optional?: boolean };
+}
+
+export interface ResourceFieldRef {
+  /** `limits.cpu`, `requests.memory`. */
+  resource: string;
+  containerName?: string;
+  divisor?: Quantity;
 }
 
 export interface EnvVar {
@@ -95,7 +102,50 @@ export interface Container {
   volumeMounts?: VolumeMount[];
   securityContext?: SecurityContext;
   restartPolicy?: string;
-  lifecycle?: { postStart?: { exec?: { command: string[] } } };
+  lifecycle?: { postStart?: LifecycleHandler; preStop?: LifecycleHandler };
+  resources?: { limits?: Record<string, Quantity>; requests?: Record<string, Quantity> };
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
+  startupProbe?: Probe;
+}
+
+/** `500m`, `128Mi`, or a number. */
+export type Quantity = string | number;
+
+export interface HttpGetAction {
+  /** A number, or the name of one of the container's ports. */
+  port: number | string;
+  path?: string;
+  host?: string;
+  scheme?: 'HTTP' | 'HTTPS';
+  httpHeaders?: { name: string; value: string }[];
+}
+
+export interface TcpSocketAction {
+  port: number | string;
+  host?: string;
+}
+
+/** What looks at a container from within or from outside. */
+export interface ProbeHandler {
+  exec?: { command?: string[] };
+  httpGet?: HttpGetAction;
+  tcpSocket?: TcpSocketAction;
+  grpc?: { port: number };
+}
+
+export interface LifecycleHandler extends ProbeHandler {
+  sleep?: { seconds: number };
+}
+
+/** Times are seconds, thresholds numbers of looks in a row. */
+export interface Probe extends ProbeHandler {
+  initialDelaySeconds?: number;
+  periodSeconds?: number;
+  timeoutSeconds?: number;
+  successThreshold?: number;
+  failureThreshold?: number;
+  terminationGracePeriodSeconds?: number;
 }
 
 export interface ServiceAccountTokenProjection {
@@ -112,7 +162,9 @@ export interface FileSource {
 
 export interface DownwardApiFile {
   path: string;
+  mode?: number;
   fieldRef?: { fieldPath: string };
+  resourceFieldRef?: ResourceFieldRef;
 }
 
 export interface VolumeProjection {

@@ -3,15 +3,19 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../client.ts';
-import type { Container, ContainerState, ContainerStatus, Pod } from '../objects.ts';
+import type { Container, ContainerState, ContainerStatus, LifecycleHandler, Pod } from '../objects.ts';
 import { Backoff, goDuration } from './backoff.ts';
 import { ContainerLog, removeLog } from './container-log.ts';
 import { expand, type PodAddresses, resolveEnvironment } from './environment.ts';
 import { type EventRecorder, podReference } from './events.ts';
 import { fullReference, type ImageStore } from './images.ts';
+import { type ProbeTarget, runHook } from './probe.ts';
+import { type ProbeListener, probeContainer } from './prober.ts';
 import { PullFailure } from './registry-client.ts';
+import type { NodeResources } from './resources.ts';
 import type { Image, Mount, RunningContainer, Runtime } from './runtime.ts';
-import { podLabel, verifyRunAsNonRoot } from './security.ts';
+import { ContainerConfigError, podLabel, verifyRunAsNonRoot } from './security.ts';
+import type { PodVolumes } from './volumes.ts';
 
 /** What the kubelet gives to everything that runs on its node. */
 export interface NodeContext {
@@ -21,6 +25,8 @@ export interface NodeContext {
   readonly runtime: Runtime;
   readonly nodeName: string;
   readonly hostIP: string;
+  /** What there is for pods. */
+  readonly allocatable: NodeResources;
   /** Variables of every container on this node; the pod's own win over them. */
   readonly environment: Readonly<Record<string, string>>;
   /** The shortest back-off, in milliseconds: 10 s on a real node. */
@@ -34,11 +40,14 @@ export interface PodContext {
   readonly addresses: PodAddresses;
   /** A directory for the pod alone. */
   readonly directory: string;
-  /** The directory of one of the pod's volumes. */
-  volumePath(name: string): string;
+  readonly volumes: Pick<PodVolumes, 'pathOf' | 'subPathOf'>;
   /** To be called after every change of a container's status. */
   changed(): void;
 }
+
+const defaultGraceSeconds = 30;
+/** However long a hook takes before the end, the container itself gets this long. */
+const minimumGraceSeconds = 2;
 
 /** Runs one container of a pod: again and again, as its restart policy says. */
 export class ContainerWorker {
@@ -53,6 +62,8 @@ export class ContainerWorker {
   #log: ContainerLog | undefined;
   #previousLog: ContainerLog | undefined;
   #running: RunningContainer | undefined;
+  /** Whether this run was ended because a probe found it unhealthy. */
+  #unhealthy = false;
 
   /**
    * @param restartPolicy `Always`, `OnFailure` or `Never`
@@ -101,7 +112,8 @@ export class ContainerWorker {
         const started = Date.now();
         const exitCode = await this.#runOnce(image, environment, onStarted, stopping);
         const again =
-          this.#restartPolicy === 'Always' || (this.#restartPolicy === 'OnFailure' && exitCode !== 0);
+          this.#restartPolicy === 'Always' ||
+          (this.#restartPolicy === 'OnFailure' && (exitCode !== 0 || this.#unhealthy));
         if (!again || stopping.aborted) return exitCode;
         crashes.succeeded(Date.now() - started);
         // The first restart comes at once.
@@ -118,10 +130,52 @@ export class ContainerWorker {
     const running = this.#running;
     if (running === undefined) return;
     this.#event('Normal', 'Killing', `Stopping container ${this.#spec.name}`);
+    await this.#end(running, graceSeconds);
+  }
+
+  /** The hook before the end counts towards the grace period. */
+  async #end(running: RunningContainer, graceSeconds: number): Promise<void> {
+    const { preStop } = this.#spec.lifecycle ?? {};
+    let left = graceSeconds * 1000;
+    if (preStop !== undefined && graceSeconds > 0) {
+      const begun = Date.now();
+      const ended = running.exited.then(() => {});
+      const overdue = AbortSignal.timeout(left);
+      const hook = this.#runHook('PreStop', preStop, this.#target(running), overdue);
+      await Promise.race([hook, ended, delay(left, undefined, { ref: false })]);
+      left = Math.max(left - (Date.now() - begun), minimumGraceSeconds * 1000);
+    }
     running.kill('SIGTERM');
-    const timer = setTimeout(() => running.kill('SIGKILL'), graceSeconds * 1000);
+    const timer = setTimeout(() => running.kill('SIGKILL'), left);
     await running.exited;
     clearTimeout(timer);
+  }
+
+  /** @returns whether the hook did its work; where it did not, an event says so */
+  async #runHook(
+    kind: 'PostStart' | 'PreStop',
+    handler: LifecycleHandler,
+    target: ProbeTarget,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      if (handler.sleep !== undefined) await delay(handler.sleep.seconds * 1000, undefined, { signal });
+      else await runHook(handler, target, signal);
+      return true;
+    } catch {
+      if (!signal.aborted) this.#event('Warning', `Failed${kind}Hook`, `${kind}Hook failed`);
+      return false;
+    }
+  }
+
+  #target(running: RunningContainer): ProbeTarget {
+    const { podIP } = this.#pod.addresses;
+    const host = this.#node.runtime.containerHost ?? podIP;
+    return { container: this.#spec, running, podIP, host };
+  }
+
+  get #graceSeconds(): number {
+    return this.#pod.pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds;
   }
 
   /** The image, pulled where the policy asks for it; tried again with a growing delay. */
@@ -186,7 +240,9 @@ export class ContainerWorker {
       stopping.throwIfAborted();
       try {
         verifyRunAsNonRoot(pod, this.#spec, image.config.User ?? '');
-        const own = await resolveEnvironment(this.#node.api, pod, this.#spec, addresses);
+        this.#refuseUnknownProbes();
+        const { api, allocatable } = this.#node;
+        const own = await resolveEnvironment(api, pod, this.#spec, addresses, allocatable);
         const ofImage = (image.config.Env ?? []).map((line): [string, string] => {
           const [name = '', ...value] = line.split('=');
           return [name, value.join('=')];
@@ -198,6 +254,13 @@ export class ContainerWorker {
         this.#event('Warning', 'Failed', `Error: ${message}`);
         await this.#waitAfterFailure('CreateContainerConfigError', message, retries.next(), stopping);
       }
+    }
+  }
+
+  #refuseUnknownProbes(): void {
+    const { livenessProbe, readinessProbe, startupProbe } = this.#spec;
+    if ([livenessProbe, readinessProbe, startupProbe].some(probe => probe?.grpc !== undefined)) {
+      throw new ContainerConfigError('grpc probes are not supported by this node');
     }
   }
 
@@ -223,7 +286,7 @@ export class ContainerWorker {
         argv: this.#commandLine(image, environment),
         workingDirectory: this.#spec.workingDir || image.config.WorkingDir || '/',
         environment,
-        mounts: this.#mounts(),
+        mounts: await this.#mounts(directory),
         directory,
         log: this.#log,
       });
@@ -232,10 +295,7 @@ export class ContainerWorker {
       // The pod may have been stopped just when the container was not there yet.
       if (stopping.aborted) running.kill('SIGKILL');
       this.#event('Normal', 'Started', 'Container started');
-      // Without probes, a container is ready as soon as it runs.
-      this.#set({ running: { startedAt: seconds(startedAt) } }, true);
-      onStarted();
-      const { exitCode } = await running.exited;
+      const exitCode = await this.#accompany(running, startedAt, onStarted, stopping);
       this.#terminate(exitCode, exitCode === 0 ? 'Completed' : 'Error', startedAt);
       return exitCode;
     } catch (error) {
@@ -251,6 +311,56 @@ export class ContainerWorker {
     }
   }
 
+  /** Follows a run from its hook through its probes to its end. @returns its exit code */
+  async #accompany(
+    running: RunningContainer,
+    startedAt: Date,
+    onStarted: () => void,
+    stopping: AbortSignal,
+  ): Promise<number> {
+    const { name, lifecycle, startupProbe, readinessProbe } = this.#spec;
+    const target = this.#target(running);
+    const over = new AbortController();
+    const exited = running.exited.finally(() => over.abort());
+    this.#unhealthy = false;
+    if (lifecycle?.postStart !== undefined) {
+      const signal = AbortSignal.any([over.signal, stopping]);
+      if (!(await this.#runHook('PostStart', lifecycle.postStart, target, signal)) && !signal.aborted) {
+        this.#event('Normal', 'Killing', 'FailedPostStartHook');
+        await this.#end(running, this.#graceSeconds);
+        return (await exited).exitCode;
+      }
+    }
+    const started = () => {
+      this.status.started = true;
+      // Without a probe for it, a container is ready as soon as it has started.
+      this.status.ready = readinessProbe === undefined;
+      this.#pod.changed();
+      onStarted();
+    };
+    const listener: ProbeListener = {
+      started,
+      ready: ready => {
+        if (this.status.ready === ready) return;
+        this.status.ready = ready;
+        this.#pod.changed();
+      },
+      unhealthy: (kind, graceSeconds = this.#graceSeconds) => {
+        this.#unhealthy = true;
+        const restarts = this.#restartPolicy === 'Never' ? '' : ', will be restarted';
+        this.#event('Normal', 'Killing', `Container ${name} failed ${kind} probe${restarts}`);
+        void this.#end(running, graceSeconds);
+      },
+      failed: (kind, message) => this.#event('Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
+    };
+    this.#set({ running: { startedAt: seconds(startedAt) } }, false);
+    if (startupProbe === undefined) started();
+    const probing = probeContainer(this.#spec, target, listener, over.signal, stopping);
+    const { exitCode } = await exited;
+    await probing;
+    return exitCode;
+  }
+
   #commandLine(image: Image, environment: Record<string, string>): string[] {
     const { command, args } = this.#spec;
     const expanded = (words: readonly string[] | undefined) => words?.map(word => expand(word, environment));
@@ -260,11 +370,15 @@ export class ContainerWorker {
     return [...(entryPoint ?? []), ...(parameters ?? [])];
   }
 
-  #mounts(): Mount[] {
-    return (this.#spec.volumeMounts ?? []).map(({ name, mountPath, subPath }) => ({
+  async #mounts(directory: string): Promise<Mount[]> {
+    const { volumes } = this.#pod;
+    const mounts = (this.#spec.volumeMounts ?? []).map(async ({ name, mountPath, subPath }, index) => ({
       mountPath,
-      hostPath: join(this.#pod.volumePath(name), subPath ?? ''),
+      hostPath: subPath
+        ? await volumes.subPathOf(name, subPath, join(directory, 'sub-paths', String(index)))
+        : volumes.pathOf(name),
     }));
+    return Promise.all(mounts);
   }
 
   #terminate(exitCode: number, reason: string, startedAt: Date, message?: string): void {
@@ -317,7 +431,7 @@ export class ContainerWorker {
   #set(state: ContainerState, ready: boolean): void {
     this.status.state = state;
     this.status.ready = ready;
-    this.status.started = state.running !== undefined;
+    this.status.started = false;
     this.#pod.changed();
   }
 

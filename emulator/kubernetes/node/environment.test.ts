@@ -26,7 +26,8 @@ function resolve(container: Partial<Container>): Promise<Record<string, string>>
     metadata: { name: 'p1', namespace: 'apps', uid: 'u1', labels: { tier: 'web' } },
     spec: { nodeName: 'n1', serviceAccountName: 'sa1', containers: [whole] },
   };
-  return resolveEnvironment(api, pod, whole, { podIP: '10.244.0.1', hostIP: '10.0.0.1' });
+  const addresses = { podIP: '10.244.0.1', hostIP: '10.0.0.1' };
+  return resolveEnvironment(api, pod, whole, addresses, { cpu: '2', memory: '4Gi' });
 }
 
 describe('environment', () => {
@@ -60,6 +61,29 @@ describe('environment', () => {
     expect(await resolve({ env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath } } }] })).toEqual({
       X: value,
     });
+  });
+
+  it.each([
+    ['limits.cpu', undefined, '1'],
+    ['limits.cpu', '1m', '500'],
+    ['requests.cpu', '100m', '3'],
+    ['limits.memory', '1Mi', '4096'],
+    ['requests.memory', undefined, '67108864'],
+    ['requests.memory', '1M', '68'],
+    ['limits.ephemeral-storage', undefined, '0'],
+  ])('refers to %s in units of %s', async (resource, divisor, value) => {
+    const resources = { limits: { cpu: '500m' }, requests: { cpu: 0.25, memory: '64Mi' } };
+    const resourceFieldRef = { resource, ...(divisor && { divisor }) };
+    expect(await resolve({ resources, env: [{ name: 'X', valueFrom: { resourceFieldRef } }] })).toEqual({
+      X: value,
+    });
+  });
+
+  it.each([
+    [{ resource: 'limits.gpu' }, 'unsupported container resource : limits.gpu'],
+    [{ resource: 'limits.cpu', containerName: 'none' }, 'container none not found'],
+  ])('%j is refused', async (resourceFieldRef, message) => {
+    await expect(resolve({ env: [{ name: 'X', valueFrom: { resourceFieldRef } }] })).rejects.toThrow(message);
   });
 
   it.each<[NonNullable<Container['env']>[number]['valueFrom'], string]>([

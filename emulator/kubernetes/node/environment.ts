@@ -1,5 +1,6 @@
 import { type ApiClient, StatusError } from '../client.ts';
 import type { ConfigMap, Container, EnvVarSource, Pod, Secret } from '../objects.ts';
+import { type NodeResources, resourceField } from './resources.ts';
 import { ContainerConfigError } from './security.ts';
 
 /** What a pod is given by the node that it runs on. */
@@ -57,6 +58,7 @@ export function expand(text: string, variables: Readonly<Record<string, string>>
 
 /**
  * The variables that the pod's spec sets for a container, in order: `envFrom`, then `env`.
+ * @param allocatable what the node has: the limit of what has none
  * @param api reads the ConfigMaps and Secrets that are referred to
  * @throws ContainerConfigError where one is missing, or a key in it
  */
@@ -65,6 +67,7 @@ export async function resolveEnvironment(
   pod: Pod,
   container: Container,
   addresses: PodAddresses,
+  allocatable: NodeResources,
 ): Promise<Record<string, string>> {
   const values = new ReferencedValues(api, pod.metadata.namespace ?? 'default');
   const environment: Record<string, string> = {};
@@ -79,7 +82,9 @@ export async function resolveEnvironment(
     const resolved =
       valueFrom === undefined
         ? expand(value, environment)
-        : await resolveSource(valueFrom, values, pod, addresses);
+        : valueFrom.resourceFieldRef === undefined
+          ? await resolveSource(valueFrom, values, pod, addresses)
+          : resourceField(pod, valueFrom.resourceFieldRef, container.name, allocatable);
     if (resolved !== undefined) environment[name] = resolved;
   }
   return environment;
@@ -93,9 +98,7 @@ async function resolveSource(
 ): Promise<string | undefined> {
   if (source.fieldRef !== undefined) return podField(pod, source.fieldRef.fieldPath, addresses);
   const reference = source.configMapKeyRef ?? source.secretKeyRef;
-  if (reference === undefined) {
-    throw new ContainerConfigError('resourceFieldRef is not supported by this node');
-  }
+  if (reference === undefined) throw new ContainerConfigError('invalid valueFrom');
   const kind = source.configMapKeyRef === undefined ? 'secret' : 'configmap';
   const { name = '', key, optional = false } = reference;
   const value = (await values.read(kind, name, optional))?.[key];

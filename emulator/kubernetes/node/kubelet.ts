@@ -9,6 +9,7 @@ import type { Node, Pod } from '../objects.ts';
 import type { NodeContext } from './container-worker.ts';
 import { kubeletEndpoint } from './kubelet-endpoint.ts';
 import { PodWorker } from './pod-worker.ts';
+import type { NodeResources } from './resources.ts';
 
 /** What makes a node: what its containers run on, and what it says about itself. */
 export interface KubeletOptions extends NodeContext {
@@ -23,6 +24,11 @@ export interface KubeletOptions extends NodeContext {
 /** A name as AKS gives to the only node of a cluster's first pool. */
 export function nodeName(): string {
   return `aks-nodepool1-${randomInt(10_000_000, 100_000_000)}-vmss000000`;
+}
+
+/** What this machine has for a node's pods; all of it can be had. */
+export function machineResources(): NodeResources {
+  return { cpu: `${availableParallelism()}`, memory: `${Math.floor(totalmem() / 1024)}Ki`, pods: '250' };
 }
 
 /**
@@ -128,7 +134,7 @@ export class Kubelet {
   }
 
   #node(): Node {
-    const { nodeName, hostIP, kubeletPort, kubernetesVersion } = this.#options;
+    const { nodeName, hostIP, kubeletPort, allocatable, kubernetesVersion } = this.#options;
     const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
     const now = `${new Date().toISOString().slice(0, 19)}Z`;
     const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
@@ -139,11 +145,6 @@ export class Kubelet {
       lastHeartbeatTime: now,
       lastTransitionTime: now,
     });
-    const resources = {
-      cpu: `${availableParallelism()}`,
-      memory: `${Math.floor(totalmem() / 1024)}Ki`,
-      pods: '250',
-    };
     return {
       apiVersion: 'v1',
       kind: 'Node',
@@ -161,8 +162,8 @@ export class Kubelet {
       },
       spec: { podCIDR: '10.244.0.0/24' },
       status: {
-        capacity: resources,
-        allocatable: resources,
+        capacity: { ...allocatable },
+        allocatable: { ...allocatable },
         addresses: [
           { type: 'InternalIP', address: hostIP },
           { type: 'Hostname', address: nodeName },

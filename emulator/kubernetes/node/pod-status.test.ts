@@ -50,16 +50,30 @@ describe('phase', () => {
 });
 
 describe('conditions', () => {
+  const none = new Set<string>();
+
+  it('count a sidecar as complete once it has started, and ask it to be ready', () => {
+    const sidecar = { ...status(running), name: 'proxy', started: true, ready: false };
+    const of = (each: ContainerStatus) =>
+      podConditions(new Set(['proxy']), 'Running', [each], [status(running)], [], '');
+    const statusOf = (conditions: ReturnType<typeof of>, type: string) =>
+      conditions.find(condition => condition.type === type)?.status;
+    expect(statusOf(of(sidecar), 'Initialized')).toBe('True');
+    expect(statusOf(of(sidecar), 'Ready')).toBe('False');
+    expect(statusOf(of({ ...sidecar, ready: true }), 'Ready')).toBe('True');
+    expect(statusOf(of({ ...sidecar, started: false }), 'Initialized')).toBe('False');
+  });
+
   it('keep the time of their last change', () => {
-    const first = podConditions('Pending', [], [status(waiting)], [], '2026-01-01T00:00:00Z');
-    const second = podConditions('Running', [], [status(running)], first, '2026-01-02T00:00:00Z');
+    const first = podConditions(none, 'Pending', [], [status(waiting)], [], '2026-01-01T00:00:00Z');
+    const second = podConditions(none, 'Running', [], [status(running)], first, '2026-01-02T00:00:00Z');
     const at = (type: string) => second.find(condition => condition.type === type)?.lastTransitionTime;
     expect(at('PodScheduled')).toBe('2026-01-01T00:00:00Z');
     expect(at('Ready')).toBe('2026-01-02T00:00:00Z');
   });
 
   it('name the containers that are not ready', () => {
-    const conditions = podConditions('Pending', [], [status(waiting)], [], '');
+    const conditions = podConditions(none, 'Pending', [], [status(waiting)], [], '');
     expect(conditions.find(({ type }) => type === 'ContainersReady')).toMatchObject({
       status: 'False',
       reason: 'ContainersNotReady',
@@ -69,6 +83,6 @@ describe('conditions', () => {
 
   it('leave those of others alone', () => {
     const other = { type: 'example.com/gate', status: 'True' as const };
-    expect(podConditions('Running', [], [status(running)], [other], '')).toContainEqual(other);
+    expect(podConditions(none, 'Running', [], [status(running)], [other], '')).toContainEqual(other);
   });
 });

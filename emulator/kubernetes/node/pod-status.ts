@@ -10,7 +10,7 @@ export function podPhase(
   main: readonly ContainerStatus[],
 ): NonNullable<PodStatus['phase']> {
   const { restartPolicy = 'Always' } = pod.spec;
-  const sidecars = new Set(pod.spec.initContainers?.filter(isSidecar).map(container => container.name));
+  const sidecars = sidecarsOf(pod);
   for (const status of init) {
     if (sidecars.has(status.name)) {
       if (!status.started && !hasEnded(status)) return 'Pending';
@@ -34,16 +34,23 @@ export function isSidecar(container: { restartPolicy?: string }): boolean {
   return container.restartPolicy === 'Always';
 }
 
+/** The names of a pod's sidecars. */
+export function sidecarsOf({ spec }: Pod): ReadonlySet<string> {
+  return new Set(spec.initContainers?.filter(isSidecar).map(({ name }) => name));
+}
+
 function hasEnded(status: ContainerStatus): boolean {
   return status.state.terminated !== undefined || status.lastState.terminated !== undefined;
 }
 
 /**
  * The conditions of a pod; one that has not changed keeps its time of transition.
+ * @param sidecars the names of the init containers that keep running
  * @param before the conditions until now, others than the kubelet's own included
  * @param now RFC 3339
  */
 export function podConditions(
+  sidecars: ReadonlySet<string>,
   phase: NonNullable<PodStatus['phase']>,
   init: readonly ContainerStatus[],
   main: readonly ContainerStatus[],
@@ -51,8 +58,11 @@ export function podConditions(
   now: string,
 ): Condition[] {
   const over = phase === 'Succeeded' || phase === 'Failed';
-  const incomplete = init.filter(status => !status.ready).map(status => status.name);
-  const unready = main.filter(status => !status.ready).map(status => status.name);
+  // A sidecar has done its part for the others once it has started; ready it must be like them.
+  const complete = (status: ContainerStatus) => (sidecars.has(status.name) ? status.started : status.ready);
+  const incomplete = init.filter(status => !complete(status)).map(status => status.name);
+  const lasting = [...init.filter(status => sidecars.has(status.name)), ...main];
+  const unready = lasting.filter(status => !status.ready).map(status => status.name);
   const sandbox = [...init, ...main].some(status => status.state.running !== undefined || hasEnded(status));
 
   const initialized: Fact =

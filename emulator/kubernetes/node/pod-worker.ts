@@ -7,7 +7,7 @@ import type { ContainerLog } from './container-log.ts';
 import { ContainerWorker, type NodeContext } from './container-worker.ts';
 import type { PodAddresses } from './environment.ts';
 import { podReference } from './events.ts';
-import { isSidecar, podConditions, podPhase } from './pod-status.ts';
+import { isSidecar, podConditions, podPhase, sidecarsOf } from './pod-status.ts';
 import { MountFailure, PodVolumes } from './volumes.ts';
 
 const defaultGraceSeconds = 30;
@@ -40,8 +40,15 @@ export class PodWorker {
     this.#pod = pod;
     this.#addresses = { podIP, hostIP: node.hostIP };
     this.#directory = directory;
-    const log = (line: string) => node.log(line);
-    this.#volumes = new PodVolumes(node.api, pod, this.#addresses, join(directory, 'volumes'), log);
+    this.#volumes = new PodVolumes(pod, {
+      api: node.api,
+      addresses: this.#addresses,
+      allocatable: node.allocatable,
+      directory: join(directory, 'volumes'),
+      // A minute, where the shortest back-off is ten seconds.
+      refreshInterval: node.backoff * 6,
+      failed: failure => this.#mountFailed(failure),
+    });
     const { initContainers = [], containers, restartPolicy = 'Always' } = pod.spec;
     this.#initContainers = initContainers.map(spec =>
       // An init container has done its work when it succeeded, whatever the pod's policy; a sidecar never has.
@@ -66,6 +73,7 @@ export class PodWorker {
   /** Takes a newer state of the pod: one that is being deleted is ended gracefully, then removed from the API. */
   update(pod: Pod): void {
     this.#pod = pod;
+    this.#volumes.update(pod);
     if (pod.metadata.deletionTimestamp === undefined) return;
     this.#termination ??= this.#terminate(pod.metadata.deletionGracePeriodSeconds ?? defaultGraceSeconds);
   }
@@ -115,7 +123,7 @@ export class PodWorker {
     await Promise.all(this.#containers.map(container => container.run(stopping)));
     // Sidecars end when everything that they stand beside has ended.
     this.#stopping.abort();
-    await Promise.all(this.#initContainers.map(container => container.stop(defaultGraceSeconds)));
+    await this.#stopSidecars(this.#pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds);
     await Promise.all(sidecars);
   }
 
@@ -126,11 +134,15 @@ export class PodWorker {
         return await this.#volumes.mount();
       } catch (error) {
         if (!(error instanceof MountFailure)) throw error;
-        const message = `MountVolume.SetUp failed for volume "${error.volume}" : ${error.message}`;
-        this.#node.events.record(podReference(this.#pod), 'Warning', 'FailedMount', message);
+        this.#mountFailed(error);
         await delay(pause, undefined, { signal: this.#stopping.signal });
       }
     }
+  }
+
+  #mountFailed({ volume, message }: MountFailure): void {
+    const text = `MountVolume.SetUp failed for volume "${volume}" : ${message}`;
+    this.#node.events.record(podReference(this.#pod), 'Warning', 'FailedMount', text);
   }
 
   async #terminate(graceSeconds: number): Promise<void> {
@@ -146,8 +158,13 @@ export class PodWorker {
   async #stop(graceSeconds: number): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#containers.map(container => container.stop(graceSeconds)));
-    await Promise.all(this.#initContainers.map(container => container.stop(graceSeconds)));
+    await this.#stopSidecars(graceSeconds);
     await this.#running;
+  }
+
+  /** The last that was started ends first. */
+  async #stopSidecars(graceSeconds: number): Promise<void> {
+    for (const container of this.#initContainers.toReversed()) await container.stop(graceSeconds);
   }
 
   #worker(spec: Container, restartPolicy: string, init: boolean): ContainerWorker {
@@ -155,7 +172,7 @@ export class PodWorker {
       pod: this.#pod,
       addresses: this.#addresses,
       directory: this.#directory,
-      volumePath: (name: string) => this.#volumes.pathOf(name),
+      volumes: this.#volumes,
       changed: () => this.#changed(),
     };
     return new ContainerWorker(this.#node, context, spec, restartPolicy, init);
@@ -201,7 +218,14 @@ export class PodWorker {
     const { podIP, hostIP } = this.#addresses;
     return {
       phase,
-      conditions: podConditions(phase, init, main, this.#pod.status?.conditions ?? [], now),
+      conditions: podConditions(
+        sidecarsOf(this.#pod),
+        phase,
+        init,
+        main,
+        this.#pod.status?.conditions ?? [],
+        now,
+      ),
       hostIP,
       hostIPs: [{ ip: hostIP }],
       podIP,

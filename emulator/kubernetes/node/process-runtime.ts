@@ -22,6 +22,9 @@ import {
  * path that stands in the program itself leads to this machine's own files.
  */
 export class ProcessRuntime implements Runtime {
+  /** Containers have no network of their own. */
+  readonly containerHost = '127.0.0.1';
+
   async start(config: ContainerConfig): Promise<RunningContainer> {
     const root = join(config.directory, 'rootfs');
     await cp(config.image.rootFileSystem, root, { recursive: true, verbatimSymlinks: true });
@@ -61,7 +64,46 @@ export class ProcessRuntime implements Runtime {
         if (signal === 'SIGKILL') killGroup(child.pid, signal);
         else child.kill(signal);
       },
+      exec: (argv, signal) => execute({ ...config, argv }, paths, workingDirectory, signal),
     };
+  }
+}
+
+/** Runs a further program of a container, in a process group of its own. */
+async function execute(
+  config: ContainerConfig,
+  paths: PathMap,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<{ exitCode: number; output: Buffer }> {
+  const [command, ...args] = commandLine(config, paths);
+  const [program = '', ...rest] = [...dieWithParent(), command, ...args];
+  const child = spawn(program, rest, {
+    cwd,
+    env: environment(config, paths),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const output: Buffer[] = [];
+  child.stdout.on('data', chunk => output.push(chunk));
+  child.stderr.on('data', chunk => output.push(chunk));
+  const end = () => killGroup(child.pid, 'SIGKILL');
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  keepGroup(child.pid);
+  // What it leaves behind must not keep its output open.
+  child.once('exit', end);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', error => reject(new StartFailure(`exec: "${config.argv[0]}": ${error.message}`)));
+      child.once('close', (code, ended) => {
+        const exitCode = ended === null ? (code ?? 0) : 128 + constants.signals[ended];
+        resolve({ exitCode, output: Buffer.concat(output) });
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', end);
+    releaseGroup(child.pid);
   }
 }
 

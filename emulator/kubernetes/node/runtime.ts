@@ -49,6 +49,12 @@ export interface RunningContainer {
   readonly exited: Promise<{ exitCode: number }>;
   /** Sends its first process a signal. That it has ended already is as good. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /**
+   * Runs a further program in the container, and ends it by force where the signal aborts.
+   * @returns its exit code, and what it wrote to both its outputs
+   * @throws StartFailure where it cannot be run
+   */
+  exec(argv: readonly string[], signal: AbortSignal): Promise<{ exitCode: number; output: Buffer }>;
 }
 
 /** A container that could not be started: the message is what a container runtime says. */
@@ -58,6 +64,8 @@ export class StartFailure extends Error {
 
 /** What runs containers. */
 export interface Runtime {
+  /** Where the node reaches the ports of containers, where that is not the address of their pod. */
+  readonly containerHost?: string;
   /** @throws StartFailure where the entry point cannot be run */
   start(config: ContainerConfig): Promise<RunningContainer>;
 }

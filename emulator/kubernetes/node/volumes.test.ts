@@ -44,7 +44,14 @@ function volumesOf(...volumes: Volume[]): PodVolumes {
     metadata: { name: 'p1', namespace: 'apps', uid: 'u1' },
     spec: { serviceAccountName: 'sa1', containers: [], volumes },
   };
-  return new PodVolumes(api, pod, { podIP: '10.244.0.1', hostIP: '10.0.0.1' }, directory, () => {});
+  return new PodVolumes(pod, {
+    api,
+    addresses: { podIP: '10.244.0.1', hostIP: '10.0.0.1' },
+    allocatable: { cpu: '2', memory: '4Gi' },
+    directory,
+    refreshInterval: 60_000,
+    failed: () => {},
+  });
 }
 
 const tokens: Volume = {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { cp, mkdir, realpath, rm } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
 import { type ApiClient, StatusError } from '../client.ts';
 import type {
   ConfigMap,
@@ -14,7 +13,9 @@ import type {
   Volume,
   VolumeProjection,
 } from '../objects.ts';
+import { AtomicDirectory, type VolumeFile } from './atomic-directory.ts';
 import { type PodAddresses, podField } from './environment.ts';
+import { type NodeResources, resourceField } from './resources.ts';
 
 /** A volume that cannot be mounted now; the message is what the kubelet says after `MountVolume.SetUp failed for volume …`. */
 export class MountFailure extends Error {
@@ -27,77 +28,152 @@ export class MountFailure extends Error {
   }
 }
 
-/** One file of a volume, by its path below the mount. */
-interface VolumeFile {
-  readonly path: string;
-  readonly content: string | Buffer;
-  readonly mode: number;
-}
-
 const defaultMode = 0o644;
 /** Tokens and secrets are nobody else's business on this machine. */
 const privateMode = 0o600;
 
-/** A kubelet asks for a new token when four fifths of the old one's life are over. */
+/** A kubelet asks for a new token when four fifths of the old one's life are over, or a day. */
 const renewalPoint = 0.8;
+const longestTokenUse = 24 * 60 * 60 * 1000;
+
+/** What the volumes of a pod are made with. */
+export interface VolumeOptions {
+  readonly api: ApiClient;
+  readonly addresses: PodAddresses;
+  /** What the node has, for limits that are not set. */
+  readonly allocatable: NodeResources;
+  /** For all volumes of the pod; made on mounting. */
+  readonly directory: string;
+  /** How often it is looked whether what the volumes show has changed, in milliseconds: a minute on a real node. */
+  readonly refreshInterval: number;
+  /** Takes what keeps a mounted volume from being brought up to date. */
+  failed(failure: MountFailure): void;
+}
+
+interface Token {
+  readonly value: string;
+  /** Milliseconds since the epoch. */
+  readonly renewAt: number;
+}
 
 /**
- * The volumes of one pod, as directories of the node. Tokens are renewed until {@link unmount}.
+ * The volumes of one pod, as directories of the node. What they show is kept up to date, and tokens are renewed, until
+ * {@link unmount}.
  */
 export class PodVolumes {
-  readonly #api: ApiClient;
-  readonly #pod: Pod;
-  readonly #addresses: PodAddresses;
-  readonly #directory: string;
-  readonly #log: (line: string) => void;
-  readonly #renewals = new Map<string, NodeJS.Timeout>();
+  readonly #options: VolumeOptions;
+  readonly #directories = new Map<string, AtomicDirectory>();
+  readonly #tokens = new Map<string, Token>();
+  #pod: Pod;
+  #timer: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> = Promise.resolve();
   #unmounted = false;
 
-  /** @param directory for all volumes of the pod; made on mounting */
-  constructor(
-    api: ApiClient,
-    pod: Pod,
-    addresses: PodAddresses,
-    directory: string,
-    log: (line: string) => void,
-  ) {
-    this.#api = api;
+  constructor(pod: Pod, options: VolumeOptions) {
     this.#pod = pod;
-    this.#addresses = addresses;
-    this.#directory = directory;
-    this.#log = log;
+    this.#options = options;
   }
 
-  /** The directory of a volume of the pod. */
-  pathOf(volume: string): string {
-    return join(this.#directory, volume);
+  /** Takes a newer state of the pod: volumes show its labels and annotations. */
+  update(pod: Pod): void {
+    this.#pod = pod;
+  }
+
+  /** The directory of a volume on this machine. */
+  pathOf(name: string): string {
+    return join(this.#options.directory, name);
   }
 
   /**
-   * Makes every volume and what is in it. May be called again after a failure.
-   * @throws MountFailure for the first volume that cannot be mounted
+   * What a mount with a `subPath` shows. Of volumes that are kept up to date it is a copy, which stays as it is until the
+   * container starts anew.
+   * @param into a directory of the container's own, for the copy
+   */
+  async subPathOf(name: string, subPath: string, into: string): Promise<string> {
+    const path = join(this.pathOf(name), subPath);
+    if (!this.#directories.has(name)) {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      return path;
+    }
+    const copy = join(into, name, subPath);
+    try {
+      await cp(await realpath(path), copy, { recursive: true, dereference: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await mkdir(copy, { recursive: true, mode: 0o700 });
+    }
+    return copy;
+  }
+
+  /**
+   * Writes everything that the volumes hold.
+   * @throws MountFailure for the first that cannot be mounted
    */
   async mount(): Promise<void> {
-    for (const volume of this.#pod.spec.volumes ?? []) {
-      try {
-        await mkdir(this.pathOf(volume.name), { recursive: true, mode: 0o700 });
-        for (const file of await this.#filesOf(volume)) await this.#write(volume.name, file);
-      } catch (error) {
-        if (error instanceof MountFailure) throw error;
-        throw new MountFailure(volume.name, error instanceof Error ? error.message : String(error));
+    for (const volume of this.#pod.spec.volumes ?? []) await this.#write(volume);
+    this.#refreshLater();
+  }
+
+  /** Stops renewing and removes the volumes. */
+  async unmount(): Promise<void> {
+    this.#unmounted = true;
+    clearTimeout(this.#timer);
+    await this.#refreshing;
+    await rm(this.#options.directory, { recursive: true, force: true });
+  }
+
+  /** @throws MountFailure */
+  async #write(volume: Volume): Promise<void> {
+    const { name } = volume;
+    try {
+      await mkdir(this.pathOf(name), { recursive: true, mode: 0o700 });
+      if (volume.emptyDir !== undefined) return;
+      const files = await this.#filesOf(volume);
+      for (const { path } of files) checkPath(name, path);
+      let directory = this.#directories.get(name);
+      if (directory === undefined) {
+        directory = new AtomicDirectory(this.pathOf(name));
+        this.#directories.set(name, directory);
       }
+      await directory.write(files);
+    } catch (error) {
+      if (error instanceof MountFailure) throw error;
+      throw new MountFailure(name, error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** Stops renewing tokens and removes the volumes. */
-  async unmount(): Promise<void> {
-    this.#unmounted = true;
-    for (const timer of this.#renewals.values()) clearTimeout(timer);
-    await rm(this.#directory, { recursive: true, force: true });
+  #refreshLater(): void {
+    if (this.#unmounted || this.#directories.size === 0) return;
+    const renewals = [...this.#tokens.values()].map(({ renewAt }) => renewAt - Date.now());
+    const pause = Math.max(10, Math.min(this.#options.refreshInterval, ...renewals));
+    this.#timer = setTimeout(() => {
+      this.#refreshing = this.#refresh();
+    }, pause).unref();
+  }
+
+  /** What cannot be brought up to date stays as it is, and is tried again. */
+  async #refresh(): Promise<void> {
+    let failed = false;
+    for (const volume of this.#pod.spec.volumes ?? []) {
+      if (this.#unmounted) return;
+      try {
+        await this.#write(volume);
+      } catch (error) {
+        failed = true;
+        if (!this.#unmounted) this.#options.failed(error as MountFailure);
+      }
+    }
+    // A token that cannot be renewed is not asked for without a pause.
+    if (failed) {
+      const pause = Date.now() + this.#options.refreshInterval;
+      for (const [key, token] of this.#tokens) {
+        this.#tokens.set(key, { ...token, renewAt: Math.max(token.renewAt, pause) });
+      }
+    }
+    this.#refreshLater();
   }
 
   async #filesOf(volume: Volume): Promise<VolumeFile[]> {
-    if (volume.emptyDir !== undefined) return [];
     if (volume.configMap !== undefined) return this.#filesOfConfigMap(volume, volume.configMap);
     if (volume.secret !== undefined) {
       const { secretName, ...rest } = volume.secret;
@@ -146,16 +222,19 @@ export class PodVolumes {
   }
 
   #filesOfPod(items: readonly DownwardApiFile[]): VolumeFile[] {
-    return items.map(({ path, fieldRef }) => ({
+    const { addresses, allocatable } = this.#options;
+    return items.map(({ path, mode = defaultMode, fieldRef, resourceFieldRef }) => ({
       path,
-      content: podField(this.#pod, fieldRef?.fieldPath ?? '', this.#addresses),
-      mode: defaultMode,
+      content: resourceFieldRef
+        ? resourceField(this.#pod, resourceFieldRef, undefined, allocatable)
+        : podField(this.#pod, fieldRef?.fieldPath ?? '', addresses),
+      mode,
     }));
   }
 
   async #read<T>(volume: Volume, kind: 'configmap' | 'secret', source: FileSource): Promise<T | undefined> {
     try {
-      return await this.#api.get<T>(`${this.#namespacePath()}/${kind}s/${source.name}`);
+      return await this.#options.api.get<T>(`${this.#namespacePath()}/${kind}s/${source.name}`);
     } catch (error) {
       if (!(error instanceof StatusError && error.code === 404)) throw error;
       if (source.optional) return undefined;
@@ -179,11 +258,16 @@ export class PodVolumes {
     });
   }
 
-  /** A token bound to this pod; its successor is written over it in time. */
+  /** A token bound to this pod: the one that is there, until it is time for the next. */
   async #tokenFile(volume: string, source: ServiceAccountTokenProjection): Promise<VolumeFile> {
+    const key = `${volume}/${source.path}`;
+    const kept = this.#tokens.get(key);
+    if (kept !== undefined && Date.now() < kept.renewAt) {
+      return { path: source.path, content: kept.value, mode: privateMode };
+    }
     const { metadata, spec } = this.#pod;
     const asked = Date.now();
-    const { status } = await this.#api.create<TokenRequest>(
+    const { status } = await this.#options.api.create<TokenRequest>(
       `${this.#namespacePath()}/serviceaccounts/${spec.serviceAccountName || 'default'}/token`,
       {
         apiVersion: 'authentication.k8s.io/v1',
@@ -195,43 +279,10 @@ export class PodVolumes {
         },
       },
     );
-    this.#renewAt(volume, source, asked + (Date.parse(status.expirationTimestamp) - asked) * renewalPoint);
+    const life = Date.parse(status.expirationTimestamp) - asked;
+    const renewAt = asked + Math.min(life * renewalPoint, longestTokenUse);
+    this.#tokens.set(key, { value: status.token, renewAt });
     return { path: source.path, content: status.token, mode: privateMode };
-  }
-
-  /** @param moment milliseconds since the epoch */
-  #renewAt(volume: string, source: ServiceAccountTokenProjection, moment: number): void {
-    const key = `${volume}/${source.path}`;
-    clearTimeout(this.#renewals.get(key));
-    if (this.#unmounted) return;
-    const timer = setTimeout(
-      async () => {
-        try {
-          const file = await this.#tokenFile(volume, source);
-          if (!this.#unmounted) await this.#write(volume, file);
-        } catch (error) {
-          if (this.#unmounted) return;
-          this.#log(`token of pod ${this.#pod.metadata.name} not renewed, trying again: ${error}`);
-          this.#renewAt(volume, source, Date.now() + 10_000);
-        }
-      },
-      Math.max(0, moment - Date.now()),
-    );
-    timer.unref();
-    this.#renewals.set(key, timer);
-  }
-
-  /** Replaces the file in one step: a reader sees the old content or the new, never half of one. */
-  async #write(volume: string, file: VolumeFile): Promise<void> {
-    const root = this.pathOf(volume);
-    const relative = normalize(file.path);
-    if (relative.startsWith('..')) throw new MountFailure(volume, `invalid path: ${file.path}`);
-    const path = join(root, relative);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = join(root, `..${randomUUID()}`);
-    await writeFile(temporary, file.content, { mode: privateMode });
-    await chmod(temporary, file.mode);
-    await rename(temporary, path);
   }
 
   #namespacePath(): string {
@@ -241,4 +292,11 @@ export class PodVolumes {
 
 function modeOf(volume: Volume): number | undefined {
   return volume.configMap?.defaultMode ?? volume.projected?.defaultMode;
+}
+
+/** @throws MountFailure for a path that leads out of the volume, or into what keeps its files */
+function checkPath(volume: string, path: string): void {
+  if (isAbsolute(path) || normalize(path).startsWith('..') || path.split('/').includes('..')) {
+    throw new MountFailure(volume, `invalid path: ${path}`);
+  }
 }

@@ -1,0 +1,70 @@
+import { randomInt } from 'node:crypto';
+import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** One file of a volume, by its path below the mount. */
+export interface VolumeFile {
+  readonly path: string;
+  readonly content: string | Buffer;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/**
+ * A directory whose files all change in one step, in the layout of a kubelet's own: the files are in a directory named for
+ * the moment, `..data` is a link to that, and what a program opens are links through `..data`.
+ * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/util/atomic_writer.go
+ */
+export class AtomicDirectory {
+  readonly #root: string;
+  #current: string | undefined;
+  #written = '';
+
+  /** @param root made when first written */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /**
+   * Makes these the files of the directory, and no others.
+   * @param files with paths that lead nowhere else
+   * @returns whether anything has changed
+   */
+  async write(files: readonly VolumeFile[]): Promise<boolean> {
+    const payload = JSON.stringify(
+      files.map(({ path, content, mode }) => [path, Buffer.from(content).toString('base64'), mode]),
+    );
+    if (this.#current !== undefined && payload === this.#written) return false;
+    const directory = `..${momentName()}`;
+    await mkdir(join(this.#root, directory), { recursive: true, mode: 0o700 });
+    for (const { path, content, mode } of files) {
+      const file = join(this.#root, directory, path);
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await writeFile(file, content, { mode: 0o600 });
+      await chmod(file, mode);
+    }
+    await symlink(directory, join(this.#root, '..data_tmp'));
+    await rename(join(this.#root, '..data_tmp'), join(this.#root, '..data'));
+    await this.#link(new Set(files.map(({ path }) => path.split('/')[0] ?? '')));
+    if (this.#current !== undefined)
+      await rm(join(this.#root, this.#current), { recursive: true, force: true });
+    this.#current = directory;
+    this.#written = payload;
+    return true;
+  }
+
+  async #link(names: ReadonlySet<string>): Promise<void> {
+    const there = (await readdir(this.#root)).filter(name => !name.startsWith('..'));
+    for (const name of there) if (!names.has(name)) await rm(join(this.#root, name), { force: true });
+    for (const name of names) {
+      if (!there.includes(name)) await symlink(join('..data', name), join(this.#root, name));
+    }
+  }
+}
+
+/** `2026_11_23_16_20_00.123456789`. */
+function momentName(): string {
+  const [date = '', time = ''] = new Date().toISOString().slice(0, 19).split('T');
+  const fraction = String(randomInt(1_000_000_000)).padStart(9, '0');
+  return `${date.replaceAll('-', '_')}_${time.replaceAll(':', '_')}.${fraction}`;
+}
