@@ -20,6 +20,7 @@ import type {
 } from './provider.ts';
 import { beingDeleted, type ResourceGroups } from './resource-groups.ts';
 import { sameId } from './resource-id.ts';
+import { Throttle } from './throttle.ts';
 
 /** What the front door needs to know. */
 export interface FrontDoorOptions {
@@ -35,26 +36,35 @@ export interface FrontDoorOptions {
  */
 export function createFrontDoor(options: FrontDoorOptions): Service {
   const roles = new RoleProvider(options.world);
+  const throttle = new Throttle();
 
   return async request => {
     const headers = answerHeaders(request);
     try {
-      const reply = await answer(options, roles, request);
+      const apiVersion = checkApiVersion(request.url.searchParams.get('api-version'));
+      const caller = await authenticate(options.world, request);
+      Object.assign(headers, throttle.count(caller.objectId, request.method, request.url.pathname));
+      const reply = await answer(options, roles, request, { apiVersion, caller });
       return { ...reply, headers: { ...headers, ...reply.headers } };
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
       const reply = error.toReply();
-      const body = request.method === 'HEAD' ? undefined : reply.body;
-      return { ...reply, body, headers: { ...headers, ...reply.headers } };
+      if (request.method !== 'HEAD') return { ...reply, headers: { ...headers, ...reply.headers } };
+      // Without the body, but with its length: so it was recorded.
+      const length = { 'content-length': String(Buffer.byteLength(String(reply.body))) };
+      return { status: reply.status, headers: { ...headers, ...reply.headers, ...length } };
     }
   };
 }
 
-async function answer(options: FrontDoorOptions, roles: RoleProvider, request: Request): Promise<Reply> {
+async function answer(
+  options: FrontDoorOptions,
+  roles: RoleProvider,
+  request: Request,
+  { apiVersion, caller }: { apiVersion: string; caller: Caller },
+): Promise<Reply> {
   const { world, operations } = options;
   const { pathname, searchParams: query } = request.url;
-  const apiVersion = checkApiVersion(query.get('api-version'));
-  const caller = await authenticate(world, request);
   // Libraries write `/{scope}/providers/…`, also for a scope that begins with a slash.
   const path = decode(pathname).replace(/^\/+/, '/').replace(/\/+$/, '');
   checkSubscription(world, path);
@@ -359,10 +369,9 @@ function invalidResourceType(namespace: string, type: string, apiVersion: string
   );
 }
 
-/** What every answer of Resource Manager carries. The remaining requests are those of a bucket that is full. */
-function answerHeaders({ method, headers }: Request): Record<string, string> {
+/** What every answer of Resource Manager carries. */
+function answerHeaders({ headers }: Request): Record<string, string> {
   const id = randomUUID();
-  const kind = method === 'GET' || method === 'HEAD' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes';
   const asked = headers['x-ms-client-request-id'];
   const echoed = headers['x-ms-return-client-request-id'] === 'true' && typeof asked === 'string';
   const correlation = headers['x-ms-correlation-request-id'];
@@ -375,7 +384,6 @@ function answerHeaders({ method, headers }: Request): Record<string, string> {
     'x-ms-request-id': id,
     'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : id,
     'x-ms-routing-request-id': `EASTUS:${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}:${id}`,
-    [`x-ms-ratelimit-remaining-subscription-${kind}`]: kind === 'reads' ? '16499' : '11999',
     ...(echoed && { 'x-ms-client-request-id': asked }),
   };
 }

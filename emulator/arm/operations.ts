@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { json, type Reply } from '../http.ts';
 import type { Latency, Operation as LatencyOperation } from '../latency.ts';
 import { ArmError } from './errors.ts';
@@ -88,13 +88,22 @@ function asArmError(cause: unknown): ArmError {
   return new ArmError(500, 'InternalServerError', cause instanceof Error ? cause.message : String(cause));
 }
 
-/** What asking after an operation answers. */
-export type Poll = (operation: Operation) => { readonly status: number; readonly body?: unknown };
+/** What asking after an operation answers; a provider that repeats the address in a header is told it. */
+export type Poll = (
+  operation: Operation,
+  address: string,
+) => {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** The long operations of one emulator, and the addresses at which they can be asked after. */
 export class Operations {
   readonly #latency: Latency;
   readonly #pollers = new Map<string, () => Reply>();
+  readonly #key = randomBytes(32);
+  readonly #certificate = randomBytes(48).toString('base64url');
 
   constructor(latency: Latency) {
     this.#latency = latency;
@@ -110,6 +119,7 @@ export class Operations {
    * @param collection path under which the operation's id is appended: `/subscriptions/…/locations/eastus/operations`
    * @param apiVersion what the address carries as `api-version`
    * @param poll the body, where the provider has one of its own; otherwise name, status, startTime, endTime, error
+   * @param id what is appended instead of the operation's id
    * @returns headers for the answer that starts the operation
    */
   asyncOperation(
@@ -117,14 +127,18 @@ export class Operations {
     collection: string,
     apiVersion: string,
     poll: Poll = operationBody,
+    id: string = operation.id,
   ): Record<string, string> {
-    const path = `${collection}/${operation.id}`;
+    const path = `${collection}/${id}`;
     this.#pollers.set(path.toLowerCase(), () => {
-      const { status, body } = poll(operation);
+      const { status, body, headers } = poll(operation, this.#address(path, apiVersion));
       const running = operation.status === 'InProgress';
-      return json(status, body, running ? { 'retry-after': String(this.#latency.retryAfter) } : {});
+      return json(status, body, {
+        ...headers,
+        ...(running && { 'retry-after': String(this.#latency.retryAfter) }),
+      });
     });
-    return { 'azure-asyncoperation': address(path, apiVersion), 'retry-after': this.#wholeSeconds() };
+    return { 'azure-asyncoperation': this.#address(path, apiVersion), 'retry-after': this.#wholeSeconds() };
   }
 
   /**
@@ -132,6 +146,7 @@ export class Operations {
    * @param collection path under which the operation's id is appended: `/subscriptions/…/operationresults`
    * @param apiVersion what the address carries as `api-version`
    * @param poll status and body, where the provider has its own; otherwise both answers are empty
+   * @param id what is appended instead of the operation's id
    * @returns headers for the answer that starts the operation
    */
   location(
@@ -139,19 +154,21 @@ export class Operations {
     collection: string,
     apiVersion: string,
     poll?: Poll,
+    id: string = operation.id,
   ): Record<string, string> {
-    const path = `${collection}/${operation.id}`;
-    const location = address(path, apiVersion);
+    const path = `${collection}/${id}`;
     this.#pollers.set(path.toLowerCase(), () => {
       if (operation.error) return operation.error.toReply();
       const running = operation.status === 'InProgress';
-      const { status, body } = poll?.(operation) ?? { status: running ? 202 : 200 };
-      const further: Record<string, string> = running
-        ? { location, 'retry-after': String(this.#latency.retryAfter) }
-        : {};
+      const location = this.#address(path, apiVersion);
+      const { status, body, headers } = poll?.(operation, location) ?? { status: running ? 202 : 200 };
+      const further: Record<string, string> = {
+        ...headers,
+        ...(running && { location, 'retry-after': String(this.#latency.retryAfter) }),
+      };
       return body === undefined ? { status, headers: further } : json(status, body, further);
     });
-    return { location, 'retry-after': this.#wholeSeconds() };
+    return { location: this.#address(path, apiVersion), 'retry-after': this.#wholeSeconds() };
   }
 
   /**
@@ -161,6 +178,18 @@ export class Operations {
    */
   poll(path: string): Reply | undefined {
     return this.#pollers.get(path.toLowerCase())?.();
+  }
+
+  /**
+   * The address of an operation. Since 2025 Resource Manager signs it: the time in ticks, a certificate, a signature
+   * and a hash, new in every answer. What it makes of a wrong one is not known, so they are not looked at here.
+   */
+  #address(path: string, apiVersion: string): string {
+    const ticks = (BigInt(Date.now()) + millisecondsToUnixEpoch) * 10_000n;
+    const signature = createHmac('sha256', this.#key).update(`${path}?${ticks}`).digest('base64url');
+    const hash = createHash('sha256').update(signature).digest('base64url');
+    // Names may hold what no header can.
+    return `https://management.azure.com${encodeURI(path)}?api-version=${apiVersion}&t=${ticks}&c=${this.#certificate}&s=${signature}&h=${hash}`;
   }
 
   /**
@@ -187,10 +216,8 @@ export function operationBody(operation: Operation): { status: number; body: obj
   };
 }
 
-function address(path: string, apiVersion: string): string {
-  // Names may hold what no header can.
-  return `https://management.azure.com${encodeURI(path)}?api-version=${apiVersion}`;
-}
+/** Ticks, of 100 ns, count from the year 1. */
+const millisecondsToUnixEpoch = 62_135_596_800_000n;
 
 /** Resolves after a time, without keeping the process alive for it; rejects when the signal is aborted. */
 function passed(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -225,7 +225,7 @@ function registration({ subscriptionId }: World, { namespace, resourceTypes }: R
 /** The tracked resources that the caller may read. */
 function listResources(
   { world, groups, providers }: Platform,
-  { query, caller }: Asked,
+  { query, caller, apiVersion }: Asked,
   groupName?: string,
 ): Reply {
   const wanted = parseFilter(query.get('$filter'), [
@@ -252,7 +252,7 @@ function listResources(
         tagsMatch(resource.tags, wanted) &&
         mayRead(world, caller.objectId, `${resource.type}/read`, resource.id),
     );
-  return json(200, { value: value.map(shown) });
+  return json(200, { value: value.map(resource => shown(resource, apiVersion)) });
 }
 
 /** Lists spell a type as its provider registered it; AKS itself writes `ManagedClusters`. */
@@ -265,7 +265,9 @@ function equals(actual: string, wanted: string | undefined): boolean {
   return wanted === undefined || sameId(actual, wanted);
 }
 
-/** Lists hold the common members of a resource, without its properties. */
-function shown({ id, name, type, location, tags, kind, sku, identity, managedBy }: Resource): object {
-  return { id, name, type, kind, sku, managedBy, location, identity, tags };
+/** Lists hold the common members of a resource, without its properties; who made it, in newer versions. */
+function shown(resource: Resource, apiVersion: string): object {
+  const { id, name, type, location, tags, kind, sku, identity, managedBy, systemData } = resource;
+  const listed = { id, name, type, kind, sku, managedBy, location, identity, tags };
+  return apiVersion >= '2021-04-01' ? { ...listed, systemData } : listed;
 }

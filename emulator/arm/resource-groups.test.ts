@@ -71,6 +71,8 @@ describe('a resource group', () => {
     const deletion = await arm.call('DELETE', group);
     expect(deletion.status).toBe(202);
     const { location = '', 'retry-after': retryAfter } = deletion.headers;
+    // The signature is new in every answer, the job is the same.
+    const job = (address = '') => address.replace(/&t=.*/, '');
     expect(location).toMatch(/^https:\/\/management\.azure\.com\/subscriptions\/[^/]+\/operationresults\//);
     expect(retryAfter).toBe('10');
 
@@ -80,10 +82,14 @@ describe('a resource group', () => {
     expect(running).toMatchObject({
       status: 202,
       body: undefined,
-      headers: { location, 'retry-after': '10' },
+      headers: { 'retry-after': '10' },
     });
+    expect(job(running.headers.location)).toBe(job(location));
     expect((await arm.call('GET', group)).body.properties.provisioningState).toBe('Deleting');
     expect((await arm.call('DELETE', group)).headers.location).toBe(location);
+    expect(Buffer.from(/operationresults\/([\w-]+)/.exec(location)![1]!, 'base64url').toString()).toMatch(
+      /^\{"jobId":"RESOURCEGROUPDELETIONJOB-[A-Z\d:]+-EASTUS","jobLocation":"eastus"\}$/,
+    );
     for (const [method, path] of [
       ['PUT', group],
       ['PUT', identity],

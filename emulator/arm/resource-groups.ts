@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { json, type Reply } from '../http.ts';
 import type { World } from '../world.ts';
 import { locationOf, tagsOf, text } from './body.ts';
@@ -131,7 +132,7 @@ export class ResourceGroups {
       },
     });
     const collection = `/subscriptions/${this.#world.subscriptionId}/operationresults`;
-    const headers = this.#operations.location(operation, collection, apiVersion);
+    const headers = this.#operations.location(operation, collection, apiVersion, undefined, jobOf(group));
     this.#deletions.set(name, headers);
     return { status: 202, headers };
   }
@@ -160,6 +161,19 @@ export class ResourceGroups {
   #refuseWhileDeleting(group: ResourceGroup): void {
     if (group.provisioningState === 'Deleting') throw beingDeleted(group.name);
   }
+}
+
+/**
+ * The id of a deletion, as captured: the name of a job and where it runs, in Base64. The group's name is in it in
+ * capitals, with signs as `:2D`; a long one is cut short, with a hash.
+ */
+function jobOf({ name, location }: ResourceGroup): string {
+  const sign = (character: string) => `:${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  const whole = name.toUpperCase().replace(/[^A-Z\d]/g, sign);
+  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 16).toUpperCase();
+  const short = whole.length > 64 ? `${whole.slice(0, 47)}|${hash}` : whole;
+  const jobId = `RESOURCEGROUPDELETIONJOB-${short}-${location.toUpperCase()}`;
+  return Buffer.from(JSON.stringify({ jobId, jobLocation: location })).toString('base64url');
 }
 
 /** 409 for a write into a group that is being deleted. */

@@ -70,6 +70,7 @@ beforeAll(async () => {
   } as unknown as World;
   cluster = await startCluster(world, {
     name: 'lab',
+    resourceGroup: 'rg',
     issuer,
     fqdn,
     kubernetesVersion: '1.35.8',

@@ -64,6 +64,7 @@ export async function testCluster(options: Partial<ClusterOptions> = {}): Promis
   } as unknown as World;
   const started = await startCluster(world, {
     name: 'lab',
+    resourceGroup: 'rg',
     issuer: 'https://eastus.oic.prod-aks.azure.com/tenant/guid/',
     fqdn,
     kubernetesVersion: '1.33.4',

@@ -17,7 +17,12 @@ import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType }
 import type { ResourceGroups } from '../resource-groups.ts';
 import { IdMap, isWithin } from '../resource-id.ts';
 import { clusterError, invalidParameter } from './errors.ts';
-import { type ClusterProperties, changedProperties, newProperties } from './properties.ts';
+import {
+  type ClusterProperties,
+  changedProperties,
+  type NetworkSettings,
+  newProperties,
+} from './properties.ts';
 import { listVersions } from './versions.ts';
 
 /** Starts the Kubernetes side of a cluster. */
@@ -29,11 +34,14 @@ interface ManagedCluster {
   /** ARM id; with `resourcegroups` in lower case, as captured. */
   readonly id: string;
   readonly name: string;
+  readonly resourceGroup: string;
   readonly location: string;
   readonly fqdn: string;
   /** GUID at the end of the issuer's path. */
   readonly issuerId: string;
   readonly resourceUID: string;
+  /** Name of the address that the cluster's outbound traffic comes from. */
+  readonly outboundAddress: string;
   readonly nodeResourceGroup: string;
   readonly identity: ServicePrincipal;
   readonly kubeletIdentity: UserAssignedIdentity;
@@ -188,10 +196,12 @@ export class ManagedClusters implements ResourceProvider {
     const cluster: ManagedCluster = this.#clusters.set(clusterId, {
       id: clusterId,
       name,
+      resourceGroup,
       location,
       fqdn: `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}.hcp.${location}.azmk8s.io`.toLowerCase(),
       issuerId: randomUUID(),
       resourceUID: randomBytes(12).toString('hex'),
+      outboundAddress: randomUUID(),
       nodeResourceGroup,
       identity: this.#world.directory.add<ServicePrincipal>({
         kind: 'ManagedIdentity',
@@ -221,6 +231,7 @@ export class ManagedClusters implements ResourceProvider {
   async #startKubernetes(cluster: ManagedCluster, signal: AbortSignal): Promise<void> {
     const kubernetes = await this.#startCluster(this.#world, {
       name: cluster.name,
+      resourceGroup: cluster.resourceGroup,
       issuer: this.#issuerUrl(cluster),
       fqdn: cluster.fqdn,
       kubernetesVersion: cluster.properties.currentKubernetesVersion,
@@ -364,13 +375,13 @@ export class ManagedClusters implements ResourceProvider {
   #asyncOperation(
     cluster: ManagedCluster,
     operation: Operation,
-    poll: Poll = operationBody,
+    status: (operation: Operation) => string = ({ status }) => status,
   ): Record<string, string> {
     return this.#operations.asyncOperation(
       operation,
       `${this.#locationPath(cluster)}/operations`,
       operationsVersion,
-      poll,
+      plainPoll(status),
     );
   }
 
@@ -393,6 +404,7 @@ export class ManagedClusters implements ResourceProvider {
   /** A cluster as a 2025 answer shows it. */
   #shown(cluster: ManagedCluster): Resource {
     const { id, name, location, tags, state, fqdn, properties, kubeletIdentity, kubernetes } = cluster;
+    const { outboundAddress } = cluster;
     const { agentPoolProfiles, oidcIssuer, workloadIdentity, echoed } = properties;
     const ready = kubernetes !== undefined && state !== 'Creating';
     const nodeGroupId = `/subscriptions/${this.#world.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
@@ -417,7 +429,12 @@ export class ManagedClusters implements ResourceProvider {
         nodeResourceGroup: cluster.nodeResourceGroup,
         enableRBAC: true,
         supportPlan: 'KubernetesOfficial',
-        networkProfile: networkProfile(ready ? `${nodeGroupId}/providers/Microsoft.Network` : undefined),
+        networkProfile: networkProfile(
+          properties.network,
+          ready
+            ? `${nodeGroupId}/providers/Microsoft.Network/publicIPAddresses/${outboundAddress}`
+            : undefined,
+        ),
         maxAgentPools: 100,
         ...(ready && {
           identityProfile: {
@@ -438,7 +455,7 @@ export class ManagedClusters implements ResourceProvider {
         },
         oidcIssuerProfile: {
           enabled: oidcIssuer,
-          ...(oidcIssuer && ready && { issuerURL: this.#issuerUrl(cluster) }),
+          ...(oidcIssuer && { issuerURL: this.#issuerUrl(cluster) }),
         },
         workloadAutoScalerProfile: {},
         resourceUID: cluster.resourceUID,
@@ -456,38 +473,47 @@ export class ManagedClusters implements ResourceProvider {
   }
 }
 
-/** @param network id of the network provider in the node resource group, once the cluster is there */
-function networkProfile(network: string | undefined): object {
+/** @param outboundAddress id of the public address, once the cluster is there */
+function networkProfile(network: NetworkSettings, outboundAddress: string | undefined): object {
+  const { networkPlugin, podCidr, serviceCidr, dnsServiceIP } = network;
   return {
-    networkPlugin: 'azure',
-    networkPluginMode: 'overlay',
-    networkPolicy: 'none',
-    networkDataplane: 'azure',
+    networkPlugin,
+    ...(networkPlugin === 'azure' && {
+      networkPluginMode: 'overlay',
+      networkPolicy: 'none',
+      networkDataplane: 'azure',
+    }),
     loadBalancerSku: 'standard',
     loadBalancerProfile: {
       managedOutboundIPs: { count: 1 },
-      ...(network && { effectiveOutboundIPs: [{ id: `${network}/publicIPAddresses/outbound` }] }),
+      ...(outboundAddress && { effectiveOutboundIPs: [{ id: outboundAddress }] }),
       backendPoolType: 'nodeIPConfiguration',
     },
-    podCidr: '10.244.0.0/16',
-    serviceCidr: '10.0.0.0/16',
-    dnsServiceIP: '10.0.0.10',
+    podCidr,
+    serviceCidr,
+    dnsServiceIP,
     outboundType: 'loadBalancer',
-    podCidrs: ['10.244.0.0/16'],
-    serviceCidrs: ['10.0.0.0/16'],
+    podCidrs: [podCidr],
+    serviceCidrs: [serviceCidr],
     ipFamilies: ['IPv4'],
   };
 }
 
 /** While a cluster is created, its operation tells what is just being done, as captured in 2025. */
-function creationStatus(milliseconds: number): Poll {
+function creationStatus(milliseconds: number): (operation: Operation) => string {
   const stages = ['ProvisioningControlPlane', 'ReconcilingDNS', 'ReconcilingAddons'] as const;
   return operation => {
-    const { status, body } = operationBody(operation);
-    if (operation.status !== 'InProgress') return { status, body };
+    if (operation.status !== 'InProgress') return operation.status;
     const part = (Date.now() - operation.startTime.getTime()) / milliseconds;
-    const stage = stages[Math.min(stages.length - 1, Math.floor(part * stages.length))];
-    return { status, body: { ...body, status: stage } };
+    return stages[Math.min(stages.length - 1, Math.floor(part * stages.length))]!;
+  };
+}
+
+/** AKS's answers about operations name no charset either. */
+function plainPoll(statusOf: (operation: Operation) => string): Poll {
+  return operation => {
+    const { status, body } = operationBody(operation);
+    return { status, body: { ...body, status: statusOf(operation) }, headers: plainJson };
   };
 }
 

@@ -15,8 +15,18 @@ export interface ClusterProperties {
   readonly disableLocalAccounts: boolean;
   readonly oidcIssuer: boolean;
   readonly workloadIdentity: boolean;
+  readonly network: NetworkSettings;
   /** Members that are kept as they were sent. */
   readonly echoed: JsonObject;
+}
+
+/** What a PUT may say about the network. Nothing here depends on it. */
+export interface NetworkSettings {
+  /** `azure`, `kubenet` or `none`. */
+  readonly networkPlugin: string;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  readonly dnsServiceIP: string;
 }
 
 /** Members that a PUT sets, and that nothing here depends on. */
@@ -42,11 +52,15 @@ export function newProperties(asked: JsonObject): ClusterProperties {
     throw invalidParameter('agentPoolProfile', 'A managed cluster needs at least one system agent pool');
   }
   const issuer = object(asked.oidcIssuerProfile).enabled;
+  const network = networkOf(object(asked.networkProfile));
   return checked({
     kubernetesVersion,
     currentKubernetesVersion: current,
     dnsPrefix,
-    agentPoolProfiles: pools.map(pool => newPool(pool, kubernetesVersion, current)),
+    network,
+    agentPoolProfiles: pools.map(pool =>
+      newPool(pool, { kubernetesVersion, currentKubernetesVersion: current, network }),
+    ),
     disableLocalAccounts: asked.disableLocalAccounts === true,
     oidcIssuer: typeof issuer === 'boolean' ? issuer : hasIssuerByDefault(current),
     workloadIdentity: asksWorkloadIdentity(asked) ?? false,
@@ -106,14 +120,36 @@ function asksWorkloadIdentity(asked: JsonObject): boolean | undefined {
   return typeof enabled === 'boolean' ? enabled : undefined;
 }
 
+/** Those of the members that are there; add-ons only where there are any. */
 function pick(asked: JsonObject): JsonObject {
-  return Object.fromEntries(
-    echoedMembers.filter(name => asked[name] != null).map(name => [name, asked[name]]),
-  );
+  const there = echoedMembers.filter(name => asked[name] != null && !isEmptyObject(asked[name]));
+  return Object.fromEntries(there.map(name => [name, asked[name]]));
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+/** Without a plug-in that is named, it is Azure's in overlay mode. */
+function networkOf(asked: JsonObject): NetworkSettings {
+  const networkPlugin = text(asked.networkPlugin) ?? 'azure';
+  if (!['azure', 'kubenet', 'none'].includes(networkPlugin)) {
+    throw invalidParameter('networkProfile.networkPlugin', `Network plugin '${networkPlugin}' is invalid`);
+  }
+  return {
+    networkPlugin,
+    podCidr: text(asked.podCidr) ?? '10.244.0.0/16',
+    serviceCidr: text(asked.serviceCidr) ?? '10.0.0.0/16',
+    dnsServiceIP: text(asked.dnsServiceIP) ?? '10.0.0.10',
+  };
 }
 
 /** A pool as a 2025 answer shows it. An empty VM size is the service's to choose. */
-function newPool(pool: JsonObject, kubernetesVersion: string, current: string): JsonObject {
+function newPool(
+  pool: JsonObject,
+  cluster: Pick<ClusterProperties, 'kubernetesVersion' | 'currentKubernetesVersion' | 'network'>,
+): JsonObject {
+  const { kubernetesVersion, currentKubernetesVersion, network } = cluster;
   const name = text(pool.name) ?? '';
   if (!/^[a-z][a-z\d]{0,11}$/.test(name)) {
     throw invalidParameter(
@@ -137,15 +173,15 @@ function newPool(pool: JsonObject, kubernetesVersion: string, current: string): 
     count,
     vmSize,
     osDiskSizeGB: pool.osDiskSizeGB || 128,
-    osDiskType: pool.osDiskType ?? 'Ephemeral',
+    osDiskType: pool.osDiskType ?? diskTypeOf(vmSize),
     kubeletDiskType: 'OS',
-    maxPods: pool.maxPods || 250,
+    maxPods: pool.maxPods || (network.networkPlugin === 'kubenet' ? 110 : 250),
     type: 'VirtualMachineScaleSets',
     enableAutoScaling: pool.enableAutoScaling === true,
     scaleDownMode: 'Delete',
     powerState: { code: 'Running' },
     orchestratorVersion: kubernetesVersion,
-    currentOrchestratorVersion: current,
+    currentOrchestratorVersion: currentKubernetesVersion,
     enableNodePublicIP: pool.enableNodePublicIP === true,
     ...(isObject(pool.tags) && { tags: pool.tags }),
     ...(isObject(pool.nodeLabels) && { nodeLabels: pool.nodeLabels }),
@@ -154,6 +190,7 @@ function newPool(pool: JsonObject, kubernetesVersion: string, current: string): 
     enableUltraSSD: pool.enableUltraSSD === true,
     osType: 'Linux',
     osSKU: 'Ubuntu',
+    nodeImageVersion: 'AKSUbuntu-2404gen2containerd-202610.19.0',
     upgradeSettings: { maxSurge: '10%', maxUnavailable: '0' },
     enableFIPS: pool.enableFIPS === true,
     securityProfile: { enableVTPM: false, enableSecureBoot: false },
@@ -162,6 +199,11 @@ function newPool(pool: JsonObject, kubernetesVersion: string, current: string): 
 
 function changedPool(before: ClusterProperties, pool: JsonObject): JsonObject {
   const existing = before.agentPoolProfiles.find(each => each.name === pool.name);
-  const { kubernetesVersion, currentKubernetesVersion } = before;
-  return newPool({ ...existing, ...pool }, kubernetesVersion, currentKubernetesVersion);
+  return newPool({ ...existing, ...pool }, before);
+}
+
+/** Ephemeral where the size has a temporary disk that holds the system's 128 GiB: from four cores on, with a `d`. */
+function diskTypeOf(vmSize: string): 'Ephemeral' | 'Managed' {
+  const [, cores = 0] = /^standard_[a-z]+(\d+)[a-z]*d[a-z]*_v\d$/i.exec(vmSize) ?? [];
+  return Number(cores) >= 4 ? 'Ephemeral' : 'Managed';
 }

@@ -105,7 +105,8 @@ export class FederatedCredentials {
     }
     const credential = existing && unchanged(existing, asked) ? existing : this.#effectiveLater(asked);
     principal.federatedCredentials = [...others, credential];
-    return json(existing ? 200 : 201, shown(identity, credential));
+    const answer = shown(identity, credential);
+    return existing ? json(200, answer) : json(201, answer, { location: encodeURI(answer.id) });
   }
 
   #effectiveLater(credential: Omit<FederatedCredential, 'effectiveAt'>): FederatedCredential {
@@ -168,7 +169,7 @@ function unchanged(existing: FederatedCredential, asked: Omit<FederatedCredentia
 function shown(
   identity: UserAssignedIdentity,
   { name, issuer, subject, audiences }: FederatedCredential,
-): object {
+): { readonly id: string } & JsonObject {
   return {
     id: `${identity.id}/federatedIdentityCredentials/${name}`,
     name,
