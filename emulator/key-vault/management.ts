@@ -340,9 +340,9 @@ function page(request: ArmRequest, items: readonly { name: string }[]): Reply {
   if (!last) return json(200, { value: [] });
   if (request.query.has('$skiptoken')) return json(200, { value: [] }, serviceVersion);
   const { origin, pathname } = request.request.url;
-  const skipToken = Buffer.from(last.name).toString('base64url');
+  const skipToken = Buffer.from(last.name).toString('base64');
   const parameter = request.id.type === 'deletedVaults' ? '%24skiptoken' : '$skiptoken';
-  const nextLink = `${origin}${pathname}?api-version=${request.apiVersion}&${parameter}=${skipToken}`;
+  const nextLink = `${origin}${pathname}?api-version=${request.apiVersion}&${parameter}=${encodeURIComponent(skipToken)}`;
   return json(200, { value: items, nextLink }, serviceVersion);
 }
 

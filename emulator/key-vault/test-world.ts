@@ -116,7 +116,8 @@ export class TestWorld {
     for (;;) {
       const answer = await call(this.#arm!, 'GET', address, { authorization: `Bearer ${token}` });
       const state = answer.json?.status ?? answer.json?.properties?.provisioningState ?? '';
-      if (answer.status !== 202 && !/^(InProgress|NotStarted|RegisteringDns)$/.test(state)) return answer;
+      if (answer.status !== 202 && !/^(InProgress|NotStarted|RegisteringDns|Creating)$/.test(state))
+        return answer;
       await new Promise(resolve => setTimeout(resolve, 5));
     }
   }

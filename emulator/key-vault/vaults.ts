@@ -25,7 +25,8 @@ export interface VaultProperties {
   enabledForTemplateDeployment?: boolean;
   enableSoftDelete: true;
   softDeleteRetentionInDays: number;
-  enableRbacAuthorization: boolean;
+  /** Whether roles decide, and not access policies; missing where nobody has said so. */
+  enableRbacAuthorization?: boolean;
   enablePurgeProtection?: true;
   publicNetworkAccess: string;
 }
