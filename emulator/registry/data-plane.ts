@@ -33,7 +33,9 @@ export function createDataPlane(world: World, registries: Registries, blobs: Blo
     return {
       ...reply,
       headers: {
-        'docker-distribution-api-version': 'registry/2.0',
+        ...(/^\/v2(\/|$)/.test(request.url.pathname) && {
+          'docker-distribution-api-version': 'registry/2.0',
+        }),
         'x-ms-correlation-request-id': randomUUID(),
         ...reply.headers,
       },

@@ -28,7 +28,8 @@ export class RegistryError extends Error {
   /** The error as a registry writes it. */
   toReply(): Reply {
     const { code, message, detail } = this;
-    return json(this.status, { errors: [{ code, message, detail }] }, this.headers);
+    const reply = json(this.status, { errors: [{ code, message, detail }] }, this.headers);
+    return { ...reply, body: `${reply.body}\n` };
   }
 }
 
@@ -53,17 +54,13 @@ export function unauthorized(
   const scope = missing
     ? `,scope="${missing.type}:${encodeURI(missing.name.toWellFormed())}:${missing.action}"`
     : '';
-  return new RegistryError(
-    401,
-    'UNAUTHORIZED',
-    `authentication required, visit https://aka.ms/acr/authorization for more information. CorrelationId: ${randomUUID()}`,
-    {
-      detail: missing && [{ Type: missing.type, Name: missing.name, Action: missing.action }],
-      headers: {
-        'www-authenticate': `Bearer realm="https://${registry}/oauth2/token",service="${registry}"${scope}${error ? `,error="${error}"` : ''}`,
-      },
+  const visit = 'authentication required, visit https://aka.ms/acr/authorization for more information.';
+  return new RegistryError(401, 'UNAUTHORIZED', missing ? `${visit} CorrelationId: ${randomUUID()}` : visit, {
+    detail: missing ? [{ Type: missing.type, Name: missing.name, Action: missing.action }] : null,
+    headers: {
+      'www-authenticate': `Bearer realm="https://${registry}/oauth2/token",service="${registry}"${scope}${error ? `,error="${error}"` : ''}`,
     },
-  );
+  });
 }
 
 export function nameUnknown(name: string): RegistryError {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, object, tagsOf, text } from '../arm/body.ts';
 import { ArmError } from '../arm/errors.ts';
+import type { Poll } from '../arm/operations.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
 import { json, type Reply } from '../http.ts';
@@ -8,7 +9,7 @@ import type { World } from '../world.ts';
 import { grant } from './access.ts';
 import type { BlobStore } from './blobs.ts';
 import type { BuildSwitch } from './build-switch.ts';
-import { type Registries, Registry, type Sku } from './registries.ts';
+import { loginServerOf, type Registries, Registry, type Sku } from './registries.ts';
 import { type DockerBuild, type PushRight, Run } from './runs.ts';
 
 const namespace = 'Microsoft.ContainerRegistry';
@@ -25,7 +26,7 @@ export function createProvider(
 ): ResourceProvider {
   const find = (request: ArmRequest): Registry => registries.find(request.id.names[0]!)!;
 
-  const put: Handler = request => {
+  const put: Handler = async request => {
     const name = request.id.names[0]!;
     if (!isValidName(name)) throw new ArmError(400, 'InvalidResourceName', invalidName(name));
     const existing = registries.find(name);
@@ -45,12 +46,28 @@ export function createProvider(
         registry.provisioningState = 'Succeeded';
       },
     });
+    // As recorded in 2026: no operation to ask after any more, the answer comes when the registry is there.
+    if (request.apiVersion >= '2026-01-01') {
+      await operation.done;
+      return reply(request, 200, registry);
+    }
     const collection = `${registry.id}/operationStatuses`;
+    const poll: Poll = ({ status }, address) => ({
+      status: 200,
+      body: { status: status === 'InProgress' ? 'Creating' : status },
+      headers: { 'azure-asyncoperation': address, ...versionHeader(request) },
+    });
     return reply(
       request,
       201,
       registry,
-      request.operations.asyncOperation(operation, collection, request.apiVersion),
+      request.operations.asyncOperation(
+        operation,
+        collection,
+        request.apiVersion,
+        poll,
+        `registries-${operation.id}`,
+      ),
     );
   };
 
@@ -133,7 +150,10 @@ export function createProvider(
           scheduleRun,
         },
       },
-      { name: 'registries/listUsages', list: request => json(200, { value: usages(find(request)) }) },
+      {
+        name: 'registries/listUsages',
+        list: request => json(200, { value: usages(find(request)) }, versionHeader(request)),
+      },
       { name: 'registries/replications', list: () => json(200, { value: [] }) },
       {
         name: 'registries/runs',
@@ -172,7 +192,7 @@ export function createProvider(
                     reason: 'AlreadyExists',
                     message: `The registry ${name} is already in use.`,
                   }
-                : { nameAvailable: true },
+                : { availableLoginServerName: loginServerOf(name), nameAvailable: true },
             );
           },
         },
@@ -226,11 +246,12 @@ function versionHeader({ apiVersion }: ArmRequest): Record<string, string> {
   return { 'api-supported-versions': apiVersion };
 }
 
-/** A registry as an api-version shows it: some members are in previews only. */
+/** A registry as an api-version shows it: members have come with time, and some are in previews only. */
 function show(registry: Registry, apiVersion = ''): Resource {
   const { id, name, location, tags, sku, systemData } = registry;
   const premium = sku === 'Premium';
-  const preview = apiVersion.endsWith('-preview');
+  const since = (version: string) => apiVersion >= version;
+  const preview = (version: string) => apiVersion.endsWith('-preview') && since(version);
   const lastUpdatedTime = `${registry.creationDate.toISOString().slice(0, -1)}+00:00`;
   return {
     sku: { name: sku, tier: sku },
@@ -245,26 +266,32 @@ function show(registry: Registry, apiVersion = ''): Resource {
       creationDate: registry.creationDate.toISOString(),
       provisioningState: registry.provisioningState,
       adminUserEnabled: registry.adminUserEnabled,
-      ...(premium && { networkRuleSet: { defaultAction: 'Allow', ipRules: [] } }),
+      ...(premium && { networkRuleSet: { defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] } }),
       policies: {
         quarantinePolicy: { status: 'disabled' },
         trustPolicy: { type: 'Notary', status: 'disabled' },
         retentionPolicy: { days: 7, lastUpdatedTime, status: 'disabled' },
         exportPolicy: { status: 'enabled' },
-        azureADAuthenticationAsArmPolicy: { status: registry.armTokens },
-        ...(preview && { softDeletePolicy: { retentionDays: 7, lastUpdatedTime, status: 'disabled' } }),
+        ...(since('2021-09-01') && { azureADAuthenticationAsArmPolicy: { status: registry.armTokens } }),
+        ...(preview('2021-09-01') && {
+          softDeletePolicy: { retentionDays: 7, lastUpdatedTime, status: 'disabled' },
+        }),
       },
       encryption: { status: 'disabled' },
       dataEndpointEnabled: false,
+      ...(preview('2026-01-01') && { regionalEndpoints: 'Disabled' }),
       dataEndpointHostNames: [],
+      ...(preview('2026-01-01') && { regionalEndpointHostNames: [], endpointProtocol: 'IPv4' }),
       privateEndpointConnections: [],
       publicNetworkAccess: 'Enabled',
       networkRuleBypassOptions: 'AzureServices',
+      ...(preview('2026-01-01') && { networkRuleBypassAllowedForTasks: false }),
       zoneRedundancy: 'Disabled',
       anonymousPullEnabled: registry.anonymousPullEnabled,
-      ...(preview && { metadataSearch: 'Disabled' }),
-      roleAssignmentMode: registry.roleAssignmentMode,
-      ...(preview && { autoGeneratedDomainNameLabelScope: 'Unsecure' }),
+      ...(preview('2021-09-01') && { metadataSearch: 'Disabled' }),
+      ...(since('2021-09-01') && { roleAssignmentMode: registry.roleAssignmentMode }),
+      ...(preview('2021-09-01') && { autoGeneratedDomainNameLabelScope: 'Unsecure' }),
+      ...(preview('2026-09-01') && { writableCacheRepos: 'Disabled' }),
     },
   };
 }
@@ -311,7 +338,7 @@ function runProperties(run: Run): JsonObject {
     runId: run.id,
     status: run.status,
     lastUpdatedTime: run.lastUpdatedTime.toISOString(),
-    runType: 'QuickBuild',
+    runType: 'QuickRun',
     createTime: run.createTime.toISOString(),
     startTime: run.startTime?.toISOString(),
     finishTime: run.finishTime?.toISOString(),

@@ -39,8 +39,13 @@ export class Registry {
   }
 
   get loginServer(): string {
-    return `${this.name.toLowerCase()}.azurecr.io`;
+    return loginServerOf(this.name);
   }
+}
+
+/** The host name of the registry of that name. */
+export function loginServerOf(name: string): string {
+  return `${name.toLowerCase()}.azurecr.io`;
 }
 
 /** Every registry there is: a name belongs to one of them in all of Azure. */

@@ -131,11 +131,24 @@ describe('registries', () => {
     });
     expect((await content('creating', 'GET', '/v2/')).status).toBe(502);
     const polled = await lab.settled(created.headers['azure-asyncoperation']!);
-    expect(polled.json.status).toBe('Succeeded');
+    expect(polled.json).toEqual({ status: 'Succeeded' });
     const shown = await lab.arm('GET', `${registriesPath}/CREATING`);
     expect(shown.json.properties.provisioningState).toBe('Succeeded');
     expect((await content('creating', 'GET', '/v2/')).status).toBe(401);
     expect((await create('creating')).status).toBe(200);
+  });
+
+  test('from version 2026-01-01 on, the answer comes when the registry is there', async () => {
+    const path = `${registriesPath}/atonce`;
+    const body = { location: 'eastus', sku: { name: 'Premium' } };
+    const created = await lab.arm('PUT', path, body, { apiVersion: '2026-09-01-preview' });
+    expect(created.status).toBe(200);
+    expect(created.headers).not.toHaveProperty('azure-asyncoperation');
+    expect(created.json.properties).toMatchObject({
+      provisioningState: 'Succeeded',
+      writableCacheRepos: 'Disabled',
+      networkRuleSet: { defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] },
+    });
   });
 
   test('members of previews are shown to previews only', async () => {
@@ -167,7 +180,10 @@ describe('registries', () => {
       reason: 'AlreadyExists',
       message: `The registry ${name} is already in use.`,
     });
-    expect((await check('freename')).json).toEqual({ nameAvailable: true });
+    expect((await check('freename')).json).toEqual({
+      availableLoginServerName: 'freename.azurecr.io',
+      nameAvailable: true,
+    });
   });
 
   test('bad properties are refused, changes keep the rest, deletion is at once', async () => {
@@ -197,7 +213,7 @@ describe('builds', () => {
     const id = await startBuild(registry, context, { imageNames: ['app:1.0', 'app:{{.Run.ID}}', 'plain'] });
     expect(id).toBe('cf1');
     const { properties } = (await finishedRun(registry, id)).json;
-    expect(properties).toMatchObject({ status: 'Succeeded', runType: 'QuickBuild', runId: 'cf1' });
+    expect(properties).toMatchObject({ status: 'Succeeded', runType: 'QuickRun', runId: 'cf1' });
     const loginServer = `${registry}.azurecr.io`;
     const { digest } = properties.outputImages[0];
     expect(properties.outputImages).toEqual([
