@@ -40,13 +40,29 @@ export function createGraph(world: EntraWorld): Service {
   return async request => {
     try {
       const caller = await world.tokens.verifyAccessToken(request.headers.authorization, audiences.graph);
-      return route(request, caller, world);
+      const reply = route(request, caller, world);
+      return { ...reply, headers: { ...reply.headers, ...odataHeaders(), ...locationOf(request) } };
     } catch (error) {
       if (error instanceof GraphError) return error.toReply();
       if (error instanceof TokenRejected) return unauthorized(error).toReply();
       throw error;
     }
   };
+}
+
+/** What every answer carries that is no refusal. */
+function odataHeaders(): Record<string, string> {
+  return {
+    'content-type':
+      'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
+    'odata-version': '4.0',
+    'request-id': randomUUID(),
+  };
+}
+
+/** Actions name the service itself as the location of what they give; so it was recorded. */
+function locationOf({ method }: Request): Record<string, string> {
+  return method === 'POST' ? { location: 'https://graph.microsoft.com' } : {};
 }
 
 function route(request: Request, caller: Caller, world: EntraWorld): Reply {
@@ -57,8 +73,9 @@ function route(request: Request, caller: Caller, world: EntraWorld): Reply {
     case 'GET me':
       return json(200, { '@odata.context': `${metadata}#users/$entity`, ...me(caller, world) });
     case 'GET users': {
-      const found = readable(caller, find(id ?? '', world));
-      if (found?.kind !== 'User') throw notFound(id ?? '');
+      if (id === undefined) return json(200, list('users', usersNamed(request, caller, world)));
+      const found = readable(caller, find(id, world));
+      if (found?.kind !== 'User') throw notFound(id);
       return json(200, { '@odata.context': `${metadata}#users/$entity`, ...userObject(found) });
     }
     case 'GET servicePrincipals':
@@ -91,19 +108,22 @@ function me(caller: Caller, world: EntraWorld): object {
   return userObject(self);
 }
 
+/** `users?$filter=userPrincipalName eq '…'`: how az looks for whom a role is given by name. */
+function usersNamed(request: Request, caller: Caller, world: EntraWorld): object[] {
+  const filter = request.url.searchParams.get('$filter') ?? '';
+  const name = /^userPrincipalName eq '([^']*)'$/i.exec(filter)?.[1];
+  if (name === undefined) throw unsupportedFilter(filter);
+  const found = readable(caller, find(name, world));
+  return found?.kind === 'User' ? [userObject(found)] : [];
+}
+
 /** `servicePrincipals?$filter=…`: the two filters that az sends. */
 function filtered(request: Request, caller: Caller, world: EntraWorld): object[] {
   const filter = request.url.searchParams.get('$filter') ?? '';
   const name =
     /^servicePrincipalNames\/any\((\w+):\1 eq '([^']*)'\)$/i.exec(filter)?.[2] ??
     /^appId eq '([^']*)'$/i.exec(filter)?.[1];
-  if (name === undefined) {
-    throw new GraphError(
-      400,
-      'Request_UnsupportedQuery',
-      `Unsupported or invalid query filter clause: '${filter}'.`,
-    );
-  }
+  if (name === undefined) throw unsupportedFilter(filter);
   const found = readable(caller, world.directory.findByClientId(name));
   return found ? [servicePrincipalObject(found)] : [];
 }
@@ -179,6 +199,14 @@ function servicePrincipalObject(principal: ServicePrincipal): object {
 
 function list(collection: string, value: object[]): object {
   return { '@odata.context': `${metadata}#${collection}`, value };
+}
+
+function unsupportedFilter(filter: string): GraphError {
+  return new GraphError(
+    400,
+    'Request_UnsupportedQuery',
+    `Unsupported or invalid query filter clause: '${filter}'.`,
+  );
 }
 
 function notFound(id: string): GraphError {
