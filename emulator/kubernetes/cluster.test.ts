@@ -236,7 +236,7 @@ describe('cluster', { timeout: 60_000 }, () => {
       if (delays.size === 3) done.abort();
     }
     expect([...delays]).toEqual(
-      ['1: back-off 100ms', '2: back-off 200ms', '3: back-off 400ms'].map(
+      ['1: back-off 50ms', '2: back-off 100ms', '3: back-off 200ms'].map(
         delay => `${delay} restarting failed container=app pod=${label}`,
       ),
     );
