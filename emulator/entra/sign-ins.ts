@@ -20,6 +20,9 @@ interface SignIn {
 /** How long a user has for the device code, in seconds. */
 export const deviceCodeLifetime = 900;
 
+/** How many refresh tokens stay good: a client that signs in for ever must not fill the memory. */
+const mostRefreshTokens = 10_000;
+
 /** The sign-ins of users: device codes that wait for approval, and refresh tokens of those who are in. */
 export class SignIns {
   readonly #deviceCodes = new Map<string, DeviceCode>();
@@ -32,6 +35,11 @@ export class SignIns {
     const userCode = Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('');
     const deviceCode = randomBytes(48).toString('base64url');
     const expiresAt = Date.now() + deviceCodeLifetime * 1000;
+    // Those that nobody came back for.
+    for (const [code, { expiresAt: end }] of this.#deviceCodes) {
+      if (end > Date.now()) break;
+      this.#deviceCodes.delete(code);
+    }
     this.#deviceCodes.set(deviceCode, { userCode, clientId, scope, expiresAt });
     return { userCode, deviceCode };
   }
@@ -69,6 +77,9 @@ export class SignIns {
   issueRefreshToken(signIn: SignIn): string {
     const token = randomBytes(64).toString('base64url');
     this.#refreshTokens.set(token, signIn);
+    if (this.#refreshTokens.size > mostRefreshTokens) {
+      this.#refreshTokens.delete(this.#refreshTokens.keys().next().value!);
+    }
     return token;
   }
 

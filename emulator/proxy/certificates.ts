@@ -24,6 +24,8 @@ import {
 
 const day = 86_400_000;
 const authorityName = 'Workload Identity Lab CA';
+/** How many hosts' certificates are kept. */
+const mostContexts = 256;
 const leafName = 'Workload Identity Lab';
 
 const serverAuth = objectIdentifier('1.3.6.1.5.5.7.3.1');
@@ -88,6 +90,8 @@ export class CertificateAuthority {
       cert: this.#leaf(leafName, this.#leafKeys.publicKey, { hosts: [host] }, [serverAuth]),
     });
     this.#contexts.set(host, made);
+    // Whoever asks for ever new names must not fill the memory: the oldest goes.
+    if (this.#contexts.size > mostContexts) this.#contexts.delete(this.#contexts.keys().next().value!);
     return made;
   }
 

@@ -111,6 +111,8 @@ describe('a tunnel', () => {
       'a.b.vault.azure.net:443',
       'kvxvault.azure.net:443',
       'kv.vault.azure.net.evil.example:443',
+      `${'a'.repeat(64)}.vault.azure.net:443`,
+      '-kv.vault.azure.net:443',
       '[::1]:443',
     ]) {
       const socket = dial();
@@ -266,6 +268,83 @@ describe('an answer', () => {
     await expect(get('https://kv.vault.azure.net/').then(reply => reply.text())).rejects.toThrow();
     await expect.poll(() => log.join()).toContain('broke off');
   });
+});
+
+describe('a client that never comes to its end', () => {
+  const patience = { headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 };
+  let impatient: ProxyServer;
+
+  beforeEach(async () => {
+    impatient = await startProxy({
+      port: 0,
+      authority,
+      hosts: new HostTable().add('*.vault.azure.net', () => ({ status: 200 })),
+      faults,
+      control: () => ({ status: 200 }),
+      log: line => log.push(line),
+      patience,
+    });
+  });
+
+  afterEach(() => impatient.close());
+
+  it.each([
+    ['before CONNECT', ''],
+    ['in the middle of CONNECT', 'CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost:'],
+    ['before TLS', 'CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost: x\r\n\r\n'],
+    [
+      'in the middle of TLS',
+      'CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost: x\r\n\r\n\x16\x03\x01\x02\x00\x01',
+    ],
+  ])('%s is cut off', async (_, text) => {
+    const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1');
+    socket.on('error', () => {}).resume();
+    socket.write(Buffer.from(text, 'latin1'));
+    await once(socket, 'close');
+  });
+
+  it.each([
+    ['before its request', ''],
+    ['in the middle of a header', 'GET / HTTP/1.1\r\nhost: kv.vault'],
+    ['in the middle of a body', 'PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf'],
+  ])('%s is cut off inside its tunnel', async (_, text) => {
+    const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1');
+    socket.write('CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost: x\r\n\r\n');
+    await received(socket, '\r\n\r\n');
+    const tls = connectTls({ socket, servername: 'kv.vault.azure.net', ca: authority.certificate });
+    await once(tls, 'secureConnect');
+    tls.on('error', () => {}).resume();
+    if (text !== '') tls.write(text);
+    await once(tls, 'close');
+    expect(log).toEqual([]);
+  });
+});
+
+it.each(Object.entries(manners))('refuses in the manner of %s', (name, { bodyLimit: limit, refuse }) => {
+  const { status, body } = refuse({ status: 413, message: 'too much' });
+  expect(status).toBe(413);
+  expect(limit).toBeGreaterThanOrEqual(1 << 20);
+  const said: Record<string, RegExp> = {
+    azure: /^\{"error":\{"code":"RequestEntityTooLarge","message":"too much"\}\}$/,
+    resourceManager:
+      /^\{"error":\{"code":"RequestContentTooLarge","message":"The request content size exceeds the maximum size of 4 MB."\}\}$/,
+    entra: /"error_description":"AADSTS90013: .*too much/,
+    registry: /^\{"errors":\[\{"code":"SIZE_INVALID"/,
+    blob: /<Error><Code>RequestBodyTooLarge<\/Code>/,
+    kubernetes:
+      /"kind":"Status".*"message":"Request entity too large: limit is 3145728","reason":"RequestEntityTooLarge"/,
+    github: /^\{"message":"too much"\}$/,
+    control: /^\{"error":"too much"\}$/,
+  };
+  expect(body).toMatch(said[name]!);
+});
+
+it('keeps the certificates of a bounded number of hosts', () => {
+  const first = authority.contextFor('first.vault.azure.net');
+  expect(authority.contextFor('first.vault.azure.net')).toBe(first);
+  for (let n = 0; n < 300; n++) authority.contextFor(`n${n}.vault.azure.net`);
+  expect(authority.contextFor('first.vault.azure.net')).not.toBe(first);
+  expect(authority.contextFor('n299.vault.azure.net')).toBe(authority.contextFor('n299.vault.azure.net'));
 });
 
 it('close() ends open tunnels and open answers', async () => {

@@ -124,3 +124,53 @@ test('a watch ends when its time is up', async () => {
   const list = await events(new Store(), { timeoutSeconds: 0.01, signal: new AbortController().signal });
   expect(list).toEqual([]);
 });
+
+test('a client that went before it read anything leaves nothing behind', () => {
+  const store = new Store();
+  const hangUp = new AbortController();
+  let written = 0;
+  const encode: WatchOptions['encode'] = object => {
+    written += 1;
+    return object;
+  };
+  const options: WatchOptions = {
+    selects: everything,
+    resourceVersion: '',
+    sendInitialEvents: false,
+    timeoutSeconds: 60,
+    form: 'json',
+    encode,
+    signal: hangUp.signal,
+    closing: new AbortController().signal,
+  };
+  watch(store, configMaps, options);
+  store.put(configMaps, configMap('a'));
+  expect(written).toBe(1);
+  hangUp.abort();
+  store.put(configMaps, configMap('b'));
+  expect(written).toBe(1);
+  // One whose client has gone already never begins.
+  watch(store, configMaps, { ...options, resourceVersion: '1' });
+  const before = written;
+  store.put(configMaps, configMap('c'));
+  expect(written).toBe(before);
+});
+
+test('a client that does not read has its watch closed, with what was there before it on top', async () => {
+  const store = new Store();
+  for (let n = 0; n < 50; n++) store.put(configMaps, configMap(`a${n}`));
+  const stream = watch(store, configMaps, {
+    selects: everything,
+    resourceVersion: '',
+    sendInitialEvents: false,
+    timeoutSeconds: 1e12,
+    form: 'json',
+    encode: object => object.metadata.name,
+    signal: new AbortController().signal,
+    closing: new AbortController().signal,
+  });
+  for (let n = 0; n < 20_000; n++) store.put(configMaps, configMap('b', { n: String(n) }));
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  expect(text.split('\n').length - 1).toBe(50 + 10_000 + 1);
+});

@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+
+/** For tests: an answer as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names; of a header that came twice, the last. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** True where the body is a stream, of which nothing was read: the connection is closed. */
+  readonly streamed: boolean;
+}
+
+/** Where the emulator is, for a client. */
+export interface ProxyAddress {
+  readonly proxyUrl: string;
+  /** PEM. */
+  readonly caCertificate: string;
+}
+
+/** Generous: it tells an answer that is slow from one that never comes. */
+const patience = 30_000;
+
+/**
+ * For tests: a client that sends bytes as they are, valid or not, through CONNECT and TLS, and reads answers one by
+ * one. It is written for this because every HTTP client refuses to send most of what is to be tried here.
+ */
+export class Tunnel {
+  readonly socket: TLSSocket;
+  #received: Buffer = Buffer.alloc(0);
+  #ended = false;
+  #wake = () => {};
+
+  private constructor(socket: TLSSocket) {
+    this.socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+      this.#wake();
+    });
+    const end = () => {
+      this.#ended = true;
+      this.#wake();
+    };
+    socket.on('end', end).on('close', end).on('error', end);
+  }
+
+  /** @param host whom to speak to, on port 443 */
+  static async open(proxy: ProxyAddress, host: string): Promise<Tunnel> {
+    const socket = dial(proxy);
+    await connectTo(socket, `${host}:443`);
+    const tls = connectTls({ socket, servername: host, ca: proxy.caCertificate });
+    await once(tls, 'secureConnect');
+    return new Tunnel(tls);
+  }
+
+  /** False once the other side has closed, or this side was closed. */
+  get usable(): boolean {
+    return !this.#ended && this.socket.writable;
+  }
+
+  /**
+   * Sends a request and reads its answer.
+   * @param method decides whether a body is expected: HEAD has none
+   * @param more false ends this side of the connection after the bytes: nothing more will come
+   * @returns `undefined` where the other side closes without an answer
+   * @throws Error where there is neither an answer nor an end
+   */
+  async exchange(bytes: string | Buffer, method: string, more = true): Promise<Answer | undefined> {
+    if (more) this.socket.write(bytes);
+    else this.socket.end(bytes);
+    return this.answer(method);
+  }
+
+  /** Reads the next answer: see `exchange`. */
+  async answer(method: string): Promise<Answer | undefined> {
+    for (;;) {
+      const end = await this.#until(() => this.#received.indexOf('\r\n\r\n'));
+      if (end === undefined) return undefined;
+      const [line = '', ...lines] = this.#take(end + 4)
+        .toString('latin1')
+        .trimEnd()
+        .split('\r\n');
+      const status = Number(/^HTTP\/1\.1 (\d{3})(?: |$)/.exec(line)?.[1]);
+      if (Number.isNaN(status)) throw new Error(`no status line: ${line}`);
+      if (status < 200) continue;
+      const headers = Object.fromEntries(
+        lines.map(each => [
+          each.slice(0, each.indexOf(':')).toLowerCase(),
+          each.slice(each.indexOf(':') + 1).trim(),
+        ]),
+      );
+      if (headers['transfer-encoding'] !== undefined) {
+        this.close();
+        return { status, headers, body: Buffer.alloc(0), streamed: true };
+      }
+      const bodyless = method === 'HEAD' || status === 204 || status === 304;
+      const body = bodyless ? Buffer.alloc(0) : await this.#body(headers['content-length']);
+      if (headers.connection?.toLowerCase() === 'close') this.close();
+      return { status, headers, body, streamed: false };
+    }
+  }
+
+  close(): void {
+    this.#ended = true;
+    this.socket.destroy();
+  }
+
+  async #body(announced: string | undefined): Promise<Buffer> {
+    if (announced === undefined) {
+      // Without a length, the body ends with the connection.
+      await this.#until(() => (this.#ended ? 0 : -1));
+      return this.#take(this.#received.length);
+    }
+    const length = Number(announced);
+    const whole = await this.#until(() => (this.#received.length >= length ? length : -1));
+    if (whole === undefined) throw new Error('the answer was cut off');
+    return this.#take(length);
+  }
+
+  #take(length: number): Buffer {
+    const taken = this.#received.subarray(0, length);
+    this.#received = this.#received.subarray(length);
+    return taken;
+  }
+
+  /** Waits until `found` gives no -1; `undefined` where the connection ends before. */
+  async #until(found: () => number): Promise<number | undefined> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      const at = found();
+      if (at >= 0) return at;
+      if (this.#ended) return undefined;
+      if (Date.now() > deadline) {
+        this.close();
+        throw new Error('neither an answer nor an end');
+      }
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      const timer = setTimeout(resolve, patience);
+      await promise;
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** A connection to the proxy itself. Errors on it are the other side's hanging up. */
+export function dial({ proxyUrl }: ProxyAddress): Socket {
+  const { hostname, port } = new URL(proxyUrl);
+  return connect(Number(port), hostname).on('error', () => {});
+}
+
+/**
+ * Asks the proxy for a tunnel.
+ * @returns the status line
+ */
+export async function connectTo(socket: Socket, target: string): Promise<string> {
+  socket.write(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n\r\n`);
+  let text = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    text += chunk.toString('latin1');
+    if (text.includes('\r\n\r\n')) break;
+  }
+  return text.slice(0, text.indexOf('\r\n'));
+}
