@@ -219,8 +219,35 @@ describe('every answer', () => {
     );
   });
 
+  it('tells one less than the answer before it, also where it refuses', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const as = arm.principalWith('Reader', arm.subscription);
+      const writes = async () => {
+        const { status, headers } = await arm.call('PUT', group, { location: 'eastus' }, { as });
+        expect(status).toBe(403);
+        return Number(headers['x-ms-ratelimit-remaining-subscription-writes']);
+      };
+      const first = await writes();
+      expect([await writes(), await writes()]).toEqual([first - 1, first - 2]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('carries ids, and no rate, where nobody is known to have asked', async () => {
+    const { status, headers } = await arm.call('GET', group, undefined, { headers: { authorization: '' } });
+    expect(status).toBe(401);
+    expect(headers).toHaveProperty('x-ms-request-id');
+    expect(headers).toHaveProperty('x-ms-correlation-request-id');
+    expect(Object.keys(headers).filter(name => name.includes('ratelimit'))).toEqual([]);
+  });
+
   it('has no body for HEAD', async () => {
     expect(await arm.call('HEAD', group)).toMatchObject({ status: 204, body: undefined });
-    expect(await arm.call('HEAD', `${group}2`)).toMatchObject({ status: 404, body: undefined });
+    const missing = await arm.call('HEAD', `${group}2`);
+    expect(missing).toMatchObject({ status: 404, body: undefined });
+    const { body } = await arm.call('GET', `${group}2`);
+    expect(missing.headers['content-length']).toBe(String(JSON.stringify(body).length));
   });
 });

@@ -549,6 +549,23 @@ describe('vaults', () => {
     expect((await lab.arm('POST', purgePath, undefined, { as })).status).toBe(403);
   });
 
+  test('a vault is purged from the subscription: a role on its resource group does not reach', async () => {
+    const vault = await makeVault();
+    await lab.arm('DELETE', `${vaultsPath}/${vault}`);
+    const purgePath = `/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/${vault}/purge`;
+    const inGroup = lab.addPrincipal('owner of the group');
+    lab.assign(inGroup, roles.owner, `${lab.subscription}/resourceGroups/rg`);
+    const refused = await lab.arm('POST', purgePath, undefined, { as: inGroup });
+    expect([refused.status, refused.json.error.code]).toEqual([403, 'AuthorizationFailed']);
+    expect(refused.json.error.message).toContain(
+      `action 'Microsoft.KeyVault/locations/deletedVaults/purge/action' over scope '${lab.subscription}${purgePath.replace('/purge', '')}'`,
+    );
+
+    const operator = lab.addPrincipal('purge operator');
+    lab.assign(operator, roles.purgeOperator, lab.subscription);
+    expect((await lab.arm('POST', purgePath, undefined, { as: operator })).status).toBe(202);
+  });
+
   test('a name in another resource group is taken', async () => {
     const vault = await makeVault();
     await lab.arm('PUT', '/resourceGroups/other', { location: 'eastus' });

@@ -129,6 +129,7 @@ export const roles = {
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
   secretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
   keyVaultContributor: 'f25e0fa2-a7c8-4377-a976-54943a77a395',
+  purgeOperator: 'a68e7c17-0ab2-4c09-9a58-125dae29748c',
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
   acrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
   repositoryWriter: '2a1e307c-b015-4ebd-883e-5b7698a07328',

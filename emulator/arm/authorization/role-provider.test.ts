@@ -199,6 +199,57 @@ describe('role assignments', () => {
     expect((await arm.call('PUT', assignments(group), body, as)).status).toBe(201);
   });
 
+  it('are not for a Contributor to give or take', async () => {
+    const contributor = arm.principalWith('Contributor', arm.subscription);
+    const { body: given } = await arm.call('PUT', assignments(group), wanted('Reader'));
+    for (const [method, id, verb] of [
+      ['PUT', assignments(group), 'write'],
+      ['DELETE', given.id, 'delete'],
+    ] as const) {
+      const body = method === 'PUT' ? wanted('AcrPull') : undefined;
+      const refused = await arm.call(method, id, body, { as: contributor });
+      expect([refused.status, refused.body.error]).toEqual([
+        403,
+        {
+          code: 'AuthorizationFailed',
+          message: `The client '${contributor.clientId}' with object id '${contributor.objectId}' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/${verb}' over scope '${id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+        },
+      ]);
+    }
+    expect((await arm.call('GET', given.id)).status).toBe(200);
+  });
+
+  it('are given and taken by a delegate as far as the documented condition allows', async () => {
+    // Microsoft's template "Constrain roles and principal types", in one line, as the set-up of this project uses it.
+    const allowed = ['Key Vault Secrets User', 'Key Vault Secrets Officer', 'AcrPull'];
+    const guids = allowed.map(name => roleNamed(name).id).join(', ');
+    const attribute = (source: string, name: string) =>
+      `@${source}[Microsoft.Authorization/roleAssignments:${name}]`;
+    const half = (verb: string, source: string) =>
+      `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${verb}'})) OR (${attribute(source, 'RoleDefinitionId')} ForAnyOfAnyValues:GuidEquals {${guids}} AND ${attribute(source, 'PrincipalType')} ForAnyOfAnyValues:StringEqualsIgnoreCase {'ServicePrincipal'}))`;
+    const condition = `${half('write', 'Request')} AND ${half('delete', 'Resource')}`;
+    const as = {
+      as: arm.principalWith('Role Based Access Control Administrator', arm.subscription, condition),
+    };
+    const status = async (method: string, id: string, body?: object) =>
+      (await arm.call(method, id, body, as)).status;
+
+    const pull = assignments(group);
+    expect(await status('PUT', assignments(group), wanted('Owner'))).toBe(403);
+    const toUser = { principalId: arm.owner.objectId, principalType: 'User' };
+    expect(await status('PUT', assignments(group), wanted('AcrPull', toUser))).toBe(403);
+    expect(await status('PUT', pull, wanted('AcrPull'))).toBe(201);
+
+    // What is taken is judged by what is there: a role that may not be given may not be taken either.
+    const { body: reader } = await arm.call('PUT', assignments(group), wanted('Reader'));
+    const { body: ofUser } = await arm.call('PUT', assignments(group), wanted('AcrPull', toUser));
+    expect(await status('DELETE', reader.id)).toBe(403);
+    expect(await status('DELETE', ofUser.id)).toBe(403);
+    expect(await status('DELETE', pull)).toBe(200);
+    // The condition speaks of nothing else.
+    expect(await status('GET', reader.id)).toBe(200);
+  });
+
   it('end with the resource they are on', async () => {
     await arm.call('PUT', assignments(identity), wanted('Reader'));
     await arm.call('DELETE', identity);
