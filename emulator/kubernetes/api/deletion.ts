@@ -15,17 +15,33 @@ export interface DeleteOptions {
 const foreground = 'foregroundDeletion';
 const permanentNamespaces = ['default', 'kube-system', 'kube-public'];
 
-/** Reads `DeleteOptions` from the body, and from the query where the body does not say. */
-export function readDeleteOptions(body: Fields, query: URLSearchParams): DeleteOptions {
+/** What a client is told that deletes a job and does not say what of its pods. */
+export const jobPodsStay =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set ' +
+  'propagationPolicy=Orphan to suppress this warning';
+
+/**
+ * Reads `DeleteOptions` from the body, and from the query where the body does not say.
+ * @param warn is given what the client is to be warned of
+ */
+export function readDeleteOptions(
+  { kind }: Pick<Resource, 'kind'>,
+  body: Fields,
+  query: URLSearchParams,
+  warn: (text: string) => void,
+): DeleteOptions {
   const seconds = body.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined;
   const policy = text(body.propagationPolicy) || query.get('propagationPolicy');
   const { uid, resourceVersion } = fields(body.preconditions);
+  // From before there was a garbage collector: https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/batch/job/strategy.go
+  const unsaid = kind === 'Job' && !policy && typeof body.orphanDependents !== 'boolean';
+  if (unsaid) warn(jobPodsStay);
   return {
     ...(seconds !== undefined && { gracePeriodSeconds: Number(seconds) }),
     propagationPolicy:
       policy === 'Foreground' || policy === 'Orphan'
         ? policy
-        : body.orphanDependents === true
+        : body.orphanDependents === true || unsaid
           ? 'Orphan'
           : 'Background',
     ...(uid !== undefined && { uid: text(uid) }),
@@ -169,7 +185,9 @@ export class Deletion {
       const ownerReferences = object.metadata.ownerReferences?.filter(
         ({ uid }) => uid !== owner.metadata.uid,
       );
-      this.#store.put(type, { ...object, metadata: { ...object.metadata, ownerReferences } });
+      const { ownerReferences: _, ...metadata } = object.metadata;
+      const left = ownerReferences?.length ? { ownerReferences } : {};
+      this.#store.put(type, { ...object, metadata: { ...metadata, ...left } });
     }
   }
 

@@ -166,7 +166,11 @@ describe.skipIf(!there)('the real kubectl', () => {
     },
     { args: 'get pods --field-selector foo=bar', code: 1, stderr: /field label not supported: foo/ },
     { args: 'delete namespace default', code: 1, stdout: '', stderr: /this namespace may not be deleted/ },
-    { args: 'get services', code: 1, stderr: 'error: the server doesn\'t have a resource type "services"\n' },
+    {
+      args: 'get ingresses',
+      code: 1,
+      stderr: 'error: the server doesn\'t have a resource type "ingresses"\n',
+    },
   ]);
 
   test('gets tokens', async () => {

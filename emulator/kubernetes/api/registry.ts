@@ -283,7 +283,13 @@ function prepareSpec(type: Resource, object: KubeObject): void {
   }
 }
 
-/** A copy without fields that are undefined. */
+/** A copy without fields that are undefined, and without empty lists and maps in its metadata. */
 function plain(object: Fields): KubeObject {
-  return JSON.parse(JSON.stringify(object));
+  const copy: KubeObject = JSON.parse(JSON.stringify(object));
+  const { metadata } = copy;
+  for (const [field, value] of Object.entries(metadata)) {
+    if (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+      delete metadata[field];
+  }
+  return copy;
 }

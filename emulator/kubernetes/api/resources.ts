@@ -96,6 +96,13 @@ export const resources: readonly Resource[] = [
   }),
   core('ConfigMap', 'configmaps', { shortNames: ['cm'] }),
   core('Secret', 'secrets', { fieldLabels: { type: 'type' } }),
+  // There is no network of Services: those that every cluster has can be read, and none can be made.
+  core('Service', 'services', {
+    shortNames: ['svc'],
+    categories: ['all'],
+    verbs: ['get', 'list', 'watch'],
+    fieldLabels: { 'spec.clusterIP': 'spec.clusterIP', 'spec.type': 'spec.type' },
+  }),
   core('Event', 'events', {
     shortNames: ['ev'],
     fieldLabels: {

@@ -238,7 +238,8 @@ export class ApiServer {
     const place: Place = { resource, name, ...(namespace && { namespace }) };
     if (verb === 'get') return this.#shown(call, this.#registry.get(place));
     if (verb === 'delete') {
-      const options = readDeleteOptions(deleteBody(request), query);
+      const warn = (text: string) => void call.warnings.push(text);
+      const options = readDeleteOptions(resource, deleteBody(request), query, warn);
       const { object, gone } = await this.#registry.delete(place, options, change);
       return json(gone && !returnsDeleted.includes(resource.kind) ? deletedStatus(resource, object) : object);
     }
@@ -378,8 +379,9 @@ export class ApiServer {
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   }
 
-  async #deleteCollection({ request, query, resource, path, change }: Call): Promise<Reply> {
-    const options = readDeleteOptions(deleteBody(request), query);
+  async #deleteCollection({ request, query, resource, path, change, warnings }: Call): Promise<Reply> {
+    const warn = (text: string) => void warnings.push(text);
+    const options = readDeleteOptions(resource, deleteBody(request), query, warn);
     const found = this.#store.list(resource, path.namespace).filter(selector(query, resource));
     const deleted: KubeObject[] = [];
     for (const { metadata } of found) {

@@ -6,9 +6,24 @@ import type { Store } from './store.ts';
 /** The namespaces that every cluster has. */
 const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
+/** The Service of the API itself, the first address of AKS' default range. */
+const apiService = {
+  spec: {
+    clusterIP: '10.0.0.1',
+    clusterIPs: ['10.0.0.1'],
+    internalTrafficPolicy: 'Cluster',
+    ipFamilies: ['IPv4'],
+    ipFamilyPolicy: 'SingleStack',
+    ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 443 }],
+    sessionAffinity: 'None',
+    type: 'ClusterIP',
+  },
+  status: { loadBalancer: {} },
+};
+
 /**
- * Keeps what every cluster and every namespace has: the system namespaces and, in each namespace, the ServiceAccount
- * `default` and the ConfigMap `kube-root-ca.crt`. In a cluster controllers bring them a moment after the namespace; here
+ * Keeps what every cluster and every namespace has: the system namespaces, the Service `kubernetes` and, in each
+ * namespace, the ServiceAccount `default` and the ConfigMap `kube-root-ca.crt`. In a cluster controllers bring them a moment after the namespace; here
  * they are there at once. A deleted one comes back.
  * @param caCertificate PEM of the CA that the API server's certificate comes from
  */
@@ -30,6 +45,7 @@ export function keepSystemObjects(store: Store, caCertificate: string): void {
         uid: randomUUID(),
         creationTimestamp: timestamp(),
         ...(plural === 'namespaces' && { labels: { 'kubernetes.io/metadata.name': name } }),
+        ...(plural === 'services' && { labels: { component: 'apiserver', provider: 'kubernetes' } }),
       },
       ...content,
     };
@@ -55,4 +71,5 @@ export function keepSystemObjects(store: Store, caCertificate: string): void {
       status: { phase: 'Active' },
     });
   }
+  ensure('services', 'default', 'kubernetes', apiService);
 }

@@ -51,6 +51,16 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     column('Data', ({ data }) => count(data), integer),
     ageColumn,
   ],
+  Service: [
+    nameColumn,
+    column('Type', ({ spec }) => text(fields(spec).type)),
+    column('Cluster-IP', ({ spec }) => text(fields(spec).clusterIP) || '<none>'),
+    // Only Services of types that are not here have one.
+    column('External-IP', () => '<none>'),
+    column('Port(s)', ({ spec }) => servicePorts(fields(spec))),
+    ageColumn,
+    column('Selector', ({ spec }) => selectorText({ matchLabels: fields(spec).selector }), wide),
+  ],
   ServiceAccount: [nameColumn, column('Secrets', ({ secrets }) => items(secrets).length, integer), ageColumn],
   Event: [
     column('Last Seen', event => age(lastSeen(event))),
@@ -234,6 +244,12 @@ function involved({ kind, name }: Fields): string {
 function eventSource({ source, reportingComponent, reportingInstance }: KubeObject): string {
   const { component, host } = fields(source);
   return [component || reportingComponent, host || reportingInstance].filter(Boolean).join(', ');
+}
+
+function servicePorts({ ports }: Fields): string {
+  return items(ports)
+    .map(({ port, protocol }) => `${port}/${protocol}`)
+    .join(',');
 }
 
 function nodeStatus({ spec, status }: KubeObject): string {
