@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Network } from './network.ts';
 
@@ -58,7 +59,8 @@ function controlled(ready: Ready, path: string, init: RequestInit = {}): Promise
 
 describe('the command', () => {
   it('answers once its line is out: GitHub, the tenant and Resource Manager, one after another', async () => {
-    const { ready } = await start('--github-subject', 'repo:octo/other:x', '--github-subject', subject);
+    const subjects = ['repo:octo/other:x', subject].flatMap(each => ['--github-subject', each]);
+    const { ready } = await start(...subjects, '--github-token-seconds', '77');
     expect((await stat(ready.caFile)).mode & 0o777).toBe(0o600);
     expect((await stat(join(stateDir, 'state'))).mode & 0o777).toBe(0o700);
     const caCertificate = await readFile(ready.caFile, 'utf8');
@@ -73,6 +75,8 @@ describe('the command', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     const { value } = (await job.json()) as { value: string };
+    const { exp = 0, iat = 0 } = decodeJwt(value);
+    expect(exp - iat).toBe(77);
     const exchanged = await network.fetch(
       `https://login.microsoftonline.com/${ready.tenantId}/oauth2/v2.0/token`,
       {
@@ -124,6 +128,8 @@ describe('the command', () => {
     ['--port', '70000'],
     ['--latency', 'slow'],
     ['--latency', 'constructor'],
+    ['--github-token-seconds', '0'],
+    ['--github-token-seconds', 'long'],
     ['--unknown'],
   ])('refuses %s %s', async (...args) => {
     const child = launch(...args);

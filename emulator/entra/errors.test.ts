@@ -64,6 +64,12 @@ const rows: [EntraError, number, number, string, string, 'page' | 'no page'][] =
     'page',
   ],
   [
+    refused.unknownTenant('T'),
+    ...([90002, 400, 'invalid_request'] as const),
+    "Tenant 'T' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+    'page',
+  ],
+  [
     refused.invalidClient('X'),
     ...([700038, 400, 'unauthorized_client'] as const),
     'X is not a valid application identifier.',

@@ -381,6 +381,22 @@ describe('the token endpoint', () => {
     }
   });
 
+  it('knows no secret of an application', async () => {
+    const application = directory.add<ServicePrincipal>({
+      ...identity,
+      ...{ kind: 'Application', objectId: randomUUID(), clientId: randomUUID(), resourceId: undefined },
+    });
+    const { status, body } = await post(`${tenantId}/oauth2/v2.0/token`, {
+      grant_type: 'client_credentials',
+      client_id: application.clientId,
+      client_secret: 'guessed',
+    });
+    directory.remove(application.objectId);
+    expect([status, body.error, body.error_codes]).toEqual([401, 'invalid_client', [7000215]]);
+    expect(body.error_description).toContain(`for a secret added to app '${application.clientId}'.`);
+    expect(body.error_description).not.toContain('guessed');
+  });
+
   it('answers with the headers of Entra, whether it gives a token or refuses one', async () => {
     for (const sub of [subject, 'other']) {
       const reply = await network.fetch(`https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`, {

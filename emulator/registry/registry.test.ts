@@ -273,6 +273,26 @@ describe('builds', () => {
     expect((await content(registry, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(404);
   });
 
+  test('a run goes on while nobody asks: it waits, it runs, and only then the image is there', async () => {
+    const id = await startBuild(registry, context);
+    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const link = await logLink(registry, id);
+    const states = new Set<string>();
+    for (let status = ''; status !== 'Succeeded'; states.add(status)) {
+      ({ status } = (await lab.arm('GET', `${registriesPath}/${registry}/runs/${id}`)).json.properties);
+      const image = await content(registry, 'GET', '/v2/app/manifests/1.0', token);
+      const { headers } = await call(lab.blobService, 'HEAD', link);
+      if (status !== 'Succeeded') {
+        // It may have ended between the two questions.
+        const { properties } = (await lab.arm('GET', `${registriesPath}/${registry}/runs/${id}`)).json;
+        if (properties.status === 'Succeeded') continue;
+        expect([image.status, headers['x-ms-meta-complete']]).toEqual([404, undefined]);
+      } else expect([image.status, headers['x-ms-meta-complete']]).toEqual([200, 'successful']);
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+    expect([...states].filter(state => state !== 'Queued')).toEqual(['Running', 'Succeeded']);
+  });
+
   test('a context that was never uploaded fails the run', async () => {
     const id = await startBuild(registry, context, { sourceLocation: 'source/nowhere.tar.gz' });
     const { properties } = (await finishedRun(registry, id)).json;

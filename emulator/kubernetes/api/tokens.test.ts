@@ -153,6 +153,16 @@ describe('what is no token for this API', () => {
     const { code } = await asking(server.api.service, token)('GET', '/version');
     expect(code).toBe(what.endsWith('control') ? 200 : 401);
   });
+  test.each([
+    ['the published', 200],
+    ['an unknown', 401],
+  ])('a token that names %s key', async (which, code) => {
+    const claims = decodeJwt(await tokenOf());
+    const { privateKey } = await sharedKeys;
+    const kid = which === 'an unknown' ? 'other' : server.api.jwks.keys[0]!.kid;
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+    expect((await asking(server.api.service, token)('GET', '/version')).code).toBe(code);
+  });
   test('a token signed with the public key as a secret', async () => {
     const key = Buffer.from(JSON.stringify(server.api.jwks.keys[0]));
     const token = await new SignJWT(decodeJwt(await tokenOf()))
