@@ -76,7 +76,7 @@ export class TestWorld {
   }
 
   /** Gives a role, in force at once. */
-  assign(principal: ServicePrincipal, roleId: string, scope: string): void {
+  assign(principal: ServicePrincipal, roleId: string, scope: string, condition?: string): void {
     this.world.authorization.assign({
       id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
       name: randomUUID(),
@@ -84,8 +84,8 @@ export class TestWorld {
       roleId,
       principalId: principal.objectId,
       principalType: 'ServicePrincipal',
-      condition: null,
-      conditionVersion: null,
+      condition: condition ?? null,
+      conditionVersion: condition === undefined ? null : '2.0',
       description: null,
       createdOn: new Date(),
       createdBy: null,

@@ -1,8 +1,10 @@
-import type { Wanted } from '../arm/authorization/authorization.ts';
+import { type ConditionAttributes, undetermined, type Wanted } from '../arm/authorization/authorization.ts';
 import type { World } from '../world.ts';
 import type { Registry } from './registries.ts';
 
 const namespace = 'Microsoft.ContainerRegistry/registries';
+/** What conditions of role assignments call a repository's name. */
+const repositoryName = `${namespace}/repositories:name`;
 
 /**
  * What a registry's tokens can allow, and what a role must hold for it: an action, or a data action where the
@@ -29,7 +31,7 @@ export interface Access {
 const anonymously = ['pull', 'metadata_read'];
 
 /**
- * Of what a scope asks for, what a principal may have.
+ * Of what a scope asks for, what a principal may have: conditions of its roles see the repository's name.
  * @param principalId object id; missing for an anonymous client
  * @param scope `repository:{name}:{action},…` or `registry:catalog:*`
  */
@@ -45,23 +47,34 @@ export function grant(
   const granted = (permission: string): boolean =>
     principalId === undefined
       ? registry.anonymousPullEnabled && anonymously.includes(permission)
-      : isAllowed(world, registry, principalId, permission);
+      : isAllowed(world, registry, principalId, permission, { request: { [repositoryName]: name } });
   // At the level of the registry `*` is the only action there is, also for reading.
   if (type === 'registry') return { type, name, actions: granted(name) ? wanted : [] };
   return { type, name, actions: type === 'repository' ? wanted.filter(granted) : [] };
 }
 
-/** Tells whether a principal may do anything at all with a registry's content: only then can it sign in. */
+/**
+ * Tells whether a principal may do anything at all with a registry's content: only then can it sign in. Which
+ * repositories that concerns is seen when it asks for one.
+ */
 export function mayUse(world: World, registry: Registry, principalId: string): boolean {
-  return Object.keys(permissions).some(permission => isAllowed(world, registry, principalId, permission));
+  return Object.keys(permissions).some(permission =>
+    isAllowed(world, registry, principalId, permission, undetermined),
+  );
 }
 
-function isAllowed(world: World, registry: Registry, principalId: string, permission: string): boolean {
+function isAllowed(
+  world: World,
+  registry: Registry,
+  principalId: string,
+  permission: string,
+  attributes: ConditionAttributes | typeof undetermined,
+): boolean {
   const needed = permissions[permission];
   if (!needed) return false;
   const wanted: Wanted =
     registry.roleAssignmentMode === 'AbacRepositoryPermissions'
       ? { dataAction: `${namespace}/${needed.dataAction}` }
       : { action: `${namespace}/${needed.action}` };
-  return world.authorization.check(principalId, wanted, registry.id).allowed;
+  return world.authorization.check(principalId, wanted, registry.id, attributes).allowed;
 }

@@ -565,6 +565,23 @@ describe('signing in', () => {
     lab.assign(puller, roles.repositoryReader, scope);
     expect((await signIn(abac, puller)).status).toBe(200);
   });
+
+  test('there, a condition narrows a role to repositories', async () => {
+    const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
+    const puller = lab.addPrincipal('puller');
+    const reading = ['content', 'metadata'].map(
+      what => `!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/${what}/read'})`,
+    );
+    const named = '@Request[Microsoft.ContainerRegistry/registries/repositories:name]';
+    const condition = `((${reading.join(' AND ')}) OR (${named} StringStartsWithIgnoreCase 'team-a/'))`;
+    lab.assign(puller, roles.repositoryReader, `${lab.subscription}${registriesPath}/${abac}`, condition);
+    const actions = async (repository: string) => {
+      const token = await accessToken(abac, puller, `repository:${repository}:pull,push,metadata_read`);
+      return (decodeJwt(token).access as [{ actions: string[] }])[0].actions;
+    };
+    expect(await actions('team-a/app')).toEqual(['pull', 'metadata_read']);
+    expect(await actions('team-b/app')).toEqual([]);
+  });
 });
 
 describe('content', () => {

@@ -32,6 +32,9 @@ export type Wanted = { readonly action: string } | { readonly dataAction: string
 /** What conditions can ask about the request; see `ConditionContext`. */
 export type ConditionAttributes = Omit<ConditionContext, 'action'>;
 
+/** Stands for attributes of which nothing is known yet: every condition may turn out to hold. */
+export const undetermined = Symbol('undetermined');
+
 /** Who may do what: the role assignments of the subscription, and their evaluation. */
 export class Authorization {
   #assignments: RoleAssignment[] = [];
@@ -42,7 +45,8 @@ export class Authorization {
    * @param principalId object id
    * @param wanted an action or a data action: `Microsoft.KeyVault/vaults/secrets/getSecret/action`
    * @param scope ARM id of what it is done to
-   * @param attributes what conditions may ask about; without them a condition that asks does not hold
+   * @param attributes what conditions may ask about; without them a condition that asks does not hold, and
+   *   `undetermined` lets every condition hold
    * @returns whether it may, and by which assignment (GUID)
    * @see https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource
    */
@@ -50,7 +54,7 @@ export class Authorization {
     principalId: string,
     wanted: Wanted,
     scope: string,
-    attributes: ConditionAttributes = {},
+    attributes: ConditionAttributes | typeof undetermined = {},
   ): { allowed: boolean; assignmentId?: string } {
     const assignment = this.#effective(principalId).find(
       ({ scope: outer, roleId, condition }) =>
@@ -116,8 +120,9 @@ function allows(permission: Permission, wanted: Wanted): boolean {
 function holds(
   conditions: readonly (string | null | undefined)[],
   wanted: Wanted,
-  attributes: ConditionAttributes,
+  attributes: ConditionAttributes | typeof undetermined,
 ): boolean {
+  if (attributes === undetermined) return true;
   const action = 'action' in wanted ? wanted.action : wanted.dataAction;
   return conditions.every(condition => !condition || conditionHolds(condition, { ...attributes, action }));
 }

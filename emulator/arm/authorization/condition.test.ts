@@ -54,6 +54,19 @@ describe('conditionHolds', () => {
   });
 
   it.each([
+    ["StringStartsWith 'ACR'", false],
+    ["StringStartsWith 'Acr'", true],
+    ["StringNotStartsWith 'Acr'", false],
+    ["StringStartsWithIgnoreCase 'ACR'", true],
+    ["StringNotStartsWithIgnoreCase 'ACR'", false],
+  ])('compares beginnings: %s', (comparison, holds) => {
+    const request = { [principalType]: 'AcrPull' };
+    expect(conditionHolds(`@Request[${principalType}] ${comparison}`, { action: write, request })).toBe(
+      holds,
+    );
+  });
+
+  it.each([
     ['cut off', "ActionMatches{'a'"],
     ['words after the end', "!(ActionMatches{'x'}) hello"],
     ['an unknown comparison', `!(@Request[${roleId}] Resembles 'x')`],

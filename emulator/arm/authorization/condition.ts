@@ -177,4 +177,8 @@ const comparisons: Readonly<Record<string, (left: string, right: string) => bool
   StringNotEquals: (left, right) => !sameText(left, right),
   StringEqualsIgnoreCase: sameIgnoringCase,
   StringNotEqualsIgnoreCase: (left, right) => !sameIgnoringCase(left, right),
+  StringStartsWith: (left, right) => left.startsWith(right),
+  StringNotStartsWith: (left, right) => !left.startsWith(right),
+  StringStartsWithIgnoreCase: (left, right) => left.toLowerCase().startsWith(right.toLowerCase()),
+  StringNotStartsWithIgnoreCase: (left, right) => !left.toLowerCase().startsWith(right.toLowerCase()),
 };
