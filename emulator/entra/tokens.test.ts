@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SigningKey } from '../signing-key.ts';
 import { audiences } from './audiences.ts';
 import type { ServicePrincipal, User } from './directory.ts';
 import { TokenRejected, TokenService } from './tokens.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 const tenantId = '11111111-1111-1111-1111-111111111111';
 const key = await SigningKey.generate();
@@ -178,5 +179,65 @@ describe('verifyAccessToken', () => {
     expect(await refusal(await tokens.issueIdToken(user, 'client'))).toBe(
       `issuer: https://login.microsoftonline.com/${tenantId}/v2.0`,
     );
+  });
+});
+
+describe('a token that was accepted before', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is refused once it has expired', async () => {
+    const token = await key.sign({ ...(await goodClaims()), exp: Math.floor(Date.now() / 1000) + 60 });
+    expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
+    vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] });
+    expect(await refusal(token)).toBe('expired');
+  });
+
+  it('is refused where the clock has gone back before its time', async () => {
+    const token = await key.sign(await goodClaims());
+    expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
+    vi.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
+    expect(await refusal(token)).toBe('not-yet-valid');
+  });
+
+  it('is refused by another service', async () => {
+    const token = await key.sign(await goodClaims());
+    expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
+    expect(await refusal(token, audiences.keyVault)).toBe('audience: https://management.azure.com');
+  });
+
+  it('is refused with another signature, or other claims under the same one', async () => {
+    const token = await key.sign(await goodClaims());
+    expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
+    const [header, payload, signature] = token.split('.');
+    const other = await key.sign({ ...(await goodClaims()), oid: user.objectId });
+    expect(await refusal(`${header}.${payload}.${other.split('.')[2]}`)).toBe('signature');
+    expect(await refusal(`${header}.${other.split('.')[1]}.${signature}`)).toBe('signature');
+  });
+
+  it('is accepted while its key is still valid after a rotation, and refused from then on', async () => {
+    const service = new TokenService(tenantId, key);
+    const token = await key.sign(await goodClaims());
+    const ask = () =>
+      service.verifyAccessToken(`Bearer ${token}`, audiences.arm).then(
+        () => 'accepted',
+        ({ reason }: TokenRejected) => reason,
+      );
+    expect(await ask()).toBe('accepted');
+    service.keys.rotate(await SigningKey.generate(), 60);
+    expect(await ask()).toBe('accepted');
+    vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] });
+    expect(await ask()).toBe('signature');
+  });
+
+  it('is forgotten when too many others came after it, and then verified anew', async () => {
+    const known = new VerifiedTokens();
+    const payload = { aud: 'a', nbf: 0, exp: 4_000_000_000 };
+    known.add('first', { payload, kid: 'k' });
+    expect(known.find('first', ['a'], ['k'])).toBe(payload);
+    for (let n = 0; n < 1000; n++) known.add(`token ${n}`, { payload, kid: 'k' });
+    expect(known.find('first', ['a'], ['k'])).toBe(undefined);
+    expect(known.find('token 999', ['a'], ['k'])).toBe(payload);
   });
 });

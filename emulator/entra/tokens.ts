@@ -3,6 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { KeyRing } from '../key-ring.ts';
 import type { SigningKey } from '../signing-key.ts';
 import type { Principal } from './directory.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 /** Who sent a request, as their access token says. */
 export interface Caller {
@@ -50,6 +51,7 @@ export class TokenService {
   /** The keys of the tenant. */
   readonly keys: KeyRing<SigningKey>;
   readonly #tenantId: string;
+  readonly #verified = new VerifiedTokens();
 
   /**
    * @param tenantId GUID, lower case
@@ -142,11 +144,18 @@ export class TokenService {
   }
 
   async #verify(token: string, audiences: readonly string[]): Promise<JWTPayload> {
+    const valid = this.keys.valid;
+    const known = this.#verified.find(
+      token,
+      audiences,
+      valid.map(({ kid }) => kid),
+    );
+    if (known) return known;
     try {
-      const { payload } = await jwtVerify(
+      const { payload, protectedHeader } = await jwtVerify(
         token,
         header => {
-          const key = this.keys.valid.find(({ kid }) => kid === header.kid);
+          const key = valid.find(({ kid }) => kid === header.kid);
           if (key === undefined) throw new errors.JWKSNoMatchingKey();
           return key.publicKey;
         },
@@ -157,6 +166,7 @@ export class TokenService {
           requiredClaims: ['exp', 'nbf'],
         },
       );
+      this.#verified.add(token, { payload, kid: protectedHeader.kid! });
       return payload;
     } catch (error) {
       throw rejection(error);
