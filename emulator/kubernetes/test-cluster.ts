@@ -5,9 +5,10 @@ import { parse } from 'yaml';
 import { Latency } from '../latency.ts';
 import { CertificateAuthority } from '../proxy/certificates.ts';
 import type { World } from '../world.ts';
-import { type Kubectl, kubectlFor, listen } from './api/test-host.ts';
+import { type Ask, asking, type Kubectl, kubectlFor, listen } from './api/test-host.ts';
 import { ApiClient } from './client.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
+import type { StartControlPlane } from './control-plane.ts';
 import { networkOf, openRegistry } from './test-network.ts';
 
 /** For tests: the image that {@link container} runs, and one like it under another name. */
@@ -27,6 +28,8 @@ export interface TestCluster {
   readonly cluster: Cluster;
   /** An administrator. */
   readonly api: ApiClient;
+  /** The same, for answers as they are. */
+  readonly ask: Ask;
   readonly kubectl: Kubectl;
   /** A further kubectl, another program or with another token. */
   kubectlWith(options: { program?: string; token?: string }): Promise<Kubectl>;
@@ -35,8 +38,14 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-/** Starts a cluster whose registry has the images of {@link container}, answering on loopback by HTTPS. */
-export async function testCluster(options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
+/**
+ * Starts a cluster whose registry has the images of {@link container}, answering on loopback by HTTPS.
+ * @param startControlPlane the embedded one where missing
+ */
+export async function testCluster(
+  options: Partial<ClusterOptions> = {},
+  startControlPlane?: StartControlPlane,
+): Promise<TestCluster> {
   const stateDir = mkdtempSync(join(tmpdir(), 'cluster-'));
   const fqdn = 'lab-abc.hcp.eastus.azmk8s.io';
   const image = {
@@ -62,22 +71,26 @@ export async function testCluster(options: Partial<ClusterOptions> = {}): Promis
     },
     log: (line: string) => log.push(line),
   } as unknown as World;
-  const started = await startCluster(world, {
-    name: 'lab',
-    resourceGroup: 'rg',
-    issuer: 'https://eastus.oic.prod-aks.azure.com/tenant/guid/',
-    fqdn,
-    kubernetesVersion: '1.33.4',
-    workloadIdentity: true,
-    kubeletIdentity: {
-      kind: 'ManagedIdentity',
-      objectId: 'o',
-      clientId: 'c',
-      displayName: 'lab-agentpool',
-      federatedCredentials: [],
+  const started = await startCluster(
+    world,
+    {
+      name: 'lab',
+      resourceGroup: 'rg',
+      issuer: 'https://eastus.oic.prod-aks.azure.com/tenant/guid/',
+      fqdn,
+      kubernetesVersion: '1.33.4',
+      workloadIdentity: true,
+      kubeletIdentity: {
+        kind: 'ManagedIdentity',
+        objectId: 'o',
+        clientId: 'c',
+        displayName: 'lab-agentpool',
+        federatedCredentials: [],
+      },
+      ...options,
     },
-    ...options,
-  });
+    startControlPlane,
+  );
   cluster = started;
   const { users } = parse(started.kubeconfig('clusterAdmin'));
   const { token } = users[0].user as { token: string };
@@ -95,6 +108,7 @@ export async function testCluster(options: Partial<ClusterOptions> = {}): Promis
   return {
     cluster: started,
     api: new ApiClient(network, `https://${fqdn}`, token, 'test'),
+    ask: asking(started.api, token),
     kubectl: await kubectlWith({}),
     kubectlWith,
     log,

@@ -47,6 +47,8 @@ export async function podLog(
   const container = chosen(pod, query.get('container'));
   const previous = query.get('previous') === 'true';
   const follow = query.get('follow') === 'true';
+  // Before anything is sent: an answer that has begun can refuse nothing.
+  const form = readForm(query);
   const waiting = previous ? undefined : waitsFor(pod, container);
   if (waiting !== undefined) {
     throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${waiting}`);
@@ -55,17 +57,30 @@ export async function podLog(
   if (!log && previous) {
     throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
   }
-  return formatted(log ?? { written: [] }, query);
+  return formatted(log ?? { written: [] }, form);
 }
 
-async function* formatted(
-  { written, live }: ContainerLog,
-  query: URLSearchParams,
-): AsyncGenerator<Uint8Array> {
-  const tail = natural(query, 'tailLines');
-  const since = sinceWhen(query);
-  let left = natural(query, 'limitBytes') ?? Number.POSITIVE_INFINITY;
-  const timestamps = query.get('timestamps') === 'true';
+/** Which lines are asked for, and how. */
+interface Form {
+  readonly tail: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly limit: number;
+  readonly timestamps: boolean;
+}
+
+function readForm(query: URLSearchParams): Form {
+  return {
+    tail: natural(query, 'tailLines'),
+    since: sinceWhen(query),
+    limit: natural(query, 'limitBytes') ?? Number.POSITIVE_INFINITY,
+    timestamps: query.get('timestamps') === 'true',
+  };
+}
+
+async function* formatted({ written, live }: ContainerLog, form: Form): AsyncGenerator<Uint8Array> {
+  const { tail, since, limit, timestamps } = form;
+  let left = limit;
   const write = (line: LogLine): Uint8Array => {
     const whole = Buffer.from(`${timestamps ? `${line.time} ` : ''}${line.text}\n`);
     const part = whole.subarray(0, left);

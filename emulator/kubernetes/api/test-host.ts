@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import { generateKeyPair } from 'jose';
 import type { Reply, Service } from '../../http.ts';
+import { answer } from '../../proxy/exchange.ts';
+import { manners } from '../../proxy/manners.ts';
 import { type Fields, fields } from './objects.ts';
 import { ApiServer, type ApiServerOptions, type ContainerLog } from './server.ts';
 
@@ -22,24 +24,13 @@ export interface TestHost {
  * Serves a service on a free port of 127.0.0.1: over HTTP or, where a certificate is given, over HTTPS as `localhost`.
  */
 export async function listen(service: Service, certificate?: SecureContext): Promise<TestHost> {
-  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const hangUp = new AbortController();
-    outgoing.on('close', () => hangUp.abort());
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const reply = await service({
-      method: incoming.method ?? 'GET',
-      url: new URL(incoming.url ?? '/', 'https://cluster.test'),
-      headers: incoming.headers,
-      body: Buffer.concat(chunks),
-      signal: hangUp.signal,
-    });
-    outgoing.writeHead(reply.status, { ...reply.headers } as Record<string, string | string[]>);
-    await send(reply.body, outgoing);
+  const host = { service, manner: manners.kubernetes };
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    void answer(incoming, outgoing, 'https://cluster.test', host, line => console.error(line));
   };
   const server = certificate
-    ? createSecureServer({ SNICallback: (_, done) => done(null, certificate) }, answer)
-    : createServer(answer);
+    ? createSecureServer({ SNICallback: (_, done) => done(null, certificate) }, listener)
+    : createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -50,16 +41,6 @@ export async function listen(service: Service, certificate?: SecureContext): Pro
       await once(server, 'close');
     },
   };
-}
-
-async function send(body: Awaited<ReturnType<Service>>['body'], outgoing: ServerResponse): Promise<void> {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    outgoing.end(body);
-    return;
-  }
-  outgoing.flushHeaders();
-  for await (const chunk of body) outgoing.write(chunk);
-  outgoing.end();
 }
 
 export interface Finished {

@@ -36,7 +36,11 @@ export function reverseProxy(origin: string, servername: string, ca: string): Up
       } = await pool.request({
         method,
         path: `${url.pathname}${url.search}`,
-        headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name))),
+        // Whatever name led here, the certificate is checked against the one that is in `host`.
+        headers: {
+          ...Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name))),
+          host: servername,
+        },
         body: body.length > 0 ? body : null,
         signal,
       });

@@ -1,0 +1,43 @@
+import { requireBinaries } from '../kube-apiserver/binaries.ts';
+import { kubeApiserver } from '../kube-apiserver/control-plane.ts';
+import { testDirectories } from '../kube-apiserver/test-binaries.ts';
+import { testCluster } from '../test-cluster.ts';
+import { compare, expected, type Result } from './compare.ts';
+import { rows } from './rows.ts';
+
+/** Compares the embedded API server with a real one, row by row, and prints the report. */
+async function main(): Promise<void> {
+  const binaries = requireBinaries(testDirectories);
+  const embedded = await testCluster({ kubernetesVersion: '1.35.4' });
+  const real = await testCluster({ kubernetesVersion: '1.35.4' }, kubeApiserver(binaries));
+  try {
+    const results = await compare(rows, embedded, real, report);
+    const wrong = results.filter(result => !expected(result));
+    const known = results.filter(result => expected(result) && !result.same);
+    console.log(
+      `\n${results.length} rows: ${results.length - wrong.length - known.length} the same, ${known.length} differ as the table says, ${wrong.length} do not come out as the table says.`,
+    );
+    process.exitCode = wrong.length > 0 ? 1 : 0;
+  } finally {
+    await Promise.all([embedded.stop(), real.stop()]);
+  }
+}
+
+function report(result: Result): void {
+  const { row, same, difference } = result;
+  if (expected(result)) {
+    console.log(`${same ? '✓' : '~'} ${row.command}${same ? '' : `\n    differs: ${row.differs}`}`);
+    return;
+  }
+  console.log(`✗ ${row.command}${row.input === undefined ? '' : ` < ${JSON.stringify(row.input)}`}`);
+  console.log(
+    same ? '    is said to differ, and does not' : difference.map(line => `    ${line}`).join('\n'),
+  );
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,62 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+
+/** What is never the same twice. Order counts. */
+const replacements: readonly [pattern: RegExp, by: string | ((...found: string[]) => string)][] = [
+  [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, claims],
+  [/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g, 'CERTIFICATE'],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
+  [/\b[0-9a-f]{64}\b/g, 'HASH'],
+  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?\b/g, 'TIME'],
+  [/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
+  [/(resourceVersion"?: ?"?)\d+/g, '$1VERSION'],
+  [/aks-nodepool1-\d+-vmss000000/g, 'NODE'],
+  [/\b10\.244\.\d+\.\d+\b/g, 'POD_IP'],
+  [/kube-api-access-\w{5}\b/g, 'kube-api-access-SUFFIX'],
+  [/\bweb-[0-9a-z]{8,10}-[0-9a-z]{5}\b/g, 'web-HASH-SUFFIX'],
+  [/\bweb-[0-9a-z]{8,10}\b/g, 'web-HASH'],
+  [/(pod-template-hash"?[:=] ?"?)[0-9a-z]{8,10}\b/g, '$1HASH'],
+  [/\b(good|bad)-[0-9a-z]{5}\b/g, '$1-SUFFIX'],
+  // Ages and durations of tables and descriptions.
+  [/(?<=\s|\()(\d+[smh]){1,2}\d*s?(?=\s|\)|$)/gm, 'AGE'],
+  [/"(\d+[smh]){1,2}"/g, '"AGE"'],
+];
+
+/** What a token says; its signature is nobody's business. */
+function claims(token: string): string {
+  const { exp = 0, iat = 0, ...rest } = decodeJwt(token);
+  const { kid: _, ...header } = decodeProtectedHeader(token);
+  return JSON.stringify(sorted({ ...header, ...rest, nbf: (rest.nbf ?? 0) - iat, life: exp - iat }));
+}
+
+/** Text with everything replaced that differs between two runs against the same server; columns one blank apart. */
+export function normalised(text: string): string {
+  let result = text;
+  for (const [pattern, by] of replacements) {
+    result = typeof by === 'string' ? result.replace(pattern, by) : result.replace(pattern, by);
+  }
+  return result
+    .split('\n')
+    .map(line => line.trimEnd().replace(/(?<=\S) {2,}/g, '  '))
+    .filter(line => line !== '')
+    .join('\n');
+}
+
+/** A JSON document with its keys in order and without what only bookkeeping is, indented; other text as it is. */
+export function readable(text: string): string {
+  try {
+    return JSON.stringify(sorted(JSON.parse(text)), null, 1);
+  } catch {
+    return text;
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'managedFields')
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+}
