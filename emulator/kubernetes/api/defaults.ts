@@ -23,7 +23,11 @@ const defaults: Readonly<Record<string, (object: KubeObject) => void>> = {
     secret.type ??= 'Opaque';
   },
   Pod(pod) {
-    podSpec(part(pod, 'spec'));
+    const spec = part(pod, 'spec');
+    podSpec(spec);
+    // Only of pods, not of the templates that they are made from.
+    spec.enableServiceLinks ??= true;
+    for (const condition of items(fields(pod.status).conditions)) condition.lastProbeTime ??= null;
   },
   Deployment(deployment) {
     const spec = part(deployment, 'spec');
@@ -85,7 +89,6 @@ function podSpec(spec: Fields): void {
   spec.terminationGracePeriodSeconds ??= 30;
   spec.securityContext ??= {};
   spec.schedulerName ??= 'default-scheduler';
-  spec.enableServiceLinks ??= true;
   // The old name of the field is kept in step with the new one.
   spec.serviceAccountName ??= spec.serviceAccount;
   if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;

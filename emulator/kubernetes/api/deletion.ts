@@ -71,16 +71,16 @@ export class Deletion {
     const { name = '', uid, resourceVersion } = object.metadata;
     if (options.uid !== undefined && options.uid !== uid) {
       throw conflict(
-        type,
+        { group: type.group, plural: type.kind },
         name,
-        `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
+        `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
       );
     }
     if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
       throw conflict(
-        type,
+        { group: type.group, plural: type.kind },
         name,
-        `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+        `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
       );
     }
     if (type.kind === 'Namespace') return this.#deleteNamespace(type, object);

@@ -1,5 +1,5 @@
 import { fields, items, type KubeObject, text } from './objects.ts';
-import { badRequest } from './status.ts';
+import { badRequest, cause, invalid } from './status.ts';
 
 /** One line that a container wrote. */
 export interface LogLine {
@@ -48,7 +48,7 @@ export async function podLog(
   const previous = query.get('previous') === 'true';
   const follow = query.get('follow') === 'true';
   // Before anything is sent: an answer that has begun can refuse nothing.
-  const form = readForm(query);
+  const form = readForm(query, name);
   const waiting = previous ? undefined : waitsFor(pod, container);
   if (waiting !== undefined) {
     throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${waiting}`);
@@ -69,11 +69,18 @@ interface Form {
   readonly timestamps: boolean;
 }
 
-function readForm(query: URLSearchParams): Form {
+function readForm(query: URLSearchParams, pod: string): Form {
+  const negative = (['tailLines', 'sinceSeconds', 'limitBytes'] as const).flatMap(field => {
+    const value = whole(query, field);
+    const least = field === 'tailLines' ? 0 : 1;
+    const wanted = least === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';
+    return value !== undefined && value < least ? [cause.invalid(field, value, wanted)] : [];
+  });
+  if (negative.length > 0) throw invalid('PodLogOptions', pod, negative);
   return {
-    tail: natural(query, 'tailLines'),
+    tail: whole(query, 'tailLines'),
     since: sinceWhen(query),
-    limit: natural(query, 'limitBytes') ?? Number.POSITIVE_INFINITY,
+    limit: whole(query, 'limitBytes') ?? Number.POSITIVE_INFINITY,
     timestamps: query.get('timestamps') === 'true',
   };
 }
@@ -99,17 +106,17 @@ async function* formatted({ written, live }: ContainerLog, form: Form): AsyncGen
 }
 
 function sinceWhen(query: URLSearchParams): number {
-  const seconds = natural(query, 'sinceSeconds');
+  const seconds = whole(query, 'sinceSeconds');
   if (seconds !== undefined) return Date.now() - seconds * 1000;
   const time = query.get('sinceTime');
   return time ? Date.parse(time) : Number.NEGATIVE_INFINITY;
 }
 
 /** @throws StatusError 400 where the parameter is there and not a whole number */
-function natural(query: URLSearchParams, name: string): number | undefined {
+function whole(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
   if (value === null || value === '') return undefined;
-  if (!/^\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing "${value}": invalid syntax`);
+  if (!/^[+-]?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing "${value}": invalid syntax`);
   return Number(value);
 }
 

@@ -115,7 +115,8 @@ export class Registry {
       prepareSpec(type, admitted);
       const updated = plain({ ...admitted, metadata: keptMetadata(admitted, current) });
       if (isDeepStrictEqual(updated, current)) return current;
-      if (type.generation && !isDeepStrictEqual(desired(updated), desired(current))) {
+      // A binding is not what anybody asks of a pod.
+      if (subresource !== 'binding' && type.generation && !isDeepStrictEqual(desired(updated), desired(current))) {
         updated.metadata.generation = (current.metadata.generation ?? 0) + 1;
       }
       // What a pod's spec cannot have changed otherwise, its node, comes by a binding.
@@ -273,11 +274,14 @@ function prepareSpec(type: Resource, object: KubeObject): void {
         ]),
       );
     spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+    const labels = { ...fields(metadata.labels), ...both({ 'controller-uid': uid, 'job-name': name }) };
+    // A job without labels has those of its pods.
+    object.metadata.labels ??= labels as Record<string, string>;
     spec.template = {
       ...template,
       metadata: {
         ...metadata,
-        labels: { ...fields(metadata.labels), ...both({ 'controller-uid': uid, 'job-name': name }) },
+        labels,
       },
     };
   }

@@ -26,12 +26,15 @@ export async function review(
   const spec = fields(object.spec);
   const answer = (status: Fields): KubeObject => ({
     ...object,
-    metadata: { ...object.metadata, creationTimestamp: timestamp() },
+    metadata: { ...object.metadata },
     status,
   });
   switch (object.kind) {
     case 'SelfSubjectReview':
-      return answer({ userInfo: userInfo(user) });
+      return {
+        ...answer({ userInfo: userInfo(user) }),
+        metadata: { uid: randomUUID(), creationTimestamp: timestamp() },
+      };
     case 'SelfSubjectAccessReview':
       return answer(access(authorizer, user, spec, object.kind));
     case 'SubjectAccessReview': {
@@ -70,7 +73,7 @@ async function tokenStatus(
     return { authenticated: true, user: userInfo(user), audiences };
   } catch (error) {
     if (!(error instanceof InvalidToken)) throw error;
-    return { user: {}, error: '[invalid bearer token, ' + error.message + ']' };
+    return { user: {}, error: 'invalid bearer token' };
   }
 }
 

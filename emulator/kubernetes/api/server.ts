@@ -300,7 +300,7 @@ export class ApiServer {
     kind: Pick<Resource, 'group' | 'version' | 'kind'>,
   ): (current: KubeObject) => KubeObject {
     if (verb === 'patch') {
-      return readPatch(call.request, kind, fieldValidation(call.query), text => {
+      const patch = readPatch(call.request, kind, fieldValidation(call.query), text => {
         if (!call.warnings.includes(text)) call.warnings.push(text);
       });
     }

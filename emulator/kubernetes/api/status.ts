@@ -32,7 +32,7 @@ export class StatusError extends Error {
   override name = 'StatusError';
   readonly status: Status;
 
-  constructor(code: number, reason: string, message: string, details: Status['details'] = {}) {
+  constructor(code: number, reason: string, message: string, details?: Status['details']) {
     super(message);
     this.status = {
       kind: 'Status',
@@ -40,8 +40,8 @@ export class StatusError extends Error {
       metadata: {},
       status: 'Failure',
       message,
-      reason,
-      details,
+      ...(reason && { reason }),
+      ...(details && { details }),
       code,
     };
   }
@@ -85,7 +85,7 @@ export function notFound(resource: Named, name: string): StatusError {
 
 /** A path that leads nowhere. */
 export function noSuchPath(): StatusError {
-  return new StatusError(404, 'NotFound', 'the server could not find the requested resource');
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
 export function methodNotAllowed(): StatusError {
@@ -93,6 +93,7 @@ export function methodNotAllowed(): StatusError {
     405,
     'MethodNotAllowed',
     'the server does not allow this method on the requested resource',
+    {},
   );
 }
 
@@ -122,7 +123,7 @@ export function expired(message: string): StatusError {
 /** @param accepted media types, as the server lists them */
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
-  return new StatusError(415, 'UnsupportedMediaType', message);
+  return new StatusError(415, 'UnsupportedMediaType', message, {});
 }
 
 /**

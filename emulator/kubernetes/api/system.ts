@@ -3,6 +3,12 @@ import { type KubeObject, timestamp } from './objects.ts';
 import { apiVersionOf, resource } from './resources.ts';
 import type { Store } from './store.ts';
 
+/** What the controller that publishes the CA writes on it. */
+const rootCaNote = {
+  'kubernetes.io/description':
+    'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
+};
+
 /** The namespaces that every cluster has. */
 const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -33,6 +39,7 @@ export function keepSystemObjects(store: Store, caCertificate: string): void {
     namespace: string | undefined,
     name: string,
     content: Record<string, unknown>,
+    annotations?: Record<string, string>,
   ) => {
     const type = resource(plural);
     if (store.get(type, namespace, name)) return;
@@ -44,6 +51,7 @@ export function keepSystemObjects(store: Store, caCertificate: string): void {
         ...(namespace && { namespace }),
         uid: randomUUID(),
         creationTimestamp: timestamp(),
+        ...(annotations && { annotations }),
         ...(plural === 'namespaces' && { labels: { 'kubernetes.io/metadata.name': name } }),
         ...(plural === 'services' && { labels: { component: 'apiserver', provider: 'kubernetes' } }),
       },
@@ -53,7 +61,7 @@ export function keepSystemObjects(store: Store, caCertificate: string): void {
   };
   const furnish = (namespace: string) => {
     ensure('serviceaccounts', namespace, 'default', {});
-    ensure('configmaps', namespace, 'kube-root-ca.crt', { data: { 'ca.crt': caCertificate } });
+    ensure('configmaps', namespace, 'kube-root-ca.crt', { data: { 'ca.crt': caCertificate } }, rootCaNote);
   };
   store.subscribe(undefined, ({ type, resource: changed, object }) => {
     if (changed.kind === 'Namespace') {

@@ -120,8 +120,8 @@ export class ServiceAccountTokens {
     return {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name, namespace, creationTimestamp: timestamp() },
-      spec,
+      metadata: { name, namespace, uid: randomUUID(), creationTimestamp: timestamp() },
+      spec: { boundObjectRef: null, ...spec },
       status: { token, expirationTimestamp: timestamp(new Date((now + seconds) * 1000)) },
     };
   }

@@ -59,16 +59,16 @@ function validateMeta(resource: Resource, { metadata }: KubeObject): Cause[] {
 
 const validators: Readonly<Record<string, (object: KubeObject) => Cause[]>> = {
   Pod: pod => podSpec(fields(pod.spec), 'spec'),
-  Deployment: workload,
+  Deployment: deployment => [...workload(deployment), ...rollout(fields(deployment.spec))],
   ReplicaSet: workload,
   Job(job) {
-    const { template } = fields(job.spec);
+    const { template, ...rest } = fields(job.spec);
     const spec = fields(fields(template).spec);
     const at = 'spec.template.spec';
     const restart = ['OnFailure', 'Never'].includes(text(spec.restartPolicy))
       ? []
       : [cause.unsupported(`${at}.restartPolicy`, spec.restartPolicy, ['OnFailure', 'Never'])];
-    return [...podSpec(spec, at), ...restart];
+    return [...jobSpec(rest), ...podSpec(spec, at), ...restart];
   },
   ConfigMap: map => [...dataKeys(map.data, 'data'), ...dataKeys(map.binaryData, 'binaryData')],
   Secret(secret) {
@@ -108,7 +108,14 @@ const updateValidators: Readonly<Record<string, (object: KubeObject, previous: K
   Pod: podUpdate,
   Deployment: selectorUnchanged,
   ReplicaSet: selectorUnchanged,
-  Job: selectorUnchanged,
+  Job(job, previous) {
+    const now = fields(job.spec);
+    const before = fields(previous.spec);
+    // While a job is suspended and has not begun, more of it could be changed: that is not done here.
+    return ['completions', 'selector', 'template', 'completionMode', 'podReplacementPolicy']
+      .filter(field => !isDeepStrictEqual(now[field], before[field]))
+      .map(field => cause.invalid(`spec.${field}`, now[field], 'field is immutable'));
+  },
   ConfigMap: immutable,
   Secret: (secret, previous) => [
     ...(secret.type === previous.type ? [] : [cause.invalid('type', secret.type, 'field is immutable')]),
@@ -140,7 +147,7 @@ function workload(object: KubeObject): Cause[] {
   const labels = fields(fields(metadata).labels) as Record<string, string>;
   const causes: Cause[] = [];
   if (typeof replicas === 'number' && replicas < 0) {
-    causes.push(cause.invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
+    causes.push(cause.invalid('spec.replicas', replicas, notNegative));
   }
   if (!isFields(selector)) causes.push(cause.required('spec.selector'));
   else if (Object.keys(selector).length === 0) {
@@ -155,6 +162,131 @@ function workload(object: KubeObject): Cause[] {
     causes.push(cause.unsupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));
   }
   return [...causes, ...podSpec(fields(spec), 'spec.template.spec')];
+}
+
+const notNegative = 'must be greater than or equal to 0';
+
+/** The numbers among these fields that are negative. */
+function negatives(spec: Fields, names: readonly string[]): Cause[] {
+  return names
+    .filter(name => typeof spec[name] === 'number' && spec[name] < 0)
+    .map(name => cause.invalid(`spec.${name}`, spec[name], notNegative));
+}
+
+/** How a deployment moves from one template to the next. */
+function rollout(spec: Fields): Cause[] {
+  const { minReadySeconds, progressDeadlineSeconds } = spec;
+  const { type, rollingUpdate } = fields(spec.strategy);
+  const causes = [
+    ...negatives(spec, ['minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds']),
+    ...oneOf(type, 'spec.strategy.type', ['Recreate', 'RollingUpdate']),
+  ];
+  if (
+    typeof progressDeadlineSeconds === 'number' &&
+    progressDeadlineSeconds <= Number(minReadySeconds ?? 0)
+  ) {
+    const why = 'must be greater than minReadySeconds';
+    causes.push(cause.invalid('spec.progressDeadlineSeconds', progressDeadlineSeconds, why));
+  }
+  if (type === 'Recreate' && rollingUpdate !== undefined) {
+    const why = "may not be specified when strategy `type` is 'Recreate'";
+    causes.push(cause.forbidden('spec.strategy.rollingUpdate', why));
+  }
+  if (type !== 'RollingUpdate' || rollingUpdate === undefined) return causes;
+  const at = 'spec.strategy.rollingUpdate';
+  const { maxSurge, maxUnavailable } = fields(rollingUpdate);
+  causes.push(...share(maxUnavailable, `${at}.maxUnavailable`), ...share(maxSurge, `${at}.maxSurge`));
+  if (typeof maxUnavailable === 'string' && Number.parseInt(maxUnavailable, 10) > 100) {
+    causes.push(cause.invalid(`${at}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'));
+  }
+  const none = (value: unknown) => value === 0 || value === '0%';
+  if (none(maxUnavailable) && none(maxSurge)) {
+    causes.push(cause.invalid(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
+  }
+  return causes;
+}
+
+/** A number of pods, or a percentage of them. */
+function share(value: unknown, at: string): Cause[] {
+  if (typeof value === 'number') return value < 0 ? [cause.invalid(at, value, notNegative)] : [];
+  if (value === undefined || /^\d+%$/.test(text(value))) return [];
+  const why =
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for " +
+    "validation is '[0-9]+%')";
+  return [cause.invalid(at, value, why)];
+}
+
+/** What there is of jobs here; what there is not is refused rather than left undone. */
+function jobSpec(spec: Fields): Cause[] {
+  const here = (field: string) => `spec.${field}`;
+  const unknown = [
+    'backoffLimitPerIndex',
+    'maxFailedIndexes',
+    'managedBy',
+    'podFailurePolicy',
+    'successPolicy',
+  ];
+  return [
+    ...negatives(spec, [
+      'parallelism',
+      'completions',
+      'backoffLimit',
+      'activeDeadlineSeconds',
+      'ttlSecondsAfterFinished',
+    ]),
+    ...oneOf(spec.completionMode, here('completionMode'), ['NonIndexed']),
+    ...oneOf(spec.podReplacementPolicy, here('podReplacementPolicy'), ['Failed', 'TerminatingOrFailed']),
+    ...unknown
+      .filter(field => spec[field] !== undefined)
+      .map(field => cause.forbidden(here(field), 'not supported by this server')),
+  ];
+}
+
+/** Exactly one kind of look, and numbers that make sense. */
+function probe(value: unknown, at: string, repeats: boolean): Cause[] {
+  if (!isFields(value)) return [];
+  const numbers = [
+    'initialDelaySeconds',
+    'timeoutSeconds',
+    'periodSeconds',
+    'successThreshold',
+    'failureThreshold',
+  ];
+  const { successThreshold } = value;
+  return [
+    ...handler(value, at, ['exec', 'httpGet', 'tcpSocket', 'grpc']),
+    ...numbers
+      .filter(name => typeof value[name] === 'number' && value[name] < 0)
+      .map(name => cause.invalid(`${at}.${name}`, value[name], notNegative)),
+    ...(!repeats && typeof successThreshold === 'number' && successThreshold !== 1
+      ? [cause.invalid(`${at}.successThreshold`, successThreshold, 'must be 1')]
+      : []),
+  ];
+}
+
+function handler(value: Fields, at: string, kinds: readonly string[]): Cause[] {
+  const there = kinds.filter(kind => value[kind] !== undefined);
+  const causes = there
+    .slice(1)
+    .map(kind => cause.forbidden(`${at}.${kind}`, 'may not specify more than 1 handler type'));
+  if (there.length === 0) causes.push(cause.required(at, 'must specify a handler type'));
+  if (value.exec !== undefined && !Array.isArray(fields(value.exec).command)) {
+    causes.push(cause.required(`${at}.exec.command`));
+  }
+  for (const kind of ['httpGet', 'tcpSocket']) {
+    const { port: asked } = fields(value[kind]);
+    const wrong = typeof asked === 'number' && !(asked > 0 && asked < 65_536);
+    if (wrong)
+      causes.push(cause.invalid(`${at}.${kind}.port`, asked, 'must be between 1 and 65535, inclusive'));
+  }
+  return causes;
+}
+
+function lifecycle(value: unknown, at: string): Cause[] {
+  return ['postStart', 'preStop'].flatMap(hook => {
+    const { [hook]: given } = fields(value);
+    return isFields(given) ? handler(given, `${at}.${hook}`, ['exec', 'httpGet', 'tcpSocket', 'sleep']) : [];
+  });
 }
 
 function podSpec(spec: Fields, at: string): Cause[] {
@@ -216,6 +348,10 @@ function container(container: Fields, at: string, volumes: ReadonlySet<string>):
     ...oneOf(container.imagePullPolicy, `${at}.imagePullPolicy`, ['Always', 'IfNotPresent', 'Never']),
     ...items(container.env).flatMap((each, index) => env(each, `${at}.env[${index}]`)),
     ...items(container.ports).flatMap((each, index) => port(each, `${at}.ports[${index}]`)),
+    ...probe(container.livenessProbe, `${at}.livenessProbe`, false),
+    ...probe(container.readinessProbe, `${at}.readinessProbe`, true),
+    ...probe(container.startupProbe, `${at}.startupProbe`, false),
+    ...lifecycle(container.lifecycle, `${at}.lifecycle`),
     ...mounts.flatMap(({ name, mountPath }, index) => {
       const mount = `${at}.volumeMounts[${index}]`;
       return [

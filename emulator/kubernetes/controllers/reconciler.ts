@@ -90,8 +90,8 @@ export class Reconciler {
         if (this.#stopping.signal.aborted) break;
         pause = Math.min(shortestPause * 2 ** work.failures, longestPause);
         work.failures += 1;
-        // That somebody else was faster is no failure: it is done again with what there is now.
-        const usual = error instanceof StatusError && error.code === 409;
+        // What the API refuses is told by events and conditions; that somebody else was faster is no failure at all.
+        const usual = error instanceof StatusError && error.code < 500;
         if (!usual && work.failures % 10 === 0) this.#log(`${key} keeps failing: ${error}`);
         break;
       }

@@ -62,6 +62,8 @@ export class ContainerWorker {
   #log: ContainerLog | undefined;
   #previousLog: ContainerLog | undefined;
   #running: RunningContainer | undefined;
+  /** Whether this run has been told to end. */
+  #ending = false;
   /** Whether this run was ended because a probe found it unhealthy. */
   #unhealthy = false;
 
@@ -129,13 +131,14 @@ export class ContainerWorker {
   async stop(graceSeconds: number): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
-    this.#event('Normal', 'Killing', `Stopping container ${this.#spec.name}`);
+    if (!this.#ending) this.#event('Normal', 'Killing', `Stopping container ${this.#spec.name}`);
     await this.#end(running, graceSeconds);
   }
 
-  /** The hook before the end counts towards the grace period. */
+  /** The hook before the end counts towards the grace period. Called again, it can only make the end come sooner. */
   async #end(running: RunningContainer, graceSeconds: number): Promise<void> {
-    const { preStop } = this.#spec.lifecycle ?? {};
+    const preStop = this.#ending ? undefined : this.#spec.lifecycle?.preStop;
+    this.#ending = true;
     let left = graceSeconds * 1000;
     if (preStop !== undefined && graceSeconds > 0) {
       const begun = Date.now();
@@ -323,6 +326,7 @@ export class ContainerWorker {
     const over = new AbortController();
     const exited = running.exited.finally(() => over.abort());
     this.#unhealthy = false;
+    this.#ending = false;
     if (lifecycle?.postStart !== undefined) {
       const signal = AbortSignal.any([over.signal, stopping]);
       if (!(await this.#runHook('PostStart', lifecycle.postStart, target, signal)) && !signal.aborted) {

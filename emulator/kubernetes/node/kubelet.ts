@@ -8,6 +8,7 @@ import { untilDone } from '../client.ts';
 import type { Node, Pod } from '../objects.ts';
 import type { NodeContext } from './container-worker.ts';
 import { kubeletEndpoint } from './kubelet-endpoint.ts';
+import { keepLease } from './lease.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { NodeResources } from './resources.ts';
 
@@ -49,7 +50,10 @@ export class Kubelet {
 
   /** Begins to register the node, and then to watch for pods. */
   start(): void {
-    this.#watching = this.#register().then(() => this.#watch());
+    const { api, nodeName, log } = this.#options;
+    this.#watching = this.#register().then(async () => {
+      await Promise.all([this.#watch(), keepLease(api, nodeName, this.#stopping.signal, log)]);
+    });
   }
 
   /** Logs of containers, for the API server. */
@@ -150,17 +154,20 @@ export class Kubelet {
       kind: 'Node',
       metadata: {
         name: nodeName,
+        annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
         labels: {
           agentpool: 'nodepool1',
           'kubernetes.azure.com/agentpool': 'nodepool1',
           'kubernetes.azure.com/mode': 'system',
           'kubernetes.azure.com/os-sku': 'Ubuntu',
+          'beta.kubernetes.io/arch': architecture,
+          'beta.kubernetes.io/os': 'linux',
           'kubernetes.io/arch': architecture,
           'kubernetes.io/hostname': nodeName,
           'kubernetes.io/os': 'linux',
         },
       },
-      spec: { podCIDR: '10.244.0.0/24' },
+      spec: { podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.0.0/24'] },
       status: {
         capacity: { ...allocatable },
         allocatable: { ...allocatable },

@@ -27,6 +27,7 @@ export class PodWorker {
   #pod: Pod;
   #running: Promise<void> | undefined;
   #termination: Promise<void> | undefined;
+  #graceSeconds = Number.POSITIVE_INFINITY;
   #writing: Promise<void> = Promise.resolve();
   #writeAsked = false;
   #written = '';
@@ -75,12 +76,16 @@ export class PodWorker {
     this.#pod = pod;
     this.#volumes.update(pod);
     if (pod.metadata.deletionTimestamp === undefined) return;
-    this.#termination ??= this.#terminate(pod.metadata.deletionGracePeriodSeconds ?? defaultGraceSeconds);
+    const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? defaultGraceSeconds;
+    // Asked again, it may be given less time.
+    if (this.#termination === undefined) this.#termination = this.#terminate(graceSeconds);
+    else if (graceSeconds < this.#graceSeconds) void this.#stop(graceSeconds);
+    this.#graceSeconds = Math.min(graceSeconds, this.#graceSeconds);
   }
 
   /** The pod has gone from the API: what still runs is ended, what it left on the node removed. */
   async remove(): Promise<void> {
-    await (this.#termination ?? this.#stop(minimumGraceSeconds));
+    await Promise.all([this.#termination, this.#stop(minimumGraceSeconds)]);
     await rm(this.#directory, { recursive: true, force: true });
   }
 
@@ -203,7 +208,8 @@ export class PodWorker {
       this.#written = serialized;
     } catch (error) {
       // A pod that has gone, or another of its name, needs no status any more.
-      if (error instanceof StatusError && (error.code === 404 || error.code === 409)) return;
+      const gone = error instanceof StatusError && (error.code === 404 || /metadata\.uid/.test(error.message));
+      if (gone) return;
       this.#node.log(`status of pod ${name} not written, trying again: ${error}`);
       await delay(this.#node.backoff / 10);
       if (this.#termination === undefined) this.#changed();

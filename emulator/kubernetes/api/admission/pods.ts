@@ -22,7 +22,7 @@ export function admitPod(store: Store, pod: KubeObject): void {
   const account = store.get(resource('serviceaccounts'), namespace, name);
   if (!account) {
     const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
-    throw forbidden(resource('pods'), pod.metadata.name ?? '', why);
+    throw forbidden(resource('pods'), pod.metadata.name || pod.metadata.generateName || '', why);
   }
   if (!spec.imagePullSecrets && account.imagePullSecrets) spec.imagePullSecrets = account.imagePullSecrets;
   if ((spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) === true)

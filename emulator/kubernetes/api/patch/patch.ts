@@ -3,7 +3,7 @@ import { type FieldValidation, mediaType, parseJsonText } from '../body.ts';
 import { type Fields, isFields, type KubeObject } from '../objects.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode, schemaName, schemas, TypeMismatch } from '../schemas.ts';
-import { badRequest, cause, invalid, unsupportedMediaType } from '../status.ts';
+import { badRequest, cause, invalid, StatusError, unsupportedMediaType } from '../status.ts';
 import { jsonPatch } from './json.ts';
 import { mergePatch } from './merge.ts';
 import { goValue, strategicMergePatch } from './strategic.ts';
@@ -29,7 +29,7 @@ export function readPatch(
   warn: (text: string) => void,
 ): (current: KubeObject) => KubeObject {
   const type = mediaTypes.find(each => each === mediaType(request));
-  if (!type) throw unsupportedMediaType(mediaTypes);
+  if (!type) throw refused(mediaType(request));
   const raw = request.body.toString('utf8');
   const patch = parseJsonText(raw);
   const schema = schemaName(apiVersionOf(kind), kind.kind)!;
@@ -52,6 +52,13 @@ export function readPatch(
     if (validation === 'Warn') problems.forEach(warn);
     return { metadata: {}, ...decoded.value } as KubeObject;
   };
+}
+
+/** Server-side apply is refused as by a server that has not got it, what is no patch at all as every server does. */
+function refused(type: string): StatusError {
+  return type.startsWith('application/apply-patch')
+    ? unsupportedMediaType(mediaTypes)
+    : new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 function apply(

@@ -61,7 +61,7 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     ageColumn,
     column('Selector', ({ spec }) => selectorText({ matchLabels: fields(spec).selector }), wide),
   ],
-  ServiceAccount: [nameColumn, column('Secrets', ({ secrets }) => items(secrets).length, integer), ageColumn],
+  ServiceAccount: [nameColumn, ageColumn],
   Event: [
     column('Last Seen', event => age(lastSeen(event))),
     column('Type', ({ type }) => text(type)),

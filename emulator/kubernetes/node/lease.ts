@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiClient, StatusError } from '../client.ts';
+import type { Node } from '../objects.ts';
+
+/** How often a kubelet renews its lease, in milliseconds, and for how many seconds it holds. */
+const interval = 10_000;
+const leaseDurationSeconds = 40;
+
+const collection = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+
+/**
+ * Keeps the node's lease: the heartbeat without which the control plane takes the node for dead.
+ * @param signal ends it
+ * @see https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats
+ */
+export async function keepLease(
+  api: ApiClient,
+  nodeName: string,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await renew(api, nodeName);
+    } catch (error) {
+      if (!signal.aborted) log(`the lease of node ${nodeName} is not renewed: ${error}`);
+    }
+    await delay(interval, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function renew(api: ApiClient, nodeName: string): Promise<void> {
+  // Six digits after the second: a MicroTime.
+  const renewTime = new Date().toISOString().replace('Z', '000Z');
+  try {
+    await api.mergePatch(`${collection}/${nodeName}`, { spec: { renewTime } });
+  } catch (error) {
+    if (!(error instanceof StatusError && error.code === 404)) throw error;
+    const { uid } = (await api.get<Node>(`/api/v1/nodes/${nodeName}`)).metadata;
+    await api.create(collection, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: {
+        name: nodeName,
+        ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid }],
+      },
+      spec: { holderIdentity: nodeName, leaseDurationSeconds, renewTime },
+    });
+  }
+}
