@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+
+/** What the lab is made of; written by create-lab.ts. */
+export interface Lab {
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly cluster: string;
+  readonly issuer: string;
+  readonly vault: string;
+  readonly vaultUri: string;
+  readonly registry: string;
+  readonly loginServer: string;
+  readonly identity: string;
+  readonly clientId: string;
+  readonly principalId: string;
+}
+
+export const labFile = (folder: string): string => join(folder, 'lab.json');
+export const kubeconfigFile = (folder: string): string => join(folder, 'kubeconfig');
