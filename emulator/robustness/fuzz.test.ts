@@ -18,9 +18,12 @@ const log: string[] = [];
 const rejections: unknown[] = [];
 const onRejection = (reason: unknown) => rejections.push(reason);
 const tunnels = new Map<string, Tunnel>();
+/** What kept the process alive before there was an emulator: how many of each. */
+let before: Record<string, number>;
 
 beforeAll(async () => {
   process.on('unhandledRejection', onRejection);
+  before = resources();
   stateDir = await mkdtemp(join(tmpdir(), 'emulator-fuzz-'));
   emulator = await startEmulator({ stateDir, log: line => log.push(line) });
   cloud = await new Cloud(emulator).furnish();
@@ -33,6 +36,13 @@ afterAll(async () => {
   await rm(stateDir, { recursive: true });
   process.off('unhandledRejection', onRejection);
 });
+
+function resources(): Record<string, number> {
+  const names = process
+    .getActiveResourcesInfo()
+    .filter(name => /^(TCP|TLS|Process|Timeout|FSEvent)/.test(name));
+  return Object.fromEntries(names.map(name => [name, names.filter(other => other === name).length]));
+}
 
 /** Sends a request on the host's connection, on a new one where the last was closed. */
 async function send(request: Deformed): Promise<Answer | undefined> {
@@ -90,3 +100,14 @@ it.each([1, 2, 3, random])(
   },
   300_000,
 );
+
+it('leaves nothing open once it is closed', async () => {
+  for (const tunnel of tunnels.values()) tunnel.close();
+  await cloud.close();
+  await emulator.close();
+  // Vitest's own timer for this test.
+  const allowed = { ...before, Timeout: Math.max(1, before.Timeout ?? 0) };
+  const left = () =>
+    Object.entries(resources()).filter(([name, count]) => count > ((allowed as typeof before)[name] ?? 0));
+  await expect.poll(left, { timeout: 20_000 }).toEqual([]);
+}, 30_000);

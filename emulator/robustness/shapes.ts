@@ -78,7 +78,6 @@ const shaped: Readonly<Record<Dialect, Shape>> = {
   github: (body, status, text) => isText(member(body, 'message')) || (status === 404 && text === ''),
   document: (body, status, text) =>
     (status === 404 && text === '') || isText(member(body, 'message')) || azure(body, status, text),
-  control: body => isText(member(body, 'error')),
 };
 
 function parsed(text: string): unknown {

@@ -9,8 +9,7 @@ export type Dialect =
   | 'blob'
   | 'kubernetes'
   | 'github'
-  | 'document'
-  | 'control';
+  | 'document';
 
 /** A request that is right: what is tried here are its deformations. */
 export interface Sample {
