@@ -414,6 +414,22 @@ describe('vaults', () => {
     vi.useRealTimers();
   });
 
+  test('says when to ask again as long as it is not registered, also at the very moment that it is', async () => {
+    await lab.arm('PUT', `${vaultsPath}/moment`, bodyOf({}));
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const [start, taken] = [Date.now(), new Set<string>()];
+    // The moment comes after the first look at the clock, after the second, and so on to the last.
+    for (let before = 0, looks = 1; before <= looks; before++) {
+      looks = 0;
+      vi.spyOn(Date, 'now').mockImplementation(() => start + (looks++ < before ? -1000 : 60_000));
+      const { json, headers } = await lab.arm('GET', `${vaultsPath}/moment`);
+      taken.add(`${json.properties.provisioningState} ${headers['retry-after'] !== undefined}`);
+    }
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+    expect([...taken].sort()).toEqual(['RegisteringDns true', 'Succeeded false']);
+  });
+
   test('from version 2026-02-01 on, a vault decides by roles unless it is told not to', async () => {
     const body = (name: string, apiVersion: string) =>
       lab.arm('PUT', `${vaultsPath}/${name}`, bodyOf({ enableRbacAuthorization: undefined }), { apiVersion });

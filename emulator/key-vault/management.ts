@@ -1,4 +1,4 @@
-import { isObject, tagsOf, text } from '../arm/body.ts';
+import { isObject, object, tagsOf, text } from '../arm/body.ts';
 import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
@@ -20,14 +20,13 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
   const show = (vault: Vault): Resource => showVault(world, vault);
 
   /** A vault as an answer. While its name is being registered there is no operation to ask after: az asks again for the vault. */
-  const reply = (vault: Vault): Reply =>
-    json(
-      200,
-      show(vault),
-      isRegistered(vault)
-        ? serviceVersion
-        : { ...serviceVersion, 'retry-after': String(world.latency.retryAfter) },
-    );
+  const reply = (vault: Vault): Reply => {
+    const shown = show(vault);
+    // By what is shown, not by the clock once more: without the header az would wait half a minute before it asks again.
+    const registered = object(shown.properties).provisioningState === 'Succeeded';
+    const retryAfter = { 'retry-after': String(world.latency.retryAfter) };
+    return json(200, shown, registered ? serviceVersion : { ...serviceVersion, ...retryAfter });
+  };
 
   const list: Handler = request =>
     page(
