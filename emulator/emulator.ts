@@ -13,6 +13,7 @@ import { createGitHub } from './github/github.ts';
 import { createKeyVault } from './key-vault/index.ts';
 import { startCluster } from './kubernetes/cluster.ts';
 import { type StartControlPlane, startEmbedded } from './kubernetes/control-plane.ts';
+import type { WebhookVersion } from './kubernetes/webhook/mutate-pod.ts';
 import { Latency, type LatencyProfile } from './latency.ts';
 import { Network } from './network.ts';
 import { CertificateAuthority } from './proxy/certificates.ts';
@@ -38,6 +39,8 @@ export interface EmulatorOptions {
   readonly githubTokenSeconds?: number;
   /** The API server of clusters; the emulator's own where missing. */
   readonly startControlPlane?: StartControlPlane;
+  /** The workload identity webhook of clusters; 1.5.1 where missing. */
+  readonly webhookVersion?: WebhookVersion;
   /** Gets one line at a time, without secrets. */
   readonly log?: (line: string) => void;
 }
@@ -69,7 +72,7 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port = 0, latency, githubSubjects = [], githubTokenSeconds, log = () => {} } = options;
-  const { startControlPlane = startEmbedded } = options;
+  const { startControlPlane = startEmbedded, webhookVersion } = options;
   const stateDir = resolve(options.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const [authority, tenantKey, githubKey] = await Promise.all([
@@ -111,7 +114,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const keyVault = createKeyVault(world);
   const registries = createRegistries(world, builds);
   const arm = createArm(world, [keyVault.provider, registries.provider], {
-    startCluster: (shared, asked) => startCluster(shared, asked, startControlPlane),
+    startCluster: (shared, asked) =>
+      startCluster(shared, { ...asked, ...(webhookVersion && { webhookVersion }) }, startControlPlane),
   });
 
   // Every host there is. What is not here is refused by name.

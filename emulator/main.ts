@@ -3,6 +3,7 @@ import { type EmulatorOptions, startEmulator } from './emulator.ts';
 import { idTokenLifetime } from './github/github.ts';
 import { requireBinaries } from './kubernetes/kube-apiserver/binaries.ts';
 import { kubeApiserver } from './kubernetes/kube-apiserver/control-plane.ts';
+import { type WebhookVersion, webhookVersions } from './kubernetes/webhook/mutate-pod.ts';
 import { type LatencyProfile, latencyProfiles } from './latency.ts';
 
 const usage = `Usage: node emulator/main.ts [options]
@@ -15,6 +16,7 @@ const usage = `Usage: node emulator/main.ts [options]
   --kubernetes KIND        embedded or kube-apiserver: what API server clusters get (default: embedded)
   --kubernetes-binaries DIR where etcd, kube-apiserver and kube-controller-manager are; repeatable, the first that has
                            one is taken (default: KUBEBUILDER_ASSETS, then .lab/kube-apiserver)
+  --webhook-version VERSION of the workload identity webhook: ${webhookVersions.join(' or ')} (default: 1.5.1)
   --exit-with-parent       stop when standard input closes
 
 Prints one line of JSON on standard output once it answers; its log goes to standard error.
@@ -38,6 +40,7 @@ function parse(args: string[]): Options {
       'github-token-seconds': { type: 'string', default: String(idTokenLifetime) },
       kubernetes: { type: 'string', default: 'embedded' },
       'kubernetes-binaries': { type: 'string', multiple: true },
+      'webhook-version': { type: 'string', default: '1.5.1' },
       'exit-with-parent': { type: 'boolean', default: false },
     },
   });
@@ -53,12 +56,17 @@ function parse(args: string[]): Options {
   if (kubernetes !== 'embedded' && kubernetes !== 'kube-apiserver') {
     throw new Error(`--kubernetes ${kubernetes} is neither embedded nor kube-apiserver`);
   }
+  const webhookVersion = values['webhook-version'];
+  if (!isWebhookVersion(webhookVersion)) {
+    throw new Error(`--webhook-version ${webhookVersion} is none of ${webhookVersions.join(', ')}`);
+  }
   return {
     port,
     stateDir: values['state-dir'],
     latency: values.latency,
     githubSubjects: values['github-subject'],
     githubTokenSeconds,
+    webhookVersion,
     exitWithParent: values['exit-with-parent'],
     binaries: kubernetes === 'embedded' ? undefined : (values['kubernetes-binaries'] ?? defaultBinaries()),
   };
@@ -71,6 +79,10 @@ function defaultBinaries(): string[] {
 
 function isProfile(name: string): name is LatencyProfile {
   return Object.hasOwn(latencyProfiles, name);
+}
+
+function isWebhookVersion(version: string): version is WebhookVersion {
+  return (webhookVersions as readonly string[]).includes(version);
 }
 
 function log(line: string): void {

@@ -14,6 +14,7 @@ import { ImageStore } from './node/images.ts';
 import { Kubelet, machineResources, nodeName } from './node/kubelet.ts';
 import { ProcessRuntime } from './node/process-runtime.ts';
 import { WorkloadIdentityAddOn } from './webhook/add-on.ts';
+import type { WebhookVersion } from './webhook/mutate-pod.ts';
 import { createWebhook, webhookService } from './webhook/webhook.ts';
 
 /** What AKS decides about a cluster. */
@@ -28,6 +29,8 @@ export interface ClusterOptions {
   readonly kubernetesVersion: string;
   /** Whether the workload identity webhook is there. */
   readonly workloadIdentity: boolean;
+  /** Which webhook that is; the one that AKS was last seen to run, where missing. */
+  readonly webhookVersion?: WebhookVersion;
   /** Pulls the images. */
   readonly kubeletIdentity: ServicePrincipal;
 }
@@ -136,7 +139,7 @@ export async function startCluster(
   const webhook = createWebhook(
     clientFor('azure-workload-identity', 'system:serviceaccount:kube-system:azure-wi-webhook-admin'),
     {
-      version: '1.5.1',
+      version: options.webhookVersion ?? '1.5.1',
       tenantId: world.tenantId,
       authorityHost: 'https://login.microsoftonline.com/',
       nativeSidecar: atLeast(options.kubernetesVersion, 1, 32),

@@ -355,7 +355,10 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     }
     expect(await kubectl('get job count')).toMatch(/^count +Complete +3\/3 /m);
     const log = await lab.kubectl(['logs', 'job/count']);
-    expect([log.stdout, log.stderr]).toEqual(['done\n', expect.stringMatching(/^Found 3 pods, using pod\/count-/)]);
+    expect([log.stdout, log.stderr]).toEqual([
+      'done\n',
+      expect.stringMatching(/^Found 3 pods, using pod\/count-/),
+    ]);
     const described = await kubectl('describe job count');
     expect(described).toMatch(/Pods Statuses: +0 Active \(0 Ready\) \/ 3 Succeeded \/ 0 Failed/);
     expect(described).toMatch(/Normal +Completed .* job-controller +Job completed/);

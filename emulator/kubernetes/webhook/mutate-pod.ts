@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import type { Container, Pod, ServiceAccount, Volume } from '../objects.ts';
 
+/** The versions of the webhook that there are here. */
+export const webhookVersions = ['1.5.1', '1.6.0'] as const;
+
+export type WebhookVersion = (typeof webhookVersions)[number];
+
 /**
  * What the azure-workload-identity webhook does to a pod.
  * @see https://github.com/Azure/azure-workload-identity/blob/v1.5.1/pkg/webhook/webhook.go
  */
 export interface WebhookConfig {
   /** 1.5.1 is what AKS was last seen to run. */
-  readonly version: '1.5.1' | '1.6.0';
+  readonly version: WebhookVersion;
   /** `AZURE_TENANT_ID` of the webhook: the tenant of the cluster. */
   readonly tenantId: string;
   /** With the trailing slash. */
