@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json } from '../../http.ts';
 import { ApiClient } from '../client.ts';
 import type { Pod, TokenRequest, Volume } from '../objects.ts';
@@ -18,6 +18,7 @@ beforeEach(() => {
   directory = join(mkdtempSync(join(tmpdir(), 'volumes-')), 'volumes');
   asked = [];
   lifetime = 3_600_000;
+  refreshInterval = 60_000;
 });
 
 afterEach(() => {
@@ -39,6 +40,9 @@ const api = new ApiClient(
   'test',
 );
 
+/** How often volumes are looked after, in milliseconds. */
+let refreshInterval: number;
+
 function volumesOf(...volumes: Volume[]): PodVolumes {
   const pod: Pod = {
     metadata: { name: 'p1', namespace: 'apps', uid: 'u1' },
@@ -49,7 +53,7 @@ function volumesOf(...volumes: Volume[]): PodVolumes {
     addresses: { podIP: '10.244.0.1', hostIP: '10.0.0.1' },
     allocatable: { cpu: '2', memory: '4Gi' },
     directory,
-    refreshInterval: 60_000,
+    refreshInterval,
     failed: () => {},
   });
 }
@@ -95,6 +99,43 @@ describe('volumes', () => {
     await new Promise(resolve => setTimeout(resolve, 1200));
     expect(asked).toHaveLength(before);
     expect(existsSync(directory)).toBe(false);
+  });
+
+  it('get a new token every day, however long the old one lives', async () => {
+    const day = 24 * 3_600_000;
+    lifetime = 365 * day;
+    refreshInterval = 6 * 3_600_000;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    try {
+      const volumes = volumesOf(tokens);
+      await volumes.mount();
+      const token = () => readFileSync(join(directory, 'tokens', 'token'), 'utf8');
+      const advance = async (milliseconds: number) => {
+        await vi.advanceTimersByTimeAsync(milliseconds);
+        // Files are not written on the clock's time.
+        await new Promise(resolve => setImmediate(resolve));
+      };
+      while (asked.length < 2) await advance(3_600_000);
+      const waited = (asked[1]?.at ?? 0) - (asked[0]?.at ?? 0);
+      expect(waited / day).toBeGreaterThanOrEqual(1);
+      expect(waited / day).toBeLessThan(1.5);
+      await vi.waitFor(() => expect(token()).toBe('token 2'));
+      await volumes.unmount();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('change all their files in one step, and only when something has changed', async () => {
+    const volumes = volumesOf(tokens);
+    await volumes.mount();
+    const data = () => readlinkSync(join(directory, 'tokens', '..data'));
+    expect(readlinkSync(join(directory, 'tokens', 'token'))).toBe(join('..data', 'token'));
+    expect(data()).toMatch(/^\.\.\d{4}_\d\d_\d\d_\d\d_\d\d_\d\d\.\d{9}$/);
+    const before = data();
+    await volumes.mount();
+    expect(data()).toBe(before);
+    await volumes.unmount();
   });
 
   it.each<[Volume, string]>([
