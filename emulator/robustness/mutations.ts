@@ -275,7 +275,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 export function deformed(samples: readonly Sample[]): fc.Arbitrary<Deformed> {
   return fc
     .tuple(fc.constantFrom(...samples), fc.array(change, { minLength: 0, maxLength: 3 }))
-    .map(([sample, changes]) => changes.reduce((request, next) => next(request), asItIs(sample)));
+    .map(([sample, changes]) => changes.reduce((request, next) => next(request), asItIs(sample)))
+    .map(request => (request.sample.onlyRead ? { ...request, method: request.sample.method } : request));
 }
 
 /** The bytes of a request. Header values are written as Latin 1, one byte for each. */

@@ -69,12 +69,14 @@ const shaped: Readonly<Record<Dialect, Shape>> = {
     return Array.isArray(errors) && errors.length > 0 && errors.every(each => isText(member(each, 'code')));
   },
   blob: (_, __, text) => /<Error><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error>$/.test(text),
-  kubernetes: (body, status) =>
-    member(body, 'kind') === 'Status' &&
-    member(body, 'apiVersion') === 'v1' &&
-    member(body, 'status') === 'Failure' &&
-    member(body, 'code') === status &&
-    typeof member(body, 'message') === 'string',
+  // Where no route leads, kube-apiserver says only this.
+  kubernetes: (body, status, text) =>
+    (status === 404 && text === '404 page not found\n') ||
+    (member(body, 'kind') === 'Status' &&
+      member(body, 'apiVersion') === 'v1' &&
+      member(body, 'status') === 'Failure' &&
+      member(body, 'code') === status &&
+      typeof member(body, 'message') === 'string'),
   github: (body, status, text) => isText(member(body, 'message')) || (status === 404 && text === ''),
   document: (body, status, text) =>
     (status === 404 && text === '') || isText(member(body, 'message')) || azure(body, status, text),

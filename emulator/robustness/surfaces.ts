@@ -1,15 +1,7 @@
 import { apiVersions, type Cloud, type Tokens } from './cloud.ts';
 
 /** What a service's errors look like. */
-export type Dialect =
-  | 'azure'
-  | 'entra'
-  | 'graph'
-  | 'oci'
-  | 'blob'
-  | 'kubernetes'
-  | 'github'
-  | 'document';
+export type Dialect = 'azure' | 'entra' | 'graph' | 'oci' | 'blob' | 'kubernetes' | 'github' | 'document';
 
 /** A request that is right: what is tried here are its deformations. */
 export interface Sample {
@@ -21,6 +13,8 @@ export interface Sample {
   readonly token?: keyof Tokens;
   readonly contentType?: string;
   readonly body?: unknown;
+  /** What it asks for has to be there to the end: it is only ever read. */
+  readonly onlyRead?: boolean;
 }
 
 /**
@@ -172,7 +166,13 @@ function armSamples({ subscription, ready }: Cloud): Sample[] {
       },
     }),
     arm('GET', cluster),
-    arm('GET', `${subscription}/resourceGroups/lab/providers/Microsoft.ContainerService/managedClusters/aks`),
+    {
+      ...arm(
+        'GET',
+        `${subscription}/resourceGroups/lab/providers/Microsoft.ContainerService/managedClusters/aks`,
+      ),
+      onlyRead: true,
+    },
     arm('GET', `${subscription}/providers/Microsoft.ContainerService/locations/eastus/kubernetesVersions`),
     arm('PUT', assignment, {
       properties: {
@@ -206,8 +206,8 @@ function vaultSamples({ vaultHost }: Cloud): Sample[] {
     vault('PUT', '/secrets/fuzz', { value: 'v', contentType: 'text/plain', tags: { a: 'b' }, attributes }),
     vault('PATCH', '/secrets/fuzz', { tags: { a: 'c' }, attributes: { enabled: true } }),
     vault('GET', '/secrets/fuzz'),
-    vault('GET', '/secrets/of-reader-a', undefined, 'reader'),
-    vault('GET', '/secrets/of-reader-b', undefined, 'reader'),
+    { ...vault('GET', '/secrets/of-reader-a', undefined, 'reader'), onlyRead: true },
+    { ...vault('GET', '/secrets/of-reader-b', undefined, 'reader'), onlyRead: true },
     vault('GET', '/secrets/fuzz/0123456789abcdef0123456789abcdef'),
     vault('GET', '/secrets/fuzz/versions?maxresults=3'),
     vault('GET', '/secrets?maxresults=5&$skiptoken=MQ'),
