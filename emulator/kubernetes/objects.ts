@@ -265,7 +265,7 @@ export interface Secret extends KubernetesObject {
 }
 
 export interface Node extends KubernetesObject {
-  spec?: { unschedulable?: boolean; podCIDR?: string };
+  spec?: { unschedulable?: boolean; podCIDR?: string; podCIDRs?: string[] };
   status?: { conditions?: Condition[]; [field: string]: unknown };
 }
 

@@ -70,7 +70,7 @@ interface Form {
 }
 
 function readForm(query: URLSearchParams, pod: string): Form {
-  const negative = (['tailLines', 'sinceSeconds', 'limitBytes'] as const).flatMap(field => {
+  const negative = (['tailLines', 'limitBytes', 'sinceSeconds'] as const).flatMap(field => {
     const value = whole(query, field);
     const least = field === 'tailLines' ? 0 : 1;
     const wanted = least === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';

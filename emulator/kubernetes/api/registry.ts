@@ -116,7 +116,11 @@ export class Registry {
       const updated = plain({ ...admitted, metadata: keptMetadata(admitted, current) });
       if (isDeepStrictEqual(updated, current)) return current;
       // A binding is not what anybody asks of a pod.
-      if (subresource !== 'binding' && type.generation && !isDeepStrictEqual(desired(updated), desired(current))) {
+      if (
+        subresource !== 'binding' &&
+        type.generation &&
+        !isDeepStrictEqual(desired(updated), desired(current))
+      ) {
         updated.metadata.generation = (current.metadata.generation ?? 0) + 1;
       }
       // What a pod's spec cannot have changed otherwise, its node, comes by a binding.

@@ -17,9 +17,10 @@ import { review } from './reviews.ts';
 import { parseFieldSelector, parseLabelSelector, type Selector } from './selectors.ts';
 import {
   badRequest,
+  cause,
   conflict,
-  expired,
   forbidden,
+  invalid,
   methodNotAllowed,
   noSuchPath,
   StatusError,
@@ -165,8 +166,11 @@ export class ApiServer {
 
   /** What is at no resource's address. */
   #answerOther({ method, url }: Request): Reply {
-    if (method !== 'GET') throw noSuchPath();
     const { pathname } = url;
+    // What is not below the API itself is answered by another part of the server.
+    const known = /^\/(apis?|openapi|openid|version|healthz|livez|readyz)(\/|$)/.test(pathname);
+    if (!known) return plainText('404 page not found\n', 404);
+    if (method !== 'GET') throw noSuchPath();
     const [, root, group, version] = pathname.split('/');
     if (pathname === '/version' || pathname === '/version/') return json(this.#version());
     if (/^\/(healthz|livez|readyz)$/.test(pathname)) return plainText('ok');
@@ -208,7 +212,7 @@ export class ApiServer {
     if (!resource || (path.namespace !== undefined && !resource.namespaced)) throw noSuchPath();
     const query = request.url.searchParams;
     const verb = verbOf(request.method, path, query) as Verb;
-    const change = { user, dryRun: query.getAll('dryRun').includes('All') };
+    const change = { user, dryRun: isDryRun(query, verb) };
     const call: Call = { request, query, user, resource, path, change, warnings: [] };
     const reply = path.subresource ? await this.#subresource(call, verb) : await this.#whole(call, verb);
     if (call.warnings.length === 0) return reply;
@@ -303,6 +307,7 @@ export class ApiServer {
       const patch = readPatch(call.request, kind, fieldValidation(call.query), text => {
         if (!call.warnings.includes(text)) call.warnings.push(text);
       });
+      return current => sameObject(patch(current), current, kind);
     }
     const object = this.#read(call, { apiVersion: apiVersionOf(kind), kind: kind.kind });
     if (!object.metadata.name)
@@ -323,7 +328,10 @@ export class ApiServer {
     const start = readContinue(query.get('continue'));
     const all = this.#store.list(resource, path.namespace).filter(selects);
     const rest = start ? all.filter(object => keyOf(object) > start.after) : all;
-    const limit = Number(query.get('limit')) || rest.length;
+    const asked = query.get('limit') ?? '';
+    if (!/^-?\d*$/.test(asked))
+      throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(asked)}: invalid syntax`);
+    const limit = Number(asked) || rest.length;
     const page = rest.slice(0, limit);
     const version = start?.version ?? this.#store.version;
     const last = page.at(-1);
@@ -349,10 +357,14 @@ export class ApiServer {
     const named = path.name ? ({ metadata }: KubeObject) => metadata.name === path.name : () => true;
     const selected = selector(query, resource);
     const resourceVersion = query.get('resourceVersion') ?? '';
-    if (!/^\d*$/.test(resourceVersion)) throw badRequest(`invalid resource version "${resourceVersion}"`);
+    if (!/^\d*$/.test(resourceVersion)) {
+      const why = `strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`;
+      throw new StatusError(500, '', `resourceVersion: Invalid value: "${resourceVersion}": ${why}`);
+    }
     const sendInitialEvents = isTrue(query, 'sendInitialEvents');
     if (sendInitialEvents && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-      throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+      const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+      throw invalid('ListOptions.meta.k8s.io', '', [cause.forbidden('resourceVersionMatch', why)]);
     }
     const format = tableFormat(call);
     const body = watch(this.#store, resource, {
@@ -418,6 +430,29 @@ function authenticated(user: User): User {
   return { ...user, groups: [...new Set([...user.groups, 'system:authenticated'])] };
 }
 
+/** @throws StatusError 422 where a patch would make another object of it */
+function sameObject(
+  patched: KubeObject,
+  { metadata }: KubeObject,
+  { group, kind }: Pick<Resource, 'group' | 'kind'>,
+): KubeObject {
+  const { uid } = patched.metadata;
+  if (uid === undefined || uid === metadata.uid) return patched;
+  const immutable = cause.invalid('metadata.uid', uid, 'field is immutable');
+  // The real server checks it in two places, and says it twice.
+  throw invalid(group ? `${kind}.${group}` : kind, metadata.name ?? '', [immutable, immutable]);
+}
+
+/** @throws StatusError 422: there is only `All` */
+function isDryRun(query: URLSearchParams, verb: Verb): boolean {
+  const asked = query.getAll('dryRun');
+  if (asked.some(each => each !== 'All')) {
+    const options = { create: 'Create', update: 'Update', patch: 'Patch' }[verb as string] ?? 'Delete';
+    throw invalid(`${options}Options.meta.k8s.io`, '', [cause.unsupported('dryRun', asked, ['All'])]);
+  }
+  return asked.length > 0;
+}
+
 function refusal(user: User, asked: Attributes): StatusError {
   const why = denial(user, asked);
   if ('path' in asked) return new StatusError(403, 'Forbidden', `forbidden: ${why}`);
@@ -428,8 +463,8 @@ function json(value: unknown, headers: Record<string, string> = {}, status = 200
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
 }
 
-function plainText(body: string): Reply {
-  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+function plainText(body: string, status = 200): Reply {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
 /** A document by its address. Under the address with its hash it never changes; another hash leads there. */
@@ -485,7 +520,7 @@ function readContinue(token: string | null): { version: number; after: string } 
   } catch {
     // Said below, as for a token of the wrong form.
   }
-  throw expired('The provided continue parameter is not valid.');
+  throw badRequest('invalid continue token: continue key is not valid');
 }
 
 function deleteBody(request: Request): Fields {

@@ -437,6 +437,9 @@ function podUpdate(pod: KubeObject, previous: KubeObject): Cause[] {
   const keepsTolerations = oldTolerations.every(old =>
     items(now.tolerations).some(toleration => isDeepStrictEqual(toleration, old)),
   );
+  if (items(now.containers).length !== items(before.containers).length) {
+    return [cause.forbidden('spec.containers', 'pod updates may not add or remove containers')];
+  }
   // The spec as it would be had only what may be changed been changed.
   const rest: Fields = {
     ...now,
@@ -473,7 +476,7 @@ function dataKeys(data: unknown, at: string): Cause[] {
 function oneOf(value: unknown, at: string, supported: readonly string[]): Cause[] {
   return value === undefined || supported.includes(text(value))
     ? []
-    : [cause.unsupported(at, value, supported.toSorted())];
+    : [cause.unsupported(at, value, supported)];
 }
 
 function isLabel(value: string, at: string): Cause[] {

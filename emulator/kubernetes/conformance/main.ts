@@ -26,7 +26,7 @@ async function main(): Promise<void> {
 function report(result: Result): void {
   const { row, same, difference } = result;
   if (expected(result)) {
-    console.log(`${same ? '✓' : '~'} ${row.command}${same ? '' : `\n    differs: ${row.differs}`}`);
+    console.log(`${same ? '✓' : '~'} ${row.command}${same ? '' : `\n    differs: ${row.differs?.why}`}`);
     return;
   }
   console.log(`✗ ${row.command}${row.input === undefined ? '' : ` < ${JSON.stringify(row.input)}`}`);

@@ -8,7 +8,10 @@ const replacements: readonly [pattern: RegExp, by: string | ((...found: string[]
   [/\b[0-9a-f]{64}\b/g, 'HASH'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?\b/g, 'TIME'],
   [/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
-  [/(resourceVersion"?: ?"?)\d+/g, '$1VERSION'],
+  [/(resourceVersion\\*"?: ?\\*"?)\d+/g, '$1VERSION'],
+  // Of `kubectl diff`.
+  [/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1'],
+  [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}/g, 'TIME'],
   [/aks-nodepool1-\d+-vmss000000/g, 'NODE'],
   [/\b10\.244\.\d+\.\d+\b/g, 'POD_IP'],
   [/kube-api-access-\w{5}\b/g, 'kube-api-access-SUFFIX'],

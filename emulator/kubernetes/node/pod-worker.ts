@@ -208,8 +208,7 @@ export class PodWorker {
       this.#written = serialized;
     } catch (error) {
       // A pod that has gone, or another of its name, needs no status any more.
-      const gone = error instanceof StatusError && (error.code === 404 || /metadata\.uid/.test(error.message));
-      if (gone) return;
+      if (error instanceof StatusError && ([404, 409].includes(error.code) || isOfAnother(error))) return;
       this.#node.log(`status of pod ${name} not written, trying again: ${error}`);
       await delay(this.#node.backoff / 10);
       if (this.#termination === undefined) this.#changed();
@@ -241,4 +240,9 @@ export class PodWorker {
       containerStatuses: main,
     };
   }
+}
+
+/** Whether a patch was refused because the object of that name is another one by now. */
+function isOfAnother({ code, message }: StatusError): boolean {
+  return code === 422 && message.includes('metadata.uid');
 }

@@ -16,6 +16,11 @@ export function jsonPatch(object: Fields, patch: unknown): Fields {
     return jsonpatch.applyPatch<Fields>(structuredClone(object), structuredClone(patch) as Operation[], true)
       .newDocument;
   } catch {
-    throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request');
+    throw new StatusError(
+      422,
+      'Invalid',
+      'the server rejected our request due to an error in our request',
+      {},
+    );
   }
 }

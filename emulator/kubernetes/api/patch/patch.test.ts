@@ -110,7 +110,6 @@ describe('strategic merge patch', () => {
       expect.objectContaining({
         status: expect.objectContaining({
           code: 500,
-          reason: '',
           message: 'map: map[image:x] does not contain declared merge key: name',
         }),
       }),
