@@ -74,7 +74,9 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
     for (const signal of [options.signal, options.closing]) signal.removeEventListener('abort', end);
     wake();
   };
-  const timer = setTimeout(() => end(), Math.min(options.timeoutSeconds * 1000, longestTimer)).unref();
+  // Whole seconds: Node keeps something for every length of timer there was, for as long as it would have run.
+  const length = Math.min(Math.ceil(options.timeoutSeconds) * 1000, longestTimer);
+  const timer = setTimeout(() => end(), length).unref();
   const fromNow =
     options.sendInitialEvents || options.resourceVersion === '' || options.resourceVersion === '0';
   const unsubscribe = store.subscribe(resource, followLive);
