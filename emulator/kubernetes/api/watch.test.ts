@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Fields, fields } from './objects.ts';
 import { resource } from './resources.ts';
 import { everything, type Selector } from './selectors.ts';
@@ -173,4 +173,24 @@ test('a client that does not read has its watch closed, with what was there befo
   let text = '';
   for await (const chunk of stream) text += chunk;
   expect(text.split('\n').length - 1).toBe(50 + 10_000 + 1);
+});
+
+test('the length of its timer is in whole seconds, and none that overflows', () => {
+  const lengths = vi.spyOn(globalThis, 'setTimeout');
+  for (const timeoutSeconds of [1800.25, 1e12]) {
+    const hangUp = new AbortController();
+    watch(new Store(), configMaps, {
+      selects: everything,
+      resourceVersion: '',
+      sendInitialEvents: false,
+      timeoutSeconds,
+      form: 'json',
+      encode: object => object,
+      signal: hangUp.signal,
+      closing: new AbortController().signal,
+    });
+    hangUp.abort();
+  }
+  expect(lengths.mock.calls.map(([, length]) => length)).toEqual([1_801_000, 2 ** 31 - 1]);
+  lengths.mockRestore();
 });
