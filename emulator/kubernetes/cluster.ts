@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import type { Grant, User } from './api/server.ts';
 import { ApiClient } from './client.ts';
 import { type ControlPlane, type StartControlPlane, startEmbedded } from './control-plane.ts';
-import { ControllerManager, controllerGrants } from './controllers/manager.ts';
+import { ControllerManager } from './controllers/manager.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { EventRecorder } from './node/events.ts';
 import { ImageStore } from './node/images.ts';
@@ -153,7 +153,7 @@ export async function startCluster(
     kubernetesVersion: options.kubernetesVersion,
     caCertificate: world.network.caCertificate,
     tokens: users,
-    grants: [...grants, ...controllerGrants],
+    grants,
     kubelet,
     kubeletAddress,
     services: new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]]),

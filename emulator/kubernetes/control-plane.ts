@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Service } from '../http.ts';
 import { ApiServer, type Grant, type User } from './api/server.ts';
+import { controllerGrants } from './controllers/manager.ts';
 import type { Kubelet } from './node/kubelet.ts';
 
 /** What a control plane is told of its cluster. */
@@ -51,6 +52,8 @@ export const startEmbedded: StartControlPlane = async options => {
   const { kubelet, services, caCertificate } = options;
   const server = await ApiServer.create({
     ...options,
+    // A real one has these roles from the start.
+    grants: [...options.grants, ...controllerGrants],
     logs: kubelet.logs,
     fetch: async (address, { method, headers, body, signal }) => {
       const url = new URL(address);

@@ -11,6 +11,7 @@ const collection = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leas
 /**
  * Keeps the node's lease: the heartbeat without which the control plane takes the node for dead.
  * @param signal ends it
+ * @param every milliseconds between two renewals
  * @see https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats
  */
 export async function keepLease(
@@ -18,6 +19,7 @@ export async function keepLease(
   nodeName: string,
   signal: AbortSignal,
   log: (line: string) => void,
+  every = interval,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -25,7 +27,7 @@ export async function keepLease(
     } catch (error) {
       if (!signal.aborted) log(`the lease of node ${nodeName} is not renewed: ${error}`);
     }
-    await delay(interval, undefined, { signal }).catch(() => {});
+    await delay(every, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findBinaries, programs, requireBinaries } from './binaries.ts';
+
+let assets: string;
+let built: string;
+
+beforeEach(() => {
+  const directory = mkdtempSync(join(tmpdir(), 'binaries-'));
+  [assets, built] = [join(directory, 'assets'), join(directory, 'built')];
+  for (const each of [assets, built]) mkdirSync(each);
+});
+afterEach(() => rmSync(join(assets, '..'), { recursive: true }));
+
+function put(directory: string, name: string, mode = 0o755): string {
+  const path = join(directory, name);
+  writeFileSync(path, '', { mode });
+  return path;
+}
+
+describe('the programs of a control plane', () => {
+  it('are taken from the first directory that has each', () => {
+    // envtest's assets have no controller manager.
+    const [etcd, apiserver] = [put(assets, 'etcd'), put(assets, 'kube-apiserver')];
+    for (const program of programs) put(built, program);
+    expect(findBinaries([assets, built])).toEqual({
+      etcd,
+      'kube-apiserver': apiserver,
+      'kube-controller-manager': join(built, 'kube-controller-manager'),
+    });
+  });
+
+  it('must be executable', () => {
+    put(assets, 'etcd', 0o644);
+    expect(findBinaries([assets])).toEqual({ missing: [...programs] });
+  });
+
+  it('are named where they are missing, with the way to get them', () => {
+    put(assets, 'etcd');
+    expect(() => requireBinaries([assets, built])).toThrow(
+      `kube-apiserver, kube-controller-manager: not in ${assets}, nor in ${built}. Build them: npm run kube-apiserver`,
+    );
+  });
+});
