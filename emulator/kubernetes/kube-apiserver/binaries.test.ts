@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findBinaries, programs, requireBinaries } from './binaries.ts';
+import { type Binaries, checkVersions, findBinaries, programs, requireBinaries } from './binaries.ts';
 
 let assets: string;
 let built: string;
@@ -14,9 +14,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(assets, '..'), { recursive: true }));
 
-function put(directory: string, name: string, mode = 0o755): string {
+function put(directory: string, name: string, mode = 0o755, says = ''): string {
   const path = join(directory, name);
-  writeFileSync(path, '', { mode });
+  writeFileSync(path, `#!/bin/sh\necho '${says}'\n`, { mode });
   return path;
 }
 
@@ -41,6 +41,36 @@ describe('the programs of a control plane', () => {
     put(assets, 'etcd');
     expect(() => requireBinaries([assets, built])).toThrow(
       `kube-apiserver, kube-controller-manager: not in ${assets}, nor in ${built}. Build them: npm run kube-apiserver`,
+    );
+  });
+});
+
+describe('programs from two places', () => {
+  const versions = (server: string, controllers: string): Binaries => ({
+    etcd: put(assets, 'etcd'),
+    'kube-apiserver': put(assets, 'kube-apiserver', 0o755, `Kubernetes ${server}`),
+    'kube-controller-manager': put(built, 'kube-controller-manager', 0o755, `Kubernetes ${controllers}`),
+  });
+
+  it.each([
+    ['v1.35.4', 'v1.35.0'],
+    ['v1.36.1', 'v1.35.4'],
+  ])('go together: kube-apiserver %s, kube-controller-manager %s', async (server, controllers) => {
+    await checkVersions(versions(server, controllers));
+  });
+
+  it.each([
+    ['v1.34.0', 'v1.35.4'],
+    ['v1.37.2', 'v1.35.4'],
+  ])('do not go together: kube-apiserver %s, kube-controller-manager %s', async (server, controllers) => {
+    await expect(checkVersions(versions(server, controllers))).rejects.toThrow(
+      /kube-controller-manager v1\.35\.4 .* does not go with kube-apiserver/,
+    );
+  });
+
+  it('must say which version they are', async () => {
+    await expect(checkVersions(versions('of one kind or another', 'v1.35.4'))).rejects.toThrow(
+      /which version/,
     );
   });
 });

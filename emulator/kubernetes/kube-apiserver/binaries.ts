@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 /** The programs of a control plane. */
 export const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager'] as const;
@@ -30,6 +32,29 @@ export function requireBinaries(directories: readonly string[]): Binaries {
   const found = findBinaries(directories);
   if (!('missing' in found)) return found;
   throw new Error(`${found.missing.join(', ')}: not in ${directories.join(', nor in ')}. ${remedy}`);
+}
+
+/**
+ * Makes sure that programs from two places go together.
+ * @throws Error where the controllers are newer than the API server, or older by more than one minor version
+ * @see https://kubernetes.io/releases/version-skew-policy/#kube-controller-manager-kube-scheduler-and-cloud-controller-manager
+ */
+export async function checkVersions(binaries: Binaries): Promise<void> {
+  const versionOf = async (program: Program) => {
+    const { stdout } = await promisify(execFile)(binaries[program], ['--version'], { timeout: 60_000 });
+    const [version = '', minor] = /v\d+\.(\d+)\.\S+/.exec(stdout) ?? [];
+    if (minor === undefined) throw new Error(`${binaries[program]} does not say which version it is.`);
+    return { version, minor: Number(minor) };
+  };
+  const [server, controllers] = await Promise.all([
+    versionOf('kube-apiserver'),
+    versionOf('kube-controller-manager'),
+  ]);
+  const older = server.minor - controllers.minor;
+  if (older === 0 || older === 1) return;
+  throw new Error(
+    `kube-controller-manager ${controllers.version} (${binaries['kube-controller-manager']}) does not go with kube-apiserver ${server.version} (${binaries['kube-apiserver']}): it must be of the same minor version, or the one before.`,
+  );
 }
 
 function isExecutable(path: string): boolean {

@@ -13,7 +13,7 @@ import type { User } from '../api/server.ts';
 import { ApiClient } from '../client.ts';
 import type { ControlPlane, ControlPlaneOptions, StartControlPlane } from '../control-plane.ts';
 import type { KubernetesObject } from '../objects.ts';
-import type { Binaries } from './binaries.ts';
+import { type Binaries, checkVersions } from './binaries.ts';
 import { type Endpoint, startEgress } from './egress.ts';
 import { rbacObjects, serviceObject } from './objects.ts';
 import { Processes } from './processes.ts';
@@ -33,6 +33,7 @@ interface Service extends KubernetesObject {
 export function kubeApiserver(binaries: Binaries): StartControlPlane {
   return async options => {
     const { directory, log } = options;
+    await checkVersions(binaries);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const processes = new Processes(directory, log);
     const closing: (() => Promise<unknown>)[] = [() => processes.stop()];
