@@ -275,13 +275,13 @@ function combine(
   }
 }
 
+const permissionKinds = ['keys', 'secrets', 'certificates', 'storage'] as const;
+
 function union(
   one: AccessPolicy['permissions'],
   other: AccessPolicy['permissions'],
 ): AccessPolicy['permissions'] {
-  const kinds = [
-    ...new Set([...Object.keys(one), ...Object.keys(other)]),
-  ] as (keyof AccessPolicy['permissions'])[];
+  const kinds = permissionKinds.filter(kind => one[kind] ?? other[kind]);
   return Object.fromEntries(
     kinds.map(kind => [kind, [...new Set([...(one[kind] ?? []), ...(other[kind] ?? [])])]]),
   );
@@ -406,7 +406,7 @@ function skuIn(sku: unknown): { family: string; name: string } {
 }
 
 function isPermissions(value: unknown): boolean {
-  return Array.isArray(value) && value.every(each => typeof each === 'string');
+  return value === null || (Array.isArray(value) && value.every(each => typeof each === 'string'));
 }
 
 function policiesIn(sent: unknown): readonly AccessPolicy[] {

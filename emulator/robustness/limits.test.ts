@@ -160,12 +160,15 @@ it('manifests of anything are refused; a configuration of anything says nothing'
 
 it('access policies name their permissions in lists', async () => {
   const path = `/resourceGroups/lab/providers/Microsoft.KeyVault/vaults/${cloud.vaultHost.split('.')[0]}/accessPolicies/add`;
-  const policy = (secrets: unknown) => ({
-    properties: {
-      accessPolicies: [{ tenantId: emulator.tenantId, objectId: 'x', permissions: { secrets } }],
-    },
+  const policy = (permissions: unknown) => ({
+    properties: { accessPolicies: [{ tenantId: emulator.tenantId, objectId: 'x', permissions }] },
   });
-  const refused = await arm('PUT', path, { body: JSON.stringify(policy(5)) }, '2023-07-01');
+  const put = (permissions: unknown) =>
+    arm('PUT', path, { body: JSON.stringify(policy(permissions)) }, '2023-07-01');
+  // Each is joined with those before it.
+  for (const permissions of [{ secrets: ['get'], constructor: [] }, { keys: ['get'] }, { secrets: ['list'] }])
+    expect((await put(permissions)).status).toBe(200);
+  const refused = await put({ secrets: 5 });
   expect(refused.status).toBe(400);
   expect(JSON.parse(text(refused)).error.code).toBe('BadRequest');
 });

@@ -34,7 +34,9 @@ export function reportsDefect(line: string): boolean {
 function expected5xx(status: number, text: string): boolean {
   if (status === 501) return true;
   if (status === 502) return text.startsWith('getaddrinfo ENOTFOUND');
-  return status === 500 && /does not contain declared merge key|unknown patch type/.test(text);
+  return (
+    status === 500 && /does not contain declared merge key|unknown patch type|strconv\.ParseUint/.test(text)
+  );
 }
 
 type Shape = (body: unknown, status: number, text: string) => boolean;
