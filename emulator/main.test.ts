@@ -128,6 +128,7 @@ describe('the command', () => {
     ['--port', '70000'],
     ['--latency', 'slow'],
     ['--latency', 'constructor'],
+    ['--kubernetes', 'k3s'],
     ['--github-token-seconds', '0'],
     ['--github-token-seconds', 'long'],
     ['--unknown'],
@@ -136,6 +137,15 @@ describe('the command', () => {
     const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(code).toBe(2);
     expect(said).toContain('Usage: ');
+  });
+
+  it('says which programs of a real control plane are missing, and how to get them', async () => {
+    const child = launch('--kubernetes', 'kube-apiserver', '--kubernetes-binaries', stateDir);
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(code).toBe(1);
+    expect(said).toContain(
+      `etcd, kube-apiserver, kube-controller-manager: not in ${stateDir}. Build them: npm run kube-apiserver`,
+    );
   });
 
   it('says so when the port is taken', async () => {
