@@ -331,7 +331,8 @@ function page<T>(call: Call, items: readonly T[], show: (item: T) => unknown): R
     throw badParameter(`maxresults must be a whole number between 1 and ${pageSize}.`);
   }
   const start = Number(Buffer.from(searchParams.get('$skiptoken') ?? '', 'base64url').toString() || 0);
-  if (!Number.isInteger(start)) throw badParameter('The $skiptoken is not one that this vault gave.');
+  if (!Number.isInteger(start) || start < 0)
+    throw badParameter('The $skiptoken is not one that this vault gave.');
   const end = start + maximum;
   const skipToken = Buffer.from(String(end)).toString('base64url');
   return json(200, {

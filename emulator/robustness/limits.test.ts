@@ -173,6 +173,20 @@ it('access policies name their permissions in lists', async () => {
   expect(JSON.parse(text(refused)).error.code).toBe('BadRequest');
 });
 
+it("a page of a vault's list begins where the vault said, or nowhere", async () => {
+  const page = (start: string) =>
+    ask(
+      cloud.vaultHost,
+      'GET',
+      `/secrets?api-version=7.6&$skiptoken=${Buffer.from(start).toString('base64url')}`,
+      {
+        token: cloud.tokens.vault,
+      },
+    );
+  expect((await page('1')).status).toBe(200);
+  for (const start of ['-1', '0.5', 'x']) expect((await page(start)).status).toBe(400);
+});
+
 describe('bodies over the limit', () => {
   it.each<[string, () => string, RegExp]>([
     ['Resource Manager', () => 'management.azure.com', /"RequestContentTooLarge"/],
