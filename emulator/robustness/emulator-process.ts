@@ -31,8 +31,8 @@ export class EmulatorProcess {
     const began = performance.now();
     const child = spawn(
       process.execPath,
-      ['--expose-gc', '--import', probe, ...nodeOptions, main, '--state-dir', stateDir],
-      { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] },
+      ['--expose-gc', '--import', probe, ...nodeOptions, main, '--state-dir', stateDir, '--exit-with-parent'],
+      { stdio: ['pipe', 'pipe', 'ignore', 'ipc'] },
     );
     const [line] = await once(createInterface(child.stdout!), 'line');
     const startedIn = performance.now() - began;
