@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { MissingTool } from './missing-tool.ts';
 import { which } from './which.ts';
 
-/** The oldest Python that the Azure CLI runs on: https://pypi.org/project/azure-cli/ */
+/** The oldest Python that the pinned Azure CLI runs on, as its package says. */
 const minimumPython = [3, 10] as const;
 
 const pythons = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
