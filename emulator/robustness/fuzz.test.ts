@@ -76,11 +76,12 @@ function defects(request: Deformed, answer: Answer | undefined): string[] {
   return found.map(each => each.slice(0, 1500));
 }
 
-const random = Date.now() & 0x7fffffff;
+/** CI judges a change, by seeds that stay; every other run looks further, by one of its own. */
+const seeds = [1, 2, 3, ...(process.env.CI ? [] : [Date.now() & 0x7fffffff])];
 /** More runs for a long search: `FUZZ_RUNS=100000`. */
 const numRuns = Number(process.env.FUZZ_RUNS ?? 1500);
 
-it.each([1, 2, 3, random])(
+it.each(seeds)(
   'answers whatever comes in the words of its services; seed %i',
   async seed => {
     const right = cloud.ready.subscriptionId;
