@@ -240,16 +240,20 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
     ]));
 
   test('watches', async () => {
+    // Asked before there is one: kubectl ends there.
+    expect(await lab.kubectl(['get', 'pod', 'seen', '-w', '--no-headers'])).toMatchObject({
+      code: 1,
+      stderr: 'Error from server (NotFound): pods "seen" not found\n',
+    });
     const watching = lab.kubectl([
       'get',
       'pods',
       '-w',
       '--output-watch-events',
-      '--request-timeout=6s',
+      '--request-timeout=12s',
       '--no-headers',
     ]);
-    const named = lab.kubectl(['get', 'pod', 'seen', '-w', '--request-timeout=6s', '--no-headers']);
-    const events = lab.kubectl(['events', '-w', '--request-timeout=6s']);
+    const events = lab.kubectl(['events', '-w', '--request-timeout=12s']);
     await play([
       { args: 'apply -f -', input: pod('seen', 'setTimeout(() => {}, 500)', { restartPolicy: 'Never' }) },
       { args: 'wait --for=create pod/seen --timeout=30s', stdout: 'pod/seen condition met\n' },
@@ -262,11 +266,6 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
       /^ADDED +seen [^\n]+\n(MODIFIED +seen [^\n]+\n)+DELETED +seen [^\n]+\n$/,
     );
     expect((await events).stdout).toMatch(/Pod\/seen +Successfully assigned default\/seen/);
-    // Asked before there was one: kubectl ends there.
-    expect(await named).toMatchObject({
-      code: 1,
-      stderr: 'Error from server (NotFound): pods "seen" not found\n',
-    });
     expect(await lab.kubectl(['wait', '--for=condition=Ready', 'pod/seen', '--timeout=1s'])).toMatchObject({
       code: 1,
       stderr: 'Error from server (NotFound): pods "seen" not found\n',
