@@ -2,6 +2,7 @@ import { isObject, object, tagsOf, text } from '../arm/body.ts';
 import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
+import { systemData } from '../arm/system-data.ts';
 import { json, type Reply } from '../http.ts';
 import type { World } from '../world.ts';
 import { Secrets } from './secrets.ts';
@@ -435,17 +436,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 function changedBy({ caller }: ArmRequest): Readonly<Record<string, unknown>> {
-  const by = caller.kind === 'User' ? caller.objectId : caller.clientId;
-  const type = caller.kind === 'User' ? 'User' : 'Application';
-  const at = new Date().toISOString();
-  return {
-    createdBy: by,
-    createdByType: type,
-    createdAt: at,
-    lastModifiedBy: by,
-    lastModifiedByType: type,
-    lastModifiedAt: at,
-  };
+  return systemData(caller, new Date().toISOString());
 }
 
 function createdBy({

@@ -4,6 +4,7 @@ import { ArmError } from '../arm/errors.ts';
 import type { Poll } from '../arm/operations.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
+import { systemData } from '../arm/system-data.ts';
 import { json, type Reply } from '../http.ts';
 import type { World } from '../world.ts';
 import { grant } from './access.ts';
@@ -432,17 +433,7 @@ function badRequest(message: string): ArmError {
 }
 
 function changedBy({ caller }: ArmRequest): Readonly<Record<string, unknown>> {
-  const by = caller.kind === 'User' ? caller.objectId : caller.clientId;
-  const type = caller.kind === 'User' ? 'User' : 'Application';
-  const at = `${new Date().toISOString().slice(0, -1)}+00:00`;
-  return {
-    createdBy: by,
-    createdByType: type,
-    createdAt: at,
-    lastModifiedBy: by,
-    lastModifiedByType: type,
-    lastModifiedAt: at,
-  };
+  return systemData(caller, `${new Date().toISOString().slice(0, -1)}+00:00`);
 }
 
 /** Who made a registry, where somebody has. */
