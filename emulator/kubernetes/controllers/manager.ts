@@ -4,6 +4,7 @@ import { EventRecorder } from '../node/events.ts';
 import { DeploymentController } from './deployment/deployment.ts';
 import { JobController } from './job/job.ts';
 import { TimeToLiveController } from './job/time-to-live.ts';
+import type { Reconciler } from './reconciler.ts';
 import { ReplicaSetController } from './replica-set.ts';
 
 const read = ['get', 'list', 'watch'];
@@ -72,7 +73,7 @@ export interface ControllerManagerOptions {
  * kube-controller-manager does without.
  */
 export class ControllerManager {
-  readonly #controllers: readonly { start(): void; stop(): Promise<void> }[];
+  readonly #reconcilers: readonly Reconciler[];
   readonly #events: readonly EventRecorder[];
 
   constructor({ clientFor, jobBackoff, log }: ControllerManagerOptions) {
@@ -84,20 +85,20 @@ export class ControllerManager {
       return { api, events: new EventRecorder(api, { component: name }, log) };
     }) as [Identity, Identity, Identity];
     this.#events = [deployments.events, sets.events, jobs.events];
-    this.#controllers = [
+    this.#reconcilers = [
       new DeploymentController(deployments.api, deployments.events, log),
       new ReplicaSetController(sets.api, sets.events, log),
       new JobController(jobs.api, jobs.events, jobBackoff, log),
       new TimeToLiveController(client('ttl-after-finished-controller'), log),
-    ];
+    ].map(({ reconciler }) => reconciler);
   }
 
   start(): void {
-    for (const controller of this.#controllers) controller.start();
+    for (const reconciler of this.#reconcilers) reconciler.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#controllers.map(controller => controller.stop()));
+    await Promise.all(this.#reconcilers.map(reconciler => reconciler.stop()));
     await Promise.all(this.#events.map(events => events.close()));
   }
 }

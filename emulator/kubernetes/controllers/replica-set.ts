@@ -19,21 +19,13 @@ const burst = 500;
 export class ReplicaSetController {
   readonly #api: ApiClient;
   readonly #pods: PodControl;
-  readonly #reconciler: Reconciler;
+  readonly reconciler: Reconciler;
 
   constructor(api: ApiClient, events: EventRecorder, log: (line: string) => void) {
     this.#api = api;
     this.#pods = new PodControl(api, events, kind);
     const sources = ownerSources('/apis/apps/v1/replicasets', kind, '/api/v1/pods');
-    this.#reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
-  }
-
-  start(): void {
-    this.#reconciler.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#reconciler.stop();
+    this.reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
   }
 
   async #reconcile(namespace: string, name: string): Promise<number | undefined> {

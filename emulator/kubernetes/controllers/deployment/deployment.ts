@@ -47,7 +47,7 @@ const endedPods: Source<Pod> = {
 export class DeploymentController {
   readonly #api: ApiClient;
   readonly #events: EventRecorder;
-  readonly #reconciler: Reconciler;
+  readonly reconciler: Reconciler;
 
   constructor(api: ApiClient, events: EventRecorder, log: (line: string) => void) {
     this.#api = api;
@@ -56,15 +56,7 @@ export class DeploymentController {
       ...ownerSources('/apis/apps/v1/deployments', kind, '/apis/apps/v1/replicasets'),
       endedPods as Source,
     ];
-    this.#reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
-  }
-
-  start(): void {
-    this.#reconciler.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#reconciler.stop();
+    this.reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
   }
 
   async #reconcile(namespace: string, name: string): Promise<number | undefined> {

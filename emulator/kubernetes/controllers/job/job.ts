@@ -32,7 +32,7 @@ export class JobController {
   readonly #events: EventRecorder;
   readonly #pods: PodControl;
   readonly #backoff: number;
-  readonly #reconciler: Reconciler;
+  readonly reconciler: Reconciler;
 
   /** @param backoff the pause after a pod's first failure, in milliseconds: 10 s in a cluster */
   constructor(api: ApiClient, events: EventRecorder, backoff: number, log: (line: string) => void) {
@@ -47,15 +47,7 @@ export class JobController {
       },
       { path: '/api/v1/pods', concerns: ({ object }: WatchEvent<KubernetesObject>) => jobOf(object) },
     ];
-    this.#reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
-  }
-
-  start(): void {
-    this.#reconciler.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#reconciler.stop();
+    this.reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
   }
 
   async #reconcile(namespace: string, name: string): Promise<number | undefined> {

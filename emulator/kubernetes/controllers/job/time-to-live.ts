@@ -10,21 +10,13 @@ import type { Job } from '../workloads.ts';
  */
 export class TimeToLiveController {
   readonly #api: ApiClient;
-  readonly #reconciler: Reconciler;
+  readonly reconciler: Reconciler;
 
   constructor(api: ApiClient, log: (line: string) => void) {
     this.#api = api;
     const concerns = ({ object }: WatchEvent<KubernetesObject>) => [keyOf(object)];
     const sources = [{ path: '/apis/batch/v1/jobs', concerns }];
-    this.#reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
-  }
-
-  start(): void {
-    this.#reconciler.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#reconciler.stop();
+    this.reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
   }
 
   async #reconcile(namespace: string, name: string): Promise<number | undefined> {
