@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 // npm run build              writes what the runner and the image start: a bundle for each action, and one for the client.
+// npm run build -- NAME …    writes only these: names of actions, or app.
 // npm run build -- --check   builds the same without writing it, and fails if what stands there differs; then starts each.
 
 const root = import.meta.dirname;
@@ -46,11 +47,23 @@ const client: Bundle = {
 /** A bundle's files, by name. */
 type Files = ReadonlyMap<string, Buffer>;
 
-/** Compiles the TypeScript of actions and client into build/. */
-async function compile(): Promise<void> {
+/** Compiles the TypeScript of these bundles, and of all that they import, into build/. */
+async function compile(bundles: readonly Bundle[]): Promise<void> {
   await rm(join(root, 'build'), { recursive: true, force: true });
+  await mkdir(join(root, 'build'));
+  const entries = bundles.map(({ entry }) =>
+    join('..', entry.replace(/^build\//, '').replace(/\.js$/, '.ts')),
+  );
+  const config = {
+    extends: '../tsconfig.json',
+    compilerOptions: { noEmit: false, outDir: '.', rootDir: '..' },
+    files: entries,
+    include: [],
+    exclude: [],
+  };
+  await writeFile(join(root, 'build/tsconfig.json'), JSON.stringify(config));
   // Its diagnostics go to standard output.
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'build'], {
     cwd: root,
   }).catch(error => {
     throw new Error(`The compiler refuses it:\n${error.stdout}`);
@@ -122,16 +135,21 @@ async function start({ folder, file, complaint }: Bundle): Promise<string[]> {
   ];
 }
 
+const names = process.argv.slice(2).filter(argument => argument !== '--check');
 const check = process.argv.includes('--check');
-await compile();
+const bundles = [...actions, client].filter(
+  ({ folder }) => names.length === 0 || names.includes(dirname(folder).replace(/^actions\//, '')),
+);
+if (bundles.length < names.length) throw new Error(`There is no bundle for each of: ${names.join(', ')}`);
+await compile(bundles);
 const problems: string[] = [];
-for (const each of [...actions, client]) {
+for (const each of bundles) {
   const files = await bundle(each);
   if (check) problems.push(...(await differences(each, files)));
   else await write(each, files);
   console.log(`${each.folder}/${each.file}: ${Math.round(files.get(each.file)!.length / 1024)} KiB`);
 }
-problems.push(...(await Promise.all([...actions, client].map(start))).flat());
+problems.push(...(await Promise.all(bundles.map(start))).flat());
 
 if (problems.length > 0) {
   console.error(problems.join('\n'));
