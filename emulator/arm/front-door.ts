@@ -102,7 +102,9 @@ function answerRoles(
   segments: readonly string[],
   asked: Asked,
 ): Reply {
-  const type = ['roleAssignments', 'roleDefinitions'].find(each => sameId(each, segments[0] ?? ''));
+  const type = ['roleAssignments', 'roleDefinitions', 'permissions'].find(each =>
+    sameId(each, segments[0] ?? ''),
+  );
   if (!type || segments.length > 2)
     throw invalidResourceType(roles.namespace, segments[0] ?? '', asked.apiVersion);
   const names = segments.slice(1);
@@ -111,11 +113,11 @@ function answerRoles(
   const request: ScopedRequest = { ...asked, id, scope };
   const action = `${roles.namespace}/${type}/${verbs[asked.method] ?? 'action'}`;
   authorize(options.world, asked.caller, action, id.text, roles.conditionAttributes(request));
-  if (asked.method === 'PUT') checkScope(options, scope);
+  if (asked.method === 'PUT' || type === 'permissions') checkScope(options, scope);
   return roles.handle(request);
 }
 
-/** A role can be assigned only on what is there. */
+/** A role can be assigned, and permissions asked for, only on what is there. */
 function checkScope({ groups, providers }: FrontDoorOptions, scope: string): void {
   const [, resourceGroup, namespace, path] =
     /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)(?:\/providers\/([^/]+)\/(.+))?$/i.exec(scope) ?? [];

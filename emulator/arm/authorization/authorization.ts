@@ -67,6 +67,22 @@ export class Authorization {
     return assignment ? { allowed: true, assignmentId: assignment.name } : { allowed: false };
   }
 
+  /**
+   * What a principal may do on a scope: the permissions of every effective assignment at the scope or above it. Each
+   * carries the condition under which it holds: that of the assignment, otherwise the role's own.
+   * @param principalId object id
+   * @param scope ARM id
+   */
+  permissions(principalId: string, scope: string): Permission[] {
+    return this.#effective(principalId)
+      .filter(assignment => isWithin(scope, assignment.scope))
+      .flatMap(({ roleId, condition, conditionVersion }) =>
+        (findRoleDefinition(roleId)?.permissions ?? []).map(permission =>
+          condition ? { ...permission, condition, conditionVersion: conditionVersion ?? '2.0' } : permission,
+        ),
+      );
+  }
+
   /** Tells whether a principal has any role on the scope, above it or anywhere below it: what makes a subscription visible. */
   hasAnyRole(principalId: string, scope: string): boolean {
     return this.#effective(principalId).some(

@@ -257,3 +257,55 @@ describe('role assignments', () => {
     expect(await list(identity)).toEqual([arm.subscription]);
   });
 });
+
+describe('permissions', () => {
+  const permissions = (scope: string, version = '2022-04-01') =>
+    `${scope}/providers/Microsoft.Authorization/permissions?api-version=${version}`;
+
+  it('are those of every role of the caller at the scope and above, with their conditions', async () => {
+    const condition = "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}))";
+    const someone = arm.principalWith('Contributor', arm.subscription);
+    arm.world.authorization.assign({
+      ...arm.world.authorization.list().at(-1)!,
+      id: `${group}/providers/Microsoft.Authorization/roleAssignments/two`,
+      scope: group,
+      roleId: roleNamed('Role Based Access Control Administrator').id,
+      condition,
+      conditionVersion: '2.0',
+    });
+    const { status, body } = await arm.call('GET', permissions(identity), undefined, { as: someone });
+    expect([status, body.value]).toEqual([
+      200,
+      [
+        roleNamed('Contributor').permissions[0],
+        {
+          ...roleNamed('Role Based Access Control Administrator').permissions[0],
+          condition,
+          conditionVersion: '2.0',
+        },
+      ],
+    ]);
+    const above = await arm.call('GET', permissions(arm.subscription), undefined, { as: someone });
+    expect(above.body.value).toHaveLength(1);
+    const older = await arm.call('GET', permissions(group, '2018-07-01'), undefined, { as: someone });
+    expect(older.body.value[1]).not.toHaveProperty('condition');
+  });
+
+  it('do not count a role before it is in force', async () => {
+    const someone = arm.principalWith('Reader', arm.subscription);
+    const before = await arm.call('GET', permissions(group), undefined, { as: someone });
+    const late = { ...arm.world.authorization.list().at(-1)!, effectiveAt: Date.now() + 60_000 };
+    arm.world.authorization.assign({ ...late, id: `${late.id}2`, roleId: roleNamed('Owner').id });
+    const after = await arm.call('GET', permissions(group), undefined, { as: someone });
+    expect([before.body.value.length, after.body.value.length]).toEqual([1, 1]);
+  });
+
+  it('can be asked for only where something is, and by who may read', async () => {
+    const missing = await arm.call('GET', permissions(`${group}2`));
+    expect([missing.status, missing.body.error.code]).toEqual([404, 'ResourceGroupNotFound']);
+    const puller = arm.principalWith('AcrPull', group);
+    const refused = await arm.call('GET', permissions(group), undefined, { as: puller });
+    expect(refused.status).toBe(403);
+    expect(refused.body.error.message).toContain("'Microsoft.Authorization/permissions/read'");
+  });
+});

@@ -8,6 +8,8 @@ import type { ConditionAttributes, PrincipalType, RoleAssignment } from './autho
 import { findRoleDefinition, type RoleDefinition, roleDefinitions } from './role-definitions.ts';
 
 const guidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+/** The first version of the API whose permissions say under which condition they hold. */
+const conditionsSince = '2022-04-01';
 const attributePrefix = 'Microsoft.Authorization/roleAssignments:';
 
 /** A request to Microsoft.Authorization: it may hang below any scope. */
@@ -16,7 +18,7 @@ export interface ScopedRequest extends ArmRequest {
   readonly scope: string;
 }
 
-/** Microsoft.Authorization: role definitions and role assignments, at any scope. */
+/** Microsoft.Authorization: role definitions, role assignments and the caller's permissions, at any scope. */
 export class RoleProvider {
   readonly namespace = 'Microsoft.Authorization';
   readonly #world: World;
@@ -46,12 +48,27 @@ export class RoleProvider {
     if (request.id.type === 'roleDefinitions' && method === 'GET') {
       return collection ? this.#listDefinitions(request) : this.#getDefinition(request);
     }
+    if (request.id.type === 'permissions' && method === 'GET' && collection)
+      return this.#permissions(request);
     if (request.id.type === 'roleAssignments') {
       if (method === 'GET') return collection ? this.#list(request) : this.#get(request);
       if (method === 'PUT' && !collection) return this.#put(request);
       if (method === 'DELETE' && !collection) return this.#delete(request);
     }
     throw gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
+  }
+
+  /**
+   * What the caller may do at the scope, an entry for each permission of each assignment.
+   * @see https://learn.microsoft.com/rest/api/authorization/permissions
+   */
+  #permissions({ caller, scope, apiVersion }: ScopedRequest): Reply {
+    const value = this.#world.authorization
+      .permissions(caller.objectId, scope)
+      .map(({ condition, conditionVersion, ...plain }) =>
+        apiVersion >= conditionsSince ? { ...plain, condition, conditionVersion } : plain,
+      );
+    return json(200, { value });
   }
 
   #listDefinitions({ query, scope }: ScopedRequest): Reply {
