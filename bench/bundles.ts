@@ -29,13 +29,9 @@ export async function measureBundles(runs: number): Promise<BundleFigures[]> {
   const compiled = await mkdtemp(join(root, 'build/bench-'));
   try {
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    await promisify(execFile)(
-      process.execPath,
-      [compiler, '-p', 'tsconfig.build.json', '--outDir', compiled],
-      {
-        cwd: root,
-      },
-    );
+    await promisify(execFile)(process.execPath, [compiler, '-p', '.', '--outDir', compiled], {
+      cwd: root,
+    });
     const figures: BundleFigures[] = [];
     for (const { name, bundle, entry } of pairs()) {
       const bundled: number[] = [];

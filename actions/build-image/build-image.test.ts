@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, azureError, fakeTools, notFound } from '../shared/fake-tools.ts';
+import { type Answer, azureError, fakeTools, noAccount, notFound } from '../shared/fake-tools.ts';
 import { buildImage } from './build-image.ts';
 import { readContext } from './context.ts';
 import { type Inputs, parse } from './inputs.ts';
@@ -23,6 +23,7 @@ beforeEach(async () => {
   await writeFile(join(context, 'app/dist/main.js'), 'console.log(1)');
   await writeFile(join(context, 'README.md'), 'not of the image');
   inputs = {
+    account: noAccount,
     group: { name: 'rg1', location: 'eastus', tags: { 'managed-by': 'workload-identity-lab' } },
     registryName: 'wilab4521',
     repository: 'wi-kv-test',

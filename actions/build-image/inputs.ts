@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { imageRepository, imageTag, registryName } from '../shared/names.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 
 export interface Inputs {
+  account: AccountInputs;
   group: ResourceGroup;
   registryName: string;
   repository: string;
@@ -25,6 +27,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
   return parseInputs(input => {
     const context = resolve(environment.GITHUB_WORKSPACE || '.', input.path('context', '.'));
     return {
+      account: accountInputs(input, environment),
       group: resourceGroupInputs(input, environment),
       registryName: input.required('registry-name', registryName),
       repository: input.optional('repository', imageRepository, 'wi-kv-test'),

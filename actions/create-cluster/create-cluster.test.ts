@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ActionFailed } from '../shared/failures.ts';
-import { type Answer, azureError, type FakeTools, fakeTools, notFound } from '../shared/fake-tools.ts';
+import {
+  type Answer,
+  azureError,
+  type FakeTools,
+  fakeTools,
+  noAccount,
+  notFound,
+} from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import { createCluster } from './create-cluster.ts';
 import { type Inputs, parse } from './inputs.ts';
@@ -26,6 +33,7 @@ let inputs: Inputs;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'create-cluster-test-'));
   inputs = {
+    account: noAccount,
     group: { name: 'rg', location: 'eastus', tags: { 'managed-by': 'workload-identity-lab', run: '7-1' } },
     clusterName: 'wilab',
     nodeCount: 1,

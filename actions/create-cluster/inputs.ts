@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { clusterName, kubernetesVersion, registryName, vmSize } from '../shared/names.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 
 export interface Inputs {
+  account: AccountInputs;
   group: ResourceGroup;
   clusterName: string;
   nodeCount: number;
@@ -27,6 +29,7 @@ export interface Inputs {
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(
     input => ({
+      account: accountInputs(input, environment),
       group: resourceGroupInputs(input, environment),
       clusterName: input.required('cluster-name', clusterName),
       nodeCount: input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 }),

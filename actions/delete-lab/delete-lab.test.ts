@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
-import { type Answer, azureError, type FakeTools, fakeTools, notFound } from '../shared/fake-tools.ts';
+import {
+  type Answer,
+  azureError,
+  type FakeTools,
+  fakeTools,
+  noAccount,
+  notFound,
+} from '../shared/fake-tools.ts';
 import { TimedOut } from '../shared/retry.ts';
 import { deleteLab } from './delete-lab.ts';
 import { type Inputs, parse } from './inputs.ts';
@@ -183,6 +190,7 @@ describe('parse', () => {
 
   it('has its defaults', () => {
     expect(parse({}, read({ 'resource-group': 'rg' }))).toEqual({
+      account: noAccount,
       resourceGroup: 'rg',
       vaultName: '',
       timeoutMinutes: 30,

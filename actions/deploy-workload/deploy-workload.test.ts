@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Pod } from '../shared/diagnosis/pod.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { type Answer, failing, fakeTools } from '../shared/fake-tools.ts';
 import { deployWorkload } from './deploy-workload.ts';
 import { type Inputs, parse } from './inputs.ts';
-import { differences, manifest, type Pod } from './pod.ts';
+import { differences, manifest } from './manifest.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const value = 'a fresh random secret';

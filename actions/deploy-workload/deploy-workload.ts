@@ -1,14 +1,15 @@
 import { CommandFailed } from '../shared/command.ts';
+import { diagnose, type Facts } from '../shared/diagnosis/diagnose.ts';
+import { look } from '../shared/diagnosis/look.ts';
+import { containerStatus, hasStarted, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
+import { PodLog } from '../shared/diagnosis/pod-log.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { applyObject, getObject, type Kubectl } from '../shared/kubectl.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
-import { diagnose, type Facts } from './diagnose.ts';
 import type { Inputs } from './inputs.ts';
-import { look } from './look.ts';
-import { containerStatus, differences, hasStarted, manifest, type Pod, stateOf } from './pod.ts';
-import { PodLog } from './pod-log.ts';
+import { differences, manifest } from './manifest.ts';
 
 /** Waiting any longer does not help. */
 class Hopeless extends Error {}
@@ -42,7 +43,7 @@ async function clientIdOf(kubectl: Kubectl, inputs: Inputs): Promise<string> {
   const clientId = account
     ? (account.metadata.annotations?.['azure.workload.identity/client-id'] ?? '')
     : null;
-  if (!clientId) throw failure({ inputs, clientId, pod: undefined, log: [] });
+  if (!clientId) throw failure({ inputs, clientId, pod: undefined, log: [] }, inputs);
   return clientId;
 }
 
@@ -104,7 +105,7 @@ async function verify(kubectl: Kubectl, inputs: Inputs, clientId: string, tools:
     });
   } catch (error) {
     if (error instanceof TimedOut || error instanceof Hopeless)
-      throw failure(await look(facts, tools, kubectl));
+      throw failure(await look(facts, tools, kubectl), inputs);
     throw error;
   }
   return { outcome: 'verified', value: undefined };
@@ -141,7 +142,7 @@ async function followLog(
 }
 
 /** The verdict as the error that the step ends with. */
-function failure(facts: Facts): ActionFailed {
+function failure(facts: Facts, { documentation }: Inputs): ActionFailed {
   const { link, seen, remedy } = diagnose(facts);
-  return new ActionFailed(`${link}: ${seen.trim()}`, remedy, `${facts.inputs.documentation}#${link}`);
+  return new ActionFailed(`${link}: ${seen.trim()}`, remedy, `${documentation}#${link}`);
 }

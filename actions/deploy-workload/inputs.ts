@@ -1,7 +1,10 @@
+import { type AccountInputs, accountInputs } from '../shared/account.ts';
+import { documentation } from '../shared/documentation.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, dnsSubdomain, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
 
 export interface Inputs {
+  account: AccountInputs;
   /** Path of a file. */
   kubeconfig: string;
   namespace: string;
@@ -37,6 +40,7 @@ const image: Rule = {
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(
     input => ({
+      account: accountInputs(input, environment),
       kubeconfig: input.requiredPath('kubeconfig'),
       namespace: input.optional('namespace', dnsLabel, 'default'),
       serviceAccount: input.optional('service-account', dnsSubdomain, 'wi-demo-sa'),
@@ -51,13 +55,4 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
     }),
     read,
   );
-}
-
-/** The troubleshooting page of the repository that this action comes from, as it was at the version in use. */
-function documentation(environment: NodeJS.ProcessEnv): string {
-  const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY;
-  if (!repository) return 'docs/troubleshooting.md';
-  const server = environment.GITHUB_SERVER_URL || 'https://github.com';
-  const version = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD';
-  return `${server}/${repository}/blob/${version}/docs/troubleshooting.md`;
 }

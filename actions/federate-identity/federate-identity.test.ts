@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
-import { type Answer, azureError, type FakeTools, fakeTools, notFound } from '../shared/fake-tools.ts';
+import {
+  type Answer,
+  azureError,
+  type FakeTools,
+  fakeTools,
+  noAccount,
+  notFound,
+} from '../shared/fake-tools.ts';
 import { federateIdentity } from './federate-identity.ts';
 import { type Inputs, parse } from './inputs.ts';
 
@@ -15,6 +22,7 @@ let inputs: Inputs;
 
 beforeEach(() => {
   inputs = {
+    account: noAccount,
     group: { name: 'rg', location: 'eastus', tags: { run: '7-1' } },
     identityName: 'wi-demo-identity',
     issuer,

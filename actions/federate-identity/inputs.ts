@@ -1,8 +1,10 @@
+import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, dnsSubdomain, federatedCredentialName, identityName, issuerUrl } from '../shared/names.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 
 export interface Inputs {
+  account: AccountInputs;
   group: ResourceGroup;
   identityName: string;
   /** '' stops after the identity. */
@@ -22,6 +24,7 @@ export interface Inputs {
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const inputs = {
+      account: accountInputs(input, environment),
       group: resourceGroupInputs(input, environment),
       identityName: input.required('identity-name', identityName),
       issuer: input.optional('issuer', issuerUrl),

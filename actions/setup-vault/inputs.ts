@@ -1,9 +1,11 @@
+import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { guid, secretName, vaultName } from '../shared/names.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 import type { AccessModel } from './access.ts';
 
 export interface Inputs {
+  account: AccountInputs;
   group: ResourceGroup;
   vaultName: string;
   secretName: string;
@@ -29,6 +31,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
     const secretValue = input.secret('secret-value');
     if (Buffer.byteLength(secretValue) > LARGEST_SECRET) input.problem('secret-value is longer than 25 KB');
     return {
+      account: accountInputs(input, environment),
       group: resourceGroupInputs(input, environment),
       vaultName: input.required('vault-name', vaultName),
       secretName: input.optional('secret-name', secretName, 'Secret'),

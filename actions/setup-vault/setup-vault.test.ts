@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, azureError, failing, fakeTools, notFound } from '../shared/fake-tools.ts';
+import { type Answer, azureError, failing, fakeTools, noAccount, notFound } from '../shared/fake-tools.ts';
 import { callerOf } from './caller.ts';
 import { type Inputs, parse } from './inputs.ts';
 import { setupVault } from './setup-vault.ts';
@@ -36,6 +36,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'setup-vault-test-'));
   written = [];
   inputs = {
+    account: noAccount,
     group: {
       name: 'rg1',
       location: 'eastus',

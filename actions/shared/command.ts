@@ -112,6 +112,9 @@ export async function runCommand(
   return { stdout: output.text, stderr: errors.text };
 }
 
+/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
+const LONGEST_LINE = 256 * 1024;
+
 /** Gathers a stream's text, or hands it on line by line. */
 class Collector {
   text = '';
@@ -136,7 +139,7 @@ class Collector {
   #add(text: string): void {
     this.text += text;
     if (!this.#onLine) return;
-    const lines = this.text.split('\n');
+    const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
     this.text = lines.pop() ?? '';
     for (const line of lines) this.#onLine(line);
   }

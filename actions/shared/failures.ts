@@ -8,12 +8,15 @@ import { TimedOut } from './retry.ts';
 export class ActionFailed extends Error {
   readonly remedy: string;
   readonly link: string | undefined;
+  /** Outputs that the action sets although it failed. */
+  readonly outputs: Readonly<Record<string, string>>;
 
-  constructor(what: string, remedy: string, link?: string) {
+  constructor(what: string, remedy: string, link?: string, outputs: Readonly<Record<string, string>> = {}) {
     super(what);
     this.name = 'ActionFailed';
     this.remedy = remedy;
     this.link = link;
+    this.outputs = outputs;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AccountInputs } from './account.ts';
 import type { Az } from './az.ts';
 import { CommandFailed, type CommandOptions } from './command.ts';
 import { Report } from './report.ts';
@@ -19,10 +20,18 @@ export interface FakeTools extends Tools {
   outcomes(): Record<string, string>;
 }
 
+/** What preflight asks: tools that are new enough, an account, and every right. */
+const PREFLIGHT: Readonly<Record<string, Answer>> = {
+  'az version': () => ({ 'azure-cli': '2.91.0' }),
+  'az account show': () => ({ id: 'subscription-id', tenantId: 'tenant-id' }),
+  'az rest --method get --url /subscriptions': () => ({ value: [{ actions: ['*'], notActions: [] }] }),
+  'kubectl version': () => '{"clientVersion":{"gitVersion":"v1.34.1"}}',
+};
+
 /**
  * Tools for unit tests: nothing is started and no wait takes time.
  * @param answers by the beginning of the command, as in 'az group show'; the longest that fits answers. A command that
- *   none fits fails the test.
+ *   none fits fails the test. What preflight asks is answered, and not kept among the commands, unless it is given.
  */
 export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools {
   const commands: string[][] = [];
@@ -32,13 +41,15 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
 
   const run = async (tool: string, args: readonly string[], given: CommandOptions = {}): Promise<unknown> => {
     const command = [tool, ...args];
+    const answer = answerFor(command, answers);
+    if (!answer) {
+      const asked = answerFor(command, PREFLIGHT);
+      if (asked) return asked(args, given);
+    }
     commands.push(command);
     options.push(given);
-    const line = command.join(' ');
-    const fitting = Object.keys(answers).filter(start => line === start || line.startsWith(`${start} `));
-    const start = fitting.sort((one, other) => other.length - one.length)[0];
-    if (start === undefined) throw new Error(`The test has no answer for: ${line}`);
-    return answers[start]?.(args, given);
+    if (!answer) throw new Error(`The test has no answer for: ${command.join(' ')}`);
+    return answer(args, given);
   };
 
   const time = fakeTime();
@@ -53,6 +64,7 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
     time,
     log,
     report,
+    retrySeconds: 600,
     commands,
     options,
     lines,
@@ -61,6 +73,29 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
       Object.fromEntries(report.rows.map(({ what, name, outcome }) => [`${what} ${name}`, outcome])),
   };
 }
+
+/** The answer whose beginning of a command fits this one the longest. */
+function answerFor(
+  command: readonly string[],
+  answers: Readonly<Record<string, Answer>>,
+): Answer | undefined {
+  const line = command.join(' ');
+  const fitting = Object.keys(answers).filter(
+    start => line === start || (/^[ /]/.test(line.slice(start.length)) && line.startsWith(start)),
+  );
+  const start = fitting.sort((one, other) => other.length - one.length)[0];
+  return start === undefined ? undefined : answers[start];
+}
+
+/** What the account inputs are when none is given. */
+export const noAccount: AccountInputs = {
+  subscriptionId: '',
+  tenantId: '',
+  clientId: '',
+  retrySeconds: 600,
+  idTokens: false,
+  temporaryFolder: undefined,
+};
 
 /** A clock that only sleeping moves. */
 export function fakeTime(): Time {

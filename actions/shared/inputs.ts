@@ -1,15 +1,16 @@
 import { getInput, setSecret } from '@actions/core';
 import type { Rule } from './names.ts';
 
-/** One or more inputs are not valid; the message lists every problem. */
+/** Something must be put right before anything is done; the message lists every problem. */
 export class InvalidInputs extends Error {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
+  /** @param heading what several problems are called together. */
+  constructor(problems: readonly string[], heading = 'inputs are not valid') {
     super(
       problems.length === 1
         ? problems[0]!
-        : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`,
+        : `${problems.length} ${heading}:\n${problems.map(problem => `- ${problem}`).join('\n')}`,
     );
     this.name = 'InvalidInputs';
     this.problems = problems;

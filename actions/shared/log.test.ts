@@ -45,15 +45,32 @@ describe('harmless', () => {
 });
 
 describe('printForeign', () => {
-  it('switches commands off by a token of its own, and on again whatever happens', async () => {
+  const printed = (text: string): string[] => {
     const lines: string[] = [];
-    const write = (line: string) => void lines.push(line);
-    await printForeign(async print => print('a\n::error::b'), write);
-    const token = /^::stop-commands::([\w-]{36})$/.exec(lines[0]!)?.[1];
-    expect(lines.slice(1)).toEqual(['| a', `| ${harmless('::error::b')}`, `::${token}::`]);
+    printForeign('events\n::error::x', text, line => void lines.push(line));
+    return lines;
+  };
 
-    lines.length = 0;
-    await expect(printForeign(async () => Promise.reject(new Error('x')), write)).rejects.toThrow('x');
-    expect(lines[1]).toBe(lines[0]!.replace('::stop-commands', '') + '::');
+  it('prints in a group, with commands switched off by a token of its own', () => {
+    const lines = printed('a\n::error::b');
+    const token = /^::stop-commands::([\w-]{36})$/.exec(lines[1]!)?.[1];
+    expect(lines).toEqual([
+      `::group::events ${harmless('::error::x')}`,
+      `::stop-commands::${token}`,
+      '| a',
+      `| ${harmless('::error::b')}`,
+      `::${token}::`,
+      '::endgroup::',
+    ]);
+    expect(printed('')[1]).not.toBe(lines[1]);
+  });
+
+  it('prints the two ends of a long text', () => {
+    const text = `first\n${'x\n'.repeat(100_000)}last`;
+    const lines = printed(text);
+    expect(lines[2]).toBe('| first');
+    expect(lines.at(-3)).toBe('| last');
+    expect(lines.join('\n').length).toBeLessThan(200_000);
+    expect(lines).toContainEqual(expect.stringMatching(/^\| … \(\d+ characters\)$/));
   });
 });

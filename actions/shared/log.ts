@@ -40,21 +40,29 @@ function harmlessLine(line: string): string {
   return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
 
+const LONGEST_TEXT = 64 * 1024;
+
 /**
- * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
- * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
+ * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
+ * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
+ * All at once, because commands of our own, such as masking, do nothing meanwhile.
  */
-export async function printForeign<T>(
-  work: (print: (text: string) => void) => Promise<T>,
-  write: (line: string) => void = info,
-): Promise<T> {
+export function printForeign(
+  title: string,
+  text: string,
+  write: (line: string) => void = line => info(line),
+): void {
   const token = randomUUID();
+  write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
   write(`::stop-commands::${token}`);
-  try {
-    return await work(text => {
-      for (const line of harmless(text).split('\n')) write(`| ${line}`);
-    });
-  } finally {
-    write(`::${token}::`);
-  }
+  for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n')) write(`| ${line}`);
+  write(`::${token}::`);
+  write('::endgroup::');
+}
+
+/** A long text by its two ends. @param most characters. */
+export function bothEnds(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor(most / 2);
+  return `${text.slice(0, half)}\n… (${text.length - 2 * half} characters)\n${text.slice(-half)}`;
 }

@@ -1,5 +1,5 @@
 import { summary } from '@actions/core';
-import { harmless, type Log } from './log.ts';
+import { bothEnds, harmless, type Log } from './log.ts';
 import { duration, type Time } from './time.ts';
 
 export type Outcome =
@@ -24,16 +24,20 @@ export const deleted = <T = void>(value: T): Done<T> => ({ outcome: 'deleted', v
 export const alreadyGone = <T = void>(value: T): Done<T> => ({ outcome: 'already gone', value });
 export const alreadyThere = <T = void>(value: T): Done<T> => ({ outcome: 'already there', value });
 
-interface Row {
+/** One step of an action. */
+export interface Row {
   what: string;
   name: string;
   outcome: Outcome | 'failed';
+  /** Milliseconds. */
   took: number;
 }
 
 /** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
 export class Report {
   readonly rows: Row[] = [];
+  /** What the action found out, by name, for the job's journal; no secret is ever among it. */
+  readonly facts: Record<string, unknown> = {};
   readonly #time: Time;
   readonly #log: Log;
 
@@ -65,27 +69,33 @@ export class Report {
     }
   }
 
-  /** The steps as a Markdown table under the action's name. */
-  markdown(action: string): string {
-    const lines = this.rows.map(
+  /**
+   * The steps as a Markdown table under the action's name.
+   * @param failure why the action failed, as it stands in the log.
+   */
+  markdown(action: string, failure?: string): string {
+    const rows = this.rows.map(
       row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${duration(row.took)} |`,
     );
-    return [
-      `### ${action}`,
-      '',
-      '| What | Name | Outcome | Took |',
-      '|---|---|---|---:|',
-      ...lines,
-      '',
-      '',
-    ].join('\n');
+    const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
+    const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+    if (failure) parts.push('**Failed**', '', preformatted(failure), '');
+    return [...parts, ''].join('\n');
   }
 
-  /** Adds the table to the job summary, where there is one. */
-  async write(action: string): Promise<void> {
-    if (this.rows.length === 0 || !process.env.GITHUB_STEP_SUMMARY) return;
-    await summary.addRaw(this.markdown(action)).write();
+  /** Adds the table, and why the action failed, to the job summary, where there is one. */
+  async write(action: string, failure?: string): Promise<void> {
+    if ((this.rows.length === 0 && !failure) || !process.env.GITHUB_STEP_SUMMARY) return;
+    await summary.addRaw(this.markdown(action, failure)).write();
   }
+}
+
+const LONGEST_TEXT = 16 * 1024;
+
+/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+export function preformatted(text: string): string {
+  const safe = harmless(bothEnds(text, LONGEST_TEXT));
+  return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 
 /** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */

@@ -21,9 +21,9 @@ describe('retry', () => {
     });
     expect(value).toBe('done');
     expect(options.lines).toEqual([
-      'Thing: attempt 1 failed: it is new. Trying again in 1.0 s.',
-      'Thing: attempt 2 failed: it is new. Trying again in 1.5 s.',
-      'Thing: attempt 3 failed: it is new. Trying again in 2.3 s.',
+      'Thing: attempt 1 of 9 failed: it is new. Trying again in 1.0 s.',
+      'Thing: attempt 2 of 9 failed: it is new. Trying again in 1.5 s.',
+      'Thing: attempt 3 of 9 failed: it is new. Trying again in 2.3 s.',
     ]);
     expect(options.time.now()).toBe(4750);
   });
@@ -48,7 +48,7 @@ describe('retry', () => {
     await expect(retry({ ...options, transient }, attempt)).rejects.toThrow('soon');
     expect(options.time.now()).toBeLessThanOrEqual(60_000);
     expect(options.time.now()).toBeGreaterThan(40_000);
-    expect(options.lines.at(-1)).toMatch(/Given up after/);
+    expect(options.lines.at(-1)).toMatch(/attempt 9 of 9 failed: it is new\. Given up after/);
   });
 
   it.each([

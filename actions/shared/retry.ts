@@ -39,6 +39,17 @@ function* waits({
   }
 }
 
+/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+function attemptsWithin(options: WaitOptions): number {
+  let [attempts, left] = [1, options.timeoutSeconds * 1000];
+  for (const wait of waits({ ...options, random: () => 0.5 })) {
+    left -= wait;
+    if (left < 0) break;
+    attempts++;
+  }
+  return attempts;
+}
+
 /**
  * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
  * once. Each wait is logged with its reason.
@@ -50,6 +61,7 @@ export async function retry<T>(
 ): Promise<T> {
   const { what, timeoutSeconds, transient, time, log } = options;
   const start = time.now();
+  const most = attemptsWithin(options);
   let tries = 0;
   for (const wait of waits(options)) {
     try {
@@ -58,13 +70,12 @@ export async function retry<T>(
     } catch (error) {
       const reason = transient(error);
       if (reason === undefined) throw error;
-      if (time.now() - start + wait > timeoutSeconds * 1000) {
-        log.info(
-          `${what}: attempt ${tries} failed: ${reason}. Given up after ${duration(time.now() - start)}.`,
-        );
+      const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
+      if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
+        log.info(`${failed} Given up after ${duration(time.now() - start)}.`);
         throw error;
       }
-      log.info(`${what}: attempt ${tries} failed: ${reason}. Trying again in ${duration(wait)}.`);
+      log.info(`${failed} Trying again in ${duration(wait)}.`);
       await time.sleep(wait);
     }
   }

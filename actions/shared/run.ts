@@ -1,6 +1,11 @@
 import { debug, setFailed, setOutput } from '@actions/core';
-import { describeFailure } from './failures.ts';
-import { listenForSignals } from './interruption.ts';
+import type { AccountInputs } from './account.ts';
+import { ActionFailed, describeFailure } from './failures.ts';
+import { Interrupted, listenForSignals } from './interruption.ts';
+import { recordStage, type Stage } from './journal.ts';
+import { log } from './log.ts';
+import { Report } from './report.ts';
+import { realTime } from './time.ts';
 import { realTools, type Tools } from './tools.ts';
 
 export interface Action<Inputs> {
@@ -12,16 +17,35 @@ export interface Action<Inputs> {
   main: (inputs: Inputs, tools: Tools) => Promise<Record<string, string>>;
 }
 
-/** Runs an action: inputs, work, outputs, summary; a failure ends the step with a message that stands on its own. */
-export async function runAction<Inputs>({ name, parse, main }: Action<Inputs>): Promise<void> {
+/** For an action that has no input for it. */
+const RETRY_SECONDS = 600;
+
+/**
+ * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
+ * own.
+ */
+export async function runAction<Inputs extends object>({ name, parse, main }: Action<Inputs>): Promise<void> {
   listenForSignals();
-  const tools = realTools();
+  const started = new Date().toISOString();
+  const report = new Report(realTime, log);
+  let end: Pick<Stage, 'outcome' | 'failure'> = { outcome: 'success' };
   try {
-    const outputs = await main(parse(), tools);
-    for (const [output, value] of Object.entries(outputs)) setOutput(output, value);
+    const inputs = parse();
+    const { account } = inputs as { account?: AccountInputs };
+    setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
   } catch (error) {
     if (error instanceof Error && error.stack) debug(error.stack);
-    setFailed(`${name}: ${describeFailure(error)}`);
+    if (error instanceof ActionFailed) setOutputs(error.outputs);
+    const failure = describeFailure(error);
+    setFailed(`${name}: ${failure}`);
+    end = { outcome: error instanceof Interrupted ? 'cancelled' : 'failure', failure };
   }
-  await tools.report.write(name);
+  await report.write(name, end.failure);
+  const { RUNNER_TEMP: folder } = process.env;
+  const stage = { action: name, started, ended: new Date().toISOString(), ...end };
+  if (folder) await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+}
+
+function setOutputs(outputs: Readonly<Record<string, string>>): void {
+  for (const [output, value] of Object.entries(outputs)) setOutput(output, value);
 }

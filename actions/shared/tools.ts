@@ -1,8 +1,9 @@
 import { type Az, az } from './az.ts';
 import { type Kubectl, kubectlWith } from './kubectl.ts';
 import { type Log, log } from './log.ts';
-import { Report } from './report.ts';
+import type { Report } from './report.ts';
 import { realTime, type Time } from './time.ts';
+import { patientAz, patientKubectl } from './transient.ts';
 
 /** All that an action's main file works with; tests hand in their own. */
 export interface Tools {
@@ -12,8 +13,19 @@ export interface Tools {
   time: Time;
   log: Log;
   report: Report;
+  /** For how long, in seconds, what fails for a reason that passes is tried again. */
+  retrySeconds: number;
 }
 
-export function realTools(): Tools {
-  return { az, kubectl: kubectlWith, time: realTime, log, report: new Report(realTime, log) };
+/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
+export function realTools(report: Report, retrySeconds: number): Tools {
+  const patience = { time: realTime, log, retrySeconds };
+  return {
+    az: patientAz(az, patience),
+    kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
+    time: realTime,
+    log,
+    report,
+    retrySeconds,
+  };
 }

@@ -1,28 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose, type Facts, type Link } from './diagnose.ts';
-import type { Inputs } from './inputs.ts';
-import { type ContainerStatus, manifest, type Pod } from './pod.ts';
+import { diagnose, type Facts, type Link, type Workload } from './diagnose.ts';
+import type { ContainerStatus, Pod } from './pod.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const subject = 'system:serviceaccount:default:wi-demo-sa';
 
-const inputs: Inputs = {
-  kubeconfig: '/tmp/config',
+const inputs: Workload = {
   namespace: 'default',
   serviceAccount: 'wi-demo-sa',
   podName: 'wi-kv-test',
   image: `wilab4521.azurecr.io/wi-kv-test@sha256:${'ab'.repeat(32)}`,
   vaultName: 'wilab4521',
   secretName: 'Secret',
-  secretSha256: 'cd'.repeat(32),
-  timeoutSeconds: 300,
-  replace: false,
-  documentation: 'docs/troubleshooting.md',
+};
+
+const wanted: Pod = {
+  metadata: { name: inputs.podName, labels: { 'azure.workload.identity/use': 'true' } },
+  spec: {
+    serviceAccountName: inputs.serviceAccount,
+    containers: [{ name: 'c', image: inputs.image, env: [] }],
+  },
 };
 
 /** The wanted pod as the webhook leaves it, in some state. */
 function pod(status: Partial<ContainerStatus> = { state: { running: {} } }, changes: Partial<Pod> = {}): Pod {
-  const made: Pod = structuredClone(manifest(inputs));
+  const made: Pod = structuredClone(wanted);
   made.spec.containers[0]!.env!.push(
     { name: 'AZURE_CLIENT_ID', value: clientId },
     { name: 'AZURE_FEDERATED_TOKEN_FILE', value: '/var/run/secrets/azure/tokens/azure-identity-token' },
@@ -31,7 +33,7 @@ function pod(status: Partial<ContainerStatus> = { state: { running: {} } }, chan
 }
 
 function unmutated(labels: Record<string, string>): Pod {
-  const made: Pod = structuredClone(manifest(inputs));
+  const made: Pod = structuredClone(wanted);
   made.metadata.labels = labels;
   return made;
 }

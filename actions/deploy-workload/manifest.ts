@@ -1,39 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Pod, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
 import type { Inputs } from './inputs.ts';
 
-/** A pod as the API server holds it; what is used of it. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
-export interface Pod {
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    deletionTimestamp?: string;
-  };
-  spec: {
-    serviceAccountName?: string;
-    containers: { name: string; image: string; env?: { name: string; value?: string }[] }[];
-  };
-  status?: {
-    phase?: string;
-    conditions?: { type: string; status: string; message?: string }[];
-    containerStatuses?: ContainerStatus[];
-  };
-}
-
-export interface ContainerStatus {
-  restartCount: number;
-  state?: ContainerState;
-  lastState?: ContainerState;
-}
-
-interface ContainerState {
-  waiting?: { reason?: string; message?: string };
-  running?: object;
-  terminated?: { exitCode: number; reason?: string };
-}
-
-export const USE_LABEL = 'azure.workload.identity/use';
 const DIGEST_ANNOTATION = 'workload-identity-lab/manifest-sha256';
 
 /** The pod of the walkthrough, with what the restricted Pod Security Standard asks for. */
@@ -77,11 +45,6 @@ export function manifest(inputs: Inputs): Pod & { apiVersion: string; kind: stri
   };
 }
 
-/** An environment variable of the pod's first container. */
-export function variable(pod: Pod, name: string): string | undefined {
-  return pod.spec.containers[0]?.env?.find(entry => entry.name === name)?.value;
-}
-
 /**
  * How a pod that is there differs from the wanted one, the likeliest cause of trouble first.
  * @param clientId the client id that the service account is annotated with now.
@@ -107,23 +70,4 @@ export function differences(pod: Pod, wanted: Pod, clientId: string): string[] {
     found.push('it was made by something else, or by another version of this action');
   }
   return found;
-}
-
-export function containerStatus(pod: Pod): ContainerStatus | undefined {
-  return pod.status?.containerStatuses?.[0];
-}
-
-/** Whether there is a log to read: the container runs, or did. */
-export function hasStarted(pod: Pod): boolean {
-  const status = containerStatus(pod);
-  return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
-}
-
-/** The pod's state in a few words, for the log. */
-export function stateOf(pod: Pod | undefined): string {
-  if (!pod) return 'not to be seen';
-  const state = containerStatus(pod)?.state;
-  if (state?.running) return 'running, and has not shown the secret yet';
-  if (state?.terminated) return `ended with ${state.terminated.exitCode}`;
-  return state?.waiting?.reason ?? pod.status?.phase ?? 'just made';
 }

@@ -1,6 +1,6 @@
-import { type Az, lookUp } from '../shared/az.ts';
-import { getObject, type Kubectl } from '../shared/kubectl.ts';
-import type { Tools } from '../shared/tools.ts';
+import { type Az, lookUp } from '../az.ts';
+import { getObject, type Kubectl } from '../kubectl.ts';
+import type { Tools } from '../tools.ts';
 import type { Credential, Facts, Grant } from './diagnose.ts';
 import type { Pod } from './pod.ts';
 

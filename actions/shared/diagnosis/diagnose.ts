@@ -1,5 +1,14 @@
-import type { Inputs } from './inputs.ts';
 import { containerStatus, type Pod, USE_LABEL, variable } from './pod.ts';
+
+/** The workload to judge. */
+export interface Workload {
+  namespace: string;
+  serviceAccount: string;
+  podName: string;
+  image: string;
+  vaultName: string;
+  secretName: string;
+}
 
 /** A federated credential of the identity, and the identity's name. */
 export interface Credential {
@@ -18,7 +27,7 @@ export interface Grant {
 
 /** All that is known when a verdict is asked for. What was not looked for, or could not be seen, is undefined. */
 export interface Facts {
-  inputs: Inputs;
+  inputs: Workload;
   /** The service account's annotation; null: there is no such service account, '': it has none. */
   clientId: string | null;
   pod: Pod | undefined;
@@ -217,7 +226,7 @@ function judgeLog(facts: Facts): Verdict {
   };
 }
 
-function otherValue({ secretName, vaultName }: Inputs): Verdict {
+function otherValue({ secretName, vaultName }: Workload): Verdict {
   return {
     link: 'other-value',
     seen: `The pod reads ${secretName} from ${vaultName}, but its value is not the one whose SHA-256 is given.`,
@@ -373,7 +382,7 @@ function judgeCode(code: string, line: string, facts: Facts): Verdict {
   }
 }
 
-function secretNotFound({ vaultName, secretName }: Inputs, code: string, more: string): Verdict {
+function secretNotFound({ vaultName, secretName }: Workload, code: string, more: string): Verdict {
   return {
     link: 'secret-not-found',
     seen: `There is no secret ${secretName} in vault ${vaultName} (${code}). ${more}`,

@@ -1,0 +1,90 @@
+import { getIDToken } from '@actions/core';
+import type { Az } from './az.ts';
+import { ActionFailed } from './failures.ts';
+import type { InputParser } from './inputs.ts';
+import { guid } from './names.ts';
+import { inPrivateFile } from './private-file.ts';
+
+/** Which account the work is to be done with; the inputs that every action has. '' is: not said. */
+export interface AccountInputs {
+  /** A guardrail: az must be set to this subscription. */
+  subscriptionId: string;
+  /** A guardrail: az must be logged in to this tenant. */
+  tenantId: string;
+  /** Whom to log in as, with a fresh token of GitHub; '' takes the login that is there. */
+  clientId: string;
+  /** For how long, in seconds, what fails for a reason that passes is tried again. */
+  retrySeconds: number;
+  /** Whether GitHub gives this job ID tokens (`permissions: id-token: write`). */
+  idTokens: boolean;
+  /** Where GitHub's token may lie for a moment; undefined where no runner names a folder. */
+  temporaryFolder: string | undefined;
+}
+
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv): AccountInputs {
+  const inputs = {
+    subscriptionId: input.optional('subscription-id', guid),
+    tenantId: input.optional('tenant-id', guid),
+    clientId: input.optional('client-id', guid),
+    retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+    idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+    temporaryFolder: environment.RUNNER_TEMP,
+  };
+  if (inputs.clientId && !inputs.tenantId)
+    input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+  return inputs;
+}
+
+/** A cloud of Azure as az knows it. https://learn.microsoft.com/cli/azure/manage-clouds-azure-cli */
+export interface Cloud {
+  name: string;
+  endpoints: { activeDirectory: string; resourceManager: string };
+  suffixes: { keyvaultDns: string; acrLoginServerEndpoint: string };
+}
+
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+export function currentCloud(az: Az): Promise<Cloud> {
+  return az<Cloud>(['cloud', 'show']);
+}
+
+/**
+ * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+export function exchangeAudience(cloudName: string): string {
+  const audiences: Readonly<Record<string, string>> = {
+    AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+    AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+  };
+  return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+
+/**
+ * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
+ * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
+ * of its own. https://github.com/Azure/azure-cli/issues/28708
+ * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ */
+export async function logIn(
+  az: Az,
+  { clientId, tenantId, subscriptionId, temporaryFolder }: AccountInputs,
+): Promise<void> {
+  const token = await getIDToken(exchangeAudience((await currentCloud(az)).name)).catch((error: unknown) => {
+    throw new ActionFailed(
+      `GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`,
+      'The job needs permissions: id-token: write.',
+      'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure',
+    );
+  });
+  await inPrivateFile(token, temporaryFolder, file =>
+    az([
+      ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+      ...['--federated-token', `@${file}`],
+    ]),
+  );
+  if (subscriptionId) await az(['account', 'set', '--subscription', subscriptionId]);
+}

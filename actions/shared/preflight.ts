@@ -1,0 +1,187 @@
+import { type AccountInputs, logIn } from './account.ts';
+import type { Az } from './az.ts';
+import { CommandFailed } from './command.ts';
+import { InvalidInputs } from './inputs.ts';
+import { allows, permissionsAt } from './rights.ts';
+import { ROLES } from './role-assignment.ts';
+import type { Tools } from './tools.ts';
+
+/** A right that the work needs. */
+export interface Right {
+  /** Such as Microsoft.ContainerService/managedClusters/write. */
+  action: string;
+  /**
+   * Name of a resource group, or of nothing ('') for the subscription. A group that is not there yet inherits from the
+   * subscription.
+   */
+  resourceGroup: string;
+  /** For roleAssignments/write: the role that will be assigned. */
+  role?: keyof typeof ROLES;
+  /** The built-in role to ask for: "Managed Identity Contributor". */
+  remedy: string;
+  /** Asked only where the right is missing: whether there is nothing left to do that needs it. */
+  unless?: () => Promise<boolean>;
+}
+
+export interface Needs {
+  /** az is always needed; kubectl only where the work is done in a cluster. */
+  kubectl?: boolean;
+  rights?: readonly Right[];
+}
+
+/** The account that az is set to. */
+export interface Account {
+  subscriptionId: string;
+  tenantId: string;
+}
+
+/** What is older was not tried. GitHub's hosted runners have newer ones. */
+const OLDEST = { az: '2.74.0', kubectl: '1.27.0' };
+
+/**
+ * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
+ * what will be done? Where client-id is given, logs in first.
+ * @throws {InvalidInputs} with all problems together, each with its remedy.
+ */
+export async function preflight(
+  inputs: AccountInputs,
+  needs: Needs,
+  tools: Pick<Tools, 'az' | 'kubectl' | 'log'>,
+): Promise<Account> {
+  const { log } = tools;
+  const [az, kubectl, account] = await Promise.all([
+    azVersion(tools.az),
+    needs.kubectl ? kubectlVersion(tools) : '',
+    accountOf(inputs, tools.az),
+  ]);
+  const problems = [az, kubectl, account].flatMap(found =>
+    typeof found === 'object' && 'problem' in found ? [found.problem] : [],
+  );
+  if (typeof account === 'object' && !('problem' in account)) {
+    problems.push(...guardrails(inputs, account));
+    if (problems.length === 0) problems.push(...(await missingRights(account, needs.rights ?? [], tools.az)));
+    if (problems.length === 0) {
+      const versions = `az ${az}${kubectl && `, kubectl ${kubectl}`}`;
+      log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+      return account;
+    }
+  }
+  throw new InvalidInputs([...new Set(problems)], 'things must be put right first');
+}
+
+interface Problem {
+  problem: string;
+}
+
+async function azVersion(az: Az): Promise<string | Problem> {
+  const remedy = `The action needs az ${OLDEST.az} or newer: https://learn.microsoft.com/cli/azure/install-azure-cli`;
+  return versionOf('az', remedy, async () => (await az<Record<string, string>>(['version']))['azure-cli']);
+}
+
+async function kubectlVersion({ kubectl }: Pick<Tools, 'kubectl'>): Promise<string | Problem> {
+  const remedy = `The action needs kubectl ${OLDEST.kubectl} or newer: https://kubernetes.io/docs/tasks/tools/`;
+  return versionOf('kubectl', remedy, async () => {
+    const text = await kubectl('')(['version', '--client', '--output', 'json']);
+    return (JSON.parse(text) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion;
+  });
+}
+
+async function versionOf(
+  tool: keyof typeof OLDEST,
+  remedy: string,
+  ask: () => Promise<string | undefined>,
+): Promise<string | Problem> {
+  let version: string;
+  try {
+    version = ((await ask()) ?? '').replace(/^v/, '');
+  } catch (error) {
+    if (isMissing(error)) return { problem: `${tool} was not found on PATH. ${remedy}` };
+    throw error;
+  }
+  if (isOlder(version, OLDEST[tool]))
+    return { problem: `${tool} is version ${version || 'unknown'}. ${remedy}` };
+  return version;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+
+function isOlder(version: string, than: string): boolean {
+  const numbers = (text: string) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
+  const [one, other] = [numbers(version), numbers(than)];
+  const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
+  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+
+async function accountOf(inputs: AccountInputs, az: Az): Promise<Account | Problem> {
+  if (inputs.clientId) {
+    if (!inputs.idTokens) return { problem: NO_ID_TOKEN };
+  }
+  try {
+    if (inputs.clientId) await logIn(az, inputs);
+    const { id, tenantId } = await az<{ id: string; tenantId: string }>(['account', 'show']);
+    return { subscriptionId: id, tenantId };
+  } catch (error) {
+    if (isMissing(error)) return { problem: `az was not found on PATH.` };
+    if (error instanceof CommandFailed && /az login/.test(error.stderr)) return { problem: NOT_LOGGED_IN };
+    throw error;
+  }
+}
+
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
+
+const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
+    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+      with:
+        client-id: \${{ vars.AZURE_CLIENT_ID }}
+        tenant-id: \${{ vars.AZURE_TENANT_ID }}
+        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and to the job: permissions: id-token: write`;
+
+function guardrails(inputs: AccountInputs, account: Account): string[] {
+  const problems: string[] = [];
+  if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
+    problems.push(
+      `tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`,
+    );
+  if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
+    problems.push(
+      `subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`,
+    );
+  return problems;
+}
+
+function same(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+async function missingRights(account: Account, rights: readonly Right[], az: Az): Promise<string[]> {
+  const subscription = `/subscriptions/${account.subscriptionId}`;
+  const scopes = new Map<string, ReturnType<typeof permissionsAt>>();
+  const at = (scope: string) => {
+    const known = scopes.get(scope) ?? permissionsAt(az, scope);
+    scopes.set(scope, known);
+    return known;
+  };
+  const problems = await Promise.all(
+    rights.map(async ({ action, resourceGroup, role, remedy, unless }) => {
+      const group = `${subscription}/resourceGroups/${resourceGroup}`;
+      const permissions = (resourceGroup && (await at(group))) || (await at(subscription));
+      if (!permissions || allows(permissions, action, role && ROLES[role])) return [];
+      if (await unless?.()) return [];
+      const where = resourceGroup
+        ? `resource group ${resourceGroup}`
+        : `subscription ${account.subscriptionId}`;
+      const what = role ? `assign the role ${role}` : `do ${action}`;
+      return [
+        `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+      ];
+    }),
+  );
+  return problems.flat();
+}

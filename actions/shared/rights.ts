@@ -1,0 +1,52 @@
+import type { Az } from './az.ts';
+import { CommandFailed } from './command.ts';
+
+/** What one role assignment allows. https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group */
+export interface Permission {
+  actions: readonly string[];
+  notActions: readonly string[];
+  condition?: string | null;
+}
+
+const API_VERSION = '2022-04-01';
+
+/**
+ * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
+ * @param scope the resource id of a subscription, resource group or resource.
+ */
+export async function permissionsAt(az: Az, scope: string): Promise<readonly Permission[] | undefined> {
+  const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
+  try {
+    return (await az<{ value: Permission[] }>(['rest', '--method', 'get', '--url', url])).value;
+  } catch (error) {
+    if (error instanceof CommandFailed) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
+ * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
+ * @param action such as Microsoft.Authorization/roleAssignments/write.
+ * @param roleId for that action: the role to assign. A condition that lists roles, as Azure's own template does, must
+ *   list it; what else a condition may say is left to Azure.
+ */
+export function allows(permissions: readonly Permission[], action: string, roleId?: string): boolean {
+  return permissions.some(
+    ({ actions, notActions, condition }) =>
+      actions.some(pattern => matches(pattern, action)) &&
+      !notActions.some(pattern => matches(pattern, action)) &&
+      (!roleId || !condition || admits(condition, roleId)),
+  );
+}
+
+function matches(pattern: string, action: string): boolean {
+  const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}
+
+/** https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
+function admits(condition: string, roleId: string): boolean {
+  const lists = [...condition.matchAll(/RoleDefinitionId\]\s*ForAnyOfAnyValues:GuidEquals\s*\{([^}]*)\}/gi)];
+  return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
+}

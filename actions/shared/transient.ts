@@ -1,0 +1,86 @@
+import type { Az } from './az.ts';
+import { CommandFailed, type CommandOptions } from './command.ts';
+import type { Kubectl } from './kubectl.ts';
+import type { Log } from './log.ts';
+import { retry } from './retry.ts';
+import type { Time } from './time.ts';
+
+/** A sign in standard error that the same command can succeed later, and what it says in words. */
+type Sign = readonly [RegExp, string];
+
+/**
+ * Failures that pass for any command. az itself repeats what is throttled or cut off a few times within seconds; this
+ * is for what lasts longer.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+const ANY_AZ: readonly Sign[] = [
+  [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+  [
+    /AnotherOperationInProgress|another operation .*in progress|operation is in progress|OperationPreempted/i,
+    'another operation on it is in progress',
+  ],
+  [
+    /\(ConcurrentUpdateError\)|\(EtagMismatch\)|\(PreconditionFailed\)/,
+    'something else writes it at the same time',
+  ],
+  [
+    /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+    'the connection was reset',
+  ],
+];
+
+const ANY_KUBECTL: readonly Sign[] = [
+  [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+  [
+    /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
+    'the connection was reset',
+  ],
+  [/the object has been modified/, 'something else writes it at the same time'],
+];
+
+/** Why this failure passes, if one of the signs says so. */
+function signOf(error: unknown, signs: readonly Sign[]): string | undefined {
+  if (!(error instanceof CommandFailed)) return undefined;
+  return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
+}
+
+/** Time, log, and for how long what passes is tried again. */
+export interface Patience {
+  time: Time;
+  log: Log;
+  retrySeconds: number;
+}
+
+/** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
+export function patientAz(az: Az, patience: Patience): Az {
+  return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+}
+
+/** kubectl in the same manner. */
+export function patientKubectl(kubectl: Kubectl, patience: Patience): Kubectl {
+  return (args, options) =>
+    patiently('kubectl', args, options, ANY_KUBECTL, patience, () => kubectl(args, options));
+}
+
+/**
+ * What is streamed (the log of a build or a pod) is not repeated here: half of it was shown already. Neither are last
+ * words, for which there is no time.
+ */
+function patiently<T>(
+  tool: string,
+  args: readonly string[],
+  options: CommandOptions | undefined,
+  signs: readonly Sign[],
+  { time, log, retrySeconds }: Patience,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (options?.onLine || options?.lastWord) return work();
+  const transient = (error: unknown) => signOf(error, signs);
+  return retry({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
+}
+
+/** A command without its options: `az aks show`. */
+function wordsOf(tool: string, args: readonly string[]): string {
+  const end = args.findIndex(arg => arg.startsWith('-'));
+  return [tool, ...args.slice(0, end < 0 ? args.length : end)].join(' ');
+}
