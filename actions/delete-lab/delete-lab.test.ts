@@ -15,7 +15,7 @@ import { type Inputs, parse } from './inputs.ts';
 let inputs: Inputs;
 
 beforeEach(() => {
-  inputs = { resourceGroup: 'Lab', vaultName: '', timeoutMinutes: 30 };
+  inputs = { account: noAccount, resourceGroup: 'Lab', vaultName: '', timeoutMinutes: 30 };
 });
 
 const ours = { 'managed-by': 'workload-identity-lab' };
