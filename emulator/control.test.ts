@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Interventions } from './arm/managed-clusters/interventions.ts';
 import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { SignIns } from './entra/sign-ins.ts';
@@ -16,6 +17,7 @@ const user = new Directory().add({
 });
 const signIns = new SignIns();
 const faults = new Faults();
+const interventions = new Interventions();
 const github = createGitHub(await SigningKey.generate());
 const tenantKeys = new KeyRing(await SigningKey.generate());
 const builds = { allowed: true };
@@ -24,6 +26,7 @@ const { service, key } = createControl({
   github,
   signIns,
   faults,
+  interventions,
   tenantKeys,
   builds,
   user,
@@ -125,6 +128,31 @@ describe('the control address', () => {
     }
     expect((await ask('DELETE /control/faults')).status).toBe(204);
     expect(faults.size).toBe(0);
+  });
+
+  it('takes what is to become of operations on clusters, and lets go on what is held', async () => {
+    const path = 'POST /control/cluster-operations';
+    const quota = { status: 400, code: 'ErrCode_InsufficientVCPUQuota', message: 'none left' };
+    expect((await ask(path, { operation: 'create', cluster: 'a', error: quota })).status).toBe(201);
+    expect((await ask(path, { operation: 'create', held: true })).status).toBe(201);
+    for (const wrong of [
+      undefined,
+      {},
+      { operation: 'upgrade' },
+      { operation: 'stop', cluster: 1 },
+      { operation: 'stop', held: 'yes' },
+      { operation: 'stop', error: 'no' },
+      { operation: 'stop', error: { code: 'a' } },
+      { operation: 'stop', error: { ...quota, status: 200 } },
+    ]) {
+      expect((await ask(path, wrong)).status, JSON.stringify(wrong)).toBe(400);
+    }
+    expect(interventions.take('stop', 'b')).toBeUndefined();
+    expect(interventions.take('create', 'b')).toEqual({ operation: 'create', held: true });
+    expect(interventions.take('create', 'A')).toMatchObject({ error: quota });
+    const held = interventions.hold(new AbortController().signal);
+    expect((await ask('DELETE /control/cluster-operations')).status).toBe(204);
+    await held;
   });
 
   it('stops', async () => {

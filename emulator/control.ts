@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
 import type { User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
 import type { GitHub, JobClaims } from './github/github.ts';
@@ -12,6 +13,7 @@ export interface ControlOptions {
   readonly github: GitHub;
   readonly signIns: SignIns;
   readonly faults: Faults;
+  readonly interventions: Interventions;
   /** The keys of the tenant. */
   readonly tenantKeys: KeyRing<SigningKey>;
   /** Whether registries run builds. */
@@ -34,6 +36,9 @@ export interface ControlOptions {
  *   day unless it is said (the keys of a cluster's issuer are rotated with az)
  * - `PUT /control/registry-tasks` `{allowed}`: whether the subscription may use ACR Tasks
  * - `POST /control/device-codes/{userCode}/approve`: the seeded user signs in
+ * - `POST /control/cluster-operations` with an `Intervention` (arm/managed-clusters/interventions.ts): the next creation,
+ *   update, deletion, start or stop of a cluster is held, or fails; `DELETE /control/cluster-operations` lets go on what
+ *   is held and forgets those that wait
  * - `POST /control/faults` with a `Fault`; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
  */
@@ -87,6 +92,19 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
       builds.allowed = allowed;
       return { status: 204 };
     }
+    case 'POST /control/cluster-operations': {
+      const intervention = parseJson(request);
+      if (!isIntervention(intervention)) {
+        return json(400, {
+          error: `operation must be one of ${clusterVerbs.join(', ')}; held true or false; error {status?, code, message}.`,
+        });
+      }
+      options.interventions.add(intervention);
+      return { status: 201 };
+    }
+    case 'DELETE /control/cluster-operations':
+      options.interventions.release();
+      return { status: 204 };
     case 'POST /control/faults':
       return addFault(parseJson(request), faults);
     case 'DELETE /control/faults':
@@ -134,14 +152,35 @@ function addFault(body: unknown, faults: Faults): Reply {
   return { status: 201 };
 }
 
+function isIntervention(body: unknown): body is Intervention {
+  if (!isObject(body)) return false;
+  const { operation, cluster, held, error } = body;
+  return (
+    clusterVerbs.some(verb => verb === operation) &&
+    (cluster === undefined || typeof cluster === 'string') &&
+    (held === undefined || typeof held === 'boolean') &&
+    (error === undefined || isClusterError(error))
+  );
+}
+
+function isClusterError(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { status, code, message } = value;
+  return (
+    typeof code === 'string' && typeof message === 'string' && (status === undefined || isStatus(status, 400))
+  );
+}
+
+function isStatus(value: unknown, least: number): boolean {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) <= 599;
+}
+
 function isFault(body: unknown): body is Fault {
   if (!isObject(body)) return false;
   const { status, host, pathPattern, method, times, headers } = body;
   const optionalText = (value: unknown) => value === undefined || typeof value === 'string';
   return (
-    Number.isInteger(status) &&
-    Number(status) >= 200 &&
-    Number(status) <= 599 &&
+    isStatus(status, 200) &&
     [host, pathPattern, method].every(optionalText) &&
     (times === undefined || (Number.isInteger(times) && Number(times) > 0)) &&
     (headers === undefined || (isObject(headers) && Object.values(headers).every(v => typeof v === 'string')))

@@ -154,6 +154,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     github,
     signIns,
     faults,
+    interventions: arm.interventions,
     tenantKeys: world.tokens.keys,
     builds,
     user,

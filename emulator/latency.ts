@@ -7,6 +7,8 @@ const realistic = {
   'cluster create': [210, 265, 510],
   'cluster update': [20, 60, 120],
   'cluster delete': [70, 270, 480],
+  'cluster start': [90, 180, 300],
+  'cluster stop': [60, 180, 420],
   'vault create': [10, 30, 160],
   'vault purge': [15, 60, 620],
   'registry create': [8, 20, 28],

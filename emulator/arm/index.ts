@@ -1,6 +1,7 @@
 import type { Service } from '../http.ts';
 import type { World } from '../world.ts';
 import { createFrontDoor } from './front-door.ts';
+import { Interventions } from './managed-clusters/interventions.ts';
 import { ManagedClusters, type StartCluster } from './managed-clusters/managed-clusters.ts';
 import { ManagedIdentities } from './managed-identity/managed-identities.ts';
 import { Operations } from './operations.ts';
@@ -17,6 +18,8 @@ export interface Arm {
   readonly issuerService: Service;
   readonly groups: ResourceGroups;
   readonly identities: ManagedIdentities;
+  /** What tests want to become of operations on clusters. */
+  readonly interventions: Interventions;
   /** Stops every cluster. */
   close(): Promise<void>;
 }
@@ -35,7 +38,15 @@ export function createArm(
   const identities = new ManagedIdentities(world);
   const all: ResourceProvider[] = [...providers, identities];
   const groups = new ResourceGroups(world, operations, all);
-  const clusters = new ManagedClusters({ world, operations, groups, identities, startCluster });
+  const interventions = new Interventions();
+  const clusters = new ManagedClusters({
+    world,
+    operations,
+    groups,
+    identities,
+    startCluster,
+    interventions,
+  });
   all.push(clusters);
   return {
     service: createFrontDoor({ world, operations, groups, providers: all }),
@@ -43,6 +54,7 @@ export function createArm(
     issuerService: clusters.issuerService,
     groups,
     identities,
+    interventions,
     close: () => clusters.close(),
   };
 }

@@ -17,3 +17,62 @@ export function invalidParameter(parameter: string, reason: string): ArmError {
     `The value of parameter ${parameter} is invalid. Error details: ${reason}. Please see https://aka.ms/aks-naming-rules for more details.`,
   );
 }
+
+/**
+ * 409 while something else is done to the cluster.
+ * @param verb what is done: `update`
+ * @see https://github.com/Azure/azure-cli-extensions/pull/9855 where it is quoted
+ */
+export function operationInProgress(
+  verb: string,
+  { id, startTime }: { id: string; startTime: Date },
+): ArmError {
+  return clusterError(
+    409,
+    'OperationNotAllowed',
+    `Operation is not allowed because there's an in progress ${verb} managed cluster operation (operation ID: ${id}) on the managed cluster started on UTC ${wholeSeconds(startTime)}. Please wait for it to finish before starting a new operation. You can also use 'az aks operation-abort ...' to abort the ongoing operation.`,
+  );
+}
+
+/**
+ * 409 where the cluster's state does not allow what is asked for.
+ * @param doing what was asked for: `starting`
+ * @param running the operation that is in the way, where one is
+ * @see https://aka.ms/aks-pending-operation
+ */
+export function stateForbids(
+  doing: string,
+  { state, power }: { state: string; power: string },
+  running?: { startTime: Date },
+): ArmError {
+  const previous = running ? ` The previous operation ${since(running.startTime)}` : '';
+  return clusterError(
+    409,
+    'OperationNotAllowed',
+    `managed cluster is in Provisioning State(${state}) and Power State(${power}), ${doing} cannot be performed${previous}`,
+  );
+}
+
+/**
+ * 409 for a cluster that is to be stopped and is.
+ * @param stoppedAt when that was begun
+ * @see https://aka.ms/aks-pending-operation
+ */
+export function notRunning(stoppedAt: Date): ArmError {
+  return clusterError(
+    409,
+    'OperationNotAllowed',
+    `managed cluster is not currently running, stopping cannot be performed; The stop operation ${since(stoppedAt)}`,
+  );
+}
+
+function since(start: Date): string {
+  const seconds = Math.floor((Date.now() - start.getTime()) / 1000);
+  const days = Math.floor(seconds / 86_400);
+  const time = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
+  return `started at '${wholeSeconds(start)}' and elapsed time is: '${days > 0 ? `${days} days and ` : ''}${time}' (RFC3339 format)`;
+}
+
+function wholeSeconds(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}

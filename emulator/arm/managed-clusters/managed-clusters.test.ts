@@ -192,7 +192,9 @@ describe('a cluster that is busy', () => {
     for (const method of ['PUT', 'DELETE']) {
       const answer = await arm.call(method, cluster, body());
       expect([answer.status, answer.body.code]).toEqual([409, 'OperationNotAllowed']);
-      expect(answer.body.message).toContain('Another operation (Creating) is in progress');
+      expect(answer.body.message).toMatch(
+        /^Operation is not allowed because there's an in progress create managed cluster operation \(operation ID: [\da-f-]{36}\) on the managed cluster started on UTC \S+Z\. /,
+      );
     }
   });
 
@@ -217,6 +219,169 @@ describe('a cluster that is busy', () => {
     await minutes(0);
     expect(await state()).toBe('Canceled');
     expect(kubernetes.stop).toHaveBeenCalledOnce();
+  });
+});
+
+describe('an operation that a test intervenes in', () => {
+  const quota = { code: 'ErrCode_InsufficientVCPUQuota', message: 'Insufficient regional vcpu quota left.' };
+
+  it('is refused at once, and leaves nothing behind', async () => {
+    arm.interventions.add({ operation: 'create', error: { status: 400, ...quota } });
+    expect(await arm.call('PUT', cluster, body())).toMatchObject({ status: 400, body: quota });
+    expect((await arm.call('GET', cluster)).status).toBe(404);
+    expect(arm.groups.find('MC_lab_wilab_eastus')).toBeUndefined();
+    await create();
+    expect(await state()).toBe('Succeeded');
+  });
+
+  it('fails after it has begun; an update makes the cluster whole', async () => {
+    arm.interventions.add({ operation: 'create', error: quota });
+    const { headers } = await arm.call('PUT', cluster, body());
+    expect(await state()).toBe('Creating');
+    await minutes(5);
+    const { properties } = (await arm.call('GET', cluster)).body;
+    expect(properties).toMatchObject({
+      provisioningState: 'Failed',
+      status: { provisioningError: quota },
+      powerState: { code: 'Running' },
+    });
+    expect((await arm.call('GET', headers['azure-asyncoperation']!)).body).toMatchObject({
+      status: 'Failed',
+      error: quota,
+    });
+    expect(asked).toEqual([]);
+    await arm.call('PUT', cluster, body());
+    await minutes(5);
+    expect((await arm.call('GET', cluster)).body.properties).toMatchObject({
+      provisioningState: 'Succeeded',
+      identityProfile: expect.anything(),
+    });
+    expect((await arm.call('GET', cluster)).body.properties.status).toBeUndefined();
+  });
+
+  it('goes on until it is aborted; an update makes the cluster whole', async () => {
+    arm.interventions.add({ operation: 'create', cluster: 'WILAB', held: true });
+    await arm.call('PUT', cluster, body());
+    await minutes(600);
+    expect(await state()).toBe('Creating');
+    await arm.call('POST', `${cluster}/abort`);
+    await minutes(0);
+    expect(await state()).toBe('Canceled');
+    await arm.call('PUT', cluster, body());
+    await minutes(5);
+    expect(await state()).toBe('Succeeded');
+  });
+
+  it('goes on until it is let go on', async () => {
+    await create();
+    arm.interventions.add({ operation: 'update', cluster: 'other', held: true });
+    arm.interventions.add({ operation: 'update', held: true });
+    await arm.call('PUT', cluster, body({ disableLocalAccounts: true }));
+    await minutes(60);
+    const refused = await arm.call('PUT', cluster, body());
+    expect([refused.status, refused.body.message]).toEqual([
+      409,
+      expect.stringContaining('an in progress update managed cluster operation'),
+    ]);
+    arm.interventions.release();
+    await minutes(0);
+    expect(await state()).toBe('Succeeded');
+    expect((await arm.call('GET', cluster)).body.properties.disableLocalAccounts).toBe(true);
+  });
+
+  it('is ended with the resource group', async () => {
+    arm.interventions.add({ operation: 'create', held: true });
+    await arm.call('PUT', cluster, body());
+    await arm.call('DELETE', group);
+    await minutes(6);
+    expect((await arm.call('GET', group)).status).toBe(404);
+  });
+});
+
+describe('a cluster that is stopped', () => {
+  /** What the API server was asked, as `METHOD path`. */
+  let requests: string[];
+
+  beforeEach(async () => {
+    requests = [];
+    Object.assign(kubernetes, {
+      kubeconfig: () =>
+        JSON.stringify({
+          clusters: [{ cluster: { server: 'https://api' } }],
+          users: [{ user: { token: 'admin' } }],
+        }),
+      api: ({ method, url, headers }: Parameters<TestArm['service']>[0]) => {
+        if (headers.authorization === 'Bearer admin') requests.push(`${method} ${url.pathname}${url.search}`);
+        const namespace = url.pathname.endsWith('/pods') ? 'default' : undefined;
+        return { status: 200, body: JSON.stringify({ items: [{ metadata: { name: 'one', namespace } }] }) };
+      },
+    });
+    await create();
+    const stopped = await arm.call('POST', `${cluster}/stop`);
+    expect([stopped.status, stopped.headers.location]).toEqual([
+      202,
+      expect.stringContaining('/operationresults/'),
+    ]);
+    expect(await state()).toBe('Stopping');
+    await minutes(3);
+  });
+
+  it('has no pods and no API server, but its issuer', async () => {
+    const { properties } = (await arm.call('GET', cluster)).body;
+    expect(properties).toMatchObject({
+      provisioningState: 'Succeeded',
+      powerState: { code: 'Stopped' },
+      agentPoolProfiles: [{ powerState: { code: 'Stopped' } }],
+    });
+    expect(requests).toEqual([
+      'GET /api/v1/nodes',
+      'PATCH /api/v1/nodes/one',
+      'GET /api/v1/pods',
+      'DELETE /api/v1/namespaces/default/pods/one?gracePeriodSeconds=0',
+    ]);
+    expect(await arm.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ status: 502 });
+    const issuer = new URL(properties.oidcIssuerProfile.issuerURL);
+    const discovery = `${issuer.pathname}.well-known/openid-configuration`;
+    expect(await arm.issuerService(get(issuer.host, discovery))).toMatchObject({ body: 'issuer' });
+  });
+
+  it('cannot be stopped or updated', async () => {
+    const again = await arm.call('POST', `${cluster}/stop`);
+    expect([again.status, again.body.code, again.body.message]).toEqual([
+      409,
+      'OperationNotAllowed',
+      expect.stringMatching(
+        /^managed cluster is not currently running, stopping cannot be performed; The stop operation started at '\S+Z' and elapsed time is: '00:03:00' \(RFC3339 format\)$/,
+      ),
+    ]);
+    const updated = await arm.call('PUT', cluster, body());
+    expect([updated.status, updated.body.code]).toEqual([409, 'OperationNotAllowed']);
+    expect((await arm.call('POST', `${cluster}/listClusterUserCredential`)).status).toBe(200);
+  });
+
+  it('is started again, once', async () => {
+    requests = [];
+    expect((await arm.call('POST', `${cluster}/start`)).status).toBe(202);
+    expect(await state()).toBe('Starting');
+    const busy = await arm.call('POST', `${cluster}/start`);
+    expect([busy.status, busy.body.message]).toEqual([
+      409,
+      expect.stringMatching(
+        /^managed cluster is in Provisioning State\(Starting\) and Power State\(Running\), starting cannot be performed The previous operation started at /,
+      ),
+    ]);
+    await minutes(3);
+    const { properties } = (await arm.call('GET', cluster)).body;
+    expect(properties).toMatchObject({ provisioningState: 'Succeeded', powerState: { code: 'Running' } });
+    expect(requests).toEqual(['GET /api/v1/nodes', 'PATCH /api/v1/nodes/one']);
+    expect(await arm.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ status: 200 });
+    expect((await arm.call('POST', `${cluster}/start`)).status).toBe(409);
+  });
+
+  it('can be deleted', async () => {
+    expect((await arm.call('DELETE', cluster)).status).toBe(202);
+    await minutes(5);
+    expect((await arm.call('GET', cluster)).status).toBe(404);
   });
 });
 

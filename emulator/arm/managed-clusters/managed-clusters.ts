@@ -6,17 +6,13 @@ import type { World } from '../../world.ts';
 import { object, tagsOf, text } from '../body.ts';
 import type { ArmError } from '../errors.ts';
 import type { ManagedIdentities, UserAssignedIdentity } from '../managed-identity/managed-identities.ts';
-import {
-  type Operation,
-  type OperationStatus,
-  type Operations,
-  operationBody,
-  type Poll,
-} from '../operations.ts';
+import { type Operation, type Operations, operationBody, type Poll } from '../operations.ts';
 import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType } from '../provider.ts';
 import type { ResourceGroups } from '../resource-groups.ts';
 import { IdMap, isWithin } from '../resource-id.ts';
-import { clusterError, invalidParameter } from './errors.ts';
+import { clusterError, invalidParameter, notRunning, operationInProgress, stateForbids } from './errors.ts';
+import { type ClusterVerb, clusterVerbs, type Intervention, type Interventions } from './interventions.ts';
+import { closeNodes, openNodes } from './power.ts';
 import {
   type ClusterProperties,
   changedProperties,
@@ -28,7 +24,16 @@ import { listVersions } from './versions.ts';
 /** Starts the Kubernetes side of a cluster. */
 export type StartCluster = (world: World, options: ClusterOptions) => Promise<Cluster>;
 
-type State = 'Creating' | 'Updating' | 'Deleting' | 'Succeeded' | 'Failed' | 'Canceled';
+type State = (typeof states)[ClusterVerb] | 'Succeeded' | 'Failed' | 'Canceled';
+
+/** The provisioning state of a cluster while something is done to it. */
+const states = {
+  create: 'Creating',
+  update: 'Updating',
+  delete: 'Deleting',
+  start: 'Starting',
+  stop: 'Stopping',
+} as const satisfies Record<ClusterVerb, string>;
 
 interface ManagedCluster {
   /** ARM id; with `resourcegroups` in lower case, as captured. */
@@ -48,6 +53,14 @@ interface ManagedCluster {
   tags: Readonly<Record<string, string>>;
   properties: ClusterProperties;
   state: State;
+  /** Why it is in the state `Failed`. */
+  failure?: ArmError;
+  /** Where `az aks start` and `stop` want it to be. */
+  power: 'Running' | 'Stopped';
+  /** When it was last told so. */
+  switchedAt: Date;
+  /** Whether it is stopped by now: nothing leads to its API server. */
+  asleep: boolean;
   /** What is being done to it. */
   operation?: Operation;
   /** The Kubernetes side, once it runs. */
@@ -67,6 +80,7 @@ export class ManagedClusters implements ResourceProvider {
   readonly #groups: ResourceGroups;
   readonly #identities: ManagedIdentities;
   readonly #startCluster: StartCluster;
+  readonly #interventions: Interventions;
   readonly #clusters = new IdMap<ManagedCluster>();
 
   constructor(options: {
@@ -75,12 +89,14 @@ export class ManagedClusters implements ResourceProvider {
     groups: ResourceGroups;
     identities: ManagedIdentities;
     startCluster: StartCluster;
+    interventions: Interventions;
   }) {
     this.#world = options.world;
     this.#operations = options.operations;
     this.#groups = options.groups;
     this.#identities = options.identities;
     this.#startCluster = options.startCluster;
+    this.#interventions = options.interventions;
     this.resourceTypes = [
       {
         name: 'managedClusters',
@@ -94,6 +110,8 @@ export class ManagedClusters implements ResourceProvider {
         actions: {
           listClusterUserCredential: request => this.#credential(this.#get(request), 'clusterUser'),
           listClusterAdminCredential: request => this.#credential(this.#get(request), 'clusterAdmin'),
+          start: request => this.#start(this.#get(request)),
+          stop: request => this.#stop(this.#get(request)),
           abort: request => this.#abort(this.#get(request)),
           rotateServiceAccountSigningKeys: request => this.#rotateSigningKeys(this.#get(request)),
         },
@@ -123,6 +141,7 @@ export class ManagedClusters implements ResourceProvider {
   /** `*.hcp.{location}.azmk8s.io`: the API servers. */
   readonly apiService: Service = request => {
     const cluster = this.#clusters.values().find(({ fqdn }) => fqdn === request.url.hostname.toLowerCase());
+    if (cluster?.asleep) return noSuchHost(request.url);
     return cluster?.kubernetes?.api(request) ?? noSuchHost(request.url);
   };
 
@@ -187,6 +206,7 @@ export class ManagedClusters implements ResourceProvider {
         `The node resource group '${nodeResourceGroup}' already exists.`,
       );
     }
+    const intervention = this.#intervention('create', name);
     this.#groups.create({
       name: nodeResourceGroup,
       location,
@@ -219,9 +239,16 @@ export class ManagedClusters implements ResourceProvider {
       tags: tagsOf(body),
       properties,
       state: 'Creating',
+      power: 'Running',
+      switchedAt: new Date(),
+      asleep: false,
     });
     const takes = this.#world.latency.of('cluster create');
-    const operation = this.#run(cluster, 'Creating', takes, signal => this.#startKubernetes(cluster, signal));
+    const operation = this.#run(cluster, 'create', {
+      intervention,
+      takes,
+      work: signal => this.#startKubernetes(cluster, signal),
+    });
     return json(201, this.#shown(cluster), {
       ...plainJson,
       ...this.#asyncOperation(cluster, operation, creationStatus(takes)),
@@ -242,23 +269,60 @@ export class ManagedClusters implements ResourceProvider {
     else cluster.kubernetes = kubernetes;
   }
 
+  /** Whatever state the cluster is in, this brings it to where it should be: also a control plane that never came up. */
   #update(cluster: ManagedCluster, body: JsonObject): Reply {
     refuseWhileBusy(cluster);
+    if (cluster.power === 'Stopped') throw stateForbids('updating', cluster);
     const properties = changedProperties(cluster.properties, object(body.properties));
     const tags = 'tags' in body ? tagsOf(body) : cluster.tags;
-    const operation = this.#run(
-      cluster,
-      'Updating',
-      this.#world.latency.of('cluster update'),
-      undefined,
-      () => {
+    const operation = this.#run(cluster, 'update', {
+      intervention: this.#intervention('update', cluster.name),
+      takes: this.#world.latency.of('cluster update'),
+      work: async signal => {
+        if (!cluster.kubernetes) await this.#startKubernetes(cluster, signal);
+      },
+      succeeded: () => {
         cluster.properties = properties;
         cluster.tags = tags;
         cluster.kubernetes?.setWorkloadIdentity(properties.workloadIdentity);
       },
-    );
+    });
     const shown = this.#shown({ ...cluster, properties, tags });
     return json(200, shown, { ...plainJson, ...this.#asyncOperation(cluster, operation) });
+  }
+
+  /** Switches control plane and nodes off; all that the API server knows is kept. */
+  #stop(cluster: ManagedCluster): Reply {
+    return this.#switch(cluster, 'stop', 'Stopped', async () => {
+      if (cluster.kubernetes) await closeNodes(cluster.kubernetes);
+      cluster.asleep = true;
+    });
+  }
+
+  #start(cluster: ManagedCluster): Reply {
+    return this.#switch(cluster, 'start', 'Running', async signal => {
+      if (cluster.kubernetes) await openNodes(cluster.kubernetes);
+      else await this.#startKubernetes(cluster, signal);
+      cluster.asleep = false;
+    });
+  }
+
+  #switch(
+    cluster: ManagedCluster,
+    verb: 'start' | 'stop',
+    power: ManagedCluster['power'],
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Reply {
+    const doing = verb === 'start' ? 'starting' : 'stopping';
+    if (cluster.operation) throw stateForbids(doing, cluster, cluster.operation);
+    if (cluster.power === power && cluster.state === 'Succeeded') {
+      throw power === 'Stopped' ? notRunning(cluster.switchedAt) : stateForbids(doing, cluster);
+    }
+    const intervention = this.#intervention(verb, cluster.name);
+    cluster.power = power;
+    cluster.switchedAt = new Date();
+    const takes = this.#world.latency.of(`cluster ${verb}`);
+    return this.#accepted(cluster, this.#run(cluster, verb, { intervention, takes, work }));
   }
 
   #delete(cluster: ManagedCluster): Reply {
@@ -266,30 +330,25 @@ export class ManagedClusters implements ResourceProvider {
       refuseWhileBusy(cluster);
       this.#startDeletion(cluster);
     }
-    const operation = cluster.operation!;
-    return {
-      status: 202,
-      headers: { ...this.#asyncOperation(cluster, operation), ...this.#location(cluster, operation) },
-    };
+    return this.#accepted(cluster, cluster.operation!);
   }
 
   #startDeletion(cluster: ManagedCluster): void {
-    this.#run(
-      cluster,
-      'Deleting',
-      this.#world.latency.of('cluster delete'),
-      async () => {
+    this.#run(cluster, 'delete', {
+      intervention: this.#intervention('delete', cluster.name),
+      takes: this.#world.latency.of('cluster delete'),
+      work: async () => {
         await cluster.kubernetes?.stop();
         cluster.kubernetes = undefined;
         const nodeGroup = this.#groups.find(cluster.nodeResourceGroup);
         if (nodeGroup) await this.#groups.remove(nodeGroup);
       },
-      () => {
+      succeeded: () => {
         this.#clusters.delete(cluster.id);
         this.#world.directory.remove(cluster.identity.objectId);
         this.#world.authorization.removeBelow(cluster.id);
       },
-    );
+    });
   }
 
   /**
@@ -302,13 +361,11 @@ export class ManagedClusters implements ResourceProvider {
     if (!kubernetes?.rotateSigningKeys) {
       throw clusterError(501, 'NotImplemented', 'The emulated cluster cannot rotate its signing keys.');
     }
-    const operation = this.#run(cluster, 'Updating', this.#world.latency.of('cluster update'), () =>
-      kubernetes.rotateSigningKeys!(),
-    );
-    return {
-      status: 202,
-      headers: { ...this.#asyncOperation(cluster, operation), ...this.#location(cluster, operation) },
-    };
+    const operation = this.#run(cluster, 'update', {
+      takes: this.#world.latency.of('cluster update'),
+      work: () => kubernetes.rotateSigningKeys!(),
+    });
+    return this.#accepted(cluster, operation);
   }
 
   /** Ends what is being done to the cluster; the operation itself then shows as canceled. */
@@ -328,10 +385,7 @@ export class ManagedClusters implements ResourceProvider {
         return running.done;
       },
     });
-    return {
-      status: 202,
-      headers: { ...this.#asyncOperation(cluster, operation), ...this.#location(cluster, operation) },
-    };
+    return this.#accepted(cluster, operation);
   }
 
   #credential({ kubernetes, properties }: ManagedCluster, user: 'clusterUser' | 'clusterAdmin'): Reply {
@@ -353,23 +407,57 @@ export class ManagedClusters implements ResourceProvider {
     return json(200, { kubeconfigs: [{ name: user, value }] }, plainJson);
   }
 
+  /**
+   * What a test wants to become of an operation that is about to begin.
+   * @throws ArmError where that is to be refused at once
+   */
+  #intervention(verb: ClusterVerb, name: string): Intervention | undefined {
+    const intervention = this.#interventions.take(verb, name);
+    const { status, code, message } = intervention?.error ?? {};
+    if (status !== undefined) throw clusterError(status, code!, message!);
+    return intervention;
+  }
+
   /** Starts an operation on a cluster; its state says so until the operation is over. */
   #run(
     cluster: ManagedCluster,
-    state: State,
-    takes: number,
-    work?: (signal: AbortSignal) => Promise<void>,
-    succeeded?: () => void,
+    verb: ClusterVerb,
+    options: {
+      readonly takes: number;
+      readonly intervention?: Intervention;
+      readonly work?: (signal: AbortSignal) => Promise<void>;
+      readonly succeeded?: () => void;
+    },
   ): Operation {
-    const finish = ({ status, error }: { status: OperationStatus; error?: ArmError }) => {
-      cluster.operation = undefined;
-      cluster.state = status === 'Succeeded' || status === 'Canceled' ? status : 'Failed';
-      if (status === 'Succeeded') succeeded?.();
-      this.#world.log(`aks: ${cluster.name}: ${state}: ${status}${error ? ` (${error.message})` : ''}`);
-    };
-    cluster.state = state;
-    cluster.operation = this.#operations.start({ takes, work, finish });
+    const { takes, intervention, work, succeeded } = options;
+    const { held, error: failure } = intervention ?? {};
+    cluster.state = states[verb];
+    cluster.failure = undefined;
+    cluster.operation = this.#operations.start({
+      takes,
+      work: async signal => {
+        if (held) await this.#interventions.hold(signal);
+        if (!failure) await work?.(signal);
+      },
+      finish: ({ status, error }) => {
+        // In its own time, as everything: not before.
+        if (failure && status === 'Succeeded') throw clusterError(400, failure.code, failure.message);
+        cluster.operation = undefined;
+        cluster.state = status === 'Succeeded' || status === 'Canceled' ? status : 'Failed';
+        cluster.failure = status === 'Failed' ? error : undefined;
+        if (status === 'Succeeded') succeeded?.();
+        this.#world.log(`aks: ${cluster.name}: ${verb}: ${status}${error ? ` (${error.message})` : ''}`);
+      },
+    });
     return cluster.operation;
+  }
+
+  /** 202 for what goes on, with both ways of asking after it. */
+  #accepted(cluster: ManagedCluster, operation: Operation): Reply {
+    return {
+      status: 202,
+      headers: { ...this.#asyncOperation(cluster, operation), ...this.#location(cluster, operation) },
+    };
   }
 
   #asyncOperation(
@@ -404,7 +492,7 @@ export class ManagedClusters implements ResourceProvider {
   /** A cluster as a 2025 answer shows it. */
   #shown(cluster: ManagedCluster): Resource {
     const { id, name, location, tags, state, fqdn, properties, kubeletIdentity, kubernetes } = cluster;
-    const { outboundAddress } = cluster;
+    const { outboundAddress, power, failure } = cluster;
     const { agentPoolProfiles, oidcIssuer, workloadIdentity, echoed } = properties;
     const ready = kubernetes !== undefined && state !== 'Creating';
     const nodeGroupId = `/subscriptions/${this.#world.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
@@ -417,13 +505,20 @@ export class ManagedClusters implements ResourceProvider {
       kind: 'Base',
       properties: {
         provisioningState: state,
-        powerState: { code: 'Running' },
+        powerState: { code: power },
+        ...(failure && {
+          status: { provisioningError: { code: failure.code, message: failure.message, details: [] } },
+        }),
         kubernetesVersion: properties.kubernetesVersion,
         currentKubernetesVersion: properties.currentKubernetesVersion,
         dnsPrefix: properties.dnsPrefix,
         fqdn,
         azurePortalFQDN: fqdn.replace('.hcp.', '.portal.hcp.'),
-        agentPoolProfiles: agentPoolProfiles.map(pool => ({ ...pool, provisioningState: state })),
+        agentPoolProfiles: agentPoolProfiles.map(pool => ({
+          ...pool,
+          powerState: { code: power },
+          provisioningState: state,
+        })),
         ...echoed,
         servicePrincipalProfile: { clientId: 'msi' },
         nodeResourceGroup: cluster.nodeResourceGroup,
@@ -519,11 +614,8 @@ function plainPoll(statusOf: (operation: Operation) => string): Poll {
 
 function refuseWhileBusy({ state, operation }: ManagedCluster): void {
   if (!operation) return;
-  throw clusterError(
-    409,
-    'OperationNotAllowed',
-    `Operation is not allowed: Another operation (${state}) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details`,
-  );
+  const verb = clusterVerbs.find(each => states[each] === state)!;
+  throw operationInProgress(verb, operation);
 }
 
 /** In Azure the name of such a cluster does not resolve. */
