@@ -43,7 +43,8 @@ const KNOWN: readonly KnownFailure[] = [
     pattern: /AADSTS700024/,
     cause:
       'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-    remedy: 'Log in again just before this step.',
+    remedy:
+      'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
     link: 'https://github.com/Azure/login/issues/372',
   },
   {

@@ -2,6 +2,7 @@ import { type AccountInputs, logIn } from './account.ts';
 import type { Az } from './az.ts';
 import { CommandFailed } from './command.ts';
 import { InvalidInputs } from './inputs.ts';
+import type { Kubectl } from './kubectl.ts';
 import { allows, permissionsAt } from './rights.ts';
 import { ROLES } from './role-assignment.ts';
 import type { Tools } from './tools.ts';
@@ -36,7 +37,10 @@ export interface Account {
 }
 
 /** What is older was not tried. GitHub's hosted runners have newer ones. */
-const OLDEST = { az: '2.74.0', kubectl: '1.27.0' };
+const TOOLS = {
+  az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
+  kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
+};
 
 /**
  * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
@@ -48,63 +52,65 @@ export async function preflight(
   needs: Needs,
   tools: Pick<Tools, 'az' | 'kubectl' | 'log'>,
 ): Promise<Account> {
-  const { log } = tools;
   const [az, kubectl, account] = await Promise.all([
-    azVersion(tools.az),
-    needs.kubectl ? kubectlVersion(tools) : '',
+    found('az', () => azVersion(tools.az)),
+    needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
     accountOf(inputs, tools.az),
   ]);
-  const problems = [az, kubectl, account].flatMap(found =>
-    typeof found === 'object' && 'problem' in found ? [found.problem] : [],
-  );
-  if (typeof account === 'object' && !('problem' in account)) {
+  const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
+  if (!(account instanceof Problem)) {
     problems.push(...guardrails(inputs, account));
     if (problems.length === 0) problems.push(...(await missingRights(account, needs.rights ?? [], tools.az)));
     if (problems.length === 0) {
-      const versions = `az ${az}${kubectl && `, kubectl ${kubectl}`}`;
-      log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+      const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+      tools.log.info(
+        `Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`,
+      );
       return account;
     }
   }
   throw new InvalidInputs([...new Set(problems)], 'things must be put right first');
 }
 
-interface Problem {
-  problem: string;
+/** Found in place of what was looked for. */
+class Problem {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
-async function azVersion(az: Az): Promise<string | Problem> {
-  const remedy = `The action needs az ${OLDEST.az} or newer: https://learn.microsoft.com/cli/azure/install-azure-cli`;
-  return versionOf('az', remedy, async () => (await az<Record<string, string>>(['version']))['azure-cli']);
-}
-
-async function kubectlVersion({ kubectl }: Pick<Tools, 'kubectl'>): Promise<string | Problem> {
-  const remedy = `The action needs kubectl ${OLDEST.kubectl} or newer: https://kubernetes.io/docs/tasks/tools/`;
-  return versionOf('kubectl', remedy, async () => {
-    const text = await kubectl('')(['version', '--client', '--output', 'json']);
-    return (JSON.parse(text) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion;
-  });
-}
-
-async function versionOf(
-  tool: keyof typeof OLDEST,
-  remedy: string,
-  ask: () => Promise<string | undefined>,
-): Promise<string | Problem> {
-  let version: string;
+/** A tool's version, where it is there and recent enough. */
+async function found(tool: keyof typeof TOOLS, ask: () => Promise<string>): Promise<string | Problem> {
+  const { oldest, link } = TOOLS[tool];
   try {
-    version = ((await ask()) ?? '').replace(/^v/, '');
+    const version = await ask();
+    if (!isOlder(version, oldest)) return version;
+    return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
   } catch (error) {
-    if (isMissing(error)) return { problem: `${tool} was not found on PATH. ${remedy}` };
+    if (isMissing(error)) return notOnPath(tool);
     throw error;
   }
-  if (isOlder(version, OLDEST[tool]))
-    return { problem: `${tool} is version ${version || 'unknown'}. ${remedy}` };
-  return version;
+}
+
+async function azVersion(az: Az): Promise<string> {
+  return (await az<{ 'azure-cli': string }>(['version']))['azure-cli'];
+}
+
+async function kubectlVersion(kubectl: Kubectl): Promise<string> {
+  const text = await kubectl(['version', '--client', '--output', 'json']);
+  const { clientVersion } = JSON.parse(text) as { clientVersion: { gitVersion: string } };
+  return clientVersion.gitVersion.replace(/^v/, '');
 }
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+
+function notOnPath(tool: keyof typeof TOOLS): Problem {
+  const { oldest, link } = TOOLS[tool];
+  return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
 }
 
 function isOlder(version: string, than: string): boolean {
@@ -115,16 +121,14 @@ function isOlder(version: string, than: string): boolean {
 }
 
 async function accountOf(inputs: AccountInputs, az: Az): Promise<Account | Problem> {
-  if (inputs.clientId) {
-    if (!inputs.idTokens) return { problem: NO_ID_TOKEN };
-  }
+  if (inputs.clientId && !inputs.idTokens) return new Problem(NO_ID_TOKEN);
   try {
     if (inputs.clientId) await logIn(az, inputs);
     const { id, tenantId } = await az<{ id: string; tenantId: string }>(['account', 'show']);
     return { subscriptionId: id, tenantId };
   } catch (error) {
-    if (isMissing(error)) return { problem: `az was not found on PATH.` };
-    if (error instanceof CommandFailed && /az login/.test(error.stderr)) return { problem: NOT_LOGGED_IN };
+    if (isMissing(error)) return notOnPath('az');
+    if (error instanceof CommandFailed && /az login/.test(error.stderr)) return new Problem(NOT_LOGGED_IN);
     throw error;
   }
 }

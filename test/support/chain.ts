@@ -72,12 +72,16 @@ export class Chain {
     );
   }
 
+  /** Where a job whose tokens the deployer's identity trusts asks for them, and with which right. */
+  async idTokenRequest(): Promise<{ url: string; token: string }> {
+    const claims = { sub: `repo:${github.repository}:environment:${github.environment}` };
+    const request = await control(this.emulator.facts, 'POST /control/github/id-token-requests', { claims });
+    return request as { url: string; token: string };
+  }
+
   /** GitHub's token for a job, with which it can sign in as the deployer. */
   async idToken(): Promise<string> {
-    const claims = { sub: `repo:${github.repository}:environment:${github.environment}` };
-    const request = (await control(this.emulator.facts, 'POST /control/github/id-token-requests', {
-      claims,
-    })) as { url: string; token: string };
+    const request = await this.idTokenRequest();
     const answer = await this.start(
       'curl',
       [...['--silent', '--fail', '--header', '@-'], `${request.url}&audience=api://AzureADTokenExchange`],
@@ -120,8 +124,16 @@ export class Chain {
     return ended.output;
   }
 
-  /** Starts an action's bundle as a runner does: defaults of action.yml and inputs in INPUT_ variables, file commands in files. */
-  async run(action: string, inputs: Readonly<Record<string, string>>): Promise<StepEnded> {
+  /**
+   * Starts an action's bundle as a runner does: defaults of action.yml and inputs in INPUT_ variables, file commands in
+   * files.
+   * @param environment what this step has besides the lab's environment, or in its place
+   */
+  async run(
+    action: string,
+    inputs: Readonly<Record<string, string>>,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<StepEnded> {
     const folder = join('actions', action);
     const { inputs: declared } = parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
     const unknown = Object.keys(inputs).filter(name => !(name in declared));
@@ -146,6 +158,7 @@ export class Chain {
       GITHUB_RUN_ID: '4711',
       GITHUB_RUN_ATTEMPT: '1',
       RUNNER_TEMP: this.directory,
+      ...environment,
     };
     for (const [name, { default: value = '' }] of Object.entries<{ default?: string }>(declared)) {
       env[`INPUT_${name.toUpperCase()}`] = inputs[name] ?? value;
@@ -166,8 +179,12 @@ export class Chain {
   }
 
   /** As {@link run}, and it must succeed. */
-  async succeed(action: string, inputs: Readonly<Record<string, string>>): Promise<StepEnded> {
-    const ended = await this.run(action, inputs);
+  async succeed(
+    action: string,
+    inputs: Readonly<Record<string, string>>,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<StepEnded> {
+    const ended = await this.run(action, inputs, environment);
     if (ended.exitCode !== 0) throw new Error(`${action} failed: ${ended.exitCode}\n${ended.output}`);
     return ended;
   }

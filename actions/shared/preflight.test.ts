@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { type Answer, azureError, failing, fakeTools, noAccount } from './fake-tools.ts';
+import { InvalidInputs } from './inputs.ts';
+import { type Needs, preflight } from './preflight.ts';
+import { ROLES } from './role-assignment.ts';
+
+const subscription = '6f6e7c2a-0000-4000-8000-000000000001';
+const tenant = '6f6e7c2a-0000-4000-8000-000000000002';
+const other = '6f6e7c2a-0000-4000-8000-000000000009';
+
+const permissions = (...value: object[]): Record<string, Answer> => ({
+  'az rest --method get --url /subscriptions': () => ({ value }),
+});
+const healthy: Record<string, Answer> = {
+  'az version': () => ({ 'azure-cli': '2.91.0' }),
+  'az account show': () => ({ id: subscription, tenantId: tenant }),
+  'kubectl version': () => '{"clientVersion":{"gitVersion":"v1.34.1"}}',
+  ...permissions({ actions: ['*'], notActions: [] }),
+};
+const missing = (tool: string) => () => {
+  throw new Error(`Unable to locate executable file: ${tool}. Please verify …`);
+};
+
+async function problems(
+  answers: Record<string, Answer>,
+  needs: Needs = {},
+  inputs: Partial<typeof noAccount> = {},
+): Promise<readonly string[]> {
+  const tools = fakeTools({ ...healthy, ...answers });
+  const error = await preflight({ ...noAccount, ...inputs }, needs, tools).then(
+    () => undefined,
+    reason => reason,
+  );
+  if (error !== undefined && !(error instanceof InvalidInputs)) throw error;
+  return error?.problems ?? [];
+}
+
+const assign: Needs = {
+  rights: [
+    {
+      action: 'Microsoft.Authorization/roleAssignments/write',
+      resourceGroup: 'rg',
+      role: 'AcrPull',
+      remedy: 'Role Based Access Control Administrator',
+    },
+  ],
+};
+
+describe('preflight', () => {
+  it('gives the account, and says with what it will be worked', async () => {
+    const tools = fakeTools(healthy);
+    expect(await preflight(noAccount, { kubectl: true, ...assign }, tools)).toEqual({
+      subscriptionId: subscription,
+      tenantId: tenant,
+    });
+    expect(tools.lines).toEqual([
+      `Preflight: az 2.91.0, kubectl 1.34.1, subscription ${subscription}, tenant ${tenant}.`,
+    ]);
+  });
+
+  it('asks nothing of kubectl where it is not needed', async () => {
+    expect(await problems({ 'kubectl version': missing('kubectl') })).toEqual([]);
+    expect(await problems({ 'kubectl version': missing('kubectl') }, { kubectl: true })).toEqual([
+      expect.stringMatching(/^kubectl was not found on PATH\. .*needs 1\.27\.0 or newer: https/),
+    ]);
+  });
+
+  it('says once that az is missing', async () => {
+    expect(await problems({ 'az version': missing('az'), 'az account show': missing('az') })).toEqual([
+      expect.stringMatching(/^az was not found on PATH\. .*needs 2\.74\.0 or newer: https/),
+    ]);
+  });
+
+  it('reports all problems together', async () => {
+    const found = await problems(
+      {
+        'az version': () => ({ 'azure-cli': '2.73.9' }),
+        'kubectl version': () => '{"clientVersion":{"gitVersion":"v1.9.11"}}',
+      },
+      { kubectl: true },
+      { subscriptionId: other, tenantId: other },
+    );
+    expect(found).toEqual([
+      expect.stringContaining('az is version 2.73.9. The action needs 2.74.0'),
+      expect.stringContaining('kubectl is version 1.9.11. The action needs 1.27.0'),
+      expect.stringContaining(`tenant-id is ${other}, but az is logged in to tenant ${tenant}`),
+      expect.stringContaining(`subscription-id is ${other}, but az is set to subscription ${subscription}`),
+    ]);
+  });
+
+  it('takes a guardrail in upper case', async () => {
+    expect(await problems({}, {}, { subscriptionId: subscription.toUpperCase() })).toEqual([]);
+  });
+
+  it('says how to log in when az is not', async () => {
+    const [problem] = await problems({
+      'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
+    });
+    expect(problem).toMatch(/^az is not logged in\. .*azure\/login@[0-9a-f]{40}.*id-token: write/s);
+  });
+
+  it('shows the permission to paste where client-id is given and GitHub gives no token', async () => {
+    const [problem] = await problems({}, {}, { clientId: other, tenantId: tenant });
+    expect(problem).toMatch(/permissions:\n +contents: read\n +id-token: write/);
+  });
+
+  it('lets through what it does not know', async () => {
+    await expect(problems({ 'az account show': () => failing('ERROR: disk full') })).rejects.toThrow(
+      'disk full',
+    );
+  });
+});
+
+describe('the rights it asks for', () => {
+  const only = (...actions: string[]) => permissions({ actions, notActions: [] });
+
+  it('names the one that is missing, where, and the role that gives it', async () => {
+    expect(await problems(only('Microsoft.ContainerService/*'), assign)).toEqual([
+      expect.stringMatching(
+        /may not assign the role AcrPull in resource group rg\. Give it Role Based Access Control Administrator there/,
+      ),
+    ]);
+  });
+
+  it.each(['*', 'Microsoft.Authorization/*', 'microsoft.authorization/ROLEASSIGNMENTS/write', '*/write'])(
+    'finds it in %s',
+    async action => expect(await problems(only(action), assign)).toEqual([]),
+  );
+
+  it('takes away what notActions take', async () => {
+    const contributor = permissions({ actions: ['*'], notActions: ['Microsoft.Authorization/*/Write'] });
+    expect(await problems(contributor, assign)).toHaveLength(1);
+  });
+
+  it('heeds a condition that lists the roles that may be assigned', async () => {
+    const condition = (role: string) =>
+      permissions({
+        actions: ['*'],
+        notActions: [],
+        condition: `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${role}}))`,
+      });
+    expect(await problems(condition(ROLES.AcrPull), assign)).toEqual([]);
+    expect(await problems(condition(ROLES['Key Vault Secrets User']), assign)).toHaveLength(1);
+  });
+
+  it('is content where there is nothing left to do that needs it', async () => {
+    const needs = { rights: assign.rights!.map(right => ({ ...right, unless: async () => true })) };
+    expect(await problems(only(), needs)).toEqual([]);
+  });
+
+  it('asks of the subscription where the group cannot be asked', async () => {
+    const answers: Record<string, Answer> = {
+      'az rest --method get --url /subscriptions': args =>
+        args.some(arg => arg.includes('/resourceGroups/'))
+          ? azureError('ResourceGroupNotFound')
+          : { value: [{ actions: ['Microsoft.Resources/*'], notActions: [] }] },
+    };
+    expect(await problems(answers, assign)).toHaveLength(1);
+  });
+
+  it('makes no problem of what it cannot see', async () => {
+    const unseen = { 'az rest --method get --url /subscriptions': () => azureError('AuthorizationFailed') };
+    expect(await problems(unseen, assign)).toEqual([]);
+  });
+});

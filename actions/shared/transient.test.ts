@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { Az } from './az.ts';
+import { CommandFailed, type CommandOptions } from './command.ts';
+import { fakeTime } from './fake-tools.ts';
+import { patientAz, patientKubectl } from './transient.ts';
+
+/** What a command fails with twice before it succeeds. */
+function failingTwice(stderr: string, options?: CommandOptions) {
+  const lines: string[] = [];
+  const log = { info: (text: string) => void lines.push(text), warning: () => {} };
+  let calls = 0;
+  const run = async () => {
+    if (++calls <= 2) throw new CommandFailed(['az', 'aks', 'show'], 1, stderr);
+    return 'done';
+  };
+  const patience = { time: fakeTime(), log, retrySeconds: 600 };
+  return {
+    lines,
+    az: () => patientAz(run as Az, patience)(['aks', 'show', '--name', 'secret-free'], options),
+    kubectl: () => patientKubectl(run, patience)(['get', 'pods', '--watch'], options),
+    calls: () => calls,
+  };
+}
+
+describe('patientAz', () => {
+  it.each([
+    ['throttling', '(TooManyRequests) The request is being throttled.', 'Azure throttles'],
+    ['throttling of a subscription', '(SubscriptionRequestsThrottled) Number of …', 'Azure throttles'],
+    ['an operation', '(AnotherOperationInProgress) Another operation on …', 'another operation'],
+    ['a race', '(ConcurrentUpdateError) Concurrent', 'something else writes it'],
+    [
+      'a reset',
+      "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+      'the connection was reset',
+    ],
+  ])('tries again after %s, and says so', async (_, stderr, reason) => {
+    const attempts = failingTwice(`ERROR: ${stderr}`);
+    expect(await attempts.az()).toBe('done');
+    expect(attempts.lines).toHaveLength(2);
+    expect(attempts.lines[0]).toMatch(/^az aks show: attempt 1 of \d+ failed: .*\. Trying again in \d/);
+    expect(attempts.lines[0]).toContain(reason);
+  });
+
+  it.each([
+    '(AuthorizationFailed) The client does not have authorization.',
+    '(QuotaExceeded) Too many cores.',
+    '(ResourceNotFound) It was not found.',
+    '(Conflict) A vault with the same name exists in deleted state.',
+    'AADSTS700213: No matching federated identity record found.',
+  ])('fails at once on %s', async stderr => {
+    const attempts = failingTwice(`ERROR: ${stderr}`);
+    await expect(attempts.az()).rejects.toThrow(CommandFailed);
+    expect(attempts.calls()).toBe(1);
+    expect(attempts.lines).toEqual([]);
+  });
+
+  it.each<CommandOptions>([{ onLine: () => {} }, { lastWord: true }])(
+    'tries nothing twice that is streamed or a last word',
+    async options => {
+      const attempts = failingTwice('ERROR: (TooManyRequests) slow down', options);
+      await expect(attempts.az()).rejects.toThrow(CommandFailed);
+      expect(attempts.calls()).toBe(1);
+    },
+  );
+});
+
+describe('patientKubectl', () => {
+  it.each([
+    'error: read tcp 10.0.0.1:4->10.0.0.2:443: read: connection reset by peer',
+    'Unable to connect to the server: net/http: TLS handshake timeout',
+    'Error from server (TooManyRequests): the server has received too many requests',
+    'Operation cannot be fulfilled on pods "x": the object has been modified; please apply your changes',
+  ])('tries again after %s', async stderr => {
+    const attempts = failingTwice(stderr);
+    expect(await attempts.kubectl()).toBe('done');
+    expect(attempts.lines[0]).toMatch(/^kubectl get pods: attempt 1 of /);
+  });
+
+  it.each([
+    'Error from server (Forbidden): pods is forbidden',
+    'Unable to connect to the server: dial tcp: lookup x.azmk8s.io: no such host',
+  ])('fails at once on %s', async stderr => {
+    const attempts = failingTwice(stderr);
+    await expect(attempts.kubectl()).rejects.toThrow(CommandFailed);
+    expect(attempts.calls()).toBe(1);
+  });
+});
