@@ -38,6 +38,7 @@ export class Report {
   readonly rows: Row[] = [];
   /** What the action found out, by name, for the job's journal; no secret is ever among it. */
   readonly facts: Record<string, unknown> = {};
+  readonly #sections: string[] = [];
   readonly #time: Time;
   readonly #log: Log;
 
@@ -69,8 +70,13 @@ export class Report {
     }
   }
 
+  /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+  add(markdown: string): void {
+    this.#sections.push(markdown);
+  }
+
   /**
-   * The steps as a Markdown table under the action's name.
+   * The steps as a Markdown table under the action's name, and what was added.
    * @param failure why the action failed, as it stands in the log.
    */
   markdown(action: string, failure?: string): string {
@@ -79,13 +85,15 @@ export class Report {
     );
     const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
     const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+    for (const section of this.#sections) parts.push(section, '');
     if (failure) parts.push('**Failed**', '', preformatted(failure), '');
     return [...parts, ''].join('\n');
   }
 
   /** Adds the table, and why the action failed, to the job summary, where there is one. */
   async write(action: string, failure?: string): Promise<void> {
-    if ((this.rows.length === 0 && !failure) || !process.env.GITHUB_STEP_SUMMARY) return;
+    if (!process.env.GITHUB_STEP_SUMMARY) return;
+    if (this.rows.length === 0 && this.#sections.length === 0 && !failure) return;
     await summary.addRaw(this.markdown(action, failure)).write();
   }
 }

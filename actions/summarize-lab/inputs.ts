@@ -1,0 +1,31 @@
+import { join, resolve } from 'node:path';
+import { parseInputs } from '../shared/inputs.ts';
+
+export interface Inputs {
+  /** The runner's temporary folder, where the job's journal is. */
+  temporaryFolder: string;
+  /** Absolute path of a file. */
+  jsonFile: string;
+}
+
+/**
+ * Reads the action's inputs.
+ * @throws {InvalidInputs} with every problem.
+ */
+export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
+  return parseInputs(input => {
+    const { RUNNER_TEMP: temporaryFolder = '', GITHUB_WORKSPACE: workspace } = environment;
+    const jsonFile = input.path('json-file');
+    if (!temporaryFolder) {
+      input.problem(
+        'RUNNER_TEMP is required: the runner’s temporary folder, in which the job’s stages are noted',
+      );
+    }
+    return {
+      temporaryFolder,
+      jsonFile: jsonFile
+        ? resolve(workspace || '.', jsonFile)
+        : join(temporaryFolder, 'workload-identity-lab', 'report.json'),
+    };
+  }, read);
+}

@@ -1,0 +1,115 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeTools } from '../shared/fake-tools.ts';
+import { recordStage, type Stage } from '../shared/journal.ts';
+import { criticalPath } from './critical-path.ts';
+import { summarizeLab } from './summarize-lab.ts';
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+const stage = (action: string, from: number, to: number, more: Partial<Stage> = {}): Stage => ({
+  action,
+  started: at(from),
+  ended: at(to),
+  outcome: 'success',
+  steps: [{ what: 'Thing', name: action, outcome: 'created', took: 1 }],
+  facts: {},
+  ...more,
+});
+
+/** As in the lab: the vault and the image are made while the cluster is. */
+const lab = [
+  stage('federate-identity', 1, 20),
+  stage('setup-vault', 21, 60),
+  stage('build-image', 61, 120),
+  stage('create-cluster', 0, 300),
+  stage('federate-identity', 301, 310, {
+    steps: [{ what: 'Service account', name: 'a|b/<img>', outcome: 'already there', took: 1 }],
+  }),
+  stage('deploy-workload', 311, 330, {
+    steps: [{ what: 'Secret in the log of', name: 'pod', outcome: 'verified', took: 1 }],
+  }),
+];
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'summarize-lab-test-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function summarize(stages: readonly Stage[]) {
+  for (const each of stages) await recordStage(each, folder);
+  const tools = fakeTools({});
+  const jsonFile = join(folder, 'out', 'report.json');
+  const outputs = await summarizeLab({ temporaryFolder: folder, jsonFile }, tools);
+  return {
+    outputs,
+    markdown: tools.report.markdown('summarize-lab'),
+    lines: tools.lines,
+    json: JSON.parse(await readFile(jsonFile, 'utf8')),
+  };
+}
+
+describe('criticalPath', () => {
+  it('goes back from the last end over what each can have waited for', () => {
+    expect(criticalPath(lab).map(each => each.action)).toEqual([
+      'create-cluster',
+      'federate-identity',
+      'deploy-workload',
+    ]);
+  });
+
+  it('takes the other way round when the image was what took longest', () => {
+    const slow = [...lab.slice(0, 2), stage('build-image', 61, 305), stage('create-cluster', 0, 300)];
+    expect(criticalPath(slow).map(each => each.action)).toEqual([
+      'federate-identity',
+      'setup-vault',
+      'build-image',
+    ]);
+  });
+
+  it('ends with stages that took no time', () => {
+    const moments = [stage('a', 5, 5), stage('b', 5, 5)];
+    expect(criticalPath(moments)).toHaveLength(2);
+    expect(criticalPath([])).toEqual([]);
+  });
+});
+
+describe('summarizeLab', () => {
+  it('tells of a lab that was verified', async () => {
+    const { outputs, markdown, lines, json } = await summarize(lab);
+    expect(outputs).toMatchObject({ verdict: 'verified', diagnosis: '', 'duration-seconds': '330' });
+    expect(lines).toEqual([
+      'verified, 5 min 30 s; critical path: create-cluster (5 min 00 s) → federate-identity (9.0 s) → deploy-workload (19 s)',
+    ]);
+    expect(markdown).toContain(
+      '| **create\\-cluster** | success | 0.0 s | 5 min 00 s | Thing create\\-cluster |',
+    );
+    expect(markdown).toContain('| setup\\-vault | success | 21 s | 39 s | Thing setup\\-vault |');
+    expect(markdown).toContain('Service account a\\|b/&#60;img&#62; |');
+    expect(json).toMatchObject({
+      verdict: 'verified',
+      durationSeconds: 330,
+      criticalPath: ['create-cluster', 'federate-identity', 'deploy-workload'],
+    });
+    expect(json.stages).toHaveLength(6);
+    expect(json.stages[3]).toMatchObject({ action: 'create-cluster', seconds: 300 });
+  });
+
+  it('gives why the first stage failed', async () => {
+    const { outputs } = await summarize([
+      stage('setup-vault', 0, 1, { outcome: 'failure', failure: 'the role is missing' }),
+      stage('create-cluster', 0, 2, { outcome: 'cancelled', failure: 'The step was cancelled (SIGINT).' }),
+    ]);
+    expect(outputs).toMatchObject({ verdict: 'failed', diagnosis: 'the role is missing' });
+  });
+
+  it.each<[string, Stage[]]>([
+    ['cancelled', [stage('create-cluster', 0, 2, { outcome: 'cancelled' })]],
+    ['incomplete', [stage('create-cluster', 0, 2)]],
+    ['incomplete', []],
+  ])('says %s', async (verdict, stages) => {
+    expect((await summarize(stages)).outputs.verdict).toBe(verdict);
+  });
+});

@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readStages, type Stage } from '../shared/journal.ts';
+import { cell, type Outcome } from '../shared/report.ts';
+import { duration } from '../shared/time.ts';
+import type { Tools } from '../shared/tools.ts';
+import { criticalPath } from './critical-path.ts';
+import type { Inputs } from './inputs.ts';
+
+type Verdict = 'verified' | 'failed' | 'cancelled' | 'incomplete';
+
+/** Tells what the job's journal holds: in the job summary, in the log, and as JSON. */
+export async function summarizeLab(
+  { temporaryFolder, jsonFile }: Inputs,
+  { log, report }: Pick<Tools, 'log' | 'report'>,
+): Promise<Record<string, string>> {
+  const stages = await readStages(temporaryFolder);
+  const path = criticalPath(stages);
+  const verdict = verdictOf(stages);
+  const took = wholeTime(stages);
+  const diagnosis = stages.find(stage => stage.outcome === 'failure')?.failure ?? '';
+
+  report.add(markdown(stages, path, verdict, took));
+  log.info(
+    stages.length > 0
+      ? `${verdict}, ${duration(took)}; critical path: ${inWords(path)}`
+      : 'No stage of the lab ran in this job.',
+  );
+
+  const document = {
+    verdict,
+    durationSeconds: Math.round(took / 1000),
+    criticalPath: path.map(stage => stage.action),
+    stages: stages.map(stage => ({ ...stage, seconds: seconds(stage) })),
+  };
+  await mkdir(dirname(jsonFile), { recursive: true });
+  await writeFile(jsonFile, `${JSON.stringify(document, undefined, 2)}\n`);
+
+  return {
+    verdict,
+    diagnosis,
+    'duration-seconds': String(document.durationSeconds),
+    'json-file': jsonFile,
+  };
+}
+
+function verdictOf(stages: readonly Stage[]): Verdict {
+  if (stages.some(stage => stage.outcome === 'failure')) return 'failed';
+  if (stages.some(stage => stage.outcome === 'cancelled')) return 'cancelled';
+  const verified = stages.some(({ steps }) => steps.some(step => step.outcome === 'verified'));
+  return verified ? 'verified' : 'incomplete';
+}
+
+/** Milliseconds. */
+function lengthOf({ started, ended }: Stage): number {
+  return Date.parse(ended) - Date.parse(started);
+}
+
+function seconds(stage: Stage): number {
+  return lengthOf(stage) / 1000;
+}
+
+/** From the first beginning to the last end, in milliseconds. */
+function wholeTime(stages: readonly Stage[]): number {
+  if (stages.length === 0) return 0;
+  const ends = stages.map(stage => Date.parse(stage.ended));
+  return Math.max(...ends) - Math.min(...stages.map(stage => Date.parse(stage.started)));
+}
+
+function inWords(path: readonly Stage[]): string {
+  return path.map(stage => `${stage.action} (${duration(lengthOf(stage))})`).join(' → ');
+}
+
+function markdown(stages: readonly Stage[], path: readonly Stage[], verdict: Verdict, took: number): string {
+  if (stages.length === 0) return 'No stage of the lab ran in this job.';
+  const first = Math.min(...stages.map(stage => Date.parse(stage.started)));
+  const rows = stages.map(stage => {
+    const done = (...outcomes: Outcome[]) =>
+      cell(
+        stage.steps
+          .filter(step => outcomes.some(outcome => outcome === step.outcome))
+          .map(step => `${step.what} ${step.name}`)
+          .join(', '),
+      );
+    const name = path.includes(stage) ? `**${cell(stage.action)}**` : cell(stage.action);
+    const began = duration(Date.parse(stage.started) - first);
+    return [
+      ...[name, stage.outcome, began, duration(lengthOf(stage))],
+      ...[done('created'), done('changed', 'deleted'), done('already there', 'already gone')],
+    ];
+  });
+  const headings = ['Stage', 'Outcome', 'Began after', 'Took', 'Created', 'Changed or deleted', 'Already so'];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    `**${verdict}** after ${duration(took)}`,
+    '',
+    line(headings),
+    '|---|---|---:|---:|---|---|---|',
+    ...rows.map(line),
+    '',
+    `Critical path: ${cell(inWords(path))}`,
+  ].join('\n');
+}
