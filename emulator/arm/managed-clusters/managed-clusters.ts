@@ -491,10 +491,11 @@ export class ManagedClusters implements ResourceProvider {
 
   /** A cluster as a 2025 answer shows it. */
   #shown(cluster: ManagedCluster): Resource {
-    const { id, name, location, tags, state, fqdn, properties, kubeletIdentity, kubernetes } = cluster;
+    const { id, name, location, tags, state, fqdn, properties, kubeletIdentity } = cluster;
     const { outboundAddress, power, failure } = cluster;
     const { agentPoolProfiles, oidcIssuer, workloadIdentity, echoed } = properties;
-    const ready = kubernetes !== undefined && state !== 'Creating';
+    // Also where the creation failed or was aborted: az reads the kubelet's identity before it updates such a cluster.
+    const ready = state !== 'Creating';
     const nodeGroupId = `/subscriptions/${this.#world.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
     return {
       id,
