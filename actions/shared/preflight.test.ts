@@ -158,6 +158,35 @@ describe('the rights it asks for', () => {
     expect(await problems(answers, assign)).toHaveLength(1);
   });
 
+  it('is content with a role on the resource alone', async () => {
+    const resource = `/subscriptions/${subscription}/resourceGroups/rg/providers/X/y/z`;
+    const answers: Record<string, Answer> = {
+      'az rest --method get --url /subscriptions': args => ({
+        value: args.some(arg => arg.includes(resource)) ? [{ actions: ['*'], notActions: [] }] : [],
+      }),
+    };
+    const needs = (on?: string) => ({ rights: assign.rights!.map(right => ({ ...right, resource: on })) });
+    expect(await problems(answers, needs(resource))).toEqual([]);
+    expect(await problems(answers, needs())).toHaveLength(1);
+  });
+
+  it('looks for actions on data among those', async () => {
+    const write = 'Microsoft.ContainerRegistry/registries/repositories/content/write';
+    const needs = { rights: [{ action: write, resourceGroup: 'rg', onData: true, remedy: 'a role' }] };
+    expect(await problems(only('*'), needs)).toHaveLength(1);
+    const onData = permissions({ actions: [], notActions: [], dataActions: [write], notDataActions: [] });
+    expect(await problems(onData, needs)).toEqual([]);
+  });
+
+  it('asks for those that a look at what is there finds needed, beside other problems', async () => {
+    const look = async () => ({ rights: assign.rights!, problems: ['It stands in the way. Move it.'] });
+    expect(await problems(only(), { look })).toEqual([
+      'It stands in the way. Move it.',
+      expect.stringContaining('may not assign the role AcrPull'),
+    ]);
+    expect(await problems({}, { look: async () => ({}) })).toEqual([]);
+  });
+
   it('makes no problem of what it cannot see', async () => {
     const unseen = { 'az rest --method get --url /subscriptions': () => azureError('AuthorizationFailed') };
     expect(await problems(unseen, assign)).toEqual([]);

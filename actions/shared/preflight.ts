@@ -16,6 +16,10 @@ export interface Right {
    * subscription.
    */
   resourceGroup: string;
+  /** Resource id of what is there already: a role on it alone is enough. */
+  resource?: string | undefined;
+  /** Whether the action is one on data, which roles list apart from the others. */
+  onData?: boolean;
   /** For roleAssignments/write: the role that will be assigned. */
   role?: keyof typeof ROLES;
   /** The built-in role to ask for: "Managed Identity Contributor". */
@@ -28,6 +32,15 @@ export interface Needs {
   /** az is always needed; kubectl only where the work is done in a cluster. */
   kubectl?: boolean;
   rights?: readonly Right[];
+  /** Looks at what is there, once az is known to be logged in to the right account, and tells what that needs. */
+  look?: () => Promise<Found>;
+}
+
+/** What a look at what is there found. */
+export interface Found {
+  rights?: readonly Right[];
+  /** What stands in the way, each with its remedy. */
+  problems?: readonly string[];
 }
 
 /** The account that az is set to. */
@@ -60,7 +73,11 @@ export async function preflight(
   const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
   if (!(account instanceof Problem)) {
     problems.push(...guardrails(inputs, account));
-    if (problems.length === 0) problems.push(...(await missingRights(account, needs.rights ?? [], tools.az)));
+    if (problems.length === 0) {
+      const found = await needs.look?.();
+      const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+      problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+    }
     if (problems.length === 0) {
       const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
       tools.log.info(
@@ -173,10 +190,11 @@ async function missingRights(account: Account, rights: readonly Right[], az: Az)
     return known;
   };
   const problems = await Promise.all(
-    rights.map(async ({ action, resourceGroup, role, remedy, unless }) => {
-      const group = `${subscription}/resourceGroups/${resourceGroup}`;
-      const permissions = (resourceGroup && (await at(group))) || (await at(subscription));
-      if (!permissions || allows(permissions, action, role && ROLES[role])) return [];
+    rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+      const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
+      const permissions =
+        (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
+      if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] })) return [];
       if (await unless?.()) return [];
       const where = resourceGroup
         ? `resource group ${resourceGroup}`

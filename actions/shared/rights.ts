@@ -5,6 +5,9 @@ import { CommandFailed } from './command.ts';
 export interface Permission {
   actions: readonly string[];
   notActions: readonly string[];
+  /** The same for actions on data, such as pulling an image. */
+  dataActions?: readonly string[];
+  notDataActions?: readonly string[];
   condition?: string | null;
 }
 
@@ -28,16 +31,23 @@ export async function permissionsAt(az: Az, scope: string): Promise<readonly Per
  * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
  * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
  * @param action such as Microsoft.Authorization/roleAssignments/write.
- * @param roleId for that action: the role to assign. A condition that lists roles, as Azure's own template does, must
- *   list it; what else a condition may say is left to Azure.
+ * @param about.onData whether it is an action on data
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
+ *   does, must list it; what else a condition may say is left to Azure.
  */
-export function allows(permissions: readonly Permission[], action: string, roleId?: string): boolean {
-  return permissions.some(
-    ({ actions, notActions, condition }) =>
-      actions.some(pattern => matches(pattern, action)) &&
-      !notActions.some(pattern => matches(pattern, action)) &&
-      (!roleId || !condition || admits(condition, roleId)),
-  );
+export function allows(
+  permissions: readonly Permission[],
+  action: string,
+  { onData = false, roleId }: { onData?: boolean | undefined; roleId?: string | undefined } = {},
+): boolean {
+  return permissions.some(({ actions, notActions, dataActions = [], notDataActions = [], condition }) => {
+    const [given, taken] = onData ? [dataActions, notDataActions] : [actions, notActions];
+    return (
+      given.some(pattern => matches(pattern, action)) &&
+      !taken.some(pattern => matches(pattern, action)) &&
+      (!roleId || !condition || admits(condition, roleId))
+    );
+  });
 }
 
 function matches(pattern: string, action: string): boolean {
