@@ -144,3 +144,14 @@ class Collector {
     for (const line of lines) this.#onLine(line);
   }
 }
+
+/**
+ * Runs one program and gives its standard output.
+ * @throws {CommandFailed} when it fails.
+ */
+export type Program = (args: readonly string[], options?: CommandOptions) => Promise<string>;
+
+/** The program of this name on PATH. */
+export function program(name: string): Program {
+  return async (args, options) => (await runCommand(name, args, options)).stdout;
+}

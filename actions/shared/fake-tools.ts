@@ -5,7 +5,7 @@ import { Report } from './report.ts';
 import type { Time } from './time.ts';
 import type { Tools } from './tools.ts';
 
-/** What a command gives (az: the parsed JSON; kubectl: the text); throws to let it fail. `args` are without the tool. */
+/** What a command gives (az: the parsed JSON; others: the text); throws to let it fail. `args` are without the tool. */
 export type Answer = (args: readonly string[], options: CommandOptions) => unknown;
 
 export interface FakeTools extends Tools {
@@ -52,6 +52,9 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
     return answer(args, given);
   };
 
+  const text = (tool: string) => async (args: readonly string[], given?: CommandOptions) =>
+    ((await run(tool, args, given)) as string | undefined) ?? '';
+
   const time = fakeTime();
   const log = {
     info: (text: string) => void lines.push(text),
@@ -60,7 +63,8 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
   const report = new Report(time, log);
   return {
     az: ((args, given) => run('az', args, given)) as Az,
-    kubectl: () => async (args, given) => ((await run('kubectl', args, given)) as string | undefined) ?? '',
+    kubectl: () => text('kubectl'),
+    program: text,
     time,
     log,
     report,

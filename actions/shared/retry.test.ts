@@ -51,6 +51,18 @@ describe('retry', () => {
     expect(options.lines.at(-1)).toMatch(/attempt 9 of 9 failed: it is new\. Given up after/);
   });
 
+  it('tries no more often than it may', async () => {
+    const options = { ...waiting(), mostAttempts: 2, firstWaitSeconds: 30 };
+    const attempt = async () => {
+      throw new Error('soon');
+    };
+    await expect(retry({ ...options, transient }, attempt)).rejects.toThrow('soon');
+    expect(options.lines).toEqual([
+      'Thing: attempt 1 of 2 failed: it is new. Trying again in 30 s.',
+      expect.stringContaining('attempt 2 of 2 failed: it is new. Given up after'),
+    ]);
+  });
+
   it.each([
     [0, 800],
     [1, 1200],

@@ -22,6 +22,8 @@ export interface WaitOptions {
   /** The first wait; each next one is half as long again, up to the longest. Defaults 1 and 15. */
   firstWaitSeconds?: number;
   longestWaitSeconds?: number;
+  /** No more attempts than these, however much time there is. */
+  mostAttempts?: number;
   time: Time;
   log: Log;
   /** Gives numbers from 0 to 1; default Math.random. */
@@ -61,7 +63,7 @@ export async function retry<T>(
 ): Promise<T> {
   const { what, timeoutSeconds, transient, time, log } = options;
   const start = time.now();
-  const most = attemptsWithin(options);
+  const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
   let tries = 0;
   for (const wait of waits(options)) {
     try {

@@ -12,6 +12,7 @@ export const ROLES = {
   'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
   'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+  'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
 } as const;
 
 export interface RoleAssignment {
@@ -29,18 +30,18 @@ export interface RoleAssignment {
 
 /**
  * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
- * is tried again for two minutes.
+ * is tried again.
  * @throws {CommandFailed} when Azure refuses.
  */
 export async function ensureRoleAssignment(
-  { az, time, log }: Pick<Tools, 'az' | 'time' | 'log'>,
+  { az, time, log, retrySeconds }: Pick<Tools, 'az' | 'time' | 'log' | 'retrySeconds'>,
   { role, scope, principalId, principalType = 'ServicePrincipal' }: RoleAssignment,
 ): Promise<Done> {
   const name = randomUUID();
   const assignment = await retry(
     {
       what: `role ${role} for ${principalId}`,
-      timeoutSeconds: 120,
+      timeoutSeconds: retrySeconds,
       time,
       log,
       transient: error =>

@@ -1,4 +1,5 @@
 import { type Az, az } from './az.ts';
+import { type Program, program } from './command.ts';
 import { type Kubectl, kubectlWith } from './kubectl.ts';
 import { type Log, log } from './log.ts';
 import type { Report } from './report.ts';
@@ -10,6 +11,8 @@ export interface Tools {
   az: Az;
   /** kubectl for the cluster of a kubeconfig file. */
   kubectl: (kubeconfig: string) => Kubectl;
+  /** Any other program on PATH: docker, kubelogin. */
+  program: (name: string) => Program;
   time: Time;
   log: Log;
   report: Report;
@@ -23,6 +26,7 @@ export function realTools(report: Report, retrySeconds: number): Tools {
   return {
     az: patientAz(az, patience),
     kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
+    program,
     time: realTime,
     log,
     report,
