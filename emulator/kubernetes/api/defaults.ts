@@ -27,6 +27,10 @@ const defaults: Readonly<Record<string, (object: KubeObject) => void>> = {
     podSpec(spec);
     // Only of pods, not of the templates that they are made from.
     spec.enableServiceLinks ??= true;
+    if (spec.hostNetwork === true) {
+      for (const container of [...items(spec.initContainers), ...items(spec.containers)])
+        for (const port of items(container.ports)) port.hostPort ??= port.containerPort;
+    }
     for (const condition of items(fields(pod.status).conditions)) condition.lastProbeTime ??= null;
   },
   Deployment(deployment) {

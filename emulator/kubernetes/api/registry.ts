@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { PodSecurity } from './admission/pod-security/pod-security.ts';
 import { admitPod, suffix } from './admission/pods.ts';
 import type { Admission, MutatingWebhooks } from './admission/webhooks.ts';
 import type { User } from './authorization.ts';
@@ -16,6 +17,8 @@ export interface Change {
   readonly user: User;
   /** Everything is done but the storing. */
   readonly dryRun: boolean;
+  /** Gets what the client is to be warned of. */
+  readonly warn: (text: string) => void;
 }
 
 /** Where an object is. */
@@ -29,11 +32,13 @@ export interface Place {
 export class Registry {
   readonly #store: Store;
   readonly #webhooks: MutatingWebhooks;
+  readonly #podSecurity: PodSecurity;
   readonly #deletion: Deletion;
 
-  constructor(store: Store, webhooks: MutatingWebhooks, deletion: Deletion) {
+  constructor(store: Store, webhooks: MutatingWebhooks, podSecurity: PodSecurity, deletion: Deletion) {
     this.#store = store;
     this.#webhooks = webhooks;
+    this.#podSecurity = podSecurity;
     this.#deletion = deletion;
   }
 
@@ -78,6 +83,7 @@ export class Registry {
     const causes = validate(type, created);
     const { name = '' } = created.metadata;
     if (causes.length > 0) throw invalid(kindOf(type), name, causes);
+    this.#podSecurity.review({ ...admission, object: created }).forEach(change.warn);
     if (this.#store.get(type, namespace, name)) throw alreadyExists(type, name);
     return change.dryRun ? created : this.#store.put(type, created);
   }
@@ -127,6 +133,7 @@ export class Registry {
       const causes =
         subresource === 'binding' ? validate(type, updated) : validateUpdate(type, updated, current);
       if (causes.length > 0) throw invalid(kindOf(type), name, causes);
+      this.#podSecurity.review({ ...admission, object: updated }).forEach(change.warn);
       if (change.dryRun) return updated;
       if (this.#deletion.isOver(type, updated)) return this.#store.remove(type, updated);
       return this.#store.put(type, updated);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GenerateKeyPairResult, JSONWebKeySet } from 'jose';
 import type { Reply, Request, Service } from '../../http.ts';
+import { PodSecurity } from './admission/pod-security/pod-security.ts';
 import { MutatingWebhooks, type WebhookCall, type WebhookReply } from './admission/webhooks.ts';
 import { type Attributes, Authorizer, denial, type Grant, type User } from './authorization.ts';
 import { fieldValidation, parseJsonText, readObject } from './body.ts';
@@ -89,7 +90,9 @@ export class ApiServer {
     this.#users = new Map([...options.tokens].map(([token, user]) => [digest(token), authenticated(user)]));
     this.#authorizer = new Authorizer(options.grants);
     const deletion = new Deletion(store);
-    this.#registry = new Registry(store, new MutatingWebhooks(store, options.fetch), deletion);
+    const webhooks = new MutatingWebhooks(store, options.fetch);
+    const podSecurity = new PodSecurity(store, options.kubernetesVersion);
+    this.#registry = new Registry(store, webhooks, podSecurity, deletion);
     keepSystemObjects(store, options.caCertificate);
     this.service = request => this.#answer(request);
   }
@@ -212,8 +215,12 @@ export class ApiServer {
     if (!resource || (path.namespace !== undefined && !resource.namespaced)) throw noSuchPath();
     const query = request.url.searchParams;
     const verb = verbOf(request.method, path, query) as Verb;
-    const change = { user, dryRun: isDryRun(query, verb) };
-    const call: Call = { request, query, user, resource, path, change, warnings: [] };
+    const warnings: string[] = [];
+    const warn = (text: string) => {
+      if (!warnings.includes(text)) warnings.push(text);
+    };
+    const change = { user, dryRun: isDryRun(query, verb), warn };
+    const call: Call = { request, query, user, resource, path, change, warnings };
     const reply = path.subresource ? await this.#subresource(call, verb) : await this.#whole(call, verb);
     if (call.warnings.length === 0) return reply;
     const warning = call.warnings.map(each => `299 - ${JSON.stringify(each)}`);
@@ -242,8 +249,7 @@ export class ApiServer {
     const place: Place = { resource, name, ...(namespace && { namespace }) };
     if (verb === 'get') return this.#shown(call, this.#registry.get(place));
     if (verb === 'delete') {
-      const warn = (text: string) => void call.warnings.push(text);
-      const options = readDeleteOptions(resource, deleteBody(request), query, warn);
+      const options = readDeleteOptions(resource, deleteBody(request), query, change.warn);
       const { object, gone } = await this.#registry.delete(place, options, change);
       return json(gone && !returnsDeleted.includes(resource.kind) ? deletedStatus(resource, object) : object);
     }
@@ -291,9 +297,9 @@ export class ApiServer {
     }
   }
 
-  #read({ request, query, warnings }: Call, expected: { apiVersion: string; kind: string }): KubeObject {
+  #read({ request, query, change }: Call, expected: { apiVersion: string; kind: string }): KubeObject {
     const read = readObject(request, expected, fieldValidation(query));
-    warnings.push(...read.warnings);
+    read.warnings.forEach(change.warn);
     return read.object;
   }
 
@@ -304,9 +310,7 @@ export class ApiServer {
     kind: Pick<Resource, 'group' | 'version' | 'kind'>,
   ): (current: KubeObject) => KubeObject {
     if (verb === 'patch') {
-      const patch = readPatch(call.request, kind, fieldValidation(call.query), text => {
-        if (!call.warnings.includes(text)) call.warnings.push(text);
-      });
+      const patch = readPatch(call.request, kind, fieldValidation(call.query), call.change.warn);
       return current => sameObject(patch(current), current, kind);
     }
     const object = this.#read(call, { apiVersion: apiVersionOf(kind), kind: kind.kind });
@@ -391,9 +395,8 @@ export class ApiServer {
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   }
 
-  async #deleteCollection({ request, query, resource, path, change, warnings }: Call): Promise<Reply> {
-    const warn = (text: string) => void warnings.push(text);
-    const options = readDeleteOptions(resource, deleteBody(request), query, warn);
+  async #deleteCollection({ request, query, resource, path, change }: Call): Promise<Reply> {
+    const options = readDeleteOptions(resource, deleteBody(request), query, change.warn);
     const found = this.#store.list(resource, path.namespace).filter(selector(query, resource));
     const deleted: KubeObject[] = [];
     for (const { metadata } of found) {

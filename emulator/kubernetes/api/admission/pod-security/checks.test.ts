@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Pod, violations } from './checks.ts';
+
+interface Recorded {
+  readonly level: 'baseline' | 'restricted';
+  readonly minor: number;
+  readonly pod: Pod;
+  /** As the message of a refusal ends; empty where the pod may run. */
+  readonly violates: string;
+}
+
+/** What Kubernetes' own checks say of pods drawn at random: `policy.DefaultChecks()` of k8s.io/pod-security-admission 0.35.4. */
+const recorded: Recorded[] = readFileSync(join(import.meta.dirname, 'recorded.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map(line => JSON.parse(line));
+
+test.each(recorded)('$level v1.$minor: $violates', ({ level, minor, pod, violates }) => {
+  const said = violations(level, minor, pod).map(({ reason, detail }) => `${reason} (${detail})`);
+  expect(said.join(', ')).toBe(violates);
+});
+
+test('every check is among what was recorded, and pods that pass are', () => {
+  const reasons = new Set(recorded.flatMap(({ violates }) => violates.split(/ \([^)]*\)(?:, |$)/)));
+  expect([...reasons].sort()).toEqual([
+    '',
+    'allowPrivilegeEscalation != false',
+    'forbidden AppArmor profile',
+    'forbidden AppArmor profiles',
+    'forbidden sysctls',
+    'host namespaces',
+    'hostPath volumes',
+    'hostPort',
+    'hostProcess',
+    'non-default capabilities',
+    'privileged',
+    'probe or lifecycle host',
+    'procMount',
+    'restricted volume types',
+    'runAsNonRoot != true',
+    'runAsUser=0',
+    'seLinuxOptions',
+    'seccompProfile',
+    'unrestricted capabilities',
+  ]);
+  expect(recorded.filter(({ violates }) => violates === '').length).toBeGreaterThan(5);
+});

@@ -1,0 +1,194 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { container, stays, type TestCluster, testCluster } from '../../../test-cluster.ts';
+
+const there = spawnSync('kubectl', ['version', '--client']).status === 0;
+if (!there) console.warn('NOT TESTED: kubectl is not on the PATH, so it saw no Pod Security admission');
+
+const anyMoment = { timeout: 20_000, interval: 20 };
+
+/** What the restricted standard wants of a pod, and of each container. */
+const restrictedPod = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+const restricted = {
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+};
+
+/** What a container says that sets nothing. */
+const allViolated = [
+  'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false)',
+  'unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"])',
+  'runAsNonRoot != true (pod or container "app" must set securityContext.runAsNonRoot=true)',
+  'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
+].join(', ');
+
+describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
+  let lab: TestCluster;
+  beforeAll(async () => {
+    lab = await testCluster({ kubernetesVersion: '1.35.8' });
+    for (const [name, ...labels] of [
+      ['strict', 'enforce=restricted'],
+      ['old', 'enforce=baseline', 'enforce-version=v1.33', 'warn=restricted'],
+      ['told', 'warn=restricted', 'audit=baseline'],
+      ['loose', 'enforce=privileged'],
+    ]) {
+      await kubectl(`create namespace ${name}`);
+      for (const label of labels)
+        await kubectl(`label namespace ${name} pod-security.kubernetes.io/${label}`);
+    }
+  });
+  afterAll(async () => {
+    await lab.stop();
+    expect(lab.log).toEqual([]);
+  });
+
+  /** Runs kubectl, which must succeed. Gives what it prints; warnings apart. */
+  async function kubectl(args: string, input?: object): Promise<{ stdout: string; stderr: string }> {
+    const { code, stdout, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
+    expect([args, code, stderr.replace(/^Warning: .*\n/gm, '')]).toEqual([args, 0, '']);
+    return { stdout, stderr };
+  }
+  const podSpec = (pod: object = {}, app: object = {}) => ({ ...pod, containers: [container(stays, app)] });
+  const pod = (name: string, spec: object = podSpec()) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec,
+  });
+  const workload = (kind: string, name: string, spec: object) => ({
+    apiVersion: kind === 'Job' ? 'batch/v1' : 'apps/v1',
+    kind,
+    metadata: { name },
+    spec:
+      kind === 'Job'
+        ? { template: { spec: { restartPolicy: 'Never', ...spec } } }
+        : {
+            selector: { matchLabels: { app: name } },
+            template: { metadata: { labels: { app: name } }, spec },
+          },
+  });
+  const apply = (namespace: string, object: object) => kubectl(`apply -n ${namespace} -f -`, object);
+  const refused = async (args: string, input?: object) => {
+    const { code, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
+    expect(code).toBe(1);
+    return stderr;
+  };
+
+  test('a pod that sets nothing is refused where the restricted standard is enforced, and told all that it lacks', async () => {
+    expect(await refused('apply -n strict -f -', pod('bare'))).toBe(
+      `Error from server (Forbidden): error when creating "STDIN": pods "bare" is forbidden: violates PodSecurity "restricted:latest": ${allViolated}\n`,
+    );
+    expect(await refused('apply -n strict --dry-run=server -f -', pod('bare'))).toContain('is forbidden');
+    expect((await kubectl('get pods -n strict -o name')).stdout).toBe('');
+  });
+
+  test('a pod that sets all of it runs', async () => {
+    const { stderr } = await apply(
+      'strict',
+      pod('good', podSpec({ securityContext: restrictedPod }, restricted)),
+    );
+    expect(stderr).toBe('');
+    await kubectl('wait -n strict --for=condition=Ready pod/good --timeout=30s');
+  });
+
+  test('the pods of a deployment are refused, not the deployment, which is warned of', async () => {
+    const { stdout, stderr } = await apply('strict', workload('Deployment', 'web', podSpec()));
+    expect(stdout).toBe('deployment.apps/web created\n');
+    expect(stderr).toBe(`Warning: would violate PodSecurity "restricted:latest": ${allViolated}\n`);
+    const events = async () =>
+      (await kubectl('get events -n strict --field-selector reason=FailedCreate')).stdout;
+    await expect
+      .poll(events, anyMoment)
+      .toMatch(
+        /Warning +FailedCreate +replicaset\/web-\w+ +Error creating: pods "web-\w+-\w{5}" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation/,
+      );
+    const late = await lab.kubectl('rollout status -n strict deployment/web --timeout=1s'.split(' '));
+    expect([late.code, late.stderr]).toEqual([1, 'error: timed out waiting for the condition\n']);
+    expect((await kubectl('describe deployment web -n strict')).stdout).toMatch(
+      /ReplicaFailure +True +FailedCreate/,
+    );
+    // Put right, it goes on by itself.
+    const right = await apply(
+      'strict',
+      workload('Deployment', 'web', podSpec({ securityContext: restrictedPod }, restricted)),
+    );
+    expect(right.stderr).toBe('');
+    await kubectl('rollout status -n strict deployment/web --timeout=30s');
+  });
+
+  test('a job likewise', async () => {
+    const { stderr } = await apply('strict', workload('Job', 'once', podSpec()));
+    expect(stderr).toContain('would violate PodSecurity "restricted:latest"');
+    const described = async () => (await kubectl('describe job once -n strict')).stdout;
+    await expect
+      .poll(described, anyMoment)
+      .toMatch(
+        /Warning +FailedCreate .* Error creating: pods "once-\w{5}" is forbidden: violates PodSecurity/,
+      );
+    expect((await kubectl('get job once -n strict')).stdout).toMatch(/^once +Running +0\/1 /m);
+    await kubectl('delete job once -n strict');
+  });
+
+  test('what the workload identity webhook adds is looked at as well', async () => {
+    await kubectl('annotate serviceaccount default -n strict azure.workload.identity/client-id=c');
+    const asked = pod('proxied', podSpec({ securityContext: restrictedPod }, restricted));
+    Object.assign(asked.metadata, {
+      labels: { 'azure.workload.identity/use': 'true' },
+      annotations: { 'azure.workload.identity/inject-proxy-sidecar': 'true' },
+    });
+    expect(await refused('apply -n strict -f -', asked)).toMatch(/violates PodSecurity .*"azwi-proxy-init"/);
+    asked.metadata = { name: 'injected', labels: { 'azure.workload.identity/use': 'true' } } as never;
+    await apply('strict', asked);
+    expect((await kubectl('get pod injected -n strict -o yaml')).stdout).toContain(
+      'AZURE_FEDERATED_TOKEN_FILE',
+    );
+  });
+
+  test('a level enforced and another warned of; a version holds the standard where it was', async () => {
+    const { stderr } = await apply('old', pod('plain'));
+    expect(stderr).toBe(`Warning: would violate PodSecurity "restricted:latest": ${allViolated}\n`);
+    const probe = { livenessProbe: { tcpSocket: { port: 1, host: 'elsewhere' }, initialDelaySeconds: 600 } };
+    // Since v1.34 a probe may name no host.
+    expect((await apply('old', pod('probed', podSpec({}, probe)))).stderr).toMatch(
+      /probe or lifecycle host \(container "app" uses probe or lifecycle host "elsewhere"\)/,
+    );
+    expect(await refused('apply -n old -f -', pod('host', podSpec({ hostNetwork: true })))).toContain(
+      'violates PodSecurity "baseline:v1.33": host namespaces (hostNetwork=true)\n',
+    );
+  });
+
+  test('who is only warned may run it; a change of anything but an image is not looked at', async () => {
+    expect((await apply('told', pod('free'))).stderr).toMatch(/^Warning: would violate/);
+    expect((await kubectl('label pod free -n told a=b')).stderr).toBe('');
+    expect((await kubectl('set image pod/free -n told app=registry.test/other:1')).stderr).toMatch(
+      /^Warning: would violate PodSecurity "restricted:latest"/,
+    );
+    // In the node's network, a port of the container is one of the node.
+    const ports = { ports: [{ containerPort: 8080 }] };
+    expect((await apply('loose', pod('free', podSpec({ hostNetwork: true }, ports)))).stderr).toBe('');
+  });
+
+  test('who tightens the policy of a namespace is told of the pods that are there', async () => {
+    for (const name of ['one', 'two']) await apply('loose', pod(name));
+    const { stderr } = await kubectl(
+      'label namespace loose pod-security.kubernetes.io/enforce=restricted --overwrite',
+    );
+    const reasons =
+      'allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile';
+    expect(stderr.split('\n').slice(0, -1)).toEqual([
+      'Warning: existing pods in namespace "loose" violate the new PodSecurity enforce level "restricted:latest"',
+      `Warning: free: host namespaces, hostPort, ${reasons}`,
+      `Warning: one (and 1 other pod): ${reasons}`,
+    ]);
+    expect((await kubectl('get pods -n loose')).stdout).toContain('one');
+  });
+
+  test('labels that say nothing known are refused', async () => {
+    expect(
+      await refused(
+        'label namespace loose pod-security.kubernetes.io/enforce=strict pod-security.kubernetes.io/warn-version=1.30 --overwrite',
+      ),
+    ).toBe(
+      'The Namespace "loose" is invalid: \n* metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "strict": must be one of privileged, baseline, restricted\n* metadata.labels[pod-security.kubernetes.io/warn-version]: Invalid value: "1.30": must be "latest" or "v1.x"\n',
+    );
+  });
+});
