@@ -72,6 +72,40 @@ describe('the control address', () => {
     }
   });
 
+  it('gives tokens for the REST API, and makes the repository that one is for', async () => {
+    const asked = { permissions: { issues: 'write' }, repository: 'o/r' };
+    const { status, body } = await ask('POST /control/github/tokens', asked);
+    expect([status, body.token]).toEqual([201, expect.stringMatching(/^ghs_/)]);
+    expect(github.repositories.find('o/r')).toMatchObject({ name: 'r', owner: { login: 'o' } });
+    const user = await ask('POST /control/github/tokens', { permissions: {}, login: 'octo' });
+    expect(user.body.token).toMatch(/^github_pat_/);
+    for (const wrong of [
+      undefined,
+      {},
+      { permissions: { issues: 'admin' } },
+      { permissions: {}, repository: 'r' },
+      { permissions: {}, login: 'a b' },
+    ]) {
+      expect((await ask('POST /control/github/tokens', wrong)).status, JSON.stringify(wrong)).toBe(400);
+    }
+  });
+
+  it('makes repositories once, with the ids and the date that are asked for', async () => {
+    const asked = { repository: 'o/dated', id: 5, ownerId: 6, createdAt: '2024-01-01T00:00:00Z' };
+    expect(await ask('PUT /control/github/repositories', asked)).toMatchObject({ body: { id: 5 } });
+    expect(await ask('PUT /control/github/repositories', { ...asked, id: 7 })).toMatchObject({
+      body: { id: 5 },
+    });
+    for (const wrong of [
+      undefined,
+      {},
+      { repository: 'o/x', createdAt: 'soon' },
+      { repository: 'o/x', id: '5' },
+    ]) {
+      expect((await ask('PUT /control/github/repositories', wrong)).status, JSON.stringify(wrong)).toBe(400);
+    }
+  });
+
   it('sets how long the ID tokens live that are asked for from then on', async () => {
     expect((await ask('PUT /control/github/id-token-lifetime', { seconds: 7 })).status).toBe(204);
     expect(github.idTokenLifetime).toBe(7);

@@ -2,7 +2,10 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
 import type { User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
-import type { GitHub, JobClaims } from './github/github.ts';
+import type { JobFacts } from './github/claims.ts';
+import type { GitHub } from './github/github.ts';
+import type { NewRepository } from './github/repositories.ts';
+import type { NewToken } from './github/rest/tokens.ts';
 import { json, parseJson, type Reply, type Request, type Service } from './http.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Fault, Faults } from './proxy/faults.ts';
@@ -30,7 +33,12 @@ export interface ControlOptions {
  * The control address: what an outsider does to the emulated world that no service of Azure offers. Every request
  * must carry the key, which is new for every start.
  * - `GET /control/status`
- * - `POST /control/github/id-token-requests` `{claims: {sub}}` → `{url, token}`, for a job that asks GitHub for ID tokens
+ * - `POST /control/github/id-token-requests` `{claims: {repository, environment?, ref?, …}}` → `{url, token}`, for a job that
+ *   asks GitHub for ID tokens; with `sub` in the place of `repository` that is their subject, whatever GitHub would say
+ * - `PUT /control/github/repositories` `{repository, id?, ownerId?, createdAt?, private?}` → `{id, ownerId}`: a repository, made
+ *   where it is not there
+ * - `POST /control/github/tokens` `{permissions: {issues: "write", …}, repository?, login?}` → `{token}`, for the REST API: of a
+ *   workflow's job, or with `login` that user's own; a repository that is not there is made
  * - `PUT /control/github/id-token-lifetime` `{seconds}`: of the ID tokens that are asked for from then on
  * - `POST /control/signing-keys/{entra|github}/rotate` `{earlierKeySeconds?}`: how long the key before still verifies; a
  *   day unless it is said (the keys of a cluster's issuer are rotated with az)
@@ -73,7 +81,20 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
       const claims = claimsOf(parseJson(request));
       return claims
         ? json(201, github.startJob(claims))
-        : json(400, { error: 'claims.sub must be a string.' });
+        : json(400, { error: 'claims.sub or claims.repository must be a string.' });
+    }
+    case 'PUT /control/github/repositories': {
+      const asked = repositoryOf(parseJson(request));
+      if (!asked)
+        return json(400, { error: 'repository must be OWNER/NAME, createdAt a date, ids whole numbers.' });
+      const { id, owner } = github.repositories.ensure(asked);
+      return json(200, { id, ownerId: owner.id });
+    }
+    case 'POST /control/github/tokens': {
+      const asked = parseJson(request);
+      return isNewToken(asked)
+        ? json(201, { token: github.tokens.issue(asked) })
+        : json(400, { error: 'permissions must map names to read or write; repository is OWNER/NAME.' });
     }
     case 'PUT /control/github/id-token-lifetime': {
       const seconds = member(request, 'seconds');
@@ -136,10 +157,41 @@ async function rotate(keys: KeyRing<SigningKey>, earlierKeySeconds: unknown): Pr
   return json(200, { keyIds: keys.valid.map(({ kid }) => kid) });
 }
 
-function claimsOf(body: unknown): JobClaims | undefined {
+function claimsOf(body: unknown): JobFacts | undefined {
   if (!isObject(body) || !isObject(body.claims)) return undefined;
-  const { sub } = body.claims;
-  return typeof sub === 'string' ? { ...body.claims, sub } : undefined;
+  const { sub, repository } = body.claims;
+  if (typeof sub === 'string') return { ...body.claims, sub };
+  return sub === undefined && isFullName(repository) ? { ...body.claims, repository } : undefined;
+}
+
+function isFullName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.-]+\/[\w.-]+$/.test(value);
+}
+
+function repositoryOf(body: unknown): NewRepository | undefined {
+  if (!isObject(body) || !isFullName(body.repository)) return undefined;
+  const { repository, id, ownerId, createdAt, private: isPrivate } = body;
+  const optionalId = (value: unknown): value is number | undefined =>
+    value === undefined || Number.isSafeInteger(value);
+  const created = new Date(createdAt === undefined ? Date.now() : String(createdAt));
+  if (!optionalId(id) || !optionalId(ownerId) || Number.isNaN(created.getTime())) return undefined;
+  return {
+    fullName: repository,
+    createdAt: created,
+    isPrivate: isPrivate !== false,
+    ...(id !== undefined && { id }),
+    ...(ownerId !== undefined && { ownerId }),
+  };
+}
+
+function isNewToken(body: unknown): body is NewToken {
+  if (!isObject(body) || !isObject(body.permissions)) return false;
+  const { permissions, repository, login } = body;
+  return (
+    Object.values(permissions).every(level => level === 'read' || level === 'write') &&
+    (repository === undefined || isFullName(repository)) &&
+    (login === undefined || (typeof login === 'string' && /^[\w-]+(?:\[bot\])?$/.test(login)))
+  );
 }
 
 function addFault(body: unknown, faults: Faults): Reply {

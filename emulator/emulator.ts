@@ -87,6 +87,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const faults = new Faults();
   const signIns = new SignIns();
   const github = createGitHub(githubKey, githubTokenSeconds);
+  for (const subject of githubSubjects) github.repositories.ensureFor(subject);
   const builds = { allowed: true };
   // The address comes first, for the world is told it; nobody knows it before everything below is in place.
   let control: ReturnType<typeof createControl>;
@@ -128,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     .add('*.blob.core.windows.net', registries.blobService, manners.blob)
     .add('*.oic.prod-aks.azure.com', arm.issuerService)
     .add('*.hcp.*.azmk8s.io', arm.apiServerService, manners.kubernetes)
+    .add('api.github.com', github.rest, manners.github)
     .add('token.actions.githubusercontent.com', github.issuer, manners.github)
     .add('run-actions.actions.githubusercontent.com', github.actions, manners.github);
 

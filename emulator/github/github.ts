@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { JWTPayload } from 'jose';
 import { json, type Reply, type Request, type Service } from '../http.ts';
 import { KeyRing } from '../key-ring.ts';
 import type { SigningKey } from '../signing-key.ts';
+import { claimsOf, type JobClaims, type JobFacts } from './claims.ts';
+import { Repositories } from './repositories.ts';
+import { createRest } from './rest/rest.ts';
+import { Tokens } from './rest/tokens.ts';
 
 /** Where GitHub publishes the keys of its OIDC issuer, and what `iss` says. */
 export const githubIssuer = 'https://token.actions.githubusercontent.com';
@@ -13,13 +16,7 @@ export const idTokenLifetime = 300;
 /** GitHub dates them ten minutes back; captured tokens say the same. Seconds. */
 const backdated = 600;
 
-/** What a job's ID tokens say about it. `sub` is needed; what else is missing is derived from it. */
-export interface JobClaims {
-  readonly sub: string;
-  readonly [claim: string]: unknown;
-}
-
-/** GitHub's OIDC issuer, and the address at which a job of a run asks it for ID tokens. */
+/** GitHub's OIDC issuer, the address at which a job of a run asks it for ID tokens, and the REST API. */
 export interface GitHub {
   /** Answers for `token.actions.githubusercontent.com`. */
   readonly issuer: Service;
@@ -29,7 +26,12 @@ export interface GitHub {
    * Starts a job that may ask for ID tokens.
    * @returns what the runner would set as `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`
    */
-  startJob(claims: JobClaims): { url: string; token: string };
+  startJob(facts: JobFacts): { url: string; token: string };
+  /** Answers for `api.github.com`. */
+  readonly rest: Service;
+  readonly repositories: Repositories;
+  /** The tokens that the REST API takes. */
+  readonly tokens: Tokens;
   /** How long ID tokens live that are asked for from now on, in seconds. */
   idTokenLifetime: number;
   /** The keys of the issuer. */
@@ -42,17 +44,22 @@ export interface GitHub {
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
 export function createGitHub(key: SigningKey, lifetime = idTokenLifetime): GitHub {
-  const jobs = new Map<string, JobClaims>();
+  const jobs = new Map<string, JobFacts>();
   const keys = new KeyRing(key);
+  const repositories = new Repositories();
+  const tokens = new Tokens(repositories);
   const github: GitHub = {
     issuer: request => answerIssuer(request, keys),
     actions: request => answerActions(request, jobs, github),
     idTokenLifetime: lifetime,
     keys,
-    startJob(claims) {
+    rest: createRest(repositories, tokens),
+    repositories,
+    tokens,
+    startJob(facts) {
       const token = randomBytes(32).toString('base64url');
       const path = `/${randomUUID()}//idtoken/${randomUUID()}/${randomUUID()}?api-version=2.0`;
-      jobs.set(token, { ...derivedFrom(claims.sub), ...claims });
+      jobs.set(token, facts);
       return { url: requestHost + path, token };
     },
   };
@@ -80,12 +87,13 @@ function answerIssuer(request: Request, keys: KeyRing<SigningKey>): Reply {
 
 async function answerActions(
   request: Request,
-  jobs: ReadonlyMap<string, JobClaims>,
+  jobs: ReadonlyMap<string, JobFacts>,
   github: GitHub,
 ): Promise<Reply> {
   if (request.method !== 'GET' || !request.url.pathname.includes('/idtoken/')) return { status: 404 };
-  const claims = jobs.get(/^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
-  if (claims === undefined) return json(401, { message: 'The request token is not that of a running job.' });
+  const facts = jobs.get(/^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+  if (facts === undefined) return json(401, { message: 'The request token is not that of a running job.' });
+  const claims = claimsOf(facts, github.repositories);
   const audience =
     request.url.searchParams.get('audience') || `https://github.com/${claims.repository_owner}`;
   const value = await idToken(claims, audience, github);
@@ -103,46 +111,6 @@ function idToken(claims: JobClaims, audience: string, { keys, idTokenLifetime }:
     nbf: now - backdated,
     exp: now + idTokenLifetime,
   });
-}
-
-/**
- * The claims of a job that its subject already tells: `repo:OWNER/REPO:environment:NAME`, `…:ref:refs/heads/BRANCH`,
- * each also with the immutable ids that GitHub adds to newer repositories (`OWNER@1/REPO@2`).
- */
-function derivedFrom(subject: string): JWTPayload {
-  const [, owner = '', ownerId = '1', name = '', nameId = '1', context = ''] =
-    /^repo:([^@/:]+)(?:@(\d+))?\/([^@/:]+)(?:@(\d+))?:(.*)$/.exec(subject) ?? [];
-  const repository = `${owner}/${name}`;
-  const ref = /^ref:(.+)$/.exec(context)?.[1] ?? 'refs/heads/main';
-  const environment = /^environment:([^:]+)/.exec(context)?.[1];
-  const workflow = `${repository}/.github/workflows/lab.yml@${ref}`;
-  const sha = '0'.repeat(40);
-  return {
-    repository,
-    repository_id: nameId,
-    repository_owner: owner,
-    repository_owner_id: ownerId,
-    repository_visibility: 'private',
-    ref,
-    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-    ref_protected: 'false',
-    base_ref: '',
-    head_ref: '',
-    sha,
-    ...(environment !== undefined && { environment: environment.replaceAll('%3A', ':') }),
-    event_name: context === 'pull_request' ? 'pull_request' : 'workflow_dispatch',
-    actor: owner,
-    actor_id: ownerId,
-    workflow: 'lab',
-    workflow_ref: workflow,
-    workflow_sha: sha,
-    job_workflow_ref: workflow,
-    job_workflow_sha: sha,
-    run_id: '1',
-    run_number: '1',
-    run_attempt: '1',
-    runner_environment: 'github-hosted',
-  };
 }
 
 const supportedClaims = [

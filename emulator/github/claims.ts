@@ -1,0 +1,93 @@
+import { type Repositories, type Repository, subjectPrefix } from './repositories.ts';
+
+/**
+ * What is said of a job whose ID tokens are asked for: its `repository` (`OWNER/REPO`), and what else differs from a run by
+ * hand on the main branch. With a `sub`, that is taken as it is, and tells the repository, branch and environment.
+ */
+export type JobFacts = Readonly<Record<string, unknown>> &
+  ({ readonly sub: string } | { readonly repository: string });
+
+/** The claims of an ID token that are the job's own, in the names of GitHub's. */
+export type JobClaims = Readonly<Record<string, unknown>> & { readonly sub: string };
+
+/**
+ * All that a job's ID token says about the job.
+ * @param repositories say which ids the repository has, and what its subjects look like
+ * @see https://docs.github.com/en/actions/reference/security/oidc
+ */
+export function claimsOf(facts: JobFacts, repositories: Repositories): JobClaims {
+  const told: Record<string, unknown> = { ...(typeof facts.sub === 'string' && toldBy(facts.sub)), ...facts };
+  const fullName = String(told.repository ?? '');
+  const known = repositories.find(fullName);
+  const [owner = ''] = fullName.split('/');
+  const ownerId = String(told.repository_owner_id ?? known?.owner.id ?? 1);
+  const ref = String(told.ref ?? 'refs/heads/main');
+  const workflow = `${fullName}/.github/workflows/lab.yml@${ref}`;
+  const sha = '0'.repeat(40);
+  const claims = {
+    repository: fullName,
+    repository_id: String(known?.id ?? 1),
+    repository_owner: owner,
+    repository_owner_id: ownerId,
+    repository_visibility: known?.isPrivate === false ? 'public' : 'private',
+    ref,
+    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    ref_protected: 'false',
+    base_ref: '',
+    head_ref: '',
+    sha,
+    event_name: 'workflow_dispatch',
+    actor: owner,
+    actor_id: ownerId,
+    workflow: 'lab',
+    workflow_ref: workflow,
+    workflow_sha: sha,
+    job_workflow_ref: workflow,
+    job_workflow_sha: sha,
+    run_id: '1',
+    run_number: '1',
+    run_attempt: '1',
+    runner_environment: 'github-hosted',
+    ...told,
+  };
+  return { ...claims, sub: typeof facts.sub === 'string' ? facts.sub : subjectOf(claims, known) };
+}
+
+/** What the default subject tells of a job: `repo:OWNER/REPO:environment:NAME`, `…:ref:REF`, `…:pull_request`. */
+function toldBy(subject: string): Record<string, string> {
+  const [, owner = '', ownerId, name = '', id, context = ''] =
+    /^repo:([^@/:]+)(?:@(\d+))?\/([^@/:]+)(?:@(\d+))?:(.*)$/.exec(subject) ?? [];
+  const ref = /^ref:(.+)$/.exec(context)?.[1];
+  const environment = /^environment:([^:]+)/.exec(context)?.[1];
+  return {
+    repository: `${owner}/${name}`,
+    ...(ownerId !== undefined && { repository_owner_id: ownerId }),
+    ...(id !== undefined && { repository_id: id }),
+    ...(ref !== undefined && { ref }),
+    ...(environment !== undefined && { environment: environment.replaceAll('%3A', ':') }),
+    ...(context === 'pull_request' && { event_name: 'pull_request' }),
+  };
+}
+
+/** The subject as the repository's settings have it. */
+function subjectOf(claims: Readonly<Record<string, unknown>>, repository: Repository | undefined): string {
+  const parts = new Map([
+    ['repo', repository ? subjectPrefix(repository) : `repo:${claims.repository}`],
+    ['context', contextOf(claims)],
+  ]);
+  const { useDefault = true, includeClaimKeys = [] } = repository?.subject ?? {};
+  const keys = useDefault ? ['repo', 'context'] : includeClaimKeys;
+  return keys
+    .map(key => parts.get(key) ?? `${key}:${escaped(Object.hasOwn(claims, key) ? claims[key] : '')}`)
+    .join(':');
+}
+
+/** An environment comes before a pull request, and that before a branch or tag. */
+function contextOf({ environment, event_name, ref }: Readonly<Record<string, unknown>>): string {
+  if (environment !== undefined) return `environment:${escaped(environment)}`;
+  return event_name === 'pull_request' ? 'pull_request' : `ref:${ref}`;
+}
+
+function escaped(value: unknown): string {
+  return String(value).replaceAll(':', '%3A');
+}

@@ -1,0 +1,153 @@
+import {
+  type Answer,
+  type Call,
+  created,
+  noContent,
+  ok,
+  optional,
+  pageOf,
+  type Route,
+  required,
+} from '../call.ts';
+import { GitHubError, notFound, validationFailed } from '../errors.ts';
+import { environmentOf } from './environments.ts';
+
+/** A configuration variable of a repository or an environment. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+interface Place {
+  /** `repository` or `environment`, as the reference calls its operations. */
+  readonly kind: 'repository' | 'environment';
+  readonly path: string;
+  /** The permission that decides. GITHUB_TOKEN can have neither. */
+  readonly permission: 'actions_variables' | 'environments';
+  /** How many there can be. */
+  readonly most: number;
+  readonly variables: (call: Call) => Map<string, Variable>;
+}
+
+/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables#limits-for-configuration-variables */
+const places: readonly Place[] = [
+  {
+    kind: 'repository',
+    path: '/repos/:owner/:repo/actions/variables',
+    permission: 'actions_variables',
+    most: 500,
+    variables: ({ repository }) => repository.variables,
+  },
+  {
+    kind: 'environment',
+    path: '/repos/:owner/:repo/environments/:environment/variables',
+    permission: 'environments',
+    most: 100,
+    variables: call => environmentOf(call).variables,
+  },
+];
+
+const largestValue = 48 * 1024;
+
+/** Variables, of repositories and of their environments. */
+export const variableRoutes: readonly Route[] = places.flatMap((place): Route[] => {
+  const { kind, path, permission, variables } = place;
+  const page = `actions/variables#`;
+  const read = { permissions: [[permission, 'read']] } as const;
+  const write = { permissions: [[permission, 'write']] } as const;
+  const one = `${path}/:name`;
+  return [
+    {
+      ...read,
+      method: 'GET',
+      path,
+      documentation: `${page}list-${kind}-variables`,
+      answer: call => list(call, variables(call)),
+    },
+    {
+      ...read,
+      method: 'GET',
+      path: one,
+      documentation: `${page}get-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
+      answer: call => ok(bodyOf(found(call, variables(call)))),
+    },
+    {
+      ...write,
+      method: 'POST',
+      path,
+      documentation: `${page}create-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
+      answer: call => create(call, variables(call), place.most),
+    },
+    {
+      ...write,
+      method: 'PATCH',
+      path: one,
+      documentation: `${page}update-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
+      answer: call => update(call, variables(call)),
+    },
+    {
+      ...write,
+      method: 'DELETE',
+      path: one,
+      documentation: `${page}delete-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
+      answer: call => {
+        const all = variables(call);
+        all.delete(found(call, all).name);
+        return noContent;
+      },
+    },
+  ];
+});
+
+function list(call: Call, all: ReadonlyMap<string, Variable>): Answer {
+  const sorted = [...all.values()].sort((one, other) => one.name.localeCompare(other.name));
+  const { items, pages } = pageOf(sorted, call, { usual: 10, most: 30 });
+  return { ...ok({ total_count: all.size, variables: items.map(bodyOf) }), pages };
+}
+
+function create(call: Call, all: Map<string, Variable>, most: number): Answer {
+  const name = validName(required(call, 'name', 'string'));
+  const value = validValue(required(call, 'value', 'string'));
+  if (all.has(name)) throw new GitHubError(409, 'Already exists - Variable already exists');
+  if (all.size >= most) throw new GitHubError(422, `There can be no more than ${most} variables.`);
+  const now = new Date();
+  all.set(name, { name, value, createdAt: now, updatedAt: now });
+  return created({});
+}
+
+function update(call: Call, all: Map<string, Variable>): Answer {
+  const before = found(call, all);
+  const name = validName(optional(call, 'name', 'string') ?? before.name);
+  const value = validValue(optional(call, 'value', 'string') ?? before.value);
+  if (name !== before.name && all.has(name))
+    throw new GitHubError(409, 'Already exists - Variable already exists');
+  all.delete(before.name);
+  all.set(name, { ...before, name, value, updatedAt: new Date() });
+  return noContent;
+}
+
+function found({ parameters }: Call, all: ReadonlyMap<string, Variable>): Variable {
+  const variable = all.get(parameters.name?.toUpperCase() ?? '');
+  if (!variable) throw notFound();
+  return variable;
+}
+
+/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables#naming-conventions-for-configuration-variables */
+function validName(name: string): string {
+  const upper = name.toUpperCase();
+  if (!/^[A-Z_][A-Z0-9_]*$/.test(upper) || upper.startsWith('GITHUB_'))
+    throw validationFailed({ resource: 'Variable', code: 'invalid', field: 'name' });
+  return upper;
+}
+
+function validValue(value: string): string {
+  if (Buffer.byteLength(value) > largestValue)
+    throw validationFailed({ resource: 'Variable', code: 'invalid', field: 'value' });
+  return value;
+}
+
+function bodyOf({ name, value, createdAt, updatedAt }: Variable): object {
+  return { name, value, created_at: createdAt, updated_at: updatedAt };
+}
