@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { audiences } from '../entra/audiences.ts';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
-import { isDeeperThan, type Reply, type Request, type Service } from '../http.ts';
+import { isDeeperThan, json, type Reply, type Request, type Service } from '../http.ts';
 import type { World } from '../world.ts';
-import type { ConditionAttributes } from './authorization/authorization.ts';
+import { ActivityLog } from './activity-log.ts';
 import { RoleProvider, type ScopedRequest } from './authorization/role-provider.ts';
 import { invalidContent, isObject, locationOf } from './body.ts';
 import { ArmError, gatewayError, parentResourceNotFound, resourceNotFound } from './errors.ts';
 import type { Operations } from './operations.ts';
+import { createPerform, type Perform } from './perform.ts';
 import { type Asked, platformRoute } from './platform.ts';
 import type {
   ArmRequest,
@@ -37,6 +38,7 @@ export interface FrontDoorOptions {
 export function createFrontDoor(options: FrontDoorOptions): Service {
   const roles = new RoleProvider(options.world);
   const throttle = new Throttle();
+  const log = new ActivityLog(options.world);
 
   return async request => {
     const headers = answerHeaders(request);
@@ -44,7 +46,9 @@ export function createFrontDoor(options: FrontDoorOptions): Service {
       const apiVersion = checkApiVersion(request.url.searchParams.get('api-version'));
       const caller = await authenticate(options.world, request);
       Object.assign(headers, throttle.count(caller.objectId, request.method, request.url.pathname));
-      const reply = await answer(options, roles, request, { apiVersion, caller });
+      const correlationId = headers['x-ms-correlation-request-id']!;
+      const perform = createPerform(options, log, { caller, method: request.method, correlationId });
+      const reply = await answer(options, { roles, log, perform }, request, { apiVersion, caller });
       return { ...reply, headers: { ...headers, ...reply.headers } };
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
@@ -57,9 +61,16 @@ export function createFrontDoor(options: FrontDoorOptions): Service {
   };
 }
 
+/** What answers a request, beside the providers. */
+interface Parts {
+  readonly roles: RoleProvider;
+  readonly log: ActivityLog;
+  readonly perform: Perform;
+}
+
 async function answer(
   options: FrontDoorOptions,
-  roles: RoleProvider,
+  { roles, log, perform }: Parts,
   request: Request,
   { apiVersion, caller }: { apiVersion: string; caller: Caller },
 ): Promise<Reply> {
@@ -77,14 +88,15 @@ async function answer(
   const asked = { method: request.method, caller, apiVersion, query, body, operations, request };
   const platform = platformRoute(options, path, asked);
   if (platform) {
-    if (platform.action) authorize(world, caller, platform.action, platform.scope);
-    return platform.handle();
+    const { action, scope } = platform;
+    return action ? perform({ action, scope }, platform.handle) : platform.handle();
   }
   const { scope, namespace, segments } = splitAtProvider(path);
+  if (sameId(namespace, insights)) return answerInsights(options, { log, perform }, segments, asked);
   if (namespace.toLowerCase() === roles.namespace.toLowerCase()) {
-    return answerRoles(options, roles, scope, segments, asked);
+    return answerRoles(options, { roles, perform }, scope, segments, asked);
   }
-  return answerProvider(options, scope, namespace, segments, asked);
+  return answerProvider(options, perform, scope, namespace, segments, asked);
 }
 
 /** Parts a path at its last `/providers/`: what stands before it is the scope. */
@@ -95,13 +107,34 @@ function splitAtProvider(path: string): { scope: string; namespace: string; segm
   return { scope: path.slice(0, at), namespace, segments };
 }
 
+const insights = 'Microsoft.Insights';
+
+/** Of Azure Monitor there is the activity log of the subscription. */
+function answerInsights(
+  { world }: FrontDoorOptions,
+  { log, perform }: Pick<Parts, 'log' | 'perform'>,
+  segments: readonly string[],
+  { method, query, apiVersion }: Asked,
+): Promise<Reply> {
+  if (!sameId(segments.join('/'), 'eventtypes/management/values')) {
+    throw invalidResourceType(insights, segments.join('/'), apiVersion);
+  }
+  if (method !== 'GET') {
+    throw gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
+  }
+  const action = `${insights}/eventtypes/values/read`;
+  return perform({ action, scope: `/subscriptions/${world.subscriptionId}` }, () =>
+    json(200, { value: log.list(query.get('$filter')) }),
+  );
+}
+
 function answerRoles(
   options: FrontDoorOptions,
-  roles: RoleProvider,
+  { roles, perform }: Pick<Parts, 'roles' | 'perform'>,
   scope: string,
   segments: readonly string[],
   asked: Asked,
-): Reply {
+): Promise<Reply> {
   const type = ['roleAssignments', 'roleDefinitions', 'permissions'].find(each =>
     sameId(each, segments[0] ?? ''),
   );
@@ -112,9 +145,11 @@ function answerRoles(
   const id = { provider: roles.namespace, type, names, text: [collection, ...names].join('/') };
   const request: ScopedRequest = { ...asked, id, scope };
   const action = `${roles.namespace}/${type}/${verbs[asked.method] ?? 'action'}`;
-  authorize(options.world, asked.caller, action, id.text, roles.conditionAttributes(request));
-  if (asked.method === 'PUT' || type === 'permissions') checkScope(options, scope);
-  return roles.handle(request);
+  const attributes = roles.conditionAttributes(request);
+  return perform({ action, scope: id.text, attributes }, () => {
+    if (asked.method === 'PUT' || type === 'permissions') checkScope(options, scope);
+    return roles.handle(request);
+  });
 }
 
 /** A role can be assigned, and permissions asked for, only on what is there. */
@@ -133,12 +168,13 @@ function checkScope({ groups, providers }: FrontDoorOptions, scope: string): voi
 
 async function answerProvider(
   options: FrontDoorOptions,
+  perform: Perform,
   scope: string,
   namespace: string,
   segments: readonly string[],
   asked: Asked,
 ): Promise<Reply> {
-  const { world, groups } = options;
+  const { groups } = options;
   const provider = options.providers.find(each => sameId(each.namespace, namespace));
   if (!provider) {
     throw gatewayError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
@@ -169,23 +205,33 @@ async function answerProvider(
     text: [`/subscriptions/${subscriptionId}${at}/providers/${provider.namespace}`, ...below].join('/'),
   };
   const whole = [provider.namespace, type.name].filter(part => part !== '').join('/');
-  authorize(world, asked.caller, `${whole}/${verbOf(asked.method, action ?? posted)}`, id.text);
-  if (groupName !== undefined && !group) groups.get(groupName);
-
   const request: ArmRequest = { ...asked, id, ...(action && { action }) };
+  return perform({ action: `${whole}/${verbOf(asked.method, action ?? posted)}`, scope: id.text }, () => {
+    if (groupName !== undefined && !group) groups.get(groupName);
+    return askProvider(options, { provider, type, whole, below }, request);
+  });
+}
+
+/** Lets a provider answer for one of its types, once Resource Manager has looked at what it looks at itself. */
+async function askProvider(
+  { world, groups }: FrontDoorOptions,
+  asked: { provider: ResourceProvider; type: ResourceType; whole: string; below: readonly string[] },
+  request: ArmRequest,
+): Promise<Reply> {
+  const { provider, type, whole, below } = asked;
+  const { id, method } = request;
   const found = provider.resources().find(resource => sameId(resource.id, id.text));
   const handler = handlerOf(type, request);
-  if (!handler)
-    throw gatewayError(405, 'MethodNotAllowed', `The request method '${asked.method}' is not allowed.`);
+  if (!handler) throw gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
   checkParents(provider, id.text, below);
-  if (type.tracked && names.length === type.name.split('/').length) {
-    if (asked.method === 'PUT') return handler(checkWrite(groups, request, whole, found));
-    if (!found && asked.method === 'DELETE') return { status: 204 };
-    if (!found) throw resourceNotFound(whole, names.join('/'), resourceGroup ?? '');
+  if (type.tracked && id.names.length === type.name.split('/').length) {
+    if (method === 'PUT') return handler(checkWrite(groups, request, whole, found));
+    if (!found && method === 'DELETE') return { status: 204 };
+    if (!found) throw resourceNotFound(whole, id.names.join('/'), id.resourceGroup ?? '');
   }
   const reply = await handler(request);
-  if (asked.method === 'DELETE' && reply.status === 200) world.authorization.removeBelow(id.text);
-  return asked.method === 'HEAD' ? { status: 204 } : reply;
+  if (method === 'DELETE' && reply.status === 200) world.authorization.removeBelow(id.text);
+  return method === 'HEAD' ? { status: 204 } : reply;
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -245,23 +291,6 @@ function checkWrite(
     );
   }
   return { ...request, body: { ...request.body, location } };
-}
-
-function authorize(
-  world: World,
-  caller: Caller,
-  action: string,
-  scope: string,
-  attributes: ConditionAttributes = {},
-): void {
-  if (world.authorization.check(caller.objectId, { action }, scope, attributes).allowed) return;
-  const principal = world.directory.findByObjectId(caller.objectId);
-  const client = principal?.kind === 'User' ? principal.userPrincipalName : caller.clientId;
-  throw gatewayError(
-    403,
-    'AuthorizationFailed',
-    `The client '${client}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-  );
 }
 
 async function authenticate(world: World, request: Request): Promise<Caller> {

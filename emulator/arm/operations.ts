@@ -102,6 +102,7 @@ export type Poll = (
 export class Operations {
   readonly #latency: Latency;
   readonly #pollers = new Map<string, () => Reply>();
+  readonly #operations = new Map<string, Operation>();
   readonly #key = randomBytes(32);
   readonly #certificate = randomBytes(48).toString('base64url');
 
@@ -130,6 +131,7 @@ export class Operations {
     id: string = operation.id,
   ): Record<string, string> {
     const path = `${collection}/${id}`;
+    this.#operations.set(path.toLowerCase(), operation);
     this.#pollers.set(path.toLowerCase(), () => {
       const { status, body, headers } = poll(operation, this.#address(path, apiVersion));
       const running = operation.status === 'InProgress';
@@ -157,6 +159,7 @@ export class Operations {
     id: string = operation.id,
   ): Record<string, string> {
     const path = `${collection}/${id}`;
+    this.#operations.set(path.toLowerCase(), operation);
     this.#pollers.set(path.toLowerCase(), () => {
       if (operation.error) return operation.error.toReply();
       const running = operation.status === 'InProgress';
@@ -178,6 +181,16 @@ export class Operations {
    */
   poll(path: string): Reply | undefined {
     return this.#pollers.get(path.toLowerCase())?.();
+  }
+
+  /**
+   * The operation that an answer has started.
+   * @param headers of the answer
+   * @returns `undefined` where it started none
+   */
+  startedBy(headers: Reply['headers'] = {}): Operation | undefined {
+    const address = URL.parse(String(headers['azure-asyncoperation'] ?? headers.location));
+    return address ? this.#operations.get(decodeURI(address.pathname).toLowerCase()) : undefined;
   }
 
   /**

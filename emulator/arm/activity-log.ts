@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../entra/tokens.ts';
+import type { World } from '../world.ts';
+import { ArmError } from './errors.ts';
+import { isWithin, sameId } from './resource-id.ts';
+
+type Status = 'Started' | 'Accepted' | 'Succeeded' | 'Failed' | 'Canceled';
+
+/** Somebody does something to a resource. */
+export interface Activity {
+  readonly caller: Caller;
+  /** `Microsoft.ContainerService/managedClusters/write` */
+  readonly action: string;
+  /** ARM id of what it is done to. */
+  readonly resourceId: string;
+  readonly method: string;
+  readonly correlationId: string;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly status: Status;
+  /** HTTP status of the answer. */
+  readonly httpStatus: number;
+  /** What the answer says, where it is an error: JSON. */
+  readonly message?: string;
+}
+
+interface Entry extends Activity, Outcome {
+  readonly eventId: string;
+  readonly operationId: string;
+  readonly at: Date;
+}
+
+/** How many entries are kept: a client that works for ever must not fill the memory. */
+const mostEntries = 10_000;
+
+/**
+ * The activity log of the subscription: who changed what, and what came of it. Reading is not logged.
+ * @see https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
+ */
+export class ActivityLog {
+  readonly #world: World;
+  readonly #entries: Entry[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /**
+   * Logs that something is done.
+   * @returns logs what came of it; may be called more than once, as for an operation that is accepted and fails later
+   */
+  begin(activity: Activity): (outcome: Outcome) => void {
+    const operationId = randomUUID();
+    const add = (outcome: Outcome) => {
+      this.#entries.push({ ...activity, ...outcome, operationId, eventId: randomUUID(), at: new Date() });
+      if (this.#entries.length > mostEntries) this.#entries.shift();
+    };
+    add({ status: 'Started', httpStatus: 0 });
+    return add;
+  }
+
+  /**
+   * The entries that a filter lets through, the newest first.
+   * @param filter `eventTimestamp ge 2026-… and eventTimestamp le 2026-… and resourceGroupName eq 'rg' and status eq 'Failed'`
+   * @throws ArmError 400 where the filter is missing, does not say since when, or says something else
+   * @see https://learn.microsoft.com/rest/api/monitor/activity-logs/list
+   */
+  list(filter: string | null): object[] {
+    const wanted = parse(filter);
+    return this.#entries
+      .filter(entry => wanted.every(matches => matches(entry)))
+      .reverse()
+      .map(entry => this.#shown(entry));
+  }
+
+  #shown(entry: Entry): object {
+    const { action, resourceId, caller, correlationId, eventId, operationId, at, status, httpStatus } = entry;
+    const [provider = '', ...rest] = action.split('/');
+    const resourceType = [provider, ...rest.slice(0, /\/action$/i.test(action) ? -2 : -1)].join('/');
+    const ticks = (BigInt(at.getTime()) + 62_135_596_800_000n) * 10_000n;
+    const user = caller.kind === 'User' ? this.#world.directory.findByObjectId(caller.objectId) : undefined;
+    const begun = status === 'Started';
+    return {
+      authorization: { action, scope: resourceId },
+      caller: user?.kind === 'User' ? user.userPrincipalName : caller.objectId,
+      channels: 'Operation',
+      claims: { oid: caller.objectId, ...(caller.clientId && { appid: caller.clientId }) },
+      correlationId,
+      description: '',
+      eventDataId: eventId,
+      eventName: named(begun ? 'BeginRequest' : 'EndRequest', begun ? 'Begin request' : 'End request'),
+      category: named('Administrative'),
+      eventTimestamp: precise(at),
+      id: `${resourceId}/events/${eventId}/ticks/${ticks}`,
+      level: status === 'Failed' ? 'Error' : 'Informational',
+      operationId,
+      operationName: named(action),
+      resourceGroupName: groupOf(resourceId) ?? '',
+      resourceProviderName: named(provider),
+      resourceType: named(resourceType),
+      resourceId,
+      status: named(status),
+      subStatus: begun ? named('') : named(codes[httpStatus] ?? '', subStatus(httpStatus)),
+      submissionTimestamp: precise(at),
+      subscriptionId: this.#world.subscriptionId,
+      tenantId: this.#world.tenantId,
+      properties: {
+        ...(!begun && { statusCode: codes[httpStatus] ?? String(httpStatus) }),
+        ...(entry.message !== undefined && { statusMessage: entry.message }),
+        eventCategory: 'Administrative',
+        entity: resourceId,
+        message: action,
+        hierarchy: `${this.#world.tenantId}/${this.#world.subscriptionId}`,
+      },
+      relatedEvents: [],
+    };
+  }
+}
+
+type Matches = (entry: Entry) => boolean;
+
+/** What can be asked for; az writes `resourceId` where the API's pages say `resourceUri`. */
+const comparisons: Readonly<Record<string, (value: string) => Matches>> = {
+  resourcegroupname: value => entry => sameId(groupOf(entry.resourceId) ?? '', value),
+  resourceid: value => entry => isWithin(entry.resourceId, value),
+  resourceuri: value => entry => isWithin(entry.resourceId, value),
+  resourceprovider: value => entry => sameId(entry.action.split('/')[0]!, value),
+  correlationid: value => entry => sameId(entry.correlationId, value),
+  status: value => entry => sameId(entry.status, value),
+  caller: value => entry => sameId(entry.caller.objectId, value),
+};
+
+function parse(filter: string | null): Matches[] {
+  const refused = (reason: string) => new ArmError(400, 'BadRequest', reason);
+  const terms = (filter ?? '').trim().split(/\s+and\s+/i);
+  let since = false;
+  const wanted = terms.map((term): Matches => {
+    const [, name = '', operator = '', quoted = ''] = /^(\w+)\s+(eq|ge|le)\s+(\S.*)$/i.exec(term) ?? [];
+    const value = quoted.replace(/^'(.*)'$/, '$1');
+    if (name.toLowerCase() === 'eventtimestamp' && operator.toLowerCase() !== 'eq') {
+      const time = Date.parse(/[z]|[+-]\d\d:\d\d$/i.test(value) ? value : `${value}Z`);
+      if (Number.isNaN(time)) throw refused(`The time '${value}' in the filter is not valid.`);
+      if (operator.toLowerCase() === 'le') return ({ at }) => at.getTime() <= time;
+      since = true;
+      return ({ at }) => at.getTime() >= time;
+    }
+    const compare = comparisons[name.toLowerCase()];
+    if (!compare || operator.toLowerCase() !== 'eq') {
+      throw refused(`The filter '${filter ?? ''}' is not supported.`);
+    }
+    return compare(value);
+  });
+  if (!since) throw refused('The start time is missing: the filter must have eventTimestamp ge.');
+  return wanted;
+}
+
+function groupOf(resourceId: string): string | undefined {
+  return /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)/i.exec(resourceId)?.[1];
+}
+
+function named(value: string, localizedValue: string = value): object {
+  return { value, localizedValue };
+}
+
+/** Azure writes seven digits of a second. */
+function precise(date: Date): string {
+  return date.toISOString().replace('Z', '0000Z');
+}
+
+const codes: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'NoContent',
+  400: 'BadRequest',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  409: 'Conflict',
+  429: 'TooManyRequests',
+  500: 'InternalServerError',
+};
+
+function subStatus(httpStatus: number): string {
+  const words = (codes[httpStatus] ?? '').replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+  return `${words} (HTTP Status Code: ${httpStatus})`;
+}
