@@ -148,9 +148,15 @@ describe('the control address', () => {
     expect((await ask('POST /control/faults', { status: 503, pathPattern: '^/x', times: 2 })).status).toBe(
       201,
     );
-    expect(faults.size).toBe(1);
+    expect((await ask('POST /control/faults', { reset: true })).status).toBe(201);
+    expect((await ask('POST /control/faults', { failure: 'throttled' })).status).toBe(201);
+    expect(faults.size).toBe(3);
     for (const wrong of [
       {},
+      { reset: 'yes' },
+      { failure: 'unheard-of' },
+      { failure: 'toString' },
+      { failure: 'throttled', status: 99 },
       { status: '503' },
       { status: 99 },
       { status: 503, pathPattern: '(' },

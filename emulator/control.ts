@@ -8,6 +8,7 @@ import type { NewRepository } from './github/repositories.ts';
 import type { NewToken } from './github/rest/tokens.ts';
 import { json, parseJson, type Reply, type Request, type Service } from './http.ts';
 import type { KeyRing } from './key-ring.ts';
+import { failures } from './proxy/failures.ts';
 import type { Fault, Faults } from './proxy/faults.ts';
 import type { BuildSwitch } from './registry/build-switch.ts';
 import { SigningKey } from './signing-key.ts';
@@ -47,7 +48,7 @@ export interface ControlOptions {
  * - `POST /control/cluster-operations` with an `Intervention` (arm/managed-clusters/interventions.ts): the next creation,
  *   update, deletion, start or stop of a cluster is held, or fails; `DELETE /control/cluster-operations` lets go on what
  *   is held and forgets those that wait
- * - `POST /control/faults` with a `Fault`; `DELETE /control/faults` forgets those that wait
+ * - `POST /control/faults` with a `Fault` (proxy/faults.ts): the next requests of some kind fail; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
  */
 export function createControl(options: ControlOptions): { service: Service; key: string } {
@@ -195,7 +196,10 @@ function isNewToken(body: unknown): body is NewToken {
 }
 
 function addFault(body: unknown, faults: Faults): Reply {
-  if (!isFault(body)) return json(400, { error: 'A fault needs a status from 200 to 599.' });
+  if (!isFault(body))
+    return json(400, {
+      error: `A fault needs a status from 200 to 599, "reset": true, or a failure: one of ${Object.keys(failures).join(', ')}.`,
+    });
   try {
     faults.add(body);
   } catch {
@@ -229,10 +233,11 @@ function isStatus(value: unknown, least: number): boolean {
 
 function isFault(body: unknown): body is Fault {
   if (!isObject(body)) return false;
-  const { status, host, pathPattern, method, times, headers } = body;
+  const { status, reset, failure, host, pathPattern, method, times, headers } = body;
   const optionalText = (value: unknown) => value === undefined || typeof value === 'string';
   return (
-    isStatus(status, 200) &&
+    (status === undefined ? reset === true || failure !== undefined : isStatus(status, 200)) &&
+    (failure === undefined || Object.hasOwn(failures, String(failure))) &&
     [host, pathPattern, method].every(optionalText) &&
     (times === undefined || (Number.isInteger(times) && Number(times) > 0)) &&
     (headers === undefined || (isObject(headers) && Object.values(headers).every(v => typeof v === 'string')))

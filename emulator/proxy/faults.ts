@@ -1,13 +1,28 @@
 import type { Reply, Request } from '../http.ts';
+import { type FailureName, failures } from './failures.ts';
+import { hostExpression } from './hosts.ts';
 
-/** An answer that takes the place of a service's, for tests of what a client does then. */
+/**
+ * An answer that takes the place of a service's, for tests of what a client does then. It says what it is by `failure`,
+ * `status` or `reset`:
+ * - `{"failure": "throttled", "times": 3}`: the next three requests that Resource Manager gets;
+ * - `{"failure": "principal-not-found", "pathPattern": "/vaults/kv/"}`: the next role on that vault;
+ * - `{"reset": true, "host": "*.vault.azure.net"}`: the next request to a vault;
+ * - `{"status": 503, "host": "graph.microsoft.com", "body": {"error": {"code": "ServiceUnavailable"}}}`.
+ *
+ * az itself repeats some requests that fail (429, 5xx, resets) a few times before it says so.
+ */
 export interface Fault {
-  /** Exact host name; without it any host. */
+  /** A host name, or a pattern with `*` for one label: `*.vault.azure.net`; without it any host. */
   readonly host?: string;
   /** Regular expression on path and query, case-insensitive; without it any path. */
   readonly pathPattern?: string;
   readonly method?: string;
-  readonly status: number;
+  /** One of `failures` (failures.ts). It says all that the fault itself does not: also for which requests it is. */
+  readonly failure?: FailureName;
+  readonly status?: number;
+  /** Cuts the connection with a TCP reset, without any answer. */
+  readonly reset?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Text as it is, anything else as JSON. */
   readonly body?: unknown;
@@ -15,14 +30,23 @@ export interface Fault {
   readonly times?: number;
 }
 
+interface Waiting {
+  readonly fault: Fault;
+  readonly host: RegExp | undefined;
+  readonly path: RegExp;
+  left: number;
+}
+
 /** The faults that are waiting for a request. */
 export class Faults {
-  #waiting: { readonly fault: Fault; readonly path: RegExp; left: number }[] = [];
+  #waiting: Waiting[] = [];
 
   /** @throws SyntaxError where the path pattern is no regular expression */
-  add(fault: Fault): void {
+  add(asked: Fault): void {
+    const fault = { ...(asked.failure && failures[asked.failure]()), ...asked };
+    const host = fault.host === undefined ? undefined : hostExpression(fault.host.toLowerCase());
     const path = new RegExp(fault.pathPattern ?? '', 'i');
-    this.#waiting.push({ fault, path, left: fault.times ?? 1 });
+    this.#waiting.push({ fault, host, path, left: fault.times ?? 1 });
   }
 
   clear(): void {
@@ -34,18 +58,22 @@ export class Faults {
     return this.#waiting.length;
   }
 
-  /** The answer of the oldest fault that fits the request, which is then used up once; `undefined` where none fits. */
-  take(request: Request): Reply | undefined {
+  /**
+   * The answer of the oldest fault that fits the request, which is then used up once.
+   * @returns `'reset'` where the connection is to be reset; `undefined` where none fits
+   */
+  take(request: Request): Reply | 'reset' | undefined {
     const found = this.#waiting.find(
-      ({ fault, path }) =>
-        (fault.host === undefined || fault.host === request.url.hostname) &&
+      ({ fault, host, path }) =>
+        (host === undefined || host.test(request.url.hostname)) &&
         (fault.method === undefined || fault.method.toUpperCase() === request.method) &&
         path.test(request.url.pathname + request.url.search),
     );
     if (!found) return undefined;
     found.left -= 1;
     if (found.left <= 0) this.#waiting = this.#waiting.filter(one => one !== found);
-    const { status, headers, body } = found.fault;
+    const { reset, status = 500, headers, body } = found.fault;
+    if (reset) return 'reset';
     const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
     return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: text };
   }

@@ -11,17 +11,24 @@ export interface Host {
 /** One label of a host name: RFC 1035 allows 63 characters. */
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
+/**
+ * What a pattern matches.
+ * @param pattern a host name in lower case; `*` stands for exactly one label: `*.hcp.*.azmk8s.io`
+ */
+export function hostExpression(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', label)}$`);
+}
+
 /** Which service answers for which host name. What is not in this table does not exist: nothing reaches a real cloud. */
 export class HostTable {
   readonly #entries: (Host & { readonly pattern: string; readonly matches: RegExp })[] = [];
 
   /**
-   * @param pattern a host name in lower case; `*` stands for exactly one label: `*.hcp.*.azmk8s.io`
+   * @param pattern as `hostExpression` takes it
    * @param service answers for every host that the pattern matches
    */
   add(pattern: string, service: Service, manner: Manner = manners.azure): this {
-    const expression = pattern.replaceAll('.', '\\.').replaceAll('*', label);
-    this.#entries.push({ pattern, matches: new RegExp(`^${expression}$`), service, manner });
+    this.#entries.push({ pattern, matches: hostExpression(pattern), service, manner });
     return this;
   }
 

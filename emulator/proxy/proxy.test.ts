@@ -192,6 +192,50 @@ describe('a request', () => {
     expect(statuses).toEqual([200, 429, 429, 200]);
     expect(faults.size).toBe(0);
   });
+
+  it('is cut off by a reset where a fault says so, and only then', async () => {
+    faults.add({ reset: true, host: '*.vault.azure.net', pathPattern: '^/secrets/' });
+    expect((await get('https://kv.vault.azure.net/keys/k')).status).toBe(200);
+    const tls = await tunnel('kv.vault.azure.net');
+    const failed = once(tls, 'error');
+    tls.write('GET /secrets/s HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET', syscall: 'read' });
+    expect((await get('https://kv.vault.azure.net/secrets/s')).status).toBe(200);
+    expect(log).toEqual([]);
+  });
+
+  it('gets a failure by its name, for the requests it belongs to', async () => {
+    faults.add({ failure: 'role-not-seen', times: 2 });
+    expect((await get('https://kv.vault.azure.net/keys/k')).status).toBe(200);
+    const reply = await get('https://kv.vault.azure.net/secrets/s');
+    expect(reply.status).toBe(403);
+    expect(await reply.json()).toMatchObject({ error: { innererror: { code: 'ForbiddenByRbac' } } });
+    faults.clear();
+    faults.add({ failure: 'role-not-seen', pathPattern: '^/secrets/other' });
+    expect((await get('https://kv.vault.azure.net/secrets/s')).status).toBe(200);
+    faults.add({ failure: 'throttled' });
+    expect((await get('https://kv.vault.azure.net/secrets/s')).status).toBe(200);
+  });
+
+  it.each([
+    ['throttled', 429, 'TooManyRequests'],
+    ['operation-in-progress', 409, 'OperationNotAllowed'],
+    ['concurrent-update', 409, 'ConcurrentUpdateError'],
+    [
+      'concurrent-credential-writes',
+      409,
+      'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity',
+    ],
+    ['principal-not-found', 400, 'PrincipalNotFound'],
+    ['credential-not-seen', 401, 'AADSTS70021:'],
+    ['subject-not-seen', 401, 'AADSTS700213:'],
+    ['role-not-seen', 403, 'ForbiddenByRbac'],
+  ] as const)('can get %s, as Azure says it', async (failure, status, words) => {
+    faults.add({ failure, host: 'kv.vault.azure.net', pathPattern: '', method: 'PUT' });
+    const reply = await get('https://kv.vault.azure.net/', { method: 'PUT', body: '' });
+    expect(reply.status).toBe(status);
+    expect(await reply.text()).toContain(words);
+  });
 });
 
 describe('an answer', () => {

@@ -104,7 +104,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
         log(`TLS with a client of ${name} failed: ${error.message}`);
       tls.destroy();
     });
-    tunnels.set(tls, { origin: `https://${name}`, host: withFaults(host, options.faults) });
+    tunnels.set(tls, { origin: `https://${name}`, host: withFaults(host, options.faults, socket) });
     inside.emit('connection', tls);
   });
 
@@ -130,8 +130,18 @@ function keepingConnections(server: Server): Server {
   return server;
 }
 
-function withFaults({ service, manner }: Host, faults: Faults): Host {
-  return { manner, service: request => faults.take(request) ?? service(request) };
+/** @param socket of the client's connection to the proxy */
+function withFaults({ service, manner }: Host, faults: Faults, socket: Socket): Host {
+  return {
+    manner,
+    service: request => {
+      const fault = faults.take(request);
+      if (fault !== 'reset') return fault ?? service(request);
+      socket.resetAndDestroy();
+      // As if the client had gone: nobody is left to answer.
+      throw Object.assign(new Error('The connection was reset on purpose.'), { code: 'ECONNRESET' });
+    },
+  };
 }
 
 /** The reason stands in the status line as well, for many clients (az among them) show nothing else. */

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { refused } from '../entra/errors.ts';
+import type { Reply } from '../http.ts';
+
+/** A failure that Azure recovers from by itself: where it is met, and how it is answered. */
+interface Failure {
+  readonly host?: string;
+  readonly pathPattern?: string;
+  readonly method?: string;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const unknownId = '00000000-0000-4000-8000-000000000000';
+const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
+const subject = 'system:serviceaccount:default:workload';
+const armHost = 'management.azure.com';
+
+/** Ready-made faults, by the names that `Fault.failure` takes. The codes are Azure's, and the wording as in docs/fidelity.md. */
+export const failures = {
+  /** 429 of Resource Manager, for whatever is asked. */
+  throttled: () => ({
+    host: armHost,
+    status: 429,
+    headers: { 'retry-after': '1', 'x-ms-failure-cause': 'gateway' },
+    body: {
+      error: {
+        code: 'TooManyRequests',
+        message: 'The request is being throttled as the limit has been reached for operation type - Write.',
+      },
+    },
+  }),
+  /** 409 of AKS: something else is being done to the cluster. */
+  'operation-in-progress': () => ({
+    host: armHost,
+    method: 'PUT',
+    pathPattern: '/managedClusters/[^/?]+\\?',
+    status: 409,
+    body: {
+      code: 'OperationNotAllowed',
+      details: null,
+      message: `Operation is not allowed because there's an in progress update managed cluster operation (operation ID: ${randomUUID()}) on the managed cluster started on UTC ${new Date().toISOString().slice(0, 19)}Z. Please wait for it to finish before starting a new operation. You can also use 'az aks operation-abort ...' to abort the ongoing operation.`,
+      subcode: '',
+    },
+  }),
+  /** 409 of Resource Manager's own: two writes of one resource at the same time. */
+  'concurrent-update': () => ({
+    host: armHost,
+    method: 'PUT',
+    status: 409,
+    body: {
+      error: {
+        code: 'ConcurrentUpdateError',
+        message:
+          'The request failed due to conflict with a concurrent request. To resolve it, please refer to https://aka.ms/activitylog to get more details on the conflicting requests.',
+      },
+    },
+  }),
+  /** 409 of managed identity: two credentials of one identity at the same time. */
+  'concurrent-credential-writes': () => ({
+    host: armHost,
+    method: 'PUT',
+    pathPattern: '/federatedIdentityCredentials/',
+    status: 409,
+    body: {
+      error: {
+        code: 'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity',
+        message:
+          'Too many Federated Identity Credentials are written concurrently for the managed identity. Concurrent Federated Identity Credentials writes under the same managed identity are not supported.',
+      },
+    },
+  }),
+  /** 400 of a role assignment whose principal has not been replicated yet. */
+  'principal-not-found': () => ({
+    host: armHost,
+    method: 'PUT',
+    pathPattern: '/roleAssignments/',
+    status: 400,
+    body: {
+      error: {
+        code: 'PrincipalNotFound',
+        message: `Principal ${unknownId.replaceAll('-', '')} does not exist in the directory ${unknownId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype`,
+      },
+    },
+  }),
+  /** AADSTS70021: no federated credential is seen yet. */
+  'credential-not-seen': () =>
+    signIn(refused.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply()),
+  /** AADSTS700213: of the credentials, none for this subject is seen yet. */
+  'subject-not-seen': () => signIn(refused.wrongSubject(subject).toReply()),
+  /** 403 of a vault: the role assignment is not seen yet. */
+  'role-not-seen': () => ({
+    host: '*.vault.azure.net',
+    pathPattern: '^/secrets',
+    status: 403,
+    body: {
+      error: {
+        code: 'Forbidden',
+        message: `Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\nCaller: appid=${unknownId};oid=${unknownId};iss=https://sts.windows.net/${unknownId}/\r\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'\r\nAssignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null\r\n`,
+        innererror: { code: 'ForbiddenByRbac' },
+      },
+    },
+  }),
+} as const satisfies Record<string, () => Failure>;
+
+export type FailureName = keyof typeof failures;
+
+/** An answer of the tenant's token endpoint. */
+function signIn({ status, body }: Reply): Failure {
+  return {
+    host: 'login.microsoftonline.com',
+    method: 'POST',
+    pathPattern: '/oauth2/(v2\\.0/)?token',
+    status,
+    body,
+  };
+}
