@@ -112,24 +112,33 @@ export class InputParser {
     return value;
   }
 
-  /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
+  /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
   keyValues(name: string, { key, value }: { key: Rule; value: Rule }): Record<string, string> {
     const found: Record<string, string> = {};
-    for (const line of this.#read(name)
-      .split(/\r?\n/)
-      .map(text => text.trim())) {
-      if (line === '' || line.startsWith('#')) continue;
-      const at = line.indexOf('=');
-      if (at < 1) {
-        this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
-        continue;
-      }
-      const left = this.#keep(name, line.slice(0, at).trim(), key);
-      const right = this.#keep(name, line.slice(at + 1).trim(), value);
+    for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
       if (Object.hasOwn(found, left)) this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
       found[left] = right;
     }
     return found;
+  }
+
+  /**
+   * Lines of two values; blank lines and lines that start with `#` are passed over.
+   * @param form the two with the character between them: `key=value`.
+   */
+  pairs(name: string, form: string, left: Rule, right: Rule): [string, string][] {
+    const separator = /[^a-z-]/.exec(form)?.[0] ?? '';
+    const lines = this.#read(name)
+      .split(/\r?\n/)
+      .map(line => line.trim())
+      .filter(line => line !== '' && !line.startsWith('#'));
+    return lines.flatMap(line => {
+      const at = line.indexOf(separator);
+      if (at < 1)
+        return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+      const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+      return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+    });
   }
 
   /** Adds a problem that concerns more than one input. */

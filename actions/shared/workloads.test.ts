@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInputs, parseInputs } from './inputs.ts';
+import { nameOf, subjectOf, workloadInputs } from './workloads.ts';
+
+const names = (values: Record<string, string>): string[] =>
+  parseInputs(workloadInputs, name => values[name] ?? '').map(nameOf);
+
+function problems(values: Record<string, string>): readonly string[] {
+  try {
+    names(values);
+  } catch (error) {
+    if (error instanceof InvalidInputs) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const list = (length: number): string => Array.from({ length }, (_, index) => `team/sa-${index}`).join('\n');
+
+describe('workloadInputs', () => {
+  it('gives one for namespace and service-account, or for their defaults', () => {
+    expect(names({})).toEqual(['default/wi-demo-sa']);
+    expect(names({ namespace: 'team', 'service-account': 'app' })).toEqual(['team/app']);
+  });
+
+  it('reads a list, in its order, without blank lines and remarks', () => {
+    const workloads = '# first team\n a/one \r\n\n  \nb/two.three\n';
+    expect(names({ workloads })).toEqual(['a/one', 'b/two.three']);
+    expect(names({ workloads: list(20) })).toHaveLength(20);
+  });
+
+  it('lets the two name one of the list', () => {
+    expect(names({ workloads: 'a/one\na/two', namespace: 'a', 'service-account': 'two' })).toHaveLength(2);
+  });
+
+  it.each([
+    ['no-slash', 'workloads has the line "no-slash"; valid are lines of namespace/service-account'],
+    ['/sa', 'workloads has the line "/sa"'],
+    ['Team/sa', 'workloads is "Team", which is not a DNS label'],
+    ['team/', 'workloads is "", which is not a DNS subdomain name'],
+    ['team/a/b', 'workloads is "a/b", which is not a DNS subdomain name'],
+    ['--all/sa', 'workloads is "--all", which is not a DNS label'],
+    ['a/b\na/c\na/b\na/b', 'workloads names "a/b" twice'],
+    [list(21), 'workloads names 21 service accounts; valid are at most 20'],
+  ])('refuses %j', (workloads, problem) => {
+    expect(problems({ workloads })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('refuses a list beside another single one', () => {
+    expect(problems({ workloads: 'a/one', namespace: 'b' })).toEqual([
+      expect.stringMatching(/^workloads does not name b\/wi-demo-sa/),
+    ]);
+  });
+});
+
+it('subjectOf is what the API server writes into the tokens', () => {
+  expect(subjectOf({ namespace: 'team', serviceAccount: 'app' })).toBe('system:serviceaccount:team:app');
+});
