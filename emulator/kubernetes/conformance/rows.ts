@@ -57,6 +57,11 @@ const job = (name: string, program: string, spec: object = {}) => ({
 const core = '/api/v1';
 const demo = `${core}/namespaces/demo`;
 
+const privileged = {
+  securityContext: { privileged: true, capabilities: { add: ['SYS_ADMIN'] } },
+  ports: [{ containerPort: 80, hostPort: 80 }],
+};
+
 /** What is asked of both API servers, in this order; a row may need what those before it made. */
 export const rows: readonly Row[] = [
   // Namespaces, and what they come with
@@ -316,6 +321,33 @@ export const rows: readonly Row[] = [
   { command: 'get job bad -n demo -o yaml' },
   { command: 'get pods -n demo -l job-name=bad' },
   { command: 'delete jobs --all -n demo' },
+  // Pod Security
+  { command: 'label namespace demo pod-security.kubernetes.io/enforce=strict' },
+  { command: 'label namespace demo pod-security.kubernetes.io/enforce=baseline' },
+  { command: 'apply -f -', input: pod('allowed') },
+  { command: 'apply -f -', input: pod('host', { hostNetwork: true, hostPID: true }) },
+  { command: `POST ${demo}/pods`, input: pod('host', { containers: [container(stays, privileged)] }) },
+  { command: 'set image pod/allowed -n demo app=registry.test/other:1' },
+  { command: 'label namespace demo pod-security.kubernetes.io/enforce=restricted --overwrite' },
+  { command: 'label namespace demo pod-security.kubernetes.io/warn-version=v1.21' },
+  { command: `POST ${demo}/pods`, input: pod('nothing') },
+  { command: `POST ${demo}/pods?dryRun=All`, input: pod('nothing') },
+  { command: 'apply -f -', input: deployment(stays) },
+  { command: `POST /apis/batch/v1/namespaces/demo/jobs`, input: job('refused', stays) },
+  {
+    command:
+      'wait --for=jsonpath={.status.conditions[?(@.type=="ReplicaFailure")].reason}=FailedCreate deployment/web -n demo --timeout=60s',
+  },
+  {
+    command:
+      'get deployment web -n demo -o jsonpath={.status.conditions[?(@.type=="ReplicaFailure")].message}',
+  },
+  { command: 'get pods -n demo -l app=web' },
+  { command: 'delete deployment/web job/refused pod/allowed -n demo' },
+  { command: 'label namespace demo pod-security.kubernetes.io/enforce-' },
+  { command: 'label namespace demo pod-security.kubernetes.io/warn=baseline' },
+  { command: 'apply -f -', input: pod('host', { hostNetwork: true, hostPID: true }) },
+  { command: 'delete pod host -n demo' },
   // Who may do what
   { command: 'auth whoami' },
   { command: 'POST /apis/authentication.k8s.io/v1/selfsubjectreviews', input: {} },
