@@ -6,6 +6,7 @@ import { SignIns } from './entra/sign-ins.ts';
 import { createGitHub } from './github/github.ts';
 import type { Reply } from './http.ts';
 import { KeyRing } from './key-ring.ts';
+import { Vaults } from './key-vault/vaults.ts';
 import { Faults } from './proxy/faults.ts';
 import { SigningKey } from './signing-key.ts';
 
@@ -18,6 +19,7 @@ const user = new Directory().add({
 const signIns = new SignIns();
 const faults = new Faults();
 const interventions = new Interventions();
+const vaults = new Vaults();
 const github = createGitHub(await SigningKey.generate());
 const tenantKeys = new KeyRing(await SigningKey.generate());
 const builds = { allowed: true };
@@ -27,6 +29,7 @@ const { service, key } = createControl({
   signIns,
   faults,
   interventions,
+  vaults,
   tenantKeys,
   builds,
   user,
@@ -193,6 +196,12 @@ describe('the control address', () => {
     const held = interventions.hold(new AbortController().signal);
     expect((await ask('DELETE /control/cluster-operations')).status).toBe(204);
     await held;
+  });
+
+  it('gives names of vaults to somebody else', async () => {
+    expect((await ask('POST /control/taken-vault-names', { name: 'theirs' })).status).toBe(201);
+    expect((await ask('POST /control/taken-vault-names', {})).status).toBe(400);
+    expect([vaults.isTaken('THEIRS'), vaults.isTaken('ours')]).toEqual([true, false]);
   });
 
   it('stops', async () => {

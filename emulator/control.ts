@@ -8,6 +8,7 @@ import type { NewRepository } from './github/repositories.ts';
 import type { NewToken } from './github/rest/tokens.ts';
 import { json, parseJson, type Reply, type Request, type Service } from './http.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Vaults } from './key-vault/vaults.ts';
 import { failures } from './proxy/failures.ts';
 import type { Fault, Faults } from './proxy/faults.ts';
 import type { BuildSwitch } from './registry/build-switch.ts';
@@ -18,6 +19,7 @@ export interface ControlOptions {
   readonly signIns: SignIns;
   readonly faults: Faults;
   readonly interventions: Interventions;
+  readonly vaults: Pick<Vaults, 'takeName'>;
   /** The keys of the tenant. */
   readonly tenantKeys: KeyRing<SigningKey>;
   /** Whether registries run builds. */
@@ -48,6 +50,7 @@ export interface ControlOptions {
  * - `POST /control/cluster-operations` with an `Intervention` (arm/managed-clusters/interventions.ts): the next creation,
  *   update, deletion, start or stop of a cluster is held, or fails; `DELETE /control/cluster-operations` lets go on what
  *   is held and forgets those that wait
+ * - `POST /control/taken-vault-names` `{name}`: a vault of somebody else's subscription has that name
  * - `POST /control/faults` with a `Fault` (proxy/faults.ts): the next requests of some kind fail; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
  */
@@ -127,6 +130,12 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
     case 'DELETE /control/cluster-operations':
       options.interventions.release();
       return { status: 204 };
+    case 'POST /control/taken-vault-names': {
+      const name = member(request, 'name');
+      if (typeof name !== 'string') return json(400, { error: 'name must be a string.' });
+      options.vaults.takeName(name);
+      return { status: 201 };
+    }
     case 'POST /control/faults':
       return addFault(parseJson(request), faults);
     case 'DELETE /control/faults':

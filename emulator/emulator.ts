@@ -157,6 +157,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     signIns,
     faults,
     interventions: arm.interventions,
+    vaults: keyVault.vaults,
     tenantKeys: world.tokens.keys,
     builds,
     user,

@@ -212,11 +212,23 @@ function providerNamed(providers: readonly ResourceProvider[], namespace: string
   throw gatewayError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
 }
 
+/** What `az resource` asks with, for it looks the version up here: the newest stable one of each provider. */
+const newestVersions: Readonly<Record<string, readonly string[]>> = {
+  'Microsoft.ContainerRegistry': ['2025-04-01'],
+  'Microsoft.ContainerService': ['2025-07-01'],
+  'Microsoft.KeyVault': ['2024-11-01'],
+  'Microsoft.ManagedIdentity': ['2024-11-30'],
+};
+
 function registration({ subscriptionId }: World, { namespace, resourceTypes }: ResourceProvider): object {
   return {
     id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
     namespace,
-    resourceTypes: resourceTypes.map(({ name }) => ({ resourceType: name, locations: locationNames })),
+    resourceTypes: resourceTypes.map(({ name }) => ({
+      resourceType: name,
+      locations: locationNames,
+      apiVersions: newestVersions[namespace] ?? [],
+    })),
     registrationState: 'Registered',
     registrationPolicy: 'RegistrationRequired',
   };

@@ -8,9 +8,14 @@ import { Vaults } from './vaults.ts';
 
 /**
  * Key Vault.
- * @returns the resource provider `Microsoft.KeyVault`, and what answers for `*.vault.azure.net`
+ * @returns the resource provider `Microsoft.KeyVault`, what answers for `*.vault.azure.net`, and the vaults themselves
  */
-export function createKeyVault(world: World): { provider: ResourceProvider; service: Service } {
+export function createKeyVault(world: World): {
+  provider: ResourceProvider;
+  service: Service;
+  vaults: Vaults;
+} {
   const vaults = new Vaults();
-  return { provider: createProvider(world, vaults), service: createDataPlane(world, vaults, new Backups()) };
+  const service = createDataPlane(world, vaults, new Backups());
+  return { provider: createProvider(world, vaults), service, vaults };
 }

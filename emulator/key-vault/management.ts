@@ -5,6 +5,7 @@ import { sameId } from '../arm/resource-id.ts';
 import { systemData } from '../arm/system-data.ts';
 import { json, type Reply } from '../http.ts';
 import type { World } from '../world.ts';
+import { secretResources } from './secret-resources.ts';
 import { Secrets } from './secrets.ts';
 import type { AccessPolicy, DeletedVault, Vault, VaultProperties, Vaults } from './vaults.ts';
 
@@ -44,7 +45,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
     const properties = propertiesIn(request.body);
     const live = vaults.find(name);
     const deleted = vaults.findDeleted(name);
-    if (live && !sameId(live.id, request.id.text)) throw alreadyExists(name);
+    if (vaults.isTaken(name) || (live && !sameId(live.id, request.id.text))) throw alreadyExists(name);
     if (live)
       return reply(change(request, live, { ...properties, accessPolicies: properties.accessPolicies ?? [] }));
     if (properties.createMode === 'recover') return reply(recover(request, deleted));
@@ -103,7 +104,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
     if (!isValidName(name)) {
       return json(200, { nameAvailable: false, reason: 'AccountNameInvalid', message: badName(name) });
     }
-    const taken = vaults.find(name) ?? vaults.findDeleted(name);
+    const taken = vaults.find(name) || vaults.findDeleted(name) || vaults.isTaken(name);
     return json(
       200,
       taken
@@ -144,6 +145,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
           });
         },
       },
+      secretResources(find),
       { name: 'deletedVaults', list: request => page(request, vaults.allDeleted().map(showDeleted)) },
       {
         name: 'locations/deletedVaults',

@@ -57,6 +57,7 @@ export interface DeletedVault {
 export class Vaults {
   readonly #live = new IdMap<Vault>();
   readonly #deleted = new IdMap<DeletedVault>();
+  readonly #taken = new IdMap<true>();
 
   add(vault: Vault): void {
     this.#live.set(vault.name, vault);
@@ -68,6 +69,16 @@ export class Vaults {
 
   findDeleted(name: string): DeletedVault | undefined {
     return this.#deleted.get(name);
+  }
+
+  /** Gives a name to a vault of somebody else's subscription, living or soft-deleted: nothing here tells which. */
+  takeName(name: string): void {
+    this.#taken.set(name, true);
+  }
+
+  /** Whether a vault of another subscription has the name. */
+  isTaken(name: string): boolean {
+    return this.#taken.has(name);
   }
 
   all(): Vault[] {
