@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { DefaultAzureCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
@@ -22,6 +23,11 @@ try {
   await watchSecret(settings, {
     readSecret: async () => (await client.getSecret(settings.secretName)).value ?? '',
     print: console.log,
+    ready: isReady => {
+      if (settings.readyFile === '') return;
+      if (isReady) writeFileSync(settings.readyFile, '');
+      else rmSync(settings.readyFile, { force: true });
+    },
     sleep: setTimeout,
     now: performance.now.bind(performance),
     random: Math.random,

@@ -11,6 +11,8 @@ describe('readSettings', () => {
       vaultUrl: 'https://wilab4521.vault.azure.net',
       intervalMs: 5000,
       retryMs: 600_000,
+      reads: Infinity,
+      readyFile: '',
     });
   });
 
@@ -28,11 +30,21 @@ describe('readSettings', () => {
     });
   });
 
+  it('reads how often, and the file that says that it is ready', () => {
+    expect(readSettings({ ...env, READS: '1', READY_FILE: '/run/ready' })).toMatchObject({
+      reads: 1,
+      readyFile: '/run/ready',
+    });
+  });
+
   it('names everything that is missing at once', () => {
     expect(() => readSettings({})).toThrow(/KEY_VAULT_NAME is not set\. SECRET_NAME is not set\./);
   });
 
   it.each([
+    ['READS', '0'],
+    ['READS', 'all'],
+    ['READY_FILE', 'ready'],
     ['KEY_VAULT_NAME', 'my_vault'],
     ['KEY_VAULT_NAME', 'ab'],
     ['KEY_VAULT_NAME', 'a--b'],

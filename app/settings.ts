@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+
 /** What the client is told through its environment. */
 export interface Settings {
   /** Name of the vault, without the domain. */
@@ -9,6 +11,10 @@ export interface Settings {
   readonly intervalMs: number;
   /** How long one read is tried again while the credential or the grant is not yet visible, in milliseconds. */
   readonly retryMs: number;
+  /** After how many good reads it ends; Infinity for never. */
+  readonly reads: number;
+  /** A file that is there while the secret can be read, for a readiness probe; '' for none. */
+  readonly readyFile: string;
 }
 
 /** The environment lacks something, or holds a value that cannot be right: waiting does not help. */
@@ -20,7 +26,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads the settings.
  *
  * `KEY_VAULT_NAME` and `SECRET_NAME` are required; `INTERVAL_SECONDS` (5) and `RETRY_SECONDS` (600) are not, nor is
- * `KEY_VAULT_DNS_SUFFIX` (vault.azure.net), which is another one in a sovereign cloud.
+ * `KEY_VAULT_DNS_SUFFIX` (vault.azure.net), which is another one in a sovereign cloud, `READS` (without end), which a job
+ * sets to 1, and `READY_FILE`, an absolute path.
  * Names are checked by https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates .
  * @throws SettingsError naming every variable that is missing or wrong
  */
@@ -53,9 +60,16 @@ export function readSettings(env: Environment): Settings {
   }
   const intervalMs = seconds('INTERVAL_SECONDS', 5);
   const retryMs = seconds('RETRY_SECONDS', 600);
+  const reads = env.READS || 'Infinity';
+  if (!/^([1-9]\d{0,8}|Infinity)$/.test(reads))
+    problems.push(`READS must be a whole number from 1; it is ${JSON.stringify(reads)}.`);
+  const readyFile = env.READY_FILE ?? '';
+  if (readyFile !== '' && !isAbsolute(readyFile))
+    problems.push(`READY_FILE must be an absolute path; it is ${JSON.stringify(readyFile)}.`);
 
   if (problems.length > 0) throw new SettingsError(problems.join(' '));
-  return { vaultName, secretName, vaultUrl: `https://${vaultName}.${suffix}`, intervalMs, retryMs };
+  const vaultUrl = `https://${vaultName}.${suffix}`;
+  return { vaultName, secretName, vaultUrl, intervalMs, retryMs, reads: Number(reads), readyFile };
 }
 
 /**

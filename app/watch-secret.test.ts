@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { escapeControls, ReadFailed, watchSecret } from './watch-secret.ts';
 
-const options = { vaultName: 'wilab4521', secretName: 'Secret', intervalMs: 5000, retryMs: 60_000 };
+const options = {
+  vaultName: 'wilab4521',
+  secretName: 'Secret',
+  intervalMs: 5000,
+  retryMs: 60_000,
+  reads: Infinity,
+};
 const notYet = new Error('AADSTS700213: No matching federated identity record found');
 
 /** Runs the loop over the given answers on a clock of its own, and stops it once they are used up. */
 async function run(answers: (string | Error)[], settings = options) {
   const lines: string[] = [];
   const waits: number[] = [];
+  const readiness: boolean[] = [];
   const left = [...answers];
   let clock = 0;
   const stop = new Error('stopped');
@@ -18,6 +25,7 @@ async function run(answers: (string | Error)[], settings = options) {
       return answer;
     },
     print: line => lines.push(line),
+    ready: isReady => readiness.push(isReady),
     sleep: async milliseconds => {
       waits.push(milliseconds);
       clock += milliseconds;
@@ -26,7 +34,7 @@ async function run(answers: (string | Error)[], settings = options) {
     now: () => clock,
     random: () => 0,
   }).catch((error: unknown) => error);
-  return { lines, waits, end, stop };
+  return { lines, waits, readiness, end, stop };
 }
 
 describe('watchSecret', () => {
@@ -49,6 +57,20 @@ describe('watchSecret', () => {
       'Trying again in 1.0 s: secret Secret could not be read (AADSTS700213): ' +
         'No matching federated identity record found',
     );
+  });
+
+  it('ends after so many good reads', async () => {
+    const { lines, end } = await run([notYet, 'Hello', 'World', 'never read'], { ...options, reads: 2 });
+    expect(lines.filter(line => line.startsWith('Secret value'))).toEqual([
+      'Secret value: Hello',
+      'Secret value: World',
+    ]);
+    expect(end).toBeUndefined();
+  });
+
+  it('is ready while it can read', async () => {
+    const { readiness } = await run([notYet, 'Hello', notYet, 'World']);
+    expect(readiness).toEqual([false, true, false, true]);
   });
 
   it('gives up after the bound', async () => {

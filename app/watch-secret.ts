@@ -6,6 +6,8 @@ export interface Surroundings {
   readSecret(): Promise<string>;
   /** Prints one line. */
   print(line: string): void;
+  /** Told after each read whether the secret could be read: what a readiness probe asks for. */
+  ready(isReady: boolean): void;
   /** Waits, in milliseconds. It ends the loop by throwing. */
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds since some fixed moment. */
@@ -21,27 +23,29 @@ const firstWaitMs = 1000;
 const longestWaitMs = 30_000;
 
 /**
- * Reads the secret again and again, and prints it: the walkthrough's program.
+ * Reads the secret again and again, or so many times, and prints it: the walkthrough's program.
  *
  * A read that fails for a reason that passes by itself is tried again after a wait that doubles up to 30 s, less up
  * to half of it at random so that many pods do not come back at the same moment. The bound counts from the first
  * failure in a row.
- * @param options names as they appear in the log; times in milliseconds
- * @returns never: it ends when `sleep` throws
+ * @param options names as they appear in the log; times in milliseconds; after how many good reads it ends
  * @throws ReadFailed for a reason that stays, or after the bound
  */
 export async function watchSecret(
-  options: { vaultName: string; secretName: string; intervalMs: number; retryMs: number },
-  { readSecret, print, sleep, now, random }: Surroundings,
-): Promise<never> {
+  options: { vaultName: string; secretName: string; intervalMs: number; retryMs: number; reads: number },
+  { readSecret, print, ready, sleep, now, random }: Surroundings,
+): Promise<void> {
+  let reads = 0;
   let failingSince: number | undefined;
   let waitMs = firstWaitMs;
   for (;;) {
     print(`Retrieving your secret from ${options.vaultName}.`);
     const failure = await printSecret(readSecret, print);
+    ready(!failure);
     if (!failure) {
       failingSince = undefined;
       waitMs = firstWaitMs;
+      if (++reads >= options.reads) return;
       await sleep(options.intervalMs);
       continue;
     }
