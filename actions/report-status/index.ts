@@ -1,0 +1,10 @@
+import { runAction } from '../shared/run.ts';
+import { parse } from './inputs.ts';
+import { githubIssues } from './issues.ts';
+import { reportStatus } from './report-status.ts';
+
+await runAction({
+  name: 'report-status',
+  parse: () => parse(process.env),
+  main: (inputs, tools) => reportStatus(inputs, tools, githubIssues(inputs)),
+});

@@ -1,0 +1,232 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ActionFailed } from '../shared/failures.ts';
+import { fakeTools } from '../shared/fake-tools.ts';
+import { type Inputs, parse } from './inputs.ts';
+import type { Issue, Issues } from './issues.ts';
+import { pauseAfter } from './refusals.ts';
+import { reportStatus } from './report-status.ts';
+
+const inputs: Inputs = {
+  topic: 'smoke',
+  status: 'failure',
+  title: 'smoke fails',
+  diagnosis: 'It broke.',
+  diagnosisFile: '',
+  label: 'run-status',
+  token: 'ghs_x',
+  repository: { owner: 'octo', repo: 'lab' },
+  run: { id: '7', url: 'https://github.com/octo/lab/actions/runs/7/attempts/1' },
+};
+
+/** What GitHub answers where it is no success, as octokit throws it. */
+function refusing(status: number, message = 'Refused', headers: Record<string, string> = {}): Error {
+  return Object.assign(new Error(message), { status, response: { headers } });
+}
+
+/** Issues in memory that write down what was asked of them; each entry of `failures` lets one call of that name fail. */
+function fakeIssues(failures: [call: keyof Issues, error: Error][] = []) {
+  const list: (Issue & { body: string; comments: string[]; closed?: string })[] = [];
+  const calls: string[] = [];
+  const called = (name: keyof Issues) => {
+    calls.push(name);
+    const index = failures.findIndex(([call]) => call === name);
+    if (index >= 0) throw failures.splice(index, 1)[0]![1];
+  };
+  const add = (body = '') => {
+    const number = list.length + 1;
+    const issue = { number, url: `https://github.com/octo/lab/issues/${number}`, body, comments: [] };
+    list.push(issue);
+    return issue;
+  };
+  const issues: Issues = {
+    async open() {
+      called('open');
+      return list.filter(({ closed }) => closed === undefined);
+    },
+    async create(_, body) {
+      called('create');
+      return add(body);
+    },
+    async comment({ number }, body) {
+      called('comment');
+      list[number - 1]!.comments.push(body);
+    },
+    async close({ number }, reason) {
+      called('close');
+      list[number - 1]!.closed = reason;
+    },
+  };
+  return { issues, list, calls, add };
+}
+
+const report = (status: Inputs['status'], { issues }: { issues: Issues }, tools = fakeTools({})) =>
+  reportStatus({ ...inputs, status }, tools, issues);
+
+describe('reportStatus', () => {
+  it('opens on red, comments while it is red, closes on green, and opens another on the next red', async () => {
+    const github = fakeIssues();
+    const nothing = { outcome: 'nothing', 'issue-number': '', 'issue-url': '' };
+    expect(await report('success', github)).toEqual(nothing);
+    const one = { 'issue-number': '1', 'issue-url': 'https://github.com/octo/lab/issues/1' };
+    expect(await report('failure', github)).toEqual({ outcome: 'opened', ...one });
+    expect(await report('failure', github)).toEqual({ outcome: 'commented', ...one });
+    expect(await report('success', github)).toEqual({ outcome: 'closed', ...one });
+    expect(await report('success', github)).toEqual(nothing);
+    expect(await report('failure', github)).toMatchObject({ outcome: 'opened', 'issue-number': '2' });
+    expect(github.list[0]).toMatchObject({
+      closed: 'completed',
+      comments: [expect.stringContaining('It broke.'), expect.stringContaining('succeeded')],
+    });
+  });
+
+  it.each(['cancelled', 'skipped'] as const)(
+    'asks and changes nothing for a run that was %s',
+    async status => {
+      const github = fakeIssues();
+      github.add();
+      expect(await report(status, github)).toMatchObject({ outcome: 'nothing' });
+      expect(github.calls).toEqual([]);
+    },
+  );
+
+  it('closes its own again where another run opened one in the same moment', async () => {
+    const github = fakeIssues();
+    const { create } = github.issues;
+    github.issues.create = async (title, body) => {
+      github.add('of the other run');
+      return create(title, body);
+    };
+    expect(await report('failure', github)).toMatchObject({ outcome: 'commented', 'issue-number': '1' });
+    expect(github.list).toMatchObject([
+      { comments: [expect.stringContaining('It broke.')] },
+      { closed: 'not_planned', comments: [expect.stringContaining('#1')] },
+    ]);
+  });
+
+  it('stays with its own where the younger one is the other run’s', async () => {
+    const github = fakeIssues();
+    const { create } = github.issues;
+    github.issues.create = async (title, body) => {
+      const mine = await create(title, body);
+      github.add('of the other run');
+      return mine;
+    };
+    expect(await report('failure', github)).toMatchObject({ outcome: 'opened', 'issue-number': '1' });
+    expect(github.list.map(({ closed }) => closed)).toEqual([undefined, undefined]);
+    expect(await report('success', github)).toMatchObject({ outcome: 'closed' });
+    expect(github.list.map(({ closed }) => closed)).toEqual(['completed', 'completed']);
+  });
+
+  it.each([
+    ['the server fails', refusing(502)],
+    ['the connection breaks', refusing(500, 'fetch failed')],
+    [
+      'requests come too fast',
+      refusing(403, 'You have exceeded a secondary rate limit', { 'retry-after': '60' }),
+    ],
+    ['there were too many', refusing(429)],
+  ])('tries again when %s', async (_, error) => {
+    const github = fakeIssues([
+      ['open', error],
+      ['create', error],
+    ]);
+    const tools = fakeTools({});
+    expect(await report('failure', github, tools)).toMatchObject({ outcome: 'opened' });
+    expect(github.list).toHaveLength(1);
+    expect(tools.time.now()).toBeGreaterThan(2 * pauseAfter(error) * 1000);
+  });
+
+  it('looks again before it opens an issue for the second time', async () => {
+    const github = fakeIssues();
+    const { create } = github.issues;
+    let lost = true;
+    github.issues.create = async (title, body) => {
+      const issue = await create(title, body);
+      if (lost) {
+        lost = false;
+        throw refusing(502);
+      }
+      return issue;
+    };
+    expect(await report('failure', github)).toMatchObject({ outcome: 'opened', 'issue-number': '1' });
+    expect(github.list).toHaveLength(1);
+  });
+
+  it('does not wait for a limit that ends too late', async () => {
+    const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.now() / 1000 + 3000) };
+    const github = fakeIssues([['open', refusing(403, 'API rate limit exceeded', spent)]]);
+    const tools = fakeTools({});
+    await expect(report('failure', github, tools)).rejects.toThrow('API rate limit exceeded');
+    expect(tools.time.now()).toBe(0);
+  });
+
+  it.each([
+    [401, 'Bad credentials', /does not accept the token/, /input token/],
+    [
+      403,
+      'Resource not accessible by integration',
+      /may not write issues of octo\/lab/,
+      /permissions:\n +issues: write/,
+    ],
+    [404, 'Not Found', /does not see octo\/lab/, /issues: write/],
+    [410, 'Issues has been disabled in this repository.', /has no issues/, /Settings/],
+  ])('explains %i at once', async (status, message, what, remedy) => {
+    const tools = fakeTools({});
+    const github = fakeIssues([['open', refusing(status, message)]]);
+    const error = await report('failure', github, tools).catch(thrown => thrown);
+    expect(error).toBeInstanceOf(ActionFailed);
+    expect(error.message).toMatch(what);
+    expect(error.message).toContain(message);
+    expect(error.remedy).toMatch(remedy);
+    expect(tools.time.now()).toBe(0);
+  });
+
+  it('shows the file after the input, and does without it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'report-status-test-'));
+    try {
+      const github = fakeIssues();
+      const diagnosisFile = join(folder, 'diagnosis.txt');
+      await reportStatus({ ...inputs, diagnosisFile }, fakeTools({}), github.issues);
+      await writeFile(diagnosisFile, 'The pod said so.');
+      await reportStatus({ ...inputs, diagnosisFile }, fakeTools({}), github.issues);
+      expect(github.list[0]?.body).toContain('```text\nIt broke.\n```');
+      expect(github.list[0]?.comments[0]).toContain('```text\nIt broke.\nThe pod said so.\n```');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('parse', () => {
+  const read = (given: Record<string, string>) => (name: string) =>
+    ({ topic: 'smoke', status: 'failure', ...given })[name] ?? '';
+  const environment = {
+    GITHUB_REPOSITORY: 'octo/lab',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_RUN_ID: '7',
+    GITHUB_RUN_ATTEMPT: '2',
+  };
+
+  it('fills in the defaults, and takes the run from its environment', () => {
+    expect(parse(environment, read({ diagnosis: ' - as\nit stands ' }))).toEqual({
+      ...inputs,
+      diagnosis: ' - as\nit stands ',
+      token: '',
+      run: { id: '7', url: 'https://github.com/octo/lab/actions/runs/7/attempts/2' },
+    });
+  });
+
+  it.each([
+    ['topic', 'Smoke test'],
+    ['topic', 'a--b'],
+    ['topic', 'x'.repeat(51)],
+    ['status', 'Success'],
+    ['title', 'x'.repeat(257)],
+    ['label', 'a,b'],
+  ])('refuses %s %j', (name, value) => {
+    expect(() => parse(environment, read({ [name]: value }))).toThrow(name);
+  });
+});
