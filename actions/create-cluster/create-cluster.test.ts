@@ -7,6 +7,7 @@ import {
   type Answer,
   azureError,
   type FakeTools,
+  failing,
   fakeTools,
   noAccount,
   notFound,
@@ -20,6 +21,8 @@ const issuer =
 const registryId =
   '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/wilab4521';
 const cluster = {
+  id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/wilab',
+  nodeResourceGroup: 'MC_rg_wilab',
   provisioningState: 'Succeeded',
   powerState: { code: 'Running' },
   oidcIssuerProfile: { enabled: true, issuerUrl: issuer },
@@ -36,10 +39,12 @@ beforeEach(async () => {
     account: noAccount,
     group: { name: 'rg', location: 'eastus', tags: { 'managed-by': 'workload-identity-lab', run: '7-1' } },
     clusterName: 'wilab',
+    create: true,
     nodeCount: 1,
     nodeVmSize: '',
     kubernetesVersion: '',
     registryName: 'wilab4521',
+    registryGroup: 'rg',
     timeoutMinutes: 30,
     kubeconfigFolder: join(folder, 'kubeconfig'),
   };
@@ -56,9 +61,12 @@ const azure: Record<string, Answer> = {
   'az aks show': () => cluster,
   'az aks create': () => undefined,
   'az aks update': () => undefined,
+  'az aks start': () => undefined,
+  'az monitor activity-log list': () => [],
   'az aks operation-abort': () => undefined,
   'az aks get-credentials': args => writeFile(kubeconfigOf(args), 'token'),
   'az acr show': () => ({ id: registryId, provisioningState: 'Succeeded' }),
+  'az role assignment list': () => [],
   'az role assignment create': args => ({ name: args[args.indexOf('--name') + 1] }),
 };
 
@@ -125,6 +133,7 @@ describe('createCluster', () => {
     expect(grant).toContain(
       '--assignee-object-id kubelet-object-id --assignee-principal-type ServicePrincipal',
     );
+    expect(tools.report.facts).toMatchObject({ issuer });
     expect(tools.outcomes()).toEqual({
       'Resource group rg': 'created',
       'AKS cluster wilab': 'created',
@@ -159,7 +168,6 @@ describe('createCluster', () => {
     });
     await createCluster(inputs, tools);
     expect(tools.outcomes()).toEqual({
-      'Resource group rg': 'already there',
       'AKS cluster wilab': 'already there',
       'Credentials wilab': 'fetched',
       'Pull right on wilab4521': 'already there',
@@ -200,6 +208,7 @@ describe('createCluster', () => {
   it('waits for a registry that is being made', async () => {
     const found: Answer[] = [
       () => notFound(),
+      () => notFound(),
       () => ({ provisioningState: 'Creating' }),
       azure['az acr show']!,
     ];
@@ -212,12 +221,12 @@ describe('createCluster', () => {
     expect(tools.outcomes()['Pull right on wilab4521']).toBe('created');
   });
 
-  it('gives up on a registry that never comes after two minutes, and says what to do', async () => {
+  it('gives up on a registry that never comes at the bound for retries, and says what to do', async () => {
     const tools = fakeTools({ ...azure, 'az acr show': () => notFound() });
     const error = await failure(tools);
     expect(error).toBeInstanceOf(ActionFailed);
     expect(error.message).toMatch(/^Registry wilab4521: given up after/);
-    expect(tools.time.now()).toBeLessThanOrEqual(120_000);
+    expect(tools.time.now()).toBeLessThanOrEqual(600_000);
   });
 
   it('waits for a kubelet identity that the directory does not show yet', async () => {
@@ -243,8 +252,8 @@ describe('createCluster', () => {
     const error = await failure(tools);
     expect(error).toBeInstanceOf(ActionFailed);
     expect(error.message).toMatch(/given up after .*; last seen: Creating. The operation was told to abort/);
-    expect(lines(tools).at(-1)).toBe('az aks operation-abort --name wilab --resource-group rg --no-wait');
-    expect(tools.options.at(-1)).toEqual({ lastWord: true });
+    const abort = lines(tools).indexOf('az aks operation-abort --name wilab --resource-group rg --no-wait');
+    expect(tools.options[abort]).toEqual({ lastWord: true });
     expect(tools.time.now()).toBeGreaterThan(29 * 60_000);
   });
 
@@ -271,8 +280,8 @@ describe('createCluster', () => {
     expect(lines(tools).some(line => line.includes('operation-abort'))).toBe(false);
   });
 
-  it.each(['Failed', 'Canceled', 'Deleting'])(
-    'refuses a cluster in state %s with Azure’s reason, and aborts nothing',
+  it.each(['Failed', 'Canceled'])(
+    'gives Azure’s reason when a creation ends as %s, and aborts nothing',
     async provisioningState => {
       const status = {
         provisioningError: { code: 'ErrCode_InsufficientVCPUQuota', message: 'Insufficient vcpu quota.' },
@@ -282,15 +291,275 @@ describe('createCluster', () => {
       expect(error.message).toBe(
         `AKS cluster wilab is in state ${provisioningState}. Azure says: ErrCode_InsufficientVCPUQuota: Insufficient vcpu quota.`,
       );
-      expect(lines(tools).some(line => line.includes('operation-abort'))).toBe(false);
+      expect(operations(tools)).toEqual(['create']);
     },
   );
 
-  it('says how to start a cluster that is stopped', async () => {
-    const error = await failure(fakeTools({ ...azure, ...showing({ powerState: { code: 'Stopped' } }) }));
-    expect(error).toMatchObject({ remedy: 'Start it: az aks start --name wilab --resource-group rg' });
+  it('asks the activity log where the cluster does not say why it failed', async () => {
+    const error = {
+      code: 'DeploymentFailed',
+      message: 'Outer.',
+      details: [{ code: 'Policy', message: '::error::No.\r\nNever.' }],
+    };
+    const event = (message: string, resource: string) => ({ operation: 'write', resource, message });
+    const activities: Answer = args =>
+      args.includes('MC_rg_wilab')
+        ? [event(JSON.stringify({ error }), 'a scale set'), event('x'.repeat(5000), 'another')]
+        : [event('Plain.', cluster.id), event('Of something else.', `${cluster.id}-2`)];
+    const tools = fakeTools({
+      ...azure,
+      'az monitor activity-log list': activities,
+      ...showing('missing', { provisioningState: 'Failed' }),
+    });
+    const { message } = await failure(tools);
+    expect(message).toContain('is in state Failed. The activity log says:\n- write: Policy: ');
+    expect(message).toContain('\n- write: Plain.');
+    expect(message).not.toContain('something else');
+    expect(message).not.toMatch(/^::/m);
+    expect(message.length).toBeLessThan(2000);
+  });
+});
+
+/** The operations on the cluster, in their order. */
+function operations(tools: FakeTools): string[] {
+  return tools.commands
+    .filter(([tool, service]) => tool === 'az' && service === 'aks')
+    .map(([, , verb]) => verb!)
+    .filter(verb => ['create', 'start', 'update', 'operation-abort'].includes(verb));
+}
+
+describe('a cluster that is found', () => {
+  const stopped = { powerState: { code: 'Stopped' } };
+  const failed = { provisioningState: 'Failed' };
+
+  it.each<[string, (object | 'missing')[], string[]]>([
+    ['stopped: is started', [stopped, { provisioningState: 'Starting' }, {}], ['start']],
+    [
+      'stopping: is waited for, then started',
+      [{ provisioningState: 'Stopping', ...stopped }, stopped, {}],
+      ['start'],
+    ],
+    ['failed: is reconciled', [failed, { provisioningState: 'Updating' }, {}], ['update']],
+    ['canceled: is reconciled', [{ provisioningState: 'Canceled' }, {}], ['update']],
+    ['stopped and failed: is started, which reconciles it too', [{ ...failed, ...stopped }, {}], ['start']],
+    ['being created: is waited for', [{ provisioningState: 'Creating' }, {}], []],
+    [
+      'failing while it is waited for: is reconciled',
+      [{ provisioningState: 'Updating' }, failed, {}],
+      ['update'],
+    ],
+    [
+      'being deleted: is waited for, then made anew',
+      [{ provisioningState: 'Deleting' }, 'missing', {}],
+      ['create'],
+    ],
+  ])('%s', async (_, states, expected) => {
+    const tools = fakeTools({ ...azure, ...showing(...states) });
+    await createCluster(inputs, tools);
+    expect(operations(tools)).toEqual(expected);
+    const outcome =
+      expected.length === 0 ? 'already there' : expected[0] === 'create' ? 'created' : 'changed';
+    expect(tools.outcomes()['AKS cluster wilab']).toBe(outcome);
   });
 
+  it('is reconciled once; then Azure’s reason stands', async () => {
+    const tools = fakeTools({ ...azure, ...showing(failed) });
+    expect((await failure(tools)).message).toBe('AKS cluster wilab is in state Failed.');
+    expect(operations(tools)).toEqual(['update']);
+  });
+
+  it('is not started a second time', async () => {
+    const tools = fakeTools({ ...azure, ...showing(stopped) });
+    expect((await failure(tools)).message).toContain('Stopped, although az aks start succeeded');
+    expect(operations(tools)).toEqual(['start']);
+  });
+
+  it.each([
+    "Operation is not allowed because there's an in progress update managed cluster operation (operation ID: x) on the managed cluster started on UTC y.",
+    'managed cluster is in Provisioning State(Starting) and Power State(Running), updating cannot be performed',
+  ])('and to which somebody else is doing something is waited for and looked at again: %s', async message => {
+    const failing = [() => azureError('OperationNotAllowed', message)];
+    const tools = fakeTools({
+      ...azure,
+      'az aks update': () => failing.pop()?.(),
+      ...showing({ securityProfile: null }, { provisioningState: 'Updating' }, {}),
+    });
+    await createCluster(inputs, tools);
+    expect(operations(tools)).toEqual(['update']);
+    expect(tools.outcomes()['AKS cluster wilab']).toBe('already there');
+    expect(tools.lines).toContainEqual(
+      expect.stringMatching(
+        /attempt 1 of \d+ failed: another operation on the cluster is in progress\. Trying again/,
+      ),
+    );
+  });
+
+  it('and cannot be updated for another reason fails at once', async () => {
+    const message =
+      'managed cluster is in Provisioning State(Succeeded) and Power State(Stopped), updating cannot be performed';
+    const tools = fakeTools({
+      ...azure,
+      'az aks update': () => azureError('OperationNotAllowed', message),
+      ...showing({ securityProfile: null }),
+    });
+    expect((await failure(tools)).message).toContain('OperationNotAllowed');
+    expect(tools.time.now()).toBe(0);
+  });
+});
+
+describe('with create: false', () => {
+  const adopting = (states: (object | 'missing')[]) => {
+    inputs.create = false;
+    return fakeTools({ ...azure, ...showing(...states) });
+  };
+
+  it('takes the one that is there, and enables what it lacks', async () => {
+    const tools = adopting([{ securityProfile: null }, {}]);
+    await createCluster(inputs, tools);
+    expect(operations(tools)).toEqual(['update']);
+    expect(lines(tools).some(line => line.startsWith('az group'))).toBe(false);
+  });
+
+  it.each<[string, object | 'missing']>([
+    ['is not in resource group rg', 'missing'],
+    ['is being deleted', { provisioningState: 'Deleting' }],
+  ])('fails with nothing done when it %s', async (state, shown) => {
+    const tools = adopting([shown]);
+    expect((await failure(tools)).message).toContain(`AKS cluster wilab ${state}, and create is false.`);
+    expect(operations(tools)).toEqual([]);
+  });
+
+  it('makes none in the place of one that goes while it is waited for', async () => {
+    const tools = adopting([{ provisioningState: 'Updating' }, 'missing']);
+    expect((await failure(tools)).message).toContain('was deleted while this waited for it');
+    expect(operations(tools)).toEqual([]);
+  });
+});
+
+describe('the way to the API server', () => {
+  const missing = (): never => {
+    throw new Error('Unable to locate executable file: kubelogin. Please verify …');
+  };
+
+  it.each([{ aadProfile: { managed: true } }, { disableLocalAccounts: true }])(
+    'of a cluster with %j goes through kubelogin, with the login of az',
+    async entra => {
+      const kubelogin = { 'kubelogin --version': () => 'v0.2', 'kubelogin convert-kubeconfig': () => '' };
+      const tools = fakeTools({ ...azure, ...kubelogin, ...showing(entra) });
+      const { kubeconfig } = await createCluster(inputs, tools);
+      expect(lines(tools)).toContain(
+        `kubelogin convert-kubeconfig --login azurecli --kubeconfig ${kubeconfig}`,
+      );
+    },
+  );
+
+  it('is refused before anything is changed where kubelogin is missing', async () => {
+    const entra = { aadProfile: {}, securityProfile: null };
+    const tools = fakeTools({ ...azure, 'kubelogin --version': missing, ...showing(entra) });
+    expect((await failure(tools)).message).toMatch(
+      /by Entra only.*kubelogin was not found on PATH.*azure\/use-kubelogin/,
+    );
+    expect(operations(tools)).toEqual([]);
+  });
+
+  const behindWalls = { apiServerAccessProfile: { enablePrivateCluster: true }, securityProfile: null };
+
+  it.each([
+    'Unable to connect to the server: dial tcp: lookup x.privatelink.eastus.azmk8s.io: no such host',
+    'Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+  ])('of a private cluster is refused before anything is changed: %s', async stderr => {
+    const tools = fakeTools({
+      ...azure,
+      'kubectl get --raw /readyz': () => failing(stderr),
+      ...showing(behindWalls),
+    });
+    expect((await failure(tools)).message).toMatch(/is private: .*Run the job on a runner in that network/);
+    expect(operations(tools)).toEqual([]);
+  });
+
+  it.each([() => 'ok', () => failing('Error from server (Forbidden): forbidden')])(
+    'of a private cluster that answers is taken (%#)',
+    async answer => {
+      const tools = fakeTools({ ...azure, 'kubectl get --raw /readyz': answer, ...showing(behindWalls, {}) });
+      await createCluster(inputs, tools);
+      expect(operations(tools)).toEqual(['update']);
+    },
+  );
+
+  it('of a private cluster that is stopped is tried once it runs', async () => {
+    const sleeping = { ...behindWalls, powerState: { code: 'Stopped' } };
+    const tools = fakeTools({
+      ...azure,
+      'kubectl get --raw /readyz': () => failing('no such host'),
+      ...showing(sleeping, { apiServerAccessProfile: { enablePrivateCluster: true } }),
+    });
+    expect(await failure(tools)).toBeInstanceOf(ActionFailed);
+    expect(operations(tools)).toEqual(['start']);
+  });
+
+  it('is not asked of kubectl where it is public, and az is kept from converting another kubeconfig', async () => {
+    const tools = fakeTools(azure);
+    const { kubeconfig } = await createCluster(inputs, tools);
+    expect(lines(tools).some(line => /^kube/.test(line))).toBe(false);
+    const get = lines(tools).findIndex(line => line.startsWith('az aks get-credentials'));
+    expect(tools.options[get]).toEqual({ env: { KUBECONFIG: kubeconfig } });
+  });
+});
+
+describe('the pull right', () => {
+  const reader = 'b93aa761-3e63-49ed-ac28-beffa264f7ac';
+  const registry = { id: registryId, provisioningState: 'Succeeded' };
+
+  it('is Repository Reader where the registry decides by repository, in whatever resource group it is', async () => {
+    const tools = fakeTools({
+      ...azure,
+      'az acr show': () => ({ ...registry, roleAssignmentMode: 'AbacRepositoryPermissions' }),
+    });
+    await createCluster({ ...inputs, registryGroup: 'shared' }, tools);
+    expect(lines(tools)).toContain('az acr show --name wilab4521 --resource-group shared');
+    expect(lines(tools).find(line => line.startsWith('az role'))).toContain(`--role ${reader} `);
+  });
+
+  const list = 'az role assignment list';
+  const pulls = [{ principalId: 'kubelet-object-id', role: '/x/7f951dda-4ed3-4680-a7ca-43fe172d538d' }];
+
+  it('that is there needs no right to assign roles', async () => {
+    const tools = fakeTools({
+      ...azure,
+      'az rest --method get --url /subscriptions': () => ({
+        value: [{ actions: ['*/read', 'Microsoft.ContainerService/*'], notActions: [] }],
+      }),
+      'az role assignment create': () => azureError('AuthorizationFailed'),
+      [list]: () => pulls,
+    });
+    await createCluster(inputs, tools);
+    expect(tools.outcomes()['Pull right on wilab4521']).toBe('already there');
+  });
+
+  it('that is missing needs it before anything is changed, and all problems are told together', async () => {
+    const tools = fakeTools({
+      ...azure,
+      'az rest --method get --url /subscriptions': () => ({
+        value: [{ actions: ['*/read'], notActions: [] }],
+      }),
+      [list]: () => [{ principalId: 'another', role: pulls[0]!.role }],
+      ...showing('missing'),
+      'az group show': () => notFound('ResourceGroupNotFound'),
+    });
+    const { message } = await failure(tools);
+    expect(message).toContain('4 things must be put right first');
+    for (const what of [
+      'assign the role AcrPull in resource group rg. Give it Role Based Access Control Administrator',
+      'Microsoft.ContainerService/managedClusters/write',
+      'listClusterUserCredential/action',
+      'Microsoft.Resources/subscriptions/resourceGroups/write in subscription',
+    ])
+      expect(message).toContain(what);
+    expect(operations(tools)).toEqual([]);
+  });
+});
+
+describe('createCluster', () => {
   it.each([
     [{ identityProfile: null }, /no kubelet identity/],
     [{ oidcIssuerProfile: { enabled: true } }, /does not state its URL/],
@@ -320,6 +589,8 @@ describe('parse', () => {
       'kubernetes-version': 'latest',
       'registry-name': 'wi-lab',
       'timeout-minutes': '0',
+      create: 'maybe',
+      'registry-resource-group': 'x.',
       'expires-in-hours': 'x',
       tags: 'x',
     };

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { clusterName, kubernetesVersion, registryName, vmSize } from '../shared/names.ts';
+import { clusterName, kubernetesVersion, registryName, resourceGroupName, vmSize } from '../shared/names.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 
 export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   clusterName: string;
+  /** Whether the cluster is made when there is none. */
+  create: boolean;
   nodeCount: number;
   /** '' lets AKS choose. */
   nodeVmSize: string;
@@ -17,6 +19,8 @@ export interface Inputs {
   kubernetesVersion: string;
   /** '' gives no pull right. */
   registryName: string;
+  /** Resource group of the registry. */
+  registryGroup: string;
   timeoutMinutes: number;
   /** A folder that does not exist yet; the kubeconfig will be alone in it. */
   kubeconfigFolder: string;
@@ -27,18 +31,20 @@ export interface Inputs {
  * @throws {InvalidInputs} with every problem.
  */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
-  return parseInputs(
-    input => ({
+  return parseInputs(input => {
+    const group = resourceGroupInputs(input, environment);
+    return {
       account: accountInputs(input, environment),
-      group: resourceGroupInputs(input, environment),
+      group,
       clusterName: input.required('cluster-name', clusterName),
+      create: input.boolean('create', true),
       nodeCount: input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 }),
       nodeVmSize: input.optional('node-vm-size', vmSize),
       kubernetesVersion: input.optional('kubernetes-version', kubernetesVersion),
       registryName: input.optional('registry-name', registryName),
+      registryGroup: input.optional('registry-resource-group', resourceGroupName, group.name),
       timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
       kubeconfigFolder: join(environment.RUNNER_TEMP || tmpdir(), `kubeconfig-${randomUUID()}`),
-    }),
-    read,
-  );
+    };
+  }, read);
 }

@@ -121,7 +121,8 @@ async function kubectlVersion(kubectl: Kubectl): Promise<string> {
   return clientVersion.gitVersion.replace(/^v/, '');
 }
 
-function isMissing(error: unknown): boolean {
+/** Whether a program was not started because it is not on PATH. */
+export function isMissing(error: unknown): boolean {
   return error instanceof Error && /Unable to locate executable file/.test(error.message);
 }
 

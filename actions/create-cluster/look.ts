@@ -1,0 +1,84 @@
+import { lookUp } from '../shared/az.ts';
+import type { Found, Right } from '../shared/preflight.ts';
+import type { Tools } from '../shared/tools.ts';
+import { clusterOf, isSettled, isStopped, type ManagedCluster, operationFor } from './cluster.ts';
+import { accessProblems } from './credentials.ts';
+import type { Inputs } from './inputs.ts';
+import { mayPull, pullRole, type Registry, showRegistry } from './pull-right.ts';
+
+/** What is there before anything is done, and what that needs. */
+export interface Before extends Found {
+  cluster: ManagedCluster | undefined;
+}
+
+/** Looks for the cluster and its registry. Nothing in Azure is changed. */
+export async function lookBefore(inputs: Inputs, tools: Tools): Promise<Before> {
+  const [cluster, registry] = await Promise.all([
+    lookUp<ManagedCluster>(tools.az, ['aks', 'show', ...clusterOf(inputs)]),
+    inputs.registryName ? showRegistry(inputs, tools) : undefined,
+  ]);
+  const [group, access] = await Promise.all([
+    cluster || !inputs.create
+      ? undefined
+      : lookUp<object>(tools.az, ['group', 'show', '--name', inputs.group.name]),
+    cluster ? accessProblems(inputs, cluster, isSettled(cluster) && !isStopped(cluster), tools) : [],
+  ]);
+  const groupIsMissing = !cluster && !group;
+  return {
+    cluster,
+    rights: [
+      ...clusterRights(inputs, cluster),
+      ...(inputs.create && groupIsMissing ? [MAKE_GROUP] : []),
+      ...(inputs.registryName ? [grantRight(inputs, cluster, registry, tools)] : []),
+    ],
+    problems: [...adoptionProblems(inputs, cluster), ...access],
+  };
+}
+
+function adoptionProblems(
+  { create, clusterName, group }: Inputs,
+  cluster: ManagedCluster | undefined,
+): string[] {
+  const deleting = cluster?.provisioningState === 'Deleting';
+  if (create || (cluster && !deleting)) return [];
+  const state = deleting ? 'is being deleted' : `is not in resource group ${group.name}`;
+  return [
+    `AKS cluster ${clusterName} ${state}, and create is false. Name one that is there (az aks list), or let create be true.`,
+  ];
+}
+
+const MAKE_GROUP: Right = {
+  action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+  resourceGroup: '',
+  remedy: 'Contributor',
+};
+
+const CLUSTERS = 'Microsoft.ContainerService/managedClusters';
+
+function clusterRights({ group, create }: Inputs, cluster: ManagedCluster | undefined): Right[] {
+  const remedy = 'Azure Kubernetes Service Contributor Role';
+  const on = { resourceGroup: group.name, resource: cluster?.id, remedy };
+  const credentials = { ...on, action: `${CLUSTERS}/listClusterUserCredential/action` };
+  if (!cluster && !create) return [];
+  // What an operation in progress leaves to do is not known yet.
+  const operation = !cluster || isSettled(cluster) ? operationFor(cluster) : undefined;
+  if (!operation) return [credentials];
+  const right = operation === 'start' ? 'start/action' : 'write';
+  return [{ ...on, action: `${CLUSTERS}/${right}` }, credentials];
+}
+
+function grantRight(
+  { registryGroup }: Inputs,
+  cluster: ManagedCluster | undefined,
+  registry: Registry | undefined,
+  tools: Tools,
+): Right {
+  return {
+    action: 'Microsoft.Authorization/roleAssignments/write',
+    resourceGroup: registryGroup,
+    resource: registry?.id,
+    role: pullRole(registry),
+    remedy: 'Role Based Access Control Administrator',
+    unless: async () => Boolean(cluster && registry && (await mayPull(cluster, registry, tools))),
+  };
+}
