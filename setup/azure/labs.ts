@@ -1,0 +1,11 @@
+import type { Az } from '../../actions/shared/az.ts';
+import { MANAGED_BY } from '../../actions/shared/resource-group.ts';
+import type { Wanted } from '../wanted.ts';
+
+/** The labs that are there, by their resource groups. */
+export async function findLabs(az: Az, { subscription }: Wanted): Promise<string[]> {
+  const groups = await az<{ name: string }[]>([
+    ...['group', 'list', '--tag', `managed-by=${MANAGED_BY}`, '--subscription', subscription.id],
+  ]);
+  return groups.map(({ name }) => name);
+}

@@ -1,0 +1,42 @@
+import type { Az } from '../../actions/shared/az.ts';
+import { nothingToDo, type Step } from '../plan.ts';
+import type { Wanted } from '../wanted.ts';
+import { azCall } from './call.ts';
+
+/**
+ * What labs are made of. A subscription must have each registered before it is first used.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+ */
+const NAMESPACES = [
+  'Microsoft.ContainerService',
+  'Microsoft.ContainerRegistry',
+  'Microsoft.KeyVault',
+  'Microsoft.ManagedIdentity',
+  'Microsoft.Compute',
+  'Microsoft.Network',
+] as const;
+
+/** The registration of each resource provider that Azure lists: by namespace in lower case, "Registered" and the like. */
+export async function findProviders(az: Az, { subscription }: Wanted): Promise<ReadonlyMap<string, string>> {
+  const query = '[].{namespace: namespace, state: registrationState}';
+  const found = await az<{ namespace: string; state: string }[]>([
+    ...['provider', 'list', '--query', query, '--subscription', subscription.id],
+  ]);
+  return new Map(found.map(({ namespace, state }) => [namespace.toLowerCase(), state]));
+}
+
+/** Registers what is not registered, and waits for it. */
+export function registerProviders(found: ReadonlyMap<string, string>, { subscription }: Wanted): Step[] {
+  return NAMESPACES.map(namespace => {
+    const what = 'Resource provider';
+    const state = found.get(namespace.toLowerCase()) ?? 'NotRegistered';
+    if (state === 'Registered') return nothingToDo(what, namespace);
+    const because = `it is ${state}`;
+    const calls = [
+      azCall(() => [
+        ...['provider', 'register', '--namespace', namespace, '--wait', '--subscription', subscription.id],
+      ]),
+    ];
+    return { what, name: namespace, does: 'change', because, calls };
+  });
+}

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { ActionFailed } from '../../actions/shared/failures.ts';
+import { type GitHub, lookUpGitHub, NotFound } from './client.ts';
+
+/** What GitHub says about a repository, as far as the subjects of its tokens need it. */
+export interface Repository {
+  /** As GitHub spells it: the comparison of subjects is exact. */
+  readonly owner: string;
+  readonly name: string;
+  readonly id: number;
+  readonly ownerId: number;
+  readonly defaultBranch: string;
+  readonly visibility: string;
+  /** How its subjects are made; undefined where that could not be asked. */
+  readonly template: SubjectTemplate | undefined;
+}
+
+/**
+ * https://docs.github.com/rest/actions/oidc#get-the-customization-template-for-an-oidc-subject-claim-for-a-repository
+ * The prefix is not in that page yet; the boolean beside it, use_immutable_subject, has been seen to be wrong, the prefix
+ * has not: https://github.com/Azure/azure-dev/issues/9382
+ */
+export interface SubjectTemplate {
+  readonly use_default: boolean;
+  readonly include_claim_keys?: readonly string[];
+  readonly sub_claim_prefix?: string;
+}
+
+interface RepositoryAnswer {
+  readonly id: number;
+  readonly name: string;
+  readonly owner: { readonly id: number; readonly login: string };
+  readonly default_branch: string;
+  readonly visibility?: string;
+  readonly private: boolean;
+}
+
+/**
+ * Asks GitHub about a repository.
+ * @param hasToken without one only a public repository is seen, and not the template of its subjects
+ * @throws {ActionFailed} where there is none, or it is not seen
+ */
+export async function askAbout(
+  gitHub: GitHub,
+  { owner, name: repo }: { owner: string; name: string },
+  hasToken: boolean,
+): Promise<Repository> {
+  const found = await gitHub<RepositoryAnswer>('GET /repos/{owner}/{repo}', { owner, repo }).catch(error => {
+    if (!(error instanceof NotFound)) throw error;
+    throw new ActionFailed(
+      `GitHub shows no repository ${owner}/${repo}.`,
+      hasToken
+        ? 'Check --repository, and that the token may see it.'
+        : 'Check --repository. A private one needs a token: gh auth login, GH_TOKEN, or --github-token-file.',
+    );
+  });
+  const customization = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
+  return {
+    owner: found.owner.login,
+    name: found.name,
+    id: found.id,
+    ownerId: found.owner.id,
+    defaultBranch: found.default_branch,
+    visibility: found.visibility ?? (found.private ? 'private' : 'public'),
+    template: hasToken
+      ? await lookUpGitHub(
+          gitHub<SubjectTemplate>(customization, { owner: found.owner.login, repo: found.name }),
+        )
+      : undefined,
+  };
+}
+
+/**
+ * The repository that this folder was cloned from, as `OWNER/NAME`; undefined where that is not GitHub's.
+ * @param directory of the working tree
+ */
+export async function originRepository(directory = process.cwd()): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['remote', 'get-url', 'origin'], { cwd: directory });
+    return repositoryOf(stdout.trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** `OWNER/NAME` from a remote of GitHub: https, ssh or the short form of ssh. */
+export function repositoryOf(remote: string): string | undefined {
+  const [, owner, name] =
+    /^(?:https:\/\/(?:[^@/]+@)?github\.com\/|ssh:\/\/git@github\.com(?::\d+)?\/|git@github\.com:)([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/i.exec(
+      remote,
+    ) ?? [];
+  return owner && name ? `${owner}/${name}` : undefined;
+}

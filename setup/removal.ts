@@ -1,0 +1,32 @@
+import { distrustSubjects } from './azure/federated-credentials.ts';
+import { madeEnvironment, revokeRoles } from './azure/roles.ts';
+import { removeFromGitHub } from './github/settings.ts';
+import type { Step } from './plan.ts';
+import type { World } from './set-up.ts';
+import type { Wanted } from './wanted.ts';
+
+/**
+ * What is taken back, the other way round, and what stays and why. Only what this command made is deleted: it is known
+ * by tags, by the descriptions of role assignments, and by names.
+ */
+export function removalPlan(
+  { identity, trusted, assignments, settings }: World,
+  wanted: Wanted,
+): { steps: Step[]; stays: string[] } {
+  const { ids, credentials, ours } = identity;
+  const gitHub = settings && removeFromGitHub(settings, wanted, ids, madeEnvironment(assignments, wanted));
+  return {
+    steps: [
+      ...(gitHub?.steps ?? []),
+      ...revokeRoles(assignments, wanted, ids.principalId, ours),
+      // They go with their identity.
+      ...(ours ? [] : distrustSubjects(credentials, trusted, identity)),
+      ...identity.remove(),
+    ],
+    stays: [
+      ...(gitHub?.stays ?? []),
+      ...identity.stays,
+      'The registration of resource providers: it costs nothing, and others may count on it',
+    ],
+  };
+}

@@ -1,0 +1,201 @@
+import { currentCloud, exchangeAudience } from '../actions/shared/account.ts';
+import { type Az, az } from '../actions/shared/az.ts';
+import { listenForSignals } from '../actions/shared/interruption.ts';
+import { log } from '../actions/shared/log.ts';
+import { Report } from '../actions/shared/report.ts';
+import { poll } from '../actions/shared/retry.ts';
+import { realTime } from '../actions/shared/time.ts';
+import { patientAz } from '../actions/shared/transient.ts';
+import { gatherAnswers } from './answers.ts';
+import { checkRightToAssign, checkTenant, listAccounts } from './azure/account.ts';
+import { findLabs } from './azure/labs.ts';
+import { type Flags, parseCommandLine, UsageError, usage } from './command-line.ts';
+import { describe } from './failures.ts';
+import { gitHubClient } from './github/client.ts';
+import { askAbout, originRepository } from './github/repository.ts';
+import { byHand, byHandRemoval } from './github/settings.ts';
+import { findToken } from './github/token.ts';
+import { checkLogin, givesIdTokens } from './login-check.ts';
+import { carryOut, type Ids, type Step, showSteps, type Tools, work } from './plan.ts';
+import { removalPlan } from './removal.ts';
+import { look, setUpPlan, type World } from './set-up.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+import type { Wanted } from './wanted.ts';
+
+/**
+ * Does what the command line says.
+ * @param args without node and the script
+ * @returns the exit code: 2 where the command line is wrong
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  listenForSignals();
+  let terminal: Terminal | undefined;
+  try {
+    const flags = parseCommandLine(args);
+    if (flags.help) {
+      print(usage);
+      return 0;
+    }
+    terminal = flags.yes ? undefined : openTerminal();
+    return await (flags.remove ? remove : setUp)(await prepare(flags, terminal));
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    console.error(`\n${isUsage ? error.message : describe(error)}`);
+    if (isUsage) console.error(`\n${usage}`);
+    return isUsage ? 2 : 1;
+  } finally {
+    terminal?.close();
+  }
+}
+
+/** What others named stands in it too: none of it may be a command for a runner. */
+function print(text = ''): void {
+  log.info(text);
+}
+
+/** What both ways need: the answers, and the world as it is. */
+interface Prepared {
+  readonly flags: Flags;
+  readonly terminal: Terminal | undefined;
+  readonly wanted: Wanted;
+  readonly tools: Tools;
+  readonly world: World;
+}
+
+/** Reads only. */
+async function prepare(flags: Flags, terminal: Terminal | undefined): Promise<Prepared> {
+  const accounts = await listAccounts(az);
+  const answers = await gatherAnswers(
+    flags,
+    { subscriptions: accounts, repository: await originRepository() },
+    terminal,
+  );
+  checkTenant(answers, accounts);
+  const token = await findToken(flags.githubTokenFile, process.env);
+  const gitHub = gitHubClient(token?.token);
+  const about = await askAbout(gitHub, answers.repository, token !== undefined);
+  // As GitHub spells it: the comparison of subjects is exact.
+  const repository = { owner: about.owner, name: about.name, fullName: `${about.owner}/${about.name}` };
+  const wanted: Wanted = { ...answers, repository };
+
+  const patience = { time: realTime, log, retrySeconds: 300 };
+  const tools: Tools = {
+    az: patientAz(az, patience),
+    gitHub: token && gitHub,
+    time: realTime,
+    log,
+    report: new Report(realTime, log),
+  };
+  const { subscription, identity } = wanted;
+  const user = accounts.find(({ id }) => id === subscription.id)?.user;
+  print(`Subscription  ${subscription.name} (${subscription.id})
+Tenant        ${subscription.tenantId}
+az login      ${user?.name ?? ''} (${user?.type ?? ''})
+Repository    ${repository.fullName}, ${token ? `token from ${token.from}` : 'no token for GitHub'}
+Identity      ${identity.name} (${identity.kind})
+`);
+  return { flags, terminal, wanted, tools, world: await look(tools, wanted, about) };
+}
+
+async function setUp({ flags, terminal, wanted, tools, world }: Prepared): Promise<number> {
+  const audience = await audienceOf(tools.az);
+  const { steps, notes } = setUpPlan(world, wanted, audience);
+  const ids = { ...placeholders(wanted), ...world.identity.ids };
+  print(showSteps(steps, ids, flags.dryRun));
+  for (const note of notes) print(`! ${note}`);
+  if (!tools.gitHub) print(withoutToken(byHand(wanted, ids)));
+  if (work(steps).some(({ what }) => what.startsWith('Role'))) await checkRightToAssign(tools.az, wanted);
+  if (flags.dryRun) return said('\nNothing was changed: --dry-run.');
+
+  let known: Ids = ids;
+  if (work(steps).length > 0) {
+    if (
+      !(await confirmed(
+        terminal,
+        `\nDo this in ${wanted.subscription.name} and ${wanted.repository.fullName}?`,
+      ))
+    )
+      return said('Nothing was changed.');
+    print();
+    known = await carryOut(work(steps), ids, tools, (_, error) => {
+      throw error;
+    });
+    await readBack(tools, wanted, world, audience);
+    if (!tools.gitHub) print(withoutToken(byHand(wanted, known)));
+  }
+  if (givesIdTokens(process.env)) print(await checkLogin(tools, wanted, known, world.trusted, audience));
+  print(ending(wanted, world, known));
+  return 0;
+}
+
+/** Looks again until all is as it should be: lists come late to what was just written. */
+async function readBack(tools: Tools, wanted: Wanted, { about }: World, audience: string): Promise<void> {
+  const options = { what: 'Reading back', timeoutSeconds: 180, time: tools.time, log: tools.log };
+  await poll(options, async () => {
+    const left = work(setUpPlan(await look(tools, wanted, about), wanted, audience).steps);
+    if (left.length === 0) return { value: undefined };
+    return {
+      state: `not as it should be yet: ${left.map(({ what, name }) => `${what} ${name}`).join(', ')}`,
+    };
+  });
+  print('Read back: all is there.');
+}
+
+async function remove({ flags, terminal, wanted, tools, world }: Prepared): Promise<number> {
+  const { steps, stays } = removalPlan(world, wanted);
+  const ids = { ...placeholders(wanted), ...world.identity.ids };
+  print(steps.length > 0 ? showSteps(steps, ids, flags.dryRun) : 'Nothing is there that this command made.');
+  print(['', 'Stays:', ...stays.map(each => `  ${each}`)].join('\n'));
+  if (!tools.gitHub) print(withoutToken(byHandRemoval(wanted)));
+  const labs = await findLabs(tools.az, wanted);
+  if (labs.length > 0) print(`! Labs are still there, which no job can then delete: ${labs.join(', ')}`);
+  if (flags.dryRun) return said('\nNothing was changed: --dry-run.');
+  if (steps.length === 0) return 0;
+  if (!(await confirmed(terminal, '\nRemove this?'))) return said('Nothing was changed.');
+
+  print();
+  const failures: string[] = [];
+  await carryOut(steps, ids, tools, ({ what, name }: Step, error) => {
+    failures.push(`${what} ${name}: ${describe(error)}`);
+  });
+  if (failures.length === 0) return 0;
+  console.error(['', 'Could not be removed:', ...failures].join('\n'));
+  return 1;
+}
+
+async function audienceOf(own: Az): Promise<string> {
+  return exchangeAudience((await currentCloud(own)).name);
+}
+
+/** Words for ids that Azure has yet to give. */
+function placeholders({ identity: { name } }: Wanted): Ids {
+  return {
+    clientId: `<client id of ${name}>`,
+    principalId: `<principal id of ${name}>`,
+    objectId: `<object id of ${name}>`,
+  };
+}
+
+/** Where nobody can be asked, --yes was given. */
+async function confirmed(terminal: Terminal | undefined, question: string): Promise<boolean> {
+  return !terminal || /^y(es)?$/i.test(await terminal.ask(`${question} (yes or no)`, 'no'));
+}
+
+function said(text: string): number {
+  print(text);
+  return 0;
+}
+
+function withoutToken(commands: string): string {
+  return `\nWithout a token for GitHub (gh auth login, GH_TOKEN, --github-token-file) this is left to you:\n${commands}`;
+}
+
+function ending({ repository, environment }: Wanted, { about, trusted }: World, { clientId }: Ids): string {
+  const { fullName } = repository;
+  return `
+Jobs with these subjects log in as ${clientId}:
+${trusted.subjects.map(({ subject }) => `  ${subject}`).join('\n')}
+Say who may run jobs in ${environment}: https://github.com/${fullName}/settings/environments
+Start a lab:
+  gh workflow run lab.yml --repo ${fullName} --ref ${about.defaultBranch} --field delete=true`;
+}

@@ -1,0 +1,66 @@
+import { otherSubjects, trustSubjects } from './azure/federated-credentials.ts';
+import { type FoundIdentity, findIdentity } from './azure/identity.ts';
+import { findProviders, registerProviders } from './azure/providers.ts';
+import { type FoundAssignment, findAssignments, grantRoles, needlessRoles } from './azure/roles.ts';
+import type { Repository } from './github/repository.ts';
+import { type FoundSettings, findSettings, setUpGitHub } from './github/settings.ts';
+import { type TrustedSubjects, trustedSubjects } from './github/subjects.ts';
+import type { Step, Tools } from './plan.ts';
+import type { Wanted } from './wanted.ts';
+
+/** All that the plans are made from, as it was found. */
+export interface World {
+  readonly about: Repository;
+  readonly trusted: TrustedSubjects;
+  readonly identity: FoundIdentity;
+  readonly assignments: readonly FoundAssignment[];
+  readonly providers: ReadonlyMap<string, string>;
+  /** Undefined without a token. */
+  readonly settings: FoundSettings | undefined;
+}
+
+/** Looks at everything; changes nothing. */
+export async function look({ az, gitHub }: Tools, wanted: Wanted, about: Repository): Promise<World> {
+  const trusted = trustedSubjects(about, wanted);
+  const [identity, assignments, providers, settings] = await Promise.all([
+    findIdentity(az, wanted, trusted),
+    findAssignments(az, wanted),
+    findProviders(az, wanted),
+    gitHub && findSettings(gitHub, wanted),
+  ]);
+  return { about, trusted, identity, assignments, providers, settings };
+}
+
+/**
+ * What is to be done, in order: the resource providers, the identity, whom it trusts, what it may do, and what the
+ * workflows need to know of it.
+ * @param audience of GitHub's tokens
+ */
+export function setUpPlan(
+  { identity, trusted, assignments, providers, settings }: World,
+  wanted: Wanted,
+  audience: string,
+): { steps: Step[]; notes: string[] } {
+  const { ids, credentials } = identity;
+  const gitHub = settings ? setUpGitHub(settings, wanted, ids) : [];
+  const makesEnvironment = settings !== undefined && settings.environment === undefined;
+  const others = otherSubjects(credentials, trusted);
+  const needless = needlessRoles(assignments, ids.principalId);
+  return {
+    steps: [
+      ...registerProviders(providers, wanted),
+      ...identity.setUp(),
+      ...trustSubjects(credentials, trusted, audience, identity),
+      ...grantRoles(assignments, wanted, ids.principalId, makesEnvironment),
+      ...gitHub,
+    ],
+    notes: [
+      ...(others.length > 0
+        ? [`The identity also trusts, which this command did not ask for: ${others.join('; ')}`]
+        : []),
+      ...(needless.length > 0
+        ? [`The identity also has roles that labs do not need: ${needless.join(', ')}`]
+        : []),
+    ],
+  };
+}
