@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ActionFailed, describeFailure } from '../shared/failures.ts';
+import { describeFailure } from '../shared/failures.ts';
 import {
   type Answer,
   azureError,
   type FakeTools,
+  failing,
   fakeTools,
   noAccount,
   notFound,
@@ -13,10 +14,17 @@ import { type Inputs, parse } from './inputs.ts';
 
 const issuer = 'https://eastus.oic.prod-aks.azure.com/t/g/';
 const subject = 'system:serviceaccount:default:wi-demo-sa';
-const identity = { clientId: 'client', principalId: 'principal', tenantId: 'tenant' };
-const credential = { issuer, subject, audiences: ['api://AzureADTokenExchange'] };
-const serviceAccount = (clientId: string, labels?: object) =>
-  JSON.stringify({ metadata: { annotations: { 'azure.workload.identity/client-id': clientId }, labels } });
+const identity = {
+  id: '/subscriptions/s/identity',
+  clientId: 'client',
+  principalId: 'principal',
+  tenantId: 'tenant',
+};
+const credential = { name: 'mine', issuer, subject, audiences: ['api://AzureADTokenExchange'] };
+const serviceAccount = (annotations: object, labels?: object) =>
+  JSON.stringify({ metadata: { annotations, labels } });
+const own = { 'azure.workload.identity/client-id': 'client' };
+const use = { 'azure.workload.identity/use': 'true' };
 
 let inputs: Inputs;
 
@@ -25,41 +33,54 @@ beforeEach(() => {
     account: noAccount,
     group: { name: 'rg', location: 'eastus', tags: { run: '7-1' } },
     identityName: 'wi-demo-identity',
+    create: true,
     issuer,
-    namespace: 'default',
-    serviceAccount: 'wi-demo-sa',
+    workloads: [{ namespace: 'default', serviceAccount: 'wi-demo-sa' }],
     kubeconfig: '/tmp/kubeconfig',
     credentialName: '',
+    replace: false,
   };
 });
 
 /** Nothing is there; tests put something else in a place. */
 const empty: Record<string, Answer> = {
+  'az cloud show': () => ({ name: 'AzureCloud' }),
   'az group show': () => notFound('ResourceGroupNotFound'),
   'az group create': () => ({}),
   'az identity show': () => notFound(),
   'az identity create': () => identity,
-  'az identity federated-credential show': () => notFound(),
+  'az identity federated-credential list': () => notFound('ParentResourceNotFound'),
   'az identity federated-credential create': () => ({}),
+  'az identity federated-credential update': () => ({}),
   'kubectl get': () => '',
-  'kubectl apply': () => 'created',
+  'kubectl create': () => 'created',
+  'kubectl patch': () => 'patched',
 };
 
 const full: Record<string, Answer> = {
   ...empty,
   'az identity show': () => identity,
-  'az identity federated-credential show': () => credential,
-  'kubectl get serviceaccount': () => serviceAccount('client', { 'azure.workload.identity/use': 'true' }),
+  'az identity federated-credential list': () => [credential],
+  'kubectl get serviceaccount': () => serviceAccount(own, use),
   'kubectl get namespace': () => '{}',
 };
 
 const lines = (tools: FakeTools): string[] => tools.commands.map(command => command.join(' '));
-const failure = (tools: FakeTools): Promise<unknown> =>
-  federateIdentity(inputs, tools).then(
-    () => {
-      throw new Error('it passed');
-    },
-    error => error,
+/** What was written, to Azure or the cluster. */
+const writes = (tools: FakeTools): string[] =>
+  lines(tools).filter(line => /^(az|kubectl)( [a-z-]+)* (create|update|patch|delete|apply)\b/.test(line));
+const option = (command: readonly string[] | undefined, name: string): string =>
+  command?.[command.indexOf(name) + 1] ?? '';
+const credentialWrites = (tools: FakeTools): string[][] =>
+  tools.commands.filter(command => command[2] === 'federated-credential' && command[3] !== 'list');
+const failure = async (tools: FakeTools): Promise<string> =>
+  describeFailure(
+    await federateIdentity(inputs, tools).then(
+      () => {
+        throw new Error('it passed');
+      },
+      error => error,
+    ),
   );
 
 describe('federateIdentity', () => {
@@ -74,53 +95,32 @@ describe('federateIdentity', () => {
       namespace: 'default',
       'service-account': 'wi-demo-sa',
       subject,
+      workloads: 'default/wi-demo-sa',
+      audience: 'api://AzureADTokenExchange',
     });
-    expect(tools.commands.find(command => command[1] === 'identity' && command[2] === 'create')).toEqual([
-      'az',
-      'identity',
-      'create',
-      '--name',
-      'wi-demo-identity',
-      '--resource-group',
-      'rg',
-      '--location',
-      'eastus',
-      '--tags',
-      'run=7-1',
-    ]);
-    const apply = lines(tools).indexOf('kubectl apply --filename -');
-    expect(JSON.parse(tools.options[apply]!.input!)).toEqual({
+    expect(lines(tools)).toContain(
+      'az identity create --name wi-demo-identity --resource-group rg --location eastus --tags run=7-1',
+    );
+    const create = lines(tools).indexOf('kubectl create --filename -');
+    expect(JSON.parse(tools.options[create]!.input!)).toEqual({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
-      metadata: {
-        name: 'wi-demo-sa',
-        namespace: 'default',
-        annotations: { 'azure.workload.identity/client-id': 'client' },
-        labels: { 'azure.workload.identity/use': 'true' },
-      },
+      metadata: { name: 'wi-demo-sa', namespace: 'default', annotations: own, labels: use },
     });
-    const create = tools.commands.find(command => command[3] === 'create')!;
-    expect(create.slice(6)).toEqual([
-      '--identity-name',
-      'wi-demo-identity',
-      '--resource-group',
-      'rg',
-      '--issuer',
-      issuer,
-      '--subject',
-      subject,
-      '--audiences',
-      'api://AzureADTokenExchange',
-    ]);
-    expect(create[5]).toMatch(/^default-wi-demo-sa-[0-9a-f]{10}$/);
+    const [written] = credentialWrites(tools);
+    expect(written?.slice(3).join(' ')).toMatch(
+      /^create --name default-wi-demo-sa-[0-9a-f]{10} --identity-name wi-demo-identity --resource-group rg --issuer \S+ --subject \S+ --audiences api:\/\/AzureADTokenExchange$/,
+    );
+    expect([option(written, '--issuer'), option(written, '--subject')]).toEqual([issuer, subject]);
     expect(new Set(Object.values(tools.outcomes()))).toEqual(new Set(['created']));
   });
 
-  it('says "already there" to all that is, and starts az twice and kubectl once for it', async () => {
+  it('says "already there" to all that is, and writes nothing', async () => {
     const tools = fakeTools(full);
     await federateIdentity(inputs, tools);
     expect(new Set(Object.values(tools.outcomes()))).toEqual(new Set(['already there']));
-    expect(tools.commands).toHaveLength(3);
+    expect(writes(tools)).toEqual([]);
+    expect(tools.commands).toHaveLength(4);
   });
 
   it('stops after the identity when there is no issuer', async () => {
@@ -130,18 +130,170 @@ describe('federateIdentity', () => {
     expect(lines(tools).filter(line => /kubectl|federated/.test(line))).toEqual([]);
   });
 
+  it('uses an identity that is there, and fails where there is none, when it may not make one', async () => {
+    inputs.create = false;
+    let tools = fakeTools(full);
+    await federateIdentity(inputs, tools);
+    expect(tools.outcomes()['Managed identity wi-demo-identity']).toBe('already there');
+
+    tools = fakeTools(empty);
+    expect(await failure(tools)).toMatch(
+      /^There is no managed identity wi-demo-identity in resource group rg, and create is false/,
+    );
+    expect(writes(tools)).toEqual([]);
+  });
+
+  it.each([
+    ['AzureUSGovernment', 'api://AzureADTokenExchangeUSGov'],
+    ['AzureChinaCloud', 'api://AzureADTokenExchangeChina'],
+  ])('takes the audience from the cloud: %s', async (name, audience) => {
+    const tools = fakeTools({ ...empty, 'az cloud show': () => ({ name }) });
+    const outputs = await federateIdentity(inputs, tools);
+    expect(outputs.audience).toBe(audience);
+    expect(option(credentialWrites(tools)[0], '--audiences')).toBe(audience);
+  });
+
   it('uses the issuer byte for byte', async () => {
     inputs.issuer = 'https://Example.com/Path';
     const tools = fakeTools(empty);
     await federateIdentity(inputs, tools);
-    expect(tools.commands.find(command => command[3] === 'create')).toContain('https://Example.com/Path');
+    expect(option(credentialWrites(tools)[0], '--issuer')).toBe('https://Example.com/Path');
   });
 
-  it('makes another namespace, unless it is there', async () => {
-    inputs.namespace = 'team';
+  it('tells the journal what trusts what', async () => {
+    const tools = fakeTools(full);
+    await federateIdentity(inputs, tools);
+    expect(tools.report.facts).toEqual({
+      identity: { name: 'wi-demo-identity', ...identity },
+      credentials: [credential],
+    });
+  });
+});
+
+describe('the rights it asks for', () => {
+  const nothingAllowed = { 'az rest --method get --url /subscriptions': () => ({ value: [] }) };
+
+  it('are those for what is missing', async () => {
+    const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
+    expect(text).toContain(
+      'may not do Microsoft.ManagedIdentity/userAssignedIdentities/write in resource group rg',
+    );
+    expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write in resource group rg');
+    expect(text).toContain('resourceGroups/write in subscription subscription-id. Give it Contributor there');
+  });
+
+  it('are none where all is there', async () => {
+    await federateIdentity(inputs, fakeTools({ ...full, ...nothingAllowed }));
+  });
+
+  it('may be given on the identity alone', async () => {
+    const asked: string[] = [];
+    const tools = fakeTools({
+      ...full,
+      'az identity federated-credential list': () => [],
+      'az rest --method get --url /subscriptions/s/identity': args => {
+        asked.push(args.join(' '));
+        return { value: [{ actions: ['*'], notActions: [] }] };
+      },
+      ...nothingAllowed,
+    });
+    await federateIdentity(inputs, tools);
+    expect(credentialWrites(tools)).toHaveLength(1);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('do not hold the group against a caller where it is there', async () => {
+    const value = [{ actions: ['Microsoft.ManagedIdentity/*'], notActions: [] }];
+    const tools = fakeTools({
+      ...empty,
+      'az group show': () => 'id',
+      'az rest --method get --url /subscriptions': () => ({ value }),
+    });
+    await federateIdentity(inputs, tools);
+    expect(tools.outcomes()['Resource group rg']).toBe('already there');
+  });
+});
+
+describe('a service account', () => {
+  it.each([
+    ['annotation', serviceAccount({}, use)],
+    ['label', serviceAccount(own)],
+  ])('gets what it lacks, and keeps the rest: the %s', async (_, found) => {
+    const tools = fakeTools({ ...full, 'kubectl get serviceaccount': () => found });
+    await federateIdentity(inputs, tools);
+    expect(tools.outcomes()['Service account default/wi-demo-sa']).toBe('changed');
+    const [patch] = tools.commands.filter(command => command[1] === 'patch');
+    expect(patch?.slice(0, -1).join(' ')).toBe(
+      'kubectl patch serviceaccount wi-demo-sa --namespace default --type merge --patch',
+    );
+    expect(JSON.parse(patch!.at(-1)!)).toEqual({ metadata: { annotations: own, labels: use } });
+  });
+
+  it.each([
+    ['client-id', { 'azure.workload.identity/client-id': 'another' }, 'client'],
+    ['tenant-id', { ...own, 'azure.workload.identity/tenant-id': 'another' }, 'tenant'],
+  ])('of another identity is left alone, and both are shown: %s', async (name, annotations, asked) => {
+    const tools = fakeTools({
+      ...full,
+      'kubectl get serviceaccount': () => serviceAccount(annotations, use),
+    });
+    const text = await failure(tools);
+    expect(text).toContain(
+      'Service account default/wi-demo-sa belongs to another identity than wi-demo-identity',
+    );
+    expect(text).toMatch(new RegExp(`azure.workload.identity/${name}: there another\\n +asked ${asked}\\n`));
+    expect(text).toContain('Set replace: true');
+    expect(writes(tools)).toEqual([]);
+  });
+
+  it('of another identity is taken over when asked', async () => {
+    inputs.replace = true;
+    const annotations = {
+      'azure.workload.identity/client-id': 'another',
+      'azure.workload.identity/tenant-id': 'another',
+    };
+    const tools = fakeTools({
+      ...full,
+      'kubectl get serviceaccount': () => serviceAccount(annotations, use),
+    });
+    await federateIdentity(inputs, tools);
+    const [patch] = tools.commands.filter(command => command[1] === 'patch');
+    expect(JSON.parse(patch!.at(-1)!).metadata.annotations).toEqual({
+      ...own,
+      'azure.workload.identity/tenant-id': 'tenant',
+    });
+  });
+
+  it('is in the way also where the identity is not made yet', async () => {
+    const tools = fakeTools({ ...empty, 'kubectl get serviceaccount': () => serviceAccount(own) });
+    expect(await failure(tools)).toContain('asked (not made yet)');
+    expect(writes(tools)).toEqual([]);
+  });
+
+  it.each([
+    ['the same identity', 'client', 'already there'],
+    ['another identity', 'another', 'failed'],
+  ])('that appears meanwhile, of %s', async (_, clientId, outcome) => {
+    let looks = 0;
+    const tools = fakeTools({
+      ...empty,
+      'kubectl get serviceaccount': () =>
+        looks++ === 0 ? '' : serviceAccount({ 'azure.workload.identity/client-id': clientId }, use),
+      'kubectl create': () => failing('Error from server (AlreadyExists): serviceaccounts "wi-demo-sa" …'),
+    });
+    await federateIdentity(inputs, tools).catch(() => {});
+    expect(tools.outcomes()['Service account default/wi-demo-sa']).toBe(outcome);
+  });
+});
+
+describe('a namespace', () => {
+  const team = [{ namespace: 'team', serviceAccount: 'app' }];
+
+  it('is made, unless it is there', async () => {
+    inputs.workloads = team;
     let tools = fakeTools(empty);
     const outputs = await federateIdentity(inputs, tools);
-    expect(outputs.subject).toBe('system:serviceaccount:team:wi-demo-sa');
+    expect(outputs.subject).toBe('system:serviceaccount:team:app');
     expect(tools.outcomes()['Namespace team']).toBe('created');
 
     tools = fakeTools({ ...empty, 'kubectl get namespace': () => '{}' });
@@ -149,59 +301,87 @@ describe('federateIdentity', () => {
     expect(tools.outcomes()['Namespace team']).toBe('already there');
   });
 
-  it('names the credential by its trust: the same for the same, another for another cluster', async () => {
+  it('that the caller may not look at is taken to be there', async () => {
+    inputs.workloads = team;
+    const forbidden = 'Error from server (Forbidden): namespaces "team" is forbidden';
+    const tools = fakeTools({ ...empty, 'kubectl get namespace': () => failing(forbidden) });
+    await federateIdentity(inputs, tools);
+    expect(tools.outcomes()['Namespace team']).toBe('already there');
+  });
+
+  it('that is being deleted is named, and nothing is written', async () => {
+    inputs.workloads = team;
+    const tools = fakeTools({
+      ...empty,
+      'kubectl get namespace': () => '{"status":{"phase":"Terminating"}}',
+    });
+    expect(await failure(tools)).toBe(
+      'Namespace team is being deleted. Run again once it is gone, or take another.',
+    );
+    expect(writes(tools)).toEqual([]);
+  });
+});
+
+describe('a federated credential', () => {
+  it('is named by its trust: the same for the same, another for another cluster', async () => {
     const name = async (changes: Partial<Inputs>): Promise<string> => {
       const tools = fakeTools(empty);
       await federateIdentity({ ...inputs, ...changes }, tools);
-      return tools.commands.find(command => command[3] === 'create')![5]!;
+      return option(credentialWrites(tools)[0], '--name');
     };
+    const workload = (namespace: string, account: string) => ({
+      workloads: [{ namespace, serviceAccount: account }],
+    });
     expect(await name({})).toBe(await name({}));
     expect(await name({ issuer: 'https://eastus.oic.prod-aks.azure.com/t/g' })).not.toBe(await name({}));
-    expect(await name({ serviceAccount: 'a.b' })).toMatch(/^default-a-b-[0-9a-f]{10}$/);
-    const long = await name({ namespace: 'n'.repeat(63), serviceAccount: 's'.repeat(253) });
+    expect(await name(workload('default', 'a.b'))).toMatch(/^default-a-b-[0-9a-f]{10}$/);
+    const long = await name(workload('n'.repeat(63), 's'.repeat(253)));
     expect(long).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
     expect(await name({ credentialName: 'mine' })).toBe('mine');
   });
 
-  it.each([
-    ['annotation', JSON.stringify({ metadata: { labels: { 'azure.workload.identity/use': 'true' } } })],
-    ['label', serviceAccount('client')],
-  ])('adds what a service account lacks: the %s', async (_, found) => {
-    const tools = fakeTools({ ...full, 'kubectl get serviceaccount': () => found });
+  it('with this issuer and subject is the one, whatever its name', async () => {
+    inputs.credentialName = 'another-name';
+    const tools = fakeTools(full);
     await federateIdentity(inputs, tools);
-    expect(tools.outcomes()['Service account default/wi-demo-sa']).toBe('changed');
+    expect(tools.outcomes()['Federated credential mine']).toBe('already there');
   });
 
-  it('leaves a service account of another identity alone', async () => {
-    const tools = fakeTools({ ...full, 'kubectl get serviceaccount': () => serviceAccount('another') });
-    const error = await failure(tools);
-    expect(error).toBeInstanceOf(ActionFailed);
-    expect(describeFailure(error)).toMatch(
-      /belongs to another identity: .* is another, and that of wi-demo-identity is client/,
-    );
-    expect(lines(tools).some(line => line.startsWith('kubectl apply'))).toBe(false);
-  });
-
-  it.each([
+  const differing: [string, object][] = [
     ['issuer', { issuer: 'https://eastus.oic.prod-aks.azure.com/t/g' }],
     ['subject', { subject: 'system:serviceaccount:default:other' }],
     ['audiences', { audiences: ['https://example.com'] }],
-  ])('leaves a credential with another %s alone, and shows both', async (key, other) => {
+  ];
+
+  it.each(differing)('with another %s is left alone, and both are shown', async (key, other) => {
+    inputs.credentialName = 'Mine';
     const tools = fakeTools({
       ...full,
-      'az identity federated-credential show': () => ({ ...credential, ...other }),
+      'az identity federated-credential list': () => [{ ...credential, ...other }],
     });
-    const error = await failure(tools);
-    expect(error).toBeInstanceOf(ActionFailed);
-    const text = describeFailure(error);
+    const text = await failure(tools);
     expect(text).toContain(`  ${key}: there ${Object.values(other)[0]}\n`);
-    expect(text).toContain(`asked ${credential[key as 'issuer']}`);
-    expect(text).toContain('az identity federated-credential delete --name');
-    expect(lines(tools).some(line => line.includes('credential create'))).toBe(false);
+    expect(text).toContain(`asked ${credential[key as 'issuer']}\n`);
+    expect(text).toContain('Set replace: true');
+    expect(writes(tools)).toEqual([]);
+  });
+
+  it.each(differing)('with another %s is replaced when asked', async (_, other) => {
+    inputs.credentialName = 'mine';
+    inputs.replace = true;
+    const tools = fakeTools({
+      ...full,
+      'az identity federated-credential list': () => [{ ...credential, ...other }],
+    });
+    await federateIdentity(inputs, tools);
+    expect(writes(tools)).toEqual([
+      `az identity federated-credential update --name mine --identity-name wi-demo-identity --resource-group rg --issuer ${issuer} --subject ${subject} --audiences api://AzureADTokenExchange`,
+    ]);
+    expect(tools.outcomes()['Federated credential mine']).toBe('changed');
   });
 
   it.each(['ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity', 'ParentResourceNotFound'])(
-    'writes the credential again after %s',
+    'is written again after %s',
     async code => {
       let refusals = 2;
       const create = () => (refusals-- > 0 ? azureError(code) : {});
@@ -211,38 +391,169 @@ describe('federateIdentity', () => {
     },
   );
 
+  it('is given up when the time for tries is over', async () => {
+    const code = 'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity';
+    const tools = fakeTools({ ...empty, 'az identity federated-credential create': () => azureError(code) });
+    expect(await failure({ ...tools, retrySeconds: 60 })).toContain('Let one run at a time write');
+    expect(tools.time.now()).toBeGreaterThan(30_000);
+    expect(tools.time.now()).toBeLessThanOrEqual(60_000);
+  });
+
+  it('that another run made meanwhile is there', async () => {
+    const create = () =>
+      azureError('BadRequest', 'Issuer and subject combination already exists for this Managed Identity.');
+    const tools = fakeTools({ ...empty, 'az identity federated-credential create': create });
+    await federateIdentity(inputs, tools);
+    const row = tools.report.rows.find(({ what }) => what === 'Federated credential');
+    expect(row?.outcome).toBe('already there');
+  });
+
   it('fails at once on any other refusal', async () => {
     const tools = fakeTools({
       ...empty,
       'az identity federated-credential create': () => azureError('Conflict'),
     });
-    expect(describeFailure(await failure(tools))).toContain('(Conflict)');
+    expect(await failure(tools)).toContain('(Conflict)');
     expect(tools.time.now()).toBe(0);
+  });
+});
+
+describe('many workloads', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ namespace: 'team', serviceAccount: `sa-${index}` }));
+
+  it('have their credentials written one after another, and the rest side by side', async () => {
+    inputs.workloads = many(20);
+    const running = { credential: 0, account: 0 };
+    const most = { credential: 0, account: 0 };
+    const counted = (what: 'credential' | 'account') => async () => {
+      most[what] = Math.max(most[what], ++running[what]);
+      await new Promise(resolve => setImmediate(resolve));
+      running[what]--;
+      return what === 'account' ? 'created' : {};
+    };
+    const tools = fakeTools({
+      ...empty,
+      'az identity federated-credential create': counted('credential'),
+      'kubectl create': counted('account'),
+      'kubectl get namespace': () => '{}',
+    });
+    const outputs = await federateIdentity(inputs, tools);
+    expect(most).toEqual({ credential: 1, account: 20 });
+    expect(outputs.workloads!.split('\n')).toHaveLength(20);
+    expect(outputs['service-account']).toBe('sa-0');
+    expect(lines(tools).filter(line => line.startsWith('kubectl get namespace'))).toHaveLength(1);
+  });
+
+  it('name every conflict at once', async () => {
+    inputs.workloads = many(2);
+    const another = { 'azure.workload.identity/client-id': 'another' };
+    const tools = fakeTools({ ...full, 'kubectl get serviceaccount': () => serviceAccount(another) });
+    const text = await failure(tools);
+    expect(text).toMatch(/^2 things must be put right first/);
+    expect(text).toContain('Service account team/sa-0');
+    expect(text).toContain('Service account team/sa-1');
+  });
+
+  it('go on with the others when one service account fails', async () => {
+    inputs.workloads = many(3);
+    const tools = fakeTools({
+      ...empty,
+      'kubectl create': (_, { input }) => (input?.includes('sa-0') ? failing('it broke') : 'created'),
+    });
+    expect(await failure(tools)).toContain('it broke');
+    expect(tools.outcomes()).toMatchObject({
+      'Service account team/sa-0': 'failed',
+      'Service account team/sa-2': 'created',
+    });
+    expect(credentialWrites(tools)).toHaveLength(3);
+  });
+});
+
+describe('an identity without room', () => {
+  const clusters = ['https://eastus.oic.prod-aks.azure.com/t/alive/', null];
+  const trust = (index: number, from: string) => ({
+    name: `cred-${index}`,
+    issuer: from,
+    subject: `system:serviceaccount:default:sa-${index}`,
+    audiences: ['api://AzureADTokenExchange'],
+  });
+  const twenty = [
+    ...Array.from({ length: 17 }, (_, index) => trust(index, clusters[0]!)),
+    trust(17, 'https://eastus.oic.prod-aks.azure.com/t/gone/'),
+    trust(18, issuer),
+    { ...trust(19, 'https://token.actions.githubusercontent.com'), subject: 'repo:a/b:environment:c' },
+  ];
+  const standing = (credentials: object[]): Record<string, Answer> => ({
+    ...full,
+    'az identity federated-credential list': () => credentials,
+    'az aks list': () => clusters,
+  });
+
+  it('names what looks stale, and how to delete it, before anything is written', async () => {
+    const tools = fakeTools(standing(twenty));
+    const text = await failure(tools);
+    expect(text).toContain('has 20 federated credentials, and 1 more are asked for; Azure allows 20.');
+    expect(text.match(/cred-\d+: issuer/g)).toEqual(['cred-17: issuer']);
+    expect(text).toContain(
+      'az identity federated-credential delete --name cred-17 --identity-name wi-demo-identity --resource-group rg',
+    );
+    expect(writes(tools)).toEqual([]);
+  });
+
+  it('names those of every other cluster where clusters cannot be seen', async () => {
+    const tools = fakeTools({ ...standing(twenty), 'az aks list': () => azureError('AuthorizationFailed') });
+    expect((await failure(tools)).match(/cred-\d+: issuer/g)).toHaveLength(18);
+  });
+
+  it('has room for what is there already', async () => {
+    inputs.workloads = [{ namespace: 'default', serviceAccount: 'sa-18' }];
+    await federateIdentity(inputs, fakeTools(standing(twenty)));
+  });
+
+  it('counts all that are new', async () => {
+    inputs.workloads = ['a', 'b'].map(serviceAccount => ({ namespace: 'default', serviceAccount }));
+    await federateIdentity(inputs, fakeTools(standing(twenty.slice(2))));
+    expect(await failure(fakeTools(standing(twenty.slice(1))))).toContain(
+      'has 19 federated credentials, and 2 more are asked for',
+    );
   });
 });
 
 describe('parse', () => {
   const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
+  const given = { 'resource-group': 'rg', 'identity-name': 'wi-demo-identity' };
 
   it('needs a kubeconfig with an issuer, and only then', () => {
-    const given = { 'resource-group': 'rg', 'identity-name': 'wi-demo-identity' };
     expect(parse({}, read(given))).toMatchObject({
+      create: true,
+      replace: false,
       issuer: '',
-      namespace: 'default',
-      serviceAccount: 'wi-demo-sa',
+      workloads: [{ namespace: 'default', serviceAccount: 'wi-demo-sa' }],
     });
     expect(() => parse({}, read({ ...given, issuer }))).toThrow('kubeconfig is required with issuer');
+  });
+
+  it('takes a credential-name for one service account only', () => {
+    const one = { ...given, 'credential-name': 'mine', workloads: 'a/b' };
+    expect(parse({}, read(one))).toMatchObject({ credentialName: 'mine' });
+    expect(() => parse({}, read({ ...one, workloads: 'a/b\na/c' }))).toThrow(
+      'credential-name is for one service account',
+    );
   });
 
   it('names every input that is not valid', () => {
     const values = {
       'resource-group': '',
       'identity-name': 'a.b',
+      create: 'yes',
       issuer: 'http://x',
       namespace: 'Team',
       'service-account': '_',
+      workloads: 'a',
       kubeconfig: '-k',
       'credential-name': 'x',
+      replace: '1',
     };
     try {
       parse({}, read(values));

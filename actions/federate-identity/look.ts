@@ -1,0 +1,116 @@
+import { currentCloud, exchangeAudience } from '../shared/account.ts';
+import { type Az, lookUp } from '../shared/az.ts';
+import type { Found, Right } from '../shared/preflight.ts';
+import type { Tools } from '../shared/tools.ts';
+import {
+  conflictingCredentials,
+  type FederatedCredential,
+  type Plan,
+  planCredentials,
+  withoutRoom,
+} from './credentials.ts';
+import type { Inputs } from './inputs.ts';
+import {
+  beingDeleted,
+  getNamespace,
+  getServiceAccount,
+  type Namespace,
+  ownedByAnother,
+  type ServiceAccount,
+} from './service-accounts.ts';
+
+/** A user-assigned managed identity, as az shows it. */
+export interface Identity {
+  id: string;
+  clientId: string;
+  principalId: string;
+  tenantId: string;
+}
+
+/** What is there before anything is written. */
+export interface Standing {
+  /** The audience of tokens that Entra exchanges in this cloud. */
+  audience: string;
+  identity: Identity | undefined;
+  credentials: readonly FederatedCredential[];
+  /** By name. */
+  namespaces: ReadonlyMap<string, Namespace | undefined>;
+  /** For each workload, in their order. */
+  accounts: readonly (ServiceAccount | undefined)[];
+  /** What becomes of the credentials, for each workload. */
+  plans: readonly Plan[];
+}
+
+/** Looks at the identity and, where there is an issuer, at its credentials and at the cluster. */
+export async function look(inputs: Inputs, tools: Tools): Promise<Standing> {
+  const { identityName, group, issuer } = inputs;
+  const { az } = tools;
+  const place = ['--resource-group', group.name];
+  const workloads = issuer ? inputs.workloads : [];
+  const names = [...new Set(workloads.map(({ namespace }) => namespace))].filter(name => name !== 'default');
+  const kubectl = tools.kubectl(inputs.kubeconfig);
+
+  const [cloud, identity, credentials, namespaces, accounts] = await Promise.all([
+    currentCloud(az),
+    lookUp<Identity>(az, ['identity', 'show', '--name', identityName, ...place]),
+    issuer ? listCredentials(az, ['--identity-name', identityName, ...place]) : [],
+    Promise.all(names.map(async name => [name, await getNamespace(kubectl, name)] as const)),
+    Promise.all(workloads.map(workload => getServiceAccount(kubectl, workload))),
+  ]);
+  const audience = exchangeAudience(cloud.name);
+  const plans = issuer ? planCredentials(inputs, audience, credentials) : [];
+  return { audience, identity, credentials, namespaces: new Map(namespaces), accounts, plans };
+}
+
+/** None where there is no identity. */
+async function listCredentials(az: Az, identity: string[]): Promise<readonly FederatedCredential[]> {
+  const list = ['identity', 'federated-credential', 'list', ...identity];
+  return (await lookUp<FederatedCredential[]>(az, list)) ?? [];
+}
+
+/** What is needed to get from there to what is wanted, and what a person must decide first. */
+export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise<Found> {
+  const { identityName, group, create, workloads } = inputs;
+  const { identity, credentials, namespaces, accounts, plans } = standing;
+  return {
+    rights: rightsFor(inputs, standing, az),
+    problems: [
+      ...(identity || create
+        ? []
+        : [
+            `There is no managed identity ${identityName} in resource group ${group.name}, and create is false. Correct the names, or set create: true.`,
+          ]),
+      ...beingDeleted(namespaces),
+      ...accounts.flatMap((account, index) => ownedByAnother(workloads[index]!, account, identity, inputs)),
+      ...conflictingCredentials(plans, inputs),
+      ...(await withoutRoom(plans, credentials, inputs, az)),
+    ],
+  };
+}
+
+function rightsFor({ group, create }: Inputs, { identity, plans }: Standing, az: Az): Right[] {
+  const identities = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+  const common = {
+    resourceGroup: group.name,
+    resource: identity?.id,
+    remedy: 'Managed Identity Contributor',
+  };
+  const groupIsThere = async () =>
+    (await lookUp(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
+  return [
+    ...(!identity && create
+      ? [
+          { ...common, action: `${identities}/write` },
+          {
+            action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+            resourceGroup: '',
+            remedy: 'Contributor',
+            unless: groupIsThere,
+          },
+        ]
+      : []),
+    ...(plans.some(({ action }) => action !== 'keep')
+      ? [{ ...common, action: `${identities}/federatedIdentityCredentials/write` }]
+      : []),
+  ];
+}
