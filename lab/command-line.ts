@@ -4,6 +4,10 @@ import { parseArgs } from 'node:util';
 const latencies = ['fast', 'realistic'] as const;
 /** The API servers that its clusters can have. */
 const apiServers = ['embedded', 'kube-apiserver'] as const;
+const clouds = ['emulated', 'azure'] as const;
+const events = ['workflow_dispatch', 'schedule'] as const;
+/** What only an emulator can be asked for. */
+const emulatorOptions = ['latency', 'kubernetes', 'fault'] as const;
 
 /** What the user asked for. */
 export type Command =
@@ -11,8 +15,15 @@ export type Command =
       readonly name: 'run';
       /** A file, or the name of one in .github/workflows. */
       readonly workflow: string;
+      /** What starts it. */
+      readonly event: (typeof events)[number];
       readonly job?: string;
       readonly inputs: ReadonlyMap<string, string>;
+      readonly cloud: (typeof clouds)[number];
+      /** Whether the real Azure may be used without asking. */
+      readonly yes: boolean;
+      /** Given to the emulator before the run. */
+      readonly faults: readonly unknown[];
       readonly latency?: string;
       readonly kubernetes?: string;
       readonly verbose: boolean;
@@ -32,15 +43,23 @@ export class UsageError extends Error {}
 
 export const usage = `npm run lab                    run .github/workflows/lab.yml on the local emulator
 npm run lab -- [options]
-  --workflow FILE|NAME         another workflow: a file, or one of .github/workflows
+  --workflow FILE|NAME         another workflow: one of .github/workflows by its name (smoke, sweep), or a file, also
+                               in the .github/workflows of another checkout
+  --event EVENT                what starts it: workflow_dispatch (default) or schedule, which has no inputs
   --job ID                     only this job, and what it needs
   --input NAME=VALUE           an input of the workflow; repeatable
+  --keep                       do not delete the lab at the end
+  --verbose                    every line of every step
+
   --latency fast|realistic     how long Azure's operations take (default: fast)
   --kubernetes embedded|kube-apiserver
                                the API server of its clusters (default: embedded); the real one needs
                                'npm run kube-apiserver' once, or KUBEBUILDER_ASSETS
-  --keep                       do not delete the lab at the end
-  --verbose                    every line of every step
+  --fault JSON                 an answer in the place of Azure's or GitHub's; repeatable:
+                               {"host": …, "method": …, "pathPattern": …, "status": 500, "body": …, "times": 1}
+
+  --cloud azure                the real Azure, on the login that your az has; asks before it spends money
+  --yes                        do not ask
 
 npm run lab -- up              start the emulator and keep it running  [--latency …] [--kubernetes …]
 npm run lab -- shell           a shell whose az and kubectl talk to it; -- COMMAND … runs one command instead
@@ -76,12 +95,17 @@ export function parseCommandLine(args: readonly string[]): Command {
   }
   switch (name) {
     case 'run':
-      allow('workflow', 'job', 'input', 'latency', 'kubernetes', 'verbose', 'keep');
+      allow(
+        ...['workflow', 'event', 'job', 'input', 'keep', 'verbose'],
+        ...['latency', 'kubernetes', 'fault', 'cloud', 'yes'],
+      );
       return {
         name,
         workflow: values.workflow ?? 'lab.yml',
+        ...startOf(values),
         job: values.job,
-        inputs: new Map(values.input?.map(pair)),
+        ...cloudOf(values),
+        faults: values.fault?.map(json) ?? [],
         latency,
         kubernetes,
         verbose: values.verbose ?? false,
@@ -103,6 +127,28 @@ export function parseCommandLine(args: readonly string[]): Command {
   }
 }
 
+type Values = ReturnType<typeof parse>['values'];
+
+/** What starts the run. */
+function startOf({ event = 'workflow_dispatch', input, keep }: Values) {
+  const found = events.find(known => known === event);
+  if (!found) throw new UsageError(`--event is ${events.join(' or ')}, not '${event}'.`);
+  if (found === 'schedule' && (input || keep)) {
+    throw new UsageError('A scheduled run has no inputs: --input and --keep go with workflow_dispatch.');
+  }
+  return { event: found, inputs: new Map(input?.map(pair)) };
+}
+
+/** Where the run works. */
+function cloudOf({ cloud = 'emulated', yes = false, ...values }: Values) {
+  const found = clouds.find(known => known === cloud);
+  if (!found) throw new UsageError(`--cloud is ${clouds.join(' or ')}, not '${cloud}'.`);
+  const wrong = emulatorOptions.find(option => values[option] !== undefined);
+  if (found === 'azure' && wrong) throw new UsageError(`--${wrong} goes with the emulator only.`);
+  if (found !== 'azure' && yes) throw new UsageError('--yes goes with --cloud azure.');
+  return { cloud: found, yes };
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -110,6 +156,10 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         workflow: { type: 'string' },
+        event: { type: 'string' },
+        cloud: { type: 'string' },
+        yes: { type: 'boolean' },
+        fault: { type: 'string', multiple: true },
         job: { type: 'string' },
         input: { type: 'string', multiple: true },
         latency: { type: 'string' },
@@ -129,4 +179,12 @@ function pair(text: string): [string, string] {
   const equals = text.indexOf('=');
   if (equals <= 0) throw new UsageError(`--input is NAME=VALUE, not '${text}'.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`--fault is JSON, not '${text}'.`);
+  }
 }

@@ -44,12 +44,14 @@ export const github = { repository: 'local/workload-identity-lab', environment: 
 /**
  * Starts the emulator and waits until it answers.
  * @param options.directory for its state and its log
+ * @param options.repositories those whose workflows may sign in as the deployer, beside this one: `OWNER/REPO`
  * @param options.lasting lets it outlive this process
  * @throws Error with the end of its log where it does not start
  */
 export async function startEmulator(options: {
   directory: string;
   settings?: EmulatorSettings;
+  repositories?: readonly string[];
   lasting: boolean;
 }): Promise<EmulatorProcess> {
   makePrivate(options.directory);
@@ -58,7 +60,8 @@ export async function startEmulator(options: {
     join(options.directory, 'emulator.log'),
   ];
   const [ready, log] = [openSync(readyFile, 'w', 0o600), openSync(logFile, 'w', 0o600)];
-  const subject = `repo:${github.repository}:environment:${github.environment}`;
+  const trusted = new Set([github.repository, ...(options.repositories ?? [])]);
+  const subjects = [...trusted].map(name => `repo:${name}:environment:${github.environment}`);
   const { latency, kubernetes } = options.settings ?? defaultSettings;
   const assets = process.env.KUBEBUILDER_ASSETS;
   const args = [
@@ -71,7 +74,7 @@ export async function startEmulator(options: {
     [
       join(repository, 'emulator', 'main.ts'),
       ...args,
-      ...['--github-subject', subject],
+      ...subjects.flatMap(subject => ['--github-subject', subject]),
       ...(options.lasting ? [] : ['--exit-with-parent']),
     ],
     {

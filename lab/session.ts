@@ -24,13 +24,14 @@ export interface Session {
  * Finds the tools and an emulator: the one that is up, or one of its own that ends with the session.
  * @param directory private to the session
  * @param asked what was asked for explicitly, if anything
+ * @param repository whose workflow is to sign in; an emulator that is up trusts it only where somebody has set that up
  * @throws MissingTool; Error where the emulator that is up has other settings
  */
 export async function openSession(
   screen: Screen,
   directory: string,
   asked: Partial<EmulatorSettings>,
-  signal?: AbortSignal,
+  { repository, signal }: { repository?: string; signal?: AbortSignal } = {},
 ): Promise<Session> {
   const tools = await prepareTools(screen, signal);
   const running = await runningEmulator();
@@ -49,6 +50,7 @@ export async function openSession(
     : await startEmulator({
         directory: join(directory, 'emulator'),
         settings,
+        repositories: repository === undefined ? [] : [repository],
         lasting: false,
       });
   const emulator = running?.facts ?? own!.facts;

@@ -1,85 +1,97 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { artifactLines } from '../artifacts.ts';
+import { openAzure } from '../azure-cloud.ts';
+import type { Cloud } from '../cloud.ts';
 import type { Command } from '../command-line.ts';
 import { duration } from '../display/duration.ts';
 import { renderMarkdown } from '../display/markdown.ts';
 import { processLines } from '../display/measures.ts';
 import { Progress } from '../display/progress.ts';
 import type { Screen } from '../display/screen.ts';
-import { newRun, repository } from '../folder.ts';
-import { localMachine } from '../local-machine.ts';
-import { openSession } from '../session.ts';
+import { openEmulatedCloud } from '../emulated-cloud.ts';
+import { github } from '../emulator-process.ts';
+import { newRun } from '../folder.ts';
+import { Interruption } from '../interruption.ts';
+import { endWithNpm } from '../npm-parent.ts';
+import { findWorkflow } from '../repositories.ts';
+import { Verdict } from '../verdict.ts';
+import { Watchdog } from '../watchdog.ts';
+import type { Event } from '../workflow/contexts.ts';
 import { resolveInputs } from '../workflow/inputs.ts';
 import { readWorkflow } from '../workflow/read-workflow.ts';
-import { WorkflowRun } from '../workflow/run-workflow.ts';
+import { type RunResult, WorkflowRun } from '../workflow/run-workflow.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
+type RunCommand = Extract<Command, { name: 'run' }>;
+
 /**
- * Runs a workflow on the emulator and shows it.
+ * Runs a workflow and shows it: on the emulator, or on the real Azure.
  * @returns 0 only where the run succeeded and, where the workflow has an output `verified`, that is `true`
  */
-export async function runCommand(
-  command: Extract<Command, { name: 'run' }>,
-  screen: Screen,
-): Promise<number> {
+export async function runCommand(command: RunCommand, screen: Screen): Promise<number> {
   const started = Date.now();
-  const file = workflowFile(command.workflow);
-  const workflow = await readWorkflow(file, repository);
-  const inputs = resolveInputs(workflow.inputs, givenInputs(command, workflow));
+  const { file, repository, repositories } = await findWorkflow(command.workflow);
+  const workflow = await readWorkflow(file, repository, repositories);
+  const event = startEvent(command, workflow);
   if (command.job !== undefined && !workflow.jobs.some(({ id }) => id === command.job)) {
     throw new Error(
       `${workflow.path} has no job '${command.job}'. It has: ${workflow.jobs.map(({ id }) => id).join(', ')}`,
     );
   }
+  endWithNpm();
   const directory = newRun();
+  const [jobs, artifacts] = [join(directory, 'jobs'), join(directory, 'artifacts')];
   const interruption = new Interruption(screen);
-  const session = await openSession(screen, directory, command, interruption.signal).catch(error => {
+  const { signal } = interruption;
+  const opening: Promise<Cloud> =
+    command.cloud === 'azure'
+      ? openAzure(screen, { yes: command.yes, keeps: command.keep, signal })
+      : openEmulatedCloud(screen, directory, command, repository.name, command.faults, signal);
+  const cloud = await opening.catch(error => {
     interruption.end();
     rmSync(directory, { recursive: true, force: true });
-    throw interruption.signal.aborted ? interruption.signal.reason : error;
+    throw signal.aborted ? signal.reason : error;
   });
+  const watchdog = new Watchdog(jobs);
   try {
-    const progress = new Progress(screen, join(directory, 'logs'), command.verbose);
-    const verified = new Verdict(workflow);
+    const verdict = new Verdict(workflow);
     const run = new WorkflowRun({
       workflow,
-      inputs,
-      machine: await localMachine(session.emulator, session.wrappers.directory),
-      workspace: repository,
-      directory: join(directory, 'jobs'),
-      observer: progress,
+      event,
+      repositories,
+      artifacts,
+      machine: cloud.machine,
+      directory: jobs,
+      observer: new Progress(screen, join(directory, 'logs'), command.verbose),
+      guard: watchdog,
       only: command.job,
-      outputsSeen: outputs => verified.look(outputs),
+      outputsSeen: outputs => verdict.look(outputs),
     });
     interruption.watch(run);
-    screen.print(`Running ${workflow.path}\n`);
-    const { result, jobs } = await run.run();
+    const whose = repository.name === github.repository ? '' : ` of ${repository.name}`;
+    screen.print(`Running ${workflow.path}${whose}\n`);
+    const ended = await run.run();
     screen.settle();
-
-    const summary = Object.values(jobs)
-      .flatMap(job => job.summaries)
-      .join('\n');
-    if (summary.trim() !== '') {
-      writeFileSync(join(directory, 'summary.md'), summary, { mode: 0o600 });
-      screen.print(`\n${renderMarkdown(summary, screen)}`);
-    }
-    await session.end();
-    const ok = result === 'success' && verified.holds(command.job);
+    showSummary(ended, directory, screen);
+    await cloud.end();
+    const ok = ended.result === 'success' && verdict.holds(command.job);
     const took = [
       `${duration(Date.now() - started)} in all`,
-      verified.at && `${duration(verified.at - started)} to the verified secret`,
+      verdict.at && `${duration(verdict.at - started)} to the verified secret`,
     ].filter(part => part);
     const headline = ok
-      ? verified.at
+      ? verdict.at
         ? 'Verified'
         : 'Succeeded'
-      : result === 'success'
+      : ended.result === 'success'
         ? 'Not verified'
-        : result;
+        : ended.result;
     const mark = screen.style(ok ? 'green' : 'red', `${ok ? '✓' : '✗'} ${headline}`);
     const lines = [
       `\n${mark}: ${took.join(', ')}`,
-      ...processLines(session.wrappers.processes),
+      ...processLines(cloud.processes),
+      ...artifactLines(artifacts),
       `Logs and summary: ${relative(process.cwd(), directory)}`,
     ];
     screen.print(lines.join('\n'));
@@ -87,93 +99,36 @@ export async function runCommand(
   } finally {
     interruption.end();
     screen.settle();
-    await session.end();
-    rmSync(join(directory, 'jobs'), { recursive: true, force: true });
+    await cloud.end();
+    rmSync(jobs, { recursive: true, force: true });
+    watchdog.end();
   }
 }
 
-function workflowFile(name: string): string {
-  const workflows = join(repository, '.github', 'workflows');
-  const candidates = [resolve(name), join(workflows, name), join(workflows, `${name}.yml`)];
-  const found = candidates.find(candidate => existsSync(candidate));
-  if (!found) throw new Error(`There is no workflow '${name}', here or in .github/workflows.`);
-  if (relative(repository, found).startsWith('..')) throw new Error(`'${name}' is outside the repository.`);
-  return found;
+/** The summaries of all jobs: on the screen, and in the run's folder. */
+function showSummary({ jobs }: RunResult, directory: string, screen: Screen): void {
+  const summary = Object.values(jobs)
+    .flatMap(job => job.summaries)
+    .join('\n');
+  if (summary.trim() === '') return;
+  writeFileSync(join(directory, 'summary.md'), summary, { mode: 0o600 });
+  screen.print(`\n${renderMarkdown(summary, screen)}`);
 }
 
-/** A run shows the whole circle: where a workflow can delete what it made, it does, unless it is to be kept. */
-function givenInputs(command: { inputs: ReadonlyMap<string, string>; keep: boolean }, workflow: Workflow) {
+/**
+ * What starts the run. Where a workflow can delete what it made, it does, unless that is to be kept: a run by hand shows the
+ * whole circle.
+ * @throws Error where the workflow cannot be started in this way
+ */
+function startEvent(command: RunCommand, workflow: Workflow): Event {
+  const { path, events, schedules } = workflow;
+  if (!events.includes(command.event)) {
+    throw new Error(`${path} is not started by ${command.event}, only by ${events.join(', ')}.`);
+  }
+  if (command.event === 'schedule') return { name: 'schedule', cron: schedules[0]! };
   const given = new Map(command.inputs);
   const canDelete = workflow.inputs.some(({ name, type }) => name === 'delete' && type === 'boolean');
   if (command.keep && !canDelete) throw new Error('--keep: the workflow has no boolean input delete.');
   if (canDelete && !given.has('delete')) given.set('delete', String(!command.keep));
-  return given;
-}
-
-/** Whether, and when, the secret was verified: a step says so with its output `verified`. */
-class Verdict {
-  readonly #jobs: readonly string[];
-  /** Milliseconds since the epoch. */
-  at: number | undefined;
-
-  constructor(workflow: Workflow) {
-    this.#jobs = workflow.jobs.filter(job => job.outputs?.find('verified')).map(job => job.id);
-  }
-
-  look(outputs: Readonly<Record<string, string>>): void {
-    if (outputs.verified === 'true') this.at ??= Date.now();
-  }
-
-  /** A workflow that promises a verdict must give it, unless only another of its jobs was run. */
-  holds(only: string | undefined): boolean {
-    const promised = this.#jobs.length > 0 && (only === undefined || this.#jobs.includes(only));
-    return !promised || this.at !== undefined;
-  }
-}
-
-/** Signals closer together than this, in milliseconds, are one. */
-const echoTime = 300;
-
-/** Ctrl-C: the first cancels as GitHub would, the second ends everything at once. */
-class Interruption {
-  readonly #screen: Screen;
-  readonly #abort = new AbortController();
-  #run: WorkflowRun | undefined;
-  #count = 0;
-  #last = 0;
-  readonly #onSignal = () => {
-    // npm hands on the signal that the terminal has sent to this process already: one Ctrl-C arrives twice.
-    const echo = Date.now() - this.#last < echoTime;
-    this.#last = Date.now();
-    if (echo) return;
-    this.#count++;
-    this.#abort.abort(new Error('Interrupted.'));
-    if (this.#count > 1) {
-      this.#run?.kill();
-      return;
-    }
-    if (!this.#run) return;
-    const goOn = this.#run.cancel();
-    const also = goOn.length > 0 ? ` ${goOn.join(', ')} runs always and goes on.` : '';
-    this.#screen.print(`Cancelling, as GitHub would.${also} Ctrl-C again ends everything at once.`);
-  };
-
-  constructor(screen: Screen) {
-    this.#screen = screen;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#onSignal);
-  }
-
-  /** Aborted with the first interruption: ends what is not a workflow yet. */
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  watch(run: WorkflowRun): void {
-    this.#run = run;
-    if (this.#count > 0) run.cancel();
-  }
-
-  end(): void {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal);
-  }
+  return { name: 'workflow_dispatch', inputs: resolveInputs(workflow.inputs, given) };
 }

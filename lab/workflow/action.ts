@@ -3,12 +3,16 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { convertActionTemplate, NoOperationTraceWriter, parseAction } from './parser.ts';
+import { findRepository, parseUses, type Repositories, type Repository } from './repositories.ts';
 
 /** An action that runs on Node: its `action.yml`, read. */
 export interface Action {
-  readonly directory: string;
+  /** Where it is when its step runs: in the workspace, where actions/checkout has put it, or in a directory of its own. */
+  readonly place: { readonly inWorkspace: string } | { readonly directory: string };
+  /** Whether it is the lab's stand-in for an action of somebody else. */
+  readonly counterpart: boolean;
   readonly inputs: readonly { readonly name: string; readonly default?: TemplateToken }[];
-  /** Absolute paths. */
+  /** Relative to its place. */
   readonly main: string;
   readonly post?: string;
   /** An expression. */
@@ -17,25 +21,30 @@ export interface Action {
 
 /** What a runner or GitHub itself does for a workflow, done here by an action of the lab's own that takes the same inputs. */
 const counterparts: Readonly<Record<string, string>> = {
-  'actions/checkout': 'counterparts/checkout',
-  'azure/login': 'counterparts/azure-login',
+  'actions/checkout': 'checkout',
+  'actions/upload-artifact': 'upload-artifact',
+  'actions/download-artifact': 'download-artifact',
+  'azure/login': 'azure-login',
 };
+
+/** The repositories that a job has checked out so far, by their path in the workspace; `''` is the workspace itself. */
+export type Checkouts = ReadonlyMap<string, Repository>;
 
 /**
  * Finds and reads the action that a step uses.
- * @param uses `./path` in the repository, or one of the actions that have a local counterpart, at any version
- * @param repository the repository's directory
+ * @param uses `./PATH` in the workspace, `OWNER/REPO/PATH@REF` in a repository that this machine has, or one of the actions
+ *   that have a local counterpart, at any version
  * @throws Error saying what about it the lab does not implement, or what is missing
  */
-export function readAction(uses: string, repository: string): Action {
-  const directory = locate(uses, repository);
+export function readAction(uses: string, checkouts: Checkouts, repositories: Repositories): Action {
+  const { directory, place, counterpart } = locate(uses, checkouts, repositories);
   const file = ['action.yml', 'action.yaml']
     .map(name => join(directory, name))
     .find(path => existsSync(path));
   if (!file) throw new Error(`'${uses}' has no action.yml`);
 
   const { context, value } = parseAction(
-    { name: relative(repository, file), content: readFileSync(file, 'utf8') },
+    { name: uses, content: readFileSync(file, 'utf8') },
     new NoOperationTraceWriter(),
   );
   const template = value ? convertActionTemplate(context, value) : undefined;
@@ -53,27 +62,60 @@ export function readAction(uses: string, repository: string): Action {
     }
   }
   return {
-    directory,
+    place,
+    counterpart,
     inputs: (template.inputs ?? []).map(({ id, default: value }) => ({ name: id, default: value })),
-    main: join(directory, runs.main),
-    post: runs.post ? join(directory, runs.post) : undefined,
+    main: runs.main,
+    post: runs.post,
     postCondition: runs.postIf ?? 'always()',
   };
 }
 
-function locate(uses: string, repository: string): string {
-  if (uses.startsWith('./')) {
-    const directory = join(repository, uses);
-    if (relative(repository, directory).startsWith('..'))
-      throw new Error(`'${uses}' is outside the repository`);
-    return directory;
+/** The name under which an action has a counterpart, or `undefined`. */
+export function counterpartOf(uses: string): string | undefined {
+  const { repository, path } = parseUses(uses) ?? {};
+  const name = repository?.toLowerCase() ?? '';
+  return path === '' && Object.hasOwn(counterparts, name) ? counterparts[name] : undefined;
+}
+
+function locate(
+  uses: string,
+  checkouts: Checkouts,
+  repositories: Repositories,
+): Pick<Action, 'place' | 'counterpart'> & { directory: string } {
+  const counterpart = counterpartOf(uses);
+  if (counterpart !== undefined) {
+    const directory = fileURLToPath(new URL(`counterparts/${counterpart}`, import.meta.url));
+    return { directory, place: { directory }, counterpart: true };
   }
-  const name = uses.split('@')[0]!.toLowerCase();
-  const counterpart = Object.hasOwn(counterparts, name) ? counterparts[name]! : undefined;
-  if (!counterpart) {
-    throw new Error(
-      `'${uses}' is not an action of this repository, and the lab has a local counterpart only for ${Object.keys(counterparts).join(' and ')}`,
-    );
+  const reference = parseUses(uses);
+  if (reference?.repository !== undefined) {
+    const repository = findRepository(repositories, reference.repository);
+    if (repository) {
+      const directory = within(repository.directory, reference.path, uses);
+      return { directory, place: { directory }, counterpart: false };
+    }
+  } else if (reference) {
+    // The longest path that holds it.
+    const [path, repository] =
+      [...checkouts]
+        .filter(([at]) => at === '' || `${reference.path}/`.startsWith(`${at}/`))
+        .sort(([a], [b]) => b.length - a.length)[0] ?? [];
+    if (path === undefined || !repository) {
+      throw new Error(
+        `'${uses}' is in the workspace, which is empty until actions/checkout has run in the same job`,
+      );
+    }
+    const directory = within(repository.directory, relative(path, reference.path), uses);
+    return { directory, place: { inWorkspace: reference.path }, counterpart: false };
   }
-  return fileURLToPath(new URL(counterpart, import.meta.url));
+  throw new Error(
+    `'${uses}' is not an action of a repository that this machine has (${[...repositories.keys()].join(', ')}), and the lab has a local counterpart only for ${Object.keys(counterparts).join(', ')}`,
+  );
+}
+
+function within(directory: string, path: string, uses: string): string {
+  const found = join(directory, path);
+  if (relative(directory, found).startsWith('..')) throw new Error(`'${uses}' is outside the repository`);
+  return found;
 }

@@ -1,68 +1,65 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import type { Machine } from './machine.ts';
+import { randomInt } from 'node:crypto';
+import type { Inputs } from './inputs.ts';
 import type { Workflow } from './workflow.ts';
 
-/** The facts of one run, in the names of the `github` context. */
-export interface RunFacts {
-  readonly github: Readonly<Record<string, unknown>>;
-  readonly inputs: Readonly<Record<string, string | boolean | number>>;
-  readonly secrets: Readonly<Record<string, string>>;
-}
+/** What started a run. */
+export type Event =
+  | { readonly name: 'workflow_dispatch'; readonly inputs: Inputs }
+  /** `cron` as in the workflow. */
+  | { readonly name: 'schedule'; readonly cron: string };
 
 /**
- * Draws the identity of a run that was started by hand.
+ * Draws the identity of a run: its `github` context, as far as it is the same for all jobs.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/contexts#github-context
  */
-export function startFacts(
-  workflow: Workflow,
-  machine: Machine,
-  inputs: RunFacts['inputs'],
-  workspace: string,
-): RunFacts {
-  const [owner = ''] = machine.repository.split('/');
-  const token = `ghs_${randomBytes(18).toString('hex')}`;
+export function githubContext(
+  { repository, path, name }: Workflow,
+  event: Event,
+): Readonly<Record<string, unknown>> {
+  const [owner = ''] = repository.name.split('/');
+  const { ref, sha } = repository;
   return {
-    inputs,
-    secrets: { GITHUB_TOKEN: token },
-    github: {
-      token,
-      workflow: workflow.name,
-      workflow_ref: `${machine.repository}/${workflow.path}@${machine.ref}`,
-      workflow_sha: machine.sha,
-      repository: machine.repository,
-      repository_id: '1',
-      repository_owner: owner,
-      repository_owner_id: '1',
-      repositoryUrl: `git://github.com/${machine.repository}.git`,
-      repository_visibility: 'private',
-      ref: machine.ref,
-      ref_name: machine.ref.replace(/^refs\/(heads|tags)\//, ''),
-      ref_type: machine.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-      ref_protected: false,
-      sha: machine.sha,
-      head_ref: '',
-      base_ref: '',
-      run_id: String(randomInt(10_000_000_000, 100_000_000_000)),
-      run_number: '1',
-      run_attempt: '1',
-      retention_days: '90',
-      actor: owner,
-      actor_id: '1',
-      triggering_actor: owner,
-      event_name: 'workflow_dispatch',
-      event: {
-        inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)])),
-        ref: machine.ref,
-        repository: { full_name: machine.repository, owner: { login: owner } },
-        sender: { login: owner },
-        workflow: workflow.path,
-      },
-      server_url: 'https://github.com',
-      api_url: 'https://api.github.com',
-      graphql_url: 'https://api.github.com/graphql',
-      secret_source: 'Actions',
-      workspace,
+    workflow: name,
+    workflow_ref: `${repository.name}/${path}@${ref}`,
+    workflow_sha: sha,
+    repository: repository.name,
+    repository_id: '1',
+    repository_owner: owner,
+    repository_owner_id: '1',
+    repositoryUrl: `git://github.com/${repository.name}.git`,
+    repository_visibility: 'private',
+    ref,
+    ref_name: ref.replace(/^refs\/(heads|tags)\//, ''),
+    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    ref_protected: false,
+    sha,
+    head_ref: '',
+    base_ref: '',
+    run_id: String(randomInt(10_000_000_000, 100_000_000_000)),
+    run_number: '1',
+    run_attempt: '1',
+    retention_days: '90',
+    actor: owner,
+    actor_id: '1',
+    triggering_actor: owner,
+    event_name: event.name,
+    event: {
+      ...(event.name === 'schedule'
+        ? { schedule: event.cron }
+        : {
+            inputs: Object.fromEntries(
+              Object.entries(event.inputs).map(([input, value]) => [input, String(value)]),
+            ),
+            ref,
+          }),
+      repository: { full_name: repository.name, owner: { login: owner } },
+      sender: { login: owner },
+      workflow: path,
     },
+    server_url: 'https://github.com',
+    api_url: 'https://api.github.com',
+    graphql_url: 'https://api.github.com/graphql',
+    secret_source: 'Actions',
   };
 }
 
@@ -107,17 +104,18 @@ export function githubEnvironment(github: Readonly<Record<string, unknown>>): Re
 }
 
 /**
- * The claims of the ID tokens of a job.
- * @param environment the job's environment; it wins over the ref in `sub`
+ * The claims of the ID tokens of a job, but for the subject and the ids: those GitHub knows itself.
+ * @param called the workflow whose file the job is in; the claims `workflow…` are about the one that was started
+ * @param environment the job's environment; empty where it has none
  * @see https://docs.github.com/actions/reference/security/oidc#oidc-token-claims
  */
 export function idTokenClaims(
   github: Readonly<Record<string, unknown>>,
+  called: Workflow,
   environment: string,
 ): Record<string, string> {
   const names = [
     'actor',
-    'actor_id',
     'base_ref',
     'event_name',
     'head_ref',
@@ -125,10 +123,7 @@ export function idTokenClaims(
     'ref_protected',
     'ref_type',
     'repository',
-    'repository_id',
     'repository_owner',
-    'repository_owner_id',
-    'repository_visibility',
     'run_attempt',
     'run_id',
     'run_number',
@@ -137,13 +132,12 @@ export function idTokenClaims(
     'workflow_ref',
     'workflow_sha',
   ];
-  const context = environment ? `environment:${environment.replaceAll(':', '%3A')}` : `ref:${github.ref}`;
+  const { repository, path } = called;
   return {
     ...Object.fromEntries(names.map(name => [name, String(github[name] ?? '')])),
-    sub: `repo:${github.repository}:${context}`,
     ...(environment && { environment }),
-    job_workflow_ref: String(github.workflow_ref),
-    job_workflow_sha: String(github.workflow_sha),
+    job_workflow_ref: `${repository.name}/${path}@${repository.ref}`,
+    job_workflow_sha: repository.sha,
     runner_environment: 'github-hosted',
   };
 }

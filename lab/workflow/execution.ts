@@ -1,7 +1,7 @@
 import type { FileCommands } from './file-commands.ts';
 import type { Masks } from './masks.ts';
 import type { Level } from './observer.ts';
-import { type Grace, type StepProcess, startProcess } from './process.ts';
+import { type Grace, type Guard, type StepProcess, startProcess } from './process.ts';
 import type { Result } from './workflow.ts';
 import { CommandReader } from './workflow-commands.ts';
 
@@ -39,6 +39,7 @@ export async function execute(options: {
   log: (level: Level, text: string) => void;
   signal: AbortSignal;
   grace: Grace;
+  guard?: Guard;
   timeoutMinutes?: number;
   started: (process: StepProcess) => void;
 }): Promise<Effects> {

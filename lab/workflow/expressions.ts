@@ -1,7 +1,7 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { truthy } from '@actions/expressions/result';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import { isBasicExpression, isMapping, isScalar } from './parser.ts';
+import { isBasicExpression, isBoolean, isMapping, isNumber, isScalar } from './parser.ts';
 
 /** What the status functions answer: https://docs.github.com/actions/reference/workflows-and-actions/expressions#status-check-functions */
 export interface Status {
@@ -21,6 +21,7 @@ const contextNames = [
   'secrets',
   'env',
   'needs',
+  'jobs',
   'strategy',
   'matrix',
   'steps',
@@ -57,6 +58,16 @@ export function evaluate(expression: string, contexts: Contexts, status?: Status
 /** Whether a condition holds. */
 export function holds(condition: string, contexts: Contexts, status: Status): boolean {
   return truthy(evaluate(condition, contexts, status));
+}
+
+/** The value of a scalar of the workflow file, in its own type: `null` where an expression finds nothing. */
+export function value(token: TemplateToken, contexts: Contexts): string | number | boolean | null {
+  if (isBoolean(token) || isNumber(token)) return token.value;
+  if (!isBasicExpression(token)) return text(token, contexts);
+  const found = evaluate(token.expression, contexts);
+  if (found.kind === data.Kind.Null) return null;
+  if (found.kind === data.Kind.Boolean || found.kind === data.Kind.Number) return found.value;
+  return found.coerceString();
 }
 
 /** The text of a scalar of the workflow file, its expressions replaced. Nothing gives the empty text. */

@@ -1,4 +1,8 @@
-import type { InputDefinition } from './workflow.ts';
+import { type Contexts, value } from './expressions.ts';
+import type { CallInput, CallJob, InputDefinition } from './workflow.ts';
+
+/** The `inputs` context. */
+export type Inputs = Readonly<Record<string, string | boolean | number>>;
 
 /**
  * The `inputs` context of a run that was started by hand.
@@ -9,7 +13,7 @@ import type { InputDefinition } from './workflow.ts';
 export function resolveInputs(
   definitions: readonly InputDefinition[],
   given: ReadonlyMap<string, string>,
-): Record<string, string | boolean | number> {
+): Inputs {
   for (const name of given.keys()) {
     if (!definitions.some(definition => definition.name === name)) {
       const known = definitions.map(definition => definition.name).join(', ') || 'none';
@@ -45,4 +49,29 @@ function resolve(definition: InputDefinition, given: ReadonlyMap<string, string>
     default:
       return value ?? '';
   }
+}
+
+/**
+ * The `inputs` context of a called workflow: what the call gives, and defaults, in the types that the workflow asks for.
+ * @param contexts those of the calling job
+ * @throws Error in GitHub's words where a value has another type, as an input of a scheduled run has: it is empty
+ */
+export function callInputs({ workflow, with: given }: CallJob, contexts: Contexts): Inputs {
+  const values = new Map([...(given ?? [])].map(({ key, value }) => [key.toString().toLowerCase(), value]));
+  return Object.fromEntries(
+    workflow.call.inputs.map(input => {
+      const token = values.get(input.name.toLowerCase()) ?? input.default;
+      return [input.name, token === undefined ? empty[input.type] : typed(input, value(token, contexts))];
+    }),
+  );
+}
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onworkflow_callinputsinput_iddefault */
+const empty = { string: '', boolean: false, number: 0 } as const;
+
+function typed({ name, type }: CallInput, found: string | number | boolean | null) {
+  if (type === 'string') return String(found ?? '');
+  if (typeof found === type) return found as boolean | number;
+  const expected = type === 'boolean' ? 'Boolean' : 'Number';
+  throw new Error(`Input '${name}': Unexpected type of value '${found ?? ''}', expected type: ${expected}.`);
 }

@@ -1,10 +1,7 @@
+import type { Permissions } from './permissions.ts';
+
 /** What GitHub and the machine give to a run: where they come from is not the runner's business. */
 export interface Machine {
-  /** `OWNER/REPO`. */
-  readonly repository: string;
-  /** A full ref: `refs/heads/main`. */
-  readonly ref: string;
-  readonly sha: string;
   /** The `vars` context. */
   readonly vars: Readonly<Record<string, string>>;
   /**
@@ -13,6 +10,13 @@ export interface Machine {
    * @param directory the job's own, private
    */
   environment(directory: string): Promise<Readonly<Record<string, string>>>;
-  /** Asks for the right to fetch ID tokens with these claims: ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN. */
-  idTokenRequest(claims: Readonly<Record<string, string>>): Promise<{ url: string; token: string }>;
+  /**
+   * Asks for the right to fetch ID tokens with these claims: ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN. Missing where there is
+   * nobody to ask.
+   */
+  idTokenRequest?(claims: Readonly<Record<string, string>>): Promise<{ url: string; token: string }>;
+  /** A token for GitHub's API with these permissions in the run's repository: GITHUB_TOKEN. Empty where there is no GitHub. */
+  githubToken(permissions: Permissions): Promise<string>;
+  /** Further variables for the lab's counterparts of actions. */
+  readonly counterparts: Readonly<Record<string, string>>;
 }

@@ -12,6 +12,12 @@ export interface Grace {
 /** The runner's: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
 export const runnerGrace: Grace = { interrupt: 7500, terminate: 2500 };
 
+/** Is told of the process groups whose members may be alive: where the lab is killed, it ends them. */
+export interface Guard {
+  watch(group: number): void;
+  forget(group: number): void;
+}
+
 /** A process that outlived its step's end may hold the output open this long, in milliseconds, as with the runner. */
 const closeGrace = 5000;
 
@@ -28,7 +34,8 @@ export interface StepProcess {
 /**
  * Starts the process of a step. It leads a group of its own: a Ctrl-C in the terminal is not sent to it, and what it leaves
  * behind can be ended with it.
- * @param onLine takes each line of standard output and standard error
+ * @param options.onLine takes each line of standard output and standard error
+ * @param options.guard is told of its group until it is killed
  */
 export function startProcess(options: {
   file: string;
@@ -36,6 +43,7 @@ export function startProcess(options: {
   cwd: string;
   env: Readonly<Record<string, string>>;
   onLine: (line: string) => void;
+  guard?: Guard;
 }): StepProcess {
   const child = spawn(options.file, options.args, {
     cwd: options.cwd,
@@ -43,6 +51,7 @@ export function startProcess(options: {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  if (child.pid !== undefined) options.guard?.watch(child.pid);
   for (const stream of [child.stdout, child.stderr]) {
     const lines = new LineSplitter(options.onLine);
     stream.on('data', (chunk: Buffer) => lines.write(chunk));
@@ -86,6 +95,7 @@ export function startProcess(options: {
       } catch {
         // Nobody of the group is left.
       }
+      options.guard?.forget(child.pid);
     },
   };
 }

@@ -1,23 +1,33 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { FeatureFlags } from '@actions/expressions';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import { readAction } from './action.ts';
 import {
   convertWorkflowTemplate,
-  ensureStatusFunction,
   getWorkflowSchema,
   isBasicExpression,
   isMapping,
   isSequence,
-  isString,
   NoOperationTraceWriter,
   parseWorkflow,
   TemplateContext,
   TemplateValidationErrors,
 } from './parser.ts';
-import { shellNames } from './shells.ts';
-import type { InputDefinition, Job, RunDefaults, Step, Workflow } from './workflow.ts';
+import { defaultPermissions, excess, type Permissions, readPermissions } from './permissions.ts';
+import { Problems } from './problems.ts';
+import { readDefaults, StepsReader } from './read-steps.ts';
+import { findRepository, parseUses, type Repositories, type Repository } from './repositories.ts';
+import { condition, find, mapping, texts, traverse } from './tokens.ts';
+import type {
+  CallDefinition,
+  CallInput,
+  CallJob,
+  InputDefinition,
+  Job,
+  RunDefaults,
+  StepsJob,
+  Workflow,
+} from './workflow.ts';
 
 /** The workflow is not valid, or uses what the lab does not implement. Every place is named. */
 export class WorkflowRefused extends Error {
@@ -29,35 +39,26 @@ export class WorkflowRefused extends Error {
   }
 }
 
+/** How deep workflows may call workflows: https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations */
+const depthLimit = 10;
+
 /**
- * Reads a workflow with GitHub's own parser.
+ * Reads a workflow with GitHub's own parser, and the workflows that it calls.
  * @param file the workflow file
- * @param repository the directory of the repository it belongs to
+ * @param repository the repository it belongs to
+ * @param repositories those that it may refer to, by name
  * @throws WorkflowRefused
  */
-export async function readWorkflow(file: string, repository: string): Promise<Workflow> {
-  const path = relative(repository, file);
-  const context = new TemplateContext(
-    new TemplateValidationErrors(),
-    getWorkflowSchema(),
-    new NoOperationTraceWriter(),
-  );
-  const featureFlags = new FeatureFlags({ allowBackgroundSteps: true });
-  context.state.featureFlags = featureFlags;
-  const { value: root } = parseWorkflow({ name: path, content: readFileSync(file, 'utf8') }, context);
-  // The conversion finds what the schema cannot say: unknown needs, step ids used twice.
-  const template = root
-    ? await convertWorkflowTemplate(context, root, undefined, { featureFlags })
-    : undefined;
-  const errors = [
-    ...context.errors.getErrors().map(error => error.message),
-    ...(template?.errors ?? []).map(error => error.Message),
-  ];
-  if (!root || errors.length > 0) throw new WorkflowRefused(path, [...new Set(errors)]);
-
-  const reader = new Reader(repository);
-  const workflow = reader.workflow(path, mapping(root));
-  if (reader.problems.length > 0) throw new WorkflowRefused(path, reader.problems);
+export async function readWorkflow(
+  file: string,
+  repository: Repository,
+  repositories: Repositories,
+): Promise<Workflow> {
+  const path = relative(repository.directory, file);
+  const problems = new Problems();
+  const reader = new WorkflowReader(repository, repositories);
+  const workflow = await reader.read({ repository, path }, problems);
+  if (!workflow || problems.list.length > 0) throw new WorkflowRefused(path, [...new Set(problems.list)]);
   return workflow;
 }
 
@@ -84,217 +85,264 @@ const jobKeys = [
   'environment',
   'permissions',
   'concurrency',
+  'continue-on-error',
   'outputs',
   'defaults',
   'steps',
 ];
+const callKeys = ['name', 'needs', 'if', 'uses', 'with', 'secrets', 'permissions', 'concurrency'];
 
-class Reader {
-  readonly problems: string[] = [];
-  readonly #repository: string;
+/** A workflow file of a repository. */
+interface Source {
+  readonly repository: Repository;
+  readonly path: string;
+}
 
-  constructor(repository: string) {
-    this.#repository = repository;
+/** Who calls a workflow: what may not be exceeded, and where to say so. */
+interface Caller {
+  readonly uses: TemplateToken;
+  readonly allowed: Permissions;
+  readonly problems: Problems;
+  readonly depth: number;
+}
+
+class WorkflowReader {
+  /** The repository of the run: that of the first workflow. */
+  readonly #run: Repository;
+  readonly #repositories: Repositories;
+
+  constructor(run: Repository, repositories: Repositories) {
+    this.#run = run;
+    this.#repositories = repositories;
   }
 
-  workflow(path: string, root: MappingToken): Workflow {
-    const keys = this.#known(root, workflowKeys, '');
-    for (const [key, token] of traverse(root)) {
-      const expression = isBasicExpression(token)
-        ? token.expression
-        : key?.toString() === 'if'
-          ? token.toString()
-          : '';
-      if (/\bhashFiles\s*\(/i.test(expression)) this.#refuse(token, 'hashFiles()');
+  /** @returns `undefined` where it is not valid; the problems say why */
+  async read(source: Source, problems: Problems, caller?: Caller): Promise<Workflow | undefined> {
+    const root = await this.#parse(source, problems);
+    if (!root) return undefined;
+    const keys = problems.known(root, workflowKeys, '');
+    refuseHashFiles(root, problems);
+    const own = readPermissions(keys.get('permissions'));
+    if (own && caller) denyExcess(own, 'The workflow', caller);
+    const on = keys.get('on')!;
+    const events = isMapping(on) ? [...on].map(({ key }) => key.toString()) : texts(on);
+    const schedule = find(on, 'schedule');
+    const context: JobContext = {
+      source,
+      problems,
+      caller,
+      permissions: own ?? caller?.allowed ?? defaultPermissions,
+      defaults: readDefaults(keys.get('defaults'), problems),
+    };
+    const jobs: Job[] = [];
+    for (const { key, value } of mapping(keys.get('jobs')!)) {
+      const job = await this.#job(key.toString(), mapping(value), context);
+      if (job) jobs.push(job);
     }
-    const permissions = keys.get('permissions');
-    const defaults = this.#defaults(keys.get('defaults'));
     return {
-      path,
-      name: keys.get('name')?.toString() ?? path,
-      inputs: this.#inputs(keys.get('on')!),
-      env: this.#mapping(keys.get('env')),
-      jobs: [...mapping(keys.get('jobs')!)].map(({ key, value }) =>
-        this.#job(key.toString(), mapping(value), permissions, defaults),
-      ),
+      ...source,
+      name: keys.get('name')?.toString() ?? source.path,
+      events,
+      schedules:
+        schedule && isSequence(schedule)
+          ? [...schedule].map(item => find(item, 'cron')?.toString() ?? '')
+          : [],
+      inputs: dispatchInputs(on),
+      call: callDefinition(on),
+      env: problems.mapping(keys.get('env')),
+      jobs,
     };
   }
 
-  #inputs(on: TemplateToken): InputDefinition[] {
-    const events = isMapping(on)
-      ? [...on].map(({ key }) => key.toString())
-      : isSequence(on)
-        ? [...on].map(String)
-        : [String(on)];
-    if (!events.includes('workflow_dispatch')) {
-      this.#refuse(on, 'a workflow without on.workflow_dispatch');
-    }
-    const dispatch = isMapping(on) ? on.find('workflow_dispatch') : undefined;
-    const inputs = dispatch && isMapping(dispatch) ? dispatch.find('inputs') : undefined;
-    if (!inputs || !isMapping(inputs)) return [];
-    return [...inputs].map(({ key, value }) => {
-      const of = (name: string) => (isMapping(value) ? value.find(name) : undefined);
-      const options = of('options');
-      return {
-        name: key.toString(),
-        type: (of('type')?.toString() ?? 'string') as InputDefinition['type'],
-        required: of('required')?.toString() === 'true',
-        default: of('default')?.toString(),
-        options: options && isSequence(options) ? [...options].map(String) : [],
-      };
-    });
+  /** Lets GitHub's parser say what is wrong, also with the calls of other workflows. */
+  async #parse({ repository, path }: Source, problems: Problems): Promise<MappingToken | undefined> {
+    const context = new TemplateContext(
+      new TemplateValidationErrors(),
+      getWorkflowSchema(),
+      new NoOperationTraceWriter(),
+    );
+    const featureFlags = new FeatureFlags({ allowBackgroundSteps: true });
+    context.state.featureFlags = featureFlags;
+    const content = readFileSync(join(repository.directory, path), 'utf8');
+    const { value: root } = parseWorkflow({ name: path, content }, context);
+    const calls = root && isMapping(root) && context.errors.count === 0 ? this.#calls(root, repository) : [];
+    for (const { uses, called } of calls) if (typeof called === 'string') problems.add(uses, called);
+    if (calls.some(({ called }) => typeof called === 'string')) return undefined;
+    // The conversion finds what the schema cannot say: unknown needs, step ids used twice, inputs that a called workflow
+    // does not have.
+    const template = root
+      ? await convertWorkflowTemplate(
+          context,
+          root,
+          {
+            getFileContent: async ({ path: name, ...of }) => {
+              const home =
+                'owner' in of
+                  ? findRepository(this.#repositories, `${of.owner}/${of.repository}`)
+                  : repository;
+              return { name, content: readFileSync(join(home!.directory, name), 'utf8') };
+            },
+          },
+          { featureFlags, fetchReusableWorkflowDepth: 1 },
+        )
+      : undefined;
+    const errors = [
+      ...context.errors.getErrors().map(error => error.message),
+      ...(template?.errors ?? []).map(error => error.Message),
+    ];
+    problems.list.push(...errors);
+    return root && errors.length === 0 ? mapping(root) : undefined;
   }
 
-  #job(id: string, token: MappingToken, inherited: TemplateToken | undefined, outer: RunDefaults): Job {
-    const keys = this.#known(token, jobKeys, `jobs.${id}.`);
+  /** The workflows that jobs call: each where it is, or what is wrong. */
+  #calls(root: MappingToken, repository: Repository): { uses: TemplateToken; called: Source | string }[] {
+    const jobs = root.find('jobs');
+    const all = jobs && isMapping(jobs) ? [...jobs].map(({ value }) => find(value, 'uses')) : [];
+    return all.flatMap(uses => (uses ? [{ uses, called: this.#called(uses.toString(), repository) }] : []));
+  }
+
+  #called(uses: string, from: Repository): Source | string {
+    const reference = parseUses(uses);
+    const repository =
+      reference?.repository === undefined
+        ? reference && from
+        : findRepository(this.#repositories, reference.repository);
+    if (!reference || !repository) {
+      return `'${uses}' is not a workflow of a repository that this machine has: ${[...this.#repositories.keys()].join(', ')}`;
+    }
+    if (!/^\.github\/workflows\/[^/]+\.ya?ml$/.test(reference.path)) {
+      return `'${uses}': a called workflow is a file directly in .github/workflows`;
+    }
+    if (!existsSync(join(repository.directory, reference.path))) return `'${uses}' does not exist`;
+    return { repository, path: reference.path };
+  }
+
+  async #job(id: string, token: MappingToken, context: JobContext): Promise<Job | undefined> {
+    const { problems, caller } = context;
+    const own = readPermissions(token.find('permissions'));
+    if (own && caller) denyExcess(own, `The nested job '${id}'`, caller);
+    const base = {
+      id,
+      name: token.find('name'),
+      needs: texts(token.find('needs')),
+      condition: condition(token.find('if')),
+      permissions: own ?? context.permissions,
+    };
+    const uses = token.find('uses');
+    if (!uses) return this.#stepsJob(base, token, context);
+    const keys = problems.known(token, callKeys, `jobs.${id}.`);
+    const depth = (caller?.depth ?? 0) + 1;
+    if (depth > depthLimit) {
+      problems.add(uses, `Nested reusable workflow depth exceeded ${depthLimit}.`);
+      return undefined;
+    }
+    const source = this.#called(uses.toString(), context.source.repository) as Source;
+    const workflow = await this.read(source, new Problems(problems.list, source.path), {
+      uses,
+      allowed: base.permissions,
+      problems,
+      depth,
+    });
+    const secrets = keys.get('secrets');
+    return (
+      workflow && {
+        ...base,
+        kind: 'call',
+        workflow,
+        with: problems.mapping(keys.get('with')),
+        secrets: secrets && (isMapping(secrets) ? secrets : 'inherit'),
+      }
+    );
+  }
+
+  #stepsJob(base: Omit<CallJob, 'kind' | 'workflow'>, token: MappingToken, context: JobContext): StepsJob {
+    const { problems, source } = context;
+    const keys = problems.known(token, jobKeys, `jobs.${base.id}.`);
     const runsOn = keys.get('runs-on');
     if (runsOn && !/^ubuntu-/.test(runsOn.toString())) {
-      this.#refuse(runsOn, `jobs.${id}.runs-on other than ubuntu-*`);
+      problems.refuse(runsOn, `jobs.${base.id}.runs-on other than ubuntu-*`);
     }
-    const needs = keys.get('needs');
-    const defaults = this.#defaults(keys.get('defaults'));
+    const environment = keys.get('environment');
+    const defaults = readDefaults(keys.get('defaults'), problems);
     const steps = keys.get('steps');
+    const reader = new StepsReader(problems, this.#repositories, this.#run, source.repository);
     return {
-      id,
-      name: keys.get('name'),
-      needs: needs ? (isSequence(needs) ? [...needs].map(String) : [needs.toString()]) : [],
-      condition: condition(keys.get('if')),
-      env: this.#mapping(keys.get('env')),
-      environment: this.#environment(keys.get('environment'), id),
-      idToken: grantsIdToken(keys.get('permissions') ?? inherited),
-      defaults: {
-        shell: defaults.shell ?? outer.shell,
-        workingDirectory: defaults.workingDirectory ?? outer.workingDirectory,
-      },
-      outputs: this.#mapping(keys.get('outputs')),
-      timeoutMinutes: keys.get('timeout-minutes'),
-      steps: steps && isSequence(steps) ? this.#steps([...steps].map(mapping), { value: 0 }) : [],
-    };
-  }
-
-  #environment(token: TemplateToken | undefined, job: string): TemplateToken | undefined {
-    if (!token || !isMapping(token)) return token;
-    return this.#known(token, ['name'], `jobs.${job}.environment.`).get('name');
-  }
-
-  #steps(tokens: readonly MappingToken[], counter: { value: number }): Step[] {
-    return tokens.flatMap((token): Step[] => {
-      const of = (key: string) => token.find(key);
-      const id = of('id')?.toString() ?? `__step_${++counter.value}`;
-      const base = { id, name: of('name') };
-      const wait = of('wait');
-      if (wait)
-        return [
-          { ...base, kind: 'wait', targets: isSequence(wait) ? [...wait].map(String) : [wait.toString()] },
-        ];
-      if (of('wait-all')) return [{ ...base, kind: 'wait' }];
-      const cancel = of('cancel');
-      if (cancel) return [{ ...base, kind: 'cancel', target: cancel.toString() }];
-      const parallel = of('parallel');
-      if (parallel && isSequence(parallel)) {
-        // A parallel group is its steps in the background, and a wait for them.
-        const steps = this.#steps([...parallel].map(mapping), counter).map(step => ({
-          ...step,
-          background: true,
-        }));
-        return [...steps, { ...base, kind: 'wait', targets: steps.map(step => step.id) }];
-      }
-      return this.#execution(token, base);
-    });
-  }
-
-  #execution(token: MappingToken, base: { id: string; name?: TemplateToken }): Step[] {
-    const of = (key: string) => token.find(key);
-    const common = {
       ...base,
-      condition: condition(of('if')),
-      env: this.#mapping(of('env')),
-      continueOnError: of('continue-on-error'),
-      timeoutMinutes: of('timeout-minutes'),
-      background: of('background')?.toString() === 'true',
+      kind: 'steps',
+      env: problems.mapping(keys.get('env')),
+      environment:
+        environment && isMapping(environment)
+          ? problems.known(environment, ['name'], `jobs.${base.id}.environment.`).get('name')
+          : environment,
+      continueOnError: keys.get('continue-on-error'),
+      defaults: {
+        shell: defaults.shell ?? context.defaults.shell,
+        workingDirectory: defaults.workingDirectory ?? context.defaults.workingDirectory,
+      },
+      outputs: problems.mapping(keys.get('outputs')),
+      timeoutMinutes: keys.get('timeout-minutes'),
+      steps: steps && isSequence(steps) ? reader.read([...steps].map(mapping)) : [],
     };
-    const uses = of('uses');
-    if (!uses) {
-      const script = of('run')!;
-      this.#shell(of('shell'));
-      return [
-        { ...common, kind: 'run', script, shell: of('shell'), workingDirectory: of('working-directory') },
-      ];
-    }
-    try {
-      const action = readAction(uses.toString(), this.#repository);
-      return [{ ...common, kind: 'action', uses: uses.toString(), action, with: this.#mapping(of('with')) }];
-    } catch (error) {
-      this.problems.push(`${place(uses)}${(error as Error).message}`);
-      return [];
-    }
-  }
-
-  #defaults(token: TemplateToken | undefined): RunDefaults {
-    const run = token && isMapping(token) ? token.find('run') : undefined;
-    if (!run || !isMapping(run)) return {};
-    this.#shell(run.find('shell'));
-    return { shell: run.find('shell'), workingDirectory: run.find('working-directory') };
-  }
-
-  #shell(token: TemplateToken | undefined): void {
-    if (!token || isBasicExpression(token) || shellNames.includes(token.toString())) return;
-    this.#refuse(token, `the shell '${token}', only ${shellNames.join(', ')}`);
-  }
-
-  #mapping(token: TemplateToken | undefined): MappingToken | undefined {
-    if (token === undefined || isMapping(token)) return token;
-    // An `env:` with nothing under it is allowed; one that is an expression as a whole is not implemented.
-    if (isBasicExpression(token)) this.#refuse(token, 'an expression in place of a whole mapping');
-    return undefined;
-  }
-
-  #known(token: MappingToken, keys: readonly string[], path: string): Map<string, TemplateToken> {
-    for (const { key } of token) {
-      if (!keys.includes(key.toString())) this.#refuse(key, `${path}${key}`);
-    }
-    return new Map([...token].map(({ key, value }) => [key.toString(), value]));
-  }
-
-  #refuse(token: TemplateToken, what: string): void {
-    this.problems.push(`${place(token)}the lab does not implement ${what}`);
   }
 }
 
-function place(token: TemplateToken): string {
-  return token.line === undefined ? '' : `line ${token.line}: `;
+/** What the jobs of a workflow have from it. */
+interface JobContext {
+  readonly source: Source;
+  readonly problems: Problems;
+  readonly caller?: Caller;
+  readonly permissions: Permissions;
+  readonly defaults: RunDefaults;
 }
 
-function mapping(token: TemplateToken): MappingToken {
-  return token.assertMapping('mapping');
+/**
+ * Nobody gets more from a call than its caller has; who asks for more is refused, whether the job would run or not.
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/PermissionsHelper.cs
+ */
+function denyExcess(requested: Permissions, who: string, { uses, allowed, problems }: Caller): void {
+  const over = excess(requested, allowed);
+  if (!over) return;
+  problems.add(
+    uses,
+    `Error calling workflow '${uses}'. ${who} is requesting '${over.requested}', but is only allowed '${over.allowed}'.`,
+  );
 }
 
-function* traverse(root: TemplateToken): Generator<[TemplateToken | undefined, TemplateToken]> {
-  if (isMapping(root)) {
-    for (const { key, value } of root) {
-      yield [key, value];
-      yield* traverse(value);
-    }
-  } else if (isSequence(root)) {
-    for (const value of root) {
-      yield [undefined, value];
-      yield* traverse(value);
-    }
+function refuseHashFiles(root: MappingToken, problems: Problems): void {
+  for (const [key, token] of traverse(root)) {
+    const expression = isBasicExpression(token)
+      ? token.expression
+      : key?.toString() === 'if'
+        ? token.toString()
+        : '';
+    if (/\bhashFiles\s*\(/i.test(expression)) problems.refuse(token, 'hashFiles()');
   }
 }
 
-function condition(token: TemplateToken | undefined): string {
-  if (token === undefined) return 'success()';
-  const expression = isBasicExpression(token)
-    ? token.expression
-    : isString(token)
-      ? token.value.trim()
-      : token.toString();
-  return expression === '' ? 'success()' : ensureStatusFunction(expression, token.definitionInfo);
+function dispatchInputs(on: TemplateToken): InputDefinition[] {
+  return entriesOf(find(find(on, 'workflow_dispatch'), 'inputs')).map(([name, definition]) => ({
+    name,
+    type: (find(definition, 'type')?.toString() ?? 'string') as InputDefinition['type'],
+    required: find(definition, 'required')?.toString() === 'true',
+    default: find(definition, 'default')?.toString(),
+    options: texts(find(definition, 'options')),
+  }));
 }
 
-function grantsIdToken(permissions: TemplateToken | undefined): boolean {
-  if (permissions === undefined) return false;
-  if (isMapping(permissions)) return permissions.find('id-token')?.toString() === 'write';
-  return permissions.toString() === 'write-all';
+function callDefinition(on: TemplateToken): CallDefinition {
+  const call = find(on, 'workflow_call');
+  return {
+    inputs: entriesOf(find(call, 'inputs')).map(([name, definition]) => ({
+      name,
+      type: find(definition, 'type')!.toString() as CallInput['type'],
+      default: find(definition, 'default'),
+    })),
+    outputs: new Map(
+      entriesOf(find(call, 'outputs')).map(([name, definition]) => [name, find(definition, 'value')!]),
+    ),
+  };
+}
+
+function entriesOf(token: TemplateToken | undefined): [string, TemplateToken][] {
+  return token && isMapping(token) ? [...token].map(({ key, value }) => [key.toString(), value]) : [];
 }

@@ -130,6 +130,7 @@ describe('actions', () => {
   it('get inputs with defaults, give outputs, and run their post scripts last, the latest first', async () => {
     const run = await runWorkflow(
       job(`
+      - uses: actions/checkout@v7
       - { name: First, id: first, uses: ./a, with: { some-text: "\${{ github.run_attempt }}", odd: 1 } }
       - { name: Second, uses: ./b, with: { who: me } }
       - { name: Last, run: "echo \${{ steps.first.outputs.made }}" }
@@ -152,6 +153,7 @@ describe('actions', () => {
   it('run their post script after a failure too, and not where they were skipped', async () => {
     const run = await runWorkflow(
       job(`
+      - uses: actions/checkout@v7
       - { name: Fails, uses: ./a, with: { some-text: fail } }
       - { name: Skipped, uses: ./b }
 `),
@@ -162,9 +164,12 @@ describe('actions', () => {
   });
 
   it('may ask for a condition of their post script', async () => {
-    const run = await runWorkflow(job('      - { name: A, uses: ./a, with: { some-text: fail } }\n'), {
-      files: action('a', ', post-if: success()'),
-    });
+    const run = await runWorkflow(
+      job('      - uses: actions/checkout@v7\n      - { name: A, uses: ./a, with: { some-text: fail } }\n'),
+      {
+        files: action('a', ', post-if: success()'),
+      },
+    );
     expect(run.events).toContain('skipped Post A');
   });
 });
@@ -214,7 +219,6 @@ describe('ID tokens', () => {
     expect(run.logs.Show).toEqual(['[https://token.test]']);
     expect(asked).toEqual([
       expect.objectContaining({
-        sub: 'repo:octo/lab:environment:azure-lab',
         environment: 'azure-lab',
         repository: 'octo/lab',
         ref: 'refs/heads/main',

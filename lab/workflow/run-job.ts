@@ -1,17 +1,29 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { actionInputs, unexpectedInputs } from './action-inputs.ts';
-import { githubEnvironment, idTokenClaims, type RunFacts } from './contexts.ts';
+import { githubEnvironment, idTokenClaims } from './contexts.ts';
 import { type Effects, execute, noEffects } from './execution.ts';
 import { type Contexts, entries, holds, number, type Status, text } from './expressions.ts';
 import { FileCommands } from './file-commands.ts';
+import type { Inputs } from './inputs.ts';
 import type { Machine } from './machine.ts';
 import { Masks } from './masks.ts';
 import type { JobInfo, Level, Observer, StepInfo } from './observer.ts';
-import type { Grace, StepProcess } from './process.ts';
+import type { Grace, Guard, StepProcess } from './process.ts';
+import type { Repositories } from './repositories.ts';
 import { scriptCommand } from './shells.ts';
 import { Slots } from './slots.ts';
-import type { ActionStep, CancelStep, Job, Result, RunStep, Step, WaitStep, Workflow } from './workflow.ts';
+import type {
+  ActionStep,
+  CancelStep,
+  Result,
+  RunStep,
+  Step,
+  StepsJob,
+  WaitStep,
+  Workflow,
+} from './workflow.ts';
 
 /** Background steps at once in one job: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsbackground */
 const backgroundLimit = 10;
@@ -29,20 +41,41 @@ export interface JobResult {
   readonly summaries: readonly string[];
 }
 
-export interface JobOptions {
-  workflow: Workflow;
-  job: Job;
-  facts: RunFacts;
+/** What every job of a run has from it. */
+export interface RunSurroundings {
   machine: Machine;
-  /** The `needs` context. */
-  needs: Readonly<Record<string, { result: Result; outputs: Readonly<Record<string, string>> }>>;
-  workspace: string;
-  /** The job's own directory, private; gone when the job is. */
-  directory: string;
+  /** Those that actions/checkout can put into a workspace. */
+  repositories: Repositories;
+  /** Where the run's artifacts are kept. */
+  artifacts: string;
   observer: Observer;
-  /** Told the outputs of each step when the job takes them over. */
+  /** Told the outputs of each step when its job takes them over. */
   outputsSeen?: (outputs: Readonly<Record<string, string>>) => void;
   grace: Grace;
+  guard?: Guard;
+}
+
+/** The `needs` context of a job. */
+export type Needs = Readonly<Record<string, { result: Result; outputs: Readonly<Record<string, string>> }>>;
+
+/** What the jobs of one workflow, called or not, have in common. */
+export interface WorkflowFacts {
+  readonly workflow: Workflow;
+  /** The `github` context of the run. */
+  readonly github: Readonly<Record<string, unknown>>;
+  readonly inputs: Inputs;
+  /** Without GITHUB_TOKEN, which each job has of its own. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export interface JobOptions extends RunSurroundings {
+  job: StepsJob;
+  /** For display: the jobs that called its workflow come before it. */
+  info: (name: string) => JobInfo;
+  facts: WorkflowFacts;
+  needs: Needs;
+  /** The job's own directory, private; gone when the job is. */
+  directory: string;
 }
 
 interface Background {
@@ -80,12 +113,13 @@ export class JobRun {
   #env: Record<string, string> = {};
   #base: Readonly<Record<string, string>> = {};
   #runner: Readonly<Record<string, string>> = {};
+  #token = '';
   #count = 0;
 
   constructor(options: JobOptions) {
     this.#options = options;
     const { job } = options;
-    this.info = { id: job.id, name: job.name ? text(job.name, this.#contexts()) : job.id };
+    this.info = options.info(job.name ? text(job.name, this.#contexts()) : job.id);
   }
 
   /** Runs the job to its end. Never throws for what a step does. */
@@ -138,10 +172,13 @@ export class JobRun {
   }
 
   async #setUp(): Promise<void> {
-    const { job, facts, machine, directory, workflow } = this.#options;
-    for (const secret of Object.values(facts.secrets)) this.#masks.add(secret);
+    const { job, facts, machine, directory } = this.#options;
+    this.#token = await machine.githubToken(job.permissions);
+    for (const secret of [...Object.values(facts.secrets), this.#token]) this.#masks.add(secret);
     const at = (name: string) => join(directory, name);
-    for (const name of ['temp', 'tools']) await mkdir(at(name), { recursive: true, mode: 0o700 });
+    for (const name of ['temp', 'tools', 'workspace']) {
+      await mkdir(at(name), { recursive: true, mode: 0o700 });
+    }
     await writeFile(at('event.json'), JSON.stringify(facts.github.event), { mode: 0o600 });
     this.#runner = {
       name: 'lab',
@@ -151,9 +188,11 @@ export class JobRun {
       tool_cache: at('tools'),
       environment: 'github-hosted',
     };
-    const idToken = job.idToken
-      ? await machine.idTokenRequest(idTokenClaims(facts.github, text(job.environment, this.#contexts())))
-      : undefined;
+    const environment = text(job.environment, this.#contexts());
+    const idToken =
+      job.permissions['id-token'] === 'write'
+        ? await machine.idTokenRequest?.(idTokenClaims(facts.github, facts.workflow, environment))
+        : undefined;
     if (idToken) this.#masks.add(idToken.token);
     this.#base = {
       ...(await machine.environment(directory)),
@@ -164,7 +203,7 @@ export class JobRun {
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken.token,
       }),
     };
-    this.#env = entries(workflow.env, this.#contexts());
+    this.#env = entries(facts.workflow.env, this.#contexts());
     this.#env = { ...this.#env, ...entries(job.env, this.#contexts()) };
   }
 
@@ -306,7 +345,8 @@ export class JobRun {
     { contexts, env, abort }: { contexts: Contexts; env: Record<string, string>; abort: AbortController },
     state?: Readonly<Record<string, string>>,
   ): Promise<Effects> {
-    const { observer, workspace, grace, job } = this.#options;
+    const { observer, grace, guard, job } = this.#options;
+    const workspace = this.#workspace;
     const log = (level: Level, line: string) => observer.stepLine(info, level, line);
     try {
       const post: Post | undefined =
@@ -317,7 +357,7 @@ export class JobRun {
       const files = await FileCommands.create(this.#runner.temp!);
       const command =
         step.kind === 'action'
-          ? { file: process.execPath, args: [state ? step.action.post! : step.action.main] }
+          ? { file: process.execPath, args: [this.#script(step, state ? 'post' : 'main')] }
           : await scriptCommand(
               text(step.script, contexts),
               text(step.shell ?? job.defaults.shell, contexts),
@@ -326,6 +366,7 @@ export class JobRun {
       const unexpected = step.kind === 'action' && state === undefined && unexpectedInputs(step);
       if (unexpected) log('warning', unexpected);
       const inputs = step.kind === 'action' ? actionInputs(step, contexts) : {};
+      const own = { ...env, ...inputs, ...prefixed('STATE_', state), ...this.#counterpartEnvironment(step) };
       const effects = await execute({
         ...command,
         name: info.name,
@@ -333,12 +374,13 @@ export class JobRun {
           step.kind === 'run'
             ? resolve(workspace, text(step.workingDirectory ?? job.defaults.workingDirectory, contexts))
             : workspace,
-        env: this.#environment(step, { ...env, ...inputs, ...prefixed('STATE_', state) }, files.environment),
+        env: this.#environment(step, own, files.environment),
         files,
         masks: this.#masks,
         log,
         signal: abort.signal,
         grace,
+        guard,
         timeoutMinutes: number(step.timeoutMinutes, contexts),
         started: process => this.#processes.push(process),
       });
@@ -349,6 +391,33 @@ export class JobRun {
       log('error', this.#masks.mask((error as Error).message));
       return noEffects(abort.signal.aborted ? 'cancelled' : 'failure');
     }
+  }
+
+  /** The script of a step's action. @throws Error in the runner's words where the workspace does not have the action */
+  #script({ action }: ActionStep, which: 'main' | 'post'): string {
+    const directory =
+      'directory' in action.place ? action.place.directory : join(this.#workspace, action.place.inWorkspace);
+    if (!existsSync(directory)) {
+      throw new Error(
+        `Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${directory}'. Did you forget to run actions/checkout before running your local action?`,
+      );
+    }
+    return join(directory, action[which]!);
+  }
+
+  /** What an action of the lab's own knows that no other step does. */
+  #counterpartEnvironment(step: RunStep | ActionStep): Record<string, string> {
+    if (step.kind !== 'action' || !step.action.counterpart) return {};
+    const { machine, repositories, artifacts } = this.#options;
+    return {
+      ...machine.counterparts,
+      LAB_REPOSITORIES: JSON.stringify(Object.fromEntries(repositories)),
+      LAB_ARTIFACTS: artifacts,
+    };
+  }
+
+  get #workspace(): string {
+    return join(this.#options.directory, 'workspace');
   }
 
   /** The environment of a process: the machine's, then the workflow's, the job's and GITHUB_ENV's, then the step's own. */
@@ -362,7 +431,7 @@ export class JobRun {
       ...env,
       ...githubEnvironment(this.#github(step)),
       ...prefixed('RUNNER_', this.#runner, true),
-      RUNNER_WORKSPACE: dirname(this.#options.workspace),
+      RUNNER_WORKSPACE: dirname(this.#workspace),
       ...files,
       PATH: [...this.#path, env.PATH ?? ''].join(delimiter),
     };
@@ -372,6 +441,8 @@ export class JobRun {
     const { facts, directory, job } = this.#options;
     return {
       ...facts.github,
+      token: this.#token,
+      workspace: this.#workspace,
       job: job.id,
       action: step?.id ?? '',
       event_path: join(directory, 'event.json'),
@@ -380,22 +451,22 @@ export class JobRun {
 
   #contexts(step?: Step, env: Readonly<Record<string, string>> = {}): Contexts {
     const { facts, machine, needs } = this.#options;
-    const { github } = facts;
+    const { repository, path } = facts.workflow;
     return {
       github: this.#github(step),
       inputs: facts.inputs,
       vars: machine.vars,
-      secrets: facts.secrets,
+      secrets: { ...facts.secrets, GITHUB_TOKEN: this.#token },
       env: { ...this.#env, ...env },
       needs,
       strategy: { 'fail-fast': true, 'job-index': 0, 'job-total': 1, 'max-parallel': 1 },
       steps: this.#steps,
       job: {
         status: this.#status,
-        workflow_ref: github.workflow_ref,
-        workflow_sha: github.workflow_sha,
-        workflow_repository: github.repository,
-        workflow_file_path: this.#options.workflow.path,
+        workflow_ref: `${repository.name}/${path}@${repository.ref}`,
+        workflow_sha: repository.sha,
+        workflow_repository: repository.name,
+        workflow_file_path: path,
       },
       runner: this.#runner,
     };

@@ -63,8 +63,8 @@ describe('jobs', () => {
   it('that do not need one another run side by side', async () => {
     const run = await runWorkflow(
       jobs({
-        a: { run: 'touch a; until test -e b; do sleep 0.02; done' },
-        b: { run: 'touch b; until test -e a; do sleep 0.02; done' },
+        a: { run: 'touch ~/a; until test -e ~/b; do sleep 0.02; done' },
+        b: { run: 'touch ~/b; until test -e ~/a; do sleep 0.02; done' },
       }),
     );
     expect(run.result).toBe('success');

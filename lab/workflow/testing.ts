@@ -7,6 +7,7 @@ import { resolveInputs } from './inputs.ts';
 import type { Machine } from './machine.ts';
 import type { Observer } from './observer.ts';
 import { readWorkflow } from './read-workflow.ts';
+import type { Repositories, Repository } from './repositories.ts';
 import { type RunResult, WorkflowRun } from './run-workflow.ts';
 
 /** A run of a workflow under test: what it showed, and how it ended. */
@@ -30,6 +31,22 @@ export async function repository(files: Readonly<Record<string, string>>): Promi
   return root;
 }
 
+/** The repository `octo/lab` in a directory, and with it all that a run knows. */
+export function repositories(
+  root: string,
+  others: Readonly<Record<string, string>> = {},
+): { own: Repository; all: Repositories } {
+  const named = (name: string, directory: string, digit: string): Repository => ({
+    name,
+    directory,
+    ref: 'refs/heads/main',
+    sha: digit.repeat(40),
+  });
+  const own = named('octo/lab', root, '0');
+  const more = Object.entries(others).map(([name, directory]) => named(name, directory, '1'));
+  return { own, all: new Map([own, ...more].map(one => [one.name, one])) };
+}
+
 /**
  * Runs a workflow to its end.
  * @param jobs the workflow's text, with or without a head
@@ -41,6 +58,10 @@ export async function runWorkflow(
   options: {
     files?: Readonly<Record<string, string>>;
     inputs?: Readonly<Record<string, string>>;
+    /** Directories of other repositories, by name. */
+    others?: Readonly<Record<string, string>>;
+    /** Starts it on this schedule. */
+    cron?: string;
     machine?: Partial<Machine>;
     only?: string;
     onLine?: (line: string, run: WorkflowRun) => void;
@@ -49,7 +70,8 @@ export async function runWorkflow(
   const path = '.github/workflows/test.yml';
   const content = /^on:/m.test(jobs) ? jobs : `on: workflow_dispatch\n${jobs}`;
   const root = await repository({ [path]: content, ...options.files });
-  const workflow = await readWorkflow(join(root, path), root);
+  const { own, all } = repositories(root, options.others);
+  const workflow = await readWorkflow(join(root, path), own, all);
   const events: string[] = [];
   const logs: Record<string, string[]> = {};
   const line = (where: string, level: string, text: string) => {
@@ -68,17 +90,23 @@ export async function runWorkflow(
   const directory = join(root, '.lab');
   const run = new WorkflowRun({
     workflow,
-    inputs: resolveInputs(workflow.inputs, new Map(Object.entries(options.inputs ?? {}))),
+    event:
+      options.cron === undefined
+        ? {
+            name: 'workflow_dispatch',
+            inputs: resolveInputs(workflow.inputs, new Map(Object.entries(options.inputs ?? {}))),
+          }
+        : { name: 'schedule', cron: options.cron },
+    repositories: all,
+    artifacts: join(root, 'artifacts'),
     machine: {
-      repository: 'octo/lab',
-      ref: 'refs/heads/main',
-      sha: '0123456789012345678901234567890123456789',
       vars: { REGION: 'eastus' },
       environment: async () => ({ PATH: process.env.PATH ?? '', HOME: root }),
       idTokenRequest: async () => ({ url: 'https://token.test', token: 'request-token' }),
+      githubToken: async permissions => `token-for-${Object.entries(permissions).join(';')}`,
+      counterparts: {},
       ...options.machine,
     },
-    workspace: root,
     directory,
     observer,
     only: options.only,

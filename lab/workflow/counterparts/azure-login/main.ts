@@ -2,7 +2,7 @@ import { getIDToken, getInput, info, setFailed, setSecret } from '@actions/core'
 import { az } from './az.ts';
 
 // The order of azure/login: https://github.com/Azure/login/tree/master/src
-try {
+async function logIn(): Promise<void> {
   const clientId = getInput('client-id', { required: true });
   const tenantId = getInput('tenant-id', { required: true });
   const subscriptionId = getInput('subscription-id', { required: true });
@@ -18,6 +18,12 @@ try {
   const who = ['--username', clientId, '--tenant', tenantId, '--federated-token', token];
   await az('login', '--service-principal', ...who, '--output', 'none');
   await az('account', 'set', '--subscription', subscriptionId, '--output', 'none');
+}
+
+const { LAB_AZ_LOGIN: present } = process.env;
+try {
+  if (present) info(`Left out: az is logged in already, as ${present}.`);
+  else await logIn();
 } catch (error) {
   setFailed((error as Error).message);
 }

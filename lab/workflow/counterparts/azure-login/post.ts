@@ -2,7 +2,8 @@ import { setFailed } from '@actions/core';
 import { az } from './az.ts';
 
 try {
-  await az('account', 'clear');
+  // A login that was there before the run stays.
+  if (!process.env.LAB_AZ_LOGIN) await az('account', 'clear');
 } catch (error) {
   setFailed((error as Error).message);
 }

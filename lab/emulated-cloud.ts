@@ -1,0 +1,39 @@
+import type { Cloud } from './cloud.ts';
+import type { Screen } from './display/screen.ts';
+import { control, type EmulatorSettings } from './emulator-process.ts';
+import { localMachine } from './local-machine.ts';
+import { openSession } from './session.ts';
+
+/**
+ * Opens the emulated Azure and hands it the faults that the run is to meet.
+ * @param directory private to the run
+ * @param repository that of the run: `OWNER/REPO`
+ * @param faults as the emulator takes them (emulator/proxy/faults.ts); those that no request has met by the end are forgotten
+ * @throws MissingTool; Error where the emulator does not start, has other settings, or refuses a fault
+ */
+export async function openEmulatedCloud(
+  screen: Screen,
+  directory: string,
+  asked: Partial<EmulatorSettings>,
+  repository: string,
+  faults: readonly unknown[],
+  signal: AbortSignal,
+): Promise<Cloud> {
+  const session = await openSession(screen, directory, asked, { repository, signal });
+  const { emulator, wrappers } = session;
+  try {
+    for (const fault of faults) await control(emulator, 'POST /control/faults', fault);
+  } catch (error) {
+    await session.end();
+    throw error;
+  }
+  return {
+    machine: localMachine(emulator, wrappers.directory, repository),
+    processes: wrappers.processes,
+    async end() {
+      // It may be gone already; then they are, too.
+      if (faults.length > 0) await control(emulator, 'DELETE /control/faults').catch(() => {});
+      await session.end();
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { join } from 'node:path';
+import { type Contexts, entries, holds, type Status, text } from './expressions.ts';
+import { callInputs } from './inputs.ts';
+import type { JobInfo } from './observer.ts';
+import { type JobResult, JobRun, type Needs, type RunSurroundings, type WorkflowFacts } from './run-job.ts';
+import type { CallJob, Job, Result, StepsJob } from './workflow.ts';
+
+export interface JobGraphOptions extends RunSurroundings {
+  facts: WorkflowFacts;
+  /** A private directory for what lives as long as its job. */
+  directory: string;
+  /** The jobs that called this workflow, the outermost first. */
+  callers: readonly JobInfo[];
+  /** Runs this job, and what it needs, only. */
+  only?: string;
+  /** What has been asked of the whole run. */
+  state: RunState;
+}
+
+/** What has been asked of a run, all its jobs included. */
+export interface RunState {
+  cancelled: boolean;
+  /** Nothing more is to be started. */
+  killed: boolean;
+}
+
+const skipped: JobResult = { result: 'skipped', outputs: {}, summaries: [] };
+
+/** The jobs of one workflow, each run as soon as what it needs has ended. A job that calls a workflow is such a graph again. */
+export class JobGraph {
+  readonly #options: JobGraphOptions;
+  readonly #running = new Map<Job, JobRun | JobGraph>();
+  readonly #finished = new Map<string, Promise<JobResult>>();
+  readonly #results = new Map<string, JobResult>();
+
+  constructor(options: JobGraphOptions) {
+    this.#options = options;
+  }
+
+  /** Runs the jobs to their end. @returns their results by id */
+  async run(): Promise<ReadonlyMap<string, JobResult>> {
+    const { facts, only } = this.#options;
+    const wanted =
+      only === undefined ? facts.workflow.jobs : this.#ancestors(this.#job(only)).concat(this.#job(only));
+    await Promise.all(wanted.map(job => this.#finish(job)));
+    return this.#results;
+  }
+
+  /**
+   * Cancels what runs, unless its condition holds in a cancelled run.
+   * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation
+   * @returns the names of the jobs that go on
+   */
+  cancel(): string[] {
+    return [...this.#running].flatMap(([job, run]) => {
+      // Of a called workflow, each job is asked for itself.
+      if (run instanceof JobGraph) return run.cancel();
+      if (this.#holds(job)) return [run.info.name];
+      run.cancel();
+      return [];
+    });
+  }
+
+  /** Ends all processes at once. */
+  kill(): void {
+    for (const run of this.#running.values()) run.kill();
+  }
+
+  /** How the graph ended as a whole: the result of the job that called it. */
+  get result(): Result {
+    const results = new Set([...this.#results.values()].map(({ result }) => result));
+    const worst = (['failure', 'cancelled', 'success'] as const).find(result => results.has(result));
+    return worst ?? 'skipped';
+  }
+
+  #finish(job: Job): Promise<JobResult> {
+    const known = this.#finished.get(job.id);
+    if (known) return known;
+    const finished = (async () => {
+      await Promise.all(job.needs.map(id => this.#finish(this.#job(id))));
+      const result = await this.#run(job);
+      this.#results.set(job.id, result);
+      return result;
+    })();
+    this.#finished.set(job.id, finished);
+    return finished;
+  }
+
+  async #run(job: Job): Promise<JobResult> {
+    const { observer, state } = this.#options;
+    if (state.killed || !this.#holds(job)) {
+      const result = { ...skipped, result: state.cancelled ? 'cancelled' : 'skipped' } as const;
+      observer.jobEnded(this.#info(job)(this.#name(job)), result.result);
+      return result;
+    }
+    try {
+      return await (job.kind === 'call' ? this.#call(job) : this.#steps(job));
+    } finally {
+      this.#running.delete(job);
+    }
+  }
+
+  async #steps(job: StepsJob): Promise<JobResult> {
+    const run = new JobRun({
+      ...this.#options,
+      job,
+      info: this.#info(job),
+      needs: this.#needs(job),
+      directory: this.#directory(job),
+    });
+    this.#running.set(job, run);
+    const ended = await run.run();
+    const forgiven = ended.result === 'failure' && text(job.continueOnError, this.#contexts(job)) === 'true';
+    return forgiven ? { ...ended, result: 'success' } : ended;
+  }
+
+  async #call(job: CallJob): Promise<JobResult> {
+    const { facts, callers, observer } = this.#options;
+    const info = this.#info(job)(this.#name(job));
+    try {
+      const graph = new JobGraph({
+        ...this.#options,
+        facts: {
+          ...facts,
+          workflow: job.workflow,
+          inputs: callInputs(job, this.#contexts(job)),
+          secrets: await this.#secrets(job),
+        },
+        directory: this.#directory(job),
+        callers: [...callers, info],
+        only: undefined,
+      });
+      this.#running.set(job, graph);
+      const jobs = await graph.run();
+      const contexts = {
+        ...this.#contexts(job),
+        inputs: undefined,
+        jobs: Object.fromEntries([...jobs].map(([id, { result, outputs }]) => [id, { result, outputs }])),
+      };
+      const outputs = [...job.workflow.call.outputs].map(([name, value]) => [name, text(value, contexts)]);
+      return {
+        result: graph.result,
+        outputs: Object.fromEntries(outputs.filter(([, value]) => value !== '')),
+        summaries: [...jobs.values()].flatMap(({ summaries }) => summaries),
+      };
+    } catch (error) {
+      observer.jobMessage(info, 'error', (error as Error).message);
+      observer.jobEnded(info, 'failure');
+      return { ...skipped, result: 'failure' };
+    }
+  }
+
+  /** The secrets of a called workflow: only those that it is given. */
+  async #secrets({ secrets, permissions, ...job }: CallJob): Promise<Readonly<Record<string, string>>> {
+    const { facts, machine } = this.#options;
+    if (secrets === undefined) return {};
+    if (secrets === 'inherit') return facts.secrets;
+    const token = await machine.githubToken(permissions);
+    return entries(secrets, {
+      ...this.#contexts(job),
+      secrets: { ...facts.secrets, GITHUB_TOKEN: token },
+    });
+  }
+
+  /** How a job is shown: behind the jobs that called its workflow. */
+  #info({ id }: Job): (name: string) => JobInfo {
+    const { callers } = this.#options;
+    return name => ({
+      id: [...callers.slice(-1).map(caller => caller.id), id].join('.'),
+      name: [...callers.slice(-1).map(caller => caller.name), name].join(' / '),
+    });
+  }
+
+  #name({ id, name }: Job): string {
+    try {
+      return name === undefined ? id : text(name, this.#contexts());
+    } catch {
+      return id;
+    }
+  }
+
+  #directory({ id }: Job): string {
+    return join(this.#options.directory, id);
+  }
+
+  #contexts(job?: Pick<Job, 'needs'>): Contexts {
+    const { facts, machine } = this.#options;
+    return {
+      github: facts.github,
+      inputs: facts.inputs,
+      vars: machine.vars,
+      needs: job && this.#needs(job),
+    };
+  }
+
+  #holds(job: Job): boolean {
+    return holds(job.condition, this.#contexts(job), this.#status(job));
+  }
+
+  /** A job's success() and failure() look at all jobs before it, not only at those it names: https://github.com/actions/runner/issues/491 */
+  #status(job: Job): Status {
+    const { cancelled } = this.#options.state;
+    const results = this.#ancestors(job).map(({ id }) => this.#results.get(id)?.result);
+    return {
+      success: !cancelled && results.every(result => result === 'success'),
+      failure: !cancelled && results.includes('failure'),
+      cancelled,
+    };
+  }
+
+  #ancestors(job: Job): Job[] {
+    const needed = job.needs.map(id => this.#job(id));
+    return [...new Set([...needed.flatMap(other => this.#ancestors(other)), ...needed])];
+  }
+
+  #needs(job: Pick<Job, 'needs'>): Needs {
+    return Object.fromEntries(
+      job.needs.map(id => {
+        const { result, outputs } = this.#results.get(id) ?? skipped;
+        return [id, { result, outputs }];
+      }),
+    );
+  }
+
+  #job(id: string): Job {
+    const found = this.#options.facts.workflow.jobs.find(job => job.id === id);
+    if (!found) throw new Error(`The workflow has no job '${id}'.`);
+    return found;
+  }
+}

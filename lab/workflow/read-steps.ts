@@ -1,0 +1,107 @@
+import { normalize } from 'node:path';
+import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import { counterpartOf, readAction } from './action.ts';
+import { text } from './expressions.ts';
+import { isBasicExpression, isSequence } from './parser.ts';
+import type { Problems } from './problems.ts';
+import { findRepository, type Repositories, type Repository } from './repositories.ts';
+import { shellNames } from './shells.ts';
+import { condition, find, mapping, texts } from './tokens.ts';
+import type { RunDefaults, Step } from './workflow.ts';
+
+/** Reads the steps of one job, in order: what a checkout has put into the workspace is there for those after it. */
+export class StepsReader {
+  readonly #problems: Problems;
+  readonly #repositories: Repositories;
+  /** The repository of the run, and that of the workflow file. */
+  readonly #run: Repository;
+  readonly #workflow: Repository;
+  readonly #checkouts = new Map<string, Repository>();
+  #unnamed = 0;
+
+  constructor(problems: Problems, repositories: Repositories, run: Repository, workflow: Repository) {
+    this.#problems = problems;
+    this.#repositories = repositories;
+    this.#run = run;
+    this.#workflow = workflow;
+  }
+
+  read(tokens: readonly MappingToken[]): Step[] {
+    return tokens.flatMap((token): Step[] => {
+      const of = (key: string) => token.find(key);
+      const id = of('id')?.toString() ?? `__step_${++this.#unnamed}`;
+      const base = { id, name: of('name') };
+      const wait = of('wait');
+      if (wait) return [{ ...base, kind: 'wait', targets: texts(wait) }];
+      if (of('wait-all')) return [{ ...base, kind: 'wait' }];
+      const cancel = of('cancel');
+      if (cancel) return [{ ...base, kind: 'cancel', target: cancel.toString() }];
+      const parallel = of('parallel');
+      if (parallel && isSequence(parallel)) {
+        // A parallel group is its steps in the background, and a wait for them.
+        const steps = this.read([...parallel].map(mapping)).map(step => ({ ...step, background: true }));
+        return [...steps, { ...base, kind: 'wait', targets: steps.map(step => step.id) }];
+      }
+      return this.#execution(token, base);
+    });
+  }
+
+  #execution(token: MappingToken, base: { id: string; name?: TemplateToken }): Step[] {
+    const of = (key: string) => token.find(key);
+    const common = {
+      ...base,
+      condition: condition(of('if')),
+      env: this.#problems.mapping(of('env')),
+      continueOnError: of('continue-on-error'),
+      timeoutMinutes: of('timeout-minutes'),
+      background: of('background')?.toString() === 'true',
+    };
+    const uses = of('uses');
+    if (!uses) {
+      const script = of('run')!;
+      checkShell(of('shell'), this.#problems);
+      return [
+        { ...common, kind: 'run', script, shell: of('shell'), workingDirectory: of('working-directory') },
+      ];
+    }
+    const inputs = this.#problems.mapping(of('with'));
+    try {
+      const action = readAction(uses.toString(), this.#checkouts, this.#repositories);
+      if (counterpartOf(uses.toString()) === 'checkout') this.#checkOut(inputs);
+      return [{ ...common, kind: 'action', uses: uses.toString(), action, with: inputs }];
+    } catch (error) {
+      this.#problems.add(uses, (error as Error).message);
+      return [];
+    }
+  }
+
+  /** Notes what a checkout will put where; the step itself says so again if it is wrong. */
+  #checkOut(inputs: MappingToken | undefined): void {
+    const contexts = {
+      github: { repository: this.#run.name },
+      job: { workflow_repository: this.#workflow.name },
+    };
+    const value = (name: string) => text(find(inputs, name), contexts);
+    const name = value('repository') || this.#run.name;
+    const repository = findRepository(this.#repositories, name);
+    if (!repository) {
+      const known = [...this.#repositories.keys()].join(', ');
+      throw new Error(`actions/checkout of '${name}': this machine has only ${known}`);
+    }
+    const path = normalize(value('path') || '.').replace(/^\.$|\/$/g, '');
+    this.#checkouts.set(path, repository);
+  }
+}
+
+/** Refuses a shell that the lab does not implement. */
+export function checkShell(token: TemplateToken | undefined, problems: Problems): void {
+  if (!token || isBasicExpression(token) || shellNames.includes(token.toString())) return;
+  problems.refuse(token, `the shell '${token}', only ${shellNames.join(', ')}`);
+}
+
+/** Reads `defaults:`. */
+export function readDefaults(token: TemplateToken | undefined, problems: Problems): RunDefaults {
+  const run = find(token, 'run');
+  checkShell(find(run, 'shell'), problems);
+  return { shell: find(run, 'shell'), workingDirectory: find(run, 'working-directory') };
+}
