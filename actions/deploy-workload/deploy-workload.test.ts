@@ -5,7 +5,7 @@ import { ActionFailed } from '../shared/failures.ts';
 import { type Answer, failing, fakeTools } from '../shared/fake-tools.ts';
 import { deployWorkload } from './deploy-workload.ts';
 import { type Inputs, parse } from './inputs.ts';
-import { differences, manifest } from './manifest.ts';
+import { differences, manifest as manifestOf, type WorkloadObject } from './manifest.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const value = 'a fresh random secret';
@@ -23,8 +23,14 @@ const reading =
     ({ ...given, ...overrides })[name] ?? '';
 const inputs: Inputs = parse({ GITHUB_REPOSITORY: 'o/r', GITHUB_SHA: 'abc' }, reading());
 
+/** The pod that these inputs ask for. */
+function manifest({ image, vaultName, secretName, targets }: Inputs): WorkloadObject & Pod {
+  const client = { kind: 'pod' as const, image, vaultName, secretName, vaultDomain: 'vault.azure.net' };
+  return manifestOf(targets[0]!, client, clientId) as WorkloadObject & Pod;
+}
+
 /** A pod as the webhook leaves it, its container in this state. */
-function mutated(pod: Pod, status: object = { state: { running: {} } }): Pod {
+function mutated<T extends Pod>(pod: T, status: object = { state: { running: {} } }): T {
   const made = structuredClone(pod);
   made.spec.containers[0]!.env!.push(
     { name: 'AZURE_CLIENT_ID', value: clientId },
@@ -52,6 +58,7 @@ function cluster({
   let pod = standing;
   const left = [...logs];
   return {
+    'az cloud show': () => ({ suffixes: { keyvaultDns: '.vault.azure.net' } }),
     'kubectl get serviceaccount': () => (serviceAccount ? JSON.stringify(serviceAccount) : ''),
     'kubectl get pod': () => pod && JSON.stringify(pod),
     'kubectl get events': () => JSON.stringify({ items: events.map(message => ({ message })) }),
@@ -85,7 +92,12 @@ async function failure(
 describe('deployWorkload', () => {
   it('makes the pod, follows its log, and passes when the secret is in it', async () => {
     const tools = fakeTools(cluster());
-    expect(await deployWorkload(inputs, tools)).toEqual({ 'pod-name': 'wi-kv-test', verified: 'true' });
+    expect(await deployWorkload(inputs, tools)).toEqual({
+      'pod-name': 'wi-kv-test',
+      verified: 'true',
+      denial: '',
+      results: '[{"workload":"default/wi-demo-sa","pod":"wi-kv-test","denial":""}]',
+    });
     expect(tools.outcomes()).toEqual({
       'Pod default/wi-kv-test': 'created',
       'Secret in the log of default/wi-kv-test': 'verified',
@@ -93,6 +105,7 @@ describe('deployWorkload', () => {
     expect(tools.lines).toContain('| Secret value: ***');
     expect(tools.lines.join()).not.toContain(value);
     expect(tools.commands.map(command => command.slice(1, 3).join(' '))).toEqual([
+      'cloud show',
       'get serviceaccount',
       'get pod',
       'apply --filename',
@@ -233,7 +246,7 @@ describe('deployWorkload', () => {
 describe('manifest', () => {
   it('is the pod of the walkthrough', () => {
     const pod = manifest(inputs);
-    expect(pod.metadata.labels).toEqual({ 'azure.workload.identity/use': 'true' });
+    expect(pod.metadata.labels).toMatchObject({ 'azure.workload.identity/use': 'true' });
     expect(pod.spec).toMatchObject({
       serviceAccountName: 'wi-demo-sa',
       nodeSelector: { 'kubernetes.io/os': 'linux' },
@@ -244,6 +257,8 @@ describe('manifest', () => {
           env: [
             { name: 'KEY_VAULT_NAME', value: 'wilab4521' },
             { name: 'SECRET_NAME', value: 'Secret' },
+            { name: 'KEY_VAULT_DNS_SUFFIX', value: 'vault.azure.net' },
+            { name: 'READY_FILE', value: '/var/run/wi-kv-test/ready' },
           ],
         },
       ],
@@ -258,7 +273,9 @@ describe('differences', () => {
     expect(differences(mutated(wanted), wanted, clientId)).toEqual([]);
   });
 
-  it.each<[string, (pod: Pod, container: Pod['spec']['containers'][number]) => unknown, RegExp]>([
+  it.each<
+    [string, (pod: WorkloadObject & Pod, container: Pod['spec']['containers'][number]) => unknown, RegExp]
+  >([
     ['label', pod => delete pod.metadata.labels, /label azure.workload.identity\/use is not set/],
     ['service account', pod => delete pod.spec.serviceAccountName, /service account is default/],
     [
@@ -267,8 +284,8 @@ describe('differences', () => {
       /image is r.azurecr.io\/x:1.0/,
     ],
     ['secret', (_, { env }) => Object.assign(env![1]!, { value: 'Other' }), /SECRET_NAME is Other/],
-    ['mutation', (_, { env }) => env!.splice(2), /did not mutate it/],
-    ['identity', (_, { env }) => Object.assign(env![2]!, { value: 'x' }), /AZURE_CLIENT_ID is x/],
+    ['mutation', (_, { env }) => env!.splice(4), /did not mutate it/],
+    ['identity', (_, { env }) => Object.assign(env![4]!, { value: 'x' }), /AZURE_CLIENT_ID is x/],
     ['maker', pod => delete pod.metadata.annotations, /made by something else/],
   ])('names the %s', (_, change, expected) => {
     const pod = mutated(wanted);
@@ -282,9 +299,9 @@ describe('differences', () => {
 describe('parse', () => {
   it('fills in the defaults', () => {
     expect(inputs).toMatchObject({
-      namespace: 'default',
-      serviceAccount: 'wi-demo-sa',
-      podName: 'wi-kv-test',
+      kind: 'pod',
+      targets: [{ namespace: 'default', serviceAccount: 'wi-demo-sa', name: 'wi-kv-test' }],
+      proveDenial: false,
       secretName: 'Secret',
       timeoutSeconds: 300,
       replace: false,
@@ -295,7 +312,10 @@ describe('parse', () => {
     ['kubeconfig', ''],
     ['namespace', 'Capitals'],
     ['service-account', 'a_b'],
-    ['pod-name', '-x'],
+    ['name', '-x'],
+    ['kind', 'daemonset'],
+    ['workloads', 'no-slash'],
+    ['prove-denial', 'maybe'],
     ['image', 'wi-kv-test'],
     ['image', 'r.azurecr.io/x:1.0 --rm'],
     ['vault-name', 'my_vault'],

@@ -1,24 +1,37 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { dnsLabel, dnsSubdomain, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
+import { dnsLabel, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
+import { type Workload, workloadInputs } from '../shared/workloads.ts';
+
+/** What the client runs as. https://kubernetes.io/docs/concepts/workloads/ */
+export type Kind = 'pod' | 'deployment' | 'job';
+
+/** A pod, deployment or job to make, and under which service account. */
+export interface Target extends Workload {
+  /** Name of the pod, deployment or job. */
+  name: string;
+}
 
 export interface Inputs {
   account: AccountInputs;
   /** Path of a file. */
   kubeconfig: string;
-  namespace: string;
-  serviceAccount: string;
-  podName: string;
+  kind: Kind;
+  /** At least one. */
+  targets: readonly Target[];
   /** By digest or tag. */
   image: string;
   vaultName: string;
   secretName: string;
   /** SHA-256 of the expected value, in lower-case hexadecimal digits. */
   secretSha256: string;
+  /** For each workload. */
   timeoutSeconds: number;
-  /** Whether a pod that differs is deleted and made again. */
+  /** Whether an object that differs is deleted and made again. */
   replace: boolean;
+  /** Whether it is proven, too, that an unfederated service account is refused. */
+  proveDenial: boolean;
   /** Address of the page that explains each verdict. */
   documentation: string;
 }
@@ -38,21 +51,32 @@ const image: Rule = {
  * @throws {InvalidInputs} with every problem.
  */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
-  return parseInputs(
-    input => ({
-      account: accountInputs(input, environment),
+  return parseInputs(input => {
+    const account = accountInputs(input, environment);
+    const name = input.optional('name', dnsLabel, 'wi-kv-test');
+    const targets = workloadInputs(input).map((workload, _, { length }) => ({
+      ...workload,
+      name: length === 1 ? name : `${name}-${workload.serviceAccount}`,
+    }));
+    for (const target of targets) {
+      if (targets.length > 1 && !dnsLabel.accepts(target.name))
+        input.problem(
+          `workloads names ${target.serviceAccount}, and ${target.name} would be no valid name; valid: ${dnsLabel.valid}. Give a shorter name`,
+        );
+    }
+    return {
+      account,
       kubeconfig: input.requiredPath('kubeconfig'),
-      namespace: input.optional('namespace', dnsLabel, 'default'),
-      serviceAccount: input.optional('service-account', dnsSubdomain, 'wi-demo-sa'),
-      podName: input.optional('pod-name', dnsSubdomain, 'wi-kv-test'),
+      kind: input.oneOf('kind', ['pod', 'deployment', 'job']),
+      targets,
       image: input.required('image', image),
       vaultName: input.required('vault-name', vaultName),
       secretName: input.optional('secret-name', secretName, 'Secret'),
       secretSha256: input.required('secret-sha256', sha256Digest),
       timeoutSeconds: input.integer('timeout-seconds', { whenEmpty: 300, least: 1, most: 3600 }),
       replace: input.boolean('replace', false),
+      proveDenial: input.boolean('prove-denial', false),
       documentation: documentation(environment),
-    }),
-    read,
-  );
+    };
+  }, read);
 }
