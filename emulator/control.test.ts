@@ -10,7 +10,8 @@ import { Vaults } from './key-vault/vaults.ts';
 import { Faults } from './proxy/faults.ts';
 import { SigningKey } from './signing-key.ts';
 
-const user = new Directory().add({
+const directory = new Directory();
+const user = directory.add({
   kind: 'User' as const,
   objectId: 'u',
   displayName: 'Lab User',
@@ -32,6 +33,7 @@ const { service, key } = createControl({
   vaults,
   tenantKeys,
   builds,
+  directory,
   user,
   status: () => ({ hosts: ['a'] }),
   stop: () => stopped.resolve('stopped'),
@@ -202,6 +204,19 @@ describe('the control address', () => {
     expect((await ask('POST /control/taken-vault-names', { name: 'theirs' })).status).toBe(201);
     expect((await ask('POST /control/taken-vault-names', {})).status).toBe(400);
     expect([vaults.isTaken('THEIRS'), vaults.isTaken('ours')]).toEqual([true, false]);
+  });
+
+  it('makes groups of the tenant, of members that it has', async () => {
+    const group = '9b6d0000-0000-4000-8000-000000000001';
+    expect((await ask(`PUT /control/groups/${group}`, { members: ['u'] })).status).toBe(204);
+    expect(directory.groupsOf('u')).toEqual([group]);
+    expect(await ask(`PUT /control/groups/${group}`, { members: ['u', 'nobody'] })).toEqual({
+      status: 400,
+      body: { error: 'There is nobody with the id nobody.' },
+    });
+    expect((await ask(`PUT /control/groups/${group}`, {})).status).toBe(400);
+    expect((await ask(`PUT /control/groups/${group}`, { members: [] })).status).toBe(204);
+    expect(directory.groupsOf('u')).toEqual([]);
   });
 
   it('stops', async () => {

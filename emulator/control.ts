@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
-import type { User } from './entra/directory.ts';
+import type { Directory, User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
 import type { JobFacts } from './github/claims.ts';
 import type { GitHub } from './github/github.ts';
@@ -24,6 +24,8 @@ export interface ControlOptions {
   readonly tenantKeys: KeyRing<SigningKey>;
   /** Whether registries run builds. */
   readonly builds: BuildSwitch;
+  /** The principals of the tenant, and their groups. */
+  readonly directory: Directory;
   /** Who approves device codes. */
   readonly user: User;
   /** What GET /control/status says. */
@@ -46,6 +48,7 @@ export interface ControlOptions {
  * - `POST /control/signing-keys/{entra|github}/rotate` `{earlierKeySeconds?}`: how long the key before still verifies; a
  *   day unless it is said (the keys of a cluster's issuer are rotated with az)
  * - `PUT /control/registry-tasks` `{allowed}`: whether the subscription may use ACR Tasks
+ * - `PUT /control/groups/{objectId}` `{members}`: a security group of the tenant, and the client ids or object ids of its members
  * - `POST /control/device-codes/{userCode}/approve`: the seeded user signs in
  * - `POST /control/cluster-operations` with an `Intervention` (arm/managed-clusters/interventions.ts): the next creation,
  *   update, deletion, start or stop of a cluster is held, or fails; `DELETE /control/cluster-operations` lets go on what
@@ -77,6 +80,10 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
     return signIns.approve(userCode, user)
       ? json(200, { approvedBy: user.userPrincipalName })
       : json(404, { error: `No sign-in waits for the code ${userCode}.` });
+  }
+  const group = /^\/control\/groups\/([\da-f-]{36})$/i.exec(pathname)?.[1];
+  if (request.method === 'PUT' && group !== undefined) {
+    return setGroup(options.directory, group, member(request, 'members'));
   }
   switch (`${request.method} ${pathname}`) {
     case 'GET /control/status':
@@ -157,6 +164,20 @@ function member(request: Request, name: string): unknown {
 
 function isDuration(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function setGroup(directory: Directory, groupId: string, members: unknown): Reply {
+  if (!Array.isArray(members)) return json(400, { error: 'members must be a list of ids.' });
+  const found = members.map(
+    id => directory.findByObjectId(String(id)) ?? directory.findByClientId(String(id)),
+  );
+  const unknown = members.filter((_, index) => found[index] === undefined);
+  if (unknown.length > 0) return json(400, { error: `There is nobody with the id ${unknown.join(', ')}.` });
+  directory.setGroup(
+    groupId,
+    found.flatMap(principal => principal?.objectId ?? []),
+  );
+  return { status: 204 };
 }
 
 async function rotate(keys: KeyRing<SigningKey>, earlierKeySeconds: unknown): Promise<Reply> {

@@ -130,6 +130,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     .add('*.oic.prod-aks.azure.com', arm.issuerService)
     .add('*.hcp.*.azmk8s.io', arm.apiServerService, manners.kubernetes)
     .add('api.github.com', github.rest, manners.github)
+    // API servers of private clusters: `{dnsPrefix}-{hash}.{guid}.privatelink.{location}.azmk8s.io`.
+    .addPrivate('*.*.privatelink.*.azmk8s.io')
     .add('token.actions.githubusercontent.com', github.issuer, manners.github)
     .add('run-actions.actions.githubusercontent.com', github.actions, manners.github);
 
@@ -159,6 +161,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     interventions: arm.interventions,
     vaults: keyVault.vaults,
     tenantKeys: world.tokens.keys,
+    directory: world.directory,
     builds,
     user,
     status: () => ({

@@ -33,6 +33,8 @@ export type Principal = User | ServicePrincipal;
 /** The principals of the tenant. */
 export class Directory {
   readonly #byObjectId = new Map<string, Principal>();
+  /** Object ids of the members, by that of the group. */
+  readonly #groups = new Map<string, ReadonlySet<string>>();
 
   add<P extends Principal>(principal: P): P {
     this.#byObjectId.set(principal.objectId, principal);
@@ -50,6 +52,16 @@ export class Directory {
   findByClientId(clientId: string): ServicePrincipal | undefined {
     const wanted = clientId.toLowerCase();
     return this.all().find((p): p is ServicePrincipal => p.kind !== 'User' && p.clientId === wanted);
+  }
+
+  /** Makes a security group, or gives one other members. All ids are object ids. */
+  setGroup(groupId: string, members: readonly string[]): void {
+    this.#groups.set(groupId.toLowerCase(), new Set(members));
+  }
+
+  /** Object ids of the groups that a principal is a member of. */
+  groupsOf(objectId: string): string[] {
+    return [...this.#groups].filter(([, members]) => members.has(objectId)).map(([groupId]) => groupId);
   }
 
   all(): Principal[] {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { decodeJwt } from 'jose';
 import type { ServicePrincipal } from '../entra/directory.ts';
 import { json, type Service } from '../http.ts';
 import type { World } from '../world.ts';
@@ -9,6 +9,8 @@ import { ApiClient } from './client.ts';
 import { type ControlPlane, type StartControlPlane, startEmbedded } from './control-plane.ts';
 import { ControllerManager } from './controllers/manager.ts';
 import { Scheduler } from './controllers/scheduler.ts';
+import { EntraAccess, type EntraOptions } from './entra-access.ts';
+import { type ClusterUser, type SignIn, writeKubeconfig } from './kubeconfig.ts';
 import { EventRecorder } from './node/events.ts';
 import { ImageStore } from './node/images.ts';
 import { Kubelet, machineResources, nodeName } from './node/kubelet.ts';
@@ -33,6 +35,10 @@ export interface ClusterOptions {
   readonly webhookVersion?: WebhookVersion;
   /** Pulls the images. */
   readonly kubeletIdentity: ServicePrincipal;
+  /** Whom of the tenant it lets in; nobody where it is missing. */
+  readonly entra?: EntraOptions;
+  /** Whether only what is in its own network reaches the API server. */
+  readonly isPrivate?: boolean;
 }
 
 /** A cluster that runs: one node, and what AKS puts on it. */
@@ -41,8 +47,12 @@ export interface Cluster {
   readonly api: Service;
   /** The discovery document and the keys, under the issuer's path. */
   readonly issuer: Service;
-  /** A kubeconfig file with a token of that user, YAML. */
-  kubeconfig(user: ClusterUser): string;
+  /**
+   * A kubeconfig file, YAML.
+   * @param signIn how the user signs in; with a token of the cluster's own where missing
+   * @param host name of the API server, where it is not the public one
+   */
+  kubeconfig(user: ClusterUser, signIn?: SignIn, host?: string): string;
   setWorkloadIdentity(enabled: boolean): void;
   /** Lets another key sign the issuer's tokens; the one before verifies for a while. Missing where that is not possible. */
   readonly rotateSigningKeys?: () => Promise<void>;
@@ -50,10 +60,11 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-type ClusterUser = 'clusterUser' | 'clusterAdmin';
-
 /** The node's address in the network of the nodes, where AKS puts the first one, and its kubelet's port. */
 const kubeletAddress = { host: '10.224.0.4', port: 10250 };
+
+/** Where in that network the API server of a private cluster is. */
+const controlPlaneAddress = '10.224.0.5';
 
 /** What the scheduler and the webhook may do; the API server knows itself what nodes may. */
 const grants: readonly Grant[] = [
@@ -154,6 +165,7 @@ export async function startCluster(
     caCertificate: world.network.caCertificate,
     tokens: users,
     grants,
+    ...(options.entra && { outside: new EntraAccess(world, options.entra) }),
     kubelet,
     kubeletAddress,
     services: new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]]),
@@ -166,10 +178,19 @@ export async function startCluster(
   if (!controlPlane.runsControllers) controllers.start();
   addOn.set(options.workloadIdentity);
 
+  const local = Object.values(tokens);
+  // Components have tokens of their own, and pods those of service accounts.
+  const isInsider = (token: string) =>
+    (users.has(token) && !local.includes(token)) || claimedIssuer(token) === options.issuer;
+
   return {
-    api: controlPlane.service,
+    api: options.isPrivate ? insidersOnly(controlPlane.service, isInsider) : controlPlane.service,
     issuer: issuerService(options.issuer, controlPlane),
-    kubeconfig: user => kubeconfig(options, user, tokens[user], world.network.caCertificate),
+    kubeconfig: (user, signIn = { kind: 'token', token: tokens[user] }, host = options.fqdn) => {
+      const { name, resourceGroup } = options;
+      const { caCertificate } = world.network;
+      return writeKubeconfig({ user, signIn, name, resourceGroup, host, caCertificate });
+    },
     setWorkloadIdentity: enabled => addOn.set(enabled),
     rotateSigningKeys: controlPlane.rotateSigningKeys,
     stop: async () => {
@@ -203,31 +224,22 @@ function issuerService(issuer: string, controlPlane: Pick<ControlPlane, 'jwks'>)
   };
 }
 
-function kubeconfig(
-  { name, resourceGroup, fqdn }: ClusterOptions,
-  kind: ClusterUser,
-  token: string,
-  caCertificate: string,
-): string {
-  const user = `${kind}_${resourceGroup}_${name}`;
-  const context = kind === 'clusterAdmin' ? `${name}-admin` : name;
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [
-      {
-        name,
-        cluster: {
-          'certificate-authority-data': Buffer.from(caCertificate).toString('base64'),
-          server: `https://${fqdn}:443`,
-        },
-      },
-    ],
-    contexts: [{ name: context, context: { cluster: name, user } }],
-    'current-context': context,
-    preferences: {},
-    users: [{ name: user, user: { token } }],
-  });
+/** The issuer that a token names, whether that is true or not. */
+function claimedIssuer(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What outside the network of a private cluster nobody gets: an answer. */
+function insidersOnly(api: Service, isInsider: (token: string) => boolean): Service {
+  return request => {
+    const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (isInsider(token)) return api(request);
+    return { status: 502, body: `dial tcp ${controlPlaneAddress}:443: i/o timeout\n` };
+  };
 }
 
 function atLeast(version: string, major: number, minor: number): boolean {

@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Service } from '../http.ts';
-import { ApiServer, type Grant, type User } from './api/server.ts';
+import { ApiServer, type Grant, type OutsideAuthority, type User } from './api/server.ts';
 import { controllerGrants } from './controllers/manager.ts';
 import type { Kubelet } from './node/kubelet.ts';
 
@@ -18,6 +18,8 @@ export interface ControlPlaneOptions {
   readonly tokens: ReadonlyMap<string, User>;
   /** What users may do beside the rules that every cluster has. */
   readonly grants: readonly Grant[];
+  /** Who else may sign in, where anybody may. */
+  readonly outside?: OutsideAuthority;
   /** The only node's: has the logs of containers. */
   readonly kubelet: Pick<Kubelet, 'logs' | 'endpoint'>;
   /** Where that kubelet listens in the cluster's own network. */

@@ -22,6 +22,7 @@ export function hostExpression(pattern: string): RegExp {
 /** Which service answers for which host name. What is not in this table does not exist: nothing reaches a real cloud. */
 export class HostTable {
   readonly #entries: (Host & { readonly pattern: string; readonly matches: RegExp })[] = [];
+  readonly #private: RegExp[] = [];
 
   /**
    * @param pattern as `hostExpression` takes it
@@ -30,6 +31,17 @@ export class HostTable {
   add(pattern: string, service: Service, manner: Manner = manners.azure): this {
     this.#entries.push({ pattern, matches: hostExpression(pattern), service, manner });
     return this;
+  }
+
+  /** Names that Azure has, and that no public DNS server knows. */
+  addPrivate(pattern: string): this {
+    this.#private.push(hostExpression(pattern));
+    return this;
+  }
+
+  /** @param host in lower case, without a port */
+  isPrivate(host: string): boolean {
+    return this.#private.some(expression => expression.test(host));
   }
 
   /** @param host in lower case, without a port */

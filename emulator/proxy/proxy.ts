@@ -146,9 +146,13 @@ function withFaults({ service, manner }: Host, faults: Faults, socket: Socket): 
 
 /** The reason stands in the status line as well, for many clients (az among them) show nothing else. */
 function refusal(target: string, hosts: HostTable): string {
-  const body = explain(target, hosts);
+  const name = target.replace(/[^\w.:[\]-]/g, '');
+  const host = name.replace(/:\d+$/, '').toLowerCase();
+  const [status, body] = hosts.isPrivate(host)
+    ? [`502 dial tcp: lookup ${host}: no such host`, 'This name is known in a private network only.\n']
+    : [`403 ${name} is not emulated`, explain(target, hosts)];
   return [
-    `HTTP/1.1 403 ${target.replace(/[^\w.:[\]-]/g, '')} is not emulated`,
+    `HTTP/1.1 ${status}`,
     'content-type: text/plain; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { json, type Reply, type Service } from '../../http.ts';
 import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
+import type { ClusterUser } from '../../kubernetes/kubeconfig.ts';
 import type { World } from '../../world.ts';
 import { object, tagsOf, text } from '../body.ts';
 import type { ArmError } from '../errors.ts';
@@ -42,6 +43,8 @@ interface ManagedCluster {
   readonly resourceGroup: string;
   readonly location: string;
   readonly fqdn: string;
+  /** Name of a private cluster's API server in its own network. */
+  readonly privateFqdn?: string;
   /** GUID at the end of the issuer's path. */
   readonly issuerId: string;
   readonly resourceUID: string;
@@ -108,8 +111,8 @@ export class ManagedClusters implements ResourceProvider {
         patch: request => this.#update(this.#get(request), { tags: request.body.tags ?? {} }),
         delete: request => this.#delete(this.#get(request)),
         actions: {
-          listClusterUserCredential: request => this.#credential(this.#get(request), 'clusterUser'),
-          listClusterAdminCredential: request => this.#credential(this.#get(request), 'clusterAdmin'),
+          listClusterUserCredential: request => this.#credential(request, 'clusterUser'),
+          listClusterAdminCredential: request => this.#credential(request, 'clusterAdmin'),
           start: request => this.#start(this.#get(request)),
           stop: request => this.#stop(this.#get(request)),
           abort: request => this.#abort(this.#get(request)),
@@ -213,12 +216,16 @@ export class ManagedClusters implements ResourceProvider {
       managedBy: clusterId,
       tags: { 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup },
     });
+    const label = `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}`.toLowerCase();
     const cluster: ManagedCluster = this.#clusters.set(clusterId, {
       id: clusterId,
       name,
       resourceGroup,
       location,
-      fqdn: `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}.hcp.${location}.azmk8s.io`.toLowerCase(),
+      fqdn: `${label}.hcp.${location}.azmk8s.io`,
+      ...(properties.isPrivate && {
+        privateFqdn: `${label}.${randomUUID()}.privatelink.${location}.azmk8s.io`,
+      }),
       issuerId: randomUUID(),
       resourceUID: randomBytes(12).toString('hex'),
       outboundAddress: randomUUID(),
@@ -264,6 +271,8 @@ export class ManagedClusters implements ResourceProvider {
       kubernetesVersion: cluster.properties.currentKubernetesVersion,
       workloadIdentity: cluster.properties.workloadIdentity,
       kubeletIdentity: cluster.kubeletIdentity.principal,
+      entra: { clusterId: cluster.id, settings: () => cluster.properties.entra },
+      isPrivate: cluster.properties.isPrivate,
     });
     if (signal.aborted) await kubernetes.stop();
     else cluster.kubernetes = kubernetes;
@@ -388,8 +397,14 @@ export class ManagedClusters implements ResourceProvider {
     return this.#accepted(cluster, operation);
   }
 
-  #credential({ kubernetes, properties }: ManagedCluster, user: 'clusterUser' | 'clusterAdmin'): Reply {
-    if (user === 'clusterAdmin' && properties.disableLocalAccounts) {
+  /**
+   * A kubeconfig. Where the tenant's users may sign in, that of users has no credential in it: they bring their own.
+   * @see https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
+   */
+  #credential(request: ArmRequest, user: ClusterUser): Reply {
+    const { kubernetes, properties, fqdn, privateFqdn } = this.#get(request);
+    const usesEntra = user === 'clusterUser' && properties.entra !== undefined;
+    if (properties.disableLocalAccounts && !usesEntra) {
       throw clusterError(
         400,
         'BadRequest',
@@ -403,7 +418,11 @@ export class ManagedClusters implements ResourceProvider {
         'Getting the credential is not allowed: the control plane of this cluster is not running.',
       );
     }
-    const value = Buffer.from(kubernetes.kubeconfig(user)).toString('base64');
+    const { query } = request;
+    const kind = query.get('format') === 'azure' ? 'azure' : 'exec';
+    const host = query.get('server-fqdn') === 'public' ? fqdn : (privateFqdn ?? fqdn);
+    const signIn = usesEntra ? ({ kind, tenantId: this.#world.tenantId } as const) : undefined;
+    const value = Buffer.from(kubernetes.kubeconfig(user, signIn, host)).toString('base64');
     return json(200, { kubeconfigs: [{ name: user, value }] }, plainJson);
   }
 
@@ -514,6 +533,7 @@ export class ManagedClusters implements ResourceProvider {
         currentKubernetesVersion: properties.currentKubernetesVersion,
         dnsPrefix: properties.dnsPrefix,
         fqdn,
+        ...(cluster.privateFqdn && { privateFQDN: cluster.privateFqdn }),
         azurePortalFQDN: fqdn.replace('.hcp.', '.portal.hcp.'),
         agentPoolProfiles: agentPoolProfiles.map(pool => ({
           ...pool,
@@ -521,6 +541,17 @@ export class ManagedClusters implements ResourceProvider {
           provisioningState: state,
         })),
         ...echoed,
+        ...(properties.entra && {
+          aadProfile: {
+            managed: true,
+            ...(properties.entra.adminGroups.length > 0 && {
+              adminGroupObjectIDs: properties.entra.adminGroups,
+            }),
+            adminUsers: null,
+            enableAzureRBAC: properties.entra.azureRbac,
+            tenantID: this.#world.tenantId,
+          },
+        }),
         servicePrincipalProfile: { clientId: 'msi' },
         nodeResourceGroup: cluster.nodeResourceGroup,
         enableRBAC: true,

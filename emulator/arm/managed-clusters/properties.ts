@@ -1,3 +1,4 @@
+import type { EntraSettings } from '../../kubernetes/entra-access.ts';
 import { isObject, object, text } from '../body.ts';
 import type { JsonObject } from '../provider.ts';
 import { clusterError, invalidParameter } from './errors.ts';
@@ -16,6 +17,9 @@ export interface ClusterProperties {
   readonly oidcIssuer: boolean;
   readonly workloadIdentity: boolean;
   readonly network: NetworkSettings;
+  /** Who of the tenant may sign in; `undefined` where only local accounts may. */
+  readonly entra: EntraSettings | undefined;
+  readonly isPrivate: boolean;
   /** Members that are kept as they were sent. */
   readonly echoed: JsonObject;
 }
@@ -30,7 +34,7 @@ export interface NetworkSettings {
 }
 
 /** Members that a PUT sets, and that nothing here depends on. */
-const echoedMembers = ['linuxProfile', 'addonProfiles', 'apiServerAccessProfile', 'aadProfile'] as const;
+const echoedMembers = ['linuxProfile', 'addonProfiles', 'apiServerAccessProfile'] as const;
 
 /**
  * The properties of a new cluster.
@@ -64,6 +68,8 @@ export function newProperties(asked: JsonObject): ClusterProperties {
     disableLocalAccounts: asked.disableLocalAccounts === true,
     oidcIssuer: typeof issuer === 'boolean' ? issuer : hasIssuerByDefault(current),
     workloadIdentity: asksWorkloadIdentity(asked) ?? false,
+    entra: entraOf(object(asked.aadProfile)),
+    isPrivate: object(asked.apiServerAccessProfile).enablePrivateCluster === true,
     echoed: pick(asked),
   });
 }
@@ -89,6 +95,14 @@ export function changedProperties(before: ClusterProperties, asked: JsonObject):
   if (before.oidcIssuer && issuer === false) {
     throw clusterError(400, 'OIDCIssuerFeatureCannotBeDisabled', 'OIDC issuer feature cannot be disabled.');
   }
+  const isPrivate = object(asked.apiServerAccessProfile).enablePrivateCluster;
+  if (typeof isPrivate === 'boolean' && isPrivate !== before.isPrivate) {
+    throw clusterError(
+      400,
+      'PropertyChangeNotAllowed',
+      "Changing property 'properties.apiServerAccessProfile.enablePrivateCluster' is not allowed.",
+    );
+  }
   const pools = Array.isArray(asked.agentPoolProfiles) ? asked.agentPoolProfiles.filter(isObject) : [];
   return checked({
     ...before,
@@ -100,6 +114,7 @@ export function changedProperties(before: ClusterProperties, asked: JsonObject):
         : before.disableLocalAccounts,
     oidcIssuer: before.oidcIssuer || issuer === true,
     workloadIdentity: asksWorkloadIdentity(asked) ?? before.workloadIdentity,
+    entra: entraOf(object(asked.aadProfile)) ?? before.entra,
     echoed: { ...before.echoed, ...pick(asked) },
   });
 }
@@ -118,6 +133,23 @@ function checked(properties: ClusterProperties): ClusterProperties {
 function asksWorkloadIdentity(asked: JsonObject): boolean | undefined {
   const { enabled } = object(object(asked.securityProfile).workloadIdentity);
   return typeof enabled === 'boolean' ? enabled : undefined;
+}
+
+/** @throws ArmError 400 for what AKS has before it managed the integration itself */
+function entraOf(asked: JsonObject): EntraSettings | undefined {
+  if (Object.keys(asked).length === 0) return undefined;
+  if (asked.managed !== true) {
+    throw clusterError(
+      400,
+      'BadRequest',
+      'Only AKS-managed Entra integration is emulated: aadProfile.managed must be true.',
+    );
+  }
+  const groups = asked.adminGroupObjectIDs;
+  return {
+    adminGroups: Array.isArray(groups) ? groups.map(each => String(each).toLowerCase()) : [],
+    azureRbac: asked.enableAzureRBAC === true,
+  };
 }
 
 /** Those of the members that are there; add-ons only where there are any. */

@@ -37,6 +37,20 @@ export type Attributes =
     }
   | { readonly verb: string; readonly path: string };
 
+/** An authority outside the cluster: who signs in with it, and what it lets them do beside the cluster's own rules. */
+export interface OutsideAuthority {
+  /** Whom a bearer token stands for that is not the cluster's own; `undefined` where it is not good. */
+  authenticate(token: string): Promise<User | undefined>;
+  /** Asked where the cluster's own rules do not allow something. */
+  authorize(user: User, asked: Attributes): Decision;
+}
+
+/** Whether something may be done; where not, `why` ends the message. */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly why?: string;
+}
+
 /**
  * The rules that every cluster starts with, as far as they concern what this server has.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
@@ -103,17 +117,24 @@ const builtIn: readonly Grant[] = [
   },
 ];
 
-/** Decides what users may do: by the built-in rules and the grants given, and nothing else. */
+/** Decides what users may do: by the built-in rules, the grants given and the authority outside, and nothing else. */
 export class Authorizer {
   readonly #grants: readonly Grant[];
+  readonly #outside: OutsideAuthority | undefined;
 
-  constructor(grants: readonly Grant[] = []) {
+  constructor(grants: readonly Grant[] = [], outside?: OutsideAuthority) {
     this.#grants = [...builtIn, ...grants];
+    this.#outside = outside;
+  }
+
+  decide(user: User, asked: Attributes): Decision {
+    const namespace = 'path' in asked ? undefined : asked.namespace;
+    if (this.rules(user, namespace).some(rule => covers(rule, asked))) return { allowed: true };
+    return this.#outside?.authorize(user, asked) ?? { allowed: false };
   }
 
   allows(user: User, asked: Attributes): boolean {
-    const namespace = 'path' in asked ? undefined : asked.namespace;
-    return this.rules(user, namespace).some(rule => covers(rule, asked));
+    return this.decide(user, asked).allowed;
   }
 
   /** All rules that hold for a user in a namespace, those for all namespaces included. */
@@ -144,8 +165,16 @@ function among(list: readonly string[] | undefined, value: string): boolean {
   return list !== undefined && (list.includes('*') || list.includes(value));
 }
 
-/** Why a request is refused, as a Forbidden error says it. */
-export function denial(user: User, asked: Attributes): string {
+/**
+ * Why a request is refused, as a Forbidden error says it.
+ * @param why the reason of the authority outside
+ */
+export function denial(user: User, asked: Attributes, why?: string): string {
+  const said = cannot(user, asked);
+  return why === undefined ? said : `${said}: ${why}`;
+}
+
+function cannot(user: User, asked: Attributes): string {
   if ('path' in asked) return `User "${user.name}" cannot ${asked.verb} path "${asked.path}"`;
   const resource = asked.subresource ? `${asked.resource}/${asked.subresource}` : asked.resource;
   const where = asked.namespace ? `in the namespace "${asked.namespace}"` : 'at the cluster scope';

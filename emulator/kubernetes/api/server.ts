@@ -3,7 +3,15 @@ import type { GenerateKeyPairResult, JSONWebKeySet } from 'jose';
 import type { Reply, Request, Service } from '../../http.ts';
 import { PodSecurity } from './admission/pod-security/pod-security.ts';
 import { MutatingWebhooks, type WebhookCall, type WebhookReply } from './admission/webhooks.ts';
-import { type Attributes, Authorizer, denial, type Grant, type User } from './authorization.ts';
+import {
+  type Attributes,
+  Authorizer,
+  type Decision,
+  denial,
+  type Grant,
+  type OutsideAuthority,
+  type User,
+} from './authorization.ts';
 import { fieldValidation, parseJsonText, readObject } from './body.ts';
 import { Deletion, readDeleteOptions } from './deletion.ts';
 import { apiGroup, apiGroups, apiResources, apiVersions } from './discovery.ts';
@@ -34,7 +42,7 @@ import { digest, InvalidToken, ServiceAccountTokens } from './tokens.ts';
 import { watch } from './watch.ts';
 
 export type { WebhookCall, WebhookReply } from './admission/webhooks.ts';
-export type { Grant, PolicyRule, User } from './authorization.ts';
+export type { Attributes, Decision, Grant, OutsideAuthority, PolicyRule, User } from './authorization.ts';
 export type { ContainerLog, LogLine, LogQuery, LogSource } from './logs.ts';
 
 export interface ApiServerOptions {
@@ -48,6 +56,8 @@ export interface ApiServerOptions {
   readonly tokens: ReadonlyMap<string, User>;
   /** What users and groups may do beside the built-in rules (masters, nodes, discovery, reviews of oneself). */
   readonly grants?: readonly Grant[];
+  /** Who else may sign in, where anybody may. */
+  readonly outside?: OutsideAuthority;
   /** The RSA key pair of service-account tokens; a new one where none is given. */
   readonly keys?: GenerateKeyPairResult;
   /** Where the logs of containers come from. */
@@ -88,7 +98,7 @@ export class ApiServer {
     this.#store = store;
     this.#tokens = tokens;
     this.#users = new Map([...options.tokens].map(([token, user]) => [digest(token), authenticated(user)]));
-    this.#authorizer = new Authorizer(options.grants);
+    this.#authorizer = new Authorizer(options.grants, options.outside);
     const deletion = new Deletion(store);
     const webhooks = new MutatingWebhooks(store, options.fetch);
     const podSecurity = new PodSecurity(store, options.kubernetesVersion);
@@ -126,7 +136,7 @@ export class ApiServer {
     try {
       const user = this.#impersonated(request, await this.#authenticate(request));
       const asked = attributesOf(request.method, request.url);
-      if (!this.#authorizer.allows(user, asked)) throw refusal(user, asked);
+      this.#require(user, asked);
       const path = parsePath(request.url.pathname);
       return path ? await this.#answerResource(request, path, user) : this.#answerOther(request);
     } catch (error) {
@@ -141,12 +151,20 @@ export class ApiServer {
     if (!token) throw unauthorized();
     const known = this.#users.get(digest(token));
     if (known) return known;
+    const outside = await this.#options.outside?.authenticate(token);
+    if (outside) return authenticated(outside);
     try {
       return (await this.#tokens.verify(token)).user;
     } catch (error) {
       if (error instanceof InvalidToken) throw unauthorized();
       throw error;
     }
+  }
+
+  /** @throws StatusError 403 */
+  #require(user: User, asked: Attributes): void {
+    const decision = this.#authorizer.decide(user, asked);
+    if (!decision.allowed) throw refusal(user, asked, decision);
   }
 
   /** Whom `kubectl --as` speaks for. @throws StatusError 403 where that is not allowed */
@@ -161,8 +179,7 @@ export class ApiServer {
     const groups = given.map(
       (group): Attributes => ({ verb: 'impersonate', group: '', resource: 'groups', name: group }),
     );
-    for (const each of [asked, ...groups])
-      if (!this.#authorizer.allows(user, each)) throw refusal(user, each);
+    for (const each of [asked, ...groups]) this.#require(user, each);
     if (account) given.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`);
     return authenticated({ name, groups: given });
   }
@@ -456,8 +473,8 @@ function isDryRun(query: URLSearchParams, verb: Verb): boolean {
   return asked.length > 0;
 }
 
-function refusal(user: User, asked: Attributes): StatusError {
-  const why = denial(user, asked);
+function refusal(user: User, asked: Attributes, decision: Decision): StatusError {
+  const why = denial(user, asked, decision.why);
   if ('path' in asked) return new StatusError(403, 'Forbidden', `forbidden: ${why}`);
   return forbidden({ group: asked.group, plural: asked.resource }, asked.name ?? '', why);
 }

@@ -1,0 +1,93 @@
+import { audiences } from '../entra/audiences.ts';
+import { TokenRejected } from '../entra/tokens.ts';
+import type { World } from '../world.ts';
+import type { Attributes, Decision, OutsideAuthority, User } from './api/server.ts';
+
+/** How a cluster lets people and applications of the tenant in. */
+export interface EntraSettings {
+  /** Object ids of the groups whose members may do everything. */
+  readonly adminGroups: readonly string[];
+  /** Whether Azure's roles on the cluster decide as well. */
+  readonly azureRbac: boolean;
+}
+
+export interface EntraOptions {
+  /** ARM id of the cluster: the scope of Azure's roles. */
+  readonly clusterId: string;
+  /** As they are at the moment; `undefined` where the cluster has local accounts only. */
+  readonly settings: () => EntraSettings | undefined;
+}
+
+/** Those whom AKS-managed Entra integration lets in: by their access tokens for AKS's server application. */
+export class EntraAccess implements OutsideAuthority {
+  readonly #world: World;
+  readonly #options: EntraOptions;
+
+  constructor(world: World, options: EntraOptions) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  /**
+   * A user is known by the principal name, an application or managed identity by its object id.
+   * @see https://learn.microsoft.com/azure/aks/managed-azure-ad
+   */
+  async authenticate(token: string): Promise<User | undefined> {
+    if (this.#options.settings() === undefined) return undefined;
+    try {
+      const { objectId } = await this.#world.tokens.verifyAccessToken(`Bearer ${token}`, audiences.aks);
+      const principal = this.#world.directory.findByObjectId(objectId);
+      if (principal === undefined) return undefined;
+      return {
+        name: principal.kind === 'User' ? principal.userPrincipalName : objectId,
+        groups: this.#world.directory.groupsOf(objectId),
+        extra: { oid: [objectId] },
+      };
+    } catch (error) {
+      if (error instanceof TokenRejected) return undefined;
+      throw error;
+    }
+  }
+
+  /** @see https://learn.microsoft.com/azure/aks/manage-azure-rbac */
+  authorize(user: User, asked: Attributes): Decision {
+    const settings = this.#options.settings();
+    const [objectId] = user.extra?.oid ?? [];
+    if (settings === undefined || objectId === undefined) return { allowed: false };
+    if (user.groups.some(group => settings.adminGroups.includes(group))) return { allowed: true };
+    if (!settings.azureRbac) return { allowed: false };
+    const namespace = 'path' in asked ? undefined : asked.namespace;
+    const scope = namespace ? `${this.#options.clusterId}/namespaces/${namespace}` : this.#options.clusterId;
+    const { allowed } = this.#world.authorization.check(objectId, { dataAction: dataAction(asked) }, scope);
+    return allowed
+      ? { allowed }
+      : {
+          allowed,
+          why: 'User does not have access to the resource in Azure. Update role assignment to allow access.',
+        };
+  }
+}
+
+/**
+ * What Azure calls a request: subresources count as the resource itself, but for `pods/exec`.
+ * @see https://github.com/kubeguard/guard/blob/master/authz/providers/azure/rbac/checkaccessreqhelper.go
+ */
+function dataAction(asked: Attributes): string {
+  const root = 'Microsoft.ContainerService/managedClusters';
+  const action = actions[asked.verb] ?? 'write';
+  if ('path' in asked) return `${root}${asked.path}/${action}`;
+  const { group, resource, subresource } = asked;
+  const what = group ? `${group}/${resource}` : resource;
+  return resource === 'pods' && subresource === 'exec'
+    ? `${root}/pods/exec/action`
+    : `${root}/${what}/${action}`;
+}
+
+const actions: Readonly<Record<string, string>> = {
+  get: 'read',
+  list: 'read',
+  watch: 'read',
+  delete: 'delete',
+  deletecollection: 'delete',
+  impersonate: 'impersonate/action',
+};
