@@ -1,0 +1,263 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getOctokit } from '@actions/github';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import { Network } from '../emulator/network.ts';
+import { readEntries } from '../lab/workflow/file-commands.ts';
+
+// The action's bundle, started as a runner starts it, against the emulated GitHub.
+
+const action = 'actions/report-status';
+let directory: string;
+let emulator: Emulator;
+let network: Network;
+let steps = 0;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'report-status-'));
+  emulator = await startEmulator({ stateDir: join(directory, 'emulator') });
+  network = new Network(emulator);
+});
+
+afterAll(async () => {
+  await network.close();
+  await emulator.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function control(operation: string, body: object): Promise<Record<string, string>> {
+  const [method = '', path = ''] = operation.split(' ');
+  const answer = await fetch(`${emulator.control.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${emulator.control.key}` },
+    body: JSON.stringify(body),
+  });
+  return (
+    answer.status === 201 && answer.headers.get('content-type') === null ? {} : await answer.json()
+  ) as Record<string, string>;
+}
+
+/** The token of a job with these permissions in a repository. */
+async function jobToken(repository: string, permissions: object = { issues: 'write' }): Promise<string> {
+  return (await control('POST /github/tokens', { repository, permissions })).token!;
+}
+
+/** The API for a person. @param repository on which the person works; a stranger everywhere, where missing. */
+async function person(login: string, permissions: object, repository?: string) {
+  const { token } = await control('POST /github/tokens', { login, permissions, repository });
+  const through = (url: string, init: Parameters<Network['fetch']>[1]) => network.fetch(url, init);
+  return getOctokit(token!, { request: { fetch: through } }).rest;
+}
+
+/** Runs the action in a repository to its end. */
+async function run(repository: string, inputs: Record<string, string>) {
+  const declared = parse(readFileSync(join(action, 'action.yml'), 'utf8')).inputs;
+  const step = join(directory, `step-${++steps}`);
+  mkdirSync(step);
+  for (const file of ['output', 'summary']) writeFileSync(join(step, file), '');
+  const given: Record<string, string> = { topic: 'smoke', token: await jobToken(repository), ...inputs };
+  const env: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    HTTPS_PROXY: emulator.proxyUrl,
+    NODE_EXTRA_CA_CERTS: emulator.caFile,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ID: String(4700 + steps),
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_OUTPUT: join(step, 'output'),
+    GITHUB_STEP_SUMMARY: join(step, 'summary'),
+    RUNNER_TEMP: step,
+    ...Object.fromEntries(
+      Object.entries<{ default?: string }>(declared).map(([name, { default: value = '' }]) => [
+        `INPUT_${name.toUpperCase()}`,
+        given[name] ?? value,
+      ]),
+    ),
+  };
+  const child = spawn(process.execPath, [join(action, 'dist/index.js')], { env });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', text => {
+      output += text;
+    });
+  }
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  const outputs = Object.fromEntries(readEntries(readFileSync(join(step, 'output'), 'utf8')));
+  return { exitCode, output, outputs, summary: readFileSync(join(step, 'summary'), 'utf8') };
+}
+
+const where = (repository: string) => {
+  const [owner = '', repo = ''] = repository.split('/');
+  return { owner, repo };
+};
+
+describe('report-status', () => {
+  test('opens an issue on red, comments while it is red, closes it on green, and opens another on the next red', async () => {
+    const repository = 'octo/turns';
+    const rest = await person('octo', { issues: 'read' }, repository);
+    const turn = async (status: string, inputs: Record<string, string> = {}) => {
+      const ended = await run(repository, { status, ...inputs });
+      expect(ended.exitCode, ended.output).toBe(0);
+      return [ended.outputs.outcome, ended.outputs['issue-number'] ?? ''];
+    };
+    expect(await turn('success')).toEqual(['nothing', '']);
+    expect(await turn('failure', { title: 'The smoke run fails', diagnosis: 'AADSTS700213' })).toEqual([
+      'opened',
+      '1',
+    ]);
+    expect(await turn('cancelled')).toEqual(['nothing', '']);
+    expect(await turn('failure', { diagnosis: 'AADSTS700024' })).toEqual(['commented', '1']);
+    // Another topic has an issue of its own.
+    expect(await turn('failure', { topic: 'sweep' })).toEqual(['opened', '2']);
+    expect(await turn('success')).toEqual(['closed', '1']);
+    expect(await turn('success')).toEqual(['nothing', '']);
+    expect(await turn('failure')).toEqual(['opened', '3']);
+
+    const { data: first } = await rest.issues.get({ ...where(repository), issue_number: 1 });
+    expect(first).toMatchObject({
+      title: 'The smoke run fails',
+      state: 'closed',
+      state_reason: 'completed',
+      user: { login: 'github-actions[bot]' },
+      labels: [{ name: 'run-status' }],
+    });
+    expect(first.body).toContain('(https://github.com/octo/turns/actions/runs/4702/attempts/1)');
+    expect(first.body).toContain('```text\nAADSTS700213\n```');
+    const { data: comments } = await rest.issues.listComments({ ...where(repository), issue_number: 1 });
+    expect(comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('AADSTS700024'),
+      expect.stringContaining('succeeded'),
+    ]);
+    const open = await rest.issues.listForRepo({ ...where(repository), state: 'open' });
+    expect(open.data.map(({ number }) => number)).toEqual([3, 2]);
+  });
+
+  test('leaves an issue alone that a stranger opened with the same title and marker, and one of another app', async () => {
+    const repository = 'octo/open';
+    await control('PUT /github/repositories', { repository, private: false });
+    await run(repository, { status: 'failure' });
+    const { issues } = await person('mallory', { issues: 'write' });
+    const owner = await person('octo', { issues: 'write' }, repository);
+    const { data: real } = await owner.issues.get({ ...where(repository), issue_number: 1 });
+    await run(repository, { status: 'success' });
+
+    const forged = await issues.create({ ...where(repository), title: real.title, body: real.body! });
+    const labelled = { ...where(repository), issue_number: forged.data.number, labels: ['run-status'] };
+    await owner.issues.addLabels(labelled);
+    const bot = await person('other-app[bot]', { issues: 'write' }, repository);
+    await bot.issues.create({
+      ...where(repository),
+      title: real.title,
+      body: real.body!,
+      labels: ['run-status'],
+    });
+
+    expect((await run(repository, { status: 'success' })).outputs.outcome).toBe('nothing');
+    expect((await run(repository, { status: 'failure' })).outputs).toMatchObject({
+      outcome: 'opened',
+      'issue-number': '4',
+    });
+    for (const issue_number of [2, 3]) {
+      const { data } = await owner.issues.get({ ...where(repository), issue_number });
+      expect(data).toMatchObject({ state: 'open', comments: 0 });
+    }
+  });
+
+  test('says which permission is missing', async () => {
+    const repository = 'octo/readers';
+    for (const permissions of [{}, { issues: 'read' }, { contents: 'write' }]) {
+      const { exitCode, output } = await run(repository, {
+        status: 'failure',
+        token: await jobToken(repository, permissions),
+      });
+      expect(exitCode).toBe(1);
+      expect(output).toMatch(/::error::report-status: The token may not write issues of octo\/readers\./);
+      expect(output).toContain('permissions:%0A      issues: write');
+    }
+  });
+
+  test('says what is wrong with a token, and where there are no issues', async () => {
+    const wrong = await run('octo/any', { status: 'failure', token: 'ghs_wrong' });
+    expect(wrong.output).toContain('GitHub does not accept the token.');
+    // Nowhere but in the command that masks it.
+    expect(wrong.output.split('\n').filter(line => line.includes('ghs_wrong'))).toEqual([
+      '::add-mask::ghs_wrong',
+    ]);
+    const other = await run('octo/any', { status: 'failure', token: await jobToken('octo/elsewhere') });
+    expect(other.output).toContain('The token does not see octo/any.');
+
+    const owner = await person('octo', { administration: 'write' }, 'octo/mute');
+    await owner.repos.update({ ...where('octo/mute'), has_issues: false });
+    const mute = await run('octo/mute', { status: 'failure' });
+    expect([mute.exitCode, mute.output]).toEqual([1, expect.stringContaining('octo/mute has no issues.')]);
+    expect((await run('octo/mute', { status: 'success' })).exitCode).toBe(0);
+  });
+
+  test('goes on after failures that pass', async () => {
+    const fault = { host: 'api.github.com', pathPattern: '/issues', body: { message: 'Server Error' } };
+    await control('POST /faults', { ...fault, status: 502, method: 'GET' });
+    await control('POST /faults', { ...fault, status: 503, method: 'POST' });
+    const ended = await run('octo/shaky', { status: 'failure' });
+    expect(ended.outputs).toMatchObject({ outcome: 'opened', 'issue-number': '1' });
+    expect(ended.output).toContain('(502)');
+    expect(ended.output).toContain('(503)');
+  });
+
+  test('two runs that fail in the same moment leave one issue', async () => {
+    const repository = 'octo/race';
+    await run(repository, { status: 'failure' });
+    // The second run looks before the first one has opened its issue.
+    await control('POST /faults', { host: 'api.github.com', pathPattern: '/issues', status: 200, body: [] });
+    const { outputs } = await run(repository, { status: 'failure' });
+    expect(outputs).toMatchObject({ outcome: 'commented', 'issue-number': '1' });
+    const rest = await person('octo', { issues: 'read' }, repository);
+    const { data } = await rest.issues.listForRepo({ ...where(repository), state: 'all', direction: 'asc' });
+    expect(data).toMatchObject([
+      { number: 1, state: 'open', comments: 1 },
+      { number: 2, state: 'closed', state_reason: 'not_planned', comments: 1 },
+    ]);
+  });
+
+  test('shows hostile text as it stands, and the runner obeys none of it', async () => {
+    const repository = 'octo/hostile';
+    const text = [
+      '@octo @octo/team see #1',
+      '````````',
+      '<script>alert(1)</script> <!-- --> </details>',
+      '# Heading [link](https://evil.test) ![image](https://evil.test/x.png)',
+      '\u001b[31mred\u001b[0m\u0000',
+      '::set-output name=outcome::forged',
+      '::error::forged',
+      '##[error]forged',
+    ].join('\n');
+    const diagnosis = text.replace('\u0000', '');
+    const file = join(directory, 'diagnosis.txt');
+    writeFileSync(file, `${text}\n${`${'`'.repeat(4000)}😀\n`.repeat(250)}`);
+    const ended = await run(repository, { status: 'failure', diagnosis, 'diagnosis-file': file });
+    expect(ended.outputs).toMatchObject({ outcome: 'opened', 'issue-number': '1' });
+    expect(ended.output + ended.summary).not.toContain('forged');
+
+    const rest = await person('octo', { issues: 'read' }, repository);
+    const { data } = await rest.issues.get({ ...where(repository), issue_number: 1 });
+    const lines = data.body!.split('\n');
+    const fence = lines.find(line => line.startsWith('```'))!.replace('text', '');
+    // Just the two fences stand outside the block; in between is all that was said.
+    expect(lines.filter(line => line.trim().startsWith(fence)).length).toBe(2);
+    const inside = lines.slice(lines.indexOf(`${fence}text`) + 1, lines.lastIndexOf(fence)).join('\n');
+    expect(inside).toContain('@octo @octo/team see #1\n````````\n<script>alert(1)</script>');
+    expect(inside).toContain('\nred\n');
+    expect(data.body!.length).toBeLessThanOrEqual(65_536);
+    expect(lines.at(-1)).toMatch(/^Each run that fails/);
+  });
+
+  test('refuses inputs that are not valid, before it asks GitHub', async () => {
+    const ended = await run('octo/any', { topic: 'Smoke Test', status: 'red', token: '' });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.output).toMatch(/2 inputs are not valid/);
+  });
+});
