@@ -119,6 +119,9 @@ describe('tokens', () => {
       documentation_url: 'https://docs.github.com/rest/issues/issues#create-an-issue',
     });
     expect(refused.headers['x-accepted-github-permissions']).toBe('issues=write');
+    // Labels are as much of pull requests; in a workflow their permission has a hyphen.
+    const labeller = await octokit({ permissions: { 'pull-requests': 'write' } });
+    expect((await labeller.rest.issues.createLabel({ ...lab, name: 'new' })).status).toBe(201);
     const user = await octokit({ login: 'octo' });
     expect(await failure(user.rest.issues.listForRepo(lab))).toMatchObject({
       message: 'Resource not accessible by personal access token',

@@ -4,11 +4,12 @@ import { GitHubError } from './errors.ts';
 
 export type Level = 'read' | 'write';
 
-/** By the names of GitHub's API: `issues`, `actions_variables`. */
+/** By the names of GitHub's API (`issues`, `pull_requests`, `actions_variables`). */
 export type Permissions = Readonly<Record<string, Level>>;
 
 /** What a token is made with. */
 export interface NewToken {
+  /** By the names of the API, or of a workflow's `permissions:`, which have hyphens. */
   readonly permissions: Permissions;
   /** `OWNER/NAME`, the only one that it is for, made where it is not there; any, where missing. */
   readonly repository?: string;
@@ -99,7 +100,7 @@ export class Tokens {
     const token = `${login ? 'github_pat_' : 'ghs_'}${randomBytes(18).toString('hex')}`;
     this.#callers.set(token, {
       account: login ? this.#repositories.account(login) : actionsBot,
-      permissions: { metadata: 'read', ...permissions },
+      permissions: { metadata: 'read', ...underscored(permissions) },
       repository: repository ? this.#repositories.ensure({ fullName: repository }) : undefined,
       budget: new Budget(login ? 5000 : 1000),
     });
@@ -117,4 +118,10 @@ export class Tokens {
     if (!caller) throw new GitHubError(401, 'Bad credentials');
     return caller;
   }
+}
+
+function underscored(permissions: Permissions): Permissions {
+  return Object.fromEntries(
+    Object.entries(permissions).map(([name, level]) => [name.replaceAll('-', '_'), level]),
+  );
 }
