@@ -1,7 +1,7 @@
 import { currentCloud, exchangeAudience } from '../actions/shared/account.ts';
 import { type Az, az } from '../actions/shared/az.ts';
 import { listenForSignals } from '../actions/shared/interruption.ts';
-import { log } from '../actions/shared/log.ts';
+import { harmless, log } from '../actions/shared/log.ts';
 import { Report } from '../actions/shared/report.ts';
 import { poll } from '../actions/shared/retry.ts';
 import { realTime } from '../actions/shared/time.ts';
@@ -40,7 +40,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return await (flags.remove ? remove : setUp)(await prepare(flags, terminal));
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    console.error(`\n${isUsage ? error.message : describe(error)}`);
+    console.error(harmless(`\n${isUsage ? error.message : describe(error)}`));
     if (isUsage) console.error(`\n${usage}`);
     return isUsage ? 2 : 1;
   } finally {
@@ -159,7 +159,7 @@ async function remove({ flags, terminal, wanted, tools, world }: Prepared): Prom
     failures.push(`${what} ${name}: ${describe(error)}`);
   });
   if (failures.length === 0) return 0;
-  console.error(['', 'Could not be removed:', ...failures].join('\n'));
+  console.error(harmless(['', 'Could not be removed:', ...failures].join('\n')));
   return 1;
 }
 

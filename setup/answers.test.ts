@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { type Defaults, gatherAnswers } from './answers.ts';
+import { parseCommandLine } from './command-line.ts';
+import type { Terminal } from './terminal.ts';
+
+const one = { id: '1'.repeat(8), name: 'Sandbox', tenantId: 'tenant', isDefault: true };
+const two = { ...one, id: '2'.repeat(8), name: 'Production', isDefault: false };
+const defaults: Defaults = { subscriptions: [one, two], repository: 'octo/lab.fork' };
+
+/** Answers by the beginning of the question; a question that none fits is answered with nothing. */
+function terminal(
+  answers: Readonly<Record<string, string[]>> = {},
+): Terminal & { asked: string[]; said: string[] } {
+  const asked: string[] = [];
+  const said: string[] = [];
+  return {
+    asked,
+    said,
+    ask: async (question, whenEmpty) => {
+      asked.push(question);
+      const key = Object.keys(answers).find(start => question.startsWith(start));
+      return (key && answers[key]?.shift()) || whenEmpty;
+    },
+    say: text => said.push(text),
+    close: () => {},
+  };
+}
+
+const gather = (args: string[], at?: Terminal, world = defaults) =>
+  gatherAnswers(parseCommandLine(args), world, at);
+
+describe('without a terminal', () => {
+  it('takes flags and defaults', async () => {
+    expect(await gather(['--yes', '--environment', 'labs', '--identity', 'app-registration'])).toEqual({
+      subscription: one,
+      repository: { owner: 'octo', name: 'lab.fork', fullName: 'octo/lab.fork' },
+      environment: 'labs',
+      branch: '',
+      identity: {
+        kind: 'app-registration',
+        name: 'github-octo-lab-fork',
+        resourceGroup: 'lab-trust',
+        location: 'eastus',
+      },
+      workflows: ['lab.yml'],
+    });
+  });
+
+  it('names the flags that are missing', async () => {
+    await expect(gather([])).rejects.toThrow('Give --yes.');
+    const nowhere = { ...defaults, repository: undefined };
+    await expect(gather([], undefined, nowhere)).rejects.toThrow('Give --repository OWNER/NAME and --yes.');
+    await expect(gather(['--dry-run'], undefined, nowhere)).rejects.toThrow('Give --repository OWNER/NAME.');
+    await expect(gather(['--dry-run'])).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['--repository', 'octo', 'OWNER/NAME'],
+    ['--environment', 'a"b', 'quotes'],
+    ['--branch', 'refs/heads/main', 'without refs/heads/'],
+    ['--branch', 'a b', 'check-ref-format'],
+    ['--identity', 'password', 'user-assigned or app-registration'],
+    ['--location', 'East US', 'short name'],
+    ['--subscription', 'nope', 'Production'],
+  ])('refuses %s %s', async (flag, value, message) => {
+    await expect(gather(['--yes', flag, value])).rejects.toThrow(flag);
+    await expect(gather(['--yes', flag, value])).rejects.toThrow(message);
+  });
+
+  it('knows a subscription by id and by name, when the name is of one only', async () => {
+    expect((await gather(['--yes', '--subscription', 'production'])).subscription).toBe(two);
+    expect((await gather(['--yes', '--subscription', two.id])).subscription).toBe(two);
+    const twins = { ...defaults, subscriptions: [one, { ...two, name: 'Sandbox' }] };
+    await expect(gather(['--yes', '--subscription', 'Sandbox'], undefined, twins)).rejects.toThrow('several');
+  });
+});
+
+describe('at a terminal', () => {
+  it('asks what no flag says, and again where the answer is wrong', async () => {
+    const person = terminal({ Subscription: ['nope', two.name], Branch: ['a b', 'release'] });
+    const wanted = await gather(['--environment', 'labs', '--resource-group', 'trust'], person);
+    expect(wanted).toMatchObject({
+      subscription: two,
+      branch: 'release',
+      identity: { resourceGroup: 'trust' },
+    });
+    expect(person.asked.map(question => question.split(' ')[0])).toEqual([
+      'Subscription',
+      'Subscription',
+      'GitHub',
+      'user-assigned',
+      'Branch',
+      'Branch',
+      'Name',
+      'Region',
+    ]);
+    expect(person.said.at(-1)).toContain("'a b' is not a name of a branch");
+  });
+
+  it('insists on a repository', async () => {
+    const person = terminal({ 'GitHub repository': ['', 'octo/lab'] });
+    const wanted = await gather([], person, { ...defaults, repository: undefined });
+    expect(wanted.repository.fullName).toBe('octo/lab');
+  });
+
+  it('asks of an app registration neither group nor region, and of a removal no branch', async () => {
+    const person = terminal();
+    await gather(['--identity', 'app-registration', '--remove'], person);
+    expect(person.asked.join()).not.toMatch(/Resource group|Region|Branch/);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { Ids } from '../plan.ts';
+import type { Wanted } from '../wanted.ts';
+import {
+  assignsOnly,
+  type FoundAssignment,
+  GRANTS,
+  grantRoles,
+  madeEnvironment,
+  needlessRoles,
+  revokeRoles,
+} from './roles.ts';
+
+const wanted: Wanted = {
+  subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },
+  repository: { owner: 'octo', name: 'lab', fullName: 'octo/lab' },
+  environment: 'azure-lab',
+  branch: '',
+  identity: {
+    kind: 'user-assigned',
+    name: 'github-octo-lab',
+    resourceGroup: 'lab-trust',
+    location: 'eastus',
+  },
+  workflows: ['lab.yml'],
+};
+const ours = 'setup-azure of workload-identity-lab: github-octo-lab for octo/lab';
+const [contributor, administrator] = GRANTS;
+const ids: Ids = { clientId: 'client', principalId: 'me', objectId: '' };
+
+function assignment(
+  role: { role: string; roleId: string } | undefined,
+  more: Partial<FoundAssignment> = {},
+): FoundAssignment {
+  const { role: roleDefinitionName, roleId } = role!;
+  return {
+    id: `/assignments/${roleDefinitionName}`,
+    name: roleDefinitionName,
+    principalId: 'me',
+    roleDefinitionId: `/subscriptions/sub/providers/Microsoft.Authorization/roleDefinitions/${roleId}`,
+    roleDefinitionName,
+    scope: '/subscriptions/sub',
+    description: ours,
+    ...more,
+  };
+}
+
+const granted = GRANTS.map(grant => assignment(grant, { condition: grant.condition ?? null }));
+const summary = (steps: ReturnType<typeof grantRoles>) => steps.map(({ name, does }) => `${does} ${name}`);
+
+describe('assignsOnly', () => {
+  it('is the template of Azure for roles and principal types, without regard to order', () => {
+    const condition = assignsOnly(['b', 'a']);
+    expect(condition).toBe(assignsOnly(['a', 'b']));
+    expect(condition.match(/GuidEquals \{a, b\}/g)).toHaveLength(2);
+    expect(condition).toContain(
+      "ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[",
+    );
+  });
+});
+
+describe('grantRoles', () => {
+  it('gives both roles, the right to assign under its condition', () => {
+    const steps = grantRoles([], wanted, undefined, true);
+    expect(summary(steps)).toEqual(['create Contributor', 'create Role Based Access Control Administrator']);
+    const [plain, conditioned] = steps.map(({ calls }) => calls[0]!.show(ids));
+    expect(plain).toContain('--assignee-object-id me --assignee-principal-type ServicePrincipal');
+    expect(plain).toContain(`${ours}, made environment azure-lab`);
+    expect(plain).not.toContain('--condition');
+    expect(conditioned).toContain('--condition-version 2.0');
+  });
+
+  it('leaves what is right', () => {
+    const spaced = granted.map(each => ({
+      ...each,
+      condition: each.condition?.replace(' AND ', ' \n  AND ') ?? null,
+    }));
+    expect(summary(grantRoles(spaced, wanted, 'me', false))).toEqual([
+      'nothing Contributor',
+      'nothing Role Based Access Control Administrator',
+    ]);
+  });
+
+  it.each([null, assignsOnly(['8e3af657-a8ff-443c-a75c-2fe8c4bcb635'])])(
+    'repairs the condition %s',
+    condition => {
+      const loose = [granted[0]!, assignment(administrator, { condition })];
+      const [, step] = grantRoles(loose, wanted, 'me', false);
+      expect(step).toMatchObject({ does: 'change', because: expect.stringContaining('condition') });
+      const [, json = ''] =
+        /--role-assignment '(.*)'$/.exec(step!.calls[0]!.show(ids).replaceAll(String.raw`'\''`, "'")) ?? [];
+      expect(JSON.parse(json)).toMatchObject({
+        condition: administrator!.condition,
+        conditionVersion: '2.0',
+      });
+    },
+  );
+
+  it('does not take the roles of another, or on another scope by the same name, for its own', () => {
+    expect(summary(grantRoles(granted, wanted, 'somebody else', false)).slice(-2)).toEqual([
+      'create Contributor',
+      'create Role Based Access Control Administrator',
+    ]);
+  });
+
+  it('takes away what an identity of this name left that is gone', () => {
+    expect(
+      summary(grantRoles([assignment(contributor, { principalId: 'gone' })], wanted, undefined, false))[0],
+    ).toBe('delete Contributor');
+    const foreign = assignment(contributor, { principalId: 'gone', description: null });
+    expect(summary(grantRoles([foreign], wanted, undefined, false))[0]).toBe('create Contributor');
+  });
+});
+
+describe('revokeRoles', () => {
+  const owner = assignment({ role: 'Owner', roleId: 'o' }, { description: null });
+  const other = assignment(contributor, { principalId: 'other', description: null });
+
+  it('takes all of an identity that goes, and of one that stays what this command gave', () => {
+    const found = [...granted, owner, other];
+    expect(summary(revokeRoles(found, wanted, 'me', true))).toEqual([
+      'delete Contributor',
+      'delete Role Based Access Control Administrator',
+      'delete Owner',
+    ]);
+    expect(revokeRoles(found, wanted, 'me', false)).toHaveLength(2);
+  });
+
+  it('finds what is left of an identity that is gone, but not that of another repository', () => {
+    expect(revokeRoles(granted, wanted, undefined, false)).toHaveLength(2);
+    const namesake = { ...wanted, repository: { ...wanted.repository, fullName: 'octo/lab2' } };
+    expect(revokeRoles(granted, namesake, undefined, false)).toHaveLength(0);
+    const longer = granted.map(each => ({ ...each, description: `${ours}2` }));
+    expect(revokeRoles(longer, wanted, undefined, false)).toHaveLength(0);
+  });
+});
+
+it('remembers who made the environment, and names roles that are too much', () => {
+  const noted = assignment(contributor, { description: `${ours}, made environment azure-lab` });
+  expect(madeEnvironment([noted], wanted)).toBe(true);
+  expect(madeEnvironment(granted, wanted)).toBe(false);
+  expect(madeEnvironment([noted], { ...wanted, environment: 'azure' })).toBe(false);
+  const owner = assignment({ role: 'Owner', roleId: 'o' });
+  expect(needlessRoles([...granted, owner, { ...owner, principalId: 'other' }], 'me')).toEqual(['Owner']);
+});
