@@ -2,12 +2,26 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, azureError, fakeTools, noAccount, notFound } from '../shared/fake-tools.ts';
+import {
+  type Answer,
+  azureError,
+  type FakeTools,
+  failing,
+  fakeTools,
+  noAccount,
+  notFound,
+} from '../shared/fake-tools.ts';
 import { buildImage } from './build-image.ts';
 import { readContext } from './context.ts';
 import { type Inputs, parse } from './inputs.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
+
+const wilab = {
+  id: '/subscriptions/s/resourceGroups/rg1/providers/Microsoft.ContainerRegistry/registries/wilab4521',
+  loginServer: 'wilab4521.azurecr.io',
+  provisioningState: 'Succeeded',
+};
 
 let folder: string;
 let context: string;
@@ -26,6 +40,8 @@ beforeEach(async () => {
     account: noAccount,
     group: { name: 'rg1', location: 'eastus', tags: { 'managed-by': 'workload-identity-lab' } },
     registryName: 'wilab4521',
+    create: true,
+    builder: 'auto',
     repository: 'wi-kv-test',
     tag: '',
     context,
@@ -47,7 +63,7 @@ function registry({ lag = 0 } = {}): { answers: Record<string, Answer>; sent: Re
       'az acr show': () => notFound(),
       'az group show': () => notFound('ResourceGroupNotFound'),
       'az group create': () => ({}),
-      'az acr create': () => ({ loginServer: 'wilab4521.azurecr.io' }),
+      'az acr create': () => wilab,
       'az acr task list-runs': () => (unseen-- > 0 ? [] : runs),
       'az acr build': async (args, { onLine }) => {
         const source = args.find(arg => arg.includes('build-image-') && !arg.endsWith('Dockerfile'))!;
@@ -84,7 +100,7 @@ describe('buildImage', () => {
     const { answers } = registry();
     await buildImage(inputs, fakeTools(answers));
 
-    const second = fakeTools({ ...answers, 'az acr show': () => ({ loginServer: 'wilab4521.azurecr.io' }) });
+    const second = fakeTools({ ...answers, 'az acr show': () => wilab });
     await writeFile(join(context, 'README.md'), 'changed, but not of the image');
     await buildImage(inputs, second);
     expect(new Set(Object.values(second.outcomes()))).toEqual(new Set(['already there']));
@@ -117,8 +133,9 @@ describe('buildImage', () => {
 
   it('fails when the build fails, and leaves nothing behind', async () => {
     const { answers } = registry();
-    const tools = fakeTools({ ...answers, 'az acr build': () => azureError('TasksOperationsNotAllowed') });
-    await expect(buildImage(inputs, tools)).rejects.toThrow('TasksOperationsNotAllowed');
+    const tools = fakeTools({ ...answers, 'az acr build': () => failing('ERROR: Run failed') });
+    await expect(buildImage(inputs, tools)).rejects.toThrow('Run failed');
+    expect(tools.time.now()).toBe(0);
     expect(await readdir(join(folder, 'temp'))).toEqual([]);
   });
 
@@ -130,6 +147,236 @@ describe('buildImage', () => {
     await rm(join(context, 'app'), { recursive: true });
     await expect(buildImage(inputs, tools)).rejects.toThrow('nothing to build from');
     expect(tools.commands).toEqual([]);
+  });
+});
+
+const lines = (tools: FakeTools): string[] => tools.commands.map(command => command.join(' '));
+const found = { 'az acr show': () => wilab };
+
+describe('a build that a registry throttles', () => {
+  const throttled = (times: number): Record<string, Answer> => {
+    const { answers } = registry();
+    return {
+      ...answers,
+      'az acr build': (args, options) => {
+        if (times-- <= 0) return answers['az acr build']!(args, options);
+        options.onLine?.('toomanyrequests: You have reached your unauthenticated pull rate limit.');
+        return failing('ERROR: Run failed');
+      },
+    };
+  };
+
+  it('is tried once more, and the log says why', async () => {
+    const tools = fakeTools(throttled(1));
+    await buildImage(inputs, tools);
+    expect(tools.lines).toContainEqual(
+      expect.stringMatching(
+        /^Build of wi-kv-test:.*: attempt 1 of 2 failed: a registry throttles .*Trying again in \d+ s/,
+      ),
+    );
+  });
+
+  it('is not tried a third time, and says what the registry said', async () => {
+    await expect(buildImage(inputs, fakeTools(throttled(2)))).rejects.toThrow(
+      'A registry throttled the build: toomanyrequests: You have reached',
+    );
+  });
+});
+
+describe('a registry that is there', () => {
+  it('is not changed, whatever it is like', async () => {
+    const { answers } = registry();
+    const tools = fakeTools({ ...answers, ...found, 'az acr create': () => expect.unreachable() });
+    await buildImage({ ...inputs, create: false }, tools);
+    expect(tools.outcomes()).toMatchObject({ 'Registry wilab4521': 'already there' });
+  });
+
+  it('is waited for while it is in the making', async () => {
+    const states = ['Creating', 'Creating', 'Succeeded'];
+    const show = () => ({ ...wilab, provisioningState: states.length > 1 ? states.shift() : states[0] });
+    const tools = fakeTools({ ...registry().answers, 'az acr show': show });
+    await buildImage(inputs, tools);
+    expect(tools.lines).toContainEqual(expect.stringContaining('Registry wilab4521: Creating'));
+  });
+
+  it('lends the build the caller’s rights where it decides by repository', async () => {
+    const abac = { ...wilab, roleAssignmentMode: 'AbacRepositoryPermissions' };
+    const writer = 'Microsoft.ContainerRegistry/registries/repositories/content/write';
+    const answers = {
+      ...registry().answers,
+      'az acr show': () => abac,
+      'az rest --method get --url /subscriptions': () => ({
+        value: [{ actions: ['*'], notActions: [], dataActions: [writer], notDataActions: [] }],
+      }),
+    };
+    const tools = fakeTools(answers);
+    await buildImage(inputs, tools);
+    expect(lines(tools).find(line => line.startsWith('az acr build'))).toContain(
+      ' --source-acr-auth-id [caller] ',
+    );
+
+    const without = fakeTools({ ...registry().answers, 'az acr show': () => abac });
+    await expect(buildImage(inputs, without)).rejects.toThrow(
+      /may not do .*repositories\/content\/write .*Give it Container Registry Repository Writer/,
+    );
+    expect(lines(without).some(line => line.startsWith('az acr build'))).toBe(false);
+  });
+
+  it('does not lend them in any other', async () => {
+    const tools = fakeTools({ ...registry().answers, ...found });
+    await buildImage(inputs, tools);
+    expect(lines(tools).some(line => line.includes('--source-acr-auth-id'))).toBe(false);
+  });
+
+  it('is required with create: false', async () => {
+    const tools = fakeTools(registry().answers);
+    await expect(buildImage({ ...inputs, create: false }, tools)).rejects.toThrow(
+      'Registry wilab4521 is not in resource group rg1, and create is false.',
+    );
+    expect(lines(tools)).toEqual(['az acr show --name wilab4521 --resource-group rg1']);
+  });
+});
+
+describe('preflight', () => {
+  const permissions = (...actions: string[]): Record<string, Answer> => ({
+    'az rest --method get --url /subscriptions': () => ({ value: [{ actions, notActions: [] }] }),
+  });
+
+  it('names every right that is missing', async () => {
+    const tools = fakeTools({ ...registry().answers, ...permissions('*/read') });
+    const error = await buildImage(inputs, tools).catch(reason => reason);
+    expect(error.message).toContain('4 things must be put right first');
+    for (const right of [
+      'resourceGroups/write',
+      'registries/write',
+      'scheduleRun',
+      'listBuildSourceUploadUrl',
+    ])
+      expect(error.message).toContain(right);
+  });
+
+  it('asks for none of them where the image is there', async () => {
+    const { answers } = registry();
+    await buildImage(inputs, fakeTools({ ...answers, ...found }));
+    const tools = fakeTools({ ...answers, ...found, ...permissions('*/read') });
+    await buildImage(inputs, tools);
+    expect(new Set(Object.values(tools.outcomes()))).toEqual(new Set(['already there']));
+  });
+
+  it.each([
+    [
+      () => failing('Cannot connect to the Docker daemon at unix:///var/run/docker.sock.'),
+      /has no daemon here: Cannot connect/,
+    ],
+    [
+      () => {
+        throw new Error('Unable to locate executable file: docker. Please verify …');
+      },
+      /was not found on PATH\. Use a runner that has docker/,
+    ],
+  ])('says that docker cannot build where it is to (%#)', async (version, message) => {
+    const tools = fakeTools({ ...registry().answers, ...found, 'docker version': version });
+    await expect(buildImage({ ...inputs, builder: 'docker' }, tools)).rejects.toThrow(message);
+    expect(lines(tools).some(line => /build/.test(line))).toBe(false);
+  });
+});
+
+describe('docker', () => {
+  const token = 'refresh-token-of-the-registry';
+
+  /** A docker that builds and pushes, into a registry that shows what was pushed. */
+  function docker(): { answers: Record<string, Answer>; logins: { input?: string; config: string }[] } {
+    const pushed = new Set<string>();
+    const logins: { input?: string; config: string }[] = [];
+    return {
+      logins,
+      answers: {
+        ...registry().answers,
+        ...found,
+        'az acr build': () => azureError('TasksOperationsNotAllowed'),
+        'az acr login': () => ({ accessToken: token, loginServer: wilab.loginServer }),
+        'az acr repository show': args => {
+          const image = args[args.indexOf('--image') + 1]!;
+          return pushed.has(`${wilab.loginServer}/${image}`) ? { digest } : notFound('TAG_UNKNOWN');
+        },
+        'docker version': () => '28.0.0',
+        'docker context inspect': () => 'unix:///run/user/1000/docker.sock\n',
+        'docker build': () => '',
+        'docker login': (_, { input, env }) => {
+          logins.push({ ...(input && { input }), config: env!.DOCKER_CONFIG! });
+          return '';
+        },
+        'docker push': (args, { env }) => {
+          expect(env).toMatchObject({
+            DOCKER_CONFIG: logins.at(-1)?.config,
+            DOCKER_HOST: 'unix:///run/user/1000/docker.sock',
+          });
+          pushed.add(args[1]!);
+          return '';
+        },
+      },
+    };
+  }
+
+  it.each(['auto', 'docker'] as const)('builds and pushes with builder: %s', async builder => {
+    const { answers, logins } = docker();
+    const tools = fakeTools(answers);
+    expect(await buildImage({ ...inputs, builder, tag: '1.0' }, tools)).toEqual({
+      image: `wilab4521.azurecr.io/wi-kv-test@${digest}`,
+    });
+    const of = (verb: string) => lines(tools).filter(line => line.startsWith(`docker ${verb}`));
+    expect(of('build')).toEqual([
+      expect.stringMatching(
+        /^docker build --platform linux\/amd64 --file \S+Dockerfile --tag wilab4521\.azurecr\.io\/wi-kv-test:[0-9a-f]{16} --tag wilab4521\.azurecr\.io\/wi-kv-test:1\.0 \S+$/,
+      ),
+    ]);
+    expect(of('push')).toHaveLength(2);
+    expect(of('login')).toEqual([
+      'docker login wilab4521.azurecr.io --username 00000000-0000-0000-0000-000000000000 --password-stdin',
+    ]);
+    expect(lines(tools).some(line => line.startsWith('az acr build'))).toBe(builder === 'auto');
+    expect(logins).toEqual([{ input: token, config: expect.stringContaining(folder) }]);
+    expect(lines(tools).join()).not.toContain(token);
+    expect(await readdir(join(folder, 'temp'))).toEqual([]);
+
+    const again = fakeTools(answers);
+    await buildImage({ ...inputs, builder, tag: '1.0' }, again);
+    expect(new Set(Object.values(again.outcomes()))).toEqual(new Set(['already there']));
+    expect(lines(again).some(line => line.startsWith('docker build'))).toBe(false);
+  });
+
+  it('is not tried with builder: acr-tasks, nor for another reason', async () => {
+    const { answers } = docker();
+    await expect(buildImage({ ...inputs, builder: 'acr-tasks' }, fakeTools(answers))).rejects.toThrow(
+      'TasksOperationsNotAllowed',
+    );
+    const other = fakeTools({ ...answers, 'az acr build': () => failing('ERROR: Run failed') });
+    await expect(buildImage(inputs, other)).rejects.toThrow('Run failed');
+    expect(lines(other).some(line => line.startsWith('docker'))).toBe(false);
+  });
+
+  it('tries a throttled push once more, and removes its login when it fails', async () => {
+    let refusals = 1;
+    const { answers } = docker();
+    const push: Answer = (args, options) =>
+      refusals-- > 0 ? failing('toomanyrequests: slow down') : answers['docker push']!(args, options);
+    await buildImage(inputs, fakeTools({ ...answers, 'docker push': push }));
+
+    refusals = 2;
+    const { answers: others } = docker();
+    await expect(buildImage(inputs, fakeTools({ ...others, 'docker push': push }))).rejects.toThrow(
+      'A registry throttled',
+    );
+    expect(await readdir(join(folder, 'temp'))).toEqual([]);
+  });
+
+  it('fails at once on a refused push', async () => {
+    const tools = fakeTools({
+      ...docker().answers,
+      'docker push': () => failing('denied: requested access'),
+    });
+    await expect(buildImage(inputs, tools)).rejects.toThrow('denied: requested access');
+    expect(tools.time.now()).toBe(0);
   });
 });
 
@@ -170,6 +417,8 @@ describe('parse', () => {
       dockerfile: '/w/sub/Dockerfile',
       repository: 'wi-kv-test',
       tag: '',
+      create: true,
+      builder: 'auto',
     });
   });
 
@@ -178,6 +427,8 @@ describe('parse', () => {
     ['registry-name', ''],
     ['repository', 'Upper'],
     ['tag', '.x'],
+    ['builder', 'podman'],
+    ['create', 'perhaps'],
     ['context', '--help'],
     ['dockerfile', 'a\nb'],
   ])('refuses %s %j', (name, value) => {

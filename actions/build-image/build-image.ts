@@ -1,20 +1,13 @@
-import { lookUp } from '../shared/az.ts';
-import { alreadyThere, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
-import { poll } from '../shared/retry.ts';
+import { preflight } from '../shared/preflight.ts';
+import type { Done } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
-import { type BuildContext, readContext, withGathered } from './context.ts';
+import { ensureByTasks, isRefused } from './acr-tasks.ts';
+import { readContext } from './context.ts';
+import { ensureByDocker } from './docker.ts';
+import { type Image, tagsOf } from './image.ts';
 import type { Inputs } from './inputs.ts';
-
-/** A registry as `az acr` prints it; what is used of it. */
-interface Registry {
-  loginServer: string;
-}
-
-/** A run of ACR Tasks, with what it built. */
-interface Run {
-  outputImages: { repository: string; tag: string; digest: string }[] | null;
-}
+import { lookBefore } from './look.ts';
+import { ensureRegistry, type Registry } from './registry.ts';
 
 /** The walkthrough's "Build and Deploy", its first half: registry and image. */
 export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
@@ -22,94 +15,36 @@ export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<s
   const { report } = tools;
 
   const context = await readContext(inputs.context, inputs.dockerfile);
-  // Named for its content, whatever else it is called: so the same content is known, and built once.
-  const tags = [context.digest.slice(0, 16), ...(inputs.tag ? [inputs.tag] : [])];
-  const registry = await report.step('Registry', registryName, () => ensureRegistry(inputs, tools));
+  const tags = tagsOf(inputs, context);
+  let seen: Registry | undefined;
+  const look = async () => {
+    const before = await lookBefore(inputs, tags, tools);
+    seen = before.registry;
+    return before;
+  };
+  await preflight(inputs.account, { look }, tools);
+
+  const registry = await report.step('Registry', registryName, () => ensureRegistry(inputs, tools, seen));
   const digest = await report.step('Image', `${repository}:${tags.at(-1)}`, () =>
-    ensureImage(inputs, context, tags, tools),
+    ensureImage({ inputs, registry, context, tags }, tools),
   );
 
-  return { image: `${registry.loginServer}/${repository}@${digest}` };
+  const image = `${registry.loginServer}/${repository}@${digest}`;
+  report.facts.image = image;
+  return { image };
 }
 
-async function ensureRegistry(
-  { registryName, group }: Inputs,
-  { az, report }: Tools,
-): Promise<Done<Registry>> {
-  const registry = ['--name', registryName, '--resource-group', group.name];
-  const found = await lookUp<Registry>(az, ['acr', 'show', ...registry]);
-  if (found) return alreadyThere(found);
-  await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
-  return created(
-    await az<Registry>([
-      ...[
-        'acr',
-        'create',
-        ...registry,
-        '--location',
-        group.location,
-        '--sku',
-        'Standard',
-        ...tagArguments(group.tags),
-      ],
-      // Said, because the default is about to change, and in the other mode AcrPull lets nobody pull:
-      // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
-      ...['--role-assignment-mode', 'rbac'],
-    ]),
-  );
-}
-
-/**
- * Builds the image, unless a run has made these tags of the same content, and gives its digest (`sha256:…`). Asked of
- * Azure Resource Manager, not of the registry, whose data the caller may have no right to.
- */
-async function ensureImage(
-  inputs: Inputs,
-  context: BuildContext,
-  tags: readonly string[],
-  tools: Tools,
-): Promise<Done<string>> {
-  const { registryName, repository, group, temporaryFolder } = inputs;
-  const { az, log, time } = tools;
-
-  const standing = await builtDigest(inputs, tags, tools);
-  if (standing) return alreadyThere(standing);
-
-  await withGathered(context, temporaryFolder, gathered =>
-    az(
-      [
-        ...['acr', 'build', '--registry', registryName, '--resource-group', group.name],
-        ...tags.flatMap(tag => ['--image', `${repository}:${tag}`]),
-        ...['--file', context.dockerfile, gathered],
-      ],
-      // The build's log, as it is written.
-      { onLine: line => log.info(`| ${line.trimEnd()}`), env: { PYTHONUNBUFFERED: '1' } },
-    ),
-  );
-  return created(
-    await poll<string>(
-      { what: `Digest of ${repository}:${tags[0]}`, timeoutSeconds: 120, time, log },
-      async () => {
-        const digest = await builtDigest(inputs, tags, tools);
-        return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
-      },
-    ),
-  );
-}
-
-/** The digest of what the newest successful run with all these tags has built. */
-async function builtDigest(
-  { registryName, repository, group }: Inputs,
-  tags: readonly string[],
-  { az }: Tools,
-): Promise<string | undefined> {
-  const runs = await az<Run[]>([
-    ...['acr', 'task', 'list-runs', '--registry', registryName, '--resource-group', group.name],
-    ...['--run-status', 'Succeeded', '--top', '100', '--query', '[].{outputImages: outputImages}'],
-  ]);
-  for (const { outputImages } of runs) {
-    const images = (outputImages ?? []).filter(image => image.repository === repository);
-    if (tags.every(tag => images.some(image => image.tag === tag))) return images[0]?.digest;
+/** Builds the image, unless it is there: in the registry, or where Azure refuses that and it may be so, with docker. */
+async function ensureImage(image: Image, tools: Tools): Promise<Done<string>> {
+  const { builder } = image.inputs;
+  if (builder === 'docker') return ensureByDocker(image, tools);
+  try {
+    return await ensureByTasks(image, tools);
+  } catch (error) {
+    if (builder !== 'auto' || !isRefused(error)) throw error;
+    tools.log.info(
+      'Azure lets this subscription build in no registry (TasksOperationsNotAllowed): docker builds the image.',
+    );
+    return ensureByDocker(image, tools);
   }
-  return undefined;
 }

@@ -8,6 +8,10 @@ export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   registryName: string;
+  /** Whether the registry is made when there is none. */
+  create: boolean;
+  /** What builds: the registry, this machine's docker, or auto: docker where Azure refuses the registry's. */
+  builder: 'auto' | 'acr-tasks' | 'docker';
   repository: string;
   /** '' derives it from the content. */
   tag: string;
@@ -30,6 +34,8 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       account: accountInputs(input, environment),
       group: resourceGroupInputs(input, environment),
       registryName: input.required('registry-name', registryName),
+      create: input.boolean('create', true),
+      builder: input.oneOf('builder', ['auto', 'acr-tasks', 'docker']),
       repository: input.optional('repository', imageRepository, 'wi-kv-test'),
       tag: input.optional('tag', imageTag),
       context,

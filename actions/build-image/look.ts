@@ -1,0 +1,91 @@
+import { lookUp } from '../shared/az.ts';
+import { CommandFailed } from '../shared/command.ts';
+import type { Found, Right } from '../shared/preflight.ts';
+import type { Tools } from '../shared/tools.ts';
+import { builtDigest } from './acr-tasks.ts';
+import { DOCKER_REMEDY, dockerProblem, pushedDigest } from './docker.ts';
+import type { Inputs } from './inputs.ts';
+import { decidesByRepository, type Registry, showRegistry } from './registry.ts';
+
+/** What is there before anything is done, and what that needs. */
+export interface Before extends Found {
+  registry: Registry | undefined;
+}
+
+/** Looks for the registry. Nothing in Azure is changed. */
+export async function lookBefore(inputs: Inputs, tags: readonly string[], tools: Tools): Promise<Before> {
+  const { builder, create, registryName, group } = inputs;
+  const registry = await showRegistry(inputs, tools);
+  const making = !registry && create;
+  const [groupFound, docker] = await Promise.all([
+    making ? lookUp<object>(tools.az, ['group', 'show', '--name', group.name]) : undefined,
+    builder === 'docker' ? dockerProblem(tools) : undefined,
+  ]);
+  const missing =
+    registry || create
+      ? undefined
+      : `Registry ${registryName} is not in resource group ${group.name}, and create is false. Name one that is there (az acr list), or let create be true.`;
+  return {
+    registry,
+    rights: [
+      ...(making ? [MAKE_REGISTRY(group.name)] : []),
+      ...(making && !groupFound ? [MAKE_GROUP] : []),
+      ...(registry || create ? buildRights(inputs, registry, tags, tools) : []),
+    ],
+    problems: [missing, docker && `${docker} ${DOCKER_REMEDY}`].filter(problem => problem !== undefined),
+  };
+}
+
+const REGISTRIES = 'Microsoft.ContainerRegistry/registries';
+
+const MAKE_REGISTRY = (resourceGroup: string): Right => ({
+  action: `${REGISTRIES}/write`,
+  resourceGroup,
+  remedy: 'Container Registry Contributor and Data Access Configuration Administrator',
+});
+
+const MAKE_GROUP: Right = {
+  action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+  resourceGroup: '',
+  remedy: 'Contributor',
+};
+
+/** What building and pushing need, unless the image is there already. */
+function buildRights(
+  inputs: Inputs,
+  registry: Registry | undefined,
+  tags: readonly string[],
+  tools: Tools,
+): Right[] {
+  const { builder, group } = inputs;
+  let standing: Promise<boolean> | undefined;
+  const unless = () => {
+    standing ??= registry ? isThere(inputs, tags, tools) : Promise.resolve(false);
+    return standing;
+  };
+  const on = { resourceGroup: group.name, resource: registry?.id, unless };
+  const rights: Right[] = [];
+  if (builder !== 'docker') {
+    const remedy = `Container Registry Tasks Contributor${builder === 'auto' ? ' (or let builder be docker)' : ''}`;
+    for (const action of ['scheduleRun/action', 'listBuildSourceUploadUrl/action'])
+      rights.push({ ...on, action: `${REGISTRIES}/${action}`, remedy });
+  }
+  if (decidesByRepository(registry)) {
+    const action = `${REGISTRIES}/repositories/content/write`;
+    rights.push({ ...on, action, onData: true, remedy: 'Container Registry Repository Writer' });
+  } else if (builder === 'docker') {
+    rights.push({ ...on, action: `${REGISTRIES}/push/write`, remedy: 'AcrPush' });
+  }
+  return rights;
+}
+
+/** Whether the image is there already; false where that cannot be seen. */
+async function isThere(inputs: Inputs, tags: readonly string[], tools: Tools): Promise<boolean> {
+  const digest = inputs.builder === 'docker' ? pushedDigest : builtDigest;
+  try {
+    return (await digest(inputs, tags, tools)) !== undefined;
+  } catch (error) {
+    if (error instanceof CommandFailed) return false;
+    throw error;
+  }
+}
