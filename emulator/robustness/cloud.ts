@@ -24,7 +24,9 @@ export interface Reader {
 }
 
 /** A bearer token, by what it is for. */
-export type Tokens = Readonly<Record<'arm' | 'vault' | 'graph' | 'reader' | 'cluster' | 'registry', string>>;
+export type Tokens = Readonly<
+  Record<'arm' | 'vault' | 'graph' | 'reader' | 'cluster' | 'registry' | 'github', string>
+>;
 
 const azureCli = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 const roleIds = {
@@ -95,10 +97,11 @@ export class Cloud {
     );
     const { oid } = claims(arm!);
     await this.#arm(arm!, 'PUT', '/resourceGroups/lab', { location: 'eastus' });
-    const [readers, registry, admin] = await Promise.all([
+    const [readers, registry, admin, github] = await Promise.all([
       this.#makeVault(arm!, vault!, oid),
       this.#makeRegistry(arm!),
       cluster ? this.#makeCluster(arm!) : '',
+      this.#gitHubToken(),
     ]);
     this.#readers = readers;
     this.#tokens = {
@@ -108,8 +111,17 @@ export class Cloud {
       reader: readers[0]!.vaultToken,
       cluster: admin,
       registry,
+      github,
     };
     return this;
+  }
+
+  /** A token of the owner of the repository octo/fuzz. */
+  async #gitHubToken(): Promise<string> {
+    const names = ['actions', 'actions_variables', 'administration', 'deployments', 'environments', 'issues'];
+    const permissions = Object.fromEntries(names.map(name => [name, 'write']));
+    const asked = { login: 'octo', repository: 'octo/fuzz', permissions };
+    return (await this.#control('/github/tokens', asked)).token;
   }
 
   /** A GitHub ID token with a subject, as a job gets it. */

@@ -289,6 +289,7 @@ export function bytesOf(request: Deformed, tokens: Tokens): Buffer {
     ...(bearer === undefined || headers.some(([name]) => name === 'authorization')
       ? []
       : [`authorization: Bearer ${bearer}`]),
+    ...(headers.some(([name]) => name === 'user-agent') ? [] : ['user-agent: fuzz']),
     ...headers.map(([name, value]) => `${name}: ${value}`),
     ...(wellFramed ? [`content-length: ${body.length}`] : []),
   ];

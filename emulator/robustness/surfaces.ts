@@ -27,6 +27,7 @@ export function samplesFor(cloud: Cloud): readonly Sample[] {
     ...entraSamples(cloud),
     ...registrySamples(cloud),
     ...kubernetesSamples(cloud),
+    ...gitHubSamples(),
     ...documentSamples(cloud),
   ];
 }
@@ -545,6 +546,58 @@ function kubernetesSamples({ clusterHost }: Cloud): Sample[] {
       spec: { resourceAttributes: { verb: 'get', resource: 'pods', namespace: 'fuzz' } },
     }),
     kube('GET', '/apis/nothing.example/v1/things'),
+  ];
+}
+
+function gitHubSamples(): Sample[] {
+  const repository = '/repos/octo/fuzz';
+  const gitHub = (method: string, path: string, body?: unknown): Sample => ({
+    host: 'api.github.com',
+    dialect: 'github',
+    method,
+    path,
+    token: 'github',
+    ...(body !== undefined && { body, contentType: 'application/json' }),
+  });
+  const on = (method: string, path: string, body?: unknown) => gitHub(method, repository + path, body);
+  return [
+    gitHub('GET', '/user'),
+    gitHub('POST', '/graphql', { query: '{ viewer { login } }' }),
+    on('GET', ''),
+    on('PATCH', '', { has_issues: true }),
+    on('GET', '/actions/oidc/customization/sub'),
+    on('PUT', '/actions/oidc/customization/sub', {
+      use_default: false,
+      include_claim_keys: ['repo', 'context'],
+    }),
+    on('GET', '/actions/variables?per_page=2&page=1'),
+    on('POST', '/actions/variables', { name: 'FUZZ', value: '1' }),
+    on('PATCH', '/actions/variables/FUZZ', { name: 'FUZZ', value: '2' }),
+    on('DELETE', '/actions/variables/FUZZ'),
+    on('PUT', '/environments/fuzz', {
+      wait_timer: 1,
+      prevent_self_review: true,
+      reviewers: [{ type: 'User', id: 1 }],
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    }),
+    on('GET', '/environments/fuzz'),
+    on('POST', '/environments/fuzz/deployment-branch-policies', { name: 'main', type: 'branch' }),
+    on('GET', '/environments/fuzz/deployment-branch-policies'),
+    on('POST', '/environments/fuzz/variables', { name: 'FUZZ', value: '1' }),
+    on('DELETE', '/environments/fuzz'),
+    on('POST', '/deployments', { ref: 'main', environment: 'fuzz', payload: {} }),
+    on('GET', '/deployments?environment=fuzz'),
+    on('POST', '/issues', { title: 'fuzz', body: 'b', labels: ['fuzz'] }),
+    on(
+      'GET',
+      '/issues?state=all&labels=fuzz&creator=octo&sort=updated&direction=asc&since=2026-01-01&per_page=1',
+    ),
+    on('PATCH', '/issues/1', { title: 'fuzz', state: 'closed', state_reason: 'completed', labels: ['fuzz'] }),
+    on('POST', '/issues/1/comments', { body: 'c' }),
+    on('GET', '/issues/1/comments?page=2'),
+    on('POST', '/issues/1/labels', { labels: ['more'] }),
+    on('GET', '/labels'),
+    on('POST', '/labels', { name: 'other', color: 'ff0000' }),
   ];
 }
 
