@@ -61,9 +61,10 @@ describe('a run', () => {
       );
       expect(steps.length).toBeGreaterThan(10);
       expect(steps.filter(step => !output.includes(step))).toEqual([]);
-      for (const action of readdirSync(lab.path('actions'))) {
-        if (existsSync(lab.path('actions', action, 'action.yml'))) expect(output).toContain(`\n${action}\n`);
-      }
+      const used = readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8').matchAll(
+        /uses: \.\/actions\/(\S+)/g,
+      );
+      for (const [, action] of used) expect(output).toContain(`\n${action}\n`);
       expect(output).toMatch(/^ +Secret in the log of +default\/wi-kv-test +verified /m);
       expect(output).toMatch(
         /^✓ Verified: .+ in all, .+ to the verified secret\naz: \d+ processes, .+\nkubectl: \d+ processes, /m,
@@ -245,7 +246,7 @@ jobs:
     [['start'], 2, "There is no command 'start'."],
     [['--latency', 'slow'], 2, "--latency is fast or realistic, not 'slow'."],
     [['--workflow', 'nothing'], 1, "There is no workflow 'nothing', here or in .github/workflows."],
-    [['--workflow', '/etc/hosts'], 1, "'/etc/hosts' is outside the repository."],
+    [['--workflow', '/etc/hosts'], 1, "'/etc/hosts' is outside the repository, and not in the .github/"],
     [['--input', 'colour=red'], 1, 'colour'],
     [['--job', 'nothing'], 1, "lab.yml has no job 'nothing'. It has: plan, lab, delete"],
   ])('of %j is %i, with the reason', async (args, expected, reason) => {

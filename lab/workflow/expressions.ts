@@ -1,4 +1,5 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
+import { type Token, TokenType } from '@actions/expressions/lexer';
 import { truthy } from '@actions/expressions/result';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isBasicExpression, isBoolean, isMapping, isNumber, isScalar } from './parser.ts';
@@ -48,11 +49,18 @@ export function evaluate(expression: string, contexts: Contexts, status?: Status
     maxArgs: 0,
     call: () => new data.BooleanData(name === 'always' || (status?.[name] ?? false)),
   }));
-  const tree = new Parser(new Lexer(expression).lex().tokens, contextNames, status ? functions : []).parse();
+  const tokens = new Lexer(expression).lex().tokens.map(unquoted);
+  const tree = new Parser(tokens, contextNames, status ? functions : []).parse();
   const dictionary = new data.Dictionary(
     ...contextNames.map(name => ({ key: name, value: toData(contexts[name]) })),
   );
   return new Evaluator(tree, dictionary, new Map(functions.map(f => [f.name, f]))).evaluate();
+}
+
+/** In a string two quotes stand for one: the lexer sees to the first such pair only. */
+function unquoted(token: Token): Token {
+  if (token.type !== TokenType.STRING) return token;
+  return { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") };
 }
 
 /** Whether a condition holds. */

@@ -64,6 +64,15 @@ describe('steps', () => {
     expect(run.logs.Show).toEqual(['workflow job step []']);
   });
 
+  it('keep every quote of a script that has expressions in it', async () => {
+    const run = await runWorkflow(
+      job(`
+      - { name: Quotes, run: "echo '{\\"ref\\": \\"\${{ github.ref }}\\"}' 'it''s'" }
+`),
+    );
+    expect(run.logs.Quotes).toEqual(['{"ref": "refs/heads/main"} its']);
+  });
+
   it('are skipped after a failure, unless they ask for it', async () => {
     const run = await runWorkflow(
       job(`
