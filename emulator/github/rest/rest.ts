@@ -30,33 +30,34 @@ const versions = ['2022-11-28', '2026-03-10'];
  */
 export function createRest(repositories: Repositories, tokens: Tokens): Service {
   return request => {
-    const route = { documentation: '' };
-    const headers: Record<string, string> = {
-      'x-github-media-type': 'github.v3; format=json',
-      'x-github-request-id': randomUUID().toUpperCase(),
+    const said: Said = {
+      headers: {
+        'x-github-media-type': 'github.v3; format=json',
+        'x-github-request-id': randomUUID().toUpperCase(),
+      },
+      documentation: '',
     };
     let reply: Reply;
     try {
-      reply = answer(request, repositories, tokens, headers, route);
+      const caller = admitted(request, tokens, said);
+      reply = answered(request, caller, repositories, said);
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
-      reply = error.toReply(route.documentation);
+      reply = error.toReply(said.documentation);
     }
-    return { ...reply, headers: { ...headers, ...reply.headers } };
+    return { ...reply, headers: { ...said.headers, ...reply.headers } };
   };
 }
 
-/**
- * @param headers gets those of the answer, whatever it will be
- * @param found gets the documentation of the route, for the errors
- */
-function answer(
-  request: Request,
-  repositories: Repositories,
-  tokens: Tokens,
-  headers: Record<string, string>,
-  found: { documentation: string },
-): Reply {
+/** What an answer says besides, be it a success or not; it is gathered on the way. */
+interface Said {
+  readonly headers: Record<string, string>;
+  /** Page and heading of the reference. */
+  documentation: string;
+}
+
+/** Who calls, once it is sure that the request may be looked at. @throws GitHubError 400, 401, 403 */
+function admitted(request: Request, tokens: Tokens, { headers }: Said): Caller {
   if (!request.headers['user-agent']) {
     const message =
       'Request forbidden by administrative rules. Please make sure your request has a User-Agent header.';
@@ -67,38 +68,34 @@ function answer(
   headers['x-github-api-version-selected'] = version;
 
   const caller = tokens.callerOf(request.headers.authorization);
-  if (request.url.pathname !== '/rate_limit') spend(caller, headers);
-  else rateLimitHeaders(caller, headers);
+  const { account, budget } = caller;
+  const allowed = request.url.pathname === '/rate_limit' || budget.spend();
+  for (const [name, value] of Object.entries(budget.state)) headers[`x-ratelimit-${name}`] = String(value);
+  if (!allowed) {
+    const whose = account ? `user ID ${account.id}` : '127.0.0.1';
+    throw new GitHubError(403, `API rate limit exceeded for ${whose}.`);
+  }
+  return caller;
+}
 
+function answered(request: Request, caller: Caller, repositories: Repositories, said: Said): Reply {
   const match = matching(request, repositories);
   if (!match) throw notFound();
   const { route, repository, parameters } = match;
-  found.documentation = route.documentation;
+  said.documentation = route.documentation;
   const accepted = route.permissions.map(([name, level]) => `${name}=${level}`).join('; ');
-  if (accepted) headers['x-accepted-github-permissions'] = accepted;
+  if (accepted) said.headers['x-accepted-github-permissions'] = accepted;
   if (parameters.owner !== undefined) authorize(route, caller, repository);
-
-  const call = {
+  const answer = route.answer({
     caller,
+    // Routes without one do not ask for it.
     repository: repository as Repository,
     repositories,
     parameters,
     query: request.url.searchParams,
     body: bodyOf(request),
-  };
-  return replyOf(route.answer(call), request.url, repository);
-}
-
-function spend(caller: Caller, headers: Record<string, string>): void {
-  const allowed = caller.budget.spend();
-  rateLimitHeaders(caller, headers);
-  if (allowed) return;
-  const whose = caller.account ? `user ID ${caller.account.id}` : '127.0.0.1';
-  throw new GitHubError(403, `API rate limit exceeded for ${whose}.`);
-}
-
-function rateLimitHeaders({ budget }: Caller, headers: Record<string, string>): void {
-  for (const [name, value] of Object.entries(budget.state)) headers[`x-ratelimit-${name}`] = String(value);
+  });
+  return replyOf(answer, request.url, repository);
 }
 
 interface Match {
