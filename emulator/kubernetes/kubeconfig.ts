@@ -27,11 +27,10 @@ export interface KubeconfigOptions {
 const serverApplication = '6dae42f8-4368-4678-94ff-3960e28e3630';
 const clientApplication = '80faf920-1908-4b52-b5ef-a8e7bedfc67a';
 
-/** A kubeconfig file as AKS writes it, YAML. */
+/** A kubeconfig file as AKS writes it, YAML. That the context of an administrator ends in `-admin` is az's doing. */
 export function writeKubeconfig(options: KubeconfigOptions): string {
   const { user, signIn, name, resourceGroup, host, caCertificate } = options;
   const userName = `${user}_${resourceGroup}_${name}`;
-  const context = user === 'clusterAdmin' ? `${name}-admin` : name;
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -44,8 +43,8 @@ export function writeKubeconfig(options: KubeconfigOptions): string {
         },
       },
     ],
-    contexts: [{ name: context, context: { cluster: name, user: userName } }],
-    'current-context': context,
+    contexts: [{ name, context: { cluster: name, user: userName } }],
+    'current-context': name,
     preferences: {},
     users: [{ name: userName, user: credentials(signIn) }],
   });
