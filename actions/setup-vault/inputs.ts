@@ -8,9 +8,15 @@ export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   vaultName: string;
+  /** Whether a vault that is not there is made. */
+  create: boolean;
+  /** What becomes of a deleted vault, or a deleted secret, that still holds the name. */
+  softDeleted: 'fail' | 'recover' | 'purge';
   secretName: string;
-  /** '' draws a random one. */
+  /** '' draws a random one, or takes what somebody else wrote. */
   secretValue: string;
+  /** Whether a secret that somebody else wrote gets a new version. */
+  overwriteSecret: boolean;
   /** For a vault that is made; one that is there has its own. */
   accessModel: AccessModel;
   /** Object id of the identity that may read the secret. */
@@ -34,8 +40,11 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       account: accountInputs(input, environment),
       group: resourceGroupInputs(input, environment),
       vaultName: input.required('vault-name', vaultName),
+      create: input.boolean('create', true),
+      softDeleted: input.oneOf('soft-deleted', ['fail', 'recover', 'purge']),
       secretName: input.optional('secret-name', secretName, 'Secret'),
       secretValue,
+      overwriteSecret: input.boolean('overwrite-secret', false),
       accessModel: input.oneOf('access-model', ['rbac', 'access-policy']),
       principalId: input.required('principal-id', guid),
       temporaryFolder: environment.RUNNER_TEMP,

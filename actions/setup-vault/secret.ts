@@ -1,112 +1,245 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setSecret } from '@actions/core';
 import { lookUp } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
+import { ActionFailed } from '../shared/failures.ts';
+import { inPrivateFile } from '../shared/private-file.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { retry } from '../shared/retry.ts';
+import { MANAGED_BY } from '../shared/resource-group.ts';
+import { poll, retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
+import { namedRefusal } from './refusals.ts';
+import type { Vault } from './vault.ts';
 
 /** What is known of a secret without its value. */
-export interface WrittenSecret {
+export interface KnownSecret {
   /** The version's id, 32 hexadecimal digits. */
   version: string;
   /** SHA-256 of the value, in hexadecimal digits. */
   sha256: string;
 }
 
-interface StandingSecret {
+/** A secret's newest version, without its value. */
+export interface StandingSecret {
   id: string;
   tags: Record<string, string> | null;
+  /** In ISO 8601. */
+  expires: string | null;
+  notBefore: string | null;
+}
+
+/** What becomes of the secret: it is as wanted, is taken as somebody else wrote it, or gets a new version. */
+export type Decision = 'keep' | 'adopt' | 'write';
+
+const LIFETIME = 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes';
+const RECOVERY = 'https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery';
+
+/**
+ * What becomes of a secret. Tags say whether the lab wrote this version, in which run, and the digest of its value: so
+ * a second call in a run knows its own secret, although a random value is nowhere kept.
+ * @param standing undefined is not there
+ */
+export function decide(
+  standing: StandingSecret | undefined,
+  { secretValue, overwriteSecret, group }: Pick<Inputs, 'secretValue' | 'overwriteSecret' | 'group'>,
+): Decision {
+  if (!standing) return 'write';
+  const { 'managed-by': owner, sha256, run } = standing.tags ?? {};
+  if (owner === MANAGED_BY && sha256) {
+    const asWanted =
+      secretValue === '' ? run !== undefined && run === group.tags.run : sha256 === digest(secretValue);
+    return asWanted ? 'keep' : 'write';
+  }
+  return overwriteSecret && secretValue === '' ? 'write' : 'adopt';
 }
 
 /**
- * Writes the secret, unless this run already has. Its tags say by which run it was written and the digest of its value:
- * so a second call knows it, although a random value is nowhere kept.
+ * Writes the secret, unless it is there; what somebody else wrote is overwritten only when that is asked for.
  * @param vaultIsNew a vault that was just made holds no secret: nothing is looked for.
+ * @throws {ActionFailed} where a person must decide.
  */
 export async function ensureSecret(
   inputs: Inputs,
+  vault: Vault,
   vaultIsNew: boolean,
   tools: Tools,
-): Promise<Done<WrittenSecret>> {
-  const { secretName, secretValue, group } = inputs;
-  const run = group.tags.run ?? '';
-
-  const standing = vaultIsNew ? undefined : await allowedSoon(inputs, tools, () => look(inputs, tools));
-  const sha256 = standing?.tags?.sha256;
-  const sameValue = secretValue === '' ? true : sha256 === digest(secretValue);
-  if (standing && sha256 && run !== '' && standing.tags?.run === run && sameValue) {
-    return alreadyThere({ version: versionOf(standing.id), sha256 });
+): Promise<Done<KnownSecret>> {
+  try {
+    const standing = vaultIsNew ? undefined : await find(inputs, vault, tools);
+    return await bringAbout(inputs, vault, standing, tools);
+  } catch (error) {
+    throw namedRefusal(error, vault);
   }
+}
 
-  const value = secretValue || randomBytes(32).toString('base64url');
+async function bringAbout(
+  inputs: Inputs,
+  vault: Vault,
+  standing: StandingSecret | 'disabled' | undefined,
+  tools: Tools,
+): Promise<Done<KnownSecret>> {
+  if (standing === 'disabled') {
+    if (inputs.overwriteSecret) return changed(await write(inputs, vault, tools));
+    throw disabled(inputs);
+  }
+  switch (decide(standing, inputs)) {
+    case 'keep':
+      return alreadyThere({ version: versionOf(standing!.id), sha256: standing!.tags!.sha256! });
+    case 'adopt':
+      return adopt(inputs, vault, standing!, tools);
+    case 'write':
+      if (standing) return changed(await write(inputs, vault, tools));
+      return writeFirst(inputs, vault, tools);
+  }
+}
+
+/** Takes a secret that somebody else wrote, as far as it is what is wanted. */
+async function adopt(
+  inputs: Inputs,
+  vault: Vault,
+  standing: StandingSecret,
+  tools: Tools,
+): Promise<Done<KnownSecret>> {
+  const { secretName, secretValue, overwriteSecret, vaultName } = inputs;
+  // Read once, for its digest only. It is masked before anything is done with it.
+  const value = await tools.az<string>([...show(inputs), '--query', 'value']);
   setSecret(value);
-  const written = { sha256: digest(value) };
-  const tags = [`sha256=${written.sha256}`, ...(run ? [`run=${run}`] : [])];
+  if (secretValue !== '' && value !== secretValue) {
+    if (overwriteSecret) return changed(await write(inputs, vault, tools));
+    throw new ActionFailed(
+      `Secret ${secretName} in ${vaultName} was not written by the lab, and its value is not that of secret-value.`,
+      'Set overwrite-secret: true to write a new version of it (the one that is there is kept as an older version), leave secret-value empty to use it as it is, or take another secret-name.',
+    );
+  }
+  refuseOutOfTime(standing, inputs);
+  return alreadyThere({ version: versionOf(standing.id), sha256: digest(value) });
+}
+
+/** Key Vault gives a secret also outside its time; but whoever set the time did not mean it to be used. */
+function refuseOutOfTime({ expires, notBefore }: StandingSecret, { secretName, vaultName }: Inputs): void {
+  const now = Date.now();
+  const why =
+    expires && Date.parse(expires) <= now
+      ? `expired at ${expires}`
+      : notBefore && Date.parse(notBefore) > now
+        ? `is not to be used before ${notBefore}`
+        : undefined;
+  if (!why) return;
+  throw new ActionFailed(
+    `Secret ${secretName} in ${vaultName} was not written by the lab, and ${why}.`,
+    `Give it another time (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --expires … --not-before …), or set overwrite-secret: true to write a new version.`,
+    LIFETIME,
+  );
+}
+
+function disabled({ secretName, vaultName }: Inputs): ActionFailed {
+  return new ActionFailed(
+    `Secret ${secretName} in ${vaultName} is disabled.`,
+    `Enable it (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --enabled true), or set overwrite-secret: true to write a new version.`,
+    LIFETIME,
+  );
+}
+
+/** Writes a secret that is not there, unless a deleted one keeps its name. */
+async function writeFirst(inputs: Inputs, vault: Vault, tools: Tools): Promise<Done<KnownSecret>> {
+  try {
+    return created(await write(inputs, vault, tools));
+  } catch (error) {
+    if (!(error instanceof CommandFailed && error.stderr.includes('ObjectIsDeletedButRecoverable')))
+      throw error;
+  }
+  const { secretName, vaultName, softDeleted } = inputs;
+  const secret = ['--vault-name', vaultName, '--name', secretName];
+  switch (softDeleted) {
+    case 'recover': {
+      await tools.az(['keyvault', 'secret', 'recover', ...secret, '--query', '{id: id}']);
+      const recovered = await findRecovered(inputs, vault, tools);
+      const { value } = await bringAbout(inputs, vault, recovered, tools);
+      return changed(value);
+    }
+    case 'purge':
+      await tools.az(['keyvault', 'secret', 'purge', ...secret]);
+      return created(await write(inputs, vault, tools));
+    case 'fail':
+      throw new ActionFailed(
+        `Secret ${secretName} in ${vaultName} was deleted, and keeps its name until it is purged.`,
+        `Set soft-deleted: recover to bring it back (az keyvault secret recover ${secret.join(' ')}), or soft-deleted: purge to destroy it for good (az keyvault secret purge ${secret.join(' ')}), or take another secret-name.`,
+        RECOVERY,
+      );
+  }
+}
+
+/** A recovery takes some seconds. */
+function findRecovered(inputs: Inputs, vault: Vault, tools: Tools): Promise<StandingSecret | 'disabled'> {
+  const { time, log, retrySeconds } = tools;
+  const what = `Secret ${inputs.secretName}`;
+  return poll<StandingSecret | 'disabled'>({ what, timeoutSeconds: retrySeconds, time, log }, async () => {
+    const found = await find(inputs, vault, tools);
+    return found ? { value: found } : { state: 'being recovered' };
+  });
+}
+
+/** The secret without its value, which az must not print. */
+async function find(
+  inputs: Inputs,
+  vault: Vault,
+  tools: Tools,
+): Promise<StandingSecret | 'disabled' | undefined> {
+  const query = '{id: id, tags: tags, expires: attributes.expires, notBefore: attributes.notBefore}';
+  try {
+    return await allowedSoon(vault, tools, () =>
+      lookUp<StandingSecret>(tools.az, [...show(inputs), '--query', query]),
+    );
+  } catch (error) {
+    if (error instanceof CommandFailed && error.stderr.includes('SecretDisabled')) return 'disabled';
+    throw error;
+  }
+}
+
+function show({ vaultName, secretName }: Inputs): string[] {
+  return ['keyvault', 'secret', 'show', '--vault-name', vaultName, '--name', secretName];
+}
+
+/** Writes a new version: of what is given, or of 256 random bits. */
+async function write(inputs: Inputs, vault: Vault, tools: Tools): Promise<KnownSecret> {
+  const { secretName, vaultName, group } = inputs;
+  const value = inputs.secretValue || randomBytes(32).toString('base64url');
+  setSecret(value);
+  const sha256 = digest(value);
+  const { run } = group.tags;
+  const tags = [`managed-by=${MANAGED_BY}`, `sha256=${sha256}`, ...(run ? [`run=${run}`] : [])];
   const { id } = await inPrivateFile(value, inputs.temporaryFolder, file =>
-    allowedSoon(inputs, tools, () =>
-      tools.az<StandingSecret>([
-        ...['keyvault', 'secret', 'set', '--vault-name', inputs.vaultName, '--name', secretName],
+    allowedSoon(vault, tools, () =>
+      tools.az<{ id: string }>([
+        ...['keyvault', 'secret', 'set', '--vault-name', vaultName, '--name', secretName],
         ...['--file', file, '--encoding', 'utf-8', '--tags', ...tags],
         // Without it az prints the value.
         ...['--query', '{id: id}'],
       ]),
     ),
   );
-  const done = { ...written, version: versionOf(id) };
-  return standing ? changed(done) : created(done);
+  return { sha256, version: versionOf(id) };
 }
 
-/** The secret's id and tags; az must not print its value. */
-function look({ vaultName, secretName }: Inputs, { az }: Tools): Promise<StandingSecret | undefined> {
-  return lookUp<StandingSecret>(az, [
-    ...['keyvault', 'secret', 'show', '--vault-name', vaultName, '--name', secretName],
-    ...['--query', '{id: id, tags: tags}'],
-  ]);
-}
-
-/** Tries until the right that was just given is seen, and a new vault's name is known. */
-function allowedSoon<T>({ vaultName }: Inputs, { time, log }: Tools, work: () => Promise<T>): Promise<T> {
-  return retry(
-    {
-      what: `secrets of ${vaultName}`,
-      timeoutSeconds: 600,
-      firstWaitSeconds: 2,
-      time,
-      log,
-      transient: notYet,
-    },
-    work,
-  );
-}
-
-function notYet(error: unknown): string | undefined {
-  if (!(error instanceof CommandFailed)) return undefined;
-  if (error.stderr.includes('ForbiddenByRbac'))
-    return 'the role just assigned is not seen yet (ForbiddenByRbac)';
-  if (/Failed to resolve '[^']*\.vault\./.test(error.stderr))
-    return 'the name of the new vault is not known yet';
-  return undefined;
-}
-
-/** The way to az for a secret: a file that only this user can read, for as long as it is needed. */
-async function inPrivateFile<T>(
-  content: string,
-  folder = tmpdir(),
-  work: (file: string) => Promise<T>,
+/** Tries until the right that was just given is seen, a new vault's name is known, and a secret is gone or back. */
+function allowedSoon<T>(
+  { name, properties }: Vault,
+  { time, log, retrySeconds }: Tools,
+  work: () => Promise<T>,
 ): Promise<T> {
-  const own = await mkdtemp(join(folder, 'setup-vault-'));
-  try {
-    const file = join(own, 'secret');
-    await writeFile(file, content, { mode: 0o600 });
-    return await work(file);
-  } finally {
-    await rm(own, { recursive: true, force: true });
-  }
+  const host = new URL(properties.vaultUri).hostname;
+  const transient = (error: unknown): string | undefined => {
+    if (!(error instanceof CommandFailed)) return undefined;
+    const { stderr } = error;
+    if (stderr.includes('ForbiddenByRbac')) return 'the role just assigned is not seen yet (ForbiddenByRbac)';
+    if (stderr.includes(`Failed to resolve '${host}'`)) return 'the name of the new vault is not known yet';
+    if (/ObjectIsBeing(Deleted|Recovered)/.test(stderr))
+      return 'the secret is just being deleted or recovered';
+    return undefined;
+  };
+  const what = `secrets of ${name}`;
+  return retry({ what, timeoutSeconds: retrySeconds, firstWaitSeconds: 2, time, log, transient }, work);
 }
 
 function digest(value: string): string {

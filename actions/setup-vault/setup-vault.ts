@@ -1,68 +1,54 @@
-import { lookUp } from '../shared/az.ts';
-import { alreadyThere, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { preflight } from '../shared/preflight.ts';
 import type { Tools } from '../shared/tools.ts';
-import { allowReading, allowWriting, modelOf } from './access.ts';
-import { whoAmI } from './caller.ts';
+import { allow, modelOf, reading, writing } from './access.ts';
 import type { Inputs } from './inputs.ts';
+import { judge, look, type Standing } from './look.ts';
 import { ensureSecret } from './secret.ts';
-
-/** The vault as `az keyvault` prints it; what is used of it. */
-export interface Vault {
-  id: string;
-  name: string;
-  properties: {
-    vaultUri: string;
-    enableRbacAuthorization: boolean | null;
-    accessPolicies: { objectId: string; permissions: { secrets: string[] | null } }[] | null;
-  };
-}
+import { ensureVault } from './vault.ts';
 
 /** The walkthrough's "Create the Key Vault and Secret". */
 export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
-  const { vaultName, secretName, principalId } = inputs;
+  const { account, vaultName, secretName, principalId, accessModel } = inputs;
   const { az, report, log } = tools;
 
-  const [{ vault, isNew }, caller] = await Promise.all([
-    report.step('Key vault', vaultName, () => ensureVault(inputs, tools)),
-    whoAmI(az),
-  ]);
+  let standing!: Standing;
+  const lookFirst = async () => {
+    standing = await look(inputs, az);
+    return judge(inputs, standing, az);
+  };
+  await preflight(account, { look: lookFirst }, tools);
+
+  const { caller } = standing;
+  const { vault, isNew } = await report.step('Key vault', vaultName, () =>
+    ensureVault(inputs, standing, tools),
+  );
   const model = modelOf(vault);
-  if (model !== inputs.accessModel) {
+  if (model !== accessModel)
     log.warning(
-      `Key vault ${vaultName} was there and decides by ${model}, not by ${inputs.accessModel}: that is kept.`,
+      `Key vault ${vaultName} was there and decides by ${model}, not by ${accessModel}: that is kept.`,
     );
-  }
 
   // Under RBAC whoever makes a vault has no right to its secrets.
-  await report.step('Right to write', caller.objectId, () => allowWriting(tools, vault, caller));
-  const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, isNew, tools));
-  await report.step('Right to read', principalId, () => allowReading(tools, vault, secretName, principalId));
+  await report.step('Right to write', caller.objectId, () =>
+    allow(writing(vault, caller, inputs), vault, tools),
+  );
+  const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, vault, isNew, tools));
+  const access = reading(vault, inputs);
+  await report.step('Right to read', principalId, () => allow(access, vault, tools));
+
+  report.facts.vault = { id: vault.id, uri: vault.properties.vaultUri, model };
+  report.facts.secret = { name: secretName, version: secret.version };
+  report.facts.reader =
+    model === 'rbac'
+      ? { principalId, role: access.role, scope: access.scope }
+      : { principalId, permissions: access.permissions };
 
   return {
     'vault-name': vaultName,
     'vault-uri': vault.properties.vaultUri,
+    'access-model': model,
     'secret-name': secretName,
     'secret-version': secret.version,
     'secret-sha256': secret.sha256,
   };
-}
-
-async function ensureVault(
-  { vaultName, group, accessModel }: Inputs,
-  { az, report }: Tools,
-): Promise<Done<{ vault: Vault; isNew: boolean }>> {
-  const vault = ['--name', vaultName, '--resource-group', group.name];
-  const found = await lookUp<Vault>(az, ['keyvault', 'show', ...vault]);
-  if (found) return alreadyThere({ vault: found, isNew: false });
-  await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
-  const made = await az<Vault>([
-    ...['keyvault', 'create', ...vault, '--location', group.location, ...tagArguments(group.tags)],
-    ...['--enable-rbac-authorization', String(accessModel === 'rbac')],
-    // Nobody gets everything: the policies that are needed are set one by one.
-    ...(accessModel === 'access-policy' ? ['--no-self-perms', 'true'] : []),
-    // The shortest retention there is, and no purge protection: what cannot be purged keeps its name.
-    ...['--retention-days', '7'],
-  ]);
-  return created({ vault: made, isNew: true });
 }

@@ -1,0 +1,90 @@
+import { type Az, lookUp } from '../shared/az.ts';
+import type { Found, Right } from '../shared/preflight.ts';
+import { isAllowed, modelOf, reading, writing } from './access.ts';
+import { type Caller, whoAmI } from './caller.ts';
+import type { Inputs } from './inputs.ts';
+import {
+  type DeletedVault,
+  decisionOn,
+  groupOfVault,
+  showDeletedVault,
+  showVault,
+  type Vault,
+} from './vault.ts';
+
+/** What is there before anything is written. */
+export interface Standing {
+  caller: Caller;
+  vault: Vault | undefined;
+  /** A deleted vault that keeps the name. */
+  deleted: DeletedVault | undefined;
+}
+
+export async function look(inputs: Inputs, az: Az): Promise<Standing> {
+  const [vault, caller] = await Promise.all([showVault(inputs, az), whoAmI(az)]);
+  const deleted = vault || !inputs.create ? undefined : await showDeletedVault(inputs, az);
+  return { caller, vault, deleted };
+}
+
+/** What is needed to get from there to what is wanted, and what a person must decide first. */
+export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise<Found> {
+  const { vault, deleted } = standing;
+  return {
+    rights: [...(vault ? [] : rightsToMake(inputs, deleted, az)), ...rightsToAllow(inputs, standing, az)],
+    problems: [
+      ...(vault || inputs.create ? [] : [await missing(inputs, az)]),
+      ...(deleted ? decisionOn(deleted, inputs) : []),
+    ],
+  };
+}
+
+async function missing(inputs: Inputs, az: Az): Promise<string> {
+  const { vaultName, group } = inputs;
+  const home = await groupOfVault(inputs, az);
+  const hint = home ? ` It is in resource group ${home}: set resource-group: ${home}.` : '';
+  return `There is no key vault ${vaultName} in resource group ${group.name}, and create is false.${hint || ' Correct the names, or set create: true.'}`;
+}
+
+function rightsToMake(
+  { group, create, softDeleted }: Inputs,
+  deleted: DeletedVault | undefined,
+  az: Az,
+): Right[] {
+  if (!create) return [];
+  const groupIsThere = async () =>
+    (await lookUp(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
+  const purge: Right = {
+    action: 'Microsoft.KeyVault/locations/deletedVaults/purge/action',
+    resourceGroup: '',
+    remedy: 'Key Vault Purge Operator',
+  };
+  return [
+    {
+      action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+      resourceGroup: '',
+      remedy: 'Contributor',
+      unless: groupIsThere,
+    },
+    { action: 'Microsoft.KeyVault/vaults/write', resourceGroup: group.name, remedy: 'Key Vault Contributor' },
+    ...(deleted && softDeleted === 'purge' ? [purge] : []),
+  ];
+}
+
+/** To give the caller and the reader what they need; not asked for where they have it. */
+function rightsToAllow(inputs: Inputs, { vault, caller }: Standing, az: Az): Right[] {
+  const { group, accessModel } = inputs;
+  const model = vault ? modelOf(vault) : accessModel;
+  const place = vault ?? { id: '' };
+  return [writing(place, caller, inputs), reading(place, inputs)].map(access => ({
+    ...(model === 'rbac'
+      ? {
+          action: 'Microsoft.Authorization/roleAssignments/write',
+          role: access.role,
+          remedy: 'Role Based Access Control Administrator',
+        }
+      : { action: 'Microsoft.KeyVault/vaults/accessPolicies/write', remedy: 'Key Vault Contributor' }),
+    resourceGroup: group.name,
+    resource: vault?.id,
+    unless: async () => vault !== undefined && (await isAllowed(access, vault, az)),
+  }));
+}
