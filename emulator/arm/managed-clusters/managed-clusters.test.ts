@@ -7,15 +7,21 @@ let group: string;
 let cluster: string;
 let asked: ClusterOptions[];
 let kubernetes: Cluster;
+/** What kubeconfigs were asked of it. */
+let kubeconfigs: Parameters<Cluster['kubeconfig']>[];
 let start: () => Promise<Cluster>;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   asked = [];
+  kubeconfigs = [];
   kubernetes = {
     api: () => ({ status: 200, body: 'api' }),
     issuer: () => ({ status: 200, body: 'issuer' }),
-    kubeconfig: user => `kubeconfig of ${user}`,
+    kubeconfig: (...asked) => {
+      kubeconfigs.push(asked);
+      return `kubeconfig of ${asked[0]}`;
+    },
     setWorkloadIdentity: vi.fn(),
     rotateSigningKeys: vi.fn(async () => {}),
     stop: vi.fn(async () => {}),
@@ -415,6 +421,40 @@ describe('a cluster that runs', () => {
     await arm.call('PUT', cluster, body({ disableLocalAccounts: true }));
     await minutes(2);
     expect((await credential('ClusterAdmin')).code).toBe('BadRequest');
+    // Without Entra, that of users is a local account too.
+    expect((await credential('ClusterUser')).code).toBe('BadRequest');
+  });
+
+  it('leaves signing in to Entra, where that is asked for', async () => {
+    const aadProfile = { managed: true, enableAzureRBAC: true, adminGroupObjectIDs: ['A-GROUP'] };
+    await arm.call('PUT', cluster, body({ aadProfile, disableLocalAccounts: true }));
+    expect(asked.at(-1)?.entra?.settings()).toBeUndefined();
+    await minutes(2);
+    expect(asked.at(-1)?.entra?.settings()).toEqual({ adminGroups: ['a-group'], azureRbac: true });
+    expect((await arm.call('GET', cluster)).body.properties.aadProfile).toEqual({
+      managed: true,
+      adminGroupObjectIDs: ['a-group'],
+      adminUsers: null,
+      enableAzureRBAC: true,
+      tenantID: arm.world.tenantId,
+    });
+    const { tenantId } = arm.world;
+    for (const query of ['', '?format=exec', '?format=azure']) {
+      expect((await arm.call('POST', `${cluster}/listClusterUserCredential${query}`)).status).toBe(200);
+    }
+    expect(kubeconfigs.map(([user, signIn]) => [user, signIn])).toEqual([
+      ['clusterUser', { kind: 'exec', tenantId }],
+      ['clusterUser', { kind: 'exec', tenantId }],
+      ['clusterUser', { kind: 'azure', tenantId }],
+    ]);
+    expect((await arm.call('POST', `${cluster}/listClusterAdminCredential`)).body.code).toBe('BadRequest');
+    const before = body({ aadProfile: { clientAppID: 'c', serverAppID: 's' } });
+    expect((await arm.call('PUT', cluster, before)).status).toBe(400);
+  });
+
+  it('stays public', async () => {
+    const hidden = body({ apiServerAccessProfile: { enablePrivateCluster: true } });
+    expect((await arm.call('PUT', cluster, hidden)).body.code).toBe('PropertyChangeNotAllowed');
   });
 
   it('is changed in time, and its webhook with it', async () => {

@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createTestArm, type TestArm } from '../arm/test-arm.ts';
+import type { ServicePrincipal, User } from '../entra/directory.ts';
+import type { Attributes } from './api/server.ts';
+import { EntraAccess, type EntraSettings } from './entra-access.ts';
+
+const group = '9b6d0000-0000-4000-8000-000000000001';
+let arm: TestArm;
+let clusterId: string;
+let settings: EntraSettings | undefined;
+let access: EntraAccess;
+
+beforeAll(async () => {
+  arm = await createTestArm();
+  clusterId = `${arm.subscription}/resourcegroups/rg/providers/Microsoft.ContainerService/managedClusters/lab`;
+  access = new EntraAccess(arm.world, { clusterId, settings: () => settings });
+  arm.world.directory.setGroup(group, [arm.owner.objectId]);
+});
+
+const token = async (principal: User | ServicePrincipal, resource = '6dae42f8-4368-4678-94ff-3960e28e3630') =>
+  (await arm.world.tokens.issueAccessToken(principal, resource)).accessToken;
+const asked = (verb: string, resource: string, more: object = {}): Attributes => ({
+  verb,
+  group: '',
+  resource,
+  ...more,
+});
+
+describe('Entra sign-in of a cluster', () => {
+  it('knows a user by the principal name and an application by its object id, with their groups', async () => {
+    settings = { adminGroups: [], azureRbac: false };
+    expect(await access.authenticate(await token(arm.owner))).toEqual({
+      name: 'owner@lab.example',
+      groups: [group],
+      extra: { oid: [arm.owner.objectId] },
+    });
+    const application = arm.principalWith('Reader', arm.subscription);
+    expect(await access.authenticate(await token(application))).toMatchObject({
+      name: application.objectId,
+      groups: [],
+    });
+  });
+
+  it('takes no token for another service, of nobody any more, or where there is no such sign-in', async () => {
+    settings = { adminGroups: [], azureRbac: false };
+    expect(await access.authenticate(await token(arm.owner, 'https://management.azure.com'))).toBeUndefined();
+    expect(await access.authenticate('nonsense')).toBeUndefined();
+    const gone = arm.principalWith('Reader', arm.subscription);
+    const last = await token(gone);
+    arm.world.directory.remove(gone.objectId);
+    expect(await access.authenticate(last)).toBeUndefined();
+    settings = undefined;
+    expect(await access.authenticate(await token(arm.owner))).toBeUndefined();
+  });
+
+  it("asks Azure's roles only where that is switched on, and about nobody that is not Entra's", async () => {
+    const admin = arm.principalWith('Azure Kubernetes Service RBAC Cluster Admin', clusterId);
+    settings = { adminGroups: [], azureRbac: true };
+    const user = (await access.authenticate(await token(admin)))!;
+    expect(access.authorize(user, asked('delete', 'nodes'))).toEqual({ allowed: true });
+    expect(access.authorize({ ...user, extra: {} }, asked('delete', 'nodes'))).toEqual({ allowed: false });
+    settings = { adminGroups: [], azureRbac: false };
+    expect(access.authorize(user, asked('delete', 'nodes'))).toEqual({ allowed: false });
+  });
+
+  it('lets the groups of administrators do everything', async () => {
+    settings = { adminGroups: [group], azureRbac: false };
+    const user = (await access.authenticate(await token(arm.owner)))!;
+    expect(access.authorize(user, { verb: 'get', path: '/metrics' })).toEqual({ allowed: true });
+    settings = { adminGroups: [], azureRbac: true };
+    // Owner is a role of Resource Manager: it says nothing of what is in a cluster.
+    expect(access.authorize(user, asked('get', 'pods')).allowed).toBe(false);
+  });
+
+  it('calls requests what Azure calls them', async () => {
+    settings = { adminGroups: [], azureRbac: true };
+    const writer = arm.principalWith('Azure Kubernetes Service RBAC Writer', `${clusterId}/namespaces/demo`);
+    const user = (await access.authenticate(await token(writer)))!;
+    const demo = { namespace: 'demo' };
+    const may = (what: Attributes) => access.authorize(user, what).allowed;
+    for (const allowed of [
+      asked('list', 'pods', demo),
+      asked('get', 'pods', { ...demo, subresource: 'log' }),
+      asked('create', 'serviceaccounts', { ...demo, subresource: 'token' }),
+      asked('patch', 'deployments', { ...demo, group: 'apps' }),
+      asked('deletecollection', 'jobs', { ...demo, group: 'batch' }),
+      asked('impersonate', 'serviceaccounts', demo),
+    ]) {
+      expect(may(allowed), JSON.stringify(allowed)).toBe(true);
+    }
+    for (const refused of [
+      asked('list', 'pods'),
+      asked('list', 'pods', { namespace: 'demo2' }),
+      asked('create', 'namespaces'),
+      asked('patch', 'deployments', demo),
+      asked('create', 'roles', { ...demo, group: 'rbac.authorization.k8s.io' }),
+      { verb: 'get', path: '/metrics' },
+    ]) {
+      expect(may(refused), JSON.stringify(refused)).toBe(false);
+    }
+    expect(access.authorize(user, asked('list', 'pods')).why).toBe(
+      'User does not have access to the resource in Azure. Update role assignment to allow access.',
+    );
+  });
+});
