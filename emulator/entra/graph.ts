@@ -1,46 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { json, parseJson, type Reply, type Request, type Service } from '../http.ts';
+import type { World } from '../world.ts';
+import { Applications, byDisplayName } from './applications.ts';
 import { audiences } from './audiences.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
+import { badRequest, denied, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
 import type { EntraWorld } from './token-endpoint.ts';
 import { type Caller, TokenRejected } from './tokens.ts';
 
 const metadata = 'https://graph.microsoft.com/v1.0/$metadata';
 
-/** A refusal of Graph. */
-class GraphError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-
-  toReply(): Reply {
-    const id = randomUUID();
-    const innerError = {
-      date: new Date().toISOString().slice(0, 19),
-      'request-id': id,
-      'client-request-id': id,
-    };
-    return json(this.status, { error: { code: this.code, message: this.message, innerError } });
-  }
-}
+/** What of the world Graph needs. */
+export type GraphWorld = EntraWorld & Pick<World, 'latency' | 'log'>;
 
 /**
- * Answers for `graph.microsoft.com`, as far as az asks it: who am I, and which service principal is that.
+ * Answers for `graph.microsoft.com`, as far as az asks it: who am I, which service principal is that, and applications
+ * with their federated credentials.
  *
- * Users read the directory, as members do by default; a service principal reads itself and nothing else, for none has
- * been granted a permission of Graph.
+ * Users read the directory and register applications, as members do by default; a service principal reads itself and
+ * nothing else, for none has been granted a permission of Graph.
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-get
  */
-export function createGraph(world: EntraWorld): Service {
+export function createGraph(world: GraphWorld): Service {
+  const applications = new Applications(world);
   return async request => {
     try {
       const caller = await world.tokens.verifyAccessToken(request.headers.authorization, audiences.graph);
-      const reply = route(request, caller, world);
+      const reply = route(request, caller, world, applications);
       return { ...reply, headers: { ...reply.headers, ...odataHeaders(), ...locationOf(request) } };
     } catch (error) {
       if (error instanceof GraphError) return error.toReply();
@@ -65,9 +51,14 @@ function locationOf({ method }: Request): Record<string, string> {
   return method === 'POST' ? { location: 'https://graph.microsoft.com' } : {};
 }
 
-function route(request: Request, caller: Caller, world: EntraWorld): Reply {
+function route(request: Request, caller: Caller, world: GraphWorld, applications: Applications): Reply {
   const [version, collection, id, ...rest] = segments(request.url);
   const operation = `${request.method} ${collection}`;
+  if (version === 'v1.0' && collection === 'applications') {
+    // None of them has been granted Application.ReadWrite.All.
+    if (caller.kind !== 'User') throw denied();
+    return applications.answer(request, id === undefined ? [] : [id, ...rest]);
+  }
   if (version !== 'v1.0' || rest.length > 0) throw unknownSegment(rest[0] ?? version ?? '');
   switch (operation) {
     case 'GET me':
@@ -84,6 +75,21 @@ function route(request: Request, caller: Caller, world: EntraWorld): Reply {
         '@odata.context': `${metadata}#servicePrincipals/$entity`,
         ...servicePrincipalObject(servicePrincipal(id, caller, world)),
       });
+    case 'POST servicePrincipals': {
+      if (caller.kind !== 'User') throw denied();
+      const created = applications.createServicePrincipal(parseJson(request));
+      return json(201, {
+        '@odata.context': `${metadata}#servicePrincipals/$entity`,
+        ...servicePrincipalObject(created),
+      });
+    }
+    case 'DELETE servicePrincipals': {
+      const found = servicePrincipal(id ?? '', caller, world);
+      // A managed identity's goes with the identity.
+      if (caller.kind !== 'User' || found.kind === 'ManagedIdentity') throw denied();
+      world.directory.remove(found.objectId);
+      return { status: 204 };
+    }
     case 'POST directoryObjects':
       if (id !== 'getByIds') throw unknownSegment(id ?? '');
       return json(200, list('directoryObjects', byIds(request, caller, world)));
@@ -117,15 +123,23 @@ function usersNamed(request: Request, caller: Caller, world: EntraWorld): object
   return found?.kind === 'User' ? [userObject(found)] : [];
 }
 
-/** `servicePrincipals?$filter=…`: the two filters that az sends. */
+/** `servicePrincipals?$filter=…`: the filters that az sends; without one, all that the caller may see. */
 function filtered(request: Request, caller: Caller, world: EntraWorld): object[] {
   const filter = request.url.searchParams.get('$filter') ?? '';
   const name =
     /^servicePrincipalNames\/any\((\w+):\1 eq '([^']*)'\)$/i.exec(filter)?.[2] ??
     /^appId eq '([^']*)'$/i.exec(filter)?.[1];
-  if (name === undefined) throw unsupportedFilter(filter);
-  const found = readable(caller, world.directory.findByClientId(name));
-  return found ? [servicePrincipalObject(found)] : [];
+  if (name !== undefined) {
+    const found = readable(caller, world.directory.findByClientId(name));
+    return found ? [servicePrincipalObject(found)] : [];
+  }
+  const matches = byDisplayName(filter);
+  if (caller.kind !== 'User') throw denied();
+  return world.directory
+    .all()
+    .filter(principal => principal.kind !== 'User')
+    .filter(({ displayName }) => matches(displayName))
+    .map(servicePrincipalObject);
 }
 
 /** `servicePrincipals/{id}`, by object id. */
@@ -139,7 +153,7 @@ function servicePrincipal(id: string, caller: Caller, world: EntraWorld): Servic
 function byIds(request: Request, caller: Caller, world: EntraWorld): object[] {
   const body = parseJson(request);
   const ids = typeof body === 'object' && body !== null && 'ids' in body ? body.ids : undefined;
-  if (!Array.isArray(ids)) throw new GraphError(400, 'Request_BadRequest', 'The ids are missing.');
+  if (!Array.isArray(ids)) throw badRequest('The ids are missing.');
   return ids
     .map(id => readable(caller, find(String(id), world)))
     .filter(found => found !== undefined)
@@ -160,11 +174,7 @@ function find(id: string, world: EntraWorld): Principal | undefined {
 /** What was found, where the caller may see it. Nothing is said about what exists to one who may not look. */
 function readable<P extends Principal>(caller: Caller, found: P | undefined): P | undefined {
   if (caller.kind === 'User' || found?.objectId === caller.objectId) return found;
-  throw new GraphError(
-    403,
-    'Authorization_RequestDenied',
-    'Insufficient privileges to complete the operation.',
-  );
+  throw denied();
 }
 
 function userObject(user: User): object {
@@ -199,22 +209,6 @@ function servicePrincipalObject(principal: ServicePrincipal): object {
 
 function list(collection: string, value: object[]): object {
   return { '@odata.context': `${metadata}#${collection}`, value };
-}
-
-function unsupportedFilter(filter: string): GraphError {
-  return new GraphError(
-    400,
-    'Request_UnsupportedQuery',
-    `Unsupported or invalid query filter clause: '${filter}'.`,
-  );
-}
-
-function notFound(id: string): GraphError {
-  return new GraphError(
-    404,
-    'Request_ResourceNotFound',
-    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
-  );
 }
 
 function unknownSegment(segment: string): GraphError {

@@ -3,6 +3,7 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGitHub, githubIssuer, idTokenLifetime } from '../github/github.ts';
 import { json, type Service } from '../http.ts';
+import { Latency } from '../latency.ts';
 import { Network } from '../network.ts';
 import { CertificateAuthority } from '../proxy/certificates.ts';
 import { Faults } from '../proxy/faults.ts';
@@ -40,7 +41,7 @@ const proxy = await startProxy({
   log: () => {},
 });
 const network = new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile: '' });
-const world = { tenantId, directory, tokens, network };
+const world = { tenantId, directory, tokens, network, latency: new Latency('fast', () => 0), log: () => {} };
 const github = createGitHub(issuerKey);
 hosts
   .add('login.microsoftonline.com', createLogin(world, signIns))

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FederatedCredential } from '../../entra/directory.ts';
+import { defaultAudience, federatedCredentialLimits } from '../../entra/federated-credentials.ts';
 import { json, type Reply } from '../../http.ts';
 import type { World } from '../../world.ts';
 import { object, text } from '../body.ts';
@@ -8,9 +9,7 @@ import type { ArmRequest, JsonObject, ResourceType } from '../provider.ts';
 import type { UserAssignedIdentity } from './managed-identities.ts';
 
 const type = 'userAssignedIdentities/federatedIdentityCredentials';
-const defaultAudience = 'api://AzureADTokenExchange';
-const mostPerIdentity = 20;
-const longestText = 600;
+const { most, name: validName, longestText } = federatedCredentialLimits;
 /** Where identities cannot have federated credentials. */
 const unsupportedLocations: readonly string[] = ['malaysiasouth', 'newzealandnorth'];
 
@@ -98,9 +97,9 @@ export class FederatedCredentials {
     if (others.some(each => each.issuer === asked.issuer && each.subject === asked.subject)) {
       throw badRequest('Issuer and subject combination already exists for this Managed Identity.');
     }
-    if (!existing && others.length >= mostPerIdentity) {
+    if (!existing && others.length >= most) {
       throw badRequest(
-        `Too many Federated Identity Credentials: a managed identity can have at most ${mostPerIdentity}.`,
+        `Too many Federated Identity Credentials: a managed identity can have at most ${most}.`,
       );
     }
     const credential = existing && unchanged(existing, asked) ? existing : this.#effectiveLater(asked);
@@ -116,7 +115,7 @@ export class FederatedCredentials {
   }
 
   #read(name: string, body: JsonObject): { issuer: string; subject: string; audiences: string[] } {
-    if (!/^[a-z\d][a-z\d-_]{2,119}$/i.test(name)) {
+    if (!validName.test(name)) {
       throw badRequest(`Federated Identity Credential name '${name}' is invalid.`);
     }
     const properties = object(body.properties);
