@@ -17,8 +17,9 @@ const LONGEST_MESSAGE = 600;
 
 /**
  * Why Azure was slow or failed, from the activity log: what failed of the cluster itself and of its nodes' resource group,
- * where scale sets and load balancers are made. Bounded and harmless; '' when there is nothing, or it cannot be read.
+ * where scale sets and load balancers are made. Bounded and harmless.
  * @param since earlier events are of no interest
+ * @returns a sentence to follow that which says what failed; where there is no reason, how to look for it later.
  */
 export async function reasonInActivityLog(
   inputs: Inputs,
@@ -29,24 +30,27 @@ export async function reasonInActivityLog(
   const failedIn = async (resourceGroup: string): Promise<FailedEvent[]> => {
     const period = ['--start-time', since.toISOString(), '--max-events', '20'];
     const log = ['monitor', 'activity-log', 'list', '--resource-group', resourceGroup, '--status', 'Failed'];
-    return az<FailedEvent[]>([...log, ...period, '--query', QUERY]).catch(unread);
+    return (await ifReadable(az<FailedEvent[]>([...log, ...period, '--query', QUERY]))) ?? [];
   };
-  const cluster = await az<ManagedCluster>(['aks', 'show', ...clusterOf(inputs)]).catch(unread);
-  const nodes = 'id' in cluster && cluster.nodeResourceGroup;
-  const [ofGroup, ofNodes] = await Promise.all([failedIn(group.name), nodes ? failedIn(nodes) : []]);
+  const cluster = await ifReadable(az<ManagedCluster>(['aks', 'show', ...clusterOf(inputs)]));
+  const nodeGroup = cluster?.nodeResourceGroup;
+  const [ofGroup, ofNodes] = await Promise.all([failedIn(group.name), nodeGroup ? failedIn(nodeGroup) : []]);
   const isOurs = ({ resource }: FailedEvent) =>
     new RegExp(`/managedClusters/${clusterName}(/|$)`, 'i').test(resource ?? '');
   const reasons = [...ofNodes, ...ofGroup.filter(isOurs)].flatMap(({ operation, message }) =>
-    message ? [`${operation}: ${sentence(message)}`] : [],
+    message ? [`- ${operation}: ${sentence(message)}`] : [],
   );
   const told = [...new Set(reasons)].slice(0, MOST_EVENTS);
-  return told.length === 0 ? '' : ` The activity log says:\n${told.map(reason => `- ${reason}`).join('\n')}`;
+  if (told.length > 0) return ` The activity log says:\n${told.join('\n')}`;
+  return ` The activity log has no reason yet, which may take some minutes: az monitor activity-log list --resource-group ${nodeGroup || group.name} --status Failed`;
 }
 
-/** The failure is told all the same. */
-function unread(error: unknown): [] {
-  if (error instanceof CommandFailed) return [];
-  throw error;
+/** Without what cannot be read, the failure itself is told all the same. */
+function ifReadable<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch(error => {
+    if (error instanceof CommandFailed) return undefined;
+    throw error;
+  });
 }
 
 interface AzureError {
@@ -59,8 +63,8 @@ interface AzureError {
 function sentence(message: string): string {
   let text = message;
   try {
-    const { error = {} } = JSON.parse(message) as { error?: AzureError };
-    let cause = error;
+    const said = JSON.parse(message) as AzureError & { error?: AzureError };
+    let cause = said.error ?? said;
     while (cause.details?.[0]?.message) cause = cause.details[0];
     if (cause.message) text = `${cause.code}: ${cause.message}`;
   } catch {

@@ -364,7 +364,9 @@ describe('a cluster that is found', () => {
 
   it('is reconciled once; then Azure’s reason stands', async () => {
     const tools = fakeTools({ ...azure, ...showing(failed) });
-    expect((await failure(tools)).message).toBe('AKS cluster wilab is in state Failed.');
+    expect((await failure(tools)).message).toMatch(
+      /^AKS cluster wilab is in state Failed\. The activity log has no reason yet.*az monitor activity-log list --resource-group MC_rg_wilab --status Failed$/,
+    );
     expect(operations(tools)).toEqual(['update']);
   });
 

@@ -95,7 +95,8 @@ async function begin(operation: Operation, inputs: Inputs, { az, report }: Tools
 /** Waits for an operation that we started. It would go on without us: if we stop waiting, it is aborted. */
 async function finish(inputs: Inputs, tools: Tools, left: Left): Promise<ManagedCluster> {
   const { clusterName } = inputs;
-  const started = new Date();
+  // Azure's clock may differ from ours.
+  const started = new Date(Date.now() - 60_000);
   let cluster: ManagedCluster;
   try {
     cluster = (await settled(inputs, tools, left))!;

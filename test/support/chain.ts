@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,9 +16,14 @@ export interface Ended {
   readonly output: string;
 }
 
+/** Gets a process as soon as it is started, and what it has said so far. */
+export type Watch = (child: ChildProcess, output: () => string) => void;
+
 /** What a step that ran one action left behind. */
 export interface StepEnded extends Ended {
   readonly outputs: Readonly<Record<string, string>>;
+  /** What it keeps for its post step. */
+  readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
   /** How many processes of az and kubectl it started. */
   readonly started: number;
@@ -91,7 +96,7 @@ export class Chain {
   }
 
   /** Runs a program in the lab's environment to its end. */
-  start(program: string, args: readonly string[], input = '', env = this.env): Promise<Ended> {
+  start(program: string, args: readonly string[], input = '', env = this.env, watch?: Watch): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, { env });
       let output = '';
@@ -100,6 +105,7 @@ export class Chain {
           output += text;
         });
       }
+      watch?.(child, () => output);
       child.once('error', reject).once('close', exitCode => resolve({ exitCode, output }));
       child.stdin.on('error', () => {}).end(input);
     });
@@ -133,6 +139,7 @@ export class Chain {
     action: string,
     inputs: Readonly<Record<string, string>>,
     environment: Readonly<Record<string, string>> = {},
+    watch?: Watch,
   ): Promise<StepEnded> {
     const folder = join('actions', action);
     const { inputs: declared } = parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
@@ -164,10 +171,12 @@ export class Chain {
       env[`INPUT_${name.toUpperCase()}`] = inputs[name] ?? value;
     }
     const before = this.#processes();
-    const ended = await this.start(process.execPath, [join(folder, 'dist/index.js')], '', env);
+    const ended = await this.start(process.execPath, [join(folder, 'dist/index.js')], '', env, watch);
+    const entries = (file: string) => Object.fromEntries(readEntries(readFileSync(join(step, file), 'utf8')));
     return {
       ...ended,
-      outputs: Object.fromEntries(readEntries(readFileSync(join(step, 'output'), 'utf8'))),
+      outputs: entries('output'),
+      state: entries('state'),
       summary: readFileSync(join(step, 'summary'), 'utf8'),
       started: this.#processes() - before,
     };
