@@ -104,13 +104,17 @@ describe('deployWorkload', () => {
     });
     expect(tools.lines).toContain('| Secret value: ***');
     expect(tools.lines.join()).not.toContain(value);
-    expect(tools.commands.map(command => command.slice(1, 3).join(' '))).toEqual([
+    expect(tools.commands.slice(0, 6).map(command => command.slice(1, 3).join(' '))).toEqual([
       'cloud show',
       'get serviceaccount',
       'get pod',
       'apply --filename',
       'get pod',
       'logs wi-kv-test',
+    ]);
+    // What may not be seen afterwards stays unknown, and fails nothing.
+    expect(tools.report.facts.trustChain).toMatchObject([
+      { workload: 'default/wi-demo-sa', identity: { clientId, name: null }, issuer: null },
     ]);
   });
 
@@ -167,7 +171,7 @@ describe('deployWorkload', () => {
 
   it('says at once that the pod was not mutated', async () => {
     const tools = fakeTools(cluster({ mutate: pod => pod }));
-    await expect(deployWorkload(inputs, tools)).rejects.toThrow(/^pod-not-mutated: /);
+    await expect(deployWorkload(inputs, tools)).rejects.toThrow(/^webhook-missing: /);
     expect(tools.time.now()).toBe(0);
   });
 
@@ -188,7 +192,7 @@ describe('deployWorkload', () => {
     const tools = fakeTools(
       cluster({
         mutate: pod => mutated(pod, { state: { terminated: { exitCode: 1 } } }),
-        logs: ['Given up after 600 s: secret Secret could not be read (AADSTS90002): …'],
+        logs: ['Given up after 600 s: secret Secret could not be read (AADSTS500011): …'],
       }),
     );
     await expect(deployWorkload(inputs, tools)).rejects.toThrow(/^entra-refused: /);
@@ -208,14 +212,29 @@ describe('deployWorkload', () => {
       ...cluster({
         logs: ["AADSTS700213: … for presented assertion subject 'system:serviceaccount:default:wi-demo-sa'."],
       }),
-      'az identity list': () => [{ name: 'wi-demo-identity', resourceGroup: 'rg', principalId: 'p' }],
+      'az identity list': () => [
+        { name: 'wi-demo-identity', resourceGroup: 'rg', principalId: 'p', clientId, tenantId: 't' },
+      ],
       'az identity federated-credential list': () => [
-        { name: 'wi-fed', issuer: 'i', subject: 'system:serviceaccount:default:other', audiences: ['a'] },
+        {
+          name: 'wi-fed',
+          issuer: 'i',
+          subject: 'system:serviceaccount:default:other',
+          audiences: ['api://AzureADTokenExchange'],
+        },
       ],
     };
     const error = await failure(answers);
-    expect(error.message).toMatch(/^federated-subject: .*'system:serviceaccount:default:wi-demo-sa'/);
-    expect(error.message).toContain("wi-fed has 'system:serviceaccount:default:other'");
+    expect(error.message).toMatch(
+      /^federated-subject: .*wi-demo-identity .*wi-fed, differs in the subject:$/m,
+    );
+    expect(error.message).toContain(
+      [
+        '  token:      system:serviceaccount:default:wi-demo-sa',
+        '  credential: system:serviceaccount:default:other',
+        '                                            ^ another service account',
+      ].join('\n'),
+    );
     expect(error.link).toMatch(/#federated-subject$/);
   });
 

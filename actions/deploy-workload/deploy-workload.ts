@@ -1,7 +1,10 @@
 import { currentCloud } from '../shared/account.ts';
+import { Azure } from '../shared/diagnosis/azure.ts';
+import { annotationsOf } from '../shared/diagnosis/look-at-cluster.ts';
 import type { Pod } from '../shared/diagnosis/pod.ts';
+import { lookUpTrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { ActionFailed } from '../shared/failures.ts';
-import { getObject, type Kubectl } from '../shared/kubectl.ts';
+import type { Kubectl } from '../shared/kubectl.ts';
 import { preflight } from '../shared/preflight.ts';
 import type { Tools } from '../shared/tools.ts';
 import { nameOf } from '../shared/workloads.ts';
@@ -34,6 +37,12 @@ export async function deployWorkload(inputs: Inputs, tools: Tools): Promise<Reco
   if (failures.length > 0) throw together(failures);
   const results = ends.filter(end => end.status === 'fulfilled').map(end => end.value);
 
+  const eyes = { kubectl, azure: new Azure(tools.az) };
+  tools.report.facts.trustChain = await Promise.all(
+    results.map(({ target, pod }) =>
+      lookUpTrustChain({ ...target, podName: pod.metadata.name, vaultName, secretName }, eyes),
+    ),
+  );
   return {
     'pod-name': results[0]!.pod.metadata.name,
     verified: 'true',
@@ -100,21 +109,12 @@ async function deployOne(
  * @throws {ActionFailed} when there is none: the pod could not become anybody.
  */
 async function clientIdOf(kubectl: Kubectl, inputs: Inputs, target: Target): Promise<string> {
-  const { namespace, serviceAccount, name } = target;
-  const account = await getObject<{ metadata: { annotations?: Record<string, string> } }>(
-    kubectl,
-    'serviceaccount',
-    serviceAccount,
-    namespace,
-  );
-  const clientId = account
-    ? (account.metadata.annotations?.['azure.workload.identity/client-id'] ?? '')
-    : null;
-  if (!clientId) {
-    const subject = { ...inputs, ...target, podName: name };
-    throw broken({ inputs: subject, clientId, pod: undefined, log: [] }, inputs);
+  const annotations = await annotationsOf(kubectl, target);
+  if (!annotations?.clientId) {
+    const subject = { ...inputs, ...target, podName: target.name };
+    throw broken({ target: subject, annotations, log: [], unseen: [] }, inputs);
   }
-  return clientId;
+  return annotations.clientId;
 }
 
 function notProven(denial: Denial, place: string, seen: string, { documentation }: Inputs): ActionFailed {

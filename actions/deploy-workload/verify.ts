@@ -1,8 +1,12 @@
 import { CommandFailed } from '../shared/command.ts';
-import { diagnose, type Facts } from '../shared/diagnosis/diagnose.ts';
+import { Azure } from '../shared/diagnosis/azure.ts';
+import { diagnose, diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
+import { printEvidence } from '../shared/diagnosis/evidence.ts';
+import type { Facts } from '../shared/diagnosis/facts.ts';
 import { look } from '../shared/diagnosis/look.ts';
 import { containerStatus, hasStarted, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
+import { failureOf } from '../shared/diagnosis/verdict.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { getObject, type Kubectl } from '../shared/kubectl.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
@@ -37,10 +41,10 @@ export async function verify(kubectl: Kubectl, inputs: Inputs, watched: Watched,
   const end = time.now() + timeoutSeconds * 1000;
   const podLog = new PodLog(inputs.secretSha256);
   const facts: Facts = {
-    inputs: { ...inputs, ...target, podName: target.name },
-    clientId,
-    pod: undefined,
+    target: { ...inputs, ...target, podName: target.name },
+    annotations: { clientId, tenantId: '' },
     log: podLog.lines,
+    unseen: [],
   };
   let read = '';
 
@@ -55,8 +59,8 @@ export async function verify(kubectl: Kubectl, inputs: Inputs, watched: Watched,
   try {
     return await poll<Pod>(options, async () => {
       const pod = await findPod(kubectl, inputs, watched);
-      facts.pod = pod;
-      if (pod) facts.inputs = { ...facts.inputs, podName: pod.metadata.name };
+      facts.pod = pod ?? null;
+      if (pod) facts.target = { ...facts.target, podName: pod.metadata.name };
       // A deployment or job makes its pod when it can.
       else if (kind !== 'pod') return { state: 'has no pod yet' };
       const status = pod && containerStatus(pod);
@@ -67,13 +71,15 @@ export async function verify(kubectl: Kubectl, inputs: Inputs, watched: Watched,
         await followLog(kubectl, pod, watched, podLog, end, tools);
         if (podLog.verified) return { value: pod };
       }
-      if (diagnose(facts).final) throw new Hopeless();
+      if (diagnose(facts)?.final) throw new Hopeless();
       return { state: stateOf(pod) };
     });
   } catch (error) {
     if (!(error instanceof TimedOut || error instanceof Hopeless)) throw error;
     if (!facts.pod && kind !== 'pod') throw await notCreated(kubectl, inputs, target);
-    throw broken(await look(facts, tools, kubectl), inputs);
+    const seen = await look(facts, { kubectl, azure: new Azure(tools.az) });
+    printEvidence(seen);
+    throw broken(seen, inputs);
   }
 }
 
@@ -126,8 +132,7 @@ async function followLog(
 
 /** The verdict as the error that the step ends with. */
 export function broken(facts: Facts, { documentation }: Inputs): ActionFailed {
-  const { link, seen, remedy } = diagnose(facts);
-  return new ActionFailed(`${link}: ${seen.trim()}`, remedy, `${documentation}#${link}`);
+  return failureOf(diagnoseUnproven(facts), facts.unseen, documentation);
 }
 
 /** Why a deployment or job has no pod, as its controller says in events. */

@@ -1,87 +1,79 @@
-import { type Az, lookUp } from '../az.ts';
-import { getObject, type Kubectl } from '../kubectl.ts';
-import type { Tools } from '../tools.ts';
-import type { Credential, Facts, Grant } from './diagnose.ts';
-import type { Pod } from './pod.ts';
+import type { Kubectl } from '../kubectl.ts';
+import type { Azure } from './azure.ts';
+import { signOf } from './diagnose.ts';
+import type { Facts } from './facts.ts';
+import { judgeCluster } from './judge-cluster.ts';
+import { clientIdOf, judgeFederation, provesExchange } from './judge-federation.ts';
+import { lookAtClaims, lookAtCluster } from './look-at-cluster.ts';
+import { VALUE_SHOWN } from './refusals.ts';
+import { Sight } from './sight.ts';
 
-interface EventList {
-  items: { message?: string; lastTimestamp?: string | null; eventTime?: string | null }[];
-}
-
-interface Identity {
-  name: string;
-  resourceGroup: string;
-  principalId: string;
+export interface Eyes {
+  kubectl: Kubectl;
+  azure: Azure;
 }
 
 /**
- * Looks at what the verdict may depend on beyond the pod's log: the pod as it is now, its events, and, as far as the
- * caller may see them, the identity's federated credentials and roles. What cannot be seen stays undefined.
+ * Looks along the chain, link by link, as far as the first that is broken; what the log proves is not looked at. What
+ * cannot be seen stays undefined, and is listed as unseen.
+ * @param start what is known already: at least the target and its pod's log.
  */
-export async function look(facts: Facts, { az }: Pick<Tools, 'az'>, kubectl: Kubectl): Promise<Facts> {
-  const { inputs, clientId, log } = facts;
-  const [pod, events] = await Promise.all([
-    getObject<Pod>(kubectl, 'pod', inputs.podName, inputs.namespace),
-    seen(() => eventsOf(kubectl, inputs)),
+export async function look(start: Facts, { kubectl, azure }: Eyes): Promise<Facts> {
+  const sight = new Sight();
+  const seen = (facts: Facts): Facts => ({ ...facts, unseen: [...facts.unseen, ...sight.unseen] });
+
+  let facts = await lookAtCluster(start, kubectl, sight);
+  const sign = signOf(facts);
+  if (judgeCluster(facts) || sign?.code === VALUE_SHOWN) return seen(facts);
+
+  facts = await lookAtIdentity(facts, azure, sight);
+  if (!provesExchange(sign)) facts = await lookAtTrust(facts, { kubectl, azure }, sight);
+  if (judgeFederation(facts, sign) || sign?.code.startsWith('AADSTS')) return seen(facts);
+  return seen(await lookAtVault(facts, azure, sight));
+}
+
+/** Looks at every link, whether or not one is broken. @param start as for {@link look}. */
+export async function lookAtAll(start: Facts, { kubectl, azure }: Eyes): Promise<Facts> {
+  const sight = new Sight();
+  let facts = await lookAtCluster(start, kubectl, sight);
+  facts = await lookAtIdentity(facts, azure, sight);
+  facts = await lookAtTrust(facts, { kubectl, azure }, sight);
+  facts = await lookAtVault(facts, azure, sight);
+  return { ...facts, unseen: [...facts.unseen, ...sight.unseen] };
+}
+
+async function lookAtIdentity(facts: Facts, azure: Azure, sight: Sight): Promise<Facts> {
+  const clientId = clientIdOf(facts);
+  const subscription = await sight.look('Azure', () => azure.subscription());
+  if (!clientId || !subscription) return facts;
+  const identity = await sight.look('the identity', () => azure.identity(clientId));
+  if (identity === null)
+    sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription}`);
+  return { ...facts, identity };
+}
+
+async function lookAtTrust(facts: Facts, { kubectl, azure }: Eyes, sight: Sight): Promise<Facts> {
+  const { identity } = facts;
+  const [{ claims }, credentials] = await Promise.all([
+    lookAtClaims(facts, kubectl, sight),
+    identity && sight.look('its federated credentials', () => azure.credentials(identity)),
   ]);
-
-  const said = log.join('\n');
-  const federationFailed = /AADSTS70021/.test(said);
-  const roleMissing = /ForbiddenByRbac|Caller is not authorized/.test(said);
-  const secretExists = roleMissing ? await seen(() => secretIsThere(az, inputs)) : undefined;
-  const identity =
-    clientId && (federationFailed || roleMissing)
-      ? await seen(async () => {
-          const query = `[?clientId=='${clientId}'].{name: name, resourceGroup: resourceGroup, principalId: principalId}`;
-          const [found] = await az<Identity[]>(['identity', 'list', '--query', query]);
-          return found;
-        })
-      : undefined;
-  if (!identity) return { ...facts, pod, events, secretExists };
-
-  const credentials = federationFailed
-    ? await seen(async () => {
-        const found = await az<Omit<Credential, 'identity'>[]>([
-          ...['identity', 'federated-credential', 'list'],
-          ...['--identity-name', identity.name, '--resource-group', identity.resourceGroup],
-        ]);
-        return found.map(credential => ({ ...credential, identity: identity.name }));
-      })
-    : undefined;
-  const grants = roleMissing
-    ? await seen(() =>
-        az<Grant[]>([
-          ...['role', 'assignment', 'list', '--all', '--assignee-object-id', identity.principalId],
-          ...['--fill-principal-name', 'false', '--query', '[].{role: roleDefinitionName, scope: scope}'],
-        ]),
-      )
-    : undefined;
-  return { ...facts, pod, events, secretExists, credentials, grants };
+  return { ...facts, claims, credentials: credentials ?? undefined };
 }
 
-/** Asks the vault for the secret's id, which says nothing about its value. */
-async function secretIsThere(az: Az, { vaultName, secretName }: Facts['inputs']): Promise<boolean> {
-  const secret = ['--vault-name', vaultName, '--name', secretName];
-  return (await lookUp(az, ['keyvault', 'secret', 'show', ...secret, '--query', 'id'])) !== undefined;
-}
-
-/** The messages of the pod's events, the oldest first. */
-async function eventsOf(kubectl: Kubectl, { podName, namespace }: Facts['inputs']): Promise<string[]> {
-  const text = await kubectl([
-    ...['get', 'events', '--namespace', namespace, '--output', 'json'],
-    ...['--field-selector', `involvedObject.kind=Pod,involvedObject.name=${podName}`],
+async function lookAtVault(facts: Facts, azure: Azure, sight: Sight): Promise<Facts> {
+  const { target, identity } = facts;
+  const subscription = await sight.look('Azure', () => azure.subscription());
+  if (!target.vaultName || !subscription) return facts;
+  const vault = await sight.look(`vault ${target.vaultName}`, () => azure.vault(target.vaultName));
+  if (vault === null)
+    sight.miss(`vault ${target.vaultName}`, `not in subscription ${subscription}; others were not looked at`);
+  if (!vault) return { ...facts, vault };
+  const [grants, secret] = await Promise.all([
+    identity && sight.look('its roles', () => azure.grants(identity)),
+    target.secretName
+      ? sight.look(`secret ${target.secretName}`, () => azure.secret(vault, target.secretName))
+      : undefined,
   ]);
-  const when = (event: EventList['items'][number]) => event.lastTimestamp ?? event.eventTime ?? '';
-  return (JSON.parse(text) as EventList).items
-    .sort((one, other) => when(one).localeCompare(when(other)))
-    .map(event => event.message ?? '');
-}
-
-/** A look that may be refused: the verdict does without it. */
-async function seen<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch {
-    return undefined;
-  }
+  return { ...facts, vault, grants: grants ?? undefined, secret };
 }

@@ -5,20 +5,46 @@ export interface Pod {
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
+    creationTimestamp?: string;
     deletionTimestamp?: string;
+    ownerReferences?: { kind: string; name: string; controller?: boolean }[];
   };
   spec: {
     serviceAccountName?: string;
-    containers: { name: string; image: string; env?: { name: string; value?: string }[] }[];
+    nodeName?: string;
+    containers: Container[];
+    initContainers?: Container[];
+    volumes?: Volume[];
   };
   status?: {
     phase?: string;
-    conditions?: { type: string; status: string; message?: string }[];
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
     containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
   };
 }
 
+interface Container {
+  name: string;
+  image: string;
+  env?: { name: string; value?: string }[];
+}
+
+interface Volume {
+  name: string;
+  projected?: { sources?: { serviceAccountToken?: ProjectedToken }[] };
+}
+
+/** A token that the kubelet writes into a volume and renews. */
+export interface ProjectedToken {
+  audience?: string;
+  expirationSeconds?: number;
+  path: string;
+}
+
 export interface ContainerStatus {
+  name?: string;
+  ready?: boolean;
   restartCount: number;
   state?: ContainerState;
   lastState?: ContainerState;
@@ -33,9 +59,21 @@ interface ContainerState {
 /** The label by which the webhook knows the pods to mutate. */
 export const USE_LABEL = 'azure.workload.identity/use';
 
-/** An environment variable of the pod's first container. */
-export function variable(pod: Pod, name: string): string | undefined {
-  return pod.spec.containers[0]?.env?.find(entry => entry.name === name)?.value;
+/** Where the webhook writes the path of the token; a pod that has it nowhere was not mutated. */
+export const TOKEN_FILE = 'AZURE_FEDERATED_TOKEN_FILE';
+
+/** An environment variable of the pod's first container that has it. */
+export function variable(pod: Pick<Pod, 'spec'>, name: string): string | undefined {
+  return pod.spec.containers.flatMap(({ env = [] }) => env).find(entry => entry.name === name)?.value;
+}
+
+/** The token that the webhook had projected, as the volume asks for it; undefined where the pod has none. */
+export function projectedToken(pod: Pod): ProjectedToken | undefined {
+  const file = variable(pod, TOKEN_FILE);
+  const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+  return sources
+    .map(({ serviceAccountToken }) => serviceAccountToken)
+    .find(token => token?.audience !== undefined && file?.endsWith(`/${token.path}`));
 }
 
 /** What the kubelet says of the pod's first container. */
@@ -43,10 +81,20 @@ export function containerStatus(pod: Pod): ContainerStatus | undefined {
   return pod.status?.containerStatuses?.[0];
 }
 
+/** What the kubelet says of all its containers, those first that must end before the others start. */
+export function containerStatuses({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
 /** Whether there is a log to read: the container runs, or did. */
 export function hasStarted(pod: Pod): boolean {
   const status = containerStatus(pod);
   return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
+}
+
+/** Whether every container is ready to serve. */
+export function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
 /** The pod's state in a few words, for the log. */

@@ -1,0 +1,123 @@
+import { type Az, lookUp } from '../az.ts';
+import { CommandFailed } from '../command.ts';
+import { allows } from '../rights.ts';
+import type { Credential, Grant, Identity, Secret, Vault } from './facts.ts';
+
+interface Assignment {
+  role: string;
+  roleId: string;
+  scope: string;
+}
+
+interface RoleDefinition {
+  properties: {
+    permissions: readonly { dataActions?: readonly string[]; notDataActions?: readonly string[] }[];
+  };
+}
+
+interface SecretResource {
+  uri: string;
+  attributes?: { enabled?: boolean; nbf?: number | null; exp?: number | null };
+}
+
+/** https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault */
+const READ_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
+
+/**
+ * Azure as the caller may see it, for reading only. What was asked once is not asked again, so that many workloads can be
+ * looked at with few commands.
+ */
+export class Azure {
+  readonly #az: Az;
+  readonly #asked = new Map<string, Promise<unknown>>();
+
+  constructor(az: Az) {
+    this.#az = az;
+  }
+
+  /** The subscription that az is set to. */
+  subscription(): Promise<string> {
+    return this.#once(['account', 'show', '--query', 'id']);
+  }
+
+  /** The managed identity with this client id; null where the subscription has none. */
+  async identity(clientId: string): Promise<Identity | null> {
+    const all = await this.#once<Identity[]>(['identity', 'list']);
+    return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;
+  }
+
+  credentials({ name, resourceGroup }: Identity): Promise<Credential[]> {
+    return this.#once([
+      ...['identity', 'federated-credential', 'list'],
+      ...['--identity-name', name, '--resource-group', resourceGroup],
+    ]);
+  }
+
+  /** The roles that are assigned to the identity itself, anywhere in the subscription. */
+  async grants({ principalId }: Identity): Promise<Grant[]> {
+    const assignments = await this.#once<Assignment[]>([
+      ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principalId],
+      ...['--fill-principal-name', 'false'],
+      ...['--query', '[].{role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+    ]);
+    return Promise.all(
+      assignments.map(async ({ role, roleId, scope }) => ({
+        role,
+        scope,
+        readsSecrets: await this.#readsSecrets(roleId),
+      })),
+    );
+  }
+
+  /** The vault of this name; null where the subscription has none. */
+  async vault(name: string): Promise<Vault | null> {
+    const vaults = await this.#once<{ id: string; name: string }[]>([
+      ...['keyvault', 'list', '--query', '[].{id: id, name: name}'],
+    ]);
+    const found = vaults.find(each => each.name.toLowerCase() === name.toLowerCase());
+    if (!found) return null;
+    const [, , , , group = ''] = found.id.split('/');
+    return this.#once(['keyvault', 'show', '--name', found.name, '--resource-group', group]);
+  }
+
+  /**
+   * A secret by its attributes, as Resource Manager shows them, without its value; null where the vault has none.
+   * https://learn.microsoft.com/rest/api/keyvault/secrets-resource/secrets/get
+   */
+  async secret(vault: Vault, name: string): Promise<Secret | null> {
+    const found = await lookUp<SecretResource>(this.#az, [
+      ...['resource', 'show', '--ids', `${vault.id}/secrets/${name}`, '--api-version', '2023-07-01'],
+      ...['--query', '{uri: properties.secretUriWithVersion, attributes: properties.attributes}'],
+    ]);
+    if (!found) return null;
+    return {
+      version: found.uri.split('/').at(-1) ?? '',
+      enabled: found.attributes?.enabled !== false,
+      notBefore: found.attributes?.nbf ?? undefined,
+      expires: found.attributes?.exp ?? undefined,
+    };
+  }
+
+  /** Whether a role lets its holder read secrets; undefined where its definition cannot be seen. */
+  async #readsSecrets(roleId: string): Promise<boolean | undefined> {
+    const url = `${roleId}?api-version=2022-04-01`;
+    try {
+      const { properties } = await this.#once<RoleDefinition>(['rest', '--method', 'get', '--url', url]);
+      const permissions = properties.permissions.map(({ dataActions = [], notDataActions = [] }) => ({
+        actions: dataActions,
+        notActions: notDataActions,
+      }));
+      return allows(permissions, READ_SECRET);
+    } catch (error) {
+      if (error instanceof CommandFailed) return undefined;
+      throw error;
+    }
+  }
+
+  #once<T>(args: readonly string[]): Promise<T> {
+    const key = args.join(' ');
+    const asked = this.#asked.get(key) ?? this.#az(args);
+    this.#asked.set(key, asked);
+    return asked as Promise<T>;
+  }
+}

@@ -1,0 +1,232 @@
+import { exchangeAudience } from '../account.ts';
+import { subjectOf } from '../workloads.ts';
+import type { Claims } from './claims.ts';
+import { type Compared, compare, comparedOf, nearest } from './credentials.ts';
+import type { Facts } from './facts.ts';
+import { variable } from './pod.ts';
+import { NOT_SET_UP, presentedIn, reasonIn, type Sign } from './refusals.ts';
+import type { Link, Verdict } from './verdict.ts';
+
+const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
+const FEDERATE = 'Run federate-identity with this cluster’s issuer, namespace and service-account.';
+
+/**
+ * The links between the pod and Entra: the client is set up, the identity is there and trusts the token, Entra exchanges
+ * it.
+ * @param sign the last that the pod's log says of the chain.
+ */
+export function judgeFederation(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  if (provesExchange(sign)) return undefined;
+  return (
+    judgeTenant(facts, sign) ??
+    judgeIdentity(facts, sign) ??
+    judgeCredentials(facts, sign) ??
+    judgeExchange(facts, sign)
+  );
+}
+
+/** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
+export function provesExchange(sign: Sign | undefined): boolean {
+  return /^(value|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
+}
+
+/** The client id that the pod asks for: its own, or the service account's. */
+export function clientIdOf({ annotations, pod }: Facts): string {
+  return (pod && variable(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
+}
+
+function judgeTenant(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  const { annotations, pod, identity } = facts;
+  const tenant = (pod && variable(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
+  const differs = identity && tenant && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
+  if (!differs && sign?.code !== 'AADSTS90002') return undefined;
+  return {
+    link: 'tenant-mismatch',
+    seen: differs
+      ? `The pod asks tenant ${tenant}, and the identity ${identity.name} belongs to tenant ${identity.tenantId}.`
+      : `Entra knows no such tenant (AADSTS90002): ${reasonIn(sign?.line ?? '')}`,
+    ...(differs && { comparison: compare(['pod', tenant], ['identity', identity.tenantId]) }),
+    remedy:
+      'Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it, and make the pod again.',
+    final: true,
+  };
+}
+
+function judgeIdentity(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  if (!/^AADSTS(700016|700038)$/.test(sign?.code ?? '')) return undefined;
+  const { identity } = facts;
+  const found = identity
+    ? `The subscription has it, as ${identity.name}: it is too new to be seen, or the pod asks another tenant.`
+    : identity === null
+      ? 'The subscription has no managed identity with this client id.'
+      : '';
+  return {
+    link: 'identity-unknown',
+    seen: `Entra knows no identity with the client id ${clientIdOf(facts)} in this tenant (${sign?.code}). ${found}`,
+    remedy:
+      'Annotate the service account with the client id of an identity that exists (run federate-identity), and make the pod again.',
+    final: false,
+  };
+}
+
+/** What Entra calls the part in which no credential matches. */
+const BY_CODE: Readonly<Record<string, Compared>> = {
+  AADSTS700211: 'issuer',
+  AADSTS700213: 'subject',
+  AADSTS7002138: 'subject',
+  AADSTS700212: 'audience',
+  AADSTS7002121: 'audience',
+};
+
+function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  const refused = BY_CODE[sign?.code ?? ''];
+  const claims = claimsOf(facts, sign);
+  if (!facts.credentials) return refused && credentialUnseen(facts, refused, claims, sign);
+
+  const beside = nearest(facts.credentials, claims);
+  if (!beside) {
+    return {
+      link: 'federated-credential-missing',
+      seen: `The identity ${nameOfIdentity(facts)} has no federated credential at all${codeOf(sign)}.`,
+      remedy: `${FEDERATE} ${PATIENCE}`,
+      final: false,
+    };
+  }
+  const { credential, differs } = beside;
+  if (differs.length > 0) {
+    const link: Link =
+      differs.length === 1
+        ? `federated-${differs[0]!}`
+        : refused
+          ? `federated-${refused}`
+          : 'federated-credential-missing';
+    const comparison = differs
+      .map(part => compare(['token', claims[part] ?? ''], ['credential', comparedOf(credential, part)]))
+      .join('\n');
+    return {
+      link,
+      seen: `The identity ${nameOfIdentity(facts)} has no federated credential that matches the pod's token${codeOf(sign)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
+      comparison,
+      remedy: `${remedyFor(link)} ${PATIENCE}`,
+      final: false,
+    };
+  }
+  if (!refused && sign?.code !== 'AADSTS70021') return undefined;
+  return {
+    link: 'federated-credential-not-seen',
+    seen: `The identity ${nameOfIdentity(facts)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${codeOf(sign)}.`,
+    remedy: `${PATIENCE} If it stays so, make it again: run federate-identity with replace: true.`,
+    final: false,
+  };
+}
+
+/** Where the credentials cannot be seen, Entra's own word stands. */
+function credentialUnseen(
+  facts: Facts,
+  part: Compared,
+  claims: Claims,
+  sign: Sign | undefined,
+): Verdict | undefined {
+  const value = claims[part] ?? 'of this cluster';
+  return {
+    link: `federated-${part}`,
+    seen: `The identity ${nameOfIdentity(facts)} has no federated credential for the ${part} '${value}'${codeOf(sign)}.`,
+    remedy: `${remedyFor(`federated-${part}`)} ${PATIENCE}`,
+    final: false,
+  };
+}
+
+function remedyFor(link: Link): string {
+  switch (link) {
+    case 'federated-issuer':
+      return `${FEDERATE} The issuer must be exactly the cluster’s oidcIssuerProfile.issuerUrl, its trailing slash included.`;
+    case 'federated-subject':
+      return `${FEDERATE} The subject must be exactly system:serviceaccount:NAMESPACE:NAME, case included.`;
+    case 'federated-audience':
+      return 'Make the credential with the audience that the token has (federate-identity does).';
+    default:
+      return FEDERATE;
+  }
+}
+
+/** The token's claims, as far as they were seen, or as Entra says that it was shown. */
+function claimsOf({ claims, target }: Facts, sign: Sign | undefined): Claims {
+  const refused = BY_CODE[sign?.code ?? ''];
+  const presented = refused && presentedIn(sign?.line ?? '');
+  return {
+    issuer: undefined,
+    subject: subjectOf(target),
+    audience: exchangeAudience('AzureCloud'),
+    ...claims,
+    ...(presented && { [refused]: presented }),
+  };
+}
+
+/** What Entra says of the token, where no credential is to blame. */
+function judgeExchange(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  const { code, line } = sign ?? { code: '', line: '' };
+  switch (code) {
+    case NOT_SET_UP:
+      return {
+        link: 'client-not-configured',
+        seen: `The pod has a token, but the program in it does not use it: ${reasonIn(line)}`,
+        remedy:
+          'Let the program use DefaultAzureCredential or WorkloadIdentityCredential of a library that knows workload identity, in a container that azure.workload.identity/skip-containers does not name; ManagedIdentityCredential asks for the identity of the node instead.',
+        final: false,
+      };
+    case 'AADSTS70021':
+      return {
+        link: 'federated-credential-not-seen',
+        seen: `Entra sees no federated credential of ${nameOfIdentity(facts)} for the pod's token (${code}): ${reasonIn(line)}`,
+        remedy: `${PATIENCE} If it stays so, compare issuer, subject and audience with the message, and run federate-identity again.`,
+        final: false,
+      };
+    case 'AADSTS700024':
+      return {
+        link: 'token-expired',
+        seen: `The pod's token is outside its time of validity (${code}): ${reasonIn(line)}`,
+        remedy:
+          'Check the clock of the node, and that the program reads the file anew each time: the kubelet renews it.',
+        final: false,
+      };
+    case 'AADSTS7000272':
+    case 'AADSTS50166':
+    case 'AADSTS501661':
+    case 'AADSTS90061':
+      return {
+        link: 'issuer-unreachable',
+        seen: `Entra could not get the cluster's signing keys from its issuer (${code}): ${reasonIn(line)}`,
+        remedy:
+          'Wait some minutes after the cluster was made or its keys were rotated; if it stays so, reconcile the cluster with az aks update.',
+        final: false,
+      };
+  }
+  if (
+    /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line) &&
+    !/^AADSTS/.test(code)
+  ) {
+    return {
+      link: 'entra-unreachable',
+      seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
+      remedy:
+        'Let the cluster’s outbound traffic through to the host in the message (network policy, firewall, proxy, DNS).',
+      final: false,
+    };
+  }
+  if (!code.startsWith('AADSTS')) return undefined;
+  return {
+    link: 'entra-refused',
+    seen: `Entra refuses the pod's token (${code}): ${reasonIn(line)}`,
+    remedy: `Look the code up: https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}`,
+    final: false,
+  };
+}
+
+function nameOfIdentity(facts: Facts): string {
+  const clientId = clientIdOf(facts);
+  return facts.identity ? `${facts.identity.name} (${clientId})` : clientId;
+}
+
+function codeOf(sign: Sign | undefined): string {
+  return sign?.code.startsWith('AADSTS') ? ` (${sign.code})` : '';
+}

@@ -1,0 +1,225 @@
+import type { Facts, Grant, Vault } from './facts.ts';
+import { reasonIn, type Sign } from './refusals.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * The links in Key Vault: the vault is there and reachable, lets the identity in, and has the secret.
+ * @param sign the last that the pod's log says of the chain.
+ * @param now Unix seconds.
+ */
+export function judgeVault(facts: Facts, sign: Sign | undefined, now: number): Verdict | undefined {
+  return (
+    judgeNetwork(facts, sign) ??
+    judgeVaultTenant(facts, sign) ??
+    judgeAccess(facts, sign) ??
+    judgeSecret(facts, sign, now)
+  );
+}
+
+function judgeNetwork(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  const { target, vault } = facts;
+  const code = sign?.code ?? '';
+  const said = reasonIn(sign?.line ?? '');
+  if (/^ForbiddenBy(Firewall|Connection)$/.test(code)) {
+    return {
+      link: 'vault-network',
+      seen: `${capital(named(facts))} refuses the network that the pod comes from (${code}). ${networkOf(vault)}`,
+      remedy:
+        'Let the cluster’s outbound address through the vault’s firewall, or give it a private endpoint.',
+      final: false,
+    };
+  }
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) {
+    return {
+      link: 'vault-unknown',
+      seen: `The pod finds no host of this name (${code}): ${said}${vault ? ` The subscription has ${named(facts)}, though.` : ''}`,
+      remedy: vault
+        ? 'A vault that was made just now is known by its name after some minutes; later it is the DNS of the cluster, or of a private endpoint.'
+        : `Check the name of the vault${target.vaultName && ` (${target.vaultName})`}: there is none of this name, or it was made so recently that its name is not known yet.`,
+      final: false,
+    };
+  }
+  if (/^(ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
+    return {
+      link: 'vault-network',
+      seen: `The pod does not reach ${named(facts)} (${code}): ${said} ${networkOf(vault)}`,
+      remedy:
+        'Let the cluster’s outbound traffic through to the vault (network policy, firewall, private endpoint).',
+      final: false,
+    };
+  }
+  return undefined;
+}
+
+function networkOf(vault: Facts['vault']): string {
+  if (!vault) return '';
+  const { publicNetworkAccess, networkAcls } = vault.properties;
+  if (publicNetworkAccess === 'Disabled') return 'Its public network access is disabled.';
+  return networkAcls?.defaultAction === 'Deny' ? 'Its firewall denies what no rule names.' : '';
+}
+
+function judgeVaultTenant(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  const { vault, identity } = facts;
+  const other =
+    identity && vault?.properties.tenantId && vault.properties.tenantId !== identity.tenantId
+      ? vault.properties.tenantId
+      : undefined;
+  if (!other && !sign?.code.startsWith('AKV')) return undefined;
+  return {
+    link: 'vault-tenant',
+    seen: other
+      ? `${capital(named(facts))} trusts tenant ${other}, and the identity belongs to tenant ${identity?.tenantId}.`
+      : `${capital(named(facts))} does not accept the identity's token (${sign?.code}): ${reasonIn(sign?.line ?? '')}`,
+    remedy: 'Use a vault and an identity of one tenant, and the vault’s own audience for the token.',
+    final: true,
+  };
+}
+
+function judgeAccess(facts: Facts, sign: Sign | undefined): Verdict | undefined {
+  const { vault, identity, grants, secret } = facts;
+  const code = sign?.code ?? '';
+  // A role on another secret says nothing about this one, so the vault does not even say that it is not there.
+  if (code === 'ForbiddenByRbac' && secret === null) return secretNotFound(facts, code, whereGranted(facts));
+  if (code === 'ForbiddenByRbac') return roleMissing(facts, code);
+  if (code === 'AccessDenied') return policyMissing(facts, code);
+  if (code || !vault || !identity) return undefined;
+
+  if (!usesRoles(vault)) return policyOf(vault, identity.principalId) ? undefined : policyMissing(facts, '');
+  if (!grants) return undefined;
+  const covering = grantsOver(vault, facts.target.secretName, grants);
+  return covering.some(({ readsSecrets }) => readsSecrets !== false) ? undefined : roleMissing(facts, '');
+}
+
+/** Whether the vault decides by roles, or else by access policies. */
+export function usesRoles({ properties }: Vault): boolean {
+  return properties.enableRbacAuthorization === true;
+}
+
+/** The identity's access policy that lets it read secrets. */
+export function policyOf({ properties }: Vault, principalId: string): readonly string[] | undefined {
+  const policy = properties.accessPolicies?.find(
+    ({ objectId, applicationId, permissions }) =>
+      objectId === principalId &&
+      !applicationId &&
+      permissions?.secrets?.some(each => /^(get|all)$/i.test(each)),
+  );
+  return policy?.permissions?.secrets ?? undefined;
+}
+
+/**
+ * The grants whose scope covers the secret: what lies on it, its vault, or above.
+ * https://learn.microsoft.com/azure/role-based-access-control/scope-overview
+ */
+export function grantsOver(vault: Vault, secretName: string, grants: readonly Grant[]): Grant[] {
+  const secret = `${vault.id}/secrets/${secretName}/`.toLowerCase();
+  return grants.filter(
+    ({ scope }) =>
+      scope === '/' ||
+      /^\/providers\/Microsoft\.Management\/managementGroups\//i.test(scope) ||
+      secret.startsWith(`${scope.toLowerCase().replace(/\/$/, '')}/`),
+  );
+}
+
+function roleMissing(facts: Facts, code: string): Verdict {
+  const { vault, grants, target } = facts;
+  const granted =
+    vault && grants && grantsOver(vault, target.secretName, grants).find(({ readsSecrets }) => readsSecrets);
+  return {
+    link: 'vault-role',
+    seen: granted
+      ? `${capital(named(facts))} refuses the identity (${code}), although it has ${granted.role} on ${brief(granted.scope)}.`
+      : `The identity has no role that lets it read ${secretOf(facts)} in ${named(facts)}${code && ` (${code})`}. ${whereGranted(facts)}`,
+    remedy: `Give it Key Vault Secrets User on ${vault ? `${vault.id}/secrets/${target.secretName || 'NAME'}` : 'the secret'}: run setup-vault with this vault and secret and the identity's principal-id. An assignment made just now is seen after seconds to minutes.`,
+    final: false,
+  };
+}
+
+function policyMissing(facts: Facts, code: string): Verdict {
+  return {
+    link: 'vault-access-policy',
+    seen: `${capital(named(facts))} decides by access policies, and none gives the identity "get" on secrets${code && ` (${code})`}.`,
+    remedy:
+      'Run setup-vault with this vault and the identity’s principal-id, or az keyvault set-policy --secret-permissions get.',
+    final: false,
+  };
+}
+
+function judgeSecret(facts: Facts, sign: Sign | undefined, now: number): Verdict | undefined {
+  const { target, secret } = facts;
+  const code = sign?.code ?? '';
+  if (code === 'SecretNotFound' || (!code && secret === null)) return secretNotFound(facts, code, '');
+  if (code === 'SecretDisabled' || (!code && secret?.enabled === false)) {
+    return {
+      link: 'secret-disabled',
+      seen: `Secret ${target.secretName} in ${named(facts)} is disabled${code && ` (${code})`}.`,
+      remedy: `Enable it: az keyvault secret set-attributes --vault-name ${target.vaultName || 'VAULT'} --name ${target.secretName || 'NAME'} --enabled true`,
+      final: true,
+    };
+  }
+  return code ? undefined : judgeSecretTime(facts, now);
+}
+
+/**
+ * Key Vault itself gives a secret outside its time to whoever may read it, but programs that mind the time do not take
+ * it. https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#date-time-controlled-operations
+ */
+function judgeSecretTime({ target, secret }: Facts, now: number): Verdict | undefined {
+  const time = outsideItsTime(secret, now);
+  if (!time) return undefined;
+  return {
+    link: time.early ? 'secret-not-yet-valid' : 'secret-expired',
+    seen: `Secret ${target.secretName} in vault ${target.vaultName} ${time.words}. Key Vault gives it all the same; programs and drivers that mind the time refuse it.`,
+    remedy: `Write it again, or set its time: az keyvault secret set-attributes --vault-name ${target.vaultName} --name ${target.secretName} ${time.early ? '--not-before' : '--expires'} TIME`,
+    final: false,
+  };
+}
+
+/** Whether a secret is not valid yet or any more, and that in words. */
+export function outsideItsTime(
+  secret: Facts['secret'],
+  now: number,
+): { early: boolean; words: string } | undefined {
+  const date = (seconds: number): string => new Date(seconds * 1000).toISOString();
+  if (secret?.notBefore !== undefined && now < secret.notBefore)
+    return { early: true, words: `is not valid before ${date(secret.notBefore)}` };
+  if (secret?.expires !== undefined && now >= secret.expires)
+    return { early: false, words: `expired at ${date(secret.expires)}` };
+  return undefined;
+}
+
+function secretNotFound(facts: Facts, code: string, more: string): Verdict {
+  return {
+    link: 'secret-not-found',
+    seen: `There is no secret ${facts.target.secretName} in ${named(facts)}${code && ` (${code})`}. ${more}`,
+    remedy: 'Give the output secret-name of setup-vault, or run setup-vault with this secret-name.',
+    final: true,
+  };
+}
+
+/** Where the identity has roles on vaults instead. */
+function whereGranted({ target, grants }: Facts): string {
+  if (!grants) return '';
+  const onVaults = grants.filter(grant => /\/providers\/Microsoft\.KeyVault\//i.test(grant.scope));
+  if (onVaults.length === 0) return 'It has no role on any vault.';
+  const each = onVaults.map(({ role, scope }) => `${role} on ${brief(scope)}`);
+  const vault = `/vaults/${target.vaultName}/`.toLowerCase();
+  const here = onVaults.some(({ scope }) => `${scope}/`.toLowerCase().includes(vault));
+  return `It has ${each.join(', ')}${here ? '' : `, which is not ${target.vaultName}`}.`;
+}
+
+/** A scope without what all of a subscription's have in common. */
+function brief(scope: string): string {
+  return scope.split('/').slice(7).join('/') || scope;
+}
+
+function named({ target }: Facts): string {
+  return target.vaultName ? `vault ${target.vaultName}` : 'the vault';
+}
+
+function secretOf({ target }: Facts): string {
+  return target.secretName || 'secrets';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
