@@ -8,14 +8,13 @@ import {
   noAccount,
   notFound,
 } from '../shared/fake-tools.ts';
-import { TimedOut } from '../shared/retry.ts';
 import { deleteLab } from './delete-lab.ts';
 import { type Inputs, parse } from './inputs.ts';
 
 let inputs: Inputs;
 
 beforeEach(() => {
-  inputs = { account: noAccount, resourceGroup: 'Lab', vaultName: '', timeoutMinutes: 30 };
+  inputs = { account: noAccount, resourceGroup: 'Lab', vaultName: '', timeoutMinutes: 30, dryRun: false };
 });
 
 const ours = { 'managed-by': 'workload-identity-lab' };
@@ -26,12 +25,24 @@ interface Vault {
   tags?: Record<string, string> | null;
 }
 
+const id = (type: string, name: string) => `/subscriptions/s/resourceGroups/Lab/providers/${type}/${name}`;
+const resource = (type: string, name: string, tags: object | null = ours) => ({
+  id: id(type, name),
+  name,
+  type,
+  tags,
+});
+
 /** A subscription with one group, its vaults, and vaults deleted before; it forgets a purged vault after some looks. */
 function azure(world: {
   tags?: Record<string, string> | null;
   vaults?: Vault[];
   deleted?: Vault[];
   gone?: boolean;
+  /** Other resources of the group. */
+  resources?: object[];
+  /** Role assignments by their principal. */
+  assignments?: Record<string, object[]>;
 }) {
   let looksUntilGone = world.gone ? 0 : -1;
   const deleted = [...(world.deleted ?? [])];
@@ -43,7 +54,24 @@ function azure(world: {
       const provisioningState = looksUntilGone < 0 ? 'Succeeded' : 'Deleting';
       return { tags: world.tags === undefined ? ours : world.tags, properties: { provisioningState } };
     },
-    'az keyvault list': () => world.vaults ?? [],
+    'az resource list': () => [
+      ...(world.vaults ?? []).map(({ name, tags = ours }) =>
+        resource('Microsoft.KeyVault/vaults', name, tags),
+      ),
+      ...(world.resources ?? []),
+    ],
+    'az identity list': () => [
+      { id: id('Microsoft.ManagedIdentity/userAssignedIdentities', 'wi'), principalId: 'p' },
+    ],
+    'az aks list': () => [
+      {
+        id: id('Microsoft.ContainerService/managedClusters', 'wilab'),
+        identity: { principalId: 'control-plane' },
+        identityProfile: { kubeletidentity: { objectId: 'kubelet' } },
+      },
+    ],
+    'az role assignment list': args =>
+      world.assignments?.[args[args.indexOf('--assignee-object-id') + 1]!] ?? [],
     'az group delete': () => {
       looksUntilGone = 3;
     },
@@ -80,7 +108,7 @@ const failure = (tools: FakeTools): Promise<unknown> =>
 describe('deleteLab', () => {
   it('deletes the group, purges its vaults, and sees that all are gone', async () => {
     const tools = fakeTools(azure({ vaults: [{ name: 'one' }, { name: 'two' }] }));
-    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true' });
+    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: '[]' });
     expect(lines(tools, 'az group delete')).toEqual(['az group delete --name Lab --yes --no-wait']);
     expect(lines(tools, 'az keyvault purge')).toEqual([
       'az keyvault purge --name one --location eastus --no-wait',
@@ -92,21 +120,104 @@ describe('deleteLab', () => {
 
   it('says "already gone" when nothing is left', async () => {
     const tools = fakeTools(azure({ gone: true }));
-    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true' });
+    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: '[]' });
     expect(Object.values(tools.outcomes())).toEqual(['already gone', 'already gone']);
     expect(tools.commands).toHaveLength(2);
   });
 
   it.each<Record<string, string> | null>([null, {}, { 'managed-by': 'somebody-else' }])(
-    'touches no group with the tags %j',
+    'touches nothing with the tags %j',
     async tags => {
-      const tools = fakeTools(azure({ tags, vaults: [{ name: 'one' }] }));
+      const tools = fakeTools(azure({ tags, vaults: [{ name: 'one', tags }] }));
       const error = await failure(tools);
       expect(error).toBeInstanceOf(ActionFailed);
       expect(describeFailure(error)).toContain('Nothing was deleted');
-      expect(lines(tools)).toEqual(['az group show --name Lab']);
+      expect(lines(tools).map(line => line.split(' --')[0])).toEqual(['az group show', 'az resource list']);
     },
   );
+
+  const kinds = [
+    resource('Microsoft.ContainerService/managedClusters', 'wilab'),
+    resource('Microsoft.ContainerRegistry/registries', 'wilab1'),
+    resource('Microsoft.ManagedIdentity/userAssignedIdentities', 'wi'),
+  ];
+
+  it('takes only what is tagged from a group that is not the lab’s', async () => {
+    const theirs = resource('Microsoft.Storage/storageAccounts', 'theirs', null);
+    let looks = 0;
+    const world = azure({ tags: null, resources: [...kinds, theirs] });
+    const tools = fakeTools({
+      ...world,
+      'az resource list': (...given) => (looks++ === 0 ? world['az resource list']!(...given) : [theirs]),
+      'az aks delete': () => undefined,
+      'az acr delete': () => undefined,
+      'az identity delete': () => undefined,
+    });
+    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: JSON.stringify([theirs.id]) });
+    expect(lines(tools).filter(line => line.includes(' delete '))).toEqual([
+      'az aks delete --name wilab --resource-group Lab --yes --no-wait',
+      'az acr delete --name wilab1 --resource-group Lab --yes',
+      'az identity delete --name wi --resource-group Lab',
+    ]);
+    expect(tools.warnings).toEqual([expect.stringContaining('storageAccounts theirs')]);
+  });
+
+  it('lists what it could not remove, and removes the rest', async () => {
+    const tools = fakeTools({
+      ...azure({ tags: null, resources: [...kinds, resource('Microsoft.Web/sites', 'odd')] }),
+      'az resource list': () =>
+        tools.commands.some(command => command[2] === 'delete')
+          ? []
+          : [...kinds, resource('Microsoft.Web/sites', 'odd')],
+      'az aks delete': () => azureError('ScopeLocked', 'There is a lock.'),
+      'az acr delete': () => undefined,
+      'az identity delete': () => undefined,
+    });
+    const text = describeFailure(await failure(tools));
+    expect(text).toContain('- sites odd: the lab makes nothing of this kind');
+    expect(text).toMatch(/- managedClusters wilab: .*ScopeLocked/);
+    expect(lines(tools, 'az identity delete')).toHaveLength(1);
+  });
+
+  it('deletes the role assignments that its identities have elsewhere, and checks it', async () => {
+    const elsewhere = [
+      { id: 'assignment', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/other/x' },
+    ];
+    const inside = { id: 'inside', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/lab/x' };
+    const assignments: Record<string, object[]> = { kubelet: [...elsewhere, inside], p: [inside] };
+    const world = azure({ resources: kinds, assignments });
+    const tools = fakeTools({
+      ...world,
+      'az role assignment delete': () => {
+        assignments.kubelet = [inside];
+      },
+    });
+    await deleteLab(inputs, tools);
+    expect(lines(tools, 'az role assignment delete')).toEqual(['az role assignment delete --ids assignment']);
+
+    assignments.kubelet = elsewhere;
+    const stubborn = fakeTools({
+      ...azure({ resources: kinds, assignments }),
+      'az role assignment delete': () => undefined,
+    });
+    expect(describeFailure(await failure(stubborn))).toContain(
+      'role assignment assignment: it is still there',
+    );
+  });
+
+  it('only tells, for a dry run', async () => {
+    inputs.dryRun = true;
+    const tools = fakeTools(
+      azure({ vaults: [{ name: 'one' }], deleted: [{ name: 'old' }, { name: 'x', tags: null }] }),
+    );
+    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'false', kept: '[]' });
+    expect(tools.outcomes()).toEqual({
+      'Resource group Lab': 'would be deleted',
+      'Resource vaults one': 'would be deleted',
+      'Deleted vault old': 'would be deleted',
+    });
+    expect(lines(tools).filter(line => /delete |purge/.test(line))).toEqual([]);
+  });
 
   it('purges what an earlier, cancelled deletion left, by its tag', async () => {
     const deleted = [
@@ -119,12 +230,6 @@ describe('deleteLab', () => {
     expect(lines(tools, 'az keyvault purge')).toEqual([
       'az keyvault purge --name left --location eastus --no-wait',
     ]);
-  });
-
-  it('purges the vaults of the group without a tag too', async () => {
-    const tools = fakeTools(azure({ vaults: [{ name: 'untagged', tags: null }] }));
-    await deleteLab(inputs, tools);
-    expect(lines(tools, 'az keyvault purge')).toHaveLength(1);
   });
 
   it('purges only the named vault when one is named', async () => {
@@ -175,13 +280,16 @@ describe('deleteLab', () => {
     const states = ['Succeeded', 'Succeeded', 'Deleting', 'Deleting', 'Succeeded'];
     const show = () => ({ tags: ours, properties: { provisioningState: states.shift() } });
     const tools = fakeTools({ ...azure({}), 'az group show': show });
-    expect(describeFailure(await failure(tools))).toContain('was not deleted: Azure gave up');
+    const text = describeFailure(await failure(tools));
+    expect(text).toContain(
+      'was not deleted: Azure gave up, and it is in state Succeeded again. In it still: nothing',
+    );
   });
 
   it('fails when the group does not go in time', async () => {
     const show = () => ({ tags: ours, properties: { provisioningState: 'Deleting' } });
     const tools = fakeTools({ ...azure({}), 'az group show': show });
-    expect(await failure(tools)).toBeInstanceOf(TimedOut);
+    expect(describeFailure(await failure(tools))).toMatch(/was not deleted: .*given up after .*Deleting/);
   });
 });
 
@@ -194,6 +302,7 @@ describe('parse', () => {
       resourceGroup: 'rg',
       vaultName: '',
       timeoutMinutes: 30,
+      dryRun: false,
     });
   });
 

@@ -8,6 +8,8 @@ export interface Inputs {
   /** '' means every vault of the group. */
   vaultName: string;
   timeoutMinutes: number;
+  /** Says what would be deleted, and deletes nothing. */
+  dryRun: boolean;
 }
 
 /**
@@ -21,6 +23,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       resourceGroup: input.required('resource-group', resourceGroupName),
       vaultName: input.optional('vault-name', vaultName),
       timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+      dryRun: input.boolean('dry-run', false),
     }),
     read,
   );

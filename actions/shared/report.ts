@@ -8,6 +8,7 @@ export type Outcome =
   | 'already there'
   | 'deleted'
   | 'already gone'
+  | 'would be deleted'
   | 'fetched'
   | 'verified';
 

@@ -1,0 +1,46 @@
+import { alreadyGone, type Done, deleted } from '../report.ts';
+import type { Tags } from '../resource-group.ts';
+import { poll } from '../retry.ts';
+import type { Tools } from '../tools.ts';
+
+/** A vault that was deleted and not purged. */
+export interface DeletedVault {
+  name: string;
+  properties: { vaultId: string; location: string; tags?: Tags | null };
+}
+
+const LISTED_WITHIN = 60_000;
+
+/** The deleted vaults of the subscription. */
+export function listDeletedVaults(az: Tools['az']): Promise<DeletedVault[]> {
+  return az<DeletedVault[]>(['keyvault', 'list-deleted', '--resource-type', 'vault']);
+}
+
+/**
+ * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then.
+ * @param wanted which of them.
+ * @param expected names of vaults that were deleted just now: they take a moment to be listed.
+ */
+export async function purgeVaults(
+  wanted: (vault: DeletedVault) => boolean,
+  expected: readonly string[],
+  timeoutMinutes: number,
+  { az, time, log }: Tools,
+): Promise<Done> {
+  const start = time.now();
+  const asked = new Set<string>();
+  await poll({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
+    const left = (await listDeletedVaults(az)).filter(wanted);
+    for (const { name, properties } of left.filter(vault => !asked.has(vault.name))) {
+      await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']);
+      asked.add(name);
+    }
+    if (left.length > 0) return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
+    // One that does not come is gone already.
+    const unseen = expected.filter(name => !asked.has(name));
+    if (unseen.length > 0 && time.now() - start < LISTED_WITHIN)
+      return { state: `${unseen.join(', ')} not listed as deleted yet` };
+    return { value: true };
+  });
+  return asked.size === 0 ? alreadyGone(undefined) : deleted(undefined);
+}

@@ -1,0 +1,86 @@
+import type { Az } from '../az.ts';
+import type { Tools } from '../tools.ts';
+import { isOfType, type Lab } from './find-lab.ts';
+
+interface Assignment {
+  id: string;
+  role: string;
+  scope: string;
+}
+
+interface Cluster {
+  id: string;
+  identity?: { principalId?: string | null } | null;
+  identityProfile?: { kubeletidentity?: { objectId?: string } } | null;
+}
+
+/** The object ids of who comes and goes with the lab: its managed identities, and those of its clusters. */
+export async function principalsOf(az: Az, { resourceGroup, resources }: Lab): Promise<string[]> {
+  const group = ['--resource-group', resourceGroup];
+  const has = (type: string) => resources.some(resource => isOfType(resource, type));
+  const gone = ({ id }: { id: string }) =>
+    resources.some(resource => resource.id.toLowerCase() === id.toLowerCase());
+  const [identities, clusters] = await Promise.all([
+    has('Microsoft.ManagedIdentity/userAssignedIdentities')
+      ? az<{ id: string; principalId: string }[]>(['identity', 'list', ...group])
+      : [],
+    has('Microsoft.ContainerService/managedClusters') ? az<Cluster[]>(['aks', 'list', ...group]) : [],
+  ]);
+  const ids = [
+    ...identities.filter(gone).map(({ principalId }) => principalId),
+    ...clusters
+      .filter(gone)
+      .flatMap(({ identity, identityProfile }) => [
+        identity?.principalId,
+        identityProfile?.kubeletidentity?.objectId,
+      ]),
+  ];
+  return [...new Set(ids.filter(id => typeof id === 'string'))];
+}
+
+/**
+ * Deletes the role assignments that these principals have outside the group. Nobody would: an assignment outlives its
+ * principal, and counts towards the subscription's limit.
+ * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
+ * @returns what could not be deleted, each as a phrase with the reason.
+ */
+export async function deleteAssignments(
+  principals: readonly string[],
+  resourceGroup: string,
+  { az, report }: Tools,
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const { id, role, scope } of await assignmentsOf(az, principals, resourceGroup)) {
+    await report
+      .step('Role assignment', `${role} on ${scope}`, async () => {
+        await az(['role', 'assignment', 'delete', '--ids', id]);
+        return { outcome: 'deleted', value: undefined };
+      })
+      .catch(error => left.push(`role assignment ${id}: ${reasonOf(error)}`));
+  }
+  return left;
+}
+
+/** The role assignments of these principals, but for those that go with the group. */
+export async function assignmentsOf(
+  az: Az,
+  principals: readonly string[],
+  resourceGroup: string,
+): Promise<Assignment[]> {
+  const query = '[].{id: id, role: roleDefinitionName, scope: scope}';
+  const lists = await Promise.all(
+    principals.map(principal =>
+      az<Assignment[]>([
+        ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principal],
+        ...['--fill-principal-name', 'false', '--query', query],
+      ]),
+    ),
+  );
+  const inside = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
+  return lists.flat().filter(({ scope }) => !`${scope.toLowerCase()}/`.includes(inside));
+}
+
+/** The first line of what went wrong. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,25 @@
+import { type AccountInputs, accountInputs } from '../shared/account.ts';
+import { parseInputs } from '../shared/inputs.ts';
+
+export interface Inputs {
+  account: AccountInputs;
+  /** Says what would be deleted, and deletes nothing. */
+  dryRun: boolean;
+  /** For each lab, and for purging. */
+  timeoutMinutes: number;
+}
+
+/**
+ * Reads the action's inputs.
+ * @throws {InvalidInputs} with every problem.
+ */
+export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
+  return parseInputs(
+    input => ({
+      account: accountInputs(input, environment),
+      dryRun: input.boolean('dry-run', true),
+      timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+    }),
+    read,
+  );
+}

@@ -1,0 +1,142 @@
+import type { Az } from '../shared/az.ts';
+import { deleteLab } from '../shared/deletion/delete-lab.ts';
+import { listDeletedVaults, purgeVaults } from '../shared/deletion/deleted-vaults.ts';
+import { findLab, type Lab } from '../shared/deletion/find-lab.ts';
+import { ActionFailed, describeFailure } from '../shared/failures.ts';
+import { preflight } from '../shared/preflight.ts';
+import { cell } from '../shared/report.ts';
+import { MANAGED_BY, type Tags } from '../shared/resource-group.ts';
+import type { Tools } from '../shared/tools.ts';
+import { expiry } from './expiry.ts';
+import type { Inputs } from './inputs.ts';
+
+/** What became of a resource group with something of a lab in it. */
+interface Found {
+  resourceGroup: string;
+  /** The word for the summary. */
+  outcome: 'deleted' | 'would be deleted' | 'left';
+  reason: string;
+}
+
+/** How many labs are deleted at once: each is a few processes of az, again and again. */
+const AT_ONCE = 4;
+
+/** Finds labs whose time is over, in any resource group of the subscription, and deletes and purges them. */
+export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
+  const { az, report } = tools;
+  await preflight(inputs.account, { rights: inputs.dryRun ? [] : RIGHTS }, tools);
+  const now = Date.now();
+  const doomed = (tags: Tags | null | undefined) => expiry(tags, now).over;
+
+  const groups = await groupsWithLabs(az);
+  const found: Found[] = [];
+  const queue = [...groups];
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const lab = await findLab(az, next, doomed);
+      if (lab) found.push(await sweepOne(lab, inputs, doomed, now, tools));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  found.sort((one, other) => one.resourceGroup.localeCompare(other.resourceGroup));
+  await sweepVaults(doomed, inputs, tools);
+
+  report.add(markdown(found));
+  const names = (outcome: Found['outcome']) =>
+    JSON.stringify(found.filter(each => each.outcome === outcome).map(each => each.resourceGroup));
+  const outputs = {
+    found: JSON.stringify(found.map(({ resourceGroup }) => resourceGroup)),
+    deleted: names('deleted'),
+    left: names('left'),
+  };
+  const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
+  if (failed.length > 0) {
+    throw new ActionFailed(
+      `${failed.length} of ${found.length} labs could not be deleted:\n${failed.map(each => `- ${each.resourceGroup}: ${each.reason}`).join('\n')}`,
+      'Mend what each line names; the next sweep tries again.',
+      undefined,
+      outputs,
+    );
+  }
+  return outputs;
+}
+
+const RIGHTS = [
+  {
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/delete',
+    resourceGroup: '',
+    remedy: 'Contributor',
+  },
+  {
+    action: 'Microsoft.KeyVault/locations/deletedVaults/purge/action',
+    resourceGroup: '',
+    remedy: 'Key Vault Purge Operator',
+  },
+];
+
+const FAILED = 'failed: ';
+
+/** The resource groups that are a lab's, or in which something is. */
+async function groupsWithLabs(az: Az): Promise<string[]> {
+  const tag = ['--tag', `managed-by=${MANAGED_BY}`];
+  const [groups, resources] = await Promise.all([
+    az<{ name: string }[]>(['group', 'list', ...tag]),
+    az<{ resourceGroup: string }[]>(['resource', 'list', ...tag]),
+  ]);
+  const names = [...groups.map(({ name }) => name), ...resources.map(({ resourceGroup }) => resourceGroup)];
+  const byLowerCase = new Map(names.toReversed().map(name => [name.toLowerCase(), name]));
+  return [...byLowerCase.values()].sort();
+}
+
+async function sweepOne(
+  lab: Lab,
+  { dryRun, timeoutMinutes }: Inputs,
+  doomed: (tags: Tags | null | undefined) => boolean,
+  now: number,
+  tools: Tools,
+): Promise<Found> {
+  const { resourceGroup, whole, tags, resources, others } = lab;
+  const { report, log } = tools;
+  if (!whole && resources.length === 0) {
+    const reasons = [tags, ...others.map(resource => resource.tags)].map(each => expiry(each, now).reason);
+    return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
+  }
+  const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
+  if (dryRun) {
+    await report.step('Lab', resourceGroup, async () => ({ outcome: 'would be deleted', value: undefined }));
+    return { resourceGroup, outcome: 'would be deleted', reason: what };
+  }
+  try {
+    await deleteLab(lab, { doomed, timeoutMinutes }, tools);
+    return { resourceGroup, outcome: 'deleted', reason: what };
+  } catch (error) {
+    const text = describeFailure(error);
+    log.warning(`${resourceGroup}: ${text}`);
+    return { resourceGroup, outcome: 'left', reason: `${FAILED}${text.split('\n')[0]}` };
+  }
+}
+
+/** Purges the vaults that earlier deletions left and whose time is over, too. */
+async function sweepVaults(
+  doomed: (tags: Tags | null | undefined) => boolean,
+  { dryRun, timeoutMinutes }: Inputs,
+  tools: Tools,
+): Promise<void> {
+  const { az, report } = tools;
+  const left = (await listDeletedVaults(az)).filter(({ properties }) => doomed(properties.tags));
+  if (left.length === 0) return;
+  const names = left.map(({ name }) => name).join(', ');
+  await report.step('Deleted vaults', names, () =>
+    dryRun
+      ? Promise.resolve({ outcome: 'would be deleted', value: undefined })
+      : purgeVaults(vault => doomed(vault.properties.tags), [], timeoutMinutes, tools),
+  );
+}
+
+function markdown(found: readonly Found[]): string {
+  if (found.length === 0) return 'No lab was found.';
+  const rows = found.map(
+    ({ resourceGroup, outcome, reason }) => `| ${cell(resourceGroup)} | ${outcome} | ${cell(reason)} |`,
+  );
+  return ['| Resource group | Outcome | What, or why |', '|---|---|---|', ...rows].join('\n');
+}
