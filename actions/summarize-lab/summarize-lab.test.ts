@@ -108,6 +108,7 @@ describe('summarizeLab', () => {
   it.each<[string, Stage[]]>([
     ['cancelled', [stage('create-cluster', 0, 2, { outcome: 'cancelled' })]],
     ['incomplete', [stage('create-cluster', 0, 2)]],
+    ['deleted', [stage('delete-lab', 0, 2)]],
     ['incomplete', []],
   ])('says %s', async (verdict, stages) => {
     expect((await summarize(stages)).outputs.verdict).toBe(verdict);

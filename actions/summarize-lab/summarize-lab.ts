@@ -7,7 +7,7 @@ import type { Tools } from '../shared/tools.ts';
 import { criticalPath } from './critical-path.ts';
 import type { Inputs } from './inputs.ts';
 
-type Verdict = 'verified' | 'failed' | 'cancelled' | 'incomplete';
+type Verdict = 'verified' | 'deleted' | 'failed' | 'cancelled' | 'incomplete';
 
 /** Tells what the job's journal holds: in the job summary, in the log, and as JSON. */
 export async function summarizeLab(
@@ -47,8 +47,8 @@ export async function summarizeLab(
 function verdictOf(stages: readonly Stage[]): Verdict {
   if (stages.some(stage => stage.outcome === 'failure')) return 'failed';
   if (stages.some(stage => stage.outcome === 'cancelled')) return 'cancelled';
-  const verified = stages.some(({ steps }) => steps.some(step => step.outcome === 'verified'));
-  return verified ? 'verified' : 'incomplete';
+  if (stages.some(({ steps }) => steps.some(step => step.outcome === 'verified'))) return 'verified';
+  return stages.some(({ action }) => action === 'delete-lab') ? 'deleted' : 'incomplete';
 }
 
 /** Milliseconds. */
@@ -86,16 +86,30 @@ function markdown(stages: readonly Stage[], path: readonly Stage[], verdict: Ver
     const began = duration(Date.parse(stage.started) - first);
     return [
       ...[name, stage.outcome, began, duration(lengthOf(stage))],
-      ...[done('created'), done('changed', 'deleted'), done('already there', 'already gone')],
+      ...[
+        done('created'),
+        done('changed', 'deleted'),
+        done('already there', 'already gone'),
+        done('verified'),
+      ],
     ];
   });
-  const headings = ['Stage', 'Outcome', 'Began after', 'Took', 'Created', 'Changed or deleted', 'Already so'];
+  const headings = [
+    'Stage',
+    'Outcome',
+    'Began after',
+    'Took',
+    'Created',
+    'Changed or deleted',
+    'Already so',
+    'Verified',
+  ];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     `**${verdict}** after ${duration(took)}`,
     '',
     line(headings),
-    '|---|---|---:|---:|---|---|---|',
+    '|---|---|---:|---:|---|---|---|---|',
     ...rows.map(line),
     '',
     `Critical path: ${cell(inWords(path))}`,
