@@ -1,0 +1,259 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { makeAzConfig } from '../lab/tools/seed.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+
+const group = 'wilab-federation';
+const rg = ['--resource-group', group];
+const cluster = ['--name', 'wilab', ...rg];
+
+let chain: Chain;
+let kubeconfig: string;
+let issuer: string;
+/** Of a cluster that is not there any more. */
+let gone: string;
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  await chain.az('group', 'create', '--name', group, '--location', 'eastus');
+  const features = ['--enable-oidc-issuer', '--enable-workload-identity'];
+  const created = await chain.az(
+    'aks',
+    'create',
+    ...cluster,
+    ...features,
+    '--node-count',
+    '1',
+    '--no-ssh-key',
+  );
+  issuer = created.oidcIssuerProfile.issuerUrl;
+  gone = issuer.replace(/[^/]+\/$/, '00000000-0000-4000-8000-00000000dead/');
+  kubeconfig = join(chain.directory, 'wilab.kubeconfig');
+  await chain.az('aks', 'get-credentials', ...cluster, '--file', kubeconfig);
+});
+afterAll(() => chain?.stop());
+
+const federate = (inputs: Record<string, string>, environment: Record<string, string> = {}) =>
+  chain.run('federate-identity', { 'resource-group': group, issuer, kubeconfig, ...inputs }, environment);
+
+async function succeed(inputs: Record<string, string>): Promise<StepEnded> {
+  const ended = await federate(inputs);
+  expect(ended.exitCode, ended.output).toBe(0);
+  return ended;
+}
+
+/** What the step says why it failed. */
+async function failure(
+  inputs: Record<string, string>,
+  environment: Record<string, string> = {},
+): Promise<string> {
+  const ended = await federate(inputs, environment);
+  expect(ended.exitCode, ended.output).toBe(1);
+  return (/^::error::(.*)$/m.exec(ended.output)?.[1] ?? '').replaceAll('%0A', '\n');
+}
+
+const fault = (body: object) => control(chain.emulator.facts, 'POST /control/faults', body);
+
+const credentials = (identity: string): Promise<{ name: string; issuer: string; subject: string }[]> =>
+  chain.az('identity', 'federated-credential', 'list', '--identity-name', identity, ...rg);
+
+async function serviceAccount(namespace: string, name: string) {
+  const text = await chain.kubectl(kubeconfig, [
+    ...['get', 'serviceaccount', name, '--namespace', namespace, '--output', 'json'],
+  ]);
+  return JSON.parse(text).metadata;
+}
+
+describe('an identity with room', () => {
+  const workloads = Array.from({ length: 20 }, (_, index) => `team-${index % 2}/app-${index}`).join('\n');
+
+  test('gets twenty credentials in one call, through throttling, conflicts and resets', async () => {
+    // az repeats throttled requests a few times before it says so.
+    await fault({
+      failure: 'throttled',
+      pathPattern: '/federatedIdentityCredentials/',
+      method: 'PUT',
+      times: 8,
+    });
+    await fault({ failure: 'concurrent-credential-writes', times: 2 });
+    await fault({ reset: true, pathPattern: '/federatedIdentityCredentials/', method: 'PUT' });
+    const { output, outputs } = await succeed({ 'identity-name': 'full', issuer: gone, workloads });
+
+    expect(outputs).toMatchObject({
+      workloads,
+      namespace: 'team-0',
+      'service-account': 'app-0',
+      subject: 'system:serviceaccount:team-0:app-0',
+      audience: 'api://AzureADTokenExchange',
+    });
+    expect(output).toContain('failed: Azure throttles. Trying again in');
+    expect(output).toContain('failed: another credential of this identity is being written. Trying again in');
+    const made = await credentials('full');
+    expect(made).toHaveLength(20);
+    expect(new Set(made.map(one => one.subject)).size).toBe(20);
+    const { annotations, labels } = await serviceAccount('team-1', 'app-19');
+    expect(annotations['azure.workload.identity/client-id']).toBe(outputs['client-id']);
+    expect(labels['azure.workload.identity/use']).toBe('true');
+  });
+
+  test('says that all is there when it is called again', async () => {
+    const { summary } = await succeed({ 'identity-name': 'full', issuer: gone, workloads });
+    expect(summary.match(/\| already there \|/g)).toHaveLength(1 + 2 + 20 + 20);
+    expect(summary).not.toMatch(/\| (created|changed) \|/);
+  });
+});
+
+describe('an identity without room', () => {
+  test('is told by the credentials that look stale, and nothing is written', async () => {
+    const text = await failure({ 'identity-name': 'full', workloads: 'new/app' });
+    expect(text).toContain('full has 20 federated credentials, and 1 more are asked for; Azure allows 20.');
+    expect(text.match(new RegExp(`issuer ${gone}, subject`, 'g'))).toHaveLength(20);
+    expect(await chain.kubectl(kubeconfig, ['get', 'namespaces', '--output', 'name'])).not.toContain('new');
+
+    // The command that it names makes room.
+    const command = /az (identity federated-credential delete .*)$/m.exec(text)?.[1]?.split(' ') ?? [];
+    await chain.az(...command, '--yes');
+    expect((await succeed({ 'identity-name': 'full', workloads: 'new/app' })).summary).toContain('created');
+  });
+});
+
+describe('what belongs to another', () => {
+  test('credential: both trusts are shown; it is replaced when that is asked for', async () => {
+    const [stale] = (await credentials('full')).filter(one => one.issuer === gone);
+    const [, , namespace, name] = stale!.subject.split(':');
+    const inputs = {
+      'identity-name': 'full',
+      'credential-name': stale!.name,
+      workloads: `${namespace}/${name}`,
+    };
+    const text = await failure(inputs);
+    expect(text).toContain(`Federated credential ${stale!.name} of full is there already`);
+    expect(text).toContain(`issuer: there ${gone}\n`);
+    expect(text).toContain(`asked ${issuer}\n`);
+
+    expect((await succeed({ ...inputs, replace: 'true' })).summary).toContain('changed');
+    const now = (await credentials('full')).find(one => one.name === stale!.name);
+    expect(now).toMatchObject({ issuer, subject: stale!.subject });
+  });
+
+  test('service account: both identities are shown; it is given over when that is asked for', async () => {
+    await chain.kubectl(kubeconfig, [
+      'label',
+      'serviceaccount',
+      'app-1',
+      'owner=ops',
+      '--namespace',
+      'team-1',
+    ]);
+    const before = (await serviceAccount('team-1', 'app-1')).annotations['azure.workload.identity/client-id'];
+    const inputs = { 'identity-name': 'other', namespace: 'team-1', 'service-account': 'app-1' };
+    const text = await failure(inputs);
+    expect(text).toContain('Service account team-1/app-1 belongs to another identity than other');
+    expect(text).toContain(`azure.workload.identity/client-id: there ${before}`);
+    expect(await chain.az('identity', 'list', ...rg, '--query', "[?name=='other']")).toEqual([]);
+
+    const { outputs } = await succeed({ ...inputs, replace: 'true' });
+    expect(await serviceAccount('team-1', 'app-1')).toMatchObject({
+      annotations: { 'azure.workload.identity/client-id': outputs['client-id'] },
+      labels: { owner: 'ops', 'azure.workload.identity/use': 'true' },
+    });
+  });
+});
+
+describe('two runs at once on one identity', () => {
+  test('each have what they asked for', async () => {
+    const list = (...names: string[]) => names.map(name => `shared/${name}`).join('\n');
+    const runs = await Promise.all([
+      federate({ 'identity-name': 'shared', workloads: list('a', 'b', 'c') }),
+      federate({ 'identity-name': 'shared', workloads: list('c', 'b', 'd') }),
+    ]);
+    for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
+    expect(runs[0].outputs['client-id']).toBe(runs[1].outputs['client-id']);
+    const subjects = (await credentials('shared')).map(one => one.subject).sort();
+    expect(subjects).toEqual(['a', 'b', 'c', 'd'].map(name => `system:serviceaccount:shared:${name}`));
+  });
+});
+
+describe('an identity of another resource group', () => {
+  test('is used, and not made, where create is false', async () => {
+    const theirs = 'wilab-federation-theirs';
+    await chain.az('group', 'create', '--name', theirs, '--location', 'westeurope');
+    const place = { 'resource-group': theirs, 'identity-name': 'theirs', create: 'false' };
+    expect(await failure(place)).toContain(
+      `There is no managed identity theirs in resource group ${theirs}, and create is false.`,
+    );
+    const made = await chain.az('identity', 'create', '--name', 'theirs', '--resource-group', theirs);
+    const { outputs } = await succeed({ ...place, namespace: 'theirs' });
+    expect(outputs['client-id']).toBe(made.clientId);
+  });
+});
+
+describe('a refusal that does not pass', () => {
+  test('fails at once', async () => {
+    await fault({
+      status: 409,
+      pathPattern: '/federatedIdentityCredentials/',
+      method: 'PUT',
+      body: { error: { code: 'Conflict', message: 'It is in another state.' } },
+    });
+    const ended = await federate({ 'identity-name': 'shared', workloads: 'shared/e' });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.output).toContain('(Conflict) It is in another state.');
+    expect(ended.output).not.toContain('Trying again');
+  });
+});
+
+describe('a caller that may only read', () => {
+  /** Logged in by the action itself, with GitHub's token. */
+  let environment: Record<string, string>;
+  let login: Record<string, string>;
+
+  beforeAll(async () => {
+    const { facts } = chain.emulator;
+    const reader = await chain.az('identity', 'create', '--name', 'reader', ...rg);
+    const sub = 'repo:local/reader:environment:e';
+    await chain.az(
+      ...[
+        'identity',
+        'federated-credential',
+        'create',
+        '--name',
+        'github',
+        '--identity-name',
+        'reader',
+        ...rg,
+      ],
+      ...['--issuer', 'https://token.actions.githubusercontent.com', '--subject', sub],
+      ...['--audiences', 'api://AzureADTokenExchange'],
+    );
+    const scope = `/subscriptions/${facts.subscriptionId}`;
+    await chain.az(
+      ...['role', 'assignment', 'create', '--role', 'Reader', '--scope', scope],
+      ...['--assignee-object-id', reader.principalId, '--assignee-principal-type', 'ServicePrincipal'],
+    );
+    const asked = { claims: { sub } };
+    const request = await control(facts, 'POST /control/github/id-token-requests', asked);
+    const { url, token } = request as { url: string; token: string };
+    environment = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: url,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: token,
+      AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, 'azure-of-the-reader')),
+    };
+    login = {
+      'client-id': reader.clientId,
+      'tenant-id': facts.tenantId,
+      'subscription-id': facts.subscriptionId,
+    };
+  });
+
+  test('is told all the rights that are missing, and may use what is there', async () => {
+    const text = await failure({ ...login, 'identity-name': 'mine' }, environment);
+    expect(text).toContain('2 things must be put right first');
+    expect(text).toContain('may not do Microsoft.ManagedIdentity/userAssignedIdentities/write');
+    expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');
+
+    const again = await federate({ ...login, 'identity-name': 'shared', workloads: 'shared/a' }, environment);
+    expect(again.exitCode, again.output).toBe(0);
+  });
+});
