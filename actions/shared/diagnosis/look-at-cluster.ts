@@ -7,12 +7,15 @@ import type { Sight } from './sight.ts';
 /** Name by which AKS registers the webhook. https://azure.github.io/azure-workload-identity/docs/installation.html */
 const WEBHOOK = 'azure-wi-webhook-mutating-webhook-configuration';
 
-/** Looks at the service account, the pod as it is now, its events, and the webhook where the pod was not mutated. */
+/**
+ * Looks at the service account, the pod, its events, and the webhook where the pod was not mutated. What is known
+ * already is not looked at again.
+ */
 export async function lookAtCluster(facts: Facts, kubectl: Kubectl, sight: Sight): Promise<Facts> {
   const { target } = facts;
   const [annotations, pod, events] = await Promise.all([
-    sight.look('the service account', () => annotationsOf(kubectl, target)),
-    target.podName ? sight.look('the pod', () => podOf(kubectl, target)) : facts.pod,
+    facts.annotations ?? sight.look('the service account', () => annotationsOf(kubectl, target)),
+    facts.pod || !target.podName ? facts.pod : sight.look('the pod', () => podOf(kubectl, target)),
     facts.events ?? sight.look('the events', () => eventsOf(kubectl, target)),
   ]);
   const mutated = pod && variable(pod, TOKEN_FILE) !== undefined;

@@ -20,16 +20,14 @@ export interface Eyes {
  */
 export async function look(start: Facts, { kubectl, azure }: Eyes): Promise<Facts> {
   const sight = new Sight();
-  const seen = (facts: Facts): Facts => ({ ...facts, unseen: [...facts.unseen, ...sight.unseen] });
-
   let facts = await lookAtCluster(start, kubectl, sight);
   const sign = signOf(facts);
-  if (judgeCluster(facts) || sign?.code === VALUE_SHOWN) return seen(facts);
+  if (judgeCluster(facts) || sign?.code === VALUE_SHOWN) return withUnseen(facts, sight);
 
   facts = await lookAtIdentity(facts, azure, sight);
   if (!provesExchange(sign)) facts = await lookAtTrust(facts, { kubectl, azure }, sight);
-  if (judgeFederation(facts, sign) || sign?.code.startsWith('AADSTS')) return seen(facts);
-  return seen(await lookAtVault(facts, azure, sight));
+  if (judgeFederation(facts, sign) || sign?.code.startsWith('AADSTS')) return withUnseen(facts, sight);
+  return withUnseen(await lookAtVault(facts, azure, sight), sight);
 }
 
 /** Looks at every link, whether or not one is broken. @param start as for {@link look}. */
@@ -39,7 +37,11 @@ export async function lookAtAll(start: Facts, { kubectl, azure }: Eyes): Promise
   facts = await lookAtIdentity(facts, azure, sight);
   facts = await lookAtTrust(facts, { kubectl, azure }, sight);
   facts = await lookAtVault(facts, azure, sight);
-  return { ...facts, unseen: [...facts.unseen, ...sight.unseen] };
+  return withUnseen(facts, sight);
+}
+
+function withUnseen(facts: Facts, { unseen }: Sight): Facts {
+  return { ...facts, unseen: [...new Set([...facts.unseen, ...unseen])] };
 }
 
 async function lookAtIdentity(facts: Facts, azure: Azure, sight: Sight): Promise<Facts> {

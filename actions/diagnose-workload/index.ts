@@ -1,0 +1,5 @@
+import { runAction } from '../shared/run.ts';
+import { diagnoseWorkloads } from './diagnose-workload.ts';
+import { parse } from './inputs.ts';
+
+await runAction({ name: 'diagnose-workload', parse: () => parse(process.env), main: diagnoseWorkloads });

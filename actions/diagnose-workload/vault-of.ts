@@ -1,0 +1,23 @@
+import { type Pod, variable } from '../shared/diagnosis/pod.ts';
+
+/** A vault and a secret in it; '' is: not known. */
+export interface Reads {
+  vaultName: string;
+  secretName: string;
+}
+
+/** A vault's address in any cloud, and perhaps a secret's. https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers */
+const ADDRESS =
+  /https:\/\/([a-z][a-z0-9-]{1,22}[a-z0-9])\.vault\.(?:azure|azure\.cn|usgovcloudapi)\b[a-z.]*(?::443)?(?:\/secrets\/([a-z0-9-]{1,127}))?/i;
+
+/** What a pod reads, by its own words: the lab's client's variables, else an address in any variable or in the log. */
+export function readsOf(pod: Pod, log: readonly string[]): Reads {
+  const vaultName = variable(pod, 'KEY_VAULT_NAME');
+  if (vaultName) return { vaultName, secretName: variable(pod, 'SECRET_NAME') ?? '' };
+  const values = pod.spec.containers.flatMap(({ env = [] }) => env.map(({ value = '' }) => value));
+  for (const text of [...values, ...log.toReversed()]) {
+    const [, vault, secret = ''] = ADDRESS.exec(text) ?? [];
+    if (vault) return { vaultName: vault, secretName: secret };
+  }
+  return { vaultName: '', secretName: '' };
+}
