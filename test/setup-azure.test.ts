@@ -1,0 +1,663 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { makeAzConfig } from '../lab/tools/seed.ts';
+import { Chain, type Ended } from './support/chain.ts';
+import { ownerEnvironment } from './support/owner.ts';
+
+// The set-up with the real az: what it makes must let a job of the repository in, and nobody else, and must be gone
+// again when it is taken back.
+
+/** A repository whose tokens have ids in their subjects, and one from before that. */
+const newer = 'octo-org/lab-fork';
+const older = 'octo-org/older-fork';
+
+const permissions = {
+  administration: 'write',
+  environments: 'write',
+  actions_variables: 'write',
+  actions: 'write',
+  metadata: 'read',
+};
+
+let chain: Chain;
+let owner: Record<string, string>;
+let subscription: string;
+/** Files with tokens for the REST API, by repository. */
+const tokenFiles = new Map<string, string>();
+const tokens = new Map<string, string>();
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  subscription = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
+  owner = await ownerEnvironment(chain);
+  for (const [repository, createdAt] of [
+    [newer, '2026-10-01T00:00:00Z'],
+    [older, '2025-10-01T00:00:00Z'],
+  ] as const) {
+    await ask('PUT /control/github/repositories', { repository, createdAt });
+    const { token } = await ask('POST /control/github/tokens', { permissions, repository, login: 'octo' });
+    tokens.set(repository, token!);
+    tokenFiles.set(repository, file(`token-${repository.replace('/', '-')}`, token!));
+  }
+});
+afterAll(() => chain?.stop());
+
+function ask(request: string, body?: unknown): Promise<Record<string, string>> {
+  return control(chain.emulator.facts, request, body) as Promise<Record<string, string>>;
+}
+
+/** A file that only this user can read; its path. */
+function file(name: string, content: string): string {
+  const path = join(chain.directory, name);
+  writeFileSync(path, `${content}\n`, { mode: 0o600 });
+  return path;
+}
+
+/** Runs the set-up for a repository, with an identity in a group of its own. */
+function setUp(repository: string, ...args: string[]): Promise<Ended> {
+  return setUpIn(
+    owner,
+    ...['--github-token-file', tokenFiles.get(repository)!, '--repository', repository, ...args],
+  );
+}
+
+function setUpIn(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
+  const group = args.includes('--resource-group') ? [] : ['--resource-group', 'setup-trust'];
+  return chain.start(process.execPath, ['setup/main.js', ...group, ...args], '', env);
+}
+
+async function succeeds(run: Promise<Ended>): Promise<string> {
+  const { exitCode, output } = await run;
+  if (exitCode !== 0) throw new Error(`${exitCode}\n${output}`);
+  return output;
+}
+
+async function fails(run: Promise<Ended>, exitCode = 1): Promise<string> {
+  const ended = await run;
+  expect(ended).toMatchObject({ exitCode });
+  return ended.output;
+}
+
+/** az of the owner. */
+// biome-ignore lint/suspicious/noExplicitAny: az's answers have as many shapes as it has commands
+async function az(...args: string[]): Promise<any> {
+  const output = await succeeds(
+    chain.start('az', [...args, '--only-show-errors', '--output', 'json'], '', owner),
+  );
+  return output.trim() === '' ? undefined : JSON.parse(output);
+}
+
+/** GitHub's REST API, with the token for the repository. */
+// biome-ignore lint/suspicious/noExplicitAny: as many shapes as GitHub has resources
+async function gitHub(repository: string, method: string, path: string, body?: unknown): Promise<any> {
+  const { output } = await chain.start(
+    'curl',
+    [
+      ...[
+        '--silent',
+        '--request',
+        method,
+        '--header',
+        '@-',
+        `https://api.github.com/repos/${repository}/${path}`,
+      ],
+      ...(body === undefined ? [] : ['--data', JSON.stringify(body)]),
+    ],
+    `authorization: Bearer ${tokens.get(repository)}`,
+  );
+  return output.trim() === '' ? undefined : JSON.parse(output);
+}
+
+/** All that a set-up can touch. */
+type State = Readonly<Record<string, unknown>>;
+
+async function state(repository: string): Promise<State> {
+  const identities = await az(
+    'identity',
+    'list',
+    '--query',
+    '[].{name: name, group: resourceGroup, tags: tags}',
+  );
+  const credentials = await Promise.all(
+    identities.map(({ name, group }: { name: string; group: string }) =>
+      az('identity', 'federated-credential', 'list', '--identity-name', name, '--resource-group', group),
+    ),
+  );
+  return {
+    groups: await az('group', 'list'),
+    identities,
+    credentials: credentials.flat(),
+    applications: await az('ad', 'app', 'list', '--all'),
+    assignments: await az('role', 'assignment', 'list', '--all', '--fill-principal-name', 'false'),
+    providers: await az(
+      'provider',
+      'list',
+      '--query',
+      'sort([].{n: namespace, s: registrationState}[].join(` `, [n, s]))',
+    ),
+    variables: (await gitHub(repository, 'GET', 'actions/variables')).variables,
+    environments: (await gitHub(repository, 'GET', 'environments')).environments,
+  };
+}
+
+/** Registrations stay. */
+function exceptProviders({ providers, ...others }: State): State {
+  return others;
+}
+
+/** The outcome of every step that was reported, by what it was about. */
+function outcomes(output: string): Record<string, string> {
+  const lines = output.matchAll(/^(.+): (created|changed|deleted|failed) \([\d.]+ s\)$/gm);
+  return Object.fromEntries([...lines].map(([, what, outcome]) => [what, outcome]));
+}
+
+/** The environment of az for a job with these claims, and how its login with the repository's client id ended. */
+async function jobLogin(
+  repository: string,
+  claims: Readonly<Record<string, string>>,
+): Promise<{ env: Record<string, string>; login: Ended }> {
+  const job = await ask('POST /control/github/id-token-requests', { claims: { repository, ...claims } });
+  const answer = await chain.start(
+    'curl',
+    [...['--silent', '--fail', '--header', '@-'], `${job.url}&audience=api://AzureADTokenExchange`],
+    `authorization: Bearer ${job.token}`,
+  );
+  const token = file('id-token', JSON.parse(answer.output).value);
+  const { value: clientId } = await gitHub(repository, 'GET', 'actions/variables/AZURE_CLIENT_ID');
+  const { value: tenantId } = await gitHub(repository, 'GET', 'actions/variables/AZURE_TENANT_ID');
+  // What was just made is not seen at once; a refusal is remembered in the folder.
+  for (let attempt = 1; ; attempt++) {
+    const folder = await makeAzConfig(join(chain.directory, `azure-job-${crypto.randomUUID()}`));
+    const env = { ...chain.env, AZURE_CONFIG_DIR: folder };
+    const login = await chain.start(
+      'az',
+      [
+        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+        ...['--federated-token', `@${token}`, '--output', 'none'],
+      ],
+      '',
+      env,
+    );
+    if (login.exitCode === 0 || attempt === 4) return { env, login };
+  }
+}
+
+/** The environment that {@link jobLogin} gives, where it succeeded. */
+async function loggedIn(repository: string, claims: Readonly<Record<string, string>>) {
+  const { env, login } = await jobLogin(repository, claims);
+  expect(login).toMatchObject({ exitCode: 0 });
+  return env;
+}
+
+describe('a repository whose subjects have ids', () => {
+  let before: State;
+
+  test('a dry run shows the commands and requests in order, and changes nothing', async () => {
+    before = await state(newer);
+    const output = await succeeds(setUp(newer, '--dry-run'));
+    const order = [
+      'az group create --name setup-trust',
+      'az identity create --name github-octo-org-lab-fork',
+      'az identity federated-credential create --name environment-azure-lab-ids',
+      'az role assignment create --role b24988ac-6180-42a0-ab88-20f7382dd24c',
+      'az role assignment create --role f58310d9-a9f6-439a-9e8d-f62e7b41a168',
+      `GitHub API: PUT /repos/${newer}/environments/azure-lab`,
+      `GitHub API: POST /repos/${newer}/actions/variables {"name":"AZURE_CLIENT_ID"`,
+    ].map(text => output.indexOf(text));
+    expect(order.every(at => at > 0)).toBe(true);
+    expect(order).toEqual([...order].sort((one, other) => one - other));
+    expect(output).toContain("--assignee-object-id '<principal id of github-octo-org-lab-fork>'");
+    expect(output).toContain('Nothing was changed: --dry-run.');
+    expect(await state(newer)).toEqual(before);
+  });
+
+  test('the set-up makes all of it', async () => {
+    const output = await succeeds(setUp(newer, '--yes'));
+    expect(outcomes(output)).toMatchObject({
+      'Resource group setup-trust': 'created',
+      'Managed identity github-octo-org-lab-fork': 'created',
+      'Federated credential environment-azure-lab-ids': 'created',
+      'Role on the subscription Contributor': 'created',
+      'Role on the subscription Role Based Access Control Administrator': 'created',
+      'GitHub environment azure-lab': 'created',
+      'GitHub variable AZURE_CLIENT_ID': 'created',
+      'GitHub variable AZURE_TENANT_ID': 'created',
+      'GitHub variable AZURE_SUBSCRIPTION_ID': 'created',
+    });
+    expect(output).toContain('Read back: all is there.');
+    expect(output).toMatch(/repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab/);
+    expect(output).toContain(`gh workflow run lab.yml --repo ${newer} --ref main`);
+  });
+
+  test('a job in the environment logs in, and may do what labs do and no more', async () => {
+    const env = await loggedIn(newer, { environment: 'azure-lab' });
+    const job = (...args: string[]) =>
+      chain.start('az', [...args, '--only-show-errors', '--output', 'none'], '', env);
+    await succeeds(job('group', 'create', '--name', 'a-lab', '--location', 'eastus'));
+
+    const { principalId } = await az('identity', 'create', '--name', 'pod', '--resource-group', 'a-lab');
+    const user = (await az('ad', 'signed-in-user', 'show')).id;
+    const assign = (role: string, principal: string, type: string) =>
+      job(
+        ...[
+          'role',
+          'assignment',
+          'create',
+          '--role',
+          role,
+          '--scope',
+          `${subscription}/resourceGroups/a-lab`,
+        ],
+        ...['--assignee-object-id', principal, '--assignee-principal-type', type],
+      );
+    await succeeds(assign('AcrPull', principalId, 'ServicePrincipal'));
+    await succeeds(assign('Key Vault Secrets User', principalId, 'ServicePrincipal'));
+    for (const refused of [
+      assign('Owner', principalId, 'ServicePrincipal'),
+      assign('Contributor', principalId, 'ServicePrincipal'),
+      assign('AcrPull', user, 'User'),
+    ]) {
+      expect(await fails(refused)).toContain('AuthorizationFailed');
+    }
+    // Nor may it take away what it may not give.
+    const [owns] = await az('role', 'assignment', 'list', '--scope', subscription, '--role', 'Owner');
+    expect(await fails(job('role', 'assignment', 'delete', '--ids', owns.id))).toContain(
+      'AuthorizationFailed',
+    );
+    await succeeds(job('group', 'delete', '--name', 'a-lab', '--yes'));
+  });
+
+  test.each([
+    ['of a branch', { ref: 'refs/heads/main' }],
+    ['of another environment', { environment: 'other' }],
+    ['of a pull request', { event_name: 'pull_request' }],
+    ['with the older form of the subject', { sub: `repo:${newer}:environment:azure-lab` }],
+  ])('a job %s does not', async (_, claims) => {
+    const { login } = await jobLogin(newer, claims);
+    expect(login.output).toContain('AADSTS700213');
+  });
+
+  test('a second run finds all of it', async () => {
+    const after = await state(newer);
+    const output = await succeeds(setUp(newer, '--yes'));
+    expect(outcomes(output)).toEqual({});
+    expect(output.match(/^= .*: already there$/gm)).toHaveLength(15);
+    expect(output).not.toMatch(/^[+~-] /m);
+    expect(await state(newer)).toEqual(after);
+  });
+
+  test('a job of the repository itself proves the login, beside the one that is there', async () => {
+    for (const [claims, says] of [
+      [
+        { environment: 'azure-lab' },
+        /A job with the subject repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab logs in\./,
+      ],
+      [
+        { ref: 'refs/heads/main' },
+        /Not tried to log in: this job's subject is repo:.*:ref:refs\/heads\/main/,
+      ],
+    ] as const) {
+      const job = await ask('POST /control/github/id-token-requests', {
+        claims: { repository: newer, ...claims },
+      });
+      const env = {
+        ...owner,
+        ACTIONS_ID_TOKEN_REQUEST_URL: job.url!,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: job.token!,
+      };
+      const args = ['--github-token-file', tokenFiles.get(newer)!, '--repository', newer, '--yes'];
+      expect(await succeeds(setUpIn(env, ...args))).toMatch(says);
+    }
+    expect((await az('account', 'show')).user.type).toBe('user');
+  });
+
+  test('what has drifted is repaired, and said', async () => {
+    const identity = ['--identity-name', 'github-octo-org-lab-fork', '--resource-group', 'setup-trust'];
+    const { principalId } = await az(
+      'identity',
+      'show',
+      '--name',
+      identity[1]!,
+      '--resource-group',
+      'setup-trust',
+    );
+    const write = (verb: string, name: string, subject: string) =>
+      az(
+        ...['identity', 'federated-credential', verb, '--name', name, ...identity, '--subject', subject],
+        ...[
+          '--issuer',
+          'https://token.actions.githubusercontent.com',
+          '--audiences',
+          'api://AzureADTokenExchange',
+        ],
+      );
+    await write('update', 'environment-azure-lab-ids', `repo:${newer}:environment:wrong`);
+    await write('create', 'from-before', `repo:${newer}:environment:azure-lab`);
+    await write('create', 'stranger', 'repo:somebody/else:environment:azure-lab');
+    const on = ['--scope', subscription];
+    await az('role', 'assignment', 'delete', '--assignee', principalId, '--role', 'Contributor', ...on);
+    const administrator = ['--role', 'Role Based Access Control Administrator'];
+    await az('role', 'assignment', 'delete', '--assignee', principalId, ...administrator, ...on);
+    // As the set-up by hand once had it: without a condition.
+    await az(
+      ...['role', 'assignment', 'create', '--assignee-object-id', principalId, ...administrator, ...on],
+      ...['--assignee-principal-type', 'ServicePrincipal'],
+    );
+    await gitHub(newer, 'PATCH', 'actions/variables/AZURE_CLIENT_ID', { value: 'another' });
+    await gitHub(newer, 'DELETE', 'actions/variables/AZURE_TENANT_ID');
+
+    const output = await succeeds(setUp(newer, '--yes'));
+    expect(outcomes(output)).toEqual({
+      'Federated credential from-before': 'deleted',
+      'Federated credential environment-azure-lab-ids': 'changed',
+      'Role on the subscription Contributor': 'created',
+      'Role on the subscription Role Based Access Control Administrator': 'changed',
+      'GitHub variable AZURE_CLIENT_ID': 'changed',
+      'GitHub variable AZURE_TENANT_ID': 'created',
+    });
+    expect(output).toContain(`its subject is repo:${newer}:environment:wrong`);
+    expect(output).toContain('its condition is missing or another');
+    expect(output).toContain('it is another');
+    expect(output).toContain(
+      'also trusts, which this command did not ask for: stranger (repo:somebody/else:',
+    );
+    await loggedIn(newer, { environment: 'azure-lab' });
+  });
+
+  test('the identity itself may not set up another', async () => {
+    const env = await loggedIn(newer, { environment: 'azure-lab' });
+    const args = ['--github-token-file', tokenFiles.get(newer)!, '--repository', newer, '--yes'];
+    const output = await fails(setUpIn(env, ...args, '--name', 'another'));
+    expect(output).toContain(
+      'You may not assign the roles Contributor and Role Based Access Control Administrator',
+    );
+    expect(output).toContain('Owner or User Access Administrator');
+    expect(outcomes(output)).toEqual({});
+  });
+
+  test('a removal that only shows changes nothing', async () => {
+    const there = await state(newer);
+    const output = await succeeds(setUp(newer, '--remove', '--dry-run'));
+    expect(output).toContain('az identity delete --name github-octo-org-lab-fork');
+    expect(await state(newer)).toEqual(there);
+  });
+
+  test('the removal leaves nothing', async () => {
+    const output = await succeeds(setUp(newer, '--remove', '--yes'));
+    expect(outcomes(output)).toEqual({
+      'GitHub variable AZURE_CLIENT_ID': 'deleted',
+      'GitHub variable AZURE_TENANT_ID': 'deleted',
+      'GitHub variable AZURE_SUBSCRIPTION_ID': 'deleted',
+      'Role on the subscription Contributor': 'deleted',
+      'Role on the subscription Role Based Access Control Administrator': 'deleted',
+      'Managed identity github-octo-org-lab-fork': 'deleted',
+      'Resource group setup-trust': 'deleted',
+    });
+    // Who made the environment was noted in the assignments, which the drift took away.
+    expect(output).toContain('GitHub environment azure-lab: not made by this command');
+    await gitHub(newer, 'DELETE', 'environments/azure-lab');
+    expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
+    expect(output).toContain('The registration of resource providers');
+
+    const again = await succeeds(setUp(newer, '--remove', '--yes'));
+    expect(again).toContain('Nothing is there that this command made.');
+  });
+});
+
+describe('a repository from before', () => {
+  const identity = ['--identity-name', 'github-octo-org-older-fork', '--resource-group', 'setup-trust'];
+  const credentials = async (): Promise<string[]> =>
+    (await az('identity', 'federated-credential', 'list', ...identity))
+      .map(({ name }: { name: string }) => name)
+      .sort();
+  let before: State;
+
+  test('is trusted in both forms of the subject, with its branch where that is asked for', async () => {
+    before = await state(older);
+    await succeeds(setUp(older, '--yes', '--branch', 'main'));
+    expect(await credentials()).toEqual([
+      'branch-main',
+      'branch-main-ids',
+      'environment-azure-lab',
+      'environment-azure-lab-ids',
+    ]);
+    await loggedIn(older, { environment: 'azure-lab' });
+    await loggedIn(older, { ref: 'refs/heads/main' });
+    expect((await jobLogin(older, { ref: 'refs/heads/other' })).login.output).toContain('AADSTS700213');
+  });
+
+  test('is trusted in the newer form alone once it has that', async () => {
+    await gitHub(older, 'PUT', 'actions/oidc/customization/sub', {
+      use_default: true,
+      use_immutable_subject: true,
+    });
+    const output = await succeeds(setUp(older, '--yes', '--branch', 'main'));
+    expect(outcomes(output)).toEqual({
+      'Federated credential branch-main': 'deleted',
+      'Federated credential environment-azure-lab': 'deleted',
+    });
+    await loggedIn(older, { environment: 'azure-lab' });
+  });
+
+  test('that makes its subjects itself is followed to the workflow, or refused with the reason', async () => {
+    const template = (...keys: string[]) =>
+      gitHub(older, 'PUT', 'actions/oidc/customization/sub', {
+        use_default: false,
+        include_claim_keys: keys,
+      });
+    await template('repo', 'context', 'job_workflow_ref');
+    const output = await succeeds(setUp(older, '--yes'));
+    expect(outcomes(output)).toEqual({ 'Federated credential environment-azure-lab-lab-yml-ids': 'created' });
+    await loggedIn(older, { environment: 'azure-lab' });
+    const elsewhere = {
+      environment: 'azure-lab',
+      job_workflow_ref: 'octo-org/older-fork/.github/workflows/other.yml@refs/heads/main',
+    };
+    expect((await jobLogin(older, elsewhere)).login.output).toContain('AADSTS700213');
+
+    await template('repo', 'context', 'actor');
+    expect(await fails(setUp(older, '--yes'))).toContain('from actor: it differs from run to run');
+    await gitHub(older, 'PUT', 'actions/oidc/customization/sub', { use_default: true });
+  });
+
+  test('is left as it was, with the environment that was made for it', async () => {
+    const output = await succeeds(setUp(older, '--remove', '--yes'));
+    expect(outcomes(output)).toMatchObject({ 'GitHub environment azure-lab': 'deleted' });
+    expect(exceptProviders(await state(older))).toEqual(exceptProviders(before));
+  });
+});
+
+describe('what others made', () => {
+  test('is used, and stays', async () => {
+    await az('group', 'create', '--name', 'kept', '--location', 'eastus');
+    await az('identity', 'create', '--name', 'kept-identity', '--resource-group', 'kept');
+    await gitHub(newer, 'PUT', 'environments/labs');
+    const args = ['--resource-group', 'kept', '--name', 'kept-identity', '--environment', 'labs', '--yes'];
+    const before = await state(newer);
+    const made = outcomes(await succeeds(setUp(newer, ...args)));
+    expect(Object.keys(made).some(what => /group|identity|environment labs/.test(what))).toBe(false);
+    const output = await succeeds(setUp(newer, ...args, '--remove'));
+    expect(output).toContain('Managed identity kept-identity: not made by this command');
+    expect(output).toContain('Resource group kept: not made by this command');
+    expect(output).toContain('GitHub environment labs: not made by this command');
+    expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
+    await gitHub(newer, 'DELETE', 'environments/labs');
+    await az('group', 'delete', '--name', 'kept', '--yes');
+  });
+
+  test('is not taken over from another repository', async () => {
+    await succeeds(setUp(newer, '--yes', '--name', 'shared'));
+    const output = await fails(setUp(older, '--yes', '--name', 'shared'));
+    expect(output).toContain(`The managed identity shared was made for the repository ${newer}.`);
+    await succeeds(setUp(newer, '--yes', '--name', 'shared', '--remove'));
+  });
+});
+
+describe('an app registration', () => {
+  const args = ['--identity', 'app-registration'];
+
+  test('is made, lets a job in, is found again, repaired and removed', async () => {
+    const before = await state(newer);
+    const output = await succeeds(setUp(newer, ...args, '--yes'));
+    expect(outcomes(output)).toMatchObject({
+      'App registration github-octo-org-lab-fork': 'created',
+      'Service principal github-octo-org-lab-fork': 'created',
+      'Federated credential environment-azure-lab-ids': 'created',
+      'Role on the subscription Contributor': 'created',
+    });
+    await loggedIn(newer, { environment: 'azure-lab' });
+    expect(outcomes(await succeeds(setUp(newer, ...args, '--yes')))).toEqual({});
+
+    const [{ id }] = await az('ad', 'app', 'list', '--display-name', 'github-octo-org-lab-fork');
+    const [credential] = await az('ad', 'app', 'federated-credential', 'list', '--id', id);
+    const wrong = {
+      name: credential.name,
+      issuer: credential.issuer,
+      audiences: credential.audiences,
+      subject: 'repo:wrong',
+    };
+    await az(
+      ...[
+        'ad',
+        'app',
+        'federated-credential',
+        'update',
+        '--id',
+        id,
+        '--federated-credential-id',
+        credential.id,
+      ],
+      ...['--parameters', JSON.stringify(wrong)],
+    );
+    expect(outcomes(await succeeds(setUp(newer, ...args, '--yes')))).toEqual({
+      'Federated credential environment-azure-lab-ids': 'changed',
+    });
+    await loggedIn(newer, { environment: 'azure-lab' });
+
+    expect(outcomes(await succeeds(setUp(newer, ...args, '--remove', '--yes')))).toMatchObject({
+      'App registration github-octo-org-lab-fork': 'deleted',
+      'GitHub environment azure-lab': 'deleted',
+    });
+    expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
+  });
+});
+
+describe('without a token for GitHub', () => {
+  test("Azure's half is set up for a public repository, in both forms, and GitHub's is left to the reader", async () => {
+    await ask('PUT /control/github/repositories', { repository: 'octo-org/public', private: false });
+    const args = ['--repository', 'octo-org/public', '--yes'];
+    const output = await succeeds(setUpIn(owner, ...args));
+    expect(outcomes(output)).toMatchObject({
+      'Federated credential environment-azure-lab': 'created',
+      'Federated credential environment-azure-lab-ids': 'created',
+    });
+    expect(output).toMatch(/gh variable set AZURE_CLIENT_ID --repo octo-org\/public --body [0-9a-f-]{36}\n/);
+    expect(output).toContain('gh api --silent --method PUT repos/octo-org/public/environments/azure-lab');
+    const removal = await succeeds(setUpIn(owner, ...args, '--remove'));
+    expect(removal).toContain('gh variable delete AZURE_CLIENT_ID --repo octo-org/public');
+  });
+
+  test('a private repository needs one', async () => {
+    const output = await fails(setUpIn(owner, '--repository', newer, '--yes'));
+    expect(output).toContain(`GitHub shows no repository ${newer}.`);
+    expect(output).toContain('gh auth login, GH_TOKEN, or --github-token-file');
+  });
+});
+
+describe('what is wrong is named, with what to do', () => {
+  test.each([
+    [
+      'a token that GitHub does not know',
+      () => ({ GH_TOKEN: 'ghp_nonsense' }),
+      'GitHub does not accept the token',
+    ],
+    [
+      'a repository that is not there',
+      () => ({ GH_TOKEN: tokens.get(older)! }),
+      `GitHub shows no repository ${newer}`,
+    ],
+  ])('%s', async (_, env, says) => {
+    const output = await fails(setUpIn({ ...owner, ...env() }, '--repository', newer, '--yes'));
+    expect(output).toContain(says);
+    expect(output).toContain('What to do: ');
+    for (const token of Object.values(env())) expect(output).not.toContain(token);
+  });
+
+  test('a token that may not do it', async () => {
+    const { token } = await ask('POST /control/github/tokens', {
+      permissions: { metadata: 'read', actions: 'read', actions_variables: 'read' },
+      repository: newer,
+      login: 'octo',
+    });
+    const output = await fails(setUpIn({ ...owner, GITHUB_TOKEN: token! }, '--repository', newer, '--yes'));
+    expect(output).toContain(`GitHub refuses PUT /repos/${newer}/environments/azure-lab`);
+    expect(output).toContain('this request: administration=write');
+    await succeeds(setUp(newer, '--remove', '--yes'));
+  });
+
+  test('az that is not logged in, or not there', async () => {
+    const nobody = { ...owner, AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, 'azure-nobody')) };
+    expect(await fails(setUpIn(nobody, '--repository', newer, '--yes'))).toContain('az is not logged in.');
+    const nothing = { ...owner, PATH: '/nonexistent' };
+    const output = await fails(setUpIn(nothing, '--repository', newer, '--yes'));
+    expect(output).toContain('az, the Azure CLI, was not found on PATH.');
+  });
+
+  test('a command line that cannot be understood, and questions that nobody can answer', async () => {
+    expect(await fails(setUpIn(owner, '--bogus'), 2)).toContain("Unknown option '--bogus'");
+    const output = await fails(setUpIn(owner, '--repository', newer), 2);
+    expect(output).toContain('Nobody can be asked, for this is no terminal. Give --yes.');
+  });
+});
+
+describe('at a terminal', () => {
+  /** Answers each question as it is asked; after the last the input ends. */
+  function converse(answers: readonly string[]): Promise<Ended> {
+    const command = `${process.execPath} setup/main.js --github-token-file ${tokenFiles.get(newer)}`;
+    const args = ['--quiet', '--return', '--flush', '--command', command, '/dev/null'];
+    const child = spawn('script', args, { env: owner });
+    const left = [...answers];
+    let [output, seen] = ['', 0];
+    child.stdout.setEncoding('utf8').on('data', text => {
+      output += text;
+      if (!/: $/.test(stripVTControlCharacters(output.slice(seen)))) return;
+      seen = output.length;
+      const answer = left.shift();
+      // Ctrl-D
+      child.stdin.write(answer === undefined ? '\x04' : `${answer}\n`);
+    });
+    return new Promise((resolve, reject) => {
+      child
+        .once('error', reject)
+        .once('close', exitCode => resolve({ exitCode, output: stripVTControlCharacters(output) }));
+    });
+  }
+
+  test('it asks, shows, and does nothing without a yes', async () => {
+    const { exitCode, output } = await converse(['octo', newer, '', '', '', '', 'asked-trust', '', 'no']);
+    expect(output).toContain("'octo' is not a repository: OWNER/NAME.");
+    expect(output).toContain('GitHub environment of those jobs [azure-lab]: ');
+    expect(output).toContain('+ Resource group asked-trust: create');
+    expect(output).toContain('(yes or no) [no]: no');
+    expect(output).toContain('Nothing was changed.');
+    expect(exitCode).toBe(0);
+    expect(await az('group', 'exists', '--name', 'asked-trust')).toBe(false);
+  });
+
+  test('it does what was agreed to', async () => {
+    const { exitCode, output } = await converse([newer, '', '', '', '', 'asked-trust', '', 'yes']);
+    expect(output).toContain('Read back: all is there.');
+    expect(exitCode).toBe(0);
+    await succeeds(setUp(newer, '--resource-group', 'asked-trust', '--remove', '--yes'));
+  });
+
+  test('it ends with its input', async () => {
+    const { exitCode, output } = await converse([newer, '']);
+    expect(output).toContain('The input ended. Nothing more was changed.');
+    expect(exitCode).toBe(1);
+  });
+});
