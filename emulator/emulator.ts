@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Authorization } from './arm/authorization/authorization.ts';
 import { createArm } from './arm/index.ts';
+import { type Cloud, clouds } from './cloud.ts';
 import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { createGraph } from './entra/graph.ts';
@@ -31,6 +32,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** A directory of the emulator's own; made where missing, private to the user (0700). */
   readonly stateDir: string;
+  /** The cloud whose hosts it answers for; Azure's public one where missing. */
+  readonly cloud?: Cloud['name'];
   /** A profile; or, for tests, whatever draws how long things take. */
   readonly latency?: LatencyProfile | Latency;
   /** Subjects of GitHub's ID tokens that may sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
@@ -73,6 +76,7 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port = 0, latency, githubSubjects = [], githubTokenSeconds, log = () => {} } = options;
   const { startControlPlane = startEmbedded, webhookVersion } = options;
+  const cloud = clouds[options.cloud ?? 'AzureCloud'];
   const stateDir = resolve(options.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const [authority, tenantKey, githubKey] = await Promise.all([
@@ -102,13 +106,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   const tenantId = randomUUID();
   const world: World = {
+    cloud,
     tenantId,
     subscriptionId: randomUUID(),
     latency: latency instanceof Latency ? latency : new Latency(latency),
     network: new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile }),
     stateDir,
     directory: new Directory(),
-    tokens: new TokenService(tenantId, tenantKey),
+    tokens: new TokenService(tenantId, tenantKey, cloud.hosts.login),
     authorization: new Authorization(),
     log,
   };
@@ -120,18 +125,19 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
 
   // Every host there is. What is not here is refused by name.
+  const { suffixes } = cloud;
   hosts
-    .add('login.microsoftonline.com', createLogin(world, signIns), manners.entra)
-    .add('graph.microsoft.com', createGraph(world))
-    .add('management.azure.com', arm.service, manners.resourceManager)
-    .add('*.vault.azure.net', keyVault.service)
-    .add('*.azurecr.io', registries.registryService, manners.registry)
-    .add('*.blob.core.windows.net', registries.blobService, manners.blob)
-    .add('*.oic.prod-aks.azure.com', arm.issuerService)
-    .add('*.hcp.*.azmk8s.io', arm.apiServerService, manners.kubernetes)
+    .add(cloud.hosts.login, createLogin(world, signIns), manners.entra)
+    .add(cloud.hosts.graph, createGraph(world))
+    .add(cloud.hosts.resourceManager, arm.service, manners.resourceManager)
+    .add(`*.${suffixes.keyVault}`, keyVault.service)
+    .add(`*.${suffixes.registry}`, registries.registryService, manners.registry)
+    .add(`*.blob.${suffixes.storage}`, registries.blobService, manners.blob)
+    .add(`*.${suffixes.issuers}`, arm.issuerService)
+    .add(`*.hcp.*.${suffixes.clusters}`, arm.apiServerService, manners.kubernetes)
     .add('api.github.com', github.rest, manners.github)
     // API servers of private clusters: `{dnsPrefix}-{hash}.{guid}.privatelink.{location}.azmk8s.io`.
-    .addPrivate('*.*.privatelink.*.azmk8s.io')
+    .addPrivate(`*.*.privatelink.*.${suffixes.clusters}`)
     .add('token.actions.githubusercontent.com', github.issuer, manners.github)
     .add('run-actions.actions.githubusercontent.com', github.actions, manners.github);
 
@@ -165,6 +171,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     builds,
     user,
     status: () => ({
+      cloud: cloud.name,
       proxyUrl: proxy.url,
       tenantId,
       subscriptionId: world.subscriptionId,

@@ -126,6 +126,7 @@ describe('the command', () => {
   it.each([
     ['--port', 'abc'],
     ['--port', '70000'],
+    ['--cloud', 'AzureGermanCloud'],
     ['--latency', 'slow'],
     ['--latency', 'constructor'],
     ['--kubernetes', 'k3s'],

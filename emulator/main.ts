@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Cloud, clouds } from './cloud.ts';
 import { type EmulatorOptions, startEmulator } from './emulator.ts';
 import { idTokenLifetime } from './github/github.ts';
 import { requireBinaries } from './kubernetes/kube-apiserver/binaries.ts';
@@ -10,6 +11,7 @@ const usage = `Usage: node emulator/main.ts [options]
 
   --port NUMBER            TCP port on 127.0.0.1 (default: a free one)
   --state-dir DIR          a private directory of the emulator's own (default: .lab/emulator)
+  --cloud NAME             ${Object.keys(clouds).join(' or ')} (default: AzureCloud)
   --latency PROFILE        ${Object.keys(latencyProfiles).join(' or ')} (default: fast)
   --github-subject SUBJECT subject of GitHub's ID tokens that may sign in as the deployer; repeatable
   --github-token-seconds N how long GitHub's ID tokens live (default: 300, as GitHub's do)
@@ -35,6 +37,7 @@ function parse(args: string[]): Options {
     options: {
       port: { type: 'string', default: '0' },
       'state-dir': { type: 'string', default: '.lab/emulator' },
+      cloud: { type: 'string', default: 'AzureCloud' },
       latency: { type: 'string', default: 'fast' },
       'github-subject': { type: 'string', multiple: true, default: [] },
       'github-token-seconds': { type: 'string', default: String(idTokenLifetime) },
@@ -47,6 +50,7 @@ function parse(args: string[]): Options {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port ${values.port} is no port`);
+  if (!isCloud(values.cloud)) throw new Error(`--cloud ${values.cloud} is no cloud that is emulated`);
   if (!isProfile(values.latency)) throw new Error(`--latency ${values.latency} is no profile`);
   const githubTokenSeconds = Number(values['github-token-seconds']);
   if (!(githubTokenSeconds > 0) || !Number.isFinite(githubTokenSeconds)) {
@@ -63,6 +67,7 @@ function parse(args: string[]): Options {
   return {
     port,
     stateDir: values['state-dir'],
+    cloud: values.cloud,
     latency: values.latency,
     githubSubjects: values['github-subject'],
     githubTokenSeconds,
@@ -75,6 +80,10 @@ function parse(args: string[]): Options {
 function defaultBinaries(): string[] {
   const assets = process.env.KUBEBUILDER_ASSETS;
   return [...(assets ? [assets] : []), '.lab/kube-apiserver'];
+}
+
+function isCloud(name: string): name is Cloud['name'] {
+  return Object.hasOwn(clouds, name);
 }
 
 function isProfile(name: string): name is LatencyProfile {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PrincipalType } from './arm/authorization/authorization.ts';
 import { roleNamed } from './arm/authorization/role-definitions.ts';
 import type { Arm } from './arm/index.ts';
+import { locationNames } from './arm/locations.ts';
 import type { ServicePrincipal, User } from './entra/directory.ts';
 import { githubIssuer } from './github/github.ts';
 import type { World } from './world.ts';
@@ -23,13 +24,16 @@ export function seedUser(world: World): User {
  * trusts GitHub's tokens with these subjects and may build in the whole subscription.
  */
 export function seedDeployer(world: World, arm: Arm, subjects: readonly string[]): ServicePrincipal {
-  const { name: resourceGroup, location } = arm.groups.create({ name: 'lab-trust', location: 'eastus' });
+  const { name: resourceGroup, location } = arm.groups.create({
+    name: 'lab-trust',
+    location: locationNames(world.cloud)[0]!,
+  });
   const { principal } = arm.identities.create({ resourceGroup, name: 'lab-deployer', location });
   principal.federatedCredentials = subjects.map((subject, index) => ({
     name: `github-${index + 1}`,
     issuer: githubIssuer,
     subject,
-    audiences: ['api://AzureADTokenExchange'],
+    audiences: [world.cloud.tokenExchange],
     effectiveAt: 0,
   }));
   assign(world, principal.objectId, 'ServicePrincipal', 'Contributor');

@@ -1,3 +1,4 @@
+import type { Cloud } from '../cloud.ts';
 import { ArmError } from './errors.ts';
 import { locationName } from './locations.ts';
 import type { JsonObject } from './provider.ts';
@@ -55,15 +56,16 @@ export function tagsOf(body: JsonObject): Record<string, string> {
 
 /**
  * The region that a body names, in its plain form.
+ * @param cloud has the region
  * @param type what is being created there: `Microsoft.KeyVault/vaults`
  * @throws ArmError 400 where it is missing or unknown
  */
-export function locationOf(body: JsonObject, type: string): string {
+export function locationOf(cloud: Cloud, body: JsonObject, type: string): string {
   const location = text(body.location);
   if (!location) {
     throw new ArmError(400, 'LocationRequired', 'The location property is required for this definition.');
   }
-  const name = locationName(location);
+  const name = locationName(cloud, location);
   if (!name) {
     throw new ArmError(
       400,

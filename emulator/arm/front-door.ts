@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { audiences } from '../entra/audiences.ts';
+import type { Cloud } from '../cloud.ts';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
 import { isDeeperThan, json, type Reply, type Request, type Service } from '../http.ts';
 import type { World } from '../world.ts';
@@ -32,7 +32,7 @@ export interface FrontDoorOptions {
 }
 
 /**
- * management.azure.com: finds out who asks, whether they may, and what they mean; then lets the provider answer.
+ * Resource Manager: finds out who asks, whether they may, and what they mean; then lets the provider answer.
  * Paths ignore case, as in Azure.
  */
 export function createFrontDoor(options: FrontDoorOptions): Service {
@@ -225,7 +225,7 @@ async function askProvider(
   if (!handler) throw gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
   checkParents(provider, id.text, below);
   if (type.tracked && id.names.length === type.name.split('/').length) {
-    if (method === 'PUT') return handler(checkWrite(groups, request, whole, found));
+    if (method === 'PUT') return handler(checkWrite({ world, groups }, request, whole, found));
     if (!found && method === 'DELETE') return { status: 204 };
     if (!found) throw resourceNotFound(whole, id.names.join('/'), id.resourceGroup ?? '');
   }
@@ -274,7 +274,7 @@ function checkParents(provider: ResourceProvider, id: string, below: readonly st
 
 /** What Resource Manager looks at before a provider sees a PUT: the group's state and the resource's region. */
 function checkWrite(
-  groups: ResourceGroups,
+  { world, groups }: Pick<FrontDoorOptions, 'world' | 'groups'>,
   request: ArmRequest,
   type: string,
   found: Resource | undefined,
@@ -282,7 +282,7 @@ function checkWrite(
   const { resourceGroup, names } = request.id;
   if (resourceGroup && groups.find(resourceGroup)?.provisioningState === 'Deleting')
     throw beingDeleted(resourceGroup);
-  const location = locationOf(request.body, type);
+  const location = locationOf(world.cloud, request.body, type);
   if (found && found.location !== location) {
     throw gatewayError(
       409,
@@ -295,29 +295,29 @@ function checkWrite(
 
 async function authenticate(world: World, request: Request): Promise<Caller> {
   try {
-    return await world.tokens.verifyAccessToken(request.headers.authorization, audiences.arm);
+    return await world.tokens.verifyAccessToken(request.headers.authorization, world.cloud.audiences.arm);
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
-    const [code, message] = rejection(error, world.tenantId, request.headers.authorization);
+    const [code, message] = rejection(error, world, request.headers.authorization);
     const reason = error.reason === 'missing' ? "missing 'Authorization' header" : 'an invalid access token';
     throw new ArmError(401, code, message, {
       headers: {
         'x-ms-failure-cause': 'gateway',
-        'www-authenticate': `Bearer authorization_uri="https://login.microsoftonline.com/${world.tenantId}", error="invalid_token", error_description="The authentication failed because of ${reason}."`,
+        'www-authenticate': `Bearer authorization_uri="https://${world.cloud.hosts.login}/${world.tenantId}", error="invalid_token", error_description="The authentication failed because of ${reason}."`,
       },
     });
   }
 }
 
 /** Code and words for a bearer token that is refused. */
-function rejection(error: TokenRejected, tenantId: string, authorization = ''): [string, string] {
+function rejection(error: TokenRejected, { cloud, tenantId }: World, authorization = ''): [string, string] {
   switch (error.reason) {
     case 'missing':
       return ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."];
     case 'audience':
       return [
         'InvalidAuthenticationTokenAudience',
-        `The access token has been obtained for wrong audience or resource '${error.found}'. It should exactly match with one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net','https://management.azure.com/','https://management.azure.com'.`,
+        `The access token has been obtained for wrong audience or resource '${error.found}'. It should exactly match with one of the allowed audiences ${allowed(cloud)}.`,
       ];
     case 'issuer':
       return [
@@ -334,6 +334,12 @@ function rejection(error: TokenRejected, tenantId: string, authorization = ''): 
     default:
       return ['InvalidAuthenticationToken', 'The access token is invalid.'];
   }
+}
+
+/** As Azure lists them: the older name of the resource first. */
+function allowed({ audiences }: Cloud): string {
+  const [newer = '', newerSlash = '', older = '', olderSlash = ''] = audiences.arm;
+  return [olderSlash, older, newerSlash, newer].map(each => `'${each}'`).join(',');
 }
 
 /** `11/23/2026 3:04:05 PM`, as .NET writes it. */

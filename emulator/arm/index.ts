@@ -10,11 +10,11 @@ import { ResourceGroups } from './resource-groups.ts';
 
 /** Azure Resource Manager, and what it keeps that others need. */
 export interface Arm {
-  /** management.azure.com */
+  /** Resource Manager. */
   readonly service: Service;
-  /** *.hcp.*.azmk8s.io: the API servers of the clusters. */
+  /** The API servers of the clusters. */
   readonly apiServerService: Service;
-  /** *.oic.prod-aks.azure.com: the OIDC issuers of the clusters. */
+  /** The OIDC issuers of the clusters. */
   readonly issuerService: Service;
   readonly groups: ResourceGroups;
   readonly identities: ManagedIdentities;
@@ -34,7 +34,7 @@ export function createArm(
   providers: readonly ResourceProvider[],
   { startCluster }: { startCluster: StartCluster },
 ): Arm {
-  const operations = new Operations(world.latency);
+  const operations = new Operations(world.latency, world.cloud.hosts.resourceManager);
   const identities = new ManagedIdentities(world);
   const all: ResourceProvider[] = [...providers, identities];
   const groups = new ResourceGroups(world, operations, all);

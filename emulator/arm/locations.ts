@@ -1,5 +1,7 @@
-/** The public regions: name and display name. */
-const regions: Readonly<Record<string, string>> = {
+import type { Cloud } from '../cloud.ts';
+
+/** The regions of the public cloud: name and display name. */
+const publicRegions: Readonly<Record<string, string>> = {
   eastus: 'East US',
   eastus2: 'East US 2',
   southcentralus: 'South Central US',
@@ -42,22 +44,38 @@ const regions: Readonly<Record<string, string>> = {
   malaysiasouth: 'Malaysia South',
 };
 
+/** @see https://learn.microsoft.com/azure/azure-government/documentation-government-welcome */
+const governmentRegions: Readonly<Record<string, string>> = {
+  usgovvirginia: 'USGov Virginia',
+  usgovarizona: 'USGov Arizona',
+  usgovtexas: 'USGov Texas',
+  usdodcentral: 'USDoD Central',
+  usdodeast: 'USDoD East',
+};
+
+const regions: Readonly<Record<Cloud['name'], Readonly<Record<string, string>>>> = {
+  AzureCloud: publicRegions,
+  AzureUSGovernment: governmentRegions,
+};
+
 /** Every region's name: `eastus`. */
-export const locationNames: readonly string[] = Object.keys(regions);
+export function locationNames(cloud: Cloud): string[] {
+  return Object.keys(regions[cloud.name]);
+}
 
 /**
  * The name of a region, however it was written.
  * @param location `eastus`, `EastUS` or `East US`
- * @returns `eastus`; `undefined` where there is no such region
+ * @returns `eastus`; `undefined` where the cloud has no such region
  */
-export function locationName(location: string): string | undefined {
+export function locationName(cloud: Cloud, location: string): string | undefined {
   const name = location.toLowerCase().replaceAll(' ', '');
-  return Object.hasOwn(regions, name) ? name : undefined;
+  return Object.hasOwn(regions[cloud.name], name) ? name : undefined;
 }
 
 /** The regions as a subscription lists them. */
-export function listLocations(subscriptionId: string): object[] {
-  return Object.entries(regions).map(([name, displayName]) => ({
+export function listLocations(cloud: Cloud, subscriptionId: string): object[] {
+  return Object.entries(regions[cloud.name]).map(([name, displayName]) => ({
     id: `/subscriptions/${subscriptionId}/locations/${name}`,
     name,
     type: 'Region',

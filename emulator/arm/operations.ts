@@ -101,13 +101,16 @@ export type Poll = (
 /** The long operations of one emulator, and the addresses at which they can be asked after. */
 export class Operations {
   readonly #latency: Latency;
+  readonly #host: string;
   readonly #pollers = new Map<string, () => Reply>();
   readonly #operations = new Map<string, Operation>();
   readonly #key = randomBytes(32);
   readonly #certificate = randomBytes(48).toString('base64url');
 
-  constructor(latency: Latency) {
+  /** @param host of Resource Manager, where operations are asked after */
+  constructor(latency: Latency, host = 'management.azure.com') {
     this.#latency = latency;
+    this.#host = host;
   }
 
   /** Starts a long operation. */
@@ -202,7 +205,7 @@ export class Operations {
     const signature = createHmac('sha256', this.#key).update(`${path}?${ticks}`).digest('base64url');
     const hash = createHash('sha256').update(signature).digest('base64url');
     // Names may hold what no header can.
-    return `https://management.azure.com${encodeURI(path)}?api-version=${apiVersion}&t=${ticks}&c=${this.#certificate}&s=${signature}&h=${hash}`;
+    return `https://${this.#host}${encodeURI(path)}?api-version=${apiVersion}&t=${ticks}&c=${this.#certificate}&s=${signature}&h=${hash}`;
   }
 
   /**

@@ -42,7 +42,7 @@ const routes: readonly (readonly [method: string, path: string, route: Route])[]
     ({ world }) => ({
       action: 'Microsoft.Resources/subscriptions/locations/read',
       scope: subscriptionScope(world),
-      handle: () => json(200, { value: listLocations(world.subscriptionId) }),
+      handle: () => json(200, { value: listLocations(world.cloud, world.subscriptionId) }),
     }),
   ],
   ['GET', '/subscriptions/*/providers', providersRoute],
@@ -220,13 +220,16 @@ const newestVersions: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.ManagedIdentity': ['2024-11-30'],
 };
 
-function registration({ subscriptionId }: World, { namespace, resourceTypes }: ResourceProvider): object {
+function registration(
+  { cloud, subscriptionId }: World,
+  { namespace, resourceTypes }: ResourceProvider,
+): object {
   return {
     id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
     namespace,
     resourceTypes: resourceTypes.map(({ name }) => ({
       resourceType: name,
-      locations: locationNames,
+      locations: locationNames(cloud),
       apiVersions: newestVersions[namespace] ?? [],
     })),
     registrationState: 'Registered',

@@ -4,7 +4,6 @@ import type { World } from '../world.ts';
 import { locationOf, tagsOf, text } from './body.ts';
 import { ArmError, resourceGroupNotFound } from './errors.ts';
 import { parseFilter, tagsMatch } from './filter.ts';
-import { locationName } from './locations.ts';
 import type { Operations } from './operations.ts';
 import type { JsonObject, ResourceProvider } from './provider.ts';
 import { IdMap, isWithin } from './resource-id.ts';
@@ -68,7 +67,7 @@ export class ResourceGroups {
   /** PUT: 201 for a new group, 200 for one that is there, whose tags are replaced as a whole. */
   put(name: string, body: JsonObject): Reply {
     checkName(name);
-    const location = locationOf(body, 'Microsoft.Resources/resourceGroups');
+    const location = locationOf(this.#world.cloud, body, 'Microsoft.Resources/resourceGroups');
     const existing = this.find(name);
     if (existing) {
       this.#refuseWhileDeleting(existing);
@@ -190,7 +189,7 @@ function shown({ id, name, location, managedBy, tags, provisioningState }: Resou
     id,
     name,
     type: 'Microsoft.Resources/resourceGroups',
-    location: locationName(location) ?? location,
+    location,
     managedBy,
     tags,
     properties: { provisioningState },

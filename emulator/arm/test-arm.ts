@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { clouds } from '../cloud.ts';
 import { Directory, type ServicePrincipal, type User } from '../entra/directory.ts';
 import { TokenService } from '../entra/tokens.ts';
 import type { Reply } from '../http.ts';
@@ -51,6 +52,7 @@ export async function createTestArm(
   const authorization = new Authorization();
   const tokens = new TokenService(tenantId, await SigningKey.generate());
   const world: World = {
+    cloud: clouds.AzureCloud,
     tenantId,
     subscriptionId,
     latency: new Latency(options.latency, () => 0.5),

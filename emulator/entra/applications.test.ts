@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { clouds } from '../cloud.ts';
 import { Latency } from '../latency.ts';
 import { Network } from '../network.ts';
 import { SigningKey } from '../signing-key.ts';
@@ -11,6 +12,7 @@ const tenantId = randomUUID();
 const tokens = new TokenService(tenantId, await SigningKey.generate());
 const directory = new Directory();
 const graph = createGraph({
+  cloud: clouds.AzureCloud,
   tenantId,
   tokens,
   directory,

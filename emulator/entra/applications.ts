@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../cloud.ts';
 import { json, parseJson, type Reply, type Request } from '../http.ts';
 import type { FederatedCredential, ServicePrincipal } from './directory.ts';
-import { defaultAudience, federatedCredentialLimits } from './federated-credentials.ts';
+import { federatedCredentialLimits } from './federated-credentials.ts';
 import type { GraphWorld } from './graph.ts';
 import { badRequest, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
 
-const metadata = 'https://graph.microsoft.com/v1.0/$metadata';
+/** Where Graph describes what it answers. */
+export function metadataOf({ hosts }: Cloud): string {
+  return `https://${hosts.graph}/v1.0/$metadata`;
+}
 
 interface Credential extends FederatedCredential {
   readonly id: string;
@@ -53,7 +57,7 @@ export class Applications {
       case 'POST applications':
         return this.#create(bodyOf(request));
       case 'GET application':
-        return json(200, entity('applications', shown(this.#get(id))));
+        return json(200, this.#entity('applications', shown(this.#get(id))));
       case 'PATCH application': {
         const application = this.#get(id);
         const { displayName } = bodyOf(request);
@@ -64,7 +68,7 @@ export class Applications {
         return this.#delete(this.#get(id));
       case 'GET credentials':
         return json(200, {
-          '@odata.context': `${metadata}#applications('${id}')/federatedIdentityCredentials`,
+          '@odata.context': `${metadataOf(this.#world.cloud)}#applications('${id}')/federatedIdentityCredentials`,
           value: this.#get(id).credentials.map(shownCredential),
         });
       case 'POST credentials':
@@ -72,7 +76,7 @@ export class Applications {
       case 'GET credential':
         return json(
           200,
-          entity(
+          this.#entity(
             `applications('${id}')/federatedIdentityCredentials`,
             shownCredential(credentialOf(this.#get(id), key)),
           ),
@@ -129,6 +133,10 @@ export class Applications {
     });
   }
 
+  #entity(collection: string, value: object): object {
+    return { '@odata.context': `${metadataOf(this.#world.cloud)}#${collection}/$entity`, ...value };
+  }
+
   #list(filter: string): Reply {
     const appId = /^appId eq '([^']*)'$/i.exec(filter)?.[1];
     const byUri = /^identifierUris\/any\((\w+):\1 eq '[^']*'\)$/i.test(filter);
@@ -137,7 +145,10 @@ export class Applications {
       // No application here has identifier URIs.
       matches ? matches(each.displayName) : each.appId === appId?.toLowerCase(),
     );
-    return json(200, { '@odata.context': `${metadata}#applications`, value: value.map(shown) });
+    return json(200, {
+      '@odata.context': `${metadataOf(this.#world.cloud)}#applications`,
+      value: value.map(shown),
+    });
   }
 
   #get(id = ''): Application {
@@ -158,7 +169,7 @@ export class Applications {
       credentials: [],
     };
     this.#applications.set(application.id, application);
-    return json(201, entity('applications', shown(application)));
+    return json(201, this.#entity('applications', shown(application)));
   }
 
   /** Its service principal goes with it; the roles that this one had stay, and name nobody. */
@@ -186,7 +197,7 @@ export class Applications {
     const credential = this.#written(application, { id: randomUUID(), name }, body);
     application.credentials = [...application.credentials, credential];
     const context = `applications('${application.id}')/federatedIdentityCredentials`;
-    return json(201, entity(context, shownCredential(credential)));
+    return json(201, this.#entity(context, shownCredential(credential)));
   }
 
   /** What the body leaves out stays; the name always does. */
@@ -202,7 +213,7 @@ export class Applications {
   }
 
   #written(application: Application, { id, name }: Pick<Credential, 'id' | 'name'>, body: Body): Credential {
-    const { issuer, subject, audiences = [defaultAudience], description = null } = body;
+    const { issuer, subject, audiences = [this.#world.cloud.tokenExchange], description = null } = body;
     if (typeof issuer !== 'string' || issuer === '' || typeof subject !== 'string' || subject === '') {
       throw badRequest("Federated Identity Credential must specify 'issuer', 'subject' and 'audiences'.");
     }
@@ -272,10 +283,6 @@ function credentialOf({ credentials }: Application, key = ''): Credential {
 
 function conflict(message: string): GraphError {
   return new GraphError(409, 'Request_MultipleObjectsWithSameKeyValue', message);
-}
-
-function entity(collection: string, value: object): object {
-  return { '@odata.context': `${metadata}#${collection}/$entity`, ...value };
 }
 
 function shown({ id, appId, displayName, createdDateTime }: Application): object {

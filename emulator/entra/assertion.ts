@@ -17,7 +17,7 @@ interface Assertion {
 }
 
 /** What issuers of Entra's own tokens are called, version 1.0 and 2.0. */
-const entraIssuer = /^https:\/\/(sts\.windows\.net|login\.microsoftonline\.com)\//;
+const entraIssuer = /^https:\/\/(sts\.windows\.net|login\.microsoftonline\.(com|us))\//;
 
 /** The issuer's document or key set, as far as it is used here. */
 type IssuerDocument = Readonly<Record<string, unknown>>;

@@ -1,14 +1,5 @@
+import type { Cloud } from '../cloud.ts';
 import type { SigningKey } from '../signing-key.ts';
-
-const host = 'https://login.microsoftonline.com';
-
-/** The host names under which clients know the tenant's cloud. */
-const cloudHosts = [
-  'login.microsoftonline.com',
-  'login.windows.net',
-  'login.microsoft.com',
-  'sts.windows.net',
-];
 
 /**
  * The OpenID Connect discovery document of a tenant.
@@ -16,7 +7,13 @@ const cloudHosts = [
  * @param tenantId the one tenant; the issuer of the multi-tenant documents keeps Entra's own placeholder instead
  * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
-export function openIdConfiguration(version: '1.0' | '2.0', tenant: string, tenantId: string): unknown {
+export function openIdConfiguration(
+  { hosts, instance }: Cloud,
+  version: '1.0' | '2.0',
+  tenant: string,
+  tenantId: string,
+): unknown {
+  const host = `https://${hosts.login}`;
   const issuerTenant = tenant === tenantId ? tenantId : '{tenantid}';
   const authority = `${host}/${tenant}`;
   const oauth = version === '2.0' ? `${authority}/oauth2/v2.0` : `${authority}/oauth2`;
@@ -32,7 +29,7 @@ export function openIdConfiguration(version: '1.0' | '2.0', tenant: string, tena
     issuer: version === '2.0' ? `${host}/${issuerTenant}/v2.0` : `https://sts.windows.net/${issuerTenant}/`,
     request_uri_parameter_supported: false,
     userinfo_endpoint:
-      version === '2.0' ? 'https://graph.microsoft.com/oidc/userinfo' : `${authority}/openid/userinfo`,
+      version === '2.0' ? `https://${hosts.graph}/oidc/userinfo` : `${authority}/openid/userinfo`,
     authorization_endpoint: `${oauth}/authorize`,
     device_authorization_endpoint: `${oauth}/devicecode`,
     http_logout_supported: true,
@@ -61,9 +58,9 @@ export function openIdConfiguration(version: '1.0' | '2.0', tenant: string, tena
     ],
     kerberos_endpoint: `${authority}/kerberos`,
     tenant_region_scope: tenant === tenantId ? 'WW' : null,
-    cloud_instance_name: 'microsoftonline.com',
+    cloud_instance_name: instance,
     cloud_graph_host_name: 'graph.windows.net',
-    msgraph_host: 'graph.microsoft.com',
+    msgraph_host: hosts.graph,
     rbac_url: 'https://pas.windows.net',
   };
 }
@@ -75,12 +72,13 @@ export function openIdConfiguration(version: '1.0' | '2.0', tenant: string, tena
  * @param tenant as it stands in the path
  */
 export function jsonWebKeySet(
+  { hosts, instance }: Cloud,
   version: '1.0' | '2.0',
   tenant: string,
   tenantId: string,
   keys: readonly SigningKey[],
 ): unknown {
-  const issuer = `${host}/${tenant === tenantId ? tenantId : '{tenantid}'}/v2.0`;
+  const issuer = `https://${hosts.login}/${tenant === tenantId ? tenantId : '{tenantid}'}/v2.0`;
   return {
     keys: keys.map(({ kid, published: { n, e }, certificate }) => ({
       kty: 'RSA',
@@ -90,7 +88,7 @@ export function jsonWebKeySet(
       n,
       e,
       x5c: [certificate.toString('base64')],
-      cloud_instance_name: 'microsoftonline.com',
+      cloud_instance_name: instance,
       ...(version === '2.0' && { issuer }),
     })),
   };
@@ -100,18 +98,18 @@ export function jsonWebKeySet(
  * What MSAL asks to learn which host names mean the same cloud.
  * @param authorizationEndpoint the address the client is about to use; `undefined` where it is of another cloud
  */
-export function instanceDiscovery(authorizationEndpoint: string | null): unknown {
+export function instanceDiscovery({ hosts }: Cloud, authorizationEndpoint: string | null): unknown {
   const asked = URL.parse(authorizationEndpoint ?? '');
-  if (asked === null || !cloudHosts.includes(asked.host)) return undefined;
+  if (asked === null || !hosts.logins.includes(asked.host)) return undefined;
   const tenant = asked.pathname.split('/')[1];
   return {
-    tenant_discovery_endpoint: `${host}/${tenant}/v2.0/.well-known/openid-configuration`,
+    tenant_discovery_endpoint: `https://${hosts.login}/${tenant}/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
     metadata: [
       {
-        preferred_network: 'login.microsoftonline.com',
-        preferred_cache: 'login.windows.net',
-        aliases: cloudHosts,
+        preferred_network: hosts.logins[0],
+        preferred_cache: hosts.logins[1],
+        aliases: hosts.logins,
       },
     ],
   };

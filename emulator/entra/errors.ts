@@ -23,8 +23,11 @@ export class EntraError extends Error {
     this.hasPage = hasPage;
   }
 
-  /** @param correlationId what the client sent as `client-request-id` */
-  toReply(correlationId: string = randomUUID()): Reply {
+  /**
+   * @param correlationId what the client sent as `client-request-id`
+   * @param host of the page about the error
+   */
+  toReply(correlationId: string = randomUUID(), host = 'login.microsoftonline.com'): Reply {
     const timestamp = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`;
     const traceId = randomUUID();
     return json(
@@ -36,7 +39,7 @@ export class EntraError extends Error {
         timestamp,
         trace_id: traceId,
         correlation_id: correlationId,
-        ...(this.hasPage && { error_uri: `https://login.microsoftonline.com/error?code=${this.code}` }),
+        ...(this.hasPage && { error_uri: `https://${host}/error?code=${this.code}` }),
       },
       { ...notKept, 'x-ms-request-id': traceId },
     );

@@ -9,6 +9,3 @@ export const federatedCredentialLimits = {
   /** Of issuer, subject and audience each, in characters. */
   longestText: 600,
 } as const;
-
-/** The audience that is meant where none is named. */
-export const defaultAudience = 'api://AzureADTokenExchange';

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { json, parseJson, type Reply, type Request, type Service } from '../http.ts';
 import type { World } from '../world.ts';
-import { Applications, byDisplayName } from './applications.ts';
-import { audiences } from './audiences.ts';
+import { Applications, byDisplayName, metadataOf } from './applications.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
 import { badRequest, denied, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
 import type { EntraWorld } from './token-endpoint.ts';
 import { type Caller, TokenRejected } from './tokens.ts';
 
-const metadata = 'https://graph.microsoft.com/v1.0/$metadata';
-
 /** What of the world Graph needs. */
 export type GraphWorld = EntraWorld & Pick<World, 'latency' | 'log'>;
 
 /**
- * Answers for `graph.microsoft.com`, as far as az asks it: who am I, which service principal is that, and applications
+ * Answers for Microsoft Graph, as far as az asks it: who am I, which service principal is that, and applications
  * with their federated credentials.
  *
  * Users read the directory and register applications, as members do by default; a service principal reads itself and
@@ -25,9 +22,12 @@ export function createGraph(world: GraphWorld): Service {
   const applications = new Applications(world);
   return async request => {
     try {
-      const caller = await world.tokens.verifyAccessToken(request.headers.authorization, audiences.graph);
+      const caller = await world.tokens.verifyAccessToken(
+        request.headers.authorization,
+        world.cloud.audiences.graph,
+      );
       const reply = route(request, caller, world, applications);
-      return { ...reply, headers: { ...reply.headers, ...odataHeaders(), ...locationOf(request) } };
+      return { ...reply, headers: { ...reply.headers, ...odataHeaders(), ...locationOf(request, world) } };
     } catch (error) {
       if (error instanceof GraphError) return error.toReply();
       if (error instanceof TokenRejected) return unauthorized(error).toReply();
@@ -47,13 +47,14 @@ function odataHeaders(): Record<string, string> {
 }
 
 /** Actions name the service itself as the location of what they give; so it was recorded. */
-function locationOf({ method }: Request): Record<string, string> {
-  return method === 'POST' ? { location: 'https://graph.microsoft.com' } : {};
+function locationOf({ method }: Request, { cloud }: GraphWorld): Record<string, string> {
+  return method === 'POST' ? { location: `https://${cloud.hosts.graph}` } : {};
 }
 
 function route(request: Request, caller: Caller, world: GraphWorld, applications: Applications): Reply {
   const [version, collection, id, ...rest] = segments(request.url);
   const operation = `${request.method} ${collection}`;
+  const metadata = metadataOf(world.cloud);
   if (version === 'v1.0' && collection === 'applications') {
     // None of them has been granted Application.ReadWrite.All.
     if (caller.kind !== 'User') throw denied();
@@ -64,13 +65,14 @@ function route(request: Request, caller: Caller, world: GraphWorld, applications
     case 'GET me':
       return json(200, { '@odata.context': `${metadata}#users/$entity`, ...me(caller, world) });
     case 'GET users': {
-      if (id === undefined) return json(200, list('users', usersNamed(request, caller, world)));
+      if (id === undefined) return json(200, list(metadata, 'users', usersNamed(request, caller, world)));
       const found = readable(caller, find(id, world));
       if (found?.kind !== 'User') throw notFound(id);
       return json(200, { '@odata.context': `${metadata}#users/$entity`, ...userObject(found) });
     }
     case 'GET servicePrincipals':
-      if (id === undefined) return json(200, list('servicePrincipals', filtered(request, caller, world)));
+      if (id === undefined)
+        return json(200, list(metadata, 'servicePrincipals', filtered(request, caller, world)));
       return json(200, {
         '@odata.context': `${metadata}#servicePrincipals/$entity`,
         ...servicePrincipalObject(servicePrincipal(id, caller, world)),
@@ -92,7 +94,7 @@ function route(request: Request, caller: Caller, world: GraphWorld, applications
     }
     case 'POST directoryObjects':
       if (id !== 'getByIds') throw unknownSegment(id ?? '');
-      return json(200, list('directoryObjects', byIds(request, caller, world)));
+      return json(200, list(metadata, 'directoryObjects', byIds(request, caller, world)));
     default:
       throw unknownSegment(collection ?? '');
   }
@@ -207,7 +209,7 @@ function servicePrincipalObject(principal: ServicePrincipal): object {
   };
 }
 
-function list(collection: string, value: object[]): object {
+function list(metadata: string, collection: string, value: object[]): object {
   return { '@odata.context': `${metadata}#${collection}`, value };
 }
 

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID, X509Certificate } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { clouds } from '../cloud.ts';
 import { createGitHub, githubIssuer, idTokenLifetime } from '../github/github.ts';
 import { json, type Service } from '../http.ts';
 import { Latency } from '../latency.ts';
@@ -10,12 +11,13 @@ import { Faults } from '../proxy/faults.ts';
 import { HostTable } from '../proxy/hosts.ts';
 import { startProxy } from '../proxy/proxy.ts';
 import { SigningKey } from '../signing-key.ts';
-import { audiences } from './audiences.ts';
 import { Directory, type FederatedCredential, type ServicePrincipal, type User } from './directory.ts';
 import { createGraph } from './graph.ts';
 import { createLogin } from './login.ts';
 import { SignIns } from './sign-ins.ts';
 import { azureCliClientId, TokenService } from './tokens.ts';
+
+const { audiences } = clouds.AzureCloud;
 
 const tenantId = randomUUID();
 const exchange = 'api://AzureADTokenExchange';
@@ -41,7 +43,15 @@ const proxy = await startProxy({
   log: () => {},
 });
 const network = new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile: '' });
-const world = { tenantId, directory, tokens, network, latency: new Latency('fast', () => 0), log: () => {} };
+const world = {
+  cloud: clouds.AzureCloud,
+  tenantId,
+  directory,
+  tokens,
+  network,
+  latency: new Latency('fast', () => 0),
+  log: () => {},
+};
 const github = createGitHub(issuerKey);
 hosts
   .add('login.microsoftonline.com', createLogin(world, signIns))

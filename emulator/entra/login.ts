@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../cloud.ts';
 import { json, type Reply, type Request, type Service } from '../http.ts';
 import { instanceDiscovery, jsonWebKeySet, openIdConfiguration } from './discovery.ts';
 import { EntraError, refused } from './errors.ts';
 import type { SignIns } from './sign-ins.ts';
 import { deviceCode, type EntraWorld, Form, token } from './token-endpoint.ts';
 
-/** Answers for `login.microsoftonline.com`: discovery, keys, tokens. */
+/** Answers for the host that people and programs sign in at: discovery, keys, tokens. */
 export function createLogin(world: EntraWorld, signIns: SignIns): Service {
   return async request => {
     const reply = await route(request, world, signIns).catch((error: unknown) => {
-      if (error instanceof EntraError) return error.toReply(correlationOf(request));
+      if (error instanceof EntraError) return error.toReply(correlationOf(request), world.cloud.hosts.login);
       throw error;
     });
     return { ...reply, headers: { ...headersOf(request), ...reply.headers } };
@@ -36,24 +37,25 @@ async function route(request: Request, world: EntraWorld, signIns: SignIns): Pro
   const operation = `${request.method} ${rest.join('/')}`;
 
   if (operation === 'GET discovery/instance') {
-    const known = instanceDiscovery(request.url.searchParams.get('authorization_endpoint'));
+    const known = instanceDiscovery(world.cloud, request.url.searchParams.get('authorization_endpoint'));
     if (known === undefined) throw refused.unknownInstance();
     return json(200, known);
   }
-  if (operation.startsWith('GET userrealm/')) return json(200, userRealm(rest.slice(1).join('/')));
+  if (operation.startsWith('GET userrealm/'))
+    return json(200, userRealm(world.cloud, rest.slice(1).join('/')));
 
   if (tenant !== world.tenantId && tenant !== 'common' && tenant !== 'organizations') {
     throw refused.unknownTenant(tenantName);
   }
   switch (operation) {
     case 'GET .well-known/openid-configuration':
-      return json(200, openIdConfiguration('1.0', tenant, world.tenantId));
+      return json(200, openIdConfiguration(world.cloud, '1.0', tenant, world.tenantId));
     case 'GET v2.0/.well-known/openid-configuration':
-      return json(200, openIdConfiguration('2.0', tenant, world.tenantId));
+      return json(200, openIdConfiguration(world.cloud, '2.0', tenant, world.tenantId));
     case 'GET discovery/keys':
-      return json(200, jsonWebKeySet('1.0', tenant, world.tenantId, world.tokens.keys.valid));
+      return json(200, jsonWebKeySet(world.cloud, '1.0', tenant, world.tenantId, world.tokens.keys.valid));
     case 'GET discovery/v2.0/keys':
-      return json(200, jsonWebKeySet('2.0', tenant, world.tenantId, world.tokens.keys.valid));
+      return json(200, jsonWebKeySet(world.cloud, '2.0', tenant, world.tenantId, world.tokens.keys.valid));
     case 'POST oauth2/token':
     case 'POST oauth2/v2.0/token':
       return token(new Form(request.body), tenant, world, signIns);
@@ -66,12 +68,12 @@ async function route(request: Request, world: EntraWorld, signIns: SignIns): Pro
 }
 
 /** Where a user's password would be checked: in the tenant itself, not by a federated domain. */
-function userRealm(name: string): unknown {
+function userRealm({ instance }: Cloud, name: string): unknown {
   return {
     ver: '1.0',
     account_type: 'Managed',
     domain_name: name.split(/@|%40/)[1] ?? '',
-    cloud_instance_name: 'microsoftonline.com',
+    cloud_instance_name: instance,
     cloud_audience_urn: 'urn:federation:MicrosoftOnline',
   };
 }

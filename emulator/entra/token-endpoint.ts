@@ -8,7 +8,7 @@ import { deviceCodeLifetime, type SignIns } from './sign-ins.ts';
 import { azureCliClientId } from './tokens.ts';
 
 /** What of the world the tenant's endpoints need. */
-export type EntraWorld = Pick<World, 'tenantId' | 'directory' | 'tokens' | 'network'>;
+export type EntraWorld = Pick<World, 'cloud' | 'tenantId' | 'directory' | 'tokens' | 'network'>;
 
 const noClient = '00000000-0000-0000-0000-000000000000';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -124,7 +124,7 @@ async function accessToken(
   world: EntraWorld,
 ): Promise<IssuedToken> {
   const asked = scope === undefined ? form.require('resource') : scope;
-  const named = scope === undefined ? resourceOf(`${asked}/.default`) : resourceOf(asked);
+  const named = resourceOf(world.cloud, scope === undefined ? `${asked}/.default` : asked);
   if (named === undefined) throw refused.missingParameter('scope');
   if (!named.known) throw refused.unknownResource(named.resource, world.tenantId);
   return world.tokens.issueAccessToken(principal, named.resource);

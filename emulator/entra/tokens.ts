@@ -51,14 +51,17 @@ export class TokenService {
   /** The keys of the tenant. */
   readonly keys: KeyRing<SigningKey>;
   readonly #tenantId: string;
+  readonly #loginHost: string;
   readonly #verified = new VerifiedTokens();
 
   /**
    * @param tenantId GUID, lower case
+   * @param loginHost names the issuer of ID tokens
    * @param key signs the tokens of the tenant, until another takes its place in `keys`
    */
-  constructor(tenantId: string, key: SigningKey) {
+  constructor(tenantId: string, key: SigningKey, loginHost = 'login.microsoftonline.com') {
     this.#tenantId = tenantId;
+    this.#loginHost = loginHost;
     this.keys = new KeyRing(key);
     this.issuer = `https://sts.windows.net/${tenantId}/`;
   }
@@ -105,7 +108,7 @@ export class TokenService {
     const now = Math.floor(Date.now() / 1000);
     return this.keys.current.sign({
       aud: clientId,
-      iss: `https://login.microsoftonline.com/${this.#tenantId}/v2.0`,
+      iss: `https://${this.#loginHost}/${this.#tenantId}/v2.0`,
       iat: now - backdatedSeconds,
       nbf: now - backdatedSeconds,
       exp: now + 3600,
@@ -122,7 +125,7 @@ export class TokenService {
   /**
    * Who sent a request.
    * @param authorizationHeader the value of `Authorization`
-   * @param audiences what the asked service accepts, compared exactly; `audiences.ts` has them
+   * @param audiences what the asked service accepts, compared exactly; the world's `cloud` has them
    * @throws TokenRejected where the bearer is missing or is not a valid token of this tenant for one of the audiences
    */
   async verifyAccessToken(

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { audiences } from '../entra/audiences.ts';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
 import { json, parseJson, type Reply, type Request, type Service } from '../http.ts';
 import type { World } from '../world.ts';
@@ -107,12 +106,15 @@ async function answer(
 
 async function authenticate(world: World, request: Request): Promise<Caller> {
   try {
-    return await world.tokens.verifyAccessToken(request.headers.authorization, audiences.keyVault);
+    return await world.tokens.verifyAccessToken(
+      request.headers.authorization,
+      world.cloud.audiences.keyVault,
+    );
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
     throw new KeyVaultError(401, 'Unauthorized', whyRejected(world, error), {
       headers: {
-        'www-authenticate': `Bearer authorization="https://login.microsoftonline.com/${world.tenantId}", resource="https://vault.azure.net"`,
+        'www-authenticate': `Bearer authorization="https://${world.cloud.hosts.login}/${world.tenantId}", resource="${world.cloud.audiences.keyVault[0]}"`,
       },
     });
   }
@@ -124,7 +126,7 @@ function whyRejected(world: World, { reason, found }: TokenRejected): string {
     case 'missing':
       return 'AKV10000: Request is missing a Bearer, PoP, or MTLS_POP token.';
     case 'audience':
-      return `AKV10022: Invalid audience. Expected https://vault.azure.net, found: ${found}.`;
+      return `AKV10022: Invalid audience. Expected ${world.cloud.audiences.keyVault[0]}, found: ${found}.`;
     case 'issuer':
       return `AKV10032: Invalid issuer. Expected one of https://sts.windows.net/${world.tenantId}/, found ${found}.`;
     case 'expired':

@@ -145,7 +145,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
           });
         },
       },
-      secretResources(find),
+      secretResources(world, find),
       { name: 'deletedVaults', list: request => page(request, vaults.allDeleted().map(showDeleted)) },
       {
         name: 'locations/deletedVaults',
@@ -307,7 +307,7 @@ function showVault(world: World, vault: Vault): Resource {
       ...(networkAcls !== undefined && { networkAcls }),
       ...rest,
       // The slash comes with the name's registration.
-      vaultUri: `https://${name}.vault.azure.net${registered ? '/' : ''}`,
+      vaultUri: `https://${name}.${world.cloud.suffixes.keyVault}${registered ? '/' : ''}`,
       provisioningState: registered ? 'Succeeded' : 'RegisteringDns',
     },
   };

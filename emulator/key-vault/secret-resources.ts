@@ -1,6 +1,7 @@
 import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, JsonObject, Resource, ResourceType } from '../arm/provider.ts';
 import { json } from '../http.ts';
+import type { World } from '../world.ts';
 import { KeyVaultError } from './errors.ts';
 import type { SecretVersion } from './secrets.ts';
 import type { Vault } from './vaults.ts';
@@ -11,14 +12,15 @@ import type { Vault } from './vaults.ts';
  * @param find the vault of a request, which is there
  * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/secrets/get
  */
-export function secretResources(find: (request: ArmRequest) => Vault): ResourceType {
+export function secretResources(world: World, find: (request: ArmRequest) => Vault): ResourceType {
+  const suffix = world.cloud.suffixes.keyVault;
   return {
     name: 'vaults/secrets',
     get: request => {
       const vault = find(request);
       const name = request.id.names[1]!;
       try {
-        return json(200, show(vault, name, vault.secrets.get(name).version));
+        return json(200, show(vault, suffix, name, vault.secrets.get(name).version));
       } catch (error) {
         if (!(error instanceof KeyVaultError)) throw error;
         throw new ArmError(error.status, error.code, error.message);
@@ -27,15 +29,15 @@ export function secretResources(find: (request: ArmRequest) => Vault): ResourceT
     list: request => {
       const vault = find(request);
       return json(200, {
-        value: vault.secrets.list().map(({ name, versions }) => show(vault, name, versions.at(-1)!)),
+        value: vault.secrets.list().map(({ name, versions }) => show(vault, suffix, name, versions.at(-1)!)),
       });
     },
   };
 }
 
-function show(vault: Vault, name: string, version: SecretVersion): Resource & JsonObject {
+function show(vault: Vault, suffix: string, name: string, version: SecretVersion): Resource & JsonObject {
   const { enabled, nbf, exp, created, updated, contentType, tags = {} } = version;
-  const secretUri = `https://${vault.name}.vault.azure.net/secrets/${name}`;
+  const secretUri = `https://${vault.name}.${suffix}/secrets/${name}`;
   return {
     id: `${vault.id}/secrets/${name}`,
     name,

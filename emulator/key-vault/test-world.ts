@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Authorization } from '../arm/authorization/authorization.ts';
 import { createArm } from '../arm/index.ts';
 import type { ResourceProvider } from '../arm/provider.ts';
+import { clouds } from '../cloud.ts';
 import { Directory, type ServicePrincipal } from '../entra/directory.ts';
 import { TokenService } from '../entra/tokens.ts';
 import type { Reply, Request, Service } from '../http.ts';
@@ -45,6 +46,7 @@ export class TestWorld {
     const key = await SigningKey.generate();
     const tenantId = randomUUID();
     const world: World = {
+      cloud: clouds.AzureCloud,
       tenantId,
       subscriptionId: randomUUID(),
       latency: new Latency('fast', () => 0),

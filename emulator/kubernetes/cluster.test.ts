@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import { clouds } from '../cloud.ts';
 import { Latency } from '../latency.ts';
 import { CertificateAuthority } from '../proxy/certificates.ts';
 import type { World } from '../world.ts';
@@ -62,6 +63,7 @@ beforeAll(async () => {
     host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
   );
   const world = {
+    cloud: clouds.AzureCloud,
     tenantId: 'tenant',
     stateDir,
     latency: new Latency('fast', () => 0),

@@ -152,7 +152,7 @@ export async function startCluster(
     {
       version: options.webhookVersion ?? '1.5.1',
       tenantId: world.tenantId,
-      authorityHost: 'https://login.microsoftonline.com/',
+      authorityHost: `https://${world.cloud.hosts.login}/`,
       nativeSidecar: atLeast(options.kubernetesVersion, 1, 32),
     },
   );

@@ -1,4 +1,3 @@
-import { audiences } from '../entra/audiences.ts';
 import { TokenRejected } from '../entra/tokens.ts';
 import type { World } from '../world.ts';
 import type { Attributes, Decision, OutsideAuthority, User } from './api/server.ts';
@@ -35,7 +34,10 @@ export class EntraAccess implements OutsideAuthority {
   async authenticate(token: string): Promise<User | undefined> {
     if (this.#options.settings() === undefined) return undefined;
     try {
-      const { objectId } = await this.#world.tokens.verifyAccessToken(`Bearer ${token}`, audiences.aks);
+      const { objectId } = await this.#world.tokens.verifyAccessToken(
+        `Bearer ${token}`,
+        this.#world.cloud.audiences.aks,
+      );
       const principal = this.#world.directory.findByObjectId(objectId);
       if (principal === undefined) return undefined;
       return {

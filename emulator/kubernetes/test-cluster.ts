@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { clouds } from '../cloud.ts';
 import { Latency } from '../latency.ts';
 import { CertificateAuthority } from '../proxy/certificates.ts';
 import type { World } from '../world.ts';
@@ -60,6 +61,7 @@ export async function testCluster(
   const authority = await CertificateAuthority.create();
   const log: string[] = [];
   const world = {
+    cloud: clouds.AzureCloud,
     tenantId: 'tenant',
     stateDir,
     latency: new Latency('fast', () => 0),

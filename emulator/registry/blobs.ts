@@ -7,7 +7,7 @@ export type Permission = 'read' | 'write';
 const letters = { read: 'r', write: 'cw' } as const;
 
 /** The storage account that a registry's uploads, logs and layers lie in. */
-const host = 'eusmanaged1.blob.core.windows.net';
+const account = 'eusmanaged1';
 
 /** A blob. A log is an append blob: every append is a block. */
 export class Blob {
@@ -72,6 +72,12 @@ export class Blob {
 export class BlobStore {
   readonly #blobs = new Map<string, Blob>();
   readonly #key = randomBytes(32);
+  readonly #suffix: string;
+
+  /** @param suffix of the cloud's storage accounts: `core.windows.net` */
+  constructor(suffix: string) {
+    this.#suffix = suffix;
+  }
 
   get(path: string): Blob | undefined {
     return this.#blobs.get(path);
@@ -98,7 +104,7 @@ export class BlobStore {
       sp: letters[permission],
       sig: this.#sign(path, letters[permission], expiry),
     });
-    return `https://${host}/${path}?${query}`;
+    return `https://${account}.blob.${this.#suffix}/${path}?${query}`;
   }
 
   /** Tells whether an address carries a signature for its blob that is still good and allows what is asked. */

@@ -22,7 +22,7 @@ export function createRegistries(
   blobService: Service;
 } {
   const registries = new Registries();
-  const blobs = new BlobStore();
+  const blobs = new BlobStore(world.cloud.suffixes.storage);
   return {
     provider: createProvider(world, registries, blobs, builds),
     registryService: createDataPlane(world, registries, blobs),

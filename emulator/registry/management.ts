@@ -38,6 +38,7 @@ export function createProvider(
       name,
       resourceGroup: request.id.resourceGroup!,
       location: text(request.body.location)!,
+      suffix: world.cloud.suffixes.registry,
     });
     change(registry, request);
     registries.add(registry);
@@ -193,7 +194,10 @@ export function createProvider(
                     reason: 'AlreadyExists',
                     message: `The registry ${name} is already in use.`,
                   }
-                : { availableLoginServerName: loginServerOf(name), nameAvailable: true },
+                : {
+                    availableLoginServerName: loginServerOf(name, world.cloud.suffixes.registry),
+                    nameAvailable: true,
+                  },
             );
           },
         },

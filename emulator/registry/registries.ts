@@ -15,6 +15,8 @@ export class Registry {
   readonly name: string;
   readonly resourceGroup: string;
   readonly location: string;
+  /** Its host name. */
+  readonly loginServer: string;
   readonly creationDate: Date = new Date();
   /** Name of the storage container that its uploads, logs and layers lie in. */
   readonly container = `${randomUUID().replaceAll('-', '')}-${randomBytes(5).toString('hex')}`;
@@ -31,21 +33,25 @@ export class Registry {
   armTokens: 'enabled' | 'disabled' = 'enabled';
   systemData: Readonly<Record<string, unknown>> = {};
 
-  constructor(options: { id: string; name: string; resourceGroup: string; location: string }) {
+  constructor(options: {
+    id: string;
+    name: string;
+    resourceGroup: string;
+    location: string;
+    /** Of the host names of the cloud's registries: `azurecr.io`. */
+    suffix: string;
+  }) {
+    this.loginServer = loginServerOf(options.name, options.suffix);
     this.id = options.id;
     this.name = options.name;
     this.resourceGroup = options.resourceGroup;
     this.location = options.location;
   }
-
-  get loginServer(): string {
-    return loginServerOf(this.name);
-  }
 }
 
 /** The host name of the registry of that name. */
-export function loginServerOf(name: string): string {
-  return `${name.toLowerCase()}.azurecr.io`;
+export function loginServerOf(name: string, suffix: string): string {
+  return `${name.toLowerCase()}.${suffix}`;
 }
 
 /** Every registry there is: a name belongs to one of them in all of Azure. */

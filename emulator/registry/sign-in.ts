@@ -1,4 +1,3 @@
-import { audiences } from '../entra/audiences.ts';
 import { TokenRejected } from '../entra/tokens.ts';
 import { json, type Reply, type Request } from '../http.ts';
 import type { World } from '../world.ts';
@@ -20,6 +19,7 @@ export async function exchange(
   request: Request,
 ): Promise<Reply> {
   const form = new URLSearchParams(request.body.toString('utf8'));
+  const { audiences } = world.cloud;
   const accepted = [
     ...audiences.containerRegistry,
     ...(registry.armTokens === 'enabled' ? audiences.arm : []),

@@ -141,14 +141,14 @@ export class ManagedClusters implements ResourceProvider {
     await cluster.operation?.done;
   }
 
-  /** `*.hcp.{location}.azmk8s.io`: the API servers. */
+  /** The API servers: `*.hcp.{location}.azmk8s.io` in the public cloud. */
   readonly apiService: Service = request => {
     const cluster = this.#clusters.values().find(({ fqdn }) => fqdn === request.url.hostname.toLowerCase());
     if (cluster?.asleep) return noSuchHost(request.url);
     return cluster?.kubernetes?.api(request) ?? noSuchHost(request.url);
   };
 
-  /** `{location}.oic.prod-aks.azure.com`: discovery documents and keys of the issuers. */
+  /** Discovery documents and keys of the issuers: `{location}.oic.prod-aks.azure.com` in the public cloud. */
   readonly issuerService: Service = request => {
     const cluster = this.#clusters
       .values()
@@ -216,15 +216,16 @@ export class ManagedClusters implements ResourceProvider {
       managedBy: clusterId,
       tags: { 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup },
     });
+    const { suffixes } = this.#world.cloud;
     const label = `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}`.toLowerCase();
     const cluster: ManagedCluster = this.#clusters.set(clusterId, {
       id: clusterId,
       name,
       resourceGroup,
       location,
-      fqdn: `${label}.hcp.${location}.azmk8s.io`,
+      fqdn: `${label}.hcp.${location}.${suffixes.clusters}`,
       ...(properties.isPrivate && {
-        privateFqdn: `${label}.${randomUUID()}.privatelink.${location}.azmk8s.io`,
+        privateFqdn: `${label}.${randomUUID()}.privatelink.${location}.${suffixes.clusters}`,
       }),
       issuerId: randomUUID(),
       resourceUID: randomBytes(12).toString('hex'),
@@ -505,7 +506,7 @@ export class ManagedClusters implements ResourceProvider {
   }
 
   #issuerUrl({ location, issuerId }: ManagedCluster): string {
-    return `https://${location}.oic.prod-aks.azure.com/${this.#world.tenantId}/${issuerId}/`;
+    return `https://${location}.${this.#world.cloud.suffixes.issuers}/${this.#world.tenantId}/${issuerId}/`;
   }
 
   /** A cluster as a 2025 answer shows it. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FederatedCredential } from '../../entra/directory.ts';
-import { defaultAudience, federatedCredentialLimits } from '../../entra/federated-credentials.ts';
+import { federatedCredentialLimits } from '../../entra/federated-credentials.ts';
 import { json, type Reply } from '../../http.ts';
 import type { World } from '../../world.ts';
 import { object, text } from '../body.ts';
@@ -129,7 +129,9 @@ export class FederatedCredentials {
         "The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.",
       );
     }
-    const audiences = Array.isArray(properties.audiences) ? properties.audiences : [defaultAudience];
+    const audiences = Array.isArray(properties.audiences)
+      ? properties.audiences
+      : [this.#world.cloud.tokenExchange];
     const [audience] = audiences;
     if (audiences.length !== 1 || typeof audience !== 'string') {
       throw badRequest('Federated identity credentials must have exactly one audience.');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Headers, Response } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clouds } from '../../cloud.ts';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { Latency } from '../../latency.ts';
 import { packLayer } from '../../registry/builder/layer.ts';
@@ -103,7 +104,13 @@ function imageStore(network: Pick<World['network'], 'fetch'>): ImageStore {
       return { accessToken: 'arm-token', expiresIn: 60 };
     },
   };
-  const world = { network, tokens, tenantId: 'tenant', latency: new Latency('fast', () => 0) };
+  const world = {
+    cloud: clouds.AzureCloud,
+    network,
+    tokens,
+    tenantId: 'tenant',
+    latency: new Latency('fast', () => 0),
+  };
   return new ImageStore(world as unknown as World, identity, directory);
 }
 

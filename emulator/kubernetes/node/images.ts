@@ -16,14 +16,14 @@ import type { Image, ImageConfig } from './runtime.ts';
  * @see https://github.com/kubernetes-sigs/cloud-provider-azure/tree/master/pkg/credentialprovider
  */
 export class ImageStore {
-  readonly #world: Pick<World, 'network' | 'tokens' | 'tenantId' | 'latency'>;
+  readonly #world: Pick<World, 'cloud' | 'network' | 'tokens' | 'tenantId' | 'latency'>;
   readonly #identity: ServicePrincipal;
   readonly #directory: string;
   readonly #images = new Map<string, Image>();
 
   /** @param directory for the unpacked images; made on the first pull */
   constructor(
-    world: Pick<World, 'network' | 'tokens' | 'tenantId' | 'latency'>,
+    world: Pick<World, 'cloud' | 'network' | 'tokens' | 'tenantId' | 'latency'>,
     identity: ServicePrincipal,
     directory: string,
   ) {
@@ -45,7 +45,9 @@ export class ImageStore {
   async pull(reference: string, signal: AbortSignal): Promise<Image> {
     const full = fullReference(reference);
     const { registry, repository, tag, digest } = parseReference(full);
-    const refreshToken = registry.endsWith('.azurecr.io') ? await this.#exchangeToken(registry) : undefined;
+    const refreshToken = registry.endsWith(`.${this.#world.cloud.suffixes.registry}`)
+      ? await this.#exchangeToken(registry)
+      : undefined;
     const failures: PullFailure[] = [];
     for (const credential of refreshToken === undefined ? [undefined] : [refreshToken, undefined]) {
       const client = new RegistryClient(this.#world.network, registry, repository, credential);
@@ -64,8 +66,11 @@ export class ImageStore {
 
   /** Trades the node's ARM token for a refresh token of the registry; `undefined` where the registry refuses it. */
   async #exchangeToken(registry: string): Promise<string | undefined> {
-    const { tokens, network, tenantId } = this.#world;
-    const { accessToken } = await tokens.issueAccessToken(this.#identity, 'https://management.azure.com/');
+    const { cloud, tokens, network, tenantId } = this.#world;
+    const { accessToken } = await tokens.issueAccessToken(
+      this.#identity,
+      `https://${cloud.hosts.resourceManager}/`,
+    );
     try {
       const response = await network.fetch(`https://${registry}/oauth2/exchange`, {
         method: 'POST',
