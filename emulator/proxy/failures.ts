@@ -102,9 +102,17 @@ export const failures = {
       },
     },
   }),
+  /** 429 of a registry. @see https://github.com/distribution/distribution/blob/main/registry/api/errcode/register.go */
+  'registry-throttled': () => registry(429, 'TOOMANYREQUESTS', 'too many requests'),
+  /** 503 of a registry. */
+  'registry-unavailable': () => registry(503, 'UNAVAILABLE', 'service unavailable'),
 } as const satisfies Record<string, () => Failure>;
 
 export type FailureName = keyof typeof failures;
+
+function registry(status: number, code: string, message: string): Failure {
+  return { host: '*.azurecr.io', status, body: { errors: [{ code, message }] } };
+}
 
 /** An answer of the tenant's token endpoint. */
 function signIn({ status, body }: Reply): Failure {
