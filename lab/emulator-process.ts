@@ -21,6 +21,8 @@ export interface EmulatorSettings {
   readonly latency: string;
   /** The API server of its clusters. */
   readonly kubernetes: string;
+  /** The cloud that it is, by az's name for it; the public one where missing. */
+  readonly cloud?: string;
 }
 
 export const defaultSettings: EmulatorSettings = { latency: 'fast', kubernetes: 'embedded' };
@@ -62,10 +64,11 @@ export async function startEmulator(options: {
   const [ready, log] = [openSync(readyFile, 'w', 0o600), openSync(logFile, 'w', 0o600)];
   const trusted = new Set([github.repository, ...(options.repositories ?? [])]);
   const subjects = [...trusted].map(name => `repo:${name}:environment:${github.environment}`);
-  const { latency, kubernetes } = options.settings ?? defaultSettings;
+  const { latency, kubernetes, cloud } = options.settings ?? defaultSettings;
   const assets = process.env.KUBEBUILDER_ASSETS;
   const args = [
     ...['--state-dir', join(options.directory, 'state'), '--latency', latency, '--kubernetes', kubernetes],
+    ...(cloud ? ['--cloud', cloud] : []),
     ...(assets ? ['--kubernetes-binaries', resolve(assets)] : []),
     ...['--kubernetes-binaries', folder.kubeApiserver],
   ];

@@ -38,6 +38,7 @@ export class Chain {
   readonly env: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly #wrappers: ToolWrappers;
+  readonly #cloud: string | undefined;
   #steps = 0;
 
   private constructor(
@@ -45,25 +46,31 @@ export class Chain {
     env: Record<string, string>,
     directory: string,
     wrappers: ToolWrappers,
+    cloud: string | undefined,
   ) {
     this.emulator = emulator;
     this.env = env;
     this.directory = directory;
     this.#wrappers = wrappers;
+    this.#cloud = cloud;
   }
 
-  /** @param kubernetes the API server of its clusters, where it is not to be the default */
-  static async start(kubernetes?: string): Promise<Chain> {
+  /**
+   * @param kubernetes the API server of its clusters
+   * @param cloud which of Azure's clouds it is, by az's name; the public one where missing
+   */
+  static async start(kubernetes = 'embedded', cloud?: string): Promise<Chain> {
     const tools = await findTools({ progress: line => console.error(line) });
     const directory = mkdtempSync(join(tmpdir(), 'workload-identity-lab-'));
     const emulator = await startEmulator({
       directory: join(directory, 'emulator'),
-      ...(kubernetes && { settings: { latency: 'fast', kubernetes } }),
+      settings: { latency: 'fast', kubernetes, ...(cloud && { cloud }) },
       lasting: false,
     });
     const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
     const env = await labEnvironment(directory, wrappers.directory, emulator.facts);
-    const chain = new Chain(emulator, env, directory, wrappers);
+    const chain = new Chain(emulator, env, directory, wrappers, cloud);
+    if (cloud) await chain.az('cloud', 'set', '--name', cloud);
     await chain.logIn();
     return chain;
   }
@@ -87,9 +94,10 @@ export class Chain {
   /** GitHub's token for a job, with which it can sign in as the deployer. */
   async idToken(): Promise<string> {
     const request = await this.idTokenRequest();
+    const audience = `api://AzureADTokenExchange${this.#cloud === 'AzureUSGovernment' ? 'USGov' : ''}`;
     const answer = await this.start(
       'curl',
-      [...['--silent', '--fail', '--header', '@-'], `${request.url}&audience=api://AzureADTokenExchange`],
+      [...['--silent', '--fail', '--header', '@-'], `${request.url}&audience=${audience}`],
       `authorization: Bearer ${request.token}`,
     );
     return JSON.parse(answer.output).value;
