@@ -6,8 +6,8 @@ import { readContext } from './context.ts';
 import { ensureByDocker } from './docker.ts';
 import { type Image, tagsOf } from './image.ts';
 import type { Inputs } from './inputs.ts';
-import { lookBefore } from './look.ts';
-import { ensureRegistry, type Registry } from './registry.ts';
+import { type Before, lookBefore } from './look.ts';
+import { ensureRegistry } from './registry.ts';
 
 /** The walkthrough's "Build and Deploy", its first half: registry and image. */
 export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
@@ -16,15 +16,16 @@ export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<s
 
   const context = await readContext(inputs.context, inputs.dockerfile);
   const tags = tagsOf(inputs, context);
-  let seen: Registry | undefined;
+  let before!: Before;
   const look = async () => {
-    const before = await lookBefore(inputs, tags, tools);
-    seen = before.registry;
+    before = await lookBefore(inputs, tags, tools);
     return before;
   };
   await preflight(inputs.account, { look }, tools);
 
-  const registry = await report.step('Registry', registryName, () => ensureRegistry(inputs, tools, seen));
+  const registry = await report.step('Registry', registryName, () =>
+    ensureRegistry(inputs, tools, before.registry),
+  );
   const digest = await report.step('Image', `${repository}:${tags.at(-1)}`, () =>
     ensureImage({ inputs, registry, context, tags }, tools),
   );

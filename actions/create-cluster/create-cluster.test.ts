@@ -161,7 +161,7 @@ describe('createCluster', () => {
     expect(await readdir(dirname(kubeconfig!))).toEqual(['config']);
   });
 
-  it('says "already there" to all that is, and starts az five times for it', async () => {
+  it('says "already there" to all that is, and starts az four times for it', async () => {
     const tools = fakeTools({
       ...azure,
       'az role assignment create': () => ({ name: 'the one that is there' }),
@@ -172,7 +172,7 @@ describe('createCluster', () => {
       'Credentials wilab': 'fetched',
       'Pull right on wilab4521': 'already there',
     });
-    expect(tools.commands).toHaveLength(5);
+    expect(tools.commands).toHaveLength(4);
   });
 
   it.each([
@@ -394,6 +394,30 @@ describe('a cluster that is found', () => {
         /attempt 1 of \d+ failed: another operation on the cluster is in progress\. Trying again/,
       ),
     );
+  });
+
+  it('just after somebody else has begun to make it is waited for', async () => {
+    const exists = "ERROR: The cluster 'wilab' under resource group 'rg' already exists. Please use …";
+    const tools = fakeTools({
+      ...azure,
+      'az aks create': () => failing(exists),
+      ...showing('missing', { provisioningState: 'Creating' }, {}),
+    });
+    await createCluster(inputs, tools);
+    expect(operations(tools)).toEqual(['create']);
+    expect(tools.outcomes()['AKS cluster wilab']).toBe('already there');
+  });
+
+  it('and was never made far enough to be updated is to be deleted by a person', async () => {
+    const tools = fakeTools({
+      ...azure,
+      'az aks update': () => failing("ERROR: Unexpected error getting kubelet's identity for the cluster."),
+      ...showing({ provisioningState: 'Canceled', identityProfile: null }),
+    });
+    expect(await failure(tools)).toMatchObject({
+      message: 'AKS cluster wilab was never made far enough to be mended.',
+      remedy: expect.stringContaining('az aks delete --name wilab --resource-group rg --yes'),
+    });
   });
 
   it('and cannot be updated for another reason fails at once', async () => {

@@ -1,10 +1,10 @@
 import { preflight } from '../shared/preflight.ts';
 import type { Tools } from '../shared/tools.ts';
-import { issuerOf, type ManagedCluster } from './cluster.ts';
+import { issuerOf } from './cluster.ts';
 import { getCredentials } from './credentials.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import type { Inputs } from './inputs.ts';
-import { lookBefore } from './look.ts';
+import { type Before, lookBefore } from './look.ts';
 import { allowPull } from './pull-right.ts';
 
 /** The walkthrough's "Cluster creation": resource group, cluster, credentials, and the right to pull the image. */
@@ -12,15 +12,16 @@ export async function createCluster(inputs: Inputs, tools: Tools): Promise<Recor
   const { group, clusterName, registryName } = inputs;
   const { report } = tools;
 
-  let seen: ManagedCluster | undefined;
+  let before!: Before;
   const look = async () => {
-    const before = await lookBefore(inputs, tools);
-    seen = before.cluster;
+    before = await lookBefore(inputs, tools);
     return before;
   };
   await preflight(inputs.account, { look }, tools);
 
-  const cluster = await report.step('AKS cluster', clusterName, () => ensureCluster(inputs, tools, seen));
+  const cluster = await report.step('AKS cluster', clusterName, () =>
+    ensureCluster(inputs, tools, before.cluster),
+  );
   const issuer = issuerOf(cluster);
   report.facts.cluster = cluster.id;
   report.facts.issuer = issuer;
@@ -28,7 +29,8 @@ export async function createCluster(inputs: Inputs, tools: Tools): Promise<Recor
   // Neither needs the other, and each is mostly az's own start.
   const [kubeconfig] = await Promise.all([
     report.step('Credentials', clusterName, () => getCredentials(inputs, cluster, tools)),
-    registryName && report.step('Pull right on', registryName, () => allowPull(cluster, inputs, tools)),
+    registryName &&
+      report.step('Pull right on', registryName, () => allowPull(cluster, inputs, tools, before.registry)),
   ]);
 
   return {

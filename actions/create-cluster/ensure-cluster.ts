@@ -1,4 +1,4 @@
-import { lookUp } from '../shared/az.ts';
+import { type Az, lookUp } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
@@ -60,13 +60,18 @@ export async function ensureCluster(
   }
 }
 
-/** AKS refuses a second operation while one is in progress, in one of two wordings. */
+/** AKS refuses a second operation while one is in progress, in one of two wordings; az a second cluster of that name. */
 function inTheWay(error: unknown): string | undefined {
-  const wordings =
-    /in progress .*managed cluster operation|managed cluster is in Provisioning State\(\w+ing\)/;
-  return error instanceof CommandFailed && wordings.test(error.stderr)
-    ? 'another operation on the cluster is in progress'
-    : undefined;
+  if (!(error instanceof CommandFailed)) return undefined;
+  if (
+    /in progress .*managed cluster operation|managed cluster is in Provisioning State\(\w+ing\)/.test(
+      error.stderr,
+    )
+  )
+    return 'another operation on the cluster is in progress';
+  if (/The cluster '.*' under resource group '.*' already exists/.test(error.stderr))
+    return 'somebody else has just begun to make it';
+  return undefined;
 }
 
 const WORKLOAD_IDENTITY = ['--enable-oidc-issuer', '--enable-workload-identity'];
@@ -75,7 +80,7 @@ const WORKLOAD_IDENTITY = ['--enable-oidc-issuer', '--enable-workload-identity']
 async function begin(operation: Operation, inputs: Inputs, { az, report }: Tools): Promise<void> {
   const cluster = clusterOf(inputs);
   if (operation === 'start') return az(['aks', 'start', ...cluster, '--no-wait']);
-  if (operation === 'update') return az(['aks', 'update', ...cluster, ...WORKLOAD_IDENTITY, '--no-wait']);
+  if (operation === 'update') return update(inputs, az);
 
   const { group, create, nodeCount, nodeVmSize, kubernetesVersion } = inputs;
   if (!create) {
@@ -90,6 +95,21 @@ async function begin(operation: Operation, inputs: Inputs, { az, report }: Tools
   const version = kubernetesVersion ? ['--kubernetes-version', kubernetesVersion] : [];
   const settings = [...place, ...nodes, ...version, ...WORKLOAD_IDENTITY, '--no-ssh-key'];
   await az(['aks', 'create', ...cluster, ...settings, '--no-wait']);
+}
+
+async function update(inputs: Inputs, az: Az): Promise<void> {
+  const cluster = clusterOf(inputs);
+  try {
+    await az(['aks', 'update', ...cluster, ...WORKLOAD_IDENTITY, '--no-wait']);
+  } catch (error) {
+    // az reads the kubelet's identity first, which a creation that ended early has not made.
+    if (!(error instanceof CommandFailed) || !/getting kubelet's identity/.test(error.stderr)) throw error;
+    throw new ActionFailed(
+      `AKS cluster ${inputs.clusterName} was never made far enough to be mended.`,
+      `Delete it, which loses nothing that ever ran, and run this again: az aks delete ${cluster.join(' ')} --yes`,
+      'https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/troubleshoot-aks-cluster-creation-issues',
+    );
+  }
 }
 
 /** Waits for an operation that we started. It would go on without us: if we stop waiting, it is aborted. */

@@ -9,6 +9,7 @@ import { mayPull, pullRole, type Registry, showRegistry } from './pull-right.ts'
 /** What is there before anything is done, and what that needs. */
 export interface Before extends Found {
   cluster: ManagedCluster | undefined;
+  registry: Registry | undefined;
 }
 
 /** Looks for the cluster and its registry. Nothing in Azure is changed. */
@@ -26,6 +27,7 @@ export async function lookBefore(inputs: Inputs, tools: Tools): Promise<Before> 
   const groupIsMissing = !cluster && !group;
   return {
     cluster,
+    registry,
     rights: [
       ...clusterRights(inputs, cluster),
       ...(inputs.create && groupIsMissing ? [MAKE_GROUP] : []),

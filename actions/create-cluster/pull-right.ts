@@ -35,8 +35,14 @@ export function pullRole(registry: Registry | undefined): 'AcrPull' | 'Container
 /**
  * Lets the cluster's nodes pull from the registry. `--attach-acr` would do the same without a principal type, which a
  * deployer whose right to assign roles is conditioned on it may not.
+ * @param seen the registry as it was shown before; undefined when there was none.
  */
-export async function allowPull(cluster: ManagedCluster, inputs: Inputs, tools: Tools): Promise<Done> {
+export async function allowPull(
+  cluster: ManagedCluster,
+  inputs: Inputs,
+  tools: Tools,
+  seen: Registry | undefined,
+): Promise<Done> {
   const { clusterName } = inputs;
   const kubelet = kubeletOf(cluster);
   if (!kubelet) {
@@ -46,7 +52,7 @@ export async function allowPull(cluster: ManagedCluster, inputs: Inputs, tools: 
       'https://learn.microsoft.com/azure/aks/use-managed-identity',
     );
   }
-  const registry = await registryReady(inputs, tools);
+  const registry = await registryReady(inputs, tools, seen);
   const assignment = { principalId: kubelet, role: pullRole(registry), scope: registry.id };
   try {
     return await ensureRoleAssignment(tools, assignment);
@@ -84,15 +90,17 @@ function kubeletOf({ identityProfile }: ManagedCluster): string | undefined {
 }
 
 /** The registry. build-image makes it at the same time, so it is waited for. */
-async function registryReady(inputs: Inputs, tools: Tools): Promise<Registry> {
+async function registryReady(inputs: Inputs, tools: Tools, seen: Registry | undefined): Promise<Registry> {
   const { registryName, registryGroup } = inputs;
   const { time, log, retrySeconds } = tools;
   const what = `Registry ${registryName}`;
+  let next = seen;
   try {
     return await poll<Registry>(
       { what, timeoutSeconds: retrySeconds, longestWaitSeconds: 5, time, log },
       async () => {
-        const registry = await showRegistry(inputs, tools);
+        const registry = next ?? (await showRegistry(inputs, tools));
+        next = undefined;
         if (registry?.provisioningState === 'Succeeded') return { value: registry };
         return { state: registry?.provisioningState ?? 'not there yet; build-image makes it' };
       },

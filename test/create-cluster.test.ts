@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { kubeloginDirectory } from '../emulator/kubernetes/kubelogin/build.ts';
+import { control } from '../lab/emulator-process.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+import { until } from './support/lab-copy.ts';
+
+const group = 'wilab-states';
+const rg = ['--resource-group', group];
+
+/** Members of this group of the tenant may do everything in the cluster `entra`. */
+const admins = randomUUID();
+
+let chain: Chain;
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  await chain.az('group', 'create', '--name', group, '--location', 'eastus');
+  await tell(`PUT /control/groups/${admins}`, { members: [chain.emulator.facts.deployer.clientId] });
+  await make('plain', '--no-wait');
+  await make('private', '--enable-private-cluster', '--no-wait');
+  await make(
+    'entra',
+    '--enable-aad',
+    '--aad-admin-group-object-ids',
+    admins,
+    '--disable-local-accounts',
+    '--no-wait',
+  );
+});
+afterAll(() => chain?.stop());
+
+/** Tells the emulator what no service of Azure would let anybody say. */
+const tell = (request: string, body: object = {}) => control(chain.emulator.facts, request, body);
+/** What is to become of the next operation on a cluster. */
+const intervene = (cluster: string, operation: string, what: object) =>
+  tell('POST /control/cluster-operations', { cluster, operation, ...what });
+const release = () => tell('DELETE /control/cluster-operations');
+const fault = (body: object) => tell('POST /control/faults', body);
+
+/** Makes a cluster as somebody else would, without workload identity. */
+const make = (name: string, ...args: string[]) =>
+  chain.az(...['aks', 'create', '--name', name, ...rg, '--node-count', '1', '--no-ssh-key'], ...args);
+const show = (name: string) => chain.az('aks', 'show', '--name', name, ...rg);
+
+const inputs = (name: string, more: Record<string, string> = {}) => ({
+  'resource-group': group,
+  'cluster-name': name,
+  ...more,
+});
+const run = (name: string, more: Record<string, string> = {}) =>
+  chain.run('create-cluster', inputs(name, more));
+const succeed = (name: string, more: Record<string, string> = {}) =>
+  chain.succeed('create-cluster', inputs(name, more));
+
+/** What the step says went wrong. */
+const errorOf = (ended: StepEnded) =>
+  decodeURIComponent((/^::error::(.*)$/m.exec(ended.output)?.[1] ?? ended.output).replaceAll('%0A', '\n'));
+
+/** The cluster that a step leaves is as it should be, and its kubeconfig leads to it. */
+async function expectGood(name: string, ended: StepEnded, outcome: string) {
+  expect(ended.summary).toContain(`| AKS cluster | ${name.replaceAll('-', '\\-')} | ${outcome} |`);
+  const cluster = await show(name);
+  expect(cluster).toMatchObject({
+    provisioningState: 'Succeeded',
+    powerState: { code: 'Running' },
+    oidcIssuerProfile: { enabled: true, issuerUrl: ended.outputs['oidc-issuer-url'] },
+    securityProfile: { workloadIdentity: { enabled: true } },
+  });
+  expect(await chain.kubectl(ended.outputs.kubeconfig!, ['get', '--raw', '/readyz'])).toBe('ok');
+  return cluster;
+}
+
+/** The post step leaves nothing of the kubeconfig. */
+async function expectRemoved({ state, outputs }: StepEnded) {
+  const folder = state['kubeconfig-folder']!;
+  expect(outputs.kubeconfig).toBe(join(folder, 'config'));
+  const post = await chain.start(process.execPath, ['actions/create-cluster/dist/index.js'], '', {
+    ...chain.env,
+    'STATE_kubeconfig-folder': folder,
+  });
+  expect(post).toMatchObject({ exitCode: 0, output: expect.stringContaining('The kubeconfig is removed.') });
+  expect(existsSync(folder)).toBe(false);
+}
+
+describe('a cluster that somebody else has made', () => {
+  test('and stopped is adopted: started, trusted, and let pull from an ABAC registry in another group', async () => {
+    await chain.az('group', 'create', '--name', 'wilab-shared', '--location', 'westeurope');
+    const [registry] = await Promise.all([
+      chain.az(
+        ...[
+          'acr',
+          'create',
+          '--name',
+          'wilabstates',
+          '--resource-group',
+          'wilab-shared',
+          '--sku',
+          'Standard',
+        ],
+        ...['--role-assignment-mode', 'rbac-abac'],
+      ),
+      make('adopted', '--tags', 'owner=somebody').then(() =>
+        chain.az('aks', 'stop', '--name', 'adopted', ...rg),
+      ),
+    ]);
+    const ended = await succeed('adopted', {
+      create: 'false',
+      'registry-name': 'wilabstates',
+      'registry-resource-group': 'wilab-shared',
+    });
+    const cluster = await expectGood('adopted', ended, 'changed');
+    expect(cluster.tags).toEqual({ owner: 'somebody' });
+    const assigned = await chain.az(
+      ...['role', 'assignment', 'list', '--scope', registry.id, '--fill-principal-name', 'false'],
+    );
+    expect(assigned).toMatchObject([
+      {
+        roleDefinitionName: 'Container Registry Repository Reader',
+        principalId: cluster.identityProfile.kubeletidentity.objectId,
+      },
+    ]);
+  });
+
+  test('and is not there is not made with create: false', async () => {
+    const ended = await run('nowhere', { create: 'false', 'resource-group': 'wilab-nowhere' });
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain(
+      'AKS cluster nowhere is not in resource group wilab-nowhere, and create is false.',
+    );
+    expect(await chain.az('group', 'exists', '--name', 'wilab-nowhere')).toBe(false);
+  });
+});
+
+describe('a cluster that an earlier run left', () => {
+  const reason = {
+    code: 'ErrCode_InsufficientVCPUQuota',
+    message: 'Insufficient vcpu quota requested 4, remaining 2.',
+  };
+
+  test('failed: first Azure’s reason is told, and the next run takes it up', async () => {
+    await intervene('failed', 'create', { error: reason });
+    const first = await run('failed');
+    expect(first.exitCode).toBe(1);
+    expect(errorOf(first)).toContain(
+      `AKS cluster failed is in state Failed. Azure says: ${reason.code}: ${reason.message}`,
+    );
+    expect(first.output).not.toContain('told to abort');
+
+    const second = await succeed('failed');
+    await expectGood('failed', second, 'changed');
+    await expectRemoved(second);
+  });
+
+  test('in the making, by a cancelled step, which told Azure to abort: the next run takes it up', async () => {
+    await intervene('cancelled', 'create', { held: true });
+    const ended = await chain.run('create-cluster', inputs('cancelled'), {}, async (child, output) => {
+      await until('the creation', () => output().includes('Creating'));
+      child.kill('SIGINT');
+    });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.output).toContain('AKS cluster cancelled: its operation in Azure was told to abort.');
+    expect(errorOf(ended)).toBe('create-cluster: The step was cancelled (SIGINT).');
+
+    await expectGood('cancelled', await succeed('cancelled'), 'changed');
+  });
+
+  test('being deleted is waited for, and made anew', async () => {
+    await intervene('failed', 'delete', { held: true });
+    await chain.az('aks', 'delete', '--name', 'failed', ...rg, '--yes', '--no-wait');
+    const ended = await chain.run('create-cluster', inputs('failed'), {}, async (_, output) => {
+      await until('the deletion', () => output().includes('AKS cluster failed: Deleting'));
+      await release();
+    });
+    expect(ended.exitCode, ended.output).toBe(0);
+    await expectGood('failed', ended, 'created');
+  });
+});
+
+/** A run whose creation never ends. Its bound is a minute, the least there is: the tests below go on until then. */
+let hung: Promise<StepEnded>;
+
+test('a creation begins that will not end', async () => {
+  await intervene('hung', 'create', { held: true });
+  const began = Promise.withResolvers<void>();
+  const bound = { 'timeout-minutes': '1' };
+  hung = chain.run('create-cluster', inputs('hung', bound), {}, (_, output) => {
+    until('the creation', () => output().includes('Creating')).then(began.resolve, began.reject);
+  });
+  hung.catch(() => {});
+  await began.promise;
+  // Something fails on the cluster meanwhile.
+  const refused = await chain.start('az', ['aks', 'start', '--name', 'hung', ...rg]);
+  expect(refused.exitCode).toBe(1);
+});
+
+describe('what goes on meanwhile', () => {
+  test('is nothing to two runs that make the same cluster at the same time', async () => {
+    const both = await Promise.all([succeed('twice'), succeed('twice')]);
+    for (const ended of both)
+      expect(await chain.kubectl(ended.outputs.kubeconfig!, ['get', '--raw', '/readyz'])).toBe('ok');
+    expect(new Set(both.map(({ outputs }) => outputs['oidc-issuer-url'])).size).toBe(1);
+  });
+
+  test('passes: throttling, a reset, an operation of another, an identity that is not seen yet', async () => {
+    const cluster = '/managedClusters/plain\\?';
+    await fault({ failure: 'throttled', method: 'GET', pathPattern: cluster, times: 5 });
+    await fault({ failure: 'operation-in-progress', pathPattern: cluster });
+    await fault({ failure: 'principal-not-found', pathPattern: '/registries/wilabstates/' });
+    const ended = await succeed('plain', {
+      'registry-name': 'wilabstates',
+      'registry-resource-group': 'wilab-shared',
+    });
+    for (const line of [
+      /^az aks show: attempt 1 of \d+ failed: Azure throttles\. Trying again in /m,
+      /^AKS cluster plain: attempt 1 of \d+ failed: another operation on the cluster is in progress\. Trying again in /m,
+      /^role Container Registry Repository Reader for \S+: attempt 1 of \d+ failed: .*PrincipalNotFound.*Trying again in /m,
+    ])
+      expect(ended.output).toMatch(line);
+    await expectGood('plain', ended, 'changed');
+  });
+
+  test.each([
+    [
+      'a refused look',
+      { method: 'GET', pathPattern: '/managedClusters/plain\\?', status: 403 },
+      'AuthorizationFailed',
+    ],
+    [
+      'a refused role',
+      { method: 'PUT', pathPattern: '/roleAssignments/', status: 400 },
+      'RoleAssignmentLimitExceeded',
+    ],
+  ])('does not pass: %s', async (_, where, code) => {
+    await fault({ ...where, host: 'management.azure.com', body: { error: { code, message: 'No.' } } });
+    const ended = await run('plain', {
+      'registry-name': 'wilabstates',
+      'registry-resource-group': 'wilab-shared',
+    });
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain(`(${code}) No.`);
+    expect(ended.output).not.toContain('Trying again');
+  });
+});
+
+describe('the way to the API server', () => {
+  test('of a private cluster is tried before anything is changed', async () => {
+    const ended = await run('private');
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toMatch(
+      /AKS cluster private is private: .*Run the job on a runner in that network/,
+    );
+    expect((await show('private')).securityProfile?.workloadIdentity ?? null).toBeNull();
+  });
+
+  test('of a cluster with Entra logins is kubelogin: without it nothing is changed, with it kubectl gets in', async ({
+    skip,
+  }) => {
+    const kubelogin = await kubeloginDirectory();
+    const without = await run('entra');
+    expect(without.exitCode).toBe(1);
+    expect(errorOf(without)).toMatch(/AKS cluster entra lets users in by Entra only.*azure\/use-kubelogin/);
+    expect((await show('entra')).securityProfile?.workloadIdentity ?? null).toBeNull();
+
+    skip(kubelogin === undefined, 'kubelogin is not built and there is no Go to build it');
+    const PATH = [chain.env.PATH, kubelogin].join(delimiter);
+    const ended = await chain.succeed('create-cluster', inputs('entra'), { PATH });
+    const { kubeconfig } = ended.outputs;
+    const asked = await chain.start(
+      'kubectl',
+      ['--kubeconfig', kubeconfig!, 'auth', 'can-i', 'create', 'pods'],
+      '',
+      { ...chain.env, PATH },
+    );
+    expect(asked.output.trim()).toBe('yes');
+  });
+});
+
+test('the creation that does not end is aborted at its bound, and the activity log is asked for the reason', async () => {
+  const ended = await hung;
+  expect(ended.exitCode).toBe(1);
+  const error = errorOf(ended);
+  expect(error).toMatch(
+    /AKS cluster hung: given up after \d.*; last seen: Creating\. The operation was told to abort\. The activity log says:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
+  );
+  await expect.poll(async () => (await show('hung')).provisioningState).toBe('Canceled');
+});
