@@ -53,7 +53,8 @@ export async function testCluster(
     files: {},
     config: { Entrypoint: ['node'], User: '65532', Labels: { 'workload-identity-lab.runtime': 'node' } },
   };
-  const registry = openRegistry({ node: image, other: image });
+  const asRoot = { files: {}, config: { ...image.config, User: '' } };
+  const registry = openRegistry({ node: image, other: image, root: asRoot });
   let cluster: Cluster | undefined;
   const network = networkOf(host =>
     host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
