@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Interventions } from './arm/managed-clusters/interventions.ts';
+import { Registrations } from './arm/registrations.ts';
 import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { SignIns } from './entra/sign-ins.ts';
@@ -7,6 +8,7 @@ import { createGitHub } from './github/github.ts';
 import type { Reply } from './http.ts';
 import { KeyRing } from './key-ring.ts';
 import { Vaults } from './key-vault/vaults.ts';
+import { Latency } from './latency.ts';
 import { Faults } from './proxy/faults.ts';
 import { SigningKey } from './signing-key.ts';
 
@@ -21,6 +23,7 @@ const signIns = new SignIns();
 const faults = new Faults();
 const interventions = new Interventions();
 const vaults = new Vaults();
+const registrations = new Registrations(new Latency());
 const github = createGitHub(await SigningKey.generate());
 const tenantKeys = new KeyRing(await SigningKey.generate());
 const builds = { allowed: true };
@@ -31,6 +34,7 @@ const { service, key } = createControl({
   faults,
   interventions,
   vaults,
+  registrations,
   tenantKeys,
   builds,
   directory,
@@ -198,6 +202,12 @@ describe('the control address', () => {
     const held = interventions.hold(new AbortController().signal);
     expect((await ask('DELETE /control/cluster-operations')).status).toBe(204);
     await held;
+  });
+
+  it('forgets that a provider is registered', async () => {
+    expect((await ask('DELETE /control/provider-registrations/Microsoft.KeyVault')).status).toBe(204);
+    expect(registrations.stateOf('microsoft.keyvault')).toBe('NotRegistered');
+    expect(registrations.stateOf('Microsoft.ContainerService')).toBe('Registered');
   });
 
   it('gives names of vaults to somebody else', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
+import type { Registrations } from './arm/registrations.ts';
 import type { Directory, User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
 import type { JobFacts } from './github/claims.ts';
@@ -19,6 +20,7 @@ export interface ControlOptions {
   readonly signIns: SignIns;
   readonly faults: Faults;
   readonly interventions: Interventions;
+  readonly registrations: Pick<Registrations, 'forget'>;
   readonly vaults: Pick<Vaults, 'takeName'>;
   /** The keys of the tenant. */
   readonly tenantKeys: KeyRing<SigningKey>;
@@ -53,6 +55,7 @@ export interface ControlOptions {
  * - `POST /control/cluster-operations` with an `Intervention` (arm/managed-clusters/interventions.ts): the next creation,
  *   update, deletion, start or stop of a cluster is held, or fails; `DELETE /control/cluster-operations` lets go on what
  *   is held and forgets those that wait
+ * - `DELETE /control/provider-registrations/{namespace}`: the subscription has never used `Microsoft.KeyVault`, or another
  * - `POST /control/taken-vault-names` `{name}`: a vault of somebody else's subscription has that name
  * - `POST /control/faults` with a `Fault` (proxy/faults.ts): the next requests of some kind fail; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
@@ -84,6 +87,11 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
   const group = /^\/control\/groups\/([\da-f-]{36})$/i.exec(pathname)?.[1];
   if (request.method === 'PUT' && group !== undefined) {
     return setGroup(options.directory, group, member(request, 'members'));
+  }
+  const provider = /^\/control\/provider-registrations\/([\w.]+)$/.exec(pathname)?.[1];
+  if (request.method === 'DELETE' && provider !== undefined) {
+    options.registrations.forget(provider);
+    return { status: 204 };
   }
   switch (`${request.method} ${pathname}`) {
     case 'GET /control/status':

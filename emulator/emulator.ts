@@ -165,6 +165,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     signIns,
     faults,
     interventions: arm.interventions,
+    registrations: arm.registrations,
     vaults: keyVault.vaults,
     tenantKeys: world.tokens.keys,
     directory: world.directory,

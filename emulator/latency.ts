@@ -12,6 +12,7 @@ const realistic = {
   'vault create': [10, 30, 160],
   'vault purge': [15, 60, 620],
   'registry create': [8, 20, 28],
+  'provider registration': [10, 40, 180],
   'build queue': [2, 5, 15],
   'build run': [25, 35, 60],
   'image pull': [2, 4, 8],

@@ -251,3 +251,31 @@ describe('every answer', () => {
     expect(missing.headers['content-length']).toBe(String(JSON.stringify(body).length));
   });
 });
+
+it('makes nothing of a provider that is not registered; registering one takes its time', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const fresh = await createTestArm({ latency: 'realistic' });
+  const provider = `${fresh.subscription}/providers/Microsoft.ManagedIdentity`;
+  const lab = `${fresh.subscription}/resourceGroups/lab`;
+  const put = () =>
+    fresh.call('PUT', `${lab}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/iii`, {
+      location: 'eastus',
+    });
+  const state = async () => (await fresh.call('GET', provider)).body.registrationState;
+  await fresh.call('PUT', lab, { location: 'eastus' });
+  fresh.registrations.forget('microsoft.managedidentity');
+  expect(await state()).toBe('NotRegistered');
+  const refused = await put();
+  expect([refused.status, refused.body.error.code]).toEqual([409, 'MissingSubscriptionRegistration']);
+  expect(refused.body.error.details).toMatchObject([{ target: 'Microsoft.ManagedIdentity' }]);
+  const as = fresh.principalWith('Reader', fresh.subscription);
+  expect((await fresh.call('POST', `${provider}/register`, undefined, { as })).status).toBe(403);
+  expect((await fresh.call('POST', `${provider}/register`)).body.registrationState).toBe('Registering');
+  expect((await put()).status).toBe(409);
+  vi.setSystemTime(Date.now() + 40_000);
+  expect(await state()).toBe('Registered');
+  expect((await put()).status).toBe(201);
+  await fresh.call('POST', `${provider}/register`);
+  expect(await state()).toBe('Registered');
+  vi.useRealTimers();
+});

@@ -19,6 +19,7 @@ import type {
   ResourceProvider,
   ResourceType,
 } from './provider.ts';
+import type { Registrations } from './registrations.ts';
 import { beingDeleted, type ResourceGroups } from './resource-groups.ts';
 import { sameId } from './resource-id.ts';
 import { Throttle } from './throttle.ts';
@@ -28,6 +29,7 @@ export interface FrontDoorOptions {
   readonly world: World;
   readonly operations: Operations;
   readonly groups: ResourceGroups;
+  readonly registrations: Registrations;
   readonly providers: readonly ResourceProvider[];
 }
 
@@ -214,7 +216,7 @@ async function answerProvider(
 
 /** Lets a provider answer for one of its types, once Resource Manager has looked at what it looks at itself. */
 async function askProvider(
-  { world, groups }: FrontDoorOptions,
+  { world, groups, registrations }: FrontDoorOptions,
   asked: { provider: ResourceProvider; type: ResourceType; whole: string; below: readonly string[] },
   request: ArmRequest,
 ): Promise<Reply> {
@@ -223,6 +225,7 @@ async function askProvider(
   const found = provider.resources().find(resource => sameId(resource.id, id.text));
   const handler = handlerOf(type, request);
   if (!handler) throw gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
+  if (method === 'PUT') registrations.require(provider.namespace);
   checkParents(provider, id.text, below);
   if (type.tracked && id.names.length === type.name.split('/').length) {
     if (method === 'PUT') return handler(checkWrite({ world, groups }, request, whole, found));

@@ -6,6 +6,7 @@ import { ManagedClusters, type StartCluster } from './managed-clusters/managed-c
 import { ManagedIdentities } from './managed-identity/managed-identities.ts';
 import { Operations } from './operations.ts';
 import type { ResourceProvider } from './provider.ts';
+import { Registrations } from './registrations.ts';
 import { ResourceGroups } from './resource-groups.ts';
 
 /** Azure Resource Manager, and what it keeps that others need. */
@@ -18,6 +19,7 @@ export interface Arm {
   readonly issuerService: Service;
   readonly groups: ResourceGroups;
   readonly identities: ManagedIdentities;
+  readonly registrations: Registrations;
   /** What tests want to become of operations on clusters. */
   readonly interventions: Interventions;
   /** Stops every cluster. */
@@ -48,12 +50,14 @@ export function createArm(
     interventions,
   });
   all.push(clusters);
+  const registrations = new Registrations(world.latency);
   return {
-    service: createFrontDoor({ world, operations, groups, providers: all }),
+    service: createFrontDoor({ world, operations, groups, registrations, providers: all }),
     apiServerService: clusters.apiService,
     issuerService: clusters.issuerService,
     groups,
     identities,
+    registrations,
     interventions,
     close: () => clusters.close(),
   };

@@ -4,6 +4,7 @@ import { gatewayError } from './errors.ts';
 import { parseFilter, tagsMatch } from './filter.ts';
 import { listLocations, locationNames } from './locations.ts';
 import type { ArmRequest, Resource, ResourceProvider } from './provider.ts';
+import type { Registrations } from './registrations.ts';
 import type { ResourceGroups } from './resource-groups.ts';
 import { isWithin, sameId } from './resource-id.ts';
 
@@ -14,6 +15,7 @@ export const subscriptionName = 'Workload Identity Lab (emulated)';
 export interface Platform {
   readonly world: World;
   readonly groups: ResourceGroups;
+  readonly registrations: Registrations;
   readonly providers: readonly ResourceProvider[];
 }
 
@@ -186,23 +188,29 @@ function subscription({ subscriptionId, tenantId }: World): object {
   };
 }
 
-function providersRoute({ world, providers }: Platform, [, namespace]: readonly string[]): PlatformAnswer {
+function providersRoute(platform: Platform, [, namespace]: readonly string[]): PlatformAnswer {
+  const { world, providers } = platform;
   return {
     action: 'Microsoft.Resources/subscriptions/providers/read',
     scope: subscriptionScope(world),
     handle: () => {
-      if (namespace === undefined) return json(200, { value: providers.map(p => registration(world, p)) });
-      return json(200, registration(world, providerNamed(providers, namespace)));
+      if (namespace === undefined)
+        return json(200, { value: providers.map(each => registration(platform, each)) });
+      return json(200, registration(platform, providerNamed(providers, namespace)));
     },
   };
 }
 
-/** Every provider of the emulated subscription is registered from the start. */
-function registerRoute({ world, providers }: Platform, [, namespace]: readonly string[]): PlatformAnswer {
+function registerRoute(platform: Platform, [, namespace]: readonly string[]): PlatformAnswer {
+  const { world, providers, registrations } = platform;
   return {
     action: `${namespace}/register/action`,
     scope: subscriptionScope(world),
-    handle: () => json(200, registration(world, providerNamed(providers, namespace!))),
+    handle: () => {
+      const provider = providerNamed(providers, namespace!);
+      registrations.register(provider.namespace);
+      return json(200, registration(platform, provider));
+    },
   };
 }
 
@@ -221,9 +229,10 @@ const newestVersions: Readonly<Record<string, readonly string[]>> = {
 };
 
 function registration(
-  { cloud, subscriptionId }: World,
+  { world, registrations }: Platform,
   { namespace, resourceTypes }: ResourceProvider,
 ): object {
+  const { cloud, subscriptionId } = world;
   return {
     id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
     namespace,
@@ -232,7 +241,7 @@ function registration(
       locations: locationNames(cloud),
       apiVersions: newestVersions[namespace] ?? [],
     })),
-    registrationState: 'Registered',
+    registrationState: registrations.stateOf(namespace),
     registrationPolicy: 'RegistrationRequired',
   };
 }
