@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+
+const group = 'wilab-vaults';
+const rg = ['--resource-group', group];
+
+let chain: Chain;
+let principalId: string;
+/** Another reader. */
+let secondId: string;
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  await chain.az('group', 'create', '--name', group, '--location', 'eastus');
+  const identity = (name: string) => chain.az('identity', 'create', '--name', name, ...rg);
+  [{ principalId }, { principalId: secondId }] = await Promise.all([identity('reader'), identity('second')]);
+});
+afterAll(() => chain?.stop());
+
+const setUp = (inputs: Record<string, string>, environment: Record<string, string> = {}) =>
+  chain.run('setup-vault', { 'resource-group': group, 'principal-id': principalId, ...inputs }, environment);
+
+async function succeed(
+  inputs: Record<string, string>,
+  environment: Record<string, string> = {},
+): Promise<StepEnded> {
+  const ended = await setUp(inputs, environment);
+  expect(ended.exitCode, ended.output).toBe(0);
+  return ended;
+}
+
+/** What the step says why it failed. */
+async function failure(inputs: Record<string, string>): Promise<string> {
+  const ended = await setUp(inputs);
+  expect(ended.exitCode, ended.output).toBe(1);
+  return (/^::error::(.*)$/m.exec(ended.output)?.[1] ?? '').replaceAll('%0A', '\n');
+}
+
+const fault = (body: object) => control(chain.emulator.facts, 'POST /control/faults', body);
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const secret = (verb: string, vault: string, ...args: string[]) =>
+  chain.az('keyvault', 'secret', verb, '--vault-name', vault, '--name', 'Secret', ...args);
+
+/** az warns of soft deletion, whatever it is told about warnings. */
+async function deleteVault(name: string): Promise<void> {
+  const { exitCode, output } = await chain.start('az', ['keyvault', 'delete', '--name', name, ...rg]);
+  expect(exitCode, output).toBe(0);
+}
+
+describe('a vault that is made', () => {
+  const vault = { 'vault-name': 'wilabnew' };
+  const value = 'Tr0ub4dor&3 "quoted"\nsecond line, ünïcode';
+  let step: StepEnded;
+  /** The arguments and the environment of every process of az. */
+  let seen: string;
+
+  beforeAll(async () => {
+    const [spy, log] = [join(chain.directory, 'spy'), join(chain.directory, 'spy.log')];
+    mkdirSync(spy);
+    const real = join(chain.env.PATH!.split(delimiter)[0]!, 'az');
+    writeFileSync(
+      join(spy, 'az'),
+      `#!/bin/sh\nprintf '%s\\n' "$@" "$(env)" >> '${log}'\nexec '${real}' "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    // What passes: two kinds of delay that az itself does not wait out, and throttling.
+    await fault({ failure: 'principal-not-found' });
+    await fault({ failure: 'role-not-seen', times: 2 });
+    await fault({ failure: 'throttled', method: 'PUT', pathPattern: '/vaults/wilabnew\\?', times: 5 });
+    const PATH = [spy, chain.env.PATH].join(delimiter);
+    step = await succeed({ ...vault, 'secret-value': value }, { PATH });
+    seen = readFileSync(log, 'utf8');
+  });
+
+  test('holds the secret, through what passes', async () => {
+    expect(step.outputs).toEqual({
+      'vault-name': 'wilabnew',
+      'vault-uri': 'https://wilabnew.vault.azure.net/',
+      'access-model': 'rbac',
+      'secret-name': 'Secret',
+      'secret-version': expect.stringMatching(/^[0-9a-f]{32}$/),
+      'secret-sha256': sha256(value),
+    });
+    for (const reason of ['Azure throttles', 'PrincipalNotFound', 'ForbiddenByRbac']) {
+      expect(step.output).toMatch(new RegExp(`failed: .*${reason}.*Trying again in`));
+    }
+    expect((await secret('show', 'wilabnew')).value).toBe(value);
+  });
+
+  test('shows the secret to nobody else', () => {
+    expect(seen).toContain('keyvault\nsecret\nset');
+    expect(step.output).toContain(`::add-mask::${value.replace('\n', '%0A')}`);
+    // The runner swallows the command that tells it what to mask, and masks each line.
+    const shown = step.output.replace(/^::add-mask::.*$/gm, '');
+    // The emulator's own store is the vault.
+    const files = globSync('**', {
+      cwd: chain.directory,
+      exclude: path => String(path).endsWith('emulator/state'),
+    })
+      .map(path => join(chain.directory, path))
+      .filter(path => statSync(path).isFile());
+    expect(files.length).toBeGreaterThan(10);
+    expect(files).toContain(chain.emulator.logFile);
+    const texts = [
+      seen,
+      shown,
+      JSON.stringify(step.outputs),
+      ...files.map(file => readFileSync(file, 'utf8')),
+    ];
+    for (const line of value.split('\n')) {
+      const [plain, escaped, base64] = [
+        line,
+        JSON.stringify(line).slice(1, -1),
+        Buffer.from(line).toString('base64'),
+      ];
+      for (const text of texts) {
+        for (const form of [plain, escaped, base64]) expect(text.includes(form)).toBe(false);
+      }
+    }
+  });
+
+  test('is left as it is by the same run, and gets a new random secret in another', async () => {
+    const same = await succeed({ ...vault, 'secret-value': value });
+    expect(same.summary).not.toMatch(/\| (created|changed) \|/);
+    expect(same.outputs).toEqual(step.outputs);
+
+    const next = await succeed(vault, { GITHUB_RUN_ID: '4712' });
+    expect(next.outputs['secret-sha256']).not.toBe(step.outputs['secret-sha256']);
+    expect(next.outputs['secret-sha256']).toBe(sha256((await secret('show', 'wilabnew')).value));
+  });
+
+  test('that was deleted is named with both ways out; it comes back with its secret, or goes for good', async () => {
+    await deleteVault('wilabnew');
+    const text = await failure(vault);
+    expect(text).toContain('Key vault wilabnew was deleted at');
+    expect(text).toContain('az keyvault recover --name wilabnew --location eastus');
+    expect(text).toContain('az keyvault purge --name wilabnew --location eastus');
+
+    const recovered = await succeed({ ...vault, 'soft-deleted': 'recover' });
+    expect(recovered.summary).toMatch(/\| Key vault \| wilabnew \| changed \|/);
+    expect(await secret('list-versions', 'wilabnew')).toHaveLength(3);
+
+    await deleteVault('wilabnew');
+    const purged = await succeed({ ...vault, 'soft-deleted': 'purge' });
+    expect(purged.summary).toMatch(/\| Deleted key vault \| wilabnew \| deleted \|/);
+    expect(await secret('list-versions', 'wilabnew')).toHaveLength(1);
+  });
+});
+
+describe('a vault that was there', () => {
+  const vault = { 'vault-name': 'wilabtheirs', create: 'false' };
+  const place = ['--name', 'wilabtheirs', ...rg];
+
+  beforeAll(async () => {
+    // With access policies, and the caller's own.
+    await chain.az(
+      'keyvault',
+      'create',
+      ...place,
+      '--location',
+      'eastus',
+      '--enable-rbac-authorization',
+      'false',
+    );
+    await secret('set', 'wilabtheirs', '--value', 'their own');
+  });
+
+  test('decides as it does, and its secret is used as it is', async () => {
+    const { outputs, output } = await succeed(vault);
+    expect(outputs).toMatchObject({ 'access-model': 'access-policy', 'secret-sha256': sha256('their own') });
+    expect(output).toContain('decides by access-policy, not by rbac');
+    expect(output.replace(/^::add-mask::.*$/gm, '')).not.toContain('their own');
+    expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(1);
+  });
+
+  test('keeps its secret until it is said to be overwritten', async () => {
+    const given = { ...vault, 'secret-value': 'given' };
+    expect(await failure(given)).toContain(
+      'was not written by the lab, and its value is not that of secret-value',
+    );
+    const { summary } = await succeed({ ...given, 'overwrite-secret': 'true' });
+    expect(summary).toMatch(/\| Secret \| Secret \| changed \|/);
+    expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(2);
+  });
+
+  test('lets in the readers of two runs at once', async () => {
+    const [third, fourth] = ['00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000004'];
+    const runs = await Promise.all(
+      [third, fourth].map(id => setUp({ ...vault, 'principal-id': id, 'secret-value': 'given' })),
+    );
+    for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
+    const { properties } = await chain.az('keyvault', 'show', ...place);
+    const readers = properties.accessPolicies.map((policy: { objectId: string }) => policy.objectId);
+    expect(readers).toEqual(expect.arrayContaining([principalId, third, fourth]));
+    expect(readers).toHaveLength(4);
+  });
+
+  test('with a disabled secret is named', async () => {
+    await secret('set-attributes', 'wilabtheirs', '--enabled', 'false');
+    expect(await failure(vault)).toContain('Secret Secret in wilabtheirs is disabled.');
+    await secret('set-attributes', 'wilabtheirs', '--enabled', 'true');
+  });
+
+  test('with a deleted secret is named with both ways out; the secret is recovered when asked', async () => {
+    await secret('delete', 'wilabtheirs');
+    const text = await failure({ ...vault, 'retry-minutes': '1' });
+    expect(text).toContain(
+      'Secret Secret in wilabtheirs was deleted, and keeps its name until it is purged.',
+    );
+    const { outputs } = await succeed({ ...vault, 'secret-value': 'given', 'soft-deleted': 'recover' });
+    expect(outputs['secret-sha256']).toBe(sha256('given'));
+    expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(2);
+  });
+
+  test('behind a firewall is named at once, with the address to let in', async () => {
+    const message =
+      'Client address is not authorized and caller is not a trusted service.\r\nClient address: 20.1.2.3\r\nVault: wilabtheirs;location=eastus';
+    const body = { error: { code: 'Forbidden', message, innererror: { code: 'ForbiddenByFirewall' } } };
+    // Without a token nothing is refused but that.
+    await fault({ status: 403, host: 'wilabtheirs.vault.azure.net', body });
+    const ended = await setUp(vault);
+    expect(ended.exitCode, ended.output).toBe(1);
+    expect(ended.output).toContain('does not let this runner in (its address is 20.1.2.3)');
+    expect(ended.output).not.toContain('Trying again');
+  });
+
+  test('in another resource group is told from a name that somebody else has', async () => {
+    const elsewhere = { 'vault-name': 'wilabtheirs', 'resource-group': 'wilab-vaults-new' };
+    expect(await failure({ ...elsewhere, create: 'false' })).toContain(`set resource-group: ${group}.`);
+    expect(await failure(elsewhere)).toContain(
+      `is there already, in resource group ${group}, not in wilab-vaults-new`,
+    );
+    await control(chain.emulator.facts, 'POST /control/taken-vault-names', { name: 'wilabtaken' });
+    expect(await failure({ 'vault-name': 'wilabtaken' })).toContain('The name wilabtaken is taken');
+  });
+
+  test('with purge protection cannot be purged once it is deleted', async () => {
+    const protect = ['--enable-purge-protection', 'true'];
+    await chain.az('keyvault', 'update', ...place, ...protect);
+    await deleteVault('wilabtheirs');
+    const text = await failure({ 'vault-name': 'wilabtheirs', 'soft-deleted': 'purge' });
+    expect(text).toContain('It has purge protection: nobody can purge it before.');
+  });
+});
+
+describe('two runs at once on a vault that is not there', () => {
+  test('each have their reader and their secret', async () => {
+    const vault = { 'vault-name': 'wilabshared' };
+    const runs = await Promise.all([
+      setUp({ ...vault, 'secret-name': 'one', 'principal-id': principalId }),
+      setUp({ ...vault, 'secret-name': 'two', 'principal-id': secondId }),
+    ]);
+    for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
+    for (const [index, name] of ['one', 'two'].entries()) {
+      const { value } = await chain.az(
+        'keyvault',
+        'secret',
+        'show',
+        '--vault-name',
+        'wilabshared',
+        '--name',
+        name,
+      );
+      expect(sha256(value)).toBe(runs[index]!.outputs['secret-sha256']);
+    }
+    const { id } = await chain.az('keyvault', 'show', '--name', 'wilabshared', ...rg);
+    const assignments = await chain.az(
+      ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false'],
+      ...['--query', `[?starts_with(scope, '${id}')].[roleDefinitionName, scope]`],
+    );
+    expect(assignments.map(([role, scope]: string[]) => `${role} ${scope?.slice(id.length)}`).sort()).toEqual(
+      [
+        'Key Vault Secrets Officer ',
+        'Key Vault Secrets User /secrets/one',
+        'Key Vault Secrets User /secrets/two',
+      ],
+    );
+  });
+});
