@@ -1,0 +1,130 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CommandReader } from '../lab/workflow/workflow-commands.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+
+// A pod and an event that say whatever could make the runner, or the page of the run, do something. What is printed is
+// read with the rules of the runner itself.
+
+const group = { 'resource-group': 'wilab-printing' };
+const megabytes = 10 * 1024 * 1024;
+
+/** Written into the client's place: it prints these lines, then one that is too long, and ends with a reason. */
+const hostile = [
+  '::error::owned',
+  '##[error]owned',
+  '   ::add-mask::e',
+  'text ##[add-mask]a',
+  '::set-output name=verified::true',
+  '::save-state name=folder::/',
+  '::set-env name=PATH::/evil',
+  '::add-path::/evil',
+  '::add-matcher::/evil.json',
+  '::stop-commands::owned',
+  '::group::owned',
+  'carriage return\r::warning::owned',
+  '\u001b[2K\u001b[1G::warning::owned',
+  '\u200b::notice::owned',
+  '\u2028::notice::owned',
+  '</pre><img src=x onerror=alert(1)> | [owned](https://example.com) **owned** @everyone #1 <!--',
+  '```',
+];
+const reason =
+  'Stopped: secret Secret could not be read (AADSTS90099): ::error::owned ##[error]owned <img src=x> [owned](https://example.com)';
+
+const program = `
+for (const line of ${JSON.stringify(hostile)}) console.log(line);
+process.stdout.write('x'.repeat(${megabytes}) + '\\n', () => {
+  console.error(${JSON.stringify(reason)});
+  process.exitCode = 1;
+});
+`;
+
+let chain: Chain;
+let step: StepEnded;
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  const context = join(chain.directory, 'hostile');
+  mkdirSync(join(context, 'app'), { recursive: true });
+  writeFileSync(join(context, 'app', 'main.js'), program);
+  const [from] = /^FROM .*$/m.exec(readFileSync('Dockerfile', 'utf8'))!;
+  const dockerfile = [
+    from,
+    'COPY app/ /app/',
+    'USER 65532:65532',
+    'ENTRYPOINT ["/usr/bin/node", "/app/main.js"]',
+    '',
+  ];
+  writeFileSync(join(context, 'Dockerfile'), dockerfile.join('\n'));
+
+  const registry = { ...group, 'registry-name': 'wilabprinting' };
+  const making = chain.succeed('create-cluster', { ...registry, 'cluster-name': 'wilab' });
+  making.catch(() => {});
+  const image = await chain.succeed('build-image', { ...registry, context });
+  const { kubeconfig = '', 'oidc-issuer-url': issuer = '' } = (await making).outputs;
+  await chain.succeed('federate-identity', { ...group, 'identity-name': 'wi-demo', issuer, kubeconfig });
+  const event = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'hostile', namespace: 'default' },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', name: 'wi-kv-test', namespace: 'default' },
+    type: 'Warning',
+    reason: 'Owned',
+    message: hostile.join('\n').slice(0, 1000),
+    lastTimestamp: new Date().toISOString(),
+  };
+  await chain.kubectl(kubeconfig, ['create', '--filename', '-'], JSON.stringify(event));
+  step = await chain.run('deploy-workload', {
+    kubeconfig,
+    image: image.outputs.image!,
+    'vault-name': 'wilabprinting',
+    'secret-sha256': '0'.repeat(64),
+    'timeout-seconds': '30',
+  });
+});
+afterAll(() => chain?.stop());
+
+test('the workload failed, for the reason that the pod gave', () => {
+  expect(step.exitCode).toBe(1);
+  expect(step.output).toContain('AADSTS90099');
+  expect(step.output).toContain('carriage return');
+});
+
+test('the runner obeys nothing of it', () => {
+  const annotations: string[] = [];
+  const obeyed: string[] = [];
+  const reader = new CommandReader({
+    addMask: value => void obeyed.push(`mask ${value}`),
+    setOutput: name => void obeyed.push(`output ${name}`),
+    saveState: name => void obeyed.push(`state ${name}`),
+    annotate: (level, message) => void annotations.push(`${level} ${message}`),
+    print: () => {},
+    fail: message => void obeyed.push(`fail ${message}`),
+  });
+  // Our own masks: tokens of Azure and those that switch commands off. As the runner splits lines: a carriage return ends a line, too.
+  for (const line of step.output.split(/\r\n|\r|\n/)) reader.read(line);
+  expect(obeyed.filter(effect => !/^mask (ey[\w-]+\.ey|[\da-f-]{36}$)/.test(effect))).toEqual([]);
+  const told = annotations.filter(annotation => !annotation.startsWith('debug '));
+  expect(told).toEqual([expect.stringMatching(/^error deploy-workload: /)]);
+});
+
+test('no control character reaches the log', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  expect(step.output).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('it is bounded, log and summary', () => {
+  expect(step.output.length).toBeLessThan(1024 * 1024);
+  expect(step.summary.length).toBeLessThan(64 * 1024);
+  expect(step.output).toMatch(/x{4000,} … \(\d+ characters\)/);
+});
+
+test('nothing of it is rendered in the summary', () => {
+  expect(step.summary).toContain('AADSTS90099');
+  const tags = [...step.summary.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
+  expect(tags.filter(tag => !/^<\/?(pre|details|summary)>$/.test(tag))).toEqual([]);
+  const outsideOfPre = step.summary.replace(/<pre>[\s\S]*?<\/pre>/g, '');
+  expect(outsideOfPre).not.toMatch(/(?<!\\)\]\((?!https:\/\/github\.com\/)|(?<![\\*])\*\*owned|@everyone/);
+});
