@@ -45,6 +45,8 @@ export interface ClusterOptions {
 export interface Cluster {
   /** Answers for `https://{fqdn}`. */
   readonly api: Service;
+  /** The same, for what is inside the network of a private cluster. */
+  readonly inside: Service;
   /** The discovery document and the keys, under the issuer's path. */
   readonly issuer: Service;
   /**
@@ -184,6 +186,7 @@ export async function startCluster(
     (users.has(token) && !local.includes(token)) || claimedIssuer(token) === options.issuer;
 
   return {
+    inside: controlPlane.service,
     api: options.isPrivate ? insidersOnly(controlPlane.service, isInsider) : controlPlane.service,
     issuer: issuerService(options.issuer, controlPlane),
     kubeconfig: (user, signIn = { kind: 'token', token: tokens[user] }, host = options.fqdn) => {

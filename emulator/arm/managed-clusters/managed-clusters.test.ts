@@ -17,6 +17,7 @@ beforeEach(async () => {
   kubeconfigs = [];
   kubernetes = {
     api: () => ({ status: 200, body: 'api' }),
+    inside: () => ({ status: 404 }),
     issuer: () => ({ status: 200, body: 'issuer' }),
     kubeconfig: (...asked) => {
       kubeconfigs.push(asked);
@@ -256,6 +257,7 @@ describe('an operation that a test intervenes in', () => {
       error: quota,
     });
     expect(asked).toEqual([]);
+    expect((await arm.call('POST', `${cluster}/listClusterUserCredential`)).status).toBe(409);
     await arm.call('PUT', cluster, body());
     await minutes(5);
     expect((await arm.call('GET', cluster)).body.properties).toMatchObject({
@@ -263,6 +265,8 @@ describe('an operation that a test intervenes in', () => {
       identityProfile: expect.anything(),
     });
     expect((await arm.call('GET', cluster)).body.properties.status).toBeUndefined();
+    expect(asked).toHaveLength(1);
+    expect((await arm.call('POST', `${cluster}/listClusterUserCredential`)).status).toBe(200);
   });
 
   it('goes on until it is aborted; an update makes the cluster whole', async () => {
@@ -316,8 +320,9 @@ describe('a cluster that is stopped', () => {
           clusters: [{ cluster: { server: 'https://api' } }],
           users: [{ user: { token: 'admin' } }],
         }),
-      api: ({ method, url, headers }: Parameters<TestArm['service']>[0]) => {
-        if (headers.authorization === 'Bearer admin') requests.push(`${method} ${url.pathname}${url.search}`);
+      inside: ({ method, url, headers }: Parameters<TestArm['service']>[0]) => {
+        expect(headers.authorization).toBe('Bearer admin');
+        requests.push(`${method} ${url.pathname}${url.search}`);
         const namespace = url.pathname.endsWith('/pods') ? 'default' : undefined;
         return { status: 200, body: JSON.stringify({ items: [{ metadata: { name: 'one', namespace } }] }) };
       },

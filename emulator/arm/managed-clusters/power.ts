@@ -35,7 +35,7 @@ async function setUnschedulable(kubernetes: Cluster, unschedulable: boolean): Pr
 /** A request to the API server as the cluster's administrator; it needs no way through the network. */
 async function ask<T>(kubernetes: Cluster, method: string, path: string, body?: object): Promise<T> {
   const { clusters, users } = parse(kubernetes.kubeconfig('clusterAdmin'));
-  const reply = await kubernetes.api({
+  const reply = await kubernetes.inside({
     method,
     url: new URL(path, clusters[0].cluster.server),
     headers: {
