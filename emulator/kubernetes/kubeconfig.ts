@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { Cloud } from '../cloud.ts';
 
 /** The credentials that AKS gives, as it calls them. */
 export type ClusterUser = 'clusterUser' | 'clusterAdmin';
@@ -9,7 +10,7 @@ export type ClusterUser = 'clusterUser' | 'clusterAdmin';
  */
 export type SignIn =
   | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'exec' | 'azure'; readonly tenantId: string };
+  | { readonly kind: 'exec' | 'azure'; readonly tenantId: string; readonly cloud: Cloud['name'] };
 
 export interface KubeconfigOptions {
   readonly user: ClusterUser;
@@ -26,6 +27,12 @@ export interface KubeconfigOptions {
 /** The applications of AKS in Entra, the same in every tenant. @see https://learn.microsoft.com/azure/aks/kubelogin-authentication */
 const serverApplication = '6dae42f8-4368-4678-94ff-3960e28e3630';
 const clientApplication = '80faf920-1908-4b52-b5ef-a8e7bedfc67a';
+
+/** Clouds as Azure's libraries for Go call them. */
+const environments: Readonly<Record<Cloud['name'], string>> = {
+  AzureCloud: 'AzurePublicCloud',
+  AzureUSGovernment: 'AzureUSGovernmentCloud',
+};
 
 /** A kubeconfig file as AKS writes it, YAML. That the context of an administrator ends in `-admin` is az's doing. */
 export function writeKubeconfig(options: KubeconfigOptions): string {
@@ -59,7 +66,7 @@ function credentials(signIn: SignIn): object {
         exec: {
           apiVersion: 'client.authentication.k8s.io/v1beta1',
           args: [
-            ...['get-token', '--environment', 'AzurePublicCloud'],
+            ...['get-token', '--environment', environments[signIn.cloud]],
             ...['--server-id', serverApplication, '--client-id', clientApplication],
             ...['--tenant-id', signIn.tenantId, '--login', 'devicecode'],
           ],
@@ -78,7 +85,7 @@ function credentials(signIn: SignIn): object {
             'apiserver-id': serverApplication,
             'client-id': clientApplication,
             'config-mode': '1',
-            environment: 'AzurePublicCloud',
+            environment: environments[signIn.cloud],
             'tenant-id': signIn.tenantId,
           },
         },

@@ -26,7 +26,9 @@ beforeEach(async () => {
   proxy = await startProxy({
     port: 0,
     authority,
-    hosts: new HostTable().add('*.vault.azure.net', request => service(request)),
+    hosts: new HostTable()
+      .add('*.vault.azure.net', request => service(request))
+      .addPrivate('*.privatelink.azmk8s.io'),
     faults,
     control: request => json(200, { control: request.url.pathname }),
     log: line => log.push(line),
@@ -124,6 +126,15 @@ describe('a tunnel', () => {
     }
     await expect(get('https://example.com/')).rejects.toThrow();
     expect(log).toContain('refused: example.com:443 is not emulated');
+  });
+
+  it('is refused for a name of a private network as by a resolver that does not know it', async () => {
+    const socket = dial();
+    socket.write('CONNECT Lab.privatelink.azmk8s.io:443 HTTP/1.1\r\n\r\n');
+    expect(await received(socket)).toMatch(
+      /^HTTP\/1\.1 502 dial tcp: lookup lab\.privatelink\.azmk8s\.io: no such host\r\n/,
+    );
+    expect(log).toEqual(['refused: lab.privatelink.azmk8s.io:443 is known in a private network only']);
   });
 
   it('survives a client that does not trust the CA', async () => {

@@ -82,7 +82,9 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
     const name = target.replace(/:443$/, '');
     const host = hosts.find(name);
     if (name === target || host === undefined) {
-      log(`refused: ${target} is not emulated`);
+      log(
+        `refused: ${target} ${hosts.isPrivate(name) ? 'is known in a private network only' : 'is not emulated'}`,
+      );
       socket.end(refusal(target, hosts));
       return;
     }

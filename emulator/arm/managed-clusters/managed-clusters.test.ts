@@ -443,14 +443,14 @@ describe('a cluster that runs', () => {
       enableAzureRBAC: true,
       tenantID: arm.world.tenantId,
     });
-    const { tenantId } = arm.world;
+    const [tenantId, cloud] = [arm.world.tenantId, 'AzureCloud'];
     for (const query of ['', '?format=exec', '?format=azure']) {
       expect((await arm.call('POST', `${cluster}/listClusterUserCredential${query}`)).status).toBe(200);
     }
     expect(kubeconfigs.map(([user, signIn]) => [user, signIn])).toEqual([
-      ['clusterUser', { kind: 'exec', tenantId }],
-      ['clusterUser', { kind: 'exec', tenantId }],
-      ['clusterUser', { kind: 'azure', tenantId }],
+      ['clusterUser', { kind: 'exec', tenantId, cloud }],
+      ['clusterUser', { kind: 'exec', tenantId, cloud }],
+      ['clusterUser', { kind: 'azure', tenantId, cloud }],
     ]);
     expect((await arm.call('POST', `${cluster}/listClusterAdminCredential`)).body.code).toBe('BadRequest');
     const before = body({ aadProfile: { clientAppID: 'c', serverAppID: 's' } });

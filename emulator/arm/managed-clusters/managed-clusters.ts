@@ -422,7 +422,8 @@ export class ManagedClusters implements ResourceProvider {
     const { query } = request;
     const kind = query.get('format') === 'azure' ? 'azure' : 'exec';
     const host = query.get('server-fqdn') === 'public' ? fqdn : (privateFqdn ?? fqdn);
-    const signIn = usesEntra ? ({ kind, tenantId: this.#world.tenantId } as const) : undefined;
+    const { tenantId, cloud } = this.#world;
+    const signIn = usesEntra ? ({ kind, tenantId, cloud: cloud.name } as const) : undefined;
     const value = Buffer.from(kubernetes.kubeconfig(user, signIn, host)).toString('base64');
     return json(200, { kubeconfigs: [{ name: user, value }] }, plainJson);
   }

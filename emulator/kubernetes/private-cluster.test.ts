@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { asking } from './api/test-host.ts';
+import { type TestCluster, testCluster } from './test-cluster.ts';
+
+let lab: TestCluster;
+beforeAll(async () => {
+  lab = await testCluster({ isPrivate: true });
+});
+afterAll(async () => {
+  await lab.stop();
+  // Who could not reach the API server would have said so.
+  expect(lab.log).toEqual([]);
+});
+
+const tokenOf = (iss: string) =>
+  ['{"alg":"RS256"}', JSON.stringify({ iss }), 'x']
+    .map(part => Buffer.from(part).toString('base64url'))
+    .join('.');
+const ask = (token: string) => asking(lab.cluster.api, token)('GET', '/version');
+
+describe('the API server of a private cluster', () => {
+  it('answers nobody outside its network, administrators included', async () => {
+    expect(await lab.ask('GET', '/version')).toMatchObject({
+      code: 502,
+      text: 'dial tcp 10.224.0.5:443: i/o timeout\n',
+    });
+    for (const token of ['', 'nonsense', tokenOf('https://sts.windows.net/tenant/')]) {
+      expect((await ask(token)).code, token).toBe(502);
+    }
+  });
+
+  it('is reached by its own components, and by what has a token of its issuer', async () => {
+    expect((await ask(tokenOf('https://eastus.oic.prod-aks.azure.com/tenant/guid/'))).code).toBe(401);
+    const api = vi.spyOn(lab.cluster, 'api');
+    // The kubelet tells of itself, and the add-on brings the webhook: both only once they have been let in.
+    await vi.waitFor(() => expect(api.mock.calls.length).toBeGreaterThan(5), { timeout: 20_000 });
+    const answers = await Promise.all(api.mock.results.map(({ value }) => value));
+    expect(answers.map(({ status }) => status).filter(status => status >= 400)).toEqual([]);
+  });
+});
