@@ -55,8 +55,9 @@ npm run lab -- [options]
   --kubernetes embedded|kube-apiserver
                                the API server of its clusters (default: embedded); the real one needs
                                'npm run kube-apiserver' once, or KUBEBUILDER_ASSETS
-  --fault JSON                 an answer in the place of Azure's or GitHub's; repeatable:
-                               {"host": …, "method": …, "pathPattern": …, "status": 500, "body": …, "times": 1}
+  --fault JSON                 a failure of Azure or GitHub that the run is to meet; repeatable:
+                               {"failure": "throttled", "times": 3}, or any answer as emulator/proxy/faults.ts
+                               describes it: {"host": "*.vault.azure.net", "status": 503, "body": …}
 
   --cloud azure                the real Azure, on the login that your az has; asks before it spends money
   --yes                        do not ask

@@ -46,7 +46,7 @@ export async function runCommand(command: RunCommand, screen: Screen): Promise<n
   const { signal } = interruption;
   const opening: Promise<Cloud> =
     command.cloud === 'azure'
-      ? openAzure(screen, { yes: command.yes, keeps: command.keep, signal })
+      ? openAzure(screen, { yes: command.yes, keeps: keepsLab(event), signal })
       : openEmulatedCloud(screen, directory, command, repository.name, command.faults, signal);
   const cloud = await opening.catch(error => {
     interruption.end();
@@ -103,6 +103,11 @@ export async function runCommand(command: RunCommand, screen: Screen): Promise<n
     rmSync(jobs, { recursive: true, force: true });
     watchdog.end();
   }
+}
+
+/** Whether the run has been told to leave the lab where it is. */
+function keepsLab(event: Event): boolean {
+  return event.name === 'workflow_dispatch' && event.inputs.delete === false;
 }
 
 /** The summaries of all jobs: on the screen, and in the run's folder. */

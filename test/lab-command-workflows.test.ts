@@ -1,0 +1,289 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { LabCopy, until } from './support/lab-copy.ts';
+
+let lab: LabCopy;
+beforeAll(() => {
+  lab = new LabCopy();
+});
+// Whatever a test does to the lab: no process of it outlives the test.
+afterEach(() => lab.noProcessLeft());
+afterAll(() => lab.remove());
+
+/** Writes a workflow of the copy, or of another directory. */
+function workflow(name: string, content: string, directory = lab.directory): string {
+  const file = join(directory, '.github', 'workflows', `${name}.yml`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  return file;
+}
+
+/** A path in the folder of the newest run. */
+function newestRun(...names: string[]): string {
+  return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!, ...names);
+}
+
+/** The logs of the newest run, as one text. */
+function logs(): string {
+  return readdirSync(newestRun('logs'))
+    .map(name => readFileSync(newestRun('logs', name), 'utf8'))
+    .join('\n');
+}
+
+const login = `
+      - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+        with:
+          client-id: \${{ vars.AZURE_CLIENT_ID }}
+          tenant-id: \${{ vars.AZURE_TENANT_ID }}
+          subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}`;
+
+test("another repository calls this one's workflow, by the name that README uses", async () => {
+  const file = workflow(
+    'verify',
+    `on: workflow_dispatch
+permissions: {}
+jobs:
+  lab:
+    permissions: { contents: read, id-token: write }
+    uses: OWNER/workload-identity-lab/.github/workflows/lab.yml@main
+    with: { delete: true }
+  after:
+    name: After
+    needs: lab
+    runs-on: ubuntu-latest
+    steps:
+      - name: Show
+        run: test "\${{ needs.lab.outputs.verified }}" = true
+`,
+    lab.path('..', 'application'),
+  );
+  const { exitCode, output } = await lab.run('--workflow', file);
+  expect(exitCode, output).toBe(0);
+  expect(output).toContain('Running .github/workflows/verify.yml of local/application\n');
+  expect(output).toMatch(/^✓ lab \/ Delete › Delete the lab /m);
+  expect(output).toMatch(/^✓ After › Show /m);
+  expect(output).toMatch(/^✓ Verified: /m);
+  // It signs in as what it is.
+  expect(logs()).toContain('subject claim - repo:local/application:environment:azure-lab\n');
+});
+
+describe('run after run on the emulator that is up', () => {
+  beforeAll(() => {
+    workflow(
+      'probe',
+      `on:
+  workflow_call:
+    inputs: { tag: { type: string, required: true } }
+permissions: {}
+jobs:
+  groups:
+    runs-on: ubuntu-latest
+    environment: azure-lab
+    permissions: { id-token: write }
+    steps:${login}
+      - run: az group list --tag "run=\${{ inputs.tag }}" --output none
+`,
+    );
+    workflow(
+      'nightly',
+      `on:
+  workflow_dispatch:
+  schedule: [{ cron: 17 3 * * * }]
+permissions: {}
+jobs:
+  probe:
+    uses: ./.github/workflows/probe.yml
+    permissions: { id-token: write }
+    with: { tag: "\${{ github.event.schedule || 'by hand' }}" }
+  report:
+    name: Report
+    needs: probe
+    if: always()
+    runs-on: ubuntu-latest
+    permissions: { issues: write }
+    env:
+      TOKEN: \${{ github.token }}
+      ISSUES: \${{ github.api_url }}/repos/\${{ github.repository }}/issues
+    steps:
+      - name: Keep
+        run: echo '{"result":"\${{ needs.probe.result }}","event":"\${{ github.event_name }}"}' > report.json
+      - uses: actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1
+        with: { name: report, path: report.json, retention-days: 7 }
+      - name: Open
+        if: needs.probe.result == 'failure'
+        run: |
+          curl --fail --silent --output /dev/null -H "authorization: Bearer $TOKEN" -d '{"title":"Broken"}' "$ISSUES"
+      - name: Count
+        run: |
+          open=$(curl --fail --silent -H "authorization: Bearer $TOKEN" "$ISSUES" | grep --count '"title": *"Broken"' || true)
+          echo "the token is $TOKEN"
+          echo "## Open issues: $open" >> "$GITHUB_STEP_SUMMARY"
+`,
+    );
+  });
+
+  // Before the outer hook looks for what is left.
+  afterEach(() => lab.run('down'));
+
+  const report = () => readFileSync(newestRun('artifacts', 'report', 'report.json'), 'utf8');
+
+  test('green, red by a fault, green again: the issue stays, the fault does not', async () => {
+    const up = await lab.run('up');
+    expect(up.exitCode, up.output).toBe(0);
+    const green = await lab.run('--workflow', 'nightly', '--event', 'schedule');
+    expect(green.exitCode, green.output).toBe(0);
+    expect(green.output).toContain('Open issues: 0');
+    expect(green.output).toMatch(/^Artifact report: .+\/artifacts\/report \(1 file, \d+ B\)$/m);
+    expect(report()).toBe('{"result":"success","event":"schedule"}\n');
+
+    const fault = {
+      host: 'management.azure.com',
+      pathPattern: '/resourcegroups\\?',
+      status: 403,
+      body: { error: { code: 'AuthorizationFailed', message: 'Not tonight.' } },
+      times: 50,
+    };
+    const red = await lab.run('--workflow', 'nightly', '--fault', JSON.stringify(fault), '--verbose');
+    expect(red.exitCode, red.output).toBe(1);
+    expect(red.output).toContain('Not tonight.');
+    expect(red.output).toContain('Open issues: 1');
+    expect(red.output).toContain('the token is ***');
+    expect(report()).toBe('{"result":"failure","event":"workflow_dispatch"}\n');
+
+    const again = await lab.run('--workflow', 'nightly');
+    expect(again.exitCode, again.output).toBe(0);
+    expect(again.output).toContain('Open issues: 1');
+  });
+
+  test('a fault that is none is refused before anything starts', async () => {
+    const { exitCode, output } = await lab.run('--workflow', 'nightly', '--fault', '{"status":7}');
+    expect(exitCode, output).toBe(1);
+    expect(output).toContain('The emulator refuses POST /control/faults: 400 ');
+    expect(output).not.toContain('Running ');
+  });
+});
+
+test('a workflow is only started by its events', async () => {
+  const { exitCode, output } = await lab.run('--event', 'schedule');
+  expect(exitCode, output).toBe(1);
+  expect(output).toContain('lab.yml is not started by schedule, only by workflow_dispatch, workflow_call.');
+});
+
+describe('the real Azure', () => {
+  // The emulated one in its place, as a caller's own login and proxy: `shell` sets both.
+  const inShell = (...args: string[]) => lab.run('shell', '--', 'node', 'lab/main.js', ...args);
+
+  test('is refused where az is not logged in', async () => {
+    const { exitCode, output } = await lab.run('--cloud', 'azure', '--yes');
+    expect(exitCode, output).toBe(1);
+    expect(output).toContain('az is not logged in: ');
+    expect(output).toContain("Run 'az login'");
+  });
+
+  test('is not spent money in without asking', async () => {
+    const { exitCode, output } = await inShell('--cloud', 'azure');
+    expect(exitCode, output).toBe(1);
+    expect(output).toMatch(/subscription .+ \(.{36}\), as lab-user@/);
+    expect(output).toContain('about 0.30 USD an hour');
+    expect(output).toContain('nobody is there to answer: give --yes.');
+    expect(output).not.toContain('Running ');
+  });
+
+  test('runs the whole chain on the login that is there', async () => {
+    const { exitCode, output } = await inShell('--cloud', 'azure', '--yes');
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/^✓ Delete › Delete the lab /m);
+    expect(output).toMatch(/^✓ Verified: /m);
+    expect(logs()).toContain('Left out: az is logged in already, as lab-user@');
+  });
+
+  test('gives the steps neither an identity of their own nor what else is in the environment', async () => {
+    workflow(
+      'look',
+      `on: workflow_dispatch
+permissions: { id-token: write }
+jobs:
+  look:
+    runs-on: ubuntu-latest
+    steps:${login}
+      - run: env | cut -d= -f1 | sort | paste -s -d ' '
+`,
+    );
+    const { exitCode, output } = await lab.run(
+      ...['shell', '--', 'env', 'AWS_SECRET_ACCESS_KEY=x', 'bash', '-c'],
+      'node lab/main.js --cloud azure --yes --verbose --workflow look && az account show --query user.name',
+    );
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/ AZURE_CONFIG_DIR .* HTTPS_PROXY .* REQUESTS_CA_BUNDLE /);
+    expect(output).not.toMatch(/ ACTIONS_ID_TOKEN|AWS_SECRET_ACCESS_KEY /);
+    // The caller's login is there afterwards.
+    expect(output.trimEnd()).toMatch(/"lab-user@.+"$/);
+  });
+});
+
+describe('a run that ends early', () => {
+  const slow = `on: workflow_dispatch
+jobs:
+  slow:
+    name: Slow
+    runs-on: ubuntu-latest
+    steps:
+      - name: Sleep
+        run: |
+          sleep 1000 &
+          echo started
+          wait
+  clean:
+    name: Clean
+    needs: slow
+    if: always()
+    runs-on: ubuntu-latest
+    steps: [{ name: Up, run: "echo \${{ needs.slow.result }}" }]
+`;
+  // What the step's shell has started, not only the shell.
+  const asleep = () => until('the sleep', () => lab.processes().some(line => / sleep 1000 $/.test(line)));
+
+  test('by SIGTERM still runs what runs always', async () => {
+    workflow('slow', slow);
+    const run = lab.start('--workflow', 'slow', '--verbose');
+    await run.says('Sleep │ started');
+    run.child.kill('SIGTERM');
+    const { exitCode, output } = await run.ended;
+    expect(exitCode, output).toBe(1);
+    expect(output).toContain('Up │ cancelled');
+    expect(output).toMatch(/^✗ cancelled: /m);
+  });
+
+  test('by SIGKILL leaves no process and no private file', async () => {
+    workflow('slow', slow);
+    const run = lab.start('--workflow', 'slow', '--verbose');
+    await run.says('Sleep │ started');
+    await asleep();
+    run.child.kill('SIGKILL');
+    await lab.noProcessLeft();
+    expect(existsSync(newestRun('jobs'))).toBe(false);
+  });
+
+  test('with the npm that runs it', async () => {
+    workflow('slow', slow);
+    const npm = spawn('npm', ['run', 'lab', '--', '--workflow', 'slow', '--verbose'], {
+      cwd: lab.directory,
+      env: {
+        PATH: [inject('azDirectory'), process.env.PATH].join(delimiter),
+        HOME: lab.home,
+        TMPDIR: lab.temp,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    npm.stdout.setEncoding('utf8').on('data', text => {
+      output += text;
+    });
+    await until('the step', () => output.includes('Sleep │ started'));
+    await asleep();
+    npm.kill('SIGKILL');
+    await lab.noProcessLeft();
+  });
+});
