@@ -2,6 +2,7 @@ import type { Az } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
 import { alreadyThere, changed, type Done } from '../shared/report.ts';
 import { retry } from '../shared/retry.ts';
+import { allows, permissionsAt } from '../shared/rights.ts';
 import { ensureRoleAssignment, ROLES, type RoleAssignment } from '../shared/role-assignment.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Caller } from './caller.ts';
@@ -19,6 +20,8 @@ export function modelOf(vault: Vault): AccessModel {
 export interface Access {
   principalId: string;
   principalType: 'ServicePrincipal' | 'User';
+  /** Whether it is who asks: of itself it can see more than of others. */
+  isCaller: boolean;
   role: 'Key Vault Secrets Officer' | 'Key Vault Secrets User';
   /** Resource id of the vault, or of one secret, for the role. */
   scope: string;
@@ -36,6 +39,7 @@ export function writing(
   return {
     principalId: objectId,
     principalType,
+    isCaller: true,
     role: 'Key Vault Secrets Officer',
     scope: vault.id,
     permissions: ['get', 'set', ...(softDeleted === 'fail' ? [] : [softDeleted])],
@@ -47,6 +51,7 @@ export function reading(vault: Pick<Vault, 'id'>, { principalId, secretName }: I
   return {
     principalId,
     principalType: 'ServicePrincipal',
+    isCaller: false,
     role: 'Key Vault Secrets User',
     scope: `${vault.id}/secrets/${secretName}`,
     permissions: ['get'],
@@ -87,13 +92,32 @@ async function assign(access: Access, tools: Tools): Promise<Done> {
   }
 }
 
-async function hasRole(az: Az, { role, scope, principalId }: Access): Promise<boolean> {
-  const ids = await az<string[]>([
-    ...['role', 'assignment', 'list', '--assignee-object-id', principalId, '--scope', scope],
-    // The names of principals and groups would be asked of Graph.
-    ...['--include-inherited', '--fill-principal-name', 'false', '--query', '[].roleDefinitionId'],
-  ]);
-  return ids.some(id => SUFFICING[role].includes(id.split('/').at(-1) ?? ''));
+async function hasRole(az: Az, access: Access): Promise<boolean> {
+  if (access.isCaller && (await may(az, access))) return true;
+  const { role, scope, principalId } = access;
+  try {
+    const ids = await az<string[]>([
+      ...['role', 'assignment', 'list', '--assignee-object-id', principalId, '--scope', scope],
+      // The names of principals would be asked of Graph.
+      ...['--include-inherited', '--fill-principal-name', 'false', '--query', '[].roleDefinitionId'],
+    ]);
+    return ids.some(id => SUFFICING[role].includes(id.split('/').at(-1) ?? ''));
+  } catch (error) {
+    // Who may not even see assignments is told what it lacks.
+    if (error instanceof CommandFailed) return false;
+    throw error;
+  }
+}
+
+/** Whether the caller may do it by whatever role, its groups' and custom ones too. */
+async function may(az: Az, { scope, permissions }: Access): Promise<boolean> {
+  const actions: Readonly<Record<string, string>> = { get: 'getSecret', set: 'setSecret' };
+  const held = await permissionsAt(az, scope);
+  return permissions.every(permission =>
+    allows(held ?? [], `Microsoft.KeyVault/vaults/secrets/${actions[permission] ?? permission}/action`, {
+      onData: true,
+    }),
+  );
 }
 
 function hasPolicy({ principalId, permissions }: Access, vault: Vault): boolean {

@@ -431,6 +431,30 @@ describe('access', () => {
     expect(written).toHaveLength(1);
   });
 
+  it('needs no right to assign where the caller writes by a role of its group, and the reader has one', async () => {
+    const answers = missingAssign([]);
+    const tools = fakeTools({
+      ...answers,
+      'az rest --method get --url /subscriptions': () => ({
+        value: [{ actions: [], notActions: [], dataActions: ['Microsoft.KeyVault/vaults/secrets/*'] }],
+      }),
+      'az role assignment list': args =>
+        option(args, '--assignee-object-id') === principalId
+          ? ['/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6']
+          : [],
+    });
+    await setupVault(inputs, tools);
+    expect(written).toHaveLength(1);
+  });
+
+  it('that nobody can see is named', async () => {
+    const tools = fakeTools({
+      ...missingAssign([]),
+      'az role assignment list': () => azureError('AuthorizationFailed', 'roleAssignments/read'),
+    });
+    expect(await failure(tools)).toContain('may not assign the role Key Vault Secrets User');
+  });
+
   it('that can be neither given nor is there is named before anything is written', async () => {
     const tools = fakeTools(missingAssign(['4633458b-17de-408a-b874-0445c86b69e6']));
     const text = await failure(tools);
