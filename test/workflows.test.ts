@@ -90,6 +90,12 @@ describe.each(files)('%s', file => {
     }
   });
 
+  test('gives nothing to code of a pull request', () => {
+    expect(Object.keys(workflow.on)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(pull_request_target|workflow_run)$/)]),
+    );
+  });
+
   test('puts no expression into a script', () => {
     for (const { run } of steps) expect(run ?? '').not.toContain('${{');
   });
