@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { github } from './emulator-process.ts';
@@ -25,7 +25,8 @@ export interface WorkflowFile {
 export async function findWorkflow(name: string): Promise<WorkflowFile> {
   const workflows = join(here, '.github', 'workflows');
   const candidates = [resolve(name), join(workflows, name), join(workflows, `${name}.yml`)];
-  const found = candidates.find(candidate => existsSync(candidate));
+  // A directory may have the name of a workflow, as `lab` has.
+  const found = candidates.find(path => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (!found) throw new Error(`There is no workflow '${name}', here or in .github/workflows.`);
   const file = realpathSync(found);
 

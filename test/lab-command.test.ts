@@ -247,7 +247,8 @@ jobs:
     [['--latency', 'slow'], 2, "--latency is fast or realistic, not 'slow'."],
     [['--workflow', 'nothing'], 1, "There is no workflow 'nothing', here or in .github/workflows."],
     [['--workflow', '/etc/hosts'], 1, "'/etc/hosts' is outside the repository, and not in the .github/"],
-    [['--input', 'colour=red'], 1, 'colour'],
+    [['--input', 'colour=red'], 1, "The workflow has no input 'colour'. It has: name, location, "],
+    [['--workflow', 'lab', '--input', 'colour=red'], 1, "The workflow has no input 'colour'."],
     [['--job', 'nothing'], 1, "lab.yml has no job 'nothing'. It has: plan, lab, delete"],
   ])('of %j is %i, with the reason', async (args, expected, reason) => {
     const { exitCode, output, stdout } = await lab.run(...args);
