@@ -62,7 +62,7 @@ test('a cluster is created, updated and deleted; while it is busy, nothing else 
   await refused(() => managedClusters.beginUpdateTagsAndWait(...other, { tags: {} }), {
     statusCode: 409,
     code: 'OperationNotAllowed',
-    message: /Another operation \(Creating\) is in progress/,
+    message: /an in progress create managed cluster operation/,
   });
   const created = await creation;
   assert.deepEqual(models.containerService.faults('ManagedCluster', created), []);
