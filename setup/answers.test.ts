@@ -42,7 +42,7 @@ describe('without a terminal', () => {
         resourceGroup: 'lab-trust',
         location: 'eastus',
       },
-      workflows: ['lab.yml'],
+      workflows: ['lab.yml', 'sweep.yml'],
     });
   });
 

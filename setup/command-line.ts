@@ -28,7 +28,7 @@ npm run setup-azure -- [options]   every question has an option:
   --resource-group NAME            for the identity; no lab deletes it (default: lab-trust)
   --location NAME                  of that group and the identity (default: eastus)
   --workflow FILE                  a workflow that logs in, where the repository's token subjects name it;
-                                   repeatable (default: lab.yml)
+                                   repeatable (default: lab.yml, sweep.yml)
   --github-token-file FILE         holds the token for GitHub (default: GH_TOKEN, GITHUB_TOKEN, gh auth token)
   --dry-run                        show what would be done, and do nothing
   --remove                         take back what this command made
@@ -65,7 +65,7 @@ export function parseCommandLine(args: readonly string[]): Flags {
     yes: values.yes ?? false,
     ...(file !== undefined && { githubTokenFile: file }),
     answers: new Map(answers),
-    workflows: values.workflow ?? ['lab.yml'],
+    workflows: values.workflow ?? ['lab.yml', 'sweep.yml'],
   };
 }
 

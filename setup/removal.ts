@@ -1,6 +1,7 @@
 import { distrustSubjects } from './azure/federated-credentials.ts';
 import { madeEnvironment, revokeRoles } from './azure/roles.ts';
-import { removeFromGitHub } from './github/settings.ts';
+import { deleteEnvironment } from './github/environment.ts';
+import { deleteVariables } from './github/variables.ts';
 import type { Step } from './plan.ts';
 import type { World } from './set-up.ts';
 import type { Wanted } from './wanted.ts';
@@ -10,21 +11,26 @@ import type { Wanted } from './wanted.ts';
  * by tags, by the descriptions of role assignments, and by names.
  */
 export function removalPlan(
-  { identity, trusted, assignments, settings }: World,
+  { identity, trusted, assignments, gitHub }: World,
   wanted: Wanted,
 ): { steps: Step[]; stays: string[] } {
   const { ids, credentials, ours } = identity;
-  const gitHub = settings && removeFromGitHub(settings, wanted, ids, madeEnvironment(assignments, wanted));
+  const none = { steps: [], stays: [] };
+  const variables = gitHub ? deleteVariables(gitHub.variables, wanted, ids) : none;
+  const made = madeEnvironment(assignments, wanted);
+  const environment = gitHub ? deleteEnvironment(gitHub.environment, wanted, made) : none;
   return {
     steps: [
-      ...(gitHub?.steps ?? []),
+      ...variables.steps,
+      ...environment.steps,
       ...revokeRoles(assignments, wanted, ids.principalId, ours),
       // They go with their identity.
       ...(ours ? [] : distrustSubjects(credentials, trusted, identity)),
       ...identity.remove(),
     ],
     stays: [
-      ...(gitHub?.stays ?? []),
+      ...variables.stays,
+      ...environment.stays,
       ...identity.stays,
       'The registration of resource providers: it costs nothing, and others may count on it',
     ],

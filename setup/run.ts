@@ -11,9 +11,9 @@ import { checkRightToAssign, checkTenant, listAccounts } from './azure/account.t
 import { findLabs } from './azure/labs.ts';
 import { type Flags, parseCommandLine, UsageError, usage } from './command-line.ts';
 import { describe } from './failures.ts';
+import { byHand, byHandRemoval } from './github/by-hand.ts';
 import { gitHubClient } from './github/client.ts';
 import { askAbout, originRepository } from './github/repository.ts';
-import { byHand, byHandRemoval } from './github/settings.ts';
 import { findToken } from './github/token.ts';
 import { checkLogin, givesIdTokens } from './login-check.ts';
 import { carryOut, type Ids, type Step, showSteps, type Tools, work } from './plan.ts';
@@ -103,25 +103,21 @@ async function setUp({ flags, terminal, wanted, tools, world }: Prepared): Promi
   const ids = { ...placeholders(wanted), ...world.identity.ids };
   print(showSteps(steps, ids, flags.dryRun));
   for (const note of notes) print(`! ${note}`);
-  if (!tools.gitHub) print(withoutToken(byHand(wanted, ids)));
+  if (!tools.gitHub) print(withoutToken(byHand(wanted, ids, world.about.defaultBranch)));
   if (work(steps).some(({ what }) => what.startsWith('Role'))) await checkRightToAssign(tools.az, wanted);
   if (flags.dryRun) return said('\nNothing was changed: --dry-run.');
 
   let known: Ids = ids;
   if (work(steps).length > 0) {
-    if (
-      !(await confirmed(
-        terminal,
-        `\nDo this in ${wanted.subscription.name} and ${wanted.repository.fullName}?`,
-      ))
-    )
-      return said('Nothing was changed.');
+    const question = `\nDo this in ${wanted.subscription.name} and ${wanted.repository.fullName}?`;
+    if (!(await confirmed(terminal, question))) return said('Nothing was changed.');
     print();
     known = await carryOut(work(steps), ids, tools, (_, error) => {
+      print('Stopped here. What was made stays; run it again to go on.');
       throw error;
     });
     await readBack(tools, wanted, world, audience);
-    if (!tools.gitHub) print(withoutToken(byHand(wanted, known)));
+    if (!tools.gitHub) print(withoutToken(byHand(wanted, known, world.about.defaultBranch)));
   }
   if (givesIdTokens(process.env)) print(await checkLogin(tools, wanted, known, world.trusted, audience));
   print(ending(wanted, world, known));
@@ -195,7 +191,7 @@ function ending({ repository, environment }: Wanted, { about, trusted }: World, 
   return `
 Jobs with these subjects log in as ${clientId}:
 ${trusted.subjects.map(({ subject }) => `  ${subject}`).join('\n')}
-Say who may run jobs in ${environment}: https://github.com/${fullName}/settings/environments
+Rules for jobs in ${environment}: https://github.com/${fullName}/settings/environments
 Start a lab:
   gh workflow run lab.yml --repo ${fullName} --ref ${about.defaultBranch} --field delete=true`;
 }

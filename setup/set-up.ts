@@ -2,9 +2,15 @@ import { otherSubjects, trustSubjects } from './azure/federated-credentials.ts';
 import { type FoundIdentity, findIdentity } from './azure/identity.ts';
 import { findProviders, registerProviders } from './azure/providers.ts';
 import { type FoundAssignment, findAssignments, grantRoles, needlessRoles } from './azure/roles.ts';
+import {
+  environmentNotes,
+  type FoundEnvironment,
+  findEnvironment,
+  makeEnvironment,
+} from './github/environment.ts';
 import type { Repository } from './github/repository.ts';
-import { type FoundSettings, findSettings, setUpGitHub } from './github/settings.ts';
 import { type TrustedSubjects, trustedSubjects } from './github/subjects.ts';
+import { type FoundVariables, findVariables, setVariables } from './github/variables.ts';
 import type { Step, Tools } from './plan.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -16,19 +22,27 @@ export interface World {
   readonly assignments: readonly FoundAssignment[];
   readonly providers: ReadonlyMap<string, string>;
   /** Undefined without a token. */
-  readonly settings: FoundSettings | undefined;
+  readonly gitHub: FoundInGitHub | undefined;
+}
+
+export interface FoundInGitHub {
+  readonly environment: FoundEnvironment | undefined;
+  readonly variables: FoundVariables;
 }
 
 /** Looks at everything; changes nothing. */
 export async function look({ az, gitHub }: Tools, wanted: Wanted, about: Repository): Promise<World> {
   const trusted = trustedSubjects(about, wanted);
-  const [identity, assignments, providers, settings] = await Promise.all([
+  const [identity, assignments, providers, found] = await Promise.all([
     findIdentity(az, wanted, trusted),
     findAssignments(az, wanted),
     findProviders(az, wanted),
-    gitHub && findSettings(gitHub, wanted),
+    gitHub && Promise.all([findEnvironment(gitHub, wanted), findVariables(gitHub, wanted)]),
   ]);
-  return { about, trusted, identity, assignments, providers, settings };
+  return {
+    ...{ about, trusted, identity, assignments, providers },
+    gitHub: found && { environment: found[0], variables: found[1] },
+  };
 }
 
 /**
@@ -37,13 +51,12 @@ export async function look({ az, gitHub }: Tools, wanted: Wanted, about: Reposit
  * @param audience of GitHub's tokens
  */
 export function setUpPlan(
-  { identity, trusted, assignments, providers, settings }: World,
+  { about, identity, trusted, assignments, providers, gitHub }: World,
   wanted: Wanted,
   audience: string,
 ): { steps: Step[]; notes: string[] } {
   const { ids, credentials } = identity;
-  const gitHub = settings ? setUpGitHub(settings, wanted, ids) : [];
-  const makesEnvironment = settings !== undefined && settings.environment === undefined;
+  const makesEnvironment = gitHub !== undefined && gitHub.environment === undefined;
   const others = otherSubjects(credentials, trusted);
   const needless = needlessRoles(assignments, ids.principalId);
   return {
@@ -52,9 +65,15 @@ export function setUpPlan(
       ...identity.setUp(),
       ...trustSubjects(credentials, trusted, audience, identity),
       ...grantRoles(assignments, wanted, ids.principalId, makesEnvironment),
-      ...gitHub,
+      ...(gitHub
+        ? [
+            makeEnvironment(gitHub.environment, wanted, about.defaultBranch),
+            ...setVariables(gitHub.variables, wanted, ids),
+          ]
+        : []),
     ],
     notes: [
+      ...environmentNotes(gitHub?.environment, wanted),
       ...(others.length > 0
         ? [`The identity also trusts, which this command did not ask for: ${others.join('; ')}`]
         : []),

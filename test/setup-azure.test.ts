@@ -229,6 +229,8 @@ describe('a repository whose subjects have ids', () => {
       'GitHub variable AZURE_SUBSCRIPTION_ID': 'created',
     });
     expect(output).toContain('Read back: all is there.');
+    const policies = await gitHub(newer, 'GET', 'environments/azure-lab/deployment-branch-policies');
+    expect(policies.branch_policies).toMatchObject([{ name: 'main' }]);
     expect(output).toMatch(/repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab/);
     expect(output).toContain(`gh workflow run lab.yml --repo ${newer} --ref main`);
   });
@@ -347,6 +349,9 @@ describe('a repository whose subjects have ids', () => {
       ...['role', 'assignment', 'create', '--assignee-object-id', principalId, ...administrator, ...on],
       ...['--assignee-principal-type', 'ServicePrincipal'],
     );
+    const [policy] = (await gitHub(newer, 'GET', 'environments/azure-lab/deployment-branch-policies'))
+      .branch_policies;
+    await gitHub(newer, 'DELETE', `environments/azure-lab/deployment-branch-policies/${policy.id}`);
     await gitHub(newer, 'PATCH', 'actions/variables/AZURE_CLIENT_ID', { value: 'another' });
     await gitHub(newer, 'DELETE', 'actions/variables/AZURE_TENANT_ID');
 
@@ -356,6 +361,7 @@ describe('a repository whose subjects have ids', () => {
       'Federated credential environment-azure-lab-ids': 'changed',
       'Role on the subscription Contributor': 'created',
       'Role on the subscription Role Based Access Control Administrator': 'changed',
+      'GitHub environment azure-lab': 'changed',
       'GitHub variable AZURE_CLIENT_ID': 'changed',
       'GitHub variable AZURE_TENANT_ID': 'created',
     });
@@ -451,7 +457,10 @@ describe('a repository from before', () => {
       });
     await template('repo', 'context', 'job_workflow_ref');
     const output = await succeeds(setUp(older, '--yes'));
-    expect(outcomes(output)).toEqual({ 'Federated credential environment-azure-lab-lab-yml-ids': 'created' });
+    expect(outcomes(output)).toEqual({
+      'Federated credential environment-azure-lab-lab-yml-ids': 'created',
+      'Federated credential environment-azure-lab-sweep-yml-ids': 'created',
+    });
     await loggedIn(older, { environment: 'azure-lab' });
     const elsewhere = {
       environment: 'azure-lab',
@@ -478,7 +487,9 @@ describe('what others made', () => {
     await gitHub(newer, 'PUT', 'environments/labs');
     const args = ['--resource-group', 'kept', '--name', 'kept-identity', '--environment', 'labs', '--yes'];
     const before = await state(newer);
-    const made = outcomes(await succeeds(setUp(newer, ...args)));
+    const said = await succeeds(setUp(newer, ...args));
+    expect(said).toContain('! Jobs on any branch may run in the environment labs');
+    const made = outcomes(said);
     expect(Object.keys(made).some(what => /group|identity|environment labs/.test(what))).toBe(false);
     const output = await succeeds(setUp(newer, ...args, '--remove'));
     expect(output).toContain('Managed identity kept-identity: not made by this command');
