@@ -111,7 +111,11 @@ describe('a build', () => {
       expect(refused.output).toContain(
         `(TasksOperationsNotAllowed) ACR Tasks requests for the registry ${registry} and ${chain.emulator.facts.subscriptionId} are not permitted.`,
       );
-      const action = await chain.run('build-image', { 'resource-group': group, 'registry-name': registry });
+      const action = await chain.run('build-image', {
+        'resource-group': group,
+        'registry-name': registry,
+        builder: 'acr-tasks',
+      });
       expect(action.exitCode).toBe(1);
       const error = /^::error::(.*)$/m.exec(action.output)?.[1] ?? action.output;
       expect(error).toContain('ACR Tasks are off');

@@ -207,6 +207,13 @@ describe('what goes on meanwhile', () => {
   test('passes: throttling, a reset, an operation of another, an identity that is not seen yet', async () => {
     const cluster = '/managedClusters/plain\\?';
     await fault({ failure: 'throttled', method: 'GET', pathPattern: cluster, times: 5 });
+    await fault({
+      reset: true,
+      host: 'management.azure.com',
+      method: 'GET',
+      pathPattern: '/registries/wilabstates\\?',
+      times: 4,
+    });
     await fault({ failure: 'operation-in-progress', pathPattern: cluster });
     await fault({ failure: 'principal-not-found', pathPattern: '/registries/wilabstates/' });
     const ended = await succeed('plain', {
@@ -215,6 +222,7 @@ describe('what goes on meanwhile', () => {
     });
     for (const line of [
       /^az aks show: attempt 1 of \d+ failed: Azure throttles\. Trying again in /m,
+      /^az acr show: attempt 1 of \d+ failed: the connection was reset\. Trying again in /m,
       /^AKS cluster plain: attempt 1 of \d+ failed: another operation on the cluster is in progress\. Trying again in /m,
       /^role Container Registry Repository Reader for \S+: attempt 1 of \d+ failed: .*PrincipalNotFound.*Trying again in /m,
     ])
@@ -285,5 +293,5 @@ test('the creation that does not end is aborted at its bound, and the activity l
   expect(error).toMatch(
     /AKS cluster hung: given up after \d.*; last seen: Creating\. The operation was told to abort\. The activity log says:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
   );
-  await expect.poll(async () => (await show('hung')).provisioningState).toBe('Canceled');
+  await expect.poll(async () => (await show('hung')).provisioningState, { timeout: 60_000 }).toBe('Canceled');
 });

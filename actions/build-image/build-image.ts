@@ -43,9 +43,8 @@ async function ensureImage(image: Image, tools: Tools): Promise<Done<string>> {
     return await ensureByTasks(image, tools);
   } catch (error) {
     if (builder !== 'auto' || !isRefused(error)) throw error;
-    tools.log.info(
-      'Azure lets this subscription build in no registry (TasksOperationsNotAllowed): docker builds the image.',
-    );
-    return ensureByDocker(image, tools);
+    const why = 'Azure lets this subscription build in no registry (TasksOperationsNotAllowed).';
+    tools.log.info(`${why} docker builds the image.`);
+    return ensureByDocker(image, tools, why);
   }
 }

@@ -35,17 +35,18 @@ export async function dockerProblem({ program }: Pick<Tools, 'program'>): Promis
 
 /**
  * Builds the image with this machine's docker and pushes it, unless the registry has these tags already.
+ * @param why it is docker that builds, where it was not asked for: a sentence.
  * @returns its digest (`sha256:…`), as the registry tells it.
  * @throws {ActionFailed} where there is no docker, or no daemon.
  */
-export async function ensureByDocker(image: Image, tools: Tools): Promise<Done<string>> {
+export async function ensureByDocker(image: Image, tools: Tools, why = ''): Promise<Done<string>> {
   const { inputs, registry, context, tags } = image;
   const { time, log, retrySeconds } = tools;
   const standing = await pushedDigest(inputs, tags, tools);
   if (standing) return alreadyThere(standing);
 
   const problem = await dockerProblem(tools);
-  if (problem) throw new ActionFailed(problem, DOCKER_REMEDY, DOCKER_HELP);
+  if (problem) throw new ActionFailed(`${why} ${problem}`.trim(), DOCKER_REMEDY, DOCKER_HELP);
   const docker = throttled(tools.program('docker'));
   const names = tags.map(tag => `${registry.loginServer}/${inputs.repository}:${tag}`);
   await withGathered(context, inputs.temporaryFolder, gathered =>

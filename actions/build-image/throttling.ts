@@ -21,7 +21,7 @@ export function throttlingIn(output: string): string | undefined {
   return output.split('\n').find(line => /toomanyrequests|\b429\b.*Too Many Requests/i.test(line));
 }
 
-/** Does it once more, half a minute later, where it was throttled; any other failure is thrown at once. */
+/** Does it once more, some seconds later, where it was throttled; any other failure is thrown at once. */
 export function onceMore<T>(
   what: string,
   { time, log, retrySeconds }: Pick<Tools, 'time' | 'log' | 'retrySeconds'>,
@@ -29,6 +29,6 @@ export function onceMore<T>(
 ): Promise<T> {
   const transient = (error: unknown) =>
     error instanceof Throttled ? 'a registry throttles (429, too many requests)' : undefined;
-  const patience = { timeoutSeconds: retrySeconds, firstWaitSeconds: 30, longestWaitSeconds: 30 };
+  const patience = { timeoutSeconds: retrySeconds, firstWaitSeconds: 15 };
   return retry({ what, ...patience, mostAttempts: 2, transient, time, log }, work);
 }

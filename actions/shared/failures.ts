@@ -157,7 +157,7 @@ const KNOWN: readonly KnownFailure[] = [
     pattern: /TasksOperationsNotAllowed/,
     cause:
       'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
-    remedy: 'Use a pay-as-you-go subscription, or build with docker and push.',
+    remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
     link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
   },
   {

@@ -1,0 +1,172 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+import { makeDocker } from './support/docker.ts';
+
+const group = 'wilab-images';
+
+let chain: Chain;
+let context: string;
+/** With the docker that stands for one with a daemon at the front of PATH. */
+let withDocker: { PATH: string };
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  const docker = makeDocker(join(chain.directory, 'docker'));
+  withDocker = { PATH: [docker, chain.env.PATH].join(delimiter) };
+  context = join(chain.directory, 'context');
+  mkdirSync(context);
+  writeFileSync(join(context, 'main.mjs'), 'console.log(1);\n');
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    'FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot\nCOPY main.mjs /\n',
+  );
+});
+afterAll(() => chain?.stop());
+
+/** Tells the emulator what no service of Azure would let anybody say. */
+const tell = (request: string, body: object = {}) => control(chain.emulator.facts, request, body);
+
+const inputs = (registry: string, more: Record<string, string> = {}) => ({
+  'resource-group': group,
+  'registry-name': registry,
+  repository: 'team/app',
+  context,
+  ...more,
+});
+const run = (registry: string, more: Record<string, string> = {}, environment = withDocker) =>
+  chain.run('build-image', inputs(registry, more), environment);
+
+/** What the step says went wrong. */
+const errorOf = (ended: StepEnded) =>
+  decodeURIComponent((/^::error::(.*)$/m.exec(ended.output)?.[1] ?? ended.output).replaceAll('%0A', '\n'));
+
+/** The step gave the image that the registry shows under its tag. */
+async function expectImage(ended: StepEnded, registry: string, outcome: string, tag = 'v1') {
+  expect(ended.exitCode, ended.output).toBe(0);
+  expect(ended.summary).toMatch(new RegExp(`\\| Image \\| .* \\| ${outcome} \\|`));
+  const show = ['acr', 'repository', 'show', '--name', registry, '--image', `team/app:${tag}`];
+  const { digest } = await chain.az(...show);
+  expect(ended.outputs.image).toBe(`${registry}.azurecr.io/team/app@${digest}`);
+}
+
+test('two runs that make the same group, registry and image at the same time both get it', async () => {
+  const both = await Promise.all([run('wilabtwice', { tag: 'v1' }), run('wilabtwice', { tag: 'v1' })]);
+  for (const { exitCode, output, outputs } of both) {
+    expect(exitCode, output).toBe(0);
+    expect(outputs.image).toMatch(/^wilabtwice\.azurecr\.io\/team\/app@sha256:[0-9a-f]{64}$/);
+  }
+});
+
+describe('where Azure refuses ACR Tasks', () => {
+  const adopted = { create: 'false', tag: 'v1' };
+
+  beforeAll(async () => {
+    await tell('PUT /control/registry-tasks', { allowed: false });
+    await chain.az(
+      ...['acr', 'create', '--name', 'wilabfree', '--resource-group', group],
+      ...['--sku', 'Basic', '--tags', 'owner=somebody', '--role-assignment-mode', 'rbac'],
+    );
+  });
+  afterAll(() => tell('PUT /control/registry-tasks', { allowed: true }));
+
+  test('builder: acr-tasks says so', async () => {
+    const ended = await run('wilabfree', { ...adopted, builder: 'acr-tasks' });
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain('(TasksOperationsNotAllowed)');
+  });
+
+  test('builder: auto needs a docker that has a daemon', async () => {
+    const folder = join(chain.directory, 'no-daemon');
+    mkdirSync(folder);
+    const said =
+      'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
+    writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "${said}" >&2\nexit 1\n`, { mode: 0o700 });
+    const ended = await run('wilabfree', adopted, { PATH: [folder, chain.env.PATH].join(delimiter) });
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain(
+      `Azure lets this subscription build in no registry (TasksOperationsNotAllowed). The image is to be built with docker, which has no daemon here: ${said}`,
+    );
+    expect(errorOf(ended)).toContain('What to do: Use a runner that has docker');
+  });
+
+  test('builder: auto builds with docker, tries a throttled push once more, and leaves no login', async () => {
+    await tell('POST /control/faults', {
+      failure: 'registry-throttled',
+      host: 'wilabfree.azurecr.io',
+      method: 'PUT',
+    });
+    const ended = await run('wilabfree', adopted);
+    expect(ended.output).toMatch(
+      /^Push of wilabfree\S+: attempt 1 of 2 failed: a registry throttles .*\. Trying again in \d+ s\.$/m,
+    );
+    await expectImage(ended, 'wilabfree', 'created');
+    const shown = ended.output.replace(/^::add-mask::.*$/gm, '');
+    expect(shown).not.toMatch(/eyJ[\w-]+\.[\w-]+\./);
+    expect(readdirSync(chain.directory).filter(name => /^(docker|build-image|private)-/.test(name))).toEqual(
+      [],
+    );
+
+    const again = await run('wilabfree', adopted);
+    await expectImage(again, 'wilabfree', 'already there');
+    expect(again.outputs).toEqual(ended.outputs);
+    const registry = await chain.az('acr', 'show', '--name', 'wilabfree', '--resource-group', group);
+    expect(registry).toMatchObject({ sku: { name: 'Basic' }, tags: { owner: 'somebody' } });
+  });
+
+  test('a push that is refused fails at once', async () => {
+    await tell('POST /control/faults', {
+      failure: 'registry-unavailable',
+      host: 'wilabfree.azurecr.io',
+      method: 'PUT',
+    });
+    const ended = await run('wilabfree', { ...adopted, builder: 'docker', tag: 'v2' });
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain('unavailable: service unavailable');
+    expect(ended.output).not.toContain('Trying again');
+  });
+});
+
+describe('a registry that decides by repository, in a group of its own', () => {
+  const adopted = { create: 'false', 'resource-group': 'wilab-images-abac', tag: 'v1' };
+  let id: string;
+
+  beforeAll(async () => {
+    await chain.az('group', 'create', '--name', 'wilab-images-abac', '--location', 'eastus');
+    ({ id } = await chain.az(
+      ...['acr', 'create', '--name', 'wilababac', '--resource-group', 'wilab-images-abac'],
+      ...['--sku', 'Standard', '--role-assignment-mode', 'rbac-abac'],
+    ));
+  });
+
+  test('asks for the right on repositories before anything is built', async () => {
+    const ended = await run('wilababac', adopted);
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toMatch(
+      /may not do Microsoft\.ContainerRegistry\/registries\/repositories\/content\/write in resource group wilab-images-abac\. Give it Container Registry Repository Writer/,
+    );
+    const runs = await chain.az('acr', 'task', 'list-runs', '--registry', 'wilababac');
+    expect(runs).toEqual([]);
+  });
+
+  test('takes the build that is lent the right', async () => {
+    const deployer = await chain.az(
+      ...['identity', 'show', '--name', 'lab-deployer', '--resource-group', 'lab-trust'],
+    );
+    await chain.az(
+      ...['role', 'assignment', 'create', '--role', 'Container Registry Repository Writer', '--scope', id],
+      ...['--assignee-object-id', deployer.principalId, '--assignee-principal-type', 'ServicePrincipal'],
+    );
+    await expectImage(await run('wilababac', adopted), 'wilababac', 'created');
+  });
+});
+
+test('a registry that is not there is not made with create: false', async () => {
+  const ended = await run('wilabnowhere', { create: 'false' });
+  expect(ended.exitCode).toBe(1);
+  expect(errorOf(ended)).toContain(
+    `Registry wilabnowhere is not in resource group ${group}, and create is false.`,
+  );
+});
