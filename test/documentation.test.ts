@@ -11,13 +11,17 @@ const anchors = (markdown: string) =>
       .replaceAll(' ', '-'),
   );
 
-test('every verdict of deploy-workload has its place in the troubleshooting page', () => {
-  const source = readFileSync('actions/deploy-workload/diagnose.ts', 'utf8');
+test('every verdict has its place in the troubleshooting page', () => {
+  const source = readFileSync('actions/shared/diagnosis/verdict.ts', 'utf8');
   const union = /export type Link =([^;]+);/.exec(source)![1]!;
   const links = [...union.matchAll(/'([a-z-]+)'/g)].map(match => match[1]!);
   expect(links.length).toBeGreaterThan(20);
   const there = anchors(readFileSync('docs/troubleshooting.md', 'utf8'));
-  expect([...links, 'pod-from-an-earlier-run'].filter(link => !there.includes(link))).toEqual([]);
+  expect(
+    [...links, 'pod-from-an-earlier-run', 'denial-disproven', 'denial-inconclusive'].filter(
+      link => !there.includes(link),
+    ),
+  ).toEqual([]);
 });
 
 test('links between the documents lead somewhere', () => {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { lastSign, NOT_SET_UP, presentedIn, reasonIn, VALUE_SHOWN } from './refusals.ts';
+
+describe('lastSign', () => {
+  // As the libraries print it; the texts are from public issues.
+  it.each([
+    [
+      'Python',
+      'azure.core.exceptions.ClientAuthenticationError: (invalid_client) AADSTS700213: No matching',
+      'AADSTS700213',
+    ],
+    [
+      '.NET',
+      'Azure.Identity.AuthenticationFailedException: ClientAssertionCredential authentication failed: AADSTS501661: Request',
+      'AADSTS501661',
+    ],
+    ['Go', '"error": { "innererror": { "code": "ForbiddenByRbac" } }', 'ForbiddenByRbac'],
+    [
+      'Java',
+      'Status code 403, "{"error":{"code":"Forbidden","message":"Caller is not authorized to perform action on resource.',
+      'ForbiddenByRbac',
+    ],
+    [
+      'CSI driver',
+      "Message=\"The user, group or application 'appid=x' does not have secrets get permission on key vault",
+      'AccessDenied',
+    ],
+    [
+      '.NET',
+      'Public network access is disabled and request is not from a trusted service nor via an approved private link.',
+      'ForbiddenByConnection',
+    ],
+    ['Go', 'dial tcp: lookup kv.vault.azure.net on 10.0.0.10:53: no such host', 'ENOTFOUND'],
+    ['Python', "Failed to resolve 'kv.vault.azure.net' ([Errno -2] Name or service not known)", 'ENOTFOUND'],
+    ['Java', 'java.net.UnknownHostException: login.microsoftonline.com', 'ENOTFOUND'],
+    ['Go', 'Get "https://kv.vault.azure.net/secrets/a": dial tcp 20.0.0.1:443: i/o timeout', 'ETIMEDOUT'],
+    [
+      '.NET',
+      'WorkloadIdentityCredential authentication unavailable. The workload options are not fully configured.',
+      NOT_SET_UP,
+    ],
+    [
+      'JavaScript',
+      'CredentialUnavailableError: WorkloadIdentityCredential: is unavailable. tenantId, clientId, and federatedTokenFilePath are required parameters.',
+      NOT_SET_UP,
+    ],
+    [
+      'Go',
+      'no token file specified. Check pod configuration or set TokenFilePath in the options',
+      NOT_SET_UP,
+    ],
+    [
+      'Python',
+      'ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.',
+      NOT_SET_UP,
+    ],
+  ])('knows what %s says: %s', (_, line, code) => {
+    expect(lastSign(['starting', line, 'stopping'])?.code).toBe(code);
+  });
+
+  it.each([
+    'connect ETIMEDOUT 10.0.0.5:6379',
+    'getaddrinfo ENOTFOUND database',
+    'AccessDenied by S3',
+    'Forbidden',
+    '403',
+    ' Secret value: x',
+  ])('takes %j for none', line => {
+    expect(lastSign([line])).toBeUndefined();
+  });
+
+  it('believes the last, and a code rather than the credentials that were tried beside it', () => {
+    expect(lastSign(['AADSTS70021: …', 'Secret value: ***'])?.code).toBe(VALUE_SHOWN);
+    expect(lastSign(['AADSTS700211: …', 'ManagedIdentityCredential authentication unavailable.'])?.code).toBe(
+      'AADSTS700211',
+    );
+  });
+});
+
+it('reasonIn leaves out what the client says of itself, and is bounded', () => {
+  expect(reasonIn('Given up after 600 s: secret S could not be read (X): why')).toBe('why');
+  expect(reasonIn('y'.repeat(5000)).length).toBeLessThan(600);
+});
+
+it('presentedIn gives what Entra was shown', () => {
+  expect(presentedIn("for presented assertion subject 'a:b'. Please")).toBe('a:b');
+  expect(presentedIn('AADSTS70021')).toBeUndefined();
+});
