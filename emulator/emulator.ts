@@ -88,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   await writeFile(caFile, authority.certificate, { mode: 0o600 });
 
   const hosts = new HostTable();
-  const faults = new Faults();
+  const faults = new Faults(cloud);
   const signIns = new SignIns();
   const github = createGitHub(githubKey, githubTokenSeconds);
   for (const subject of githubSubjects) github.repositories.ensureFor(subject);

@@ -70,6 +70,8 @@ it('tells how an operation began and how it failed, with the reason', async () =
     `${write}: Started`,
   ]);
   expect(await told("and correlationId eq 'one-run'")).toHaveLength(3);
+  expect(await told("and correlationId eq 'one-run' and caller eq 'owner@lab.example'")).toHaveLength(3);
+  expect(await told("and caller eq 'somebody@lab.example'")).toEqual([]);
 });
 
 it('tells what was refused, and what was aborted', async () => {

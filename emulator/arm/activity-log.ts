@@ -26,6 +26,11 @@ export interface Outcome {
   readonly message?: string;
 }
 
+/** An entry, and by what name it shows who did it. */
+interface Named extends Entry {
+  readonly callerName: string;
+}
+
 interface Entry extends Activity, Outcome {
   readonly eventId: string;
   readonly operationId: string;
@@ -70,21 +75,27 @@ export class ActivityLog {
   list(filter: string | null): object[] {
     const wanted = parse(filter);
     return this.#entries
+      .map(entry => ({ ...entry, callerName: this.#callerOf(entry) }))
       .filter(entry => wanted.every(matches => matches(entry)))
       .reverse()
       .map(entry => this.#shown(entry));
   }
 
-  #shown(entry: Entry): object {
+  /** The name of a user; the object id of anybody else. */
+  #callerOf({ caller }: Entry): string {
+    const principal = this.#world.directory.findByObjectId(caller.objectId);
+    return principal?.kind === 'User' ? principal.userPrincipalName : caller.objectId;
+  }
+
+  #shown(entry: Named): object {
     const { action, resourceId, caller, correlationId, eventId, operationId, at, status, httpStatus } = entry;
     const [provider = '', ...rest] = action.split('/');
     const resourceType = [provider, ...rest.slice(0, /\/action$/i.test(action) ? -2 : -1)].join('/');
     const ticks = (BigInt(at.getTime()) + 62_135_596_800_000n) * 10_000n;
-    const user = caller.kind === 'User' ? this.#world.directory.findByObjectId(caller.objectId) : undefined;
     const begun = status === 'Started';
     return {
       authorization: { action, scope: resourceId },
-      caller: user?.kind === 'User' ? user.userPrincipalName : caller.objectId,
+      caller: entry.callerName,
       channels: 'Operation',
       claims: { oid: caller.objectId, ...(caller.clientId && { appid: caller.clientId }) },
       correlationId,
@@ -119,7 +130,7 @@ export class ActivityLog {
   }
 }
 
-type Matches = (entry: Entry) => boolean;
+type Matches = (entry: Named) => boolean;
 
 /** What can be asked for; az writes `resourceId` where the API's pages say `resourceUri`. */
 const comparisons: Readonly<Record<string, (value: string) => Matches>> = {
@@ -129,7 +140,7 @@ const comparisons: Readonly<Record<string, (value: string) => Matches>> = {
   resourceprovider: value => entry => sameId(entry.action.split('/')[0]!, value),
   correlationid: value => entry => sameId(entry.correlationId, value),
   status: value => entry => sameId(entry.status, value),
-  caller: value => entry => sameId(entry.caller.objectId, value),
+  caller: value => entry => sameId(entry.callerName, value),
 };
 
 function parse(filter: string | null): Matches[] {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../cloud.ts';
 import { refused } from '../entra/errors.ts';
 import type { Reply } from '../http.ts';
 
@@ -15,13 +16,12 @@ interface Failure {
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 const subject = 'system:serviceaccount:default:workload';
-const armHost = 'management.azure.com';
 
 /** Ready-made faults, by the names that `Fault.failure` takes. The codes are Azure's, and the wording as in docs/fidelity.md. */
 export const failures = {
   /** 429 of Resource Manager, for whatever is asked. */
-  throttled: () => ({
-    host: armHost,
+  throttled: ({ hosts }) => ({
+    host: hosts.resourceManager,
     status: 429,
     headers: { 'retry-after': '1', 'x-ms-failure-cause': 'gateway' },
     body: {
@@ -32,8 +32,8 @@ export const failures = {
     },
   }),
   /** 409 of AKS: something else is being done to the cluster. */
-  'operation-in-progress': () => ({
-    host: armHost,
+  'operation-in-progress': ({ hosts }) => ({
+    host: hosts.resourceManager,
     method: 'PUT',
     pathPattern: '/managedClusters/[^/?]+\\?',
     status: 409,
@@ -45,8 +45,8 @@ export const failures = {
     },
   }),
   /** 409 of Resource Manager's own: two writes of one resource at the same time. */
-  'concurrent-update': () => ({
-    host: armHost,
+  'concurrent-update': ({ hosts }) => ({
+    host: hosts.resourceManager,
     method: 'PUT',
     status: 409,
     body: {
@@ -58,8 +58,8 @@ export const failures = {
     },
   }),
   /** 409 of managed identity: two credentials of one identity at the same time. */
-  'concurrent-credential-writes': () => ({
-    host: armHost,
+  'concurrent-credential-writes': ({ hosts }) => ({
+    host: hosts.resourceManager,
     method: 'PUT',
     pathPattern: '/federatedIdentityCredentials/',
     status: 409,
@@ -72,8 +72,8 @@ export const failures = {
     },
   }),
   /** 400 of a role assignment whose principal has not been replicated yet. */
-  'principal-not-found': () => ({
-    host: armHost,
+  'principal-not-found': ({ hosts }) => ({
+    host: hosts.resourceManager,
     method: 'PUT',
     pathPattern: '/roleAssignments/',
     status: 400,
@@ -85,13 +85,13 @@ export const failures = {
     },
   }),
   /** AADSTS70021: no federated credential is seen yet. */
-  'credential-not-seen': () =>
-    signIn(refused.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply()),
+  'credential-not-seen': ({ hosts }) =>
+    signIn(hosts.login, refused.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply()),
   /** AADSTS700213: of the credentials, none for this subject is seen yet. */
-  'subject-not-seen': () => signIn(refused.wrongSubject(subject).toReply()),
+  'subject-not-seen': ({ hosts }) => signIn(hosts.login, refused.wrongSubject(subject).toReply()),
   /** 403 of a vault: the role assignment is not seen yet. */
-  'role-not-seen': () => ({
-    host: '*.vault.azure.net',
+  'role-not-seen': ({ suffixes }) => ({
+    host: `*.${suffixes.keyVault}`,
     pathPattern: '^/secrets',
     status: 403,
     body: {
@@ -103,21 +103,23 @@ export const failures = {
     },
   }),
   /** 429 of a registry. @see https://github.com/distribution/distribution/blob/main/registry/api/errcode/register.go */
-  'registry-throttled': () => registry(429, 'TOOMANYREQUESTS', 'too many requests'),
+  'registry-throttled': ({ suffixes }) =>
+    registry(suffixes.registry, 429, 'TOOMANYREQUESTS', 'too many requests'),
   /** 503 of a registry. */
-  'registry-unavailable': () => registry(503, 'UNAVAILABLE', 'service unavailable'),
-} as const satisfies Record<string, () => Failure>;
+  'registry-unavailable': ({ suffixes }) =>
+    registry(suffixes.registry, 503, 'UNAVAILABLE', 'service unavailable'),
+} as const satisfies Record<string, (cloud: Cloud) => Failure>;
 
 export type FailureName = keyof typeof failures;
 
-function registry(status: number, code: string, message: string): Failure {
-  return { host: '*.azurecr.io', status, body: { errors: [{ code, message }] } };
+function registry(suffix: string, status: number, code: string, message: string): Failure {
+  return { host: `*.${suffix}`, status, body: { errors: [{ code, message }] } };
 }
 
 /** An answer of the tenant's token endpoint. */
-function signIn({ status, body }: Reply): Failure {
+function signIn(host: string, { status, body }: Reply): Failure {
   return {
-    host: 'login.microsoftonline.com',
+    host,
     method: 'POST',
     pathPattern: '/oauth2/(v2\\.0/)?token',
     status,

@@ -1,3 +1,4 @@
+import { type Cloud, clouds } from '../cloud.ts';
 import type { Reply, Request } from '../http.ts';
 import { type FailureName, failures } from './failures.ts';
 import { hostExpression } from './hosts.ts';
@@ -39,11 +40,17 @@ interface Waiting {
 
 /** The faults that are waiting for a request. */
 export class Faults {
+  readonly #cloud: Cloud;
   #waiting: Waiting[] = [];
+
+  /** @param cloud whose hosts the failures are met at */
+  constructor(cloud: Cloud = clouds.AzureCloud) {
+    this.#cloud = cloud;
+  }
 
   /** @throws SyntaxError where the path pattern is no regular expression */
   add(asked: Fault): void {
-    const fault = { ...(asked.failure && failures[asked.failure]()), ...asked };
+    const fault = { ...(asked.failure && failures[asked.failure](this.#cloud)), ...asked };
     const host = fault.host === undefined ? undefined : hostExpression(fault.host.toLowerCase());
     const path = new RegExp(fault.pathPattern ?? '', 'i');
     this.#waiting.push({ fault, host, path, left: fault.times ?? 1 });

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { fetch, ProxyAgent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clouds } from '../cloud.ts';
 import { json, type Reply, type Request } from '../http.ts';
 import { CertificateAuthority } from './certificates.ts';
 import { Faults } from './faults.ts';
@@ -213,6 +214,21 @@ describe('a request', () => {
     expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET', syscall: 'read' });
     expect((await get('https://kv.vault.azure.net/secrets/s')).status).toBe(200);
     expect(log).toEqual([]);
+  });
+
+  it('gets a failure by its name at the hosts of its cloud', () => {
+    const government = new Faults(clouds.AzureUSGovernment);
+    government.add({ failure: 'throttled' });
+    const ask = (host: string) =>
+      government.take({
+        method: 'GET',
+        url: new URL(`https://${host}/`),
+        headers: {},
+        body: Buffer.alloc(0),
+        signal: new AbortController().signal,
+      });
+    expect(ask('management.azure.com')).toBeUndefined();
+    expect(ask('management.usgovcloudapi.net')).toMatchObject({ status: 429 });
   });
 
   it('gets a failure by its name, for the requests it belongs to', async () => {
