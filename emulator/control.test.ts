@@ -99,6 +99,15 @@ describe('the control address', () => {
     }
   });
 
+  it('tells the variables of a repository; none where it is not there', async () => {
+    const now = new Date();
+    const { variables } = github.repositories.ensure({ fullName: 'o/varied' });
+    variables.set('MOOD', { name: 'MOOD', value: 'bright', createdAt: now, updatedAt: now });
+    const path = '/control/github/variables?repository=';
+    expect(await ask(`GET ${path}O/Varied`)).toEqual({ status: 200, body: { MOOD: 'bright' } });
+    expect(await ask(`GET ${path}nobody/knows`)).toEqual({ status: 200, body: {} });
+  });
+
   it('makes repositories once, with the ids and the date that are asked for', async () => {
     const asked = { repository: 'o/dated', id: 5, ownerId: 6, createdAt: '2024-01-01T00:00:00Z' };
     expect(await ask('PUT /control/github/repositories', asked)).toMatchObject({ body: { id: 5 } });

@@ -44,6 +44,7 @@ export interface ControlOptions {
  *   asks GitHub for ID tokens; with `sub` in the place of `repository` that is their subject, whatever GitHub would say
  * - `PUT /control/github/repositories` `{repository, id?, ownerId?, createdAt?, private?}` → `{id, ownerId}`: a repository, made
  *   where it is not there
+ * - `GET /control/github/variables?repository=OWNER/NAME` → `{NAME: value}`, as jobs of the repository see them
  * - `POST /control/github/tokens` `{permissions: {issues: "write", …}, repository?, login?}` → `{token}`, for the REST API: of a
  *   workflow's job, or with `login` that user's own; a repository that is not there is made
  * - `PUT /control/github/id-token-lifetime` `{seconds}`: of the ID tokens that are asked for from then on
@@ -108,6 +109,11 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
         return json(400, { error: 'repository must be OWNER/NAME, createdAt a date, ids whole numbers.' });
       const { id, owner } = github.repositories.ensure(asked);
       return json(200, { id, ownerId: owner.id });
+    }
+    case 'GET /control/github/variables': {
+      const repository = github.repositories.find(request.url.searchParams.get('repository') ?? '');
+      const variables = [...(repository?.variables.values() ?? [])];
+      return json(200, Object.fromEntries(variables.map(({ name, value }) => [name, value])));
     }
     case 'POST /control/github/tokens': {
       const asked = parseJson(request);

@@ -21,14 +21,16 @@ export async function openEmulatedCloud(
 ): Promise<Cloud> {
   const session = await openSession(screen, directory, asked, { repository, signal });
   const { emulator, wrappers } = session;
-  try {
+  const open = async () => {
     for (const fault of faults) await control(emulator, 'POST /control/faults', fault);
-  } catch (error) {
+    return await localMachine(emulator, wrappers.directory, repository);
+  };
+  const machine = await open().catch(async error => {
     await session.end();
     throw error;
-  }
+  });
   return {
-    machine: localMachine(emulator, wrappers.directory, repository),
+    machine,
     processes: wrappers.processes,
     async end() {
       // It may be gone already; then they are, too.

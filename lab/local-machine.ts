@@ -3,17 +3,24 @@ import { labEnvironment } from './environment.ts';
 import type { Machine } from './workflow/machine.ts';
 
 /**
- * This machine as GitHub's, in the emulated cloud: the variables that the set-up would have stored, and tokens from the
- * emulated GitHub.
+ * This machine as GitHub's, in the emulated cloud: the variables that the set-up would have stored, or those that somebody has
+ * stored in the emulated GitHub, and tokens from there.
  * @param tools directory of the chosen az and kubectl
  * @param repository that of the run: `OWNER/REPO`
  */
-export function localMachine(emulator: EmulatorFacts, tools: string, repository: string): Machine {
+export async function localMachine(
+  emulator: EmulatorFacts,
+  tools: string,
+  repository: string,
+): Promise<Machine> {
+  const query = new URLSearchParams({ repository });
+  const stored = await control(emulator, `GET /control/github/variables?${query}`);
   return {
     vars: {
       AZURE_CLIENT_ID: emulator.deployer.clientId,
       AZURE_TENANT_ID: emulator.tenantId,
       AZURE_SUBSCRIPTION_ID: emulator.subscriptionId,
+      ...(stored as Record<string, string>),
     },
     counterparts: {},
     environment: directory => labEnvironment(directory, tools, emulator),

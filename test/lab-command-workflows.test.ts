@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
 import { LabCopy, until } from './support/lab-copy.ts';
 
 let lab: LabCopy;
@@ -118,11 +119,25 @@ jobs:
       - name: Count
         run: |
           open=$(curl --fail --silent -H "authorization: Bearer $TOKEN" "$ISSUES" | grep --count '"title": *"Broken"' || true)
-          echo "the token is $TOKEN"
+          echo "the token is $TOKEN, the mood is \${{ vars.MOOD || 'none' }}"
           echo "## Open issues: $open" >> "$GITHUB_STEP_SUMMARY"
 `,
     );
   });
+
+  /** Stores a variable of the repository in the emulated GitHub, as its owner does. */
+  async function storeVariable(name: string, value: string): Promise<void> {
+    const { facts } = JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8'));
+    const repository = 'local/workload-identity-lab';
+    const asked = { login: 'local', permissions: { actions_variables: 'write' }, repository };
+    const { token } = (await control(facts, 'POST /control/github/tokens', asked)) as { token: string };
+    const stored = await lab.run(
+      ...['shell', '--', 'curl', '--fail', '--silent', '-H', `authorization: Bearer ${token}`],
+      ...['-d', JSON.stringify({ name, value })],
+      `https://api.github.com/repos/${repository}/actions/variables`,
+    );
+    expect(stored.exitCode, stored.output).toBe(0);
+  }
 
   // Before the outer hook looks for what is left.
   afterEach(() => lab.run('down'));
@@ -149,11 +164,13 @@ jobs:
     expect(red.exitCode, red.output).toBe(1);
     expect(red.output).toContain('Not tonight.');
     expect(red.output).toContain('Open issues: 1');
-    expect(red.output).toContain('the token is ***');
+    expect(red.output).toContain('the token is ***, the mood is none');
     expect(report()).toBe('{"result":"failure","event":"workflow_dispatch"}\n');
 
-    const again = await lab.run('--workflow', 'nightly');
+    await storeVariable('MOOD', 'bright');
+    const again = await lab.run('--workflow', 'nightly', '--verbose');
     expect(again.exitCode, again.output).toBe(0);
+    expect(again.output).toContain('the mood is bright');
     expect(again.output).toContain('Open issues: 1');
   });
 
