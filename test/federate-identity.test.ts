@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
-import { makeAzConfig } from '../lab/tools/seed.ts';
+import { makeCaller } from './support/caller.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
 const group = 'wilab-federation';
@@ -205,55 +205,17 @@ describe('a refusal that does not pass', () => {
 });
 
 describe('a caller that may only read', () => {
-  /** Logged in by the action itself, with GitHub's token. */
-  let environment: Record<string, string>;
-  let login: Record<string, string>;
-
-  beforeAll(async () => {
-    const { facts } = chain.emulator;
-    const reader = await chain.az('identity', 'create', '--name', 'reader', ...rg);
-    const sub = 'repo:local/reader:environment:e';
-    await chain.az(
-      ...[
-        'identity',
-        'federated-credential',
-        'create',
-        '--name',
-        'github',
-        '--identity-name',
-        'reader',
-        ...rg,
-      ],
-      ...['--issuer', 'https://token.actions.githubusercontent.com', '--subject', sub],
-      ...['--audiences', 'api://AzureADTokenExchange'],
-    );
-    const scope = `/subscriptions/${facts.subscriptionId}`;
-    await chain.az(
-      ...['role', 'assignment', 'create', '--role', 'Reader', '--scope', scope],
-      ...['--assignee-object-id', reader.principalId, '--assignee-principal-type', 'ServicePrincipal'],
-    );
-    const asked = { claims: { sub } };
-    const request = await control(facts, 'POST /control/github/id-token-requests', asked);
-    const { url, token } = request as { url: string; token: string };
-    environment = {
-      ACTIONS_ID_TOKEN_REQUEST_URL: url,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: token,
-      AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, 'azure-of-the-reader')),
-    };
-    login = {
-      'client-id': reader.clientId,
-      'tenant-id': facts.tenantId,
-      'subscription-id': facts.subscriptionId,
-    };
-  });
-
   test('is told all the rights that are missing, and may use what is there', async () => {
-    const text = await failure({ ...login, 'identity-name': 'mine' }, environment);
+    const scope = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
+    const roles = { [scope]: 'Reader' };
+    const reader = await makeCaller(chain, { name: 'reader', resourceGroup: group, roles });
+    const text = await failure({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
     expect(text).toContain('2 things must be put right first');
     expect(text).toContain('may not do Microsoft.ManagedIdentity/userAssignedIdentities/write');
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');
 
-    const again = await federate({ ...login, 'identity-name': 'shared', workloads: 'shared/a' }, environment);
+    const there = { ...reader.inputs, 'identity-name': 'reader', issuer: '', kubeconfig: '' };
+    const again = await federate(there, reader.environment);
     expect(again.exitCode, again.output).toBe(0);
   });
 });

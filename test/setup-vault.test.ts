@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { globSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
+import { makeCaller } from './support/caller.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
+import { Spy } from './support/spy.ts';
 
 const group = 'wilab-vaults';
 const rg = ['--resource-group', group];
@@ -55,27 +57,13 @@ describe('a vault that is made', () => {
   const vault = { 'vault-name': 'wilabnew' };
   const value = 'Tr0ub4dor&3 "quoted"\nsecond line, ünïcode';
   let step: StepEnded;
-  /** The arguments and the environment of every process of az. */
-  let seen: string;
 
   beforeAll(async () => {
-    const [spy, log] = [join(chain.directory, 'spy'), join(chain.directory, 'spy.log')];
-    mkdirSync(spy);
-    const real = join(chain.env.PATH!.split(delimiter)[0]!, 'az');
-    writeFileSync(
-      join(spy, 'az'),
-      `#!/bin/sh\nprintf '%s\\n' "$@" "$(env)" >> '${log}'\nexec '${real}' "$@"\n`,
-      {
-        mode: 0o755,
-      },
-    );
     // What passes: two kinds of delay that az itself does not wait out, and throttling.
     await fault({ failure: 'principal-not-found' });
     await fault({ failure: 'role-not-seen', times: 2 });
     await fault({ failure: 'throttled', method: 'PUT', pathPattern: '/vaults/wilabnew\\?', times: 5 });
-    const PATH = [spy, chain.env.PATH].join(delimiter);
-    step = await succeed({ ...vault, 'secret-value': value }, { PATH });
-    seen = readFileSync(log, 'utf8');
+    step = await succeed({ ...vault, 'secret-value': value });
   });
 
   test('holds the secret, through what passes', async () => {
@@ -91,38 +79,6 @@ describe('a vault that is made', () => {
       expect(step.output).toMatch(new RegExp(`failed: .*${reason}.*Trying again in`));
     }
     expect((await secret('show', 'wilabnew')).value).toBe(value);
-  });
-
-  test('shows the secret to nobody else', () => {
-    expect(seen).toContain('keyvault\nsecret\nset');
-    expect(step.output).toContain(`::add-mask::${value.replace('\n', '%0A')}`);
-    // The runner swallows the command that tells it what to mask, and masks each line.
-    const shown = step.output.replace(/^::add-mask::.*$/gm, '');
-    // The emulator's own store is the vault.
-    const files = globSync('**', {
-      cwd: chain.directory,
-      exclude: path => String(path).endsWith('emulator/state'),
-    })
-      .map(path => join(chain.directory, path))
-      .filter(path => statSync(path).isFile());
-    expect(files.length).toBeGreaterThan(10);
-    expect(files).toContain(chain.emulator.logFile);
-    const texts = [
-      seen,
-      shown,
-      JSON.stringify(step.outputs),
-      ...files.map(file => readFileSync(file, 'utf8')),
-    ];
-    for (const line of value.split('\n')) {
-      const [plain, escaped, base64] = [
-        line,
-        JSON.stringify(line).slice(1, -1),
-        Buffer.from(line).toString('base64'),
-      ];
-      for (const text of texts) {
-        for (const form of [plain, escaped, base64]) expect(text.includes(form)).toBe(false);
-      }
-    }
   });
 
   test('is left as it is by the same run, and gets a new random secret in another', async () => {
@@ -156,6 +112,7 @@ describe('a vault that is made', () => {
 describe('a vault that was there', () => {
   const vault = { 'vault-name': 'wilabtheirs', create: 'false' };
   const place = ['--name', 'wilabtheirs', ...rg];
+  const theirs = 'somebody-wrote-it-before';
 
   beforeAll(async () => {
     // With access policies, and the caller's own.
@@ -168,15 +125,31 @@ describe('a vault that was there', () => {
       '--enable-rbac-authorization',
       'false',
     );
-    await secret('set', 'wilabtheirs', '--value', 'their own');
+    await secret('set', 'wilabtheirs', '--value', theirs);
   });
 
-  test('decides as it does, and its secret is used as it is', async () => {
-    const { outputs, output } = await succeed(vault);
-    expect(outputs).toMatchObject({ 'access-model': 'access-policy', 'secret-sha256': sha256('their own') });
-    expect(output).toContain('decides by access-policy, not by rbac');
-    expect(output.replace(/^::add-mask::.*$/gm, '')).not.toContain('their own');
+  test('decides as it does; its secret is used as it is, and shown to nobody', async () => {
+    const temporary = join(chain.directory, 'runner-temp');
+    mkdirSync(temporary);
+    const spy = new Spy(join(chain.directory, 'spy'), ['az'], temporary, theirs, chain.env.PATH!);
+    const step = await succeed(vault, { PATH: spy.path, RUNNER_TEMP: temporary });
+
+    expect(step.outputs).toMatchObject({ 'access-model': 'access-policy', 'secret-sha256': sha256(theirs) });
+    expect(step.output).toContain('decides by access-policy, not by rbac');
     expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(1);
+
+    expect(step.output).toContain(`::add-mask::${theirs}`);
+    const seen = spy.sightings();
+    expect(seen.length).toBeGreaterThan(5);
+    expect(seen.flatMap(({ files }) => files)).toEqual([]);
+    const { outputs, state, summary } = step;
+    const told = step.output.replace(/^::add-mask::.*$/gm, '');
+    const texts = [told, JSON.stringify([seen, outputs, state, summary])];
+    texts.push(readFileSync(chain.emulator.logFile, 'utf8'));
+    for (const text of texts) expect(text).not.toContain(theirs);
+    const left = globSync('**', { cwd: temporary, withFileTypes: true }).filter(entry => entry.isFile());
+    for (const { parentPath, name } of left)
+      expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(theirs);
   });
 
   test('keeps its secret until it is said to be overwritten', async () => {
@@ -281,5 +254,26 @@ describe('two runs at once on a vault that is not there', () => {
         'Key Vault Secrets User /secrets/two',
       ],
     );
+  });
+});
+
+describe('a caller that may not assign roles', () => {
+  test('is told what is missing, and may use a vault where others have assigned them', async () => {
+    const made = ['--name', 'wilabassigned', ...rg, '--location', 'eastus'];
+    const { id } = await chain.az('keyvault', 'create', ...made);
+    const roles = { [id]: 'Key Vault Secrets Officer', [`/subscriptions/${id.split('/')[2]}`]: 'Reader' };
+    const caller = await makeCaller(chain, { name: 'writer', resourceGroup: group, roles });
+    const setUpAs = (inputs: Record<string, string>) =>
+      setUp({ ...caller.inputs, ...inputs, 'vault-name': 'wilabassigned' }, caller.environment);
+
+    const refused = await setUpAs({});
+    expect(refused.exitCode).toBe(1);
+    expect(refused.output).toContain('may not assign the role Key Vault Secrets User');
+    expect(refused.output).not.toContain('Secrets Officer');
+
+    // Who reads and who writes may be the same.
+    const { exitCode, output, outputs } = await setUpAs({ 'principal-id': caller.principalId });
+    expect(exitCode, output).toBe(0);
+    expect(outputs['secret-sha256']).toMatch(/^[0-9a-f]{64}$/);
   });
 });

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { control } from '../../lab/emulator-process.ts';
+import { makeAzConfig } from '../../lab/tools/seed.ts';
+import type { Chain } from './chain.ts';
+
+/** Somebody else than the deployer, whom an action logs in as by itself. */
+export interface Caller {
+  readonly principalId: string;
+  /** The inputs by which every action logs in. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What a job that gets GitHub's ID tokens has in its environment, and an az of its own. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes an identity that trusts a workflow, and gives it roles.
+ * @param roles names of roles, by the scope on which they are given
+ */
+export async function makeCaller(
+  chain: Chain,
+  { name, resourceGroup, roles }: { name: string; resourceGroup: string; roles: Record<string, string> },
+): Promise<Caller> {
+  const { facts } = chain.emulator;
+  const place = ['--resource-group', resourceGroup];
+  const { clientId, principalId } = await chain.az('identity', 'create', '--name', name, ...place);
+  const sub = `repo:local/${name}:environment:test`;
+  await chain.az(
+    ...['identity', 'federated-credential', 'create', '--name', 'github', '--identity-name', name, ...place],
+    ...['--issuer', 'https://token.actions.githubusercontent.com', '--subject', sub],
+    ...['--audiences', 'api://AzureADTokenExchange'],
+  );
+  for (const [scope, role] of Object.entries(roles)) {
+    await chain.az(
+      ...['role', 'assignment', 'create', '--role', role, '--scope', scope],
+      ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
+    );
+  }
+  const request = await control(facts, 'POST /control/github/id-token-requests', { claims: { sub } });
+  const { url, token } = request as { url: string; token: string };
+  return {
+    principalId,
+    inputs: {
+      'client-id': clientId,
+      'tenant-id': facts.tenantId,
+      'subscription-id': facts.subscriptionId,
+    },
+    environment: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: url,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: token,
+      AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, `azure-of-${name}`)),
+    },
+  };
+}
