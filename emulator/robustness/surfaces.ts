@@ -190,6 +190,13 @@ function armSamples({ subscription, ready }: Cloud): Sample[] {
     arm('GET', `${group}/providers/Microsoft.Authorization/roleAssignments?$filter=atScope()`),
     arm('GET', `${group}/providers/Microsoft.Authorization/roleDefinitions?$filter=roleName%20eq%20'Owner'`),
     arm('GET', `${subscription}/providers/Microsoft.Resources/operationresults/x`),
+    arm('GET', `${vault}/secrets/fuzz`),
+    arm('POST', `${cluster}/stop`),
+    arm('POST', `${cluster}/start`),
+    arm(
+      'GET',
+      `${subscription}/providers/Microsoft.Insights/eventtypes/management/values?$filter=eventTimestamp%20ge%202026-01-01T00:00:00Z%20and%20status%20eq%20'Failed'`,
+    ),
   ];
 }
 
@@ -296,6 +303,18 @@ function entraSamples({ ready, readers }: Cloud): Sample[] {
     graph('GET', '/v1.0/users/lab-user@workload-identity-lab.onmicrosoft.com'),
     graph('GET', `/v1.0/servicePrincipals/${objectId}`),
     graph('GET', `/v1.0/servicePrincipals?$filter=appId%20eq%20'${clientId}'`),
+    graph('GET', "/v1.0/servicePrincipals?$filter=startswith(displayName,'fuzz')"),
+    graph('POST', '/v1.0/servicePrincipals', { appId: clientId, accountEnabled: true }),
+    graph('DELETE', `/v1.0/servicePrincipals/${objectId}`),
+    graph('POST', '/v1.0/applications', { displayName: 'fuzz' }),
+    graph('GET', `/v1.0/applications?$filter=appId%20eq%20'${clientId}'`),
+    graph('PATCH', `/v1.0/applications/${objectId}`, { displayName: 'fuzz' }),
+    graph('POST', `/v1.0/applications/${objectId}/federatedIdentityCredentials`, {
+      name: 'fuzz',
+      issuer: 'https://token.actions.githubusercontent.com',
+      subject: 'repo:o/r:ref:refs/heads/main',
+      audiences: ['api://AzureADTokenExchange'],
+    }),
     graph('POST', '/v1.0/directoryObjects/getByIds', { ids: [objectId], types: ['servicePrincipal'] }),
   ];
 }
