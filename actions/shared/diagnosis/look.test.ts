@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Answer, failing, fakeTools, notFound } from '../fake-tools.ts';
+import { Azure } from './azure.ts';
+import { diagnose } from './diagnose.ts';
+import type { Facts, Target } from './facts.ts';
+import { look } from './look.ts';
+import { lookUpTrustChain } from './trust-chain.ts';
+
+const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
+const issuer = 'https://eastus.oic.prod-aks.azure.com/t/g/';
+const subject = 'system:serviceaccount:team:app';
+const audience = 'api://AzureADTokenExchange';
+const vaultId = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv';
+const roleId =
+  '/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6';
+
+const target: Target = {
+  ...{ namespace: 'team', serviceAccount: 'app', podName: 'app-1' },
+  ...{ vaultName: 'kv', secretName: 'Secret' },
+};
+const start: Facts = { target, log: [], unseen: [] };
+
+const claims = { iss: issuer, sub: subject, aud: [audience] };
+const token = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2lnbmF0dXJl`;
+
+const pod = {
+  metadata: { name: 'app-1', namespace: 'team', labels: { 'azure.workload.identity/use': 'true' } },
+  spec: {
+    serviceAccountName: 'app',
+    containers: [
+      {
+        name: 'app',
+        image: 'registry/app',
+        env: [
+          { name: 'AZURE_CLIENT_ID', value: clientId },
+          { name: 'AZURE_FEDERATED_TOKEN_FILE', value: '/var/run/secrets/azure/tokens/azure-identity-token' },
+        ],
+      },
+    ],
+    volumes: [
+      {
+        name: 'azure-identity-token',
+        projected: {
+          sources: [
+            { serviceAccountToken: { path: 'azure-identity-token', audience, expirationSeconds: 3600 } },
+          ],
+        },
+      },
+    ],
+  },
+};
+
+/** A chain in which nothing is broken. */
+const healthy: Record<string, Answer> = {
+  'kubectl get serviceaccount': () =>
+    JSON.stringify({ metadata: { annotations: { 'azure.workload.identity/client-id': clientId } } }),
+  'kubectl get pod': () => JSON.stringify(pod),
+  'kubectl get events': () => '{"items":[]}',
+  'kubectl create token': () => `${token}\n`,
+  'az account show': () => 's',
+  'az identity list': () => [
+    { name: 'wi', resourceGroup: 'rg', clientId: clientId.toUpperCase(), principalId: 'p', tenantId: 't' },
+  ],
+  'az identity federated-credential list': () => [{ name: 'wi-fed', issuer, subject, audiences: [audience] }],
+  'az keyvault list': () => [{ id: vaultId, name: 'kv' }],
+  'az keyvault show': () => ({
+    ...{ id: vaultId, name: 'kv' },
+    properties: { tenantId: 't', enableRbacAuthorization: true },
+  }),
+  'az role assignment list': () => [{ role: 'Custom', roleId, scope: `${vaultId}/secrets/Secret` }],
+  [`az rest --method get --url ${roleId}?api-version=2022-04-01`]: () => ({
+    properties: { permissions: [{ dataActions: ['Microsoft.KeyVault/vaults/secrets/*'] }] },
+  }),
+  'az resource show': () => ({
+    uri: 'https://kv.vault.azure.net/secrets/Secret/abc',
+    attributes: { enabled: true },
+  }),
+};
+
+/** What @actions/core told the runner to mask. */
+let masked: string[];
+beforeEach(() => {
+  masked = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    masked.push(...[...String(text).matchAll(/^::add-mask::(.*)$/gm)].map(match => match[1]!));
+    return true;
+  });
+});
+afterEach(() => void vi.restoreAllMocks());
+
+async function looked(changes: Record<string, Answer> = {}, facts = start) {
+  const tools = fakeTools({ ...healthy, ...changes });
+  const azure = new Azure(tools.az);
+  const seen = await look(facts, { kubectl: tools.kubectl(''), azure });
+  const commands = tools.commands.map(command => command.slice(0, 4).join(' '));
+  return { facts: seen, verdict: diagnose(seen), commands, all: tools.commands, azure, tools };
+}
+
+describe('look', () => {
+  it('finds a chain in which nothing is broken, and sees all of it', async () => {
+    const { facts, verdict, all } = await looked();
+    expect(verdict).toBeUndefined();
+    expect(facts.unseen).toEqual([]);
+    expect(facts).toMatchObject({
+      claims: { issuer, subject, audience },
+      grants: [{ role: 'Custom', readsSecrets: true }],
+      secret: { version: 'abc', enabled: true },
+    });
+    // It changes nothing: each command shows or lists, or makes a token that is thrown away.
+    for (const command of all)
+      expect(command.join(' ')).toMatch(/ (get|list|show|create token|rest --method get) ?/);
+  });
+
+  it('masks the token before anything else, and keeps nothing of it', async () => {
+    const { facts, tools } = await looked();
+    expect(masked).toContain(token);
+    expect(JSON.stringify([facts, tools.lines, tools.commands])).not.toContain('c2lnbmF0dXJl');
+  });
+
+  it('puts the claims together where it may not make a token', async () => {
+    const denied = { 'kubectl create token': () => failing('Error from server (Forbidden): no') };
+    const { facts } = await looked({
+      ...denied,
+      'kubectl get --raw': () => JSON.stringify({ issuer }),
+    });
+    expect(facts.claims).toEqual({ issuer, subject, audience });
+    expect(facts.unseen).toEqual([]);
+    const blind = await looked({
+      ...denied,
+      'kubectl get --raw': () => failing('Error from server (Forbidden): no'),
+    });
+    expect(blind.facts.claims?.issuer).toBeUndefined();
+    expect(blind.facts.unseen).toEqual(["the issuer of the service account's tokens (the caller may not)"]);
+    expect(blind.verdict).toBeUndefined();
+  });
+
+  it('stops at the first broken link', async () => {
+    const { verdict, commands } = await looked({ 'kubectl get pod': () => '' });
+    expect(verdict?.link).toBe('pod-gone');
+    expect(commands.filter(command => command.startsWith('az'))).toEqual([]);
+    const untrusted = await looked({ 'az identity federated-credential list': () => [] });
+    expect(untrusted.verdict?.link).toBe('federated-credential-missing');
+    expect(untrusted.commands.filter(command => command.startsWith('az keyvault'))).toEqual([]);
+  });
+
+  it('does not look at what a refusal further on proves', async () => {
+    const { commands } = await looked({}, { ...start, log: ['could not be read (SecretDisabled): …'] });
+    expect(commands.join()).not.toMatch(/create token|federated-credential/);
+  });
+
+  it('says of Azure once that it could not be seen, and guesses nothing', async () => {
+    const { facts, verdict } = await looked({
+      'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
+    });
+    expect(facts.unseen).toEqual(['Azure (az is not logged in)']);
+    expect(verdict).toBeUndefined();
+  });
+
+  it.each([
+    ['az identity list', /^the identity \(/],
+    ['az identity federated-credential list', /^its federated credentials \(/],
+    ['az keyvault list', /^vault kv \(/],
+    ['az role assignment list', /^its roles \(/],
+    ['az resource show', /^secret Secret \(/],
+  ])('says that it may not: %s', async (command, phrase) => {
+    const { facts, verdict } = await looked({
+      [command]: () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization'),
+    });
+    expect(facts.unseen).toEqual([expect.stringMatching(phrase)]);
+    expect(facts.unseen[0]).toContain('the caller may not');
+    expect(verdict).toBeUndefined();
+  });
+
+  it('takes what the subscription does not have for unknown, and a secret that its vault does not have for missing', async () => {
+    const nowhere = await looked({ 'az identity list': () => [], 'az keyvault list': () => [] });
+    expect(nowhere.verdict).toBeUndefined();
+    expect(nowhere.facts.unseen).toEqual([
+      `the identity ${clientId} (no managed identity of subscription s)`,
+      'vault kv (not in subscription s; others were not looked at)',
+    ]);
+    const missing = await looked({ 'az resource show': () => notFound('SecretNotFound') });
+    expect(missing.verdict?.link).toBe('secret-not-found');
+  });
+
+  it('asks Azure once for what several workloads need', async () => {
+    const { azure, tools } = await looked();
+    const before = tools.commands.length;
+    await look(start, { kubectl: tools.kubectl(''), azure });
+    const again = tools.commands.slice(before).filter(([tool]) => tool === 'az');
+    expect(again.map(command => command[1])).toEqual(['resource']);
+  });
+});
+
+describe('lookUpTrustChain', () => {
+  const chain = (changes: Record<string, Answer> = {}) => {
+    const tools = fakeTools({ ...healthy, ...changes });
+    return lookUpTrustChain(target, { kubectl: tools.kubectl(''), azure: new Azure(tools.az) });
+  };
+
+  it('finds all of it', async () => {
+    expect(await chain()).toEqual({
+      ...{ workload: 'team/app', issuer, subject, audience, credential: 'wi-fed' },
+      identity: { name: 'wi', clientId },
+      access: { kind: 'role', name: 'Custom', scope: `${vaultId}/secrets/Secret` },
+      ...{ vault: 'kv', secret: { name: 'Secret', version: 'abc' } },
+    });
+  });
+
+  it('finds an access policy', async () => {
+    const accessPolicies = [{ objectId: 'p', permissions: { secrets: ['get', 'list'] } }];
+    const properties = { tenantId: 't', enableRbacAuthorization: false, accessPolicies };
+    expect(
+      await chain({ 'az keyvault show': () => ({ id: vaultId, name: 'kv', properties }) }),
+    ).toMatchObject({
+      access: { kind: 'access policy', name: 'get, list', scope: vaultId },
+    });
+  });
+
+  it('leaves out what is not there or could not be seen', async () => {
+    const no = () => failing('ERROR: (AuthorizationFailed) no');
+    expect(
+      await chain({ 'az identity federated-credential list': () => [], 'az keyvault list': no }),
+    ).toMatchObject({ issuer, credential: null, access: null, vault: 'kv', secret: { version: null } });
+  });
+});
