@@ -1,13 +1,20 @@
-import { containerStatus, type Pod } from '../shared/diagnosis/pod.ts';
+import { diagnose, diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
+import { printEvidence } from '../shared/diagnosis/evidence.ts';
+import type { Annotations, Facts } from '../shared/diagnosis/facts.ts';
+import { look } from '../shared/diagnosis/look.ts';
+import { containerStatus, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
-import { ActionFailed } from '../shared/failures.ts';
-import { applyObject, getObject, type Kubectl } from '../shared/kubectl.ts';
+import { inWords, short } from '../shared/diagnosis/verdict.ts';
+import { describeFailure } from '../shared/failures.ts';
+import { Interrupted } from '../shared/interruption.ts';
+import { applyObject, getObject } from '../shared/kubectl.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
-import type { Tools } from '../shared/tools.ts';
-import { subjectOf } from '../shared/workloads.ts';
-import { ensureWorkload } from './ensure.ts';
-import type { Inputs, Target } from './inputs.ts';
-import { type Client, isOurs, manifest, unfederatedAccount, type WorkloadObject } from './manifest.ts';
+import { nameOf, subjectOf } from '../shared/workloads.ts';
+import { type Call, placeOf, type Workload, watchedOf } from './call.ts';
+import { apply } from './ensure.ts';
+import type { Target } from './inputs.ts';
+import { CONTAINER, type WorkloadObject } from './manifest.ts';
+import { isOfAProof, unfederatedAccount, unfederatedBeside, unfederatedPod } from './unfederated.ts';
 
 /**
  * What came of letting an unfederated service account ask: refused for want of a federated credential, given the
@@ -15,101 +22,113 @@ import { type Client, isOurs, manifest, unfederatedAccount, type WorkloadObject 
  */
 export type Denial = 'proven' | 'disproven' | 'inconclusive';
 
-/** How long the refused client tries again. A credential that was there would be seen by most of these attempts. */
-const RETRY_SECONDS = 15;
+export interface Tried {
+  denial: Denial;
+  /** What the verdict rests on. */
+  seen: string;
+}
 
 /**
  * Runs the same client, with the same identity's client id, under a service account that no federated credential
  * names, and sees how it is refused. What it made is deleted again, whatever happens.
- * @returns the verdict, and what it rests on.
  */
-export async function tryUnfederated(
-  kubectl: Kubectl,
-  inputs: Inputs,
-  workload: Target,
-  client: Client,
-  clientId: string,
-  tools: Tools,
-): Promise<{ denial: Denial; seen: string }> {
-  const { namespace } = workload;
-  const target: Target = {
-    namespace,
-    serviceAccount: `${workload.serviceAccount.slice(0, 200)}-unfederated`,
-    name: `${workload.name.slice(0, 50)}-denied`,
-  };
-  const pod = bounded(manifest(target, { ...client, kind: 'pod' }, clientId));
-  const remove = async () => {
-    const options = ['--namespace', namespace, '--ignore-not-found', '--wait=false'];
-    await kubectl(['delete', 'pod', target.name, ...options], { lastWord: true });
-    await kubectl(['delete', 'serviceaccount', target.serviceAccount, ...options], { lastWord: true });
-  };
-  const there = await getObject<WorkloadObject>(kubectl, 'serviceaccount', target.serviceAccount, namespace);
-  if (there && !isOurs(there))
-    return { denial: 'inconclusive', seen: `service account ${target.serviceAccount} is somebody else's` };
+export async function tryUnfederated(call: Call, workload: Workload): Promise<Tried> {
+  const { annotations } = workload;
+  const target = unfederatedBeside(workload.target);
   try {
-    await applyObject(kubectl, unfederatedAccount(target, clientId));
-    await ensureWorkload(kubectl, { ...inputs, kind: 'pod', replace: true }, target, pod, clientId);
-    const log = await logOf(kubectl, inputs, target, tools);
-    return judge(log, subjectOf(target));
+    const foreign = await whatIsSomebodyElses(call, target);
+    if (foreign) return { denial: 'inconclusive', seen: `${foreign} is there, and is somebody else's` };
+    return await withoutTrace(call, target, async () => {
+      await applyObject(call.kubectl, unfederatedAccount(target, annotations.clientId));
+      await apply(call, {
+        target,
+        annotations,
+        wanted: unfederatedPod(target, call.client, annotations.clientId),
+      });
+      return judge(await logOf(call, target, annotations), subjectOf(target));
+    });
   } catch (error) {
-    if (error instanceof TimedOut || error instanceof ActionFailed)
-      return { denial: 'inconclusive', seen: error.message };
-    throw error;
+    if (error instanceof Interrupted) throw error;
+    return { denial: 'inconclusive', seen: error instanceof Unseen ? error.message : describeFailure(error) };
+  }
+}
+
+/** Whoever made these may not have them deleted, nor learn from them what they did not mean to show. */
+async function whatIsSomebodyElses({ kubectl }: Call, target: Target): Promise<string | undefined> {
+  const { namespace, serviceAccount, name } = target;
+  const foreign = async (kind: string, of: string): Promise<boolean> => {
+    const found = await getObject<WorkloadObject>(kubectl, kind, of, namespace);
+    return found !== undefined && !isOfAProof(found);
+  };
+  if (await foreign('serviceaccount', serviceAccount)) return `service account ${nameOf(target)}`;
+  if (await foreign('pod', name)) return `pod ${placeOf(target)}`;
+  return undefined;
+}
+
+/** Does the work with nothing of an earlier proof there, and leaves nothing of this one. */
+async function withoutTrace<T>({ kubectl, tools }: Call, target: Target, work: () => Promise<T>): Promise<T> {
+  const { namespace, serviceAccount, name } = target;
+  const both = [`pod/${name}`, `serviceaccount/${serviceAccount}`, '--namespace', namespace];
+  await kubectl(['delete', ...both, '--ignore-not-found']);
+  try {
+    return await work();
   } finally {
-    await remove().catch(error =>
-      tools.log.warning(
-        `${namespace}/${target.name} and its service account ${target.serviceAccount} could not be removed: ${error.message}`,
-      ),
+    await kubectl(['delete', ...both, '--ignore-not-found', '--wait=false'], { lastWord: true }).catch(
+      error =>
+        tools.log.warning(
+          `Pod ${placeOf(target)} and service account ${nameOf(target)} could not be deleted: ${error.message}`,
+        ),
     );
   }
 }
 
-/** The pod, made to end by itself and soon. */
-function bounded(pod: WorkloadObject): WorkloadObject {
-  const made = structuredClone(pod) as WorkloadObject & { spec: Pod['spec'] & { restartPolicy?: string } };
-  made.spec.restartPolicy = 'Never';
-  made.spec.containers[0]!.env!.push(
-    { name: 'RETRY_SECONDS', value: String(RETRY_SECONDS) },
-    { name: 'READS', value: '1' },
-  );
-  return made;
-}
+/** The pod did not come to its end; the message is the diagnosis. */
+class Unseen extends Error {}
 
 /** Waits until the pod's container has ended, and gives what it wrote; no value is in it. */
-async function logOf(
-  kubectl: Kubectl,
-  { timeoutSeconds, secretSha256 }: Inputs,
-  { namespace, name }: Target,
-  { time, log }: Tools,
-): Promise<PodLog> {
-  const options = {
-    what: `Unfederated pod ${namespace}/${name}`,
-    timeoutSeconds,
-    longestWaitSeconds: 3,
-    time,
-    log,
-  };
-  await poll<true>(options, async () => {
-    const pod = await getObject<Pod>(kubectl, 'pod', name, namespace);
-    const state = pod && containerStatus(pod)?.state;
-    if (state?.terminated) return { value: true };
-    return { state: state?.waiting?.reason ?? (state?.running ? 'running' : 'not started') };
-  });
+async function logOf(call: Call, target: Target, annotations: Annotations): Promise<PodLog> {
+  const { inputs, kubectl, tools } = call;
+  const { namespace, name } = target;
+  const { timeoutSeconds, secretSha256 } = inputs;
+  const { time, log } = tools;
+  const facts: Facts = { target: watchedOf(inputs, target, name), annotations, log: [], unseen: [] };
+  const what = `Unfederated pod ${placeOf(target)}`;
+  try {
+    await poll<true>({ what, timeoutSeconds, longestWaitSeconds: 3, time, log }, async () => {
+      const pod = await getObject<Pod>(kubectl, 'pod', name, namespace);
+      facts.pod = pod ?? null;
+      if (pod && containerStatus(pod)?.state?.terminated) return { value: true };
+      if (diagnose(facts)?.final) throw new Unseen();
+      return { state: stateOf(pod) };
+    });
+  } catch (error) {
+    if (!(error instanceof TimedOut || error instanceof Unseen)) throw error;
+    const seen = await look(facts, call);
+    printEvidence(seen);
+    throw new Unseen(inWords(diagnoseUnproven(seen)));
+  }
   const podLog = new PodLog(secretSha256);
-  await kubectl(['logs', name, '--namespace', namespace, '--tail', '50'], {
-    onLine: line => void log.info(`unfederated| ${podLog.take(line)}`),
+  await kubectl(['logs', name, '--namespace', namespace, '--container', CONTAINER, '--tail', '50'], {
+    onLine: line => log.info(`unfederated| ${podLog.take(line)}`),
   });
   return podLog;
 }
 
-/** @param subject of the unfederated service account; the refusal must be about its token and no other. */
-export function judge(
-  { values, lines }: Pick<PodLog, 'values' | 'lines'>,
-  subject: string,
-): { denial: Denial; seen: string } {
+/**
+ * Only Entra's word that no credential has this subject is a proof: AADSTS700213, or AADSTS70021, its older form.
+ * @param subject of the unfederated service account; the refusal must be about its token and no other.
+ */
+export function judge({ values, lines }: Pick<PodLog, 'values' | 'lines'>, subject: string): Tried {
   if (values > 0) return { denial: 'disproven', seen: `${subject} was given the secret` };
   const last = lines.findLast(line => /^(Given up|Stopped)/.test(line)) ?? '';
-  if (/\(AADSTS70021[13]?\)/.test(last) && last.includes(subject))
+  if (
+    /^[^:]+: secret \S+ could not be read \(AADSTS(700213|70021)\): /.test(last) &&
+    last.includes(`'${subject}'`)
+  )
     return { denial: 'proven', seen: `Entra refuses ${subject}: no federated credential matches its token` };
-  return { denial: 'inconclusive', seen: last || 'the pod ended without a word about the secret' };
+  const said = last || lines.at(-1) || 'nothing';
+  return {
+    denial: 'inconclusive',
+    seen: `the unfederated client ended otherwise than refused: ${short(said)}`,
+  };
 }

@@ -1,8 +1,9 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
-import { parseInputs } from '../shared/inputs.ts';
+import { type InputParser, parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
-import { type Workload, workloadInputs } from '../shared/workloads.ts';
+import { nameOf, type Workload, workloadInputs } from '../shared/workloads.ts';
+import { LONGEST } from './unfederated.ts';
 
 /** What the client runs as. https://kubernetes.io/docs/concepts/workloads/ */
 export type Kind = 'pod' | 'deployment' | 'job';
@@ -53,17 +54,9 @@ const image: Rule = {
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const account = accountInputs(input, environment);
-    const name = input.optional('name', dnsLabel, 'wi-kv-test');
-    const targets = workloadInputs(input).map((workload, _, { length }) => ({
-      ...workload,
-      name: length === 1 ? name : `${name}-${workload.serviceAccount}`,
-    }));
-    for (const target of targets) {
-      if (targets.length > 1 && !dnsLabel.accepts(target.name))
-        input.problem(
-          `workloads names ${target.serviceAccount}, and ${target.name} would be no valid name; valid: ${dnsLabel.valid}. Give a shorter name`,
-        );
-    }
+    const proveDenial = input.boolean('prove-denial', false);
+    const targets = targetInputs(input);
+    if (proveDenial) refuseTooLong(input, targets);
     return {
       account,
       kubeconfig: input.requiredPath('kubeconfig'),
@@ -75,8 +68,32 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       secretSha256: input.required('secret-sha256', sha256Digest),
       timeoutSeconds: input.integer('timeout-seconds', { whenEmpty: 300, least: 1, most: 3600 }),
       replace: input.boolean('replace', false),
-      proveDenial: input.boolean('prove-denial', false),
+      proveDenial,
       documentation: documentation(environment),
     };
   }, read);
+}
+
+/** The workloads, each with the name of its pod, deployment or job: of one that which is given, of several one each. */
+function targetInputs(input: InputParser): Target[] {
+  const name = input.optional('name', dnsLabel, 'wi-kv-test');
+  const workloads = workloadInputs(input);
+  if (workloads.length === 1) return workloads.map(workload => ({ ...workload, name }));
+  const targets = workloads.map(workload => ({ ...workload, name: `${name}-${workload.serviceAccount}` }));
+  for (const target of targets.filter(each => !dnsLabel.accepts(each.name)))
+    input.problem(
+      `workloads names ${nameOf(target)}, for which the name ${target.name} is made, and that is not valid; valid: ${dnsLabel.valid}. Give a shorter name, or deploy this one in a step of its own`,
+    );
+  return targets;
+}
+
+/** The names of what the proof of denial makes are made of these, and longer. */
+function refuseTooLong(input: InputParser, targets: readonly Target[]): void {
+  for (const target of targets) {
+    for (const part of ['name', 'serviceAccount'] as const)
+      if (target[part].length > LONGEST[part])
+        input.problem(
+          `prove-denial makes something called after ${target[part]}, which has ${target[part].length} characters; valid are at most ${LONGEST[part]}`,
+        );
+  }
 }

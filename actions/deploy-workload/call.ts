@@ -1,0 +1,41 @@
+import { diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
+import type { Annotations, Facts, Target as Watched } from '../shared/diagnosis/facts.ts';
+import type { Eyes } from '../shared/diagnosis/look.ts';
+import { failureOf } from '../shared/diagnosis/verdict.ts';
+import type { ActionFailed } from '../shared/failures.ts';
+import type { Tools } from '../shared/tools.ts';
+import type { Inputs, Target } from './inputs.ts';
+import type { Client, WorkloadObject } from './manifest.ts';
+
+/** What all workloads of one call of the action share. */
+export interface Call extends Eyes {
+  inputs: Inputs;
+  client: Client;
+  tools: Tools;
+}
+
+/** One workload: what is to be there, and for which identity. */
+export interface Workload {
+  target: Target;
+  /** Of its service account. */
+  annotations: Annotations;
+  wanted: WorkloadObject;
+}
+
+/** As it stands in messages: NAMESPACE/NAME. */
+export function placeOf({ namespace, name }: Target): string {
+  return `${namespace}/${name}`;
+}
+
+/** What the diagnosis goes by. @param podName '' while there is no pod. */
+export function watchedOf({ vaultName, secretName }: Inputs, target: Target, podName: string): Watched {
+  const { namespace, serviceAccount } = target;
+  return { namespace, serviceAccount, podName, vaultName, secretName };
+}
+
+/** The verdict on these facts as the error that the step ends with. */
+export function broken(facts: Facts, { documentation }: Inputs): ActionFailed {
+  const verdict = diagnoseUnproven(facts);
+  const outputs = { verdict: verdict.link, diagnosis: verdict.seen };
+  return failureOf(verdict, facts.unseen, documentation, outputs);
+}

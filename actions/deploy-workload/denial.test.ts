@@ -1,0 +1,195 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Pod } from '../shared/diagnosis/pod.ts';
+import { type Answer, failing } from '../shared/fake-tools.ts';
+import { Interrupted } from '../shared/interruption.ts';
+import * as log from '../shared/log.ts';
+import { judge, tryUnfederated } from './denial.ts';
+import { type FakeClusterOptions, mutated, refused, serviceAccount, value } from './fake-cluster.ts';
+import { changes, testCall } from './test-call.ts';
+
+vi.spyOn(log, 'printForeign').mockImplementation(() => {});
+
+const subject = 'system:serviceaccount:default:wi-demo-sa-unfederated';
+const both = 'pod/wi-kv-test-denied serviceaccount/wi-demo-sa-unfederated --namespace default';
+const wholeRound = [
+  `delete ${both} --ignore-not-found`,
+  'apply --filename -',
+  'apply --filename -',
+  `delete ${both} --ignore-not-found --wait=false`,
+];
+
+describe('judge', () => {
+  const given = (values: number, ...lines: string[]) => judge({ values, lines }, subject);
+
+  it('finds it proven by the last word of Entra on this subject', () => {
+    expect(given(0, 'Retrieving …', refused(subject))).toEqual({
+      denial: 'proven',
+      seen: `Entra refuses ${subject}: no federated credential matches its token`,
+    });
+    const older =
+      "Given up after 15 s: secret Secret could not be read (AADSTS70021): No matching federated identity record found for presented assertion. Assertion Subject: '" +
+      `${subject}'.`;
+    expect(given(0, older).denial).toBe('proven');
+  });
+
+  it('finds it disproven by any value', () => {
+    expect(given(1, 'Secret value: ***', refused(subject)).denial).toBe('disproven');
+  });
+
+  it.each([
+    ['an issuer that is not known', refused(subject).replace('700213', '700211')],
+    ['another spelling', refused(subject).replace('700213', '7002138')],
+    ["another account's token", refused(`${subject}-2`)],
+    ['an earlier refusal only', refused(subject).replace('Given up after 15 s', 'Trying again in 2.0 s')],
+    ["the vault's refusal", 'Given up after 15 s: secret Secret could not be read (ForbiddenByRbac): no'],
+    [
+      'what another service quotes',
+      `Given up after 15 s: secret Secret could not be read (HTTP 503): ${refused(subject)}`,
+    ],
+    ['nothing at all', ''],
+  ])('finds it inconclusive by %s', (_, line) => {
+    expect(given(0, line).denial).toBe('inconclusive');
+  });
+});
+
+describe('tryUnfederated', () => {
+  const trying = async (options: FakeClusterOptions = {}, answers: Record<string, Answer> = {}) => {
+    const test = testCall({}, options, answers);
+    const before = test.cluster.names();
+    const end = await tryUnfederated(test.call, test.workload).catch((error: unknown) => error);
+    expect(test.cluster.names()).toEqual(before);
+    return { end, ...test };
+  };
+
+  it('is refused, and leaves nothing', async () => {
+    const { end, tools } = await trying();
+    expect(end).toMatchObject({ denial: 'proven' });
+    expect(changes(tools)).toEqual(wholeRound);
+    expect(tools.lines.some(line => line.startsWith('unfederated| Given up'))).toBe(true);
+  });
+
+  it('runs the same client for the same identity, once and not for long', async () => {
+    const { tools, workload } = await trying();
+    const [account, pod] = tools.options.flatMap(({ input }) => (input ? [JSON.parse(input)] : []));
+    expect(account.metadata).toMatchObject({ name: 'wi-demo-sa-unfederated' });
+    expect(account.metadata.annotations['azure.workload.identity/client-id']).toBe(
+      workload.annotations.clientId,
+    );
+    const wanted = workload.wanted.spec as Pod['spec'];
+    expect(pod.spec).toMatchObject({ restartPolicy: 'Never', serviceAccountName: 'wi-demo-sa-unfederated' });
+    expect(pod.spec.containers[0].env).toEqual([
+      ...wanted.containers[0]!.env!,
+      { name: 'RETRY_SECONDS', value: '15' },
+      { name: 'READS', value: '1' },
+    ]);
+    expect({ ...pod.spec.containers[0], env: [] }).toEqual({ ...wanted.containers[0], env: [] });
+  });
+
+  it('is disproven where the secret is given, and does not show it', async () => {
+    const { end, tools } = await trying({ logs: () => [`Secret value: ${value}`] });
+    expect(end).toEqual({ denial: 'disproven', seen: `${subject} was given the secret` });
+    expect(tools.lines.join()).not.toContain(value);
+    expect(changes(tools)).toEqual(wholeRound);
+  });
+
+  it('is inconclusive where the pod never runs, with the diagnosis, and at once where waiting does not help', async () => {
+    const become = (message: string) => (pod: Pod) =>
+      mutated(pod, { waiting: { reason: 'ErrImagePull', message } });
+    const late = await trying({ become: become('401 Unauthorized') });
+    expect(late.end).toMatchObject({
+      denial: 'inconclusive',
+      seen: expect.stringMatching(/^image-pull-denied: /),
+    });
+    expect(late.tools.time.now()).toBeGreaterThan(290_000);
+    expect(changes(late.tools)).toEqual(wholeRound);
+
+    const soon = await trying({ become: become('code = NotFound') });
+    expect(soon.end).toMatchObject({ seen: expect.stringMatching(/^image-not-found: /) });
+    expect(soon.tools.time.now()).toBe(0);
+  });
+
+  it('is inconclusive where kubectl fails, and cleans up', async () => {
+    const { end, tools } = await trying(
+      {},
+      {
+        'kubectl logs': () => failing('Unable to connect to the server: EOF'),
+      },
+    );
+    expect(end).toMatchObject({ denial: 'inconclusive', seen: expect.stringContaining('Unable to connect') });
+    expect(changes(tools)).toEqual(wholeRound);
+  });
+
+  it('is inconclusive where the namespace has no room for the pod', async () => {
+    const stderr =
+      'Error from server (Forbidden): pods "wi-kv-test-denied" is forbidden: exceeded quota: small';
+    const { end } = await trying(
+      {},
+      {
+        'kubectl apply': (_, { input }) => (JSON.parse(input!).kind === 'Pod' ? failing(stderr) : ''),
+      },
+    );
+    expect(end).toMatchObject({
+      denial: 'inconclusive',
+      seen: expect.stringContaining('exceeded quota: small'),
+    });
+  });
+
+  it('cleans up when the step is stopped, although it is', async () => {
+    const stop = new Interrupted('SIGINT');
+    const { end, tools } = await trying(
+      {},
+      {
+        'kubectl logs': () => {
+          throw stop;
+        },
+      },
+    );
+    expect(end).toBe(stop);
+    expect(changes(tools)).toEqual(wholeRound);
+    expect(tools.options.at(-1)).toEqual({ lastWord: true });
+  });
+
+  it('says what it could not clean up', async () => {
+    const { call, workload, tools } = testCall(
+      {},
+      {},
+      {
+        'kubectl delete': args =>
+          args.includes('--wait=false') ? failing('Error from server (Forbidden)') : '',
+      },
+    );
+    expect(await tryUnfederated(call, workload)).toMatchObject({ denial: 'proven' });
+    expect(tools.warnings).toEqual([
+      expect.stringMatching(
+        /^Pod default\/wi-kv-test-denied and .*-unfederated could not be deleted: .*Forbidden/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['service account', serviceAccount('default', 'wi-demo-sa-unfederated')],
+    ['pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'wi-kv-test-denied', namespace: 'default' } }],
+  ])("leaves somebody else's %s alone", async (what, object) => {
+    const { end, tools } = await trying({ standing: [object] });
+    expect(end).toEqual({
+      denial: 'inconclusive',
+      seen: expect.stringMatching(new RegExp(`^${what} default/wi-\\S+ is there, and is somebody else's$`)),
+    });
+    expect(changes(tools)).toEqual([]);
+  });
+
+  it('takes what an earlier proof left behind for its own, and makes it again', async () => {
+    const test = testCall(
+      {},
+      {
+        standing: [
+          serviceAccount('default', 'wi-demo-sa-unfederated', {
+            'workload-identity-lab/proof-of-denial': 'true',
+          }),
+        ],
+      },
+    );
+    expect(await tryUnfederated(test.call, test.workload)).toMatchObject({ denial: 'proven' });
+    expect(test.cluster.names()).toEqual(['serviceaccount default/wi-demo-sa']);
+  });
+});

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import type { Pod } from '../shared/diagnosis/pod.ts';
+import { type Answer, failing } from '../shared/fake-tools.ts';
+import type { WorkloadObject } from './manifest.ts';
+
+/** The identity that the service accounts are annotated with. */
+export const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
+export const annotations = { clientId, tenantId: '' };
+/** What the vault holds. */
+export const value = 'a fresh random secret';
+export const sha256 = createHash('sha256').update(value).digest('hex');
+
+type Status = NonNullable<Pod['status']>['containerStatuses'];
+type Standing = Omit<WorkloadObject, 'spec'> & { spec?: WorkloadObject['spec'] };
+
+/** What an unfederated pod comes to, and what it writes. */
+export const refused = (subject: string): string =>
+  `Given up after 15 s: secret Secret could not be read (AADSTS700213): No matching federated identity record found for presented assertion subject '${subject}'.`;
+
+export interface FakeClusterOptions {
+  /** Objects that are there from the start. */
+  standing?: readonly Standing[];
+  /** A pod's log as each look at it finds it; the last stays. */
+  logs?: (pod: Pod) => readonly (string | Answer)[];
+  /** The webhook and the kubelet: what becomes of a pod that is made. */
+  become?: (pod: Pod) => Pod;
+  /** Messages of the events of every pod. */
+  events?: readonly string[];
+  /** Why controllers cannot make pods: the object that the event is about, and its message. */
+  failedCreate?: readonly { kind: string; name: string; message: string }[];
+}
+
+const isDenied = ({ metadata }: Pod): boolean => metadata.name.endsWith('-denied');
+
+/** A pod as the webhook leaves it, its container in this state. */
+export function mutated<T extends Pod>(pod: T, state?: NonNullable<Status>[number]['state']): T {
+  const made = structuredClone(pod);
+  made.spec.containers[0]!.env!.push(
+    { name: 'AZURE_CLIENT_ID', value: clientId },
+    { name: 'AZURE_FEDERATED_TOKEN_FILE', value: '/var/run/secrets/azure/tokens/azure-identity-token' },
+  );
+  const ended = isDenied(pod) ? { terminated: { exitCode: 1 } } : { running: {} };
+  return { ...made, status: { containerStatuses: [{ restartCount: 0, state: state ?? ended }] } };
+}
+
+function usualLogs({ metadata, spec }: Pod): string[] {
+  if (metadata.name.endsWith('-denied'))
+    return [refused(`system:serviceaccount:${metadata.namespace}:${spec.serviceAccountName}`)];
+  return [`Retrieving your secret from wilab4521.\nSecret value: ${value}`];
+}
+
+/** A cluster for unit tests: it keeps what is applied, and its controllers make pods of deployments and jobs at once. */
+export class FakeCluster {
+  readonly objects = new Map<string, WorkloadObject>();
+  readonly answers: Record<string, Answer>;
+  readonly #options: Required<FakeClusterOptions>;
+  readonly #logs = new Map<string, (string | Answer)[]>();
+  #made = 0;
+
+  constructor(options: FakeClusterOptions = {}) {
+    const usual = { standing: [], logs: usualLogs, become: mutated, events: [], failedCreate: [] };
+    this.#options = { ...usual, ...options };
+    for (const object of [serviceAccount('default', 'wi-demo-sa'), ...this.#options.standing])
+      this.objects.set(keyOf(object), object as WorkloadObject);
+    this.answers = {
+      'az cloud show': () => ({ suffixes: { keyvaultDns: '.vault.azure.net' } }),
+      'kubectl get': args => this.#get(args),
+      'kubectl get events': args => JSON.stringify({ items: this.#events(args) }),
+      'kubectl apply': (_, { input }) => this.apply(JSON.parse(input!)),
+      'kubectl delete': args => this.#delete(args),
+      'kubectl logs': (args, options) => this.#follow(args, options),
+    };
+  }
+
+  apply(object: WorkloadObject): string {
+    const key = keyOf(object);
+    const before = this.objects.get(key);
+    if (before && JSON.stringify(before) === JSON.stringify(object)) return `${key} unchanged`;
+    if (object.kind === 'Pod') this.#start(object as WorkloadObject & Pod);
+    else {
+      this.objects.set(key, object);
+      if ('template' in (object.spec ?? {}) && this.#options.failedCreate.length === 0) this.#makePod(object);
+    }
+    return `${key} ${before ? 'configured' : 'created'}`;
+  }
+
+  /** Names of what is there, as KIND NAMESPACE/NAME. */
+  names(): string[] {
+    return [...this.objects.keys()];
+  }
+
+  #makePod({ metadata, spec }: WorkloadObject): void {
+    const { template } = spec as { template: Pod };
+    const name = `${metadata.name}-${++this.#made}`;
+    const creationTimestamp = `2026-11-24T00:00:${String(this.#made).padStart(2, '0')}Z`;
+    const pod = { ...template.metadata, name, namespace: metadata.namespace!, creationTimestamp };
+    this.#start({ apiVersion: 'v1', kind: 'Pod', ...template, metadata: pod });
+  }
+
+  #start(pod: WorkloadObject & Pod): void {
+    this.objects.set(keyOf(pod), this.#options.become(pod) as WorkloadObject & Pod);
+  }
+
+  #get(args: readonly string[]): string {
+    const [, kind = '', name = ''] = args;
+    if (kind !== 'pods')
+      return JSON.stringify(this.objects.get(key(kind, option(args, '--namespace'), name))) ?? '';
+    const label = option(args, '--selector').split('=')[1];
+    const items = [...this.objects.values()].filter(
+      object => object.kind === 'Pod' && object.metadata.labels?.['app.kubernetes.io/name'] === label,
+    );
+    return JSON.stringify({ items });
+  }
+
+  #events(args: readonly string[]): object[] {
+    if (!option(args, '--field-selector').includes('FailedCreate'))
+      return this.#options.events.map(message => ({ message }));
+    return this.#options.failedCreate.map(({ kind, name, message }) => ({
+      involvedObject: { kind, name },
+      message,
+    }));
+  }
+
+  #delete(args: readonly string[]): string {
+    const namespace = option(args, '--namespace');
+    const [, kind = '', name = ''] = args;
+    const named = kind.includes('/') ? args.filter(arg => arg.includes('/')) : [`${kind}/${name}`];
+    for (const each of named) {
+      const [kind = '', name = ''] = each.split('/');
+      this.objects.delete(key(kind, namespace, name));
+      // And what it made.
+      for (const pod of this.objects.keys())
+        if (kind !== 'pod' && pod.startsWith(key('pod', namespace, `${name}-`))) this.objects.delete(pod);
+    }
+    return '';
+  }
+
+  #follow(...[args, options]: Parameters<Answer>): unknown {
+    const found = key('pod', option(args, '--namespace'), args[1]!);
+    const pod = this.objects.get(found) as (WorkloadObject & Pod) | undefined;
+    if (!pod) failing('Error from server (NotFound): pods not found');
+    const left = this.#logs.get(found) ?? [...this.#options.logs(pod)];
+    this.#logs.set(found, left);
+    const next = left.length > 1 ? left.shift()! : left[0]!;
+    if (typeof next !== 'string') return next(args, options);
+    for (const line of next.split('\n')) options.onLine?.(line);
+    options.signal?.throwIfAborted();
+    return '';
+  }
+}
+
+export function serviceAccount(
+  namespace: string,
+  name: string,
+  labels: Record<string, string> = {},
+): Standing {
+  const annotations = { 'azure.workload.identity/client-id': clientId };
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name, labels, annotations } };
+}
+
+function keyOf({ kind, metadata }: Standing): string {
+  return key(kind, metadata.namespace!, metadata.name);
+}
+
+function key(kind: string, namespace: string, name: string): string {
+  return `${kind.toLowerCase()} ${namespace}/${name}`;
+}
+
+function option(args: readonly string[], name: string): string {
+  const at = args.indexOf(name);
+  return at < 0 ? '' : (args[at + 1] ?? '');
+}

@@ -1,0 +1,45 @@
+import { messagesOf } from '../shared/diagnosis/look-at-cluster.ts';
+import type { Pod } from '../shared/diagnosis/pod.ts';
+import { Sight } from '../shared/diagnosis/sight.ts';
+import { getObject } from '../shared/kubectl.ts';
+import type { Call, Workload } from './call.ts';
+import { NAME_LABEL } from './manifest.ts';
+import { isSame } from './standing.ts';
+
+/** The workload's pod: of a deployment or job the newest that was made from the wanted manifest. */
+export async function findPod(
+  { kubectl, inputs }: Call,
+  { target, wanted }: Workload,
+): Promise<Pod | undefined> {
+  const { namespace, name } = target;
+  if (inputs.kind === 'pod') return getObject<Pod>(kubectl, 'pod', name, namespace);
+  const selector = ['--selector', `${NAME_LABEL}=${name}`];
+  const text = await kubectl(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']);
+  const { items } = JSON.parse(text) as { items: Pod[] };
+  const born = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
+  return items
+    .filter(pod => isSame(pod, wanted) && pod.metadata.deletionTimestamp === undefined)
+    .sort((one, other) => born(one).localeCompare(born(other)))
+    .at(-1);
+}
+
+interface Event {
+  message?: string;
+  involvedObject: { kind: string; name: string };
+}
+
+/**
+ * What the controllers say why a deployment or job has no pod, the oldest first; nothing where that may not be seen.
+ * A deployment's replica sets are called NAME-HASH, and the hash has no hyphen.
+ */
+export async function whyNoPod({ kubectl }: Call, { target, wanted }: Workload): Promise<string[]> {
+  const { namespace, name } = target;
+  const query = ['--field-selector', 'reason=FailedCreate', '--output', 'json'];
+  const text = await new Sight().try(() => kubectl(['get', 'events', '--namespace', namespace, ...query]));
+  const { items } = JSON.parse(text ?? '{"items":[]}') as { items: Event[] };
+  const isOfIt = ({ kind, name: of }: Event['involvedObject']): boolean =>
+    wanted.kind === 'Job'
+      ? kind === 'Job' && of === name
+      : kind === 'ReplicaSet' && of.slice(0, of.lastIndexOf('-')) === name;
+  return messagesOf(items.filter(({ involvedObject }) => isOfIt(involvedObject)));
+}

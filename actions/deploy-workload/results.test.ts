@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { ActionFailed } from '../shared/failures.ts';
+import { failing } from '../shared/fake-tools.ts';
+import { Interrupted } from '../shared/interruption.ts';
+import { failureOfAll, type Result } from './results.ts';
+
+const good = (serviceAccount: string): Result => ({
+  target: { namespace: 'team', serviceAccount, name: `wi-${serviceAccount}` },
+  podName: `wi-${serviceAccount}`,
+  verified: true,
+  denial: '',
+});
+const bad = (serviceAccount: string, failure: unknown): Result => ({
+  ...good(serviceAccount),
+  podName: '',
+  verified: false,
+  failure,
+});
+const verdict = new ActionFailed('vault-role: No role.\nCompared.', 'Give it one.', 'https://x/#vault-role', {
+  verdict: 'vault-role',
+  diagnosis: 'No role.',
+});
+function commandFailed(): unknown {
+  try {
+    return failing('Unable to connect to the server: EOF');
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('failureOfAll', () => {
+  it('is none where all went well', () => {
+    expect(failureOfAll([good('a'), good('b')])).toBeUndefined();
+  });
+
+  it("is a single workload's own failure, with the result as output", () => {
+    const failure = failureOfAll([bad('a', verdict)]) as ActionFailed;
+    expect(failure).toMatchObject({ message: verdict.message, remedy: verdict.remedy, link: verdict.link });
+    expect(failure.outputs).toEqual({
+      verdict: 'vault-role',
+      diagnosis: 'No role.',
+      results: JSON.stringify([
+        { workload: 'team/a', pod: '', verified: false, denial: '', verdict: 'vault-role' },
+      ]),
+    });
+    const other = commandFailed();
+    expect(failureOfAll([bad('a', other)])).toBe(other);
+  });
+
+  it('names each of several that failed, with its remedy and link, and counts the others', () => {
+    const failure = failureOfAll([good('a'), bad('b', verdict), bad('c', commandFailed())]) as ActionFailed;
+    expect(failure.message).toMatch(
+      /^2 of 3 workloads failed; 1 ended well:\n- team\/b: vault-role: No role\.\n {2}Compared\.\n {2}What to do: Give it one\.\n {2}https:\/\/x\/#vault-role\n- team\/c: The network did not reach/,
+    );
+    expect(failure.outputs.verdict).toBe('vault-role');
+    expect(JSON.parse(failure.outputs.results!)).toMatchObject([
+      { workload: 'team/a', pod: 'wi-a', verified: true, verdict: '' },
+      { workload: 'team/b', pod: '', verified: false, verdict: 'vault-role' },
+      { workload: 'team/c', pod: '', verified: false, verdict: '' },
+    ]);
+    expect(failure.outputs.verified).toBeUndefined();
+  });
+
+  it('is verified all the same where only a denial is not proven', () => {
+    const notProven = new ActionFailed('denial-disproven: …', '…', '…', { verdict: 'denial-disproven' });
+    const failure = failureOfAll([{ ...good('a'), denial: 'disproven', failure: notProven }]) as ActionFailed;
+    expect(failure.outputs).toMatchObject({ verified: 'true', verdict: 'denial-disproven' });
+  });
+
+  it('is the interruption, whatever else there is', () => {
+    const stop = new Interrupted('SIGTERM');
+    expect(failureOfAll([bad('a', verdict), bad('b', stop)])).toBe(stop);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod } from '../shared/diagnosis/pod.ts';
+import { clientId, mutated } from './fake-cluster.ts';
+import type { WorkloadObject } from './manifest.ts';
+import { differences } from './standing.ts';
+import { testCall } from './test-call.ts';
+
+type Container = Pod['spec']['containers'][number];
+
+describe('differences', () => {
+  const wanted = testCall().workload.wanted as WorkloadObject & Pod;
+
+  it('finds none in the wanted pod, also where another container stands before the client', () => {
+    const pod = mutated(wanted);
+    expect(differences(pod, wanted, clientId)).toEqual([]);
+    pod.spec.containers.unshift({ name: 'proxy', image: 'mesh.example/proxy:1' });
+    expect(differences(pod, wanted, clientId)).toEqual([]);
+  });
+
+  it.each<[string, (pod: WorkloadObject & Pod, container: Container) => unknown, RegExp]>([
+    ['label', pod => delete pod.metadata.labels, /label azure.workload.identity\/use is not set/],
+    ['service account', pod => delete pod.spec.serviceAccountName, /service account is default/],
+    [
+      'image',
+      (_, container) => Object.assign(container, { image: 'r.azurecr.io/x:1.0' }),
+      /image is r.azurecr.io\/x:1.0/,
+    ],
+    ['vault', (_, { env }) => Object.assign(env![0]!, { value: 'wilab1' }), /KEY_VAULT_NAME is wilab1/],
+    ['secret', (_, { env }) => Object.assign(env![1]!, { value: 'Other' }), /SECRET_NAME is Other/],
+    ['mutation', (_, { env }) => env!.splice(4), /did not mutate it/],
+    ['identity', (_, { env }) => Object.assign(env![4]!, { value: 'x' }), /AZURE_CLIENT_ID is x/],
+    ['maker', pod => delete pod.metadata.annotations, /made by something else/],
+  ])('names the %s', (_, change, expected) => {
+    const pod = mutated(wanted);
+    change(pod, pod.spec.containers[0]!);
+    const found = differences(pod, wanted, clientId);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(expected);
+  });
+});

@@ -1,0 +1,63 @@
+import { type Pod, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
+import { MANAGED_BY } from '../shared/resource-group.ts';
+import {
+  CONTAINER,
+  DIGEST_ANNOTATION,
+  MANAGED_BY_LABEL,
+  type PodTemplate,
+  type WorkloadObject,
+} from './manifest.ts';
+
+/** Whether this action made it, with the labels that it gives. */
+export function isOurs({ metadata }: Pick<WorkloadObject, 'metadata'>): boolean {
+  return metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY;
+}
+
+/** Whether it was made from the same manifest. A pod of a deployment or job has its maker's. */
+export function isSame(
+  one: Pick<WorkloadObject, 'metadata'>,
+  other: Pick<WorkloadObject, 'metadata'>,
+): boolean {
+  return one.metadata.annotations?.[DIGEST_ANNOTATION] === other.metadata.annotations?.[DIGEST_ANNOTATION];
+}
+
+/** Whether a job has come to its end, well or not. */
+export function isFinished({ status }: WorkloadObject): boolean {
+  const ends = ['Complete', 'Failed'];
+  return (status?.conditions ?? []).some(({ type, status }) => ends.includes(type) && status === 'True');
+}
+
+/**
+ * How what is there differs from what is wanted, the likeliest cause of trouble first.
+ * @param clientId the client id that the service account is annotated with now.
+ * @returns one phrase each; none when it is the wanted one.
+ */
+export function differences(standing: WorkloadObject, wanted: WorkloadObject, clientId: string): string[] {
+  const [is, shouldBe] = [podOf(standing), podOf(wanted)];
+  const found: string[] = [];
+  const compare = (what: string, value: string | undefined, wantedValue: string | undefined) => {
+    if (value !== wantedValue) found.push(`${what} is ${value ?? 'not set'}, not ${wantedValue}`);
+  };
+  compare(`label ${USE_LABEL}`, is.metadata.labels?.[USE_LABEL], 'true');
+  compare('service account', is.spec.serviceAccountName ?? 'default', shouldBe.spec.serviceAccountName);
+  compare('image', imageOf(is), imageOf(shouldBe));
+  for (const name of ['KEY_VAULT_NAME', 'SECRET_NAME'])
+    compare(name, variable(is, name), variable(shouldBe, name));
+  if (standing.kind === 'Pod') {
+    // The webhook writes these when a pod is made, and never again.
+    if (variable(is, 'AZURE_FEDERATED_TOKEN_FILE') === undefined) found.push('the webhook did not mutate it');
+    else compare('AZURE_CLIENT_ID', variable(is, 'AZURE_CLIENT_ID'), clientId);
+  }
+  if (found.length === 0 && !isSame(standing, wanted))
+    found.push('it was made by something else, by another version of this action, or for another identity');
+  return found;
+}
+
+function podOf({ metadata, spec }: WorkloadObject): PodTemplate {
+  return 'template' in spec ? spec.template : { metadata, spec };
+}
+
+function imageOf({ spec }: Pick<Pod, 'spec'>): string | undefined {
+  const { containers } = spec;
+  return (containers.find(({ name }) => name === CONTAINER) ?? containers[0])?.image;
+}

@@ -1,0 +1,56 @@
+import { Azure } from '../shared/diagnosis/azure.ts';
+import { type Answer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
+import type { Call, Workload } from './call.ts';
+import { annotations, clientId, FakeCluster, type FakeClusterOptions, sha256 } from './fake-cluster.ts';
+import { type Inputs, parse } from './inputs.ts';
+import { manifest } from './manifest.ts';
+
+const given: Record<string, string> = {
+  kubeconfig: '/tmp/config',
+  image: `wilab4521.azurecr.io/wi-kv-test@sha256:${'ab'.repeat(32)}`,
+  'vault-name': 'wilab4521',
+  'secret-sha256': sha256,
+};
+
+/** How an action's inputs are read, for those that are required and these. */
+export const reading =
+  (inputs: Record<string, string> = {}) =>
+  (name: string): string =>
+    ({ ...given, ...inputs })[name] ?? '';
+
+/** The inputs that must be given, and these. */
+export function inputsOf(inputs: Record<string, string> = {}): Inputs {
+  return parse({ GITHUB_REPOSITORY: 'o/r', GITHUB_SHA: 'abc' }, reading(inputs));
+}
+
+/** For unit tests: a call of the action on a fake cluster, and its first workload. */
+export interface TestCall {
+  call: Call;
+  workload: Workload;
+  cluster: FakeCluster;
+  tools: FakeTools;
+}
+
+/** @param answers in place of the cluster's own. */
+export function testCall(
+  given: Record<string, string> = {},
+  options: FakeClusterOptions = {},
+  answers: Record<string, Answer> = {},
+): TestCall {
+  const cluster = new FakeCluster(options);
+  const tools = fakeTools({ ...cluster.answers, ...answers });
+  const inputs = inputsOf(given);
+  const { kind, image, vaultName, secretName } = inputs;
+  const client = { kind, image, vaultName, secretName, vaultDomain: 'vault.azure.net' };
+  const call = { inputs, client, tools, kubectl: tools.kubectl(''), azure: new Azure(tools.az) };
+  const target = inputs.targets[0]!;
+  const workload = { target, annotations, wanted: manifest(target, client, clientId) };
+  return { call, workload, cluster, tools };
+}
+
+/** The kubectl commands that change something. */
+export function changes({ commands }: FakeTools): string[] {
+  return commands
+    .filter(([, verb = '']) => /^(apply|delete)$/.test(verb))
+    .map(command => command.slice(1).join(' '));
+}

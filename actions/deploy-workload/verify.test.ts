@@ -1,0 +1,217 @@
+import { describe, expect, it, vi } from 'vitest';
+import { CommandFailed } from '../shared/command.ts';
+import type { Pod } from '../shared/diagnosis/pod.ts';
+import { failing } from '../shared/fake-tools.ts';
+import { Interrupted } from '../shared/interruption.ts';
+import * as log from '../shared/log.ts';
+import { clientId, mutated, value } from './fake-cluster.ts';
+import type { WorkloadObject } from './manifest.ts';
+import { type TestCall, testCall } from './test-call.ts';
+import { verify } from './verify.ts';
+
+vi.spyOn(log, 'printForeign').mockImplementation(() => {});
+
+/** The call, with its workload made. */
+function made(...options: Parameters<typeof testCall>): TestCall {
+  const test = testCall(...options);
+  test.cluster.apply(test.workload.wanted);
+  return test;
+}
+
+describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
+  it('gives the pod whose log shows the secret', async () => {
+    const { call, workload, tools } = made({ kind });
+    const pod = await verify(call, workload, 'its start');
+    expect(pod.metadata.name).toBe(kind === 'pod' ? 'wi-kv-test' : 'wi-kv-test-1');
+    expect(tools.lines).toContain('| Secret value: ***');
+    expect(tools.lines.join()).not.toContain(value);
+    expect(tools.commands.at(-1)?.join(' ')).toBe(
+      `kubectl logs ${pod.metadata.name} --namespace default --container wi-kv-test --follow --tail 50`,
+    );
+  });
+
+  it('goes on through refusals and restarts', async () => {
+    const logs = () => [
+      'Trying again in 1.0 s: secret Secret could not be read (AADSTS700213): …',
+      () => failing('Error from server (BadRequest): container is waiting to start'),
+      `Secret value: an earlier secret\nSecret value: ${value}\nSecret value: ${value}`,
+    ];
+    const { call, workload, tools } = made({ kind }, { logs });
+    await verify(call, workload, 'its start');
+    expect(tools.lines.filter(line => line === '| Secret value: ***')).toHaveLength(2);
+  });
+
+  it('asks for what is written from now on only', async () => {
+    const { call, workload, tools } = made({ kind });
+    await verify(call, workload, 'now');
+    expect(tools.commands.at(-1)).toContain('0');
+  });
+
+  it('says at once that the pod was not mutated', async () => {
+    const { call, workload, tools } = made(
+      { kind },
+      { become: pod => pod },
+      { 'kubectl get mutatingwebhookconfigurations': () => '' },
+    );
+    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^webhook-missing: /);
+    expect(tools.time.now()).toBe(0);
+  });
+});
+
+describe.each([
+  ['deployment', { kind: 'ReplicaSet', name: 'wi-kv-test-5d8f7c9b4d' }],
+  ['job', { kind: 'Job', name: 'wi-kv-test' }],
+])('a %s without a pod', (kind, about) => {
+  const message = 'pods "wi-kv-test-x" is forbidden: exceeded quota: small';
+
+  it('is waited for, and then its controller has the last word', async () => {
+    const failedCreate = [{ ...about, message }];
+    const { call, workload, tools } = made({ kind }, { failedCreate });
+    await expect(verify(call, workload, 'its start')).rejects.toMatchObject({
+      message: expect.stringMatching(/^pod-not-created: .*exceeded quota: small\.$/),
+      outputs: { verdict: 'pod-not-created', diagnosis: expect.stringContaining('exceeded quota: small') },
+    });
+    expect(tools.lines[0]).toContain(`has no pod yet: ${message}`);
+    expect(tools.time.now()).toBeGreaterThan(290_000);
+  });
+
+  it('is not told what befell others', async () => {
+    const others = [
+      { kind: 'ReplicaSet', name: 'wi-kv-test-other-5d8f7c9b4d' },
+      { kind: 'Job', name: 'wi-kv-test-other' },
+    ];
+    const failedCreate = others.map(other => ({ ...other, message }));
+    const { call, workload } = made({ kind }, { failedCreate });
+    await expect(verify(call, workload, 'its start')).rejects.toThrow('no event says why');
+  });
+
+  it('says so too where events may not be seen', async () => {
+    const forbidden = () => failing('Error from server (Forbidden): no');
+    const { call, workload } = made(
+      { kind },
+      { failedCreate: [{ ...about, message }] },
+      { 'kubectl get events': forbidden },
+    );
+    await expect(verify(call, workload, 'its start')).rejects.toThrow(
+      /^pod-not-created: .*no event says why/,
+    );
+  });
+});
+
+it('watches the newest pod of the wanted manifest, not that of another one or one that goes', async () => {
+  const { call, workload, cluster } = made({ kind: 'deployment' });
+  cluster.apply(workload.wanted);
+  const key = (name: string) => `pod default/${name}`;
+  const first = cluster.objects.get(key('wi-kv-test-1')) as WorkloadObject & Pod;
+  const like = (name: string, born: string, change: Partial<Pod['metadata']> = {}) => {
+    const metadata = { ...first.metadata, name, creationTimestamp: born, ...change };
+    cluster.objects.set(key(name), { ...first, metadata });
+  };
+  like('newest', '2026-11-24T00:10:00Z');
+  like('older', '2026-11-24T00:05:00Z');
+  like('leaving', '2026-11-24T00:20:00Z', { deletionTimestamp: '2026-11-24T00:21:00Z' });
+  like('of-another', '2026-11-24T00:30:00Z', { annotations: {} });
+  expect((await verify(call, workload, 'its start')).metadata.name).toBe('newest');
+});
+
+it('says that the pod is gone', async () => {
+  const { call, workload, cluster } = made();
+  cluster.objects.delete('pod default/wi-kv-test');
+  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^pod-gone: /);
+});
+
+it('says at once that the image was never built, and after the bound that the nodes may not pull it', async () => {
+  const become = (message: string) => (pod: Pod) =>
+    mutated(pod, { waiting: { reason: 'ErrImagePull', message } });
+  const missing = made({}, { become: become('code = NotFound … 401 Unauthorized') });
+  await expect(verify(missing.call, missing.workload, 'its start')).rejects.toThrow(/^image-not-found: /);
+  expect(missing.tools.time.now()).toBe(0);
+
+  const denied = made({}, { become: become('401 Unauthorized') });
+  await expect(verify(denied.call, denied.workload, 'its start')).rejects.toThrow(/^image-pull-denied: /);
+  expect(denied.tools.time.now()).toBeGreaterThan(290_000);
+});
+
+it('reads what an ended container wrote once, and gives the reason in it, with what it rests on', async () => {
+  const line = 'Given up after 600 s: secret Secret could not be read (AADSTS500011): …';
+  const become = (pod: Pod) => mutated(pod, { terminated: { exitCode: 1 } });
+  const { call, workload, tools } = made({}, { become, logs: () => [line], events: ['Pulled the image'] });
+  const print = vi.mocked(log.printForeign).mockClear();
+  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^entra-refused: /);
+  expect(tools.commands.filter(command => command[1] === 'logs')).toHaveLength(1);
+  expect(print.mock.calls.map(([title]) => title)).toEqual([
+    'Pod default/wi-kv-test',
+    'Events of default/wi-kv-test',
+    'Log of default/wi-kv-test: its last lines',
+  ]);
+});
+
+it('does not wait for a secret that does not exist', async () => {
+  const logs = () => ['Stopped: secret Secret could not be read (SecretNotFound): …'];
+  const { call, workload, tools } = made({}, { logs });
+  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^secret-not-found: /);
+  expect(tools.time.now()).toBe(0);
+});
+
+it('looks at the credentials when Entra knows none, and shows what they say', async () => {
+  const line = "AADSTS700213: … for presented assertion subject 'system:serviceaccount:default:wi-demo-sa'.";
+  const identity = { name: 'wi-demo-identity', resourceGroup: 'rg', principalId: 'p', tenantId: 't' };
+  const credential = {
+    name: 'wi-fed',
+    issuer: 'i',
+    subject: 'system:serviceaccount:default:other',
+    audiences: ['api://AzureADTokenExchange'],
+  };
+  const { call, workload } = made(
+    {},
+    { logs: () => [line] },
+    {
+      'az identity list': () => [{ ...identity, clientId: clientId }],
+      'az identity federated-credential list': () => [credential],
+    },
+  );
+  await expect(verify(call, workload, 'its start')).rejects.toMatchObject({
+    message: expect.stringContaining(
+      [
+        '  token:      system:serviceaccount:default:wi-demo-sa',
+        '  credential: system:serviceaccount:default:other',
+        '                                            ^ another service account',
+      ].join('\n'),
+    ),
+    link: expect.stringMatching(/#federated-subject$/),
+    outputs: { verdict: 'federated-subject', diagnosis: expect.stringContaining('wi-fed') },
+  });
+});
+
+it('gives its verdict also where it may not look', async () => {
+  const logs = () => ['could not be read (ForbiddenByRbac): Caller is not authorized'];
+  const { call, workload } = made(
+    {},
+    { logs },
+    {
+      'az identity list': () => failing('ERROR: (AuthorizationFailed) no'),
+      'kubectl get events': () => failing('Error from server (Forbidden): no'),
+    },
+  );
+  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^vault-role: /);
+});
+
+it('does not pass on another value, and does not show it', async () => {
+  const { call, workload, tools } = made({}, { logs: () => ['Secret value: an earlier secret'] });
+  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^other-value: /);
+  expect(tools.lines.join()).not.toContain('an earlier secret');
+});
+
+it('lets a failure of kubectl itself, and an interruption, through', async () => {
+  const cut = testCall({}, {}, { 'kubectl get pod': () => failing('Unable to connect to the server: EOF') });
+  await expect(verify(cut.call, cut.workload, 'its start')).rejects.toBeInstanceOf(CommandFailed);
+
+  const stop = new Interrupted('SIGINT');
+  const logs = () => [
+    () => {
+      throw stop;
+    },
+  ];
+  const stopped = made({}, { logs });
+  await expect(verify(stopped.call, stopped.workload, 'its start')).rejects.toBe(stop);
+});
