@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Pod } from '../shared/diagnosis/pod.ts';
+import { ActionFailed } from '../shared/failures.ts';
+import { type Answer, failing, fakeTools } from '../shared/fake-tools.ts';
+import { diagnoseWorkloads } from './diagnose-workload.ts';
+import { parse } from './inputs.ts';
+import { readsOf } from './vault-of.ts';
+
+const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
+const USE = { 'azure.workload.identity/use': 'true' };
+
+function pod(
+  name: string,
+  changes: { account?: string; made?: string; ready?: boolean; owner?: string } = {},
+): Pod {
+  const { account = 'app', made = '2026-01-01T00:00:00Z', ready = true, owner } = changes;
+  return {
+    metadata: {
+      ...{ name, namespace: 'team', creationTimestamp: made },
+      labels: { ...USE, ...(owner && { 'pod-template-hash': 'abc' }) },
+      ...(owner && { ownerReferences: [{ kind: 'ReplicaSet', name: `${owner}-abc`, controller: true }] }),
+    },
+    spec: {
+      serviceAccountName: account,
+      containers: [
+        {
+          ...{ name: 'app', image: 'registry/app:1' },
+          env: [
+            { name: 'AZURE_CLIENT_ID', value: clientId },
+            {
+              name: 'AZURE_FEDERATED_TOKEN_FILE',
+              value: '/var/run/secrets/azure/tokens/azure-identity-token',
+            },
+          ],
+        },
+      ],
+    },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+      containerStatuses: [{ name: 'app', restartCount: 0, state: { running: {} } }],
+    },
+  };
+}
+
+const account = (name: string, id = clientId) => ({
+  metadata: { name, namespace: 'team', annotations: { 'azure.workload.identity/client-id': id } },
+});
+const items = (list: readonly unknown[]) => () => JSON.stringify({ items: list });
+
+/** A cluster with these pods and service accounts, and no Azure to be seen. */
+function cluster(pods: readonly Pod[], accounts: readonly object[], log = ''): Record<string, Answer> {
+  return {
+    'kubectl get pods': items(pods),
+    'kubectl get serviceaccounts': items(accounts),
+    'kubectl get serviceaccount': () => '',
+    'kubectl get deployments': items([]),
+    'kubectl get statefulsets': items([]),
+    'kubectl get daemonsets': items([]),
+    'kubectl get jobs': items([]),
+    'kubectl get events': items([]),
+    'kubectl create token': () => failing('Error from server (Forbidden): no'),
+    'kubectl get --raw': () => JSON.stringify({ issuer: 'https://issuer/' }),
+    'kubectl logs': (_, options) => {
+      for (const line of log.split('\n')) options.onLine?.(line);
+    },
+    'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
+  };
+}
+
+async function run(answers: Record<string, Answer>, given: Record<string, string> = {}) {
+  const tools = fakeTools(answers);
+  const inputs = parse({}, name => given[name] ?? '');
+  let error: ActionFailed | undefined;
+  const outputs = await diagnoseWorkloads(inputs, tools).catch((thrown: unknown) => {
+    if (!(thrown instanceof ActionFailed)) throw thrown;
+    error = thrown;
+    return thrown.outputs;
+  });
+  const verdicts = JSON.parse(outputs.verdicts ?? '') as Record<string, string>[];
+  const states = verdicts.map(each => [each.workload, each.pod, each.link || each.state].join(' '));
+  return { tools, error, outputs, verdicts, states, markdown: tools.report.markdown('diagnose-workload') };
+}
+
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true));
+afterEach(() => void vi.restoreAllMocks());
+
+describe('diagnoseWorkloads', () => {
+  it('looks at labelled pods and annotated accounts, and at nothing else', async () => {
+    const plain = pod('plain', { account: 'other' });
+    plain.metadata.labels = {};
+    const leaving = pod('leaving');
+    leaving.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    const done = pod('done');
+    done.status = { phase: 'Succeeded' };
+    const answers = cluster(
+      [pod('app-1'), plain, leaving, done],
+      [account('app'), account('idle'), { metadata: { name: 'other', namespace: 'team' } }],
+    );
+    const { states, error, outputs, tools, verdicts } = await run(answers);
+    expect(states).toEqual(['team/app app-1 no fault found', 'team/idle  not in use']);
+    expect(error).toBeUndefined();
+    expect(outputs.broken).toBe('0');
+    expect(verdicts[0]?.unseen).toEqual(['Azure (az is not logged in)']);
+    expect(tools.commands[0]?.slice(0, 4)).toEqual(['kubectl', 'get', 'pods', '--all-namespaces']);
+    expect(tools.report.facts.trustChain).toHaveLength(2);
+  });
+
+  it('lets one pod stand for all that a deployment made: one that is not ready, the newest', async () => {
+    const answers = cluster(
+      [
+        pod('web-abc-1', { owner: 'web', made: '2026-01-03T00:00:00Z' }),
+        pod('web-abc-2', { owner: 'web', made: '2026-01-01T00:00:00Z', ready: false }),
+        pod('web-abc-3', { owner: 'web', made: '2026-01-02T00:00:00Z', ready: false }),
+        pod('api-abc-1', { owner: 'api' }),
+      ],
+      [account('app')],
+    );
+    expect((await run(answers)).states.map(state => state.split(' ')[1])).toEqual(['web-abc-3', 'api-abc-1']);
+  });
+
+  it('looks at what wants pods and has none, and gives the reason', async () => {
+    const template = { metadata: { labels: USE }, spec: { serviceAccountName: 'app' } };
+    const maker = (name: string, more: object = {}, status: object = {}) => ({
+      metadata: { name, namespace: 'team' },
+      spec: { template, ...more },
+      status,
+    });
+    const answers = {
+      ...cluster([], [account('app')]),
+      'kubectl get deployments': items([maker('web'), maker('off', { replicas: 0 })]),
+      'kubectl get jobs': items([maker('done', {}, { succeeded: 1 })]),
+      'kubectl get statefulsets': () => failing("error: the server doesn't have a resource type"),
+      'kubectl get events': items([
+        { reason: 'FailedCreate', message: 'exceeded quota', involvedObject: { name: 'web-abc' } },
+        { reason: 'FailedCreate', message: 'another', involvedObject: { name: 'db' } },
+      ]),
+    };
+    const { states, error, tools } = await run(answers);
+    expect(states).toEqual(['team/app  pod-not-created']);
+    expect(error?.message).toMatch(/^pod-not-created: There is no pod of team\/app: exceeded quota\./);
+    expect(error?.link).toMatch(/#pod-not-created$/);
+    expect(tools.lines.join()).toContain('Could not be looked at: statefulsets of the cluster');
+  });
+
+  it('looks at those that are named, whether or not they use workload identity', async () => {
+    const answers = cluster([pod('app-1')], [account('app')]);
+    const { states } = await run(answers, { workloads: 'team/app\nteam/nobody' });
+    expect(states).toEqual(['team/app app-1 no fault found', 'team/nobody  service-account-missing']);
+  });
+
+  it('names the link of a broken one, in the log, the summary and the outputs', async () => {
+    const log =
+      "AADSTS700213: No matching … for presented assertion subject 'system:serviceaccount:team:app'.";
+    const { error, markdown, verdicts, tools, outputs } = await run(
+      cluster([pod('app-1')], [account('app')], log),
+    );
+    expect(error?.message).toMatch(/^federated-subject: /);
+    expect(error?.message).toContain('Could not be looked at: Azure (az is not logged in).');
+    expect(verdicts[0]).toMatchObject({ state: 'broken', link: 'federated-subject' });
+    expect(outputs.broken).toBe('1');
+    expect(markdown).toContain(
+      '| **broken** | [federated-subject](docs/troubleshooting.md#federated-subject) |',
+    );
+    expect(markdown).toContain('```mermaid');
+    expect(tools.lines.join('\n')).toContain('team/app (pod app-1): broken at federated-subject: ');
+  });
+
+  it('lists several, or warns of each where that is asked for', async () => {
+    const answers = cluster([pod('a', { account: 'one' }), pod('b', { account: 'two' })], []);
+    const { error } = await run(answers);
+    expect(error?.message).toMatch(/^2 of 2 workloads are broken:\n- team\/one: service-account-missing: /);
+    const warned = await run(answers, { 'fail-on-broken': 'false' });
+    expect(warned.error).toBeUndefined();
+    expect(warned.tools.warnings).toHaveLength(2);
+  });
+
+  it('prints the log of a broken one unless it may not, and never a value', async () => {
+    const written = vi.mocked(process.stdout.write);
+    const log = 'Secret value: correct horse\nAADSTS90002: no tenant';
+    const shown = () =>
+      written.mock.calls.map(([text]) => String(text)).filter(text => !text.startsWith('::add-mask'));
+    await run(cluster([pod('app-1')], [account('app')], log));
+    expect(shown().join('')).toContain('| AADSTS90002: no tenant');
+    expect(shown().join('')).not.toContain('correct horse');
+    written.mockClear();
+    await run(cluster([pod('app-1')], [account('app')], log), { 'show-logs': 'false' });
+    expect(shown().join('')).toContain('::group::Pod team/app-1');
+    expect(shown().join('')).not.toContain('AADSTS90002: no tenant');
+  });
+
+  it('renders nothing of what others wrote', async () => {
+    const log = 'AADSTS50000: <img src=x> | [x](http://x) @team';
+    const { markdown } = await run(cluster([pod('app-1')], [account('app')], log));
+    expect(markdown).not.toMatch(/<img|\[x\]\(http|[^\\]@team/);
+  });
+
+  it('insists on the account that is asked for', async () => {
+    const answers = cluster([], []);
+    await expect(run(answers, { 'subscription-id': clientId })).rejects.toThrow(/az is not logged in/);
+  });
+
+  it('says so where there is nothing to look at', async () => {
+    const { outputs, markdown, tools } = await run(cluster([], []));
+    expect(outputs).toEqual({ broken: '0', verdicts: '[]' });
+    expect(markdown).toContain('No pod is labelled');
+    expect(tools.lines.join()).toContain('No pod is labelled');
+  });
+});
+
+describe('readsOf', () => {
+  const withEnv = (...env: { name: string; value: string }[]): Pod => ({
+    ...pod('x'),
+    spec: { containers: [{ name: 'c', image: 'i', env }] },
+  });
+  it.each<[string, Pod, string[], string, string]>([
+    [
+      "the lab's client",
+      withEnv({ name: 'KEY_VAULT_NAME', value: 'kv' }, { name: 'SECRET_NAME', value: 'S' }),
+      [],
+      'kv',
+      'S',
+    ],
+    [
+      'an address in a variable',
+      withEnv({ name: 'VAULT_URI', value: 'https://kv1.vault.azure.net/' }),
+      [],
+      'kv1',
+      '',
+    ],
+    ['an address in the log', withEnv(), ['GET https://kv2.vault.azure.net:443/secrets/S?api'], 'kv2', 'S'],
+    ['another cloud', withEnv(), ['https://kv3.vault.usgovcloudapi.net/secrets/S/abc'], 'kv3', 'S'],
+    ['nothing', withEnv({ name: 'A', value: 'https://example.com' }), ['https://vault.azure.net'], '', ''],
+  ])('finds vault and secret in %s', (_, each, log, vaultName, secretName) => {
+    expect(readsOf(each, log)).toEqual({ vaultName, secretName });
+  });
+});
