@@ -104,7 +104,7 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
       );
     await assign('Azure Kubernetes Service RBAC Reader', `${id}/namespaces/default`);
     const read = () => kubectl(cluster, 'get configmaps --namespace default');
-    await expect.poll(async () => (await read()).output, { timeout: 60_000 }).toContain('kube-root-ca.crt');
+    await expect.poll(async () => (await read()).output, { timeout: 120_000 }).toContain('kube-root-ca.crt');
     expect((await kubectl(cluster, 'get configmaps --namespace kube-system')).exitCode).toBe(1);
     expect((await kubectl(cluster, 'create configmap a --namespace default')).output).toContain(
       'cannot create',
@@ -115,7 +115,7 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
     await assign('Azure Kubernetes Service RBAC Cluster Admin', id);
     const create = () => kubectl(cluster, 'create namespace made');
     await expect
-      .poll(async () => (await create()).output, { timeout: 60_000 })
+      .poll(async () => (await create()).output, { timeout: 120_000 })
       .toBe('namespace/made created\n');
     const who = await kubectl(cluster, 'auth whoami');
     expect(who.output).toMatch(new RegExp(`Username +${objectId}\\n`));

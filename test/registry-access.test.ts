@@ -117,7 +117,7 @@ describe('a registry with roles per repository', () => {
     expect(refused.exitCode).toBe(1);
     await assign('Container Registry Repository Writer', deployer, id);
     await expect
-      .poll(async () => (await logIn(registry, await exposedToken(registry))).exitCode, { timeout: 60_000 })
+      .poll(async () => (await logIn(registry, await exposedToken(registry))).exitCode, { timeout: 120_000 })
       .toBe(0);
     const pushed = await docker(`push ${image}`);
     expect(pushed.exitCode, pushed.output).toBe(0);
@@ -135,7 +135,7 @@ describe('a registry with roles per repository', () => {
 
     await assign('AcrPull', kubelet, id);
     await chain.kubectl(kubeconfig, ['run', 'app', '--image', image, '--restart', 'Never']);
-    await expect.poll(() => pod(waiting), { timeout: 60_000 }).toMatch(/^(ErrImagePull|ImagePullBackOff)$/);
+    await expect.poll(() => pod(waiting), { timeout: 120_000 }).toMatch(/^(ErrImagePull|ImagePullBackOff)$/);
     const described = await chain.kubectl(kubeconfig, ['describe', 'pod', 'app']);
     expect(described).toMatch(/Failed to pull image .*: 401 Unauthorized/);
 
