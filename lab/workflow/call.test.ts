@@ -95,6 +95,16 @@ ${call('    with: { name: it, count: "${{ inputs.count }}", delete: "${{ inputs.
   });
 });
 
+it('a called job that runs always is left alone by a cancellation', async () => {
+  const clean = 'echo started; sleep 0.2; echo done';
+  const run = await runWorkflow(call(), {
+    files: called('', job('clean', clean, '    if: always()\n')),
+    onLine: (line, running) => line === 'started' && running.cancel(),
+  });
+  expect(run.logs.clean).toEqual(['started', 'done']);
+  expect(run.events).toContain('job success lab.clean');
+});
+
 describe('secrets', () => {
   const show = called(
     '    secrets: { KEY: { required: false } }',
@@ -110,6 +120,23 @@ describe('secrets', () => {
       machine: { githubToken: async () => 'drawer' },
     });
     expect(run.logs.show).toEqual(['***', 'reward-k', 'true']);
+  });
+
+  it.each([
+    ['inherit', 'true'],
+    ['', 'false'],
+  ])('go from a called workflow to the next only where it says so: %s', async (secrets, expected) => {
+    const next = '.github/workflows/next.yml';
+    const run = await runWorkflow(call('    secrets: { KEY: hush-hush }\n'), {
+      files: {
+        ...called(
+          '    secrets: { KEY: { required: false } }',
+          `  deep:\n    uses: ./${next}\n${secrets && `    secrets: ${secrets}\n`}`,
+        ),
+        [next]: `on: workflow_call\njobs:\n${job('show', "echo ${{ secrets.KEY == 'hush-hush' }}")}`,
+      },
+    });
+    expect(run.logs.show).toEqual([expected]);
   });
 
   it('are not there where they are not given', async () => {
