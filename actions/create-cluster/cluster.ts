@@ -11,7 +11,7 @@ export interface ManagedCluster {
   oidcIssuerProfile?: { enabled?: boolean; issuerUrl?: string } | null;
   securityProfile?: { workloadIdentity?: { enabled?: boolean } | null } | null;
   identityProfile?: { kubeletidentity?: { objectId?: string } } | null;
-  aadProfile?: object | null;
+  aadProfile?: { serverAppId?: string | null } | null;
   disableLocalAccounts?: boolean | null;
   apiServerAccessProfile?: { enablePrivateCluster?: boolean | null } | null;
 }

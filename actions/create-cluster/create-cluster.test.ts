@@ -328,8 +328,9 @@ function operations(tools: FakeTools): string[] {
     .filter(verb => ['create', 'start', 'update', 'operation-abort'].includes(verb));
 }
 
+const stopped = { powerState: { code: 'Stopped' } };
+
 describe('a cluster that is found', () => {
-  const stopped = { powerState: { code: 'Stopped' } };
   const failed = { provisioningState: 'Failed' };
 
   it.each<[string, (object | 'missing')[], string[]]>([
@@ -471,8 +472,17 @@ describe('the way to the API server', () => {
     'of a cluster with %j goes through kubelogin, with the login of az',
     async entra => {
       const kubelogin = { 'kubelogin --version': () => 'v0.2', 'kubelogin convert-kubeconfig': () => '' };
-      const tools = fakeTools({ ...azure, ...kubelogin, ...showing(entra) });
+      const token = { 'az account get-access-token': () => '2026-11-24 15:00:00' };
+      const tools = fakeTools({
+        ...azure,
+        ...kubelogin,
+        ...token,
+        ...showing({ ...entra, ...stopped }, entra),
+      });
       const { kubeconfig } = await createCluster(inputs, tools);
+      // Taken while the login is young: a start takes minutes.
+      const at = (start: string) => lines(tools).findIndex(line => line.startsWith(start));
+      expect(at('az account get-access-token')).toBeLessThan(at('az aks start'));
       expect(lines(tools)).toContain(
         `kubelogin convert-kubeconfig --login azurecli --kubeconfig ${kubeconfig}`,
       );

@@ -35,7 +35,10 @@ export async function accessProblems(
   runs: boolean,
   tools: Tools,
 ): Promise<string[]> {
-  if (asksForEntra(cluster) && !(await hasKubelogin(tools))) return [withoutKubelogin(inputs)];
+  if (asksForEntra(cluster)) {
+    if (!(await hasKubelogin(tools))) return [withoutKubelogin(inputs)];
+    await takeToken(cluster, tools);
+  }
   if (!isPrivate(cluster) || !runs) return [];
   if (await isReachable(await fetchKubeconfig(inputs, cluster, tools), tools)) return [];
   const { what, remedy, link } = outOfReach(inputs);
@@ -67,6 +70,18 @@ async function hasKubelogin({ program }: Tools): Promise<boolean> {
     if (isMissing(error)) return false;
     throw error;
   }
+}
+
+/** AKS's own application in Entra. https://learn.microsoft.com/azure/aks/kubelogin-authentication */
+const AKS_SERVER = '6dae42f8-4368-4678-94ff-3960e28e3630';
+
+/**
+ * Lets az take the token that kubelogin will ask it for, and keep it: minutes from now the login may be too old for a token
+ * of a new kind (AADSTS700024). Only when it expires is printed.
+ */
+async function takeToken({ aadProfile }: ManagedCluster, { az }: Tools): Promise<void> {
+  const resource = aadProfile?.serverAppId || AKS_SERVER;
+  await az(['account', 'get-access-token', '--resource', resource, '--query', 'expiresOn']);
 }
 
 function withoutKubelogin({ clusterName }: Inputs): string {
