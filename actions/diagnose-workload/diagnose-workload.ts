@@ -48,8 +48,9 @@ export async function diagnoseWorkloads(inputs: Inputs, tools: Tools): Promise<R
 
   for (const each of judged) tell(each, inputs, tools);
   for (const line of notSeen(sight.unseen)) tools.log.info(line);
-  tools.report.facts.trustChain = judged.map(({ facts }) => trustChainOf(facts));
-  tools.report.add(markdown(judged, inputs));
+  const chains = judged.filter(({ state }) => state !== 'not in use').map(({ facts }) => trustChainOf(facts));
+  tools.report.facts.trustChain = chains;
+  tools.report.add(`${markdown(judged, inputs)}\n\n${trustChainMermaid(chains)}`);
   return conclude(judged, inputs, tools);
 }
 
@@ -78,14 +79,15 @@ async function judge(found: Found, inputs: Inputs, eyes: Eyes): Promise<Judged> 
     secretName: inputs.secretName || reads.secretName,
   };
   const start: Facts = { target, annotations, log: log ?? [], events, unseen: sight.unseen };
-  // Nothing wants a pod of an idle one, so there is no pod that could be missing.
-  const seen = await look(found.idle ? start : { ...start, pod }, eyes);
+  // Nothing wants a pod of an idle one, so none is missing; and unless it was asked for, nobody misses its trust either.
+  const idle = found.idle && inputs.workloads.length === 0;
+  const seen = idle ? start : await look(found.idle ? start : { ...start, pod }, eyes);
   const verdict = diagnose(seen);
   const works = signOf(seen)?.code === VALUE_SHOWN;
   // A value in the log ends the look; the picture shows the chain behind it all the same.
   const facts = works && !verdict ? await lookAtAll(seen, eyes) : seen;
-  const idle = found.idle ? 'not in use' : 'no fault found';
-  const state = verdict ? 'broken' : works ? 'works' : idle;
+  const unproven = found.idle ? 'not in use' : 'no fault found';
+  const state = verdict ? 'broken' : works ? 'works' : unproven;
   return { workload: nameOf(found), pod: target.podName, state, seen: words(state, facts), verdict, facts };
 }
 
@@ -114,7 +116,7 @@ function words(state: Judged['state'], facts: Facts): string {
 
 /** One workload in the log: the verdict, and under it what it rests on. */
 function tell({ workload, pod, state, seen, verdict, facts }: Judged, inputs: Inputs, { log }: Tools): void {
-  const name = pod ? `${workload} (pod ${pod})` : workload;
+  const name = nameIn(workload, pod);
   const unseen = notSeen(facts.unseen).join('');
   if (!verdict) {
     log.info(`${name}: ${state}. ${seen} ${unseen}`.trim());
@@ -130,6 +132,10 @@ function tell({ workload, pod, state, seen, verdict, facts }: Judged, inputs: In
   if (inputs.failOnBroken) log.info(lines);
   else log.warning(lines);
   printEvidence(inputs.showLogs ? facts : { ...facts, log: [] });
+}
+
+function nameIn(workload: string, pod: string): string {
+  return pod ? `${workload} (pod ${pod})` : workload;
 }
 
 function markdown(judged: readonly Judged[], { documentation }: Inputs): string {
@@ -155,8 +161,6 @@ function markdown(judged: readonly Judged[], { documentation }: Inputs): string 
     ...rows,
     ...comparisons,
     ...(unseen.length > 0 ? ['', `Could not be looked at: ${cell(unseen.join('; '))}.`] : []),
-    '',
-    trustChainMermaid(judged.map(({ facts }) => trustChainOf(facts))),
   ].join('\n');
 }
 
@@ -165,8 +169,8 @@ const NONE =
 
 /** @throws {ActionFailed} when a workload is broken and that is to fail the step. */
 function conclude(judged: readonly Judged[], inputs: Inputs, { log }: Tools): Record<string, string> {
-  const broken = judged.flatMap(({ workload, verdict, facts }) =>
-    verdict ? [{ workload, verdict, facts }] : [],
+  const broken = judged.flatMap(({ workload, pod, verdict, facts }) =>
+    verdict ? [{ name: nameIn(workload, pod), verdict, facts }] : [],
   );
   const outputs = {
     broken: String(broken.length),
@@ -184,7 +188,7 @@ function conclude(judged: readonly Judged[], inputs: Inputs, { log }: Tools): Re
   throw new ActionFailed(
     [
       `${broken.length} of ${judged.length} workloads are broken:`,
-      ...broken.map(({ workload, verdict }) => `- ${workload}: ${inWords(verdict)}`),
+      ...broken.map(({ name, verdict }) => `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`),
     ].join('\n'),
     'Each as it stands in the log and the summary.',
     inputs.documentation,

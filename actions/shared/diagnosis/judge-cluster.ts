@@ -63,7 +63,7 @@ function podGone({ namespace, podName }: Target): Verdict {
 function podNotCreated(target: Target, events: Facts['events'] = []): Verdict {
   return {
     link: 'pod-not-created',
-    seen: `There is no pod of ${nameOf(target)}: ${short(events.at(-1) ?? 'no event says why')}.`,
+    seen: `There is no pod of ${nameOf(target)}: ${sentence(events.at(-1) ?? 'no event says why')}`,
     remedy:
       'The message comes from the API server or an admission webhook. Correct what it names: the service account, the quota, or what the Pod Security Standard of the namespace forbids.',
     final: false,
@@ -103,7 +103,7 @@ function judgeStart({ pod, events = [] }: Facts): Verdict | undefined {
   if (unscheduled) {
     return {
       link: 'pod-not-scheduled',
-      seen: `No node takes the pod: ${unscheduled.message ?? 'the scheduler gives no reason'}.`,
+      seen: `No node takes the pod: ${sentence(unscheduled.message ?? 'the scheduler gives no reason')}`,
       remedy:
         'Give the cluster a Linux node with room for the pod, or correct what the pod asks of its node.',
       final: false,
@@ -129,10 +129,15 @@ function judgeStart({ pod, events = [] }: Facts): Verdict | undefined {
 function notStarted(reason: string, message: string | undefined): Verdict {
   return {
     link: 'container-not-started',
-    seen: `The container does not start (${reason}): ${short(message ?? 'no reason is given')}.`,
+    seen: `The container does not start (${reason}): ${sentence(message ?? 'no reason is given')}`,
     remedy: 'See kubectl describe pod; the message says what the node could not do.',
     final: false,
   };
+}
+
+/** What somebody else wrote, short, and with one full stop at its end. */
+function sentence(text: string): string {
+  return `${short(text).replace(/[.\s]+$/, '')}.`;
 }
 
 const NOT_FOUND = /NotFound|not found|manifest unknown/i;

@@ -48,6 +48,8 @@ describe('trustChainMermaid', () => {
     expect(picture).toContain('  c1identity -.->|"access: unknown"| c1vault');
     expect(picture.match(/:::unknown$/gm)).toHaveLength(5);
     expect(trustChainMermaid([])).toBe('');
+    expect(trustChainMermaid(Array(25).fill(chain))).toContain('  more["and 5 more"]');
+    expect(trustChainMermaid(Array(1000).fill(chain)).length).toBeLessThan(50_000);
   });
 
   it.each([

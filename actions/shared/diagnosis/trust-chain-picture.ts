@@ -4,19 +4,21 @@ import type { TrustChain } from './trust-chain.ts';
 /**
  * The chains as a Mermaid flowchart in a fenced block, as GitHub draws it in a job summary. What could not be seen is
  * drawn as unknown. Names come from others: no text of theirs is taken for Markdown, HTML or Mermaid.
- * @returns '' where there is no chain.
+ * @returns '' where there is no chain; of more than twenty, the first twenty: Mermaid refuses a text of 50,000 characters.
  */
 export function trustChainMermaid(chains: readonly TrustChain[]): string {
   if (chains.length === 0) return '';
   return [
     '```mermaid',
     'flowchart LR',
-    ...chains.flatMap((chain, index) => picture(chain, `c${index}`)),
+    ...chains.slice(0, MOST).flatMap((chain, index) => picture(chain, `c${index}`)),
+    ...(chains.length > MOST ? [`  more["and ${chains.length - MOST} more"]`] : []),
     '  classDef unknown stroke-dasharray: 4 4',
     '```',
   ].join('\n');
 }
 
+const MOST = 20;
 const UNKNOWN = 'unknown';
 
 /** One chain, from left to right: what is a thing is a node, what ties two of them is an edge. */

@@ -1,0 +1,433 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+
+const name = 'wilabdiagnosis';
+const group = { 'resource-group': 'wilab-diagnosis', location: 'eastus' };
+const rg = ['--resource-group', group['resource-group']];
+const namespace = 'team';
+const audience = 'api://AzureADTokenExchange';
+
+let chain: Chain;
+let kubeconfig: string;
+let image: string;
+let issuer: string;
+
+const kubectl = (...args: string[]) => chain.kubectl(kubeconfig, args);
+const apply = (...objects: object[]) =>
+  chain.kubectl(
+    kubeconfig,
+    ['apply', '--filename', '-'],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  );
+
+/** What of a pod is not as it should be. */
+interface Odd {
+  account?: string;
+  labels?: Record<string, string>;
+  image?: string;
+  vault?: string;
+  secret?: string;
+  /** Another program in place of the client. */
+  script?: string;
+  nodeSelector?: Record<string, string>;
+}
+
+const template = (odd: Odd) => ({
+  metadata: { labels: odd.labels ?? { 'azure.workload.identity/use': 'true' } },
+  spec: {
+    serviceAccountName: odd.account ?? 'reader',
+    terminationGracePeriodSeconds: 0,
+    ...(odd.nodeSelector && { nodeSelector: odd.nodeSelector }),
+    containers: [
+      {
+        name: 'client',
+        image: odd.image ?? image,
+        env: [
+          { name: 'KEY_VAULT_NAME', value: odd.vault ?? name },
+          { name: 'SECRET_NAME', value: odd.secret ?? 'Secret' },
+        ],
+        ...(odd.script && { command: ['/usr/bin/node', '--eval', odd.script] }),
+      },
+    ],
+  },
+});
+
+const pod = (podName: string, odd: Odd = {}) => {
+  const { metadata, spec } = template(odd);
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: podName, namespace }, spec };
+};
+
+const account = (accountName: string, clientId?: string) => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: {
+    ...{ name: accountName, namespace },
+    ...(clientId && { annotations: { 'azure.workload.identity/client-id': clientId } }),
+  },
+});
+
+interface Identity {
+  clientId: string;
+  principalId: string;
+}
+
+/** An identity, and how it is federated; nothing: as it should be, for the service account of the same name. */
+async function identity(
+  identityName: string,
+  credential: { issuer?: string; subject?: string; audience?: string } | 'none' = {},
+): Promise<Identity> {
+  const made = await chain.az('identity', 'create', '--name', identityName, ...rg);
+  if (credential === 'none') return made;
+  await chain.az(
+    ...[
+      'identity',
+      'federated-credential',
+      'create',
+      '--name',
+      'wi-fed',
+      '--identity-name',
+      identityName,
+      ...rg,
+    ],
+    ...['--issuer', credential.issuer ?? issuer, '--audiences', credential.audience ?? audience],
+    ...['--subject', credential.subject ?? `system:serviceaccount:${namespace}:${identityName}`],
+  );
+  return made;
+}
+
+const vaultId = (vault: string) =>
+  `/subscriptions/${chain.emulator.facts.subscriptionId}/resourceGroups/${group['resource-group']}/providers/Microsoft.KeyVault/vaults/${vault}`;
+
+const grant = (principalId: string, scope: string) =>
+  chain.az(
+    ...['role', 'assignment', 'create', '--role', 'Key Vault Secrets User', '--scope', scope],
+    ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
+  );
+
+const secret = (secretName: string, ...options: string[]) =>
+  chain.az(
+    ...['keyvault', 'secret', 'set', '--vault-name', name, '--name', secretName],
+    ...['--value', 'a value that nobody needs', ...options],
+  );
+
+interface Verdict {
+  workload: string;
+  pod: string;
+  state: string;
+  link: string;
+  seen: string;
+  unseen: string[];
+}
+
+/** The verdicts of a step, by the pod's name or, where there is none, the workload's. */
+function verdictsOf(step: StepEnded): Record<string, Verdict> {
+  const verdicts: Verdict[] = JSON.parse(step.outputs.verdicts ?? '[]');
+  return Object.fromEntries(verdicts.map(verdict => [verdict.pod || verdict.workload, verdict]));
+}
+
+const links = (verdicts: Record<string, Verdict>) =>
+  Object.fromEntries(Object.entries(verdicts).map(([key, { state, link }]) => [key, link || state]));
+
+const diagnose = (inputs: Record<string, string> = {}, environment: Record<string, string> = {}) =>
+  chain.run('diagnose-workload', { kubeconfig, namespace, 'retry-minutes': '0', ...inputs }, environment);
+
+/** Each pod, and the one link that is broken for it. */
+const expected: Record<string, string> = {
+  healthy: 'works',
+  'image-missing': 'image-not-found',
+  'pull-denied': 'image-pull-denied',
+  'no-label': 'pod-not-labelled',
+  'no-account': 'service-account-missing',
+  bare: 'service-account-not-annotated',
+  moved: 'pod-of-another-identity',
+  'no-node': 'pod-not-scheduled',
+  crash: 'container-crashed',
+  foreign: 'client-not-configured',
+  'python-refused': 'vault-role',
+  untrusted: 'federated-credential-missing',
+  subject: 'federated-subject',
+  issuer: 'federated-issuer',
+  audience: 'federated-audience',
+  deleted: 'identity-unknown',
+  roleless: 'vault-role',
+  elsewhere: 'vault-role',
+  policy: 'vault-access-policy',
+  'no-vault': 'vault-unknown',
+  firewall: 'vault-network',
+  'no-secret': 'secret-not-found',
+  disabled: 'secret-disabled',
+  // Key Vault gives these to whoever may read them; only a program that minds the time fails.
+  'expired-read': 'works',
+  expired: 'secret-expired',
+  early: 'secret-not-yet-valid',
+  [`${namespace}/nobody`]: 'service-account-missing',
+  [`${namespace}/idle`]: 'not in use',
+};
+
+let step: StepEnded;
+let verdicts: Record<string, Verdict>;
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  const created = chain.succeed('create-cluster', {
+    ...group,
+    'cluster-name': 'wilab',
+    'registry-name': name,
+  });
+  // It fails on its own, too: whoever fails first is the one to hear of.
+  created.catch(() => {});
+  const built = await chain.succeed('build-image', { ...group, 'registry-name': name });
+  image = built.outputs.image!;
+  const { outputs } = await created;
+  kubeconfig = outputs.kubeconfig!;
+  issuer = outputs['oidc-issuer-url']!;
+
+  const unreadable = { host: `${name}.vault.azure.net`, pathPattern: '^/secrets/Walled/', status: 403 };
+  const message =
+    'Client address is not authorized and caller is not a trusted service.\r\nClient address: 20.0.0.1';
+  const body = { error: { code: 'Forbidden', message, innererror: { code: 'ForbiddenByFirewall' } } };
+  await control(chain.emulator.facts, 'POST /control/faults', { ...unreadable, body, times: 1000 });
+
+  const [reader, moved, untrusted, subject, other, listener, deleted, roleless, elsewhere] =
+    await Promise.all([
+      identity('reader').then(async made => {
+        const principal = { 'principal-id': made.principalId };
+        await chain.succeed('setup-vault', { ...group, 'vault-name': name, ...principal });
+        return made;
+      }),
+      identity('moved'),
+      identity('untrusted', 'none'),
+      identity('subject', { subject: 'system:serviceaccount:other:subject' }),
+      identity('issuer', { issuer: issuer.replace(/\/$/, '') }),
+      identity('audience', { audience: 'api://other' }),
+      identity('deleted').then(async made => {
+        await chain.az('identity', 'delete', '--name', 'deleted', ...rg);
+        return made;
+      }),
+      identity('roleless'),
+      identity('elsewhere'),
+      chain.az(
+        ...['keyvault', 'create', '--name', `${name}p`, ...rg, '--location', 'eastus'],
+        ...['--enable-rbac-authorization', 'false'],
+      ),
+      chain.az('acr', 'create', '--name', `${name}x`, ...rg, '--sku', 'Standard'),
+      kubectl('create', 'namespace', namespace),
+    ]);
+  await Promise.all([
+    grant(reader.principalId, vaultId(name)),
+    grant(elsewhere.principalId, `${vaultId(name)}/secrets/Other`),
+    secret('Disabled', '--disabled', 'true'),
+    secret('Expired', '--expires', '2020-01-01T00:00:00Z'),
+    secret('Early', '--not-before', '2099-01-01T00:00:00Z'),
+  ]);
+
+  await apply(
+    account('reader', reader.clientId),
+    account('gone', reader.clientId),
+    account('bare'),
+    account('moved', moved.clientId),
+    account('untrusted', untrusted.clientId),
+    account('subject', subject.clientId),
+    account('issuer', other.clientId),
+    account('audience', listener.clientId),
+    account('deleted', deleted.clientId),
+    account('roleless', roleless.clientId),
+    account('elsewhere', elsewhere.clientId),
+    account('idle', reader.clientId),
+  );
+  const silent = 'setInterval(() => {}, 1000)';
+  const prints = (text: string) => `console.log(${JSON.stringify(text)}); ${silent}`;
+  await apply(
+    pod('healthy'),
+    pod('image-missing', { image: `${name}.azurecr.io/wi-kv-test:never-built` }),
+    pod('pull-denied', { image: `${name}x.azurecr.io/app:1` }),
+    pod('no-label', { labels: {}, script: silent }),
+    pod('no-account', { account: 'gone', script: silent }),
+    pod('bare', { account: 'bare' }),
+    pod('moved', { account: 'moved', script: silent }),
+    pod('no-node', { nodeSelector: { 'kubernetes.io/os': 'windows' } }),
+    pod('crash', { script: "console.log('no such table: \\u001b[31m::error::planets'); process.exit(3)" }),
+    pod('foreign', {
+      script: prints(
+        'azure.identity._exceptions.CredentialUnavailableError: ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.',
+      ),
+    }),
+    pod('python-refused', {
+      account: 'roleless',
+      script: prints(
+        `azure.core.exceptions.HttpResponseError: (Forbidden) Caller is not authorized to perform action on resource. password=hunter2hunter2`,
+      ),
+    }),
+    ...['untrusted', 'subject', 'issuer', 'audience', 'deleted', 'roleless', 'elsewhere'].map(each =>
+      pod(each, { account: each }),
+    ),
+    pod('policy', { vault: `${name}p` }),
+    pod('no-vault', { vault: 'wilabnowhere' }),
+    pod('firewall', { secret: 'Walled' }),
+    pod('no-secret', { secret: 'Nothing' }),
+    pod('disabled', { secret: 'Disabled' }),
+    pod('expired-read', { secret: 'Expired' }),
+    pod('expired', { secret: 'Expired', script: silent }),
+    pod('early', { secret: 'Early', script: silent }),
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'nobody', namespace },
+      spec: {
+        selector: { matchLabels: { app: 'nobody' } },
+        template: {
+          metadata: { labels: { app: 'nobody', 'azure.workload.identity/use': 'true' } },
+          spec: template({ account: 'nobody' }).spec,
+        },
+      },
+    },
+  );
+  await kubectl('delete', 'serviceaccount', 'gone', '--namespace', namespace);
+  await apply(account('moved', randomUUID()));
+  await settled();
+  step = await diagnose();
+  verdicts = verdictsOf(step);
+});
+afterAll(() => chain?.stop());
+
+/** Until every pod has met what it will meet. */
+async function settled(): Promise<void> {
+  const says = async (podName: string) => {
+    const { output } = await chain.start('kubectl', [
+      ...['--kubeconfig', kubeconfig, 'logs', podName, '--namespace', namespace],
+    ]);
+    return /could not be read|Secret value: |table|Credential|Forbidden/.test(output);
+  };
+  const speaking = Object.keys(expected).filter(
+    each => !/image|pull|no-label|no-account|bare|moved|no-node|^expired$|early|\//.test(each),
+  );
+  const patience = { timeout: 120_000, interval: 500 };
+  for (const each of speaking)
+    await vi.waitFor(async () => expect(await says(each), each).toBe(true), patience);
+  const waits = async () => {
+    const { items } = JSON.parse(await kubectl('get', 'pods', '--namespace', namespace, '--output', 'json'));
+    const reasons = JSON.stringify(items.map((each: { status: object }) => each.status));
+    return ['ImagePullBackOff', 'Unschedulable'].every(reason => reasons.includes(reason));
+  };
+  await vi.waitFor(async () => expect(await waits()).toBe(true), patience);
+}
+
+const seen = (key: string) => verdicts[key]?.seen ?? '';
+
+describe('diagnose-workload names the broken link of each workload, and no other', () => {
+  test('of all at once', () => {
+    expect(links(verdicts)).toEqual(expected);
+    const broken = Object.values(expected).filter(link => !['works', 'not in use'].includes(link));
+    expect(step.outputs.broken).toBe(String(broken.length));
+    expect(step.exitCode).toBe(1);
+  });
+
+  test('with both values where they differ, and the first character marked', () => {
+    const token = `  token:      system:serviceaccount:${namespace}:subject`;
+    const credential = '  credential: system:serviceaccount:other:subject';
+    const mark = `${' '.repeat('  token:      system:serviceaccount:'.length)}^ another namespace`;
+    expect(seen('subject')).toContain(['', token, credential, mark].join('\n'));
+    const slash = `${' '.repeat('  token:      '.length + issuer.length - 1)}^ the trailing slash`;
+    expect(seen('issuer')).toContain(
+      `  token:      ${issuer}\n  credential: ${issuer.slice(0, -1)}\n${slash}`,
+    );
+    expect(seen('audience')).toContain(`  token:      ${audience}\n  credential: api://other\n`);
+  });
+
+  test('with what the services say', () => {
+    expect(seen('deleted')).toMatch(/AADSTS7000(16|38)/);
+    expect(seen('untrusted')).toMatch(/has no federated credential at all \(AADSTS70021/);
+    expect(seen('elsewhere')).toContain(`Key Vault Secrets User on vaults/${name}/secrets/Other`);
+    expect(seen('policy')).toContain('(AccessDenied)');
+    expect(seen('pull-denied')).toContain('401');
+    expect(seen('no-node')).toContain('node affinity/selector');
+    expect(seen('crash')).toMatch(/exit code 3.*no such table/);
+    expect(seen('expired-read')).toContain('expired at 2020-01-01');
+    expect(seen('early')).toContain('not valid before 2099-01-01');
+  });
+
+  test('in the summary, with the chain as it was found', () => {
+    expect(step.summary).toMatch(
+      /\[federated-issuer\]\(https:\S+\/docs\/troubleshooting\.md#federated-issuer\)/,
+    );
+    expect(step.summary).toMatch(/\| \*\*broken\*\* \| \[vault-role\]/);
+    expect(step.summary).toMatch(/```mermaid\nflowchart LR/);
+    expect(step.summary).toMatch(/Managed identity: reader<br\/>client id: [0-9a-f-]{36}/);
+    expect(step.summary).toMatch(/role: Key Vault Secrets User<br\/>on vaults\/wilabdiagnosis/);
+    expect(step.summary).toMatch(/Secret: Secret<br\/>version: [0-9a-f]{32}/);
+  });
+
+  test('with the evidence in groups, in which nothing is obeyed and nothing secret is shown', () => {
+    const shown = step.output.replace(/^::add-mask::.*$/gm, '');
+    expect(shown).toMatch(/^::group::Pod team\/issuer$/m);
+    expect(shown).toMatch(/^::group::Log of team\/crash: its last lines$/m);
+    expect(shown).toMatch(/^\| no such table: ::error::planets$/m);
+    expect(shown).toContain('password=***');
+    expect(shown + step.summary + JSON.stringify(step.outputs)).not.toMatch(
+      /eyJ|hunter2|a value that nobody/,
+    );
+  });
+});
+
+describe('diagnose-workload changes nothing', () => {
+  const state = async () => {
+    const kinds = 'pods,serviceaccounts,deployments,configmaps,secrets';
+    const text = await kubectl('get', kinds, '--namespace', namespace, '--output', 'json');
+    const { items } = JSON.parse(text) as { items: { metadata: { name: string; uid: string } }[] };
+    return items.map(({ metadata }) => `${metadata.name} ${metadata.uid}`);
+  };
+
+  test('and is useful where only kubectl works', async () => {
+    const before = await state();
+    const nobody = join(chain.directory, 'not-logged-in');
+    mkdirSync(nobody);
+    const azless = await diagnose({ 'fail-on-broken': 'false' }, { AZURE_CONFIG_DIR: nobody });
+    expect(azless.exitCode).toBe(0);
+    expect(await state()).toEqual(before);
+
+    const without = verdictsOf(azless);
+    expect(links(without)).toEqual({
+      ...expected,
+      // Only a look at Azure shows these; the log says nothing of them, or less.
+      untrusted: expect.stringMatching(/^federated-(subject|issuer)$/),
+      expired: 'no fault found',
+      early: 'no fault found',
+    });
+    expect(without.issuer?.seen).toContain(issuer);
+    expect(without.early?.unseen).toEqual(['Azure (az is not logged in)']);
+    expect(azless.output).toMatch(/^::warning::team\/issuer \(pod issuer\): broken at federated-issuer: /m);
+  });
+
+  test('looks at those that are named, used or not, and at no other', async () => {
+    const named = await diagnose({ workloads: `${namespace}/idle` });
+    expect(links(verdictsOf(named))).toEqual({ [`${namespace}/idle`]: 'federated-subject' });
+    expect(named.output).toMatch(
+      /^::error::diagnose-workload: federated-subject: .*another service account/m,
+    );
+  });
+});
+
+describe('a cluster without the webhook', () => {
+  test('is told from a pod without the label', async () => {
+    await chain.az('aks', 'update', '--name', 'wilab', ...rg, '--disable-workload-identity');
+    await kubectl('create', 'namespace', 'later');
+    const later = { metadata: { namespace: 'later' } };
+    const made = (object: { metadata: object }) => ({
+      ...object,
+      metadata: { ...object.metadata, ...later.metadata },
+    });
+    await apply(
+      made(account('reader', randomUUID())),
+      made(pod('unmutated', { script: 'setInterval(() => {}, 1000)' })),
+    );
+    const ended = await diagnose({ namespace: 'later' });
+    expect(links(verdictsOf(ended))).toEqual({ unmutated: 'webhook-missing' });
+    expect(/^::error::(.*)$/m.exec(ended.output)?.[1]).toMatch(
+      /^diagnose-workload: webhook-missing: Pod later\/unmutated .*What to do: Enable workload identity .*#webhook-missing$/,
+    );
+  });
+});
