@@ -29,11 +29,20 @@ let subscription: string;
 /** Files with tokens for the REST API, by repository. */
 const tokenFiles = new Map<string, string>();
 const tokens = new Map<string, string>();
+/** Headers of the owner's requests: az takes a second for each, and the state is asked for often. */
+const bearers = { arm: '', graph: '' };
 
 beforeAll(async () => {
   chain = await Chain.start();
   subscription = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
   owner = await ownerEnvironment(chain);
+  for (const resource of ['arm', 'graph'] as const) {
+    const type = ['--resource-type', resource === 'arm' ? 'arm' : 'ms-graph'];
+    bearers[resource] =
+      `authorization: Bearer ${(await az('account', 'get-access-token', ...type)).accessToken}`;
+  }
+  for (const namespace of ['Microsoft.ContainerService', 'Microsoft.Compute'])
+    await ask(`DELETE /control/provider-registrations/${namespace}`);
   for (const [repository, createdAt] of [
     [newer, '2026-10-01T00:00:00Z'],
     [older, '2025-10-01T00:00:00Z'],
@@ -116,32 +125,33 @@ async function gitHub(repository: string, method: string, path: string, body?: u
 type State = Readonly<Record<string, unknown>>;
 
 async function state(repository: string): Promise<State> {
-  const identities = await az(
-    'identity',
-    'list',
-    '--query',
-    '[].{name: name, group: resourceGroup, tags: tags}',
-  );
-  const credentials = await Promise.all(
-    identities.map(({ name, group }: { name: string; group: string }) =>
-      az('identity', 'federated-credential', 'list', '--identity-name', name, '--resource-group', group),
-    ),
+  const [arm, graph] = ['https://management.azure.com', 'https://graph.microsoft.com/v1.0'];
+  const list = async (version: string, path: string) =>
+    (await get(`${arm}${subscription}${path}?api-version=${version}`)).value;
+  const identity = '/providers/Microsoft.ManagedIdentity/userAssignedIdentities';
+  const identities: { id: string }[] = await list('2023-01-31', identity);
+  const credentials = identities.map(({ id }) =>
+    get(`${arm}${id}/federatedIdentityCredentials?api-version=2023-01-31`),
   );
   return {
-    groups: await az('group', 'list'),
+    groups: await list('2021-04-01', '/resourceGroups'),
     identities,
-    credentials: credentials.flat(),
-    applications: await az('ad', 'app', 'list', '--all'),
-    assignments: await az('role', 'assignment', 'list', '--all', '--fill-principal-name', 'false'),
-    providers: await az(
-      'provider',
-      'list',
-      '--query',
-      'sort([].{n: namespace, s: registrationState}[].join(` `, [n, s]))',
+    credentials: await Promise.all(credentials),
+    applications: await get(`${graph}/applications`),
+    assignments: await list('2022-04-01', '/providers/Microsoft.Authorization/roleAssignments'),
+    providers: (await list('2021-04-01', '/providers')).map(
+      (each: Record<string, string>) => `${each.namespace} ${each.registrationState}`,
     ),
     variables: (await gitHub(repository, 'GET', 'actions/variables')).variables,
     environments: (await gitHub(repository, 'GET', 'environments')).environments,
   };
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  async function get(url: string): Promise<any> {
+    const bearer = url.startsWith(arm) ? bearers.arm : bearers.graph;
+    const { output } = await chain.start('curl', ['--silent', '--fail', '--header', '@-', url], bearer);
+    return JSON.parse(output);
+  }
 }
 
 /** Registrations stay. */
@@ -200,6 +210,8 @@ describe('a repository whose subjects have ids', () => {
     before = await state(newer);
     const output = await succeeds(setUp(newer, '--dry-run'));
     const order = [
+      'az provider register --namespace Microsoft.ContainerService --wait',
+      'az provider register --namespace Microsoft.Compute --wait',
       'az group create --name setup-trust',
       'az identity create --name github-octo-org-lab-fork',
       'az identity federated-credential create --name environment-azure-lab-ids',
@@ -217,7 +229,9 @@ describe('a repository whose subjects have ids', () => {
 
   test('the set-up makes all of it', async () => {
     const output = await succeeds(setUp(newer, '--yes'));
-    expect(outcomes(output)).toMatchObject({
+    expect(outcomes(output)).toEqual({
+      'Resource provider Microsoft.ContainerService': 'changed',
+      'Resource provider Microsoft.Compute': 'changed',
       'Resource group setup-trust': 'created',
       'Managed identity github-octo-org-lab-fork': 'created',
       'Federated credential environment-azure-lab-ids': 'created',

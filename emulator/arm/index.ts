@@ -49,7 +49,7 @@ export function createArm(
     startCluster,
     interventions,
   });
-  all.push(clusters);
+  all.push(clusters, ...['Microsoft.Compute', 'Microsoft.Network'].map(withoutResources));
   const registrations = new Registrations(world.latency);
   return {
     service: createFrontDoor({ world, operations, groups, registrations, providers: all }),
@@ -61,4 +61,9 @@ export function createArm(
     interventions,
     close: () => clusters.close(),
   };
+}
+
+/** A provider that can be registered, and has nothing here: a cluster's nodes and network are not shown as resources. */
+function withoutResources(namespace: string): ResourceProvider {
+  return { namespace, resourceTypes: [], resources: () => [], remove: () => {} };
 }
