@@ -27,6 +27,11 @@ describe('patientAz', () => {
     ['throttling', '(TooManyRequests) The request is being throttled.', 'Azure throttles'],
     ['throttling of a subscription', '(SubscriptionRequestsThrottled) Number of …', 'Azure throttles'],
     ['an operation', '(AnotherOperationInProgress) Another operation on …', 'another operation'],
+    [
+      'an operation of AKS',
+      "(OperationNotAllowed) Operation is not allowed because there's an in progress update managed cluster operation (operation ID: 1) on the managed cluster started on UTC …",
+      'another operation',
+    ],
     ['a race', '(ConcurrentUpdateError) Concurrent', 'something else writes it'],
     [
       'a reset',
@@ -44,6 +49,8 @@ describe('patientAz', () => {
   it.each([
     '(AuthorizationFailed) The client does not have authorization.',
     '(QuotaExceeded) Too many cores.',
+    '(OperationNotAllowed) There is no operation in progress that could be aborted.',
+    '(OperationNotAllowed) managed cluster is in stopped state, please start it.',
     '(ResourceNotFound) It was not found.',
     '(Conflict) A vault with the same name exists in deleted state.',
     'AADSTS700213: No matching federated identity record found.',

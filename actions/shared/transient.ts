@@ -16,7 +16,7 @@ type Sign = readonly [RegExp, string];
 const ANY_AZ: readonly Sign[] = [
   [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
   [
-    /AnotherOperationInProgress|another operation .*in progress|operation is in progress|OperationPreempted/i,
+    /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
     'another operation on it is in progress',
   ],
   [
