@@ -150,7 +150,7 @@ export class Chain {
     watch?: Watch,
   ): Promise<StepEnded> {
     const folder = join('actions', action);
-    const { inputs: declared } = parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
+    const { inputs: declared, outputs: promised } = parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
     const unknown = Object.keys(inputs).filter(name => !(name in declared));
     if (unknown.length > 0) throw new Error(`${action} has no input ${unknown.join(', ')}`);
 
@@ -181,9 +181,16 @@ export class Chain {
     const before = this.#processes();
     const ended = await this.start(process.execPath, [join(folder, 'dist/index.js')], '', env, watch);
     const entries = (file: string) => Object.fromEntries(readEntries(readFileSync(join(step, file), 'utf8')));
+    const outputs = entries('output');
+    const undeclared = Object.keys(outputs).filter(name => !(name in promised));
+    if (undeclared.length > 0)
+      throw new Error(`${action} sets ${undeclared.join(', ')}, which it does not declare`);
+    const missing = Object.keys(promised).filter(name => !(name in outputs));
+    if (ended.exitCode === 0 && missing.length > 0)
+      throw new Error(`${action} does not set ${missing.join(', ')}`);
     return {
       ...ended,
-      outputs: entries('output'),
+      outputs,
       state: entries('state'),
       summary: readFileSync(join(step, 'summary'), 'utf8'),
       started: this.#processes() - before,
