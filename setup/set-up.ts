@@ -73,6 +73,7 @@ export function setUpPlan(
         : []),
     ],
     notes: [
+      ...identity.notes,
       ...environmentNotes(gitHub?.environment, wanted),
       ...(others.length > 0
         ? [`The identity also trusts, which this command did not ask for: ${others.join('; ')}`]

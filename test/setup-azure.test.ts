@@ -17,7 +17,6 @@ const older = 'octo-org/older-fork';
 
 const permissions = {
   administration: 'write',
-  environments: 'write',
   actions_variables: 'write',
   actions: 'write',
   metadata: 'read',
@@ -622,6 +621,14 @@ describe('what is wrong is named, with what to do', () => {
     expect(output).toContain(`GitHub refuses PUT /repos/${newer}/environments/azure-lab`);
     expect(output).toContain('this request: administration=write');
     await succeeds(setUp(newer, '--remove', '--yes'));
+  });
+
+  test('a tenant in which not everybody registers applications', async () => {
+    // az of the chain is logged in as an identity that may assign roles, and has none in Entra.
+    const args = ['--repository', newer, '--yes', '--identity', 'app-registration'];
+    const output = await fails(setUpIn({ ...chain.env, GH_TOKEN: tokens.get(newer)! }, ...args));
+    expect(output).toContain('You may not register applications');
+    expect(output).toContain('--identity user-assigned');
   });
 
   test('az that is not logged in, or not there', async () => {

@@ -70,9 +70,13 @@ export async function findAppRegistration(
       return [{ what: 'App registration', name, does: 'delete', calls: [call] }];
     },
 
+    notes:
+      app && hasSecrets(app)
+        ? [`The app registration ${name} has passwords or certificates: whoever holds one can be it too`]
+        : [],
     stays:
       app && !ours
-        ? [`App registration ${name}: something else uses it (another trust, a secret or a certificate)`]
+        ? [`App registration ${name}: others than this repository's jobs can use it, or nobody can`]
         : [],
 
     writeCredential: (credential, verb) =>
@@ -104,17 +108,20 @@ function belongs(
   fullName: string,
   { subjects }: TrustedSubjects,
 ): boolean {
-  const secrets = [...(app.passwordCredentials ?? []), ...(app.keyCredentials ?? [])];
   const [owner, name] = fullName.split('/');
   const prefix = new RegExp(`^repo:${escaped(owner)}(@\\d+)?/${escaped(name)}(@\\d+)?:`);
   return (
-    secrets.length === 0 &&
+    !hasSecrets(app) &&
     credentials.length > 0 &&
     credentials.every(
       ({ issuer, subject }) =>
         issuer === ISSUER && (prefix.test(subject) || subjects.some(each => each.subject === subject)),
     )
   );
+}
+
+function hasSecrets({ passwordCredentials = [], keyCredentials = [] }: Application): boolean {
+  return passwordCredentials.length + keyCredentials.length > 0;
 }
 
 function escaped(text = ''): string {

@@ -17,6 +17,8 @@ export interface FoundIdentity extends CredentialStore {
   readonly ours: boolean;
   /** Deletes it, and what was made for it. */
   remove(): Step[];
+  /** What its owner should know of it before it gets roles. */
+  readonly notes: readonly string[];
   /** What else of it stays when it is removed, and why. */
   readonly stays: readonly string[];
 }

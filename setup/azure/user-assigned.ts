@@ -81,6 +81,7 @@ export async function findUserAssigned(
       ];
     },
 
+    notes: [],
     stays: [
       ...(identity && !ours ? [`Managed identity ${name}: not made by this command`] : []),
       ...(group && !isOurs(group) ? [`Resource group ${resourceGroup}: not made by this command`] : []),

@@ -62,7 +62,7 @@ function named({ status, message, response }: RequestError, request: string): Ac
     const needed = response?.headers['x-accepted-github-permissions'];
     return new ActionFailed(
       `GitHub refuses ${request}: ${message}`,
-      `The token needs, for this repository, Administration, Environments and Variables: read and write, Actions and Metadata: read${needed ? ` (this request: ${needed})` : ''}; a classic one the scope repo. The token of a workflow's job cannot have them. Its owner must be an administrator of the repository.`,
+      `The token needs, for this repository, Administration and Variables: read and write, Actions and Metadata: read${needed ? ` (this request: ${needed})` : ''}; a classic one the scope repo. The token of a workflow's job cannot have them. Its owner must be an administrator of the repository.`,
       TOKENS,
     );
   }

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { type Answer, fakeTools } from '../../actions/shared/fake-tools.ts';
+import { ISSUER, type Wanted } from '../wanted.ts';
+import { findAppRegistration } from './app-registration.ts';
+
+const wanted: Wanted = {
+  subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },
+  repository: { owner: 'octo', name: 'lab.js', fullName: 'octo/lab.js' },
+  environment: 'azure-lab',
+  branch: '',
+  identity: { kind: 'app-registration', name: 'app', resourceGroup: '', location: '' },
+  workflows: [],
+};
+const app = {
+  id: 'object',
+  appId: 'client',
+  displayName: 'app',
+  passwordCredentials: [],
+  keyCredentials: [],
+};
+const credential = {
+  name: 'one',
+  issuer: ISSUER,
+  subject: 'repo:octo@1/lab.js@2:environment:x',
+  audiences: [],
+};
+const trusted = { subjects: [{ name: 'two', subject: 'repository_id:2:environment:x' }], obsolete: [] };
+
+function find(apps: object[], credentials: object[] = [credential]) {
+  const answers: Record<string, Answer> = {
+    'az ad app list': () => apps,
+    'az ad sp show': () => ({ id: 'principal' }),
+    'az ad app federated-credential list': () => credentials,
+  };
+  return findAppRegistration(fakeTools(answers).az, wanted, trusted);
+}
+
+it('is the one of exactly that name', async () => {
+  const longer = { ...app, id: 'longer', displayName: 'app-2' };
+  expect((await find([longer, app])).ids).toEqual({
+    clientId: 'client',
+    objectId: 'object',
+    principalId: 'principal',
+  });
+  expect((await find([longer])).ids).toEqual({});
+  await expect(find([app, { ...app, appId: 'twin' }])).rejects.toThrow(
+    'has 2 applications named app: client, twin',
+  );
+});
+
+it.each([
+  ['trusts this repository alone', app, [credential], true],
+  [
+    'trusts a subject of its own template',
+    app,
+    [{ ...credential, subject: 'repository_id:2:environment:x' }],
+    true,
+  ],
+  [
+    'trusts another repository too',
+    app,
+    [credential, { ...credential, subject: 'repo:octo/lab:environment:x' }],
+    false,
+  ],
+  [
+    'trusts a name that only looks alike',
+    app,
+    [{ ...credential, subject: 'repo:octo/lab-js:environment:x' }],
+    false,
+  ],
+  ['trusts another issuer', app, [{ ...credential, issuer: 'https://example.org' }], false],
+  ['trusts nobody', app, [], false],
+  ['has a password', { ...app, passwordCredentials: [{}] }, [credential], false],
+  ['has a certificate', { ...app, keyCredentials: [{}] }, [credential], false],
+])('an application that %s', async (what, found, credentials, ours) => {
+  const identity = await find([found], credentials);
+  expect(identity.ours).toBe(ours);
+  expect(identity.remove()).toHaveLength(ours ? 1 : 0);
+  expect(identity.stays).toHaveLength(ours ? 0 : 1);
+  expect(identity.notes).toHaveLength(/password|certificate/.test(what) ? 1 : 0);
+});
