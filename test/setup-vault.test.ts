@@ -164,14 +164,12 @@ describe('a vault that was there', () => {
 
   test('lets in the readers of two runs at once', async () => {
     const [third, fourth] = ['00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000004'];
-    const runs = await Promise.all(
-      [third, fourth].map(id => setUp({ ...vault, 'principal-id': id, 'secret-value': 'given' })),
-    );
+    const runs = await Promise.all([third, fourth].map(id => setUp({ ...vault, 'principal-id': id })));
     for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
     const { properties } = await chain.az('keyvault', 'show', ...place);
     const readers = properties.accessPolicies.map((policy: { objectId: string }) => policy.objectId);
-    expect(readers).toEqual(expect.arrayContaining([principalId, third, fourth]));
-    expect(readers).toHaveLength(4);
+    expect(readers).toEqual(expect.arrayContaining([third, fourth]));
+    expect(new Set(readers).size).toBe(readers.length);
   });
 
   test('with a disabled secret is named', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputs, parseInputs } from './inputs.ts';
 import { nameOf, subjectOf, workloadInputs } from './workloads.ts';
@@ -31,6 +32,32 @@ describe('workloadInputs', () => {
 
   it('lets the two name one of the list', () => {
     expect(names({ workloads: 'a/one\na/two', namespace: 'a', 'service-account': 'two' })).toHaveLength(2);
+  });
+
+  it('gives what the lines say, whatever stands around them', () => {
+    const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/);
+    const listed = fc.uniqueArray(
+      fc.tuple(name, name).map(pair => pair.join('/')),
+      { minLength: 1, maxLength: 20 },
+    );
+    const noise = fc.constantFrom('', '  ', '# a/b', '\t#');
+    const blank = fc.constantFrom('', ' ', '\t');
+    fc.assert(
+      fc.property(listed, noise, blank, fc.constantFrom('\n', '\r\n'), (all, between, around, end) => {
+        const workloads = all.map(one => `${around}${one}${around}${end}${between}`).join(end);
+        expect(names({ workloads })).toEqual(all);
+      }),
+    );
+  });
+
+  it('accepts nothing that kubectl could take for an option, or that is not one name and another', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), workloads => {
+        if (problems({ workloads }).length > 0) return;
+        for (const one of names({ workloads }))
+          expect(one).toMatch(/^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9.-]*$/);
+      }),
+    );
   });
 
   it.each([
