@@ -345,6 +345,17 @@ describe('docker', () => {
     expect(lines(again).some(line => line.startsWith('docker build'))).toBe(false);
   });
 
+  it('builds again when the tags are of different images', async () => {
+    const { answers } = docker();
+    const show: Answer = args =>
+      args.some(arg => arg.endsWith(':1.0')) ? { digest: `sha256:${'cd'.repeat(32)}` } : { digest };
+    const tools = fakeTools({ ...answers, 'az acr repository show': show });
+    await expect(buildImage({ ...inputs, builder: 'docker', tag: '1.0' }, tools)).rejects.toThrow(
+      'does not show it yet',
+    );
+    expect(lines(tools).some(line => line.startsWith('docker build'))).toBe(true);
+  });
+
   it('is not tried with builder: acr-tasks, nor for another reason', async () => {
     const { answers } = docker();
     await expect(buildImage({ ...inputs, builder: 'acr-tasks' }, fakeTools(answers))).rejects.toThrow(

@@ -305,7 +305,7 @@ describe('createCluster', () => {
     const activities: Answer = args =>
       args.includes('MC_rg_wilab')
         ? [event(JSON.stringify({ error }), 'a scale set'), event('x'.repeat(5000), 'another')]
-        : [event('Plain.', cluster.id), event('Of something else.', `${cluster.id}-2`)];
+        : [event('Of something else.', `${cluster.id}-2`), event('Plain.', cluster.id)];
     const tools = fakeTools({
       ...azure,
       'az monitor activity-log list': activities,
@@ -482,6 +482,7 @@ describe('the way to the API server', () => {
       const { kubeconfig } = await createCluster(inputs, tools);
       // Taken while the login is young: a start takes minutes.
       const at = (start: string) => lines(tools).findIndex(line => line.startsWith(start));
+      expect(at('az account get-access-token')).toBeGreaterThanOrEqual(0);
       expect(at('az account get-access-token')).toBeLessThan(at('az aks start'));
       expect(lines(tools)).toContain(
         `kubelogin convert-kubeconfig --login azurecli --kubeconfig ${kubeconfig}`,
