@@ -57,7 +57,7 @@ describe.skipIf(missing)('the chain on a real kube-apiserver', () => {
   afterAll(() => chain?.stop());
 
   test('ends with a verified secret', () => {
-    expect(workload.outputs).toEqual({ 'pod-name': 'wi-kv-test', verified: 'true' });
+    expect(workload.outputs).toMatchObject({ 'pod-name': 'wi-kv-test', verified: 'true' });
   });
 
   test('is on the real one, which nothing but its certificate and tokens lets in', async () => {

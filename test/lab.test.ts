@@ -67,7 +67,7 @@ afterAll(() => chain?.stop());
 
 describe('the chain', () => {
   test('ends with a verified secret', () => {
-    expect(steps.workload.outputs).toEqual({ 'pod-name': 'wi-kv-test', verified: 'true' });
+    expect(steps.workload.outputs).toMatchObject({ 'pod-name': 'wi-kv-test', verified: 'true' });
   });
 
   test('gives what the next stages need', () => {
@@ -217,7 +217,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
       readable: vaultId(names.vault),
     });
     await expectVerdict(
-      { 'pod-name': 'other-subject', 'service-account': 'other-subject' },
+      { name: 'other-subject', 'service-account': 'other-subject' },
       'federated-subject',
       [
         'AADSTS700213',
@@ -231,7 +231,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   test("federated credential without the issuer's trailing slash", async () => {
     await makeTrust({ name: 'no-slash', issuer: issuer.replace(/\/$/, ''), readable: vaultId(names.vault) });
     await expectVerdict(
-      { 'pod-name': 'no-slash', 'service-account': 'no-slash' },
+      { name: 'no-slash', 'service-account': 'no-slash' },
       'federated-issuer',
       ['AADSTS700211', issuer],
       /slash/,
@@ -241,7 +241,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   test('service account without the annotation', async () => {
     await makeTrust({ name: 'no-annotation', annotated: false, readable: vaultId(names.vault) });
     await expectVerdict(
-      { 'pod-name': 'no-annotation', 'service-account': 'no-annotation' },
+      { name: 'no-annotation', 'service-account': 'no-annotation' },
       'service-account-not-annotated',
       ['default/no-annotation', 'azure.workload.identity/client-id'],
       /federate-identity/,
@@ -250,7 +250,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
 
   test('no such service account', () =>
     expectVerdict(
-      { 'pod-name': 'no-account', 'service-account': 'nobody' },
+      { name: 'no-account', 'service-account': 'nobody' },
       'service-account-missing',
       ['default/nobody'],
       /federate-identity/,
@@ -281,7 +281,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
       }),
     );
     await expectVerdict(
-      { 'pod-name': 'no-label' },
+      { name: 'no-label' },
       'There is a pod default/no-label',
       ['label azure.workload.identity/use is not set', 'the webhook did not mutate it'],
       /replace: true/,
@@ -291,7 +291,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   test('no role on the vault', async () => {
     await makeTrust({ name: 'no-role' });
     await expectVerdict(
-      { 'pod-name': 'no-role', 'service-account': 'no-role' },
+      { name: 'no-role', 'service-account': 'no-role' },
       'vault-role',
       ['ForbiddenByRbac', names.vault, 'It has no role on any vault'],
       /Key Vault Secrets User/,
@@ -313,7 +313,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     );
     await makeTrust({ name: 'other-vault', readable: vaultId('wilabother') });
     await expectVerdict(
-      { 'pod-name': 'other-vault', 'service-account': 'other-vault' },
+      { name: 'other-vault', 'service-account': 'other-vault' },
       'vault-role',
       [/Key Vault Secrets User on \S*wilabother/, `which is not ${names.vault}`],
       /Key Vault Secrets User/,
@@ -324,7 +324,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     // A role on this one secret says nothing about another name: the identity of this test may read them all.
     await makeTrust({ name: 'no-secret', readable: vaultId(names.vault) });
     await expectVerdict(
-      { 'pod-name': 'no-secret', 'service-account': 'no-secret', 'secret-name': 'Nothing' },
+      { name: 'no-secret', 'service-account': 'no-secret', 'secret-name': 'Nothing' },
       'secret-not-found',
       ['SecretNotFound', 'Nothing'],
       /setup-vault/,
@@ -333,7 +333,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
 
   test('image tag that was never built', () =>
     expectVerdict(
-      { 'pod-name': 'no-image', image: `${names.registry}.azurecr.io/wi-kv-test:never-built` },
+      { name: 'no-image', image: `${names.registry}.azurecr.io/wi-kv-test:never-built` },
       'image-not-found',
       ['wi-kv-test:never-built', 'NotFound'],
       /build-image/,
@@ -342,7 +342,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   test('kubelet without AcrPull', async () => {
     const { outputs } = await chain.succeed('build-image', { ...group, 'registry-name': 'wilabforeign' });
     await expectVerdict(
-      { 'pod-name': 'no-pull', image: outputs.image!, 'timeout-seconds': '20' },
+      { name: 'no-pull', image: outputs.image!, 'timeout-seconds': '20' },
       'image-pull-denied',
       ['wilabforeign.azurecr.io', '401'],
       /AcrPull/,
@@ -351,13 +351,13 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
 
   test('a pod from an earlier run that shows an earlier secret', async () => {
     const earlier = await setupVault(steps.identity.outputs['principal-id']!, { 'secret-name': 'Earlier' });
-    const inputs = { 'pod-name': 'earlier-run', 'secret-name': 'Earlier' };
+    const inputs = { name: 'earlier-run', 'secret-name': 'Earlier' };
     const sha256 = { 'secret-sha256': earlier.outputs['secret-sha256']! };
     await chain.succeed('deploy-workload', { ...workloadInputs(), ...inputs, ...sha256 });
 
     // The run's own secret has another name: the pod that is there would go on showing the earlier one.
     await expectVerdict(
-      { 'pod-name': 'earlier-run' },
+      { name: 'earlier-run' },
       'There is a pod default/earlier-run from an earlier run',
       ['SECRET_NAME is Earlier, not Secret'],
       /replace: true/,
@@ -371,7 +371,7 @@ describe('replace: true', () => {
   test('makes a pod again that differs', async () => {
     const { summary } = await chain.succeed('deploy-workload', {
       ...workloadInputs(),
-      'pod-name': 'no-label',
+      name: 'no-label',
       replace: 'true',
     });
     expect(summary).toMatch(/^\| Pod \| \S+ \| changed \|/m);

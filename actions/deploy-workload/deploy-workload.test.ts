@@ -39,6 +39,8 @@ describe('a workload', () => {
       verified: 'true',
       denial: '',
       results: JSON.stringify([result]),
+      verdict: '',
+      diagnosis: '',
     });
     expect(tools.outcomes()).toEqual({
       [`${what} default/wi-kv-test`]: 'created',
