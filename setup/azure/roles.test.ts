@@ -53,6 +53,9 @@ describe('assignsOnly', () => {
     const condition = assignsOnly(['b', 'a']);
     expect(condition).toBe(assignsOnly(['a', 'b']));
     expect(condition.match(/GuidEquals \{a, b\}/g)).toHaveLength(2);
+    expect(
+      condition.match(/PrincipalType\] \S+:StringEqualsIgnoreCase \{'ServicePrincipal'\}/g),
+    ).toHaveLength(2);
     expect(condition).toContain(
       "ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[",
     );
