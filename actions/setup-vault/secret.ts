@@ -1,33 +1,21 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { setSecret } from '@actions/core';
-import { lookUp } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
-import { inPrivateFile } from '../shared/private-file.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { MANAGED_BY } from '../shared/resource-group.ts';
-import { poll, retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 import { namedRefusal } from './refusals.ts';
+import {
+  digest,
+  findRecovered,
+  findSecret,
+  type KnownSecret,
+  readValue,
+  type StandingSecret,
+  versionOf,
+  writeVersion,
+} from './stored-secret.ts';
 import type { Vault } from './vault.ts';
-
-/** What is known of a secret without its value. */
-export interface KnownSecret {
-  /** The version's id, 32 hexadecimal digits. */
-  version: string;
-  /** SHA-256 of the value, in hexadecimal digits. */
-  sha256: string;
-}
-
-/** A secret's newest version, without its value. */
-export interface StandingSecret {
-  id: string;
-  tags: Record<string, string> | null;
-  /** In ISO 8601. */
-  expires: string | null;
-  notBefore: string | null;
-}
 
 /** What becomes of the secret: it is as wanted, is taken as somebody else wrote it, or gets a new version. */
 export type Decision = 'keep' | 'adopt' | 'write';
@@ -66,7 +54,7 @@ export async function ensureSecret(
   tools: Tools,
 ): Promise<Done<KnownSecret>> {
   try {
-    const standing = vaultIsNew ? undefined : await find(inputs, vault, tools);
+    const standing = vaultIsNew ? undefined : await findSecret(inputs, vault, tools);
     return await bringAbout(inputs, vault, standing, tools);
   } catch (error) {
     throw namedRefusal(error, vault);
@@ -80,7 +68,7 @@ async function bringAbout(
   tools: Tools,
 ): Promise<Done<KnownSecret>> {
   if (standing === 'disabled') {
-    if (inputs.overwriteSecret) return changed(await write(inputs, vault, tools));
+    if (inputs.overwriteSecret) return changed(await writeVersion(inputs, vault, tools));
     throw disabled(inputs);
   }
   switch (decide(standing, inputs)) {
@@ -89,7 +77,7 @@ async function bringAbout(
     case 'adopt':
       return adopt(inputs, vault, standing!, tools);
     case 'write':
-      if (standing) return changed(await write(inputs, vault, tools));
+      if (standing) return changed(await writeVersion(inputs, vault, tools));
       return writeFirst(inputs, vault, tools);
   }
 }
@@ -102,11 +90,9 @@ async function adopt(
   tools: Tools,
 ): Promise<Done<KnownSecret>> {
   const { secretName, secretValue, overwriteSecret, vaultName } = inputs;
-  // Read once, for its digest only. It is masked before anything is done with it.
-  const value = await tools.az<string>([...show(inputs), '--query', 'value']);
-  setSecret(value);
+  const value = await readValue(standing, tools);
   if (secretValue !== '' && value !== secretValue) {
-    if (overwriteSecret) return changed(await write(inputs, vault, tools));
+    if (overwriteSecret) return changed(await writeVersion(inputs, vault, tools));
     throw new ActionFailed(
       `Secret ${secretName} in ${vaultName} was not written by the lab, and its value is not that of secret-value.`,
       'Set overwrite-secret: true to write a new version of it (the one that is there is kept as an older version), leave secret-value empty to use it as it is, or take another secret-name.',
@@ -144,7 +130,7 @@ function disabled({ secretName, vaultName }: Inputs): ActionFailed {
 /** Writes a secret that is not there, unless a deleted one keeps its name. */
 async function writeFirst(inputs: Inputs, vault: Vault, tools: Tools): Promise<Done<KnownSecret>> {
   try {
-    return created(await write(inputs, vault, tools));
+    return created(await writeVersion(inputs, vault, tools));
   } catch (error) {
     if (!(error instanceof CommandFailed && error.stderr.includes('ObjectIsDeletedButRecoverable')))
       throw error;
@@ -160,7 +146,7 @@ async function writeFirst(inputs: Inputs, vault: Vault, tools: Tools): Promise<D
     }
     case 'purge':
       await tools.az(['keyvault', 'secret', 'purge', ...secret]);
-      return created(await write(inputs, vault, tools));
+      return created(await writeVersion(inputs, vault, tools));
     case 'fail':
       throw new ActionFailed(
         `Secret ${secretName} in ${vaultName} was deleted, and keeps its name until it is purged.`,
@@ -168,85 +154,4 @@ async function writeFirst(inputs: Inputs, vault: Vault, tools: Tools): Promise<D
         RECOVERY,
       );
   }
-}
-
-/** A recovery takes some seconds. */
-function findRecovered(inputs: Inputs, vault: Vault, tools: Tools): Promise<StandingSecret | 'disabled'> {
-  const { time, log, retrySeconds } = tools;
-  const what = `Secret ${inputs.secretName}`;
-  return poll<StandingSecret | 'disabled'>({ what, timeoutSeconds: retrySeconds, time, log }, async () => {
-    const found = await find(inputs, vault, tools);
-    return found ? { value: found } : { state: 'being recovered' };
-  });
-}
-
-/** The secret without its value, which az must not print. */
-async function find(
-  inputs: Inputs,
-  vault: Vault,
-  tools: Tools,
-): Promise<StandingSecret | 'disabled' | undefined> {
-  const query = '{id: id, tags: tags, expires: attributes.expires, notBefore: attributes.notBefore}';
-  try {
-    return await allowedSoon(vault, tools, () =>
-      lookUp<StandingSecret>(tools.az, [...show(inputs), '--query', query]),
-    );
-  } catch (error) {
-    if (error instanceof CommandFailed && error.stderr.includes('SecretDisabled')) return 'disabled';
-    throw error;
-  }
-}
-
-function show({ vaultName, secretName }: Inputs): string[] {
-  return ['keyvault', 'secret', 'show', '--vault-name', vaultName, '--name', secretName];
-}
-
-/** Writes a new version: of what is given, or of 256 random bits. */
-async function write(inputs: Inputs, vault: Vault, tools: Tools): Promise<KnownSecret> {
-  const { secretName, vaultName, group } = inputs;
-  const value = inputs.secretValue || randomBytes(32).toString('base64url');
-  setSecret(value);
-  const sha256 = digest(value);
-  const { run } = group.tags;
-  const tags = [`managed-by=${MANAGED_BY}`, `sha256=${sha256}`, ...(run ? [`run=${run}`] : [])];
-  const { id } = await inPrivateFile(value, inputs.temporaryFolder, file =>
-    allowedSoon(vault, tools, () =>
-      tools.az<{ id: string }>([
-        ...['keyvault', 'secret', 'set', '--vault-name', vaultName, '--name', secretName],
-        ...['--file', file, '--encoding', 'utf-8', '--tags', ...tags],
-        // Without it az prints the value.
-        ...['--query', '{id: id}'],
-      ]),
-    ),
-  );
-  return { sha256, version: versionOf(id) };
-}
-
-/** Tries until the right that was just given is seen, a new vault's name is known, and a secret is gone or back. */
-function allowedSoon<T>(
-  { name, properties }: Vault,
-  { time, log, retrySeconds }: Tools,
-  work: () => Promise<T>,
-): Promise<T> {
-  const host = new URL(properties.vaultUri).hostname;
-  const transient = (error: unknown): string | undefined => {
-    if (!(error instanceof CommandFailed)) return undefined;
-    const { stderr } = error;
-    if (stderr.includes('ForbiddenByRbac')) return 'the role just assigned is not seen yet (ForbiddenByRbac)';
-    if (stderr.includes(`Failed to resolve '${host}'`)) return 'the name of the new vault is not known yet';
-    if (/ObjectIsBeing(Deleted|Recovered)/.test(stderr))
-      return 'the secret is just being deleted or recovered';
-    return undefined;
-  };
-  const what = `secrets of ${name}`;
-  return retry({ what, timeoutSeconds: retrySeconds, firstWaitSeconds: 2, time, log, transient }, work);
-}
-
-function digest(value: string): string {
-  return createHash('sha256').update(value, 'utf8').digest('hex');
-}
-
-/** `https://VAULT.vault.azure.net/secrets/NAME/VERSION` */
-function versionOf(id: string): string {
-  return id.split('/').at(-1) ?? '';
 }
