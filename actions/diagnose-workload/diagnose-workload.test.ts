@@ -191,6 +191,23 @@ describe('diagnoseWorkloads', () => {
     expect(shown().join('')).not.toContain('AADSTS90002: no tenant');
   });
 
+  it('reads what the run before said, where one was started again', async () => {
+    const restarted = pod('app-1', { ready: false });
+    restarted.status!.containerStatuses = [{ name: 'app', restartCount: 2, state: { running: {} } }];
+    const answers: Record<string, Answer> = {
+      ...cluster([restarted], [account('app')]),
+      'kubectl logs': (args, options) => {
+        if (args.includes('--previous')) options.onLine?.('AADSTS90002: no tenant');
+      },
+    };
+    expect((await run(answers)).states).toEqual(['team/app app-1 tenant-mismatch']);
+    answers['kubectl logs'] = args => {
+      if (args.includes('--previous'))
+        failing('Error from server (BadRequest): previous terminated container');
+    };
+    expect((await run(answers)).states).toEqual(['team/app app-1 no fault found']);
+  });
+
   it('renders nothing of what others wrote', async () => {
     const log = 'AADSTS50000: <img src=x> | [x](http://x) @team';
     const { markdown } = await run(cluster([pod('app-1')], [account('app')], log));

@@ -1,10 +1,11 @@
+import { CommandFailed } from '../shared/command.ts';
 import { Azure } from '../shared/diagnosis/azure.ts';
 import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
 import type { Facts } from '../shared/diagnosis/facts.ts';
 import { outsideItsTime } from '../shared/diagnosis/judge-vault.ts';
 import { type Eyes, look, lookAtAll } from '../shared/diagnosis/look.ts';
-import { hasStarted, type Pod } from '../shared/diagnosis/pod.ts';
+import { containerStatuses, hasStarted, type Pod } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
 import { VALUE_SHOWN } from '../shared/diagnosis/refusals.ts';
 import { Sight } from '../shared/diagnosis/sight.ts';
@@ -91,14 +92,29 @@ async function judge(found: Found, inputs: Inputs, eyes: Eyes): Promise<Judged> 
   return { workload: nameOf(found), pod: target.podName, state, seen: words(state, facts), verdict, facts };
 }
 
-/** The last lines of a pod's log, the values of the lab's client left out. */
-async function logOf(kubectl: Kubectl, namespace: string, { metadata: { name } }: Pod): Promise<string[]> {
+/**
+ * The last lines of a pod's log, the values of the lab's client left out. A container that was started again has perhaps
+ * not said anything yet, so what the run before it said stands first.
+ */
+async function logOf(kubectl: Kubectl, namespace: string, pod: Pod): Promise<string[]> {
   const podLog = new PodLog('');
-  await kubectl(
-    ['logs', name, '--namespace', namespace, '--all-containers', '--ignore-errors', '--tail', '200'],
-    { onLine: line => void podLog.take(line) },
-  );
+  const read = (...options: string[]): Promise<string> =>
+    kubectl(
+      [
+        ...['logs', pod.metadata.name, '--namespace', namespace],
+        ...['--all-containers', '--ignore-errors', '--tail', '200', ...options],
+      ],
+      { onLine: line => void podLog.take(line) },
+    );
+  const restarted = containerStatuses(pod).some(({ restartCount }) => restartCount > 0);
+  if (restarted) await read('--previous').catch(ignoreFailure);
+  await read();
   return podLog.lines;
+}
+
+/** The log of an earlier run may be gone. */
+function ignoreFailure(error: unknown): void {
+  if (!(error instanceof CommandFailed)) throw error;
 }
 
 function words(state: Judged['state'], facts: Facts): string {

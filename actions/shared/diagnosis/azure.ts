@@ -85,7 +85,8 @@ export class Azure {
    * https://learn.microsoft.com/rest/api/keyvault/secrets-resource/secrets/get
    */
   async secret(vault: Vault, name: string): Promise<Secret | null> {
-    const found = await lookUp<SecretResource>(this.#az, [
+    const once: Az = args => this.#once(args);
+    const found = await lookUp<SecretResource>(once, [
       ...['resource', 'show', '--ids', `${vault.id}/secrets/${name}`, '--api-version', '2023-07-01'],
       ...['--query', '{uri: properties.secretUriWithVersion, attributes: properties.attributes}'],
     ]);

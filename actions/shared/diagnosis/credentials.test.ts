@@ -30,8 +30,8 @@ describe('nearest', () => {
 
   it('prefers the most like, at both ends, of those that differ in the same', () => {
     const crowd = [
-      other('far', { subject: 'system:serviceaccount:default:web' }),
-      other('near', { subject: 'system:serviceaccount:other:app' }),
+      other('far', { subject: 'system:serviceaccount:prod:xyz' }),
+      other('near', { subject: 'system:serviceaccount:prod:app' }),
     ];
     expect(nearest(crowd, claims)?.credential.name).toBe('near');
   });

@@ -392,6 +392,22 @@ const byLooking: [what: string, facts: Partial<Facts>, link: Link, says: RegExp]
     'vault-role',
     /vaults\/wilab4521\/secrets\/Secret2/,
   ],
+  [
+    'a role on a secret whose name begins like it',
+    { grants: [{ ...grant, scope: `${vault.id}/secrets/Sec` }] },
+    'vault-role',
+    /no role that lets it read/,
+  ],
+  [
+    'a policy for the identity through an application only',
+    {
+      vault: policyVault([
+        { objectId: 'principal', applicationId: 'an app', permissions: { secrets: ['get'] } },
+      ]),
+    },
+    'vault-access-policy',
+    /none gives/,
+  ],
   ['no policy', { vault: policyVault([]) }, 'vault-access-policy', /none gives the identity "get"/],
   [
     'a policy that only lists',

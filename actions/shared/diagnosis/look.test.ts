@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, failing, fakeTools, notFound } from '../fake-tools.ts';
+import { Interrupted } from '../interruption.ts';
 import { Azure } from './azure.ts';
 import { diagnose } from './diagnose.ts';
 import type { Facts, Target } from './facts.ts';
@@ -182,12 +183,20 @@ describe('look', () => {
     expect(missing.verdict?.link).toBe('secret-not-found');
   });
 
+  it('goes no further when the step is told to stop', async () => {
+    const stop = () => {
+      throw new Interrupted('SIGTERM');
+    };
+    for (const command of ['kubectl get pod', 'kubectl create token', 'az keyvault list'])
+      await expect(looked({ [command]: stop })).rejects.toThrow(Interrupted);
+  });
+
   it('asks Azure once for what several workloads need', async () => {
     const { azure, tools } = await looked();
     const before = tools.commands.length;
     await look(start, { kubectl: tools.kubectl(''), azure });
     const again = tools.commands.slice(before).filter(([tool]) => tool === 'az');
-    expect(again.map(command => command[1])).toEqual(['resource']);
+    expect(again.map(command => command[1])).toEqual([]);
   });
 });
 
@@ -214,6 +223,11 @@ describe('lookUpTrustChain', () => {
     ).toMatchObject({
       access: { kind: 'access policy', name: 'get, list', scope: vaultId },
     });
+  });
+
+  it('does not take the nearest credential for one that matches', async () => {
+    const credentials = () => [{ name: 'near', issuer, subject: `${subject}s`, audiences: [audience] }];
+    expect((await chain({ 'az identity federated-credential list': credentials })).credential).toBeNull();
   });
 
   it('leaves out what is not there or could not be seen', async () => {
