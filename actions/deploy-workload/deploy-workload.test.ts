@@ -79,6 +79,26 @@ describe('several workloads', () => {
     expect(verbs.indexOf('logs')).toBeGreaterThan(verbs.lastIndexOf('apply'));
   });
 
+  it('ask Azure once for what their chains of trust share', async () => {
+    const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/wilab4521';
+    const vault = { id, name: 'wilab4521', properties: { enableRbacAuthorization: true } };
+    const { tools } = await run(
+      { workloads },
+      { standing },
+      {
+        'az keyvault list': () => [vault],
+        'az keyvault show': () => vault,
+        'az resource show': () => ({ uri: 'https://wilab4521.vault.azure.net/secrets/Secret/0123' }),
+      },
+    );
+    expect(tools.report.facts.trustChain).toContainEqual(
+      expect.objectContaining({ workload: 'team-1/app-19', secret: { name: 'Secret', version: '0123' } }),
+    );
+    const asked = tools.commands.filter(([tool]) => tool === 'az').map(command => command.join(' '));
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked).toEqual([...new Set(asked)]);
+  });
+
   it('fail by name, and the others are verified', async () => {
     const logs = ({ metadata: { name } }: Pod) => [
       name === 'wi-kv-test-app-7' ? 'could not be read (ForbiddenByRbac): no' : `Secret value: ${value}`,
