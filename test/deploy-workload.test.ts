@@ -198,7 +198,7 @@ describe('nothing is proven', () => {
   }
 
   test('while Entra answers nobody', async () => {
-    const fault = { status: 503, host: 'login.microsoftonline.com', pathPattern: '/token$' };
+    const fault = { status: 503, host: 'login.microsoftonline.com', pathPattern: '/oauth2/v2.0/token' };
     await whileFaulty(fault, () =>
       expectInconclusive('pod', /ended otherwise than refused: Given up after .*503/),
     );
