@@ -1,22 +1,17 @@
 import { currentCloud, exchangeAudience } from '../actions/shared/account.ts';
-import { type Az, az } from '../actions/shared/az.ts';
+import type { Az } from '../actions/shared/az.ts';
 import { listenForSignals } from '../actions/shared/interruption.ts';
-import { harmless, log } from '../actions/shared/log.ts';
-import { Report } from '../actions/shared/report.ts';
+import { harmless } from '../actions/shared/log.ts';
 import { poll } from '../actions/shared/retry.ts';
-import { realTime } from '../actions/shared/time.ts';
-import { patientAz } from '../actions/shared/transient.ts';
-import { gatherAnswers } from './answers.ts';
-import { checkRightToAssign, checkTenant, listAccounts } from './azure/account.ts';
+import { checkRightToAssign } from './azure/account.ts';
 import { findLabs } from './azure/labs.ts';
-import { type Flags, parseCommandLine, UsageError, usage } from './command-line.ts';
+import { parseCommandLine, UsageError, usage } from './command-line.ts';
 import { describe } from './failures.ts';
 import { byHand, byHandRemoval } from './github/by-hand.ts';
-import { gitHubClient } from './github/client.ts';
-import { askAbout, originRepository } from './github/repository.ts';
-import { findToken } from './github/token.ts';
 import { checkLogin, givesIdTokens } from './login-check.ts';
 import { carryOut, type Ids, type Step, showSteps, type Tools, work } from './plan.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { print } from './print.ts';
 import { removalPlan } from './removal.ts';
 import { look, setUpPlan, type World } from './set-up.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -48,55 +43,6 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What others named stands in it too: none of it may be a command for a runner. */
-function print(text = ''): void {
-  log.info(text);
-}
-
-/** What both ways need: the answers, and the world as it is. */
-interface Prepared {
-  readonly flags: Flags;
-  readonly terminal: Terminal | undefined;
-  readonly wanted: Wanted;
-  readonly tools: Tools;
-  readonly world: World;
-}
-
-/** Reads only. */
-async function prepare(flags: Flags, terminal: Terminal | undefined): Promise<Prepared> {
-  const accounts = await listAccounts(az);
-  const answers = await gatherAnswers(
-    flags,
-    { subscriptions: accounts, repository: await originRepository() },
-    terminal,
-  );
-  checkTenant(answers, accounts);
-  const token = await findToken(flags.githubTokenFile, process.env);
-  const gitHub = gitHubClient(token?.token);
-  const about = await askAbout(gitHub, answers.repository, token !== undefined);
-  // As GitHub spells it: the comparison of subjects is exact.
-  const repository = { owner: about.owner, name: about.name, fullName: `${about.owner}/${about.name}` };
-  const wanted: Wanted = { ...answers, repository };
-
-  const patience = { time: realTime, log, retrySeconds: 300 };
-  const tools: Tools = {
-    az: patientAz(az, patience),
-    gitHub: token && gitHub,
-    time: realTime,
-    log,
-    report: new Report(realTime, log),
-  };
-  const { subscription, identity } = wanted;
-  const user = accounts.find(({ id }) => id === subscription.id)?.user;
-  print(`Subscription  ${subscription.name} (${subscription.id})
-Tenant        ${subscription.tenantId}
-az login      ${user?.name ?? ''} (${user?.type ?? ''})
-Repository    ${repository.fullName}, ${token ? `token from ${token.from}` : 'no token for GitHub'}
-Identity      ${identity.name} (${identity.kind})
-`);
-  return { flags, terminal, wanted, tools, world: await look(tools, wanted, about) };
-}
-
 async function setUp({ flags, terminal, wanted, tools, world }: Prepared): Promise<number> {
   const audience = await audienceOf(tools.az);
   const { steps, notes } = setUpPlan(world, wanted, audience);
@@ -125,10 +71,10 @@ async function setUp({ flags, terminal, wanted, tools, world }: Prepared): Promi
 }
 
 /** Looks again until all is as it should be: lists come late to what was just written. */
-async function readBack(tools: Tools, wanted: Wanted, { about }: World, audience: string): Promise<void> {
+async function readBack(tools: Tools, wanted: Wanted, world: World, audience: string): Promise<void> {
   const options = { what: 'Reading back', timeoutSeconds: 180, time: tools.time, log: tools.log };
   await poll(options, async () => {
-    const left = work(setUpPlan(await look(tools, wanted, about), wanted, audience).steps);
+    const left = work(setUpPlan(await look(tools, wanted, world), wanted, audience).steps);
     if (left.length === 0) return { value: undefined };
     return {
       state: `not as it should be yet: ${left.map(({ what, name }) => `${what} ${name}`).join(', ')}`,

@@ -9,7 +9,7 @@ import {
   makeEnvironment,
 } from './github/environment.ts';
 import type { Repository } from './github/repository.ts';
-import { type TrustedSubjects, trustedSubjects } from './github/subjects.ts';
+import type { TrustedSubjects } from './github/subjects.ts';
 import { type FoundVariables, findVariables, setVariables } from './github/variables.ts';
 import type { Step, Tools } from './plan.ts';
 import type { Wanted } from './wanted.ts';
@@ -31,8 +31,11 @@ export interface FoundInGitHub {
 }
 
 /** Looks at everything; changes nothing. */
-export async function look({ az, gitHub }: Tools, wanted: Wanted, about: Repository): Promise<World> {
-  const trusted = trustedSubjects(about, wanted);
+export async function look(
+  { az, gitHub }: Tools,
+  wanted: Wanted,
+  { about, trusted }: Pick<World, 'about' | 'trusted'>,
+): Promise<World> {
   const [identity, assignments, providers, found] = await Promise.all([
     findIdentity(az, wanted, trusted),
     findAssignments(az, wanted),

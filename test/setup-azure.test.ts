@@ -585,6 +585,18 @@ describe('without a token for GitHub', () => {
     expect(removal).toContain('gh variable delete AZURE_CLIENT_ID --repo octo-org/public');
   });
 
+  test('what was set up with one can be taken back, as far as Azure goes', async () => {
+    const before = await state(newer);
+    await succeeds(setUp(newer, '--yes'));
+    const output = await succeeds(setUpIn(owner, '--repository', newer, '--yes', '--remove'));
+    expect(output).toContain(`GitHub shows no repository ${newer}.`);
+    expect(output).toContain(`gh variable delete AZURE_CLIENT_ID --repo ${newer}`);
+    for (const name of ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID'])
+      await gitHub(newer, 'DELETE', `actions/variables/${name}`);
+    await gitHub(newer, 'DELETE', 'environments/azure-lab');
+    expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
+  });
+
   test('a private repository needs one', async () => {
     const output = await fails(setUpIn(owner, '--repository', newer, '--yes'));
     expect(output).toContain(`GitHub shows no repository ${newer}.`);

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ActionFailed } from '../../actions/shared/failures.ts';
 import { type GitHub, lookUpGitHub, NotFound } from './client.ts';
 
 /** What GitHub says about a repository, as far as the subjects of its tokens need it. */
@@ -39,7 +38,7 @@ interface RepositoryAnswer {
 /**
  * Asks GitHub about a repository.
  * @param hasToken without one only a public repository is seen, and not the template of its subjects
- * @throws {ActionFailed} where there is none, or it is not seen
+ * @throws {NotFound} where there is none, or it is not seen; {ActionFailed} where the token is wrong
  */
 export async function askAbout(
   gitHub: GitHub,
@@ -48,7 +47,7 @@ export async function askAbout(
 ): Promise<Repository> {
   const found = await gitHub<RepositoryAnswer>('GET /repos/{owner}/{repo}', { owner, repo }).catch(error => {
     if (!(error instanceof NotFound)) throw error;
-    throw new ActionFailed(
+    throw new NotFound(
       `GitHub shows no repository ${owner}/${repo}.`,
       hasToken
         ? 'Check --repository, and that the token may see it.'
