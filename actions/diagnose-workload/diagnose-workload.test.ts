@@ -132,8 +132,16 @@ describe('diagnoseWorkloads', () => {
       'kubectl get jobs': items([maker('done', {}, { succeeded: 1 })]),
       'kubectl get statefulsets': () => failing("error: the server doesn't have a resource type"),
       'kubectl get events': items([
-        { reason: 'FailedCreate', message: 'exceeded quota', involvedObject: { name: 'web-abc' } },
-        { reason: 'FailedCreate', message: 'another', involvedObject: { name: 'db' } },
+        {
+          reason: 'FailedCreate',
+          message: 'exceeded quota',
+          involvedObject: { namespace: 'team', name: 'web-abc' },
+        },
+        {
+          reason: 'FailedCreate',
+          message: 'another',
+          involvedObject: { namespace: 'team', name: 'webs-abc' },
+        },
       ]),
     };
     const { states, error, tools } = await run(answers);

@@ -25,7 +25,7 @@ interface Event {
   message?: string;
   reason?: string;
   lastTimestamp?: string | null;
-  involvedObject?: { name?: string };
+  involvedObject?: { namespace?: string; name?: string };
 }
 
 const MAKERS = ['deployments', 'statefulsets', 'daemonsets', 'jobs'];
@@ -46,52 +46,98 @@ export async function findWorkloads(
     const text = await kubectl(['get', kind, ...scope, '--output', 'json']);
     return (JSON.parse(text) as { items: T[] }).items;
   };
-  const may = async <T>(kind: string): Promise<T[]> =>
-    (await sight.look(`${kind} of the cluster`, () => list<T>(kind))) ?? [];
+  const mayList = <T>(kind: string): Promise<T[] | undefined> =>
+    sight.look(`${kind} of the cluster`, () => list<T>(kind));
 
-  const [pods, accounts] = await Promise.all([list<Pod>('pods'), list<ServiceAccount>('serviceaccounts')]);
-  const annotations = new Map(accounts.map(each => [nameOf(ofAccount(each)), annotationsIn(each)]));
-  const names = asked.map(nameOf);
-  const wanted = (workload: Workload, labels: Record<string, string> = {}): boolean =>
-    asked.length > 0
-      ? names.includes(nameOf(workload))
-      : labels[USE_LABEL] === 'true' || Boolean(annotations.get(nameOf(workload))?.clientId);
-
-  const living = pods.filter(
-    ({ metadata, status }) =>
-      metadata.deletionTimestamp === undefined && (asked.length > 0 || status?.phase !== 'Succeeded'),
+  const [pods, accounts, ...makers] = await Promise.all([
+    list<Pod>('pods'),
+    mayList<ServiceAccount>('serviceaccounts'),
+    ...MAKERS.map(kind => mayList<Maker>(kind)),
+  ]);
+  const choice = new Choice(asked, accounts);
+  const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const podless = makersWithoutPods(
+    makers.flatMap(each => each ?? []),
+    living,
+    choice,
   );
-  const used = living.filter(pod => wanted(ofPod(pod), pod.metadata.labels));
-  const found: Found[] = representatives(used).map(pod => foundAs(ofPod(pod), annotations, pod));
+  const events = podless.length > 0 ? ((await mayList<Event>('events')) ?? []) : [];
+  const found = [
+    ...representatives(living.filter(pod => choice.takesPod(pod))).map(pod => choice.found(ofPod(pod), pod)),
+    ...podless.map(maker => ({
+      ...choice.found(ofMaker(maker), null),
+      events: reasonsOf(maker, events),
+    })),
+  ];
+  const names = new Set(found.map(nameOf));
+  const idle = choice.withoutPods().filter(workload => !names.has(nameOf(workload)));
+  return [...found, ...idle.map(workload => ({ ...choice.found(workload, null), idle: true }))].sort(
+    (one, other) => nameOf(one).localeCompare(nameOf(other)),
+  );
+}
 
+/** Which workloads are looked at. */
+class Choice {
+  readonly #asked: readonly Workload[];
+  /** By the service account's name; undefined where they could not be seen. */
+  readonly #annotations: ReadonlyMap<string, Annotations> | undefined;
+  readonly #accounts: readonly Workload[];
+
+  constructor(asked: readonly Workload[], accounts: readonly ServiceAccount[] | undefined) {
+    this.#asked = asked;
+    this.#accounts = accounts?.map(ofAccount) ?? [];
+    this.#annotations =
+      accounts && new Map(accounts.map(each => [nameOf(ofAccount(each)), annotationsIn(each)]));
+  }
+
+  takes(workload: Workload, labels: Record<string, string> = {}): boolean {
+    if (this.#asked.length > 0) return this.#asked.some(each => nameOf(each) === nameOf(workload));
+    return labels[USE_LABEL] === 'true' || Boolean(this.#annotationsOf(workload)?.clientId);
+  }
+
+  /** A pod that has done its work is looked at only where its workload was asked for. */
+  takesPod(pod: Pod): boolean {
+    const over = pod.status?.phase === 'Succeeded' && this.#asked.length === 0;
+    return !over && this.takes(ofPod(pod), pod.metadata.labels);
+  }
+
+  /** Those that are known without any pod: what was asked for, or is annotated. */
+  withoutPods(): readonly Workload[] {
+    return this.#asked.length > 0 ? this.#asked : this.#accounts.filter(each => this.takes(each));
+  }
+
+  found({ namespace, serviceAccount }: Workload, pod: Pod | null): Found {
+    const workload = { namespace, serviceAccount };
+    return { ...workload, annotations: this.#annotationsOf(workload), pod, idle: false };
+  }
+
+  #annotationsOf(workload: Workload): Facts['annotations'] {
+    return this.#annotations && (this.#annotations.get(nameOf(workload)) ?? null);
+  }
+}
+
+/** What wants pods under a service account that has none. */
+function makersWithoutPods(makers: readonly Maker[], living: readonly Pod[], choice: Choice): Maker[] {
   const runs = new Set(living.map(pod => nameOf(ofPod(pod))));
-  const makers = (await Promise.all(MAKERS.map(kind => may<Maker>(kind)))).flat();
-  const waiting = makers.filter(
+  return makers.filter(
     maker =>
-      wanted(ofMaker(maker), maker.spec.template.metadata?.labels) &&
+      choice.takes(ofMaker(maker), maker.spec.template.metadata?.labels) &&
       !runs.has(nameOf(ofMaker(maker))) &&
       maker.spec.replicas !== 0 &&
       !maker.status?.succeeded,
   );
-  const events = waiting.length > 0 ? await may<Event>('events') : [];
-  for (const maker of waiting) {
-    const said = events.filter(
-      ({ reason, involvedObject }) =>
-        reason === 'FailedCreate' && involvedObject?.name?.startsWith(maker.metadata.name),
-    );
-    found.push({ ...foundAs(ofMaker(maker), annotations, null), events: messagesOf(said) });
-  }
-
-  const seen = new Set(found.map(nameOf));
-  const idle = [...accounts.map(ofAccount), ...asked].filter(
-    each => wanted(each) && !seen.has(nameOf(each)) && seen.add(nameOf(each)),
-  );
-  found.push(...idle.map(each => ({ ...foundAs(each, annotations, null), idle: true })));
-  return found.sort((one, other) => nameOf(one).localeCompare(nameOf(other)));
 }
 
-function foundAs(workload: Workload, annotations: ReadonlyMap<string, Annotations>, pod: Pod | null): Found {
-  return { ...workload, annotations: annotations.get(nameOf(workload)) ?? null, pod, idle: false };
+/** Why something has no pod, in the words of its events; those of a deployment are its replica set's. */
+function reasonsOf({ metadata: { namespace, name } }: Maker, events: readonly Event[]): string[] {
+  return messagesOf(
+    events.filter(
+      ({ reason, involvedObject }) =>
+        reason === 'FailedCreate' &&
+        involvedObject?.namespace === namespace &&
+        (involvedObject.name === name || involvedObject.name?.startsWith(`${name}-`)),
+    ),
+  );
 }
 
 /** One pod for each service account and maker: one that is not ready, if there is one, and of those the newest. */
