@@ -97,6 +97,24 @@ describe('summarizeLab', () => {
     expect(json.stages[3]).toMatchObject({ action: 'create-cluster', seconds: 300 });
   });
 
+  it('draws the trust chains that were found', async () => {
+    const chain = {
+      workload: 'shop/orders',
+      issuer: 'https://eastus.oic.prod-aks.azure.com/t/c/',
+      subject: 'system:serviceaccount:shop:orders',
+      audience: 'api://AzureADTokenExchange',
+      credential: 'shop-orders',
+      identity: { name: 'orders', clientId: 'b7c4ae2c-0000-4000-8000-000000000001' },
+      access: null,
+      vault: 'team-orders',
+      secret: { name: 'database', version: 'ab12' },
+    };
+    const { markdown } = await summarize([
+      stage('deploy-workload', 0, 1, { facts: { trustChain: [chain] } }),
+    ]);
+    expect(markdown).toMatch(/```mermaid\nflowchart[\s\S]*shop-orders[\s\S]*ab12[\s\S]*```/);
+  });
+
   it('gives why the first stage failed', async () => {
     const { outputs } = await summarize([
       stage('setup-vault', 0, 1, { outcome: 'failure', failure: 'the role is missing' }),

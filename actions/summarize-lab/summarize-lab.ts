@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
+import { trustChainMermaid } from '../shared/diagnosis/trust-chain-picture.ts';
 import { readStages, type Stage } from '../shared/journal.ts';
 import { cell, type Outcome } from '../shared/report.ts';
 import { duration } from '../shared/time.ts';
@@ -21,6 +23,8 @@ export async function summarizeLab(
   const diagnosis = stages.find(stage => stage.outcome === 'failure')?.failure ?? '';
 
   report.add(markdown(stages, path, verdict, took));
+  const chains = stages.flatMap(({ facts }) => (facts.trustChain as TrustChain[] | undefined) ?? []);
+  if (chains.length > 0) report.add(trustChainMermaid(chains));
   log.info(
     stages.length > 0
       ? `${verdict}, ${duration(took)}; critical path: ${inWords(path)}`
