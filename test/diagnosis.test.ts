@@ -58,7 +58,12 @@ const template = (odd: Odd) => ({
 
 const pod = (podName: string, odd: Odd = {}) => {
   const { metadata, spec } = template(odd);
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: podName, namespace }, spec };
+  return {
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { ...metadata, name: podName, namespace },
+    // What has ended stays as it ended.
+    spec: { ...spec, restartPolicy: 'Never' },
+  };
 };
 
 const account = (accountName: string, clientId?: string) => ({

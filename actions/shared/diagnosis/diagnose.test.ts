@@ -462,6 +462,17 @@ describe('diagnose', () => {
     expect(diagnose({ ...healthy, ...everything, ...facts }, now)).toBeUndefined();
   });
 
+  it('takes a container that runs again since a moment for one that crashes, until it has run for ten minutes', () => {
+    const since = (seconds: number) =>
+      pod({
+        restartCount: 4,
+        state: { running: { startedAt: new Date((now - seconds) * 1000).toISOString() } },
+        lastState: { terminated: { exitCode: 1 } },
+      });
+    expect(diagnose({ ...healthy, pod: since(5) }, now)?.link).toBe('container-crashed');
+    expect(diagnose({ ...healthy, pod: since(601) }, now)).toBeUndefined();
+  });
+
   it('does not ask for an annotation where the pod names its identity', () => {
     expect(diagnose({ ...healthy, annotations: { clientId: '', tenantId: '' } })).toBeUndefined();
   });

@@ -16,7 +16,7 @@ export function diagnose(facts: Facts, now = Date.now() / 1000): Verdict | undef
   const sign = signOf(facts);
   const inCluster = judgeCluster(facts);
   if (inCluster || sign?.code === VALUE_SHOWN) return inCluster;
-  return judgeFederation(facts, sign) ?? judgeVault(facts, sign, now) ?? judgeEnd(facts);
+  return judgeFederation(facts, sign) ?? judgeVault(facts, sign, now) ?? judgeEnd(facts, now);
 }
 
 /** As {@link diagnose}, for the lab's client, which must show the expected value and has not. */

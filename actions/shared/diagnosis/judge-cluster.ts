@@ -171,10 +171,18 @@ function judgePull(image: string, said: string): Verdict {
   };
 }
 
-/** A container that ended although it should not, and whose log names no link. */
-export function judgeEnd({ pod, log }: Facts): Verdict | undefined {
+/** The kubelet forgives a container its crashes once it has run for so many seconds. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
+const FORGIVEN_AFTER = 600;
+
+/**
+ * A container that ended although it should not, and whose log names no link.
+ * @param now Unix seconds.
+ */
+export function judgeEnd({ pod, log }: Facts, now: number): Verdict | undefined {
   for (const { name, restartCount, state, lastState } of (pod && containerStatuses(pod)) || []) {
-    const ended = state?.terminated ?? (state?.waiting ? lastState?.terminated : undefined);
+    const since = state?.running?.startedAt;
+    const runsAgain = state?.running && !(since && now - Date.parse(since) / 1000 < FORGIVEN_AFTER);
+    const ended = state?.terminated ?? (runsAgain ? undefined : lastState?.terminated);
     if (!ended || ended.exitCode === 0) continue;
     return {
       link: 'container-crashed',

@@ -52,7 +52,8 @@ export interface ContainerStatus {
 
 interface ContainerState {
   waiting?: { reason?: string; message?: string };
-  running?: object;
+  /** The time in ISO 8601. */
+  running?: { startedAt?: string };
   terminated?: { exitCode: number; reason?: string };
 }
 
