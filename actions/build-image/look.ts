@@ -1,6 +1,7 @@
 import { lookUp } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
 import type { Found, Right } from '../shared/preflight.ts';
+import { MAKE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { builtDigest } from './acr-tasks.ts';
 import { DOCKER_REMEDY, dockerProblem, pushedDigest } from './docker.ts';
@@ -43,12 +44,6 @@ const MAKE_REGISTRY = (resourceGroup: string): Right => ({
   resourceGroup,
   remedy: 'Container Registry Contributor and Data Access Configuration Administrator',
 });
-
-const MAKE_GROUP: Right = {
-  action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-  resourceGroup: '',
-  remedy: 'Contributor',
-};
 
 /** What building and pushing need, unless the image is there already. */
 function buildRights(

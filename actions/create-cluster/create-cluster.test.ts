@@ -274,6 +274,29 @@ describe('createCluster', () => {
     ]);
   });
 
+  it('aborts it too when it is cancelled before az says that Azure has it', async () => {
+    const interrupted = () => {
+      throw new Interrupted('SIGTERM');
+    };
+    const tools = fakeTools({ ...azure, ...showing('missing'), 'az aks create': interrupted });
+    expect(await failure(tools)).toBeInstanceOf(Interrupted);
+    expect(operations(tools)).toEqual(['create', 'operation-abort']);
+  });
+
+  it('only names what may go on on a cluster that was there', async () => {
+    const interrupted = () => {
+      throw new Interrupted('SIGTERM');
+    };
+    const tools = fakeTools({
+      ...azure,
+      ...showing({ securityProfile: null }),
+      'az aks update': interrupted,
+    });
+    expect(await failure(tools)).toBeInstanceOf(Interrupted);
+    expect(operations(tools)).toEqual(['update']);
+    expect(tools.warnings).toEqual([expect.stringContaining('az aks update may go on in Azure')]);
+  });
+
   it('aborts nothing that it did not start', async () => {
     const tools = fakeTools({ ...azure, ...showing({ provisioningState: 'Upgrading' }) });
     await failure(tools);

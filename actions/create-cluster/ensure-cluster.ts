@@ -1,6 +1,7 @@
 import { type Az, lookUp } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
+import { Interrupted } from '../shared/interruption.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
 import { poll, retry, TimedOut } from '../shared/retry.ts';
@@ -48,7 +49,7 @@ export async function ensureCluster(
       const cluster = await settled(inputs, tools, left, shown);
       const next = operationFor(cluster);
       if (next && done.has(next)) throw withoutEffect(next, cluster, inputs);
-      if (next) await begin(next, inputs, tools);
+      if (next) await beginOrTell(next, inputs, tools);
       return { cluster, begun: next };
     });
     if (!begun) {
@@ -72,6 +73,25 @@ function inTheWay(error: unknown): string | undefined {
   if (/The cluster '.*' under resource group '.*' already exists/.test(error.stderr))
     return 'somebody else has just begun to make it';
   return undefined;
+}
+
+/**
+ * Starts an operation. Where the step is cancelled meanwhile, Azure may have got it already: a creation is then aborted. What
+ * goes on on a cluster that was there may be somebody else's, and is only named.
+ */
+async function beginOrTell(operation: Operation, inputs: Inputs, tools: Tools): Promise<void> {
+  try {
+    await begin(operation, inputs, tools);
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      if (operation === 'create') await abortOperation(inputs, tools);
+      else
+        tools.log.warning(
+          `AKS cluster ${inputs.clusterName}: az aks ${operation} may go on in Azure. To see: az aks show ${clusterOf(inputs).join(' ')} --query provisioningState`,
+        );
+    }
+    throw error;
+  }
 }
 
 const WORKLOAD_IDENTITY = ['--enable-oidc-issuer', '--enable-workload-identity'];
@@ -173,9 +193,9 @@ async function abortOperation(inputs: Inputs, { az, log }: Tools): Promise<strin
     log.info(`AKS cluster ${inputs.clusterName}: its operation in Azure was told to abort.`);
     return 'The operation was told to abort.';
   } catch {
-    const goesOn = `its operation goes on in Azure. To end it: az ${command.join(' ')}`;
+    const goesOn = `its operation may go on in Azure. To end it: az ${command.join(' ')}`;
     log.warning(`AKS cluster ${inputs.clusterName}: ${goesOn}`);
-    return `The operation could not be aborted and goes on in Azure; to end it: az ${command.join(' ')}.`;
+    return `The operation could not be aborted and may go on in Azure; to end it: az ${command.join(' ')}.`;
   }
 }
 

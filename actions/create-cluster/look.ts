@@ -1,5 +1,6 @@
 import { lookUp } from '../shared/az.ts';
 import type { Found, Right } from '../shared/preflight.ts';
+import { MAKE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { clusterOf, isSettled, isStopped, type ManagedCluster, operationFor } from './cluster.ts';
 import { accessProblems } from './credentials.ts';
@@ -48,12 +49,6 @@ function adoptionProblems(
     `AKS cluster ${clusterName} ${state}, and create is false. Name one that is there (az aks list), or let create be true.`,
   ];
 }
-
-const MAKE_GROUP: Right = {
-  action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-  resourceGroup: '',
-  remedy: 'Contributor',
-};
 
 const CLUSTERS = 'Microsoft.ContainerService/managedClusters';
 

@@ -1,6 +1,7 @@
 import { type Az, lookUp } from './az.ts';
 import type { InputParser } from './inputs.ts';
 import { locationName, type Rule, resourceGroupName } from './names.ts';
+import type { Right } from './preflight.ts';
 import { alreadyThere, created, type Done } from './report.ts';
 
 /** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
@@ -78,3 +79,10 @@ export async function ensureResourceGroup(az: Az, { name, location, tags }: Reso
   await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
   return created(undefined);
 }
+
+/** What making a resource group needs. */
+export const MAKE_GROUP: Right = {
+  action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+  resourceGroup: '',
+  remedy: 'Contributor',
+};
