@@ -37,7 +37,7 @@ function privateFiles(): string[] {
   const runs = lab.path('.lab', 'runs');
   return readdirSync(runs)
     .flatMap(run => readdirSync(join(runs, run)).map(name => join(run, name)))
-    .filter(path => !['logs', 'summary.md'].includes(basename(path)));
+    .filter(path => !['artifacts', 'logs', 'summary.md'].includes(basename(path)));
 }
 
 /** What is under a directory and its group or others may read, write or enter. */
@@ -75,7 +75,7 @@ describe('a run', () => {
       expect(readdirSync(lab.home)).toEqual([]);
       expect(readdirSync(lab.temp)).toEqual([]);
       // What stays of the run is for its owner's eyes, and holds nothing of az, kubectl or the emulator.
-      expect(readdirSync(newestRun()).sort()).toEqual(['logs', 'summary.md']);
+      expect(readdirSync(newestRun()).sort()).toEqual(['artifacts', 'logs', 'summary.md']);
       expect(statSync(lab.path('.lab')).mode & 0o777).toBe(0o700);
       expect(openToOthers(lab.path('.lab', 'runs'))).toEqual([]);
     },
@@ -165,12 +165,12 @@ describe('a run that is interrupted', () => {
     expect(output).toContain('Cancelling, as GitHub would.');
     expect(output).toMatch(/^■ Lab › Create the cluster \(in the background\) /m);
     expect(output).not.toContain('✓ Lab › Build');
-    expect(output).toContain('○ Lab › Deploy the pod and compare the secret  skipped');
+    expect(output).toContain('○ Lab › Deploy the workload and compare the secret  skipped');
     expect(output).toMatch(/^✓ Delete › Delete the lab /m);
     expect(output).toMatch(/^ +Resource group +wilab\d+x1 +deleted /m);
     expect(output).toMatch(/^✗ cancelled: /m);
     await lab.noProcessLeft();
-    expect(readdirSync(newestRun()).sort()).toEqual(['logs', 'summary.md']);
+    expect(readdirSync(newestRun()).sort()).toEqual(['artifacts', 'logs', 'summary.md']);
   });
 
   test('twice: it ends at once, and deletes nothing', async () => {
