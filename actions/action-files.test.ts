@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { InvalidInputs } from './shared/inputs.ts';
@@ -31,6 +32,9 @@ const valid: Record<string, string> = {
   status: 'success',
 };
 
+/** What a runner's environment has of what they read. */
+const environment = { RUNNER_TEMP: '/runner/temp' };
+
 const folders = globSync('*/action.yml', { cwd: import.meta.dirname })
   .map(dirname)
   .sort();
@@ -49,6 +53,8 @@ it('finds the actions', () => {
     'federate-identity',
     'report-status',
     'setup-vault',
+    'summarize-lab',
+    'sweep-labs',
   ]);
 });
 
@@ -70,7 +76,7 @@ describe.each(folders)('%s', folder => {
     const parse = await parserOf(folder);
     const read = new Set<string>();
     try {
-      parse({}, name => {
+      parse(environment, name => {
         read.add(name);
         return '';
       });
@@ -85,11 +91,58 @@ describe.each(folders)('%s', folder => {
     const required = Object.keys(file.inputs).filter(name => file.inputs[name]?.required);
     let problems: readonly string[] = [];
     try {
-      parse({}, () => '');
+      parse(environment, () => '');
     } catch (error) {
       problems = (error as InvalidInputs).problems;
     }
     expect(problems.map(problem => problem.split(' ')[0]).sort()).toEqual(required.sort());
+  });
+
+  it('whatever it is given, either names inputs that are wrong or lets nothing dangerous through', async () => {
+    const parse = await parserOf(folder);
+    const names = Object.keys(file.inputs);
+    const free = ['secret-value', 'diagnosis', 'token', 'title', 'tags'];
+    // Mostly what is right or nearly so, so that one wrong input is not hidden behind the others.
+    const near = (name: string) =>
+      fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom('', valid[name] ?? '', file.inputs[name]?.default ?? '') },
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.constantFrom(
+          '-x',
+          '--all',
+          'a\nb',
+          'a\rb',
+          '::error::x',
+          '$(id)',
+          '`id`',
+          '\u0000',
+          '../..',
+          '@file',
+          '1e3',
+          'NaN',
+        ),
+        fc.constant((valid[name] ?? 'x') + '\n'),
+      );
+    const given = fc.record(Object.fromEntries(names.map(name => [name, near(name)])));
+    fc.assert(
+      fc.property(given, values => {
+        let inputs: unknown;
+        try {
+          inputs = parse(environment, name => (values as Record<string, string>)[name] ?? '');
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidInputs);
+          for (const problem of (error as InvalidInputs).problems)
+            expect(names).toContain(problem.split(' ')[0]);
+          return;
+        }
+        const allowed = free.map(name => (values as Record<string, string>)[name]).filter(text => text);
+        for (const text of textsIn(inputs).filter(each => !allowed.some(value => value?.includes(each)))) {
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+          expect(text).not.toMatch(/^-|[\u0000-\u001f\u007f]/);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('takes an empty value for its default', async () => {
@@ -100,9 +153,15 @@ describe.each(folders)('%s', folder => {
     // The runner puts a value in the place of an expression, and never an empty one.
     const fixed = (value = '') => (value.startsWith('${{') ? '' : value);
     const withDefaults = (name: string) => given(name) || fixed(file.inputs[name]?.default);
-    expect(withoutIds(parse({}, given))).toBe(withoutIds(parse({}, withDefaults)));
+    expect(withoutIds(parse(environment, given))).toBe(withoutIds(parse(environment, withDefaults)));
   });
 });
+
+/** Every text in an object, wherever it is. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
 
 async function parserOf(folder: string): Promise<Parse> {
   return ((await import(`./${folder}/inputs.ts`)) as { parse: Parse }).parse;

@@ -1,0 +1,160 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { LabCopy } from './support/lab-copy.ts';
+
+// smoke.yml and sweep.yml, night after night, on one emulated Azure and one emulated GitHub.
+
+const repository = 'local/workload-identity-lab';
+
+interface Issue {
+  title: string;
+  state: string;
+  body: string;
+  comments: number;
+}
+
+let lab: LabCopy;
+beforeAll(async () => {
+  lab = new LabCopy();
+  const { exitCode, output } = await lab.run('up');
+  expect(exitCode, output).toBe(0);
+});
+afterAll(async () => {
+  await lab.run('down');
+  await lab.noProcessLeft();
+  await lab.remove();
+});
+
+/** Runs a program in the lab's shell, as its owner, to its end. */
+async function shell(...command: string[]): Promise<string> {
+  const { exitCode, output, stdout } = await lab.run('shell', '--', ...command);
+  expect(exitCode, output).toBe(0);
+  return stdout;
+}
+
+/** The repository's issues, as a reader of it sees them. */
+async function issues(): Promise<Issue[]> {
+  const { facts } = JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8'));
+  const asked = { permissions: { issues: 'read' }, repository };
+  const { token } = (await control(facts, 'POST /control/github/tokens', asked)) as { token: string };
+  const url = `https://api.github.com/repos/${repository}/issues?state=all`;
+  const text = await shell('curl', '--fail', '--silent', '-H', `authorization: Bearer ${token}`, url);
+  return JSON.parse(text.slice(text.indexOf('[')));
+}
+
+/** The figures of the newest run that begin with this name. */
+function figures(name: string) {
+  const runs = lab.path('.lab', 'runs');
+  const artifacts = lab.path('.lab', 'runs', readdirSync(runs).sort().at(-1)!, 'artifacts');
+  const artifact = readdirSync(artifacts).find(each => each.startsWith(name))!;
+  return JSON.parse(readFileSync(`${artifacts}/${artifact}/report.json`, 'utf8'));
+}
+
+const labs = async () => JSON.parse(await groupsOf('managed-by=workload-identity-lab')) as string[];
+const groupsOf = async (tag: string) => {
+  const text = await shell('az', 'group', 'list', '--tag', tag, '--query', '[].name', '--output', 'json');
+  return text.slice(text.indexOf('['));
+};
+
+test('green: verified, its denial proven, deleted; nothing is reported', async () => {
+  const { exitCode, output } = await lab.run('--workflow', 'smoke', '--event', 'schedule');
+  expect(exitCode, output).toBe(0);
+  expect(output).toMatch(/^✓ Verified: /m);
+  expect(await issues()).toEqual([]);
+  expect(await labs()).toEqual([]);
+  const report = figures('lab-');
+  expect(report).toMatchObject({
+    verdict: 'verified',
+    criticalPath: expect.arrayContaining(['deploy-workload']),
+  });
+  expect(report.stages.map((stage: { action: string }) => stage.action).sort()).toEqual([
+    'build-image',
+    'create-cluster',
+    'deploy-workload',
+    'federate-identity',
+    'federate-identity',
+    'setup-vault',
+  ]);
+  expect(report.stages.every((stage: { seconds: number }) => stage.seconds > 0)).toBe(true);
+  expect(figures('deletion-')).toMatchObject({ verdict: 'deleted' });
+});
+
+test('red: the secret is not there, and the lab does not go; each has an issue of its own', async () => {
+  const error = (code: string, message: string) => ({ error: { code, message } });
+  const missing = {
+    ...{ host: '*.vault.azure.net', method: 'GET', pathPattern: '^/secrets/Secret', status: 404, times: 500 },
+    body: error('SecretNotFound', 'A secret with (name/id) Secret was not found in this key vault.'),
+  };
+  const locked = {
+    ...{
+      host: 'management.azure.com',
+      method: 'DELETE',
+      pathPattern: '/resourcegroups/',
+      status: 409,
+      times: 50,
+    },
+    body: error('ScopeLocked', 'The scope cannot be deleted because a lock is on it.'),
+  };
+  const { exitCode, output } = await lab.run(
+    ...['--workflow', 'smoke', '--fault', JSON.stringify(missing), '--fault', JSON.stringify(locked)],
+  );
+  expect(exitCode, output).toBe(1);
+  const open = await issues();
+  expect(open.map(({ title, state }) => [title, state]).sort()).toEqual([
+    ['The smoke test does not verify', 'open'],
+    ['The smoke test leaves resources behind', 'open'],
+  ]);
+  const body = (title: RegExp) => open.find(issue => title.test(issue.title))!.body;
+  expect(body(/verify/)).toContain('secret-not-found');
+  expect(body(/verify/)).not.toContain('ScopeLocked');
+  expect(body(/behind/)).toContain('ScopeLocked');
+  expect(await labs()).toHaveLength(1);
+});
+
+test('green again: both are closed', async () => {
+  const { exitCode, output } = await lab.run('--workflow', 'smoke');
+  expect(exitCode, output).toBe(0);
+  expect((await issues()).map(({ state, comments }) => [state, comments])).toEqual([
+    ['closed', 1],
+    ['closed', 1],
+  ]);
+});
+
+test('the sweep leaves what has not expired; started by hand it only tells; by night it deletes', async () => {
+  const [left] = await labs();
+  // One that was forgotten: its time is long over.
+  const tags = ['--tags', 'managed-by=workload-identity-lab', 'expires-on=2026-01-01T00:00:00Z'];
+  const place = ['--location', 'eastus', ...tags, '--output', 'none'];
+  await shell('az', 'group', 'create', '--name', 'forgotten', ...place);
+  await shell(
+    'az',
+    'keyvault',
+    'create',
+    '--name',
+    'forgotten4711',
+    '--resource-group',
+    'forgotten',
+    ...place,
+  );
+  const told = await lab.run('--workflow', 'sweep');
+  expect(told.exitCode, told.output).toBe(0);
+  expect(told.output).toMatch(/forgotten +would be deleted/);
+  expect((await labs()).sort()).toEqual(['forgotten', left]);
+
+  const swept = await lab.run('--workflow', 'sweep', '--event', 'schedule');
+  expect(swept.exitCode, swept.output).toBe(0);
+  expect(swept.output).toMatch(/forgotten +deleted/);
+  expect(swept.output).toMatch(new RegExp(`${left} +left +expires on`));
+  expect(await labs()).toEqual([left]);
+  const vaults = await shell(
+    'az',
+    'keyvault',
+    'list-deleted',
+    '--resource-type',
+    'vault',
+    '--query',
+    '[].name',
+  );
+  expect(JSON.parse(vaults.slice(vaults.indexOf('[')))).toEqual([]);
+});
