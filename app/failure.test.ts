@@ -46,6 +46,16 @@ const forbidden = (code: string) => ({
 });
 
 describe('explain', () => {
+  // MSAL's words, as the emulated Entra's 503 without a body brings them about.
+  it.each([
+    [503, true],
+    [429, true],
+    [404, false],
+  ])("takes Entra's answer %i without a code for what its status says", (status, transient) => {
+    const message = `ChainedTokenCredential authentication failed.\nAuthenticationRequiredError: server_error: Error(s): Not Available - Timestamp: Not Available - Description: A server error occured. Http status code: ${status} Http status message: x`;
+    expect(explain(new Error(message))).toMatchObject({ code: `HTTP ${status}`, transient });
+  });
+
   it.each(['AADSTS70021', 'AADSTS700211', 'AADSTS700212', 'AADSTS700213', 'AADSTS700016', 'AADSTS700024'])(
     'takes %s for something that passes',
     code => {

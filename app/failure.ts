@@ -60,7 +60,7 @@ export function explain(error: unknown): Failure {
 
   const status = field(error, 'statusCode');
   if (typeof status === 'number') {
-    const transient = status === 408 || status === 429 || status >= 500;
+    const transient = isTransient(status);
     const code = keyVaultCode(error);
     if (code) return { code, message, transient: transient || transientVaultCodes.has(code) };
     // Not Key Vault's own answer: a proxy's, which may say what happened to it on the way.
@@ -68,12 +68,20 @@ export function explain(error: unknown): Failure {
     return { code: networkCode(undefined, said) ?? `HTTP ${status}`, message: said || message, transient };
   }
 
+  // Entra, or a proxy before it, answered without a code of Entra's: MSAL keeps the status in its message only.
+  const answered = Number(/\bHttp status code: (\d{3})\b/i.exec(message)?.[1]);
+  if (answered) return { code: `HTTP ${answered}`, message, transient: isTransient(answered) };
+
   const code = networkCode(error, message);
   return {
     code: code ?? (error instanceof Error ? error.name : 'Error'),
     message,
     transient: code !== undefined,
   };
+}
+
+function isTransient(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 /** Everything on one line, so that one failure is one line of the log, and bounded; without Entra's trace ids. */
