@@ -49,7 +49,7 @@ function entryOf(name: string): [string, string][] {
 }
 
 /** Signs in by device code, as a person would; the browser's part is the emulator's control address. */
-async function logIn(emulator: EmulatorFacts, env: Record<string, string>): Promise<void> {
+export async function logIn(emulator: EmulatorFacts, env: Record<string, string>): Promise<void> {
   const child = spawn('az', ['login', '--use-device-code', '--output', 'none'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -91,7 +91,9 @@ describe('grantRoles', () => {
       const [, step] = grantRoles(loose, wanted, 'me', false);
       expect(step).toMatchObject({ does: 'change', because: expect.stringContaining('condition') });
       const [, json = ''] =
-        /--role-assignment '(.*)'$/.exec(step!.calls[0]!.show(ids).replaceAll(String.raw`'\''`, "'")) ?? [];
+        /--role-assignment '(.*)' --subscription/.exec(
+          step!.calls[0]!.show(ids).replaceAll(String.raw`'\''`, "'"),
+        ) ?? [];
       expect(JSON.parse(json)).toMatchObject({
         condition: administrator!.condition,
         conditionVersion: '2.0',

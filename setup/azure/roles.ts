@@ -55,7 +55,10 @@ export function assignsOnly(roleIds: readonly string[]): string {
 /** The role assignments on the subscription itself, everybody's. */
 export function findAssignments(az: Az, { subscription }: Wanted): Promise<FoundAssignment[]> {
   const scope = `/subscriptions/${subscription.id}`;
-  return az(['role', 'assignment', 'list', '--scope', scope, '--fill-principal-name', 'false']);
+  return az([
+    ...['role', 'assignment', 'list', '--scope', scope, '--fill-principal-name', 'false'],
+    ...['--subscription', subscription.id],
+  ]);
 }
 
 /**
@@ -106,7 +109,7 @@ export function grantRoles(
         ...['role', 'assignment', 'create', '--role', roleId, '--scope', scope],
         ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
         ...(condition ? ['--condition', condition, '--condition-version', '2.0'] : []),
-        ...['--description', description],
+        ...['--description', description, '--subscription', wanted.subscription.id],
       ]);
       return { what: WHAT, name: role, does: 'create', calls: [call] };
     }
@@ -116,10 +119,14 @@ export function grantRoles(
       'condition' in changes ? 'its condition is missing or another' : 'to note who made the environment';
     const call = azCall(() => [
       ...['role', 'assignment', 'update', '--role-assignment', JSON.stringify({ ...there, ...changes })],
+      ...['--subscription', wanted.subscription.id],
     ]);
     return { what: WHAT, name: role, does: 'change', because, calls: [call] };
   });
-  return [...orphans.map(each => removal(each, 'of an identity of this name that is gone')), ...grants];
+  return [
+    ...orphans.map(each => removal(each, wanted, 'of an identity of this name that is gone')),
+    ...grants,
+  ];
 
   /** Only what this command described is described anew. */
   function noteFor(there: FoundAssignment): object {
@@ -153,15 +160,20 @@ export function revokeRoles(
 ): Step[] {
   return found
     .filter(each => isOurs(each, wanted) || (identityGoes && each.principalId === principalId))
-    .map(each => removal(each));
+    .map(each => removal(each, wanted));
 }
 
-function removal({ id, roleDefinitionName }: FoundAssignment, because?: string): Step {
+function removal({ id, roleDefinitionName }: FoundAssignment, wanted: Wanted, because?: string): Step {
   return {
     what: WHAT,
     name: roleDefinitionName,
     does: 'delete',
     ...(because && { because }),
-    calls: [azCall(() => ['role', 'assignment', 'delete', '--ids', id])],
+    calls: [
+      azCall(() => [
+        ...['role', 'assignment', 'delete', '--ids', id],
+        ...['--subscription', wanted.subscription.id],
+      ]),
+    ],
   };
 }
