@@ -180,9 +180,10 @@ const FORGIVEN_AFTER = 600;
  */
 export function judgeEnd({ pod, log }: Facts, now: number): Verdict | undefined {
   for (const { name, restartCount, state, lastState } of (pod && containerStatuses(pod)) || []) {
-    const since = state?.running?.startedAt;
-    const runsAgain = state?.running && !(since && now - Date.parse(since) / 1000 < FORGIVEN_AFTER);
-    const ended = state?.terminated ?? (runsAgain ? undefined : lastState?.terminated);
+    const { startedAt } = state?.running ?? {};
+    const young = startedAt !== undefined && now - Date.parse(startedAt) / 1000 < FORGIVEN_AFTER;
+    const crashing = !state?.running || young;
+    const ended = state?.terminated ?? (crashing ? lastState?.terminated : undefined);
     if (!ended || ended.exitCode === 0) continue;
     return {
       link: 'container-crashed',
