@@ -64,7 +64,8 @@ function differences(found: FederatedCredential, wanted: FederatedCredential) {
 }
 
 /** Credentials in the way that trust something else: a person must decide whether that is still used. */
-export function conflictingCredentials(plans: readonly Plan[], { identityName, replace }: Inputs): string[] {
+export function conflictingCredentials(plans: readonly Plan[], inputs: Inputs): string[] {
+  const { identityName, credentialName, replace } = inputs;
   if (replace) return [];
   return plans.flatMap(({ wanted, found, action }) => {
     if (!found || action !== 'replace') return [];
@@ -75,7 +76,7 @@ export function conflictingCredentials(plans: readonly Plan[], { identityName, r
       [
         `Federated credential ${found.name} of ${identityName} is there already, and trusts something else:`,
         ...both,
-        '  Set replace: true to have it trust what is asked; what it trusts now is then refused. Or take another credential-name.',
+        `  Set replace: true to have it trust what is asked; what it trusts now is then refused. Or take another ${credentialName ? 'credential-name' : 'identity-name'}.`,
       ].join('\n'),
     ];
   });

@@ -363,6 +363,7 @@ describe('a federated credential', () => {
     expect(text).toContain(`  ${key}: there ${Object.values(other)[0]}\n`);
     expect(text).toContain(`asked ${credential[key as 'issuer']}\n`);
     expect(text).toContain('Set replace: true');
+    expect(text).toContain('Or take another credential-name.');
     expect(writes(tools)).toEqual([]);
   });
 
