@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{actions,app,emulator,lab,release,setup}/**/*.test.ts'],
           exclude: ['**/dist/**', '**/node_modules/**'],
+          // Against hanging only: a machine may be busy with the chains.
+          testTimeout: 60_000,
         },
       },
       {
