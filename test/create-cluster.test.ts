@@ -175,6 +175,7 @@ describe('a cluster that an earlier run left', () => {
       await release();
     });
     expect(ended.exitCode, ended.output).toBe(0);
+    expect(ended.output).toContain('AKS cluster failed: Deleting');
     await expectGood('failed', ended, 'created');
   });
 });
