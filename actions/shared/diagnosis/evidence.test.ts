@@ -48,8 +48,20 @@ describe('redact', () => {
 it('describePod shows of variables only the names, and no annotation but the webhook’s', () => {
   const text = describePod(pod);
   expect(text).toContain('  DATABASE\n  AZURE_CLIENT_ID=the-client-id');
-  expect(text).toContain('Token:           none is projected for Azure');
+  expect(text).toContain('Projected:       no token for Azure');
   expect(text).not.toMatch(/hunter2|all of it/);
+});
+
+it('describePod tells of the token, and nothing of it is taken for a secret', () => {
+  const path = 'azure-identity-token';
+  const audience = 'api://AzureADTokenExchange';
+  const mutated = structuredClone(pod);
+  mutated.spec.containers[0]!.env!.push({ name: 'AZURE_FEDERATED_TOKEN_FILE', value: `/var/run/${path}` });
+  const serviceAccountToken = { path, audience, expirationSeconds: 3600 };
+  mutated.spec.volumes = [{ name: path, projected: { sources: [{ serviceAccountToken }] } }];
+  const text = describePod(mutated);
+  expect(text).toContain(`Projected:       audience ${audience}, lives 3600 s, file ${path}`);
+  expect(redact(text)).toBe(text);
 });
 
 it('printEvidence prints a group each for pod, events and log, and none for what there is not', () => {

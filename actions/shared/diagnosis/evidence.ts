@@ -34,7 +34,7 @@ export function describePod(pod: Pod): string {
       each =>
         `Condition:       ${[each.type, each.status, each.reason, each.message].filter(Boolean).join(' ')}`,
     ),
-    `Token:           ${token ? `audience ${token.audience}, lives ${token.expirationSeconds} s, file ${token.path}` : 'none is projected for Azure'}`,
+    `Projected:       ${token ? `audience ${token.audience}, lives ${token.expirationSeconds} s, file ${token.path}` : 'no token for Azure'}`,
     ...[...(spec.initContainers ?? []), ...spec.containers].flatMap(({ name, image, env = [] }) => [
       `Container:       ${name}, image ${image}`,
       ...env.map(
