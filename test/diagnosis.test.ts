@@ -197,31 +197,29 @@ beforeAll(async () => {
   const body = { error: { code: 'Forbidden', message, innererror: { code: 'ForbiddenByFirewall' } } };
   await control(chain.emulator.facts, 'POST /control/faults', { ...unreadable, body, times: 1000 });
 
-  const [reader, moved, untrusted, subject, other, listener, deleted, roleless, elsewhere] =
-    await Promise.all([
-      identity('reader').then(async made => {
-        const principal = { 'principal-id': made.principalId };
-        await chain.succeed('setup-vault', { ...group, 'vault-name': name, ...principal });
-        return made;
-      }),
-      identity('moved'),
-      identity('untrusted', 'none'),
-      identity('subject', { subject: 'system:serviceaccount:other:subject' }),
-      identity('issuer', { issuer: issuer.replace(/\/$/, '') }),
-      identity('audience', { audience: 'api://other' }),
-      identity('deleted').then(async made => {
-        await chain.az('identity', 'delete', '--name', 'deleted', ...rg);
-        return made;
-      }),
-      identity('roleless'),
-      identity('elsewhere'),
-      chain.az(
-        ...['keyvault', 'create', '--name', `${name}p`, ...rg, '--location', 'eastus'],
-        ...['--enable-rbac-authorization', 'false'],
-      ),
-      chain.az('acr', 'create', '--name', `${name}x`, ...rg, '--sku', 'Standard'),
-      kubectl('create', 'namespace', namespace),
-    ]);
+  const [reader, untrusted, subject, other, listener, deleted, roleless, elsewhere] = await Promise.all([
+    identity('reader').then(async made => {
+      const principal = { 'principal-id': made.principalId };
+      await chain.succeed('setup-vault', { ...group, 'vault-name': name, ...principal });
+      return made;
+    }),
+    identity('untrusted', 'none'),
+    identity('subject', { subject: 'system:serviceaccount:other:subject' }),
+    identity('issuer', { issuer: issuer.replace(/\/$/, '') }),
+    identity('audience', { audience: 'api://other' }),
+    identity('deleted', 'none').then(async made => {
+      await chain.az('identity', 'delete', '--name', 'deleted', ...rg);
+      return made;
+    }),
+    identity('roleless'),
+    identity('elsewhere'),
+    chain.az(
+      ...['keyvault', 'create', '--name', `${name}p`, ...rg, '--location', 'eastus'],
+      ...['--enable-rbac-authorization', 'false'],
+    ),
+    chain.az('acr', 'create', '--name', `${name}x`, ...rg, '--sku', 'Standard'),
+    kubectl('create', 'namespace', namespace),
+  ]);
   await Promise.all([
     grant(reader.principalId, vaultId(name)),
     grant(elsewhere.principalId, `${vaultId(name)}/secrets/Other`),
@@ -234,7 +232,7 @@ beforeAll(async () => {
     account('reader', reader.clientId),
     account('gone', reader.clientId),
     account('bare'),
-    account('moved', moved.clientId),
+    account('moved', reader.clientId),
     account('untrusted', untrusted.clientId),
     account('subject', subject.clientId),
     account('issuer', other.clientId),
