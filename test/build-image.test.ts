@@ -23,6 +23,7 @@ beforeAll(async () => {
     join(context, 'Dockerfile'),
     'FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot\nCOPY main.mjs /\n',
   );
+  await chain.az('group', 'create', '--name', group, '--location', 'eastus');
 });
 afterAll(() => chain?.stop());
 
@@ -53,7 +54,8 @@ async function expectImage(ended: StepEnded, registry: string, outcome: string, 
 }
 
 test('two runs that make the same group, registry and image at the same time both get it', async () => {
-  const both = await Promise.all([run('wilabtwice', { tag: 'v1' }), run('wilabtwice', { tag: 'v1' })]);
+  const anew = { 'resource-group': 'wilab-images-twice', tag: 'v1' };
+  const both = await Promise.all([run('wilabtwice', anew), run('wilabtwice', anew)]);
   for (const { exitCode, output, outputs } of both) {
     expect(exitCode, output).toBe(0);
     expect(outputs.image).toMatch(/^wilabtwice\.azurecr\.io\/team\/app@sha256:[0-9a-f]{64}$/);
