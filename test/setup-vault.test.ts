@@ -91,7 +91,7 @@ describe('a vault that is made', () => {
     expect(next.outputs['secret-sha256']).toBe(sha256((await secret('show', 'wilabnew')).value));
   });
 
-  test('that was deleted is named with both ways out; it comes back with its secret, or goes for good', async () => {
+  test('that was deleted is named with both ways out, and comes back with its secret', async () => {
     await deleteVault('wilabnew');
     const text = await failure(vault);
     expect(text).toContain('Key vault wilabnew was deleted at');
@@ -101,7 +101,9 @@ describe('a vault that is made', () => {
     const recovered = await succeed({ ...vault, 'soft-deleted': 'recover' });
     expect(recovered.summary).toMatch(/\| Key vault \| wilabnew \| changed \|/);
     expect(await secret('list-versions', 'wilabnew')).toHaveLength(3);
+  });
 
+  test('that was deleted goes for good, and is made anew', async () => {
     await deleteVault('wilabnew');
     const purged = await succeed({ ...vault, 'soft-deleted': 'purge' });
     expect(purged.summary).toMatch(/\| Deleted key vault \| wilabnew \| deleted \|/);
