@@ -636,7 +636,9 @@ describe('what is wrong is named, with what to do', () => {
   });
 
   test('a tenant in which not everybody registers applications', async () => {
-    // az of the chain is logged in as an identity that may assign roles, and has none in Entra.
+    // az of the chain is logged in as an identity that may assign roles, and has none in Entra. Its first login is too
+    // old for Entra by now.
+    await chain.logIn();
     const args = ['--repository', newer, '--yes', '--identity', 'app-registration'];
     const output = await fails(setUpIn({ ...chain.env, GH_TOKEN: tokens.get(newer)! }, ...args));
     expect(output).toContain('You may not register applications');
