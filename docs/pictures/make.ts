@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { TrustChain } from '../../actions/shared/diagnosis/trust-chain.ts';
-import { trustChainMermaid } from '../../actions/shared/diagnosis/trust-chain-picture.ts';
 import { terminalPicture } from './terminal.ts';
 
 // npm run pictures   runs the lab on the emulator, green and red, and writes into this folder what it shows.
@@ -19,15 +17,9 @@ interface Shown {
 }
 
 /** A subscription whose quota is used up, which newcomers often meet. */
-const noQuota = {
-  method: 'PUT',
-  pathPattern: '/managedClusters/',
-  status: 400,
-  body: {
-    code: 'ErrCode_InsufficientVCPUQuota',
-    message: 'Insufficient regional vcpu quota left for location eastus.',
-  },
-};
+const noQuota =
+  '{"method": "PUT", "pathPattern": "/managedClusters/", "status": 400, "body": ' +
+  '{"code": "ErrCode_InsufficientVCPUQuota", "message": "Insufficient regional vcpu quota left."}}';
 
 /** What each run draws at random: ids, the number of the run, versions of secrets, hashes in the names of credentials. */
 const random =
@@ -41,9 +33,9 @@ write(
     'npm run lab: the workflow runs on the emulator until the secret is verified',
   ),
 );
-write('trust-chain.md', `# The trust chain of a lab\n\n${numbered(trustChainMermaid(chainsOf(green)))}\n`);
+write('trust-chain.md', `# The trust chain of a lab\n\n${trustChain(green)}\n`);
 
-const red = await run(1, '--workflow', 'smoke', '--fault', JSON.stringify(noQuota));
+const red = await run(1, '--workflow', 'smoke', '--fault', noQuota);
 write(
   'smoke-red.svg',
   terminalPicture(
@@ -97,14 +89,13 @@ function brief({ command, output }: Shown, action: string): string {
   );
 }
 
-/** The trust chains that the run found, from the artifact that it keeps. */
-function chainsOf({ output }: Shown): TrustChain[] {
-  const directory = /^Logs and summary: (.*)$/m.exec(output)![1]!;
-  const [file] = globSync(join(repository, directory, 'artifacts/lab-*/*.json'));
-  const { stages } = JSON.parse(readFileSync(file!, 'utf8')) as {
-    stages: { facts: { trustChain?: TrustChain[] } }[];
-  };
-  return stages.flatMap(({ facts }) => facts.trustChain ?? []);
+/** The picture of the trust chain in the run's job summary, a block of Mermaid. */
+function trustChain({ output }: Shown): string {
+  const directory = /^Logs and summary: (.*)$/m.exec(output)?.[1] ?? '';
+  const summary = readFileSync(join(repository, directory, 'summary.md'), 'utf8');
+  const block = /^```mermaid$.*?^```$/ms.exec(summary)?.[0];
+  if (block === undefined) throw new Error(`No trust chain in the summary:\n${summary}`);
+  return numbered(block);
 }
 
 /**
