@@ -40,31 +40,16 @@ const login = `
           tenant-id: \${{ vars.AZURE_TENANT_ID }}
           subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}`;
 
-test("another repository calls this one's workflow, by the name that README uses", async () => {
-  const file = workflow(
-    'verify',
-    `on: workflow_dispatch
-permissions: {}
-jobs:
-  lab:
-    permissions: { contents: read, id-token: write }
-    uses: OWNER/workload-identity-lab/.github/workflows/lab.yml@main
-    with: { delete: true }
-  after:
-    name: After
-    needs: lab
-    runs-on: ubuntu-latest
-    steps:
-      - name: Show
-        run: test "\${{ needs.lab.outputs.verified }}" = true
-`,
-    lab.path('..', 'application'),
-  );
+test("another repository calls this one's workflow, as README shows it", async () => {
+  const examples = [
+    ...readFileSync('README.md', 'utf8').matchAll(/^```yaml\n(name: complete\n[\s\S]*?)^```/gm),
+  ];
+  const file = workflow('complete', examples[0]![1]!, lab.path('..', 'application'));
   const { exitCode, output } = await lab.run('--workflow', file);
   expect(exitCode, output).toBe(0);
-  expect(output).toContain('Running .github/workflows/verify.yml of local/application\n');
+  expect(output).toContain('Running .github/workflows/complete.yml of local/application\n');
   expect(output).toMatch(/^✓ lab \/ Delete › Delete the lab /m);
-  expect(output).toMatch(/^✓ After › Show /m);
+  expect(output).toMatch(/^✓ after › Run test /m);
   expect(output).toMatch(/^✓ Verified: /m);
   // It signs in as what it is.
   expect(logs()).toContain('subject claim - repo:local/application:environment:azure-lab\n');

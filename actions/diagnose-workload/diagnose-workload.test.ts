@@ -174,6 +174,23 @@ describe('diagnoseWorkloads', () => {
     expect(tools.lines.join('\n')).toContain('team/app (pod app-1): broken at federated-subject: ');
   });
 
+  it('waits for a credential that Entra does not see yet, for as long as it may', async () => {
+    const refused = 'AADSTS70021: No matching federated identity record found for presented assertion.';
+    const logs = [refused, refused, 'Secret value: ***'];
+    const answers = cluster([pod('app-1')], [account('app')]);
+    const reading: Answer = (_, options) => options.onLine?.(logs.length > 1 ? logs.shift()! : logs[0]!);
+    const { states, tools } = await run({ ...answers, 'kubectl logs': reading });
+    expect(states).toEqual(['team/app app-1 works']);
+    expect(
+      tools.lines.filter(line => line.startsWith('Federated credential of team/app: attempt')),
+    ).toHaveLength(2);
+
+    const never = await run({ ...answers, 'kubectl logs': (_, options) => options.onLine?.(refused) });
+    expect(never.states).toEqual(['team/app app-1 federated-credential-not-seen']);
+    expect(never.tools.time.now()).toBeGreaterThan(500_000);
+    expect(never.tools.time.now()).toBeLessThanOrEqual(600_000);
+  });
+
   it('lists several, or warns of each where that is asked for', async () => {
     const answers = cluster([pod('a', { account: 'one' }), pod('b', { account: 'two' })], []);
     const { error } = await run(answers);

@@ -16,6 +16,7 @@ import { ActionFailed } from '../shared/failures.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
 import { preflight } from '../shared/preflight.ts';
 import { cell, preformatted } from '../shared/report.ts';
+import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import { nameOf } from '../shared/workloads.ts';
 import { type Found, findWorkloads } from './find-workloads.ts';
@@ -45,7 +46,7 @@ export async function diagnoseWorkloads(inputs: Inputs, tools: Tools): Promise<R
   const sight = new Sight();
   const scope = namespace ? ['--namespace', namespace] : ['--all-namespaces'];
   const found = await findWorkloads(eyes.kubectl, scope, workloads, sight);
-  const judged = await eachOf(found, each => judge(each, inputs, eyes));
+  const judged = await eachOf(found, each => judgeInTime(each, inputs, eyes, tools));
 
   for (const each of judged) tell(each, inputs, tools);
   for (const line of notSeen(sight.unseen)) tools.log.info(line);
@@ -66,6 +67,38 @@ async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
   return results;
+}
+
+/** Thrown while the only thing that a workload needs is time. */
+class NotSeenYet extends Error {
+  readonly judged: Judged;
+
+  constructor(judged: Judged) {
+    super('not seen yet');
+    this.judged = judged;
+  }
+}
+
+/** Judges a workload; one whose federated credential Entra does not see yet again, for as long as retry-minutes says. */
+async function judgeInTime(
+  found: Found,
+  inputs: Inputs,
+  eyes: Eyes,
+  { time, log, retrySeconds: timeoutSeconds }: Tools,
+): Promise<Judged> {
+  const what = `Federated credential of ${nameOf(found)}`;
+  const transient = (error: unknown) =>
+    error instanceof NotSeenYet ? 'it is there, and Entra does not see it yet' : undefined;
+  try {
+    return await retry({ what, timeoutSeconds, firstWaitSeconds: 3, time, log, transient }, async () => {
+      const judged = await judge(found, inputs, eyes);
+      if (judged.verdict?.link === 'federated-credential-not-seen') throw new NotSeenYet(judged);
+      return judged;
+    });
+  } catch (error) {
+    if (error instanceof NotSeenYet) return error.judged;
+    throw error;
+  }
 }
 
 async function judge(found: Found, inputs: Inputs, eyes: Eyes): Promise<Judged> {

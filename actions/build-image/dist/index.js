@@ -37,7 +37,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -28093,7 +28093,7 @@ module.exports = {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -28113,10 +28113,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -28468,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -28486,6 +28493,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -28594,7 +28608,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 2818:
+/***/ 7215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28603,20 +28617,253 @@ __nccwpck_require__.d(__webpack_exports__, {
   _: () => (/* binding */ buildImage)
 });
 
-// EXTERNAL MODULE: ./build/actions/shared/az.js
-var shared_az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var shared_report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
-var resource_group = __nccwpck_require__(7912);
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
+// EXTERNAL MODULE: ./build/actions/shared/account.js + 1 modules
+var account = __nccwpck_require__(4637);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
+var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js
+var shared_inputs = __nccwpck_require__(3031);
+;// CONCATENATED MODULE: ./build/actions/shared/rights.js
+
+const API_VERSION = '2022-04-01';
+/**
+ * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
+ * @param scope the resource id of a subscription, resource group or resource.
+ */
+async function permissionsAt(az, scope) {
+    const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
+    try {
+        return (await az(['rest', '--method', 'get', '--url', url])).value;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
+ * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
+ * @param action such as Microsoft.Authorization/roleAssignments/write.
+ * @param about.onData whether it is an action on data
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
+ *   does, must list it; what else a condition may say is left to Azure.
+ */
+function allows(permissions, action, { onData = false, roleId } = {}) {
+    return permissions.some(({ actions, notActions, dataActions = [], notDataActions = [], condition }) => {
+        const [given, taken] = onData ? [dataActions, notDataActions] : [actions, notActions];
+        return (given.some(pattern => matches(pattern, action)) &&
+            !taken.some(pattern => matches(pattern, action)) &&
+            (!roleId || !condition || admits(condition, roleId)));
+    });
+}
+function matches(pattern, action) {
+    const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}
+/** https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
+function admits(condition, roleId) {
+    const lists = [...condition.matchAll(/RoleDefinitionId\]\s*ForAnyOfAnyValues:GuidEquals\s*\{([^}]*)\}/gi)];
+    return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var shared_retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
+
+
+
+
+/**
+ * Azure's own roles by their ids, which are the same in every tenant: with an id az need not look the role up.
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
+const ROLES = {
+    'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+    'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
+    AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+    'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
+};
+/**
+ * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
+ * is tried again.
+ * @throws {CommandFailed} when Azure refuses.
+ */
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
+    const name = randomUUID();
+    const assignment = await retry({
+        what: `role ${role} for ${principalId}`,
+        timeoutSeconds: retrySeconds,
+        time,
+        log,
+        transient: error => error instanceof CommandFailed && error.stderr.includes('PrincipalNotFound')
+            ? 'the directory does not show this principal yet (PrincipalNotFound)'
+            : undefined,
+    }, () => az([
+        ...['role', 'assignment', 'create', '--name', name],
+        ...['--role', ROLES[role], '--scope', scope],
+        ...['--assignee-object-id', principalId, '--assignee-principal-type', principalType],
+    ]));
+    // Where the same assignment exists Azure refuses a second one, and az then gives the one that is there.
+    return assignment.name === name ? created(undefined) : alreadyThere(undefined);
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
+
+
+/** What is older was not tried. GitHub's hosted runners have newer ones. */
+const TOOLS = {
+    az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
+    kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
+};
+/**
+ * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
+ * what will be done? Where client-id is given, logs in first.
+ * @throws {InvalidInputs} with all problems together, each with its remedy.
+ */
+async function preflight(inputs, needs, tools) {
+    const [az, kubectl, account] = await Promise.all([
+        found('az', () => azVersion(tools.az)),
+        needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+        accountOf(inputs, tools.az),
+    ]);
+    const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
+    if (!(account instanceof Problem)) {
+        problems.push(...guardrails(inputs, account));
+        if (problems.length === 0) {
+            const found = await needs.look?.();
+            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+        }
+        if (problems.length === 0) {
+            const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+            tools.log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+            return account;
+        }
+    }
+    throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/** Found in place of what was looked for. */
+class Problem {
+    text;
+    constructor(text) {
+        this.text = text;
+    }
+}
+/** A tool's version, where it is there and recent enough. */
+async function found(tool, ask) {
+    const { oldest, link } = TOOLS[tool];
+    try {
+        const version = await ask();
+        if (!isOlder(version, oldest))
+            return version;
+        return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath(tool);
+        throw error;
+    }
+}
+async function azVersion(az) {
+    return (await az(['version']))['azure-cli'];
+}
+async function kubectlVersion(kubectl) {
+    const text = await kubectl(['version', '--client', '--output', 'json']);
+    const { clientVersion } = JSON.parse(text);
+    return clientVersion.gitVersion.replace(/^v/, '');
+}
+/** Whether a program was not started because it is not on PATH. */
+function isMissing(error) {
+    return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+function notOnPath(tool) {
+    const { oldest, link } = TOOLS[tool];
+    return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
+}
+function isOlder(version, than) {
+    const numbers = (text) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
+    const [one, other] = [numbers(version), numbers(than)];
+    const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
+    return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+async function accountOf(inputs, az) {
+    if (inputs.clientId && !inputs.idTokens)
+        return new Problem(NO_ID_TOKEN);
+    try {
+        if (inputs.clientId)
+            await (0,account/* logIn */.E8)(az, inputs);
+        const { id, tenantId } = await az(['account', 'show']);
+        return { subscriptionId: id, tenantId };
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath('az');
+        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+            return new Problem(NOT_LOGGED_IN);
+        throw error;
+    }
+}
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
+    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+      with:
+        client-id: \${{ vars.AZURE_CLIENT_ID }}
+        tenant-id: \${{ vars.AZURE_TENANT_ID }}
+        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and to the job: permissions: id-token: write`;
+function guardrails(inputs, account) {
+    const problems = [];
+    if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
+        problems.push(`tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`);
+    if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
+        problems.push(`subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`);
+    return problems;
+}
+function same(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+async function missingRights(account, rights, az) {
+    const subscription = `/subscriptions/${account.subscriptionId}`;
+    const scopes = new Map();
+    const at = (scope) => {
+        const known = scopes.get(scope) ?? permissionsAt(az, scope);
+        scopes.set(scope, known);
+        return known;
+    };
+    const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+        const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
+        const permissions = (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
+        if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+            return [];
+        if (await unless?.())
+            return [];
+        const where = resourceGroup
+            ? `resource group ${resourceGroup}`
+            : `subscription ${account.subscriptionId}`;
+        const what = role ? `assign the role ${role}` : `do ${action}`;
+        return [
+            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+        ];
+    }));
+    return problems.flat();
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/actions/shared/failures.js
@@ -28686,7 +28933,7 @@ const REFERENCE = 'https://docs.docker.com/build/concepts/context/';
  * @throws {ActionFailed} when folder or Dockerfile are not there, or there is nothing to build from.
  */
 async function readContext(folder, dockerfile) {
-    const dockerfileText = await (0,promises_namespaceObject.readFile)(dockerfile).catch(() => {
+    const dockerfileText = await (0,promises_.readFile)(dockerfile).catch(() => {
         throw new failures/* ActionFailed */.ij(`There is no Dockerfile at ${dockerfile}.`, 'Check the inputs context and dockerfile.', REFERENCE);
     });
     const ignoreText = await readIgnore(folder, dockerfile);
@@ -28698,17 +28945,17 @@ async function readContext(folder, dockerfile) {
     const add = (label, content) => hash.update(`${label} ${content.length}\n`).update(content);
     add('Dockerfile', dockerfileText);
     for (const file of files)
-        add(`${file} ${await modeOf((0,external_node_path_.join)(folder, file))}`, await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(folder, file)));
+        add(`${file} ${await modeOf((0,external_node_path_.join)(folder, file))}`, await (0,promises_.readFile)((0,external_node_path_.join)(folder, file)));
     return { folder, files, dockerfile, digest: hash.digest('hex') };
 }
 /** The ignore file of the Dockerfile itself, or else of the context; '' where there is neither. */
 async function readIgnore(folder, dockerfile) {
-    const read = (file) => (0,promises_namespaceObject.readFile)(file, 'utf8');
+    const read = (file) => (0,promises_.readFile)(file, 'utf8');
     return read(`${dockerfile}.dockerignore`).catch(() => read((0,external_node_path_.join)(folder, '.dockerignore')).catch(() => ''));
 }
 async function walk(folder, below, ignore) {
     const found = [];
-    for (const entry of await (0,promises_namespaceObject.readdir)((0,external_node_path_.join)(folder, below), { withFileTypes: true })) {
+    for (const entry of await (0,promises_.readdir)((0,external_node_path_.join)(folder, below), { withFileTypes: true })) {
         const path = below ? `${below}/${entry.name}` : entry.name;
         // Not of the image, and for a build's digest nothing but noise. az leaves it out as well.
         if (entry.name === '.git')
@@ -28728,87 +28975,161 @@ async function walk(folder, below, ignore) {
 }
 /** Of a file's mode only what an image keeps of it everywhere: whether it can be started. */
 async function modeOf(file) {
-    return (await (0,promises_namespaceObject.stat)(file)).mode & 0o100 ? '755' : '644';
+    return (await (0,promises_.stat)(file)).mode & 0o100 ? '755' : '644';
 }
 /**
  * Puts the files of a context, and nothing else, into a folder of their own and removes it afterwards. So what is built is
  * what the digest was taken of, and az, which looks at every file of the context, has only these to look at.
  */
-async function withGathered({ folder, files }, temporaryFolder = (0,external_node_os_namespaceObject.tmpdir)(), work) {
-    const gathered = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(temporaryFolder, 'build-image-'));
+async function withGathered({ folder, files }, temporaryFolder = (0,external_node_os_.tmpdir)(), work) {
+    const gathered = await (0,promises_.mkdtemp)((0,external_node_path_.join)(temporaryFolder, 'build-image-'));
     try {
         for (const file of files) {
-            await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)((0,external_node_path_.join)(gathered, file)), { recursive: true });
-            await (0,promises_namespaceObject.copyFile)((0,external_node_path_.join)(folder, file), (0,external_node_path_.join)(gathered, file));
-            await (0,promises_namespaceObject.chmod)((0,external_node_path_.join)(gathered, file), Number.parseInt(await modeOf((0,external_node_path_.join)(folder, file)), 8));
+            await (0,promises_.mkdir)((0,external_node_path_.dirname)((0,external_node_path_.join)(gathered, file)), { recursive: true });
+            await (0,promises_.copyFile)((0,external_node_path_.join)(folder, file), (0,external_node_path_.join)(gathered, file));
+            await (0,promises_.chmod)((0,external_node_path_.join)(gathered, file), Number.parseInt(await modeOf((0,external_node_path_.join)(folder, file)), 8));
         }
         return await work(gathered);
     }
     finally {
-        await (0,promises_namespaceObject.rm)(gathered, { recursive: true, force: true });
+        await (0,promises_.rm)(gathered, { recursive: true, force: true });
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/build-image/build-image.js
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var shared_az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
+var resource_group = __nccwpck_require__(7912);
+;// CONCATENATED MODULE: ./build/actions/build-image/registry.js
 
 
 
 
-
-/** The walkthrough's "Build and Deploy", its first half: registry and image. */
-async function buildImage(inputs, tools) {
-    const { registryName, repository } = inputs;
-    const { report } = tools;
-    const context = await readContext(inputs.context, inputs.dockerfile);
-    // Named for its content, whatever else it is called: so the same content is known, and built once.
-    const tags = [context.digest.slice(0, 16), ...(inputs.tag ? [inputs.tag] : [])];
-    const registry = await report.step('Registry', registryName, () => ensureRegistry(inputs, tools));
-    const digest = await report.step('Image', `${repository}:${tags.at(-1)}`, () => ensureImage(inputs, context, tags, tools));
-    return { image: `${registry.loginServer}/${repository}@${digest}` };
+/**
+ * Whether only roles that are made for repositories count for the registry's images; Contributor and AcrPush then do not.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
+ */
+function decidesByRepository(registry) {
+    return registry?.roleAssignmentMode === 'AbacRepositoryPermissions';
 }
-async function ensureRegistry({ registryName, group }, { az, report }) {
-    const registry = ['--name', registryName, '--resource-group', group.name];
-    const found = await (0,shared_az/* lookUp */.T)(az, ['acr', 'show', ...registry]);
+/** az's arguments that name the registry. */
+function registryOf({ registryName, group }) {
+    return ['--name', registryName, '--resource-group', group.name];
+}
+function showRegistry(inputs, { az }) {
+    return (0,shared_az/* lookUp */.T)(az, ['acr', 'show', ...registryOf(inputs)]);
+}
+/**
+ * Makes the registry, unless it is there; one that is there is never changed.
+ * @param seen the registry as it was shown just now; undefined when there is none.
+ */
+async function ensureRegistry(inputs, tools, seen) {
+    const found = seen && (await settled(inputs, tools, seen));
     if (found)
         return (0,shared_report/* alreadyThere */.pL)(found);
+    const { group } = inputs;
+    const { az, report } = tools;
     await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
     return (0,shared_report/* created */.zu)(await az([
-        ...[
-            'acr',
-            'create',
-            ...registry,
-            '--location',
-            group.location,
-            '--sku',
-            'Standard',
-            ...(0,resource_group/* tagArguments */.T9)(group.tags),
-        ],
+        ...['acr', 'create', ...registryOf(inputs), '--location', group.location],
+        ...['--sku', 'Standard', ...(0,resource_group/* tagArguments */.T9)(group.tags)],
         // Said, because the default is about to change, and in the other mode AcrPull lets nobody pull:
         // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
         ...['--role-assignment-mode', 'rbac'],
     ]));
 }
+/** The registry once nobody makes, changes or deletes it; undefined when it is gone. */
+function settled(inputs, tools, seen) {
+    const { time, log, retrySeconds } = tools;
+    let next = seen;
+    return (0,shared_retry/* poll */.wt)({ what: `Registry ${inputs.registryName}`, timeoutSeconds: retrySeconds, time, log }, async () => {
+        const registry = next ?? (await showRegistry(inputs, tools));
+        next = undefined;
+        if (!registry?.provisioningState.endsWith('ing'))
+            return { value: registry };
+        return { state: registry.provisioningState };
+    });
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/build-image/throttling.js
+
+
+
+/** A registry, that of a base image or our own, has had enough of requests for now. */
+class Throttled extends failures/* ActionFailed */.ij {
+    /** @param line in which it says so. */
+    constructor(line) {
+        super(`A registry throttled the build: ${(0,log/* harmless */.Is)(line.trim())}`, 'Run it again later; or take the base image from a registry that does not limit anonymous pulls, such as your own.', 'https://learn.microsoft.com/azure/container-registry/container-registry-troubleshoot-performance');
+        this.name = 'Throttled';
+    }
+}
+/** The line of a build's output in which a registry says that it throttles, if there is one. */
+function throttlingIn(output) {
+    return output.split('\n').find(line => /toomanyrequests|\b429\b.*Too Many Requests/i.test(line));
+}
+/** Does it once more, some seconds later, where it was throttled; any other failure is thrown at once. */
+function onceMore(what, { time, log, retrySeconds }, work) {
+    const transient = (error) => error instanceof Throttled ? 'a registry throttles (429, too many requests)' : undefined;
+    const patience = { timeoutSeconds: retrySeconds, firstWaitSeconds: 15 };
+    return (0,shared_retry/* retry */.L5)({ what, ...patience, mostAttempts: 2, transient, time, log }, work);
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-image/acr-tasks.js
+
+
+
+
+
+
 /**
- * Builds the image, unless a run has made these tags of the same content, and gives its digest (`sha256:…`). Asked of
- * Azure Resource Manager, not of the registry, whose data the caller may have no right to.
+ * Builds the image in the registry, unless a run has made these tags of the same content.
+ * @returns its digest (`sha256:…`). Asked of Azure Resource Manager, not of the registry, whose data the caller may have no
+ *   right to.
  */
-async function ensureImage(inputs, context, tags, tools) {
-    const { registryName, repository, group, temporaryFolder } = inputs;
-    const { az, log, time } = tools;
+async function ensureByTasks(image, tools) {
+    const { inputs, context, tags } = image;
+    const { log, time, retrySeconds } = tools;
     const standing = await builtDigest(inputs, tags, tools);
     if (standing)
         return (0,shared_report/* alreadyThere */.pL)(standing);
-    await withGathered(context, temporaryFolder, gathered => az([
-        ...['acr', 'build', '--registry', registryName, '--resource-group', group.name],
-        ...tags.flatMap(tag => ['--image', `${repository}:${tag}`]),
-        ...['--file', context.dockerfile, gathered],
-    ], 
-    // The build's log, as it is written.
-    { onLine: line => log.info(`| ${line.trimEnd()}`), env: { PYTHONUNBUFFERED: '1' } }));
-    return (0,shared_report/* created */.zu)(await (0,retry/* poll */.wt)({ what: `Digest of ${repository}:${tags[0]}`, timeoutSeconds: 120, time, log }, async () => {
+    const what = `Build of ${inputs.repository}:${tags[0]}`;
+    await withGathered(context, inputs.temporaryFolder, gathered => onceMore(what, tools, () => build(image, gathered, tools)));
+    return (0,shared_report/* created */.zu)(await (0,shared_retry/* poll */.wt)({ what: `Digest of ${inputs.repository}:${tags[0]}`, timeoutSeconds: retrySeconds, time, log }, async () => {
         const digest = await builtDigest(inputs, tags, tools);
         return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
     }));
+}
+async function build({ inputs, registry, context, tags }, gathered, { az, log }) {
+    const { registryName, group, repository } = inputs;
+    // Lends the build the caller's own rights: in a registry that decides by repository it has none.
+    // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
+    const rights = decidesByRepository(registry) ? ['--source-acr-auth-id', '[caller]'] : [];
+    let throttling;
+    // The build's log, as it is written.
+    const onLine = (line) => {
+        log.info(`| ${line.trimEnd()}`);
+        throttling ??= throttlingIn(line);
+    };
+    try {
+        await az([
+            ...['acr', 'build', '--registry', registryName, '--resource-group', group.name],
+            ...tags.flatMap(tag => ['--image', `${repository}:${tag}`]),
+            ...rights,
+            ...['--file', context.dockerfile, gathered],
+        ], { onLine, env: { PYTHONUNBUFFERED: '1' } });
+    }
+    catch (error) {
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        const line = throttling ?? throttlingIn(error.stderr);
+        throw line === undefined ? error : new Throttled(line);
+    }
+}
+/** Whether Azure refuses ACR Tasks to this subscription, as it does on free credit. */
+function isRefused(error) {
+    return error instanceof command/* CommandFailed */.nk && error.stderr.includes('TasksOperationsNotAllowed');
 }
 /** The digest of what the newest successful run with all these tags has built. */
 async function builtDigest({ registryName, repository, group }, tags, { az }) {
@@ -28824,6 +29145,250 @@ async function builtDigest({ registryName, repository, group }, tags, { az }) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+;// CONCATENATED MODULE: ./build/actions/build-image/docker.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** What is to be done where docker cannot build. */
+const DOCKER_REMEDY = 'Use a runner that has docker, as GitHub’s hosted Ubuntu runners do, and let its daemon run.';
+const DOCKER_HELP = 'https://docs.docker.com/engine/daemon/troubleshoot/';
+/** Why docker cannot build here; undefined where it can. */
+async function dockerProblem({ program }) {
+    try {
+        await program('docker')(['version', '--format', '{{.Server.Version}}']);
+        return undefined;
+    }
+    catch (error) {
+        if (isMissing(error))
+            return 'The image is to be built with docker, which was not found on PATH.';
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        const said = (0,log/* harmless */.Is)((0,log/* bothEnds */.SG)(error.stderr.trim(), 500)).replaceAll('\n', ' ');
+        return `The image is to be built with docker, which has no daemon here: ${said}`;
+    }
+}
+/**
+ * Builds the image with this machine's docker and pushes it, unless the registry has these tags already.
+ * @param why it is docker that builds, where it was not asked for: a sentence.
+ * @returns its digest (`sha256:…`), as the registry tells it.
+ * @throws {ActionFailed} where there is no docker, or no daemon.
+ */
+async function ensureByDocker(image, tools, why = '') {
+    const { inputs, registry, context, tags } = image;
+    const { time, log, retrySeconds } = tools;
+    const standing = await pushedDigest(inputs, tags, tools);
+    if (standing)
+        return (0,shared_report/* alreadyThere */.pL)(standing);
+    const problem = await dockerProblem(tools);
+    if (problem)
+        throw new failures/* ActionFailed */.ij(`${why} ${problem}`.trim(), DOCKER_REMEDY, DOCKER_HELP);
+    const docker = throttled(tools.program('docker'));
+    const names = tags.map(tag => `${registry.loginServer}/${inputs.repository}:${tag}`);
+    await withGathered(context, inputs.temporaryFolder, gathered => onceMore(`Build of ${names[0]}`, tools, () => docker([
+        // What AKS's nodes are, and what ACR Tasks build for, whatever this machine is.
+        ...['build', '--platform', 'linux/amd64', '--file', context.dockerfile],
+        ...names.flatMap(name => ['--tag', name]),
+        gathered,
+    ])));
+    await push(image, names, docker, tools);
+    return (0,shared_report/* created */.zu)(await (0,shared_retry/* poll */.wt)({ what: `Digest of ${names[0]}`, timeoutSeconds: retrySeconds, time, log }, async () => {
+        const digest = await pushedDigest(inputs, tags, tools);
+        return digest ? { value: digest } : { state: 'the registry does not show it yet' };
+    }));
+}
+/**
+ * The digest that the registry shows for all these tags.
+ * @returns undefined when one is missing, or they are of different images.
+ */
+async function pushedDigest({ registryName, repository }, tags, { az }) {
+    const digests = new Set();
+    for (const tag of tags) {
+        const show = ['acr', 'repository', 'show', '--name', registryName, '--image', `${repository}:${tag}`];
+        digests.add((await (0,shared_az/* lookUp */.T)(az, show))?.digest);
+    }
+    return digests.size === 1 ? [...digests][0] : undefined;
+}
+/** With a token it says that it is this user. https://learn.microsoft.com/azure/container-registry/container-registry-authentication#az-acr-login-with---expose-token */
+const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
+/** Pushes with a login that is only for this: docker keeps it in a folder that nobody else reads and that is removed. */
+async function push({ inputs, registry }, names, docker, tools) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(inputs.temporaryFolder ?? (0,external_node_os_.tmpdir)(), 'docker-'));
+    try {
+        // The folder stands for docker's own settings; which daemon was built with is one of them.
+        const host = await daemonOf(docker);
+        const env = { DOCKER_CONFIG: folder, ...(host && { DOCKER_HOST: host }) };
+        const { accessToken } = await tools.az([
+            ...['acr', 'login', '--name', inputs.registryName, '--expose-token'],
+        ]);
+        (0,core/* setSecret */.Pq)(accessToken);
+        const login = ['login', registry.loginServer, '--username', TOKEN_USER, '--password-stdin'];
+        await docker(login, { env, input: accessToken });
+        for (const name of names)
+            await onceMore(`Push of ${name}`, tools, () => docker(['push', name], { env }));
+    }
+    finally {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+    }
+}
+/** The address of the daemon that docker works with; '' where it does not tell, as podman in its place. */
+async function daemonOf(docker) {
+    try {
+        return (await docker(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'])).trim();
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return '';
+        throw error;
+    }
+}
+/** docker, whose throttled failures can be told from others. */
+function throttled(docker) {
+    return async (args, options) => {
+        try {
+            return await docker(args, options);
+        }
+        catch (error) {
+            const line = error instanceof command/* CommandFailed */.nk && throttlingIn(error.stderr);
+            throw line ? new Throttled(line) : error;
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-image/image.js
+/**
+ * The image's tags. It is named for its content, whatever else it is called: so the same content is known, and built once.
+ */
+function tagsOf({ tag }, { digest }) {
+    return [digest.slice(0, 16), ...(tag ? [tag] : [])];
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-image/look.js
+
+
+
+
+
+
+/** Looks for the registry. Nothing in Azure is changed. */
+async function lookBefore(inputs, tags, tools) {
+    const { builder, create, registryName, group } = inputs;
+    const registry = await showRegistry(inputs, tools);
+    const making = !registry && create;
+    const [groupFound, docker] = await Promise.all([
+        making ? (0,shared_az/* lookUp */.T)(tools.az, ['group', 'show', '--name', group.name]) : undefined,
+        builder === 'docker' ? dockerProblem(tools) : undefined,
+    ]);
+    const missing = registry || create
+        ? undefined
+        : `Registry ${registryName} is not in resource group ${group.name}, and create is false. Name one that is there (az acr list), or let create be true.`;
+    return {
+        registry,
+        rights: [
+            ...(making ? [MAKE_REGISTRY(group.name)] : []),
+            ...(making && !groupFound ? [resource_group/* MAKE_GROUP */.ns] : []),
+            ...(registry || create ? buildRights(inputs, registry, tags, tools) : []),
+        ],
+        problems: [missing, docker && `${docker} ${DOCKER_REMEDY}`].filter(problem => problem !== undefined),
+    };
+}
+const REGISTRIES = 'Microsoft.ContainerRegistry/registries';
+const MAKE_REGISTRY = (resourceGroup) => ({
+    action: `${REGISTRIES}/write`,
+    resourceGroup,
+    remedy: 'Container Registry Contributor and Data Access Configuration Administrator',
+});
+/** What building and pushing need, unless the image is there already. */
+function buildRights(inputs, registry, tags, tools) {
+    const { builder, group } = inputs;
+    let standing;
+    const unless = () => {
+        standing ??= registry ? isThere(inputs, tags, tools) : Promise.resolve(false);
+        return standing;
+    };
+    const on = { resourceGroup: group.name, resource: registry?.id, unless };
+    const rights = [];
+    if (builder !== 'docker') {
+        const remedy = `Container Registry Tasks Contributor${builder === 'auto' ? ' (or let builder be docker)' : ''}`;
+        for (const action of ['scheduleRun/action', 'listBuildSourceUploadUrl/action'])
+            rights.push({ ...on, action: `${REGISTRIES}/${action}`, remedy });
+    }
+    if (decidesByRepository(registry)) {
+        const action = `${REGISTRIES}/repositories/content/write`;
+        rights.push({ ...on, action, onData: true, remedy: 'Container Registry Repository Writer' });
+    }
+    else if (builder === 'docker') {
+        rights.push({ ...on, action: `${REGISTRIES}/push/write`, remedy: 'AcrPush' });
+    }
+    return rights;
+}
+/** Whether the image is there already; false where that cannot be seen. */
+async function isThere(inputs, tags, tools) {
+    const digest = inputs.builder === 'docker' ? pushedDigest : builtDigest;
+    try {
+        return (await digest(inputs, tags, tools)) !== undefined;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return false;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/build-image/build-image.js
+
+
+
+
+
+
+
+/** The walkthrough's "Build and Deploy", its first half: registry and image. */
+async function buildImage(inputs, tools) {
+    const { registryName, repository } = inputs;
+    const { report } = tools;
+    const context = await readContext(inputs.context, inputs.dockerfile);
+    const tags = tagsOf(inputs, context);
+    let before;
+    const look = async () => {
+        before = await lookBefore(inputs, tags, tools);
+        return before;
+    };
+    await preflight(inputs.account, { look }, tools);
+    const registry = await report.step('Registry', registryName, () => ensureRegistry(inputs, tools, before.registry));
+    const digest = await report.step('Image', `${repository}:${tags.at(-1)}`, () => ensureImage({ inputs, registry, context, tags }, tools));
+    const image = `${registry.loginServer}/${repository}@${digest}`;
+    report.facts.image = image;
+    return { image };
+}
+/** Builds the image, unless it is there: in the registry, or where Azure refuses that and it may be so, with docker. */
+async function ensureImage(image, tools) {
+    const { builder } = image.inputs;
+    if (builder === 'docker')
+        return ensureByDocker(image, tools);
+    try {
+        return await ensureByTasks(image, tools);
+    }
+    catch (error) {
+        if (builder !== 'auto' || !isRefused(error))
+            throw error;
+        const why = 'Azure lets this subscription build in no registry (TasksOperationsNotAllowed).';
+        tools.log.info(`${why} docker builds the image.`);
+        return ensureByDocker(image, tools, why);
+    }
+}
+
 
 /***/ }),
 
@@ -28831,8 +29396,8 @@ async function builtDigest({ registryName, repository, group }, tags, { az }) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9007);
-/* harmony import */ var _build_image_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2818);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3243);
+/* harmony import */ var _build_image_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7215);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1162);
 
 
@@ -28851,9 +29416,11 @@ __webpack_async_result__();
 /* harmony export */   q: () => (/* binding */ parse)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
-/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5348);
-/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7912);
+/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4637);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3031);
+/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5348);
+/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7912);
+
 
 
 
@@ -28863,18 +29430,124 @@ __webpack_async_result__();
  * @throws {InvalidInputs} with every problem.
  */
 function parse(environment, read) {
-    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .parseInputs */ .TL)(input => {
+    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .parseInputs */ .TL)(input => {
         const context = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(environment.GITHUB_WORKSPACE || '.', input.path('context', '.'));
         return {
-            group: (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_3__/* .resourceGroupInputs */ .fj)(input, environment),
-            registryName: input.required('registry-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .registryName */ .jT),
-            repository: input.optional('repository', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .imageRepository */ .an, 'wi-kv-test'),
-            tag: input.optional('tag', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .imageTag */ .I_),
+            account: (0,_shared_account_js__WEBPACK_IMPORTED_MODULE_1__/* .accountInputs */ .DL)(input, environment),
+            group: (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_4__/* .resourceGroupInputs */ .fj)(input, environment),
+            registryName: input.required('registry-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_3__/* .registryName */ .jT),
+            create: input.boolean('create', true),
+            builder: input.oneOf('builder', ['auto', 'acr-tasks', 'docker']),
+            repository: input.optional('repository', _shared_names_js__WEBPACK_IMPORTED_MODULE_3__/* .imageRepository */ .an, 'wi-kv-test'),
+            tag: input.optional('tag', _shared_names_js__WEBPACK_IMPORTED_MODULE_3__/* .imageTag */ .I_),
             context,
             dockerfile: (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(context, input.path('dockerfile', 'Dockerfile')),
             temporaryFolder: environment.RUNNER_TEMP,
         };
     }, read);
+}
+
+
+/***/ }),
+
+/***/ 4637:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  DL: () => (/* binding */ accountInputs),
+  E8: () => (/* binding */ logIn)
+});
+
+// UNUSED EXPORTS: currentCloud, exchangeAudience
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/names.js
+var names = __nccwpck_require__(5348);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_.tmpdir)(), 'private-'));
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/account.js
+
+
+
+
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+function accountInputs(input, environment) {
+    const inputs = {
+        subscriptionId: input.optional('subscription-id', names/* guid */.Os),
+        tenantId: input.optional('tenant-id', names/* guid */.Os),
+        clientId: input.optional('client-id', names/* guid */.Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+        temporaryFolder: environment.RUNNER_TEMP,
+    };
+    if (inputs.clientId && !inputs.tenantId)
+        input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    return inputs;
+}
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+function currentCloud(az) {
+    return az(['cloud', 'show']);
+}
+/**
+ * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+function exchangeAudience(cloudName) {
+    const audiences = {
+        AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+        AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+    };
+    return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+/**
+ * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
+ * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
+ * of its own. https://github.com/Azure/azure-cli/issues/28708
+ * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ */
+async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
+    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
+    await inPrivateFile(token, temporaryFolder, file => az([
+        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+        ...['--federated-token', `@${file}`],
+    ]));
+    if (subscriptionId)
+        await az(['account', 'set', '--subscription', subscriptionId]);
 }
 
 
@@ -28924,6 +29597,7 @@ async function lookUp(az, args) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
@@ -29016,6 +29690,8 @@ async function runCommand(tool, args, options = {}) {
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
     return { stdout: output.text, stderr: errors.text };
 }
+/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
+const LONGEST_LINE = 256 * 1024;
 /** Gathers a stream's text, or hands it on line by line. */
 class Collector {
     text = '';
@@ -29038,11 +29714,15 @@ class Collector {
         this.text += text;
         if (!this.#onLine)
             return;
-        const lines = this.text.split('\n');
+        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
         this.text = lines.pop() ?? '';
         for (const line of lines)
             this.#onLine(line);
     }
+}
+/** The program of this name on PATH. */
+function program(name) {
+    return async (args, options) => (await runCommand(name, args, options)).stdout;
 }
 
 
@@ -29070,11 +29750,14 @@ class Collector {
 class ActionFailed extends Error {
     remedy;
     link;
-    constructor(what, remedy, link) {
+    /** Outputs that the action sets although it failed. */
+    outputs;
+    constructor(what, remedy, link, outputs = {}) {
         super(what);
         this.name = 'ActionFailed';
         this.remedy = remedy;
         this.link = link;
+        this.outputs = outputs;
     }
 }
 const LEARN = 'https://learn.microsoft.com';
@@ -29089,7 +29772,7 @@ const KNOWN = [
     {
         pattern: /AADSTS700024/,
         cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Log in again just before this step.',
+        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
@@ -29197,7 +29880,7 @@ const KNOWN = [
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
-        remedy: 'Use a pay-as-you-go subscription, or build with docker and push.',
+        remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
         link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
@@ -29304,13 +29987,14 @@ function paragraphs(...parts) {
 /* unused harmony export InputParser */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 
-/** One or more inputs are not valid; the message lists every problem. */
+/** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
     problems;
-    constructor(problems) {
+    /** @param heading what several problems are called together. */
+    constructor(problems, heading = 'inputs are not valid') {
         super(problems.length === 1
             ? problems[0]
-            : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
+            : `${problems.length} ${heading}:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
         this.name = 'InvalidInputs';
         this.problems = problems;
     }
@@ -29391,26 +30075,33 @@ class InputParser {
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
         return value;
     }
-    /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
-        for (const line of this.#read(name)
-            .split(/\r?\n/)
-            .map(text => text.trim())) {
-            if (line === '' || line.startsWith('#'))
-                continue;
-            const at = line.indexOf('=');
-            if (at < 1) {
-                this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
-                continue;
-            }
-            const left = this.#keep(name, line.slice(0, at).trim(), key);
-            const right = this.#keep(name, line.slice(at + 1).trim(), value);
+        for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
             if (Object.hasOwn(found, left))
                 this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
             found[left] = right;
         }
         return found;
+    }
+    /**
+     * Lines of two values; blank lines and lines that start with `#` are passed over.
+     * @param form the two with the character between them: `key=value`.
+     */
+    pairs(name, form, left, right) {
+        const separator = /[^a-z-]/.exec(form)?.[0] ?? '';
+        const lines = this.#read(name)
+            .split(/\r?\n/)
+            .map(line => line.trim())
+            .filter(line => line !== '' && !line.startsWith('#'));
+        return lines.flatMap(line => {
+            const at = line.indexOf(separator);
+            if (at < 1)
+                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+            const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+            return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+        });
     }
     /** Adds a problem that concerns more than one input. */
     problem(text) {
@@ -29477,7 +30168,8 @@ function listenForSignals() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
-/* harmony export */   Rm: () => (/* binding */ log)
+/* harmony export */   Rm: () => (/* binding */ log),
+/* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
 /* unused harmony export printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -29511,22 +30203,27 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
 /**
- * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
- * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
+ * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
+ * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
+ * All at once, because commands of our own, such as masking, do nothing meanwhile.
  */
-async function printForeign(work, write = info) {
+function printForeign(title, text, write = line => info(line)) {
     const token = randomUUID();
+    write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    try {
-        return await work(text => {
-            for (const line of harmless(text).split('\n'))
-                write(`| ${line}`);
-        });
-    }
-    finally {
-        write(`::${token}::`);
-    }
+    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+        write(`| ${line}`);
+    write(`::${token}::`);
+    write('::endgroup::');
+}
+/** A long text by its two ends. @param most characters. */
+function bothEnds(text, most) {
+    if (text.length <= most)
+        return text;
+    const half = Math.floor(most / 2);
+    return `${text.slice(0, half)}\n… (${text.length - 2 * half} characters)\n${text.slice(-half)}`;
 }
 
 
@@ -29537,12 +30234,13 @@ async function printForeign(work, write = info) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   I_: () => (/* binding */ imageTag),
+/* harmony export */   Os: () => (/* binding */ guid),
 /* harmony export */   an: () => (/* binding */ imageRepository),
 /* harmony export */   jT: () => (/* binding */ registryName),
 /* harmony export */   zI: () => (/* binding */ resourceGroupName),
 /* harmony export */   zb: () => (/* binding */ locationName)
 /* harmony export */ });
-/* unused harmony exports clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, vaultName, secretName, imageByDigest, dnsLabel, dnsSubdomain, guid, sha256Digest, issuerUrl */
+/* unused harmony exports clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, vaultName, secretName, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl */
 const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
 const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
 function rule(what, valid, link, ...patterns) {
@@ -29587,7 +30285,7 @@ const issuerUrl = {
 /* harmony export */   pl: () => (/* binding */ Report),
 /* harmony export */   zu: () => (/* binding */ created)
 /* harmony export */ });
-/* unused harmony exports changed, fetched, deleted, alreadyGone, cell */
+/* unused harmony exports changed, fetched, deleted, alreadyGone, preformatted, cell */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
@@ -29603,6 +30301,9 @@ const alreadyThere = (value) => ({ outcome: 'already there', value });
 /** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
 class Report {
     rows = [];
+    /** What the action found out, by name, for the job's journal; no secret is ever among it. */
+    facts = {};
+    #sections = [];
     #time;
     #log;
     constructor(time, log) {
@@ -29632,25 +30333,38 @@ class Report {
             throw error;
         }
     }
-    /** The steps as a Markdown table under the action's name. */
-    markdown(action) {
-        const lines = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        return [
-            `### ${action}`,
-            '',
-            '| What | Name | Outcome | Took |',
-            '|---|---|---|---:|',
-            ...lines,
-            '',
-            '',
-        ].join('\n');
+    /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+    add(markdown) {
+        this.#sections.push(markdown);
     }
-    /** Adds the table to the job summary, where there is one. */
-    async write(action) {
-        if (this.rows.length === 0 || !process.env.GITHUB_STEP_SUMMARY)
+    /**
+     * The steps as a Markdown table under the action's name, and what was added.
+     * @param failure why the action failed, as it stands in the log.
+     */
+    markdown(action, failure) {
+        const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
+        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+        for (const section of this.#sections)
+            parts.push(section, '');
+        if (failure)
+            parts.push('**Failed**', '', preformatted(failure), '');
+        return [...parts, ''].join('\n');
+    }
+    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    async write(action, failure) {
+        if (!process.env.GITHUB_STEP_SUMMARY)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action)).write();
+        if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
+            return;
+        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
     }
+}
+const LONGEST_TEXT = 16 * 1024;
+/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+function preformatted(text) {
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
 function cell(text) {
@@ -29668,7 +30382,8 @@ function cell(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   SB: () => (/* binding */ ensureResourceGroup),
 /* harmony export */   T9: () => (/* binding */ tagArguments),
-/* harmony export */   fj: () => (/* binding */ resourceGroupInputs)
+/* harmony export */   fj: () => (/* binding */ resourceGroupInputs),
+/* harmony export */   ns: () => (/* binding */ MAKE_GROUP)
 /* harmony export */ });
 /* unused harmony exports MANAGED_BY, defaultTags */
 /* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
@@ -29729,6 +30444,12 @@ async function ensureResourceGroup(az, { name, location, tags }) {
     await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
     return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .created */ .zu)(undefined);
 }
+/** What making a resource group needs. */
+const MAKE_GROUP = {
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    resourceGroup: '',
+    remedy: 'Contributor',
+};
 
 
 /***/ }),
@@ -29738,9 +30459,9 @@ async function ensureResourceGroup(az, { name, location, tags }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   GA: () => (/* binding */ TimedOut),
+/* harmony export */   L5: () => (/* binding */ retry),
 /* harmony export */   wt: () => (/* binding */ poll)
 /* harmony export */ });
-/* unused harmony export retry */
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
 
 /** A wait ended at its bound. */
@@ -29761,6 +30482,17 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
         yield seconds * 1000 * (0.8 + 0.4 * random());
     }
 }
+/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+function attemptsWithin(options) {
+    let [attempts, left] = [1, options.timeoutSeconds * 1000];
+    for (const wait of waits({ ...options, random: () => 0.5 })) {
+        left -= wait;
+        if (left < 0)
+            break;
+        attempts++;
+    }
+    return attempts;
+}
 /**
  * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
  * once. Each wait is logged with its reason.
@@ -29769,6 +30501,7 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
 async function retry(options, attempt) {
     const { what, timeoutSeconds, transient, time, log } = options;
     const start = time.now();
+    const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
     let tries = 0;
     for (const wait of waits(options)) {
         try {
@@ -29779,11 +30512,12 @@ async function retry(options, attempt) {
             const reason = transient(error);
             if (reason === undefined)
                 throw error;
-            if (time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${what}: attempt ${tries} failed: ${reason}. Given up after ${duration(time.now() - start)}.`);
+            const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
+            if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${what}: attempt ${tries} failed: ${reason}. Trying again in ${duration(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -29817,7 +30551,7 @@ async function poll(options, look) {
 
 /***/ }),
 
-/***/ 9007:
+/***/ 3243:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29832,6 +30566,39 @@ var core = __nccwpck_require__(3360);
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/journal.js
+
+
+const journal = (folder) => (0,external_node_path_.join)(folder, 'workload-identity-lab', 'stages.jsonl');
+/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+async function recordStage(stage, folder) {
+    const file = journal(folder);
+    await (0,promises_.mkdir)((0,external_node_path_.join)(file, '..'), { recursive: true, mode: 0o700 });
+    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+}
+/** The stages of this job so far, in the order in which they ended. */
+async function readStages(folder) {
+    const text = await readFile(journal(folder), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return '';
+        throw error;
+    });
+    return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
+var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
 // EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
@@ -29853,20 +30620,88 @@ async function applyObject(kubectl, manifest) {
     await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/log.js
-var log = __nccwpck_require__(8722);
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
-var time = __nccwpck_require__(1226);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/transient.js
+
+
+/**
+ * Failures that pass for any command. az itself repeats what is throttled or cut off a few times within seconds; this
+ * is for what lasts longer.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+const ANY_AZ = [
+    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    [
+        /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
+        'another operation on it is in progress',
+    ],
+    [
+        /\(ConcurrentUpdateError\)|\(EtagMismatch\)|\(PreconditionFailed\)/,
+        'something else writes it at the same time',
+    ],
+    [
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        'the connection was reset',
+    ],
+];
+const ANY_KUBECTL = [
+    [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    [
+        /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
+        'the connection was reset',
+    ],
+    [/the object has been modified/, 'something else writes it at the same time'],
+];
+/** Why this failure passes, if one of the signs says so. */
+function signOf(error, signs) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
+}
+/** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
+function patientAz(az, patience) {
+    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+}
+/** kubectl in the same manner. */
+function patientKubectl(kubectl, patience) {
+    return (args, options) => patiently('kubectl', args, options, ANY_KUBECTL, patience, () => kubectl(args, options));
+}
+/**
+ * What is streamed (the log of a build or a pod) is not repeated here: half of it was shown already. Neither are last
+ * words, for which there is no time.
+ */
+function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
+    if (options?.onLine || options?.lastWord)
+        return work();
+    const transient = (error) => signOf(error, signs);
+    return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
+}
+/** A command without its options: `az aks show`. */
+function wordsOf(tool, args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    return [tool, ...args.slice(0, end < 0 ? args.length : end)].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/tools.js
 
 
 
 
 
-function realTools() {
-    return { az: az.az, kubectl: kubectlWith, time: time/* realTime */.M, log: log/* log */.Rm, report: new report/* Report */.pl(time/* realTime */.M, log/* log */.Rm) };
+
+/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
+function realTools(report, retrySeconds) {
+    const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    return {
+        az: patientAz(az.az, patience),
+        kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
+        program: command/* program */.DM,
+        time: time/* realTime */.M,
+        log: log/* log */.Rm,
+        report,
+        retrySeconds,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -29874,21 +30709,44 @@ function realTools() {
 
 
 
-/** Runs an action: inputs, work, outputs, summary; a failure ends the step with a message that stands on its own. */
+
+
+
+
+/** For an action that has no input for it. */
+const RETRY_SECONDS = 600;
+/**
+ * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
+ * own.
+ */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
-    const tools = realTools();
+    const started = new Date().toISOString();
+    const report = new shared_report/* Report */.pl(time/* realTime */.M, log/* log */.Rm);
+    let end = { outcome: 'success' };
     try {
-        const outputs = await main(parse(), tools);
-        for (const [output, value] of Object.entries(outputs))
-            (0,core/* setOutput */.uH)(output, value);
+        const inputs = parse();
+        const { account } = inputs;
+        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)(error.stack);
-        (0,core/* setFailed */.C1)(`${name}: ${(0,failures/* describeFailure */.Ic)(error)}`);
+        if (error instanceof failures/* ActionFailed */.ij)
+            setOutputs(error.outputs);
+        const failure = (0,failures/* describeFailure */.Ic)(error);
+        (0,core/* setFailed */.C1)(`${name}: ${failure}`);
+        end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await tools.report.write(name);
+    await report.write(name, end.failure);
+    const { RUNNER_TEMP: folder } = process.env;
+    const stage = { action: name, started, ended: new Date().toISOString(), ...end };
+    if (folder)
+        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+}
+function setOutputs(outputs) {
+    for (const [output, value] of Object.entries(outputs))
+        (0,core/* setOutput */.uH)(output, value);
 }
 
 
@@ -29943,17 +30801,18 @@ function duration(milliseconds) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
+  Yz: () => (/* binding */ debug),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
+  Pq: () => (/* binding */ setSecret),
   z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -30128,8 +30987,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -30222,7 +31083,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
 var undici = __nccwpck_require__(3368);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -30300,7 +31161,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -30346,7 +31207,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -30649,7 +31510,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -30660,7 +31521,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -30759,7 +31620,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -30774,7 +31635,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -30799,7 +31660,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -30822,7 +31683,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -30953,7 +31814,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -31011,13 +31872,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -31036,7 +31897,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -31055,13 +31916,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -31531,7 +32392,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -31653,7 +32514,7 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
+function debug(message) {
     command_issueCommand('debug', {}, message);
 }
 /**
@@ -33030,6 +33891,36 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -33045,6 +33936,17 @@ function getExecOutput(commandLine, args, options) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/

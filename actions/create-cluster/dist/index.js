@@ -37,7 +37,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -28093,7 +28093,7 @@ module.exports = {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -28113,10 +28113,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -28496,6 +28496,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+
+/***/ }),
+
 /***/ 6760:
 /***/ ((module) => {
 
@@ -28601,7 +28608,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 2706:
+/***/ 3921:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28610,24 +28617,62 @@ __nccwpck_require__.d(__webpack_exports__, {
   X: () => (/* binding */ createCluster)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/actions/shared/az.js
-var shared_az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
-var resource_group = __nccwpck_require__(7912);
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/actions/shared/account.js + 1 modules
+var account = __nccwpck_require__(4637);
 // EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
 var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js
+var shared_inputs = __nccwpck_require__(3031);
+;// CONCATENATED MODULE: ./build/actions/shared/rights.js
+
+const API_VERSION = '2022-04-01';
+/**
+ * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
+ * @param scope the resource id of a subscription, resource group or resource.
+ */
+async function permissionsAt(az, scope) {
+    const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
+    try {
+        return (await az(['rest', '--method', 'get', '--url', url])).value;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
+ * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
+ * @param action such as Microsoft.Authorization/roleAssignments/write.
+ * @param about.onData whether it is an action on data
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
+ *   does, must list it; what else a condition may say is left to Azure.
+ */
+function allows(permissions, action, { onData = false, roleId } = {}) {
+    return permissions.some(({ actions, notActions, dataActions = [], notDataActions = [], condition }) => {
+        const [given, taken] = onData ? [dataActions, notDataActions] : [actions, notActions];
+        return (given.some(pattern => matches(pattern, action)) &&
+            !taken.some(pattern => matches(pattern, action)) &&
+            (!roleId || !condition || admits(condition, roleId)));
+    });
+}
+function matches(pattern, action) {
+    const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}
+/** https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
+function admits(condition, roleId) {
+    const lists = [...condition.matchAll(/RoleDefinitionId\]\s*ForAnyOfAnyValues:GuidEquals\s*\{([^}]*)\}/gi)];
+    return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
 
 
@@ -28641,17 +28686,18 @@ const ROLES = {
     'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
     'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
     AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+    'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
 };
 /**
  * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
- * is tried again for two minutes.
+ * is tried again.
  * @throws {CommandFailed} when Azure refuses.
  */
-async function ensureRoleAssignment({ az, time, log }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
     const name = (0,external_node_crypto_.randomUUID)();
     const assignment = await (0,retry/* retry */.L5)({
         what: `role ${role} for ${principalId}`,
-        timeoutSeconds: 120,
+        timeoutSeconds: retrySeconds,
         time,
         log,
         transient: error => error instanceof command/* CommandFailed */.nk && error.stderr.includes('PrincipalNotFound')
@@ -28666,9 +28712,682 @@ async function ensureRoleAssignment({ az, time, log }, { role, scope, principalI
     return assignment.name === name ? (0,report/* created */.zu)(undefined) : (0,report/* alreadyThere */.pL)(undefined);
 }
 
+;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
+
+
+/** What is older was not tried. GitHub's hosted runners have newer ones. */
+const TOOLS = {
+    az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
+    kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
+};
+/**
+ * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
+ * what will be done? Where client-id is given, logs in first.
+ * @throws {InvalidInputs} with all problems together, each with its remedy.
+ */
+async function preflight(inputs, needs, tools) {
+    const [az, kubectl, account] = await Promise.all([
+        found('az', () => azVersion(tools.az)),
+        needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+        accountOf(inputs, tools.az),
+    ]);
+    const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
+    if (!(account instanceof Problem)) {
+        problems.push(...guardrails(inputs, account));
+        if (problems.length === 0) {
+            const found = await needs.look?.();
+            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+        }
+        if (problems.length === 0) {
+            const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+            tools.log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+            return account;
+        }
+    }
+    throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/** Found in place of what was looked for. */
+class Problem {
+    text;
+    constructor(text) {
+        this.text = text;
+    }
+}
+/** A tool's version, where it is there and recent enough. */
+async function found(tool, ask) {
+    const { oldest, link } = TOOLS[tool];
+    try {
+        const version = await ask();
+        if (!isOlder(version, oldest))
+            return version;
+        return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath(tool);
+        throw error;
+    }
+}
+async function azVersion(az) {
+    return (await az(['version']))['azure-cli'];
+}
+async function kubectlVersion(kubectl) {
+    const text = await kubectl(['version', '--client', '--output', 'json']);
+    const { clientVersion } = JSON.parse(text);
+    return clientVersion.gitVersion.replace(/^v/, '');
+}
+/** Whether a program was not started because it is not on PATH. */
+function isMissing(error) {
+    return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+function notOnPath(tool) {
+    const { oldest, link } = TOOLS[tool];
+    return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
+}
+function isOlder(version, than) {
+    const numbers = (text) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
+    const [one, other] = [numbers(version), numbers(than)];
+    const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
+    return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+async function accountOf(inputs, az) {
+    if (inputs.clientId && !inputs.idTokens)
+        return new Problem(NO_ID_TOKEN);
+    try {
+        if (inputs.clientId)
+            await (0,account/* logIn */.E8)(az, inputs);
+        const { id, tenantId } = await az(['account', 'show']);
+        return { subscriptionId: id, tenantId };
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath('az');
+        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+            return new Problem(NOT_LOGGED_IN);
+        throw error;
+    }
+}
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
+    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+      with:
+        client-id: \${{ vars.AZURE_CLIENT_ID }}
+        tenant-id: \${{ vars.AZURE_TENANT_ID }}
+        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and to the job: permissions: id-token: write`;
+function guardrails(inputs, account) {
+    const problems = [];
+    if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
+        problems.push(`tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`);
+    if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
+        problems.push(`subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`);
+    return problems;
+}
+function same(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+async function missingRights(account, rights, az) {
+    const subscription = `/subscriptions/${account.subscriptionId}`;
+    const scopes = new Map();
+    const at = (scope) => {
+        const known = scopes.get(scope) ?? permissionsAt(az, scope);
+        scopes.set(scope, known);
+        return known;
+    };
+    const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+        const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
+        const permissions = (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
+        if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+            return [];
+        if (await unless?.())
+            return [];
+        const where = resourceGroup
+            ? `resource group ${resourceGroup}`
+            : `subscription ${account.subscriptionId}`;
+        const what = role ? `assign the role ${role}` : `do ${action}`;
+        return [
+            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+        ];
+    }));
+    return problems.flat();
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+;// CONCATENATED MODULE: ./build/actions/create-cluster/cluster.js
+
+/** az's arguments that name the cluster. */
+function clusterOf({ clusterName, group }) {
+    return ['--name', clusterName, '--resource-group', group.name];
+}
+/**
+ * Whether nothing is being done to the cluster. All other states (Creating, Updating, Upgrading, Starting, Deleting, …) end
+ * in one of these, or in the cluster's end. https://learn.microsoft.com/azure/aks/manage-abort-operations
+ */
+function isSettled({ provisioningState }) {
+    return ['Succeeded', 'Failed', 'Canceled'].includes(provisioningState);
+}
+function isStopped({ powerState }) {
+    return powerState?.code === 'Stopped';
+}
+/** Whether kubectl must log in with Entra: there are no other accounts, or `az aks get-credentials` does not give them. */
+function asksForEntra({ aadProfile, disableLocalAccounts }) {
+    return Boolean(aadProfile || disableLocalAccounts);
+}
+/** Whether the API server has an address in the cluster's network only. */
+function isPrivate({ apiServerAccessProfile }) {
+    return apiServerAccessProfile?.enablePrivateCluster === true;
+}
+/**
+ * What a cluster to which nothing is being done needs next; undefined when it is as it should be. A stopped cluster cannot
+ * be updated, so it is started first; an update also brings one that failed to where it should be.
+ * https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/availability-performance/cluster-node-virtual-machine-failed-state
+ */
+function operationFor(cluster) {
+    if (!cluster)
+        return 'create';
+    if (isStopped(cluster))
+        return 'start';
+    const { provisioningState, oidcIssuerProfile, securityProfile } = cluster;
+    const trusts = oidcIssuerProfile?.enabled && securityProfile?.workloadIdentity?.enabled;
+    return provisioningState === 'Succeeded' && trusts ? undefined : 'update';
+}
+/** The issuer as the cluster states it: Entra compares it byte for byte, its trailing slash included. */
+function issuerOf(cluster) {
+    const issuer = cluster.oidcIssuerProfile?.issuerUrl;
+    if (issuer)
+        return issuer;
+    throw new failures/* ActionFailed */.ij('The cluster has an OIDC issuer but does not state its URL.', 'Run this again; if it stays so, reconcile the cluster with az aks update.', 'https://learn.microsoft.com/azure/aks/use-oidc-issuer');
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/create-cluster/credentials.js
+
+
+
+
+
+
+
+/**
+ * Gets a kubeconfig with which the steps that follow reach the cluster.
+ * @returns its path.
+ * @throws {ActionFailed} when the cluster is private and out of reach.
+ */
+async function getCredentials(inputs, cluster, tools) {
+    const kubeconfig = await fetchKubeconfig(inputs, cluster, tools);
+    if (isPrivate(cluster) && !(await isReachable(kubeconfig, tools))) {
+        const { what, remedy, link } = outOfReach(inputs);
+        throw new failures/* ActionFailed */.ij(what, remedy, link);
+    }
+    return (0,report/* fetched */.sg)(kubeconfig);
+}
+/**
+ * What stands between this machine and the cluster's API server, each with its remedy; none where the cluster does not run.
+ */
+async function accessProblems(inputs, cluster, runs, tools) {
+    if (asksForEntra(cluster)) {
+        if (!(await hasKubelogin(tools)))
+            return [withoutKubelogin(inputs)];
+        await takeToken(cluster, tools);
+    }
+    if (!isPrivate(cluster) || !runs)
+        return [];
+    if (await isReachable(await fetchKubeconfig(inputs, cluster, tools), tools))
+        return [];
+    const { what, remedy, link } = outOfReach(inputs);
+    return [`${what} ${remedy} (${link})`];
+}
+async function fetchKubeconfig(inputs, cluster, { az, program }) {
+    const kubeconfig = (0,external_node_path_.join)(inputs.kubeconfigFolder, 'config');
+    await (0,promises_.mkdir)(inputs.kubeconfigFolder, { recursive: true, mode: 0o700 });
+    const file = ['--file', kubeconfig, '--overwrite-existing'];
+    // az lets kubelogin convert a kubeconfig without saying which: it would be the user's own.
+    await az(['aks', 'get-credentials', ...clusterOf(inputs), ...file], { env: { KUBECONFIG: kubeconfig } });
+    await (0,promises_.chmod)(kubeconfig, 0o600);
+    // https://azure.github.io/kubelogin/concepts/login-modes/azurecli.html
+    if (asksForEntra(cluster))
+        await program('kubelogin')(['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', kubeconfig]);
+    return kubeconfig;
+}
+async function hasKubelogin({ program }) {
+    try {
+        await program('kubelogin')(['--version']);
+        return true;
+    }
+    catch (error) {
+        if (isMissing(error))
+            return false;
+        throw error;
+    }
+}
+/** AKS's own application in Entra. https://learn.microsoft.com/azure/aks/kubelogin-authentication */
+const AKS_SERVER = '6dae42f8-4368-4678-94ff-3960e28e3630';
+/**
+ * Lets az take the token that kubelogin will ask it for, and keep it: minutes from now the login may be too old for a token
+ * of a new kind (AADSTS700024). Only when it expires is printed.
+ */
+async function takeToken({ aadProfile }, { az }) {
+    const resource = aadProfile?.serverAppId || AKS_SERVER;
+    await az(['account', 'get-access-token', '--resource', resource, '--query', 'expiresOn']);
+}
+function withoutKubelogin({ clusterName }) {
+    return `AKS cluster ${clusterName} lets users in by Entra only, which kubectl does through kubelogin, and kubelogin was not found on PATH. Put the step azure/use-kubelogin before this one, or install it: https://azure.github.io/kubelogin/install.html`;
+}
+/** Whether the API server answers, with whatever status. */
+async function isReachable(kubeconfig, { kubectl }) {
+    try {
+        await kubectl(kubeconfig)(['get', '--raw', '/readyz', '--request-timeout', '10s']);
+        return true;
+    }
+    catch (error) {
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        return !/Unable to connect to the server|no such host|i\/o timeout|connection refused|deadline exceeded|Client\.Timeout/.test(error.stderr);
+    }
+}
+function outOfReach({ clusterName }) {
+    return {
+        what: `AKS cluster ${clusterName} is private: its API server has an address in the cluster's network only, and this runner does not reach it.`,
+        remedy: 'Run the job on a runner in that network or in one that is connected to it, or use a cluster whose API server is public.',
+        link: 'https://learn.microsoft.com/azure/aks/private-clusters',
+    };
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var shared_az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
+var resource_group = __nccwpck_require__(7912);
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/create-cluster/activity-log.js
+
+
+
+const QUERY = '[].{operation: operationName.value, resource: resourceId, message: properties.statusMessage}';
+const MOST_EVENTS = 3;
+const LONGEST_MESSAGE = 600;
+/**
+ * Why Azure was slow or failed, from the activity log: what failed of the cluster itself and of its nodes' resource group,
+ * where scale sets and load balancers are made. Bounded and harmless.
+ * @param since earlier events are of no interest
+ * @returns a sentence to follow that which says what failed; where there is no reason, how to look for it later.
+ */
+async function reasonInActivityLog(inputs, since, { az }) {
+    const { group, clusterName } = inputs;
+    const failedIn = async (resourceGroup) => {
+        const period = ['--start-time', since.toISOString(), '--max-events', '20'];
+        const log = ['monitor', 'activity-log', 'list', '--resource-group', resourceGroup, '--status', 'Failed'];
+        return (await ifReadable(az([...log, ...period, '--query', QUERY]))) ?? [];
+    };
+    const cluster = await ifReadable(az(['aks', 'show', ...clusterOf(inputs)]));
+    const nodeGroup = cluster?.nodeResourceGroup;
+    const [ofGroup, ofNodes] = await Promise.all([failedIn(group.name), nodeGroup ? failedIn(nodeGroup) : []]);
+    const isOurs = ({ resource }) => new RegExp(`/managedClusters/${clusterName}(/|$)`, 'i').test(resource ?? '');
+    const reasons = [...ofNodes, ...ofGroup.filter(isOurs)].flatMap(({ operation, message }) => message ? [`- ${operation}: ${sentence(message)}`] : []);
+    const told = [...new Set(reasons)].slice(0, MOST_EVENTS);
+    if (told.length > 0)
+        return ` The activity log says:\n${told.join('\n')}`;
+    return ` The activity log has no reason yet, which may take some minutes: az monitor activity-log list --resource-group ${nodeGroup || group.name} --status Failed`;
+}
+/** Without what cannot be read, the failure itself is told all the same. */
+function ifReadable(answer) {
+    return answer.catch(error => {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    });
+}
+/** An event's message is an error as JSON, the cause innermost; or plain text. */
+function sentence(message) {
+    let text = message;
+    try {
+        const said = JSON.parse(message);
+        let cause = said.error ?? said;
+        while (cause.details?.[0]?.message)
+            cause = cause.details[0];
+        if (cause.message)
+            text = `${cause.code}: ${cause.message}`;
+    }
+    catch {
+        // Plain text.
+    }
+    return (0,log/* harmless */.Is)((0,log/* bothEnds */.SG)(text, LONGEST_MESSAGE)).replaceAll('\n', ' ');
+}
+
+;// CONCATENATED MODULE: ./build/actions/create-cluster/ensure-cluster.js
+
+
+
+
+
+
+
+
+
+async function show(inputs, { az }) {
+    return { cluster: await (0,shared_az/* lookUp */.T)(az, ['aks', 'show', ...clusterOf(inputs)]) };
+}
+/**
+ * Brings the cluster to where it should be, whatever state it is in: waits for what is being done to it, creates, starts or
+ * updates it, each at most once.
+ * @param seen the cluster as it was shown just now; undefined when there is none.
+ * @throws {ActionFailed} with Azure's reason when an operation fails, or does not end within timeout-minutes.
+ */
+async function ensureCluster(inputs, tools, seen) {
+    const { time, log } = tools;
+    const end = time.now() + inputs.timeoutMinutes * 60_000;
+    const left = () => (end - time.now()) / 1000;
+    const what = `AKS cluster ${inputs.clusterName}`;
+    const done = new Set();
+    let known = { cluster: seen };
+    for (;;) {
+        // What somebody else begins between our look and our operation is waited for as well; then we look again.
+        const options = { what, timeoutSeconds: left(), firstWaitSeconds: 5, transient: inTheWay, time, log };
+        const { cluster, begun } = await (0,retry/* retry */.L5)(options, async () => {
+            const shown = known ?? (await show(inputs, tools));
+            known = undefined;
+            const cluster = await settled(inputs, tools, left, shown);
+            const next = operationFor(cluster);
+            if (next && done.has(next))
+                throw withoutEffect(next, cluster, inputs);
+            if (next)
+                await beginOrTell(next, inputs, tools);
+            return { cluster, begun: next };
+        });
+        if (!begun) {
+            if (done.has('create'))
+                return (0,report/* created */.zu)(cluster);
+            return done.size > 0 ? (0,report/* changed */.tD)(cluster) : (0,report/* alreadyThere */.pL)(cluster);
+        }
+        done.add(begun);
+        known = { cluster: await finish(inputs, tools, left) };
+    }
+}
+/** AKS refuses a second operation while one is in progress, in one of two wordings; az a second cluster of that name. */
+function inTheWay(error) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    if (/in progress .*managed cluster operation|managed cluster is in Provisioning State\(\w+ing\)/.test(error.stderr))
+        return 'another operation on the cluster is in progress';
+    if (/The cluster '.*' under resource group '.*' already exists/.test(error.stderr))
+        return 'somebody else has just begun to make it';
+    return undefined;
+}
+/**
+ * Starts an operation. Where the step is cancelled meanwhile, Azure may have got it already: a creation is then aborted. What
+ * goes on on a cluster that was there may be somebody else's, and is only named.
+ */
+async function beginOrTell(operation, inputs, tools) {
+    try {
+        await begin(operation, inputs, tools);
+    }
+    catch (error) {
+        if (error instanceof interruption/* Interrupted */.j$) {
+            if (operation === 'create')
+                await abortOperation(inputs, tools);
+            else
+                tools.log.warning(`AKS cluster ${inputs.clusterName}: az aks ${operation} may go on in Azure. To see: az aks show ${clusterOf(inputs).join(' ')} --query provisioningState`);
+        }
+        throw error;
+    }
+}
+const WORKLOAD_IDENTITY = ['--enable-oidc-issuer', '--enable-workload-identity'];
+/** Starts an operation; it goes on in Azure by itself. */
+async function begin(operation, inputs, { az, report }) {
+    const cluster = clusterOf(inputs);
+    if (operation === 'start')
+        return az(['aks', 'start', ...cluster, '--no-wait']);
+    if (operation === 'update')
+        return update(inputs, az);
+    const { group, create, nodeCount, nodeVmSize, kubernetesVersion } = inputs;
+    if (!create) {
+        throw new failures/* ActionFailed */.ij(`AKS cluster ${inputs.clusterName} was deleted while this waited for it, and create is false.`, 'Name a cluster that is there, or let create be true.');
+    }
+    await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
+    const place = ['--location', group.location, ...(0,resource_group/* tagArguments */.T9)(group.tags)];
+    const nodes = ['--node-count', String(nodeCount), ...(nodeVmSize ? ['--node-vm-size', nodeVmSize] : [])];
+    const version = kubernetesVersion ? ['--kubernetes-version', kubernetesVersion] : [];
+    const settings = [...place, ...nodes, ...version, ...WORKLOAD_IDENTITY, '--no-ssh-key'];
+    await az(['aks', 'create', ...cluster, ...settings, '--no-wait']);
+}
+async function update(inputs, az) {
+    const cluster = clusterOf(inputs);
+    try {
+        await az(['aks', 'update', ...cluster, ...WORKLOAD_IDENTITY, '--no-wait']);
+    }
+    catch (error) {
+        // az reads the kubelet's identity first, which a creation that ended early has not made.
+        if (!(error instanceof command/* CommandFailed */.nk) || !/getting kubelet's identity/.test(error.stderr))
+            throw error;
+        throw new failures/* ActionFailed */.ij(`AKS cluster ${inputs.clusterName} was never made far enough to be mended.`, `Delete it, which loses nothing that ever ran, and run this again: az aks delete ${cluster.join(' ')} --yes`, 'https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/troubleshoot-aks-cluster-creation-issues');
+    }
+}
+/** Waits for an operation that we started. It would go on without us: if we stop waiting, it is aborted. */
+async function finish(inputs, tools, left) {
+    const { clusterName } = inputs;
+    // Azure's clock may differ from ours.
+    const started = new Date(Date.now() - 60_000);
+    let cluster;
+    try {
+        cluster = (await settled(inputs, tools, left));
+    }
+    catch (error) {
+        const ended = await abortOperation(inputs, tools);
+        if (!(error instanceof retry/* TimedOut */.GA))
+            throw error;
+        throw new failures/* ActionFailed */.ij(`${error.message}. ${ended}${await reasonInActivityLog(inputs, started, tools)}`, 'Run it again, perhaps in another region or with another node-vm-size, or raise timeout-minutes.', 'https://learn.microsoft.com/azure/aks/manage-abort-operations');
+    }
+    const { provisioningState: state, status } = cluster;
+    if (state === 'Succeeded')
+        return cluster;
+    const error = status?.provisioningError;
+    const reason = error?.message
+        ? ` Azure says: ${error.code}: ${error.message}`
+        : await reasonInActivityLog(inputs, started, tools);
+    throw new failures/* ActionFailed */.ij(`AKS cluster ${clusterName} is in state ${state}.${reason}`, 'Put right what Azure names and run this again: it takes the cluster up from there. Or delete it first: az aks delete.', 'https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/troubleshoot-aks-cluster-creation-issues');
+}
+/**
+ * Waits until nothing is being done to the cluster.
+ * @param first what was shown just now. Without it the cluster is one of our own making, and will come to be seen.
+ * @returns the cluster; undefined when there is none, or none any more.
+ * @throws {TimedOut} at the bound.
+ */
+function settled(inputs, tools, left, first) {
+    const { time, log } = tools;
+    let next = first;
+    const options = { what: `AKS cluster ${inputs.clusterName}`, timeoutSeconds: left(), time, log };
+    return (0,retry/* poll */.wt)(options, async () => {
+        const { cluster } = next ?? (await show(inputs, tools));
+        next = undefined;
+        if (!cluster)
+            return first ? { value: undefined } : { state: 'not to be seen yet' };
+        return isSettled(cluster) ? { value: cluster } : { state: cluster.provisioningState };
+    });
+}
+/** @returns what became of it, as a sentence. */
+async function abortOperation(inputs, { az, log }) {
+    const command = ['aks', 'operation-abort', ...clusterOf(inputs), '--no-wait'];
+    try {
+        await az(command, { lastWord: true });
+        log.info(`AKS cluster ${inputs.clusterName}: its operation in Azure was told to abort.`);
+        return 'The operation was told to abort.';
+    }
+    catch {
+        const goesOn = `its operation may go on in Azure. To end it: az ${command.join(' ')}`;
+        log.warning(`AKS cluster ${inputs.clusterName}: ${goesOn}`);
+        return `The operation could not be aborted and may go on in Azure; to end it: az ${command.join(' ')}.`;
+    }
+}
+function withoutEffect(operation, cluster, inputs) {
+    const state = cluster
+        ? `is in state ${cluster.provisioningState}, ${cluster.powerState?.code ?? 'power unknown'}`
+        : 'is not there';
+    return new failures/* ActionFailed */.ij(`AKS cluster ${inputs.clusterName} ${state}, although az aks ${operation} succeeded.`, 'Somebody else is changing it at the same time, it seems. Run this again when they are done.');
+}
+
+;// CONCATENATED MODULE: ./build/actions/create-cluster/pull-right.js
+
+
+
+
+
+
+function showRegistry({ registryName, registryGroup }, { az }) {
+    return (0,shared_az/* lookUp */.T)(az, ['acr', 'show', '--name', registryName, '--resource-group', registryGroup]);
+}
+/**
+ * The role that lets nodes pull. A registry that decides by repository does not heed AcrPull.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
+ */
+function pullRole(registry) {
+    return registry?.roleAssignmentMode === 'AbacRepositoryPermissions'
+        ? 'Container Registry Repository Reader'
+        : 'AcrPull';
+}
+/**
+ * Lets the cluster's nodes pull from the registry. `--attach-acr` would do the same without a principal type, which a
+ * deployer whose right to assign roles is conditioned on it may not.
+ * @param seen the registry as it was shown before; undefined when there was none.
+ */
+async function allowPull(cluster, inputs, tools, seen) {
+    const { clusterName } = inputs;
+    const kubelet = kubeletOf(cluster);
+    if (!kubelet) {
+        throw new failures/* ActionFailed */.ij(`AKS cluster ${clusterName} has no kubelet identity.`, 'It uses a service principal; move it to a managed identity (az aks update --enable-managed-identity) or leave registry-name empty.', 'https://learn.microsoft.com/azure/aks/use-managed-identity');
+    }
+    const registry = await registryReady(inputs, tools, seen);
+    const assignment = { principalId: kubelet, role: pullRole(registry), scope: registry.id };
+    try {
+        return await ensureRoleAssignment(tools, assignment);
+    }
+    catch (error) {
+        // Azure asks for the right to assign before it looks whether there is anything to assign.
+        if (isRefused(error) && (await mayPull(cluster, registry, tools)))
+            return (0,report/* alreadyThere */.pL)(undefined);
+        throw error;
+    }
+}
+function isRefused(error) {
+    return error instanceof command/* CommandFailed */.nk && error.code === 'AuthorizationFailed';
+}
+/** Whether the nodes may pull already; false where that cannot be seen. */
+async function mayPull(cluster, registry, { az }) {
+    const query = '[].{principalId: principalId, role: roleDefinitionId}';
+    const assigned = await az([
+        ...['role', 'assignment', 'list', '--scope', registry.id, '--include-inherited'],
+        ...['--fill-principal-name', 'false', '--query', query],
+    ]).catch(error => {
+        if (isRefused(error))
+            return [];
+        throw error;
+    });
+    const role = ROLES[pullRole(registry)];
+    return assigned.some(each => each.principalId === kubeletOf(cluster) && each.role.endsWith(role));
+}
+function kubeletOf({ identityProfile }) {
+    return identityProfile?.kubeletidentity?.objectId;
+}
+/** The registry. build-image makes it at the same time, so it is waited for. */
+async function registryReady(inputs, tools, seen) {
+    const { registryName, registryGroup } = inputs;
+    const { time, log, retrySeconds } = tools;
+    const what = `Registry ${registryName}`;
+    let next = seen;
+    try {
+        return await (0,retry/* poll */.wt)({ what, timeoutSeconds: retrySeconds, longestWaitSeconds: 5, time, log }, async () => {
+            const registry = next ?? (await showRegistry(inputs, tools));
+            next = undefined;
+            if (registry?.provisioningState === 'Succeeded')
+                return { value: registry };
+            return { state: registry?.provisioningState ?? 'not there yet; build-image makes it' };
+        });
+    }
+    catch (error) {
+        if (!(error instanceof retry/* TimedOut */.GA))
+            throw error;
+        throw new failures/* ActionFailed */.ij(`${error.message}.`, `Make the registry in resource group ${registryGroup} (build-image does), say its group in registry-resource-group, or leave registry-name empty.`, 'https://learn.microsoft.com/azure/aks/cluster-container-registry-integration');
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/create-cluster/look.js
+
+
+
+
+
+/** Looks for the cluster and its registry. Nothing in Azure is changed. */
+async function lookBefore(inputs, tools) {
+    const [cluster, registry] = await Promise.all([
+        (0,shared_az/* lookUp */.T)(tools.az, ['aks', 'show', ...clusterOf(inputs)]),
+        inputs.registryName ? showRegistry(inputs, tools) : undefined,
+    ]);
+    const [group, access] = await Promise.all([
+        cluster || !inputs.create
+            ? undefined
+            : (0,shared_az/* lookUp */.T)(tools.az, ['group', 'show', '--name', inputs.group.name]),
+        cluster ? accessProblems(inputs, cluster, isSettled(cluster) && !isStopped(cluster), tools) : [],
+    ]);
+    const groupIsMissing = !cluster && !group;
+    return {
+        cluster,
+        registry,
+        rights: [
+            ...clusterRights(inputs, cluster),
+            ...(inputs.create && groupIsMissing ? [resource_group/* MAKE_GROUP */.ns] : []),
+            ...(inputs.registryName ? [grantRight(inputs, cluster, registry, tools)] : []),
+        ],
+        problems: [...adoptionProblems(inputs, cluster), ...access],
+    };
+}
+function adoptionProblems({ create, clusterName, group }, cluster) {
+    const deleting = cluster?.provisioningState === 'Deleting';
+    if (create || (cluster && !deleting))
+        return [];
+    const state = deleting ? 'is being deleted' : `is not in resource group ${group.name}`;
+    return [
+        `AKS cluster ${clusterName} ${state}, and create is false. Name one that is there (az aks list), or let create be true.`,
+    ];
+}
+const CLUSTERS = 'Microsoft.ContainerService/managedClusters';
+function clusterRights({ group, create }, cluster) {
+    const remedy = 'Azure Kubernetes Service Contributor Role';
+    const on = { resourceGroup: group.name, resource: cluster?.id, remedy };
+    const credentials = { ...on, action: `${CLUSTERS}/listClusterUserCredential/action` };
+    if (!cluster && !create)
+        return [];
+    // What an operation in progress leaves to do is not known yet.
+    const operation = !cluster || isSettled(cluster) ? operationFor(cluster) : undefined;
+    if (!operation)
+        return [credentials];
+    const right = operation === 'start' ? 'start/action' : 'write';
+    return [{ ...on, action: `${CLUSTERS}/${right}` }, credentials];
+}
+function grantRight({ registryGroup }, cluster, registry, tools) {
+    return {
+        action: 'Microsoft.Authorization/roleAssignments/write',
+        resourceGroup: registryGroup,
+        resource: registry?.id,
+        role: pullRole(registry),
+        remedy: 'Role Based Access Control Administrator',
+        unless: async () => Boolean(cluster && registry && (await mayPull(cluster, registry, tools))),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/create-cluster/create-cluster.js
-
-
 
 
 
@@ -28678,146 +29397,29 @@ async function ensureRoleAssignment({ az, time, log }, { role, scope, principalI
 /** The walkthrough's "Cluster creation": resource group, cluster, credentials, and the right to pull the image. */
 async function createCluster(inputs, tools) {
     const { group, clusterName, registryName } = inputs;
-    const { az, report } = tools;
-    await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
-    const cluster = await report.step('AKS cluster', clusterName, () => ensureCluster(inputs, tools));
+    const { report } = tools;
+    let before;
+    const look = async () => {
+        before = await lookBefore(inputs, tools);
+        return before;
+    };
+    await preflight(inputs.account, { look }, tools);
+    const cluster = await report.step('AKS cluster', clusterName, () => ensureCluster(inputs, tools, before.cluster));
+    const issuer = issuerOf(cluster);
+    report.facts.cluster = cluster.id;
+    report.facts.issuer = issuer;
     // Neither needs the other, and each is mostly az's own start.
     const [kubeconfig] = await Promise.all([
-        report.step('Credentials', clusterName, () => getCredentials(inputs, tools)),
-        registryName && report.step('Pull right on', registryName, () => allowPull(cluster, inputs, tools)),
+        report.step('Credentials', clusterName, () => getCredentials(inputs, cluster, tools)),
+        registryName &&
+            report.step('Pull right on', registryName, () => allowPull(cluster, inputs, tools, before.registry)),
     ]);
     return {
         'resource-group': group.name,
         'cluster-name': clusterName,
-        'oidc-issuer-url': issuerOf(cluster),
+        'oidc-issuer-url': issuer,
         kubeconfig,
     };
-}
-/** az's arguments that name the cluster. */
-function clusterOf({ clusterName, group }) {
-    return ['--name', clusterName, '--resource-group', group.name];
-}
-async function ensureCluster(inputs, tools) {
-    const { group, nodeCount, nodeVmSize, kubernetesVersion } = inputs;
-    const { az } = tools;
-    const cluster = clusterOf(inputs);
-    const workloadIdentity = ['--enable-oidc-issuer', '--enable-workload-identity'];
-    const seen = await (0,shared_az/* lookUp */.T)(az, ['aks', 'show', ...cluster]);
-    if (!seen) {
-        const place = ['--location', group.location, ...(0,resource_group/* tagArguments */.T9)(group.tags)];
-        const nodes = ['--node-count', String(nodeCount), ...(nodeVmSize ? ['--node-vm-size', nodeVmSize] : [])];
-        const version = kubernetesVersion ? ['--kubernetes-version', kubernetesVersion] : [];
-        const create = ['aks', 'create', ...cluster, ...place, ...nodes, ...version, ...workloadIdentity];
-        await az([...create, '--no-ssh-key', '--no-wait']);
-        return (0,report/* created */.zu)(await finishOperation(inputs, tools));
-    }
-    const found = await clusterReady(inputs, tools, seen);
-    const { oidcIssuerProfile, securityProfile } = found;
-    if (oidcIssuerProfile?.enabled && securityProfile?.workloadIdentity?.enabled)
-        return (0,report/* alreadyThere */.pL)(found);
-    await az(['aks', 'update', ...cluster, ...workloadIdentity, '--no-wait']);
-    return (0,report/* changed */.tD)(await finishOperation(inputs, tools));
-}
-/** Waits for an operation that we started. It would go on without us: if we stop waiting, it is aborted. */
-async function finishOperation(inputs, tools) {
-    try {
-        return await clusterReady(inputs, tools);
-    }
-    catch (error) {
-        if (!(error instanceof failures/* ActionFailed */.ij))
-            await abortOperation(inputs, tools);
-        if (error instanceof retry/* TimedOut */.GA) {
-            throw new failures/* ActionFailed */.ij(`${error.message}. The operation was told to abort.`, 'Run it again, perhaps in another region or with another node-vm-size, or raise timeout-minutes.', 'https://learn.microsoft.com/azure/aks/manage-abort-operations');
-        }
-        throw error;
-    }
-}
-/**
- * Waits until the cluster has no operation going on; whatever state it ends in but success is a failure.
- * @param seen the cluster as it was shown just now, if it was.
- */
-function clusterReady(inputs, { az, time, log }, seen) {
-    let known = seen;
-    const { group, clusterName, timeoutMinutes } = inputs;
-    const options = { what: `AKS cluster ${clusterName}`, timeoutSeconds: timeoutMinutes * 60, time, log };
-    return (0,retry/* poll */.wt)(options, async () => {
-        const cluster = known ?? (await (0,shared_az/* lookUp */.T)(az, ['aks', 'show', ...clusterOf(inputs)]));
-        known = undefined;
-        if (!cluster)
-            return { state: 'not to be seen yet' };
-        if (cluster.powerState?.code === 'Stopped') {
-            throw new failures/* ActionFailed */.ij(`AKS cluster ${clusterName} is stopped.`, `Start it: az aks start --name ${clusterName} --resource-group ${group.name}`, 'https://learn.microsoft.com/azure/aks/start-stop-cluster');
-        }
-        switch (cluster.provisioningState) {
-            case 'Succeeded':
-                return { value: cluster };
-            case 'Failed':
-            case 'Canceled':
-            case 'Deleting':
-                throw new failures/* ActionFailed */.ij(`AKS cluster ${clusterName} is in state ${cluster.provisioningState}. ${reasonOf(cluster)}`, `Delete it (az aks delete) and run this again. All that went wrong: az monitor activity-log list --resource-group ${group.name} --status Failed`, 'https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/troubleshoot-aks-cluster-creation-issues');
-            default:
-                return { state: cluster.provisioningState };
-        }
-    });
-}
-function reasonOf({ status }) {
-    const error = status?.provisioningError;
-    return error?.message ? `Azure says: ${error.code}: ${error.message}` : '';
-}
-async function abortOperation(inputs, { az, log }) {
-    const command = ['aks', 'operation-abort', ...clusterOf(inputs), '--no-wait'];
-    try {
-        await az(command, { lastWord: true });
-        log.info(`AKS cluster ${inputs.clusterName}: its operation in Azure was told to abort.`);
-    }
-    catch {
-        log.warning(`AKS cluster ${inputs.clusterName}: its operation goes on in Azure. To end it: az ${command.join(' ')}`);
-    }
-}
-async function getCredentials(inputs, { az }) {
-    const kubeconfig = (0,external_node_path_.join)(inputs.kubeconfigFolder, 'config');
-    await (0,promises_.mkdir)(inputs.kubeconfigFolder, { recursive: true, mode: 0o700 });
-    await az(['aks', 'get-credentials', ...clusterOf(inputs), '--file', kubeconfig]);
-    await (0,promises_.chmod)(kubeconfig, 0o600);
-    return (0,report/* fetched */.sg)(kubeconfig);
-}
-/**
- * Lets the cluster's nodes pull from the registry. `--attach-acr` would do the same without a principal type, which a
- * deployer whose right to assign roles is conditioned on it may not.
- */
-async function allowPull(cluster, inputs, tools) {
-    const { group, clusterName, registryName } = inputs;
-    const kubelet = cluster.identityProfile?.kubeletidentity?.objectId;
-    if (!kubelet) {
-        throw new failures/* ActionFailed */.ij(`AKS cluster ${clusterName} has no kubelet identity.`, 'It uses a service principal; move it to a managed identity (az aks update --enable-managed-identity) or leave registry-name empty.', 'https://learn.microsoft.com/azure/aks/use-managed-identity');
-    }
-    const registry = await registryReady(group.name, registryName, tools);
-    return ensureRoleAssignment(tools, { principalId: kubelet, role: 'AcrPull', scope: registry });
-}
-/** The registry's resource id. build-image makes the registry at the same time, so it is waited for. */
-async function registryReady(group, name, { az, time, log }) {
-    const options = { what: `Registry ${name}`, timeoutSeconds: 120, longestWaitSeconds: 5, time, log };
-    const show = ['acr', 'show', '--name', name, '--resource-group', group];
-    try {
-        return await (0,retry/* poll */.wt)(options, async () => {
-            const registry = await (0,shared_az/* lookUp */.T)(az, show);
-            if (registry?.provisioningState === 'Succeeded')
-                return { value: registry.id };
-            return { state: registry?.provisioningState ?? 'not there yet; build-image makes it' };
-        });
-    }
-    catch (error) {
-        if (!(error instanceof retry/* TimedOut */.GA))
-            throw error;
-        throw new failures/* ActionFailed */.ij(error.message, `Make the registry in resource group ${group} (build-image does), or leave registry-name empty.`, 'https://learn.microsoft.com/azure/aks/cluster-container-registry-integration');
-    }
-}
-/** The issuer as the cluster states it: Entra compares it byte for byte, its trailing slash included. */
-function issuerOf(cluster) {
-    const issuer = cluster.oidcIssuerProfile?.issuerUrl;
-    if (issuer)
-        return issuer;
-    throw new failures/* ActionFailed */.ij('The cluster has an OIDC issuer but does not state its URL.', 'Run this again; if it stays so, reconcile the cluster with az aks update.', 'https://learn.microsoft.com/azure/aks/use-oidc-issuer');
 }
 
 
@@ -28829,9 +29431,9 @@ function issuerOf(cluster) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3360);
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9007);
-/* harmony import */ var _create_cluster_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2706);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3356);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3243);
+/* harmony import */ var _create_cluster_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3921);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5129);
 
 
 
@@ -28865,28 +29467,20 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3356:
+/***/ 5129:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ parse)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4637);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3031);
+/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5348);
+/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7912);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  q: () => (/* binding */ parse)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/actions/shared/inputs.js
-var inputs = __nccwpck_require__(3031);
-// EXTERNAL MODULE: ./build/actions/shared/names.js
-var names = __nccwpck_require__(5348);
-// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
-var resource_group = __nccwpck_require__(7912);
-;// CONCATENATED MODULE: ./build/actions/create-cluster/inputs.js
 
 
 
@@ -28898,16 +29492,125 @@ var resource_group = __nccwpck_require__(7912);
  * @throws {InvalidInputs} with every problem.
  */
 function parse(environment, read) {
-    return (0,inputs/* parseInputs */.TL)(input => ({
-        group: (0,resource_group/* resourceGroupInputs */.fj)(input, environment),
-        clusterName: input.required('cluster-name', names/* clusterName */.SL),
-        nodeCount: input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 }),
-        nodeVmSize: input.optional('node-vm-size', names/* vmSize */.Pj),
-        kubernetesVersion: input.optional('kubernetes-version', names/* kubernetesVersion */.Z3),
-        registryName: input.optional('registry-name', names/* registryName */.jT),
-        timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
-        kubeconfigFolder: (0,external_node_path_.join)(environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(), `kubeconfig-${(0,external_node_crypto_.randomUUID)()}`),
-    }), read);
+    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .parseInputs */ .TL)(input => {
+        const group = (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_6__/* .resourceGroupInputs */ .fj)(input, environment);
+        return {
+            account: (0,_shared_account_js__WEBPACK_IMPORTED_MODULE_3__/* .accountInputs */ .DL)(input, environment),
+            group,
+            clusterName: input.required('cluster-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_5__/* .clusterName */ .SL),
+            create: input.boolean('create', true),
+            nodeCount: input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 }),
+            nodeVmSize: input.optional('node-vm-size', _shared_names_js__WEBPACK_IMPORTED_MODULE_5__/* .vmSize */ .Pj),
+            kubernetesVersion: input.optional('kubernetes-version', _shared_names_js__WEBPACK_IMPORTED_MODULE_5__/* .kubernetesVersion */ .Z3),
+            registryName: input.optional('registry-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_5__/* .registryName */ .jT),
+            registryGroup: input.optional('registry-resource-group', _shared_names_js__WEBPACK_IMPORTED_MODULE_5__/* .resourceGroupName */ .zI, group.name),
+            timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+            kubeconfigFolder: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(environment.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), `kubeconfig-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`),
+        };
+    }, read);
+}
+
+
+/***/ }),
+
+/***/ 4637:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  DL: () => (/* binding */ accountInputs),
+  E8: () => (/* binding */ logIn)
+});
+
+// UNUSED EXPORTS: currentCloud, exchangeAudience
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/names.js
+var names = __nccwpck_require__(5348);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_.tmpdir)(), 'private-'));
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/account.js
+
+
+
+
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+function accountInputs(input, environment) {
+    const inputs = {
+        subscriptionId: input.optional('subscription-id', names/* guid */.Os),
+        tenantId: input.optional('tenant-id', names/* guid */.Os),
+        clientId: input.optional('client-id', names/* guid */.Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+        temporaryFolder: environment.RUNNER_TEMP,
+    };
+    if (inputs.clientId && !inputs.tenantId)
+        input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    return inputs;
+}
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+function currentCloud(az) {
+    return az(['cloud', 'show']);
+}
+/**
+ * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+function exchangeAudience(cloudName) {
+    const audiences = {
+        AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+        AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+    };
+    return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+/**
+ * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
+ * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
+ * of its own. https://github.com/Azure/azure-cli/issues/28708
+ * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ */
+async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
+    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
+    await inPrivateFile(token, temporaryFolder, file => az([
+        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+        ...['--federated-token', `@${file}`],
+    ]));
+    if (subscriptionId)
+        await az(['account', 'set', '--subscription', subscriptionId]);
 }
 
 
@@ -28957,6 +29660,7 @@ async function lookUp(az, args) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
@@ -29049,6 +29753,8 @@ async function runCommand(tool, args, options = {}) {
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
     return { stdout: output.text, stderr: errors.text };
 }
+/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
+const LONGEST_LINE = 256 * 1024;
 /** Gathers a stream's text, or hands it on line by line. */
 class Collector {
     text = '';
@@ -29071,11 +29777,15 @@ class Collector {
         this.text += text;
         if (!this.#onLine)
             return;
-        const lines = this.text.split('\n');
+        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
         this.text = lines.pop() ?? '';
         for (const line of lines)
             this.#onLine(line);
     }
+}
+/** The program of this name on PATH. */
+function program(name) {
+    return async (args, options) => (await runCommand(name, args, options)).stdout;
 }
 
 
@@ -29103,11 +29813,14 @@ class Collector {
 class ActionFailed extends Error {
     remedy;
     link;
-    constructor(what, remedy, link) {
+    /** Outputs that the action sets although it failed. */
+    outputs;
+    constructor(what, remedy, link, outputs = {}) {
         super(what);
         this.name = 'ActionFailed';
         this.remedy = remedy;
         this.link = link;
+        this.outputs = outputs;
     }
 }
 const LEARN = 'https://learn.microsoft.com';
@@ -29122,7 +29835,7 @@ const KNOWN = [
     {
         pattern: /AADSTS700024/,
         cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Log in again just before this step.',
+        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
@@ -29230,7 +29943,7 @@ const KNOWN = [
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
-        remedy: 'Use a pay-as-you-go subscription, or build with docker and push.',
+        remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
         link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
@@ -29337,13 +30050,14 @@ function paragraphs(...parts) {
 /* unused harmony export InputParser */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 
-/** One or more inputs are not valid; the message lists every problem. */
+/** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
     problems;
-    constructor(problems) {
+    /** @param heading what several problems are called together. */
+    constructor(problems, heading = 'inputs are not valid') {
         super(problems.length === 1
             ? problems[0]
-            : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
+            : `${problems.length} ${heading}:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
         this.name = 'InvalidInputs';
         this.problems = problems;
     }
@@ -29424,26 +30138,33 @@ class InputParser {
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
         return value;
     }
-    /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
-        for (const line of this.#read(name)
-            .split(/\r?\n/)
-            .map(text => text.trim())) {
-            if (line === '' || line.startsWith('#'))
-                continue;
-            const at = line.indexOf('=');
-            if (at < 1) {
-                this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
-                continue;
-            }
-            const left = this.#keep(name, line.slice(0, at).trim(), key);
-            const right = this.#keep(name, line.slice(at + 1).trim(), value);
+        for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
             if (Object.hasOwn(found, left))
                 this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
             found[left] = right;
         }
         return found;
+    }
+    /**
+     * Lines of two values; blank lines and lines that start with `#` are passed over.
+     * @param form the two with the character between them: `key=value`.
+     */
+    pairs(name, form, left, right) {
+        const separator = /[^a-z-]/.exec(form)?.[0] ?? '';
+        const lines = this.#read(name)
+            .split(/\r?\n/)
+            .map(line => line.trim())
+            .filter(line => line !== '' && !line.startsWith('#'));
+        return lines.flatMap(line => {
+            const at = line.indexOf(separator);
+            if (at < 1)
+                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+            const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+            return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+        });
     }
     /** Adds a problem that concerns more than one input. */
     problem(text) {
@@ -29510,7 +30231,8 @@ function listenForSignals() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
-/* harmony export */   Rm: () => (/* binding */ log)
+/* harmony export */   Rm: () => (/* binding */ log),
+/* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
 /* unused harmony export printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -29544,22 +30266,27 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
 /**
- * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
- * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
+ * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
+ * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
+ * All at once, because commands of our own, such as masking, do nothing meanwhile.
  */
-async function printForeign(work, write = info) {
+function printForeign(title, text, write = line => info(line)) {
     const token = randomUUID();
+    write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    try {
-        return await work(text => {
-            for (const line of harmless(text).split('\n'))
-                write(`| ${line}`);
-        });
-    }
-    finally {
-        write(`::${token}::`);
-    }
+    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+        write(`| ${line}`);
+    write(`::${token}::`);
+    write('::endgroup::');
+}
+/** A long text by its two ends. @param most characters. */
+function bothEnds(text, most) {
+    if (text.length <= most)
+        return text;
+    const half = Math.floor(most / 2);
+    return `${text.slice(0, half)}\n… (${text.length - 2 * half} characters)\n${text.slice(-half)}`;
 }
 
 
@@ -29569,6 +30296,7 @@ async function printForeign(work, write = info) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Os: () => (/* binding */ guid),
 /* harmony export */   Pj: () => (/* binding */ vmSize),
 /* harmony export */   SL: () => (/* binding */ clusterName),
 /* harmony export */   Z3: () => (/* binding */ kubernetesVersion),
@@ -29576,7 +30304,7 @@ async function printForeign(work, write = info) {
 /* harmony export */   zI: () => (/* binding */ resourceGroupName),
 /* harmony export */   zb: () => (/* binding */ locationName)
 /* harmony export */ });
-/* unused harmony exports identityName, federatedCredentialName, vaultName, secretName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, guid, sha256Digest, issuerUrl */
+/* unused harmony exports identityName, federatedCredentialName, vaultName, secretName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl */
 const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
 const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
 function rule(what, valid, link, ...patterns) {
@@ -29623,7 +30351,7 @@ const issuerUrl = {
 /* harmony export */   tD: () => (/* binding */ changed),
 /* harmony export */   zu: () => (/* binding */ created)
 /* harmony export */ });
-/* unused harmony exports deleted, alreadyGone, cell */
+/* unused harmony exports deleted, alreadyGone, preformatted, cell */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
@@ -29639,6 +30367,9 @@ const alreadyThere = (value) => ({ outcome: 'already there', value });
 /** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
 class Report {
     rows = [];
+    /** What the action found out, by name, for the job's journal; no secret is ever among it. */
+    facts = {};
+    #sections = [];
     #time;
     #log;
     constructor(time, log) {
@@ -29668,25 +30399,38 @@ class Report {
             throw error;
         }
     }
-    /** The steps as a Markdown table under the action's name. */
-    markdown(action) {
-        const lines = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        return [
-            `### ${action}`,
-            '',
-            '| What | Name | Outcome | Took |',
-            '|---|---|---|---:|',
-            ...lines,
-            '',
-            '',
-        ].join('\n');
+    /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+    add(markdown) {
+        this.#sections.push(markdown);
     }
-    /** Adds the table to the job summary, where there is one. */
-    async write(action) {
-        if (this.rows.length === 0 || !process.env.GITHUB_STEP_SUMMARY)
+    /**
+     * The steps as a Markdown table under the action's name, and what was added.
+     * @param failure why the action failed, as it stands in the log.
+     */
+    markdown(action, failure) {
+        const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
+        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+        for (const section of this.#sections)
+            parts.push(section, '');
+        if (failure)
+            parts.push('**Failed**', '', preformatted(failure), '');
+        return [...parts, ''].join('\n');
+    }
+    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    async write(action, failure) {
+        if (!process.env.GITHUB_STEP_SUMMARY)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action)).write();
+        if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
+            return;
+        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
     }
+}
+const LONGEST_TEXT = 16 * 1024;
+/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+function preformatted(text) {
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
 function cell(text) {
@@ -29704,7 +30448,8 @@ function cell(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   SB: () => (/* binding */ ensureResourceGroup),
 /* harmony export */   T9: () => (/* binding */ tagArguments),
-/* harmony export */   fj: () => (/* binding */ resourceGroupInputs)
+/* harmony export */   fj: () => (/* binding */ resourceGroupInputs),
+/* harmony export */   ns: () => (/* binding */ MAKE_GROUP)
 /* harmony export */ });
 /* unused harmony exports MANAGED_BY, defaultTags */
 /* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
@@ -29765,6 +30510,12 @@ async function ensureResourceGroup(az, { name, location, tags }) {
     await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
     return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .created */ .zu)(undefined);
 }
+/** What making a resource group needs. */
+const MAKE_GROUP = {
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    resourceGroup: '',
+    remedy: 'Contributor',
+};
 
 
 /***/ }),
@@ -29797,6 +30548,17 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
         yield seconds * 1000 * (0.8 + 0.4 * random());
     }
 }
+/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+function attemptsWithin(options) {
+    let [attempts, left] = [1, options.timeoutSeconds * 1000];
+    for (const wait of waits({ ...options, random: () => 0.5 })) {
+        left -= wait;
+        if (left < 0)
+            break;
+        attempts++;
+    }
+    return attempts;
+}
 /**
  * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
  * once. Each wait is logged with its reason.
@@ -29805,6 +30567,7 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
 async function retry(options, attempt) {
     const { what, timeoutSeconds, transient, time, log } = options;
     const start = time.now();
+    const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
     let tries = 0;
     for (const wait of waits(options)) {
         try {
@@ -29815,11 +30578,12 @@ async function retry(options, attempt) {
             const reason = transient(error);
             if (reason === undefined)
                 throw error;
-            if (time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${what}: attempt ${tries} failed: ${reason}. Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+            const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
+            if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${what}: attempt ${tries} failed: ${reason}. Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -29853,7 +30617,7 @@ async function poll(options, look) {
 
 /***/ }),
 
-/***/ 9007:
+/***/ 3243:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29868,6 +30632,39 @@ var core = __nccwpck_require__(3360);
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/journal.js
+
+
+const journal = (folder) => (0,external_node_path_.join)(folder, 'workload-identity-lab', 'stages.jsonl');
+/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+async function recordStage(stage, folder) {
+    const file = journal(folder);
+    await (0,promises_.mkdir)((0,external_node_path_.join)(file, '..'), { recursive: true, mode: 0o700 });
+    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+}
+/** The stages of this job so far, in the order in which they ended. */
+async function readStages(folder) {
+    const text = await readFile(journal(folder), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return '';
+        throw error;
+    });
+    return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
+var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
 // EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
@@ -29889,20 +30686,88 @@ async function applyObject(kubectl, manifest) {
     await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/log.js
-var log = __nccwpck_require__(8722);
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
-var time = __nccwpck_require__(1226);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/transient.js
+
+
+/**
+ * Failures that pass for any command. az itself repeats what is throttled or cut off a few times within seconds; this
+ * is for what lasts longer.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+const ANY_AZ = [
+    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    [
+        /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
+        'another operation on it is in progress',
+    ],
+    [
+        /\(ConcurrentUpdateError\)|\(EtagMismatch\)|\(PreconditionFailed\)/,
+        'something else writes it at the same time',
+    ],
+    [
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        'the connection was reset',
+    ],
+];
+const ANY_KUBECTL = [
+    [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    [
+        /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
+        'the connection was reset',
+    ],
+    [/the object has been modified/, 'something else writes it at the same time'],
+];
+/** Why this failure passes, if one of the signs says so. */
+function signOf(error, signs) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
+}
+/** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
+function patientAz(az, patience) {
+    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+}
+/** kubectl in the same manner. */
+function patientKubectl(kubectl, patience) {
+    return (args, options) => patiently('kubectl', args, options, ANY_KUBECTL, patience, () => kubectl(args, options));
+}
+/**
+ * What is streamed (the log of a build or a pod) is not repeated here: half of it was shown already. Neither are last
+ * words, for which there is no time.
+ */
+function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
+    if (options?.onLine || options?.lastWord)
+        return work();
+    const transient = (error) => signOf(error, signs);
+    return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
+}
+/** A command without its options: `az aks show`. */
+function wordsOf(tool, args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    return [tool, ...args.slice(0, end < 0 ? args.length : end)].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/tools.js
 
 
 
 
 
-function realTools() {
-    return { az: az.az, kubectl: kubectlWith, time: time/* realTime */.M, log: log/* log */.Rm, report: new report/* Report */.pl(time/* realTime */.M, log/* log */.Rm) };
+
+/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
+function realTools(report, retrySeconds) {
+    const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    return {
+        az: patientAz(az.az, patience),
+        kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
+        program: command/* program */.DM,
+        time: time/* realTime */.M,
+        log: log/* log */.Rm,
+        report,
+        retrySeconds,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -29910,21 +30775,44 @@ function realTools() {
 
 
 
-/** Runs an action: inputs, work, outputs, summary; a failure ends the step with a message that stands on its own. */
+
+
+
+
+/** For an action that has no input for it. */
+const RETRY_SECONDS = 600;
+/**
+ * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
+ * own.
+ */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
-    const tools = realTools();
+    const started = new Date().toISOString();
+    const report = new shared_report/* Report */.pl(time/* realTime */.M, log/* log */.Rm);
+    let end = { outcome: 'success' };
     try {
-        const outputs = await main(parse(), tools);
-        for (const [output, value] of Object.entries(outputs))
-            (0,core/* setOutput */.uH)(output, value);
+        const inputs = parse();
+        const { account } = inputs;
+        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)(error.stack);
-        (0,core/* setFailed */.C1)(`${name}: ${(0,failures/* describeFailure */.Ic)(error)}`);
+        if (error instanceof failures/* ActionFailed */.ij)
+            setOutputs(error.outputs);
+        const failure = (0,failures/* describeFailure */.Ic)(error);
+        (0,core/* setFailed */.C1)(`${name}: ${failure}`);
+        end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await tools.report.write(name);
+    await report.write(name, end.failure);
+    const { RUNNER_TEMP: folder } = process.env;
+    const stage = { action: name, started, ended: new Date().toISOString(), ...end };
+    if (folder)
+        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+}
+function setOutputs(outputs) {
+    for (const [output, value] of Object.entries(outputs))
+        (0,core/* setOutput */.uH)(output, value);
 }
 
 
@@ -29979,19 +30867,20 @@ function duration(milliseconds) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
+  Yz: () => (/* binding */ debug),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   Gu: () => (/* binding */ getState),
   pq: () => (/* binding */ info),
   LZ: () => (/* binding */ saveState),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
+  Pq: () => (/* binding */ setSecret),
   z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, group, isDebug, markdownSummary, notice, platform, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, group, isDebug, markdownSummary, notice, platform, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -30166,8 +31055,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -30260,7 +31151,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
 var undici = __nccwpck_require__(3368);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -30338,7 +31229,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -30384,7 +31275,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -30687,7 +31578,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -30698,7 +31589,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -30797,7 +31688,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -30812,7 +31703,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -30837,7 +31728,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -30860,7 +31751,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -30991,7 +31882,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -31049,13 +31940,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -31074,7 +31965,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -31093,13 +31984,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -31569,7 +32460,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -31691,7 +32582,7 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
+function debug(message) {
     command_issueCommand('debug', {}, message);
 }
 /**
@@ -33068,6 +33959,36 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -33083,6 +34004,17 @@ function getExecOutput(commandLine, args, options) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/

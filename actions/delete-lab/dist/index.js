@@ -37,7 +37,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -28093,7 +28093,7 @@ module.exports = {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -28113,10 +28113,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -28468,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -28486,6 +28493,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
@@ -28587,13 +28601,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6009:
+/***/ 7584:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  N: () => (/* binding */ deleteLab)
+  N: () => (/* binding */ delete_lab_deleteLab)
 });
 
 // EXTERNAL MODULE: ./build/actions/shared/az.js
@@ -28601,7 +28615,42 @@ var shared_az = __nccwpck_require__(9149);
 // EXTERNAL MODULE: ./build/actions/shared/failures.js
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var shared_retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/deleted-vaults.js
+
+
+const LISTED_WITHIN = 60_000;
+/** The deleted vaults of the subscription. */
+function listDeletedVaults(az) {
+    return az(['keyvault', 'list-deleted', '--resource-type', 'vault']);
+}
+/**
+ * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then.
+ * @param wanted which of them.
+ * @param expected names of vaults that were deleted just now: they take a moment to be listed.
+ */
+async function purgeVaults(wanted, expected, timeoutMinutes, { az, time, log }) {
+    const start = time.now();
+    const asked = new Set();
+    await (0,shared_retry/* poll */.wt)({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
+        const left = (await listDeletedVaults(az)).filter(wanted);
+        for (const { name, properties } of left.filter(vault => !asked.has(vault.name))) {
+            await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']);
+            asked.add(name);
+        }
+        if (left.length > 0)
+            return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
+        // One that does not come is gone already.
+        const unseen = expected.filter(name => !asked.has(name));
+        if (unseen.length > 0 && time.now() - start < LISTED_WITHIN)
+            return { state: `${unseen.join(', ')} not listed as deleted yet` };
+        return { value: true };
+    });
+    return asked.size === 0 ? (0,shared_report/* alreadyGone */.SG)(undefined) : (0,shared_report/* deleted */.KF)(undefined);
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/names.js
 var names = __nccwpck_require__(5348);
 ;// CONCATENATED MODULE: ./build/actions/shared/resource-group.js
@@ -28660,85 +28709,500 @@ async function ensureResourceGroup(az, { name, location, tags }) {
     await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
     return created(undefined);
 }
+/** What making a resource group needs. */
+const MAKE_GROUP = {
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    resourceGroup: '',
+    remedy: 'Contributor',
+};
 
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/find-lab.js
+
+
+/** Whether the lab made it. */
+const madeByLab = tags => tags?.['managed-by'] === MANAGED_BY;
+/** Finds what is to go in a resource group; undefined where there is no such group. */
+async function findLab(az, resourceGroup, doomed) {
+    const group = await (0,shared_az/* lookUp */.T)(az, ['group', 'show', '--name', resourceGroup]);
+    if (!group)
+        return undefined;
+    const all = await az(['resource', 'list', '--resource-group', resourceGroup]);
+    const resources = all.filter(({ tags }) => doomed(tags));
+    const others = all.filter(({ tags }) => !doomed(tags));
+    return {
+        resourceGroup,
+        tags: group.tags,
+        whole: doomed(group.tags) && others.length === 0,
+        resources,
+        others,
+    };
+}
+/** A resource for the log: `vaults wilab4521`. */
+function describeResource({ type, name }) {
+    return `${type.split('/').slice(1).join('/')} ${name}`;
+}
+/** Whether a resource is of this type; Azure spells types in more than one case. */
+function isOfType({ type }, wanted) {
+    return type.toLowerCase() === wanted.toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/principals.js
+
+/** The object ids of who comes and goes with the lab: its managed identities, and those of its clusters. */
+async function principalsOf(az, { resourceGroup, resources }) {
+    const group = ['--resource-group', resourceGroup];
+    const has = (type) => resources.some(resource => isOfType(resource, type));
+    const gone = ({ id }) => resources.some(resource => resource.id.toLowerCase() === id.toLowerCase());
+    const [identities, clusters] = await Promise.all([
+        has('Microsoft.ManagedIdentity/userAssignedIdentities')
+            ? az(['identity', 'list', ...group])
+            : [],
+        has('Microsoft.ContainerService/managedClusters') ? az(['aks', 'list', ...group]) : [],
+    ]);
+    const ids = [
+        ...identities.filter(gone).map(({ principalId }) => principalId),
+        ...clusters
+            .filter(gone)
+            .flatMap(({ identity, identityProfile }) => [
+            identity?.principalId,
+            identityProfile?.kubeletidentity?.objectId,
+        ]),
+    ];
+    return [...new Set(ids.filter(id => typeof id === 'string'))];
+}
+/**
+ * Deletes the role assignments that these principals have outside the group. Nobody would: an assignment outlives its
+ * principal, and counts towards the subscription's limit.
+ * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
+ * @returns what could not be deleted, each as a phrase with the reason.
+ */
+async function deleteAssignments(principals, resourceGroup, { az, report }) {
+    const left = [];
+    for (const { id, role, scope } of await assignmentsOf(az, principals, resourceGroup)) {
+        await report
+            .step('Role assignment', `${role} on ${scope}`, async () => {
+            await az(['role', 'assignment', 'delete', '--ids', id]);
+            return { outcome: 'deleted', value: undefined };
+        })
+            .catch(error => left.push(`role assignment ${id}: ${reasonOf(error)}`));
+    }
+    return left;
+}
+/** The role assignments of these principals, but for those that go with the group. */
+async function assignmentsOf(az, principals, resourceGroup) {
+    const query = '[].{id: id, role: roleDefinitionName, scope: scope}';
+    const lists = await Promise.all(principals.map(principal => az([
+        ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principal],
+        ...['--fill-principal-name', 'false', '--query', query],
+    ])));
+    const inside = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
+    return lists.flat().filter(({ scope }) => !`${scope.toLowerCase()}/`.includes(inside));
+}
+/** The first line of what went wrong. */
+function reasonOf(error) {
+    return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/delete-lab.js
+
+
+
+
+
+
+
+const VAULT = 'Microsoft.KeyVault/vaults';
+/** How each kind of thing that the lab makes is deleted, where its group stays. */
+const DELETIONS = [
+    ['Microsoft.ContainerService/managedClusters', ['aks', 'delete'], ['--yes', '--no-wait']],
+    ['Microsoft.ContainerRegistry/registries', ['acr', 'delete'], ['--yes']],
+    [VAULT, ['keyvault', 'delete'], []],
+    ['Microsoft.ManagedIdentity/userAssignedIdentities', ['identity', 'delete'], []],
+];
+/**
+ * Deletes a lab: its principals' role assignments elsewhere, then its group, or where that holds other things, too, what
+ * is the lab's in it, and then what Azure keeps of its vaults. Sees that nothing is left.
+ * @throws {ActionFailed} with all that could not be removed.
+ */
+async function deleteLab(lab, deletion, tools) {
+    const { resourceGroup, whole, resources, others } = lab;
+    const { az, report, log } = tools;
+    if (!whole && others.length > 0) {
+        log.warning(`Resource group ${resourceGroup} holds what is not to go (${others.map(describeResource).join(', ')}): only what is goes, and the group stays.`);
+    }
+    const principals = await principalsOf(az, lab);
+    const left = await deleteAssignments(principals, resourceGroup, tools);
+    if (whole)
+        await report.step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools));
+    else
+        left.push(...(await deleteResources(lab, deletion, tools)));
+    const vaults = resources.filter(resource => isOfType(resource, VAULT)).map(({ name }) => name);
+    await report.step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, vaults, deletion, tools));
+    for (const { id } of await assignmentsOf(az, principals, resourceGroup)) {
+        if (!left.some(text => text.includes(id)))
+            left.push(`role assignment ${id}: it is still there`);
+    }
+    if (left.length > 0)
+        throw notRemoved(resourceGroup, left);
+}
+/** Purges the deleted vaults of a group: those that went just now, and those that earlier deletions left. */
+function purgeLab(resourceGroup, vaults, { doomed, timeoutMinutes, vaultName = '' }, tools) {
+    const named = (name) => vaultName === '' || name.toLowerCase() === vaultName.toLowerCase();
+    return purgeVaults(({ name, properties: { vaultId, tags } }) => vaultId.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`) &&
+        // Those of earlier runs, which are found only now, must show that they are to go.
+        (vaults.includes(name) || doomed(tags)) &&
+        named(name), vaults.filter(named), timeoutMinutes, tools);
+}
+async function deleteGroup({ resourceGroup }, { timeoutMinutes }, { az, time, log }) {
+    await az(['group', 'delete', '--name', resourceGroup, '--yes', '--no-wait']);
+    let deleting = false;
+    const options = { what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+    const show = ['group', 'show', '--name', resourceGroup];
+    try {
+        await (0,shared_retry/* poll */.wt)(options, async () => {
+            const group = await (0,shared_az/* lookUp */.T)(az, show);
+            const state = group?.properties?.provisioningState;
+            if (state === undefined)
+                return { value: true };
+            if (deleting && state !== 'Deleting')
+                throw await groupStays(az, resourceGroup, `Azure gave up, and it is in state ${state} again`);
+            deleting ||= state === 'Deleting';
+            return { state };
+        });
+    }
+    catch (error) {
+        throw error instanceof shared_retry/* TimedOut */.GA ? await groupStays(az, resourceGroup, error.message) : error;
+    }
+    return (0,shared_report/* deleted */.KF)(undefined);
+}
+async function groupStays(az, resourceGroup, why) {
+    const inside = await az(['resource', 'list', '--resource-group', resourceGroup]);
+    return new failures/* ActionFailed */.ij(`Resource group ${resourceGroup} was not deleted: ${why}. In it still: ${inside.map(describeResource).join(', ') || 'nothing that is listed'}.`, `If something in it resists it is often a lock: az lock list --resource-group ${resourceGroup}. Run this again; it goes on from what is left.`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group');
+}
+/** Deletes the lab's resources one by one. @returns what could not be deleted, each as a phrase with the reason. */
+async function deleteResources({ resourceGroup, resources }, { doomed, timeoutMinutes }, { az, time, log, report }) {
+    const left = [];
+    const group = ['--resource-group', resourceGroup];
+    const known = DELETIONS.flatMap(([type, command, more]) => resources.filter(resource => isOfType(resource, type)).map(resource => ({ resource, command, more })));
+    for (const resource of resources.filter(each => !known.some(({ resource: { id } }) => id === each.id)))
+        left.push(`${describeResource(resource)}: the lab makes nothing of this kind, whatever its tags say`);
+    const asked = new Set();
+    for (const { resource, command, more } of known) {
+        await report
+            .step('Resource', describeResource(resource), async () => {
+            await az([...command, '--name', resource.name, ...group, ...more]);
+            asked.add(resource.id);
+            return (0,shared_report/* deleted */.KF)(undefined);
+        })
+            .catch(error => left.push(`${describeResource(resource)}: ${reasonOf(error)}`));
+    }
+    const options = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+    await (0,shared_retry/* poll */.wt)(options, async () => {
+        const still = (await findLab(az, resourceGroup, doomed))?.resources.filter(({ id }) => asked.has(id)) ?? [];
+        return still.length === 0
+            ? { value: true }
+            : { state: `still there: ${still.map(describeResource).join(', ')}` };
+    });
+    return left;
+}
+function notRemoved(resourceGroup, left) {
+    return new failures/* ActionFailed */.ij(`Of the lab in ${resourceGroup} this could not be removed:\n${left.map(text => `- ${text}`).join('\n')}`, 'Mend what each line names, often a missing right (Microsoft.Authorization/roleAssignments/delete) or a lock, and run this again.', 'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources');
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
+var account = __nccwpck_require__(7333);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
+var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js
+var shared_inputs = __nccwpck_require__(3031);
+;// CONCATENATED MODULE: ./build/actions/shared/rights.js
+
+const API_VERSION = '2022-04-01';
+/**
+ * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
+ * @param scope the resource id of a subscription, resource group or resource.
+ */
+async function permissionsAt(az, scope) {
+    const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
+    try {
+        return (await az(['rest', '--method', 'get', '--url', url])).value;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
+ * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
+ * @param action such as Microsoft.Authorization/roleAssignments/write.
+ * @param about.onData whether it is an action on data
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
+ *   does, must list it; what else a condition may say is left to Azure.
+ */
+function allows(permissions, action, { onData = false, roleId } = {}) {
+    return permissions.some(({ actions, notActions, dataActions = [], notDataActions = [], condition }) => {
+        const [given, taken] = onData ? [dataActions, notDataActions] : [actions, notActions];
+        return (given.some(pattern => matches(pattern, action)) &&
+            !taken.some(pattern => matches(pattern, action)) &&
+            (!roleId || !condition || admits(condition, roleId)));
+    });
+}
+function matches(pattern, action) {
+    const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}
+/** https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
+function admits(condition, roleId) {
+    const lists = [...condition.matchAll(/RoleDefinitionId\]\s*ForAnyOfAnyValues:GuidEquals\s*\{([^}]*)\}/gi)];
+    return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
+
+
+
+
+/**
+ * Azure's own roles by their ids, which are the same in every tenant: with an id az need not look the role up.
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
+const ROLES = {
+    'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+    'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
+    AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+    'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
+};
+/**
+ * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
+ * is tried again.
+ * @throws {CommandFailed} when Azure refuses.
+ */
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
+    const name = randomUUID();
+    const assignment = await retry({
+        what: `role ${role} for ${principalId}`,
+        timeoutSeconds: retrySeconds,
+        time,
+        log,
+        transient: error => error instanceof CommandFailed && error.stderr.includes('PrincipalNotFound')
+            ? 'the directory does not show this principal yet (PrincipalNotFound)'
+            : undefined,
+    }, () => az([
+        ...['role', 'assignment', 'create', '--name', name],
+        ...['--role', ROLES[role], '--scope', scope],
+        ...['--assignee-object-id', principalId, '--assignee-principal-type', principalType],
+    ]));
+    // Where the same assignment exists Azure refuses a second one, and az then gives the one that is there.
+    return assignment.name === name ? created(undefined) : alreadyThere(undefined);
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
+
+
+/** What is older was not tried. GitHub's hosted runners have newer ones. */
+const TOOLS = {
+    az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
+    kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
+};
+/**
+ * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
+ * what will be done? Where client-id is given, logs in first.
+ * @throws {InvalidInputs} with all problems together, each with its remedy.
+ */
+async function preflight(inputs, needs, tools) {
+    const [az, kubectl, account] = await Promise.all([
+        found('az', () => azVersion(tools.az)),
+        needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+        accountOf(inputs, tools.az),
+    ]);
+    const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
+    if (!(account instanceof Problem)) {
+        problems.push(...guardrails(inputs, account));
+        if (problems.length === 0) {
+            const found = await needs.look?.();
+            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+        }
+        if (problems.length === 0) {
+            const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+            tools.log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+            return account;
+        }
+    }
+    throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/** Found in place of what was looked for. */
+class Problem {
+    text;
+    constructor(text) {
+        this.text = text;
+    }
+}
+/** A tool's version, where it is there and recent enough. */
+async function found(tool, ask) {
+    const { oldest, link } = TOOLS[tool];
+    try {
+        const version = await ask();
+        if (!isOlder(version, oldest))
+            return version;
+        return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath(tool);
+        throw error;
+    }
+}
+async function azVersion(az) {
+    return (await az(['version']))['azure-cli'];
+}
+async function kubectlVersion(kubectl) {
+    const text = await kubectl(['version', '--client', '--output', 'json']);
+    const { clientVersion } = JSON.parse(text);
+    return clientVersion.gitVersion.replace(/^v/, '');
+}
+/** Whether a program was not started because it is not on PATH. */
+function isMissing(error) {
+    return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+function notOnPath(tool) {
+    const { oldest, link } = TOOLS[tool];
+    return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
+}
+function isOlder(version, than) {
+    const numbers = (text) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
+    const [one, other] = [numbers(version), numbers(than)];
+    const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
+    return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+async function accountOf(inputs, az) {
+    if (inputs.clientId && !inputs.idTokens)
+        return new Problem(NO_ID_TOKEN);
+    try {
+        if (inputs.clientId)
+            await (0,account/* logIn */.E8)(az, inputs);
+        const { id, tenantId } = await az(['account', 'show']);
+        return { subscriptionId: id, tenantId };
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath('az');
+        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+            return new Problem(NOT_LOGGED_IN);
+        throw error;
+    }
+}
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
+    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+      with:
+        client-id: \${{ vars.AZURE_CLIENT_ID }}
+        tenant-id: \${{ vars.AZURE_TENANT_ID }}
+        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and to the job: permissions: id-token: write`;
+function guardrails(inputs, account) {
+    const problems = [];
+    if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
+        problems.push(`tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`);
+    if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
+        problems.push(`subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`);
+    return problems;
+}
+function same(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+async function missingRights(account, rights, az) {
+    const subscription = `/subscriptions/${account.subscriptionId}`;
+    const scopes = new Map();
+    const at = (scope) => {
+        const known = scopes.get(scope) ?? permissionsAt(az, scope);
+        scopes.set(scope, known);
+        return known;
+    };
+    const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+        const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
+        const permissions = (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
+        if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+            return [];
+        if (await unless?.())
+            return [];
+        const where = resourceGroup
+            ? `resource group ${resourceGroup}`
+            : `subscription ${account.subscriptionId}`;
+        const what = role ? `assign the role ${role}` : `do ${action}`;
+        return [
+            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+        ];
+    }));
+    return problems.flat();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/delete-lab/delete-lab.js
 
 
 
 
 
-const LISTED_WITHIN = 60_000;
-/** Takes away what the lab made: the resource group with all that is in it, and then what Azure keeps of its vaults. */
-async function deleteLab(inputs, tools) {
-    const { report } = tools;
-    const vaults = await report.step('Resource group', inputs.resourceGroup, () => deleteGroup(inputs, tools));
-    await report.step('Deleted vaults of', inputs.resourceGroup, () => purgeVaults(vaults, inputs, tools));
-    return { deleted: 'true' };
-}
-/** Deletes the group and sees that it is gone. Gives the names of the vaults that were in it. */
-async function deleteGroup(inputs, tools) {
-    const { resourceGroup, timeoutMinutes } = inputs;
-    const { az, time, log } = tools;
-    const group = await (0,shared_az/* lookUp */.T)(az, ['group', 'show', '--name', resourceGroup]);
-    if (!group)
-        return (0,report/* alreadyGone */.SG)([]);
-    if (group.tags?.['managed-by'] !== MANAGED_BY) {
-        throw new failures/* ActionFailed */.ij(`Resource group ${resourceGroup} has no tag managed-by=${MANAGED_BY}, so the lab did not make it. Nothing was deleted.`, `Check the name. If it is to go all the same: az group delete --name ${resourceGroup}`);
+
+
+/** Takes away what the lab made, and only that: the resource group, what is in it, and what Azure keeps of its vaults. */
+async function delete_lab_deleteLab(inputs, tools) {
+    const { resourceGroup, vaultName, timeoutMinutes, dryRun } = inputs;
+    const { az, report } = tools;
+    await preflight(inputs.account, { rights: dryRun ? [] : rights(resourceGroup) }, tools);
+    const lab = await findLab(az, resourceGroup, madeByLab);
+    if (lab && !lab.whole && lab.resources.length === 0) {
+        throw new failures/* ActionFailed */.ij(`Resource group ${resourceGroup} has nothing with the tag managed-by=${MANAGED_BY}, so the lab did not make it. Nothing was deleted.`, `Check the name. If it is to go all the same: az group delete --name ${resourceGroup}`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources');
     }
-    // Without --resource-type az swallows every error of this command and lists nothing.
-    const vaults = await az([
-        'keyvault',
-        'list',
-        '--resource-group',
-        resourceGroup,
-        '--resource-type',
-        'vault',
-    ]);
-    await az(['group', 'delete', '--name', resourceGroup, '--yes', '--no-wait']);
-    let deleting = false;
-    await (0,retry/* poll */.wt)({ what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
-        const state = (await (0,shared_az/* lookUp */.T)(az, ['group', 'show', '--name', resourceGroup]))?.properties
-            ?.provisioningState;
-        if (state === undefined)
-            return { value: true };
-        if (deleting && state !== 'Deleting') {
-            throw new failures/* ActionFailed */.ij(`Resource group ${resourceGroup} was not deleted: Azure gave up, and it is in state ${state} again.`, `Something in it resists, often a lock. What it is: az group delete --name ${resourceGroup}`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group');
-        }
-        deleting ||= state === 'Deleting';
-        return { state };
-    });
-    return (0,report/* deleted */.KF)(vaults.map(vault => vault.name));
+    if (dryRun)
+        return tell(lab, inputs, tools);
+    const deletion = { doomed: madeByLab, timeoutMinutes, vaultName };
+    if (lab)
+        await deleteLab(lab, deletion, tools);
+    else {
+        await report.step('Resource group', resourceGroup, async () => (0,shared_report/* alreadyGone */.SG)(undefined));
+        await report.step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, [], deletion, tools));
+    }
+    return { deleted: 'true', kept: JSON.stringify((lab?.others ?? []).map(({ id }) => id)) };
 }
-/** A deleted vault keeps its name, and its secrets, until it is purged. Purges the group's and sees that they are gone. */
-async function purgeVaults(vaults, inputs, tools) {
-    const { resourceGroup, vaultName, timeoutMinutes } = inputs;
-    const { az, time, log } = tools;
-    const ours = async () => {
-        const all = await az(['keyvault', 'list-deleted', '--resource-type', 'vault']);
-        return all.filter(({ name, properties: { vaultId, tags } }) => vaultId.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`) &&
-            // Those of earlier runs, which we find only now, must show that they are ours.
-            (vaults.includes(name) || tags?.['managed-by'] === MANAGED_BY) &&
-            (vaultName === '' || name.toLowerCase() === vaultName.toLowerCase()));
-    };
-    const start = time.now();
-    const asked = new Set();
-    await (0,retry/* poll */.wt)({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
-        const left = await ours();
-        for (const { name, properties } of left.filter(vault => !asked.has(vault.name))) {
-            await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']);
-            asked.add(name);
-        }
-        if (left.length > 0)
-            return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
-        // A vault that is deleted takes a moment to be listed; one that does not come is gone already.
-        const unseen = vaults.filter(name => !asked.has(name) && (vaultName === '' || name === vaultName));
-        if (unseen.length > 0 && time.now() - start < LISTED_WITHIN)
-            return { state: `${unseen.join(', ')} not listed as deleted yet` };
-        return { value: true };
-    });
-    return asked.size === 0 ? (0,report/* alreadyGone */.SG)(undefined) : (0,report/* deleted */.KF)(undefined);
+function rights(resourceGroup) {
+    return [
+        {
+            action: 'Microsoft.Resources/subscriptions/resourceGroups/delete',
+            resourceGroup,
+            remedy: 'Contributor',
+        },
+        {
+            action: 'Microsoft.KeyVault/locations/deletedVaults/purge/action',
+            resourceGroup: '',
+            remedy: 'Key Vault Purge Operator',
+        },
+    ];
+}
+/** Says what would be deleted. */
+async function tell(lab, { resourceGroup }, { az, report }) {
+    const would = (what, name) => report.step(what, name, async () => ({ outcome: 'would be deleted', value: undefined }));
+    if (lab?.whole)
+        await would('Resource group', resourceGroup);
+    for (const resource of lab?.resources ?? [])
+        await would('Resource', describeResource(resource));
+    const inGroup = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
+    for (const { name, properties } of await listDeletedVaults(az)) {
+        if (properties.vaultId.toLowerCase().includes(inGroup) && madeByLab(properties.tags))
+            await would('Deleted vault', name);
+    }
+    return { deleted: 'false', kept: JSON.stringify((lab?.others ?? []).map(({ id }) => id)) };
 }
 
 
@@ -28748,8 +29212,8 @@ async function purgeVaults(vaults, inputs, tools) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9007);
-/* harmony import */ var _delete_lab_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6009);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3243);
+/* harmony import */ var _delete_lab_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7584);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4215);
 
 
@@ -28767,20 +29231,127 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ parse)
 /* harmony export */ });
-/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3031);
-/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
+/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7333);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
+/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5348);
+
 
 
 /**
  * Reads the action's inputs.
  * @throws {InvalidInputs} with every problem.
  */
-function parse(_environment, read) {
-    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .parseInputs */ .TL)(input => ({
-        resourceGroup: input.required('resource-group', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .resourceGroupName */ .zI),
-        vaultName: input.optional('vault-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .vaultName */ ._G),
+function parse(environment, read) {
+    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .parseInputs */ .TL)(input => ({
+        account: (0,_shared_account_js__WEBPACK_IMPORTED_MODULE_0__/* .accountInputs */ .DL)(input, environment),
+        resourceGroup: input.required('resource-group', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .resourceGroupName */ .zI),
+        vaultName: input.optional('vault-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .vaultName */ ._G),
         timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+        dryRun: input.boolean('dry-run', false),
     }), read);
+}
+
+
+/***/ }),
+
+/***/ 7333:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  DL: () => (/* binding */ accountInputs),
+  E8: () => (/* binding */ logIn)
+});
+
+// UNUSED EXPORTS: currentCloud, exchangeAudience
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/names.js
+var names = __nccwpck_require__(5348);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_namespaceObject.tmpdir)(), 'private-'));
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/account.js
+
+
+
+
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+function accountInputs(input, environment) {
+    const inputs = {
+        subscriptionId: input.optional('subscription-id', names/* guid */.Os),
+        tenantId: input.optional('tenant-id', names/* guid */.Os),
+        clientId: input.optional('client-id', names/* guid */.Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+        temporaryFolder: environment.RUNNER_TEMP,
+    };
+    if (inputs.clientId && !inputs.tenantId)
+        input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    return inputs;
+}
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+function currentCloud(az) {
+    return az(['cloud', 'show']);
+}
+/**
+ * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+function exchangeAudience(cloudName) {
+    const audiences = {
+        AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+        AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+    };
+    return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+/**
+ * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
+ * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
+ * of its own. https://github.com/Azure/azure-cli/issues/28708
+ * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ */
+async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
+    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
+    await inPrivateFile(token, temporaryFolder, file => az([
+        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+        ...['--federated-token', `@${file}`],
+    ]));
+    if (subscriptionId)
+        await az(['account', 'set', '--subscription', subscriptionId]);
 }
 
 
@@ -28830,6 +29401,7 @@ async function lookUp(az, args) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
@@ -28922,6 +29494,8 @@ async function runCommand(tool, args, options = {}) {
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
     return { stdout: output.text, stderr: errors.text };
 }
+/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
+const LONGEST_LINE = 256 * 1024;
 /** Gathers a stream's text, or hands it on line by line. */
 class Collector {
     text = '';
@@ -28944,11 +29518,15 @@ class Collector {
         this.text += text;
         if (!this.#onLine)
             return;
-        const lines = this.text.split('\n');
+        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
         this.text = lines.pop() ?? '';
         for (const line of lines)
             this.#onLine(line);
     }
+}
+/** The program of this name on PATH. */
+function program(name) {
+    return async (args, options) => (await runCommand(name, args, options)).stdout;
 }
 
 
@@ -28976,11 +29554,14 @@ class Collector {
 class ActionFailed extends Error {
     remedy;
     link;
-    constructor(what, remedy, link) {
+    /** Outputs that the action sets although it failed. */
+    outputs;
+    constructor(what, remedy, link, outputs = {}) {
         super(what);
         this.name = 'ActionFailed';
         this.remedy = remedy;
         this.link = link;
+        this.outputs = outputs;
     }
 }
 const LEARN = 'https://learn.microsoft.com';
@@ -28995,7 +29576,7 @@ const KNOWN = [
     {
         pattern: /AADSTS700024/,
         cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Log in again just before this step.',
+        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
@@ -29103,7 +29684,7 @@ const KNOWN = [
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
-        remedy: 'Use a pay-as-you-go subscription, or build with docker and push.',
+        remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
         link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
@@ -29210,13 +29791,14 @@ function paragraphs(...parts) {
 /* unused harmony export InputParser */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 
-/** One or more inputs are not valid; the message lists every problem. */
+/** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
     problems;
-    constructor(problems) {
+    /** @param heading what several problems are called together. */
+    constructor(problems, heading = 'inputs are not valid') {
         super(problems.length === 1
             ? problems[0]
-            : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
+            : `${problems.length} ${heading}:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
         this.name = 'InvalidInputs';
         this.problems = problems;
     }
@@ -29297,26 +29879,33 @@ class InputParser {
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
         return value;
     }
-    /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
-        for (const line of this.#read(name)
-            .split(/\r?\n/)
-            .map(text => text.trim())) {
-            if (line === '' || line.startsWith('#'))
-                continue;
-            const at = line.indexOf('=');
-            if (at < 1) {
-                this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
-                continue;
-            }
-            const left = this.#keep(name, line.slice(0, at).trim(), key);
-            const right = this.#keep(name, line.slice(at + 1).trim(), value);
+        for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
             if (Object.hasOwn(found, left))
                 this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
             found[left] = right;
         }
         return found;
+    }
+    /**
+     * Lines of two values; blank lines and lines that start with `#` are passed over.
+     * @param form the two with the character between them: `key=value`.
+     */
+    pairs(name, form, left, right) {
+        const separator = /[^a-z-]/.exec(form)?.[0] ?? '';
+        const lines = this.#read(name)
+            .split(/\r?\n/)
+            .map(line => line.trim())
+            .filter(line => line !== '' && !line.startsWith('#'));
+        return lines.flatMap(line => {
+            const at = line.indexOf(separator);
+            if (at < 1)
+                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+            const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+            return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+        });
     }
     /** Adds a problem that concerns more than one input. */
     problem(text) {
@@ -29383,7 +29972,8 @@ function listenForSignals() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
-/* harmony export */   Rm: () => (/* binding */ log)
+/* harmony export */   Rm: () => (/* binding */ log),
+/* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
 /* unused harmony export printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -29417,22 +30007,27 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
 /**
- * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
- * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
+ * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
+ * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
+ * All at once, because commands of our own, such as masking, do nothing meanwhile.
  */
-async function printForeign(work, write = info) {
+function printForeign(title, text, write = line => info(line)) {
     const token = randomUUID();
+    write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    try {
-        return await work(text => {
-            for (const line of harmless(text).split('\n'))
-                write(`| ${line}`);
-        });
-    }
-    finally {
-        write(`::${token}::`);
-    }
+    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+        write(`| ${line}`);
+    write(`::${token}::`);
+    write('::endgroup::');
+}
+/** A long text by its two ends. @param most characters. */
+function bothEnds(text, most) {
+    if (text.length <= most)
+        return text;
+    const half = Math.floor(most / 2);
+    return `${text.slice(0, half)}\n… (${text.length - 2 * half} characters)\n${text.slice(-half)}`;
 }
 
 
@@ -29442,10 +30037,11 @@ async function printForeign(work, write = info) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Os: () => (/* binding */ guid),
 /* harmony export */   _G: () => (/* binding */ vaultName),
 /* harmony export */   zI: () => (/* binding */ resourceGroupName)
 /* harmony export */ });
-/* unused harmony exports locationName, clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, secretName, registryName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, guid, sha256Digest, issuerUrl */
+/* unused harmony exports locationName, clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, secretName, registryName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl */
 const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
 const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
 function rule(what, valid, link, ...patterns) {
@@ -29490,7 +30086,7 @@ const issuerUrl = {
 /* harmony export */   SG: () => (/* binding */ alreadyGone),
 /* harmony export */   pl: () => (/* binding */ Report)
 /* harmony export */ });
-/* unused harmony exports created, changed, fetched, alreadyThere, cell */
+/* unused harmony exports created, changed, fetched, alreadyThere, preformatted, cell */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
@@ -29506,6 +30102,9 @@ const alreadyThere = (value) => ({ outcome: 'already there', value });
 /** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
 class Report {
     rows = [];
+    /** What the action found out, by name, for the job's journal; no secret is ever among it. */
+    facts = {};
+    #sections = [];
     #time;
     #log;
     constructor(time, log) {
@@ -29535,25 +30134,38 @@ class Report {
             throw error;
         }
     }
-    /** The steps as a Markdown table under the action's name. */
-    markdown(action) {
-        const lines = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        return [
-            `### ${action}`,
-            '',
-            '| What | Name | Outcome | Took |',
-            '|---|---|---|---:|',
-            ...lines,
-            '',
-            '',
-        ].join('\n');
+    /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+    add(markdown) {
+        this.#sections.push(markdown);
     }
-    /** Adds the table to the job summary, where there is one. */
-    async write(action) {
-        if (this.rows.length === 0 || !process.env.GITHUB_STEP_SUMMARY)
+    /**
+     * The steps as a Markdown table under the action's name, and what was added.
+     * @param failure why the action failed, as it stands in the log.
+     */
+    markdown(action, failure) {
+        const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
+        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+        for (const section of this.#sections)
+            parts.push(section, '');
+        if (failure)
+            parts.push('**Failed**', '', preformatted(failure), '');
+        return [...parts, ''].join('\n');
+    }
+    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    async write(action, failure) {
+        if (!process.env.GITHUB_STEP_SUMMARY)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action)).write();
+        if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
+            return;
+        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
     }
+}
+const LONGEST_TEXT = 16 * 1024;
+/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+function preformatted(text) {
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
 function cell(text) {
@@ -29570,9 +30182,9 @@ function cell(text) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   GA: () => (/* binding */ TimedOut),
+/* harmony export */   L5: () => (/* binding */ retry),
 /* harmony export */   wt: () => (/* binding */ poll)
 /* harmony export */ });
-/* unused harmony export retry */
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
 
 /** A wait ended at its bound. */
@@ -29593,6 +30205,17 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
         yield seconds * 1000 * (0.8 + 0.4 * random());
     }
 }
+/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+function attemptsWithin(options) {
+    let [attempts, left] = [1, options.timeoutSeconds * 1000];
+    for (const wait of waits({ ...options, random: () => 0.5 })) {
+        left -= wait;
+        if (left < 0)
+            break;
+        attempts++;
+    }
+    return attempts;
+}
 /**
  * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
  * once. Each wait is logged with its reason.
@@ -29601,6 +30224,7 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
 async function retry(options, attempt) {
     const { what, timeoutSeconds, transient, time, log } = options;
     const start = time.now();
+    const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
     let tries = 0;
     for (const wait of waits(options)) {
         try {
@@ -29611,11 +30235,12 @@ async function retry(options, attempt) {
             const reason = transient(error);
             if (reason === undefined)
                 throw error;
-            if (time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${what}: attempt ${tries} failed: ${reason}. Given up after ${duration(time.now() - start)}.`);
+            const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
+            if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${what}: attempt ${tries} failed: ${reason}. Trying again in ${duration(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -29649,7 +30274,7 @@ async function poll(options, look) {
 
 /***/ }),
 
-/***/ 9007:
+/***/ 3243:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29664,6 +30289,39 @@ var core = __nccwpck_require__(3360);
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/journal.js
+
+
+const journal = (folder) => (0,external_node_path_.join)(folder, 'workload-identity-lab', 'stages.jsonl');
+/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+async function recordStage(stage, folder) {
+    const file = journal(folder);
+    await (0,promises_.mkdir)((0,external_node_path_.join)(file, '..'), { recursive: true, mode: 0o700 });
+    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+}
+/** The stages of this job so far, in the order in which they ended. */
+async function readStages(folder) {
+    const text = await readFile(journal(folder), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return '';
+        throw error;
+    });
+    return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
+var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
 // EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
@@ -29685,20 +30343,88 @@ async function applyObject(kubectl, manifest) {
     await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/log.js
-var log = __nccwpck_require__(8722);
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
-var time = __nccwpck_require__(1226);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/transient.js
+
+
+/**
+ * Failures that pass for any command. az itself repeats what is throttled or cut off a few times within seconds; this
+ * is for what lasts longer.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+const ANY_AZ = [
+    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    [
+        /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
+        'another operation on it is in progress',
+    ],
+    [
+        /\(ConcurrentUpdateError\)|\(EtagMismatch\)|\(PreconditionFailed\)/,
+        'something else writes it at the same time',
+    ],
+    [
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        'the connection was reset',
+    ],
+];
+const ANY_KUBECTL = [
+    [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    [
+        /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
+        'the connection was reset',
+    ],
+    [/the object has been modified/, 'something else writes it at the same time'],
+];
+/** Why this failure passes, if one of the signs says so. */
+function signOf(error, signs) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
+}
+/** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
+function patientAz(az, patience) {
+    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+}
+/** kubectl in the same manner. */
+function patientKubectl(kubectl, patience) {
+    return (args, options) => patiently('kubectl', args, options, ANY_KUBECTL, patience, () => kubectl(args, options));
+}
+/**
+ * What is streamed (the log of a build or a pod) is not repeated here: half of it was shown already. Neither are last
+ * words, for which there is no time.
+ */
+function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
+    if (options?.onLine || options?.lastWord)
+        return work();
+    const transient = (error) => signOf(error, signs);
+    return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
+}
+/** A command without its options: `az aks show`. */
+function wordsOf(tool, args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    return [tool, ...args.slice(0, end < 0 ? args.length : end)].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/tools.js
 
 
 
 
 
-function realTools() {
-    return { az: az.az, kubectl: kubectlWith, time: time/* realTime */.M, log: log/* log */.Rm, report: new report/* Report */.pl(time/* realTime */.M, log/* log */.Rm) };
+
+/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
+function realTools(report, retrySeconds) {
+    const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    return {
+        az: patientAz(az.az, patience),
+        kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
+        program: command/* program */.DM,
+        time: time/* realTime */.M,
+        log: log/* log */.Rm,
+        report,
+        retrySeconds,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -29706,21 +30432,44 @@ function realTools() {
 
 
 
-/** Runs an action: inputs, work, outputs, summary; a failure ends the step with a message that stands on its own. */
+
+
+
+
+/** For an action that has no input for it. */
+const RETRY_SECONDS = 600;
+/**
+ * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
+ * own.
+ */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
-    const tools = realTools();
+    const started = new Date().toISOString();
+    const report = new shared_report/* Report */.pl(time/* realTime */.M, log/* log */.Rm);
+    let end = { outcome: 'success' };
     try {
-        const outputs = await main(parse(), tools);
-        for (const [output, value] of Object.entries(outputs))
-            (0,core/* setOutput */.uH)(output, value);
+        const inputs = parse();
+        const { account } = inputs;
+        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)(error.stack);
-        (0,core/* setFailed */.C1)(`${name}: ${(0,failures/* describeFailure */.Ic)(error)}`);
+        if (error instanceof failures/* ActionFailed */.ij)
+            setOutputs(error.outputs);
+        const failure = (0,failures/* describeFailure */.Ic)(error);
+        (0,core/* setFailed */.C1)(`${name}: ${failure}`);
+        end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await tools.report.write(name);
+    await report.write(name, end.failure);
+    const { RUNNER_TEMP: folder } = process.env;
+    const stage = { action: name, started, ended: new Date().toISOString(), ...end };
+    if (folder)
+        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+}
+function setOutputs(outputs) {
+    for (const [output, value] of Object.entries(outputs))
+        (0,core/* setOutput */.uH)(output, value);
 }
 
 
@@ -29775,17 +30524,18 @@ function duration(milliseconds) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
+  Yz: () => (/* binding */ debug),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
+  Pq: () => (/* binding */ setSecret),
   z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -29960,8 +30710,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -30054,7 +30806,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
 var undici = __nccwpck_require__(3368);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -30132,7 +30884,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -30178,7 +30930,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -30481,7 +31233,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -30492,7 +31244,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -30591,7 +31343,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -30606,7 +31358,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -30631,7 +31383,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -30654,7 +31406,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -30785,7 +31537,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -30843,13 +31595,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -30868,7 +31620,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -30887,13 +31639,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -31363,7 +32115,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -31485,7 +32237,7 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
+function debug(message) {
     command_issueCommand('debug', {}, message);
 }
 /**
@@ -32862,6 +33614,36 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -32877,6 +33659,17 @@ function getExecOutput(commandLine, args, options) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/

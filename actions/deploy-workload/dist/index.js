@@ -37,7 +37,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -28093,7 +28093,7 @@ module.exports = {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -28113,10 +28113,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -28468,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -28486,6 +28493,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
@@ -28587,7 +28601,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 9136:
+/***/ 7570:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28596,324 +28610,610 @@ __nccwpck_require__.d(__webpack_exports__, {
   b: () => (/* binding */ deployWorkload)
 });
 
+// EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
+var account = __nccwpck_require__(7333);
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var az = __nccwpck_require__(9149);
 // EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
 var command = __nccwpck_require__(3881);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
+;// CONCATENATED MODULE: ./build/actions/shared/rights.js
+
+const API_VERSION = '2022-04-01';
+/**
+ * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
+ * @param scope the resource id of a subscription, resource group or resource.
+ */
+async function permissionsAt(az, scope) {
+    const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
+    try {
+        return (await az(['rest', '--method', 'get', '--url', url])).value;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
+ * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
+ * @param action such as Microsoft.Authorization/roleAssignments/write.
+ * @param about.onData whether it is an action on data
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
+ *   does, must list it; what else a condition may say is left to Azure.
+ */
+function allows(permissions, action, { onData = false, roleId } = {}) {
+    return permissions.some(({ actions, notActions, dataActions = [], notDataActions = [], condition }) => {
+        const [given, taken] = onData ? [dataActions, notDataActions] : [actions, notActions];
+        return (given.some(pattern => matches(pattern, action)) &&
+            !taken.some(pattern => matches(pattern, action)) &&
+            (!roleId || !condition || admits(condition, roleId)));
+    });
+}
+function matches(pattern, action) {
+    const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}
+/** https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
+function admits(condition, roleId) {
+    const lists = [...condition.matchAll(/RoleDefinitionId\]\s*ForAnyOfAnyValues:GuidEquals\s*\{([^}]*)\}/gi)];
+    return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/azure.js
+
+
+
+/** https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault */
+const READ_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
+/**
+ * Azure as the caller may see it, for reading only. What was asked once is not asked again, so that many workloads can be
+ * looked at with few commands.
+ */
+class Azure {
+    #az;
+    #asked = new Map();
+    constructor(az) {
+        this.#az = az;
+    }
+    /** The subscription that az is set to. */
+    subscription() {
+        return this.#once(['account', 'show', '--query', 'id']);
+    }
+    /** The managed identity with this client id; null where the subscription has none. */
+    async identity(clientId) {
+        const all = await this.#once(['identity', 'list']);
+        return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;
+    }
+    credentials({ name, resourceGroup }) {
+        return this.#once([
+            ...['identity', 'federated-credential', 'list'],
+            ...['--identity-name', name, '--resource-group', resourceGroup],
+        ]);
+    }
+    /** The roles that are assigned to the identity itself, anywhere in the subscription. */
+    async grants({ principalId }) {
+        const assignments = await this.#once([
+            ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principalId],
+            ...['--fill-principal-name', 'false'],
+            ...['--query', '[].{role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+        ]);
+        return Promise.all(assignments.map(async ({ role, roleId, scope }) => ({
+            role,
+            scope,
+            readsSecrets: await this.#readsSecrets(roleId),
+        })));
+    }
+    /** The vault of this name; null where the subscription has none. */
+    async vault(name) {
+        const vaults = await this.#once([
+            ...['keyvault', 'list', '--query', '[].{id: id, name: name}'],
+        ]);
+        const found = vaults.find(each => each.name.toLowerCase() === name.toLowerCase());
+        if (!found)
+            return null;
+        const [, , , , group = ''] = found.id.split('/');
+        return this.#once(['keyvault', 'show', '--name', found.name, '--resource-group', group]);
+    }
+    /**
+     * A secret by its attributes, as Resource Manager shows them, without its value; null where the vault has none.
+     * https://learn.microsoft.com/rest/api/keyvault/secrets-resource/secrets/get
+     */
+    async secret(vault, name) {
+        const once = args => this.#once(args);
+        const found = await (0,az/* lookUp */.T)(once, [
+            ...['resource', 'show', '--ids', `${vault.id}/secrets/${name}`, '--api-version', '2023-07-01'],
+            ...['--query', '{uri: properties.secretUriWithVersion, attributes: properties.attributes}'],
+        ]);
+        if (!found)
+            return null;
+        return {
+            version: found.uri.split('/').at(-1) ?? '',
+            enabled: found.attributes?.enabled !== false,
+            notBefore: found.attributes?.nbf ?? undefined,
+            expires: found.attributes?.exp ?? undefined,
+        };
+    }
+    /** Whether a role lets its holder read secrets; undefined where its definition cannot be seen. */
+    async #readsSecrets(roleId) {
+        const url = `${roleId}?api-version=2022-04-01`;
+        try {
+            const { properties } = await this.#once(['rest', '--method', 'get', '--url', url]);
+            const permissions = properties.permissions.map(({ dataActions = [], notDataActions = [] }) => ({
+                actions: dataActions,
+                notActions: notDataActions,
+            }));
+            return allows(permissions, READ_SECRET);
+        }
+        catch (error) {
+            if (error instanceof command/* CommandFailed */.nk)
+                return undefined;
+            throw error;
+        }
+    }
+    #once(args) {
+        const key = args.join(' ');
+        const asked = this.#asked.get(key) ?? this.#az(args);
+        this.#asked.set(key, asked);
+        return asked;
+    }
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/kubectl.js
 var shared_kubectl = __nccwpck_require__(2450);
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/actions/deploy-workload/pod.js
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/workloads.js
+var workloads = __nccwpck_require__(2998);
+// EXTERNAL MODULE: ./build/actions/shared/diagnosis/pod.js
+var diagnosis_pod = __nccwpck_require__(7149);
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/claims.js
 
-const USE_LABEL = 'azure.workload.identity/use';
-const DIGEST_ANNOTATION = 'workload-identity-lab/manifest-sha256';
-/** The pod of the walkthrough, with what the restricted Pod Security Standard asks for. */
-function manifest(inputs) {
-    const spec = {
-        serviceAccountName: inputs.serviceAccount,
-        // The client speaks to Azure, not to the cluster; the webhook adds the token that it needs.
-        automountServiceAccountToken: false,
-        nodeSelector: { 'kubernetes.io/os': 'linux' },
-        // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
-        securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
-        containers: [
-            {
-                name: 'wi-kv-test',
-                image: inputs.image,
-                imagePullPolicy: 'Always',
-                env: [
-                    { name: 'KEY_VAULT_NAME', value: inputs.vaultName },
-                    { name: 'SECRET_NAME', value: inputs.secretName },
-                ],
-                securityContext: {
-                    allowPrivilegeEscalation: false,
-                    capabilities: { drop: ['ALL'] },
-                    readOnlyRootFilesystem: true,
-                },
-                resources: { requests: { cpu: '10m', memory: '96Mi' }, limits: { memory: '256Mi' } },
-            },
-        ],
-    };
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(spec)).digest('hex');
-    return {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: {
-            name: inputs.podName,
-            namespace: inputs.namespace,
-            labels: { [USE_LABEL]: 'true' },
-            annotations: { [DIGEST_ANNOTATION]: digest },
-        },
-        spec,
-    };
-}
-/** An environment variable of the pod's first container. */
-function variable(pod, name) {
-    return pod.spec.containers[0]?.env?.find(entry => entry.name === name)?.value;
-}
-/**
- * How a pod that is there differs from the wanted one, the likeliest cause of trouble first.
- * @param clientId the client id that the service account is annotated with now.
- * @returns one phrase each; none when it is the wanted pod.
- */
-function differences(pod, wanted, clientId) {
-    const found = [];
-    const compare = (what, is, shouldBe) => {
-        if (is !== shouldBe)
-            found.push(`${what} is ${is ?? 'not set'}, not ${shouldBe}`);
-    };
-    compare(`label ${USE_LABEL}`, pod.metadata.labels?.[USE_LABEL], 'true');
-    compare('service account', pod.spec.serviceAccountName ?? 'default', wanted.spec.serviceAccountName);
-    compare('image', pod.spec.containers[0]?.image, wanted.spec.containers[0]?.image);
-    for (const name of ['KEY_VAULT_NAME', 'SECRET_NAME'])
-        compare(name, variable(pod, name), variable(wanted, name));
-    // The webhook writes these when a pod is made, and never again.
-    if (variable(pod, 'AZURE_FEDERATED_TOKEN_FILE') === undefined)
-        found.push('the webhook did not mutate it');
-    else
-        compare('AZURE_CLIENT_ID', variable(pod, 'AZURE_CLIENT_ID'), clientId);
-    if (found.length === 0 &&
-        pod.metadata.annotations?.[DIGEST_ANNOTATION] !== wanted.metadata.annotations?.[DIGEST_ANNOTATION]) {
-        found.push('it was made by something else, or by another version of this action');
-    }
-    return found;
-}
-function containerStatus(pod) {
-    return pod.status?.containerStatuses?.[0];
-}
-/** Whether there is a log to read: the container runs, or did. */
-function hasStarted(pod) {
-    const status = containerStatus(pod);
-    return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
-}
-/** The pod's state in a few words, for the log. */
-function stateOf(pod) {
-    if (!pod)
-        return 'not to be seen';
-    const state = containerStatus(pod)?.state;
-    if (state?.running)
-        return 'running, and has not shown the secret yet';
-    if (state?.terminated)
-        return `ended with ${state.terminated.exitCode}`;
-    return state?.waiting?.reason ?? pod.status?.phase ?? 'just made';
-}
 
-;// CONCATENATED MODULE: ./build/actions/deploy-workload/diagnose.js
+
 
 /**
- * Goes along the chain from the service account to the secret's value, and names the first link that is broken.
- * It only judges what it is given; see look.ts for where that comes from.
+ * The claims of a service account's tokens: from a token that the cluster makes for it, which lives ten minutes, is
+ * masked before anything else and goes nowhere; or, for a caller who may not have one made, from the pod's volume and
+ * the cluster's own description of its issuer.
  */
-function diagnose(facts) {
-    return judgeAccount(facts) ?? judgePod(facts) ?? judgeStart(facts) ?? judgeLog(facts);
+async function claimsOf(workload, pod, kubectl, sight) {
+    const { namespace, serviceAccount } = workload;
+    const audience = (pod && (0,diagnosis_pod/* projectedToken */.K8)(pod)?.audience) ?? (0,account/* exchangeAudience */.ST)('AzureCloud');
+    const made = await sight.try(async () => {
+        const token = await kubectl([
+            ...['create', 'token', serviceAccount, '--namespace', namespace],
+            ...['--audience', audience, '--duration', '10m'],
+        ]);
+        (0,core/* setSecret */.Pq)(token.trim());
+        return claimsIn(token);
+    });
+    if (made)
+        return made;
+    const issuer = await sight.look("the issuer of the service account's tokens", async () => {
+        const discovery = JSON.parse(await kubectl(['get', '--raw', '/.well-known/openid-configuration']));
+        return String(discovery.issuer);
+    });
+    return { issuer, subject: (0,workloads/* subjectOf */.et)(workload), audience };
 }
-function judgeAccount({ inputs, clientId }) {
-    const account = `${inputs.namespace}/${inputs.serviceAccount}`;
-    if (clientId === null) {
-        return {
-            link: 'service-account-missing',
-            seen: `There is no service account ${account}.`,
-            remedy: 'Run federate-identity with this namespace and service-account, and its kubeconfig and issuer, before.',
-            final: true,
-        };
+/**
+ * The claims in a token (RFC 7519, section 3), without any check of its signature.
+ * @throws where it is no token with an issuer, a subject and an audience; the message holds nothing of it.
+ */
+function claimsIn(token) {
+    let claims;
+    try {
+        claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     }
-    if (clientId === '') {
-        return {
-            link: 'service-account-not-annotated',
-            seen: `Service account ${account} has no annotation azure.workload.identity/client-id: the pod would not know which identity to ask for.`,
-            remedy: 'Run federate-identity for it, or annotate it with the client id of the managed identity.',
-            final: true,
-        };
+    catch {
+        throw new Error('The cluster gave something that is no JSON Web Token.');
     }
-    return undefined;
+    const { iss, sub, aud } = claims;
+    const audience = Array.isArray(aud) ? aud[0] : aud;
+    if (typeof iss !== 'string' || typeof sub !== 'string' || typeof audience !== 'string')
+        throw new Error('The token of the cluster lacks iss, sub or aud.');
+    return { issuer: iss, subject: sub, audience };
 }
-function judgePod({ inputs, clientId, pod }) {
-    const name = `${inputs.namespace}/${inputs.podName}`;
-    if (!pod) {
-        return {
-            link: 'pod-gone',
-            seen: `Pod ${name} is gone: something deleted it while it was watched.`,
-            remedy: 'Find out what deletes it (kubectl get events), and run this again.',
-            final: true,
-        };
-    }
-    if (variable(pod, 'AZURE_FEDERATED_TOKEN_FILE') === undefined) {
-        const labelled = pod.metadata.labels?.[USE_LABEL] === 'true';
-        return {
-            link: 'pod-not-mutated',
-            seen: `Pod ${name} was not mutated by the workload identity webhook: it has no token to exchange. ${labelled
-                ? 'It has the label, so the webhook is missing in this cluster.'
-                : `It lacks the label ${USE_LABEL}: "true".`}`,
-            remedy: labelled
-                ? 'Enable workload identity on the cluster (create-cluster does, or az aks update --enable-oidc-issuer --enable-workload-identity), then delete the pod and run this again: a pod is mutated only when it is made.'
-                : 'Delete the pod and run this again, or set replace: true. A pod is mutated only when it is made.',
-            final: true,
-        };
-    }
-    const mutatedFor = variable(pod, 'AZURE_CLIENT_ID');
-    if (mutatedFor !== clientId) {
-        return {
-            link: 'pod-of-another-identity',
-            seen: `Pod ${name} was made for ${mutatedFor ? `the identity ${mutatedFor}` : 'no identity'}, and its service account is annotated with ${clientId}.`,
-            remedy: 'Delete the pod and run this again, or set replace: true. A pod is mutated only when it is made.',
-            final: true,
-        };
-    }
-    return undefined;
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/look-at-cluster.js
+
+
+
+/** Name by which AKS registers the webhook. https://azure.github.io/azure-workload-identity/docs/installation.html */
+const WEBHOOK = 'azure-wi-webhook-mutating-webhook-configuration';
+/**
+ * Looks at the service account, the pod, its events, and the webhook where the pod was not mutated. What is known
+ * already is not looked at again.
+ */
+async function lookAtCluster(facts, kubectl, sight) {
+    const { target } = facts;
+    const [annotations, pod, events] = await Promise.all([
+        facts.annotations ?? sight.look('the service account', () => annotationsOf(kubectl, target)),
+        facts.pod || !target.podName ? facts.pod : sight.look('the pod', () => podOf(kubectl, target)),
+        facts.events ?? sight.look('the events', () => eventsOf(kubectl, target)),
+    ]);
+    const mutated = pod && (0,diagnosis_pod/* variable */.bv)(pod, diagnosis_pod/* TOKEN_FILE */.r$) !== undefined;
+    const webhook = pod && !mutated ? await sight.look('the webhook', () => hasWebhook(kubectl)) : facts.webhook;
+    return { ...facts, annotations, pod, events, webhook };
 }
-function judgeStart({ inputs, pod, events = [] }) {
-    const status = pod && containerStatus(pod);
-    const { reason = '', message = '' } = status?.state?.waiting ?? {};
-    if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(reason)) {
-        // Once the kubelet backs off, its state may no longer say why; the events still do.
-        const said = [message, ...events.toReversed()].find(text => PULL_REASON.test(text)) ?? message;
-        return judgePull(inputs.image, said);
-    }
-    const unscheduled = pod?.status?.conditions?.find(each => each.type === 'PodScheduled' && each.status === 'False');
-    if (unscheduled) {
-        return {
-            link: 'pod-not-scheduled',
-            seen: `No node takes the pod: ${unscheduled.message ?? 'the scheduler gives no reason'}.`,
-            remedy: 'Give the cluster a Linux node with room for it.',
-            final: false,
-        };
-    }
-    if (/Error|CreateContainer/.test(reason)) {
-        return {
-            link: 'container-not-started',
-            seen: `The container does not start (${reason}): ${message || events.at(-1) || 'no reason is given'}.`,
-            remedy: 'See kubectl describe pod; the message says what the node could not do.',
-            final: false,
-        };
-    }
-    return undefined;
+/** Looks at what the service account's tokens say. */
+async function lookAtClaims(facts, kubectl, sight) {
+    return { ...facts, claims: await claimsOf(facts.target, facts.pod, kubectl, sight) };
 }
-const NOT_FOUND = /NotFound|not found|manifest unknown/i;
-const NOT_ALLOWED = /\b40[13]\b|unauthorized|authentication required|denied/i;
-const PULL_REASON = new RegExp(`${NOT_FOUND.source}|${NOT_ALLOWED.source}|failed to pull`, 'i');
-function judgePull(image, said) {
-    const registry = image.split('/')[0] ?? '';
-    if (NOT_FOUND.test(said)) {
-        return {
-            link: 'image-not-found',
-            seen: `Image ${image} is not in the registry: ${diagnose_short(said)}`,
-            remedy: 'Build it (build-image) and deploy the image that its output names. Nothing was ever pushed under this name, or it was deleted.',
-            final: true,
-        };
-    }
-    if (NOT_ALLOWED.test(said)) {
-        return {
-            link: 'image-pull-denied',
-            seen: `The nodes may not pull ${image}: ${diagnose_short(said)}`,
-            remedy: `Give the cluster's kubelet identity the role AcrPull on ${registry} (create-cluster does with registry-name). An assignment made just now is seen after some minutes.`,
-            final: false,
-        };
-    }
+/** What a service account says of its identity; null where there is no such account. */
+async function annotationsOf(kubectl, { namespace, serviceAccount }) {
+    const account = await (0,shared_kubectl/* getObject */.iM)(kubectl, 'serviceaccount', serviceAccount, namespace);
+    return account ? annotationsIn(account) : null;
+}
+/** https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html */
+function annotationsIn({ metadata: { annotations = {} } }) {
     return {
-        link: 'image-pull-failed',
-        seen: `Image ${image} could not be pulled: ${diagnose_short(said) || 'the kubelet gives no reason'}`,
-        remedy: `Check that the nodes reach ${registry}; the message says what they met.`,
-        final: false,
+        clientId: annotations['azure.workload.identity/client-id'] ?? '',
+        tenantId: annotations['azure.workload.identity/tenant-id'] ?? '',
     };
 }
-/** What the log shows last: a value, or the code of a failure. */
-function judgeLog(facts) {
-    const { inputs, log, pod } = facts;
-    for (const line of log.toReversed()) {
-        if (line.startsWith('Secret value: '))
-            return otherValue(inputs);
+async function podOf(kubectl, { podName, namespace }) {
+    return (await (0,shared_kubectl/* getObject */.iM)(kubectl, 'pod', podName, namespace)) ?? null;
+}
+async function hasWebhook(kubectl) {
+    return (await (0,shared_kubectl/* getObject */.iM)(kubectl, 'mutatingwebhookconfigurations', WEBHOOK)) !== undefined;
+}
+/** The messages of the pod's events, the oldest first. */
+async function eventsOf(kubectl, { podName, namespace }) {
+    if (!podName)
+        return [];
+    const text = await kubectl([
+        ...['get', 'events', '--namespace', namespace, '--output', 'json'],
+        ...['--field-selector', `involvedObject.kind=Pod,involvedObject.name=${podName}`],
+    ]);
+    return messagesOf(JSON.parse(text).items);
+}
+/** The messages of events, the oldest first. */
+function messagesOf(events) {
+    const when = (event) => event.lastTimestamp ?? event.eventTime ?? '';
+    return events
+        .toSorted((one, other) => when(one).localeCompare(when(other)))
+        .map(event => event.message ?? '');
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/credentials.js
+/** What Entra compares, in the order in which it complains. */
+const COMPARED = ['issuer', 'subject', 'audience'];
+/**
+ * The credential that is the most like the token. Entra compares byte for byte
+ * (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations); what of the token is
+ * not known counts as equal.
+ */
+function nearest(credentials, claims) {
+    const likeness = (credential) => COMPARED.reduce((sum, part) => sum + alike(comparedOf(credential, part), claims[part]), 0);
+    const [credential] = credentials.toSorted((one, other) => likeness(other) - likeness(one));
+    if (!credential)
+        return undefined;
+    const differs = COMPARED.filter(part => claims[part] !== undefined && comparedOf(credential, part) !== claims[part]);
+    return { credential, differs };
+}
+/** The value of a credential that Entra compares. It has one audience only. */
+function comparedOf(credential, part) {
+    return part === 'audience' ? (credential.audiences[0] ?? '') : credential[part];
+}
+/** From 0, nothing in common at either end, to 1. Equal values count for more than any likeness. */
+function alike(one, other) {
+    if (other === undefined || one === other)
+        return 2;
+    const start = firstDifference(one, other);
+    const [restOfOne, restOfOther] = [one.slice(start), other.slice(start)];
+    const end = firstDifference(reversed(restOfOne), reversed(restOfOther));
+    return (start + end) / Math.max(one.length, other.length);
+}
+function reversed(text) {
+    return [...text].reverse().join('');
+}
+/** Index of the first character in which two texts differ; the length of the shorter where one begins with the other. */
+function firstDifference(one, other) {
+    const length = Math.min(one.length, other.length);
+    for (let index = 0; index < length; index++)
+        if (one[index] !== other[index])
+            return index;
+    return length;
+}
+/**
+ * Two values under each other, with a mark under the first character that differs, and what the difference is.
+ * @param one and other each with its label.
+ */
+function compare([oneLabel, one], [otherLabel, other]) {
+    const width = Math.max(oneLabel.length, otherLabel.length) + 2;
+    const line = (label, value) => `  ${`${label}:`.padEnd(width)}${value}`;
+    const mark = `${' '.repeat(2 + width + firstDifference(one, other))}^ ${difference(one, other)}`;
+    return [line(oneLabel, one), line(otherLabel, other), mark].join('\n');
+}
+/** What the difference is, where it is one that people make. */
+function difference(one, other) {
+    if (one.toLowerCase() === other.toLowerCase())
+        return 'upper and lower case differ';
+    if (one.trim() === other.trim())
+        return 'a blank at the beginning or the end';
+    if (`${one}/` === other || one === `${other}/`)
+        return 'the trailing slash';
+    const [names, others] = [one.split(':'), other.split(':')];
+    if (names.length === 4 && others.length === 4) {
+        if (names[2] === others[3] && names[3] === others[2])
+            return 'namespace and service account are swapped';
+        if (names[3] === others[3] && names[2] !== others[2])
+            return 'another namespace';
+        if (names[2] === others[2] && names[3] !== others[3])
+            return 'another service account';
+    }
+    return 'they differ from here on';
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/verdict.js
+
+/** The verdict in the log and the summary: the link, what was seen, what differs. */
+function inWords({ link, seen, comparison }) {
+    return [`${link}: ${seen.trim()}`, ...(comparison ? [comparison] : [])].join('\n');
+}
+/**
+ * The verdict as the error that a step ends with.
+ * @param unseen what could not be looked at; see Facts.
+ * @param documentation address of the page that explains each link.
+ */
+function failureOf(verdict, unseen, documentation, outputs = {}) {
+    const what = [inWords(verdict), ...notSeen(unseen)].join('\n');
+    return new failures/* ActionFailed */.ij(what, verdict.remedy, `${documentation}#${verdict.link}`, outputs);
+}
+/** Says what could not be looked at; no line where everything could. */
+function notSeen(unseen) {
+    return unseen.length > 0 ? [`Could not be looked at: ${unseen.join('; ')}.`] : [];
+}
+/** A long message by its two ends: what was tried, and what was met. */
+function verdict_short(text) {
+    return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/refusals.js
+
+/** The sign that the lab's client reads the secret. */
+const VALUE_SHOWN = 'value';
+/** Codes that nothing but Entra (AADSTS…) and Key Vault gives. */
+const CODES = /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100\d\d)\b/;
+/** What Key Vault says in words, where a library leaves the code out, and the code that it stands for. */
+const WORDS = [
+    [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
+    [/does not have secrets get permission/, 'AccessDenied'],
+    [/was not found in this key vault/, 'SecretNotFound'],
+    [/not allowed on a disabled secret/, 'SecretDisabled'],
+    [/Client address is not authorized and caller is not a trusted service/, 'ForbiddenByFirewall'],
+    [/Public network access is disabled and request is not from a trusted service/, 'ForbiddenByConnection'],
+];
+/** These say something of the chain only in a line that is about it: a program meets them elsewhere, too. */
+const ABOUT_THE_CHAIN = /could not be read \(|\.vault\.|key ?vault|\blogin\.(?:microsoftonline|chinacloudapi)\b/i;
+const ANYWHERE = [
+    [/\bAccessDenied\b/, 'AccessDenied'],
+    [/\bEAI_AGAIN\b/, 'EAI_AGAIN'],
+    // Node; Python, .NET, Java and Go.
+    [
+        /\bENOTFOUND\b|Name or service not known|Failed to resolve|name resolution|UnknownHostException|no such host/,
+        'ENOTFOUND',
+    ],
+    [/\bETIMEDOUT\b|timed out|i\/o timeout/i, 'ETIMEDOUT'],
+    [/\bECONNREFUSED\b|connection refused/i, 'ECONNREFUSED'],
+    [/\bEHOSTUNREACH\b|no route to host/i, 'EHOSTUNREACH'],
+    [/\bENETUNREACH\b|network is unreachable/i, 'ENETUNREACH'],
+];
+/**
+ * What the Azure Identity libraries say when a container is not set up for workload identity. Weaker than any code:
+ * their DefaultAzureCredential tells of every credential that it tried, the ones nobody meant last.
+ */
+const NOT_CONFIGURED = [
+    /(?:AZURE_FEDERATED_TOKEN_FILE|AZURE_CLIENT_ID|AZURE_TENANT_ID) is not set/,
+    // Python, .NET, Java; JavaScript; Go.
+    /WorkloadIdentityCredential authentication unavailable/,
+    /WorkloadIdentityCredential: (?:is unavailable|authentication failed).*(?:required|not fully configured)/,
+    /WorkloadIdentityCredential.*workload options are not fully configured/,
+    /no (?:token file|client ID|tenant ID) specified\. Check pod configuration/,
+    // The node's identity, or pod identity before workload identity, was asked instead.
+    /ManagedIdentityCredential(?: authentication)?[: ]+(?:unavailable|failed|is unavailable|no managed identity)/i,
+    /no azure identity found for request/,
+    /identity has not been assigned to this resource/,
+];
+const NOT_SET_UP = 'NotSetUp';
+/**
+ * The last sign in a log: by its end one knows whether an earlier trouble passed.
+ * @param lines the oldest first.
+ */
+function lastSign(lines) {
+    for (const line of lines.toReversed()) {
         const code = codeOf(line);
         if (code)
-            return judgeCode(code, line, facts);
+            return { code, line };
     }
-    const ended = pod && containerStatus(pod)?.state?.terminated;
-    return {
-        link: 'no-answer',
-        seen: `Pod ${inputs.namespace}/${inputs.podName} has shown neither a secret nor a reason${ended ? ` and ended with ${ended.exitCode}` : ''}. Its last line: ${log.at(-1) ?? '(none)'}`,
-        remedy: `See kubectl logs ${inputs.podName} --namespace ${inputs.namespace}; the image must be a client that prints "Secret value: ".`,
-        final: false,
-    };
+    const line = lines.findLast(each => NOT_CONFIGURED.some(pattern => pattern.test(each)));
+    return line === undefined ? undefined : { code: NOT_SET_UP, line };
 }
-function otherValue({ secretName, vaultName }) {
-    return {
-        link: 'other-value',
-        seen: `The pod reads ${secretName} from ${vaultName}, but its value is not the one whose SHA-256 is given.`,
-        remedy: 'Give the output secret-sha256 of the setup-vault step that wrote the secret last: it was written again since, or that step wrote another vault.',
-        final: false,
-    };
-}
-/** The code in a line of the log; for clients in other languages, by what the services say in words. */
 function codeOf(line) {
-    const code = /AADSTS\d+/.exec(line)?.[0] ??
-        /\b(?:ForbiddenByRbac|AccessDenied|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|ENOTFOUND|EAI_AGAIN)\b/.exec(line)?.[0];
-    if (code)
-        return code;
-    const words = [
-        [/AZURE_FEDERATED_TOKEN_FILE is not set|AZURE_CLIENT_ID is not set/, 'NotMutated'],
-        [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
-        [/does not have secrets get permission/, 'AccessDenied'],
-        [/was not found in this key vault/, 'SecretNotFound'],
-        [/not allowed on a disabled secret/, 'SecretDisabled'],
-        [/Name or service not known|Failed to resolve/, 'ENOTFOUND'],
-    ];
-    return words.find(([pattern]) => pattern.test(line))?.[1];
+    if (line.startsWith('Secret value: '))
+        return VALUE_SHOWN;
+    const signs = ABOUT_THE_CHAIN.test(line) ? [...WORDS, ...ANYWHERE] : WORDS;
+    return CODES.exec(line)?.[0] ?? signs.find(([pattern]) => pattern.test(line))?.[1];
 }
-function judgeCode(code, line, facts) {
-    const { inputs, clientId, credentials } = facts;
-    const vault = `vault ${inputs.vaultName}`;
-    const presented = /presented assertion (?:subject|issuer|audience) '([^']*)'/.exec(line)?.[1];
-    const federation = 'Run federate-identity with this cluster’s issuer, namespace and service-account. ';
-    const patience = 'A credential that was made just now is seen after seconds to minutes.';
-    const subject = `system:serviceaccount:${inputs.namespace}:${inputs.serviceAccount}`;
+/** What a line says the reason is, without the lab's client's own words about trying again, and bounded. */
+function reasonIn(line) {
+    return verdict_short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
+}
+/** The issuer, subject or audience that Entra says it was shown. */
+function presentedIn(line) {
+    return /presented assertion (?:subject|issuer|audience) '([^']*)'/.exec(line)?.[1];
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/judge-federation.js
+
+
+
+
+
+const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
+const FEDERATE = 'Run federate-identity with this cluster’s issuer, namespace and service-account.';
+/**
+ * The links between the pod and Entra: the client is set up, the identity is there and trusts the token, Entra exchanges
+ * it.
+ * @param sign the last that the pod's log says of the chain.
+ */
+function judgeFederation(facts, sign) {
+    if (provesExchange(sign))
+        return undefined;
+    return (judgeTenant(facts, sign) ??
+        judgeIdentity(facts, sign) ??
+        judgeCredentials(facts, sign) ??
+        judgeExchange(facts, sign));
+}
+/** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
+function provesExchange(sign) {
+    return /^(value|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
+}
+/** The client id that the pod asks for: its own, or the service account's. */
+function clientIdOf({ annotations, pod }) {
+    return (pod && (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
+}
+function judgeTenant(facts, sign) {
+    const { annotations, pod, identity } = facts;
+    const tenant = (pod && (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
+    const differs = identity && tenant && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
+    if (!differs && sign?.code !== 'AADSTS90002')
+        return undefined;
+    return {
+        link: 'tenant-mismatch',
+        seen: differs
+            ? `The pod asks tenant ${tenant}, and the identity ${identity.name} belongs to tenant ${identity.tenantId}.`
+            : `Entra knows no such tenant (AADSTS90002): ${reasonIn(sign?.line ?? '')}`,
+        ...(differs && { comparison: compare(['pod', tenant], ['identity', identity.tenantId]) }),
+        remedy: 'Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it, and make the pod again.',
+        final: true,
+    };
+}
+function judgeIdentity(facts, sign) {
+    if (!/^AADSTS(700016|700038)$/.test(sign?.code ?? ''))
+        return undefined;
+    const { identity } = facts;
+    const found = identity
+        ? `The subscription has it, as ${identity.name}: it is too new to be seen, or the pod asks another tenant.`
+        : identity === null
+            ? 'The subscription has no managed identity with this client id.'
+            : '';
+    return {
+        link: 'identity-unknown',
+        seen: `Entra knows no identity with the client id ${clientIdOf(facts)} in this tenant (${sign?.code}). ${found}`,
+        remedy: 'Annotate the service account with the client id of an identity that exists (run federate-identity), and make the pod again.',
+        final: false,
+    };
+}
+/** What Entra calls the part in which no credential matches. */
+const BY_CODE = {
+    AADSTS700211: 'issuer',
+    AADSTS700213: 'subject',
+    AADSTS7002138: 'subject',
+    AADSTS700212: 'audience',
+    AADSTS7002121: 'audience',
+};
+function judgeCredentials(facts, sign) {
+    const refused = BY_CODE[sign?.code ?? ''];
+    const claims = judge_federation_claimsOf(facts, sign);
+    if (!facts.credentials)
+        return refused && credentialUnseen(facts, refused, claims, sign);
+    const beside = nearest(facts.credentials, claims);
+    if (!beside) {
+        return {
+            link: 'federated-credential-missing',
+            seen: `The identity ${nameOfIdentity(facts)} has no federated credential at all${judge_federation_codeOf(sign)}.`,
+            remedy: `${FEDERATE} ${PATIENCE}`,
+            final: false,
+        };
+    }
+    const { credential, differs } = beside;
+    if (differs.length > 0) {
+        const link = differs.length === 1
+            ? `federated-${differs[0]}`
+            : refused
+                ? `federated-${refused}`
+                : 'federated-credential-missing';
+        const comparison = differs
+            .map(part => compare(['token', claims[part] ?? ''], ['credential', comparedOf(credential, part)]))
+            .join('\n');
+        return {
+            link,
+            seen: `The identity ${nameOfIdentity(facts)} has no federated credential that matches the pod's token${judge_federation_codeOf(sign)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
+            comparison,
+            remedy: `${remedyFor(link)} ${PATIENCE}`,
+            final: false,
+        };
+    }
+    if (!refused && sign?.code !== 'AADSTS70021')
+        return undefined;
+    return {
+        link: 'federated-credential-not-seen',
+        seen: `The identity ${nameOfIdentity(facts)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${judge_federation_codeOf(sign)}.`,
+        remedy: `${PATIENCE} If it stays so, make it again: run federate-identity with replace: true.`,
+        final: false,
+    };
+}
+/** Where the credentials cannot be seen, Entra's own word stands. */
+function credentialUnseen(facts, part, claims, sign) {
+    const value = claims[part] ?? 'of this cluster';
+    return {
+        link: `federated-${part}`,
+        seen: `The identity ${nameOfIdentity(facts)} has no federated credential for the ${part} '${value}'${judge_federation_codeOf(sign)}.`,
+        remedy: `${remedyFor(`federated-${part}`)} ${PATIENCE}`,
+        final: false,
+    };
+}
+function remedyFor(link) {
+    switch (link) {
+        case 'federated-issuer':
+            return `${FEDERATE} The issuer must be exactly the cluster’s oidcIssuerProfile.issuerUrl, its trailing slash included.`;
+        case 'federated-subject':
+            return `${FEDERATE} The subject must be exactly system:serviceaccount:NAMESPACE:NAME, case included.`;
+        case 'federated-audience':
+            return 'Make the credential with the audience that the token has (federate-identity does).';
+        default:
+            return FEDERATE;
+    }
+}
+/** The token's claims, as far as they were seen, or as Entra says that it was shown. */
+function judge_federation_claimsOf({ claims, target }, sign) {
+    const refused = BY_CODE[sign?.code ?? ''];
+    const presented = refused && presentedIn(sign?.line ?? '');
+    return {
+        issuer: undefined,
+        subject: (0,workloads/* subjectOf */.et)(target),
+        audience: (0,account/* exchangeAudience */.ST)('AzureCloud'),
+        ...claims,
+        ...(presented && { [refused]: presented }),
+    };
+}
+/** What Entra says of the token, where no credential is to blame. */
+function judgeExchange(facts, sign) {
+    const { code, line } = sign ?? { code: '', line: '' };
     switch (code) {
-        case 'AADSTS700213':
-        case 'AADSTS7002138':
+        case NOT_SET_UP:
             return {
-                link: 'federated-subject',
-                seen: `The identity ${clientId} has no federated credential for the subject '${presented ?? subject}' (${code}). ${listed('subject', credentials)}`,
-                remedy: `${federation}The subject must be exactly the one above, case included. ${patience}`,
-                final: false,
-            };
-        case 'AADSTS700211':
-            return {
-                link: 'federated-issuer',
-                seen: `The identity ${clientId} has no federated credential for the issuer '${presented ?? 'of this cluster'}' (${code}). ${listed('issuer', credentials)}`,
-                remedy: `${federation}The issuer must be exactly the cluster’s oidcIssuerProfile.issuerUrl, its trailing slash included. ${patience}`,
-                final: false,
-            };
-        case 'AADSTS700212':
-        case 'AADSTS7002121':
-            return {
-                link: 'federated-audience',
-                seen: `The identity ${clientId} has no federated credential for the audience '${presented ?? 'api://AzureADTokenExchange'}' (${code}). ${listed('audiences', credentials)}`,
-                remedy: 'Make the credential with the audience api://AzureADTokenExchange (federate-identity does).',
+                link: 'client-not-configured',
+                seen: `The pod has a token, but the program in it does not use it: ${reasonIn(line)}`,
+                remedy: 'Let the program use DefaultAzureCredential or WorkloadIdentityCredential of a library that knows workload identity, in a container that azure.workload.identity/skip-containers does not name; ManagedIdentityCredential asks for the identity of the node instead.',
                 final: false,
             };
         case 'AADSTS70021':
             return {
                 link: 'federated-credential-not-seen',
-                seen: `Entra sees no federated credential of ${clientId} for the pod's token (${code}): ${reasonIn(line)}`,
-                remedy: `${patience} If it stays so, compare issuer, subject and audience with the message, and run federate-identity again.`,
-                final: false,
-            };
-        case 'AADSTS700016':
-        case 'AADSTS700038':
-            return {
-                link: 'identity-unknown',
-                seen: `There is no identity with the client id ${clientId} in this tenant (${code}).`,
-                remedy: 'Annotate the service account with the client id of an identity that exists (run federate-identity), delete the pod, and run this again.',
+                seen: `Entra sees no federated credential of ${nameOfIdentity(facts)} for the pod's token (${code}): ${reasonIn(line)}`,
+                remedy: `${PATIENCE} If it stays so, compare issuer, subject and audience with the message, and run federate-identity again.`,
                 final: false,
             };
         case 'AADSTS700024':
             return {
                 link: 'token-expired',
                 seen: `The pod's token is outside its time of validity (${code}): ${reasonIn(line)}`,
-                remedy: 'Check the clock of the node; the kubelet renews the token by itself.',
+                remedy: 'Check the clock of the node, and that the program reads the file anew each time: the kubelet renews it.',
                 final: false,
             };
         case 'AADSTS7000272':
@@ -28926,178 +29226,907 @@ function judgeCode(code, line, facts) {
                 remedy: 'Wait some minutes after the cluster was made or its keys were rotated; if it stays so, reconcile the cluster with az aks update.',
                 final: false,
             };
-        case 'ForbiddenByRbac':
-            // A role on another secret says nothing about this one, so the vault does not even say that it is not there.
-            if (facts.secretExists === false)
-                return secretNotFound(inputs, code, granted(facts));
-            return {
-                link: 'vault-role',
-                seen: `The identity has no role that lets it read ${inputs.secretName} in ${vault} (${code}). ${granted(facts)}`,
-                remedy: `Run setup-vault with this vault and secret and the identity's principal-id: it gives Key Vault Secrets User on the secret. An assignment made just now is seen after seconds to minutes.`,
-                final: false,
-            };
-        case 'AccessDenied':
-            return {
-                link: 'vault-access-policy',
-                seen: `${capital(vault)} decides by access policies, and none gives the identity "get" on secrets (${code}).`,
-                remedy: 'Run setup-vault with this vault and the identity’s principal-id, or az keyvault set-policy --secret-permissions get.',
-                final: false,
-            };
-        case 'SecretNotFound':
-            return secretNotFound(inputs, code, '');
-        case 'SecretDisabled':
-            return {
-                link: 'secret-disabled',
-                seen: `Secret ${inputs.secretName} in ${vault} is disabled (${code}).`,
-                remedy: `Enable it: az keyvault secret set-attributes --vault-name ${inputs.vaultName} --name ${inputs.secretName} --enabled true`,
-                final: true,
-            };
-        case 'ForbiddenByFirewall':
-        case 'ForbiddenByConnection':
-            return {
-                link: 'vault-network',
-                seen: `${capital(vault)} refuses the network that the pod comes from (${code}).`,
-                remedy: 'Let the cluster’s outbound address through the vault’s firewall, or give it a private endpoint.',
-                final: false,
-            };
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-            return {
-                link: 'vault-unknown',
-                seen: `The pod finds no host of this name (${code}): ${reasonIn(line)}`,
-                remedy: `Check vault-name (${inputs.vaultName}): there is no such vault, or it was made so recently that its name is not known yet.`,
-                final: false,
-            };
-        case 'NotMutated':
-            return {
-                link: 'pod-not-mutated',
-                seen: `The pod has no token to exchange: ${reasonIn(line)}`,
-                remedy: 'Delete the pod and run this again, or set replace: true. A pod is mutated only when it is made.',
-                final: true,
-            };
-        default:
-            return {
-                link: 'entra-refused',
-                seen: `Entra refuses the pod's token (${code}): ${reasonIn(line)}`,
-                remedy: `Look the code up: https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}`,
-                final: false,
-            };
     }
+    if (/\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line) &&
+        !/^AADSTS/.test(code)) {
+        return {
+            link: 'entra-unreachable',
+            seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
+            remedy: 'Let the cluster’s outbound traffic through to the host in the message (network policy, firewall, proxy, DNS).',
+            final: false,
+        };
+    }
+    if (!code.startsWith('AADSTS'))
+        return undefined;
+    return {
+        link: 'entra-refused',
+        seen: `Entra refuses the pod's token (${code}): ${reasonIn(line)}`,
+        remedy: `Look the code up: https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}`,
+        final: false,
+    };
 }
-function secretNotFound({ vaultName, secretName }, code, more) {
+function nameOfIdentity(facts) {
+    const clientId = clientIdOf(facts);
+    return facts.identity ? `${facts.identity.name} (${clientId})` : clientId;
+}
+function judge_federation_codeOf(sign) {
+    return sign?.code.startsWith('AADSTS') ? ` (${sign.code})` : '';
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/judge-vault.js
+
+/**
+ * The links in Key Vault: the vault is there and reachable, lets the identity in, and has the secret.
+ * @param sign the last that the pod's log says of the chain.
+ * @param now Unix seconds.
+ */
+function judgeVault(facts, sign, now) {
+    return (judgeNetwork(facts, sign) ??
+        judgeVaultTenant(facts, sign) ??
+        judgeAccess(facts, sign) ??
+        judgeSecret(facts, sign, now));
+}
+function judgeNetwork(facts, sign) {
+    const { target, vault } = facts;
+    const code = sign?.code ?? '';
+    const said = reasonIn(sign?.line ?? '');
+    if (/^ForbiddenBy(Firewall|Connection)$/.test(code)) {
+        return {
+            link: 'vault-network',
+            seen: `${capital(named(facts))} refuses the network that the pod comes from (${code}). ${networkOf(vault)}`,
+            remedy: 'Let the cluster’s outbound address through the vault’s firewall, or give it a private endpoint.',
+            final: false,
+        };
+    }
+    if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) {
+        return {
+            link: 'vault-unknown',
+            seen: `The pod finds no host of this name (${code}): ${said}${vault ? ` The subscription has ${named(facts)}, though.` : ''}`,
+            remedy: vault
+                ? 'A vault that was made just now is known by its name after some minutes; later it is the DNS of the cluster, or of a private endpoint.'
+                : `Check the name of the vault${target.vaultName && ` (${target.vaultName})`}: there is none of this name, or it was made so recently that its name is not known yet.`,
+            final: false,
+        };
+    }
+    if (/^(ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
+        return {
+            link: 'vault-network',
+            seen: `The pod does not reach ${named(facts)} (${code}): ${said} ${networkOf(vault)}`,
+            remedy: 'Let the cluster’s outbound traffic through to the vault (network policy, firewall, private endpoint).',
+            final: false,
+        };
+    }
+    return undefined;
+}
+function networkOf(vault) {
+    if (!vault)
+        return '';
+    const { publicNetworkAccess, networkAcls } = vault.properties;
+    if (publicNetworkAccess === 'Disabled')
+        return 'Its public network access is disabled.';
+    return networkAcls?.defaultAction === 'Deny' ? 'Its firewall denies what no rule names.' : '';
+}
+function judgeVaultTenant(facts, sign) {
+    const { vault, identity } = facts;
+    const other = identity && vault?.properties.tenantId && vault.properties.tenantId !== identity.tenantId
+        ? vault.properties.tenantId
+        : undefined;
+    if (!other && !sign?.code.startsWith('AKV'))
+        return undefined;
+    return {
+        link: 'vault-tenant',
+        seen: other
+            ? `${capital(named(facts))} trusts tenant ${other}, and the identity belongs to tenant ${identity?.tenantId}.`
+            : `${capital(named(facts))} does not accept the identity's token (${sign?.code}): ${reasonIn(sign?.line ?? '')}`,
+        remedy: 'Use a vault and an identity of one tenant, and the vault’s own audience for the token.',
+        final: true,
+    };
+}
+function judgeAccess(facts, sign) {
+    const { vault, identity, grants, secret } = facts;
+    const code = sign?.code ?? '';
+    // A role on another secret says nothing about this one, so the vault does not even say that it is not there.
+    if (code === 'ForbiddenByRbac' && secret === null)
+        return secretNotFound(facts, code, whereGranted(facts));
+    if (code === 'ForbiddenByRbac')
+        return roleMissing(facts, code);
+    if (code === 'AccessDenied')
+        return policyMissing(facts, code);
+    if (code || !vault || !identity)
+        return undefined;
+    if (!usesRoles(vault))
+        return policyOf(vault, identity.principalId) ? undefined : policyMissing(facts, '');
+    if (!grants)
+        return undefined;
+    const covering = grantsOver(vault, facts.target.secretName, grants);
+    return covering.some(({ readsSecrets }) => readsSecrets !== false) ? undefined : roleMissing(facts, '');
+}
+/** Whether the vault decides by roles, or else by access policies. */
+function usesRoles({ properties }) {
+    return properties.enableRbacAuthorization === true;
+}
+/** The identity's access policy that lets it read secrets. */
+function policyOf({ properties }, principalId) {
+    const policy = properties.accessPolicies?.find(({ objectId, applicationId, permissions }) => objectId === principalId &&
+        !applicationId &&
+        permissions?.secrets?.some(each => /^(get|all)$/i.test(each)));
+    return policy?.permissions?.secrets ?? undefined;
+}
+/**
+ * The grants whose scope covers the secret: what lies on it, its vault, or above.
+ * https://learn.microsoft.com/azure/role-based-access-control/scope-overview
+ */
+function grantsOver(vault, secretName, grants) {
+    const secret = `${vault.id}/secrets/${secretName}/`.toLowerCase();
+    return grants.filter(({ scope }) => scope === '/' ||
+        /^\/providers\/Microsoft\.Management\/managementGroups\//i.test(scope) ||
+        secret.startsWith(`${scope.toLowerCase().replace(/\/$/, '')}/`));
+}
+function roleMissing(facts, code) {
+    const { vault, grants, target } = facts;
+    const granted = vault && grants && grantsOver(vault, target.secretName, grants).find(({ readsSecrets }) => readsSecrets);
+    return {
+        link: 'vault-role',
+        seen: granted
+            ? `${capital(named(facts))} refuses the identity (${code}), although it has ${granted.role} on ${brief(granted.scope)}.`
+            : `The identity has no role that lets it read ${secretOf(facts)} in ${named(facts)}${code && ` (${code})`}. ${whereGranted(facts)}`,
+        remedy: `Give it Key Vault Secrets User on ${vault ? `${vault.id}/secrets/${target.secretName || 'NAME'}` : 'the secret'}: run setup-vault with this vault and secret and the identity's principal-id. An assignment made just now is seen after seconds to minutes.`,
+        final: false,
+    };
+}
+function policyMissing(facts, code) {
+    return {
+        link: 'vault-access-policy',
+        seen: `${capital(named(facts))} decides by access policies, and none gives the identity "get" on secrets${code && ` (${code})`}.`,
+        remedy: 'Run setup-vault with this vault and the identity’s principal-id, or az keyvault set-policy --secret-permissions get.',
+        final: false,
+    };
+}
+function judgeSecret(facts, sign, now) {
+    const { target, secret } = facts;
+    const code = sign?.code ?? '';
+    if (code === 'SecretNotFound' || (!code && secret === null))
+        return secretNotFound(facts, code, '');
+    if (code === 'SecretDisabled' || (!code && secret?.enabled === false)) {
+        return {
+            link: 'secret-disabled',
+            seen: `Secret ${target.secretName} in ${named(facts)} is disabled${code && ` (${code})`}.`,
+            remedy: `Enable it: az keyvault secret set-attributes --vault-name ${target.vaultName || 'VAULT'} --name ${target.secretName || 'NAME'} --enabled true`,
+            final: true,
+        };
+    }
+    return code ? undefined : judgeSecretTime(facts, now);
+}
+/**
+ * Key Vault itself gives a secret outside its time to whoever may read it, but programs that mind the time do not take
+ * it. https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#date-time-controlled-operations
+ */
+function judgeSecretTime({ target, secret }, now) {
+    const time = outsideItsTime(secret, now);
+    if (!time)
+        return undefined;
+    return {
+        link: time.early ? 'secret-not-yet-valid' : 'secret-expired',
+        seen: `Secret ${target.secretName} in vault ${target.vaultName} ${time.words}. Key Vault gives it all the same; programs and drivers that mind the time refuse it.`,
+        remedy: `Write it again, or set its time: az keyvault secret set-attributes --vault-name ${target.vaultName} --name ${target.secretName} ${time.early ? '--not-before' : '--expires'} TIME`,
+        final: false,
+    };
+}
+/** Whether a secret is not valid yet or any more, and that in words. */
+function outsideItsTime(secret, now) {
+    const date = (seconds) => new Date(seconds * 1000).toISOString();
+    if (secret?.notBefore !== undefined && now < secret.notBefore)
+        return { early: true, words: `is not valid before ${date(secret.notBefore)}` };
+    if (secret?.expires !== undefined && now >= secret.expires)
+        return { early: false, words: `expired at ${date(secret.expires)}` };
+    return undefined;
+}
+function secretNotFound(facts, code, more) {
     return {
         link: 'secret-not-found',
-        seen: `There is no secret ${secretName} in vault ${vaultName} (${code}). ${more}`,
+        seen: `There is no secret ${facts.target.secretName} in ${named(facts)}${code && ` (${code})`}. ${more}`,
         remedy: 'Give the output secret-name of setup-vault, or run setup-vault with this secret-name.',
         final: true,
     };
 }
-/** What the identity's credentials say instead. */
-function listed(field, credentials) {
-    if (!credentials)
-        return '';
-    if (credentials.length === 0)
-        return 'It has no federated credential at all.';
-    const each = credentials.map(credential => `${credential.name} has '${String(credential[field])}'`);
-    return `Its credentials: ${each.join(', ')}.`;
-}
 /** Where the identity has roles on vaults instead. */
-function granted({ inputs, grants }) {
+function whereGranted({ target, grants }) {
     if (!grants)
         return '';
     const onVaults = grants.filter(grant => /\/providers\/Microsoft\.KeyVault\//i.test(grant.scope));
     if (onVaults.length === 0)
         return 'It has no role on any vault.';
-    const each = onVaults.map(({ role, scope }) => `${role} on ${scope.split('/').slice(7).join('/')}`);
-    const here = onVaults.some(({ scope }) => new RegExp(`/vaults/${inputs.vaultName}(/|$)`, 'i').test(scope));
-    return `It has ${each.join(', ')}${here ? '' : `, which is not ${inputs.vaultName}`}.`;
+    const each = onVaults.map(({ role, scope }) => `${role} on ${brief(scope)}`);
+    const vault = `/vaults/${target.vaultName}/`.toLowerCase();
+    const here = onVaults.some(({ scope }) => `${scope}/`.toLowerCase().includes(vault));
+    return `It has ${each.join(', ')}${here ? '' : `, which is not ${target.vaultName}`}.`;
 }
-/** What the client says the reason is, without its own words about trying again. */
-function reasonIn(line) {
-    return diagnose_short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
+/** A scope without what all of a subscription's have in common. */
+function brief(scope) {
+    return scope.split('/').slice(7).join('/') || scope;
 }
-/** A long message by its two ends: what was tried, and what was met. */
-function diagnose_short(text) {
-    return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
+function named({ target }) {
+    return target.vaultName ? `vault ${target.vaultName}` : 'the vault';
+}
+function secretOf({ target }) {
+    return target.secretName || 'secrets';
 }
 function capital(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/az.js
-var shared_az = __nccwpck_require__(9149);
-;// CONCATENATED MODULE: ./build/actions/deploy-workload/look.js
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/judge-cluster.js
+
+
+
+/** The links in the cluster: from the service account to a container that has been started. */
+function judgeCluster(facts) {
+    return judgeAccount(facts) ?? judgePod(facts) ?? judgeStart(facts);
+}
+const AGAIN = 'Make the pod again: a pod is mutated only when it is made.';
+function judgeAccount({ target, annotations, pod }) {
+    const account = (0,workloads/* nameOf */.Vb)(target);
+    if (annotations === null) {
+        return {
+            link: 'service-account-missing',
+            seen: `There is no service account ${account}.`,
+            remedy: 'Run federate-identity for it, with the kubeconfig and issuer of this cluster, before.',
+            final: true,
+        };
+    }
+    // A pod that names an identity of its own needs no annotation.
+    if (annotations?.clientId === '' && !(pod && (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_CLIENT_ID'))) {
+        return {
+            link: 'service-account-not-annotated',
+            seen: `Service account ${account} has no annotation azure.workload.identity/client-id: a pod would not know which identity to ask for.`,
+            remedy: `Run federate-identity for it, or annotate it with the client id of the managed identity. ${AGAIN}`,
+            final: true,
+        };
+    }
+    return undefined;
+}
+function judgePod(facts) {
+    const { target, annotations, pod, events } = facts;
+    if (pod === undefined)
+        return undefined;
+    if (pod === null)
+        return target.podName ? podGone(target) : podNotCreated(target, events);
+    const name = `${target.namespace}/${pod.metadata.name}`;
+    if ((0,diagnosis_pod/* variable */.bv)(pod, diagnosis_pod/* TOKEN_FILE */.r$) === undefined)
+        return notMutated(name, pod, facts.webhook);
+    const madeFor = (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_CLIENT_ID');
+    if (annotations?.clientId && madeFor !== annotations.clientId) {
+        return {
+            link: 'pod-of-another-identity',
+            seen: `Pod ${name} was made for ${madeFor ? `the identity ${madeFor}` : 'no identity'}, and its service account is annotated with ${annotations.clientId}.`,
+            remedy: `Correct the annotation if it is wrong. ${AGAIN} (deploy-workload does with replace: true)`,
+            final: true,
+        };
+    }
+    return undefined;
+}
+function podGone({ namespace, podName }) {
+    return {
+        link: 'pod-gone',
+        seen: `Pod ${namespace}/${podName} is gone: something deleted it while it was watched.`,
+        remedy: 'Find out what deletes it (kubectl get events), and run this again.',
+        final: true,
+    };
+}
+function podNotCreated(target, events = []) {
+    return {
+        link: 'pod-not-created',
+        seen: `There is no pod of ${(0,workloads/* nameOf */.Vb)(target)}: ${sentence(events.at(-1) ?? 'no event says why')}`,
+        remedy: 'The message comes from the API server or an admission webhook. Correct what it names: the service account, the quota, or what the Pod Security Standard of the namespace forbids.',
+        final: false,
+    };
+}
+function notMutated(name, pod, webhook) {
+    const seen = `Pod ${name} was not mutated by the workload identity webhook: it has no token to exchange.`;
+    if (pod.metadata.labels?.[diagnosis_pod/* USE_LABEL */.b$] !== 'true') {
+        return {
+            link: 'pod-not-labelled',
+            seen: `${seen} It lacks the label ${diagnosis_pod/* USE_LABEL */.b$}: "true" (on the pod itself; on the service account or the deployment it counts for nothing).`,
+            remedy: `Give the pod, or the pod template of what makes it, that label. ${AGAIN}`,
+            final: true,
+        };
+    }
+    if (webhook === true) {
+        return {
+            link: 'pod-not-mutated',
+            seen: `${seen} It has the label and the cluster has the webhook, so the pod is older than one of the two, or its containers are named in azure.workload.identity/skip-containers.`,
+            remedy: AGAIN,
+            final: true,
+        };
+    }
+    return {
+        link: 'webhook-missing',
+        seen: `${seen} It has the label, so the webhook is missing in this cluster${webhook === undefined ? ', or came later than the pod' : ''}.`,
+        remedy: `Enable workload identity on the cluster (create-cluster does, or az aks update --enable-oidc-issuer --enable-workload-identity). ${AGAIN}`,
+        final: true,
+    };
+}
+function judgeStart({ pod, events = [] }) {
+    if (!pod)
+        return undefined;
+    const conditions = pod.status?.conditions ?? [];
+    const unscheduled = conditions.find(each => each.type === 'PodScheduled' && each.status === 'False');
+    if (unscheduled) {
+        return {
+            link: 'pod-not-scheduled',
+            seen: `No node takes the pod: ${sentence(unscheduled.message ?? 'the scheduler gives no reason')}`,
+            remedy: 'Give the cluster a Linux node with room for the pod, or correct what the pod asks of its node.',
+            final: false,
+        };
+    }
+    for (const { name, state } of (0,diagnosis_pod/* containerStatuses */.up)(pod)) {
+        const { reason = '', message = '' } = state?.waiting ?? {};
+        if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName)$/.test(reason)) {
+            // Once the kubelet backs off, its state may no longer say why; the events still do.
+            const said = [message, ...events.toReversed()].find(text => PULL_REASON.test(text)) ?? message;
+            const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+            const container = containers.find(each => each.name === name) ?? containers[0];
+            return judgePull(container?.image ?? 'of the pod', said);
+        }
+        if (/^Err|Error|CreateContainer/.test(reason))
+            return notStarted(reason, message || events.at(-1));
+    }
+    const unmounted = events.findLast(text => /MountVolume|Unable to attach or mount volumes/.test(text));
+    if (unmounted && pod.status?.phase === 'Pending' && !/AADSTS|Forbidden|SecretNotFound/.test(unmounted))
+        return notStarted('a volume is missing', unmounted);
+    return undefined;
+}
+function notStarted(reason, message) {
+    return {
+        link: 'container-not-started',
+        seen: `The container does not start (${reason}): ${sentence(message ?? 'no reason is given')}`,
+        remedy: 'See kubectl describe pod; the message says what the node could not do.',
+        final: false,
+    };
+}
+/** What somebody else wrote, short, and with one full stop at its end. */
+function sentence(text) {
+    return `${verdict_short(text).replace(/[.\s]+$/, '')}.`;
+}
+const NOT_FOUND = /NotFound|not found|manifest unknown/i;
+const NOT_ALLOWED = /\b40[13]\b|unauthorized|authentication required|denied/i;
+const PULL_REASON = new RegExp(`${NOT_FOUND.source}|${NOT_ALLOWED.source}|failed to pull`, 'i');
+function judgePull(image, said) {
+    const registry = image.split('/')[0] ?? '';
+    if (NOT_FOUND.test(said)) {
+        return {
+            link: 'image-not-found',
+            seen: `Image ${image} is not in the registry: ${verdict_short(said)}`,
+            remedy: 'Build it (build-image) and deploy the image that its output names. Nothing was ever pushed under this name, or it was deleted.',
+            final: true,
+        };
+    }
+    if (NOT_ALLOWED.test(said)) {
+        return {
+            link: 'image-pull-denied',
+            seen: `The nodes may not pull ${image}: ${verdict_short(said)}`,
+            remedy: `Give the cluster's kubelet identity the role AcrPull on ${registry} (create-cluster does with registry-name). An assignment made just now is seen after some minutes.`,
+            final: false,
+        };
+    }
+    return {
+        link: 'image-pull-failed',
+        seen: `Image ${image} could not be pulled: ${verdict_short(said) || 'the kubelet gives no reason'}`,
+        remedy: `Check that the nodes reach ${registry}; the message says what they met.`,
+        final: false,
+    };
+}
+/** The kubelet forgives a container its crashes once it has run for so many seconds. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
+const FORGIVEN_AFTER = 600;
+/**
+ * A container that ended although it should not, and whose log names no link.
+ * @param now Unix seconds.
+ */
+function judgeEnd({ pod, log }, now) {
+    for (const { name, restartCount, state, lastState } of (pod && (0,diagnosis_pod/* containerStatuses */.up)(pod)) || []) {
+        const { startedAt } = state?.running ?? {};
+        const young = startedAt !== undefined && now - Date.parse(startedAt) / 1000 < FORGIVEN_AFTER;
+        const crashing = !state?.running || young;
+        const ended = state?.terminated ?? (crashing ? lastState?.terminated : undefined);
+        if (!ended || ended.exitCode === 0)
+            continue;
+        return {
+            link: 'container-crashed',
+            seen: `Container ${name ?? ''} ended with exit code ${ended.exitCode}${ended.reason ? ` (${ended.reason})` : ''}${restartCount > 0 ? `, restarted ${restartCount} times` : ''}, and its log names no link of the chain. Its last line: ${verdict_short(log.at(-1) ?? '(none)')}`,
+            remedy: 'Read the log: the program fails for a reason of its own. OOMKilled means that it needs more memory than its limit.',
+            final: false,
+        };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/diagnose.js
+
+
+
 
 
 /**
- * Looks at what the verdict may depend on beyond the pod's log: the pod as it is now, its events, and, as far as the
- * caller may see them, the identity's federated credentials and roles. What cannot be seen stays undefined.
+ * Goes along the chain from the service account to the secret's value, and names the first link that is broken.
+ * It only judges what it is given; see look.ts for where that comes from.
+ * @param now Unix seconds.
+ * @returns undefined where no fault is to be seen.
  */
-async function look(facts, { az }, kubectl) {
-    const { inputs, clientId, log } = facts;
-    const [pod, events] = await Promise.all([
-        (0,shared_kubectl/* getObject */.iM)(kubectl, 'pod', inputs.podName, inputs.namespace),
-        seen(() => eventsOf(kubectl, inputs)),
-    ]);
-    const said = log.join('\n');
-    const federationFailed = /AADSTS70021/.test(said);
-    const roleMissing = /ForbiddenByRbac|Caller is not authorized/.test(said);
-    const secretExists = roleMissing ? await seen(() => secretIsThere(az, inputs)) : undefined;
-    const identity = clientId && (federationFailed || roleMissing)
-        ? await seen(async () => {
-            const query = `[?clientId=='${clientId}'].{name: name, resourceGroup: resourceGroup, principalId: principalId}`;
-            const [found] = await az(['identity', 'list', '--query', query]);
-            return found;
-        })
-        : undefined;
-    if (!identity)
-        return { ...facts, pod, events, secretExists };
-    const credentials = federationFailed
-        ? await seen(async () => {
-            const found = await az([
-                ...['identity', 'federated-credential', 'list'],
-                ...['--identity-name', identity.name, '--resource-group', identity.resourceGroup],
-            ]);
-            return found.map(credential => ({ ...credential, identity: identity.name }));
-        })
-        : undefined;
-    const grants = roleMissing
-        ? await seen(() => az([
-            ...['role', 'assignment', 'list', '--all', '--assignee-object-id', identity.principalId],
-            ...['--fill-principal-name', 'false', '--query', '[].{role: roleDefinitionName, scope: scope}'],
-        ]))
-        : undefined;
-    return { ...facts, pod, events, secretExists, credentials, grants };
+function diagnose(facts, now = Date.now() / 1000) {
+    const sign = signOf(facts);
+    const inCluster = judgeCluster(facts);
+    if (inCluster || sign?.code === VALUE_SHOWN)
+        return inCluster;
+    return judgeFederation(facts, sign) ?? judgeVault(facts, sign, now) ?? judgeEnd(facts, now);
 }
-/** Asks the vault for the secret's id, which says nothing about its value. */
-async function secretIsThere(az, { vaultName, secretName }) {
-    const secret = ['--vault-name', vaultName, '--name', secretName];
-    return (await (0,shared_az/* lookUp */.T)(az, ['keyvault', 'secret', 'show', ...secret, '--query', 'id'])) !== undefined;
+/** As {@link diagnose}, for the lab's client, which must show the expected value and has not. */
+function diagnoseUnproven(facts) {
+    return diagnose(facts) ?? (signOf(facts)?.code === VALUE_SHOWN ? otherValue(facts) : noAnswer(facts));
 }
-/** The messages of the pod's events, the oldest first. */
-async function eventsOf(kubectl, { podName, namespace }) {
-    const text = await kubectl([
-        ...['get', 'events', '--namespace', namespace, '--output', 'json'],
-        ...['--field-selector', `involvedObject.kind=Pod,involvedObject.name=${podName}`],
-    ]);
-    const when = (event) => event.lastTimestamp ?? event.eventTime ?? '';
-    return JSON.parse(text).items
-        .sort((one, other) => when(one).localeCompare(when(other)))
-        .map(event => event.message ?? '');
+/** The last that the pod, or the kubelet on its behalf (a volume that a driver fills from the vault), says of the chain. */
+function signOf({ log, events = [] }) {
+    const mounting = events.filter(text => /MountVolume/.test(text));
+    return lastSign([...mounting, ...log]);
 }
-/** A look that may be refused: the verdict does without it. */
-async function seen(work) {
-    try {
-        return await work();
-    }
-    catch {
-        return undefined;
-    }
+function otherValue({ target }) {
+    return {
+        link: 'other-value',
+        seen: `The pod reads ${target.secretName} from ${target.vaultName}, but its value is not the one whose SHA-256 is given.`,
+        remedy: 'Give the output secret-sha256 of the setup-vault step that wrote the secret last: it was written again since, or that step wrote another vault.',
+        final: false,
+    };
+}
+function noAnswer({ target, pod, log }) {
+    const ended = pod && (0,diagnosis_pod/* containerStatus */.aD)(pod)?.state?.terminated;
+    return {
+        link: 'no-answer',
+        seen: `Pod ${target.namespace}/${target.podName} has shown neither a secret nor a reason${ended ? ` and ended with ${ended.exitCode}` : ''}. Its last line: ${log.at(-1) ?? '(none)'}`,
+        remedy: `See kubectl logs ${target.podName} --namespace ${target.namespace}; the image must be a client that prints "Secret value: ".`,
+        final: false,
+    };
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var core = __nccwpck_require__(3360);
-;// CONCATENATED MODULE: ./build/actions/deploy-workload/pod-log.js
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/sight.js
+
+
+/** Looks that may be refused: the verdict does without what cannot be seen, and says so. */
+class Sight {
+    /** What could not be looked at, each with its reason. */
+    unseen = [];
+    /** @param what is looked at, as a phrase. @returns undefined where it cannot be seen. */
+    async look(what, work) {
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (error instanceof interruption/* Interrupted */.j$)
+                throw error;
+            this.miss(what, reasonOf(error));
+            return undefined;
+        }
+    }
+    /** As {@link look}, where there is another way to see the same: nothing is noted. */
+    async try(work) {
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (error instanceof interruption/* Interrupted */.j$)
+                throw error;
+            return undefined;
+        }
+    }
+    /** Notes what could not be seen. */
+    miss(what, reason) {
+        const phrase = `${what} (${reason})`;
+        if (!this.unseen.includes(phrase))
+            this.unseen.push(phrase);
+    }
+}
+/** Why a look failed, in a few words; standard error may hold anything, so of it only the first line that says ERROR. */
+function reasonOf(error) {
+    if (!(error instanceof command/* CommandFailed */.nk)) {
+        const text = error instanceof Error ? error.message : String(error);
+        const missing = /Unable to locate executable file: (\w+)/.exec(text)?.[1];
+        return missing ? `${missing} is not on PATH` : text.slice(0, 200);
+    }
+    if (/az login/.test(error.stderr))
+        return 'az is not logged in';
+    if (/\(Forbidden\)|AuthorizationFailed/.test(error.stderr))
+        return 'the caller may not';
+    const line = error.stderr.split('\n').find(each => /^(ERROR|Error|error)\b/.test(each)) ?? '';
+    return error.code ?? (line.slice(0, 200) || `exit code ${error.exitCode}`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/look.js
+
+
+
+
+
+
+/**
+ * Looks along the chain, link by link, as far as the first that is broken; what the log proves is not looked at. What
+ * cannot be seen stays undefined, and is listed as unseen.
+ * @param start what is known already: at least the target and its pod's log.
+ */
+async function look(start, { kubectl, azure }) {
+    const sight = new Sight();
+    let facts = await lookAtCluster(start, kubectl, sight);
+    const sign = signOf(facts);
+    if (judgeCluster(facts) || sign?.code === VALUE_SHOWN)
+        return withUnseen(facts, sight);
+    facts = await lookAtIdentity(facts, azure, sight);
+    if (!provesExchange(sign))
+        facts = await lookAtTrust(facts, { kubectl, azure }, sight);
+    if (judgeFederation(facts, sign) || sign?.code.startsWith('AADSTS'))
+        return withUnseen(facts, sight);
+    return withUnseen(await lookAtVault(facts, azure, sight), sight);
+}
+/** Looks at every link, whether or not one is broken. @param start as for {@link look}. */
+async function lookAtAll(start, { kubectl, azure }) {
+    const sight = new Sight();
+    let facts = await lookAtCluster(start, kubectl, sight);
+    facts = await lookAtIdentity(facts, azure, sight);
+    facts = await lookAtTrust(facts, { kubectl, azure }, sight);
+    facts = await lookAtVault(facts, azure, sight);
+    return withUnseen(facts, sight);
+}
+function withUnseen(facts, { unseen }) {
+    return { ...facts, unseen: [...new Set([...facts.unseen, ...unseen])] };
+}
+async function lookAtIdentity(facts, azure, sight) {
+    const clientId = clientIdOf(facts);
+    const subscription = await sight.look('Azure', () => azure.subscription());
+    if (!clientId || !subscription)
+        return facts;
+    const identity = await sight.look('the identity', () => azure.identity(clientId));
+    if (identity === null)
+        sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription}`);
+    return { ...facts, identity };
+}
+async function lookAtTrust(facts, { kubectl, azure }, sight) {
+    const { identity } = facts;
+    const [{ claims }, credentials] = await Promise.all([
+        lookAtClaims(facts, kubectl, sight),
+        identity && sight.look('its federated credentials', () => azure.credentials(identity)),
+    ]);
+    return { ...facts, claims, credentials: credentials ?? undefined };
+}
+async function lookAtVault(facts, azure, sight) {
+    const { target, identity } = facts;
+    const subscription = await sight.look('Azure', () => azure.subscription());
+    if (!target.vaultName || !subscription)
+        return facts;
+    const vault = await sight.look(`vault ${target.vaultName}`, () => azure.vault(target.vaultName));
+    if (vault === null)
+        sight.miss(`vault ${target.vaultName}`, `not in subscription ${subscription}; others were not looked at`);
+    if (!vault)
+        return { ...facts, vault };
+    const [grants, secret] = await Promise.all([
+        identity && sight.look('its roles', () => azure.grants(identity)),
+        target.secretName
+            ? sight.look(`secret ${target.secretName}`, () => azure.secret(vault, target.secretName))
+            : undefined,
+    ]);
+    return { ...facts, vault, grants: grants ?? undefined, secret };
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/trust-chain.js
+
+
+
+
+
+/**
+ * Looks up a workload's chain of trust.
+ * @param target whose podName may be '': the service account's annotation then says which identity it is.
+ */
+async function lookUpTrustChain(target, eyes) {
+    return trustChainOf(await lookAtAll({ target, log: [], unseen: [] }, eyes));
+}
+/** The chain of trust in what was seen. */
+function trustChainOf(facts) {
+    const { target, claims, credentials, identity, vault, secret } = facts;
+    const clientId = clientIdOf(facts);
+    const beside = credentials && claims && nearest(credentials, claims);
+    return {
+        workload: (0,workloads/* nameOf */.Vb)(target),
+        issuer: claims?.issuer ?? null,
+        subject: claims?.subject ?? null,
+        audience: claims?.audience ?? null,
+        credential: beside?.differs.length === 0 && claims?.issuer ? beside.credential.name : null,
+        identity: clientId ? { name: identity?.name ?? null, clientId } : null,
+        access: accessIn(facts),
+        vault: vault?.name ?? (target.vaultName || null),
+        secret: target.secretName ? { name: target.secretName, version: secret?.version ?? null } : null,
+    };
+}
+function accessIn({ target, identity, vault, grants }) {
+    if (!identity || !vault)
+        return null;
+    if (!usesRoles(vault)) {
+        const permissions = policyOf(vault, identity.principalId);
+        return permissions ? { kind: 'access policy', name: permissions.join(', '), scope: vault.id } : null;
+    }
+    const grant = grantsOver(vault, target.secretName, grants ?? []).find(({ readsSecrets }) => readsSecrets);
+    return grant ? { kind: 'role', name: grant.role, scope: grant.scope } : null;
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js
+var shared_inputs = __nccwpck_require__(3031);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var shared_retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
+
+
+
+
+/**
+ * Azure's own roles by their ids, which are the same in every tenant: with an id az need not look the role up.
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
+const ROLES = {
+    'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+    'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
+    AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+    'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
+};
+/**
+ * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
+ * is tried again.
+ * @throws {CommandFailed} when Azure refuses.
+ */
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
+    const name = randomUUID();
+    const assignment = await retry({
+        what: `role ${role} for ${principalId}`,
+        timeoutSeconds: retrySeconds,
+        time,
+        log,
+        transient: error => error instanceof CommandFailed && error.stderr.includes('PrincipalNotFound')
+            ? 'the directory does not show this principal yet (PrincipalNotFound)'
+            : undefined,
+    }, () => az([
+        ...['role', 'assignment', 'create', '--name', name],
+        ...['--role', ROLES[role], '--scope', scope],
+        ...['--assignee-object-id', principalId, '--assignee-principal-type', principalType],
+    ]));
+    // Where the same assignment exists Azure refuses a second one, and az then gives the one that is there.
+    return assignment.name === name ? created(undefined) : alreadyThere(undefined);
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
+
+
+/** What is older was not tried. GitHub's hosted runners have newer ones. */
+const TOOLS = {
+    az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
+    kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
+};
+/**
+ * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
+ * what will be done? Where client-id is given, logs in first.
+ * @throws {InvalidInputs} with all problems together, each with its remedy.
+ */
+async function preflight(inputs, needs, tools) {
+    const [az, kubectl, account] = await Promise.all([
+        found('az', () => azVersion(tools.az)),
+        needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+        accountOf(inputs, tools.az),
+    ]);
+    const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
+    if (!(account instanceof Problem)) {
+        problems.push(...guardrails(inputs, account));
+        if (problems.length === 0) {
+            const found = await needs.look?.();
+            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+        }
+        if (problems.length === 0) {
+            const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+            tools.log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+            return account;
+        }
+    }
+    throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/** Found in place of what was looked for. */
+class Problem {
+    text;
+    constructor(text) {
+        this.text = text;
+    }
+}
+/** A tool's version, where it is there and recent enough. */
+async function found(tool, ask) {
+    const { oldest, link } = TOOLS[tool];
+    try {
+        const version = await ask();
+        if (!isOlder(version, oldest))
+            return version;
+        return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath(tool);
+        throw error;
+    }
+}
+async function azVersion(az) {
+    return (await az(['version']))['azure-cli'];
+}
+async function kubectlVersion(kubectl) {
+    const text = await kubectl(['version', '--client', '--output', 'json']);
+    const { clientVersion } = JSON.parse(text);
+    return clientVersion.gitVersion.replace(/^v/, '');
+}
+/** Whether a program was not started because it is not on PATH. */
+function isMissing(error) {
+    return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+function notOnPath(tool) {
+    const { oldest, link } = TOOLS[tool];
+    return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
+}
+function isOlder(version, than) {
+    const numbers = (text) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
+    const [one, other] = [numbers(version), numbers(than)];
+    const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
+    return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+async function accountOf(inputs, az) {
+    if (inputs.clientId && !inputs.idTokens)
+        return new Problem(NO_ID_TOKEN);
+    try {
+        if (inputs.clientId)
+            await (0,account/* logIn */.E8)(az, inputs);
+        const { id, tenantId } = await az(['account', 'show']);
+        return { subscriptionId: id, tenantId };
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath('az');
+        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+            return new Problem(NOT_LOGGED_IN);
+        throw error;
+    }
+}
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
+    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+      with:
+        client-id: \${{ vars.AZURE_CLIENT_ID }}
+        tenant-id: \${{ vars.AZURE_TENANT_ID }}
+        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and to the job: permissions: id-token: write`;
+function guardrails(inputs, account) {
+    const problems = [];
+    if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
+        problems.push(`tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`);
+    if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
+        problems.push(`subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`);
+    return problems;
+}
+function same(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+async function missingRights(account, rights, az) {
+    const subscription = `/subscriptions/${account.subscriptionId}`;
+    const scopes = new Map();
+    const at = (scope) => {
+        const known = scopes.get(scope) ?? permissionsAt(az, scope);
+        scopes.set(scope, known);
+        return known;
+    };
+    const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+        const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
+        const permissions = (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
+        if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+            return [];
+        if (await unless?.())
+            return [];
+        const where = resourceGroup
+            ? `resource group ${resourceGroup}`
+            : `subscription ${account.subscriptionId}`;
+        const what = role ? `assign the role ${role}` : `do ${action}`;
+        return [
+            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+        ];
+    }));
+    return problems.flat();
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/call.js
+
+
+/** As it stands in messages: NAMESPACE/NAME. */
+function placeOf({ namespace, name }) {
+    return `${namespace}/${name}`;
+}
+/** What the diagnosis goes by. @param podName '' while there is no pod. */
+function watchedOf({ vaultName, secretName }, target, podName) {
+    const { namespace, serviceAccount } = target;
+    return { namespace, serviceAccount, podName, vaultName, secretName };
+}
+/** The verdict on these facts as the error that the step ends with. */
+function broken(facts, { documentation }) {
+    const verdict = diagnoseUnproven(facts);
+    const outputs = { verdict: verdict.link, diagnosis: verdict.seen };
+    return failureOf(verdict, facts.unseen, documentation, outputs);
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var shared_log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/evidence.js
+
+
+
+/** Prints what a verdict rests on, a group each: the pod, its events, the last lines of its log. */
+function printEvidence({ target, pod, events = [], log }, print = shared_log/* printForeign */.Qr) {
+    const name = `${target.namespace}/${pod?.metadata.name ?? target.serviceAccount}`;
+    if (pod)
+        print(`Pod ${name}`, redact(describePod(pod)));
+    if (events.length > 0)
+        print(`Events of ${name}`, redact(events.join('\n')));
+    if (log.length > 0)
+        print(`Log of ${name}: its last lines`, redact(log.join('\n')));
+}
+/**
+ * What `kubectl describe` tells of a pod, without what may be secret: of environment variables only the names, except
+ * for those that the webhook writes, and no annotations but its own.
+ */
+function describePod(pod) {
+    const { metadata, spec, status } = pod;
+    const token = (0,diagnosis_pod/* projectedToken */.K8)(pod);
+    const annotations = Object.entries(metadata.annotations ?? {}).filter(([name]) => name.startsWith('azure.workload.identity/'));
+    return [
+        `Name:            ${metadata.name}`,
+        `Namespace:       ${metadata.namespace ?? ''}`,
+        `Service account: ${spec.serviceAccountName ?? 'default'}`,
+        `Node:            ${spec.nodeName ?? 'none'}`,
+        `Made:            ${metadata.creationTimestamp ?? 'unknown'}`,
+        `Label:           ${diagnosis_pod/* USE_LABEL */.b$}=${metadata.labels?.[diagnosis_pod/* USE_LABEL */.b$] ?? '(not set)'}`,
+        ...annotations.map(([name, value]) => `Annotation:      ${name}=${value}`),
+        `Phase:           ${status?.phase ?? 'unknown'}`,
+        ...(status?.conditions ?? []).map(each => `Condition:       ${[each.type, each.status, each.reason, each.message].filter(Boolean).join(' ')}`),
+        `Projected:       ${token ? `audience ${token.audience}, lives ${token.expirationSeconds} s, file ${token.path}` : 'no token for Azure'}`,
+        ...[...(spec.initContainers ?? []), ...spec.containers].flatMap(({ name, image, env = [] }) => [
+            `Container:       ${name}, image ${image}`,
+            ...env.map(variable => `  ${/^AZURE_(CLIENT_ID|TENANT_ID|FEDERATED_TOKEN_FILE|AUTHORITY_HOST)$/.test(variable.name) ? `${variable.name}=${variable.value}` : variable.name}`),
+        ]),
+        ...(0,diagnosis_pod/* containerStatuses */.up)(pod).map(({ name, restartCount, state }) => `State:           ${name ?? ''}: ${JSON.stringify(state ?? {})}, ${restartCount} restarts`),
+    ].join('\n');
+}
+/** A JSON Web Token, wherever it stands. */
+const TOKEN = /\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g;
+/** `password=…`, `"client_secret": "…"`, `AccountKey=…`, `Authorization: Bearer …`: the value goes. */
+const NAMED = /((?:password|passwd|pwd|secret|client_secret|api[_-]?key|access[_-]?key|account[_-]?key|connection[_-]?string|sig|token|authorization)["']?\s*[=:]\s*["']?)(?:Bearer\s+)?[^\s"';&,]{4,}/gi;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/**
+ * A text of somebody else's without what looks like a secret in it. Tokens are masked in the whole log, too. It knows
+ * common forms only: the log of a program that prints its secrets otherwise is not to be shown at all.
+ */
+function redact(text) {
+    for (const [token] of text.matchAll(TOKEN))
+        (0,core/* setSecret */.Pq)(token);
+    return text.replace(PRIVATE_KEY, '***').replace(TOKEN, '***').replace(NAMED, '$1***');
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/pod-log.js
 
 
 const VALUE = /^Secret value: (.*)$/;
@@ -29155,7 +30184,349 @@ function unescapeControls(text) {
     return text.replace(/\\(?:u[0-9a-f]{4}|[bfnrt\\])/g, sequence => JSON.parse(`"${sequence}"`));
 }
 
-;// CONCATENATED MODULE: ./build/actions/deploy-workload/deploy-workload.js
+// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
+var resource_group = __nccwpck_require__(7912);
+// EXTERNAL MODULE: ./build/actions/deploy-workload/manifest.js
+var manifest = __nccwpck_require__(895);
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/standing.js
+
+
+
+/** Whether this action made it, with the labels that it gives. */
+function isOurs({ metadata }) {
+    return metadata.labels?.[manifest/* MANAGED_BY_LABEL */.lT] === resource_group/* MANAGED_BY */.Kf;
+}
+/** Whether it was made from the same manifest. A pod of a deployment or job has its maker's. */
+function isSame(one, other) {
+    return one.metadata.annotations?.[manifest/* DIGEST_ANNOTATION */.Nf] === other.metadata.annotations?.[manifest/* DIGEST_ANNOTATION */.Nf];
+}
+/** Whether a job has come to its end, well or not. */
+function isFinished({ status }) {
+    const ends = ['Complete', 'Failed'];
+    return (status?.conditions ?? []).some(({ type, status }) => ends.includes(type) && status === 'True');
+}
+/**
+ * How what is there differs from what is wanted, the likeliest cause of trouble first.
+ * @param clientId the client id that the service account is annotated with now.
+ * @returns one phrase each; none when it is the wanted one.
+ */
+function differences(standing, wanted, clientId) {
+    const [is, shouldBe] = [standing_podOf(standing), standing_podOf(wanted)];
+    const found = [];
+    const compare = (what, value, wantedValue) => {
+        if (value !== wantedValue)
+            found.push(`${what} is ${value ?? 'not set'}, not ${wantedValue}`);
+    };
+    compare(`label ${diagnosis_pod/* USE_LABEL */.b$}`, is.metadata.labels?.[diagnosis_pod/* USE_LABEL */.b$], 'true');
+    compare('service account', is.spec.serviceAccountName ?? 'default', shouldBe.spec.serviceAccountName);
+    compare('image', imageOf(is), imageOf(shouldBe));
+    for (const name of ['KEY_VAULT_NAME', 'SECRET_NAME'])
+        compare(name, (0,diagnosis_pod/* variable */.bv)(is, name), (0,diagnosis_pod/* variable */.bv)(shouldBe, name));
+    if (standing.kind === 'Pod') {
+        // The webhook writes these when a pod is made, and never again.
+        if ((0,diagnosis_pod/* variable */.bv)(is, 'AZURE_FEDERATED_TOKEN_FILE') === undefined)
+            found.push('the webhook did not mutate it');
+        else
+            compare('AZURE_CLIENT_ID', (0,diagnosis_pod/* variable */.bv)(is, 'AZURE_CLIENT_ID'), clientId);
+    }
+    if (found.length === 0 && !isSame(standing, wanted))
+        found.push('it was made by something else, by another version of this action, or for another identity');
+    return found;
+}
+function standing_podOf({ metadata, spec }) {
+    return 'template' in spec ? spec.template : { metadata, spec };
+}
+function imageOf({ spec }) {
+    const { containers } = spec;
+    return (containers.find(({ name }) => name === manifest/* CONTAINER */.MR) ?? containers[0])?.image;
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/ensure.js
+
+
+
+
+
+
+/**
+ * Makes the pod, deployment or job, unless the same is there. A deployment that this action made is changed into the
+ * wanted one, a job of it that is finished runs again; anything else that differs is replaced only if told to.
+ * @throws {ActionFailed} for an object that a person must decide about, or that the cluster does not admit.
+ */
+async function ensureWorkload(call, workload) {
+    const { kind, replace, documentation } = call.inputs;
+    const { target, annotations, wanted } = workload;
+    const standing = await (0,shared_kubectl/* getObject */.iM)(call.kubectl, kind, target.name, target.namespace);
+    if (!standing) {
+        await apply(call, workload);
+        return (0,shared_report/* created */.zu)(undefined);
+    }
+    const leaving = standing.metadata.deletionTimestamp !== undefined;
+    const ours = isOurs(standing);
+    if (kind === 'deployment' && ours && !leaving) {
+        const said = await apply(call, workload);
+        return / unchanged$/m.test(said) ? (0,shared_report/* alreadyThere */.pL)(undefined) : (0,shared_report/* changed */.tD)(undefined);
+    }
+    const different = differences(standing, wanted, annotations.clientId);
+    const done = kind === 'job' && ours && isFinished(standing);
+    if (different.length === 0 && !leaving && !done)
+        return (0,shared_report/* alreadyThere */.pL)(undefined);
+    if (!replace && !leaving && !done) {
+        const what = `There is a ${kind} ${placeOf(target)} from an earlier run, and it is not the wanted one: ${different.join('; ')}.`;
+        throw new failures/* ActionFailed */.ij(what, `Set replace: true to have it deleted and made again, or take another name. A ${kind} cannot be changed into another.`, `${documentation}#pod-from-an-earlier-run`, { verdict: 'pod-from-an-earlier-run', diagnosis: what });
+    }
+    await makeAgain(call, workload);
+    return (0,shared_report/* changed */.tD)(undefined);
+}
+/** Deletes it with all that it made, if it is there, and makes it new. */
+async function makeAgain(call, workload) {
+    const { kind } = call.inputs;
+    const { namespace, name } = workload.target;
+    // In the foreground: the pods of the old one must be gone when the new one's are looked for.
+    const cascade = kind === 'pod' ? [] : ['--cascade', 'foreground'];
+    await call.kubectl(['delete', kind, name, '--namespace', namespace, '--ignore-not-found', ...cascade]);
+    await apply(call, workload);
+}
+/** What a quota, the Pod Security Standard or a policy forbids, not what the caller may not do: that names a user. */
+const NOT_ADMITTED = /is forbidden: (?!User )|admission webhook .* denied the request/;
+/**
+ * Applies the workload's manifest.
+ * @returns what kubectl says that it did.
+ * @throws {ActionFailed} where the cluster does not admit it.
+ */
+async function apply({ kubectl, inputs }, { target, annotations, wanted }) {
+    try {
+        return await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(wanted) });
+    }
+    catch (error) {
+        if (!(error instanceof command/* CommandFailed */.nk && NOT_ADMITTED.test(error.stderr)))
+            throw error;
+        const events = [error.stderr.trim().replace(/\.$/, '')];
+        const watched = watchedOf(inputs, target, '');
+        throw broken({ target: watched, annotations, pod: null, events, log: [], unseen: [] }, inputs);
+    }
+}
+
+// EXTERNAL MODULE: ./build/actions/deploy-workload/unfederated.js
+var unfederated = __nccwpck_require__(6729);
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/denial.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Runs the same client, with the same identity's client id, under a service account that no federated credential
+ * names, and sees how it is refused. What it made is deleted again, whatever happens.
+ */
+async function tryUnfederated(call, workload) {
+    const { annotations } = workload;
+    const target = (0,unfederated/* unfederatedBeside */.qQ)(workload.target);
+    try {
+        const foreign = await whatIsSomebodyElses(call, target);
+        if (foreign)
+            return { denial: 'inconclusive', seen: `${foreign} is there, and is somebody else's` };
+        return await withoutTrace(call, target, async () => {
+            await (0,shared_kubectl/* applyObject */.qi)(call.kubectl, (0,unfederated/* unfederatedAccount */.lY)(target, annotations.clientId));
+            await apply(call, {
+                target,
+                annotations,
+                wanted: (0,unfederated/* unfederatedPod */.L7)(target, call.client, annotations.clientId),
+            });
+            return judge(await logOf(call, target, annotations), (0,workloads/* subjectOf */.et)(target));
+        });
+    }
+    catch (error) {
+        if (error instanceof interruption/* Interrupted */.j$)
+            throw error;
+        return { denial: 'inconclusive', seen: error instanceof Unseen ? error.message : (0,failures/* describeFailure */.Ic)(error) };
+    }
+}
+/** Whoever made these may not have them deleted, nor learn from them what they did not mean to show. */
+async function whatIsSomebodyElses({ kubectl }, target) {
+    const { namespace, serviceAccount, name } = target;
+    const foreign = async (kind, of) => {
+        const found = await (0,shared_kubectl/* getObject */.iM)(kubectl, kind, of, namespace);
+        return found !== undefined && !(0,unfederated/* isOfAProof */.Lg)(found);
+    };
+    if (await foreign('serviceaccount', serviceAccount))
+        return `service account ${(0,workloads/* nameOf */.Vb)(target)}`;
+    if (await foreign('pod', name))
+        return `pod ${placeOf(target)}`;
+    return undefined;
+}
+/** Does the work with nothing of an earlier proof there, and leaves nothing of this one. */
+async function withoutTrace({ kubectl, tools }, target, work) {
+    const { namespace, serviceAccount, name } = target;
+    const both = [`pod/${name}`, `serviceaccount/${serviceAccount}`, '--namespace', namespace];
+    await kubectl(['delete', ...both, '--ignore-not-found']);
+    try {
+        return await work();
+    }
+    finally {
+        await kubectl(['delete', ...both, '--ignore-not-found', '--wait=false'], { lastWord: true }).catch(error => tools.log.warning(`Pod ${placeOf(target)} and service account ${(0,workloads/* nameOf */.Vb)(target)} could not be deleted: ${error.message}`));
+    }
+}
+/** The pod did not come to its end; the message is the diagnosis. */
+class Unseen extends Error {
+}
+/** Waits until the pod's container has ended, and gives what it wrote; no value is in it. */
+async function logOf(call, target, annotations) {
+    const { inputs, kubectl, tools } = call;
+    const { namespace, name } = target;
+    const { timeoutSeconds, secretSha256 } = inputs;
+    const { time, log } = tools;
+    const facts = { target: watchedOf(inputs, target, name), annotations, log: [], unseen: [] };
+    const what = `Unfederated pod ${placeOf(target)}`;
+    try {
+        await (0,shared_retry/* poll */.wt)({ what, timeoutSeconds, longestWaitSeconds: 3, time, log }, async () => {
+            const pod = await (0,shared_kubectl/* getObject */.iM)(kubectl, 'pod', name, namespace);
+            facts.pod = pod ?? null;
+            if (pod && (0,diagnosis_pod/* containerStatus */.aD)(pod)?.state?.terminated)
+                return { value: true };
+            if (diagnose(facts)?.final)
+                throw new Unseen();
+            return { state: (0,diagnosis_pod/* stateOf */.L4)(pod) };
+        });
+    }
+    catch (error) {
+        if (!(error instanceof shared_retry/* TimedOut */.GA || error instanceof Unseen))
+            throw error;
+        const seen = await look(facts, call);
+        printEvidence(seen);
+        throw new Unseen(inWords(diagnoseUnproven(seen)));
+    }
+    const podLog = new PodLog(secretSha256);
+    await kubectl(['logs', name, '--namespace', namespace, '--container', manifest/* CONTAINER */.MR, '--tail', '50'], {
+        onLine: line => log.info(`unfederated| ${podLog.take(line)}`),
+    });
+    return podLog;
+}
+/**
+ * Only Entra's word that no credential has this subject is a proof: AADSTS700213, or AADSTS70021, its older form.
+ * @param subject of the unfederated service account; the refusal must be about its token and no other.
+ */
+function judge({ values, lines }, subject) {
+    if (values > 0)
+        return { denial: 'disproven', seen: `${subject} was given the secret` };
+    const last = lines.findLast(line => /^(Given up|Stopped)/.test(line)) ?? '';
+    if (/^[^:]+: secret \S+ could not be read \(AADSTS(700213|70021)\): /.test(last) &&
+        last.includes(`'${subject}'`))
+        return { denial: 'proven', seen: `Entra refuses ${subject}: no federated credential matches its token` };
+    const said = last || lines.at(-1) || 'nothing';
+    return {
+        denial: 'inconclusive',
+        seen: `the unfederated client ended otherwise than refused: ${verdict_short(said)}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/results.js
+
+
+
+/** The output `results`. */
+function resultsOutput(results) {
+    return JSON.stringify(results.map(({ target, podName, verified, denial, failure }) => ({
+        workload: (0,workloads/* nameOf */.Vb)(target),
+        pod: podName,
+        verified,
+        denial,
+        verdict: outputsOf(failure).verdict ?? '',
+    })));
+}
+/**
+ * What the step fails with; undefined where every workload ended well. Several workloads fail as one, each by its name
+ * and with its remedy.
+ */
+function failureOfAll(results) {
+    const failed = results.filter(({ failure }) => failure !== undefined);
+    const [first] = failed;
+    if (!first)
+        return undefined;
+    const interrupted = failed.find(({ failure }) => failure instanceof interruption/* Interrupted */.j$);
+    if (interrupted)
+        return interrupted.failure;
+    const outputs = {
+        ...outputsOf(first.failure),
+        ...(results.every(({ verified }) => verified) && { verified: 'true' }),
+        results: resultsOutput(results),
+    };
+    const { failure } = first;
+    if (results.length === 1) {
+        if (!(failure instanceof failures/* ActionFailed */.ij))
+            return failure;
+        return new failures/* ActionFailed */.ij(failure.message, failure.remedy, failure.link, outputs);
+    }
+    const others = failed.length < results.length ? `; ${results.length - failed.length} ended well` : '';
+    const each = failed.map(({ target, failure }) => indented(`- ${(0,workloads/* nameOf */.Vb)(target)}: ${(0,failures/* describeFailure */.Ic)(failure)}`));
+    return new failures/* ActionFailed */.ij(`${failed.length} of ${results.length} workloads failed${others}:\n${each.join('\n')}`, 'for each workload what its own lines say; the others need nothing.', undefined, outputs);
+}
+/** The failure of a proof of denial that proves nothing, or the contrary. */
+function notProven(denial, place, seen, { documentation }) {
+    const verdict = `denial-${denial}`;
+    const remedy = denial === 'disproven'
+        ? 'Find what lets that service account in, and delete it: a federated credential of the identity that names it or matches more than one subject (az identity federated-credential list), or a secret that somebody else gave away.'
+        : 'Nothing was proven, neither way. Mend what is named here and run this again.';
+    return new failures/* ActionFailed */.ij(`${verdict}: beside ${place}: ${seen}.`, remedy, `${documentation}#${verdict}`, {
+        denial,
+        verdict,
+        diagnosis: seen,
+    });
+}
+function outputsOf(failure) {
+    return failure instanceof failures/* ActionFailed */.ij ? failure.outputs : {};
+}
+function indented(text) {
+    return text.replaceAll('\n', '\n  ');
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/find-pod.js
+
+
+
+
+
+/** The workload's pod: of a deployment or job the newest that was made from the wanted manifest. */
+async function findPod({ kubectl, inputs }, { target, wanted }) {
+    const { namespace, name } = target;
+    if (inputs.kind === 'pod')
+        return (0,shared_kubectl/* getObject */.iM)(kubectl, 'pod', name, namespace);
+    const selector = ['--selector', `${manifest/* NAME_LABEL */.nY}=${name}`];
+    const text = await kubectl(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']);
+    const { items } = JSON.parse(text);
+    const born = ({ metadata }) => metadata.creationTimestamp ?? '';
+    return items
+        .filter(pod => isSame(pod, wanted) && pod.metadata.deletionTimestamp === undefined)
+        .sort((one, other) => born(one).localeCompare(born(other)))
+        .at(-1);
+}
+/**
+ * What the controllers say why a deployment or job has no pod, the oldest first; nothing where that may not be seen.
+ * A deployment's replica sets are called NAME-HASH, and the hash has no hyphen.
+ */
+async function whyNoPod({ kubectl }, { target, wanted }) {
+    const { namespace, name } = target;
+    const query = ['--field-selector', 'reason=FailedCreate', '--output', 'json'];
+    const text = await new Sight().try(() => kubectl(['get', 'events', '--namespace', namespace, ...query]));
+    const { items } = JSON.parse(text ?? '{"items":[]}');
+    const isOfIt = ({ kind, name: of }) => wanted.kind === 'Job'
+        ? kind === 'Job' && of === name
+        : kind === 'ReplicaSet' && of.slice(0, of.lastIndexOf('-')) === name;
+    return messagesOf(items.filter(({ involvedObject }) => isOfIt(involvedObject)));
+}
+
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/verify.js
+
 
 
 
@@ -29168,59 +30539,25 @@ function unescapeControls(text) {
 /** Waiting any longer does not help. */
 class Hopeless extends Error {
 }
-/** The walkthrough's "Deploy the Pod" and "Check the pod logs", with the comparison that makes it a proof. */
-async function deployWorkload(inputs, tools) {
-    const { namespace, podName } = inputs;
-    const { report } = tools;
-    const kubectl = tools.kubectl(inputs.kubeconfig);
-    const clientId = await clientIdOf(kubectl, inputs);
-    await report.step('Pod', `${namespace}/${podName}`, () => ensurePod(kubectl, inputs, clientId));
-    await report.step('Secret in the log of', `${namespace}/${podName}`, () => verify(kubectl, inputs, clientId, tools));
-    return { 'pod-name': podName, verified: 'true' };
-}
 /**
- * The client id that the service account is annotated with.
- * @throws {ActionFailed} when there is none: the pod could not become anybody.
+ * Watches the workload's pod until its log shows the secret.
+ * @param from 'now': only what it writes from now on counts.
+ * @returns the pod.
+ * @throws {ActionFailed} with the verdict on the link that is broken.
  */
-async function clientIdOf(kubectl, inputs) {
-    const account = await (0,shared_kubectl/* getObject */.iM)(kubectl, 'serviceaccount', inputs.serviceAccount, inputs.namespace);
-    const clientId = account
-        ? (account.metadata.annotations?.['azure.workload.identity/client-id'] ?? '')
-        : null;
-    if (!clientId)
-        throw failure({ inputs, clientId, pod: undefined, log: [] });
-    return clientId;
-}
-/** Makes the pod, unless the same is there. */
-async function ensurePod(kubectl, inputs, clientId) {
-    const { namespace, podName, replace } = inputs;
-    const wanted = manifest(inputs);
-    const standing = await (0,shared_kubectl/* getObject */.iM)(kubectl, 'pod', podName, namespace);
-    if (!standing) {
-        await (0,shared_kubectl/* applyObject */.qi)(kubectl, wanted);
-        return (0,report/* created */.zu)(undefined);
-    }
-    const different = differences(standing, wanted, clientId);
-    const leaving = standing.metadata.deletionTimestamp !== undefined;
-    if (different.length === 0 && !leaving)
-        return (0,report/* alreadyThere */.pL)(undefined);
-    if (!replace && !leaving) {
-        throw new failures/* ActionFailed */.ij(`There is a pod ${namespace}/${podName} from an earlier run, and it is not the wanted one: ${different.join('; ')}.`, 'Set replace: true to have it deleted and made again, or take another pod-name. A pod cannot be changed into another.', `${inputs.documentation}#pod-from-an-earlier-run`);
-    }
-    await kubectl(['delete', 'pod', podName, '--namespace', namespace, '--ignore-not-found']);
-    await (0,shared_kubectl/* applyObject */.qi)(kubectl, wanted);
-    return (0,report/* changed */.tD)(undefined);
-}
-/** Watches the pod until its log shows the secret. */
-async function verify(kubectl, inputs, clientId, tools) {
-    const { namespace, podName, timeoutSeconds } = inputs;
+async function verify(call, workload, from) {
+    const { inputs, tools } = call;
+    const { kind, timeoutSeconds, targets } = inputs;
+    const { target, annotations, wanted } = workload;
     const { time, log } = tools;
     const end = time.now() + timeoutSeconds * 1000;
     const podLog = new PodLog(inputs.secretSha256);
-    const facts = { inputs, clientId, pod: undefined, log: podLog.lines };
-    let restartsRead = -1;
+    const tail = from === 'now' ? 0 : 50;
+    const prefix = targets.length > 1 ? `${placeOf(target)} ` : '';
+    const facts = { target: watchedOf(inputs, target, ''), annotations, log: podLog.lines, unseen: [] };
+    let read = '';
     const options = {
-        what: `Pod ${namespace}/${podName}`,
+        what: `${wanted.kind} ${placeOf(target)}`,
         timeoutSeconds,
         firstWaitSeconds: 0.5,
         longestWaitSeconds: 3,
@@ -29228,49 +30565,56 @@ async function verify(kubectl, inputs, clientId, tools) {
         log,
     };
     try {
-        await (0,retry/* poll */.wt)(options, async () => {
-            const pod = await (0,shared_kubectl/* getObject */.iM)(kubectl, 'pod', podName, namespace);
-            facts.pod = pod;
-            const status = pod && containerStatus(pod);
-            // What a container that has ended wrote is read once.
-            if (pod && hasStarted(pod) && (status?.state?.running || status?.restartCount !== restartsRead)) {
-                restartsRead = status?.restartCount ?? 0;
-                await followLog(kubectl, inputs, podLog, end, tools);
-                if (podLog.verified)
-                    return { value: true };
+        return await (0,shared_retry/* poll */.wt)(options, async () => {
+            const pod = await findPod(call, workload);
+            facts.pod = pod ?? null;
+            facts.target = watchedOf(inputs, target, pod?.metadata.name ?? (kind === 'pod' ? target.name : ''));
+            facts.events = undefined;
+            if (pod && (0,diagnosis_pod/* hasStarted */.gd)(pod)) {
+                const { state, restartCount } = (0,diagnosis_pod/* containerStatus */.aD)(pod);
+                const start = `${pod.metadata.name} ${restartCount}`;
+                // What a container that has ended wrote is read once.
+                if (state?.running || start !== read) {
+                    read = start;
+                    await followLog(call, pod, podLog, { prefix, tail, end });
+                    if (podLog.verified)
+                        return { value: pod };
+                }
             }
-            if (diagnose(facts).final)
+            if (!pod && kind !== 'pod') {
+                // A deployment or job makes its pod when it can.
+                facts.events = await whyNoPod(call, workload);
+                return { state: `has no pod yet: ${facts.events.at(-1) ?? 'no event says why'}` };
+            }
+            if (diagnose(facts)?.final)
                 throw new Hopeless();
-            return { state: stateOf(pod) };
+            return { state: (0,diagnosis_pod/* stateOf */.L4)(pod) };
         });
     }
     catch (error) {
-        if (error instanceof retry/* TimedOut */.GA || error instanceof Hopeless)
-            throw failure(await look(facts, tools, kubectl));
-        throw error;
+        if (!(error instanceof shared_retry/* TimedOut */.GA || error instanceof Hopeless))
+            throw error;
+        const seen = await look(facts, call);
+        printEvidence(seen);
+        throw broken(seen, inputs);
     }
-    return { outcome: 'verified', value: undefined };
 }
 /** Prints the container's log as it grows, until the secret is in it, the container ends, or time is up. */
-async function followLog(kubectl, { namespace, podName }, podLog, end, { time, log }) {
+async function followLog({ kubectl, tools: { time, log } }, { metadata: { name, namespace = '' } }, podLog, { prefix, tail, end }) {
     const enough = new AbortController();
-    const signal = AbortSignal.any([
-        enough.signal,
-        AbortSignal.timeout(Math.max(0, Math.ceil(end - time.now()))),
-    ]);
+    const timeLeft = AbortSignal.timeout(Math.max(0, Math.ceil(end - time.now())));
+    const signal = AbortSignal.any([enough.signal, timeLeft]);
     const onLine = (line) => {
         // kubectl may have written more before it ends.
         if (enough.signal.aborted)
             return;
-        log.info(`| ${podLog.take(line)}`);
+        log.info(`${prefix}| ${podLog.take(line)}`);
         if (podLog.verified)
             enough.abort();
     };
+    const container = [name, '--namespace', namespace, '--container', manifest/* CONTAINER */.MR];
     try {
-        await kubectl(['logs', podName, '--namespace', namespace, '--follow', '--tail', '50'], {
-            onLine,
-            signal,
-        });
+        await kubectl(['logs', ...container, '--follow', '--tail', String(tail)], { onLine, signal });
     }
     catch (error) {
         // Between two looks the container may have ended, or the connection was cut: the next look shows.
@@ -29278,10 +30622,108 @@ async function followLog(kubectl, { namespace, podName }, podLog, end, { time, l
             throw error;
     }
 }
-/** The verdict as the error that the step ends with. */
-function failure(facts) {
-    const { link, seen, remedy } = diagnose(facts);
-    return new failures/* ActionFailed */.ij(`${link}: ${seen.trim()}`, remedy, `${facts.inputs.documentation}#${link}`);
+
+;// CONCATENATED MODULE: ./build/actions/deploy-workload/deploy-workload.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The walkthrough's "Deploy the Pod" and "Check the pod logs", with the comparison that makes it a proof. */
+async function deployWorkload(inputs, tools) {
+    const { targets, image, vaultName, secretName, kind } = inputs;
+    await preflight(inputs.account, { kubectl: true }, tools);
+    const { suffixes } = await (0,account/* currentCloud */.vC)(tools.az);
+    const vaultDomain = suffixes.keyvaultDns.replace(/^\./, '');
+    const call = {
+        inputs,
+        client: { kind, image, vaultName, secretName, vaultDomain },
+        tools,
+        kubectl: tools.kubectl(inputs.kubeconfig),
+        azure: new Azure(tools.az),
+    };
+    const results = await Promise.all(targets.map(target => resultOf(call, target)));
+    const failure = failureOfAll(results);
+    if (failure !== undefined)
+        throw failure;
+    tools.report.facts.trustChain = await Promise.all(results.map(({ target, podName }) => lookUpTrustChain(watchedOf(inputs, target, podName), call)));
+    const [{ podName, denial }] = results;
+    return {
+        'pod-name': podName,
+        verified: 'true',
+        denial,
+        results: resultsOutput(results),
+        verdict: '',
+        diagnosis: '',
+    };
+}
+/** What came of one workload; it does not throw, so that the others come to their end. */
+async function resultOf(call, target) {
+    const result = { target, podName: '', verified: false, denial: '' };
+    try {
+        await deployOne(call, target, result);
+    }
+    catch (error) {
+        result.failure = error;
+    }
+    return result;
+}
+async function deployOne(call, target, result) {
+    const { inputs, client, tools } = call;
+    const { report } = tools;
+    const place = placeOf(target);
+    const annotations = await annotationsOf(call.kubectl, target);
+    // The pod could not become anybody.
+    if (!annotations?.clientId)
+        throw broken({ target: watchedOf(inputs, target, ''), annotations, log: [], unseen: [] }, inputs);
+    const workload = { target, annotations, wanted: (0,manifest/* manifest */.eu)(target, client, annotations.clientId) };
+    await report.step(workload.wanted.kind, place, () => ensureWorkload(call, workload));
+    await report.step('Secret in the log of', place, async () => {
+        result.podName = (await verify(call, workload, 'its start')).metadata.name;
+        result.verified = true;
+        return { outcome: 'verified', value: undefined };
+    });
+    if (!inputs.proveDenial)
+        return;
+    await report.step('Denial of an unfederated service account beside', place, async () => {
+        const { denial, seen } = await tryUnfederated(call, workload);
+        result.denial = denial;
+        if (denial !== 'proven')
+            throw notProven(denial, place, seen, inputs);
+        tools.log.info(`${place}: ${seen}.`);
+        return { outcome: 'verified', value: undefined };
+    });
+    await controlAgain(call, workload, result);
+}
+/** Had the vault or Entra been out of order meanwhile, the refusal would prove nothing. */
+async function controlAgain(call, workload, result) {
+    const { report } = call.tools;
+    const place = placeOf(workload.target);
+    const isJob = workload.wanted.kind === 'Job';
+    try {
+        // A job reads the secret once.
+        if (isJob)
+            await report.step('Job, once more,', place, async () => (0,shared_report/* changed */.tD)(await makeAgain(call, workload)));
+        await report.step('Secret, once more, in the log of', place, async () => {
+            result.podName = (await verify(call, workload, isJob ? 'its start' : 'now')).metadata.name;
+            return { outcome: 'verified', value: undefined };
+        });
+    }
+    catch (error) {
+        if (!(error instanceof failures/* ActionFailed */.ij))
+            throw error;
+        result.denial = 'inconclusive';
+        const seen = `the federated workload itself fails now: ${error.message}`;
+        throw notProven('inconclusive', place, seen, call.inputs);
+    }
 }
 
 
@@ -29291,9 +30733,9 @@ function failure(facts) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5606);
-/* harmony import */ var _deploy_workload_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9136);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4561);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8531);
+/* harmony import */ var _deploy_workload_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7570);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4058);
 
 
 
@@ -29304,7 +30746,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4561:
+/***/ 4058:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29313,43 +30755,32 @@ __nccwpck_require__.d(__webpack_exports__, {
   q: () => (/* binding */ parse)
 });
 
+// EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
+var shared_account = __nccwpck_require__(7333);
+;// CONCATENATED MODULE: ./build/actions/shared/documentation.js
+/** The troubleshooting page of the repository that this action comes from, as it was at the version in use. */
+function documentation(environment) {
+    const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY;
+    if (!repository)
+        return 'docs/troubleshooting.md';
+    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+    const version = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD';
+    return `${server}/${repository}/blob/${version}/docs/troubleshooting.md`;
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/inputs.js
 var inputs = __nccwpck_require__(3031);
-;// CONCATENATED MODULE: ./build/actions/shared/names.js
-const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
-const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
-function rule(what, valid, link, ...patterns) {
-    return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
-}
-const resourceGroupName = rule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop', `${AZURE_NAMES}#microsoftresources`, /^[\p{L}\p{N}_().-]{1,90}$/u, /[^.]$/);
-const locationName = rule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
-const clusterName = rule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
-const vmSize = rule('a virtual machine size', 'letters, digits and underscores, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/virtual-machines/sizes/overview', /^[A-Za-z][A-Za-z0-9_-]{1,63}$/);
-const kubernetesVersion = rule('a Kubernetes version', 'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34', 'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions', /^\d+\.\d+(?:\.\d+)?$/);
-const identityName = rule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
-const federatedCredentialName = rule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
-const vaultName = rule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
-const secretName = rule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
-const registryName = rule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
-const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
-const imageRepository = rule('an image repository', 'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters', IMAGE_NAMES, /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, /^.{1,255}$/);
-const imageTag = rule('an image tag', '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore', IMAGE_NAMES, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
-const imageByDigest = rule('an image by its digest', 'REGISTRY/REPOSITORY@sha256: and 64 hexadecimal digits', IMAGE_NAMES, /^[a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/);
-/** Namespaces (RFC 1123 labels). */
-const dnsLabel = rule('a DNS label', '1–63 lower-case letters, digits and hyphens, starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-label-names`, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
-/** Service accounts, pods and most other Kubernetes objects (RFC 1123 subdomains). */
-const dnsSubdomain = rule('a DNS subdomain name', 'at most 253 lower-case letters, digits, hyphens and full stops, each part starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-subdomain-names`, /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, /^.{1,253}$/);
-const guid = rule('a GUID', 'hexadecimal digits in groups of 8-4-4-4-12', 'https://www.rfc-editor.org/rfc/rfc9562#section-4', /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/);
-const sha256Digest = rule('a SHA-256 digest', '64 lower-case hexadecimal digits', 'https://www.rfc-editor.org/rfc/rfc6234', /^[0-9a-f]{64}$/);
-/** Issuers are compared byte for byte, so nothing is added to or taken from them. */
-const issuerUrl = {
-    what: 'an OIDC issuer URL',
-    valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
-    link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
-    accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
-};
-
+// EXTERNAL MODULE: ./build/actions/shared/names.js
+var names = __nccwpck_require__(5348);
+// EXTERNAL MODULE: ./build/actions/shared/workloads.js
+var shared_workloads = __nccwpck_require__(2998);
+// EXTERNAL MODULE: ./build/actions/deploy-workload/unfederated.js
+var unfederated = __nccwpck_require__(6729);
 ;// CONCATENATED MODULE: ./build/actions/deploy-workload/inputs.js
+
+
+
+
 
 
 const inputs_image = {
@@ -29363,28 +30794,317 @@ const inputs_image = {
  * @throws {InvalidInputs} with every problem.
  */
 function parse(environment, read) {
-    return (0,inputs/* parseInputs */.TL)(input => ({
-        kubeconfig: input.requiredPath('kubeconfig'),
-        namespace: input.optional('namespace', dnsLabel, 'default'),
-        serviceAccount: input.optional('service-account', dnsSubdomain, 'wi-demo-sa'),
-        podName: input.optional('pod-name', dnsSubdomain, 'wi-kv-test'),
-        image: input.required('image', inputs_image),
-        vaultName: input.required('vault-name', vaultName),
-        secretName: input.optional('secret-name', secretName, 'Secret'),
-        secretSha256: input.required('secret-sha256', sha256Digest),
-        timeoutSeconds: input.integer('timeout-seconds', { whenEmpty: 300, least: 1, most: 3600 }),
-        replace: input.boolean('replace', false),
-        documentation: documentation(environment),
-    }), read);
+    return (0,inputs/* parseInputs */.TL)(input => {
+        const account = (0,shared_account/* accountInputs */.DL)(input, environment);
+        const proveDenial = input.boolean('prove-denial', false);
+        const targets = targetInputs(input);
+        if (proveDenial)
+            refuseTooLong(input, targets);
+        return {
+            account,
+            kubeconfig: input.requiredPath('kubeconfig'),
+            kind: input.oneOf('kind', ['pod', 'deployment', 'job']),
+            targets,
+            image: input.required('image', inputs_image),
+            vaultName: input.required('vault-name', names/* vaultName */._G),
+            secretName: input.optional('secret-name', names/* secretName */.Gf, 'Secret'),
+            secretSha256: input.required('secret-sha256', names/* sha256Digest */.sI),
+            timeoutSeconds: input.integer('timeout-seconds', { whenEmpty: 300, least: 1, most: 3600 }),
+            replace: input.boolean('replace', false),
+            proveDenial,
+            documentation: documentation(environment),
+        };
+    }, read);
 }
-/** The troubleshooting page of the repository that this action comes from, as it was at the version in use. */
-function documentation(environment) {
-    const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY;
-    if (!repository)
-        return 'docs/troubleshooting.md';
-    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
-    const version = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD';
-    return `${server}/${repository}/blob/${version}/docs/troubleshooting.md`;
+/** The workloads, each with the name of its pod, deployment or job: of one that which is given, of several one each. */
+function targetInputs(input) {
+    const name = input.optional('name', names/* dnsLabel */.UG, 'wi-kv-test');
+    const workloads = (0,shared_workloads/* workloadInputs */.Jm)(input);
+    if (workloads.length === 1)
+        return workloads.map(workload => ({ ...workload, name }));
+    const targets = workloads.map(workload => ({ ...workload, name: `${name}-${workload.serviceAccount}` }));
+    for (const target of targets.filter(each => !names/* dnsLabel */.UG.accepts(each.name)))
+        input.problem(`workloads names ${(0,shared_workloads/* nameOf */.Vb)(target)}, for which the name ${target.name} is made, and that is not valid; valid: ${names/* dnsLabel */.UG.valid}. Give a shorter name, or deploy this one in a step of its own`);
+    return targets;
+}
+/** The names of what the proof of denial makes are made of these, and longer. */
+function refuseTooLong(input, targets) {
+    for (const target of targets) {
+        for (const part of ['name', 'serviceAccount'])
+            if (target[part].length > unfederated/* LONGEST */.zP[part])
+                input.problem(`prove-denial makes something called after ${target[part]}, which has ${target[part].length} characters; valid are at most ${unfederated/* LONGEST */.zP[part]}`);
+    }
+}
+
+
+/***/ }),
+
+/***/ 895:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MR: () => (/* binding */ CONTAINER),
+/* harmony export */   Nf: () => (/* binding */ DIGEST_ANNOTATION),
+/* harmony export */   eu: () => (/* binding */ manifest),
+/* harmony export */   lT: () => (/* binding */ MANAGED_BY_LABEL),
+/* harmony export */   nY: () => (/* binding */ NAME_LABEL)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _shared_diagnosis_pod_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7149);
+/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7912);
+
+
+
+const NAME_LABEL = 'app.kubernetes.io/name';
+const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+const DIGEST_ANNOTATION = 'workload-identity-lab/manifest-sha256';
+/** The container that the client runs in; others may stand beside it, which an admission webhook put there. */
+const CONTAINER = 'wi-kv-test';
+// Where the client says that it can read the secret. The rest of the file system is read-only.
+const READY_FOLDER = '/var/run/wi-kv-test';
+/**
+ * The pod of the walkthrough, or a deployment or a job of it.
+ * @param clientId the identity for which the service account is annotated; pods of another are others.
+ */
+function manifest(target, client, clientId) {
+    const { kind } = client;
+    const spec = podSpec(target, client);
+    const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256')
+        .update(JSON.stringify([kind, clientId, spec]))
+        .digest('hex');
+    const metadata = {
+        name: target.name,
+        namespace: target.namespace,
+        labels: { [NAME_LABEL]: target.name, [MANAGED_BY_LABEL]: _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_1__/* .MANAGED_BY */ .Kf, [_shared_diagnosis_pod_js__WEBPACK_IMPORTED_MODULE_2__/* .USE_LABEL */ .b$]: 'true' },
+        annotations: { [DIGEST_ANNOTATION]: digest },
+    };
+    const { name: _, namespace: __, ...template } = metadata;
+    switch (kind) {
+        case 'pod':
+            return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+        case 'deployment': {
+            const selector = { matchLabels: { [NAME_LABEL]: target.name } };
+            const made = { replicas: 1, selector, template: { metadata: template, spec } };
+            return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: made };
+        }
+        case 'job': {
+            // The client tries again by itself; what is left of a finished job goes after an hour.
+            const bounds = { backoffLimit: 2, ttlSecondsAfterFinished: 3600 };
+            const once = { ...spec, restartPolicy: 'Never' };
+            const made = { ...bounds, template: { metadata: template, spec: once } };
+            return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: made };
+        }
+    }
+}
+/** The client in a pod, with all that the restricted Pod Security Standard asks for. */
+function podSpec({ serviceAccount }, client) {
+    const env = [
+        { name: 'KEY_VAULT_NAME', value: client.vaultName },
+        { name: 'SECRET_NAME', value: client.secretName },
+        { name: 'KEY_VAULT_DNS_SUFFIX', value: client.vaultDomain },
+        ...(client.kind === 'job'
+            ? [{ name: 'READS', value: '1' }]
+            : [{ name: 'READY_FILE', value: `${READY_FOLDER}/ready` }]),
+    ];
+    const container = {
+        name: CONTAINER,
+        image: client.image,
+        imagePullPolicy: 'Always',
+        env,
+        securityContext: {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+            readOnlyRootFilesystem: true,
+        },
+        resources: { requests: { cpu: '10m', memory: '96Mi' }, limits: { memory: '256Mi' } },
+    };
+    const isThere = ['/usr/bin/node', '--eval', 'require("node:fs").accessSync(process.env.READY_FILE)'];
+    const ready = {
+        // It is alive as long as it runs: it ends by itself when it cannot go on.
+        readinessProbe: { exec: { command: isThere }, periodSeconds: 10, timeoutSeconds: 5 },
+        volumeMounts: [{ name: 'ready', mountPath: READY_FOLDER }],
+    };
+    const spec = {
+        serviceAccountName: serviceAccount,
+        // The client speaks to Azure, not to the cluster; the webhook adds the token that it needs.
+        automountServiceAccountToken: false,
+        nodeSelector: { 'kubernetes.io/os': 'linux' },
+        // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+        securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+        ...(client.kind === 'job'
+            ? { containers: [container] }
+            : {
+                containers: [{ ...container, ...ready }],
+                volumes: [{ name: 'ready', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }],
+            }),
+    };
+    return spec;
+}
+
+
+/***/ }),
+
+/***/ 6729:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L7: () => (/* binding */ unfederatedPod),
+/* harmony export */   Lg: () => (/* binding */ isOfAProof),
+/* harmony export */   lY: () => (/* binding */ unfederatedAccount),
+/* harmony export */   qQ: () => (/* binding */ unfederatedBeside),
+/* harmony export */   zP: () => (/* binding */ LONGEST)
+/* harmony export */ });
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(895);
+
+/** On what a proof of denial makes, and on nothing else: what has it not is somebody else's. */
+const LABEL = 'workload-identity-lab/proof-of-denial';
+/** How long the refused client tries again. A credential that was there would be seen by most of these attempts. */
+const RETRY_SECONDS = 15;
+const ACCOUNT_ENDING = '-unfederated';
+const POD_ENDING = '-denied';
+/** How long the names of a workload may be, so that those of its proof of denial are valid. */
+const LONGEST = { serviceAccount: 253 - ACCOUNT_ENDING.length, name: 63 - POD_ENDING.length };
+/** The service account and the pod that are to be refused, beside a workload. */
+function unfederatedBeside({ namespace, serviceAccount, name }) {
+    return { namespace, serviceAccount: serviceAccount + ACCOUNT_ENDING, name: name + POD_ENDING };
+}
+/** Whether a proof of denial made it. */
+function isOfAProof({ metadata }) {
+    return metadata.labels?.[LABEL] === 'true';
+}
+/** A service account of the same identity, which is federated with nothing. */
+function unfederatedAccount({ namespace, serviceAccount }, clientId) {
+    const labels = { [LABEL]: 'true' };
+    const annotations = { 'azure.workload.identity/client-id': clientId };
+    return {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: serviceAccount, namespace, labels, annotations },
+    };
+}
+/** The client in a pod that ends by itself, and soon. */
+function unfederatedPod(target, client, clientId) {
+    const { metadata, spec, ...rest } = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .manifest */ .eu)(target, { ...client, kind: 'pod' }, clientId);
+    const pod = spec;
+    const env = [
+        { name: 'RETRY_SECONDS', value: String(RETRY_SECONDS) },
+        { name: 'READS', value: '1' },
+    ];
+    return {
+        ...rest,
+        metadata: { ...metadata, labels: { ...metadata.labels, [LABEL]: 'true' } },
+        spec: {
+            ...pod,
+            restartPolicy: 'Never',
+            containers: pod.containers.map(container => ({
+                ...container,
+                env: [...(container.env ?? []), ...env],
+            })),
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 7333:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  DL: () => (/* binding */ accountInputs),
+  vC: () => (/* binding */ currentCloud),
+  ST: () => (/* binding */ exchangeAudience),
+  E8: () => (/* binding */ logIn)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/names.js
+var names = __nccwpck_require__(5348);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_namespaceObject.tmpdir)(), 'private-'));
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/account.js
+
+
+
+
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+function accountInputs(input, environment) {
+    const inputs = {
+        subscriptionId: input.optional('subscription-id', names/* guid */.Os),
+        tenantId: input.optional('tenant-id', names/* guid */.Os),
+        clientId: input.optional('client-id', names/* guid */.Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+        temporaryFolder: environment.RUNNER_TEMP,
+    };
+    if (inputs.clientId && !inputs.tenantId)
+        input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    return inputs;
+}
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+function currentCloud(az) {
+    return az(['cloud', 'show']);
+}
+/**
+ * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+function exchangeAudience(cloudName) {
+    const audiences = {
+        AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+        AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+    };
+    return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+/**
+ * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
+ * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
+ * of its own. https://github.com/Azure/azure-cli/issues/28708
+ * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ */
+async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
+    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
+    await inPrivateFile(token, temporaryFolder, file => az([
+        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+        ...['--federated-token', `@${file}`],
+    ]));
+    if (subscriptionId)
+        await az(['account', 'set', '--subscription', subscriptionId]);
 }
 
 
@@ -29434,6 +31154,7 @@ async function lookUp(az, args) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
@@ -29526,6 +31247,8 @@ async function runCommand(tool, args, options = {}) {
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
     return { stdout: output.text, stderr: errors.text };
 }
+/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
+const LONGEST_LINE = 256 * 1024;
 /** Gathers a stream's text, or hands it on line by line. */
 class Collector {
     text = '';
@@ -29548,11 +31271,77 @@ class Collector {
         this.text += text;
         if (!this.#onLine)
             return;
-        const lines = this.text.split('\n');
+        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
         this.text = lines.pop() ?? '';
         for (const line of lines)
             this.#onLine(line);
     }
+}
+/** The program of this name on PATH. */
+function program(name) {
+    return async (args, options) => (await runCommand(name, args, options)).stdout;
+}
+
+
+/***/ }),
+
+/***/ 7149:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K8: () => (/* binding */ projectedToken),
+/* harmony export */   L4: () => (/* binding */ stateOf),
+/* harmony export */   aD: () => (/* binding */ containerStatus),
+/* harmony export */   b$: () => (/* binding */ USE_LABEL),
+/* harmony export */   bv: () => (/* binding */ variable),
+/* harmony export */   gd: () => (/* binding */ hasStarted),
+/* harmony export */   r$: () => (/* binding */ TOKEN_FILE),
+/* harmony export */   up: () => (/* binding */ containerStatuses)
+/* harmony export */ });
+/* unused harmony export isReady */
+/** The label by which the webhook knows the pods to mutate. */
+const USE_LABEL = 'azure.workload.identity/use';
+/** Where the webhook writes the path of the token; a pod that has it nowhere was not mutated. */
+const TOKEN_FILE = 'AZURE_FEDERATED_TOKEN_FILE';
+/** An environment variable of the pod's first container that has it. */
+function variable(pod, name) {
+    return pod.spec.containers.flatMap(({ env = [] }) => env).find(entry => entry.name === name)?.value;
+}
+/** The token that the webhook had projected, as the volume asks for it; undefined where the pod has none. */
+function projectedToken(pod) {
+    const file = variable(pod, TOKEN_FILE);
+    const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+    return sources
+        .map(({ serviceAccountToken }) => serviceAccountToken)
+        .find(token => token?.audience !== undefined && file?.endsWith(`/${token.path}`));
+}
+/** What the kubelet says of the pod's first container. */
+function containerStatus(pod) {
+    return pod.status?.containerStatuses?.[0];
+}
+/** What the kubelet says of all its containers, those first that must end before the others start. */
+function containerStatuses({ status }) {
+    return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+/** Whether there is a log to read: the container runs, or did. */
+function hasStarted(pod) {
+    const status = containerStatus(pod);
+    return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
+}
+/** Whether every container is ready to serve. */
+function isReady(pod) {
+    return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+/** The pod's state in a few words, for the log. */
+function stateOf(pod) {
+    if (!pod)
+        return 'not to be seen';
+    const state = containerStatus(pod)?.state;
+    if (state?.running)
+        return 'running, and has not shown the secret yet';
+    if (state?.terminated)
+        return `ended with ${state.terminated.exitCode}`;
+    return state?.waiting?.reason ?? pod.status?.phase ?? 'just made';
 }
 
 
@@ -29580,11 +31369,14 @@ class Collector {
 class ActionFailed extends Error {
     remedy;
     link;
-    constructor(what, remedy, link) {
+    /** Outputs that the action sets although it failed. */
+    outputs;
+    constructor(what, remedy, link, outputs = {}) {
         super(what);
         this.name = 'ActionFailed';
         this.remedy = remedy;
         this.link = link;
+        this.outputs = outputs;
     }
 }
 const LEARN = 'https://learn.microsoft.com';
@@ -29599,7 +31391,7 @@ const KNOWN = [
     {
         pattern: /AADSTS700024/,
         cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Log in again just before this step.',
+        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
@@ -29707,7 +31499,7 @@ const KNOWN = [
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
-        remedy: 'Use a pay-as-you-go subscription, or build with docker and push.',
+        remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
         link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
@@ -29814,13 +31606,14 @@ function paragraphs(...parts) {
 /* unused harmony export InputParser */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 
-/** One or more inputs are not valid; the message lists every problem. */
+/** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
     problems;
-    constructor(problems) {
+    /** @param heading what several problems are called together. */
+    constructor(problems, heading = 'inputs are not valid') {
         super(problems.length === 1
             ? problems[0]
-            : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
+            : `${problems.length} ${heading}:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
         this.name = 'InvalidInputs';
         this.problems = problems;
     }
@@ -29901,26 +31694,33 @@ class InputParser {
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
         return value;
     }
-    /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
-        for (const line of this.#read(name)
-            .split(/\r?\n/)
-            .map(text => text.trim())) {
-            if (line === '' || line.startsWith('#'))
-                continue;
-            const at = line.indexOf('=');
-            if (at < 1) {
-                this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
-                continue;
-            }
-            const left = this.#keep(name, line.slice(0, at).trim(), key);
-            const right = this.#keep(name, line.slice(at + 1).trim(), value);
+        for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
             if (Object.hasOwn(found, left))
                 this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
             found[left] = right;
         }
         return found;
+    }
+    /**
+     * Lines of two values; blank lines and lines that start with `#` are passed over.
+     * @param form the two with the character between them: `key=value`.
+     */
+    pairs(name, form, left, right) {
+        const separator = /[^a-z-]/.exec(form)?.[0] ?? '';
+        const lines = this.#read(name)
+            .split(/\r?\n/)
+            .map(line => line.trim())
+            .filter(line => line !== '' && !line.startsWith('#'));
+        return lines.flatMap(line => {
+            const at = line.indexOf(separator);
+            if (at < 1)
+                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+            const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+            return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+        });
     }
     /** Adds a problem that concerns more than one input. */
     problem(text) {
@@ -30015,9 +31815,10 @@ async function applyObject(kubectl, manifest) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
-/* harmony export */   Rm: () => (/* binding */ log)
+/* harmony export */   Qr: () => (/* binding */ printForeign),
+/* harmony export */   Rm: () => (/* binding */ log),
+/* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
-/* unused harmony export printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3360);
 
@@ -30049,23 +31850,76 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+const LONGEST_TEXT = 64 * 1024;
 /**
- * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
- * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
+ * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
+ * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
+ * All at once, because commands of our own, such as masking, do nothing meanwhile.
  */
-async function printForeign(work, write = info) {
-    const token = randomUUID();
+function printForeign(title, text, write = line => (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(line)) {
+    const token = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
+    write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    try {
-        return await work(text => {
-            for (const line of harmless(text).split('\n'))
-                write(`| ${line}`);
-        });
-    }
-    finally {
-        write(`::${token}::`);
-    }
+    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+        write(`| ${line}`);
+    write(`::${token}::`);
+    write('::endgroup::');
 }
+/** A long text by its two ends. @param most characters. */
+function bothEnds(text, most) {
+    if (text.length <= most)
+        return text;
+    const half = Math.floor(most / 2);
+    return `${text.slice(0, half)}\n… (${text.length - 2 * half} characters)\n${text.slice(-half)}`;
+}
+
+
+/***/ }),
+
+/***/ 5348:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gf: () => (/* binding */ secretName),
+/* harmony export */   Os: () => (/* binding */ guid),
+/* harmony export */   UG: () => (/* binding */ dnsLabel),
+/* harmony export */   _G: () => (/* binding */ vaultName),
+/* harmony export */   ou: () => (/* binding */ dnsSubdomain),
+/* harmony export */   sI: () => (/* binding */ sha256Digest)
+/* harmony export */ });
+/* unused harmony exports resourceGroupName, locationName, clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, registryName, imageRepository, imageTag, imageByDigest, issuerUrl */
+const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
+const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
+function rule(what, valid, link, ...patterns) {
+    return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
+}
+const resourceGroupName = rule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop', `${AZURE_NAMES}#microsoftresources`, /^[\p{L}\p{N}_().-]{1,90}$/u, /[^.]$/);
+const locationName = rule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
+const clusterName = rule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
+const vmSize = rule('a virtual machine size', 'letters, digits and underscores, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/virtual-machines/sizes/overview', /^[A-Za-z][A-Za-z0-9_-]{1,63}$/);
+const kubernetesVersion = rule('a Kubernetes version', 'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34', 'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions', /^\d+\.\d+(?:\.\d+)?$/);
+const identityName = rule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
+const federatedCredentialName = rule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
+const vaultName = rule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
+const secretName = rule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
+const registryName = rule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
+const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
+const imageRepository = rule('an image repository', 'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters', IMAGE_NAMES, /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, /^.{1,255}$/);
+const imageTag = rule('an image tag', '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore', IMAGE_NAMES, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
+const imageByDigest = rule('an image by its digest', 'REGISTRY/REPOSITORY@sha256: and 64 hexadecimal digits', IMAGE_NAMES, /^[a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/);
+/** Namespaces (RFC 1123 labels). */
+const dnsLabel = rule('a DNS label', '1–63 lower-case letters, digits and hyphens, starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-label-names`, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+/** Service accounts, pods and most other Kubernetes objects (RFC 1123 subdomains). */
+const dnsSubdomain = rule('a DNS subdomain name', 'at most 253 lower-case letters, digits, hyphens and full stops, each part starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-subdomain-names`, /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, /^.{1,253}$/);
+const guid = rule('a GUID', 'hexadecimal digits in groups of 8-4-4-4-12', 'https://www.rfc-editor.org/rfc/rfc9562#section-4', /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/);
+const sha256Digest = rule('a SHA-256 digest', '64 lower-case hexadecimal digits', 'https://www.rfc-editor.org/rfc/rfc6234', /^[0-9a-f]{64}$/);
+/** Issuers are compared byte for byte, so nothing is added to or taken from them. */
+const issuerUrl = {
+    what: 'an OIDC issuer URL',
+    valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
+    link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
+    accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
+};
 
 
 /***/ }),
@@ -30079,7 +31933,7 @@ async function printForeign(work, write = info) {
 /* harmony export */   tD: () => (/* binding */ changed),
 /* harmony export */   zu: () => (/* binding */ created)
 /* harmony export */ });
-/* unused harmony exports fetched, deleted, alreadyGone, cell */
+/* unused harmony exports fetched, deleted, alreadyGone, preformatted, cell */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
@@ -30095,6 +31949,9 @@ const alreadyThere = (value) => ({ outcome: 'already there', value });
 /** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
 class Report {
     rows = [];
+    /** What the action found out, by name, for the job's journal; no secret is ever among it. */
+    facts = {};
+    #sections = [];
     #time;
     #log;
     constructor(time, log) {
@@ -30124,25 +31981,38 @@ class Report {
             throw error;
         }
     }
-    /** The steps as a Markdown table under the action's name. */
-    markdown(action) {
-        const lines = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        return [
-            `### ${action}`,
-            '',
-            '| What | Name | Outcome | Took |',
-            '|---|---|---|---:|',
-            ...lines,
-            '',
-            '',
-        ].join('\n');
+    /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+    add(markdown) {
+        this.#sections.push(markdown);
     }
-    /** Adds the table to the job summary, where there is one. */
-    async write(action) {
-        if (this.rows.length === 0 || !process.env.GITHUB_STEP_SUMMARY)
+    /**
+     * The steps as a Markdown table under the action's name, and what was added.
+     * @param failure why the action failed, as it stands in the log.
+     */
+    markdown(action, failure) {
+        const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
+        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+        for (const section of this.#sections)
+            parts.push(section, '');
+        if (failure)
+            parts.push('**Failed**', '', preformatted(failure), '');
+        return [...parts, ''].join('\n');
+    }
+    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    async write(action, failure) {
+        if (!process.env.GITHUB_STEP_SUMMARY)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action)).write();
+        if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
+            return;
+        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
     }
+}
+const LONGEST_TEXT = 16 * 1024;
+/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+function preformatted(text) {
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
 function cell(text) {
@@ -30154,14 +32024,89 @@ function cell(text) {
 
 /***/ }),
 
+/***/ 7912:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kf: () => (/* binding */ MANAGED_BY)
+/* harmony export */ });
+/* unused harmony exports resourceGroupInputs, defaultTags, tagArguments, ensureResourceGroup, MAKE_GROUP */
+/* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4864);
+
+
+
+/** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
+const MANAGED_BY = 'workload-identity-lab';
+const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
+const tagKey = {
+    what: 'a tag name',
+    valid: '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit',
+    link: TAGS,
+    accepts: text => /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u.test(text),
+};
+const tagValue = {
+    what: 'a tag value',
+    // az reads a value that starts with a bracket, brace or quote as its own shorthand notation.
+    valid: 'at most 256 characters, not starting with [ { or a quote',
+    link: TAGS,
+    accepts: text => /^(?![[{'"])[^\p{C}]{0,256}$/u.test(text),
+};
+/**
+ * Reads the inputs that every creating action has: `resource-group`, `location`, `tags`, `expires-in-hours`.
+ * @param environment gives the repository and the run for the tags.
+ */
+function resourceGroupInputs(input, environment, now = new Date()) {
+    const hours = input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
+    return {
+        name: input.required('resource-group', resourceGroupName),
+        location: input.optional('location', locationName, 'eastus'),
+        tags: {
+            ...defaultTags(environment, hours, now),
+            ...input.keyValues('tags', { key: tagKey, value: tagValue }),
+        },
+    };
+}
+/** The tags by which a sweeper finds what a run left behind: whose it is, of which run, and from when it may go. */
+function defaultTags(environment, hours, now) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = '1', } = environment;
+    return {
+        'managed-by': MANAGED_BY,
+        ...(repository && { repository }),
+        ...(run && { run: `${run}-${attempt}` }),
+        'expires-on': new Date(now.getTime() + hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    };
+}
+/** az's arguments for these tags. */
+function tagArguments(tags) {
+    return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
+}
+/** Makes the resource group, unless it is there; one that is there keeps its location and its tags. */
+async function ensureResourceGroup(az, { name, location, tags }) {
+    if (await lookUp(az, ['group', 'show', '--name', name]))
+        return alreadyThere(undefined);
+    await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
+    return created(undefined);
+}
+/** What making a resource group needs. */
+const MAKE_GROUP = {
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    resourceGroup: '',
+    remedy: 'Contributor',
+};
+
+
+/***/ }),
+
 /***/ 8194:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   GA: () => (/* binding */ TimedOut),
+/* harmony export */   L5: () => (/* binding */ retry),
 /* harmony export */   wt: () => (/* binding */ poll)
 /* harmony export */ });
-/* unused harmony export retry */
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
 
 /** A wait ended at its bound. */
@@ -30182,6 +32127,17 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
         yield seconds * 1000 * (0.8 + 0.4 * random());
     }
 }
+/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+function attemptsWithin(options) {
+    let [attempts, left] = [1, options.timeoutSeconds * 1000];
+    for (const wait of waits({ ...options, random: () => 0.5 })) {
+        left -= wait;
+        if (left < 0)
+            break;
+        attempts++;
+    }
+    return attempts;
+}
 /**
  * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
  * once. Each wait is logged with its reason.
@@ -30190,6 +32146,7 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
 async function retry(options, attempt) {
     const { what, timeoutSeconds, transient, time, log } = options;
     const start = time.now();
+    const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
     let tries = 0;
     for (const wait of waits(options)) {
         try {
@@ -30200,11 +32157,12 @@ async function retry(options, attempt) {
             const reason = transient(error);
             if (reason === undefined)
                 throw error;
-            if (time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${what}: attempt ${tries} failed: ${reason}. Given up after ${duration(time.now() - start)}.`);
+            const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
+            if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${what}: attempt ${tries} failed: ${reason}. Trying again in ${duration(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -30238,7 +32196,7 @@ async function poll(options, look) {
 
 /***/ }),
 
-/***/ 5606:
+/***/ 8531:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30253,24 +32211,127 @@ var core = __nccwpck_require__(3360);
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
-// EXTERNAL MODULE: ./build/actions/shared/az.js
-var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/kubectl.js
-var kubectl = __nccwpck_require__(2450);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/journal.js
+
+
+const journal = (folder) => (0,external_node_path_.join)(folder, 'workload-identity-lab', 'stages.jsonl');
+/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+async function recordStage(stage, folder) {
+    const file = journal(folder);
+    await (0,promises_.mkdir)((0,external_node_path_.join)(file, '..'), { recursive: true, mode: 0o700 });
+    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+}
+/** The stages of this job so far, in the order in which they ended. */
+async function readStages(folder) {
+    const text = await readFile(journal(folder), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return '';
+        throw error;
+    });
+    return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/log.js
 var log = __nccwpck_require__(8722);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
+var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
 var time = __nccwpck_require__(1226);
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
+var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/kubectl.js
+var kubectl = __nccwpck_require__(2450);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/transient.js
+
+
+/**
+ * Failures that pass for any command. az itself repeats what is throttled or cut off a few times within seconds; this
+ * is for what lasts longer.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+const ANY_AZ = [
+    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    [
+        /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
+        'another operation on it is in progress',
+    ],
+    [
+        /\(ConcurrentUpdateError\)|\(EtagMismatch\)|\(PreconditionFailed\)/,
+        'something else writes it at the same time',
+    ],
+    [
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        'the connection was reset',
+    ],
+];
+const ANY_KUBECTL = [
+    [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    [
+        /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
+        'the connection was reset',
+    ],
+    [/the object has been modified/, 'something else writes it at the same time'],
+];
+/** Why this failure passes, if one of the signs says so. */
+function signOf(error, signs) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
+}
+/** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
+function patientAz(az, patience) {
+    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+}
+/** kubectl in the same manner. */
+function patientKubectl(kubectl, patience) {
+    return (args, options) => patiently('kubectl', args, options, ANY_KUBECTL, patience, () => kubectl(args, options));
+}
+/**
+ * What is streamed (the log of a build or a pod) is not repeated here: half of it was shown already. Neither are last
+ * words, for which there is no time.
+ */
+function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
+    if (options?.onLine || options?.lastWord)
+        return work();
+    const transient = (error) => signOf(error, signs);
+    return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
+}
+/** A command without its options: `az aks show`. */
+function wordsOf(tool, args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    return [tool, ...args.slice(0, end < 0 ? args.length : end)].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/tools.js
 
 
 
 
 
-function realTools() {
-    return { az: az.az, kubectl: kubectl/* kubectlWith */.NO, time: time/* realTime */.M, log: log/* log */.Rm, report: new report/* Report */.pl(time/* realTime */.M, log/* log */.Rm) };
+
+/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
+function realTools(report, retrySeconds) {
+    const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    return {
+        az: patientAz(az.az, patience),
+        kubectl: kubeconfig => patientKubectl((0,kubectl/* kubectlWith */.NO)(kubeconfig), patience),
+        program: command/* program */.DM,
+        time: time/* realTime */.M,
+        log: log/* log */.Rm,
+        report,
+        retrySeconds,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -30278,21 +32339,44 @@ function realTools() {
 
 
 
-/** Runs an action: inputs, work, outputs, summary; a failure ends the step with a message that stands on its own. */
+
+
+
+
+/** For an action that has no input for it. */
+const RETRY_SECONDS = 600;
+/**
+ * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
+ * own.
+ */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
-    const tools = realTools();
+    const started = new Date().toISOString();
+    const report = new shared_report/* Report */.pl(time/* realTime */.M, log/* log */.Rm);
+    let end = { outcome: 'success' };
     try {
-        const outputs = await main(parse(), tools);
-        for (const [output, value] of Object.entries(outputs))
-            (0,core/* setOutput */.uH)(output, value);
+        const inputs = parse();
+        const { account } = inputs;
+        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)(error.stack);
-        (0,core/* setFailed */.C1)(`${name}: ${(0,failures/* describeFailure */.Ic)(error)}`);
+        if (error instanceof failures/* ActionFailed */.ij)
+            setOutputs(error.outputs);
+        const failure = (0,failures/* describeFailure */.Ic)(error);
+        (0,core/* setFailed */.C1)(`${name}: ${failure}`);
+        end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await tools.report.write(name);
+    await report.write(name, end.failure);
+    const { RUNNER_TEMP: folder } = process.env;
+    const stage = { action: name, started, ended: new Date().toISOString(), ...end };
+    if (folder)
+        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+}
+function setOutputs(outputs) {
+    for (const [output, value] of Object.entries(outputs))
+        (0,core/* setOutput */.uH)(output, value);
 }
 
 
@@ -30341,23 +32425,78 @@ function duration(milliseconds) {
 
 /***/ }),
 
+/***/ 2998:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jm: () => (/* binding */ workloadInputs),
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   et: () => (/* binding */ subjectOf)
+/* harmony export */ });
+/* unused harmony export MOST_WORKLOADS */
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5348);
+
+/** An identity has room for so many federated credentials, so no more workloads make sense at once. */
+const MOST_WORKLOADS = 20;
+const DEFAULT = { namespace: 'default', serviceAccount: 'wi-demo-sa' };
+/** As a list names it: `default/wi-demo-sa`. */
+function nameOf({ namespace, serviceAccount }) {
+    return `${namespace}/${serviceAccount}`;
+}
+/**
+ * The subject of its tokens.
+ * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens
+ */
+function subjectOf({ namespace, serviceAccount }) {
+    return `system:serviceaccount:${namespace}:${serviceAccount}`;
+}
+/**
+ * Reads `workloads`, a list of them, or else `namespace` and `service-account`, which name one.
+ * @returns at least one
+ */
+function workloadInputs(input) {
+    const single = {
+        namespace: input.optional('namespace', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsLabel */ .UG, DEFAULT.namespace),
+        serviceAccount: input.optional('service-account', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsSubdomain */ .ou, DEFAULT.serviceAccount),
+    };
+    const list = input
+        .pairs('workloads', 'namespace/service-account', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsLabel */ .UG, _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsSubdomain */ .ou)
+        .map(([namespace, serviceAccount]) => ({ namespace, serviceAccount }));
+    if (list.length === 0)
+        return [single];
+    const names = list.map(nameOf);
+    const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
+    for (const name of twice)
+        input.problem(`workloads names ${JSON.stringify(name)} twice`);
+    if (list.length > MOST_WORKLOADS)
+        input.problem(`workloads names ${list.length} service accounts; valid are at most ${MOST_WORKLOADS}`);
+    const name = nameOf(single);
+    if (name !== nameOf(DEFAULT) && !names.includes(name))
+        input.problem(`workloads does not name ${name}, which namespace and service-account name; give the list or these two`);
+    return list;
+}
+
+
+/***/ }),
+
 /***/ 3360:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
+  Yz: () => (/* binding */ debug),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
+  Pq: () => (/* binding */ setSecret),
   z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -30532,8 +32671,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -30626,7 +32767,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
 var undici = __nccwpck_require__(3368);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -30704,7 +32845,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -30750,7 +32891,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -31053,7 +33194,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -31064,7 +33205,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -31163,7 +33304,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -31178,7 +33319,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -31203,7 +33344,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -31226,7 +33367,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -31357,7 +33498,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -31415,13 +33556,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -31440,7 +33581,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -31459,13 +33600,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -31935,7 +34076,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -32057,7 +34198,7 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
+function debug(message) {
     command_issueCommand('debug', {}, message);
 }
 /**
@@ -33434,6 +35575,36 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -33449,6 +35620,17 @@ function getExecOutput(commandLine, args, options) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/

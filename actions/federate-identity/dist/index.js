@@ -37,7 +37,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -28093,7 +28093,7 @@ module.exports = {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -28113,10 +28113,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -28468,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -28486,6 +28493,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
@@ -28587,159 +28601,649 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7151:
+/***/ 4170:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ federateIdentity)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _shared_az_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9149);
-/* harmony import */ var _shared_command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3881);
-/* harmony import */ var _shared_failures_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(169);
-/* harmony import */ var _shared_kubectl_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2450);
-/* harmony import */ var _shared_report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4864);
-/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7912);
-/* harmony import */ var _shared_retry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8194);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  R: () => (/* binding */ federateIdentity)
+});
 
+// EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
+var account = __nccwpck_require__(7333);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
+var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js
+var shared_inputs = __nccwpck_require__(3031);
+;// CONCATENATED MODULE: ./build/actions/shared/rights.js
 
-
-
-
-
-
-/** The audience of the service account tokens that Entra exchanges for its own. */
-const AUDIENCE = 'api://AzureADTokenExchange';
-const CLIENT_ID_ANNOTATION = 'azure.workload.identity/client-id';
-const USE_LABEL = 'azure.workload.identity/use';
-/** The walkthrough's "Set up the identity": the managed identity, the service account, and what ties the two. */
-async function federateIdentity(inputs, tools) {
-    const { group, identityName, issuer, namespace, serviceAccount } = inputs;
-    const { log, report } = tools;
-    const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
-    const identity = await report.step('Managed identity', identityName, () => ensureIdentity(inputs, tools));
-    if (issuer) {
-        const kubectl = tools.kubectl(inputs.kubeconfig);
-        if (namespace !== 'default')
-            await report.step('Namespace', namespace, () => ensureNamespace(kubectl, namespace));
-        await report.step('Service account', `${namespace}/${serviceAccount}`, () => ensureServiceAccount(kubectl, inputs, identity));
-        const credential = { issuer, subject, audiences: [AUDIENCE] };
-        const name = inputs.credentialName || credentialName(credential, inputs);
-        await report.step('Federated credential', name, () => ensureCredential(name, credential, inputs, tools));
+const API_VERSION = '2022-04-01';
+/**
+ * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
+ * @param scope the resource id of a subscription, resource group or resource.
+ */
+async function permissionsAt(az, scope) {
+    const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
+    try {
+        return (await az(['rest', '--method', 'get', '--url', url])).value;
     }
-    else {
-        log.info(`No issuer is given: ${identityName} in ${group.name} is ready to be given rights, and federated later.`);
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
     }
-    return {
-        'client-id': identity.clientId,
-        'principal-id': identity.principalId,
-        'tenant-id': identity.tenantId,
-        namespace,
-        'service-account': serviceAccount,
-        subject,
-    };
 }
-async function ensureIdentity({ group, identityName }, { az, report }) {
-    const identity = ['--name', identityName, '--resource-group', group.name];
-    const found = await (0,_shared_az_js__WEBPACK_IMPORTED_MODULE_1__/* .lookUp */ .T)(az, ['identity', 'show', ...identity]);
-    if (found)
-        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .alreadyThere */ .pL)(found);
-    await report.step('Resource group', group.name, () => (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_6__/* .ensureResourceGroup */ .SB)(az, group));
-    return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .created */ .zu)(await az([
-        'identity',
-        'create',
-        ...identity,
-        '--location',
-        group.location,
-        ...(0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_6__/* .tagArguments */ .T9)(group.tags),
-    ]));
-}
-async function ensureNamespace(kubectl, namespace) {
-    if (await (0,_shared_kubectl_js__WEBPACK_IMPORTED_MODULE_4__/* .getObject */ .iM)(kubectl, 'namespace', namespace))
-        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .alreadyThere */ .pL)(undefined);
-    await (0,_shared_kubectl_js__WEBPACK_IMPORTED_MODULE_4__/* .applyObject */ .qi)(kubectl, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .created */ .zu)(undefined);
-}
-async function ensureServiceAccount(kubectl, inputs, { clientId }) {
-    const { namespace, serviceAccount, identityName } = inputs;
-    const found = await (0,_shared_kubectl_js__WEBPACK_IMPORTED_MODULE_4__/* .getObject */ .iM)(kubectl, 'serviceaccount', serviceAccount, namespace);
-    const owner = found?.metadata.annotations?.[CLIENT_ID_ANNOTATION];
-    if (owner && owner !== clientId) {
-        throw new _shared_failures_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionFailed */ .ij(`Service account ${namespace}/${serviceAccount} belongs to another identity: its ${CLIENT_ID_ANNOTATION} is ${owner}, and that of ${identityName} is ${clientId}.`, `Take another service-account, or, if nothing uses it any more: kubectl delete serviceaccount ${serviceAccount} --namespace ${namespace}`, 'https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html');
-    }
-    if (owner === clientId && found?.metadata.labels?.[USE_LABEL] === 'true')
-        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .alreadyThere */ .pL)(undefined);
-    await (0,_shared_kubectl_js__WEBPACK_IMPORTED_MODULE_4__/* .applyObject */ .qi)(kubectl, {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: {
-            name: serviceAccount,
-            namespace,
-            annotations: { [CLIENT_ID_ANNOTATION]: clientId },
-            labels: { [USE_LABEL]: 'true' },
-        },
+/**
+ * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
+ * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
+ * @param action such as Microsoft.Authorization/roleAssignments/write.
+ * @param about.onData whether it is an action on data
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
+ *   does, must list it; what else a condition may say is left to Azure.
+ */
+function allows(permissions, action, { onData = false, roleId } = {}) {
+    return permissions.some(({ actions, notActions, dataActions = [], notDataActions = [], condition }) => {
+        const [given, taken] = onData ? [dataActions, notDataActions] : [actions, notActions];
+        return (given.some(pattern => matches(pattern, action)) &&
+            !taken.some(pattern => matches(pattern, action)) &&
+            (!roleId || !condition || admits(condition, roleId)));
     });
-    return found ? (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .changed */ .tD)(undefined) : (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .created */ .zu)(undefined);
 }
-async function ensureCredential(name, wanted, inputs, tools) {
-    const { az, time, log } = tools;
-    const place = [
-        '--name',
-        name,
-        '--identity-name',
-        inputs.identityName,
-        '--resource-group',
-        inputs.group.name,
-    ];
-    const found = await (0,_shared_az_js__WEBPACK_IMPORTED_MODULE_1__/* .lookUp */ .T)(az, ['identity', 'federated-credential', 'show', ...place]);
-    if (found) {
-        refuseDifference(name, found, wanted, inputs);
-        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .alreadyThere */ .pL)(undefined);
+function matches(pattern, action) {
+    const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}
+/** https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
+function admits(condition, roleId) {
+    const lists = [...condition.matchAll(/RoleDefinitionId\]\s*ForAnyOfAnyValues:GuidEquals\s*\{([^}]*)\}/gi)];
+    return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var shared_retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
+
+
+
+
+/**
+ * Azure's own roles by their ids, which are the same in every tenant: with an id az need not look the role up.
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
+const ROLES = {
+    'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+    'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
+    AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+    'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
+};
+/**
+ * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
+ * is tried again.
+ * @throws {CommandFailed} when Azure refuses.
+ */
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
+    const name = randomUUID();
+    const assignment = await retry({
+        what: `role ${role} for ${principalId}`,
+        timeoutSeconds: retrySeconds,
+        time,
+        log,
+        transient: error => error instanceof CommandFailed && error.stderr.includes('PrincipalNotFound')
+            ? 'the directory does not show this principal yet (PrincipalNotFound)'
+            : undefined,
+    }, () => az([
+        ...['role', 'assignment', 'create', '--name', name],
+        ...['--role', ROLES[role], '--scope', scope],
+        ...['--assignee-object-id', principalId, '--assignee-principal-type', principalType],
+    ]));
+    // Where the same assignment exists Azure refuses a second one, and az then gives the one that is there.
+    return assignment.name === name ? created(undefined) : alreadyThere(undefined);
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
+
+
+/** What is older was not tried. GitHub's hosted runners have newer ones. */
+const TOOLS = {
+    az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
+    kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
+};
+/**
+ * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
+ * what will be done? Where client-id is given, logs in first.
+ * @throws {InvalidInputs} with all problems together, each with its remedy.
+ */
+async function preflight(inputs, needs, tools) {
+    const [az, kubectl, account] = await Promise.all([
+        found('az', () => azVersion(tools.az)),
+        needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+        accountOf(inputs, tools.az),
+    ]);
+    const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
+    if (!(account instanceof Problem)) {
+        problems.push(...guardrails(inputs, account));
+        if (problems.length === 0) {
+            const found = await needs.look?.();
+            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+        }
+        if (problems.length === 0) {
+            const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+            tools.log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+            return account;
+        }
     }
-    const { issuer, subject } = wanted;
-    const command = [
-        'identity',
-        'federated-credential',
-        'create',
-        ...place,
-        '--issuer',
-        issuer,
-        '--subject',
-        subject,
-        '--audiences',
-        AUDIENCE,
+    throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/** Found in place of what was looked for. */
+class Problem {
+    text;
+    constructor(text) {
+        this.text = text;
+    }
+}
+/** A tool's version, where it is there and recent enough. */
+async function found(tool, ask) {
+    const { oldest, link } = TOOLS[tool];
+    try {
+        const version = await ask();
+        if (!isOlder(version, oldest))
+            return version;
+        return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath(tool);
+        throw error;
+    }
+}
+async function azVersion(az) {
+    return (await az(['version']))['azure-cli'];
+}
+async function kubectlVersion(kubectl) {
+    const text = await kubectl(['version', '--client', '--output', 'json']);
+    const { clientVersion } = JSON.parse(text);
+    return clientVersion.gitVersion.replace(/^v/, '');
+}
+/** Whether a program was not started because it is not on PATH. */
+function isMissing(error) {
+    return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+function notOnPath(tool) {
+    const { oldest, link } = TOOLS[tool];
+    return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
+}
+function isOlder(version, than) {
+    const numbers = (text) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
+    const [one, other] = [numbers(version), numbers(than)];
+    const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
+    return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+async function accountOf(inputs, az) {
+    if (inputs.clientId && !inputs.idTokens)
+        return new Problem(NO_ID_TOKEN);
+    try {
+        if (inputs.clientId)
+            await (0,account/* logIn */.E8)(az, inputs);
+        const { id, tenantId } = await az(['account', 'show']);
+        return { subscriptionId: id, tenantId };
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath('az');
+        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+            return new Problem(NOT_LOGGED_IN);
+        throw error;
+    }
+}
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
+    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+      with:
+        client-id: \${{ vars.AZURE_CLIENT_ID }}
+        tenant-id: \${{ vars.AZURE_TENANT_ID }}
+        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and to the job: permissions: id-token: write`;
+function guardrails(inputs, account) {
+    const problems = [];
+    if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
+        problems.push(`tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`);
+    if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
+        problems.push(`subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`);
+    return problems;
+}
+function same(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+async function missingRights(account, rights, az) {
+    const subscription = `/subscriptions/${account.subscriptionId}`;
+    const scopes = new Map();
+    const at = (scope) => {
+        const known = scopes.get(scope) ?? permissionsAt(az, scope);
+        scopes.set(scope, known);
+        return known;
+    };
+    const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+        const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
+        const permissions = (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
+        if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+            return [];
+        if (await unless?.())
+            return [];
+        const where = resourceGroup
+            ? `resource group ${resourceGroup}`
+            : `subscription ${account.subscriptionId}`;
+        const what = role ? `assign the role ${role}` : `do ${action}`;
+        return [
+            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+        ];
+    }));
+    return problems.flat();
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
+var resource_group = __nccwpck_require__(7912);
+// EXTERNAL MODULE: ./build/actions/shared/workloads.js
+var shared_workloads = __nccwpck_require__(2998);
+;// CONCATENATED MODULE: ./build/actions/federate-identity/credentials.js
+
+
+
+
+
+/** Azure's bound. https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
+const MOST_CREDENTIALS = 20;
+/**
+ * Compares what is wanted with what stands there. Within an identity Azure keeps issuer and subject unique: a
+ * credential that has both is the one, whatever its name.
+ * @param audience of the tokens that Entra exchanges in this cloud.
+ */
+function planCredentials({ workloads, issuer, credentialName }, audience, standing) {
+    return workloads.map(workload => {
+        const trust = { issuer, subject: (0,shared_workloads/* subjectOf */.et)(workload), audiences: [audience] };
+        const name = credentialName || derivedName(issuer, workload);
+        const found = standing.find(one => one.issuer === trust.issuer && one.subject === trust.subject) ??
+            standing.find(one => one.name.toLowerCase() === name.toLowerCase());
+        if (!found)
+            return { wanted: { name, ...trust }, found, action: 'create' };
+        const wanted = { name: found.name, ...trust };
+        return { wanted, found, action: differences(found, wanted).length === 0 ? 'keep' : 'replace' };
+    });
+}
+/** A name that is always the same for the same trust, and another one for another cluster. */
+function derivedName(issuer, workload) {
+    const fingerprint = (0,external_node_crypto_.createHash)('sha256')
+        .update(`${issuer}\n${(0,shared_workloads/* subjectOf */.et)(workload)}`)
+        .digest('hex')
+        .slice(0, 10);
+    const readable = `${workload.namespace}-${workload.serviceAccount}`.replaceAll('.', '-').slice(0, 109);
+    return `${readable}-${fingerprint}`;
+}
+function differences(found, wanted) {
+    return ['issuer', 'subject', 'audiences']
+        .map(key => ({ key, there: String(found[key]), asked: String(wanted[key]) }))
+        .filter(({ there, asked }) => there !== asked);
+}
+/** Credentials in the way that trust something else: a person must decide whether that is still used. */
+function conflictingCredentials(plans, inputs) {
+    const { identityName, credentialName, replace } = inputs;
+    if (replace)
+        return [];
+    return plans.flatMap(({ wanted, found, action }) => {
+        if (!found || action !== 'replace')
+            return [];
+        const both = differences(found, wanted).map(({ key, there, asked }) => `    ${key}: there ${there}\n    ${' '.repeat(key.length)}  asked ${asked}`);
+        return [
+            [
+                `Federated credential ${found.name} of ${identityName} is there already, and trusts something else:`,
+                ...both,
+                `  Set replace: true to have it trust what is asked; what it trusts now is then refused. Or take another ${credentialName ? 'credential-name' : 'identity-name'}.`,
+            ].join('\n'),
+        ];
+    });
+}
+/**
+ * Whether Azure has room for all of them. Nothing is written where it has not.
+ * @returns what stands in the way: nothing, or one problem that names the credentials that look stale.
+ */
+async function withoutRoom(plans, standing, { identityName, group, issuer }, az) {
+    const more = plans.filter(({ action }) => action === 'create').length;
+    if (standing.length + more <= MOST_CREDENTIALS)
+        return [];
+    const clusters = await issuersOfClusters(az);
+    const stale = standing.filter(one => one.subject.startsWith('system:serviceaccount:') &&
+        one.issuer !== issuer &&
+        !clusters?.includes(one.issuer));
+    const sign = clusters
+        ? 'no cluster that can be seen in this subscription is their issuer'
+        : 'their issuer is another cluster; whether that still exists cannot be seen';
+    return [
+        [
+            `${identityName} has ${standing.length} federated credentials, and ${more} more are asked for; Azure allows ${MOST_CREDENTIALS}.`,
+            stale.length > 0 ? `  These look stale (${sign}):` : '  None looks stale.',
+            ...stale.map(({ name, issuer, subject }) => `    ${name}: issuer ${issuer}, subject ${subject}`),
+            `  Take another identity-name, or delete what nobody uses: az identity federated-credential delete --name ${stale[0]?.name ?? 'NAME'} --identity-name ${identityName} --resource-group ${group.name}`,
+        ].join('\n'),
     ];
-    await (0,_shared_retry_js__WEBPACK_IMPORTED_MODULE_7__/* .retry */ .L5)({ what: `Federated credential ${name}`, timeoutSeconds: 180, time, log, transient }, () => az(command));
-    return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_5__/* .created */ .zu)(undefined);
+}
+/** The issuers of the subscription's clusters; undefined where the caller may not see clusters. */
+async function issuersOfClusters(az) {
+    try {
+        return await az(['aks', 'list', '--query', '[].oidcIssuerProfile.issuerUrl']);
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+/** Brings one credential to what is wanted. Those of one identity are written one after another. */
+async function writeCredential({ wanted, action }, inputs, tools) {
+    if (action === 'keep')
+        return (0,shared_report/* alreadyThere */.pL)(undefined);
+    const { name, issuer, subject, audiences } = wanted;
+    const { identityName, group } = inputs;
+    const { az, time, log, retrySeconds } = tools;
+    const command = [
+        ...['identity', 'federated-credential', action === 'create' ? 'create' : 'update', '--name', name],
+        ...['--identity-name', identityName, '--resource-group', group.name],
+        ...['--issuer', issuer, '--subject', subject, '--audiences', ...audiences],
+    ];
+    const options = {
+        what: `Federated credential ${name}`,
+        timeoutSeconds: retrySeconds,
+        time,
+        log,
+        transient: credentials_transient,
+    };
+    try {
+        await (0,shared_retry/* retry */.L5)(options, () => az(command));
+    }
+    catch (error) {
+        if (madeMeanwhile(error))
+            return (0,shared_report/* alreadyThere */.pL)(undefined);
+        throw error;
+    }
+    return action === 'create' ? (0,shared_report/* created */.zu)(undefined) : (0,shared_report/* changed */.tD)(undefined);
 }
 /** Azure takes one credential write at a time for an identity, and none before its directory shows a new identity. */
-function transient(error) {
-    if (!(error instanceof _shared_command_js__WEBPACK_IMPORTED_MODULE_2__/* .CommandFailed */ .nk))
+function credentials_transient(error) {
+    if (!(error instanceof command/* CommandFailed */.nk))
         return undefined;
-    if (/^ConcurrentFederatedIdentityCredentialsWrites/.test(error.code ?? ''))
+    if (/ConcurrentFederatedIdentityCredentialsWrites/.test(error.stderr))
         return 'another credential of this identity is being written';
     if (error.code === 'ParentResourceNotFound')
         return 'the identity is not to be seen yet';
     return undefined;
 }
-/** A credential trusts exactly one issuer and subject; one that trusts another may be in use, so it is left alone. */
-function refuseDifference(name, found, wanted, { identityName, group }) {
-    const differences = ['issuer', 'subject', 'audiences']
-        .map(key => ({ key, there: String(found[key]), asked: String(wanted[key]) }))
-        .filter(({ there, asked }) => there !== asked);
-    if (differences.length === 0)
-        return;
-    throw new _shared_failures_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionFailed */ .ij([
-        `Federated credential ${name} of ${identityName} is there already, and trusts something else:`,
-        ...differences.map(({ key, there, asked }) => `  ${key}: there ${there}\n  ${' '.repeat(key.length)}   asked ${asked}`),
-    ].join('\n'), `Take another credential-name, or, if nothing uses it any more: az identity federated-credential delete --name ${name} --identity-name ${identityName} --resource-group ${group.name}`, 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations');
+/** Another run wrote the same trust under another name after we looked. */
+function madeMeanwhile(error) {
+    return (error instanceof command/* CommandFailed */.nk && error.stderr.includes('Issuer and subject combination already exists'));
 }
-/** A name that is always the same for the same trust, and another one for another cluster. */
-function credentialName({ issuer, subject }, { namespace, serviceAccount }) {
-    const fingerprint = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(`${issuer}\n${subject}`).digest('hex').slice(0, 10);
-    const readable = `${namespace}-${serviceAccount}`.replaceAll('.', '-').slice(0, 109);
-    return `${readable}-${fingerprint}`;
+
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var shared_az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/kubectl.js
+var shared_kubectl = __nccwpck_require__(2450);
+;// CONCATENATED MODULE: ./build/actions/federate-identity/service-accounts.js
+
+
+
+
+
+const CLIENT_ID = 'azure.workload.identity/client-id';
+const TENANT_ID = 'azure.workload.identity/tenant-id';
+const USE = 'azure.workload.identity/use';
+function getServiceAccount(kubectl, workload) {
+    return (0,shared_kubectl/* getObject */.iM)(kubectl, 'serviceaccount', workload.serviceAccount, workload.namespace);
+}
+/** The namespace. One that the caller may not look at is taken to be there: the service account will show it. */
+async function getNamespace(kubectl, name) {
+    try {
+        return await (0,shared_kubectl/* getObject */.iM)(kubectl, 'namespace', name);
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk && error.stderr.includes('(Forbidden)'))
+            return {};
+        throw error;
+    }
+}
+/** Namespaces that are on their way out: nothing can be made in them. */
+function beingDeleted(namespaces) {
+    return [...namespaces]
+        .filter(([, found]) => found?.status?.phase === 'Terminating')
+        .map(([name]) => `Namespace ${name} is being deleted. Run again once it is gone, or take another.`);
+}
+/**
+ * A service account that pods use to be somebody else: a person must decide whether they still need that.
+ * @param identity undefined while it is not made.
+ * @returns nothing, or one problem.
+ */
+function ownedByAnother(workload, found, identity, { identityName, replace }) {
+    const { annotations = {} } = found?.metadata ?? {};
+    const foreign = [
+        { annotation: CLIENT_ID, there: annotations[CLIENT_ID], asked: identity?.clientId },
+        { annotation: TENANT_ID, there: annotations[TENANT_ID], asked: identity?.tenantId },
+    ].filter(({ there, asked }) => there && there.toLowerCase() !== asked?.toLowerCase());
+    if (foreign.length === 0 || replace)
+        return [];
+    return [
+        [
+            `Service account ${(0,shared_workloads/* nameOf */.Vb)(workload)} belongs to another identity than ${identityName}:`,
+            ...foreign.map(({ annotation, there, asked }) => `    ${annotation}: there ${there}\n    ${' '.repeat(annotation.length)}  asked ${asked ?? '(not made yet)'}`),
+            `  Set replace: true to give it to ${identityName}; new pods under it then sign in as that one. Or take another service account.`,
+        ].join('\n'),
+    ];
+}
+/** Makes the namespace, unless it is there. */
+async function ensureNamespace(kubectl, name, found) {
+    if (found)
+        return (0,shared_report/* alreadyThere */.pL)(undefined);
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    return (await create(kubectl, namespace)) ? (0,shared_report/* created */.zu)(undefined) : (0,shared_report/* alreadyThere */.pL)(undefined);
+}
+/**
+ * Makes the service account, or adds to one that is there what it lacks; whatever else it has stays.
+ * @throws {ActionFailed} when another run gave it to another identity after we looked.
+ */
+async function ensureServiceAccount(kubectl, workload, found, identity, inputs) {
+    const { namespace, serviceAccount: name } = workload;
+    const [problem] = ownedByAnother(workload, found, identity, inputs);
+    if (problem)
+        throw new failures/* ActionFailed */.ij(problem, 'Let one run at a time write to a service account.');
+    const { annotations = {}, labels = {} } = found?.metadata ?? {};
+    const tenant = annotations[TENANT_ID] ? { [TENANT_ID]: identity.tenantId } : {};
+    const metadata = {
+        annotations: { [CLIENT_ID]: identity.clientId, ...tenant },
+        labels: { [USE]: 'true' },
+    };
+    if (!found) {
+        const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, ...metadata } };
+        if (await create(kubectl, account))
+            return (0,shared_report/* created */.zu)(undefined);
+        const made = await getServiceAccount(kubectl, workload);
+        return ensureServiceAccount(kubectl, workload, made, identity, inputs);
+    }
+    if (contains(annotations, metadata.annotations) && contains(labels, metadata.labels))
+        return (0,shared_report/* alreadyThere */.pL)(undefined);
+    const patch = ['--type', 'merge', '--patch', JSON.stringify({ metadata })];
+    await kubectl(['patch', 'serviceaccount', name, '--namespace', namespace, ...patch]);
+    return (0,shared_report/* changed */.tD)(undefined);
+}
+/** @returns false where somebody else made it after we looked. */
+async function create(kubectl, manifest) {
+    try {
+        await kubectl(['create', '--filename', '-'], { input: JSON.stringify(manifest) });
+        return true;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk && error.stderr.includes('(AlreadyExists)'))
+            return false;
+        throw error;
+    }
+}
+function contains(all, some) {
+    return Object.entries(some).every(([key, value]) => all[key] === value);
+}
+
+;// CONCATENATED MODULE: ./build/actions/federate-identity/look.js
+
+
+
+
+/** Looks at the identity and, where there is an issuer, at its credentials and at the cluster. */
+async function look(inputs, tools) {
+    const { identityName, group, issuer } = inputs;
+    const { az } = tools;
+    const place = ['--resource-group', group.name];
+    const workloads = issuer ? inputs.workloads : [];
+    const names = [...new Set(workloads.map(({ namespace }) => namespace))].filter(name => name !== 'default');
+    const kubectl = tools.kubectl(inputs.kubeconfig);
+    const [cloud, identity, credentials, namespaces, accounts] = await Promise.all([
+        (0,account/* currentCloud */.vC)(az),
+        (0,shared_az/* lookUp */.T)(az, ['identity', 'show', '--name', identityName, ...place]),
+        issuer ? listCredentials(az, ['--identity-name', identityName, ...place]) : [],
+        Promise.all(names.map(async (name) => [name, await getNamespace(kubectl, name)])),
+        Promise.all(workloads.map(workload => getServiceAccount(kubectl, workload))),
+    ]);
+    const audience = (0,account/* exchangeAudience */.ST)(cloud.name);
+    const plans = issuer ? planCredentials(inputs, audience, credentials) : [];
+    return { audience, identity, credentials, namespaces: new Map(namespaces), accounts, plans };
+}
+/** None where there is no identity. */
+async function listCredentials(az, identity) {
+    const list = ['identity', 'federated-credential', 'list', ...identity];
+    return (await (0,shared_az/* lookUp */.T)(az, list)) ?? [];
+}
+/** What is needed to get from there to what is wanted, and what a person must decide first. */
+async function judge(inputs, standing, az) {
+    const { identityName, group, create, workloads } = inputs;
+    const { identity, credentials, namespaces, accounts, plans } = standing;
+    return {
+        rights: rightsFor(inputs, standing, az),
+        problems: [
+            ...(identity || create
+                ? []
+                : [
+                    `There is no managed identity ${identityName} in resource group ${group.name}, and create is false. Correct the names, or set create: true.`,
+                ]),
+            ...beingDeleted(namespaces),
+            ...accounts.flatMap((account, index) => ownedByAnother(workloads[index], account, identity, inputs)),
+            ...conflictingCredentials(plans, inputs),
+            ...(await withoutRoom(plans, credentials, inputs, az)),
+        ],
+    };
+}
+function rightsFor({ group, create }, { identity, plans }, az) {
+    const identities = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+    const common = {
+        resourceGroup: group.name,
+        resource: identity?.id,
+        remedy: 'Managed Identity Contributor',
+    };
+    const groupIsThere = async () => (await (0,shared_az/* lookUp */.T)(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
+    return [
+        ...(!identity && create
+            ? [
+                { ...common, action: `${identities}/write` },
+                {
+                    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+                    resourceGroup: '',
+                    remedy: 'Contributor',
+                    unless: groupIsThere,
+                },
+            ]
+            : []),
+        ...(plans.some(({ action }) => action !== 'keep')
+            ? [{ ...common, action: `${identities}/federatedIdentityCredentials/write` }]
+            : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/actions/federate-identity/federate-identity.js
+
+
+
+
+
+
+
+/** The walkthrough's "Set up the identity": the managed identity, the service accounts, and what ties them. */
+async function federateIdentity(inputs, tools) {
+    const { account, group, identityName, issuer, workloads } = inputs;
+    const { az, log, report } = tools;
+    let standing;
+    const lookFirst = async () => {
+        standing = await look(inputs, tools);
+        return judge(inputs, standing, az);
+    };
+    await preflight(account, { kubectl: issuer !== '', look: lookFirst }, tools);
+    const identity = await report.step('Managed identity', identityName, () => ensureIdentity(inputs, standing.identity, tools));
+    if (issuer) {
+        await allOf([
+            makeServiceAccounts(inputs, standing, identity, tools),
+            writeCredentials(inputs, standing, tools),
+        ]);
+    }
+    else {
+        log.info(`No issuer is given: ${identityName} in ${group.name} is ready to be given rights, and federated later.`);
+    }
+    const { audience, plans } = standing;
+    const { clientId, principalId, tenantId, id } = identity;
+    report.facts.identity = { name: identityName, id, clientId, principalId, tenantId };
+    report.facts.credentials = plans.map(({ wanted }) => wanted);
+    const first = workloads[0];
+    return {
+        'client-id': clientId,
+        'principal-id': principalId,
+        'tenant-id': tenantId,
+        namespace: first.namespace,
+        'service-account': first.serviceAccount,
+        subject: (0,shared_workloads/* subjectOf */.et)(first),
+        workloads: workloads.map(shared_workloads/* nameOf */.Vb).join('\n'),
+        audience,
+    };
+}
+async function ensureIdentity({ group, identityName }, found, { az, report }) {
+    if (found)
+        return (0,shared_report/* alreadyThere */.pL)(found);
+    await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
+    return (0,shared_report/* created */.zu)(await az([
+        ...['identity', 'create', '--name', identityName, '--resource-group', group.name],
+        ...['--location', group.location, ...(0,resource_group/* tagArguments */.T9)(group.tags)],
+    ]));
+}
+/** The namespaces, and then the service accounts, side by side. */
+async function makeServiceAccounts(inputs, { namespaces, accounts }, identity, { kubectl: kubectlFor, report }) {
+    const kubectl = kubectlFor(inputs.kubeconfig);
+    await allOf([...namespaces].map(([name, found]) => report.step('Namespace', name, () => ensureNamespace(kubectl, name, found))));
+    await allOf(inputs.workloads.map((workload, index) => report.step('Service account', (0,shared_workloads/* nameOf */.Vb)(workload), () => ensureServiceAccount(kubectl, workload, accounts[index], identity, inputs))));
+}
+/** One after another: Azure refuses to write two credentials of an identity at once. */
+async function writeCredentials(inputs, { plans }, tools) {
+    for (const plan of plans) {
+        await tools.report.step('Federated credential', plan.wanted.name, () => writeCredential(plan, inputs, tools));
+    }
+}
+/** Lets each of them end, then fails as the first of those that failed. */
+async function allOf(works) {
+    const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected');
+    if (failed)
+        throw failed.reason;
 }
 
 
@@ -28749,8 +29253,8 @@ function credentialName({ issuer, subject }, { namespace, serviceAccount }) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5606);
-/* harmony import */ var _federate_identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7151);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8531);
+/* harmony import */ var _federate_identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4170);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4193);
 
 
@@ -28768,9 +29272,13 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ parse)
 /* harmony export */ });
-/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3031);
-/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
-/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7912);
+/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7333);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
+/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5348);
+/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7912);
+/* harmony import */ var _shared_workloads_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2998);
+
+
 
 
 
@@ -28779,21 +29287,127 @@ __webpack_async_result__();
  * @throws {InvalidInputs} with every problem.
  */
 function parse(environment, read) {
-    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .parseInputs */ .TL)(input => {
+    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .parseInputs */ .TL)(input => {
         const inputs = {
-            group: (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_2__/* .resourceGroupInputs */ .fj)(input, environment),
-            identityName: input.required('identity-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .identityName */ .W),
-            issuer: input.optional('issuer', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .issuerUrl */ .Ps),
-            namespace: input.optional('namespace', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .dnsLabel */ .UG, 'default'),
-            serviceAccount: input.optional('service-account', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .dnsSubdomain */ .ou, 'wi-demo-sa'),
+            account: (0,_shared_account_js__WEBPACK_IMPORTED_MODULE_0__/* .accountInputs */ .DL)(input, environment),
+            group: (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_3__/* .resourceGroupInputs */ .fj)(input, environment),
+            identityName: input.required('identity-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .identityName */ .W),
+            create: input.boolean('create', true),
+            issuer: input.optional('issuer', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .issuerUrl */ .Ps),
+            workloads: (0,_shared_workloads_js__WEBPACK_IMPORTED_MODULE_4__/* .workloadInputs */ .Jm)(input),
             kubeconfig: input.path('kubeconfig'),
-            credentialName: input.optional('credential-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .federatedCredentialName */ .Tr),
+            credentialName: input.optional('credential-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .federatedCredentialName */ .Tr),
+            replace: input.boolean('replace', false),
         };
-        if (inputs.issuer && !inputs.kubeconfig) {
+        if (inputs.issuer && !inputs.kubeconfig)
             input.problem('kubeconfig is required with issuer: the service account is made in that cluster');
-        }
+        if (inputs.credentialName && inputs.workloads.length > 1)
+            input.problem('credential-name is for one service account; with more, each credential gets a name of its own');
         return inputs;
     }, read);
+}
+
+
+/***/ }),
+
+/***/ 7333:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  DL: () => (/* binding */ accountInputs),
+  vC: () => (/* binding */ currentCloud),
+  ST: () => (/* binding */ exchangeAudience),
+  E8: () => (/* binding */ logIn)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/names.js
+var names = __nccwpck_require__(5348);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_namespaceObject.tmpdir)(), 'private-'));
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/account.js
+
+
+
+
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+function accountInputs(input, environment) {
+    const inputs = {
+        subscriptionId: input.optional('subscription-id', names/* guid */.Os),
+        tenantId: input.optional('tenant-id', names/* guid */.Os),
+        clientId: input.optional('client-id', names/* guid */.Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+        temporaryFolder: environment.RUNNER_TEMP,
+    };
+    if (inputs.clientId && !inputs.tenantId)
+        input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    return inputs;
+}
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+function currentCloud(az) {
+    return az(['cloud', 'show']);
+}
+/**
+ * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+function exchangeAudience(cloudName) {
+    const audiences = {
+        AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+        AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+    };
+    return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+/**
+ * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
+ * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
+ * of its own. https://github.com/Azure/azure-cli/issues/28708
+ * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ */
+async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
+    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
+    await inPrivateFile(token, temporaryFolder, file => az([
+        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+        ...['--federated-token', `@${file}`],
+    ]));
+    if (subscriptionId)
+        await az(['account', 'set', '--subscription', subscriptionId]);
 }
 
 
@@ -28843,6 +29457,7 @@ async function lookUp(az, args) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
@@ -28935,6 +29550,8 @@ async function runCommand(tool, args, options = {}) {
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
     return { stdout: output.text, stderr: errors.text };
 }
+/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
+const LONGEST_LINE = 256 * 1024;
 /** Gathers a stream's text, or hands it on line by line. */
 class Collector {
     text = '';
@@ -28957,11 +29574,15 @@ class Collector {
         this.text += text;
         if (!this.#onLine)
             return;
-        const lines = this.text.split('\n');
+        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
         this.text = lines.pop() ?? '';
         for (const line of lines)
             this.#onLine(line);
     }
+}
+/** The program of this name on PATH. */
+function program(name) {
+    return async (args, options) => (await runCommand(name, args, options)).stdout;
 }
 
 
@@ -28989,11 +29610,14 @@ class Collector {
 class ActionFailed extends Error {
     remedy;
     link;
-    constructor(what, remedy, link) {
+    /** Outputs that the action sets although it failed. */
+    outputs;
+    constructor(what, remedy, link, outputs = {}) {
         super(what);
         this.name = 'ActionFailed';
         this.remedy = remedy;
         this.link = link;
+        this.outputs = outputs;
     }
 }
 const LEARN = 'https://learn.microsoft.com';
@@ -29008,7 +29632,7 @@ const KNOWN = [
     {
         pattern: /AADSTS700024/,
         cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Log in again just before this step.',
+        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
@@ -29116,7 +29740,7 @@ const KNOWN = [
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
-        remedy: 'Use a pay-as-you-go subscription, or build with docker and push.',
+        remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
         link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
@@ -29223,13 +29847,14 @@ function paragraphs(...parts) {
 /* unused harmony export InputParser */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 
-/** One or more inputs are not valid; the message lists every problem. */
+/** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
     problems;
-    constructor(problems) {
+    /** @param heading what several problems are called together. */
+    constructor(problems, heading = 'inputs are not valid') {
         super(problems.length === 1
             ? problems[0]
-            : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
+            : `${problems.length} ${heading}:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
         this.name = 'InvalidInputs';
         this.problems = problems;
     }
@@ -29310,26 +29935,33 @@ class InputParser {
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
         return value;
     }
-    /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
-        for (const line of this.#read(name)
-            .split(/\r?\n/)
-            .map(text => text.trim())) {
-            if (line === '' || line.startsWith('#'))
-                continue;
-            const at = line.indexOf('=');
-            if (at < 1) {
-                this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
-                continue;
-            }
-            const left = this.#keep(name, line.slice(0, at).trim(), key);
-            const right = this.#keep(name, line.slice(at + 1).trim(), value);
+        for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
             if (Object.hasOwn(found, left))
                 this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
             found[left] = right;
         }
         return found;
+    }
+    /**
+     * Lines of two values; blank lines and lines that start with `#` are passed over.
+     * @param form the two with the character between them: `key=value`.
+     */
+    pairs(name, form, left, right) {
+        const separator = /[^a-z-]/.exec(form)?.[0] ?? '';
+        const lines = this.#read(name)
+            .split(/\r?\n/)
+            .map(line => line.trim())
+            .filter(line => line !== '' && !line.startsWith('#'));
+        return lines.flatMap(line => {
+            const at = line.indexOf(separator);
+            if (at < 1)
+                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+            const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+            return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+        });
     }
     /** Adds a problem that concerns more than one input. */
     problem(text) {
@@ -29396,9 +30028,9 @@ function listenForSignals() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   NO: () => (/* binding */ kubectlWith),
-/* harmony export */   iM: () => (/* binding */ getObject),
-/* harmony export */   qi: () => (/* binding */ applyObject)
+/* harmony export */   iM: () => (/* binding */ getObject)
 /* harmony export */ });
+/* unused harmony export applyObject */
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
 
 /** The runner for the cluster that this kubeconfig file leads to. */
@@ -29424,7 +30056,8 @@ async function applyObject(kubectl, manifest) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
-/* harmony export */   Rm: () => (/* binding */ log)
+/* harmony export */   Rm: () => (/* binding */ log),
+/* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
 /* unused harmony export printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -29458,22 +30091,27 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
 /**
- * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
- * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
+ * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
+ * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
+ * All at once, because commands of our own, such as masking, do nothing meanwhile.
  */
-async function printForeign(work, write = info) {
+function printForeign(title, text, write = line => info(line)) {
     const token = randomUUID();
+    write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    try {
-        return await work(text => {
-            for (const line of harmless(text).split('\n'))
-                write(`| ${line}`);
-        });
-    }
-    finally {
-        write(`::${token}::`);
-    }
+    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+        write(`| ${line}`);
+    write(`::${token}::`);
+    write('::endgroup::');
+}
+/** A long text by its two ends. @param most characters. */
+function bothEnds(text, most) {
+    if (text.length <= most)
+        return text;
+    const half = Math.floor(most / 2);
+    return `${text.slice(0, half)}\n… (${text.length - 2 * half} characters)\n${text.slice(-half)}`;
 }
 
 
@@ -29483,6 +30121,7 @@ async function printForeign(work, write = info) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Os: () => (/* binding */ guid),
 /* harmony export */   Ps: () => (/* binding */ issuerUrl),
 /* harmony export */   Tr: () => (/* binding */ federatedCredentialName),
 /* harmony export */   UG: () => (/* binding */ dnsLabel),
@@ -29491,7 +30130,7 @@ async function printForeign(work, write = info) {
 /* harmony export */   zI: () => (/* binding */ resourceGroupName),
 /* harmony export */   zb: () => (/* binding */ locationName)
 /* harmony export */ });
-/* unused harmony exports clusterName, vmSize, kubernetesVersion, vaultName, secretName, registryName, imageRepository, imageTag, imageByDigest, guid, sha256Digest */
+/* unused harmony exports clusterName, vmSize, kubernetesVersion, vaultName, secretName, registryName, imageRepository, imageTag, imageByDigest, sha256Digest */
 const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
 const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
 function rule(what, valid, link, ...patterns) {
@@ -29537,7 +30176,7 @@ const issuerUrl = {
 /* harmony export */   tD: () => (/* binding */ changed),
 /* harmony export */   zu: () => (/* binding */ created)
 /* harmony export */ });
-/* unused harmony exports fetched, deleted, alreadyGone, cell */
+/* unused harmony exports fetched, deleted, alreadyGone, preformatted, cell */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
@@ -29553,6 +30192,9 @@ const alreadyThere = (value) => ({ outcome: 'already there', value });
 /** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
 class Report {
     rows = [];
+    /** What the action found out, by name, for the job's journal; no secret is ever among it. */
+    facts = {};
+    #sections = [];
     #time;
     #log;
     constructor(time, log) {
@@ -29582,25 +30224,38 @@ class Report {
             throw error;
         }
     }
-    /** The steps as a Markdown table under the action's name. */
-    markdown(action) {
-        const lines = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        return [
-            `### ${action}`,
-            '',
-            '| What | Name | Outcome | Took |',
-            '|---|---|---|---:|',
-            ...lines,
-            '',
-            '',
-        ].join('\n');
+    /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+    add(markdown) {
+        this.#sections.push(markdown);
     }
-    /** Adds the table to the job summary, where there is one. */
-    async write(action) {
-        if (this.rows.length === 0 || !process.env.GITHUB_STEP_SUMMARY)
+    /**
+     * The steps as a Markdown table under the action's name, and what was added.
+     * @param failure why the action failed, as it stands in the log.
+     */
+    markdown(action, failure) {
+        const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
+        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+        for (const section of this.#sections)
+            parts.push(section, '');
+        if (failure)
+            parts.push('**Failed**', '', preformatted(failure), '');
+        return [...parts, ''].join('\n');
+    }
+    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    async write(action, failure) {
+        if (!process.env.GITHUB_STEP_SUMMARY)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action)).write();
+        if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
+            return;
+        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
     }
+}
+const LONGEST_TEXT = 16 * 1024;
+/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+function preformatted(text) {
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
 function cell(text) {
@@ -29620,7 +30275,7 @@ function cell(text) {
 /* harmony export */   T9: () => (/* binding */ tagArguments),
 /* harmony export */   fj: () => (/* binding */ resourceGroupInputs)
 /* harmony export */ });
-/* unused harmony exports MANAGED_BY, defaultTags */
+/* unused harmony exports MANAGED_BY, defaultTags, MAKE_GROUP */
 /* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
 /* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4864);
@@ -29679,6 +30334,12 @@ async function ensureResourceGroup(az, { name, location, tags }) {
     await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
     return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .created */ .zu)(undefined);
 }
+/** What making a resource group needs. */
+const MAKE_GROUP = {
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    resourceGroup: '',
+    remedy: 'Contributor',
+};
 
 
 /***/ }),
@@ -29711,6 +30372,17 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
         yield seconds * 1000 * (0.8 + 0.4 * random());
     }
 }
+/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+function attemptsWithin(options) {
+    let [attempts, left] = [1, options.timeoutSeconds * 1000];
+    for (const wait of waits({ ...options, random: () => 0.5 })) {
+        left -= wait;
+        if (left < 0)
+            break;
+        attempts++;
+    }
+    return attempts;
+}
 /**
  * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
  * once. Each wait is logged with its reason.
@@ -29719,6 +30391,7 @@ function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.r
 async function retry(options, attempt) {
     const { what, timeoutSeconds, transient, time, log } = options;
     const start = time.now();
+    const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
     let tries = 0;
     for (const wait of waits(options)) {
         try {
@@ -29729,11 +30402,12 @@ async function retry(options, attempt) {
             const reason = transient(error);
             if (reason === undefined)
                 throw error;
-            if (time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${what}: attempt ${tries} failed: ${reason}. Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+            const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
+            if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${what}: attempt ${tries} failed: ${reason}. Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -29767,7 +30441,7 @@ async function poll(options, look) {
 
 /***/ }),
 
-/***/ 5606:
+/***/ 8531:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29782,24 +30456,127 @@ var core = __nccwpck_require__(3360);
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
-// EXTERNAL MODULE: ./build/actions/shared/az.js
-var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/kubectl.js
-var kubectl = __nccwpck_require__(2450);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/journal.js
+
+
+const journal = (folder) => (0,external_node_path_.join)(folder, 'workload-identity-lab', 'stages.jsonl');
+/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+async function recordStage(stage, folder) {
+    const file = journal(folder);
+    await (0,promises_.mkdir)((0,external_node_path_.join)(file, '..'), { recursive: true, mode: 0o700 });
+    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+}
+/** The stages of this job so far, in the order in which they ended. */
+async function readStages(folder) {
+    const text = await readFile(journal(folder), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return '';
+        throw error;
+    });
+    return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/log.js
 var log = __nccwpck_require__(8722);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
+var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
 var time = __nccwpck_require__(1226);
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
+var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/kubectl.js
+var kubectl = __nccwpck_require__(2450);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/transient.js
+
+
+/**
+ * Failures that pass for any command. az itself repeats what is throttled or cut off a few times within seconds; this
+ * is for what lasts longer.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+const ANY_AZ = [
+    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    [
+        /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
+        'another operation on it is in progress',
+    ],
+    [
+        /\(ConcurrentUpdateError\)|\(EtagMismatch\)|\(PreconditionFailed\)/,
+        'something else writes it at the same time',
+    ],
+    [
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        'the connection was reset',
+    ],
+];
+const ANY_KUBECTL = [
+    [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    [
+        /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
+        'the connection was reset',
+    ],
+    [/the object has been modified/, 'something else writes it at the same time'],
+];
+/** Why this failure passes, if one of the signs says so. */
+function signOf(error, signs) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
+}
+/** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
+function patientAz(az, patience) {
+    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+}
+/** kubectl in the same manner. */
+function patientKubectl(kubectl, patience) {
+    return (args, options) => patiently('kubectl', args, options, ANY_KUBECTL, patience, () => kubectl(args, options));
+}
+/**
+ * What is streamed (the log of a build or a pod) is not repeated here: half of it was shown already. Neither are last
+ * words, for which there is no time.
+ */
+function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
+    if (options?.onLine || options?.lastWord)
+        return work();
+    const transient = (error) => signOf(error, signs);
+    return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
+}
+/** A command without its options: `az aks show`. */
+function wordsOf(tool, args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    return [tool, ...args.slice(0, end < 0 ? args.length : end)].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/tools.js
 
 
 
 
 
-function realTools() {
-    return { az: az.az, kubectl: kubectl/* kubectlWith */.NO, time: time/* realTime */.M, log: log/* log */.Rm, report: new report/* Report */.pl(time/* realTime */.M, log/* log */.Rm) };
+
+/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
+function realTools(report, retrySeconds) {
+    const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    return {
+        az: patientAz(az.az, patience),
+        kubectl: kubeconfig => patientKubectl((0,kubectl/* kubectlWith */.NO)(kubeconfig), patience),
+        program: command/* program */.DM,
+        time: time/* realTime */.M,
+        log: log/* log */.Rm,
+        report,
+        retrySeconds,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -29807,21 +30584,44 @@ function realTools() {
 
 
 
-/** Runs an action: inputs, work, outputs, summary; a failure ends the step with a message that stands on its own. */
+
+
+
+
+/** For an action that has no input for it. */
+const RETRY_SECONDS = 600;
+/**
+ * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
+ * own.
+ */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
-    const tools = realTools();
+    const started = new Date().toISOString();
+    const report = new shared_report/* Report */.pl(time/* realTime */.M, log/* log */.Rm);
+    let end = { outcome: 'success' };
     try {
-        const outputs = await main(parse(), tools);
-        for (const [output, value] of Object.entries(outputs))
-            (0,core/* setOutput */.uH)(output, value);
+        const inputs = parse();
+        const { account } = inputs;
+        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)(error.stack);
-        (0,core/* setFailed */.C1)(`${name}: ${(0,failures/* describeFailure */.Ic)(error)}`);
+        if (error instanceof failures/* ActionFailed */.ij)
+            setOutputs(error.outputs);
+        const failure = (0,failures/* describeFailure */.Ic)(error);
+        (0,core/* setFailed */.C1)(`${name}: ${failure}`);
+        end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await tools.report.write(name);
+    await report.write(name, end.failure);
+    const { RUNNER_TEMP: folder } = process.env;
+    const stage = { action: name, started, ended: new Date().toISOString(), ...end };
+    if (folder)
+        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+}
+function setOutputs(outputs) {
+    for (const [output, value] of Object.entries(outputs))
+        (0,core/* setOutput */.uH)(output, value);
 }
 
 
@@ -29870,23 +30670,78 @@ function duration(milliseconds) {
 
 /***/ }),
 
+/***/ 2998:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jm: () => (/* binding */ workloadInputs),
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   et: () => (/* binding */ subjectOf)
+/* harmony export */ });
+/* unused harmony export MOST_WORKLOADS */
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5348);
+
+/** An identity has room for so many federated credentials, so no more workloads make sense at once. */
+const MOST_WORKLOADS = 20;
+const DEFAULT = { namespace: 'default', serviceAccount: 'wi-demo-sa' };
+/** As a list names it: `default/wi-demo-sa`. */
+function nameOf({ namespace, serviceAccount }) {
+    return `${namespace}/${serviceAccount}`;
+}
+/**
+ * The subject of its tokens.
+ * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens
+ */
+function subjectOf({ namespace, serviceAccount }) {
+    return `system:serviceaccount:${namespace}:${serviceAccount}`;
+}
+/**
+ * Reads `workloads`, a list of them, or else `namespace` and `service-account`, which name one.
+ * @returns at least one
+ */
+function workloadInputs(input) {
+    const single = {
+        namespace: input.optional('namespace', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsLabel */ .UG, DEFAULT.namespace),
+        serviceAccount: input.optional('service-account', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsSubdomain */ .ou, DEFAULT.serviceAccount),
+    };
+    const list = input
+        .pairs('workloads', 'namespace/service-account', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsLabel */ .UG, _names_js__WEBPACK_IMPORTED_MODULE_0__/* .dnsSubdomain */ .ou)
+        .map(([namespace, serviceAccount]) => ({ namespace, serviceAccount }));
+    if (list.length === 0)
+        return [single];
+    const names = list.map(nameOf);
+    const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
+    for (const name of twice)
+        input.problem(`workloads names ${JSON.stringify(name)} twice`);
+    if (list.length > MOST_WORKLOADS)
+        input.problem(`workloads names ${list.length} service accounts; valid are at most ${MOST_WORKLOADS}`);
+    const name = nameOf(single);
+    if (name !== nameOf(DEFAULT) && !names.includes(name))
+        input.problem(`workloads does not name ${name}, which namespace and service-account name; give the list or these two`);
+    return list;
+}
+
+
+/***/ }),
+
 /***/ 3360:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
+  Yz: () => (/* binding */ debug),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
+  Pq: () => (/* binding */ setSecret),
   z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -30061,8 +30916,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -30155,7 +31012,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
 var undici = __nccwpck_require__(3368);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -30233,7 +31090,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -30279,7 +31136,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -30582,7 +31439,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -30593,7 +31450,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -30692,7 +31549,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -30707,7 +31564,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -30732,7 +31589,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -30755,7 +31612,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -30886,7 +31743,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -30944,13 +31801,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -30969,7 +31826,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -30988,13 +31845,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -31464,7 +32321,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -31586,7 +32443,7 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
+function debug(message) {
     command_issueCommand('debug', {}, message);
 }
 /**
@@ -32963,6 +33820,36 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -32978,6 +33865,17 @@ function getExecOutput(commandLine, args, options) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/

@@ -37,7 +37,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -28093,7 +28093,7 @@ module.exports = {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -28113,10 +28113,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -28468,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -28486,6 +28493,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
@@ -28591,9 +28605,9 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1534);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3243);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5102);
-/* harmony import */ var _setup_vault_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2942);
+/* harmony import */ var _setup_vault_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9287);
 
 
 
@@ -28610,9 +28624,11 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ parse)
 /* harmony export */ });
-/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3031);
-/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
-/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7912);
+/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5827);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
+/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5348);
+/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7912);
+
 
 
 
@@ -28623,17 +28639,21 @@ const LARGEST_SECRET = 25 * 1024;
  * @throws {InvalidInputs} with every problem.
  */
 function parse(environment, read) {
-    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .parseInputs */ .TL)(input => {
+    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .parseInputs */ .TL)(input => {
         const secretValue = input.secret('secret-value');
         if (Buffer.byteLength(secretValue) > LARGEST_SECRET)
             input.problem('secret-value is longer than 25 KB');
         return {
-            group: (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_2__/* .resourceGroupInputs */ .fj)(input, environment),
-            vaultName: input.required('vault-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .vaultName */ ._G),
-            secretName: input.optional('secret-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .secretName */ .Gf, 'Secret'),
+            account: (0,_shared_account_js__WEBPACK_IMPORTED_MODULE_0__/* .accountInputs */ .DL)(input, environment),
+            group: (0,_shared_resource_group_js__WEBPACK_IMPORTED_MODULE_3__/* .resourceGroupInputs */ .fj)(input, environment),
+            vaultName: input.required('vault-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .vaultName */ ._G),
+            create: input.boolean('create', true),
+            softDeleted: input.oneOf('soft-deleted', ['fail', 'recover', 'purge']),
+            secretName: input.optional('secret-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .secretName */ .Gf, 'Secret'),
             secretValue,
+            overwriteSecret: input.boolean('overwrite-secret', false),
             accessModel: input.oneOf('access-model', ['rbac', 'access-policy']),
-            principalId: input.required('principal-id', _shared_names_js__WEBPACK_IMPORTED_MODULE_1__/* .guid */ .Os),
+            principalId: input.required('principal-id', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .guid */ .Os),
             temporaryFolder: environment.RUNNER_TEMP,
         };
     }, read);
@@ -28642,7 +28662,7 @@ function parse(environment, read) {
 
 /***/ }),
 
-/***/ 2942:
+/***/ 9287:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28651,16 +28671,60 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ setupVault)
 });
 
-// EXTERNAL MODULE: ./build/actions/shared/az.js
-var shared_az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var shared_report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
-var resource_group = __nccwpck_require__(7912);
+// EXTERNAL MODULE: ./build/actions/shared/account.js
+var account = __nccwpck_require__(5827);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
+var shared_command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js
+var shared_inputs = __nccwpck_require__(3031);
+;// CONCATENATED MODULE: ./build/actions/shared/rights.js
+
+const API_VERSION = '2022-04-01';
+/**
+ * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
+ * @param scope the resource id of a subscription, resource group or resource.
+ */
+async function permissionsAt(az, scope) {
+    const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
+    try {
+        return (await az(['rest', '--method', 'get', '--url', url])).value;
+    }
+    catch (error) {
+        if (error instanceof shared_command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
+ * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
+ * @param action such as Microsoft.Authorization/roleAssignments/write.
+ * @param about.onData whether it is an action on data
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
+ *   does, must list it; what else a condition may say is left to Azure.
+ */
+function allows(permissions, action, { onData = false, roleId } = {}) {
+    return permissions.some(({ actions, notActions, dataActions = [], notDataActions = [], condition }) => {
+        const [given, taken] = onData ? [dataActions, notDataActions] : [actions, notActions];
+        return (given.some(pattern => matches(pattern, action)) &&
+            !taken.some(pattern => matches(pattern, action)) &&
+            (!roleId || !condition || admits(condition, roleId)));
+    });
+}
+function matches(pattern, action) {
+    const parts = pattern.split('*').map(part => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}
+/** https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples */
+function admits(condition, roleId) {
+    const lists = [...condition.matchAll(/RoleDefinitionId\]\s*ForAnyOfAnyValues:GuidEquals\s*\{([^}]*)\}/gi)];
+    return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/retry.js
 var retry = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
@@ -28676,20 +28740,21 @@ const ROLES = {
     'Key Vault Secrets Officer': 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
     'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
     AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+    'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
 };
 /**
  * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
- * is tried again for two minutes.
+ * is tried again.
  * @throws {CommandFailed} when Azure refuses.
  */
-async function ensureRoleAssignment({ az, time, log }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
     const name = (0,external_node_crypto_.randomUUID)();
     const assignment = await (0,retry/* retry */.L5)({
         what: `role ${role} for ${principalId}`,
-        timeoutSeconds: 120,
+        timeoutSeconds: retrySeconds,
         time,
         log,
-        transient: error => error instanceof command/* CommandFailed */.nk && error.stderr.includes('PrincipalNotFound')
+        transient: error => error instanceof shared_command/* CommandFailed */.nk && error.stderr.includes('PrincipalNotFound')
             ? 'the directory does not show this principal yet (PrincipalNotFound)'
             : undefined,
     }, () => az([
@@ -28701,6 +28766,251 @@ async function ensureRoleAssignment({ az, time, log }, { role, scope, principalI
     return assignment.name === name ? (0,shared_report/* created */.zu)(undefined) : (0,shared_report/* alreadyThere */.pL)(undefined);
 }
 
+;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
+
+
+/** What is older was not tried. GitHub's hosted runners have newer ones. */
+const TOOLS = {
+    az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
+    kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
+};
+/**
+ * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
+ * what will be done? Where client-id is given, logs in first.
+ * @throws {InvalidInputs} with all problems together, each with its remedy.
+ */
+async function preflight(inputs, needs, tools) {
+    const [az, kubectl, account] = await Promise.all([
+        found('az', () => azVersion(tools.az)),
+        needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+        accountOf(inputs, tools.az),
+    ]);
+    const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
+    if (!(account instanceof Problem)) {
+        problems.push(...guardrails(inputs, account));
+        if (problems.length === 0) {
+            const found = await needs.look?.();
+            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+        }
+        if (problems.length === 0) {
+            const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+            tools.log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
+            return account;
+        }
+    }
+    throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/** Found in place of what was looked for. */
+class Problem {
+    text;
+    constructor(text) {
+        this.text = text;
+    }
+}
+/** A tool's version, where it is there and recent enough. */
+async function found(tool, ask) {
+    const { oldest, link } = TOOLS[tool];
+    try {
+        const version = await ask();
+        if (!isOlder(version, oldest))
+            return version;
+        return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath(tool);
+        throw error;
+    }
+}
+async function azVersion(az) {
+    return (await az(['version']))['azure-cli'];
+}
+async function kubectlVersion(kubectl) {
+    const text = await kubectl(['version', '--client', '--output', 'json']);
+    const { clientVersion } = JSON.parse(text);
+    return clientVersion.gitVersion.replace(/^v/, '');
+}
+/** Whether a program was not started because it is not on PATH. */
+function isMissing(error) {
+    return error instanceof Error && /Unable to locate executable file/.test(error.message);
+}
+function notOnPath(tool) {
+    const { oldest, link } = TOOLS[tool];
+    return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
+}
+function isOlder(version, than) {
+    const numbers = (text) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
+    const [one, other] = [numbers(version), numbers(than)];
+    const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
+    return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+async function accountOf(inputs, az) {
+    if (inputs.clientId && !inputs.idTokens)
+        return new Problem(NO_ID_TOKEN);
+    try {
+        if (inputs.clientId)
+            await (0,account/* logIn */.E8)(az, inputs);
+        const { id, tenantId } = await az(['account', 'show']);
+        return { subscriptionId: id, tenantId };
+    }
+    catch (error) {
+        if (isMissing(error))
+            return notOnPath('az');
+        if (error instanceof shared_command/* CommandFailed */.nk && /az login/.test(error.stderr))
+            return new Problem(NOT_LOGGED_IN);
+        throw error;
+    }
+}
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
+    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
+      with:
+        client-id: \${{ vars.AZURE_CLIENT_ID }}
+        tenant-id: \${{ vars.AZURE_TENANT_ID }}
+        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and to the job: permissions: id-token: write`;
+function guardrails(inputs, account) {
+    const problems = [];
+    if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
+        problems.push(`tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`);
+    if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
+        problems.push(`subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`);
+    return problems;
+}
+function same(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+async function missingRights(account, rights, az) {
+    const subscription = `/subscriptions/${account.subscriptionId}`;
+    const scopes = new Map();
+    const at = (scope) => {
+        const known = scopes.get(scope) ?? permissionsAt(az, scope);
+        scopes.set(scope, known);
+        return known;
+    };
+    const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+        const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
+        const permissions = (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
+        if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+            return [];
+        if (await unless?.())
+            return [];
+        const where = resourceGroup
+            ? `resource group ${resourceGroup}`
+            : `subscription ${account.subscriptionId}`;
+        const what = role ? `assign the role ${role}` : `do ${action}`;
+        return [
+            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+        ];
+    }));
+    return problems.flat();
+}
+
+;// CONCATENATED MODULE: ./build/actions/setup-vault/policies.js
+
+
+
+/** Whether the vault's policy for somebody names all permissions. */
+function hasPolicy({ principalId, permissions }, vault) {
+    const policy = vault.properties.accessPolicies?.find(({ objectId }) => objectId.toLowerCase() === principalId.toLowerCase());
+    const standing = (policy?.permissions.secrets ?? []).map(permission => permission.toLowerCase());
+    // `all` is all but this one. https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+    const has = (wanted) => standing.includes(wanted) || (wanted !== 'purge' && standing.includes('all'));
+    return permissions.every(has);
+}
+/**
+ * Adds permissions to those that stand. Key Vault itself joins them, so that runs which do so at the same time do not
+ * undo each other; az keyvault set-policy writes all policies back as it read them.
+ * https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/update-access-policy
+ */
+async function addPolicy(access, vault, { az, time, log, retrySeconds }) {
+    if (hasPolicy(access, vault))
+        return (0,shared_report/* alreadyThere */.pL)(undefined);
+    const { principalId: objectId, permissions } = access;
+    const policy = { tenantId: vault.properties.tenantId, objectId, permissions: { secrets: permissions } };
+    const body = JSON.stringify({ properties: { accessPolicies: [policy] } });
+    const url = `${vault.id}/accessPolicies/add?api-version=2023-07-01`;
+    await (0,retry/* retry */.L5)({
+        what: `access policy for ${objectId}`,
+        timeoutSeconds: retrySeconds,
+        time,
+        log,
+        transient: error => error instanceof shared_command/* CommandFailed */.nk &&
+            /A conflict occurred that prevented the operation/.test(error.stderr)
+            ? 'something else writes the vault at the same time'
+            : undefined,
+    }, () => az(['rest', '--method', 'put', '--url', url, '--body', body, '--query', 'id']));
+    return (0,shared_report/* changed */.tD)(undefined);
+}
+
+;// CONCATENATED MODULE: ./build/actions/setup-vault/roles.js
+
+
+
+
+const KEY_VAULT_ADMINISTRATOR = '00482a5a-887f-4fb3-b363-3b7fe8e74483';
+/** Roles that allow what another one does, and it itself. https://learn.microsoft.com/azure/key-vault/general/rbac-guide */
+const SUFFICING = {
+    'Key Vault Secrets Officer': [ROLES['Key Vault Secrets Officer'], KEY_VAULT_ADMINISTRATOR],
+    'Key Vault Secrets User': [
+        ROLES['Key Vault Secrets User'],
+        ROLES['Key Vault Secrets Officer'],
+        KEY_VAULT_ADMINISTRATOR,
+    ],
+};
+/**
+ * Assigns the role. Who may not do that can still use a vault where it was assigned before, on the vault or above it.
+ * @throws {CommandFailed} when Azure refuses.
+ */
+async function roles_assign(access, tools) {
+    const { role, scope, principalId, principalType } = access;
+    try {
+        return await ensureRoleAssignment(tools, { role, scope, principalId, principalType });
+    }
+    catch (error) {
+        const refused = error instanceof shared_command/* CommandFailed */.nk && error.stderr.includes('AuthorizationFailed');
+        if (refused && (await hasRole(tools.az, access)))
+            return (0,shared_report/* alreadyThere */.pL)(undefined);
+        throw error;
+    }
+}
+/** Whether somebody has a role that is enough, on the scope or above it. */
+async function hasRole(az, access) {
+    if (access.isCaller && (await may(az, access)))
+        return true;
+    const { role, scope, principalId } = access;
+    try {
+        const ids = await az([
+            ...['role', 'assignment', 'list', '--assignee-object-id', principalId, '--scope', scope],
+            // The names of principals would be asked of Graph.
+            ...['--include-inherited', '--fill-principal-name', 'false', '--query', '[].roleDefinitionId'],
+        ]);
+        return ids.some(id => SUFFICING[role].includes(id.split('/').at(-1) ?? ''));
+    }
+    catch (error) {
+        // Who may not even see assignments is told what it lacks.
+        if (error instanceof shared_command/* CommandFailed */.nk)
+            return false;
+        throw error;
+    }
+}
+/** Whether the caller may do it by whatever role, its groups' and custom ones too. */
+async function may(az, { scope, permissions }) {
+    const actions = { get: 'getSecret', set: 'setSecret' };
+    const held = await permissionsAt(az, scope);
+    return permissions.every(permission => allows(held ?? [], `Microsoft.KeyVault/vaults/secrets/${actions[permission] ?? permission}/action`, {
+        onData: true,
+    }));
+}
+
 ;// CONCATENATED MODULE: ./build/actions/setup-vault/access.js
 
 
@@ -28708,49 +29018,40 @@ async function ensureRoleAssignment({ az, time, log }, { role, scope, principalI
 function modelOf(vault) {
     return vault.properties.enableRbacAuthorization ? 'rbac' : 'access-policy';
 }
-/** Lets the caller write secrets of the vault, and see whether they are there. */
-async function allowWriting(tools, vault, { objectId, principalType }) {
-    return modelOf(vault) === 'rbac'
-        ? ensureRoleAssignment(tools, {
-            role: 'Key Vault Secrets Officer',
-            scope: vault.id,
-            principalId: objectId,
-            principalType,
-        })
-        : ensurePolicy(tools, vault, objectId, ['get', 'set']);
+/** The caller writes secrets, and sees whether they are there; deleted ones it touches only when asked to. */
+function writing(vault, { objectId, principalType }, inputs) {
+    const { softDeleted } = inputs;
+    return {
+        principalId: objectId,
+        principalType,
+        isCaller: true,
+        role: 'Key Vault Secrets Officer',
+        scope: vault.id,
+        permissions: ['get', 'set', ...(softDeleted === 'fail' ? [] : [softDeleted])],
+    };
 }
-/**
- * Lets an identity read one secret, and nothing more: under RBAC the role is given on the secret itself. An access
- * policy knows no single secrets; there it is `get` on the vault's secrets.
- */
-async function allowReading(tools, vault, secretName, principalId) {
-    return modelOf(vault) === 'rbac'
-        ? ensureRoleAssignment(tools, {
-            role: 'Key Vault Secrets User',
-            scope: `${vault.id}/secrets/${secretName}`,
-            principalId,
-            principalType: 'ServicePrincipal',
-        })
-        : ensurePolicy(tools, vault, principalId, ['get']);
+/** The identity reads one secret, and nothing more: its role is given on the secret itself. */
+function reading(vault, { principalId, secretName }) {
+    return {
+        principalId,
+        principalType: 'ServicePrincipal',
+        isCaller: false,
+        role: 'Key Vault Secrets User',
+        scope: `${vault.id}/secrets/${secretName}`,
+        permissions: ['get'],
+    };
 }
-/** Adds permissions on secrets to those that a principal has by the vault's access policies. */
-async function ensurePolicy({ az }, vault, objectId, wanted) {
-    const policy = vault.properties.accessPolicies?.find(entry => entry.objectId.toLowerCase() === objectId.toLowerCase());
-    const standing = (policy?.permissions.secrets ?? []).map(permission => permission.toLowerCase());
-    if (standing.includes('all') || wanted.every(permission => standing.includes(permission)))
-        return (0,shared_report/* alreadyThere */.pL)(undefined);
-    // az puts the permissions that it is given in the place of those that stand there.
-    const permissions = [...new Set([...standing, ...wanted])];
-    // A vault's id names its group; with it az need not search the subscription.
-    const resourceGroup = /\/resourceGroups\/([^/]+)/i.exec(vault.id)?.[1] ?? '';
-    await az([
-        ...['keyvault', 'set-policy', '--name', vault.name, '--resource-group', resourceGroup],
-        ...['--object-id', objectId, '--secret-permissions', ...permissions],
-        ...['--query', 'id'],
-    ]);
-    return (0,shared_report/* changed */.tD)(undefined);
+/** Gives access, unless it is given. */
+function allow(access, vault, tools) {
+    return modelOf(vault) === 'rbac' ? roles_assign(access, tools) : addPolicy(access, vault, tools);
+}
+/** Whether somebody has access already. */
+async function isAllowed(access, vault, az) {
+    return modelOf(vault) === 'rbac' ? hasRole(az, access) : hasPolicy(access, vault);
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var shared_az = __nccwpck_require__(9149);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
 ;// CONCATENATED MODULE: ./build/actions/setup-vault/caller.js
@@ -28780,12 +29081,311 @@ function callerOf(token) {
     return { objectId: oid, principalType: idtyp === 'app' ? 'ServicePrincipal' : 'User' };
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
+var resource_group = __nccwpck_require__(7912);
+;// CONCATENATED MODULE: ./build/actions/setup-vault/vault.js
+
+
+
+
+
+
+const SOFT_DELETE = 'https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery';
+/** The vault in the resource group, if it is there. */
+function showVault({ vaultName, group }, az) {
+    return (0,shared_az/* lookUp */.T)(az, ['keyvault', 'show', '--name', vaultName, '--resource-group', group.name]);
+}
+/** The deleted vault of this name in the subscription; undefined also where the caller may not see deleted vaults. */
+async function showDeletedVault({ vaultName }, az) {
+    try {
+        const all = await az(['keyvault', 'list-deleted', '--resource-type', 'vault']);
+        return all.find(({ name }) => name.toLowerCase() === vaultName.toLowerCase());
+    }
+    catch (error) {
+        if (error instanceof shared_command/* CommandFailed */.nk && error.code === 'AuthorizationFailed')
+            return undefined;
+        throw error;
+    }
+}
+/** What a person must decide about a deleted vault that keeps the name; nothing, where the inputs decide it. */
+function decisionOn(deleted, { vaultName, group, softDeleted }) {
+    const { vaultId, location, deletionDate, scheduledPurgeDate, purgeProtectionEnabled } = deleted.properties;
+    const home = groupOf(vaultId);
+    const what = `Key vault ${vaultName} was deleted at ${deletionDate} and keeps its name until ${scheduledPurgeDate}, or until it is purged.`;
+    const place = `--name ${vaultName} --location ${location}`;
+    if (softDeleted === 'recover') {
+        if (home.toLowerCase() === group.name.toLowerCase())
+            return [];
+        return [`${what} It can be recovered into its own resource group only: set resource-group: ${home}.`];
+    }
+    if (purgeProtectionEnabled)
+        return [
+            `${what} It has purge protection: nobody can purge it before. Set soft-deleted: recover to bring it back with its secrets (az keyvault recover ${place}), or take another vault-name. ${SOFT_DELETE}`,
+        ];
+    if (softDeleted === 'purge')
+        return [];
+    return [
+        `${what} Set soft-deleted: recover to bring it back with its secrets (az keyvault recover ${place}), or soft-deleted: purge to destroy it for good (az keyvault purge ${place}), or take another vault-name. ${SOFT_DELETE}`,
+    ];
+}
+/** In which resource group of the subscription a vault of this name is; undefined where it is in none that is seen. */
+async function groupOfVault({ vaultName }, az) {
+    const ids = await az(['keyvault', 'list', '--resource-type', 'vault', '--query', '[].id']);
+    const id = ids.find(each => each.toLowerCase().endsWith(`/vaults/${vaultName.toLowerCase()}`));
+    return id && groupOf(id);
+}
+function groupOf(id) {
+    return /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? '';
+}
+/**
+ * Makes the vault, unless it is there.
+ * @param found the vault that is there
+ * @param deleted the one that keeps the name; what is to become of it is decided
+ * @returns whether it is new, and so holds no secret
+ */
+async function ensureVault(inputs, { vault: found, deleted }, tools) {
+    const { az, report } = tools;
+    const { group, vaultName, softDeleted } = inputs;
+    if (found)
+        return (0,shared_report/* alreadyThere */.pL)({ vault: found, isNew: false });
+    await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
+    if (deleted) {
+        const { location } = deleted.properties;
+        const place = ['--name', vaultName, '--location', location];
+        if (softDeleted === 'recover') {
+            await az(['keyvault', 'recover', ...place, '--resource-group', group.name, '--query', 'id']);
+            return (0,shared_report/* changed */.tD)({ vault: await shown(inputs, az), isNew: false });
+        }
+        await report.step('Deleted key vault', vaultName, async () => {
+            await az(['keyvault', 'purge', ...place]);
+            return { outcome: 'deleted', value: undefined };
+        });
+    }
+    return create(inputs, deleted !== undefined, tools);
+}
+async function shown(inputs, az) {
+    const vault = await showVault(inputs, az);
+    if (vault)
+        return vault;
+    throw new Error(`Key vault ${inputs.vaultName} was there a moment ago, and is not any more.`);
+}
+/** @param purged whether a vault of this name was purged just now, which is not seen everywhere at once */
+async function create(inputs, purged, { az, time, log, retrySeconds }) {
+    const { vaultName, group, accessModel } = inputs;
+    const command = [
+        ...['keyvault', 'create', '--name', vaultName, '--resource-group', group.name],
+        ...['--location', group.location, ...(0,resource_group/* tagArguments */.T9)(group.tags)],
+        ...['--enable-rbac-authorization', String(accessModel === 'rbac')],
+        // Nobody gets everything: the policies that are needed are added one by one.
+        ...(accessModel === 'access-policy' ? ['--no-self-perms', 'true'] : []),
+        // The shortest retention there is, and no purge protection: what cannot be purged keeps its name.
+        ...['--retention-days', '7'],
+    ];
+    const transient = (error) => {
+        if (!(error instanceof shared_command/* CommandFailed */.nk))
+            return undefined;
+        if (/A conflict occurred that prevented the operation/.test(error.stderr))
+            return 'something else writes the vault at the same time';
+        return purged && isHeldByDeleted(error) ? 'the purge is not seen yet' : undefined;
+    };
+    const options = { what: `Key vault ${vaultName}`, timeoutSeconds: retrySeconds, time, log, transient };
+    try {
+        return (0,shared_report/* created */.zu)({ vault: await (0,retry/* retry */.L5)(options, () => az(command)), isNew: true });
+    }
+    catch (error) {
+        if (!(error instanceof shared_command/* CommandFailed */.nk))
+            throw error;
+        // az looks before it writes. Another run was faster.
+        if (/The specified vault: .* already exists/.test(error.stderr))
+            return (0,shared_report/* alreadyThere */.pL)({ vault: await shown(inputs, az), isNew: false });
+        if (isHeldByDeleted(error))
+            throw new failures/* ActionFailed */.ij(`A deleted key vault keeps the name ${vaultName}, and it is not among those that this login can see.`, `Have it purged by somebody who sees it (az keyvault purge --name ${vaultName}), or take another vault-name.`, SOFT_DELETE);
+        if (error.stderr.includes('VaultAlreadyExists'))
+            throw await nameTaken(inputs, az);
+        throw error;
+    }
+}
+function isHeldByDeleted(error) {
+    return error.stderr.includes('exists in deleted state');
+}
+async function nameTaken(inputs, az) {
+    const { vaultName, group } = inputs;
+    const home = await groupOfVault(inputs, az);
+    return home
+        ? new failures/* ActionFailed */.ij(`Key vault ${vaultName} is there already, in resource group ${home}, not in ${group.name}.`, `Set resource-group: ${home} to use it, or take another vault-name.`)
+        : new failures/* ActionFailed */.ij(`The name ${vaultName} is taken: vault names are unique in all of Azure, and somebody else has a vault of this name, or deleted one that is kept for some days.`, 'Take another vault-name.', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name');
+}
+
+;// CONCATENATED MODULE: ./build/actions/setup-vault/look.js
+
+
+
+
+async function look(inputs, az) {
+    const [vault, caller] = await Promise.all([showVault(inputs, az), whoAmI(az)]);
+    const deleted = vault || !inputs.create ? undefined : await showDeletedVault(inputs, az);
+    return { caller, vault, deleted };
+}
+/** What is needed to get from there to what is wanted, and what a person must decide first. */
+async function judge(inputs, standing, az) {
+    const { vault, deleted } = standing;
+    return {
+        rights: [...(vault ? [] : rightsToMake(inputs, deleted, az)), ...rightsToAllow(inputs, standing, az)],
+        problems: [
+            ...(vault || inputs.create ? [] : [await missing(inputs, az)]),
+            ...(deleted ? decisionOn(deleted, inputs) : []),
+        ],
+    };
+}
+async function missing(inputs, az) {
+    const { vaultName, group } = inputs;
+    const home = await groupOfVault(inputs, az);
+    const hint = home ? ` It is in resource group ${home}: set resource-group: ${home}.` : '';
+    return `There is no key vault ${vaultName} in resource group ${group.name}, and create is false.${hint || ' Correct the names, or set create: true.'}`;
+}
+function rightsToMake({ group, create, softDeleted }, deleted, az) {
+    if (!create)
+        return [];
+    const groupIsThere = async () => (await (0,shared_az/* lookUp */.T)(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
+    const purge = {
+        action: 'Microsoft.KeyVault/locations/deletedVaults/purge/action',
+        resourceGroup: '',
+        remedy: 'Key Vault Purge Operator',
+    };
+    return [
+        {
+            action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+            resourceGroup: '',
+            remedy: 'Contributor',
+            unless: groupIsThere,
+        },
+        { action: 'Microsoft.KeyVault/vaults/write', resourceGroup: group.name, remedy: 'Key Vault Contributor' },
+        ...(deleted && softDeleted === 'purge' ? [purge] : []),
+    ];
+}
+/** To give the caller and the reader what they need; not asked for where they have it. */
+function rightsToAllow(inputs, { vault, caller }, az) {
+    const { group, accessModel } = inputs;
+    const model = vault ? modelOf(vault) : accessModel;
+    const place = vault ?? { id: '' };
+    return [writing(place, caller, inputs), reading(place, inputs)].map(access => ({
+        ...(model === 'rbac'
+            ? {
+                action: 'Microsoft.Authorization/roleAssignments/write',
+                role: access.role,
+                remedy: 'Role Based Access Control Administrator',
+            }
+            : { action: 'Microsoft.KeyVault/vaults/accessPolicies/write', remedy: 'Key Vault Contributor' }),
+        resourceGroup: group.name,
+        resource: vault?.id,
+        unless: async () => vault !== undefined && (await isAllowed(access, vault, az)),
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/actions/setup-vault/refusals.js
+
+
+const NETWORK = 'https://learn.microsoft.com/azure/key-vault/general/network-security';
+/** A refusal of the vault's network rules, with what to do about it; any other error as it is. */
+function namedRefusal(error, { id, name }) {
+    if (!(error instanceof shared_command/* CommandFailed */.nk))
+        return error;
+    const { stderr } = error;
+    if (stderr.includes('ForbiddenByFirewall')) {
+        const address = /Client address: ([0-9a-fA-F.:]+)/.exec(stderr)?.[1];
+        const group = /\/resourceGroups\/([^/]+)/i.exec(id)?.[1];
+        return new failures/* ActionFailed */.ij(`The firewall of key vault ${name} does not let this runner in${address ? ` (its address is ${address})` : ''}.`, `Let it in for as long as it is needed (az keyvault network-rule add --name ${name} --resource-group ${group} --ip-address ${address ?? 'ADDRESS'}), or run the job on a runner inside the vault's network. Addresses of GitHub's hosted runners change with every job.`, NETWORK);
+    }
+    if (/ForbiddenByConnection|Public network access is disabled|not an approved private link/.test(stderr))
+        return new failures/* ActionFailed */.ij(`Key vault ${name} has no public access: it answers on its private endpoint only.`, "Run the job on a runner inside the vault's network, or allow public access (az keyvault update --public-network-access Enabled), with network rules.", NETWORK);
+    return error;
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/private-file.js + 1 modules
+var private_file = __nccwpck_require__(6252);
+;// CONCATENATED MODULE: ./build/actions/setup-vault/stored-secret.js
+
+
+
+
+
+
+
+/** The secret without its value, which az must not print. */
+async function findSecret({ vaultName, secretName }, vault, tools) {
+    const query = '{id: id, tags: tags, expires: attributes.expires, notBefore: attributes.notBefore}';
+    try {
+        return await allowedSoon(vault, tools, () => (0,shared_az/* lookUp */.T)(tools.az, [
+            ...['keyvault', 'secret', 'show', '--vault-name', vaultName, '--name', secretName],
+            ...['--query', query],
+        ]));
+    }
+    catch (error) {
+        if (error instanceof shared_command/* CommandFailed */.nk && error.stderr.includes('SecretDisabled'))
+            return 'disabled';
+        throw error;
+    }
+}
+/** A recovery takes some seconds. */
+function findRecovered(inputs, vault, tools) {
+    const { time, log, retrySeconds } = tools;
+    const what = `Secret ${inputs.secretName}`;
+    return (0,retry/* poll */.wt)({ what, timeoutSeconds: retrySeconds, time, log }, async () => {
+        const found = await findSecret(inputs, vault, tools);
+        return found ? { value: found } : { state: 'being recovered' };
+    });
+}
+/** The value of this version, for its digest only: it is masked before anything is done with it. */
+async function readValue({ id }, { az }) {
+    const value = await az(['keyvault', 'secret', 'show', '--id', id, '--query', 'value']);
+    (0,core/* setSecret */.Pq)(value);
+    return value;
+}
+/** Writes a new version: of what is given, or of 256 random bits. */
+async function writeVersion(inputs, vault, tools) {
+    const { secretName, vaultName, group } = inputs;
+    const value = inputs.secretValue || (0,external_node_crypto_.randomBytes)(32).toString('base64url');
+    (0,core/* setSecret */.Pq)(value);
+    const sha256 = digest(value);
+    const { run } = group.tags;
+    const tags = [`managed-by=${resource_group/* MANAGED_BY */.Kf}`, `sha256=${sha256}`, ...(run ? [`run=${run}`] : [])];
+    const { id } = await (0,private_file/* inPrivateFile */.$)(value, inputs.temporaryFolder, file => allowedSoon(vault, tools, () => tools.az([
+        ...['keyvault', 'secret', 'set', '--vault-name', vaultName, '--name', secretName],
+        ...['--file', file, '--encoding', 'utf-8', '--tags', ...tags],
+        // Without it az prints the value.
+        ...['--query', '{id: id}'],
+    ])));
+    return { sha256, version: versionOf(id) };
+}
+/** Tries until the right that was just given is seen, a new vault's name is known, and a secret is gone or back. */
+function allowedSoon({ name, properties }, { time, log, retrySeconds }, work) {
+    const host = new URL(properties.vaultUri).hostname;
+    const transient = (error) => {
+        if (!(error instanceof shared_command/* CommandFailed */.nk))
+            return undefined;
+        const { stderr } = error;
+        if (stderr.includes('ForbiddenByRbac'))
+            return 'the role just assigned is not seen yet (ForbiddenByRbac)';
+        if (stderr.includes(`Failed to resolve '${host}'`))
+            return 'the name of the new vault is not known yet';
+        if (/ObjectIsBeing(Deleted|Recovered)/.test(stderr))
+            return 'the secret is just being deleted or recovered';
+        return undefined;
+    };
+    const what = `secrets of ${name}`;
+    return (0,retry/* retry */.L5)({ what, timeoutSeconds: retrySeconds, firstWaitSeconds: 2, time, log, transient }, work);
+}
+/** SHA-256, in hexadecimal digits. */
+function digest(value) {
+    return (0,external_node_crypto_.createHash)('sha256').update(value, 'utf8').digest('hex');
+}
+/** The version that ends `https://VAULT.vault.azure.net/secrets/NAME/VERSION` */
+function versionOf(id) {
+    return id.split('/').at(-1) ?? '';
+}
+
 ;// CONCATENATED MODULE: ./build/actions/setup-vault/secret.js
 
 
@@ -28793,81 +29393,105 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 
 
 
-
-
-
+const LIFETIME = 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes';
+const RECOVERY = 'https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery';
 /**
- * Writes the secret, unless this run already has. Its tags say by which run it was written and the digest of its value:
- * so a second call knows it, although a random value is nowhere kept.
- * @param vaultIsNew a vault that was just made holds no secret: nothing is looked for.
+ * What becomes of a secret. Tags say whether the lab wrote this version, in which run, and the digest of its value: so
+ * a second call in a run knows its own secret, although a random value is nowhere kept.
+ * @param standing undefined is not there
  */
-async function ensureSecret(inputs, vaultIsNew, tools) {
-    const { secretName, secretValue, group } = inputs;
-    const run = group.tags.run ?? '';
-    const standing = vaultIsNew ? undefined : await allowedSoon(inputs, tools, () => look(inputs, tools));
-    const sha256 = standing?.tags?.sha256;
-    const sameValue = secretValue === '' ? true : sha256 === digest(secretValue);
-    if (standing && sha256 && run !== '' && standing.tags?.run === run && sameValue) {
-        return (0,shared_report/* alreadyThere */.pL)({ version: versionOf(standing.id), sha256 });
+function decide(standing, { secretValue, overwriteSecret, group }) {
+    if (!standing)
+        return 'write';
+    const { 'managed-by': owner, sha256, run } = standing.tags ?? {};
+    if (owner === resource_group/* MANAGED_BY */.Kf && sha256) {
+        const asWanted = secretValue === '' ? run !== undefined && run === group.tags.run : sha256 === digest(secretValue);
+        return asWanted ? 'keep' : 'write';
     }
-    const value = secretValue || (0,external_node_crypto_.randomBytes)(32).toString('base64url');
-    (0,core/* setSecret */.Pq)(value);
-    const written = { sha256: digest(value) };
-    const tags = [`sha256=${written.sha256}`, ...(run ? [`run=${run}`] : [])];
-    const { id } = await inPrivateFile(value, inputs.temporaryFolder, file => allowedSoon(inputs, tools, () => tools.az([
-        ...['keyvault', 'secret', 'set', '--vault-name', inputs.vaultName, '--name', secretName],
-        ...['--file', file, '--encoding', 'utf-8', '--tags', ...tags],
-        // Without it az prints the value.
-        ...['--query', '{id: id}'],
-    ])));
-    const done = { ...written, version: versionOf(id) };
-    return standing ? (0,shared_report/* changed */.tD)(done) : (0,shared_report/* created */.zu)(done);
+    return overwriteSecret && secretValue === '' ? 'write' : 'adopt';
 }
-/** The secret's id and tags; az must not print its value. */
-function look({ vaultName, secretName }, { az }) {
-    return (0,shared_az/* lookUp */.T)(az, [
-        ...['keyvault', 'secret', 'show', '--vault-name', vaultName, '--name', secretName],
-        ...['--query', '{id: id, tags: tags}'],
-    ]);
-}
-/** Tries until the right that was just given is seen, and a new vault's name is known. */
-function allowedSoon({ vaultName }, { time, log }, work) {
-    return (0,retry/* retry */.L5)({
-        what: `secrets of ${vaultName}`,
-        timeoutSeconds: 600,
-        firstWaitSeconds: 2,
-        time,
-        log,
-        transient: notYet,
-    }, work);
-}
-function notYet(error) {
-    if (!(error instanceof command/* CommandFailed */.nk))
-        return undefined;
-    if (error.stderr.includes('ForbiddenByRbac'))
-        return 'the role just assigned is not seen yet (ForbiddenByRbac)';
-    if (/Failed to resolve '[^']*\.vault\./.test(error.stderr))
-        return 'the name of the new vault is not known yet';
-    return undefined;
-}
-/** The way to az for a secret: a file that only this user can read, for as long as it is needed. */
-async function inPrivateFile(content, folder = (0,external_node_os_namespaceObject.tmpdir)(), work) {
-    const own = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(folder, 'setup-vault-'));
+/**
+ * Writes the secret, unless it is there; what somebody else wrote is overwritten only when that is asked for.
+ * @param vaultIsNew a vault that was just made holds no secret: nothing is looked for.
+ * @throws {ActionFailed} where a person must decide.
+ */
+async function ensureSecret(inputs, vault, vaultIsNew, tools) {
     try {
-        const file = (0,external_node_path_namespaceObject.join)(own, 'secret');
-        await (0,promises_namespaceObject.writeFile)(file, content, { mode: 0o600 });
-        return await work(file);
+        const standing = vaultIsNew ? undefined : await findSecret(inputs, vault, tools);
+        return await bringAbout(inputs, vault, standing, tools);
     }
-    finally {
-        await (0,promises_namespaceObject.rm)(own, { recursive: true, force: true });
+    catch (error) {
+        throw namedRefusal(error, vault);
     }
 }
-function digest(value) {
-    return (0,external_node_crypto_.createHash)('sha256').update(value, 'utf8').digest('hex');
+async function bringAbout(inputs, vault, standing, tools) {
+    if (standing === 'disabled') {
+        if (inputs.overwriteSecret)
+            return (0,shared_report/* changed */.tD)(await writeVersion(inputs, vault, tools));
+        throw disabled(inputs);
+    }
+    switch (decide(standing, inputs)) {
+        case 'keep':
+            return (0,shared_report/* alreadyThere */.pL)({ version: versionOf(standing.id), sha256: standing.tags.sha256 });
+        case 'adopt':
+            return adopt(inputs, vault, standing, tools);
+        case 'write':
+            if (standing)
+                return (0,shared_report/* changed */.tD)(await writeVersion(inputs, vault, tools));
+            return writeFirst(inputs, vault, tools);
+    }
 }
-/** `https://VAULT.vault.azure.net/secrets/NAME/VERSION` */
-function versionOf(id) {
-    return id.split('/').at(-1) ?? '';
+/** Takes a secret that somebody else wrote, as far as it is what is wanted. */
+async function adopt(inputs, vault, standing, tools) {
+    const { secretName, secretValue, overwriteSecret, vaultName } = inputs;
+    const value = await readValue(standing, tools);
+    if (secretValue !== '' && value !== secretValue) {
+        if (overwriteSecret)
+            return (0,shared_report/* changed */.tD)(await writeVersion(inputs, vault, tools));
+        throw new failures/* ActionFailed */.ij(`Secret ${secretName} in ${vaultName} was not written by the lab, and its value is not that of secret-value.`, 'Set overwrite-secret: true to write a new version of it (the one that is there is kept as an older version), leave secret-value empty to use it as it is, or take another secret-name.');
+    }
+    refuseOutOfTime(standing, inputs);
+    return (0,shared_report/* alreadyThere */.pL)({ version: versionOf(standing.id), sha256: digest(value) });
+}
+/** Key Vault gives a secret also outside its time; but whoever set the time did not mean it to be used. */
+function refuseOutOfTime({ expires, notBefore }, { secretName, vaultName }) {
+    const now = Date.now();
+    const why = expires && Date.parse(expires) <= now
+        ? `expired at ${expires}`
+        : notBefore && Date.parse(notBefore) > now
+            ? `is not to be used before ${notBefore}`
+            : undefined;
+    if (!why)
+        return;
+    throw new failures/* ActionFailed */.ij(`Secret ${secretName} in ${vaultName} was not written by the lab, and ${why}.`, `Give it another time (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --expires … --not-before …), or set overwrite-secret: true to write a new version.`, LIFETIME);
+}
+function disabled({ secretName, vaultName }) {
+    return new failures/* ActionFailed */.ij(`Secret ${secretName} in ${vaultName} is disabled.`, `Enable it (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --enabled true), or set overwrite-secret: true to write a new version.`, LIFETIME);
+}
+/** Writes a secret that is not there, unless a deleted one keeps its name. */
+async function writeFirst(inputs, vault, tools) {
+    try {
+        return (0,shared_report/* created */.zu)(await writeVersion(inputs, vault, tools));
+    }
+    catch (error) {
+        if (!(error instanceof shared_command/* CommandFailed */.nk && error.stderr.includes('ObjectIsDeletedButRecoverable')))
+            throw error;
+    }
+    const { secretName, vaultName, softDeleted } = inputs;
+    const secret = ['--vault-name', vaultName, '--name', secretName];
+    switch (softDeleted) {
+        case 'recover': {
+            await tools.az(['keyvault', 'secret', 'recover', ...secret, '--query', '{id: id}']);
+            const recovered = await findRecovered(inputs, vault, tools);
+            const { value } = await bringAbout(inputs, vault, recovered, tools);
+            return (0,shared_report/* changed */.tD)(value);
+        }
+        case 'purge':
+            await tools.az(['keyvault', 'secret', 'purge', ...secret]);
+            return (0,shared_report/* created */.zu)(await writeVersion(inputs, vault, tools));
+        case 'fail':
+            throw new failures/* ActionFailed */.ij(`Secret ${secretName} in ${vaultName} was deleted, and keeps its name until it is purged.`, `Set soft-deleted: recover to bring it back (az keyvault secret recover ${secret.join(' ')}), or soft-deleted: purge to destroy it for good (az keyvault secret purge ${secret.join(' ')}), or take another secret-name.`, RECOVERY);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/setup-vault/setup-vault.js
@@ -28876,46 +29500,109 @@ function versionOf(id) {
 
 
 
-
 /** The walkthrough's "Create the Key Vault and Secret". */
 async function setupVault(inputs, tools) {
-    const { vaultName, secretName, principalId } = inputs;
+    const { account, vaultName, secretName, principalId, accessModel } = inputs;
     const { az, report, log } = tools;
-    const [{ vault, isNew }, caller] = await Promise.all([
-        report.step('Key vault', vaultName, () => ensureVault(inputs, tools)),
-        whoAmI(az),
-    ]);
+    let standing;
+    const lookFirst = async () => {
+        standing = await look(inputs, az);
+        return judge(inputs, standing, az);
+    };
+    await preflight(account, { look: lookFirst }, tools);
+    const { caller } = standing;
+    const { vault, isNew } = await report.step('Key vault', vaultName, () => ensureVault(inputs, standing, tools));
     const model = modelOf(vault);
-    if (model !== inputs.accessModel) {
-        log.warning(`Key vault ${vaultName} was there and decides by ${model}, not by ${inputs.accessModel}: that is kept.`);
-    }
+    if (model !== accessModel)
+        log.warning(`Key vault ${vaultName} was there and decides by ${model}, not by ${accessModel}: that is kept.`);
     // Under RBAC whoever makes a vault has no right to its secrets.
-    await report.step('Right to write', caller.objectId, () => allowWriting(tools, vault, caller));
-    const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, isNew, tools));
-    await report.step('Right to read', principalId, () => allowReading(tools, vault, secretName, principalId));
+    await report.step('Right to write', caller.objectId, () => allow(writing(vault, caller, inputs), vault, tools));
+    const secret = await report.step('Secret', secretName, () => ensureSecret(inputs, vault, isNew, tools));
+    const access = reading(vault, inputs);
+    await report.step('Right to read', principalId, () => allow(access, vault, tools));
+    report.facts.vault = { id: vault.id, uri: vault.properties.vaultUri, model };
+    report.facts.secret = { name: secretName, version: secret.version };
+    report.facts.reader =
+        model === 'rbac'
+            ? { principalId, role: access.role, scope: access.scope }
+            : { principalId, permissions: access.permissions };
     return {
         'vault-name': vaultName,
         'vault-uri': vault.properties.vaultUri,
+        'access-model': model,
         'secret-name': secretName,
         'secret-version': secret.version,
         'secret-sha256': secret.sha256,
     };
 }
-async function ensureVault({ vaultName, group, accessModel }, { az, report }) {
-    const vault = ['--name', vaultName, '--resource-group', group.name];
-    const found = await (0,shared_az/* lookUp */.T)(az, ['keyvault', 'show', ...vault]);
-    if (found)
-        return (0,shared_report/* alreadyThere */.pL)({ vault: found, isNew: false });
-    await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
-    const made = await az([
-        ...['keyvault', 'create', ...vault, '--location', group.location, ...(0,resource_group/* tagArguments */.T9)(group.tags)],
-        ...['--enable-rbac-authorization', String(accessModel === 'rbac')],
-        // Nobody gets everything: the policies that are needed are set one by one.
-        ...(accessModel === 'access-policy' ? ['--no-self-perms', 'true'] : []),
-        // The shortest retention there is, and no purge protection: what cannot be purged keeps its name.
-        ...['--retention-days', '7'],
-    ]);
-    return (0,shared_report/* created */.zu)({ vault: made, isNew: true });
+
+
+/***/ }),
+
+/***/ 5827:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DL: () => (/* binding */ accountInputs),
+/* harmony export */   E8: () => (/* binding */ logIn)
+/* harmony export */ });
+/* unused harmony exports currentCloud, exchangeAudience */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(169);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5348);
+/* harmony import */ var _private_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6252);
+
+
+
+
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+function accountInputs(input, environment) {
+    const inputs = {
+        subscriptionId: input.optional('subscription-id', _names_js__WEBPACK_IMPORTED_MODULE_2__/* .guid */ .Os),
+        tenantId: input.optional('tenant-id', _names_js__WEBPACK_IMPORTED_MODULE_2__/* .guid */ .Os),
+        clientId: input.optional('client-id', _names_js__WEBPACK_IMPORTED_MODULE_2__/* .guid */ .Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
+        temporaryFolder: environment.RUNNER_TEMP,
+    };
+    if (inputs.clientId && !inputs.tenantId)
+        input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    return inputs;
+}
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+function currentCloud(az) {
+    return az(['cloud', 'show']);
+}
+/**
+ * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+function exchangeAudience(cloudName) {
+    const audiences = {
+        AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+        AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+    };
+    return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+/**
+ * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
+ * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
+ * of its own. https://github.com/Azure/azure-cli/issues/28708
+ * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ */
+async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
+    const token = await (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getIDToken */ .V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
+        throw new _failures_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionFailed */ .ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
+    await (0,_private_file_js__WEBPACK_IMPORTED_MODULE_3__/* .inPrivateFile */ .$)(token, temporaryFolder, file => az([
+        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+        ...['--federated-token', `@${file}`],
+    ]));
+    if (subscriptionId)
+        await az(['account', 'set', '--subscription', subscriptionId]);
 }
 
 
@@ -28965,6 +29652,7 @@ async function lookUp(az, args) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
@@ -29057,6 +29745,8 @@ async function runCommand(tool, args, options = {}) {
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
     return { stdout: output.text, stderr: errors.text };
 }
+/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
+const LONGEST_LINE = 256 * 1024;
 /** Gathers a stream's text, or hands it on line by line. */
 class Collector {
     text = '';
@@ -29079,562 +29769,33 @@ class Collector {
         this.text += text;
         if (!this.#onLine)
             return;
-        const lines = this.text.split('\n');
+        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
         this.text = lines.pop() ?? '';
         for (const line of lines)
             this.#onLine(line);
     }
 }
+/** The program of this name on PATH. */
+function program(name) {
+    return async (args, options) => (await runCommand(name, args, options)).stdout;
+}
 
 
 /***/ }),
 
-/***/ 3031:
+/***/ 169:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   TL: () => (/* binding */ parseInputs),
-/* harmony export */   hS: () => (/* binding */ InvalidInputs)
+/* harmony export */   Ic: () => (/* binding */ describeFailure),
+/* harmony export */   ij: () => (/* binding */ ActionFailed)
 /* harmony export */ });
-/* unused harmony export InputParser */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-
-/** One or more inputs are not valid; the message lists every problem. */
-class InvalidInputs extends Error {
-    problems;
-    constructor(problems) {
-        super(problems.length === 1
-            ? problems[0]
-            : `${problems.length} inputs are not valid:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
-        this.name = 'InvalidInputs';
-        this.problems = problems;
-    }
-}
-/**
- * Reads an action's inputs, all of them before any is refused.
- * @param build takes each input by its parser and puts the typed object together; on a problem a parser gives a
- *   placeholder, which nobody sees.
- * @param read gives an input's raw text, '' when it is not set.
- * @throws {InvalidInputs} with every problem.
- */
-function parseInputs(build, read = readInput) {
-    const parser = new InputParser(read);
-    const inputs = build(parser);
-    if (parser.problems.length > 0)
-        throw new InvalidInputs(parser.problems);
-    return inputs;
-}
-// Blanks are dealt with below, so that a secret keeps its own.
-const readInput = (name) => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)(name, { trimWhitespace: false });
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-class InputParser {
-    problems = [];
-    #read;
-    constructor(read) {
-        this.#read = read;
-    }
-    /** A value that must be given and keep the rule. */
-    required(name, rule) {
-        const value = this.#line(name);
-        if (value === '')
-            return this.#refuse(name, `is required: ${rule.what} (${rule.valid})`, '');
-        return value === undefined ? '' : this.#keep(name, value, rule);
-    }
-    /** A value that may be left out; the default, '' unless given, then stands for it. */
-    optional(name, rule, whenEmpty = '') {
-        const value = this.#line(name);
-        return value ? this.#keep(name, value, rule) : whenEmpty;
-    }
-    /** One of these words; the first is the default. */
-    oneOf(name, words) {
-        const value = this.#line(name);
-        if (!value)
-            return words[0];
-        const found = words.find(word => word === value);
-        return (found ?? this.#refuse(name, `is ${JSON.stringify(value)}; valid are ${words.join(', ')}`, words[0]));
-    }
-    boolean(name, whenEmpty) {
-        return this.oneOf(name, whenEmpty ? ['true', 'false'] : ['false', 'true']) === 'true';
-    }
-    /** A whole number between two bounds, both included. */
-    integer(name, { whenEmpty, least, most }) {
-        const value = this.#line(name);
-        if (!value)
-            return whenEmpty;
-        const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-        if (number >= least && number <= most)
-            return number;
-        return this.#refuse(name, `is ${JSON.stringify(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
-    }
-    /** A path of a file or folder; relative ones are the workflow's workspace's. */
-    path(name, whenEmpty = '') {
-        return this.#line(name) || whenEmpty;
-    }
-    /** As {@link path}, and it must be given. */
-    requiredPath(name) {
-        const value = this.#line(name);
-        return value === '' ? this.#refuse(name, 'is required: a path', '') : (value ?? '');
-    }
-    /**
-     * A secret, as it stands: no rule, no trimming, and masked in the log before anything else happens. Problems never
-     * show it.
-     */
-    secret(name) {
-        const value = this.#read(name);
-        if (value !== '')
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
-        return value;
-    }
-    /** Lines of `key=value`; blank lines and lines that start with `#` are passed over. */
-    keyValues(name, { key, value }) {
-        const found = {};
-        for (const line of this.#read(name)
-            .split(/\r?\n/)
-            .map(text => text.trim())) {
-            if (line === '' || line.startsWith('#'))
-                continue;
-            const at = line.indexOf('=');
-            if (at < 1) {
-                this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of key=value`, '');
-                continue;
-            }
-            const left = this.#keep(name, line.slice(0, at).trim(), key);
-            const right = this.#keep(name, line.slice(at + 1).trim(), value);
-            if (Object.hasOwn(found, left))
-                this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
-            found[left] = right;
-        }
-        return found;
-    }
-    /** Adds a problem that concerns more than one input. */
-    problem(text) {
-        this.problems.push(text);
-    }
-    /** The trimmed text of an input; undefined, once refused, if it is not one line or would be taken for an option. */
-    #line(name) {
-        const value = this.#read(name).trim();
-        if (CONTROL.test(value))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; line breaks and control characters are not valid`, undefined);
-        if (value.startsWith('-'))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; it must not start with "-", which az and kubectl take for an option`, undefined);
-        return value;
-    }
-    #keep(name, value, rule) {
-        if (rule.accepts(value))
-            return value;
-        return this.#refuse(name, `is ${JSON.stringify(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
-    }
-    #refuse(name, problem, placeholder) {
-        this.problems.push(`${name} ${problem}`);
-        return placeholder;
-    }
-}
-
-
-/***/ }),
-
-/***/ 1313:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   YW: () => (/* binding */ interruption),
-/* harmony export */   j$: () => (/* binding */ Interrupted),
-/* harmony export */   si: () => (/* binding */ listenForSignals)
-/* harmony export */ });
-/** Thrown out of every wait and every command once the runner has asked the step to stop. */
-class Interrupted extends Error {
-    signal;
-    constructor(signal) {
-        super(`The step was cancelled (${signal}).`);
-        this.name = 'Interrupted';
-        this.signal = signal;
-    }
-}
-/** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
-const interruption = new AbortController();
-/**
- * Makes SIGINT and SIGTERM abort {@link interruption} instead of ending the process at once. The runner signals
- * this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us must be
- * told by us, and `command.ts` does that.
- */
-function listenForSignals() {
-    for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => interruption.abort(new Interrupted(signal)));
-    }
-}
-
-
-/***/ }),
-
-/***/ 8722:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Is: () => (/* binding */ harmless),
-/* harmony export */   Rm: () => (/* binding */ log)
-/* harmony export */ });
-/* unused harmony export printForeign */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3360);
-
-
-const log = {
-    info: text => (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(harmless(text)),
-    warning: text => (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e)(harmless(text)),
-};
-const LONGEST_LINE = 4096;
-// CSI, OSC and two-character escape sequences (ECMA-48).
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-/**
- * The text with nothing in it that the runner would obey. The runner reads both streams of a step and takes
- * `::name::` at the start of a line and `##[name]` anywhere in it as commands, and a bare CR ends a line for it
- * (actions/runner, ActionCommand.cs and ProcessInvoker.cs). Colours and control characters go, long lines are cut.
- */
-function harmless(text) {
-    return text
-        .split(/\r\n|\r|\n/)
-        .map(harmlessLine)
-        .join('\n');
-}
-function harmlessLine(line) {
-    const plain = line.replace(ANSI, '').replace(CONTROL, '');
-    const cut = plain.length > LONGEST_LINE ? `${plain.slice(0, LONGEST_LINE)} … (${plain.length} characters)` : plain;
-    // A zero-width space breaks the command for the runner and changes nothing for the reader.
-    return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
-}
-/**
- * Prints what somebody else wrote (a pod, az, events), line by line, each behind `| `, while the runner's command
- * parsing is switched off by a token that nobody can guess. Commands of our own do nothing meanwhile.
- */
-async function printForeign(work, write = info) {
-    const token = randomUUID();
-    write(`::stop-commands::${token}`);
-    try {
-        return await work(text => {
-            for (const line of harmless(text).split('\n'))
-                write(`| ${line}`);
-        });
-    }
-    finally {
-        write(`::${token}::`);
-    }
-}
-
-
-/***/ }),
-
-/***/ 5348:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gf: () => (/* binding */ secretName),
-/* harmony export */   Os: () => (/* binding */ guid),
-/* harmony export */   _G: () => (/* binding */ vaultName),
-/* harmony export */   zI: () => (/* binding */ resourceGroupName),
-/* harmony export */   zb: () => (/* binding */ locationName)
-/* harmony export */ });
-/* unused harmony exports clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, registryName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl */
-const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
-const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
-function rule(what, valid, link, ...patterns) {
-    return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
-}
-const resourceGroupName = rule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop', `${AZURE_NAMES}#microsoftresources`, /^[\p{L}\p{N}_().-]{1,90}$/u, /[^.]$/);
-const locationName = rule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
-const clusterName = rule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
-const vmSize = rule('a virtual machine size', 'letters, digits and underscores, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/virtual-machines/sizes/overview', /^[A-Za-z][A-Za-z0-9_-]{1,63}$/);
-const kubernetesVersion = rule('a Kubernetes version', 'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34', 'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions', /^\d+\.\d+(?:\.\d+)?$/);
-const identityName = rule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
-const federatedCredentialName = rule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
-const vaultName = rule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
-const secretName = rule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
-const registryName = rule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
-const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
-const imageRepository = rule('an image repository', 'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters', IMAGE_NAMES, /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, /^.{1,255}$/);
-const imageTag = rule('an image tag', '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore', IMAGE_NAMES, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
-const imageByDigest = rule('an image by its digest', 'REGISTRY/REPOSITORY@sha256: and 64 hexadecimal digits', IMAGE_NAMES, /^[a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/);
-/** Namespaces (RFC 1123 labels). */
-const dnsLabel = rule('a DNS label', '1–63 lower-case letters, digits and hyphens, starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-label-names`, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
-/** Service accounts, pods and most other Kubernetes objects (RFC 1123 subdomains). */
-const dnsSubdomain = rule('a DNS subdomain name', 'at most 253 lower-case letters, digits, hyphens and full stops, each part starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-subdomain-names`, /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, /^.{1,253}$/);
-const guid = rule('a GUID', 'hexadecimal digits in groups of 8-4-4-4-12', 'https://www.rfc-editor.org/rfc/rfc9562#section-4', /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/);
-const sha256Digest = rule('a SHA-256 digest', '64 lower-case hexadecimal digits', 'https://www.rfc-editor.org/rfc/rfc6234', /^[0-9a-f]{64}$/);
-/** Issuers are compared byte for byte, so nothing is added to or taken from them. */
-const issuerUrl = {
-    what: 'an OIDC issuer URL',
-    valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
-    link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
-    accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
-};
-
-
-/***/ }),
-
-/***/ 4864:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   pL: () => (/* binding */ alreadyThere),
-/* harmony export */   pl: () => (/* binding */ Report),
-/* harmony export */   tD: () => (/* binding */ changed),
-/* harmony export */   zu: () => (/* binding */ created)
-/* harmony export */ });
-/* unused harmony exports fetched, deleted, alreadyGone, cell */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
-
-
-
-const created = (value) => ({ outcome: 'created', value });
-const changed = (value) => ({ outcome: 'changed', value });
-const fetched = (value) => ({ outcome: 'fetched', value });
-const deleted = (value) => ({ outcome: 'deleted', value });
-const alreadyGone = (value) => ({ outcome: 'already gone', value });
-const alreadyThere = (value) => ({ outcome: 'already there', value });
-/** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
-class Report {
-    rows = [];
-    #time;
-    #log;
-    constructor(time, log) {
-        this.#time = time;
-        this.#log = log;
-    }
-    /**
-     * Does one step and records how it ended and how long it took.
-     * @param what the kind of thing: "AKS cluster".
-     * @param name its name.
-     * @returns the step's value.
-     */
-    async step(what, name, work) {
-        const start = this.#time.now();
-        const record = (outcome) => {
-            const took = this.#time.now() - start;
-            this.rows.push({ what, name, outcome, took });
-            this.#log.info(`${what} ${name}: ${outcome} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(took)})`);
-        };
-        try {
-            const { outcome, value } = await work();
-            record(outcome);
-            return value;
-        }
-        catch (error) {
-            record('failed');
-            throw error;
-        }
-    }
-    /** The steps as a Markdown table under the action's name. */
-    markdown(action) {
-        const lines = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        return [
-            `### ${action}`,
-            '',
-            '| What | Name | Outcome | Took |',
-            '|---|---|---|---:|',
-            ...lines,
-            '',
-            '',
-        ].join('\n');
-    }
-    /** Adds the table to the job summary, where there is one. */
-    async write(action) {
-        if (this.rows.length === 0 || !process.env.GITHUB_STEP_SUMMARY)
-            return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action)).write();
-    }
-}
-/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
-function cell(text) {
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
-        .replaceAll('\n', ' ')
-        .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
-}
-
-
-/***/ }),
-
-/***/ 7912:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   SB: () => (/* binding */ ensureResourceGroup),
-/* harmony export */   T9: () => (/* binding */ tagArguments),
-/* harmony export */   fj: () => (/* binding */ resourceGroupInputs)
-/* harmony export */ });
-/* unused harmony exports MANAGED_BY, defaultTags */
-/* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4864);
-
-
-
-/** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
-const MANAGED_BY = 'workload-identity-lab';
-const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
-const tagKey = {
-    what: 'a tag name',
-    valid: '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit',
-    link: TAGS,
-    accepts: text => /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u.test(text),
-};
-const tagValue = {
-    what: 'a tag value',
-    // az reads a value that starts with a bracket, brace or quote as its own shorthand notation.
-    valid: 'at most 256 characters, not starting with [ { or a quote',
-    link: TAGS,
-    accepts: text => /^(?![[{'"])[^\p{C}]{0,256}$/u.test(text),
-};
-/**
- * Reads the inputs that every creating action has: `resource-group`, `location`, `tags`, `expires-in-hours`.
- * @param environment gives the repository and the run for the tags.
- */
-function resourceGroupInputs(input, environment, now = new Date()) {
-    const hours = input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
-    return {
-        name: input.required('resource-group', _names_js__WEBPACK_IMPORTED_MODULE_1__/* .resourceGroupName */ .zI),
-        location: input.optional('location', _names_js__WEBPACK_IMPORTED_MODULE_1__/* .locationName */ .zb, 'eastus'),
-        tags: {
-            ...defaultTags(environment, hours, now),
-            ...input.keyValues('tags', { key: tagKey, value: tagValue }),
-        },
-    };
-}
-/** The tags by which a sweeper finds what a run left behind: whose it is, of which run, and from when it may go. */
-function defaultTags(environment, hours, now) {
-    const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = '1', } = environment;
-    return {
-        'managed-by': MANAGED_BY,
-        ...(repository && { repository }),
-        ...(run && { run: `${run}-${attempt}` }),
-        'expires-on': new Date(now.getTime() + hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
-    };
-}
-/** az's arguments for these tags. */
-function tagArguments(tags) {
-    return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
-}
-/** Makes the resource group, unless it is there; one that is there keeps its location and its tags. */
-async function ensureResourceGroup(az, { name, location, tags }) {
-    if (await (0,_az_js__WEBPACK_IMPORTED_MODULE_0__/* .lookUp */ .T)(az, ['group', 'show', '--name', name]))
-        return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .alreadyThere */ .pL)(undefined);
-    await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
-    return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .created */ .zu)(undefined);
-}
-
-
-/***/ }),
-
-/***/ 8194:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   GA: () => (/* binding */ TimedOut),
-/* harmony export */   L5: () => (/* binding */ retry)
-/* harmony export */ });
-/* unused harmony export poll */
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
-
-/** A wait ended at its bound. */
-class TimedOut extends Error {
-    what;
-    /** What was last seen. */
-    state;
-    constructor(what, waited, state) {
-        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(waited)}; last seen: ${state}`);
-        this.name = 'TimedOut';
-        this.what = what;
-        this.state = state;
-    }
-}
-/** The waits between two looks: growing, and jittered so that steps which started together do not stay together. */
-function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.random, }) {
-    for (let seconds = firstWaitSeconds;; seconds = Math.min(seconds * 1.5, longestWaitSeconds)) {
-        yield seconds * 1000 * (0.8 + 0.4 * random());
-    }
-}
-/**
- * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
- * once. Each wait is logged with its reason.
- * @throws the last error, when the time is up or the error is not transient.
- */
-async function retry(options, attempt) {
-    const { what, timeoutSeconds, transient, time, log } = options;
-    const start = time.now();
-    let tries = 0;
-    for (const wait of waits(options)) {
-        try {
-            tries++;
-            return await attempt();
-        }
-        catch (error) {
-            const reason = transient(error);
-            if (reason === undefined)
-                throw error;
-            if (time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${what}: attempt ${tries} failed: ${reason}. Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
-                throw error;
-            }
-            log.info(`${what}: attempt ${tries} failed: ${reason}. Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
-            await time.sleep(wait);
-        }
-    }
-    throw new Error('unreachable: the waits never end');
-}
-const REPORT_EVERY = 60_000;
-/**
- * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
- * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
- */
-async function poll(options, look) {
-    const { what, timeoutSeconds, time, log } = options;
-    const start = time.now();
-    let reported = { state: '', at: start };
-    for (const wait of waits(options)) {
-        const found = await look();
-        if ('value' in found)
-            return found.value;
-        const now = time.now();
-        if (now - start + wait > timeoutSeconds * 1000)
-            throw new TimedOut(what, now - start, found.state);
-        if (found.state !== reported.state || now - reported.at >= REPORT_EVERY) {
-            reported = { state: found.state, at: now };
-            log.info(`${what}: ${found.state} (${duration(now - start)})`);
-        }
-        await time.sleep(wait);
-    }
-    throw new Error('unreachable: the waits never end');
-}
-
-
-/***/ }),
-
-/***/ 1534:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  C: () => (/* binding */ runAction)
-});
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
-// EXTERNAL MODULE: ./build/actions/shared/inputs.js
-var inputs = __nccwpck_require__(3031);
-// EXTERNAL MODULE: ./build/actions/shared/interruption.js
-var interruption = __nccwpck_require__(1313);
-// EXTERNAL MODULE: ./build/actions/shared/log.js
-var log = __nccwpck_require__(8722);
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
-;// CONCATENATED MODULE: ./build/actions/shared/failures.js
+/* unused harmony export recognise */
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
+/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8194);
 
 
 
@@ -29644,11 +29805,14 @@ var retry = __nccwpck_require__(8194);
 class ActionFailed extends Error {
     remedy;
     link;
-    constructor(what, remedy, link) {
+    /** Outputs that the action sets although it failed. */
+    outputs;
+    constructor(what, remedy, link, outputs = {}) {
         super(what);
         this.name = 'ActionFailed';
         this.remedy = remedy;
         this.link = link;
+        this.outputs = outputs;
     }
 }
 const LEARN = 'https://learn.microsoft.com';
@@ -29663,7 +29827,7 @@ const KNOWN = [
     {
         pattern: /AADSTS700024/,
         cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Log in again just before this step.',
+        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
@@ -29771,7 +29935,7 @@ const KNOWN = [
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
-        remedy: 'Use a pay-as-you-go subscription, or build with docker and push.',
+        remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
         link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
@@ -29832,23 +29996,23 @@ function recognise(stderr) {
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof inputs/* InvalidInputs */.hS || error instanceof interruption/* Interrupted */.j$)
+    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS || error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
         return error.message;
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
-    if (error instanceof retry/* TimedOut */.GA)
+    if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
         return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.');
-    if (error instanceof command/* CommandFailed */.nk)
+    if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
     const missing = /Unable to locate executable file: (\w+)/.exec(text)?.[1];
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
-    return (0,log/* harmless */.Is)(text);
+    return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
-    const failed = `${ending}\n${(0,log/* harmless */.Is)(shortened(stderr)) || '(it printed no error)'}`;
+    const failed = `${ending}\n${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(shortened(stderr)) || '(it printed no error)'}`;
     const known = recognise(stderr);
     return known ? paragraphs(known.cause, `What to do: ${known.remedy}`, known.link, failed) : failed;
 }
@@ -29865,8 +30029,674 @@ function paragraphs(...parts) {
     return parts.filter(part => part !== undefined && part !== '').join('\n');
 }
 
+
+/***/ }),
+
+/***/ 3031:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TL: () => (/* binding */ parseInputs),
+/* harmony export */   hS: () => (/* binding */ InvalidInputs)
+/* harmony export */ });
+/* unused harmony export InputParser */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+
+/** Something must be put right before anything is done; the message lists every problem. */
+class InvalidInputs extends Error {
+    problems;
+    /** @param heading what several problems are called together. */
+    constructor(problems, heading = 'inputs are not valid') {
+        super(problems.length === 1
+            ? problems[0]
+            : `${problems.length} ${heading}:\n${problems.map(problem => `- ${problem}`).join('\n')}`);
+        this.name = 'InvalidInputs';
+        this.problems = problems;
+    }
+}
+/**
+ * Reads an action's inputs, all of them before any is refused.
+ * @param build takes each input by its parser and puts the typed object together; on a problem a parser gives a
+ *   placeholder, which nobody sees.
+ * @param read gives an input's raw text, '' when it is not set.
+ * @throws {InvalidInputs} with every problem.
+ */
+function parseInputs(build, read = readInput) {
+    const parser = new InputParser(read);
+    const inputs = build(parser);
+    if (parser.problems.length > 0)
+        throw new InvalidInputs(parser.problems);
+    return inputs;
+}
+// Blanks are dealt with below, so that a secret keeps its own.
+const readInput = (name) => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)(name, { trimWhitespace: false });
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+class InputParser {
+    problems = [];
+    #read;
+    constructor(read) {
+        this.#read = read;
+    }
+    /** A value that must be given and keep the rule. */
+    required(name, rule) {
+        const value = this.#line(name);
+        if (value === '')
+            return this.#refuse(name, `is required: ${rule.what} (${rule.valid})`, '');
+        return value === undefined ? '' : this.#keep(name, value, rule);
+    }
+    /** A value that may be left out; the default, '' unless given, then stands for it. */
+    optional(name, rule, whenEmpty = '') {
+        const value = this.#line(name);
+        return value ? this.#keep(name, value, rule) : whenEmpty;
+    }
+    /** One of these words; the first is the default. */
+    oneOf(name, words) {
+        const value = this.#line(name);
+        if (!value)
+            return words[0];
+        const found = words.find(word => word === value);
+        return (found ?? this.#refuse(name, `is ${JSON.stringify(value)}; valid are ${words.join(', ')}`, words[0]));
+    }
+    boolean(name, whenEmpty) {
+        return this.oneOf(name, whenEmpty ? ['true', 'false'] : ['false', 'true']) === 'true';
+    }
+    /** A whole number between two bounds, both included. */
+    integer(name, { whenEmpty, least, most }) {
+        const value = this.#line(name);
+        if (!value)
+            return whenEmpty;
+        const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+        if (number >= least && number <= most)
+            return number;
+        return this.#refuse(name, `is ${JSON.stringify(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
+    }
+    /** A path of a file or folder; relative ones are the workflow's workspace's. */
+    path(name, whenEmpty = '') {
+        return this.#line(name) || whenEmpty;
+    }
+    /** As {@link path}, and it must be given. */
+    requiredPath(name) {
+        const value = this.#line(name);
+        return value === '' ? this.#refuse(name, 'is required: a path', '') : (value ?? '');
+    }
+    /**
+     * A secret, as it stands: no rule, no trimming, and masked in the log before anything else happens. Problems never
+     * show it.
+     */
+    secret(name) {
+        const value = this.#read(name);
+        if (value !== '')
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
+        return value;
+    }
+    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
+    keyValues(name, { key, value }) {
+        const found = {};
+        for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
+            if (Object.hasOwn(found, left))
+                this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
+            found[left] = right;
+        }
+        return found;
+    }
+    /**
+     * Lines of two values; blank lines and lines that start with `#` are passed over.
+     * @param form the two with the character between them: `key=value`.
+     */
+    pairs(name, form, left, right) {
+        const separator = /[^a-z-]/.exec(form)?.[0] ?? '';
+        const lines = this.#read(name)
+            .split(/\r?\n/)
+            .map(line => line.trim())
+            .filter(line => line !== '' && !line.startsWith('#'));
+        return lines.flatMap(line => {
+            const at = line.indexOf(separator);
+            if (at < 1)
+                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+            const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+            return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+        });
+    }
+    /** Adds a problem that concerns more than one input. */
+    problem(text) {
+        this.problems.push(text);
+    }
+    /** The trimmed text of an input; undefined, once refused, if it is not one line or would be taken for an option. */
+    #line(name) {
+        const value = this.#read(name).trim();
+        if (CONTROL.test(value))
+            return this.#refuse(name, `is ${JSON.stringify(value)}; line breaks and control characters are not valid`, undefined);
+        if (value.startsWith('-'))
+            return this.#refuse(name, `is ${JSON.stringify(value)}; it must not start with "-", which az and kubectl take for an option`, undefined);
+        return value;
+    }
+    #keep(name, value, rule) {
+        if (rule.accepts(value))
+            return value;
+        return this.#refuse(name, `is ${JSON.stringify(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
+    }
+    #refuse(name, problem, placeholder) {
+        this.problems.push(`${name} ${problem}`);
+        return placeholder;
+    }
+}
+
+
+/***/ }),
+
+/***/ 1313:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   YW: () => (/* binding */ interruption),
+/* harmony export */   j$: () => (/* binding */ Interrupted),
+/* harmony export */   si: () => (/* binding */ listenForSignals)
+/* harmony export */ });
+/** Thrown out of every wait and every command once the runner has asked the step to stop. */
+class Interrupted extends Error {
+    signal;
+    constructor(signal) {
+        super(`The step was cancelled (${signal}).`);
+        this.name = 'Interrupted';
+        this.signal = signal;
+    }
+}
+/** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
+const interruption = new AbortController();
+/**
+ * Makes SIGINT and SIGTERM abort {@link interruption} instead of ending the process at once. The runner signals
+ * this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us must be
+ * told by us, and `command.ts` does that.
+ */
+function listenForSignals() {
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+        process.once(signal, () => interruption.abort(new Interrupted(signal)));
+    }
+}
+
+
+/***/ }),
+
+/***/ 8722:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   Rm: () => (/* binding */ log),
+/* harmony export */   SG: () => (/* binding */ bothEnds)
+/* harmony export */ });
+/* unused harmony export printForeign */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3360);
+
+
+const log = {
+    info: text => (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(harmless(text)),
+    warning: text => (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e)(harmless(text)),
+};
+const LONGEST_LINE = 4096;
+// CSI, OSC and two-character escape sequences (ECMA-48).
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/**
+ * The text with nothing in it that the runner would obey. The runner reads both streams of a step and takes
+ * `::name::` at the start of a line and `##[name]` anywhere in it as commands, and a bare CR ends a line for it
+ * (actions/runner, ActionCommand.cs and ProcessInvoker.cs). Colours and control characters go, long lines are cut.
+ */
+function harmless(text) {
+    return text
+        .split(/\r\n|\r|\n/)
+        .map(harmlessLine)
+        .join('\n');
+}
+function harmlessLine(line) {
+    const plain = line.replace(ANSI, '').replace(CONTROL, '');
+    const cut = plain.length > LONGEST_LINE ? `${plain.slice(0, LONGEST_LINE)} … (${plain.length} characters)` : plain;
+    // A zero-width space breaks the command for the runner and changes nothing for the reader.
+    return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
+}
+const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
+/**
+ * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
+ * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
+ * All at once, because commands of our own, such as masking, do nothing meanwhile.
+ */
+function printForeign(title, text, write = line => info(line)) {
+    const token = randomUUID();
+    write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
+    write(`::stop-commands::${token}`);
+    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+        write(`| ${line}`);
+    write(`::${token}::`);
+    write('::endgroup::');
+}
+/** A long text by its two ends. @param most characters. */
+function bothEnds(text, most) {
+    if (text.length <= most)
+        return text;
+    const half = Math.floor(most / 2);
+    return `${text.slice(0, half)}\n… (${text.length - 2 * half} characters)\n${text.slice(-half)}`;
+}
+
+
+/***/ }),
+
+/***/ 5348:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gf: () => (/* binding */ secretName),
+/* harmony export */   Os: () => (/* binding */ guid),
+/* harmony export */   _G: () => (/* binding */ vaultName),
+/* harmony export */   zI: () => (/* binding */ resourceGroupName),
+/* harmony export */   zb: () => (/* binding */ locationName)
+/* harmony export */ });
+/* unused harmony exports clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, registryName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl */
+const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
+const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
+function rule(what, valid, link, ...patterns) {
+    return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
+}
+const resourceGroupName = rule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop', `${AZURE_NAMES}#microsoftresources`, /^[\p{L}\p{N}_().-]{1,90}$/u, /[^.]$/);
+const locationName = rule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
+const clusterName = rule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
+const vmSize = rule('a virtual machine size', 'letters, digits and underscores, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/virtual-machines/sizes/overview', /^[A-Za-z][A-Za-z0-9_-]{1,63}$/);
+const kubernetesVersion = rule('a Kubernetes version', 'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34', 'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions', /^\d+\.\d+(?:\.\d+)?$/);
+const identityName = rule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
+const federatedCredentialName = rule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
+const vaultName = rule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
+const secretName = rule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
+const registryName = rule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
+const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
+const imageRepository = rule('an image repository', 'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters', IMAGE_NAMES, /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, /^.{1,255}$/);
+const imageTag = rule('an image tag', '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore', IMAGE_NAMES, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
+const imageByDigest = rule('an image by its digest', 'REGISTRY/REPOSITORY@sha256: and 64 hexadecimal digits', IMAGE_NAMES, /^[a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/);
+/** Namespaces (RFC 1123 labels). */
+const dnsLabel = rule('a DNS label', '1–63 lower-case letters, digits and hyphens, starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-label-names`, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+/** Service accounts, pods and most other Kubernetes objects (RFC 1123 subdomains). */
+const dnsSubdomain = rule('a DNS subdomain name', 'at most 253 lower-case letters, digits, hyphens and full stops, each part starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-subdomain-names`, /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, /^.{1,253}$/);
+const guid = rule('a GUID', 'hexadecimal digits in groups of 8-4-4-4-12', 'https://www.rfc-editor.org/rfc/rfc9562#section-4', /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/);
+const sha256Digest = rule('a SHA-256 digest', '64 lower-case hexadecimal digits', 'https://www.rfc-editor.org/rfc/rfc6234', /^[0-9a-f]{64}$/);
+/** Issuers are compared byte for byte, so nothing is added to or taken from them. */
+const issuerUrl = {
+    what: 'an OIDC issuer URL',
+    valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
+    link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
+    accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
+};
+
+
+/***/ }),
+
+/***/ 6252:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ inPrivateFile)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_namespaceObject.tmpdir)(), 'private-'));
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+
+
+/***/ }),
+
+/***/ 4864:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   pL: () => (/* binding */ alreadyThere),
+/* harmony export */   pl: () => (/* binding */ Report),
+/* harmony export */   tD: () => (/* binding */ changed),
+/* harmony export */   zu: () => (/* binding */ created)
+/* harmony export */ });
+/* unused harmony exports fetched, deleted, alreadyGone, preformatted, cell */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
+
+
+
+const created = (value) => ({ outcome: 'created', value });
+const changed = (value) => ({ outcome: 'changed', value });
+const fetched = (value) => ({ outcome: 'fetched', value });
+const deleted = (value) => ({ outcome: 'deleted', value });
+const alreadyGone = (value) => ({ outcome: 'already gone', value });
+const alreadyThere = (value) => ({ outcome: 'already there', value });
+/** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
+class Report {
+    rows = [];
+    /** What the action found out, by name, for the job's journal; no secret is ever among it. */
+    facts = {};
+    #sections = [];
+    #time;
+    #log;
+    constructor(time, log) {
+        this.#time = time;
+        this.#log = log;
+    }
+    /**
+     * Does one step and records how it ended and how long it took.
+     * @param what the kind of thing: "AKS cluster".
+     * @param name its name.
+     * @returns the step's value.
+     */
+    async step(what, name, work) {
+        const start = this.#time.now();
+        const record = (outcome) => {
+            const took = this.#time.now() - start;
+            this.rows.push({ what, name, outcome, took });
+            this.#log.info(`${what} ${name}: ${outcome} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(took)})`);
+        };
+        try {
+            const { outcome, value } = await work();
+            record(outcome);
+            return value;
+        }
+        catch (error) {
+            record('failed');
+            throw error;
+        }
+    }
+    /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+    add(markdown) {
+        this.#sections.push(markdown);
+    }
+    /**
+     * The steps as a Markdown table under the action's name, and what was added.
+     * @param failure why the action failed, as it stands in the log.
+     */
+    markdown(action, failure) {
+        const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
+        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
+        for (const section of this.#sections)
+            parts.push(section, '');
+        if (failure)
+            parts.push('**Failed**', '', preformatted(failure), '');
+        return [...parts, ''].join('\n');
+    }
+    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    async write(action, failure) {
+        if (!process.env.GITHUB_STEP_SUMMARY)
+            return;
+        if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
+            return;
+        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
+    }
+}
+const LONGEST_TEXT = 16 * 1024;
+/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+function preformatted(text) {
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
+}
+/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
+function cell(text) {
+    return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
+        .replaceAll('\n', ' ')
+        .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
+}
+
+
+/***/ }),
+
+/***/ 7912:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kf: () => (/* binding */ MANAGED_BY),
+/* harmony export */   SB: () => (/* binding */ ensureResourceGroup),
+/* harmony export */   T9: () => (/* binding */ tagArguments),
+/* harmony export */   fj: () => (/* binding */ resourceGroupInputs)
+/* harmony export */ });
+/* unused harmony exports defaultTags, MAKE_GROUP */
+/* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4864);
+
+
+
+/** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
+const MANAGED_BY = 'workload-identity-lab';
+const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
+const tagKey = {
+    what: 'a tag name',
+    valid: '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit',
+    link: TAGS,
+    accepts: text => /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u.test(text),
+};
+const tagValue = {
+    what: 'a tag value',
+    // az reads a value that starts with a bracket, brace or quote as its own shorthand notation.
+    valid: 'at most 256 characters, not starting with [ { or a quote',
+    link: TAGS,
+    accepts: text => /^(?![[{'"])[^\p{C}]{0,256}$/u.test(text),
+};
+/**
+ * Reads the inputs that every creating action has: `resource-group`, `location`, `tags`, `expires-in-hours`.
+ * @param environment gives the repository and the run for the tags.
+ */
+function resourceGroupInputs(input, environment, now = new Date()) {
+    const hours = input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
+    return {
+        name: input.required('resource-group', _names_js__WEBPACK_IMPORTED_MODULE_1__/* .resourceGroupName */ .zI),
+        location: input.optional('location', _names_js__WEBPACK_IMPORTED_MODULE_1__/* .locationName */ .zb, 'eastus'),
+        tags: {
+            ...defaultTags(environment, hours, now),
+            ...input.keyValues('tags', { key: tagKey, value: tagValue }),
+        },
+    };
+}
+/** The tags by which a sweeper finds what a run left behind: whose it is, of which run, and from when it may go. */
+function defaultTags(environment, hours, now) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = '1', } = environment;
+    return {
+        'managed-by': MANAGED_BY,
+        ...(repository && { repository }),
+        ...(run && { run: `${run}-${attempt}` }),
+        'expires-on': new Date(now.getTime() + hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    };
+}
+/** az's arguments for these tags. */
+function tagArguments(tags) {
+    return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
+}
+/** Makes the resource group, unless it is there; one that is there keeps its location and its tags. */
+async function ensureResourceGroup(az, { name, location, tags }) {
+    if (await (0,_az_js__WEBPACK_IMPORTED_MODULE_0__/* .lookUp */ .T)(az, ['group', 'show', '--name', name]))
+        return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .alreadyThere */ .pL)(undefined);
+    await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
+    return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .created */ .zu)(undefined);
+}
+/** What making a resource group needs. */
+const MAKE_GROUP = {
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    resourceGroup: '',
+    remedy: 'Contributor',
+};
+
+
+/***/ }),
+
+/***/ 8194:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GA: () => (/* binding */ TimedOut),
+/* harmony export */   L5: () => (/* binding */ retry),
+/* harmony export */   wt: () => (/* binding */ poll)
+/* harmony export */ });
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
+
+/** A wait ended at its bound. */
+class TimedOut extends Error {
+    what;
+    /** What was last seen. */
+    state;
+    constructor(what, waited, state) {
+        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(waited)}; last seen: ${state}`);
+        this.name = 'TimedOut';
+        this.what = what;
+        this.state = state;
+    }
+}
+/** The waits between two looks: growing, and jittered so that steps which started together do not stay together. */
+function* waits({ firstWaitSeconds = 1, longestWaitSeconds = 15, random = Math.random, }) {
+    for (let seconds = firstWaitSeconds;; seconds = Math.min(seconds * 1.5, longestWaitSeconds)) {
+        yield seconds * 1000 * (0.8 + 0.4 * random());
+    }
+}
+/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+function attemptsWithin(options) {
+    let [attempts, left] = [1, options.timeoutSeconds * 1000];
+    for (const wait of waits({ ...options, random: () => 0.5 })) {
+        left -= wait;
+        if (left < 0)
+            break;
+        attempts++;
+    }
+    return attempts;
+}
+/**
+ * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
+ * once. Each wait is logged with its reason.
+ * @throws the last error, when the time is up or the error is not transient.
+ */
+async function retry(options, attempt) {
+    const { what, timeoutSeconds, transient, time, log } = options;
+    const start = time.now();
+    const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
+    let tries = 0;
+    for (const wait of waits(options)) {
+        try {
+            tries++;
+            return await attempt();
+        }
+        catch (error) {
+            const reason = transient(error);
+            if (reason === undefined)
+                throw error;
+            const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
+            if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+                throw error;
+            }
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            await time.sleep(wait);
+        }
+    }
+    throw new Error('unreachable: the waits never end');
+}
+const REPORT_EVERY = 60_000;
+/**
+ * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
+ * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
+ */
+async function poll(options, look) {
+    const { what, timeoutSeconds, time, log } = options;
+    const start = time.now();
+    let reported = { state: '', at: start };
+    for (const wait of waits(options)) {
+        const found = await look();
+        if ('value' in found)
+            return found.value;
+        const now = time.now();
+        if (now - start + wait > timeoutSeconds * 1000)
+            throw new TimedOut(what, now - start, found.state);
+        if (found.state !== reported.state || now - reported.at >= REPORT_EVERY) {
+            reported = { state: found.state, at: now };
+            log.info(`${what}: ${found.state} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(now - start)})`);
+        }
+        await time.sleep(wait);
+    }
+    throw new Error('unreachable: the waits never end');
+}
+
+
+/***/ }),
+
+/***/ 3243:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  C: () => (/* binding */ runAction)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/shared/journal.js
+
+
+const journal = (folder) => (0,external_node_path_.join)(folder, 'workload-identity-lab', 'stages.jsonl');
+/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+async function recordStage(stage, folder) {
+    const file = journal(folder);
+    await (0,promises_.mkdir)((0,external_node_path_.join)(file, '..'), { recursive: true, mode: 0o700 });
+    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+}
+/** The stages of this job so far, in the order in which they ended. */
+async function readStages(folder) {
+    const text = await readFile(journal(folder), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return '';
+        throw error;
+    });
+    return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var shared_report = __nccwpck_require__(4864);
+// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
+var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
+var command = __nccwpck_require__(3881);
 ;// CONCATENATED MODULE: ./build/actions/shared/kubectl.js
 
 /** The runner for the cluster that this kubeconfig file leads to. */
@@ -29884,18 +30714,88 @@ async function applyObject(kubectl, manifest) {
     await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/report.js
-var report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
-var time = __nccwpck_require__(1226);
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/transient.js
+
+
+/**
+ * Failures that pass for any command. az itself repeats what is throttled or cut off a few times within seconds; this
+ * is for what lasts longer.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+const ANY_AZ = [
+    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    [
+        /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
+        'another operation on it is in progress',
+    ],
+    [
+        /\(ConcurrentUpdateError\)|\(EtagMismatch\)|\(PreconditionFailed\)/,
+        'something else writes it at the same time',
+    ],
+    [
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        'the connection was reset',
+    ],
+];
+const ANY_KUBECTL = [
+    [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    [
+        /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
+        'the connection was reset',
+    ],
+    [/the object has been modified/, 'something else writes it at the same time'],
+];
+/** Why this failure passes, if one of the signs says so. */
+function signOf(error, signs) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
+}
+/** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
+function patientAz(az, patience) {
+    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+}
+/** kubectl in the same manner. */
+function patientKubectl(kubectl, patience) {
+    return (args, options) => patiently('kubectl', args, options, ANY_KUBECTL, patience, () => kubectl(args, options));
+}
+/**
+ * What is streamed (the log of a build or a pod) is not repeated here: half of it was shown already. Neither are last
+ * words, for which there is no time.
+ */
+function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
+    if (options?.onLine || options?.lastWord)
+        return work();
+    const transient = (error) => signOf(error, signs);
+    return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
+}
+/** A command without its options: `az aks show`. */
+function wordsOf(tool, args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    return [tool, ...args.slice(0, end < 0 ? args.length : end)].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/tools.js
 
 
 
 
 
-function realTools() {
-    return { az: az.az, kubectl: kubectlWith, time: time/* realTime */.M, log: log/* log */.Rm, report: new report/* Report */.pl(time/* realTime */.M, log/* log */.Rm) };
+
+/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
+function realTools(report, retrySeconds) {
+    const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    return {
+        az: patientAz(az.az, patience),
+        kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
+        program: command/* program */.DM,
+        time: time/* realTime */.M,
+        log: log/* log */.Rm,
+        report,
+        retrySeconds,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -29903,21 +30803,44 @@ function realTools() {
 
 
 
-/** Runs an action: inputs, work, outputs, summary; a failure ends the step with a message that stands on its own. */
+
+
+
+
+/** For an action that has no input for it. */
+const RETRY_SECONDS = 600;
+/**
+ * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
+ * own.
+ */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
-    const tools = realTools();
+    const started = new Date().toISOString();
+    const report = new shared_report/* Report */.pl(time/* realTime */.M, log/* log */.Rm);
+    let end = { outcome: 'success' };
     try {
-        const outputs = await main(parse(), tools);
-        for (const [output, value] of Object.entries(outputs))
-            (0,core/* setOutput */.uH)(output, value);
+        const inputs = parse();
+        const { account } = inputs;
+        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)(error.stack);
-        (0,core/* setFailed */.C1)(`${name}: ${describeFailure(error)}`);
+        if (error instanceof failures/* ActionFailed */.ij)
+            setOutputs(error.outputs);
+        const failure = (0,failures/* describeFailure */.Ic)(error);
+        (0,core/* setFailed */.C1)(`${name}: ${failure}`);
+        end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await tools.report.write(name);
+    await report.write(name, end.failure);
+    const { RUNNER_TEMP: folder } = process.env;
+    const stage = { action: name, started, ended: new Date().toISOString(), ...end };
+    if (folder)
+        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+}
+function setOutputs(outputs) {
+    for (const [output, value] of Object.entries(outputs))
+        (0,core/* setOutput */.uH)(output, value);
 }
 
 
@@ -29972,17 +30895,18 @@ function duration(milliseconds) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
+  Yz: () => (/* binding */ debug),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
+  Pq: () => (/* binding */ setSecret),
   z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -30157,8 +31081,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -30251,7 +31177,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
 var undici = __nccwpck_require__(3368);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -30329,7 +31255,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -30375,7 +31301,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -30678,7 +31604,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -30689,7 +31615,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -30788,7 +31714,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -30803,7 +31729,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -30828,7 +31754,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -30851,7 +31777,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -30982,7 +31908,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -31040,13 +31966,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -31065,7 +31991,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -31084,13 +32010,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -31560,7 +32486,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -31682,7 +32608,7 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
+function debug(message) {
     command_issueCommand('debug', {}, message);
 }
 /**
@@ -33059,6 +33985,36 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -33074,6 +34030,17 @@ function getExecOutput(commandLine, args, options) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/
