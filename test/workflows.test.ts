@@ -155,7 +155,12 @@ test('lab.yml has the same inputs, whoever starts it', () => {
 
 test('Dependabot watches each ecosystem, and lets what is new cool down', () => {
   const { updates } = parse(readFileSync('.github/dependabot.yml', 'utf8')) as {
-    updates: { 'package-ecosystem': string; directory: string; cooldown: { 'default-days': number } }[];
+    updates: {
+      'package-ecosystem': string;
+      directory?: string;
+      directories?: string[];
+      cooldown: { 'default-days': number };
+    }[];
   };
   const manifests = {
     npm: 'package.json',
@@ -164,8 +169,9 @@ test('Dependabot watches each ecosystem, and lets what is new cool down', () => 
     gomod: 'go.mod',
   };
   expect(updates.map(each => each['package-ecosystem']).sort()).toEqual(Object.keys(manifests).sort());
-  for (const { 'package-ecosystem': ecosystem, directory, cooldown } of updates) {
-    expect(existsSync(join('.', directory, manifests[ecosystem as keyof typeof manifests]))).toBe(true);
+  for (const { 'package-ecosystem': ecosystem, directory, directories, cooldown } of updates) {
+    for (const each of directories ?? [directory ?? ''])
+      expect(existsSync(join('.', each, manifests[ecosystem as keyof typeof manifests])), each).toBe(true);
     expect(cooldown['default-days']).toBeGreaterThanOrEqual(7);
   }
 });

@@ -81,6 +81,11 @@ it('renders the Markdown of a summary', () => {
 | a \\| b | 12 s |
 
 - see [docs](https://x.test) <br>
+
+\`\`\`mermaid
+flowchart LR
+  a --> b
+\`\`\`
 `;
   expect(renderMarkdown(markdown, { style: (_format, text) => text })).toBe(`Lab done
 
@@ -88,7 +93,9 @@ it('renders the Markdown of a summary', () => {
   AKS wi-lab   4 s
   a | b       12 s
 
-• see docs (https://x.test)`);
+• see docs (https://x.test)
+
+  (a picture, which GitHub draws)`);
 });
 
 it.each([

@@ -12,7 +12,10 @@ export function renderMarkdown(markdown: string, styles: Styles): string {
   let fenced = false;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
-    if (line.startsWith('```')) {
+    if (line.startsWith('```mermaid')) {
+      at = Math.max(at, lines.indexOf('```', at));
+      out.push(styles.style('gray', '  (a picture, which GitHub draws)'));
+    } else if (line.startsWith('```')) {
       fenced = !fenced;
     } else if (fenced) {
       out.push(`    ${line}`);
