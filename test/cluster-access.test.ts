@@ -6,9 +6,9 @@ import { kubeloginDirectory } from '../emulator/kubernetes/kubelogin/build.ts';
 import { control } from '../lab/emulator-process.ts';
 import { Chain, type Ended } from './support/chain.ts';
 
-const kubelogin = await kubeloginDirectory();
+const kubelogin = kubeloginDirectory();
 if (!kubelogin)
-  console.warn('NOT TESTED: clusters with Entra sign-in. There is no kubelogin, and no Go to build it.');
+  console.warn('NOT TESTED: clusters with Entra sign-in. kubelogin is not built: npm run kubelogin.');
 
 const rg = ['--resource-group', 'wilab-access'];
 let chain: Chain;

@@ -267,7 +267,7 @@ describe('the way to the API server', () => {
   test('of a cluster with Entra logins is kubelogin: without it nothing is changed, with it kubectl gets in', async ({
     skip,
   }) => {
-    const kubelogin = await kubeloginDirectory();
+    const kubelogin = kubeloginDirectory();
     // On a slow machine the login is too old by now for a token of a new kind.
     await chain.logIn();
     const without = await run('entra');
@@ -275,7 +275,7 @@ describe('the way to the API server', () => {
     expect(errorOf(without)).toMatch(/AKS cluster entra lets users in by Entra only.*azure\/use-kubelogin/);
     expect((await show('entra')).securityProfile?.workloadIdentity ?? null).toBeNull();
 
-    skip(kubelogin === undefined, 'kubelogin is not built and there is no Go to build it');
+    skip(kubelogin === undefined, 'kubelogin is not built: npm run kubelogin');
     const PATH = [chain.env.PATH, kubelogin].join(delimiter);
     const ended = await chain.succeed('create-cluster', inputs('entra'), { PATH });
     const { kubeconfig } = ended.outputs;

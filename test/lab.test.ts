@@ -386,10 +386,18 @@ describe('delete-lab', () => {
     expect(await chain.az('group', 'exists', '--name', 'lab-trust')).toBe(true);
   });
 
-  test('deletes the group, purges its vaults, and is content when called again', async () => {
-    expect(
-      (await chain.succeed('delete-lab', { 'resource-group': group['resource-group'] })).outputs.deleted,
-    ).toBe('true');
+  test('deletes what the lab made and nothing else, purges its vaults, and is content when called again', async () => {
+    const list = () =>
+      chain.az('resource', 'list', '--resource-group', group['resource-group'], '--query', '[].id');
+    const byHand = (await chain.az('identity', 'list', '--query', '[?!tags].id')) as string[];
+    expect(byHand.length).toBeGreaterThan(0);
+    const kept = await chain.succeed('delete-lab', { 'resource-group': group['resource-group'] });
+    expect(kept.outputs.deleted).toBe('true');
+    expect(JSON.parse(kept.outputs.kept!).sort()).toEqual(byHand.sort());
+    expect((await list()).sort()).toEqual(byHand);
+
+    await chain.az('identity', 'delete', '--ids', ...byHand);
+    await chain.succeed('delete-lab', { 'resource-group': group['resource-group'] });
     expect(await chain.az('group', 'exists', '--name', group['resource-group'])).toBe(false);
     expect(await chain.az('keyvault', 'list-deleted', '--resource-type', 'vault')).toEqual([]);
     const again = await chain.succeed('delete-lab', { 'resource-group': group['resource-group'] });

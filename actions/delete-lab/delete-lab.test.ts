@@ -162,6 +162,13 @@ describe('deleteLab', () => {
     expect(tools.warnings).toEqual([expect.stringContaining('storageAccounts theirs')]);
   });
 
+  it('is content where nothing of the lab is left in its group, and keeps the rest', async () => {
+    const theirs = resource('Microsoft.Storage/storageAccounts', 'theirs', null);
+    const tools = fakeTools(azure({ resources: [theirs] }));
+    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: JSON.stringify([theirs.id]) });
+    expect(lines(tools).filter(line => line.includes(' delete '))).toEqual([]);
+  });
+
   it('lists what it could not remove, and removes the rest', async () => {
     const tools = fakeTools({
       ...azure({ tags: null, resources: [...kinds, resource('Microsoft.Web/sites', 'odd')] }),

@@ -15,7 +15,7 @@ export async function deleteLab(inputs: Inputs, tools: Tools): Promise<Record<st
   await preflight(inputs.account, { rights: dryRun ? [] : rights(resourceGroup) }, tools);
 
   const lab = await findLab(az, resourceGroup, madeByLab);
-  if (lab && !lab.whole && lab.resources.length === 0) {
+  if (lab && !madeByLab(lab.tags) && lab.resources.length === 0) {
     throw new ActionFailed(
       `Resource group ${resourceGroup} has nothing with the tag managed-by=${MANAGED_BY}, so the lab did not make it. Nothing was deleted.`,
       `Check the name. If it is to go all the same: az group delete --name ${resourceGroup}`,

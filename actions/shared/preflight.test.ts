@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, azureError, failing, fakeTools, noAccount } from './fake-tools.ts';
 import { InvalidInputs } from './inputs.ts';
+import { recordStage, type Stage } from './journal.ts';
 import { type Needs, preflight } from './preflight.ts';
 import { ROLES } from './role-assignment.ts';
 
@@ -108,6 +112,34 @@ describe('preflight', () => {
     await expect(problems({ 'az account show': () => failing('ERROR: disk full') })).rejects.toThrow(
       'disk full',
     );
+  });
+});
+
+describe('within one job', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'preflight-test-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const stage = (tools: object): Stage => ({
+    ...{ action: 'setup-vault', started: '', ended: '', outcome: 'success', steps: [] },
+    facts: { tools },
+  });
+  const missingTools = { 'az version': missing('az'), 'kubectl version': missing('kubectl') };
+
+  it('asks each tool for its version once', async () => {
+    const tools = fakeTools(healthy);
+    const inputs = { ...noAccount, temporaryFolder: folder };
+    await preflight(inputs, { kubectl: true }, tools);
+    await recordStage(stage({ ...(tools.report.facts.tools as object), kubectl: undefined }), folder);
+    await recordStage(stage(tools.report.facts.tools as object), folder);
+    expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toEqual([]);
+  });
+
+  it('asks again on another PATH', async () => {
+    await recordStage(stage({ path: '/elsewhere', az: '2.91.0', kubectl: '1.34.1' }), folder);
+    expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toHaveLength(2);
   });
 });
 

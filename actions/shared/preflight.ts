@@ -2,6 +2,7 @@ import { type AccountInputs, logIn } from './account.ts';
 import type { Az } from './az.ts';
 import { CommandFailed } from './command.ts';
 import { InvalidInputs } from './inputs.ts';
+import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
 import { allows, permissionsAt } from './rights.ts';
 import { ROLES } from './role-assignment.ts';
@@ -63,11 +64,14 @@ const TOOLS = {
 export async function preflight(
   inputs: AccountInputs,
   needs: Needs,
-  tools: Pick<Tools, 'az' | 'kubectl' | 'log'>,
+  tools: Pick<Tools, 'az' | 'kubectl' | 'log' | 'report'>,
 ): Promise<Account> {
+  const known = await knownVersions(inputs.temporaryFolder);
   const [az, kubectl, account] = await Promise.all([
-    found('az', () => azVersion(tools.az)),
-    needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+    found('az', async () => known.az ?? (await azVersion(tools.az))),
+    needs.kubectl
+      ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
+      : undefined,
     accountOf(inputs, tools.az),
   ]);
   const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
@@ -79,6 +83,7 @@ export async function preflight(
       problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
     }
     if (problems.length === 0) {
+      tools.report.facts.tools = { path: process.env.PATH, az, kubectl };
       const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
       tools.log.info(
         `Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`,
@@ -87,6 +92,20 @@ export async function preflight(
     }
   }
   throw new InvalidInputs([...new Set(problems)], 'things must be put right first');
+}
+
+/** What az and kubectl are, where PATH leads. */
+interface Versions {
+  path?: string;
+  az?: string;
+  kubectl?: string;
+}
+
+/** What an earlier stage of this job found out on the same PATH: each start of az takes a second. */
+async function knownVersions(folder: string | undefined): Promise<Versions> {
+  const stages = folder ? await readStages(folder) : [];
+  const all = stages.map(({ facts }) => (facts.tools ?? {}) as Versions);
+  return Object.assign({}, ...all.filter(({ path }) => path === process.env.PATH));
 }
 
 /** Found in place of what was looked for. */

@@ -35,7 +35,11 @@ export async function summarizeLab(
     verdict,
     durationSeconds: Math.round(took / 1000),
     criticalPath: path.map(stage => stage.action),
-    stages: stages.map(stage => ({ ...stage, seconds: seconds(stage) })),
+    stages: stages.map(({ facts: { tools: _, ...facts }, ...stage }) => ({
+      ...stage,
+      facts,
+      seconds: seconds(stage),
+    })),
   };
   await mkdir(dirname(jsonFile), { recursive: true });
   await writeFile(jsonFile, `${JSON.stringify(document, undefined, 2)}\n`);
@@ -56,11 +60,11 @@ function verdictOf(stages: readonly Stage[]): Verdict {
 }
 
 /** Milliseconds. */
-function lengthOf({ started, ended }: Stage): number {
+function lengthOf({ started, ended }: Pick<Stage, 'started' | 'ended'>): number {
   return Date.parse(ended) - Date.parse(started);
 }
 
-function seconds(stage: Stage): number {
+function seconds(stage: Pick<Stage, 'started' | 'ended'>): number {
   return lengthOf(stage) / 1000;
 }
 

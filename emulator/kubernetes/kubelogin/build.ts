@@ -7,19 +7,22 @@ import { onPath } from '../../die-with-parent.ts';
 /** Where the lab keeps the one that it has built. */
 const home = join(resolve(import.meta.dirname, '../../..'), '.lab', 'kubelogin');
 
+/** @returns the directory that the built one is in, alone; `undefined` where it is not built: `npm run kubelogin` does. */
+export function kubeloginDirectory(): string | undefined {
+  return existsSync(join(home, 'kubelogin')) ? home : undefined;
+}
+
 /**
- * For tests: kubelogin, which kubectl asks for a token where a cluster signs its users in with Entra. It is built from
- * the Go module proxy, which takes a minute or two, once; go.mod beside this file says which version, go.sum with which
- * content.
- * @returns the directory that it is in, alone; `undefined` where it is not built and there is no Go to build it
- * @throws Error with what Go said, where it cannot be built
+ * Builds kubelogin, which kubectl asks for a token where a cluster signs its users in with Entra, from the Go module
+ * proxy. It takes a minute or two; go.mod beside this file says which version, go.sum with which content.
+ * @returns the directory that it is in, alone
+ * @throws Error where there is no Go, or with what Go said
  * @see https://azure.github.io/kubelogin/
  */
-export async function kubeloginDirectory(): Promise<string | undefined> {
+export async function buildKubelogin(): Promise<string> {
   const built = join(home, 'kubelogin');
-  if (existsSync(built)) return home;
   const go = onPath('go');
-  if (go === undefined) return undefined;
+  if (go === undefined) throw new Error('go was not found on PATH: https://go.dev/doc/install');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   // Two that build at once do the work twice, and each puts a whole file into place.
   const output = `${built}-${process.pid}`;
