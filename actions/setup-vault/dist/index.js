@@ -28605,7 +28605,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3243);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3685);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5102);
 /* harmony import */ var _setup_vault_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9287);
 
@@ -28677,6 +28677,8 @@ var account = __nccwpck_require__(5827);
 var shared_command = __nccwpck_require__(3881);
 // EXTERNAL MODULE: ./build/actions/shared/inputs.js
 var shared_inputs = __nccwpck_require__(3031);
+// EXTERNAL MODULE: ./build/actions/shared/journal.js
+var journal = __nccwpck_require__(1175);
 ;// CONCATENATED MODULE: ./build/actions/shared/rights.js
 
 const API_VERSION = '2022-04-01';
@@ -28772,6 +28774,7 @@ async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, sco
 
 
 
+
 /** What is older was not tried. GitHub's hosted runners have newer ones. */
 const TOOLS = {
     az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
@@ -28783,9 +28786,12 @@ const TOOLS = {
  * @throws {InvalidInputs} with all problems together, each with its remedy.
  */
 async function preflight(inputs, needs, tools) {
+    const known = await knownVersions(inputs.temporaryFolder);
     const [az, kubectl, account] = await Promise.all([
-        found('az', () => azVersion(tools.az)),
-        needs.kubectl ? found('kubectl', () => kubectlVersion(tools.kubectl(''))) : undefined,
+        found('az', async () => known.az ?? (await azVersion(tools.az))),
+        needs.kubectl
+            ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
+            : undefined,
         accountOf(inputs, tools.az),
     ]);
     const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
@@ -28797,12 +28803,19 @@ async function preflight(inputs, needs, tools) {
             problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
         }
         if (problems.length === 0) {
+            tools.report.facts.tools = { path: process.env.PATH, az, kubectl };
             const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
             tools.log.info(`Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`);
             return account;
         }
     }
     throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/** What an earlier stage of this job found out on the same PATH: each start of az takes a second. */
+async function knownVersions(folder) {
+    const stages = folder ? await (0,journal/* readStages */.i)(folder) : [];
+    const all = stages.map(({ facts }) => (facts.tools ?? {}));
+    return Object.assign({}, ...all.filter(({ path }) => path === process.env.PATH));
 }
 /** Found in place of what was looked for. */
 class Problem {
@@ -30218,6 +30231,40 @@ function listenForSignals() {
 
 /***/ }),
 
+/***/ 1175:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ recordStage),
+/* harmony export */   i: () => (/* binding */ readStages)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+
+
+const journal = (folder) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'workload-identity-lab', 'stages.jsonl');
+/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+async function recordStage(stage, folder) {
+    const file = journal(folder);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(file, '..'), { recursive: true, mode: 0o700 });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+}
+/** The stages of this job so far, in the order in which they ended. */
+async function readStages(folder) {
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(journal(folder), 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return '';
+        throw error;
+    });
+    return text
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+}
+
+
+/***/ }),
+
 /***/ 8722:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30645,7 +30692,7 @@ async function poll(options, look) {
 
 /***/ }),
 
-/***/ 3243:
+/***/ 3685:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30660,33 +30707,8 @@ var core = __nccwpck_require__(3360);
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/actions/shared/journal.js
-
-
-const journal = (folder) => (0,external_node_path_.join)(folder, 'workload-identity-lab', 'stages.jsonl');
-/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
-async function recordStage(stage, folder) {
-    const file = journal(folder);
-    await (0,promises_.mkdir)((0,external_node_path_.join)(file, '..'), { recursive: true, mode: 0o700 });
-    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
-}
-/** The stages of this job so far, in the order in which they ended. */
-async function readStages(folder) {
-    const text = await readFile(journal(folder), 'utf8').catch((error) => {
-        if (error.code === 'ENOENT')
-            return '';
-        throw error;
-    });
-    return text
-        .split('\n')
-        .filter(line => line !== '')
-        .map(line => JSON.parse(line));
-}
-
+// EXTERNAL MODULE: ./build/actions/shared/journal.js
+var journal = __nccwpck_require__(1175);
 // EXTERNAL MODULE: ./build/actions/shared/log.js
 var log = __nccwpck_require__(8722);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
@@ -30836,7 +30858,7 @@ async function runAction({ name, parse, main }) {
     const { RUNNER_TEMP: folder } = process.env;
     const stage = { action: name, started, ended: new Date().toISOString(), ...end };
     if (folder)
-        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+        await (0,journal/* recordStage */._)({ ...stage, steps: report.rows, facts: report.facts }, folder);
 }
 function setOutputs(outputs) {
     for (const [output, value] of Object.entries(outputs))

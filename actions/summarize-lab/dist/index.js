@@ -29852,7 +29852,11 @@ async function summarizeLab({ temporaryFolder, jsonFile }, { log, report }) {
         verdict,
         durationSeconds: Math.round(took / 1000),
         criticalPath: path.map(stage => stage.action),
-        stages: stages.map(stage => ({ ...stage, seconds: seconds(stage) })),
+        stages: stages.map(({ facts: { tools: _, ...facts }, ...stage }) => ({
+            ...stage,
+            facts,
+            seconds: seconds(stage),
+        })),
     };
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(jsonFile), { recursive: true });
     await (0,promises_.writeFile)(jsonFile, `${JSON.stringify(document, undefined, 2)}\n`);
