@@ -60,7 +60,7 @@ describe("a run that is longer than GitHub's token lives", () => {
     const error = /^::error::(.*)$/m.exec(refused.output)?.[1] ?? refused.output;
     expect(error).toContain('AADSTS700024');
     expect(error).toContain('The GitHub token that az logged in with has expired');
-    expect(error).toContain('Log in again just before this step.');
+    expect(error).toContain('Let this step log in for itself: give it client-id');
     // What Resource Manager was asked for is there.
     expect(await chain.az('keyvault', 'show', '--name', vault[1]!)).toMatchObject({ name: vault[1] });
 

@@ -163,7 +163,7 @@ describe('federateIdentity', () => {
   it('tells the journal what trusts what', async () => {
     const tools = fakeTools(full);
     await federateIdentity(inputs, tools);
-    expect(tools.report.facts).toEqual({
+    expect(tools.report.facts).toMatchObject({
       identity: { name: 'wi-demo-identity', ...identity },
       credentials: [credential],
     });

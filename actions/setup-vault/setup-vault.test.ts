@@ -218,7 +218,7 @@ describe('setupVault', () => {
   it('tells the journal what it found and gave, and no value', async () => {
     const tools = fakeTools(empty);
     await setupVault(inputs, tools);
-    expect(tools.report.facts).toEqual({
+    expect(tools.report.facts).toMatchObject({
       vault: { id: vaultId, uri: 'https://wilab4521.vault.azure.net/', model: 'rbac' },
       secret: { name: 'Secret', version: '0123456789abcdef0123456789abcdef' },
       reader: { principalId, role: 'Key Vault Secrets User', scope: `${vaultId}/secrets/Secret` },

@@ -28850,8 +28850,16 @@ async function missingRights(account, rights, az) {
     };
     const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
         const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
-        const permissions = (resource && (await at(resource))) || (group && (await at(group))) || (await at(subscription));
-        if (!permissions || allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+        // What is allowed on the whole is allowed on its part, so the first that allows it is enough. What is not there, or
+        // may not be asked, says nothing.
+        let seen = false;
+        for (const scope of [subscription, group, resource].filter(text => text)) {
+            const permissions = await at(scope);
+            seen ||= permissions !== undefined;
+            if (permissions && allows(permissions, action, { onData, roleId: role && ROLES[role] }))
+                return [];
+        }
+        if (!seen)
             return [];
         if (await unless?.())
             return [];
