@@ -48,44 +48,42 @@ function openToOthers(directory: string): string[] {
 }
 
 describe('a run', () => {
-  test.each(['rbac', 'access-policy'])(
-    'with access model %s: each step, the summary, and Verified; nothing is left',
-    async model => {
-      const files = lab.filesOutside();
-      const { exitCode, output } = await lab.run('--input', `access-model=${model}`);
-      expect(exitCode, output).toBe(0);
+  test('with its defaults: each step, the summary, and Verified; nothing is left', async () => {
+    const files = lab.filesOutside();
+    const { exitCode, output } = await lab.run();
+    expect(exitCode, output).toBe(0);
 
-      const workflow = parse(readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8'));
-      const steps = Object.values<{ name: string; steps: { name: string }[] }>(workflow.jobs).flatMap(job =>
-        job.steps.map(step => `✓ ${job.name} › ${step.name}`),
-      );
-      expect(steps.length).toBeGreaterThan(10);
-      expect(steps.filter(step => !output.includes(step))).toEqual([]);
-      const used = readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8').matchAll(
-        /uses: \.\/actions\/(\S+)/g,
-      );
-      for (const [, action] of used) expect(output).toContain(`\n${action}\n`);
-      expect(output).toMatch(/^ +Secret in the log of +default\/wi-kv-test +verified /m);
-      expect(output).toMatch(
-        /^✓ Verified: .+ in all, .+ to the verified secret\naz: \d+ processes, .+\nkubectl: \d+ processes, /m,
-      );
+    const workflow = parse(readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8'));
+    const steps = Object.values<{ name: string; steps: { name: string }[] }>(workflow.jobs).flatMap(job =>
+      job.steps.map(step => `✓ ${job.name} › ${step.name}`),
+    );
+    expect(steps.length).toBeGreaterThan(10);
+    expect(steps.filter(step => !output.includes(step))).toEqual([]);
+    const used = readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8').matchAll(
+      /uses: \.\/actions\/(\S+)/g,
+    );
+    for (const [, action] of used) expect(output).toContain(`\n${action}\n`);
+    expect(output).toMatch(/^ +Secret in the log of +default\/wi-kv-test +verified /m);
+    expect(output).toMatch(
+      /^✓ Verified: .+ in all, .+ to the verified secret\naz: \d+ processes, .+\nkubectl: \d+ processes, /m,
+    );
 
-      await lab.noProcessLeft();
-      expect(lab.filesOutside()).toEqual(files);
-      expect(readdirSync(lab.home)).toEqual([]);
-      expect(readdirSync(lab.temp)).toEqual([]);
-      // What stays of the run is for its owner's eyes, and holds nothing of az, kubectl or the emulator.
-      expect(readdirSync(newestRun()).sort()).toEqual(['artifacts', 'logs', 'summary.md']);
-      expect(statSync(lab.path('.lab')).mode & 0o777).toBe(0o700);
-      expect(openToOthers(lab.path('.lab', 'runs'))).toEqual([]);
-    },
-  );
+    await lab.noProcessLeft();
+    expect(lab.filesOutside()).toEqual(files);
+    expect(readdirSync(lab.home)).toEqual([]);
+    expect(readdirSync(lab.temp)).toEqual([]);
+    // What stays of the run is for its owner's eyes, and holds nothing of az, kubectl or the emulator.
+    expect(readdirSync(newestRun()).sort()).toEqual(['artifacts', 'logs', 'summary.md']);
+    expect(statSync(lab.path('.lab')).mode & 0o777).toBe(0o700);
+    expect(openToOthers(lab.path('.lab', 'runs'))).toEqual([]);
+  });
 
   test('on the emulator that is up: it survives, and the secret is nowhere but in its vault', async () => {
     const up = await lab.run('up');
     expect(up.exitCode, up.output).toBe(0);
     const pid = /process (\d+)/.exec(up.output)?.[1];
-    const kept = await lab.run('--keep', '--verbose');
+    // The other access model, too.
+    const kept = await lab.run('--keep', '--verbose', '--input', 'access-model=access-policy');
     expect(kept.exitCode, kept.output).toBe(0);
     expect(kept.output).toContain('○ Delete  skipped');
     const quiet = newestRun();
