@@ -83,7 +83,8 @@ describe('run', () => {
         ({ uses = '' }) => !/^(actions\/checkout|azure\/login)@/.test(uses),
       );
     const login = stepsOf(examples('actions/setup-vault/README.md')[0]).slice(0, 2);
-    const chain = ['create-cluster', 'setup-vault', 'build-image', 'federate-identity', 'deploy-workload'];
+    // The cluster waits for its registry: one after the other, the image comes first.
+    const chain = ['setup-vault', 'build-image', 'create-cluster', 'federate-identity', 'deploy-workload'];
     const steps = [...login, ...[...chain, 'summarize-lab'].flatMap(first)];
     expect(steps.filter(({ uses }) => uses?.startsWith('./')).length).toBeGreaterThan(6);
     const job = (needs: string[], all: Step[]) => ({
