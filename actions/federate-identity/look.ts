@@ -1,6 +1,7 @@
 import { currentCloud, exchangeAudience } from '../shared/account.ts';
 import { type Az, lookUp } from '../shared/az.ts';
 import type { Found, Right } from '../shared/preflight.ts';
+import { MAKE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import {
   conflictingCredentials,
@@ -101,12 +102,7 @@ function rightsFor({ group, create }: Inputs, { identity, plans }: Standing, az:
     ...(!identity && create
       ? [
           { ...common, action: `${identities}/write` },
-          {
-            action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-            resourceGroup: '',
-            remedy: 'Contributor',
-            unless: groupIsThere,
-          },
+          { ...MAKE_GROUP, unless: groupIsThere },
         ]
       : []),
     ...(plans.some(({ action }) => action !== 'keep')

@@ -1,5 +1,6 @@
 import { type Az, lookUp } from '../shared/az.ts';
 import type { Found, Right } from '../shared/preflight.ts';
+import { MAKE_GROUP } from '../shared/resource-group.ts';
 import { isAllowed, modelOf, reading, writing } from './access.ts';
 import { type Caller, whoAmI } from './caller.ts';
 import type { Inputs } from './inputs.ts';
@@ -59,12 +60,7 @@ function rightsToMake(
     remedy: 'Key Vault Purge Operator',
   };
   return [
-    {
-      action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-      resourceGroup: '',
-      remedy: 'Contributor',
-      unless: groupIsThere,
-    },
+    { ...MAKE_GROUP, unless: groupIsThere },
     { action: 'Microsoft.KeyVault/vaults/write', resourceGroup: group.name, remedy: 'Key Vault Contributor' },
     ...(deleted && softDeleted === 'purge' ? [purge] : []),
   ];

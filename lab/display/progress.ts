@@ -80,7 +80,7 @@ export class Progress implements Observer {
     if (bad && running.lines.length > shown.length && !this.#verbose) {
       this.#screen.print(`    … the whole log: ${this.#logFile(step)}`);
     }
-    for (const line of shown) this.#screen.print(`    ${line}`);
+    for (const line of shown) this.#screen.print(`    ${line.replaceAll('\n', '\n    ')}`);
   }
 
   #liveLines(): string[] {

@@ -29126,6 +29126,7 @@ function contains(all, some) {
 
 
 
+
 /** Looks at the identity and, where there is an issuer, at its credentials and at the cluster. */
 async function look(inputs, tools) {
     const { identityName, group, issuer } = inputs;
@@ -29181,12 +29182,7 @@ function rightsFor({ group, create }, { identity, plans }, az) {
         ...(!identity && create
             ? [
                 { ...common, action: `${identities}/write` },
-                {
-                    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-                    resourceGroup: '',
-                    remedy: 'Contributor',
-                    unless: groupIsThere,
-                },
+                { ...resource_group/* MAKE_GROUP */.ns, unless: groupIsThere },
             ]
             : []),
         ...(plans.some(({ action }) => action !== 'keep')
@@ -30328,9 +30324,10 @@ function cell(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   SB: () => (/* binding */ ensureResourceGroup),
 /* harmony export */   T9: () => (/* binding */ tagArguments),
-/* harmony export */   fj: () => (/* binding */ resourceGroupInputs)
+/* harmony export */   fj: () => (/* binding */ resourceGroupInputs),
+/* harmony export */   ns: () => (/* binding */ MAKE_GROUP)
 /* harmony export */ });
-/* unused harmony exports MANAGED_BY, defaultTags, MAKE_GROUP */
+/* unused harmony exports MANAGED_BY, defaultTags */
 /* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
 /* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4864);

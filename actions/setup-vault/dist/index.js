@@ -29073,6 +29073,8 @@ async function isAllowed(access, vault, az) {
 
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var shared_az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
+var resource_group = __nccwpck_require__(7912);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
 ;// CONCATENATED MODULE: ./build/actions/setup-vault/caller.js
@@ -29104,8 +29106,6 @@ function callerOf(token) {
 
 // EXTERNAL MODULE: ./build/actions/shared/failures.js
 var failures = __nccwpck_require__(169);
-// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
-var resource_group = __nccwpck_require__(7912);
 ;// CONCATENATED MODULE: ./build/actions/setup-vault/vault.js
 
 
@@ -29244,6 +29244,7 @@ async function nameTaken(inputs, az) {
 
 
 
+
 async function look(inputs, az) {
     const [vault, caller] = await Promise.all([showVault(inputs, az), whoAmI(az)]);
     const deleted = vault || !inputs.create ? undefined : await showDeletedVault(inputs, az);
@@ -29276,12 +29277,7 @@ function rightsToMake({ group, create, softDeleted }, deleted, az) {
         remedy: 'Key Vault Purge Operator',
     };
     return [
-        {
-            action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-            resourceGroup: '',
-            remedy: 'Contributor',
-            unless: groupIsThere,
-        },
+        { ...resource_group/* MAKE_GROUP */.ns, unless: groupIsThere },
         { action: 'Microsoft.KeyVault/vaults/write', resourceGroup: group.name, remedy: 'Key Vault Contributor' },
         ...(deleted && softDeleted === 'purge' ? [purge] : []),
     ];
@@ -30532,9 +30528,10 @@ function cell(text) {
 /* harmony export */   Kf: () => (/* binding */ MANAGED_BY),
 /* harmony export */   SB: () => (/* binding */ ensureResourceGroup),
 /* harmony export */   T9: () => (/* binding */ tagArguments),
-/* harmony export */   fj: () => (/* binding */ resourceGroupInputs)
+/* harmony export */   fj: () => (/* binding */ resourceGroupInputs),
+/* harmony export */   ns: () => (/* binding */ MAKE_GROUP)
 /* harmony export */ });
-/* unused harmony exports defaultTags, MAKE_GROUP */
+/* unused harmony export defaultTags */
 /* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
 /* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4864);
