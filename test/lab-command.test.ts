@@ -48,9 +48,9 @@ function openToOthers(directory: string): string[] {
 }
 
 describe('a run', () => {
-  test('with its defaults: each step, the summary, and Verified; nothing is left', async () => {
+  test('with access policies: each step, the summary, and Verified; nothing is left', async () => {
     const files = lab.filesOutside();
-    const { exitCode, output } = await lab.run();
+    const { exitCode, output } = await lab.run('--input', 'access-model=access-policy');
     expect(exitCode, output).toBe(0);
 
     const workflow = parse(readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8'));
@@ -82,8 +82,7 @@ describe('a run', () => {
     const up = await lab.run('up');
     expect(up.exitCode, up.output).toBe(0);
     const pid = /process (\d+)/.exec(up.output)?.[1];
-    // The other access model, too.
-    const kept = await lab.run('--keep', '--verbose', '--input', 'access-model=access-policy');
+    const kept = await lab.run('--keep', '--verbose');
     expect(kept.exitCode, kept.output).toBe(0);
     expect(kept.output).toContain('○ Delete  skipped');
     const quiet = newestRun();
