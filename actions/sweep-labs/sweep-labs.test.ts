@@ -34,7 +34,7 @@ type Tags = Record<string, string> | null;
 
 /** A subscription: by resource group, its tags and those of its vaults; and the deleted vaults with theirs. */
 function azure(
-  groups: Record<string, { tags: Tags; vaults: Record<string, Tags> }>,
+  groups: Record<string, { tags: Tags; vaults: Record<string, Tags>; managedBy?: string }>,
   deleted: Record<string, Tags> = {},
 ) {
   const gone = new Set<string>();
@@ -60,7 +60,8 @@ function azure(
     'az resource list --resource-group': args => resources(args[args.indexOf('--resource-group') + 1]!),
     'az group show': args => {
       if (gone.has(of(args))) return notFound('ResourceGroupNotFound');
-      return { tags: groups[of(args)]!.tags, properties: { provisioningState: 'Succeeded' } };
+      const { tags, managedBy = null } = groups[of(args)]!;
+      return { tags, managedBy, properties: { provisioningState: 'Succeeded' } };
     },
     'az group delete': args => void gone.add(of(args)),
     'az keyvault delete': args => void gone.add(of(args)),
@@ -88,6 +89,7 @@ async function sweep(answers: Record<string, Answer>, dryRun = false) {
       .map(command => command.join(' '))
       .filter(line => /(delete|purge) --name/.test(line)),
     markdown: tools.report.markdown('sweep-labs'),
+    warnings: tools.warnings.join('\n'),
   };
 }
 
@@ -141,6 +143,39 @@ describe('sweepLabs', () => {
     );
     expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-shared","team"]' });
     expect(deletions).toHaveLength(4);
+  });
+
+  it('leaves the node resource group of a cluster, which has the tags of the cluster, to the cluster', async () => {
+    const node = {
+      tags: over,
+      vaults: { inside: over },
+      managedBy: '/subscriptions/s/x/managedClusters/wilab',
+    };
+    const { result, deletions } = await sweep(
+      azure({ 'lab-over': { tags: over, vaults: {} }, MC_lab: node }),
+    );
+    expect(result).toMatchObject({ found: '["lab-over"]', deleted: '["lab-over"]' });
+    expect(deletions).toEqual(['az group delete --name lab-over --yes --no-wait']);
+  });
+
+  it('goes on after a deleted vault that cannot be purged, tells of all, and fails at the end', async () => {
+    const answers = azure({ 'lab-over': { tags: over, vaults: {} } }, { guarded: over, old: over });
+    const purge = answers['az keyvault purge'] as (args: readonly string[]) => unknown;
+    const { result, deletions, markdown, warnings } = await sweep({
+      ...answers,
+      'az keyvault purge': args =>
+        args.includes('guarded')
+          ? azureError('MethodNotAllowed', 'Operation DeletedVaultPurge is not allowed.')
+          : purge(args),
+    });
+    expect(result).toBeInstanceOf(ActionFailed);
+    expect((result as ActionFailed).message).toMatch(
+      /^0 of 1 labs could not be deleted, nor all deleted vaults purged:\n- deleted vaults: failed: The vault has purge protection/,
+    );
+    expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-over"]' });
+    expect(warnings).toContain('Key vault guarded was not purged: ');
+    expect(deletions).toContain('az keyvault purge --name old --location eastus --no-wait');
+    expect(markdown).toContain('| lab\\-over | deleted | the group |');
   });
 
   it('says so when there is none', async () => {

@@ -34,12 +34,14 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const lab = await findLab(az, next, doomed);
-      if (lab) found.push(await sweepOne(lab, inputs, doomed, now, tools));
+      // AKS gives a node resource group, and what is in it, the tags of the cluster, and deletes it with the cluster.
+      // https://learn.microsoft.com/azure/aks/use-tags
+      if (lab && !lab.managedBy) found.push(await sweepOne(lab, inputs, doomed, now, tools));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   found.sort((one, other) => one.resourceGroup.localeCompare(other.resourceGroup));
-  await sweepVaults(doomed, inputs, tools);
+  const vaults = await sweepVaults(doomed, inputs, tools).catch(firstLine);
 
   report.add(markdown(found));
   const names = (outcome: Found['outcome']) =>
@@ -50,9 +52,11 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
     left: names('left'),
   };
   const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
-  if (failed.length > 0) {
+  if (failed.length > 0 || vaults !== undefined) {
+    const lines = failed.map(each => `- ${each.resourceGroup}: ${each.reason}`);
+    if (vaults !== undefined) lines.push(`- deleted vaults: ${FAILED}${vaults}`);
     throw new ActionFailed(
-      `${failed.length} of ${found.length} labs could not be deleted:\n${failed.map(each => `- ${each.resourceGroup}: ${each.reason}`).join('\n')}`,
+      `${failed.length} of ${found.length} labs could not be deleted${vaults === undefined ? '' : ', nor all deleted vaults purged'}:\n${lines.join('\n')}`,
       'Mend what each line names; the next sweep tries again.',
       undefined,
       outputs,
@@ -75,6 +79,7 @@ const RIGHTS = [
 ];
 
 const FAILED = 'failed: ';
+const firstLine = (error: unknown) => describeFailure(error).split('\n')[0];
 
 /** The resource groups that are a lab's, or in which something is. */
 async function groupsWithLabs(az: Az): Promise<string[]> {
@@ -110,9 +115,8 @@ async function sweepOne(
     await deleteLab(lab, { doomed, timeoutMinutes }, tools);
     return { resourceGroup, outcome: 'deleted', reason: what };
   } catch (error) {
-    const text = describeFailure(error);
-    log.warning(`${resourceGroup}: ${text}`);
-    return { resourceGroup, outcome: 'left', reason: `${FAILED}${text.split('\n')[0]}` };
+    log.warning(`${resourceGroup}: ${describeFailure(error)}`);
+    return { resourceGroup, outcome: 'left', reason: `${FAILED}${firstLine(error)}` };
   }
 }
 

@@ -4,8 +4,9 @@ import type { Wanted } from '../wanted.ts';
 
 /** The labs that are there, by their resource groups. */
 export async function findLabs(az: Az, { subscription }: Wanted): Promise<string[]> {
-  const groups = await az<{ name: string }[]>([
+  const groups = await az<{ name: string; managedBy?: string | null }[]>([
     ...['group', 'list', '--tag', `managed-by=${MANAGED_BY}`, '--subscription', subscription.id],
   ]);
-  return groups.map(({ name }) => name);
+  // The node resource group of a lab's cluster has the lab's tags, and goes with it.
+  return groups.filter(({ managedBy }) => !managedBy).map(({ name }) => name);
 }

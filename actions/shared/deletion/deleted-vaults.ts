@@ -2,6 +2,7 @@ import { alreadyGone, type Done, deleted } from '../report.ts';
 import type { Tags } from '../resource-group.ts';
 import { poll } from '../retry.ts';
 import type { Tools } from '../tools.ts';
+import { reasonOf } from './principals.ts';
 
 /** A vault that was deleted and not purged. */
 export interface DeletedVault {
@@ -17,9 +18,11 @@ export function listDeletedVaults(az: Tools['az']): Promise<DeletedVault[]> {
 }
 
 /**
- * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then.
+ * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then. One
+ * that resists does not keep the others.
  * @param wanted which of them.
  * @param expected names of vaults that were deleted just now: they take a moment to be listed.
+ * @throws what az says of the first that resists.
  */
 export async function purgeVaults(
   wanted: (vault: DeletedVault) => boolean,
@@ -29,12 +32,18 @@ export async function purgeVaults(
 ): Promise<Done> {
   const start = time.now();
   const asked = new Set<string>();
+  const refusals = new Map<string, unknown>();
   await poll({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
-    const left = (await listDeletedVaults(az)).filter(wanted);
-    for (const { name, properties } of left.filter(vault => !asked.has(vault.name))) {
-      await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']);
+    const listed = (await listDeletedVaults(az)).filter(wanted);
+    for (const { name, properties } of listed.filter(vault => !asked.has(vault.name))) {
+      const purge = ['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait'];
+      await az(purge).catch(error => {
+        log.warning(`Key vault ${name} was not purged: ${reasonOf(error)}`);
+        refusals.set(name, error);
+      });
       asked.add(name);
     }
+    const left = listed.filter(vault => !refusals.has(vault.name));
     if (left.length > 0) return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
     // One that does not come is gone already.
     const unseen = expected.filter(name => !asked.has(name));
@@ -42,5 +51,6 @@ export async function purgeVaults(
       return { state: `${unseen.join(', ')} not listed as deleted yet` };
     return { value: true };
   });
+  for (const refusal of refusals.values()) throw refusal;
   return asked.size === 0 ? alreadyGone(undefined) : deleted(undefined);
 }

@@ -128,7 +128,9 @@ describe('creating a cluster', () => {
       (await arm.call('GET', `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`)).body,
     ).toMatchObject({
       managedBy: expect.stringMatching(/managedClusters\/wilab$/),
+      tags: { a: 'b', 'aks-managed-cluster-name': 'wilab' },
     });
+    expect((await arm.call('GET', resourceId)).body).toMatchObject({ tags: { a: 'b' } });
   });
 
   it('waits for Kubernetes too', async () => {

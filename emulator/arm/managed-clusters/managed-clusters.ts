@@ -210,11 +210,13 @@ export class ManagedClusters implements ResourceProvider {
       );
     }
     const intervention = this.#intervention('create', name);
+    // They are those of its node resource group, too, and of what is in it: https://learn.microsoft.com/azure/aks/use-tags
+    const tags = tagsOf(body);
     this.#groups.create({
       name: nodeResourceGroup,
       location,
       managedBy: clusterId,
-      tags: { 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup },
+      tags: { ...tags, 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup },
     });
     const { suffixes } = this.#world.cloud;
     const label = `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}`.toLowerCase();
@@ -243,8 +245,9 @@ export class ManagedClusters implements ResourceProvider {
         resourceGroup: nodeResourceGroup,
         name: `${name}-agentpool`,
         location,
+        tags,
       }),
-      tags: tagsOf(body),
+      tags,
       properties,
       state: 'Creating',
       power: 'Running',
