@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
 import { installedAz, pinnedAz } from './install-az.ts';
-import { findTools, isOlder } from './tools.ts';
+import { findTools, isOlder, minimumAz } from './tools.ts';
 import { which } from './which.ts';
 
 const az = (version: string) => `#!/bin/sh\necho '{"azure-cli": "${version}"}'\n`;
@@ -44,18 +44,22 @@ const find = ({ path, azDirectory, told }: Awaited<ReturnType<typeof machine>>) 
 
 describe('az', () => {
   it('on PATH is taken where it is recent enough', async () => {
-    const here = await machine({ kubectl: ok, az: az('2.61.0') });
+    const here = await machine({ kubectl: ok, az: az(minimumAz) });
     expect(await find(here)).toEqual({
       az: join(here.path, 'az'),
-      azVersion: '2.61.0',
+      azVersion: minimumAz,
       kubectl: join(here.path, 'kubectl'),
     });
     expect(here.told).toEqual([]);
   });
 
+  it('is recent enough for the actions, too', () => {
+    expect(readFileSync('actions/shared/preflight.ts', 'utf8')).toContain(`az: { oldest: '${minimumAz}'`);
+  });
+
   it.each([
     ['missing', {}, /az is not on PATH/],
-    ['too old', { az: az('2.45.0') }, /is 2\.45\.0; the lab needs 2\.61\.0/],
+    ['too old', { az: az('2.45.0') }, /is 2\.45\.0; the lab needs 2\.74\.0/],
     ['broken', { az: '#!/bin/sh\nexit 1\n' }, /is not working/],
   ])('that is %s is installed, visibly, once', async (_what, programs: Record<string, string>, message) => {
     const here = await machine({ kubectl: ok, python3: python('3 11', worksPip), ...programs });

@@ -14,8 +14,8 @@ export interface Tools {
   readonly kubectl: string;
 }
 
-/** The first release that makes vaults with RBAC by default; the walkthrough's commands are about that. */
-const minimumAz = '2.61.0';
+/** The oldest that the actions take: with an older one on PATH each of them would refuse to begin. */
+export const minimumAz = '2.74.0';
 
 export interface FindOptions {
   progress: Progress;
