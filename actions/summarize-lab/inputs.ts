@@ -1,11 +1,14 @@
 import { join, resolve } from 'node:path';
 import { parseInputs } from '../shared/inputs.ts';
+import { guid } from '../shared/names.ts';
 
 export interface Inputs {
   /** The runner's temporary folder, where the job's journal is. */
   temporaryFolder: string;
   /** Absolute path of a file. */
   jsonFile: string;
+  /** What the runner masks; '' where nothing is said. */
+  clientId: string;
 }
 
 /**
@@ -26,6 +29,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       jsonFile: jsonFile
         ? resolve(workspace || '.', jsonFile)
         : join(temporaryFolder, 'workload-identity-lab', 'report.json'),
+      clientId: input.optional('client-id', guid),
     };
   }, read);
 }

@@ -38,11 +38,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function summarize(stages: readonly Stage[]) {
+async function summarize(stages: readonly Stage[], clientId = '') {
   for (const each of stages) await recordStage(each, folder);
   const tools = fakeTools({});
   const jsonFile = join(folder, 'out', 'report.json');
-  const outputs = await summarizeLab({ temporaryFolder: folder, jsonFile }, tools);
+  const outputs = await summarizeLab({ temporaryFolder: folder, jsonFile, clientId }, tools);
   return {
     outputs,
     markdown: tools.report.markdown('summarize-lab'),
@@ -121,6 +121,16 @@ describe('summarizeLab', () => {
       stage('create-cluster', 0, 2, { outcome: 'cancelled', failure: 'The step was cancelled (SIGINT).' }),
     ]);
     expect(outputs).toMatchObject({ verdict: 'failed', diagnosis: 'the role is missing' });
+  });
+
+  it('gives it without what the runner masks: it would drop the output', async () => {
+    const client = 'b7c4ae2c-0000-4000-8000-000000000001';
+    const failure = `The client '${client}' with object id 'x' may not. az login as ${client} again.`;
+    const { outputs } = await summarize(
+      [stage('setup-vault', 0, 1, { outcome: 'failure', failure })],
+      client,
+    );
+    expect(outputs.diagnosis).toBe("The client '***' with object id 'x' may not. az login as *** again.");
   });
 
   it.each<[string, Stage[]]>([

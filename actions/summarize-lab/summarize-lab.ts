@@ -13,14 +13,16 @@ type Verdict = 'verified' | 'deleted' | 'failed' | 'cancelled' | 'incomplete';
 
 /** Tells what the job's journal holds: in the job summary, in the log, and as JSON. */
 export async function summarizeLab(
-  { temporaryFolder, jsonFile }: Inputs,
+  { temporaryFolder, jsonFile, clientId }: Inputs,
   { log, report }: Pick<Tools, 'log' | 'report'>,
 ): Promise<Record<string, string>> {
   const stages = await readStages(temporaryFolder);
   const path = criticalPath(stages);
   const verdict = verdictOf(stages);
   const took = wholeTime(stages);
-  const diagnosis = stages.find(stage => stage.outcome === 'failure')?.failure ?? '';
+  const failure = stages.find(stage => stage.outcome === 'failure')?.failure ?? '';
+  // Azure's refusals name the client, and an output with something masked in it would be dropped without a word.
+  const diagnosis = clientId === '' ? failure : failure.replaceAll(clientId, '***');
 
   report.add(markdown(stages, path, verdict, took));
   const chains = stages.flatMap(({ facts }) => (facts.trustChain as TrustChain[] | undefined) ?? []);
