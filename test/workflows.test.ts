@@ -118,6 +118,14 @@ describe.each(files)('%s', file => {
     );
   });
 
+  test('installs no package where it may publish or sign', () => {
+    for (const [name, { permissions, steps: own = [] }] of jobs) {
+      const { contents, attestations } = permissions as Record<string, string>;
+      if (contents !== 'write' && attestations !== 'write') continue;
+      for (const { run } of own) expect(run ?? '', name).not.toMatch(/npm (ci|install)|npx|\.ci\/run/);
+    }
+  });
+
   test('puts no expression into a script', () => {
     for (const { run } of steps) expect(run ?? '').not.toContain('${{');
   });
