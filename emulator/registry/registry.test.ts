@@ -13,7 +13,7 @@ const registriesPath = '/resourceGroups/rg/providers/Microsoft.ContainerRegistry
 let lab: Lab;
 let counter = 0;
 
-const builds = { allowed: true };
+const builds = { allowed: true, throttled: 0 };
 
 beforeAll(async () => {
   lab = await TestWorld.create(world => createRegistries(world, builds));
