@@ -32,6 +32,8 @@ beforeAll(async () => {
   );
 
   await chain.az('group', 'create', '--name', group, '--location', 'eastus');
+  const managed = ['--tags', 'managed-by=workload-identity-lab'];
+  await chain.az('group', 'create', '--name', 'wilab-signals-lab', '--location', 'eastus', ...managed);
   const cluster = ['--name', 'signals', ...rg];
   const features = [
     '--enable-oidc-issuer',
@@ -127,6 +129,13 @@ describe.each([
     held: [put('/registries/wilabsignals/providers/Microsoft.Authorization/roleAssignments/')],
     goesOn: 'az role assignment create',
   },
+  {
+    action: 'delete-lab',
+    cut: 'before it is known that Azure deletes',
+    inputs: () => ({ 'resource-group': 'wilab-signals-lab' }),
+    held: [{ host: management, method: 'DELETE', pathPattern: '/resourcegroups/wilab-signals-lab\\?' }],
+    goesOn: 'az group delete --name wilab-signals-lab',
+  },
 ])('$action, $cut,', ({ action, inputs, held, goesOn }) => {
   const all = () => ({ 'resource-group': group, ...inputs() });
 
@@ -142,6 +151,6 @@ describe.each([
 
   test('is a fair start for the next run', async () => {
     const ended = await chain.succeed(action, all());
-    expect(ended.summary).toMatch(/\| (created|changed) \|/);
+    expect(ended.summary).toMatch(/\| (created|changed|deleted) \|/);
   });
 });

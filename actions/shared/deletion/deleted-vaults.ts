@@ -29,7 +29,8 @@ export async function purgeVaults(
 ): Promise<Done> {
   const start = time.now();
   const asked = new Set<string>();
-  await poll({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
+  const wait = { what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log };
+  await poll({ ...wait, goesOn: 'it goes on in Azure' }, async () => {
     const left = (await listDeletedVaults(az)).filter(wanted);
     for (const { name, properties } of left.filter(vault => !asked.has(vault.name))) {
       await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']);
