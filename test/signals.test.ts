@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { isRunning } from '../lab/processes.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
+import { until } from './support/lab-copy.ts';
 
 const group = 'wilab-signals';
 const rg = ['--resource-group', group];
@@ -76,7 +77,11 @@ const processes = () =>
 async function expectStopped({ exitCode, output, state }: StepEnded, signal: string) {
   expect(exitCode, output).toBe(1);
   expect(output).toContain(`The step was cancelled (${signal}).`);
-  expect(processes().filter(line => isRunning(Number(line.split(' ')[1])))).toEqual([]);
+  expect(
+    processes()
+      .slice(-20)
+      .filter(line => isRunning(Number(line.split(' ')[1]))),
+  ).toEqual([]);
   const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
   if (saved.length > 0) {
     const env = { ...chain.env, ...Object.fromEntries(saved) };
@@ -153,4 +158,21 @@ describe.each([
     const ended = await chain.succeed(action, all());
     expect(ended.summary).toMatch(/\| (created|changed|deleted) \|/);
   });
+});
+
+test('SIGTERM after SIGINT, as the runner sends them, lets create-cluster have its last word', async () => {
+  const held = { cluster: 'last', operation: 'create', held: true };
+  await control(chain.emulator.facts, 'POST /control/cluster-operations', held);
+  const inputs = { 'resource-group': group, 'cluster-name': 'last' };
+  const ended = await chain.run('create-cluster', inputs, asPackaged, async (child, output) => {
+    await until('the creation', () => output().includes('Creating'));
+    const before = processes().length;
+    child.kill('SIGINT');
+    await until('the last word', () => processes().length > before);
+    child.kill('SIGTERM');
+  });
+  await expectStopped(ended, 'SIGINT');
+  expect(ended.output).toContain('AKS cluster last: its operation in Azure was told to abort.');
+  const cluster = await chain.az('aks', 'show', '--name', 'last', ...rg);
+  expect(cluster.provisioningState).toBe('Canceled');
 });
