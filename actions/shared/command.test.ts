@@ -86,11 +86,11 @@ describe('runCommand', () => {
     const output = inProcess(`
       const child = "process.on('SIGINT', () => { console.log('told'); process.exit(0) }); console.log('up'); setInterval(() => {}, 1000)";
       await runCommand(process.execPath, ['-e', child], { onLine: line => { say(line); if (line === 'up') process.kill(process.pid, 'SIGINT'); } })
-        .catch(error => say(error.message));
-      await runCommand(process.execPath, ['-p', '1']).catch(error => say(error.message));
+        .catch(error => say(error.message + ' ' + error.cutOff.length));
+      await runCommand(process.execPath, ['-p', '1']).catch(error => say(error.message + ' ' + error.cutOff.length));
       say((await runCommand(process.execPath, ['-p', '"last word"'], { lastWord: true })).stdout.trim());
     `);
-    expect(output).toEqual(['up', 'told', cancelled, cancelled, 'last word']);
+    expect(output).toEqual(['up', 'told', `${cancelled} 1`, `${cancelled} 1`, 'last word']);
   });
 
   it('hands a second signal on to a command that sat out the first, also behind a shell', () => {
