@@ -26,7 +26,7 @@ const vaults = new Vaults();
 const registrations = new Registrations(new Latency());
 const github = createGitHub(await SigningKey.generate());
 const tenantKeys = new KeyRing(await SigningKey.generate());
-const builds = { allowed: true };
+const builds = { allowed: true, throttled: 0 };
 const stopped = Promise.withResolvers<string>();
 const { service, key } = createControl({
   github,
@@ -147,12 +147,15 @@ describe('the control address', () => {
     expect((await ask('POST /control/signing-keys/teapot/rotate')).status).toBe(404);
   });
 
-  it('switches ACR Tasks off and on', async () => {
+  it('switches ACR Tasks off and on, and lets builds be throttled', async () => {
     expect((await ask('PUT /control/registry-tasks', { allowed: false })).status).toBe(204);
     expect(builds.allowed).toBe(false);
     expect((await ask('PUT /control/registry-tasks', { allowed: 'yes' })).status).toBe(400);
+    expect((await ask('PUT /control/registry-tasks', { allowed: true, throttled: -1 })).status).toBe(400);
+    expect((await ask('PUT /control/registry-tasks', { allowed: true, throttled: 2 })).status).toBe(204);
+    expect(builds).toEqual({ allowed: true, throttled: 2 });
     expect((await ask('PUT /control/registry-tasks', { allowed: true })).status).toBe(204);
-    expect(builds.allowed).toBe(true);
+    expect(builds).toEqual({ allowed: true, throttled: 0 });
   });
 
   it('signs the user in, where a code waits', async () => {

@@ -50,7 +50,8 @@ export interface ControlOptions {
  * - `PUT /control/github/id-token-lifetime` `{seconds}`: of the ID tokens that are asked for from then on
  * - `POST /control/signing-keys/{entra|github}/rotate` `{earlierKeySeconds?}`: how long the key before still verifies; a
  *   day unless it is said (the keys of a cluster's issuer are rotated with az)
- * - `PUT /control/registry-tasks` `{allowed}`: whether the subscription may use ACR Tasks
+ * - `PUT /control/registry-tasks` `{allowed, throttled?}`: whether the subscription may use ACR Tasks, and of how many of the
+ *   next builds the base image's registry says that it has had too many requests
  * - `PUT /control/groups/{objectId}` `{members}`: a security group of the tenant, and the client ids or object ids of its members
  * - `POST /control/device-codes/{userCode}/approve`: the seeded user signs in
  * - `POST /control/cluster-operations` with an `Intervention` (arm/managed-clusters/interventions.ts): the next creation,
@@ -134,8 +135,10 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
       return rotate(github.keys, member(request, 'earlierKeySeconds'));
     case 'PUT /control/registry-tasks': {
       const allowed = member(request, 'allowed');
-      if (typeof allowed !== 'boolean') return json(400, { error: 'allowed must be true or false.' });
-      builds.allowed = allowed;
+      const throttled = member(request, 'throttled') ?? 0;
+      if (typeof allowed !== 'boolean' || !isCount(throttled))
+        return json(400, { error: 'allowed must be true or false, throttled a whole number.' });
+      Object.assign(builds, { allowed, throttled });
       return { status: 204 };
     }
     case 'POST /control/cluster-operations': {
@@ -174,6 +177,10 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
 function member(request: Request, name: string): unknown {
   const body = parseJson(request);
   return isObject(body) ? body[name] : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isDuration(value: unknown): value is number {

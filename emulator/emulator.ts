@@ -92,7 +92,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const signIns = new SignIns();
   const github = createGitHub(githubKey, githubTokenSeconds);
   for (const subject of githubSubjects) github.repositories.ensureFor(subject);
-  const builds = { allowed: true };
+  const builds = { allowed: true, throttled: 0 };
   // The address comes first, for the world is told it; nobody knows it before everything below is in place.
   let control: ReturnType<typeof createControl>;
   const proxy = await startProxy({

@@ -62,6 +62,38 @@ test('two runs that make the same group, registry and image at the same time bot
   }
 });
 
+describe('a build in the registry whose base image is throttled', () => {
+  const tag = 'v1';
+  const throttled = (times: number) =>
+    tell('PUT /control/registry-tasks', { allowed: true, throttled: times });
+  afterAll(() => throttled(0));
+
+  test('is tried once more', async () => {
+    await throttled(1);
+    const ended = await run('wilabthrottled', { tag });
+    expect(ended.output).toMatch(
+      /^Build of team\/app:\w+: attempt 1 of 2 failed: a registry throttles .*\. Trying again in \d+ s\.$/m,
+    );
+    await expectImage(ended, 'wilabthrottled', 'created');
+  });
+
+  test('and once more only', async () => {
+    await throttled(2);
+    const other = join(chain.directory, 'other');
+    mkdirSync(other);
+    writeFileSync(
+      join(other, 'Dockerfile'),
+      'FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot\n',
+    );
+    writeFileSync(join(other, 'other.mjs'), '');
+    const ended = await run('wilabthrottled', { tag, context: other });
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain('A registry throttled the build: toomanyrequests: You have reached');
+    expect(ended.output.match(/Trying again/g)).toHaveLength(1);
+    expect(await chain.az('acr', 'task', 'list-runs', '--registry', 'wilabthrottled')).toHaveLength(4);
+  });
+});
+
 describe('where Azure refuses ACR Tasks', () => {
   const adopted = { create: 'false', tag: 'v1' };
 
@@ -162,6 +194,11 @@ describe('a registry that decides by repository, in a group of its own', () => {
       ...['--assignee-object-id', deployer.principalId, '--assignee-principal-type', 'ServicePrincipal'],
     );
     await expectImage(await run('wilababac', adopted), 'wilababac', 'created');
+  });
+
+  test('takes the push of docker', async () => {
+    const ended = await run('wilababac', { ...adopted, builder: 'docker', tag: 'v2' });
+    await expectImage(ended, 'wilababac', 'created', 'v2');
   });
 });
 

@@ -178,6 +178,18 @@ describe('a cluster that an earlier run left', () => {
     expect(ended.output).toContain('AKS cluster failed: Deleting');
     await expectGood('failed', ended, 'created');
   });
+
+  test('and somebody is updating is waited for, and left as it then is', async () => {
+    await intervene('failed', 'update', { held: true });
+    await chain.az('aks', 'update', '--name', 'failed', ...rg, '--tags', 'owner=somebody', '--no-wait');
+    const ended = await chain.run('create-cluster', inputs('failed'), {}, async (_, output) => {
+      await until('the update', () => output().includes('AKS cluster failed: Updating'));
+      await release();
+    });
+    expect(ended.exitCode, ended.output).toBe(0);
+    const { tags } = await expectGood('failed', ended, 'already there');
+    expect(tags).toEqual({ owner: 'somebody' });
+  });
 });
 
 /** A run whose creation never ends. Its bound is a minute, the least there is: the tests below go on until then. */

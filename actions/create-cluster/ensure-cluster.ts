@@ -49,7 +49,7 @@ export async function ensureCluster(
       const cluster = await settled(inputs, tools, left, shown);
       const next = operationFor(cluster);
       if (next && done.has(next)) throw withoutEffect(next, cluster, inputs);
-      if (next) await beginOrTell(next, inputs, tools);
+      if (next) await begin(next, inputs, tools);
       return { cluster, begun: next };
     });
     if (!begun) {
@@ -75,29 +75,14 @@ function inTheWay(error: unknown): string | undefined {
   return undefined;
 }
 
-/**
- * Starts an operation. Where the step is cancelled meanwhile, Azure may have got it already: a creation is then aborted. What
- * goes on on a cluster that was there may be somebody else's, and is only named.
- */
-async function beginOrTell(operation: Operation, inputs: Inputs, tools: Tools): Promise<void> {
-  try {
-    await begin(operation, inputs, tools);
-  } catch (error) {
-    if (error instanceof Interrupted) {
-      if (operation === 'create') await abortOperation(inputs, tools);
-      else
-        tools.log.warning(
-          `AKS cluster ${inputs.clusterName}: az aks ${operation} may go on in Azure. To see: az aks show ${clusterOf(inputs).join(' ')} --query provisioningState`,
-        );
-    }
-    throw error;
-  }
-}
-
 const WORKLOAD_IDENTITY = ['--enable-oidc-issuer', '--enable-workload-identity'];
 
-/** Starts an operation; it goes on in Azure by itself. */
-async function begin(operation: Operation, inputs: Inputs, { az, report }: Tools): Promise<void> {
+/**
+ * Starts an operation; it goes on in Azure by itself. Where the step is cancelled meanwhile, Azure may have got it already: a
+ * creation is then aborted. What goes on on a cluster that was there may be somebody else's, and is left alone.
+ */
+async function begin(operation: Operation, inputs: Inputs, tools: Tools): Promise<void> {
+  const { az, report } = tools;
   const cluster = clusterOf(inputs);
   if (operation === 'start') return az(['aks', 'start', ...cluster, '--no-wait']);
   if (operation === 'update') return update(inputs, az);
@@ -114,7 +99,12 @@ async function begin(operation: Operation, inputs: Inputs, { az, report }: Tools
   const nodes = ['--node-count', String(nodeCount), ...(nodeVmSize ? ['--node-vm-size', nodeVmSize] : [])];
   const version = kubernetesVersion ? ['--kubernetes-version', kubernetesVersion] : [];
   const settings = [...place, ...nodes, ...version, ...WORKLOAD_IDENTITY, '--no-ssh-key'];
-  await az(['aks', 'create', ...cluster, ...settings, '--no-wait']);
+  try {
+    await az(['aks', 'create', ...cluster, ...settings, '--no-wait']);
+  } catch (error) {
+    if (error instanceof Interrupted) await abortOperation(inputs, tools);
+    throw error;
+  }
 }
 
 async function update(inputs: Inputs, az: Az): Promise<void> {

@@ -67,24 +67,40 @@ describe('runCommand', () => {
     await expect(node('', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
   });
 
-  it('hands a signal to this process on to the command, and lets only last words start after it', async () => {
-    const script = `
+  /** Runs a script as a process of its own, with runCommand, listenForSignals and say. */
+  const inProcess = (script: string): string[] => {
+    const modules = `
       import { listenForSignals } from ${JSON.stringify(new URL('./interruption.ts', import.meta.url).href)};
       import { runCommand } from ${JSON.stringify(new URL('./command.ts', import.meta.url).href)};
-      listenForSignals();
-      const child = "process.on('SIGINT', () => { console.log('told'); process.exit(0) }); console.log('up'); setInterval(() => {}, 1000)";
       const say = text => console.log(text);
-      await runCommand(process.execPath, ['-e', child], { onLine: line => { say(line); if (line === 'up') process.kill(process.pid, 'SIGINT'); } })
-        .catch(error => say(error.message));
-      await runCommand(process.execPath, ['-p', '1']).catch(error => say(error.message));
-      say((await runCommand(process.execPath, ['-p', '"last word"'], { lastWord: true })).stdout.trim());
+      listenForSignals();
     `;
-    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
-      encoding: 'utf8',
-      cwd: import.meta.dirname,
-    });
-    const cancelled = 'The step was cancelled (SIGINT).';
-    expect(output.trim().split('\n')).toEqual(['up', 'told', cancelled, cancelled, 'last word']);
+    const args = ['--input-type=module', '--eval', modules + script];
+    return execFileSync(process.execPath, args, { encoding: 'utf8', cwd: import.meta.dirname })
+      .trim()
+      .split('\n');
+  };
+  const cancelled = 'The step was cancelled (SIGINT).';
+
+  it('hands a signal to this process on to the command, and lets only last words start after it', () => {
+    const output = inProcess(`
+      const child = "process.on('SIGINT', () => { console.log('told'); process.exit(0) }); console.log('up'); setInterval(() => {}, 1000)";
+      await runCommand(process.execPath, ['-e', child], { onLine: line => { say(line); if (line === 'up') process.kill(process.pid, 'SIGINT'); } })
+        .catch(error => say(error.message + ' ' + error.cutOff.length));
+      await runCommand(process.execPath, ['-p', '1']).catch(error => say(error.message + ' ' + error.cutOff.length));
+      say((await runCommand(process.execPath, ['-p', '"last word"'], { lastWord: true })).stdout.trim());
+    `);
+    expect(output).toEqual(['up', 'told', `${cancelled} 1`, `${cancelled} 1`, 'last word']);
+  });
+
+  it('hands a second signal on to a command that sat out the first, also behind a shell', () => {
+    const output = inProcess(`
+      const child = "process.on('SIGINT', () => console.log('not yet')); process.on('SIGTERM', () => { console.log('told'); process.exit(1) }); console.log('up'); setInterval(() => {}, 1000)";
+      const next = { up: 'SIGINT', 'not yet': 'SIGTERM' };
+      await runCommand('bash', ['-c', '"$0" -e "$1"; exit $?', process.execPath, child], { onLine: line => { say(line); if (next[line]) process.kill(process.pid, next[line]); } })
+        .catch(error => say(error.message + ' ' + error.cutOff.map(([tool]) => tool)));
+    `);
+    expect(output).toEqual(['up', 'not yet', 'told', `${cancelled} bash`]);
   });
 
   it('keeps two commands at once apart', async () => {

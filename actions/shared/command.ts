@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { StringDecoder } from 'node:string_decoder';
 import { exec } from '@actions/exec';
-import { Interrupted, interruption } from './interruption.ts';
+import { Interrupted, insistence, interruption } from './interruption.ts';
+import { signalTree } from './process-tree.ts';
 
 export interface CommandOptions {
   /** Written to the command's standard input: the way for manifests and secrets, which never stand in argv. */
@@ -82,14 +83,16 @@ export async function runCommand(
 
   const output = new Collector(options.onLine);
   const errors = new Collector();
-  let end = (): void => {};
+  const ended = new AbortController();
   const adopt = (child: ChildProcess): void => {
     child.once('spawn', () => {
       // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
       child.stdin?.on('error', () => {});
-      end = () => void child.kill(stop.reason instanceof Interrupted ? stop.reason.signal : 'SIGTERM');
-      if (stop.aborted) end();
-      else stop.addEventListener('abort', end, { once: true });
+      const tell = (reason: unknown) =>
+        signalTree(child.pid!, reason instanceof Interrupted ? reason.signal : 'SIGTERM');
+      if (stop.aborted) tell(stop.reason);
+      for (const signal of options.lastWord ? [stop] : [stop, insistence.signal])
+        signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
     });
   };
 
@@ -103,10 +106,12 @@ export async function runCommand(
         listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
       }),
     )
-    .finally(() => stop.removeEventListener('abort', end));
+    .finally(() => ended.abort());
 
   output.end();
   errors.end();
+  // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
+  if (stop.reason instanceof Interrupted) stop.reason.cutOff.push([tool, ...args]);
   stop.throwIfAborted();
   if (exitCode !== 0) throw new CommandFailed([tool, ...args], exitCode, errors.text);
   return { stdout: output.text, stderr: errors.text };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CommandFailed } from './command.ts';
 import { ActionFailed, describeFailure, recognise } from './failures.ts';
 import { InvalidInputs } from './inputs.ts';
+import { Interrupted } from './interruption.ts';
 import { TimedOut } from './retry.ts';
 
 const failed = (stderr: string) =>
@@ -42,6 +43,34 @@ describe('describeFailure', () => {
       new Error('Unable to locate executable file: kubectl. Please verify either the file path exists'),
     );
     expect(text).toMatch(/^kubectl was not found on PATH/);
+  });
+
+  it('names what a cancelled step had begun in Azure, and not what only looked', () => {
+    const stop = new Interrupted('SIGINT');
+    expect(describeFailure(stop)).toBe('The step was cancelled (SIGINT).');
+    const commands = [
+      'az aks show --name a',
+      'az acr task list-runs --registry r',
+      'az aks get-credentials --name a',
+      'az rest --method get --url /u',
+      'az account set --subscription s',
+      'az login --service-principal',
+      'az acr login --name r',
+      'kubectl create --filename -',
+      'docker push r',
+    ].map(command => command.split(' '));
+    stop.cutOff.push(...commands);
+    expect(describeFailure(stop)).toBe('The step was cancelled (SIGINT).');
+    const begun = [
+      'az keyvault purge --name v',
+      'az rest --method put --url /u',
+      'az keyvault secret set -n s',
+    ];
+    stop.cutOff.push(...begun.map(command => command.split(' ')));
+    const text = describeFailure(stop);
+    for (const command of begun) expect(text).toContain(`\n\`${command}\`\n`);
+    expect(text.split('\n')).toHaveLength(6);
+    expect(text).toContain('What to do: run it again');
   });
 
   it('describes our own failures', () => {

@@ -223,7 +223,8 @@ export function recognise(stderr: string): KnownFailure | undefined {
  * not known is shown as it is: command, exit code, standard error.
  */
 export function describeFailure(error: unknown): string {
-  if (error instanceof InvalidInputs || error instanceof Interrupted) return error.message;
+  if (error instanceof InvalidInputs) return error.message;
+  if (error instanceof Interrupted) return describeInterruption(error);
   if (error instanceof ActionFailed)
     return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
   if (error instanceof TimedOut)
@@ -240,6 +241,26 @@ export function describeFailure(error: unknown): string {
       `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`,
     );
   return harmless(text);
+}
+
+/** What az changes goes on in Azure without it. */
+function describeInterruption({ message, cutOff }: Interrupted): string {
+  const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+  if (changes.length === 0) return message;
+  return paragraphs(
+    message,
+    'Azure may go on with what was begun:',
+    ...changes.map(command => `\`${harmless(command.join(' '))}\``),
+    'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.',
+  );
+}
+
+/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
+function onlyLooks(command: readonly string[]): boolean {
+  const end = command.findIndex(word => word.startsWith('-'));
+  const words = command.slice(1, end < 0 ? command.length : end);
+  if (words[0] === 'rest') return command.includes('get');
+  return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 
 function describeCommand({ command, exitCode, stderr }: CommandFailed): string {

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { fakeTime } from './fake-tools.ts';
+import { Interrupted } from './interruption.ts';
 import { poll, retry, TimedOut } from './retry.ts';
 
 function waiting(random = 0.5) {
   const lines: string[] = [];
-  const log = { info: (text: string) => void lines.push(text), warning: () => {} };
-  return { what: 'Thing', timeoutSeconds: 60, time: fakeTime(), log, random: () => random, lines };
+  const warnings: string[] = [];
+  const log = {
+    info: (text: string) => void lines.push(text),
+    warning: (text: string) => void warnings.push(text),
+  };
+  return { what: 'Thing', timeoutSeconds: 60, time: fakeTime(), log, random: () => random, lines, warnings };
 }
 
 const transient = (error: unknown) =>
@@ -105,6 +110,15 @@ describe('poll', () => {
     expect(failure.message).toMatch(/^Thing: given up after .*; last seen: Creating$/);
     expect(looks).toBeGreaterThan(600 / 5);
     expect(options.lines.length).toBeLessThanOrEqual(11);
+  });
+
+  it('warns of what goes on without it when the step is cancelled, and of nothing when it fails', async () => {
+    const options = { ...waiting(), goesOn: 'its deletion goes on in Azure' };
+    const stop = new Interrupted('SIGINT');
+    await expect(poll(options, async () => Promise.reject(stop))).rejects.toBe(stop);
+    expect(options.warnings).toEqual(['Thing: its deletion goes on in Azure.']);
+    await expect(poll(options, async () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(options.warnings).toHaveLength(1);
   });
 
   it('lets through what the look throws', async () => {

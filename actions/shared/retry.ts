@@ -1,3 +1,4 @@
+import { Interrupted } from './interruption.ts';
 import type { Log } from './log.ts';
 import { duration, type Time } from './time.ts';
 
@@ -91,9 +92,23 @@ const REPORT_EVERY = 60_000;
 
 /**
  * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
+ * @param options.goesOn what is warned of where the step is cancelled meanwhile: "its deletion goes on in Azure"
  * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
  */
-export async function poll<T>(options: WaitOptions, look: () => Promise<Look<T>>): Promise<T> {
+export async function poll<T>(
+  options: WaitOptions & { goesOn?: string },
+  look: () => Promise<Look<T>>,
+): Promise<T> {
+  const { what, goesOn, log } = options;
+  try {
+    return await lookUntilThere(options, look);
+  } catch (error) {
+    if (goesOn && error instanceof Interrupted) log.warning(`${what}: ${goesOn}.`);
+    throw error;
+  }
+}
+
+async function lookUntilThere<T>(options: WaitOptions, look: () => Promise<Look<T>>): Promise<T> {
   const { what, timeoutSeconds, time, log } = options;
   const start = time.now();
   let reported = { state: '', at: start };

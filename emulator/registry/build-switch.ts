@@ -5,4 +5,6 @@
  */
 export interface BuildSwitch {
   allowed: boolean;
+  /** How many of the next builds the registry of their base image refuses, because it has had too many requests. */
+  throttled: number;
 }

@@ -15,7 +15,7 @@ import { Registries } from './registries.ts';
  */
 export function createRegistries(
   world: World,
-  builds: BuildSwitch = { allowed: true },
+  builds: BuildSwitch = { allowed: true, throttled: 0 },
 ): {
   provider: ResourceProvider;
   registryService: Service;

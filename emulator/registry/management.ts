@@ -83,9 +83,8 @@ export function createProvider(
     const registry = find(request);
     refuseWithoutTasks(registry);
     const build = dockerBuildIn(request.body);
-    const run = new Run(registry, build, request.operations, blobs, repository =>
-      mayPush(registry, request, repository),
-    );
+    const pushRight = (repository: string) => mayPush(registry, request, repository);
+    const run = new Run(registry, build, request.operations, blobs, builds, pushRight);
     registry.runs.set(run.id, run);
     return json(200, showQueuedRun(registry, run));
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation, Operations } from '../arm/operations.ts';
 import { Blob, type BlobStore } from './blobs.ts';
+import type { BuildSwitch } from './build-switch.ts';
 import { type BuiltImage, buildImage } from './builder/build.ts';
 import { readContext } from './builder/context.ts';
 import { type Digest, digestOf, type ImageManifest, mediaTypes } from './images.ts';
@@ -46,6 +47,7 @@ export class Run {
   readonly done: Promise<void>;
   readonly #registry: Registry;
   readonly #blobs: BlobStore;
+  readonly #builds: BuildSwitch;
   readonly #pushRight: (repository: string) => PushRight;
   readonly #log: Blob;
   #status: RunStatus = 'Queued';
@@ -63,6 +65,7 @@ export class Run {
     build: DockerBuild,
     operations: Operations,
     blobs: BlobStore,
+    builds: BuildSwitch,
     pushRight: (repository: string) => PushRight,
   ) {
     this.id = `cf${(registry.runs.size + 1).toString(36)}`;
@@ -70,6 +73,7 @@ export class Run {
     this.logPath = `${registry.container}/logs/${this.id}/rawtext.log`;
     this.#registry = registry;
     this.#blobs = blobs;
+    this.#builds = builds;
     this.#pushRight = pushRight;
     this.#log = blobs.put(this.logPath, new Blob('AppendBlob'));
     const queued = operations.start({ takes: 'build queue' });
@@ -136,6 +140,7 @@ export class Run {
     this.#say('Launching container with name: build');
     this.#print(`Sending build context to Docker daemon  ${(source.content.length / 1024).toFixed(2)}kB`);
     try {
+      this.#refuseThrottled();
       this.#image = await buildImage({
         context,
         dockerfile: this.build.dockerFilePath,
@@ -153,6 +158,15 @@ export class Run {
       this.#print(`Successfully tagged ${loginServer}/${repository}:${tag}`);
     }
     this.#say('Successfully executed container: build');
+  }
+
+  /** In Docker Hub's words. @see https://github.com/Azure-Samples/azure-search-openai-demo/issues/3101 */
+  #refuseThrottled(): void {
+    if (this.#builds.throttled === 0) return;
+    this.#builds.throttled -= 1;
+    throw new Error(
+      'toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+    );
   }
 
   /** Where roles are given for repositories, a run that may not push ends before it builds. */

@@ -81,7 +81,8 @@ async function deleteGroup(
 ): Promise<ReturnType<typeof deleted>> {
   await az(['group', 'delete', '--name', resourceGroup, '--yes', '--no-wait']);
   let deleting = false;
-  const options = { what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+  const wait = { what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+  const options = { ...wait, goesOn: 'its deletion goes on in Azure' };
   const show = ['group', 'show', '--name', resourceGroup];
   try {
     await poll(options, async () => {
@@ -131,7 +132,8 @@ async function deleteResources(
       })
       .catch(error => left.push(`${describeResource(resource)}: ${reasonOf(error)}`));
   }
-  const options = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+  const wait = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+  const options = { ...wait, goesOn: 'their deletion goes on in Azure' };
   await poll(options, async () => {
     const still =
       (await findLab(az, resourceGroup, doomed))?.resources.filter(({ id }) => asked.has(id)) ?? [];

@@ -33,7 +33,8 @@ export async function purgeVaults(
   const start = time.now();
   const asked = new Set<string>();
   const refusals = new Map<string, unknown>();
-  await poll({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
+  const wait = { what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log };
+  await poll({ ...wait, goesOn: 'it goes on in Azure' }, async () => {
     const listed = (await listDeletedVaults(az)).filter(wanted);
     for (const { name, properties } of listed.filter(vault => !asked.has(vault.name))) {
       const purge = ['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait'];

@@ -1,0 +1,178 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
+import { isRunning } from '../lab/processes.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+import { until } from './support/lab-copy.ts';
+
+const group = 'wilab-signals';
+const rg = ['--resource-group', group];
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+let chain: Chain;
+let kubeconfig: string;
+let issuer: string;
+let principalId: string;
+let context: string;
+/** az as its Debian package starts it: by a bash that waits for it, so that az itself is no child of ours. */
+let asPackaged: { PATH: string };
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  const bin = join(chain.directory, 'packaged');
+  mkdirSync(bin);
+  const az = join(chain.directory, 'bin', 'az');
+  writeFileSync(join(bin, 'az'), `#!/usr/bin/env bash\n'${az}' "$@"\n`, { mode: 0o700 });
+  asPackaged = { PATH: [bin, chain.env.PATH].join(delimiter) };
+  context = join(chain.directory, 'context');
+  mkdirSync(context);
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    'FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot\nCOPY Dockerfile /\n',
+  );
+
+  await chain.az('group', 'create', '--name', group, '--location', 'eastus');
+  const managed = ['--tags', 'managed-by=workload-identity-lab'];
+  await chain.az('group', 'create', '--name', 'wilab-signals-lab', '--location', 'eastus', ...managed);
+  const cluster = ['--name', 'signals', ...rg];
+  const features = [
+    '--enable-oidc-issuer',
+    '--enable-workload-identity',
+    '--node-count',
+    '1',
+    '--no-ssh-key',
+  ];
+  const made = await chain.az('aks', 'create', ...cluster, ...features);
+  issuer = made.oidcIssuerProfile.issuerUrl;
+  kubeconfig = join(chain.directory, 'signals.kubeconfig');
+  await chain.az('aks', 'get-credentials', ...cluster, '--file', kubeconfig);
+  ({ principalId } = await chain.az('identity', 'create', '--name', 'reader', ...rg));
+});
+afterAll(() => chain?.stop());
+afterEach(() => control(chain.emulator.facts, 'DELETE /control/faults'));
+
+/** Lets the next requests of a kind wait: Azure, or the cluster, asks their sender to come back in an hour. */
+async function hold(what: { host: string; method: string; pathPattern: string }): Promise<void> {
+  const headers = { 'retry-after': '3600' };
+  const body = { error: { code: 'TooManyRequests', message: 'Later.' } };
+  await control(chain.emulator.facts, 'POST /control/faults', { ...what, status: 429, headers, body });
+}
+
+/** What is held has come: whoever sent it now waits. */
+async function allHeld(): Promise<void> {
+  const waiting = async () =>
+    ((await control(chain.emulator.facts, 'GET /control/status')) as { faults: number }).faults;
+  await expect.poll(waiting, { timeout: 240_000 }).toBe(0);
+}
+
+/** az and kubectl as they were started last, each with its process id. */
+const processes = () =>
+  readFileSync(join(chain.directory, 'bin', 'processes.log'), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(-20);
+
+/** The step has ended by itself and says why; the tools are gone; after its post step nothing of it lies about. */
+async function expectStopped({ exitCode, output, state }: StepEnded, signal: string) {
+  expect(exitCode, output).toBe(1);
+  expect(output).toContain(`The step was cancelled (${signal}).`);
+  expect(
+    processes()
+      .slice(-20)
+      .filter(line => isRunning(Number(line.split(' ')[1]))),
+  ).toEqual([]);
+  const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
+  if (saved.length > 0) {
+    const env = { ...chain.env, ...Object.fromEntries(saved) };
+    const post = await chain.start(process.execPath, ['actions/create-cluster/dist/index.js'], '', env);
+    expect(post.exitCode, post.output).toBe(0);
+  }
+  const temporary = /^(kubeconfig|docker|build-image|private)-/;
+  expect(readdirSync(chain.directory).filter(name => temporary.test(name))).toEqual([]);
+}
+
+const management = 'management.azure.com';
+const put = (pathPattern: string) => ({ host: management, method: 'PUT', pathPattern });
+
+describe.each([
+  {
+    action: 'setup-vault',
+    cut: 'while the vault is made',
+    inputs: () => ({ 'vault-name': 'wilabsignals', 'principal-id': principalId }),
+    held: [put('/vaults/wilabsignals\\?')],
+    goesOn: 'az keyvault create --name wilabsignals',
+  },
+  {
+    action: 'setup-vault',
+    cut: 'while the secret is written',
+    inputs: () => ({ 'vault-name': 'wilabsignals', 'principal-id': principalId, 'secret-name': 'Late' }),
+    held: [{ host: 'wilabsignals.vault.azure.net', method: 'PUT', pathPattern: '/secrets/' }],
+    goesOn: 'az keyvault secret set --vault-name wilabsignals',
+  },
+  {
+    action: 'build-image',
+    cut: 'while the image is built',
+    inputs: () => ({ 'registry-name': 'wilabsignals', context }),
+    held: [{ host: management, method: 'POST', pathPattern: '/registries/wilabsignals/scheduleRun' }],
+    goesOn: 'az acr build --registry wilabsignals',
+  },
+  {
+    action: 'federate-identity',
+    cut: 'while az and kubectl write at the same time',
+    inputs: () => ({ 'identity-name': 'signals', issuer, kubeconfig }),
+    held: [
+      put('/federatedIdentityCredentials/'),
+      { host: '*.hcp.eastus.azmk8s.io', method: 'POST', pathPattern: '/serviceaccounts' },
+    ],
+    goesOn: 'az identity federated-credential create',
+  },
+  {
+    action: 'create-cluster',
+    cut: 'while the nodes are let pull',
+    inputs: () => ({ 'cluster-name': 'signals', 'registry-name': 'wilabsignals' }),
+    held: [put('/registries/wilabsignals/providers/Microsoft.Authorization/roleAssignments/')],
+    goesOn: 'az role assignment create',
+  },
+  {
+    action: 'delete-lab',
+    cut: 'before it is known that Azure deletes',
+    inputs: () => ({ 'resource-group': 'wilab-signals-lab' }),
+    held: [{ host: management, method: 'DELETE', pathPattern: '/resourcegroups/wilab-signals-lab\\?' }],
+    goesOn: 'az group delete --name wilab-signals-lab',
+  },
+])('$action, $cut,', ({ action, inputs, held, goesOn }) => {
+  const all = () => ({ 'resource-group': group, ...inputs() });
+
+  test.each(signals)('is ended by %s, and names what may go on in Azure', async signal => {
+    for (const what of held) await hold(what);
+    const ended = await chain.run(action, all(), asPackaged, async child => {
+      await allHeld();
+      child.kill(signal);
+    });
+    await expectStopped(ended, signal);
+    expect(ended.output).toContain(`Azure may go on with what was begun:%0A\`${goesOn}`);
+  });
+
+  test('is a fair start for the next run', async () => {
+    const ended = await chain.succeed(action, all());
+    expect(ended.summary).toMatch(/\| (created|changed|deleted) \|/);
+  });
+});
+
+test('SIGTERM after SIGINT, as the runner sends them, lets create-cluster have its last word', async () => {
+  const held = { cluster: 'last', operation: 'create', held: true };
+  await control(chain.emulator.facts, 'POST /control/cluster-operations', held);
+  const inputs = { 'resource-group': group, 'cluster-name': 'last' };
+  const ended = await chain.run('create-cluster', inputs, asPackaged, async (child, output) => {
+    await until('the creation', () => output().includes('Creating'));
+    const before = processes().length;
+    child.kill('SIGINT');
+    await until('the last word', () => processes().length > before);
+    child.kill('SIGTERM');
+  });
+  await expectStopped(ended, 'SIGINT');
+  expect(ended.output).toContain('AKS cluster last: its operation in Azure was told to abort.');
+  const cluster = await chain.az('aks', 'show', '--name', 'last', ...rg);
+  expect(cluster.provisioningState).toBe('Canceled');
+});
