@@ -193,7 +193,7 @@ describe('what passes by itself', () => {
     const { id } = await chain.az(...show);
     await fault({ failure: 'principal-not-found' });
     const grant = [
-      ...['role', 'assignment', 'create', '--assignee-object-id', principalId, '--role', 'Reader'],
+      ...['role', 'assignment', 'create', '--assignee-object-id', principalId, '--role', 'AcrPull'],
       ...['--assignee-principal-type', 'ServicePrincipal', '--scope', id],
     ];
     expect((await az(...grant)).output).toContain('(PrincipalNotFound)');
@@ -270,7 +270,7 @@ test('a role assignment outlives its principal', async () => {
   const { principalId } = await chain.az('identity', 'create', '--name', 'leaving', ...rg);
   const { id } = await chain.az('group', 'show', '--name', group);
   await chain.az(
-    ...['role', 'assignment', 'create', '--assignee-object-id', principalId, '--role', 'Reader'],
+    ...['role', 'assignment', 'create', '--assignee-object-id', principalId, '--role', 'AcrPull'],
     ...['--assignee-principal-type', 'ServicePrincipal', '--scope', id],
   );
   await chain.az('identity', 'delete', '--name', 'leaving', ...rg);

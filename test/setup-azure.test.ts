@@ -521,6 +521,16 @@ describe('what others made', () => {
   });
 });
 
+test("the identity that the emulator's labs log in as has just the roles of the set-up", async () => {
+  const args = ['--name', 'lab-deployer', '--resource-group', 'lab-trust', '--dry-run'];
+  const output = await succeeds(setUp(newer, ...args));
+  expect(output.match(/^. Role on the subscription .*$/gm)).toEqual([
+    '= Role on the subscription Contributor: already there',
+    '= Role on the subscription Role Based Access Control Administrator: already there',
+  ]);
+  expect(output).not.toContain('roles that labs do not need');
+});
+
 describe('an app registration', () => {
   const args = ['--identity', 'app-registration'];
 
