@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PrincipalType } from './arm/authorization/authorization.ts';
+import { type PrincipalType, platformAssignment } from './arm/authorization/authorization.ts';
 import { roleNamed } from './arm/authorization/role-definitions.ts';
 import type { Arm } from './arm/index.ts';
 import { locationNames } from './arm/locations.ts';
@@ -21,7 +21,7 @@ export function seedUser(world: World): User {
 
 /**
  * What the one-time set-up of docs leaves behind: a managed identity, in a resource group that no lab deletes, that
- * trusts GitHub's tokens with these subjects and may build in the whole subscription.
+ * trusts GitHub's tokens with these subjects and may build in the whole subscription, and give the roles that labs give.
  */
 export function seedDeployer(world: World, arm: Arm, subjects: readonly string[]): ServicePrincipal {
   const { name: resourceGroup, location } = arm.groups.create({
@@ -37,26 +37,45 @@ export function seedDeployer(world: World, arm: Arm, subjects: readonly string[]
     effectiveAt: 0,
   }));
   assign(world, principal.objectId, 'ServicePrincipal', 'Contributor');
-  assign(world, principal.objectId, 'ServicePrincipal', 'Role Based Access Control Administrator');
+  const administrator = 'Role Based Access Control Administrator';
+  assign(world, principal.objectId, 'ServicePrincipal', administrator, labRolesOnly());
   return principal;
 }
 
+/** What a lab gives to its identities. */
+const labRoles = [
+  'Key Vault Secrets Officer',
+  'Key Vault Secrets User',
+  'AcrPull',
+  'Container Registry Repository Reader',
+];
+
+/** Admits the giving and taking of these roles, to and from service principals alone. */
+function labRolesOnly(): string {
+  const roles = labRoles
+    .map(name => roleNamed(name).id)
+    .sort()
+    .join(', ');
+  const half = (verb: string, source: string) => {
+    const attribute = `@${source}[Microsoft.Authorization/roleAssignments:`;
+    return `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${verb}'})) OR (${attribute}RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roles}} AND ${attribute}PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'ServicePrincipal'}))`;
+  };
+  return `${half('write', 'Request')} AND ${half('delete', 'Resource')}`;
+}
+
 /** A role on the subscription, in force from the start. */
-function assign(world: World, principalId: string, principalType: PrincipalType, roleName: string): void {
+function assign(
+  world: World,
+  principalId: string,
+  principalType: PrincipalType,
+  role: string,
+  condition?: string,
+): void {
   const scope = `/subscriptions/${world.subscriptionId}`;
-  const name = randomUUID();
-  world.authorization.assign({
-    id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
-    name,
-    scope,
-    roleId: roleNamed(roleName).id,
-    principalId,
-    principalType,
-    condition: null,
-    conditionVersion: null,
-    description: null,
-    createdOn: new Date(),
-    createdBy: null,
-    effectiveAt: 0,
-  });
+  world.authorization.assign(
+    platformAssignment({
+      ...{ scope, principalId, principalType, roleId: roleNamed(role).id },
+      ...(condition && { condition }),
+    }),
+  );
 }

@@ -29,17 +29,20 @@ const kept = [
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'],
   ...['REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE'],
   ...['AZURE_CONFIG_DIR', 'AZURE_EXTENSION_DIR', 'AZURE_CORE_COLLECT_TELEMETRY'],
+  // Where a docker without root has its daemon.
+  ...['DOCKER_HOST', 'DOCKER_CONTEXT'],
 ];
 
 /**
  * Opens the real Azure, on the login that the caller's az has, once the caller agrees.
  * @param options.yes the caller has agreed already
  * @param options.keeps whether what is made stays
+ * @param options.job the only job that is to run, with what it needs
  * @throws MissingTool, NotLoggedIn; Error where the caller does not agree or cannot be asked
  */
 export async function openAzure(
   screen: Screen,
-  options: { yes: boolean; keeps: boolean; signal: AbortSignal },
+  options: { yes: boolean; keeps: boolean; job: string | undefined; signal: AbortSignal },
 ): Promise<Cloud> {
   const az = which('az');
   if (!az)
@@ -61,7 +64,6 @@ export async function openAzure(
         TMPDIR: makePrivate(join(directory, 'tmp')),
         KUBECACHEDIR: makePrivate(join(directory, 'kube-cache')),
       }),
-      githubToken: async () => '',
     },
   };
 }
@@ -92,11 +94,13 @@ async function loggedIn(az: string, signal: AbortSignal): Promise<Account> {
 async function agree(
   screen: Screen,
   subscription: string,
-  { yes, keeps, signal }: { yes: boolean; keeps: boolean; signal: AbortSignal },
+  { yes, keeps, job, signal }: Parameters<typeof openAzure>[1],
 ): Promise<void> {
   const stays = keeps
     ? 'They stay until you delete their resource group'
-    : 'The workflow deletes them at the end';
+    : job !== undefined
+      ? `Only job ${job} runs, with what it needs: what these do not delete stays until you delete its resource group`
+      : 'The workflow deletes them at the end';
   screen.print(
     `What the workflow makes costs money while it is there. A lab is an AKS cluster of one node, a Standard container registry
 and a key vault: by list prices about 0.30 USD an hour, most of it the node (estimated; https://azure.microsoft.com/pricing/calculator).

@@ -69,7 +69,10 @@ Identity      ${identity.name} (${identity.kind})
 }
 
 /** Stands for what GitHub did not say. */
-const UNKNOWN = { id: 0, ownerId: 0, defaultBranch: 'main', visibility: '', template: undefined };
+const UNKNOWN = {
+  ...{ id: 0, ownerId: 0, defaultBranch: 'main', visibility: '' },
+  ...{ isFork: false, hasIssues: true, template: undefined },
+};
 
 function withoutRepository(error: unknown): undefined {
   if (!(error instanceof NotFound)) throw error;

@@ -8,7 +8,7 @@ import {
   findEnvironment,
   makeEnvironment,
 } from './github/environment.ts';
-import type { Repository } from './github/repository.ts';
+import { type Repository, repositoryNotes } from './github/repository.ts';
 import type { TrustedSubjects } from './github/subjects.ts';
 import { type FoundVariables, findVariables, setVariables } from './github/variables.ts';
 import type { Step, Tools } from './plan.ts';
@@ -78,6 +78,7 @@ export function setUpPlan(
     notes: [
       ...identity.notes,
       ...environmentNotes(gitHub?.environment, wanted),
+      ...repositoryNotes(about),
       ...(others.length > 0
         ? [`The identity also trusts, which this command did not ask for: ${others.join('; ')}`]
         : []),

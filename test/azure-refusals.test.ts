@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { Chain } from './support/chain.ts';
+import { grantAsOwner } from './support/owner.ts';
 
 const group = 'wilab-refusals';
 const rg = ['--resource-group', group];
@@ -146,26 +147,11 @@ describe('a build', () => {
     expect(refused.exitCode).toBe(1);
     expect(refused.output).toContain('when specifying push, at least one credential is required');
 
-    const deployer = await chain.az(
-      'identity',
-      'show',
-      '--name',
-      'lab-deployer',
-      '--resource-group',
-      'lab-trust',
+    const { principalId } = await chain.az(
+      ...['identity', 'show', '--name', 'lab-deployer', '--resource-group', 'lab-trust'],
     );
-    await chain.az(
-      ...[
-        'role',
-        'assignment',
-        'create',
-        '--role',
-        'Container Registry Repository Writer',
-        '--scope',
-        created.id,
-      ],
-      ...['--assignee-object-id', deployer.principalId, '--assignee-principal-type', 'ServicePrincipal'],
-    );
+    const role = 'Container Registry Repository Writer';
+    await grantAsOwner(chain, { role, principalId, scope: created.id });
     const pushed = await build(abac, good, '--source-acr-auth-id', '[caller]');
     expect(pushed.exitCode, pushed.output).toBe(0);
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 import { makeDocker } from './support/docker.ts';
+import { grantAsOwner } from './support/owner.ts';
 
 const group = 'wilab-images';
 
@@ -186,13 +187,10 @@ describe('a registry that decides by repository, in a group of its own', () => {
   });
 
   test('takes the build that is lent the right', async () => {
-    const deployer = await chain.az(
+    const { principalId } = await chain.az(
       ...['identity', 'show', '--name', 'lab-deployer', '--resource-group', 'lab-trust'],
     );
-    await chain.az(
-      ...['role', 'assignment', 'create', '--role', 'Container Registry Repository Writer', '--scope', id],
-      ...['--assignee-object-id', deployer.principalId, '--assignee-principal-type', 'ServicePrincipal'],
-    );
+    await grantAsOwner(chain, { role: 'Container Registry Repository Writer', principalId, scope: id });
     await expectImage(await run('wilababac', adopted), 'wilababac', 'created');
   });
 

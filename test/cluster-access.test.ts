@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kubeloginDirectory } from '../emulator/kubernetes/kubelogin/build.ts';
 import { control } from '../lab/emulator-process.ts';
 import { Chain, type Ended } from './support/chain.ts';
+import { grantAsOwner } from './support/owner.ts';
 
 const kubelogin = kubeloginDirectory();
 if (!kubelogin)
@@ -98,10 +99,7 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
     ]);
 
     const assign = (role: string, scope: string) =>
-      chain.az(
-        ...['role', 'assignment', 'create', '--role', role, '--scope', scope],
-        ...['--assignee-object-id', objectId, '--assignee-principal-type', 'ServicePrincipal'],
-      );
+      grantAsOwner(chain, { role, principalId: objectId, scope });
     await assign('Azure Kubernetes Service RBAC Reader', `${id}/namespaces/default`);
     const read = () => kubectl(cluster, 'get configmaps --namespace default');
     await expect.poll(async () => (await read()).output, { timeout: 120_000 }).toContain('kube-root-ca.crt');

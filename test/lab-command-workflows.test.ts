@@ -193,6 +193,18 @@ describe('the real Azure', () => {
     expect(output).not.toContain('Running ');
   });
 
+  test('asks at a terminal, tells what stays, and makes nothing without a yes', async () => {
+    const command = 'node lab/main.js --cloud azure --job lab';
+    const { exitCode, output } = await lab.run(
+      ...['shell', '--', 'bash', '-c', `echo n | script --quiet --return --command '${command}' /dev/null`],
+    );
+    expect(exitCode, output).toBe(1);
+    expect(output).toContain('Only job lab runs, with what it needs: what these do not delete stays');
+    expect(output).toMatch(/Go on in .+\? \[y\/N\]/);
+    expect(output).toContain('Nothing was made.');
+    expect(output).not.toContain('Running ');
+  });
+
   test('runs the whole chain on the login that is there', async () => {
     const { exitCode, output } = await inShell('--cloud', 'azure', '--yes');
     expect(exitCode, output).toBe(0);
@@ -214,11 +226,19 @@ jobs:
 `,
     );
     const { exitCode, output } = await lab.run(
-      ...['shell', '--', 'env', 'AWS_SECRET_ACCESS_KEY=x', 'bash', '-c'],
+      ...[
+        'shell',
+        '--',
+        'env',
+        'AWS_SECRET_ACCESS_KEY=x',
+        'DOCKER_HOST=unix:///run/docker.sock',
+        'bash',
+        '-c',
+      ],
       'node lab/main.js --cloud azure --yes --verbose --workflow look && az account show --query user.name',
     );
     expect(exitCode, output).toBe(0);
-    expect(output).toMatch(/ AZURE_CONFIG_DIR .* HTTPS_PROXY .* REQUESTS_CA_BUNDLE /);
+    expect(output).toMatch(/ AZURE_CONFIG_DIR .* DOCKER_HOST .* HTTPS_PROXY .* REQUESTS_CA_BUNDLE /);
     expect(output).not.toMatch(/ ACTIONS_ID_TOKEN|AWS_SECRET_ACCESS_KEY /);
     // The caller's login is there afterwards.
     expect(output.trimEnd()).toMatch(/"lab-user@.+"$/);

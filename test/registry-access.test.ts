@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { Chain, type Ended } from './support/chain.ts';
 import { makeDocker } from './support/docker.ts';
+import { grantAsOwner } from './support/owner.ts';
 
 const rg = ['--resource-group', 'wilab-registries'];
 const program = 'console.log("pulled and run")\n';
@@ -31,12 +32,9 @@ afterAll(() => chain?.stop());
 const docker = (args: string, input = ''): Promise<Ended> =>
   chain.start('docker', args.split(' '), input, env);
 
-/** Gives a role to a principal, and waits until it is in force. */
-async function assign(role: string, principalId: string, scope: string): Promise<void> {
-  await chain.az(
-    ...['role', 'assignment', 'create', '--role', role, '--scope', scope],
-    ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
-  );
+/** Gives a role to a principal. */
+function assign(role: string, principalId: string, scope: string): Promise<void> {
+  return grantAsOwner(chain, { role, principalId, scope });
 }
 
 async function exposedToken(registry: string): Promise<string> {

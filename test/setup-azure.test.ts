@@ -521,6 +521,16 @@ describe('what others made', () => {
   });
 });
 
+test("the identity that the emulator's labs log in as has just the roles of the set-up", async () => {
+  const args = ['--name', 'lab-deployer', '--resource-group', 'lab-trust', '--dry-run'];
+  const output = await succeeds(setUp(newer, ...args));
+  expect(output.match(/^. Role on the subscription .*$/gm)).toEqual([
+    '= Role on the subscription Contributor: already there',
+    '= Role on the subscription Role Based Access Control Administrator: already there',
+  ]);
+  expect(output).not.toContain('roles that labs do not need');
+});
+
 describe('an app registration', () => {
   const args = ['--identity', 'app-registration'];
 
@@ -623,7 +633,7 @@ describe('what is wrong is named, with what to do', () => {
     for (const token of Object.values(env())) expect(output).not.toContain(token);
   });
 
-  test('a token that may not do it', async () => {
+  test('a token, or a plan of GitHub, that may not do it', async () => {
     const { token } = await ask('POST /control/github/tokens', {
       permissions: { metadata: 'read', actions: 'read', actions_variables: 'read' },
       repository: newer,
@@ -632,6 +642,17 @@ describe('what is wrong is named, with what to do', () => {
     const output = await fails(setUpIn({ ...owner, GITHUB_TOKEN: token! }, '--repository', newer, '--yes'));
     expect(output).toContain(`GitHub refuses PUT /repos/${newer}/environments/azure-lab`);
     expect(output).toContain('this request: administration=write');
+
+    // As GitHub answers for a private repository without a paid plan.
+    await ask('POST /control/faults', {
+      ...{ host: 'api.github.com', method: 'PUT', pathPattern: '/environments/', status: 422 },
+      body: {
+        message: 'Fail to create protected rule, please ensure billing plan include protected branch gate',
+      },
+    });
+    const unpaid = await fails(setUp(newer, '--yes'));
+    expect(unpaid).toContain(`GitHub refuses PUT /repos/${newer}/environments/azure-lab`);
+    expect(unpaid).toContain('Make the environment without rules');
     await succeeds(setUp(newer, '--remove', '--yes'));
   });
 

@@ -66,6 +66,7 @@ function azure(world: {
     'az aks list': () => [
       {
         id: id('Microsoft.ContainerService/managedClusters', 'wilab'),
+        nodeResourceGroup: 'MC_lab_wilab_eastus',
         identity: { principalId: 'control-plane' },
         identityProfile: { kubeletidentity: { objectId: 'kubelet' } },
       },
@@ -191,7 +192,16 @@ describe('deleteLab', () => {
       { id: 'assignment', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/other/x' },
     ];
     const inside = { id: 'inside', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/lab/x' };
-    const assignments: Record<string, object[]> = { kubelet: [...elsewhere, inside], p: [inside] };
+    // AKS's own.
+    const nodes = {
+      id: 'n',
+      role: 'Contributor',
+      scope: '/subscriptions/s/resourceGroups/mc_Lab_wilab_eastus',
+    };
+    const assignments: Record<string, object[]> = {
+      ...{ kubelet: [...elsewhere, inside], p: [inside] },
+      'control-plane': [nodes],
+    };
     const world = azure({ resources: kinds, assignments });
     const tools = fakeTools({
       ...world,

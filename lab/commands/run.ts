@@ -46,7 +46,7 @@ export async function runCommand(command: RunCommand, screen: Screen): Promise<n
   const { signal } = interruption;
   const opening: Promise<Cloud> =
     command.cloud === 'azure'
-      ? openAzure(screen, { yes: command.yes, keeps: keepsLab(event), signal })
+      ? openAzure(screen, { yes: command.yes, keeps: keepsLab(event), job: command.job, signal })
       : openEmulatedCloud(screen, directory, command, repository.name, command.faults, signal);
   const cloud = await opening.catch(error => {
     interruption.end();

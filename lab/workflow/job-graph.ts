@@ -24,6 +24,13 @@ export interface RunState {
   killed: boolean;
 }
 
+/** What a job itself is for changing in GitHub: `issues: write`. */
+function changesOf({ kind, permissions }: Job): string[] {
+  if (kind === 'call') return [];
+  const scopes = Object.keys(permissions).filter(scope => permissions[scope] === 'write');
+  return scopes.filter(scope => scope !== 'id-token').map(scope => `${scope}: write`);
+}
+
 const skipped: JobResult = { result: 'skipped', outputs: {}, summaries: [] };
 
 /** The jobs of one workflow, each run as soon as what it needs has ended. A job that calls a workflow is such a graph again. */
@@ -87,11 +94,22 @@ export class JobGraph {
   }
 
   async #run(job: Job): Promise<JobResult> {
-    const { observer, state } = this.#options;
+    const { observer, state, machine } = this.#options;
     if (state.killed || !this.#holds(job)) {
       const result = { ...skipped, result: state.cancelled ? 'cancelled' : 'skipped' } as const;
       observer.jobEnded(this.#info(job)(this.#name(job)), result.result);
       return result;
+    }
+    const changes = changesOf(job);
+    if (!machine.githubToken && changes.length > 0) {
+      const info = this.#info(job)(this.#name(job));
+      observer.jobMessage(
+        info,
+        'notice',
+        `left out, for there is no GitHub here that it could change (${changes.join(', ')})`,
+      );
+      observer.jobEnded(info, 'skipped');
+      return skipped;
     }
     try {
       return await (job.kind === 'call' ? this.#call(job) : this.#steps(job));
@@ -155,7 +173,7 @@ export class JobGraph {
     const { facts, machine } = this.#options;
     if (secrets === undefined) return {};
     if (secrets === 'inherit') return facts.secrets;
-    const token = await machine.githubToken(permissions);
+    const token = (await machine.githubToken?.(permissions)) ?? '';
     return entries(secrets, {
       ...this.#contexts(job),
       secrets: { ...facts.secrets, GITHUB_TOKEN: token },

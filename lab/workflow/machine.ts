@@ -15,8 +15,8 @@ export interface Machine {
    * nobody to ask.
    */
   idTokenRequest?(claims: Readonly<Record<string, string>>): Promise<{ url: string; token: string }>;
-  /** A token for GitHub's API with these permissions in the run's repository: GITHUB_TOKEN. Empty where there is no GitHub. */
-  githubToken(permissions: Permissions): Promise<string>;
+  /** A token for GitHub's API with these permissions in the run's repository: GITHUB_TOKEN. Missing where there is no GitHub. */
+  githubToken?(permissions: Permissions): Promise<string>;
   /** Further variables for the lab's counterparts of actions. */
   readonly counterparts: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { excess, type Permissions } from './permissions.ts';
 import { readWorkflow } from './read-workflow.ts';
-import { repositories, repository } from './testing.ts';
+import { repositories, repository, runWorkflow } from './testing.ts';
 
 /** The permissions of a job of a workflow with these lines. */
 async function permissions(line: string): Promise<Permissions> {
@@ -27,6 +27,30 @@ it('of everything: only who may write gets ID tokens', async () => {
     'id-token': 'write',
     models: 'read',
   });
+});
+
+it('to change GitHub are asked for in vain where there is none: the job is left out', async () => {
+  const run = await runWorkflow(
+    `jobs:
+  verify:
+    runs-on: ubuntu-latest
+    permissions: { contents: read, id-token: write }
+    steps: [{ run: 'echo "token: <$GITHUB_TOKEN>"', env: { GITHUB_TOKEN: "\${{ github.token }}" } }]
+  report:
+    needs: verify
+    if: always()
+    runs-on: ubuntu-latest
+    permissions: { contents: read, issues: write }
+    steps: [{ run: "exit 1" }]
+`,
+    { machine: { githubToken: undefined } },
+  );
+  expect(run.result).toBe('success');
+  expect(Object.values(run.logs).flat()).toContain('token: <>');
+  expect(run.logs.report).toEqual([
+    'notice: left out, for there is no GitHub here that it could change (issues: write)',
+  ]);
+  expect(run.events).toContain('job skipped report');
 });
 
 it('beyond what is allowed are told, in the order of their names', () => {

@@ -173,7 +173,7 @@ export class JobRun {
 
   async #setUp(): Promise<void> {
     const { job, facts, machine, directory } = this.#options;
-    this.#token = await machine.githubToken(job.permissions);
+    this.#token = (await machine.githubToken?.(job.permissions)) ?? '';
     for (const secret of [...Object.values(facts.secrets), this.#token]) this.#masks.add(secret);
     const at = (name: string) => join(directory, name);
     for (const name of ['temp', 'tools', 'workspace']) {

@@ -66,6 +66,12 @@ function named({ status, message, response }: RequestError, request: string): Ac
       TOKENS,
     );
   }
+  if (status === 422 && /billing plan/.test(message))
+    return new ActionFailed(
+      `GitHub refuses ${request}: ${message}`,
+      "A private repository's environment can only have rules on a paid plan. Make the environment without rules, with gh api --method PUT and the path above, and run this again: it takes an environment that is there as it is. Or make the repository public.",
+      'https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments',
+    );
   if (status === 404)
     return new NotFound(
       `GitHub knows nothing at ${request}, or does not show it to this token.`,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { repositoryOf } from './repository.ts';
+import { NotFound } from './client.ts';
+import { askAbout, repositoryNotes, repositoryOf } from './repository.ts';
 
 test.each([
   ['https://github.com/octo/lab.git', 'octo/lab'],
@@ -12,4 +13,22 @@ test.each([
   ['/srv/git/lab.git', undefined],
 ])('%s is %s', (remote, repository) => {
   expect(repositoryOf(remote)).toBe(repository);
+});
+
+test('a fork is told what GitHub has switched off in it', async () => {
+  const answer = {
+    ...{ id: 42, name: 'lab', owner: { id: 7, login: 'octo' } },
+    ...{ default_branch: 'main', private: false, fork: true, has_issues: false },
+  };
+  const gitHub = async <T>(route: string) => {
+    if (route.endsWith('/sub')) throw new NotFound('nothing', '');
+    return answer as T;
+  };
+  const about = await askAbout(gitHub, { owner: 'Octo', name: 'Lab' }, true);
+  expect(about).toMatchObject({ owner: 'octo', visibility: 'public', template: undefined });
+  expect(repositoryNotes(about)).toEqual([
+    expect.stringMatching(/^A fork runs no workflow before .*: https:\/\/github\.com\/octo\/lab\/actions$/),
+    expect.stringMatching(/^The repository has no issues, .* https:\/\/github\.com\/octo\/lab\/settings$/),
+  ]);
+  expect(repositoryNotes({ ...about, isFork: false, hasIssues: true })).toEqual([]);
 });

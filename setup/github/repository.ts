@@ -11,6 +11,8 @@ export interface Repository {
   readonly ownerId: number;
   readonly defaultBranch: string;
   readonly visibility: string;
+  readonly isFork: boolean;
+  readonly hasIssues: boolean;
   /** How its subjects are made; undefined where that could not be asked. */
   readonly template: SubjectTemplate | undefined;
 }
@@ -33,6 +35,8 @@ interface RepositoryAnswer {
   readonly default_branch: string;
   readonly visibility?: string;
   readonly private: boolean;
+  readonly fork: boolean;
+  readonly has_issues: boolean;
 }
 
 /**
@@ -62,12 +66,34 @@ export async function askAbout(
     ownerId: found.owner.id,
     defaultBranch: found.default_branch,
     visibility: found.visibility ?? (found.private ? 'private' : 'public'),
+    isFork: found.fork,
+    hasIssues: found.has_issues,
     template: hasToken
       ? await lookUpGitHub(
           gitHub<SubjectTemplate>(customization, { owner: found.owner.login, repo: found.name }),
         )
       : undefined,
   };
+}
+
+/**
+ * What GitHub has switched off in a fork, and labs need.
+ * https://docs.github.com/actions/how-tos/manage-workflow-runs/disable-and-enable-workflows
+ */
+export function repositoryNotes({ owner, name, isFork, hasIssues }: Repository): string[] {
+  const page = `https://github.com/${owner}/${name}`;
+  return [
+    ...(isFork
+      ? [
+          `A fork runs no workflow before you have enabled them, smoke and sweep each by itself: ${page}/actions`,
+        ]
+      : []),
+    ...(hasIssues
+      ? []
+      : [
+          `The repository has no issues, in which the smoke test reports; they are switched on in ${page}/settings`,
+        ]),
+  ];
 }
 
 /**

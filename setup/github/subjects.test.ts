@@ -13,6 +13,8 @@ function repository(template?: SubjectTemplate): Repository {
     ownerId: 7,
     defaultBranch: 'main',
     visibility: 'public',
+    isFork: false,
+    hasIssues: true,
     template,
   };
 }

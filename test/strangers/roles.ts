@@ -11,6 +11,8 @@ const lab = readLab();
 const { roleDefinitions, roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId);
 const subscription = `/subscriptions/${subscriptionId}`;
 const group = `${subscription}/resourceGroups/${lab.resourceGroup}`;
+/** One that the deployer may give. */
+const acrPull = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d`;
 
 test('role definitions are listed and read', async () => {
   const all = await readsAll(models.authorization, 'RoleDefinition', roleDefinitions.list(subscription));
@@ -32,10 +34,9 @@ test('role definitions are listed and read', async () => {
 });
 
 test('an assignment is created, read, listed and deleted', async () => {
-  const reader = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`;
   const name = randomUUID();
   const parameters = {
-    roleDefinitionId: reader,
+    roleDefinitionId: acrPull,
     principalId: lab.principalId,
     principalType: 'ServicePrincipal',
     description: 'by a stranger',
@@ -48,7 +49,7 @@ test('an assignment is created, read, listed and deleted', async () => {
   const read = await reads(models.authorization, 'RoleAssignment', options =>
     roleAssignments.getById(created.id!, options),
   );
-  assert.equal(read.roleDefinitionId, reader);
+  assert.equal(read.roleDefinitionId, acrPull);
   assert.equal(read.description, 'by a stranger');
   await refused(() => roleAssignments.create(group, randomUUID(), parameters), {
     statusCode: 409,
@@ -78,8 +79,9 @@ test('a principal that is not there is refused', async () => {
   await refused(
     () =>
       roleAssignments.create(group, randomUUID(), {
-        roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`,
+        roleDefinitionId: acrPull,
         principalId: randomUUID(),
+        principalType: 'ServicePrincipal',
       }),
     { statusCode: 400, code: 'PrincipalNotFound', message: /does not exist in the directory/ },
   );

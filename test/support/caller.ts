@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { control } from '../../lab/emulator-process.ts';
 import { makeAzConfig } from '../../lab/tools/seed.ts';
 import type { Chain } from './chain.ts';
+import { grantAsOwner } from './owner.ts';
 
 /** Somebody else than the deployer, whom an action logs in as by itself. */
 export interface Caller {
@@ -29,12 +30,7 @@ export async function makeCaller(
     ...['--issuer', 'https://token.actions.githubusercontent.com', '--subject', sub],
     ...['--audiences', 'api://AzureADTokenExchange'],
   );
-  for (const [scope, role] of Object.entries(roles)) {
-    await chain.az(
-      ...['role', 'assignment', 'create', '--role', role, '--scope', scope],
-      ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
-    );
-  }
+  for (const [scope, role] of Object.entries(roles)) await grantAsOwner(chain, { role, principalId, scope });
   const request = await control(facts, 'POST /control/github/id-token-requests', { claims: { sub } });
   const { url, token } = request as { url: string; token: string };
   return {

@@ -9,3 +9,20 @@ export async function ownerEnvironment(chain: Chain): Promise<Record<string, str
   await logIn(chain.emulator.facts, env);
   return env;
 }
+
+const owners = new WeakMap<Chain, Promise<Record<string, string>>>();
+
+/** Gives an identity a role that a lab may not give. */
+export async function grantAsOwner(
+  chain: Chain,
+  { role, principalId, scope }: { role: string; principalId: string; scope: string },
+): Promise<void> {
+  const owner = owners.get(chain) ?? ownerEnvironment(chain);
+  owners.set(chain, owner);
+  const grant = [
+    ...['role', 'assignment', 'create', '--role', role, '--scope', scope],
+    ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
+  ];
+  const { exitCode, output } = await chain.start('az', grant, '', await owner);
+  if (exitCode !== 0) throw new Error(`az ${grant.join(' ')}: ${exitCode}\n${output}`);
+}

@@ -5,7 +5,7 @@ import { poll, TimedOut } from '../retry.ts';
 import type { Tools } from '../tools.ts';
 import { purgeVaults } from './deleted-vaults.ts';
 import { type Doomed, describeResource, findLab, isOfType, type Lab, type Resource } from './find-lab.ts';
-import { assignmentsOf, deleteAssignments, principalsOf, reasonOf } from './principals.ts';
+import { assignmentsOf, deleteAssignments, leavingWith, reasonOf } from './principals.ts';
 
 const VAULT = 'Microsoft.KeyVault/vaults';
 
@@ -38,8 +38,8 @@ export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Pro
       `Resource group ${resourceGroup} holds what is not to go (${others.map(describeResource).join(', ')}): only what is goes, and the group stays.`,
     );
   }
-  const principals = await principalsOf(az, lab);
-  const left = await deleteAssignments(principals, resourceGroup, tools);
+  const leaving = await leavingWith(az, lab);
+  const left = await deleteAssignments(leaving, tools);
 
   if (whole) await report.step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools));
   else left.push(...(await deleteResources(lab, deletion, tools)));
@@ -48,7 +48,7 @@ export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Pro
   await report.step('Deleted vaults of', resourceGroup, () =>
     purgeLab(resourceGroup, vaults, deletion, tools),
   );
-  for (const { id } of await assignmentsOf(az, principals, resourceGroup)) {
+  for (const { id } of await assignmentsOf(az, leaving)) {
     if (!left.some(text => text.includes(id))) left.push(`role assignment ${id}: it is still there`);
   }
   if (left.length > 0) throw notRemoved(resourceGroup, left);

@@ -10,12 +10,21 @@ interface Assignment {
 
 interface Cluster {
   id: string;
+  nodeResourceGroup?: string | null;
   identity?: { principalId?: string | null } | null;
   identityProfile?: { kubeletidentity?: { objectId?: string } } | null;
 }
 
-/** The object ids of who comes and goes with the lab: its managed identities, and those of its clusters. */
-export async function principalsOf(az: Az, { resourceGroup, resources }: Lab): Promise<string[]> {
+/** What comes and goes with the lab. */
+export interface Leaving {
+  /** Object ids of its managed identities, and of those of its clusters. */
+  principals: readonly string[];
+  /** Its resource group, and those of its clusters' nodes. */
+  groups: readonly string[];
+}
+
+/** Finds who has roles because of the lab, and where these go by themselves. */
+export async function leavingWith(az: Az, { resourceGroup, resources }: Lab): Promise<Leaving> {
   const group = ['--resource-group', resourceGroup];
   const has = (type: string) => resources.some(resource => isOfType(resource, type));
   const gone = ({ id }: { id: string }) =>
@@ -26,31 +35,31 @@ export async function principalsOf(az: Az, { resourceGroup, resources }: Lab): P
       : [],
     has('Microsoft.ContainerService/managedClusters') ? az<Cluster[]>(['aks', 'list', ...group]) : [],
   ]);
+  const leaving = clusters.filter(gone);
   const ids = [
     ...identities.filter(gone).map(({ principalId }) => principalId),
-    ...clusters
-      .filter(gone)
-      .flatMap(({ identity, identityProfile }) => [
-        identity?.principalId,
-        identityProfile?.kubeletidentity?.objectId,
-      ]),
+    ...leaving.flatMap(({ identity, identityProfile }) => [
+      identity?.principalId,
+      identityProfile?.kubeletidentity?.objectId,
+    ]),
   ];
-  return [...new Set(ids.filter(id => typeof id === 'string'))];
+  const groups = [resourceGroup, ...leaving.map(({ nodeResourceGroup }) => nodeResourceGroup)];
+  return { principals: [...new Set(ids.filter(isText))], groups: groups.filter(isText) };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /**
- * Deletes the role assignments that these principals have outside the group. Nobody would: an assignment outlives its
+ * Deletes the role assignments that these principals have outside the groups. Nobody would: an assignment outlives its
  * principal, and counts towards the subscription's limit.
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
  * @returns what could not be deleted, each as a phrase with the reason.
  */
-export async function deleteAssignments(
-  principals: readonly string[],
-  resourceGroup: string,
-  { az, report }: Tools,
-): Promise<string[]> {
+export async function deleteAssignments(leaving: Leaving, { az, report }: Tools): Promise<string[]> {
   const left: string[] = [];
-  for (const { id, role, scope } of await assignmentsOf(az, principals, resourceGroup)) {
+  for (const { id, role, scope } of await assignmentsOf(az, leaving)) {
     await report
       .step('Role assignment', `${role} on ${scope}`, async () => {
         await az(['role', 'assignment', 'delete', '--ids', id]);
@@ -61,12 +70,12 @@ export async function deleteAssignments(
   return left;
 }
 
-/** The role assignments of these principals, but for those that go with the group. */
-export async function assignmentsOf(
-  az: Az,
-  principals: readonly string[],
-  resourceGroup: string,
-): Promise<Assignment[]> {
+/**
+ * The role assignments of these principals, but for those that go with the groups. AKS gives a cluster Contributor on its
+ * nodes' group: the cluster needs it to the end, and who may only give the roles of a lab may not take it away.
+ * https://learn.microsoft.com/azure/aks/managed-identity-overview
+ */
+export async function assignmentsOf(az: Az, { principals, groups }: Leaving): Promise<Assignment[]> {
   const query = '[].{id: id, role: roleDefinitionName, scope: scope}';
   const lists = await Promise.all(
     principals.map(principal =>
@@ -76,8 +85,8 @@ export async function assignmentsOf(
       ]),
     ),
   );
-  const inside = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
-  return lists.flat().filter(({ scope }) => !`${scope.toLowerCase()}/`.includes(inside));
+  const inside = groups.map(group => `/resourcegroups/${group.toLowerCase()}/`);
+  return lists.flat().filter(({ scope }) => !inside.some(path => `${scope.toLowerCase()}/`.includes(path)));
 }
 
 /** The first line of what went wrong. */

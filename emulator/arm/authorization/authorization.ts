@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isWithin, sameId } from '../resource-id.ts';
 import { type ConditionContext, conditionHolds } from './condition.ts';
 import { findRoleDefinition, matchesAction, type Permission } from './role-definitions.ts';
@@ -24,6 +25,27 @@ export interface RoleAssignment {
   readonly createdBy: string | null;
   /** Milliseconds since the epoch from which it decides: assignments take a while to be seen. */
   readonly effectiveAt: number;
+}
+
+/**
+ * A role assignment that nobody asked Resource Manager for, in force at once.
+ * @param given.condition of version 2.0
+ */
+export function platformAssignment(
+  given: Pick<RoleAssignment, 'scope' | 'roleId' | 'principalId' | 'principalType'> & { condition?: string },
+): RoleAssignment {
+  const name = randomUUID();
+  return {
+    ...given,
+    id: `${given.scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+    name,
+    condition: given.condition ?? null,
+    conditionVersion: given.condition ? '2.0' : null,
+    description: null,
+    createdOn: new Date(),
+    createdBy: null,
+    effectiveAt: 0,
+  };
 }
 
 /** What is asked for: an action of Resource Manager, or one on a resource's data. */

@@ -131,6 +131,10 @@ describe('creating a cluster', () => {
       tags: { a: 'b', 'aks-managed-cluster-name': 'wilab' },
     });
     expect((await arm.call('GET', resourceId)).body).toMatchObject({ tags: { a: 'b' } });
+    const nodes = `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`;
+    const action = 'Microsoft.Compute/disks/write';
+    const may = (scope: string) => arm.world.authorization.check(identity.principalId, { action }, scope);
+    expect([may(nodes), may(group)]).toMatchObject([{ allowed: true }, { allowed: false }]);
   });
 
   it('waits for Kubernetes too', async () => {

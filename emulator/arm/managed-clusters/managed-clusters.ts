@@ -4,6 +4,8 @@ import { json, type Reply, type Service } from '../../http.ts';
 import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
 import type { ClusterUser } from '../../kubernetes/kubeconfig.ts';
 import type { World } from '../../world.ts';
+import { platformAssignment } from '../authorization/authorization.ts';
+import { roleNamed } from '../authorization/role-definitions.ts';
 import { object, tagsOf, text } from '../body.ts';
 import type { ArmError } from '../errors.ts';
 import type { ManagedIdentities, UserAssignedIdentity } from '../managed-identity/managed-identities.ts';
@@ -254,6 +256,7 @@ export class ManagedClusters implements ResourceProvider {
       switchedAt: new Date(),
       asleep: false,
     });
+    this.#letManageNodes(cluster);
     const takes = this.#world.latency.of('cluster create');
     const operation = this.#run(cluster, 'create', {
       intervention,
@@ -264,6 +267,21 @@ export class ManagedClusters implements ResourceProvider {
       ...plainJson,
       ...this.#asyncOperation(cluster, operation, creationStatus(takes)),
     });
+  }
+
+  /**
+   * What a cluster makes for its nodes it makes as itself.
+   * @see https://learn.microsoft.com/azure/aks/managed-identity-overview
+   */
+  #letManageNodes({ nodeResourceGroup, identity }: ManagedCluster): void {
+    this.#world.authorization.assign(
+      platformAssignment({
+        scope: this.#groups.get(nodeResourceGroup).id,
+        roleId: roleNamed('Contributor').id,
+        principalId: identity.objectId,
+        principalType: 'ServicePrincipal',
+      }),
+    );
   }
 
   async #startKubernetes(cluster: ManagedCluster, signal: AbortSignal): Promise<void> {
