@@ -34,7 +34,7 @@ type Tags = Record<string, string> | null;
 
 /** A subscription: by resource group, its tags and those of its vaults; and the deleted vaults with theirs. */
 function azure(
-  groups: Record<string, { tags: Tags; vaults: Record<string, Tags> }>,
+  groups: Record<string, { tags: Tags; vaults: Record<string, Tags>; managedBy?: string }>,
   deleted: Record<string, Tags> = {},
 ) {
   const gone = new Set<string>();
@@ -52,9 +52,7 @@ function azure(
   const ours = (tags: Tags) => tags?.['managed-by'] === 'workload-identity-lab';
   const answers: Record<string, Answer> = {
     'az group list': () =>
-      Object.keys(groups)
-        .filter(name => ours(groups[name]!.tags))
-        .map(name => ({ name })),
+      Object.entries(groups).map(([name, { tags, managedBy = null }]) => ({ name, tags, managedBy })),
     'az resource list --tag': () =>
       Object.keys(groups).flatMap(group => resources(group).filter(({ tags }) => ours(tags))),
     'az resource list --resource-group': args => resources(args[args.indexOf('--resource-group') + 1]!),
@@ -100,12 +98,13 @@ describe('sweepLabs', () => {
         'lab-untimed': { tags: lab(), vaults: {} },
         'lab-shared': { tags: over, vaults: { v3: over, theirs: null } },
         team: { tags: null, vaults: { v4: over, v5: soon } },
+        'MC_lab-over_wilab': { tags: over, vaults: { identity: over, set: null }, managedBy: 'wilab' },
         foreign: { tags: { 'expires-on': '2020-01-01' }, vaults: { v6: null } },
       },
       { old: over, fresh: soon, 'not-ours': null },
     );
 
-  it('deletes what has expired, wherever it is, and nothing else', async () => {
+  it('deletes what has expired, wherever it is, and nothing else; a cluster’s own group is the cluster’s', async () => {
     const { result, deletions, markdown } = await sweep(world());
     expect(result).toEqual({
       found: '["lab-over","lab-shared","lab-soon","lab-untimed","team"]',

@@ -1,7 +1,7 @@
 import type { Az } from '../shared/az.ts';
 import { deleteLab } from '../shared/deletion/delete-lab.ts';
 import { listDeletedVaults, purgeVaults } from '../shared/deletion/deleted-vaults.ts';
-import { findLab, type Lab } from '../shared/deletion/find-lab.ts';
+import { findLab, type Lab, madeByLab } from '../shared/deletion/find-lab.ts';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
 import { preflight } from '../shared/preflight.ts';
 import { cell } from '../shared/report.ts';
@@ -76,16 +76,22 @@ const RIGHTS = [
 
 const FAILED = 'failed: ';
 
-/** The resource groups that are a lab's, or in which something is. */
+/**
+ * The resource groups that are a lab's, or in which something is; but not those that a service keeps for itself: AKS gives
+ * a cluster's tags to its node resource group and to what is in it, which go with the cluster.
+ * https://learn.microsoft.com/azure/aks/use-tags
+ */
 async function groupsWithLabs(az: Az): Promise<string[]> {
-  const tag = ['--tag', `managed-by=${MANAGED_BY}`];
   const [groups, resources] = await Promise.all([
-    az<{ name: string }[]>(['group', 'list', ...tag]),
-    az<{ resourceGroup: string }[]>(['resource', 'list', ...tag]),
+    az<{ name: string; managedBy?: string | null; tags?: Tags | null }[]>(['group', 'list']),
+    az<{ resourceGroup: string }[]>(['resource', 'list', '--tag', `managed-by=${MANAGED_BY}`]),
   ]);
-  const names = [...groups.map(({ name }) => name), ...resources.map(({ resourceGroup }) => resourceGroup)];
-  const byLowerCase = new Map(names.toReversed().map(name => [name.toLowerCase(), name]));
-  return [...byLowerCase.values()].sort();
+  const withResources = new Set(resources.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
+  return groups
+    .filter(({ managedBy }) => !managedBy)
+    .filter(({ name, tags }) => madeByLab(tags) || withResources.has(name.toLowerCase()))
+    .map(({ name }) => name)
+    .sort();
 }
 
 async function sweepOne(
