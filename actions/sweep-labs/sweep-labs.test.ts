@@ -136,10 +136,25 @@ describe('sweepLabs', () => {
     });
     expect(result).toBeInstanceOf(ActionFailed);
     expect((result as ActionFailed).message).toMatch(
-      /^1 of 5 labs could not be deleted:\n- lab-over: failed: /,
+      /^Not everything could be deleted:\n- lab-over: failed: .*ScopeLocked.*\(A lock is on it/,
     );
     expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-shared","team"]' });
     expect(deletions).toHaveLength(4);
+  });
+
+  it('tells of a deleted vault that cannot be purged, and of all the others', async () => {
+    const answers = world();
+    const { result, deletions, markdown } = await sweep({
+      ...answers,
+      'az keyvault purge': () =>
+        azureError('MethodNotAllowed', 'Operation DeletedVaultPurge is not allowed.'),
+    });
+    expect((result as ActionFailed).message).toMatch(
+      /^Not everything could be deleted:\n- deleted vault old: .*MethodNotAllowed.*purge protection/,
+    );
+    expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-over","lab-shared","team"]' });
+    expect(deletions).toHaveLength(4);
+    expect(markdown).toContain('| team | deleted |');
   });
 
   it('says so when there is none', async () => {

@@ -1,8 +1,9 @@
 import type { Az } from '../shared/az.ts';
 import { deleteLab } from '../shared/deletion/delete-lab.ts';
 import { listDeletedVaults, purgeVaults } from '../shared/deletion/deleted-vaults.ts';
-import { findLab, type Lab, madeByLab } from '../shared/deletion/find-lab.ts';
-import { ActionFailed, describeFailure } from '../shared/failures.ts';
+import { findLab, madeByLab } from '../shared/deletion/find-lab.ts';
+import { reasonOf } from '../shared/deletion/principals.ts';
+import { ActionFailed } from '../shared/failures.ts';
 import { preflight } from '../shared/preflight.ts';
 import { cell } from '../shared/report.ts';
 import { MANAGED_BY, type Tags } from '../shared/resource-group.ts';
@@ -33,13 +34,15 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
   const queue = [...groups];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const lab = await findLab(az, next, doomed);
-      if (lab) found.push(await sweepOne(lab, inputs, doomed, now, tools));
+      const one = await sweepOne(next, inputs, doomed, now, tools);
+      if (one) found.push(one);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   found.sort((one, other) => one.resourceGroup.localeCompare(other.resourceGroup));
-  await sweepVaults(doomed, inputs, tools);
+  const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
+  const failures = failed.map(({ resourceGroup, reason }) => `${resourceGroup}: ${reason}`);
+  await sweepVaults(doomed, inputs, tools).catch(error => failures.push(reasonOf(error)));
 
   report.add(markdown(found));
   const names = (outcome: Found['outcome']) =>
@@ -49,10 +52,9 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
     deleted: names('deleted'),
     left: names('left'),
   };
-  const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
-  if (failed.length > 0) {
+  if (failures.length > 0) {
     throw new ActionFailed(
-      `${failed.length} of ${found.length} labs could not be deleted:\n${failed.map(each => `- ${each.resourceGroup}: ${each.reason}`).join('\n')}`,
+      `Not everything could be deleted:\n${failures.map(text => `- ${text}`).join('\n')}`,
       'Mend what each line names; the next sweep tries again.',
       undefined,
       outputs,
@@ -94,31 +96,34 @@ async function groupsWithLabs(az: Az): Promise<string[]> {
     .sort();
 }
 
+/** Deletes what has expired in one resource group; undefined where the group is gone. */
 async function sweepOne(
-  lab: Lab,
+  resourceGroup: string,
   { dryRun, timeoutMinutes }: Inputs,
   doomed: (tags: Tags | null | undefined) => boolean,
   now: number,
   tools: Tools,
-): Promise<Found> {
-  const { resourceGroup, whole, tags, resources, others } = lab;
-  const { report, log } = tools;
-  if (!whole && resources.length === 0) {
-    const reasons = [tags, ...others.map(resource => resource.tags)].map(each => expiry(each, now).reason);
-    return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
-  }
-  const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
-  if (dryRun) {
+): Promise<Found | undefined> {
+  const { az, report, log } = tools;
+  try {
+    const lab = await findLab(az, resourceGroup, doomed);
+    if (!lab) return undefined;
+    const { whole, tags, resources, others } = lab;
+    if (!whole && resources.length === 0) {
+      const reasons = [tags, ...others.map(other => other.tags)].map(each => expiry(each, now).reason);
+      return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
+    }
+    const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
+    if (!dryRun) {
+      await deleteLab(lab, { doomed, timeoutMinutes }, tools);
+      return { resourceGroup, outcome: 'deleted', reason: what };
+    }
     await report.step('Lab', resourceGroup, async () => ({ outcome: 'would be deleted', value: undefined }));
     return { resourceGroup, outcome: 'would be deleted', reason: what };
-  }
-  try {
-    await deleteLab(lab, { doomed, timeoutMinutes }, tools);
-    return { resourceGroup, outcome: 'deleted', reason: what };
   } catch (error) {
-    const text = describeFailure(error);
-    log.warning(`${resourceGroup}: ${text}`);
-    return { resourceGroup, outcome: 'left', reason: `${FAILED}${text.split('\n')[0]}` };
+    const reason = error instanceof ActionFailed ? error.message.replaceAll('\n', ' ') : reasonOf(error);
+    log.warning(`${resourceGroup}: ${reason}`);
+    return { resourceGroup, outcome: 'left', reason: `${FAILED}${reason}` };
   }
 }
 

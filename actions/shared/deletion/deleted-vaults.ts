@@ -1,7 +1,9 @@
+import { ActionFailed } from '../failures.ts';
 import { alreadyGone, type Done, deleted } from '../report.ts';
 import type { Tags } from '../resource-group.ts';
 import { poll } from '../retry.ts';
 import type { Tools } from '../tools.ts';
+import { reasonOf } from './principals.ts';
 
 /** A vault that was deleted and not purged. */
 export interface DeletedVault {
@@ -20,6 +22,7 @@ export function listDeletedVaults(az: Tools['az']): Promise<DeletedVault[]> {
  * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then.
  * @param wanted which of them.
  * @param expected names of vaults that were deleted just now: they take a moment to be listed.
+ * @throws {ActionFailed} once all others are purged, with those that could not be.
  */
 export async function purgeVaults(
   wanted: (vault: DeletedVault) => boolean,
@@ -29,12 +32,16 @@ export async function purgeVaults(
 ): Promise<Done> {
   const start = time.now();
   const asked = new Set<string>();
+  const refused = new Map<string, string>();
   await poll({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
-    const left = (await listDeletedVaults(az)).filter(wanted);
-    for (const { name, properties } of left.filter(vault => !asked.has(vault.name))) {
-      await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']);
+    const listed = (await listDeletedVaults(az)).filter(wanted);
+    for (const { name, properties } of listed.filter(vault => !asked.has(vault.name))) {
       asked.add(name);
+      await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']).catch(
+        error => refused.set(name, reasonOf(error)),
+      );
     }
+    const left = listed.filter(({ name }) => !refused.has(name));
     if (left.length > 0) return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
     // One that does not come is gone already.
     const unseen = expected.filter(name => !asked.has(name));
@@ -42,5 +49,10 @@ export async function purgeVaults(
       return { state: `${unseen.join(', ')} not listed as deleted yet` };
     return { value: true };
   });
+  if (refused.size > 0)
+    throw new ActionFailed(
+      [...refused].map(([name, reason]) => `deleted vault ${name}: ${reason}`).join('; '),
+      'Mend what is named, and run this again.',
+    );
   return asked.size === 0 ? alreadyGone(undefined) : deleted(undefined);
 }
