@@ -204,6 +204,16 @@ describe('a refusal that does not pass', () => {
   });
 });
 
+test('a caller with the smallest role that README names may federate an identity that is there', async () => {
+  const { id } = await chain.az('identity', 'create', '--name', 'lent', ...rg);
+  const roles = { [id]: 'Managed Identity Federated Identity Credential Contributor' };
+  const caller = await makeCaller(chain, { name: 'truster', resourceGroup: group, roles });
+  const inputs = { ...caller.inputs, 'identity-name': 'lent', create: 'false', workloads: 'lent/a' };
+  const { exitCode, output } = await federate(inputs, caller.environment);
+  expect(exitCode, output).toBe(0);
+  expect(await credentials('lent')).toMatchObject([{ subject: 'system:serviceaccount:lent:a' }]);
+});
+
 describe('a caller that may only read', () => {
   test('is told all the rights that are missing, and may use what is there', async () => {
     const scope = `/subscriptions/${chain.emulator.facts.subscriptionId}`;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
 import { CommandReader } from '../lab/workflow/workflow-commands.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
@@ -27,7 +28,7 @@ const hostile = [
   '\u001b[2K\u001b[1G::warning::owned',
   '\u200b::notice::owned',
   '\u2028::notice::owned',
-  '</pre><img src=x onerror=alert(1)> | [owned](https://example.com) **owned** @everyone #1 <!--',
+  '</pre><img src=x onerror=alert(1)> | [owned](https://example.com) **owned** @everyone #1 www.owned.example <!--',
   '```',
 ];
 const reason =
@@ -86,45 +87,89 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-test('the workload failed, for the reason that the pod gave', () => {
-  expect(step.exitCode).toBe(1);
-  expect(step.output).toContain('AADSTS90099');
-  expect(step.output).toContain('carriage return');
-});
-
-test('the runner obeys nothing of it', () => {
-  const annotations: string[] = [];
+/** What the runner does because of an output, but for our own annotations of level debug. */
+function obeyedOf({ output }: StepEnded): { obeyed: string[]; told: string[] } {
+  const told: string[] = [];
   const obeyed: string[] = [];
   const reader = new CommandReader({
     addMask: value => void obeyed.push(`mask ${value}`),
     setOutput: name => void obeyed.push(`output ${name}`),
     saveState: name => void obeyed.push(`state ${name}`),
-    annotate: (level, message) => void annotations.push(`${level} ${message}`),
+    annotate: (level, message) => void told.push(`${level} ${message}`),
     print: () => {},
     fail: message => void obeyed.push(`fail ${message}`),
   });
-  // Our own masks: tokens of Azure and those that switch commands off. As the runner splits lines: a carriage return ends a line, too.
-  for (const line of step.output.split(/\r\n|\r|\n/)) reader.read(line);
-  expect(obeyed.filter(effect => !/^mask (ey[\w-]+\.ey|[\da-f-]{36}$)/.test(effect))).toEqual([]);
-  const told = annotations.filter(annotation => !annotation.startsWith('debug '));
-  expect(told).toEqual([expect.stringMatching(/^error deploy-workload: /)]);
-});
+  // As the runner splits lines: a carriage return ends a line, too.
+  for (const line of output.split(/\r\n|\r|\n/)) reader.read(line);
+  return {
+    // Our own masks: tokens of Azure and those that switch commands off.
+    obeyed: obeyed.filter(effect => !/^mask (ey[\w-]+\.ey|[\da-f-]{36}$)/.test(effect)),
+    told: told.filter(annotation => !annotation.startsWith('debug ')),
+  };
+}
 
-test('no control character reaches the log', () => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  expect(step.output).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
-});
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
-test('it is bounded, log and summary', () => {
-  expect(step.output.length).toBeLessThan(1024 * 1024);
-  expect(step.summary.length).toBeLessThan(64 * 1024);
-  expect(step.output).toMatch(/x{4000,} … \(\d+ characters\)/);
-});
-
-test('nothing of it is rendered in the summary', () => {
-  expect(step.summary).toContain('AADSTS90099');
-  const tags = [...step.summary.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
+function expectNotRendered(summary: string): void {
+  const tags = [...summary.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
   expect(tags.filter(tag => !/^<\/?(pre|details|summary)>$/.test(tag))).toEqual([]);
-  const outsideOfPre = step.summary.replace(/<pre>[\s\S]*?<\/pre>/g, '');
-  expect(outsideOfPre).not.toMatch(/(?<!\\)\]\((?!https:\/\/github\.com\/)|(?<![\\*])\*\*owned|@everyone/);
+  const outsideOfPre = summary.replace(/<pre>[\s\S]*?<\/pre>/g, '');
+  expect(outsideOfPre).not.toMatch(
+    /(?<!\\)\]\((?!https:\/\/github\.com\/)|(?<![\\*])\*\*owned|@everyone|www\.owned/,
+  );
+}
+
+describe('what a pod and an event say', () => {
+  test('is why the workload failed', () => {
+    expect(step.exitCode).toBe(1);
+    expect(step.output).toContain('AADSTS90099');
+    expect(step.output).toContain('carriage return');
+  });
+
+  test('is nothing that the runner obeys', () => {
+    const { obeyed, told } = obeyedOf(step);
+    expect(obeyed).toEqual([]);
+    expect(told).toEqual([expect.stringMatching(/^error deploy-workload: /)]);
+  });
+
+  test('reaches the log without control characters', () => {
+    expect(step.output).not.toMatch(CONTROL);
+  });
+
+  test('is bounded, in log and summary', () => {
+    expect(step.output.length).toBeLessThan(1024 * 1024);
+    expect(step.summary.length).toBeLessThan(64 * 1024);
+    expect(step.output).toMatch(/x{4000,} … \(\d+ characters\)/);
+  });
+
+  test('is not rendered in the summary', () => {
+    expect(step.summary).toContain('AADSTS90099');
+    expectNotRendered(step.summary);
+  });
+});
+
+describe('what Azure says', () => {
+  // As an error that ends the step, and in a list of what could not be done.
+  test.each([
+    ['federate-identity', { 'identity-name': 'wi-demo' }, 'GET', /^error federate-identity: /],
+    ['delete-lab', {}, 'DELETE', /^error delete-lab: Of the lab in wilab-printing this could not be/],
+  ])('%s shows, and the runner obeys nothing of it', async (action, inputs, method, error) => {
+    const message = [...hostile, 'x'.repeat(500_000)].join('\n');
+    await control(chain.emulator.facts, 'POST /control/faults', {
+      ...{ host: 'management.azure.com', method, pathPattern: '/resourcegroups/wilab-printing', times: 9 },
+      ...{ status: 400, body: { error: { code: 'Owned', message } } },
+    });
+    const ended = await chain.run(action, { ...group, ...inputs });
+    await control(chain.emulator.facts, 'DELETE /control/faults');
+    expect(ended.exitCode).toBe(1);
+    expect(ended.output).toContain('Owned');
+    const { obeyed, told } = obeyedOf(ended);
+    expect(obeyed).toEqual([]);
+    expect(told).toEqual([expect.stringMatching(error)]);
+    expect(ended.output).not.toMatch(CONTROL);
+    expect(ended.output.length).toBeLessThan(1024 * 1024);
+    expect(ended.summary.length).toBeLessThan(64 * 1024);
+    expectNotRendered(ended.summary);
+  });
 });

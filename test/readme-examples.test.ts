@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { LabCopy } from './support/lab-copy.ts';
@@ -14,47 +14,71 @@ interface Step {
   run?: string;
 }
 
+interface Job {
+  needs?: string;
+  steps?: Step[];
+}
+
 /** The blocks of YAML in a file, in their order, read. */
 function examples(file: string): unknown[] {
   const blocks = [...readFileSync(file, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)];
   return blocks.map(([, text = '']) => parse(text));
 }
 
-/** The steps of an example: a workflow, some jobs, one job, or steps. */
+/** The jobs of an example, by name: of a workflow, or jobs alone; none of mere steps. */
+function jobsOf(example: unknown): Record<string, Job> {
+  if (Array.isArray(example)) return {};
+  return (example as { jobs?: Record<string, Job> }).jobs ?? (example as Record<string, Job>);
+}
+
+/** The steps of an example: of all its jobs, or those that it is. */
 function stepsOf(example: unknown): Step[] {
   if (Array.isArray(example)) return example as Step[];
-  const found = example as { jobs?: Record<string, { steps?: Step[] }>; steps?: Step[] };
-  const jobs = Object.values(found.jobs ?? (example as Record<string, { steps?: Step[] }>));
-  return jobs.flatMap(job => job.steps ?? []);
+  return Object.values(jobsOf(example)).flatMap(job => job.steps ?? []);
 }
+
+/** The folder of an action of ours; undefined for another's. */
+function folderOf({ uses = '' }: Step): string | undefined {
+  return /^OWNER\/workload-identity-lab\/(actions\/[\w-]+)@main$/.exec(uses)?.[1];
+}
+
+interface ActionFile {
+  inputs?: Record<string, { required?: boolean }>;
+  outputs?: Record<string, unknown>;
+}
+const actionFile = (folder: string): ActionFile => parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
 
 const readmes = globSync('actions/*/README.md').sort();
 const documents = ['README.md', ...readmes, ...globSync('docs/*.md')];
 
-test('every action’s README has an example of it', () => {
+test('every action’s README has an example of it, for a repository that is not this one', () => {
   expect(readmes.length).toBeGreaterThan(9);
   for (const readme of readmes) {
-    const used = examples(readme)
-      .flatMap(stepsOf)
-      .map(step => step.uses);
-    expect(used, readme).toContain(`./${dirname(readme)}`);
+    const used = examples(readme).flatMap(stepsOf);
+    expect(used.map(folderOf), readme).toContain(dirname(readme));
+    expect(used.filter(({ uses }) => uses?.startsWith('.'))).toEqual([]);
   }
 });
 
-test.each(documents)('%s gives our actions the inputs that they have', file => {
-  const ours = examples(file)
-    .flatMap(stepsOf)
-    .filter(({ uses = '' }) => /^(\.|OWNER\/workload-identity-lab)\/actions\//.test(uses));
-  for (const { uses = '', with: given = {} } of ours) {
-    const folder = `actions/${basename(uses.split('@')[0]!)}`;
-    const { inputs = {} } = parse(readFileSync(join(folder, 'action.yml'), 'utf8')) as {
-      inputs?: Record<string, { required?: boolean }>;
-    };
-    expect(Object.keys(inputs), uses).toEqual(expect.arrayContaining(Object.keys(given)));
-    const required = Object.keys(inputs).filter(name => inputs[name]?.required);
-    expect(Object.keys(given), uses).toEqual(expect.arrayContaining(required));
-  }
-});
+test.each(documents)(
+  '%s gives our actions the inputs that they have, and reads outputs that they set',
+  file => {
+    const ours = examples(file).flatMap(stepsOf).filter(folderOf);
+    for (const step of ours) {
+      const { inputs = {} } = actionFile(folderOf(step)!);
+      const given = Object.keys(step.with ?? {});
+      expect(Object.keys(inputs), step.uses).toEqual(expect.arrayContaining(given));
+      const required = Object.keys(inputs).filter(name => inputs[name]?.required);
+      expect(given, step.uses).toEqual(expect.arrayContaining(required));
+    }
+    const read = JSON.stringify(examples(file)).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g);
+    for (const [, id, output = ''] of read) {
+      const step = ours.find(each => each.id === id);
+      expect(step, `${file}: a step with id ${id}`).toBeDefined();
+      expect(Object.keys(actionFile(folderOf(step!)!).outputs ?? {}), `${file}: ${id}`).toContain(output);
+    }
+  },
+);
 
 test.each(documents)('%s puts no expression into a script, and pins what is not ours', file => {
   for (const { run = '', uses } of examples(file).flatMap(stepsOf)) {
@@ -63,82 +87,85 @@ test.each(documents)('%s puts no expression into a script, and pins what is not 
   }
 });
 
-describe('run', () => {
+// Whole runs in one test: against hanging only.
+describe('run', { timeout: 900_000 }, () => {
   let lab: LabCopy;
   beforeAll(() => {
     lab = new LabCopy();
   });
   afterAll(() => lab.remove());
 
-  const workflow = (directory: string, name: string, content: string): string => {
-    const file = join(directory, '.github', 'workflows', name);
+  /** Runs a workflow of a repository that is not this one. */
+  const run = async (name: string, content: object): Promise<string> => {
+    const file = join(lab.directory, '..', 'team', '.github', 'workflows', `${name}.yml`);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-    return file;
-  };
-
-  test('the actions’ own, one after the other in one job, and the deletion in the next', async () => {
-    const first = (action: string): Step[] =>
-      stepsOf(examples(join('actions', action, 'README.md'))[0]).filter(
-        ({ uses = '' }) => !/^(actions\/checkout|azure\/login)@/.test(uses),
-      );
-    const login = stepsOf(examples('actions/setup-vault/README.md')[0]).slice(0, 2);
-    // The cluster waits for its registry: one after the other, the image comes first.
-    const chain = ['setup-vault', 'build-image', 'create-cluster', 'federate-identity', 'deploy-workload'];
-    const steps = [...login, ...[...chain, 'summarize-lab'].flatMap(first)];
-    expect(steps.filter(({ uses }) => uses?.startsWith('./')).length).toBeGreaterThan(6);
-    const job = (needs: string[], all: Step[]) => ({
-      needs,
-      if: '${{ always() }}',
-      'runs-on': 'ubuntu-latest',
-      environment: 'azure-lab',
-      permissions: { contents: 'read', 'id-token': 'write', issues: 'write' },
-      steps: all,
-    });
-    const report = stepsOf(examples('actions/report-status/README.md')[0]).filter(({ uses }) =>
-      uses?.startsWith('./'),
-    );
-    const content = {
-      on: 'workflow_dispatch',
-      permissions: {},
-      jobs: {
-        smoke: { ...job([], steps), outputs: { diagnosis: '${{ steps.summary.outputs.diagnosis }}' } },
-        after: job(
-          ['smoke'],
-          [
-            ...login,
-            ...report,
-            ...first('sweep-labs'),
-            ...stepsOf(examples('actions/delete-lab/README.md')[0]).slice(2),
-          ],
-        ),
-      },
-    };
-    const file = workflow(lab.directory, 'examples.yml', stringify(content));
+    writeFileSync(file, stringify(content));
     const { exitCode, output } = await lab.run('--workflow', file, '--verbose');
     expect(exitCode, output).toBe(0);
+    expect(output).toContain(`${name}.yml of local/team\n`);
+    return output;
+  };
+  const exampleOf = (action: string, index = 0): unknown => examples(`actions/${action}/README.md`)[index];
+  const login = stepsOf(exampleOf('setup-vault'))[0]!;
+
+  test('the actions’ own, each job as it stands, one after the other', async () => {
+    const jobs: Record<string, Omit<Job, 'needs'> & { needs: string[] }> = {};
+    for (const example of [
+      exampleOf('setup-vault'),
+      exampleOf('build-image'),
+      exampleOf('create-cluster'),
+      exampleOf('federate-identity'),
+      exampleOf('deploy-workload'),
+      exampleOf('diagnose-workload', 1),
+      exampleOf('delete-lab'),
+      exampleOf('sweep-labs'),
+    ]) {
+      for (const [name, job] of Object.entries(jobsOf(example))) {
+        const needs = new Set([job.needs, Object.keys(jobs).at(-1)]);
+        jobs[name] = { ...job, needs: [...needs].filter(each => each !== undefined) };
+      }
+    }
+    expect(Object.keys(jobs)).toHaveLength(8);
+    // What goes on where the first example of an action ends.
+    jobs.lab!.steps!.push(
+      ...stepsOf(exampleOf('deploy-workload', 1)),
+      ...stepsOf(exampleOf('diagnose-workload')).map(step => ({
+        ...step,
+        env: { KUBECONFIG: '${{ steps.cluster.outputs.kubeconfig }}' },
+      })),
+      ...stepsOf(exampleOf('summarize-lab')),
+    );
+    const output = await run('examples', { on: 'workflow_dispatch', permissions: {}, jobs });
     expect(output).toMatch(/Verified: /);
+    expect(output).toMatch(/default\/wi-demo-sa.*works/);
+    expect(output).toMatch(/team-b\/worker.*works/);
   });
 
-  test('the README’s smallest one, in a repository that is not this one', async () => {
-    const [example] = examples('README.md') as [{ name: string; jobs: Record<string, { steps: Step[] }> }];
-    const [[verify, job]] = Object.entries(example.jobs) as [[string, { steps: Step[] }]];
-    const before = {
+  test('report-status’s', async () => {
+    expect(await run('nightly', exampleOf('report-status') as object)).toMatch(/Verified: /);
+  });
+
+  test('the README’s smallest one, and those of actions that use what a team has', async () => {
+    const [example] = examples('README.md') as [{ jobs: Record<string, Job> }];
+    const [[verify, job]] = Object.entries(example.jobs) as [[string, Job]];
+    const others = {
       'runs-on': 'ubuntu-latest',
       environment: 'azure-lab',
       permissions: { 'id-token': 'write' },
-      steps: [
-        job.steps[0],
-        { run: readFileSync('test/readme-examples/existing.sh', 'utf8'), env: { CONTEXT: lab.directory } },
-      ],
     };
-    const jobs = { before, [verify]: { needs: 'before', ...job } };
-    const other = join(lab.directory, '..', 'team');
-    const file = workflow(other, 'verify.yml', stringify({ ...example, jobs }));
-    const { exitCode, output } = await lab.run('--workflow', file, '--verbose');
-    expect(exitCode, output).toBe(0);
-    expect(output).toContain('verify.yml of local/team\n');
-    expect(output).toMatch(/shop\/orders.*works/);
+    const before = [
+      login,
+      { run: readFileSync('test/readme-examples/existing.sh', 'utf8'), env: { CONTEXT: lab.directory } },
+    ];
+    const after = ['create-cluster', 'federate-identity', 'setup-vault'].flatMap(action =>
+      stepsOf(exampleOf(action, 1)),
+    );
+    const jobs = {
+      before: { ...others, steps: before },
+      [verify]: { needs: 'before', ...job },
+      after: { ...others, needs: verify, steps: [login, ...after] },
+    };
+    expect(await run('verify', { ...example, jobs })).toMatch(/shop\/orders.*works/);
   });
 
   test('the scripts in documents are whole', () => {

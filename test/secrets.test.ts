@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { control } from '../lab/emulator-process.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 import { Spy } from './support/spy.ts';
 
@@ -50,6 +51,19 @@ beforeAll(async () => {
     'principal-id': identity['principal-id']!,
     'secret-value': secret,
   });
+  // What goes wrong is told, too.
+  await control(chain.emulator.facts, 'POST /control/faults', {
+    ...{ host: '*.vault.azure.net', method: 'PUT', pathPattern: '^/secrets/Refused', status: 403 },
+    body: { error: { code: 'Forbidden', message: 'No.' } },
+  });
+  steps['setup-vault, refused'] = await chain.run(
+    'setup-vault',
+    {
+      ...{ ...group, 'vault-name': 'wilabsecrets', 'principal-id': identity['principal-id']! },
+      ...{ 'secret-name': 'Refused', 'secret-value': secret },
+    },
+    environment,
+  );
   const image = await run('build-image', 'build-image', { ...group, ...registry });
   const { kubeconfig = '', 'oidc-issuer-url': issuer = '' } = await cluster;
   const federation = { ...group, 'identity-name': 'wi-demo', issuer, kubeconfig };
@@ -65,6 +79,7 @@ beforeAll(async () => {
   await run('deploy-workload', 'deploy-workload', workload);
   await run('diagnose-workload', 'diagnose-workload', { kubeconfig });
   await run('summarize-lab', 'summarize-lab', {});
+  await run('sweep-labs', 'sweep-labs', { 'dry-run': 'true' });
   await run('delete-lab', 'delete-lab', group);
 });
 afterAll(() => chain?.stop());
@@ -105,11 +120,13 @@ describe.each([
   'create-cluster',
   'identity',
   'setup-vault',
+  'setup-vault, refused',
   'build-image',
   'federate-identity',
   'deploy-workload',
   'diagnose-workload',
   'summarize-lab',
+  'sweep-labs',
   'delete-lab',
 ])('%s', name => {
   test('tells it neither in outputs, state and summary, nor in its log', () => {
@@ -121,6 +138,13 @@ describe.each([
   });
 });
 
+test('a step that is refused fails, and says why', () => {
+  expect(steps['setup-vault, refused']).toMatchObject({
+    exitCode: 1,
+    output: expect.stringContaining('(Forbidden) No.'),
+  });
+});
+
 test('it is masked before anything else is said', () => {
   const { output } = steps['setup-vault']!;
   const lines = output.split('\n');
@@ -129,10 +153,12 @@ test('it is masked before anything else is said', () => {
   expect(lines.slice(0, mask).filter(line => !line.startsWith('::add-mask::'))).toEqual([]);
 });
 
-test('no file of it is left, and no private one', () => {
-  const left = readdirSync(temporary, { recursive: true, withFileTypes: true }).filter(entry =>
-    entry.isFile(),
+test('no file of it is left, az’s own among them, and no private one', () => {
+  // The spy knows what it looks for, and the emulator holds the vault; its log is looked through below.
+  const left = readdirSync(chain.directory, { recursive: true, withFileTypes: true }).filter(
+    entry => entry.isFile() && !/^\/(spy|emulator)\b/.test(entry.parentPath.slice(chain.directory.length)),
   );
+  expect(left.length).toBeGreaterThan(20);
   for (const { parentPath, name } of left)
     expect(holding(readFileSync(join(parentPath, name), 'latin1')), name).toBe(false);
   expect(left.filter(({ parentPath }) => /private-/.test(parentPath))).toEqual([]);

@@ -8,6 +8,7 @@ import {
   noAccount,
   notFound,
 } from '../shared/fake-tools.ts';
+import { Interrupted } from '../shared/interruption.ts';
 import { deleteLab } from './delete-lab.ts';
 import { type Inputs, parse } from './inputs.ts';
 
@@ -225,12 +226,21 @@ describe('deleteLab', () => {
   it('only tells, for a dry run', async () => {
     inputs.dryRun = true;
     const tools = fakeTools(
-      azure({ vaults: [{ name: 'one' }], deleted: [{ name: 'old' }, { name: 'x', tags: null }] }),
+      azure({
+        vaults: [{ name: 'one' }],
+        deleted: [{ name: 'old' }, { name: 'x', tags: null }],
+        resources: kinds,
+        assignments: { p: [{ id: 'a', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/other' }] },
+      }),
     );
     expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'false', kept: '[]' });
     expect(tools.outcomes()).toEqual({
       'Resource group Lab': 'would be deleted',
       'Resource vaults one': 'would be deleted',
+      'Resource managedClusters wilab': 'would be deleted',
+      'Resource registries wilab1': 'would be deleted',
+      'Resource userAssignedIdentities wi': 'would be deleted',
+      'Role assignment AcrPull on /subscriptions/s/resourceGroups/other': 'would be deleted',
       'Deleted vault old': 'would be deleted',
     });
     expect(lines(tools).filter(line => /delete |purge/.test(line))).toEqual([]);
@@ -284,13 +294,48 @@ describe('deleteLab', () => {
       ...azure({ vaults: [{ name: 'one' }] }),
       'az keyvault purge': () => undefined,
     });
-    expect(await failure(tools)).toMatchObject({ name: 'TimedOut', state: 'one being purged' });
+    expect(describeFailure(await failure(tools))).toMatch(/^- Purge: given up after .*: one being purged$/m);
   });
 
-  it('fails when a vault may not be purged', async () => {
-    const purge = () => azureError('MethodNotAllowed', 'Operation DeletedVaultPurge is not allowed.');
-    const tools = fakeTools({ ...azure({ vaults: [{ name: 'one' }] }), 'az keyvault purge': purge });
-    expect(describeFailure(await failure(tools))).toContain('purge protection');
+  it('fails when a vault may not be purged, and purges the others', async () => {
+    const answers = azure({ vaults: [{ name: 'one' }, { name: 'two' }] });
+    const purge: Answer = (args, options) =>
+      args.includes('one')
+        ? azureError('MethodNotAllowed', 'Operation DeletedVaultPurge is not allowed.')
+        : answers['az keyvault purge']!(args, options);
+    const tools = fakeTools({ ...answers, 'az keyvault purge': purge });
+    expect(describeFailure(await failure(tools))).toMatch(/^- deleted vault one: .*purge protection/m);
+    expect(lines(tools, 'az keyvault purge')).toHaveLength(2);
+    expect(tools.outcomes()).toMatchObject({ 'Resource group Lab': 'deleted' });
+  });
+
+  it('still purges what was deleted, and tells all that is left, when the group does not go', async () => {
+    const assignment = {
+      id: 'assignment',
+      role: 'AcrPull',
+      scope: '/subscriptions/s/resourceGroups/other/x',
+    };
+    const tools = fakeTools({
+      ...azure({ resources: kinds, deleted: [{ name: 'earlier' }], assignments: { kubelet: [assignment] } }),
+      'az group delete': () => azureError('ScopeLocked', 'There is a lock.'),
+      'az role assignment delete': () => azureError('AuthorizationFailed'),
+    });
+    const text = describeFailure(await failure(tools));
+    expect(text).toMatch(/^- role assignment assignment: .*AuthorizationFailed/m);
+    expect(text).toMatch(/^- az … failed with exit code 1: ERROR: \(ScopeLocked\).*A lock is on it/m);
+    expect(lines(tools, 'az keyvault purge')).toHaveLength(1);
+    expect(tools.time.now()).toBeLessThan(60_000);
+  });
+
+  it('is cancelled at once when the step is', async () => {
+    const tools = fakeTools({
+      ...azure({ resources: kinds }),
+      'az group delete': () => {
+        throw new Interrupted('SIGTERM');
+      },
+    });
+    expect(await failure(tools)).toBeInstanceOf(Interrupted);
+    expect(lines(tools, 'az keyvault')).toEqual([]);
   });
 
   it('fails when Azure gives the deletion up', async () => {

@@ -1,6 +1,7 @@
 import { deleteLab as deleteAll, purgeLab } from '../shared/deletion/delete-lab.ts';
 import { listDeletedVaults } from '../shared/deletion/deleted-vaults.ts';
 import { describeResource, findLab, type Lab, madeByLab } from '../shared/deletion/find-lab.ts';
+import { assignmentsOf, leavingWith } from '../shared/deletion/principals.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { preflight } from '../shared/preflight.ts';
 import { alreadyGone } from '../shared/report.ts';
@@ -58,6 +59,8 @@ async function tell(
     report.step(what, name, async () => ({ outcome: 'would be deleted', value: undefined }));
   if (lab?.whole) await would('Resource group', resourceGroup);
   for (const resource of lab?.resources ?? []) await would('Resource', describeResource(resource));
+  const assignments = lab ? await assignmentsOf(az, await leavingWith(az, lab)) : [];
+  for (const { role, scope } of assignments) await would('Role assignment', `${role} on ${scope}`);
   const inGroup = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
   for (const { name, properties } of await listDeletedVaults(az)) {
     if (properties.vaultId.toLowerCase().includes(inGroup) && madeByLab(properties.tags))

@@ -91,22 +91,26 @@ export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise
 
 function rightsFor({ group, create }: Inputs, { identity, plans }: Standing, az: Az): Right[] {
   const identities = 'Microsoft.ManagedIdentity/userAssignedIdentities';
-  const common = {
-    resourceGroup: group.name,
-    resource: identity?.id,
-    remedy: 'Managed Identity Contributor',
-  };
+  const common = { resourceGroup: group.name, resource: identity?.id };
+  const maker = 'Managed Identity Contributor';
+  const truster = 'Managed Identity Federated Identity Credential Contributor';
   const groupIsThere = async () =>
     (await lookUp(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
   return [
     ...(!identity && create
       ? [
-          { ...common, action: `${identities}/write` },
+          { ...common, action: `${identities}/write`, remedy: maker },
           { ...MAKE_GROUP, unless: groupIsThere },
         ]
       : []),
     ...(plans.some(({ action }) => action !== 'keep')
-      ? [{ ...common, action: `${identities}/federatedIdentityCredentials/write` }]
+      ? [
+          {
+            ...common,
+            action: `${identities}/federatedIdentityCredentials/write`,
+            remedy: identity ? truster : maker,
+          },
+        ]
       : []),
   ];
 }

@@ -104,6 +104,12 @@ const KNOWN: readonly KnownFailure[] = [
     link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
   },
   {
+    pattern: /ScopeLocked/,
+    cause: 'A lock is on it, or on what it is in.',
+    remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
+    link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
+  },
+  {
     pattern: /ResourceGroupBeingDeleted/,
     cause: 'The resource group is being deleted.',
     remedy: 'Wait until it is gone, or take another name.',

@@ -42,6 +42,9 @@ function harmlessLine(line: string): string {
 
 const LONGEST_TEXT = 64 * 1024;
 
+/** As {@link harmless}, and of a long text its two ends. */
+export const bounded = (text: string): string => harmless(bothEnds(text, LONGEST_TEXT));
+
 /**
  * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
  * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
@@ -55,7 +58,7 @@ export function printForeign(
   const token = randomUUID();
   write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
   write(`::stop-commands::${token}`);
-  for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n')) write(`| ${line}`);
+  for (const line of bounded(text).split('\n')) write(`| ${line}`);
   write(`::${token}::`);
   write('::endgroup::');
 }

@@ -25,4 +25,10 @@ describe('cell', () => {
   it('renders no markup of what it shows', () => {
     expect(cell('a|b\n<img src=x> [l](u) `c`')).toBe('a\\|b &#60;img src=x&#62; \\[l\\]\\(u\\) \\`c\\`');
   });
+
+  it('makes no link, mention or reference of what it shows', () => {
+    expect(cell('https://a.b www.a.b a@b.c @all #1 i@sha256:00')).toBe(
+      'https\\://a.b www\u200b.a.b a\\@\u200bb.c \\@\u200ball \\#\u200b1 i\\@sha256\\:00',
+    );
+  });
 });

@@ -107,10 +107,15 @@ export function preformatted(text: string): string {
   return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 
-/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
+/**
+ * Text as it stands, for a cell of a Markdown table: no markup in it is rendered, nobody is mentioned, and no address becomes
+ * a link. GitHub looks for the last two after it has undone escapes, so a zero-width space keeps them apart.
+ * https://github.github.com/gfm/#autolinks-extension-
+ */
 export function cell(text: string): string {
   return harmless(text)
     .replaceAll('\n', ' ')
+    .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
     .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character =>
       '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`,
     );

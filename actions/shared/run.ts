@@ -3,7 +3,7 @@ import type { AccountInputs } from './account.ts';
 import { ActionFailed, describeFailure } from './failures.ts';
 import { Interrupted, listenForSignals } from './interruption.ts';
 import { recordStage, type Stage } from './journal.ts';
-import { log } from './log.ts';
+import { bounded, log } from './log.ts';
 import { Report } from './report.ts';
 import { realTime } from './time.ts';
 import { realTools, type Tools } from './tools.ts';
@@ -34,9 +34,10 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
     const { account } = inputs as { account?: AccountInputs };
     setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
   } catch (error) {
-    if (error instanceof Error && error.stack) debug(error.stack);
+    if (error instanceof Error && error.stack) debug(bounded(error.stack));
     if (error instanceof ActionFailed) setOutputs(error.outputs);
-    const failure = describeFailure(error);
+    // What others wrote stands in it, too.
+    const failure = bounded(describeFailure(error));
     setFailed(`${name}: ${failure}`);
     end = { outcome: error instanceof Interrupted ? 'cancelled' : 'failure', failure };
   }

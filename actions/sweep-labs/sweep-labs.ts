@@ -1,8 +1,9 @@
 import type { Az } from '../shared/az.ts';
 import { deleteLab } from '../shared/deletion/delete-lab.ts';
 import { listDeletedVaults, purgeVaults } from '../shared/deletion/deleted-vaults.ts';
-import { findLab, type Lab } from '../shared/deletion/find-lab.ts';
-import { ActionFailed, describeFailure } from '../shared/failures.ts';
+import { findLab, madeByLab } from '../shared/deletion/find-lab.ts';
+import { reasonOf } from '../shared/deletion/principals.ts';
+import { ActionFailed } from '../shared/failures.ts';
 import { preflight } from '../shared/preflight.ts';
 import { cell } from '../shared/report.ts';
 import { MANAGED_BY, type Tags } from '../shared/resource-group.ts';
@@ -33,15 +34,15 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
   const queue = [...groups];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const lab = await findLab(az, next, doomed);
-      // AKS gives a node resource group, and what is in it, the tags of the cluster, and deletes it with the cluster.
-      // https://learn.microsoft.com/azure/aks/use-tags
-      if (lab && !lab.managedBy) found.push(await sweepOne(lab, inputs, doomed, now, tools));
+      const one = await sweepOne(next, inputs, doomed, now, tools);
+      if (one) found.push(one);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   found.sort((one, other) => one.resourceGroup.localeCompare(other.resourceGroup));
-  const vaults = await sweepVaults(doomed, inputs, tools).catch(firstLine);
+  const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
+  const failures = failed.map(({ resourceGroup, reason }) => `${resourceGroup}: ${reason}`);
+  await sweepVaults(doomed, inputs, tools).catch(error => failures.push(reasonOf(error)));
 
   report.add(markdown(found));
   const names = (outcome: Found['outcome']) =>
@@ -51,12 +52,9 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
     deleted: names('deleted'),
     left: names('left'),
   };
-  const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
-  if (failed.length > 0 || vaults !== undefined) {
-    const lines = failed.map(each => `- ${each.resourceGroup}: ${each.reason}`);
-    if (vaults !== undefined) lines.push(`- deleted vaults: ${FAILED}${vaults}`);
+  if (failures.length > 0) {
     throw new ActionFailed(
-      `${failed.length} of ${found.length} labs could not be deleted${vaults === undefined ? '' : ', nor all deleted vaults purged'}:\n${lines.join('\n')}`,
+      `Not everything could be deleted:\n${failures.map(text => `- ${text}`).join('\n')}`,
       'Mend what each line names; the next sweep tries again.',
       undefined,
       outputs,
@@ -79,44 +77,53 @@ const RIGHTS = [
 ];
 
 const FAILED = 'failed: ';
-const firstLine = (error: unknown) => describeFailure(error).split('\n')[0];
 
-/** The resource groups that are a lab's, or in which something is. */
+/**
+ * The resource groups that are a lab's, or in which something is; but not those that a service keeps for itself: AKS gives
+ * a cluster's tags to its node resource group and to what is in it, which go with the cluster.
+ * https://learn.microsoft.com/azure/aks/use-tags
+ */
 async function groupsWithLabs(az: Az): Promise<string[]> {
-  const tag = ['--tag', `managed-by=${MANAGED_BY}`];
   const [groups, resources] = await Promise.all([
-    az<{ name: string }[]>(['group', 'list', ...tag]),
-    az<{ resourceGroup: string }[]>(['resource', 'list', ...tag]),
+    az<{ name: string; managedBy?: string | null; tags?: Tags | null }[]>(['group', 'list']),
+    az<{ resourceGroup: string }[]>(['resource', 'list', '--tag', `managed-by=${MANAGED_BY}`]),
   ]);
-  const names = [...groups.map(({ name }) => name), ...resources.map(({ resourceGroup }) => resourceGroup)];
-  const byLowerCase = new Map(names.toReversed().map(name => [name.toLowerCase(), name]));
-  return [...byLowerCase.values()].sort();
+  const withResources = new Set(resources.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
+  return groups
+    .filter(({ managedBy }) => !managedBy)
+    .filter(({ name, tags }) => madeByLab(tags) || withResources.has(name.toLowerCase()))
+    .map(({ name }) => name)
+    .sort();
 }
 
+/** Deletes what has expired in one resource group; undefined where the group is gone. */
 async function sweepOne(
-  lab: Lab,
+  resourceGroup: string,
   { dryRun, timeoutMinutes }: Inputs,
   doomed: (tags: Tags | null | undefined) => boolean,
   now: number,
   tools: Tools,
-): Promise<Found> {
-  const { resourceGroup, whole, tags, resources, others } = lab;
-  const { report, log } = tools;
-  if (!whole && resources.length === 0) {
-    const reasons = [tags, ...others.map(resource => resource.tags)].map(each => expiry(each, now).reason);
-    return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
-  }
-  const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
-  if (dryRun) {
+): Promise<Found | undefined> {
+  const { az, report, log } = tools;
+  try {
+    const lab = await findLab(az, resourceGroup, doomed);
+    if (!lab) return undefined;
+    const { whole, tags, resources, others } = lab;
+    if (!whole && resources.length === 0) {
+      const reasons = [tags, ...others.map(other => other.tags)].map(each => expiry(each, now).reason);
+      return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
+    }
+    const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
+    if (!dryRun) {
+      await deleteLab(lab, { doomed, timeoutMinutes }, tools);
+      return { resourceGroup, outcome: 'deleted', reason: what };
+    }
     await report.step('Lab', resourceGroup, async () => ({ outcome: 'would be deleted', value: undefined }));
     return { resourceGroup, outcome: 'would be deleted', reason: what };
-  }
-  try {
-    await deleteLab(lab, { doomed, timeoutMinutes }, tools);
-    return { resourceGroup, outcome: 'deleted', reason: what };
   } catch (error) {
-    log.warning(`${resourceGroup}: ${describeFailure(error)}`);
-    return { resourceGroup, outcome: 'left', reason: `${FAILED}${firstLine(error)}` };
+    const reason = error instanceof ActionFailed ? error.message.replaceAll('\n', ' ') : reasonOf(error);
+    log.warning(`${resourceGroup}: ${reason}`);
+    return { resourceGroup, outcome: 'left', reason: `${FAILED}${reason}` };
   }
 }
 

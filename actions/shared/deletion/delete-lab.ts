@@ -41,13 +41,20 @@ export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Pro
   const leaving = await leavingWith(az, lab);
   const left = await deleteAssignments(leaving, tools);
 
-  if (whole) await report.step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools));
-  else left.push(...(await deleteResources(lab, deletion, tools)));
+  const missed = (error: unknown) => void left.push(reasonOf(error));
+  let vaults = resources.filter(resource => isOfType(resource, VAULT)).map(({ name }) => name);
+  if (whole) {
+    await report
+      .step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools))
+      .catch(error => {
+        missed(error);
+        vaults = []; // It cannot be said which went.
+      });
+  } else left.push(...(await deleteResources(lab, deletion, tools)));
 
-  const vaults = resources.filter(resource => isOfType(resource, VAULT)).map(({ name }) => name);
-  await report.step('Deleted vaults of', resourceGroup, () =>
-    purgeLab(resourceGroup, vaults, deletion, tools),
-  );
+  await report
+    .step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, vaults, deletion, tools))
+    .catch(missed);
   for (const { id } of await assignmentsOf(az, leaving)) {
     if (!left.some(text => text.includes(id))) left.push(`role assignment ${id}: it is still there`);
   }
@@ -100,12 +107,10 @@ async function deleteGroup(
   return deleted(undefined);
 }
 
-async function groupStays(az: Tools['az'], resourceGroup: string, why: string): Promise<ActionFailed> {
+async function groupStays(az: Tools['az'], resourceGroup: string, why: string): Promise<Error> {
   const inside = await az<Resource[]>(['resource', 'list', '--resource-group', resourceGroup]);
-  return new ActionFailed(
+  return new Error(
     `Resource group ${resourceGroup} was not deleted: ${why}. In it still: ${inside.map(describeResource).join(', ') || 'nothing that is listed'}.`,
-    `If something in it resists it is often a lock: az lock list --resource-group ${resourceGroup}. Run this again; it goes on from what is left.`,
-    'https://learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group',
   );
 }
 
@@ -134,20 +139,21 @@ async function deleteResources(
   }
   const wait = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
   const options = { ...wait, goesOn: 'their deletion goes on in Azure' };
-  await poll(options, async () => {
+  const look = async () => {
     const still =
       (await findLab(az, resourceGroup, doomed))?.resources.filter(({ id }) => asked.has(id)) ?? [];
     return still.length === 0
       ? { value: true }
       : { state: `still there: ${still.map(describeResource).join(', ')}` };
-  });
+  };
+  await poll(options, look).catch(error => left.push(reasonOf(error)));
   return left;
 }
 
 function notRemoved(resourceGroup: string, left: readonly string[]): ActionFailed {
   return new ActionFailed(
     `Of the lab in ${resourceGroup} this could not be removed:\n${left.map(text => `- ${text}`).join('\n')}`,
-    'Mend what each line names, often a missing right (Microsoft.Authorization/roleAssignments/delete) or a lock, and run this again.',
+    `Mend what each line names, often a missing right (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}), and run this again; it goes on from what is left.`,
     'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources',
   );
 }

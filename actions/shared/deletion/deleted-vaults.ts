@@ -1,3 +1,4 @@
+import { ActionFailed } from '../failures.ts';
 import { alreadyGone, type Done, deleted } from '../report.ts';
 import type { Tags } from '../resource-group.ts';
 import { poll } from '../retry.ts';
@@ -22,7 +23,7 @@ export function listDeletedVaults(az: Tools['az']): Promise<DeletedVault[]> {
  * that resists does not keep the others.
  * @param wanted which of them.
  * @param expected names of vaults that were deleted just now: they take a moment to be listed.
- * @throws what az says of the first that resists.
+ * @throws {ActionFailed} once all others are purged, with those that could not be.
  */
 export async function purgeVaults(
   wanted: (vault: DeletedVault) => boolean,
@@ -32,19 +33,17 @@ export async function purgeVaults(
 ): Promise<Done> {
   const start = time.now();
   const asked = new Set<string>();
-  const refusals = new Map<string, unknown>();
+  const refused = new Map<string, string>();
   const wait = { what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log };
   await poll({ ...wait, goesOn: 'it goes on in Azure' }, async () => {
     const listed = (await listDeletedVaults(az)).filter(wanted);
     for (const { name, properties } of listed.filter(vault => !asked.has(vault.name))) {
-      const purge = ['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait'];
-      await az(purge).catch(error => {
-        log.warning(`Key vault ${name} was not purged: ${reasonOf(error)}`);
-        refusals.set(name, error);
-      });
       asked.add(name);
+      await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']).catch(
+        error => refused.set(name, reasonOf(error)),
+      );
     }
-    const left = listed.filter(vault => !refusals.has(vault.name));
+    const left = listed.filter(({ name }) => !refused.has(name));
     if (left.length > 0) return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
     // One that does not come is gone already.
     const unseen = expected.filter(name => !asked.has(name));
@@ -52,6 +51,10 @@ export async function purgeVaults(
       return { state: `${unseen.join(', ')} not listed as deleted yet` };
     return { value: true };
   });
-  for (const refusal of refusals.values()) throw refusal;
+  if (refused.size > 0)
+    throw new ActionFailed(
+      [...refused].map(([name, reason]) => `deleted vault ${name}: ${reason}`).join('; '),
+      'Mend what is named, and run this again.',
+    );
   return asked.size === 0 ? alreadyGone(undefined) : deleted(undefined);
 }

@@ -14,8 +14,6 @@ export interface Lab {
   resourceGroup: string;
   /** The group's own. */
   tags: Tags | null | undefined;
-  /** Id of the cluster whose node resource group it is: that goes with the cluster. */
-  managedBy?: string | null | undefined;
   /** Whether the group is the lab's and holds nothing that is not: then it goes as a whole. */
   whole: boolean;
   /** What is to go. */
@@ -32,9 +30,7 @@ export const madeByLab: Doomed = tags => tags?.['managed-by'] === MANAGED_BY;
 
 /** Finds what is to go in a resource group; undefined where there is no such group. */
 export async function findLab(az: Az, resourceGroup: string, doomed: Doomed): Promise<Lab | undefined> {
-  const group = await lookUp<Pick<Lab, 'tags' | 'managedBy'>>(az, [
-    ...['group', 'show', '--name', resourceGroup],
-  ]);
+  const group = await lookUp<{ tags?: Tags | null }>(az, ['group', 'show', '--name', resourceGroup]);
   if (!group) return undefined;
   const all = await az<Resource[]>(['resource', 'list', '--resource-group', resourceGroup]);
   const resources = all.filter(({ tags }) => doomed(tags));
@@ -42,7 +38,6 @@ export async function findLab(az: Az, resourceGroup: string, doomed: Doomed): Pr
   return {
     resourceGroup,
     tags: group.tags,
-    managedBy: group.managedBy,
     whole: doomed(group.tags) && others.length === 0,
     resources,
     others,

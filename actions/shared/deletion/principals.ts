@@ -1,4 +1,7 @@
 import type { Az } from '../az.ts';
+import { CommandFailed } from '../command.ts';
+import { recognise } from '../failures.ts';
+import { Interrupted } from '../interruption.ts';
 import type { Tools } from '../tools.ts';
 import { isOfType, type Lab } from './find-lab.ts';
 
@@ -65,7 +68,12 @@ export async function deleteAssignments(leaving: Leaving, { az, report }: Tools)
         await az(['role', 'assignment', 'delete', '--ids', id]);
         return { outcome: 'deleted', value: undefined };
       })
-      .catch(error => left.push(`role assignment ${id}: ${reasonOf(error)}`));
+      // Once its principal is gone, nothing tells whose it was.
+      .catch(error =>
+        left.push(
+          `role assignment ${id}: ${reasonOf(error)} No later run finds it: az role assignment delete --ids ${id}`,
+        ),
+      );
   }
   return left;
 }
@@ -89,7 +97,13 @@ export async function assignmentsOf(az: Az, { principals, groups }: Leaving): Pr
   return lists.flat().filter(({ scope }) => !inside.some(path => `${scope.toLowerCase()}/`.includes(path)));
 }
 
-/** The first line of what went wrong. */
+/**
+ * What went wrong, on one line, with what to do where that is known.
+ * @throws {Interrupted} when that is it: then nothing more is tried.
+ */
 export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  if (error instanceof Interrupted) throw error;
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const known = error instanceof CommandFailed ? recognise(error.stderr) : undefined;
+  return known ? `${first} (${known.cause} ${known.remedy})` : first;
 }

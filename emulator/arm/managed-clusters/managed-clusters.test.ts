@@ -128,9 +128,9 @@ describe('creating a cluster', () => {
       (await arm.call('GET', `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`)).body,
     ).toMatchObject({
       managedBy: expect.stringMatching(/managedClusters\/wilab$/),
-      tags: { a: 'b', 'aks-managed-cluster-name': 'wilab' },
+      tags: { a: 'b', 'aks-managed-cluster-name': 'wilab', 'aks-managed-cluster-rg': 'lab' },
     });
-    expect((await arm.call('GET', resourceId)).body).toMatchObject({ tags: { a: 'b' } });
+    expect((await arm.call('GET', resourceId)).body.tags).toEqual({ a: 'b' });
     const nodes = `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`;
     const action = 'Microsoft.Compute/disks/write';
     const may = (scope: string) => arm.world.authorization.check(identity.principalId, { action }, scope);
@@ -486,6 +486,8 @@ describe('a cluster that runs', () => {
     expect((await arm.call('PATCH', cluster, patch)).status).toBe(409);
     await minutes(2);
     expect((await arm.call('GET', cluster)).body).toEqual({ ...before, tags: { a: '1' } });
+    const nodeGroup = await arm.call('GET', `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`);
+    expect(nodeGroup.body.tags).toMatchObject({ a: '1' });
   });
 
   it('rotates the signing keys of its issuer, as an update that takes its time', async () => {

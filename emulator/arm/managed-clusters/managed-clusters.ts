@@ -218,7 +218,7 @@ export class ManagedClusters implements ResourceProvider {
       name: nodeResourceGroup,
       location,
       managedBy: clusterId,
-      tags: { ...tags, 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup },
+      tags: nodeGroupTags({ name, resourceGroup, tags }),
     });
     const { suffixes } = this.#world.cloud;
     const label = `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}`.toLowerCase();
@@ -315,6 +315,8 @@ export class ManagedClusters implements ResourceProvider {
       succeeded: () => {
         cluster.properties = properties;
         cluster.tags = tags;
+        const nodeGroup = this.#groups.find(cluster.nodeResourceGroup);
+        if (nodeGroup) this.#groups.create({ ...nodeGroup, tags: nodeGroupTags(cluster) });
         cluster.kubernetes?.setWorkloadIdentity(properties.workloadIdentity);
       },
     });
@@ -621,6 +623,15 @@ export class ManagedClusters implements ResourceProvider {
       sku: { name: 'Base', tier: 'Free' },
     };
   }
+}
+
+/** A cluster's tags are those of its node resource group, too. https://learn.microsoft.com/azure/aks/use-tags */
+function nodeGroupTags({
+  name,
+  resourceGroup,
+  tags,
+}: Pick<ManagedCluster, 'name' | 'resourceGroup' | 'tags'>): Record<string, string> {
+  return { ...tags, 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup };
 }
 
 /** @param outboundAddress id of the public address, once the cluster is there */
