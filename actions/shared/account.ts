@@ -52,7 +52,7 @@ export function currentCloud(az: Az): Promise<Cloud> {
 }
 
 /**
- * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * The audience of GitHub's tokens that Entra exchanges for its own, in this cloud.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
  */
 export function exchangeAudience(cloudName: string): string {

@@ -1,9 +1,8 @@
-import { exchangeAudience } from '../account.ts';
 import { subjectOf } from '../workloads.ts';
 import type { Claims } from './claims.ts';
 import { type Compared, compare, comparedOf, nearest } from './credentials.ts';
 import type { Facts } from './facts.ts';
-import { variable } from './pod.ts';
+import { USUAL_AUDIENCE, variable } from './pod.ts';
 import { NOT_SET_UP, presentedIn, reasonIn, type Sign } from './refusals.ts';
 import type { Link, Verdict } from './verdict.ts';
 
@@ -156,7 +155,7 @@ function claimsOf({ claims, target }: Facts, sign: Sign | undefined): Claims {
   return {
     issuer: undefined,
     subject: subjectOf(target),
-    audience: exchangeAudience('AzureCloud'),
+    audience: USUAL_AUDIENCE,
     ...claims,
     ...(presented && { [refused]: presented }),
   };
