@@ -88,7 +88,7 @@ function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undef
       link: 'federated-credential-missing',
       seen: `The identity ${nameOfIdentity(facts)} has no federated credential at all${codeOf(sign)}.`,
       remedy: `${FEDERATE} ${PATIENCE}`,
-      final: false,
+      final: true,
     };
   }
   const { credential, differs } = beside;
@@ -107,7 +107,7 @@ function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undef
       seen: `The identity ${nameOfIdentity(facts)} has no federated credential that matches the pod's token${codeOf(sign)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
       comparison,
       remedy: `${remedyFor(link)} ${PATIENCE}`,
-      final: false,
+      final: true,
     };
   }
   if (!refused && sign?.code !== 'AADSTS70021') return undefined;
