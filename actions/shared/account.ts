@@ -15,11 +15,14 @@ export interface AccountInputs {
   clientId: string;
   /** For how long, in seconds, what fails for a reason that passes is tried again. */
   retrySeconds: number;
-  /** Whether GitHub gives this job ID tokens (`permissions: id-token: write`). */
-  idTokens: boolean;
   /** Where GitHub's token may lie for a moment; undefined where no runner names a folder. */
   temporaryFolder: string | undefined;
 }
+
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
 
 /**
  * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
@@ -31,11 +34,12 @@ export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv
     tenantId: input.optional('tenant-id', guid),
     clientId: input.optional('client-id', guid),
     retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
-    idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
     temporaryFolder: environment.RUNNER_TEMP,
   };
   if (inputs.clientId && !inputs.tenantId)
     input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+  if (inputs.clientId && !(url && token)) input.problem(NO_ID_TOKEN);
   return inputs;
 }
 

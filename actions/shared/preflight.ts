@@ -1,6 +1,7 @@
 import { type AccountInputs, logIn } from './account.ts';
 import type { Az } from './az.ts';
 import { CommandFailed } from './command.ts';
+import { describeFailure, recognise } from './failures.ts';
 import { InvalidInputs } from './inputs.ts';
 import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -158,22 +159,18 @@ function isOlder(version: string, than: string): boolean {
 }
 
 async function accountOf(inputs: AccountInputs, az: Az): Promise<Account | Problem> {
-  if (inputs.clientId && !inputs.idTokens) return new Problem(NO_ID_TOKEN);
   try {
     if (inputs.clientId) await logIn(az, inputs);
     const { id, tenantId } = await az<{ id: string; tenantId: string }>(['account', 'show']);
     return { subscriptionId: id, tenantId };
   } catch (error) {
     if (isMissing(error)) return notOnPath('az');
-    if (error instanceof CommandFailed && /az login/.test(error.stderr)) return new Problem(NOT_LOGGED_IN);
+    if (!(error instanceof CommandFailed)) throw error;
+    if (/az login/.test(error.stderr)) return new Problem(NOT_LOGGED_IN);
+    if (recognise(error.stderr)) return new Problem(describeFailure(error));
     throw error;
   }
 }
-
-const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
-    permissions:
-      contents: read
-      id-token: write`;
 
 const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
     - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
