@@ -78,6 +78,17 @@ describe('an identity with room', () => {
     });
     await fault({ failure: 'concurrent-credential-writes', times: 2 });
     await fault({ reset: true, pathPattern: '/federatedIdentityCredentials/', method: 'PUT' });
+    // kubectl repeats nothing that it posts.
+    const posted = { host: '*.hcp.eastus.azmk8s.io', method: 'POST' };
+    const slowDown = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      status: 'Failure',
+      reason: 'TooManyRequests',
+      code: 429,
+    };
+    await fault({ ...posted, pathPattern: '/namespaces\\?', status: 429, body: slowDown });
+    await fault({ ...posted, pathPattern: '/serviceaccounts\\?', reset: true });
     const { output, outputs } = await succeed({ 'identity-name': 'full', issuer: gone, workloads });
 
     expect(outputs).toMatchObject({
@@ -89,6 +100,10 @@ describe('an identity with room', () => {
     });
     expect(output).toContain('failed: Azure throttles. Trying again in');
     expect(output).toContain('failed: another credential of this identity is being written. Trying again in');
+    for (const reason of ['the cluster throttles', 'the connection was reset'])
+      expect(output).toMatch(
+        new RegExp(`^kubectl create: attempt 1 of \\d+ failed: ${reason}\\. Trying again in `, 'm'),
+      );
     const made = await credentials('full');
     expect(made).toHaveLength(20);
     expect(new Set(made.map(one => one.subject)).size).toBe(20);
@@ -186,6 +201,22 @@ describe('an identity of another resource group', () => {
     const made = await chain.az('identity', 'create', '--name', 'theirs', '--resource-group', theirs);
     const { outputs } = await succeed({ ...place, namespace: 'theirs' });
     expect(outputs['client-id']).toBe(made.clientId);
+  });
+});
+
+describe('a refusal that passes', () => {
+  test('is waited for no longer than retry-minutes', async () => {
+    await fault({ failure: 'concurrent-credential-writes' });
+    const ended = await federate({
+      'identity-name': 'shared',
+      workloads: 'shared/e',
+      'retry-minutes': '0',
+    });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.output).toMatch(
+      /attempt 1 of 1 failed: another credential of this identity is being written\. Given up after /,
+    );
+    expect(ended.output).toContain('Something else keeps writing federated credentials');
   });
 });
 

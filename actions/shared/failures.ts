@@ -192,6 +192,14 @@ const KNOWN: readonly KnownFailure[] = [
     link: 'https://github.com/Azure/azure-cli/issues',
   },
   {
+    pattern: /failed calling webhook/,
+    cause:
+      'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
+    remedy:
+      'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
+    link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+  },
+  {
     pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
     cause:
       'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
@@ -211,14 +219,6 @@ const KNOWN: readonly KnownFailure[] = [
       'The program that gives kubectl its credentials, kubelogin for a cluster with Entra logins, failed.',
     remedy: 'Its own words stand below. kubelogin takes the login of az: log in again just before this step.',
     link: 'https://azure.github.io/kubelogin/',
-  },
-  {
-    pattern: /failed calling webhook/,
-    cause:
-      'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
-    remedy:
-      'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
-    link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
   },
   {
     pattern:
