@@ -246,7 +246,10 @@ describe('a caller that may only read', () => {
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');
 
     const there = { ...reader.inputs, 'identity-name': 'reader', issuer: '', kubeconfig: '' };
+    // Now and then Entra does not see a credential that is there.
+    await fault({ failure: 'subject-not-seen' });
     const again = await federate(there, reader.environment);
     expect(again.exitCode, again.output).toBe(0);
+    expect(again.output).toMatch(/^az login: attempt 1 of 3 failed: .*\(AADSTS700213\)\. Trying again in /m);
   });
 });

@@ -65,7 +65,7 @@ const TOOLS = {
 export async function preflight(
   inputs: AccountInputs,
   needs: Needs,
-  tools: Pick<Tools, 'az' | 'kubectl' | 'log' | 'report'>,
+  tools: Pick<Tools, 'az' | 'kubectl' | 'time' | 'log' | 'report'>,
 ): Promise<Account> {
   const known = await knownVersions(inputs.temporaryFolder);
   const [az, kubectl, account] = await Promise.all([
@@ -73,7 +73,7 @@ export async function preflight(
     needs.kubectl
       ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
       : undefined,
-    accountOf(inputs, tools.az),
+    accountOf(inputs, tools),
   ]);
   const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
   if (!(account instanceof Problem)) {
@@ -158,10 +158,13 @@ function isOlder(version: string, than: string): boolean {
   return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
 
-async function accountOf(inputs: AccountInputs, az: Az): Promise<Account | Problem> {
+async function accountOf(
+  inputs: AccountInputs,
+  tools: Pick<Tools, 'az' | 'time' | 'log'>,
+): Promise<Account | Problem> {
   try {
-    if (inputs.clientId) await logIn(az, inputs);
-    const { id, tenantId } = await az<{ id: string; tenantId: string }>(['account', 'show']);
+    if (inputs.clientId) await logIn(inputs, tools);
+    const { id, tenantId } = await tools.az<{ id: string; tenantId: string }>(['account', 'show']);
     return { subscriptionId: id, tenantId };
   } catch (error) {
     if (isMissing(error)) return notOnPath('az');
