@@ -111,6 +111,12 @@ const KNOWN: readonly KnownFailure[] = [
     link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
   },
   {
+    pattern: /AKSCapacity(?:HeavyUsage|Error)/,
+    cause: 'AKS has no room in this region for now.',
+    remedy: 'Choose another region (input location), or try again later.',
+    link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+  },
+  {
     pattern: /K8sVersionNotSupported/,
     cause: 'AKS does not offer this Kubernetes version in this region.',
     remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
@@ -257,7 +263,7 @@ export function describeFailure(error: unknown): string {
   if (error instanceof TimedOut)
     return paragraphs(
       error.message,
-      'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.',
+      'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.',
     );
   if (error instanceof CommandFailed) return describeCommand(error);
   const text = error instanceof Error ? error.message : String(error);
