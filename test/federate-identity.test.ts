@@ -43,15 +43,13 @@ async function succeed(inputs: Record<string, string>): Promise<StepEnded> {
   return ended;
 }
 
-/** What the step says why it failed. */
-async function failure(
-  inputs: Record<string, string>,
-  environment: Record<string, string> = {},
-): Promise<string> {
-  const ended = await federate(inputs, environment);
-  expect(ended.exitCode, ended.output).toBe(1);
-  return (/^::error::(.*)$/m.exec(ended.output)?.[1] ?? '').replaceAll('%0A', '\n');
+/** What a step says why it failed. */
+function errorOf({ exitCode, output }: StepEnded): string {
+  expect(exitCode, output).toBe(1);
+  return (/^::error::(.*)$/m.exec(output)?.[1] ?? '').replaceAll('%0A', '\n');
 }
+
+const failure = async (inputs: Record<string, string>) => errorOf(await federate(inputs));
 
 const fault = (body: object) => control(chain.emulator.facts, 'POST /control/faults', body);
 
@@ -240,16 +238,19 @@ describe('a caller that may only read', () => {
     const scope = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
     const roles = { [scope]: 'Reader' };
     const reader = await makeCaller(chain, { name: 'reader', resourceGroup: group, roles });
-    const text = await failure({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
+    // Now and then Entra does not see a credential that is there.
+    await fault({ failure: 'subject-not-seen' });
+    const refused = await federate({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
+    expect(refused.output).toMatch(
+      /^az login: attempt 1 of 3 failed: .*\(AADSTS700213\)\. Trying again in /m,
+    );
+    const text = errorOf(refused);
     expect(text).toContain('2 things must be put right first');
     expect(text).toContain('may not do Microsoft.ManagedIdentity/userAssignedIdentities/write');
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');
 
     const there = { ...reader.inputs, 'identity-name': 'reader', issuer: '', kubeconfig: '' };
-    // Now and then Entra does not see a credential that is there.
-    await fault({ failure: 'subject-not-seen' });
     const again = await federate(there, reader.environment);
     expect(again.exitCode, again.output).toBe(0);
-    expect(again.output).toMatch(/^az login: attempt 1 of 3 failed: .*\(AADSTS700213\)\. Trying again in /m);
   });
 });
