@@ -217,6 +217,15 @@ describe('what goes on meanwhile', () => {
     expect(new Set(both.map(({ outputs }) => outputs['oidc-issuer-url'])).size).toBe(1);
   });
 
+  test('does not pass: a conflict with nothing that is in progress', async () => {
+    const body = { code: 'OperationNotAllowed', message: 'managed cluster is not allowed to be updated.' };
+    await fault({ method: 'PUT', pathPattern: '/managedClusters/plain\\?', status: 409, body });
+    const ended = await run('plain');
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toContain('(OperationNotAllowed) managed cluster is not allowed to be updated.');
+    expect(ended.output).not.toContain('Trying again');
+  });
+
   test('passes: throttling, a reset, an operation of another, an identity that is not seen yet', async () => {
     const cluster = '/managedClusters/plain\\?';
     await fault({ failure: 'throttled', method: 'GET', pathPattern: cluster, times: 5 });
@@ -273,6 +282,7 @@ describe('the way to the API server', () => {
     expect(errorOf(ended)).toMatch(
       /AKS cluster private is private: .*Run the job on a runner in that network/,
     );
+    expect(ended.output).not.toContain('Trying again');
     expect((await show('private')).securityProfile?.workloadIdentity ?? null).toBeNull();
   });
 

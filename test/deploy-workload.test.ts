@@ -151,6 +151,44 @@ describe.concurrent.each(kinds)('a %s in a restricted namespace', kind => {
   });
 });
 
+describe('what passes by itself', () => {
+  const late = (name: string) => ({ ...inputsFor('pod'), name });
+
+  /** What the API server says the next time that a pod is made, while it cannot ask the webhook. */
+  const withoutWebhook = (why: string) =>
+    control(chain.emulator.facts, 'POST /control/faults', {
+      ...{ host: '*.hcp.eastus.azmk8s.io', method: 'POST', pathPattern: '/pods\\?', status: 500 },
+      body: {
+        ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'InternalError', code: 500 },
+        message: `Internal error occurred: failed calling webhook "mutation.azure-workload-identity.io": failed to call webhook: Post "https://azure-wi-webhook-webhook-service.kube-system.svc:443/mutate-v1-pod?timeout=10s": ${why}`,
+      },
+    });
+
+  test('is a webhook that is not up yet, as in a cluster that was made or started just now', async () => {
+    await withoutWebhook('no endpoints available for service "azure-wi-webhook-webhook-service"');
+    const { output, outputs } = await chain.succeed('deploy-workload', late('late'));
+    expect(output).toMatch(
+      /^kubectl apply: attempt 1 of \d+ failed: a webhook of the cluster does not answer yet\. Trying again in /m,
+    );
+    expect(outputs).toMatchObject({ verified: 'true' });
+  });
+
+  test('is not a webhook that answers with another certificate', async () => {
+    await withoutWebhook('tls: failed to verify certificate: x509: certificate signed by unknown authority');
+    const ended = await chain.run('deploy-workload', late('never'));
+    expect(failed(ended)).toContain('An admission webhook of the cluster does not answer');
+    expect(ended.output).not.toContain('Trying again');
+  });
+
+  test('is a federated credential that is not seen yet', async () => {
+    const notSeen = { failure: 'credential-not-seen', times: 2 };
+    await control(chain.emulator.facts, 'POST /control/faults', notSeen);
+    const { output, outputs } = await chain.succeed('deploy-workload', late('unseen'));
+    expect(output.match(/^\| Trying again in .*\(AADSTS70021\)/gm)).toHaveLength(2);
+    expect(outputs).toMatchObject({ verified: 'true' });
+  });
+});
+
 describe('several workloads', () => {
   test('are deployed at once, and one that fails is named while the others are verified', async () => {
     const list = [...several, 'team-b/nobody'].join('\n');

@@ -43,15 +43,13 @@ async function succeed(inputs: Record<string, string>): Promise<StepEnded> {
   return ended;
 }
 
-/** What the step says why it failed. */
-async function failure(
-  inputs: Record<string, string>,
-  environment: Record<string, string> = {},
-): Promise<string> {
-  const ended = await federate(inputs, environment);
-  expect(ended.exitCode, ended.output).toBe(1);
-  return (/^::error::(.*)$/m.exec(ended.output)?.[1] ?? '').replaceAll('%0A', '\n');
+/** What a step says why it failed. */
+function errorOf({ exitCode, output }: StepEnded): string {
+  expect(exitCode, output).toBe(1);
+  return (/^::error::(.*)$/m.exec(output)?.[1] ?? '').replaceAll('%0A', '\n');
 }
+
+const failure = async (inputs: Record<string, string>) => errorOf(await federate(inputs));
 
 const fault = (body: object) => control(chain.emulator.facts, 'POST /control/faults', body);
 
@@ -78,6 +76,17 @@ describe('an identity with room', () => {
     });
     await fault({ failure: 'concurrent-credential-writes', times: 2 });
     await fault({ reset: true, pathPattern: '/federatedIdentityCredentials/', method: 'PUT' });
+    // kubectl repeats nothing that it posts.
+    const posted = { host: '*.hcp.eastus.azmk8s.io', method: 'POST' };
+    const slowDown = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      status: 'Failure',
+      reason: 'TooManyRequests',
+      code: 429,
+    };
+    await fault({ ...posted, pathPattern: '/namespaces\\?', status: 429, body: slowDown });
+    await fault({ ...posted, pathPattern: '/serviceaccounts\\?', reset: true });
     const { output, outputs } = await succeed({ 'identity-name': 'full', issuer: gone, workloads });
 
     expect(outputs).toMatchObject({
@@ -89,6 +98,10 @@ describe('an identity with room', () => {
     });
     expect(output).toContain('failed: Azure throttles. Trying again in');
     expect(output).toContain('failed: another credential of this identity is being written. Trying again in');
+    for (const reason of ['the cluster throttles', 'the connection was reset'])
+      expect(output).toMatch(
+        new RegExp(`^kubectl create: attempt 1 of \\d+ failed: ${reason}\\. Trying again in `, 'm'),
+      );
     const made = await credentials('full');
     expect(made).toHaveLength(20);
     expect(new Set(made.map(one => one.subject)).size).toBe(20);
@@ -189,6 +202,22 @@ describe('an identity of another resource group', () => {
   });
 });
 
+describe('a refusal that passes', () => {
+  test('is waited for no longer than retry-minutes', async () => {
+    await fault({ failure: 'concurrent-credential-writes' });
+    const ended = await federate({
+      'identity-name': 'shared',
+      workloads: 'shared/e',
+      'retry-minutes': '0',
+    });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.output).toMatch(
+      /attempt 1 of 1 failed: another credential of this identity is being written\. Given up after /,
+    );
+    expect(ended.output).toContain('Something else keeps writing federated credentials');
+  });
+});
+
 describe('a refusal that does not pass', () => {
   test('fails at once', async () => {
     await fault({
@@ -219,7 +248,13 @@ describe('a caller that may only read', () => {
     const scope = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
     const roles = { [scope]: 'Reader' };
     const reader = await makeCaller(chain, { name: 'reader', resourceGroup: group, roles });
-    const text = await failure({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
+    // Now and then Entra does not see a credential that is there.
+    await fault({ failure: 'subject-not-seen' });
+    const refused = await federate({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
+    expect(refused.output).toMatch(
+      /^az login: attempt 1 of 3 failed: .*\(AADSTS700213\)\. Trying again in /m,
+    );
+    const text = errorOf(refused);
     expect(text).toContain('2 things must be put right first');
     expect(text).toContain('may not do Microsoft.ManagedIdentity/userAssignedIdentities/write');
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CommandFailed } from '../shared/command.ts';
 import type { Pod } from '../shared/diagnosis/pod.ts';
-import { failing } from '../shared/fake-tools.ts';
+import { type Answer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import * as log from '../shared/log.ts';
 import { clientId, mutated, value } from './fake-cluster.ts';
@@ -153,7 +153,14 @@ it('does not wait for a secret that does not exist', async () => {
   expect(tools.time.now()).toBe(0);
 });
 
-it('looks at the credentials when Entra knows none, and shows what they say', async () => {
+it('does not wait for a client that says that it is refused for good', async () => {
+  const logs = () => ['Stopped: secret Secret could not be read (ForbiddenByFirewall): …'];
+  const { call, workload, tools } = made({}, { logs });
+  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^vault-network: /);
+  expect(tools.time.now()).toBe(0);
+});
+
+describe('refused by Entra', () => {
   const line = "AADSTS700213: … for presented assertion subject 'system:serviceaccount:default:wi-demo-sa'.";
   const identity = { name: 'wi-demo-identity', resourceGroup: 'rg', principalId: 'p', tenantId: 't' };
   const credential = {
@@ -162,24 +169,45 @@ it('looks at the credentials when Entra knows none, and shows what they say', as
     subject: 'system:serviceaccount:default:other',
     audiences: ['api://AzureADTokenExchange'],
   };
-  const { call, workload } = made(
-    {},
-    { logs: () => [line] },
-    {
-      'az identity list': () => [{ ...identity, clientId: clientId }],
-      'az identity federated-credential list': () => [credential],
-    },
-  );
-  await expect(verify(call, workload, 'its start')).rejects.toMatchObject({
-    message: expect.stringContaining(
-      [
-        '  token:      system:serviceaccount:default:wi-demo-sa',
-        '  credential: system:serviceaccount:default:other',
-        '                                            ^ another service account',
-      ].join('\n'),
-    ),
-    link: expect.stringMatching(/#federated-subject$/),
-    outputs: { verdict: 'federated-subject', diagnosis: expect.stringContaining('wi-fed') },
+  const trusting = (subject: string, logs: readonly (string | Answer)[]) =>
+    made(
+      {},
+      { logs: () => logs },
+      {
+        'az identity list': () => [{ ...identity, clientId: clientId }],
+        'az identity federated-credential list': () => [{ ...credential, subject }],
+      },
+    );
+
+  it('looks at the credentials, fails at once where none matches, and shows what they say', async () => {
+    const { call, workload, tools } = trusting(credential.subject, [line]);
+    await expect(verify(call, workload, 'its start')).rejects.toMatchObject({
+      message: expect.stringContaining(
+        [
+          '  token:      system:serviceaccount:default:wi-demo-sa',
+          '  credential: system:serviceaccount:default:other',
+          '                                            ^ another service account',
+        ].join('\n'),
+      ),
+      link: expect.stringMatching(/#federated-subject$/),
+      outputs: { verdict: 'federated-subject', diagnosis: expect.stringContaining('wi-fed') },
+    });
+    expect(tools.time.now()).toBe(0);
+  });
+
+  const own = 'system:serviceaccount:default:wi-demo-sa';
+
+  it('waits for one that matches, and looks at it once', async () => {
+    const { call, workload, tools } = trusting(own, [line, line, `Secret value: ${value}`]);
+    await verify(call, workload, 'its start');
+    const lists = tools.commands.filter(command => command.includes('federated-credential'));
+    expect(lists).toHaveLength(1);
+  });
+
+  it('says after the bound that one that matches was never seen', async () => {
+    const { call, workload, tools } = trusting(own, [line]);
+    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^federated-credential-not-seen: /);
+    expect(tools.time.now()).toBeGreaterThan(290_000);
   });
 });
 

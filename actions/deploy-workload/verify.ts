@@ -1,10 +1,12 @@
 import { CommandFailed } from '../shared/command.ts';
-import { diagnose } from '../shared/diagnosis/diagnose.ts';
+import { Azure } from '../shared/diagnosis/azure.ts';
+import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
 import type { Facts } from '../shared/diagnosis/facts.ts';
 import { look } from '../shared/diagnosis/look.ts';
 import { containerStatus, hasStarted, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
+import { VALUE_SHOWN } from '../shared/diagnosis/refusals.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
 import { findPod, whyNoPod } from './find-pod.ts';
@@ -31,6 +33,20 @@ export async function verify(call: Call, workload: Workload, from: 'its start' |
   const facts: Facts = { target: watchedOf(inputs, target, ''), annotations, log: podLog.lines, unseen: [] };
   let read = '';
 
+  const looked = new Map<string, Promise<Facts>>();
+  /**
+   * Whether the client is refused for good: it says so itself, or the chain, looked at once for each kind of refusal, lacks
+   * what it takes. What is there and only not seen yet comes by waiting.
+   */
+  const isRefusedForGood = async (): Promise<boolean> => {
+    const sign = signOf(facts);
+    if (!sign || sign.code === VALUE_SHOWN) return false;
+    if (sign.line.startsWith('Stopped: ')) return true;
+    const seen = looked.get(sign.code) ?? look({ ...facts, log: [...podLog.lines] }, call);
+    looked.set(sign.code, seen);
+    return diagnose(await seen)?.final ?? false;
+  };
+
   const options = {
     what: `${wanted.kind} ${placeOf(target)}`,
     timeoutSeconds,
@@ -51,7 +67,7 @@ export async function verify(call: Call, workload: Workload, from: 'its start' |
         // What a container that has ended wrote is read once.
         if (state?.running || start !== read) {
           read = start;
-          await followLog(call, pod, podLog, { prefix, tail, end });
+          await followLog(call, pod, podLog, { prefix, tail, end, isRefusedForGood });
           if (podLog.verified) return { value: pod };
         }
       }
@@ -60,23 +76,38 @@ export async function verify(call: Call, workload: Workload, from: 'its start' |
         facts.events = await whyNoPod(call, workload);
         return { state: `has no pod yet: ${facts.events.at(-1) ?? 'no event says why'}` };
       }
-      if (diagnose(facts)?.final) throw new Hopeless();
+      if (diagnose(facts)?.final || (await isRefusedForGood())) throw new Hopeless();
       return { state: stateOf(pod) };
     });
   } catch (error) {
     if (!(error instanceof TimedOut || error instanceof Hopeless)) throw error;
-    const seen = await look(facts, call);
+    // What was looked at before may have changed while time went by.
+    const azure = error instanceof TimedOut ? new Azure(call.tools.az) : call.azure;
+    const seen = await look(facts, { ...call, azure });
     printEvidence(seen);
     throw broken(seen, inputs);
   }
 }
 
-/** Prints the container's log as it grows, until the secret is in it, the container ends, or time is up. */
+interface Following {
+  /** Stands before each line. */
+  prefix: string;
+  /** How many lines of what is there are of interest. */
+  tail: number;
+  /** When time is up, by the action's clock. */
+  end: number;
+  isRefusedForGood: () => Promise<boolean>;
+}
+
+/** Whoever asks next is told. */
+function stopLooking(): void {}
+
+/** Prints the container's log as it grows, until the secret is in it, it is refused for good or ends, or time is up. */
 async function followLog(
   { kubectl, tools: { time, log } }: Call,
   { metadata: { name, namespace = '' } }: Pod,
   podLog: PodLog,
-  { prefix, tail, end }: { prefix: string; tail: number; end: number },
+  { prefix, tail, end, isRefusedForGood }: Following,
 ): Promise<void> {
   const enough = new AbortController();
   const timeLeft = AbortSignal.timeout(Math.max(0, Math.ceil(end - time.now())));
@@ -86,6 +117,7 @@ async function followLog(
     if (enough.signal.aborted) return;
     log.info(`${prefix}| ${podLog.take(line)}`);
     if (podLog.verified) enough.abort();
+    else isRefusedForGood().then(is => is && enough.abort(), stopLooking);
   };
   const container = [name, '--namespace', namespace, '--container', CONTAINER];
   try {

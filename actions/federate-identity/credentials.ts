@@ -28,7 +28,7 @@ const MOST_CREDENTIALS = 20;
 /**
  * Compares what is wanted with what stands there. Within an identity Azure keeps issuer and subject unique: a
  * credential that has both is the one, whatever its name.
- * @param audience of the tokens that Entra exchanges in this cloud.
+ * @param audience of the tokens that the cluster's pods get.
  */
 export function planCredentials(
   { workloads, issuer, credentialName }: Inputs,

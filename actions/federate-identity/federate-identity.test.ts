@@ -23,6 +23,12 @@ const identity = {
 const credential = { name: 'mine', issuer, subject, audiences: ['api://AzureADTokenExchange'] };
 const serviceAccount = (annotations: object, labels?: object) =>
   JSON.stringify({ metadata: { annotations, labels } });
+/** A pod as the webhook leaves it. */
+const mutatedFor = (audience: string) => {
+  const env = [{ name: 'AZURE_FEDERATED_TOKEN_FILE', value: '/var/run/secrets/azure/tokens/token' }];
+  const sources = [{ serviceAccountToken: { audience, path: 'token' } }];
+  return JSON.stringify({ spec: { containers: [{ env }], volumes: [{ projected: { sources } }] } });
+};
 const own = { 'azure.workload.identity/client-id': 'client' };
 const use = { 'azure.workload.identity/use': 'true' };
 
@@ -144,10 +150,23 @@ describe('federateIdentity', () => {
   });
 
   it.each([
-    ['AzureUSGovernment', 'api://AzureADTokenExchangeUSGov'],
-    ['AzureChinaCloud', 'api://AzureADTokenExchangeChina'],
-  ])('takes the audience from the cloud: %s', async (name, audience) => {
-    const tools = fakeTools({ ...empty, 'az cloud show': () => ({ name }) });
+    ['what the webhook asks for', 'api://other', () => mutatedFor('api://other')],
+    [
+      'the usual one where there is no webhook',
+      'api://AzureADTokenExchange',
+      () => '{"spec":{"containers":[]}}',
+    ],
+    [
+      'the usual one where it may not be asked',
+      'api://AzureADTokenExchange',
+      () => failing('Error from server (Forbidden): pods is forbidden'),
+    ],
+  ])('outside the public cloud takes as audience %s', async (_, audience, answer) => {
+    const tools = fakeTools({
+      ...empty,
+      'az cloud show': () => ({ name: 'AzureUSGovernment' }),
+      'kubectl create --dry-run=server': answer,
+    });
     const outputs = await federateIdentity(inputs, tools);
     expect(outputs.audience).toBe(audience);
     expect(option(credentialWrites(tools)[0], '--audiences')).toBe(audience);

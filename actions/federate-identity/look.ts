@@ -1,8 +1,9 @@
-import { currentCloud, exchangeAudience } from '../shared/account.ts';
 import { type Az, lookUp } from '../shared/az.ts';
+import { USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
 import type { Found, Right } from '../shared/preflight.ts';
 import { MAKE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
+import { audienceOfPods } from './audience.ts';
 import {
   conflictingCredentials,
   type FederatedCredential,
@@ -30,7 +31,7 @@ export interface Identity {
 
 /** What is there before anything is written. */
 export interface Standing {
-  /** The audience of tokens that Entra exchanges in this cloud. */
+  /** Of the tokens that the cluster's pods get. */
   audience: string;
   identity: Identity | undefined;
   credentials: readonly FederatedCredential[];
@@ -51,14 +52,13 @@ export async function look(inputs: Inputs, tools: Tools): Promise<Standing> {
   const names = [...new Set(workloads.map(({ namespace }) => namespace))].filter(name => name !== 'default');
   const kubectl = tools.kubectl(inputs.kubeconfig);
 
-  const [cloud, identity, credentials, namespaces, accounts] = await Promise.all([
-    currentCloud(az),
+  const [audience, identity, credentials, namespaces, accounts] = await Promise.all([
+    issuer ? audienceOfPods(kubectl, tools) : USUAL_AUDIENCE,
     lookUp<Identity>(az, ['identity', 'show', '--name', identityName, ...place]),
     issuer ? listCredentials(az, ['--identity-name', identityName, ...place]) : [],
     Promise.all(names.map(async name => [name, await getNamespace(kubectl, name)] as const)),
     Promise.all(workloads.map(workload => getServiceAccount(kubectl, workload))),
   ]);
-  const audience = exchangeAudience(cloud.name);
   const plans = issuer ? planCredentials(inputs, audience, credentials) : [];
   return { audience, identity, credentials, namespaces: new Map(namespaces), accounts, plans };
 }

@@ -54,11 +54,24 @@ const KNOWN: readonly KnownFailure[] = [
     link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
   },
   {
-    pattern: /AADSTS700213|AADSTS70021\b/,
+    pattern: /AADSTS70021[123]?\b/,
     cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
     remedy:
       'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
     link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+  },
+  {
+    pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
+    cause: 'Entra knows no identity with this client id in this tenant, or no such tenant.',
+    remedy: 'Correct client-id and tenant-id. An identity that was made just now is seen after some minutes.',
+    link: 'https://github.com/Azure/login#readme',
+  },
+  {
+    pattern: /The subscription of '.*' doesn't exist in cloud/,
+    cause: 'The identity that logged in sees no such subscription.',
+    remedy:
+      'Correct subscription-id, or give the identity a role there; after a new assignment wait some minutes.',
+    link: 'https://github.com/Azure/login/issues/556',
   },
   {
     pattern: /No subscriptions found for/,
@@ -96,6 +109,12 @@ const KNOWN: readonly KnownFailure[] = [
     cause: 'This virtual machine size is not to be had in this region for this subscription.',
     remedy: 'Choose another size (input node-vm-size) or another region (input location).',
     link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
+  },
+  {
+    pattern: /AKSCapacity(?:HeavyUsage|Error)/,
+    cause: 'AKS has no room in this region for now.',
+    remedy: 'Choose another region (input location), or try again later.',
+    link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
   },
   {
     pattern: /K8sVersionNotSupported/,
@@ -185,6 +204,14 @@ const KNOWN: readonly KnownFailure[] = [
     link: 'https://github.com/Azure/azure-cli/issues',
   },
   {
+    pattern: /failed calling webhook/,
+    cause:
+      'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
+    remedy:
+      'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
+    link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+  },
+  {
     pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
     cause:
       'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
@@ -192,18 +219,25 @@ const KNOWN: readonly KnownFailure[] = [
     link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
   },
   {
-    pattern:
-      /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
-    cause: 'The network did not reach the service.',
-    remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-    link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
-  },
-  {
     pattern: /executable kubelogin not found|exec: "kubelogin"/,
     cause:
       'The cluster asks for an Entra login, which kubectl does through kubelogin, and kubelogin is not on PATH.',
     remedy: 'Install it before this step, for example with azure/use-kubelogin.',
     link: 'https://azure.github.io/kubelogin/',
+  },
+  {
+    pattern: /getting credentials: exec: executable \S+ failed/,
+    cause:
+      'The program that gives kubectl its credentials, kubelogin for a cluster with Entra logins, failed.',
+    remedy: 'Its own words stand below. kubelogin takes the login of az: log in again just before this step.',
+    link: 'https://azure.github.io/kubelogin/',
+  },
+  {
+    pattern:
+      /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
+    cause: 'The network did not reach the service.',
+    remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
+    link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
   },
   {
     pattern: /You must be logged in to the server|\(Unauthorized\)/,
@@ -236,7 +270,7 @@ export function describeFailure(error: unknown): string {
   if (error instanceof TimedOut)
     return paragraphs(
       error.message,
-      'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.',
+      'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.',
     );
   if (error instanceof CommandFailed) return describeCommand(error);
   const text = error instanceof Error ? error.message : String(error);

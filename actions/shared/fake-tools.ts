@@ -97,7 +97,6 @@ export const noAccount: AccountInputs = {
   tenantId: '',
   clientId: '',
   retrySeconds: 600,
-  idTokens: false,
   temporaryFolder: undefined,
 };
 

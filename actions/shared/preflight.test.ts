@@ -103,9 +103,15 @@ describe('preflight', () => {
     expect(problem).toMatch(/^az is not logged in\. .*azure\/login@[0-9a-f]{40}.*id-token: write/s);
   });
 
-  it('shows the permission to paste where client-id is given and GitHub gives no token', async () => {
-    const [problem] = await problems({}, {}, { clientId: other, tenantId: tenant });
-    expect(problem).toMatch(/permissions:\n +contents: read\n +id-token: write/);
+  it('reports a login that is refused beside what else is wrong', async () => {
+    const found = await problems({
+      'az version': () => ({ 'azure-cli': '2.73.9' }),
+      'az account show': () => failing('ERROR: AADSTS700213: No matching federated identity record found …'),
+    });
+    expect(found).toEqual([
+      expect.stringContaining('az is version 2.73.9'),
+      expect.stringMatching(/^No federated credential .*\nWhat to do: .*AADSTS700213/s),
+    ]);
   });
 
   it('lets through what it does not know', async () => {

@@ -1,6 +1,7 @@
 import { type AccountInputs, logIn } from './account.ts';
 import type { Az } from './az.ts';
 import { CommandFailed } from './command.ts';
+import { describeFailure, recognise } from './failures.ts';
 import { InvalidInputs } from './inputs.ts';
 import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -64,7 +65,7 @@ const TOOLS = {
 export async function preflight(
   inputs: AccountInputs,
   needs: Needs,
-  tools: Pick<Tools, 'az' | 'kubectl' | 'log' | 'report'>,
+  tools: Pick<Tools, 'az' | 'kubectl' | 'time' | 'log' | 'report'>,
 ): Promise<Account> {
   const known = await knownVersions(inputs.temporaryFolder);
   const [az, kubectl, account] = await Promise.all([
@@ -72,7 +73,7 @@ export async function preflight(
     needs.kubectl
       ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
       : undefined,
-    accountOf(inputs, tools.az),
+    accountOf(inputs, tools),
   ]);
   const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
   if (!(account instanceof Problem)) {
@@ -157,23 +158,22 @@ function isOlder(version: string, than: string): boolean {
   return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
 
-async function accountOf(inputs: AccountInputs, az: Az): Promise<Account | Problem> {
-  if (inputs.clientId && !inputs.idTokens) return new Problem(NO_ID_TOKEN);
+async function accountOf(
+  inputs: AccountInputs,
+  tools: Pick<Tools, 'az' | 'time' | 'log'>,
+): Promise<Account | Problem> {
   try {
-    if (inputs.clientId) await logIn(az, inputs);
-    const { id, tenantId } = await az<{ id: string; tenantId: string }>(['account', 'show']);
+    if (inputs.clientId) await logIn(inputs, tools);
+    const { id, tenantId } = await tools.az<{ id: string; tenantId: string }>(['account', 'show']);
     return { subscriptionId: id, tenantId };
   } catch (error) {
     if (isMissing(error)) return notOnPath('az');
-    if (error instanceof CommandFailed && /az login/.test(error.stderr)) return new Problem(NOT_LOGGED_IN);
+    if (!(error instanceof CommandFailed)) throw error;
+    if (/az login/.test(error.stderr)) return new Problem(NOT_LOGGED_IN);
+    if (recognise(error.stderr)) return new Problem(describeFailure(error));
     throw error;
   }
 }
-
-const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
-    permissions:
-      contents: read
-      id-token: write`;
 
 const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
     - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1

@@ -26,6 +26,11 @@ describe('patientAz', () => {
   it.each([
     ['throttling', '(TooManyRequests) The request is being throttled.', 'Azure throttles'],
     ['throttling of a subscription', '(SubscriptionRequestsThrottled) Number of …', 'Azure throttles'],
+    [
+      'throttling by AKS',
+      '(Throttled) The PutManagedClusterHandler.PUT request limit has been exceeded, please retry again in 22 seconds.',
+      'Azure throttles',
+    ],
     ['an operation', '(AnotherOperationInProgress) Another operation on …', 'another operation'],
     [
       'an operation of AKS',
@@ -36,6 +41,11 @@ describe('patientAz', () => {
     [
       'a reset',
       "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+      'the connection was reset',
+    ],
+    [
+      'a reset within TLS',
+      "(Caused by SSLError(SSLEOFError(8, '[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c:1016)')))",
       'the connection was reset',
     ],
   ])('tries again after %s, and says so', async (_, stderr, reason) => {
@@ -72,20 +82,30 @@ describe('patientAz', () => {
 });
 
 describe('patientKubectl', () => {
+  const calling =
+    'Error from server (InternalError): Internal error occurred: failed calling webhook "mutation.azure-workload-identity.io": failed to call webhook: Post "https://azure-wi-webhook-webhook-service.kube-system.svc:443/mutate-v1-pod?timeout=10s": ';
+
   it.each([
-    'error: read tcp 10.0.0.1:4->10.0.0.2:443: read: connection reset by peer',
-    'Unable to connect to the server: net/http: TLS handshake timeout',
-    'Error from server (TooManyRequests): the server has received too many requests',
-    'Operation cannot be fulfilled on pods "x": the object has been modified; please apply your changes',
-  ])('tries again after %s', async stderr => {
+    ['error: read tcp 10.0.0.1:4->10.0.0.2:443: read: connection reset by peer', 'the connection was reset'],
+    ['Unable to connect to the server: net/http: TLS handshake timeout', 'the connection was reset'],
+    ['Error from server (TooManyRequests): the server has received too many requests', 'throttles'],
+    ['Operation cannot be fulfilled on pods "x": the object has been modified; please …', 'something else'],
+    [`${calling}no endpoints available for service "azure-wi-webhook-webhook-service"`, 'a webhook'],
+    [`${calling}dial tcp 10.0.0.9:443: connect: connection refused`, 'a webhook'],
+    [`${calling}context deadline exceeded`, 'a webhook'],
+  ])('tries again after %s', async (stderr, reason) => {
     const attempts = failingTwice(stderr);
     expect(await attempts.kubectl()).toBe('done');
     expect(attempts.lines[0]).toMatch(/^kubectl get pods: attempt 1 of /);
+    expect(attempts.lines[0]).toContain(reason);
   });
 
   it.each([
     'Error from server (Forbidden): pods is forbidden',
     'Unable to connect to the server: dial tcp: lookup x.azmk8s.io: no such host',
+    'The connection to the server x:443 was refused - did you specify the right host or port?',
+    `${calling}tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    'Error from server (Forbidden): admission webhook "w" denied the request: no',
   ])('fails at once on %s', async stderr => {
     const attempts = failingTwice(stderr);
     await expect(attempts.kubectl()).rejects.toThrow(CommandFailed);

@@ -14,7 +14,8 @@ type Sign = readonly [RegExp, string];
  * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const ANY_AZ: readonly Sign[] = [
-  [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+  // AKS's and Key Vault's code is the short one: https://learn.microsoft.com/azure/aks/quotas-skus-regions
+  [/TooManyRequests|RequestsThrottled|\(Throttled\)|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
   [
     /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
     'another operation on it is in progress',
@@ -24,13 +25,18 @@ const ANY_AZ: readonly Sign[] = [
     'something else writes it at the same time',
   ],
   [
-    /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+    /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
     'the connection was reset',
   ],
 ];
 
 const ANY_KUBECTL: readonly Sign[] = [
   [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+  // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
+  [
+    /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
+    'a webhook of the cluster does not answer yet',
+  ],
   [
     /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
     'the connection was reset',

@@ -1,8 +1,7 @@
 import { setSecret } from '@actions/core';
-import { exchangeAudience } from '../account.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { subjectOf, type Workload } from '../workloads.ts';
-import { type Pod, projectedToken } from './pod.ts';
+import { type Pod, projectedToken, USUAL_AUDIENCE } from './pod.ts';
 import type { Sight } from './sight.ts';
 
 /** What Entra compares of a service account's token with a federated credential. */
@@ -25,7 +24,7 @@ export async function claimsOf(
   sight: Sight,
 ): Promise<Claims> {
   const { namespace, serviceAccount } = workload;
-  const audience = (pod && projectedToken(pod)?.audience) ?? exchangeAudience('AzureCloud');
+  const audience = (pod && projectedToken(pod)?.audience) ?? USUAL_AUDIENCE;
   const made = await sight.try(async () => {
     const token = await kubectl([
       ...['create', 'token', serviceAccount, '--namespace', namespace],

@@ -491,6 +491,24 @@ describe('diagnose', () => {
     expect(diagnose({ ...own, credentials: [] })?.link).toBe('federated-credential-missing');
   });
 
+  const byPolicy = (secrets: string[]) =>
+    policyVault([{ objectId: identity.principalId, permissions: { secrets } }]);
+
+  it.each<[string, string, Partial<Facts>, Partial<Facts>]>([
+    ['a credential', 'AADSTS700213', {}, { credentials: [] }],
+    ['a credential’s issuer', 'AADSTS700211', {}, { credentials: [{ ...credential, issuer: 'other' }] }],
+    ['a role', 'ForbiddenByRbac', {}, { grants: [] }],
+    ['a policy', 'AccessDenied', { vault: byPolicy(['get']) }, { vault: byPolicy(['list']) }],
+  ])('waits for %s that is there, not for one that was looked for and is not', (_, code, there, missing) => {
+    const log = [`could not be read (${code}): …`];
+    const facts = { ...healthy, ...everything, log };
+    expect(diagnose({ ...facts, ...there })?.final).toBe(false);
+    expect(diagnose({ ...facts, ...missing })?.final).toBe(true);
+    // What could not be looked at may be there.
+    const unseen = { credentials: undefined, grants: undefined, vault: undefined };
+    expect(diagnose({ ...facts, ...unseen })?.final).toBe(false);
+  });
+
   it('tells a role that is missing from one that is not seen yet', () => {
     const log = ['could not be read (ForbiddenByRbac): …'];
     expect(diagnose({ ...healthy, ...everything, log })?.seen).toContain(

@@ -1,9 +1,8 @@
-import { exchangeAudience } from '../account.ts';
 import { subjectOf } from '../workloads.ts';
 import type { Claims } from './claims.ts';
 import { type Compared, compare, comparedOf, nearest } from './credentials.ts';
 import type { Facts } from './facts.ts';
-import { variable } from './pod.ts';
+import { USUAL_AUDIENCE, variable } from './pod.ts';
 import { NOT_SET_UP, presentedIn, reasonIn, type Sign } from './refusals.ts';
 import type { Link, Verdict } from './verdict.ts';
 
@@ -89,7 +88,7 @@ function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undef
       link: 'federated-credential-missing',
       seen: `The identity ${nameOfIdentity(facts)} has no federated credential at all${codeOf(sign)}.`,
       remedy: `${FEDERATE} ${PATIENCE}`,
-      final: false,
+      final: true,
     };
   }
   const { credential, differs } = beside;
@@ -108,7 +107,7 @@ function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undef
       seen: `The identity ${nameOfIdentity(facts)} has no federated credential that matches the pod's token${codeOf(sign)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
       comparison,
       remedy: `${remedyFor(link)} ${PATIENCE}`,
-      final: false,
+      final: true,
     };
   }
   if (!refused && sign?.code !== 'AADSTS70021') return undefined;
@@ -156,7 +155,7 @@ function claimsOf({ claims, target }: Facts, sign: Sign | undefined): Claims {
   return {
     issuer: undefined,
     subject: subjectOf(target),
-    audience: exchangeAudience('AzureCloud'),
+    audience: USUAL_AUDIENCE,
     ...claims,
     ...(presented && { [refused]: presented }),
   };

@@ -122,25 +122,26 @@ export function grantsOver(vault: Vault, secretName: string, grants: readonly Gr
 
 function roleMissing(facts: Facts, code: string): Verdict {
   const { vault, grants, target } = facts;
-  const granted =
-    vault && grants && grantsOver(vault, target.secretName, grants).find(({ readsSecrets }) => readsSecrets);
+  const covering = vault && grants && grantsOver(vault, target.secretName, grants);
+  const granted = covering?.find(({ readsSecrets }) => readsSecrets);
   return {
     link: 'vault-role',
     seen: granted
       ? `${capital(named(facts))} refuses the identity (${code}), although it has ${granted.role} on ${brief(granted.scope)}.`
       : `The identity has no role that lets it read ${secretOf(facts)} in ${named(facts)}${code && ` (${code})`}. ${whereGranted(facts)}`,
     remedy: `Give it Key Vault Secrets User on ${vault ? `${vault.id}/secrets/${target.secretName || 'NAME'}` : 'the secret'}: run setup-vault with this vault and secret and the identity's principal-id. An assignment made just now is seen after seconds to minutes.`,
-    final: false,
+    final: covering?.every(({ readsSecrets }) => readsSecrets === false) ?? false,
   };
 }
 
 function policyMissing(facts: Facts, code: string): Verdict {
+  const { vault, identity } = facts;
   return {
     link: 'vault-access-policy',
     seen: `${capital(named(facts))} decides by access policies, and none gives the identity "get" on secrets${code && ` (${code})`}.`,
     remedy:
       'Run setup-vault with this vault and the identity’s principal-id, or az keyvault set-policy --secret-permissions get.',
-    final: false,
+    final: Boolean(vault && identity && !policyOf(vault, identity.principalId)),
   };
 }
 

@@ -60,6 +60,9 @@ interface ContainerState {
 /** The label by which the webhook knows the pods to mutate. */
 export const USE_LABEL = 'azure.workload.identity/use';
 
+/** The audience of the tokens that the webhook has projected, in every cloud, unless it is told otherwise (pkg/webhook/consts.go). */
+export const USUAL_AUDIENCE = 'api://AzureADTokenExchange';
+
 /** Where the webhook writes the path of the token; a pod that has it nowhere was not mutated. */
 export const TOKEN_FILE = 'AZURE_FEDERATED_TOKEN_FILE';
 

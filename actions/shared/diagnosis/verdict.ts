@@ -49,7 +49,7 @@ export interface Verdict {
   comparison?: string;
   /** What to do. */
   remedy: string;
-  /** True when waiting does not mend it. */
+  /** True when waiting does not mend it: it was seen that something is not there, or is another. */
   final: boolean;
 }
 

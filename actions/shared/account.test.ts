@@ -1,0 +1,60 @@
+import { describe, expect, it, vi } from 'vitest';
+import { accountInputs, logIn } from './account.ts';
+import { failing, fakeTools, noAccount } from './fake-tools.ts';
+import { InvalidInputs, parseInputs } from './inputs.ts';
+
+vi.mock(import('@actions/core'), async original => ({
+  ...(await original()),
+  getIDToken: async () => 'token',
+}));
+
+const id = '6f6e7c2a-0000-4000-8000-000000000001';
+const idTokens = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
+
+const parse = (given: Record<string, string>, environment: NodeJS.ProcessEnv = {}) =>
+  parseInputs(
+    input => accountInputs(input, environment),
+    name => given[name] ?? '',
+  );
+
+function problems(...args: Parameters<typeof parse>): readonly string[] {
+  try {
+    parse(...args);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidInputs) return error.problems;
+    throw error;
+  }
+}
+
+describe('accountInputs', () => {
+  it('needs nothing', () => expect(parse({})).toMatchObject({ clientId: '', retrySeconds: 600 }));
+
+  it('takes the deadline of what is tried again in minutes', () =>
+    expect(parse({ 'retry-minutes': '3' }).retrySeconds).toBe(180));
+
+  it('shows the permission to paste where client-id is given and GitHub gives no token, beside other problems', () => {
+    expect(problems({ 'client-id': id, 'subscription-id': 'mine' })).toEqual([
+      expect.stringContaining('subscription-id is "mine"'),
+      expect.stringContaining('tenant-id is required where client-id is given'),
+      expect.stringMatching(/permissions:\n +contents: read\n +id-token: write/),
+    ]);
+    expect(problems({ 'client-id': id, 'tenant-id': id }, idTokens)).toEqual([]);
+  });
+});
+
+describe('logIn', () => {
+  const refusing = (stderr: string) =>
+    fakeTools({ 'az cloud show': () => ({ name: 'AzureCloud' }), 'az login': () => failing(stderr) });
+  const account = { ...noAccount, clientId: id, tenantId: id };
+
+  it.each([
+    ['three times where Entra sees no credential, which may pass', 'AADSTS700213: No matching …', 3],
+    ['once where it knows no such identity', 'AADSTS700016: Application … was not found', 1],
+  ])('is tried %s', async (_, stderr, times) => {
+    const tools = refusing(`ERROR: ${stderr}`);
+    await expect(logIn(account, tools)).rejects.toThrow(stderr);
+    expect(tools.commands.filter(([, verb]) => verb === 'login')).toHaveLength(times);
+    expect(tools.lines.filter(line => line.includes('Trying again in'))).toHaveLength(times - 1);
+  });
+});
