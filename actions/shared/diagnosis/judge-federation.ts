@@ -27,7 +27,7 @@ export function judgeFederation(facts: Facts, sign: Sign | undefined): Verdict |
 
 /** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
 export function provesExchange(sign: Sign | undefined): boolean {
-  return /^(value|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
+  return /^(value|exchanged|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
 }
 
 /** The client id that the pod asks for: its own, or the service account's. */
