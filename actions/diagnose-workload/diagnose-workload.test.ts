@@ -233,6 +233,34 @@ describe('diagnoseWorkloads', () => {
     expect(states).toEqual(['team/app app-1 no fault found', 'team/nobody  service-account-missing']);
   });
 
+  it('looks for those that are named where they are, and nowhere else', async () => {
+    const answers = cluster([pod('app-1')], [account('app')]);
+    const { tools } = await run(answers, { workloads: 'team/app\nother/app\nteam/worker' });
+    const lists = tools.commands.filter(([, , kind]) => kind === 'pods').map(command => command.slice(3, 5));
+    expect(lists).toEqual([
+      ['--namespace', 'team'],
+      ['--namespace', 'other'],
+    ]);
+    expect(() => parse({}, name => ({ workloads: 'team/app', namespace: 'other' })[name] ?? '')).toThrow(
+      /workloads names team\/app, which is not in namespace other/,
+    );
+  });
+
+  it('says what to do where pods may not be listed', async () => {
+    const forbidden =
+      'Error from server (Forbidden): pods is forbidden: User "u" cannot list resource "pods" in API group "" at the cluster scope';
+    const answers = { ...cluster([], []), 'kubectl get pods': () => failing(forbidden) };
+    await expect(
+      diagnoseWorkloads(
+        parse({}, () => ''),
+        fakeTools(answers),
+      ),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('at the cluster scope'),
+      remedy: expect.stringContaining('input namespace'),
+    });
+  });
+
   it('names the link of a broken one, in the log, the summary and the outputs', async () => {
     const log =
       "AADSTS700213: No matching … for presented assertion subject 'system:serviceaccount:team:app'.";

@@ -44,8 +44,7 @@ export async function diagnoseWorkloads(inputs: Inputs, tools: Tools): Promise<R
 
   const eyes: Eyes = { kubectl: tools.kubectl(inputs.kubeconfig), azure: new Azure(tools.az) };
   const sight = new Sight();
-  const scope = namespace ? ['--namespace', namespace] : ['--all-namespaces'];
-  const found = await findWorkloads(eyes.kubectl, scope, workloads, sight);
+  const found = await findWorkloads(eyes.kubectl, namespace, workloads, sight);
   const judged = await eachOf(found, each => judgeInTime(each, inputs, eyes, tools));
 
   for (const each of judged) tell(each, inputs, tools);

@@ -1,7 +1,9 @@
+import { CommandFailed } from '../shared/command.ts';
 import type { Annotations, Facts } from '../shared/diagnosis/facts.ts';
 import { annotationsIn, messagesOf, type ServiceAccount } from '../shared/diagnosis/look-at-cluster.ts';
 import { isReady, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
 import type { Sight } from '../shared/diagnosis/sight.ts';
+import { ActionFailed } from '../shared/failures.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
 
@@ -35,18 +37,23 @@ const MAKERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
 /**
  * The workloads that use workload identity, or mean to: a pod is labelled for the webhook, or its service account is
  * annotated. Of pods that one thing made, one stands for all.
- * @param scope kubectl's options: one namespace, or all.
+ * @param namespace '' is: all of them, or those of the workloads that are asked for.
  * @param asked only these, whether or not they use it; none is: all.
  */
 export async function findWorkloads(
   kubectl: Kubectl,
-  scope: readonly string[],
+  namespace: string,
   asked: readonly Workload[],
   sight: Sight,
 ): Promise<Found[]> {
+  const namespaces = namespace ? [namespace] : [...new Set(asked.map(each => each.namespace))];
+  const scopes = namespaces.map(each => ['--namespace', each]);
+  if (scopes.length === 0) scopes.push(['--all-namespaces']);
   const list = async <T>(kind: string): Promise<T[]> => {
-    const text = await kubectl(['get', kind, ...scope, '--output', 'json']);
-    return (JSON.parse(text) as { items: T[] }).items;
+    const texts = await Promise.all(
+      scopes.map(scope => kubectl(['get', kind, ...scope, '--output', 'json'])),
+    );
+    return texts.flatMap(text => (JSON.parse(text) as { items: T[] }).items);
   };
   const mayList = <T>(kind: string): Promise<T[] | undefined> =>
     sight.look(`${kind} of the cluster`, () => list<T>(kind));
@@ -54,7 +61,7 @@ export async function findWorkloads(
     ((await mayList<Maker>(`${kind.toLowerCase()}s`)) ?? []).map(maker => ({ ...maker, kind }));
 
   const [pods, accounts, ...lists] = await Promise.all([
-    list<Pod>('pods'),
+    list<Pod>('pods').catch(mayNotList),
     mayList<ServiceAccount>('serviceaccounts'),
     ...MAKERS.map(makersOf),
   ]);
@@ -79,6 +86,16 @@ export async function findWorkloads(
   const idle = choice.withoutPods().filter(workload => !names.has(nameOf(workload)));
   return [...found, ...idle.map(workload => ({ ...choice.found(workload, null), idle: true }))].sort(
     (one, other) => nameOf(one).localeCompare(nameOf(other)),
+  );
+}
+
+/** Without the pods there is nothing to judge. */
+function mayNotList(error: unknown): never {
+  if (!(error instanceof CommandFailed && /\(Forbidden\)/.test(error.stderr))) throw error;
+  throw new ActionFailed(
+    `The user of the kubeconfig may not list pods here: ${error.stderr.trim()}`,
+    'Name a namespace that this user may look into (input namespace), or give the user the cluster role view.',
+    'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
   );
 }
 
