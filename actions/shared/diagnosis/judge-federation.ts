@@ -35,10 +35,13 @@ export function clientIdOf({ annotations, pod }: Facts): string {
   return (pod && variable(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
 }
 
+const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 function judgeTenant(facts: Facts, sign: Sign | undefined): Verdict | undefined {
   const { annotations, pod, identity } = facts;
   const tenant = (pod && variable(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
-  const differs = identity && tenant && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
+  // A tenant has names besides its id.
+  const differs = identity && GUID.test(tenant) && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
   if (!differs && sign?.code !== 'AADSTS90002') return undefined;
   return {
     link: 'tenant-mismatch',
@@ -115,7 +118,7 @@ function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undef
   return {
     link: 'federated-credential-not-seen',
     seen: `The identity ${nameOfIdentity(facts)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${codeOf(sign)}.`,
-    remedy: `${PATIENCE} If it stays so, make it again: run federate-identity with replace: true.`,
+    remedy: `${PATIENCE} A program that has given up must be started anew. If it stays so, make the credential again: delete it, and run federate-identity.`,
     final: false,
   };
 }

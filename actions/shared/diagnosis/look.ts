@@ -47,6 +47,8 @@ function withUnseen(facts: Facts, { unseen }: Sight): Facts {
 
 async function lookAtIdentity(facts: Facts, azure: Azure, sight: Sight): Promise<Facts> {
   const clientId = clientIdOf(facts);
+  if (!clientId)
+    sight.miss('which identity the pod asks for', 'neither its environment nor its service account says');
   const subscription = await sight.look('Azure', () => azure.subscription());
   if (!clientId || !subscription) return facts;
   const identity = await sight.look('the identity', () => azure.identity(clientId));
