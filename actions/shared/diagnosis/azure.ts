@@ -48,10 +48,27 @@ export class Azure {
     return this.#once(['account', 'show', '--query', 'id']);
   }
 
-  /** The managed identity with this client id; null where the subscription has none. */
+  /** The managed identity with this client id; null where the subscription has none that the caller may see. */
   async identity(clientId: string): Promise<Identity | null> {
-    const all = await this.#once<Identity[]>(['identity', 'list']);
+    const all = await this.#identities();
     return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;
+  }
+
+  /** Whoever has a role on some resource groups only may list all of a kind, and their details group by group. */
+  async #identities(): Promise<Identity[]> {
+    try {
+      return await this.#once<Identity[]>(['identity', 'list']);
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error;
+      const type = ['--resource-type', 'Microsoft.ManagedIdentity/userAssignedIdentities'];
+      const groups = await this.#once<string[]>(['resource', 'list', ...type, '--query', '[].resourceGroup']);
+      const lists = await Promise.all(
+        [...new Set(groups)].map(group =>
+          this.#once<Identity[]>(['identity', 'list', '--resource-group', group]),
+        ),
+      );
+      return lists.flat();
+    }
   }
 
   credentials({ name, resourceGroup }: Identity): Promise<Credential[]> {

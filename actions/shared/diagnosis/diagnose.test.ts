@@ -277,6 +277,30 @@ const table: [what: string, facts: Partial<Facts>, link: Link, says: RegExp, fin
     false,
   ],
   [
+    'Entra not reached, as MSAL says it',
+    saying('could not be read (network_error): See https://aka.ms/msal.js.errors#network_error for details'),
+    'entra-unreachable',
+    /network_error/,
+    false,
+  ],
+  [
+    'a vault of another tenant than is asked',
+    saying('The current credential is not configured to acquire tokens for tenant 4ee2e558.'),
+    'tenant-mismatch',
+    /the vault trusts another: .*4ee2e558/,
+    true,
+  ],
+  [
+    "a vault of another tenant than the identity's",
+    {
+      identity,
+      ...saying('The current credential is not configured to acquire tokens for tenant 4ee2e558.'),
+    },
+    'vault-tenant',
+    /4ee2e558/,
+    true,
+  ],
+  [
     'no role',
     saying('Trying again: (ForbiddenByRbac): Caller is not authorized'),
     'vault-role',

@@ -4,7 +4,7 @@ import type { Claims } from './claims.ts';
 import { type Compared, compare, comparedOf, nearest } from './credentials.ts';
 import type { Facts } from './facts.ts';
 import { variable } from './pod.ts';
-import { NOT_SET_UP, presentedIn, reasonIn, type Sign } from './refusals.ts';
+import { NOT_SET_UP, OTHER_TENANT, presentedIn, reasonIn, type Sign, UNREACHED } from './refusals.ts';
 import type { Link, Verdict } from './verdict.ts';
 
 const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
@@ -42,12 +42,18 @@ function judgeTenant(facts: Facts, sign: Sign | undefined): Verdict | undefined 
   const tenant = (pod && variable(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
   // A tenant has names besides its id.
   const differs = identity && GUID.test(tenant) && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
-  if (!differs && sign?.code !== 'AADSTS90002') return undefined;
+  const unknown = sign?.code === 'AADSTS90002';
+  // Which of the two is wrong, only the identity's own tenant tells.
+  const ofVault = sign?.code === OTHER_TENANT && !identity;
+  if (!differs && !unknown && !ofVault) return undefined;
+  const said = reasonIn(sign?.line ?? '');
   return {
     link: 'tenant-mismatch',
     seen: differs
       ? `The pod asks tenant ${tenant}, and the identity ${identity.name} belongs to tenant ${identity.tenantId}.`
-      : `Entra knows no such tenant (AADSTS90002): ${reasonIn(sign?.line ?? '')}`,
+      : unknown
+        ? `Entra knows no such tenant (AADSTS90002): ${said}`
+        : `The pod asks tenant ${tenant || '(not known)'}, and the vault trusts another: ${said}`,
     ...(differs && { comparison: compare(['pod', tenant], ['identity', identity.tenantId]) }),
     remedy:
       'Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it, and make the pod again.',
@@ -204,15 +210,13 @@ function judgeExchange(facts: Facts, sign: Sign | undefined): Verdict | undefine
         final: false,
       };
   }
-  if (
-    /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line) &&
-    !/^AADSTS/.test(code)
-  ) {
+  const named = /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line);
+  if (code === UNREACHED || (named && !/^AADSTS/.test(code))) {
     return {
       link: 'entra-unreachable',
       seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
       remedy:
-        'Let the cluster’s outbound traffic through to the host in the message (network policy, firewall, proxy, DNS).',
+        'Let the cluster’s outbound traffic through to login.microsoftonline.com, in sovereign clouds to their host (network policy, firewall, proxy, DNS).',
       final: false,
     };
   }

@@ -1,5 +1,5 @@
 import type { Facts, Grant, Vault } from './facts.ts';
-import { EXCHANGED, reasonIn, type Sign } from './refusals.ts';
+import { EXCHANGED, OTHER_TENANT, reasonIn, type Sign } from './refusals.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -66,7 +66,7 @@ function judgeVaultTenant(facts: Facts, sign: Sign | undefined): Verdict | undef
     identity && vault?.properties.tenantId && vault.properties.tenantId !== identity.tenantId
       ? vault.properties.tenantId
       : undefined;
-  if (!other && !sign?.code.startsWith('AKV')) return undefined;
+  if (!other && !sign?.code.startsWith('AKV') && sign?.code !== OTHER_TENANT) return undefined;
   return {
     link: 'vault-tenant',
     seen: other

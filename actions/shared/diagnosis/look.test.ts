@@ -164,12 +164,24 @@ describe('look', () => {
     ['az role assignment list', /^its roles \(/],
     ['az resource show', /^secret Secret \(/],
   ])('says that it may not: %s', async (command, phrase) => {
-    const { facts, verdict } = await looked({
-      [command]: () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization'),
-    });
+    const mayNot = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
+    const { facts, verdict } = await looked({ 'az resource list': mayNot, [command]: mayNot });
     expect(facts.unseen).toEqual([expect.stringMatching(phrase)]);
     expect(facts.unseen[0]).toContain('the caller may not');
     expect(verdict).toBeUndefined();
+  });
+
+  it('finds the identity where the caller may look into its resource group only', async () => {
+    const list = healthy['az identity list']!;
+    const { facts } = await looked({
+      'az identity list': (args, options) =>
+        args.includes('--resource-group')
+          ? list(args, options)
+          : failing('ERROR: (AuthorizationFailed) The client … does not have authorization'),
+      'az resource list': () => ['rg', 'rg'],
+    });
+    expect(facts.identity?.name).toBe('wi');
+    expect(facts.unseen).toEqual([]);
   });
 
   it('counts the roles of groups and from above, and takes what lies elsewhere for a hint only', async () => {
@@ -209,7 +221,7 @@ describe('look', () => {
     const nowhere = await looked({ 'az identity list': () => [], 'az keyvault list': () => [] });
     expect(nowhere.verdict).toBeUndefined();
     expect(nowhere.facts.unseen).toEqual([
-      `the identity ${clientId} (no managed identity of subscription s)`,
+      `the identity ${clientId} (no managed identity of subscription s that may be seen)`,
       'vault kv (not in subscription s; others were not looked at)',
     ]);
     const missing = await looked({ 'az resource show': () => notFound('SecretNotFound') });

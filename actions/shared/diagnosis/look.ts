@@ -53,7 +53,10 @@ async function lookAtIdentity(facts: Facts, azure: Azure, sight: Sight): Promise
   if (!clientId || !subscription) return facts;
   const identity = await sight.look('the identity', () => azure.identity(clientId));
   if (identity === null)
-    sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription}`);
+    sight.miss(
+      `the identity ${clientId}`,
+      `no managed identity of subscription ${subscription} that may be seen`,
+    );
   return { ...facts, identity };
 }
 

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { EXCHANGED, lastSign, NOT_SET_UP, presentedIn, reasonIn, VALUE_SHOWN } from './refusals.ts';
+import {
+  EXCHANGED,
+  lastSign,
+  NOT_SET_UP,
+  OTHER_TENANT,
+  presentedIn,
+  reasonIn,
+  UNREACHED,
+  VALUE_SHOWN,
+} from './refusals.ts';
 
 describe('lastSign', () => {
   // As the libraries print it; the texts are from public issues.
@@ -65,6 +74,17 @@ describe('lastSign', () => {
       'Get "https://kv.vault.azure.net/secrets/a": read tcp 10.244.0.5:50312->20.0.0.1:443: read: connection reset by peer',
       'ECONNRESET',
     ],
+    [
+      'JavaScript',
+      'AuthenticationRequiredError: network_error: See https://aka.ms/msal.js.errors#network_error for details',
+      UNREACHED,
+    ],
+    [
+      'JavaScript',
+      'CredentialUnavailableError: The current credential is not configured to acquire tokens for tenant 4ee2e558. To enable',
+      OTHER_TENANT,
+    ],
+    ['Go', `DefaultAzureCredential isn't configured to acquire tokens for tenant "4ee2e558"`, OTHER_TENANT],
     ['Key Vault', 'AKV10032: Invalid issuer. Expected one of https://sts.windows.net/x/', 'AKV10032'],
   ])('knows what %s says: %s', (_, line, code) => {
     expect(lastSign(['starting', line, 'stopping'])?.code).toBe(code);

@@ -12,6 +12,12 @@ export const VALUE_SHOWN = 'value';
 /** The sign that Entra has exchanged the pod's token, in the words of the Azure Identity libraries. */
 export const EXCHANGED = 'exchanged';
 
+/** The sign that Entra was not reached, where MSAL for JavaScript does not say why. */
+export const UNREACHED = 'network_error';
+
+/** The sign that the vault trusts another tenant than the one that the pod asks. */
+export const OTHER_TENANT = 'OtherTenant';
+
 /**
  * Codes that nothing but Entra (AADSTS…) and Key Vault gives. AKV10000 is none: every client's first request has no
  * token, and is answered with it.
@@ -26,6 +32,9 @@ const WORDS: readonly [RegExp, string][] = [
     /acquired a token from WorkloadIdentityCredential|authenticated with WorkloadIdentityCredential|credential selected: Azure\.Identity\.WorkloadIdentityCredential/,
     EXCHANGED,
   ],
+  [/msal\.js\.errors#(?:network_error|endpoints_resolution_error)/, UNREACHED],
+  // The vault names its tenant in its first answer.
+  [/n(?:ot|'t) configured to acquire tokens for tenant/, OTHER_TENANT],
   [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
   [/does not have secrets get permission/, 'AccessDenied'],
   [/was not found in this key vault/, 'SecretNotFound'],
