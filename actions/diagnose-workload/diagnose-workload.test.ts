@@ -303,7 +303,7 @@ describe('diagnoseWorkloads', () => {
     const answers = cluster([pod('a', { account: 'one' }), pod('b', { account: 'two' })], []);
     const { error } = await run(answers);
     expect(error?.message).toMatch(
-      /^2 of 2 workloads are broken:\n- team\/one \(pod a\): service-account-missing: /,
+      /^2 of 2 workloads are broken:\n- team\/one \(pod a\): service-account-missing: .*\n {2}What to do: Run federate-identity .*\n {2}docs\/troubleshooting\.md#service-account-missing\n- team\/two/,
     );
     const warned = await run(answers, { 'fail-on-broken': 'false' });
     expect(warned.error).toBeUndefined();

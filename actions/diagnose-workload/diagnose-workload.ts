@@ -251,9 +251,13 @@ function conclude(judged: readonly Judged[], inputs: Inputs, { log }: Tools): Re
   throw new ActionFailed(
     [
       `${broken.length} of ${judged.length} workloads are broken:`,
-      ...broken.map(({ name, verdict }) => `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`),
+      ...broken.flatMap(({ name, verdict }) => [
+        `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`,
+        `  What to do: ${verdict.remedy}`,
+        `  ${inputs.documentation}#${verdict.link}`,
+      ]),
     ].join('\n'),
-    'Each as it stands in the log and the summary.',
+    'for each workload what its own lines say; more of it stands in the log and the summary.',
     inputs.documentation,
     outputs,
   );
