@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WorkloadIdentityCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { describe, expect, it } from 'vitest';
 import { explain } from './failure.ts';
@@ -40,6 +41,8 @@ const challenge = {
   'www-authenticate':
     'Bearer authorization="https://login.microsoftonline.com/tenant", resource="https://vault.azure.net"',
 };
+
+const tenantId = '72f988bf-0000-4000-8000-000000000001';
 
 const forbidden = (code: string) => ({
   error: { code: 'Forbidden', message: 'no', innererror: { code } },
@@ -97,6 +100,21 @@ describe('explain', () => {
     new Error('WorkloadIdentityCredential: network_error: getaddrinfo EAI_AGAIN login.microsoftonline.com'),
   ])('takes a trouble of the network for something that passes: %s', error => {
     expect(explain(error).transient).toBe(true);
+  });
+
+  it("takes Entra's silence for something that passes, in MSAL's words of this version", async () => {
+    const unanswered = new WorkloadIdentityCredential({
+      ...{ clientId: tenantId, tenantId, tokenFilePath: import.meta.filename },
+      ...{ authorityHost: 'https://127.0.0.1:1', retryOptions: { maxRetries: 0 } },
+    });
+    const error = await unanswered.getToken('https://vault.azure.net/.default').catch(thrown => thrown);
+    expect(explain(error)).toMatchObject({
+      code: 'endpoints_resolution_error',
+      message: expect.stringMatching(/^Entra was not reached: /),
+      transient: true,
+    });
+    const cut = 'AuthenticationRequiredError: network_error: See https://aka.ms/msal.js.errors#network_error';
+    expect(explain(new Error(cut))).toMatchObject({ code: 'network_error', transient: true });
   });
 
   it('takes everything else for something that stays', () => {

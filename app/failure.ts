@@ -73,6 +73,10 @@ export function explain(error: unknown): Failure {
   if (answered) return { code: `HTTP ${answered}`, message, transient: isTransient(answered) };
 
   const code = networkCode(error, message);
+  // MSAL does not say what kept it from Entra; it may pass, like any trouble of the network.
+  const unreached = /\b(network_error|endpoints_resolution_error)\b/.exec(message)?.[1];
+  if (!code && unreached)
+    return { code: unreached, message: `Entra was not reached: ${message}`, transient: true };
   return {
     code: code ?? (error instanceof Error ? error.name : 'Error'),
     message,

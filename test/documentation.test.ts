@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { linksInCode } from './support/links.ts';
 
 /** What GitHub makes an anchor of. */
 const anchors = (markdown: string) =>
@@ -12,9 +13,7 @@ const anchors = (markdown: string) =>
   );
 
 test('every verdict has its place in the troubleshooting page', () => {
-  const source = readFileSync('actions/shared/diagnosis/verdict.ts', 'utf8');
-  const union = /export type Link =([^;]+);/.exec(source)![1]!;
-  const links = [...union.matchAll(/'([a-z-]+)'/g)].map(match => match[1]!);
+  const links = linksInCode();
   expect(links.length).toBeGreaterThan(20);
   const there = anchors(readFileSync('docs/troubleshooting.md', 'utf8'));
   expect(

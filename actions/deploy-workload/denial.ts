@@ -2,7 +2,7 @@ import { diagnose, diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
 import type { Annotations, Facts } from '../shared/diagnosis/facts.ts';
 import { look } from '../shared/diagnosis/look.ts';
-import { containerStatus, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
+import { CONTAINER, containerStatus, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
 import { inWords, short } from '../shared/diagnosis/verdict.ts';
 import { describeFailure } from '../shared/failures.ts';
@@ -13,7 +13,7 @@ import { nameOf, subjectOf } from '../shared/workloads.ts';
 import { type Call, placeOf, type Workload, watchedOf } from './call.ts';
 import { apply } from './ensure.ts';
 import type { Target } from './inputs.ts';
-import { CONTAINER, type WorkloadObject } from './manifest.ts';
+import type { WorkloadObject } from './manifest.ts';
 import { isOfAProof, unfederatedAccount, unfederatedBeside, unfederatedPod } from './unfederated.ts';
 
 /**

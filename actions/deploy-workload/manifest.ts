@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
+import { CONTAINER, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
 import { MANAGED_BY } from '../shared/resource-group.ts';
 import type { Kind, Target } from './inputs.ts';
 
@@ -32,9 +32,6 @@ export interface PodTemplate {
 export const NAME_LABEL = 'app.kubernetes.io/name';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const DIGEST_ANNOTATION = 'workload-identity-lab/manifest-sha256';
-
-/** The container that the client runs in; others may stand beside it, which an admission webhook put there. */
-export const CONTAINER = 'wi-kv-test';
 
 // Where the client says that it can read the secret. The rest of the file system is read-only.
 const READY_FOLDER = '/var/run/wi-kv-test';

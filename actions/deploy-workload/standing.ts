@@ -1,12 +1,6 @@
-import { type Pod, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
+import { CONTAINER, type Pod, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
 import { MANAGED_BY } from '../shared/resource-group.ts';
-import {
-  CONTAINER,
-  DIGEST_ANNOTATION,
-  MANAGED_BY_LABEL,
-  type PodTemplate,
-  type WorkloadObject,
-} from './manifest.ts';
+import { DIGEST_ANNOTATION, MANAGED_BY_LABEL, type PodTemplate, type WorkloadObject } from './manifest.ts';
 
 /** Whether this action made it, with the labels that it gives. */
 export function isOurs({ metadata }: Pick<WorkloadObject, 'metadata'>): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CommandFailed } from '../shared/command.ts';
-import type { Pod } from '../shared/diagnosis/pod.ts';
+import { CONTAINER, type Pod } from '../shared/diagnosis/pod.ts';
 import { type Answer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import * as log from '../shared/log.ts';
@@ -39,6 +39,20 @@ describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
     const { call, workload, tools } = made({ kind }, { logs });
     await verify(call, workload, 'its start');
     expect(tools.lines.filter(line => line === '| Secret value: ***')).toHaveLength(2);
+  });
+
+  it('is not led astray by a container that an admission webhook put beside it', async () => {
+    const become = (pod: Pod): Pod => {
+      const made = mutated(pod, { terminated: { exitCode: 1 } });
+      const status = { name: CONTAINER, ...made.status!.containerStatuses![0]! };
+      const sidecar = { name: 'istio-proxy', restartCount: 0, state: { running: {} } };
+      return { ...made, status: { containerStatuses: [sidecar, status] } };
+    };
+    const logs = () => ['Given up after 600 s: secret Secret could not be read (AADSTS700213): …'];
+    const { call, workload, tools } = made({ kind }, { become, logs });
+    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^federated-subject: /);
+    // What has ended is read once.
+    expect(tools.lines.filter(line => line.startsWith('| '))).toHaveLength(1);
   });
 
   it('asks for what is written from now on only', async () => {

@@ -4,13 +4,12 @@ import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
 import type { Facts } from '../shared/diagnosis/facts.ts';
 import { look } from '../shared/diagnosis/look.ts';
-import { containerStatus, hasStarted, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
+import { CONTAINER, containerStatus, hasStarted, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
 import { VALUE_SHOWN } from '../shared/diagnosis/refusals.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
 import { findPod, whyNoPod } from './find-pod.ts';
-import { CONTAINER } from './manifest.ts';
 
 /** Waiting any longer does not help. */
 class Hopeless extends Error {}
@@ -61,11 +60,11 @@ export async function verify(call: Call, workload: Workload, from: 'its start' |
       facts.pod = pod ?? null;
       facts.target = watchedOf(inputs, target, pod?.metadata.name ?? (kind === 'pod' ? target.name : ''));
       facts.events = undefined;
-      if (pod && hasStarted(pod)) {
-        const { state, restartCount } = containerStatus(pod)!;
-        const start = `${pod.metadata.name} ${restartCount}`;
+      const status = pod && containerStatus(pod);
+      if (status && hasStarted(status)) {
+        const start = `${pod.metadata.name} ${status.restartCount}`;
         // What a container that has ended wrote is read once.
-        if (state?.running || start !== read) {
+        if (status.state?.running || start !== read) {
           read = start;
           await followLog(call, pod, podLog, { prefix, tail, end, isRefusedForGood });
           if (podLog.verified) return { value: pod };

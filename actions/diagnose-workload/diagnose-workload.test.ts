@@ -48,6 +48,9 @@ const account = (name: string, id = clientId) => ({
 });
 const items = (list: readonly unknown[]) => () => JSON.stringify({ items: list });
 
+/** A line as kubectl gives it with its time. */
+const stamped = (line: string, ago = 0) => `${new Date(Date.now() - ago).toISOString()} ${line}`;
+
 /** A cluster with these pods and service accounts, and no Azure to be seen. */
 function cluster(pods: readonly Pod[], accounts: readonly object[], log = ''): Record<string, Answer> {
   return {
@@ -62,7 +65,7 @@ function cluster(pods: readonly Pod[], accounts: readonly object[], log = ''): R
     'kubectl create token': () => failing('Error from server (Forbidden): no'),
     'kubectl get --raw': () => JSON.stringify({ issuer: 'https://issuer/' }),
     'kubectl logs': (_, options) => {
-      for (const line of log.split('\n')) options.onLine?.(line);
+      for (const line of log.split('\n')) options.onLine?.(stamped(line));
     },
     'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
   };
@@ -119,6 +122,74 @@ describe('diagnoseWorkloads', () => {
     expect((await run(answers)).states.map(state => state.split(' ')[1])).toEqual(['web-abc-3', 'api-abc-1']);
   });
 
+  it('does not hold against a deployment what was evicted and has a successor', async () => {
+    const evicted = pod('web-abc-1', { owner: 'web', made: '2026-01-09T00:00:00Z', ready: false });
+    evicted.status = { phase: 'Failed', containerStatuses: [] };
+    const answers = cluster([evicted, pod('web-abc-2', { owner: 'web' })], [account('app')]);
+    expect((await run(answers)).states).toEqual(['team/app web-abc-2 no fault found']);
+  });
+
+  describe('of a job', () => {
+    const attempt = (name: string, job: string, phase: 'Failed' | 'Succeeded', made: string) => {
+      const attempted = pod(name, { made, ready: false });
+      attempted.metadata.ownerReferences = [{ kind: 'Job', name: job, controller: true }];
+      const exitCode = phase === 'Failed' ? 1 : 0;
+      attempted.status = {
+        phase,
+        containerStatuses: [{ name: 'app', restartCount: 0, state: { terminated: { exitCode } } }],
+      };
+      return attempted;
+    };
+    const failed = attempt('sync-1-a', 'sync-1', 'Failed', '2026-01-01T00:00:00Z');
+    const template = { metadata: { labels: USE }, spec: { serviceAccountName: 'app' } };
+    const jobOf = (name: string, cronJob: string) => ({
+      metadata: {
+        ...{ name, namespace: 'team' },
+        ownerReferences: [{ kind: 'CronJob', name: cronJob, controller: true }],
+      },
+      spec: { template },
+      status: { succeeded: 1 },
+    });
+
+    it('it takes the last attempt', async () => {
+      const done = attempt('sync-1-b', 'sync-1', 'Succeeded', '2026-01-02T00:00:00Z');
+      expect((await run(cluster([failed, done], [account('app')]))).states).toEqual(['team/app  not in use']);
+      const again = attempt('sync-1-c', 'sync-1', 'Failed', '2026-01-03T00:00:00Z');
+      expect((await run(cluster([again, failed, done], [account('app')]))).states).toEqual([
+        'team/app sync-1-c container-crashed',
+      ]);
+    });
+
+    it('that a cron job made it takes the last run of all, and of no other cron job', async () => {
+      const done = attempt('sync-2-a', 'sync-2', 'Succeeded', '2026-01-02T00:00:00Z');
+      const other = attempt('tidy-1-a', 'tidy-1', 'Failed', '2026-01-01T00:00:00Z');
+      const answers = {
+        ...cluster([failed, done, other], [account('app')]),
+        'kubectl get jobs': items([
+          jobOf('sync-1', 'sync'),
+          jobOf('sync-2', 'sync'),
+          jobOf('tidy-1', 'tidy'),
+        ]),
+      };
+      expect((await run(answers)).states).toEqual(['team/app tidy-1-a container-crashed']);
+    });
+  });
+
+  it('believes the log of a pod that is ready for an hour', async () => {
+    const refused = 'AADSTS90002: no tenant, https://kv1.vault.azure.net';
+    const saidAgo = async (minutes: number, ready: boolean) => {
+      const answers = cluster([pod('app-1', { ready })], [account('app')]);
+      const logs: Answer = (_, options) => options.onLine?.(stamped(refused, minutes * 60_000));
+      return run({ ...answers, 'kubectl logs': logs });
+    };
+    expect((await saidAgo(59, true)).states).toEqual(['team/app app-1 tenant-mismatch']);
+    expect((await saidAgo(61, false)).states).toEqual(['team/app app-1 tenant-mismatch']);
+    const passed = await saidAgo(61, true);
+    expect(passed.states).toEqual(['team/app app-1 no fault found']);
+    // What it reads is known from it all the same.
+    expect(passed.tools.report.facts.trustChain).toMatchObject([{ vault: 'kv1' }]);
+  });
+
   it('looks at what wants pods and has none, and gives the reason', async () => {
     const template = { metadata: { labels: USE }, spec: { serviceAccountName: 'app' } };
     const maker = (name: string, more: object = {}, status: object = {}) => ({
@@ -127,9 +198,14 @@ describe('diagnoseWorkloads', () => {
       status,
     });
     const answers = {
-      ...cluster([], [account('app')]),
-      'kubectl get deployments': items([maker('web'), maker('off', { replicas: 0 })]),
-      'kubectl get jobs': items([maker('done', {}, { succeeded: 1 })]),
+      ...cluster([pod('api-abc-1', { owner: 'api' })], [account('app')]),
+      'kubectl get deployments': items([maker('api'), maker('web'), maker('off', { replicas: 0 })]),
+      'kubectl get daemonsets': items([maker('nowhere', {}, { desiredNumberScheduled: 0 })]),
+      'kubectl get jobs': items([
+        maker('done', {}, { succeeded: 1 }),
+        maker('over', {}, { failed: 1 }),
+        maker('held', { suspend: true }),
+      ]),
       'kubectl get statefulsets': () => failing("error: the server doesn't have a resource type"),
       'kubectl get events': items([
         {
@@ -145,7 +221,7 @@ describe('diagnoseWorkloads', () => {
       ]),
     };
     const { states, error, tools } = await run(answers);
-    expect(states).toEqual(['team/app  pod-not-created']);
+    expect(states).toEqual(['team/app api-abc-1 no fault found', 'team/app  pod-not-created']);
     expect(error?.message).toMatch(/^pod-not-created: There is no pod of team\/app: exceeded quota\./);
     expect(error?.link).toMatch(/#pod-not-created$/);
     expect(tools.lines.join()).toContain('Could not be looked at: statefulsets of the cluster');
@@ -155,6 +231,34 @@ describe('diagnoseWorkloads', () => {
     const answers = cluster([pod('app-1')], [account('app')]);
     const { states } = await run(answers, { workloads: 'team/app\nteam/nobody' });
     expect(states).toEqual(['team/app app-1 no fault found', 'team/nobody  service-account-missing']);
+  });
+
+  it('looks for those that are named where they are, and nowhere else', async () => {
+    const answers = cluster([pod('app-1')], [account('app')]);
+    const { tools } = await run(answers, { workloads: 'team/app\nother/app\nteam/worker' });
+    const lists = tools.commands.filter(([, , kind]) => kind === 'pods').map(command => command.slice(3, 5));
+    expect(lists).toEqual([
+      ['--namespace', 'team'],
+      ['--namespace', 'other'],
+    ]);
+    expect(() => parse({}, name => ({ workloads: 'team/app', namespace: 'other' })[name] ?? '')).toThrow(
+      /workloads names team\/app, which is not in namespace other/,
+    );
+  });
+
+  it('says what to do where pods may not be listed', async () => {
+    const forbidden =
+      'Error from server (Forbidden): pods is forbidden: User "u" cannot list resource "pods" in API group "" at the cluster scope';
+    const answers = { ...cluster([], []), 'kubectl get pods': () => failing(forbidden) };
+    await expect(
+      diagnoseWorkloads(
+        parse({}, () => ''),
+        fakeTools(answers),
+      ),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('at the cluster scope'),
+      remedy: expect.stringContaining('input namespace'),
+    });
   });
 
   it('names the link of a broken one, in the log, the summary and the outputs', async () => {
@@ -178,14 +282,18 @@ describe('diagnoseWorkloads', () => {
     const refused = 'AADSTS70021: No matching federated identity record found for presented assertion.';
     const logs = [refused, refused, 'Secret value: ***'];
     const answers = cluster([pod('app-1')], [account('app')]);
-    const reading: Answer = (_, options) => options.onLine?.(logs.length > 1 ? logs.shift()! : logs[0]!);
+    const reading: Answer = (_, options) =>
+      options.onLine?.(stamped(logs.length > 1 ? logs.shift()! : logs[0]!));
     const { states, tools } = await run({ ...answers, 'kubectl logs': reading });
     expect(states).toEqual(['team/app app-1 works']);
     expect(
       tools.lines.filter(line => line.startsWith('Federated credential of team/app: attempt')),
     ).toHaveLength(2);
 
-    const never = await run({ ...answers, 'kubectl logs': (_, options) => options.onLine?.(refused) });
+    const never = await run({
+      ...answers,
+      'kubectl logs': (_, options) => options.onLine?.(stamped(refused)),
+    });
     expect(never.states).toEqual(['team/app app-1 federated-credential-not-seen']);
     expect(never.tools.time.now()).toBeGreaterThan(500_000);
     expect(never.tools.time.now()).toBeLessThanOrEqual(600_000);
@@ -195,7 +303,7 @@ describe('diagnoseWorkloads', () => {
     const answers = cluster([pod('a', { account: 'one' }), pod('b', { account: 'two' })], []);
     const { error } = await run(answers);
     expect(error?.message).toMatch(
-      /^2 of 2 workloads are broken:\n- team\/one \(pod a\): service-account-missing: /,
+      /^2 of 2 workloads are broken:\n- team\/one \(pod a\): service-account-missing: .*\n {2}What to do: Run federate-identity .*\n {2}docs\/troubleshooting\.md#service-account-missing\n- team\/two/,
     );
     const warned = await run(answers, { 'fail-on-broken': 'false' });
     expect(warned.error).toBeUndefined();
@@ -222,7 +330,7 @@ describe('diagnoseWorkloads', () => {
     const answers: Record<string, Answer> = {
       ...cluster([restarted], [account('app')]),
       'kubectl logs': (args, options) => {
-        if (args.includes('--previous')) options.onLine?.('AADSTS90002: no tenant');
+        if (args.includes('--previous')) options.onLine?.(stamped('AADSTS90002: no tenant'));
       },
     };
     expect((await run(answers)).states).toEqual(['team/app app-1 tenant-mismatch']);

@@ -5,7 +5,7 @@ import { printEvidence } from '../shared/diagnosis/evidence.ts';
 import type { Facts } from '../shared/diagnosis/facts.ts';
 import { outsideItsTime } from '../shared/diagnosis/judge-vault.ts';
 import { type Eyes, look, lookAtAll } from '../shared/diagnosis/look.ts';
-import { containerStatuses, hasStarted, type Pod } from '../shared/diagnosis/pod.ts';
+import { containerStatuses, hasStarted, isReady, type Pod } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
 import { VALUE_SHOWN } from '../shared/diagnosis/refusals.ts';
 import { Sight } from '../shared/diagnosis/sight.ts';
@@ -44,8 +44,7 @@ export async function diagnoseWorkloads(inputs: Inputs, tools: Tools): Promise<R
 
   const eyes: Eyes = { kubectl: tools.kubectl(inputs.kubeconfig), azure: new Azure(tools.az) };
   const sight = new Sight();
-  const scope = namespace ? ['--namespace', namespace] : ['--all-namespaces'];
-  const found = await findWorkloads(eyes.kubectl, scope, workloads, sight);
+  const found = await findWorkloads(eyes.kubectl, namespace, workloads, sight);
   const judged = await eachOf(found, each => judgeInTime(each, inputs, eyes, tools));
 
   for (const each of judged) tell(each, inputs, tools);
@@ -104,15 +103,15 @@ async function judgeInTime(
 async function judge(found: Found, inputs: Inputs, eyes: Eyes): Promise<Judged> {
   const { namespace, serviceAccount, annotations, pod, events } = found;
   const sight = new Sight();
-  const log =
-    pod && hasStarted(pod) ? await sight.look('its log', () => logOf(eyes.kubectl, namespace, pod)) : [];
-  const reads = pod ? readsOf(pod, log ?? []) : { vaultName: '', secretName: '' };
+  const started = pod && containerStatuses(pod).some(hasStarted);
+  const log = started ? await sight.look('its log', () => logOf(eyes.kubectl, namespace, pod)) : undefined;
+  const reads = pod ? readsOf(pod, log?.all ?? []) : { vaultName: '', secretName: '' };
   const target = {
     ...{ namespace, serviceAccount, podName: pod?.metadata.name ?? '' },
     vaultName: inputs.vaultName || reads.vaultName,
     secretName: inputs.secretName || reads.secretName,
   };
-  const start: Facts = { target, annotations, log: log ?? [], events, unseen: sight.unseen };
+  const start: Facts = { target, annotations, log: log?.counts ?? [], events, unseen: sight.unseen };
   // Nothing wants a pod of an idle one, so none is missing; and unless it was asked for, nobody misses its trust either.
   const idle = found.idle && inputs.workloads.length === 0;
   const seen = idle ? start : await look(found.idle ? start : { ...start, pod }, eyes);
@@ -125,24 +124,39 @@ async function judge(found: Found, inputs: Inputs, eyes: Eyes): Promise<Judged> 
   return { workload: nameOf(found), pod: target.podName, state, seen: words(state, facts), verdict, facts };
 }
 
+/** A refusal that a pod wrote longer ago, and is ready all the same, has passed: the grant was not seen yet, say. */
+const FORGOTTEN_AFTER = 3600_000;
+
 /**
- * The last lines of a pod's log, the values of the lab's client left out. A container that was started again has perhaps
- * not said anything yet, so what the run before it said stands first.
+ * The last lines of a pod's log, the values of the lab's client left out, and those of them that count for a verdict. A
+ * container that was started again has perhaps not said anything yet, so what the run before it said stands first.
  */
-async function logOf(kubectl: Kubectl, namespace: string, pod: Pod): Promise<string[]> {
+async function logOf(
+  kubectl: Kubectl,
+  namespace: string,
+  pod: Pod,
+): Promise<Record<'all' | 'counts', string[]>> {
   const podLog = new PodLog('');
+  const log = { all: [] as string[], counts: [] as string[] };
+  const since = isReady(pod) ? Date.now() - FORGOTTEN_AFTER : 0;
+  const onLine = (line: string): void => {
+    const [, time = '', text = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+    const safe = podLog.take(text);
+    log.all.push(safe);
+    if (Date.parse(time) >= since) log.counts.push(safe);
+  };
   const read = (...options: string[]): Promise<string> =>
     kubectl(
       [
         ...['logs', pod.metadata.name, '--namespace', namespace],
-        ...['--all-containers', '--ignore-errors', '--tail', '200', ...options],
+        ...['--all-containers', '--ignore-errors', '--timestamps', '--tail', '200', ...options],
       ],
-      { onLine: line => void podLog.take(line) },
+      { onLine },
     );
   const restarted = containerStatuses(pod).some(({ restartCount }) => restartCount > 0);
   if (restarted) await read('--previous').catch(ignoreFailure);
   await read();
-  return podLog.lines;
+  return log;
 }
 
 /** The log of an earlier run may be gone. */
@@ -237,9 +251,13 @@ function conclude(judged: readonly Judged[], inputs: Inputs, { log }: Tools): Re
   throw new ActionFailed(
     [
       `${broken.length} of ${judged.length} workloads are broken:`,
-      ...broken.map(({ name, verdict }) => `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`),
+      ...broken.flatMap(({ name, verdict }) => [
+        `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`,
+        `  What to do: ${verdict.remedy}`,
+        `  ${inputs.documentation}#${verdict.link}`,
+      ]),
     ].join('\n'),
-    'Each as it stands in the log and the summary.',
+    'for each workload what its own lines say; more of it stands in the log and the summary.',
     inputs.documentation,
     outputs,
   );

@@ -1,7 +1,9 @@
+import { CommandFailed } from '../shared/command.ts';
 import type { Annotations, Facts } from '../shared/diagnosis/facts.ts';
 import { annotationsIn, messagesOf, type ServiceAccount } from '../shared/diagnosis/look-at-cluster.ts';
 import { isReady, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
 import type { Sight } from '../shared/diagnosis/sight.ts';
+import { ActionFailed } from '../shared/failures.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
 
@@ -13,12 +15,14 @@ export interface Found extends Workload, Pick<Facts, 'annotations' | 'pod' | 'ev
 
 /** What makes pods, as the API server holds it; what is used of it. */
 interface Maker {
-  metadata: { name: string; namespace: string };
+  kind: string;
+  metadata: Pick<Pod['metadata'], 'ownerReferences'> & { name: string; namespace: string };
   spec: {
     replicas?: number;
+    suspend?: boolean;
     template: { metadata?: { labels?: Record<string, string> }; spec: { serviceAccountName?: string } };
   };
-  status?: { succeeded?: number };
+  status?: { succeeded?: number; failed?: number; desiredNumberScheduled?: number };
 }
 
 interface Event {
@@ -28,42 +32,51 @@ interface Event {
   involvedObject?: { namespace?: string; name?: string };
 }
 
-const MAKERS = ['deployments', 'statefulsets', 'daemonsets', 'jobs'];
+const MAKERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
 
 /**
  * The workloads that use workload identity, or mean to: a pod is labelled for the webhook, or its service account is
- * annotated. Of pods that one thing made, the worst and newest stands for all.
- * @param scope kubectl's options: one namespace, or all.
+ * annotated. Of pods that one thing made, one stands for all.
+ * @param namespace '' is: all of them, or those of the workloads that are asked for.
  * @param asked only these, whether or not they use it; none is: all.
  */
 export async function findWorkloads(
   kubectl: Kubectl,
-  scope: readonly string[],
+  namespace: string,
   asked: readonly Workload[],
   sight: Sight,
 ): Promise<Found[]> {
+  const namespaces = namespace ? [namespace] : [...new Set(asked.map(each => each.namespace))];
+  const scopes = namespaces.map(each => ['--namespace', each]);
+  if (scopes.length === 0) scopes.push(['--all-namespaces']);
   const list = async <T>(kind: string): Promise<T[]> => {
-    const text = await kubectl(['get', kind, ...scope, '--output', 'json']);
-    return (JSON.parse(text) as { items: T[] }).items;
+    const texts = await Promise.all(
+      scopes.map(scope => kubectl(['get', kind, ...scope, '--output', 'json'])),
+    );
+    return texts.flatMap(text => (JSON.parse(text) as { items: T[] }).items);
   };
   const mayList = <T>(kind: string): Promise<T[] | undefined> =>
     sight.look(`${kind} of the cluster`, () => list<T>(kind));
+  const makersOf = async (kind: string): Promise<Maker[]> =>
+    ((await mayList<Maker>(`${kind.toLowerCase()}s`)) ?? []).map(maker => ({ ...maker, kind }));
 
-  const [pods, accounts, ...makers] = await Promise.all([
-    list<Pod>('pods'),
+  const [pods, accounts, ...lists] = await Promise.all([
+    list<Pod>('pods').catch(mayNotList),
     mayList<ServiceAccount>('serviceaccounts'),
-    ...MAKERS.map(kind => mayList<Maker>(kind)),
+    ...MAKERS.map(makersOf),
   ]);
   const choice = new Choice(asked, accounts);
-  const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const podless = makersWithoutPods(
-    makers.flatMap(each => each ?? []),
-    living,
-    choice,
-  );
+  const makers = lists.flat();
+  const living = pods.filter(isLiving);
+  const podless = makersWithoutPods(makers, living, choice);
   const events = podless.length > 0 ? ((await mayList<Event>('events')) ?? []) : [];
   const found = [
-    ...representatives(living.filter(pod => choice.takesPod(pod))).map(pod => choice.found(ofPod(pod), pod)),
+    ...representatives(
+      living.filter(pod => choice.takes(ofPod(pod), pod.metadata.labels)),
+      makers,
+    )
+      .filter(pod => choice.takesEnded(pod))
+      .map(pod => choice.found(ofPod(pod), pod)),
     ...podless.map(maker => ({
       ...choice.found(ofMaker(maker), null),
       events: reasonsOf(maker, events),
@@ -73,6 +86,16 @@ export async function findWorkloads(
   const idle = choice.withoutPods().filter(workload => !names.has(nameOf(workload)));
   return [...found, ...idle.map(workload => ({ ...choice.found(workload, null), idle: true }))].sort(
     (one, other) => nameOf(one).localeCompare(nameOf(other)),
+  );
+}
+
+/** Without the pods there is nothing to judge. */
+function mayNotList(error: unknown): never {
+  if (!(error instanceof CommandFailed && /\(Forbidden\)/.test(error.stderr))) throw error;
+  throw new ActionFailed(
+    `The user of the kubeconfig may not list pods here: ${error.stderr.trim()}`,
+    'Name a namespace that this user may look into (input namespace), or give the user the cluster role view.',
+    'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
   );
 }
 
@@ -96,9 +119,8 @@ class Choice {
   }
 
   /** A pod that has done its work is looked at only where its workload was asked for. */
-  takesPod(pod: Pod): boolean {
-    const over = pod.status?.phase === 'Succeeded' && this.#asked.length === 0;
-    return !over && this.takes(ofPod(pod), pod.metadata.labels);
+  takesEnded({ status }: Pod): boolean {
+    return status?.phase !== 'Succeeded' || this.#asked.length > 0;
   }
 
   /** Those that are known without any pod: what was asked for, or is annotated. */
@@ -116,16 +138,30 @@ class Choice {
   }
 }
 
-/** What wants pods under a service account that has none. */
+/** A pod that is neither on its way out nor one that ended, such as by eviction, and has a successor. */
+function isLiving(pod: Pod): boolean {
+  const ended = /^(Failed|Succeeded)$/.test(pod.status?.phase ?? '');
+  const replaced = /^(ReplicaSet|StatefulSet|DaemonSet|ReplicationController)$/.test(
+    ownerOf(pod)?.kind ?? '',
+  );
+  return pod.metadata.deletionTimestamp === undefined && !(ended && replaced);
+}
+
+/** What wants pods and has none. */
 function makersWithoutPods(makers: readonly Maker[], living: readonly Pod[], choice: Choice): Maker[] {
-  const runs = new Set(living.map(pod => nameOf(ofPod(pod))));
+  const have = new Set(living.map(makerOf));
   return makers.filter(
     maker =>
       choice.takes(ofMaker(maker), maker.spec.template.metadata?.labels) &&
-      !runs.has(nameOf(ofMaker(maker))) &&
-      maker.spec.replicas !== 0 &&
-      !maker.status?.succeeded,
+      !have.has(placeOf(maker)) &&
+      wantsPods(maker),
   );
+}
+
+/** Not what is scaled to nothing, held back, done, or failed with pods that are gone. */
+function wantsPods({ spec, status }: Maker): boolean {
+  const done = status?.succeeded || status?.failed || status?.desiredNumberScheduled === 0;
+  return spec.replicas !== 0 && !spec.suspend && !done;
 }
 
 /** Why something has no pod, in the words of its events; those of a deployment are its replica set's. */
@@ -140,24 +176,54 @@ function reasonsOf({ metadata: { namespace, name } }: Maker, events: readonly Ev
   );
 }
 
-/** One pod for each service account and maker: one that is not ready, if there is one, and of those the newest. */
-function representatives(pods: readonly Pod[]): Pod[] {
+/**
+ * One pod for each service account and maker: of a job's, or of all jobs of a cron job, the newest, for it is the last
+ * attempt; else one that is not ready, if there is one, and of those the newest.
+ */
+function representatives(pods: readonly Pod[], makers: readonly Maker[]): Pod[] {
+  const cronJobOf = new Map<string, string>();
+  for (const maker of makers) {
+    const owner = ownerOf(maker);
+    if (owner?.kind === 'CronJob') cronJobOf.set(placeOf(maker), `CronJob ${owner.name}`);
+  }
   const chosen = new Map<string, Pod>();
-  const rank = (pod: Pod): string => `${isReady(pod) ? 0 : 1} ${pod.metadata.creationTimestamp ?? ''}`;
+  const rank = (pod: Pod): string => {
+    const worse = ownerOf(pod)?.kind !== 'Job' && !isReady(pod);
+    return `${worse ? 1 : 0} ${pod.metadata.creationTimestamp ?? ''}`;
+  };
   for (const pod of pods) {
-    const key = `${nameOf(ofPod(pod))} ${makerOf(pod)}`;
+    const maker = makerOf(pod);
+    const key = `${nameOf(ofPod(pod))} ${cronJobOf.get(maker) ?? maker}`;
     const other = chosen.get(key);
     if (!other || rank(pod) > rank(other)) chosen.set(key, pod);
   }
   return [...chosen.values()];
 }
 
-/** What made a pod. A deployment makes its pods through a replica set, whose name ends with the template's hash. */
-function makerOf({ metadata: { name, labels, ownerReferences = [] } }: Pod): string {
-  const owner = ownerReferences.find(({ controller }) => controller);
-  if (!owner) return `Pod ${name}`;
-  const hash = labels?.['pod-template-hash'];
-  return `${owner.kind} ${hash ? owner.name.replace(`-${hash}`, '') : owner.name}`;
+/** What made a pod: kind, namespace and name. A deployment's replica sets are called after it and the template's hash. */
+function makerOf({ metadata }: Pod): string {
+  const { namespace = 'default', name, labels } = metadata;
+  const owner = ownerOf({ metadata });
+  if (!owner) return placeOf({ kind: 'Pod', metadata: { namespace, name } });
+  const ending = `-${labels?.['pod-template-hash']}`;
+  if (owner.kind === 'ReplicaSet' && owner.name.endsWith(ending))
+    return placeOf({
+      kind: 'Deployment',
+      metadata: { namespace, name: owner.name.slice(0, -ending.length) },
+    });
+  return placeOf({ kind: owner.kind, metadata: { namespace, name: owner.name } });
+}
+
+function placeOf({ kind, metadata }: Pick<Maker, 'kind' | 'metadata'>): string {
+  return `${kind} ${metadata.namespace}/${metadata.name}`;
+}
+
+function ownerOf({
+  metadata: { ownerReferences = [] },
+}: {
+  metadata: Pick<Pod['metadata'], 'ownerReferences'>;
+}) {
+  return ownerReferences.find(({ controller }) => controller);
 }
 
 function ofPod({ metadata, spec }: Pod): Workload {

@@ -2,7 +2,7 @@ import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, dnsSubdomain, secretName, vaultName } from '../shared/names.ts';
-import type { Workload } from '../shared/workloads.ts';
+import { nameOf, type Workload } from '../shared/workloads.ts';
 
 export interface Inputs {
   account: AccountInputs;
@@ -27,8 +27,8 @@ export interface Inputs {
  * @throws {InvalidInputs} with every problem.
  */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
-  return parseInputs(
-    input => ({
+  return parseInputs(input => {
+    const inputs = {
       account: accountInputs(input, environment),
       kubeconfig: input.path('kubeconfig'),
       namespace: input.optional('namespace', dnsLabel),
@@ -40,7 +40,13 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       failOnBroken: input.boolean('fail-on-broken', true),
       showLogs: input.boolean('show-logs', true),
       documentation: documentation(environment),
-    }),
-    read,
-  );
+    };
+    const { namespace, workloads } = inputs;
+    for (const each of workloads)
+      if (namespace && each.namespace !== namespace)
+        input.problem(
+          `workloads names ${nameOf(each)}, which is not in namespace ${namespace}; leave namespace empty`,
+        );
+    return inputs;
+  }, read);
 }

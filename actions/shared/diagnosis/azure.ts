@@ -4,6 +4,7 @@ import { allows } from '../rights.ts';
 import type { Credential, Grant, Identity, Secret, Vault } from './facts.ts';
 
 interface Assignment {
+  id: string;
   role: string;
   roleId: string;
   scope: string;
@@ -23,6 +24,13 @@ interface SecretResource {
 /** https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault */
 const READ_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 
+const DEFINITION = /\/providers\/Microsoft\.Authorization\/roleDefinitions\//i;
+
+function ignoreFailure(error: unknown): [] {
+  if (error instanceof CommandFailed) return [];
+  throw error;
+}
+
 /**
  * Azure as the caller may see it, for reading only. What was asked once is not asked again, so that many workloads can be
  * looked at with few commands.
@@ -40,10 +48,27 @@ export class Azure {
     return this.#once(['account', 'show', '--query', 'id']);
   }
 
-  /** The managed identity with this client id; null where the subscription has none. */
+  /** The managed identity with this client id; null where the subscription has none that the caller may see. */
   async identity(clientId: string): Promise<Identity | null> {
-    const all = await this.#once<Identity[]>(['identity', 'list']);
+    const all = await this.#identities();
     return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;
+  }
+
+  /** Whoever has a role on some resource groups only may list all of a kind, and their details group by group. */
+  async #identities(): Promise<Identity[]> {
+    try {
+      return await this.#once<Identity[]>(['identity', 'list']);
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error;
+      const type = ['--resource-type', 'Microsoft.ManagedIdentity/userAssignedIdentities'];
+      const groups = await this.#once<string[]>(['resource', 'list', ...type, '--query', '[].resourceGroup']);
+      const lists = await Promise.all(
+        [...new Set(groups)].map(group =>
+          this.#once<Identity[]>(['identity', 'list', '--resource-group', group]),
+        ),
+      );
+      return lists.flat();
+    }
   }
 
   credentials({ name, resourceGroup }: Identity): Promise<Credential[]> {
@@ -53,20 +78,33 @@ export class Azure {
     ]);
   }
 
-  /** The roles that are assigned to the identity itself, anywhere in the subscription. */
-  async grants({ principalId }: Identity): Promise<Grant[]> {
-    const assignments = await this.#once<Assignment[]>([
-      ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principalId],
-      ...['--fill-principal-name', 'false'],
-      ...['--query', '[].{role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+  /**
+   * The roles by which the identity may do something with a secret, its groups' and those from above included; and where
+   * else in the subscription it has some, as far as the caller may see that.
+   * @param scope of the secret, or of its vault
+   */
+  async grants({ principalId }: Identity, scope: string): Promise<Grant[]> {
+    const [here, elsewhere] = await Promise.all([
+      this.#assignments(principalId, ['--scope', scope, '--include-inherited', '--include-groups']),
+      this.#assignments(principalId, ['--all']).catch(ignoreFailure),
     ]);
+    const assignments = new Map([...here, ...elsewhere].map(each => [each.id, each]));
     return Promise.all(
-      assignments.map(async ({ role, roleId, scope }) => ({
+      [...assignments.values()].map(async ({ role, roleId, scope: of }) => ({
         role,
-        scope,
-        readsSecrets: await this.#readsSecrets(roleId),
+        scope: of,
+        readsSecrets: await this.#readsSecrets(`${scope}${roleId.slice(roleId.search(DEFINITION))}`),
       })),
     );
+  }
+
+  /** As the caller may see them: what lies at a scope that is not the caller's is left out without a word. */
+  #assignments(principalId: string, where: readonly string[]): Promise<Assignment[]> {
+    return this.#once<Assignment[]>([
+      ...['role', 'assignment', 'list', '--assignee-object-id', principalId, ...where],
+      ...['--fill-principal-name', 'false'],
+      ...['--query', '[].{id: id, role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+    ]);
   }
 
   /** The vault of this name; null where the subscription has none. */
@@ -99,9 +137,12 @@ export class Azure {
     };
   }
 
-  /** Whether a role lets its holder read secrets; undefined where its definition cannot be seen. */
-  async #readsSecrets(roleId: string): Promise<boolean | undefined> {
-    const url = `${roleId}?api-version=2022-04-01`;
+  /**
+   * Whether a role lets its holder read secrets; undefined where its definition cannot be seen.
+   * @param definition at a scope that the caller may look at
+   */
+  async #readsSecrets(definition: string): Promise<boolean | undefined> {
+    const url = `${definition}?api-version=2022-04-01`;
     try {
       const { properties } = await this.#once<RoleDefinition>(['rest', '--method', 'get', '--url', url]);
       const permissions = properties.permissions.map(({ dataActions = [], notDataActions = [] }) => ({

@@ -42,6 +42,14 @@ function unmutated(labels: Record<string, string>): Pod {
   return made;
 }
 
+/** As the webhook leaves it where the service account is not annotated. */
+function ofNobody(...env: { name: string }[]): Pod {
+  const made = pod();
+  const [container] = made.spec.containers;
+  container!.env = [...container!.env!.filter(({ name }) => name !== 'AZURE_CLIENT_ID'), ...env];
+  return made;
+}
+
 const annotations = { clientId, tenantId: '' };
 /** The pod runs and says nothing; nothing but the cluster was looked at. */
 const healthy: Facts = { target, annotations, pod: pod(), log: [], unseen: [] };
@@ -91,9 +99,30 @@ const table: [what: string, facts: Partial<Facts>, link: Link, says: RegExp, fin
   ],
   [
     'no annotation',
-    { annotations: { clientId: '', tenantId: '' }, pod: null },
+    { annotations: { clientId: '', tenantId: '' }, pod: undefined },
     'service-account-not-annotated',
     /client-id/,
+    true,
+  ],
+  [
+    'no annotation, and a program that misses it',
+    {
+      annotations: { clientId: '', tenantId: '' },
+      pod: ofNobody(),
+      ...saying('AZURE_CLIENT_ID is not set: …'),
+    },
+    'service-account-not-annotated',
+    /client-id/,
+    true,
+  ],
+  [
+    'no annotation at the time',
+    {
+      pod: ofNobody(),
+      ...saying('no client ID specified. Check pod configuration or set ClientID in the options'),
+    },
+    'pod-of-another-identity',
+    /was made for no identity/,
     true,
   ],
   ['pod deleted', { pod: null }, 'pod-gone', /default\/wi-kv-test is gone/, true],
@@ -248,6 +277,30 @@ const table: [what: string, facts: Partial<Facts>, link: Link, says: RegExp, fin
     false,
   ],
   [
+    'Entra not reached, as MSAL says it',
+    saying('could not be read (network_error): See https://aka.ms/msal.js.errors#network_error for details'),
+    'entra-unreachable',
+    /network_error/,
+    false,
+  ],
+  [
+    'a vault of another tenant than is asked',
+    saying('The current credential is not configured to acquire tokens for tenant 4ee2e558.'),
+    'tenant-mismatch',
+    /the vault trusts another: .*4ee2e558/,
+    true,
+  ],
+  [
+    "a vault of another tenant than the identity's",
+    {
+      identity,
+      ...saying('The current credential is not configured to acquire tokens for tenant 4ee2e558.'),
+    },
+    'vault-tenant',
+    /4ee2e558/,
+    true,
+  ],
+  [
     'no role',
     saying('Trying again: (ForbiddenByRbac): Caller is not authorized'),
     'vault-role',
@@ -369,9 +422,9 @@ const byLooking: [what: string, facts: Partial<Facts>, link: Link, says: RegExp]
   ],
   [
     'another tenant',
-    { annotations: { clientId, tenantId: 'elsewhere' } },
+    { annotations: { clientId, tenantId: clientId } },
     'tenant-mismatch',
-    /asks tenant elsewhere.*belongs to tenant tenant/,
+    new RegExp(`asks tenant ${clientId}.*belongs to tenant tenant`),
   ],
   [
     'a vault of another tenant',
@@ -445,6 +498,7 @@ describe('diagnose', () => {
     ['is broken', {}],
     ['may be seen', { identity: undefined, credentials: undefined, claims: undefined, vault: undefined }],
     ['is in this subscription', { identity: null, credentials: undefined, vault: null, grants: undefined }],
+    ['but the tenant is named', { annotations: { clientId, tenantId: 'contoso.onmicrosoft.com' } }],
     ['but the issuer is known', { claims: { ...claims, issuer: undefined } }],
     ['but a role of unknown rights is given', { grants: [{ ...grant, readsSecrets: undefined }] }],
     ['but a role above the vault is given', { grants: [{ ...grant, scope: '/subscriptions/s' }] }],
@@ -473,8 +527,13 @@ describe('diagnose', () => {
     expect(diagnose({ ...healthy, pod: since(601) }, now)).toBeUndefined();
   });
 
-  it('does not ask for an annotation where the pod names its identity', () => {
-    expect(diagnose({ ...healthy, annotations: { clientId: '', tenantId: '' } })).toBeUndefined();
+  it.each<[string, Pod]>([
+    ['in its environment', pod()],
+    ['by a reference', ofNobody({ name: 'AZURE_CLIENT_ID' })],
+    ['in its program', ofNobody()],
+  ])('does not ask for an annotation where the pod names its identity %s', (_, named) => {
+    expect(diagnose({ ...healthy, pod: named, annotations: { clientId: '', tenantId: '' } })).toBeUndefined();
+    expect(diagnose({ ...healthy, pod: named })).toBeUndefined();
   });
 
   it('does not look for what a refusal further on proves', () => {

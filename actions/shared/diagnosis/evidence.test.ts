@@ -81,6 +81,16 @@ it('printEvidence prints a group each for pod, events and log, and none for what
     'Log of team/app-1: its last lines: password=***',
   ]);
   groups.length = 0;
+  const claims = {
+    issuer: 'https://issuer/',
+    subject: 'system:serviceaccount:team:app',
+    audience: 'api://a',
+  };
+  printEvidence({ target, pod, claims, log: [], unseen: [] }, print);
+  expect(groups).toEqual([
+    'Pod team/app-1: Claims:          issuer https://issuer/, subject system:serviceaccount:team:app, audience api://a',
+  ]);
+  groups.length = 0;
   printEvidence({ target, pod: null, log: [], unseen: [] }, print);
   expect(groups).toEqual([]);
 });

@@ -3,10 +3,13 @@ import { printForeign } from '../log.ts';
 import type { Facts } from './facts.ts';
 import { containerStatuses, type Pod, projectedToken, USE_LABEL } from './pod.ts';
 
-/** Prints what a verdict rests on, a group each: the pod, its events, the last lines of its log. */
-export function printEvidence({ target, pod, events = [], log }: Facts, print = printForeign): void {
+/** Prints what a verdict rests on, a group each: the pod and what its token says, its events, the last lines of its log. */
+export function printEvidence({ target, pod, claims, events = [], log }: Facts, print = printForeign): void {
   const name = `${target.namespace}/${pod?.metadata.name ?? target.serviceAccount}`;
-  if (pod) print(`Pod ${name}`, redact(describePod(pod)));
+  const carries = claims
+    ? `\nClaims:          issuer ${claims.issuer ?? '(not seen)'}, subject ${claims.subject}, audience ${claims.audience}`
+    : '';
+  if (pod) print(`Pod ${name}`, redact(describePod(pod)) + carries);
   if (events.length > 0) print(`Events of ${name}`, redact(events.join('\n')));
   if (log.length > 0) print(`Log of ${name}: its last lines`, redact(log.join('\n')));
 }

@@ -32,7 +32,7 @@ export interface Credential {
   audiences: readonly string[];
 }
 
-/** A role that the identity has. */
+/** A role that the identity has, itself or by a group. */
 export interface Grant {
   role: string;
   scope: string;

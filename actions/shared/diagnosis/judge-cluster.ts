@@ -1,6 +1,7 @@
 import { nameOf } from '../workloads.ts';
 import type { Facts, Target } from './facts.ts';
 import { containerStatuses, type Pod, TOKEN_FILE, USE_LABEL, variable } from './pod.ts';
+import { lastSign, NOT_SET_UP } from './refusals.ts';
 import { short, type Verdict } from './verdict.ts';
 
 /** The links in the cluster: from the service account to a container that has been started. */
@@ -10,7 +11,8 @@ export function judgeCluster(facts: Facts): Verdict | undefined {
 
 const AGAIN = 'Make the pod again: a pod is mutated only when it is made.';
 
-function judgeAccount({ target, annotations, pod }: Facts): Verdict | undefined {
+function judgeAccount(facts: Facts): Verdict | undefined {
+  const { target, annotations, pod } = facts;
   const account = nameOf(target);
   if (annotations === null) {
     return {
@@ -20,8 +22,8 @@ function judgeAccount({ target, annotations, pod }: Facts): Verdict | undefined 
       final: true,
     };
   }
-  // A pod that names an identity of its own needs no annotation.
-  if (annotations?.clientId === '' && !(pod && variable(pod, 'AZURE_CLIENT_ID'))) {
+  // Programs may name the identity themselves, as cert-manager and KEDA do; those that miss it say so.
+  if (annotations?.clientId === '' && (pod === undefined || (pod && missesIdentity(pod, facts)))) {
     return {
       link: 'service-account-not-annotated',
       seen: `Service account ${account} has no annotation azure.workload.identity/client-id: a pod would not know which identity to ask for.`,
@@ -32,6 +34,14 @@ function judgeAccount({ target, annotations, pod }: Facts): Verdict | undefined 
   return undefined;
 }
 
+/** Whether neither the webhook nor the pod's author named an identity, and the program lacks it. */
+function missesIdentity(pod: Pod, { log }: Facts): boolean {
+  const named = pod.spec.containers.some(({ env = [] }) =>
+    env.some(({ name }) => name === 'AZURE_CLIENT_ID'),
+  );
+  return !named && lastSign(log)?.code === NOT_SET_UP;
+}
+
 function judgePod(facts: Facts): Verdict | undefined {
   const { target, annotations, pod, events } = facts;
   if (pod === undefined) return undefined;
@@ -40,7 +50,7 @@ function judgePod(facts: Facts): Verdict | undefined {
   if (variable(pod, TOKEN_FILE) === undefined) return notMutated(name, pod, facts.webhook);
 
   const madeFor = variable(pod, 'AZURE_CLIENT_ID');
-  if (annotations?.clientId && madeFor !== annotations.clientId) {
+  if (annotations?.clientId && (madeFor ? madeFor !== annotations.clientId : missesIdentity(pod, facts))) {
     return {
       link: 'pod-of-another-identity',
       seen: `Pod ${name} was made for ${madeFor ? `the identity ${madeFor}` : 'no identity'}, and its service account is annotated with ${annotations.clientId}.`,

@@ -3,7 +3,7 @@ import type { Claims } from './claims.ts';
 import { type Compared, compare, comparedOf, nearest } from './credentials.ts';
 import type { Facts } from './facts.ts';
 import { USUAL_AUDIENCE, variable } from './pod.ts';
-import { NOT_SET_UP, presentedIn, reasonIn, type Sign } from './refusals.ts';
+import { NOT_SET_UP, OTHER_TENANT, presentedIn, reasonIn, type Sign, UNREACHED } from './refusals.ts';
 import type { Link, Verdict } from './verdict.ts';
 
 const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
@@ -26,7 +26,7 @@ export function judgeFederation(facts: Facts, sign: Sign | undefined): Verdict |
 
 /** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
 export function provesExchange(sign: Sign | undefined): boolean {
-  return /^(value|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
+  return /^(value|exchanged|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
 }
 
 /** The client id that the pod asks for: its own, or the service account's. */
@@ -34,16 +34,25 @@ export function clientIdOf({ annotations, pod }: Facts): string {
   return (pod && variable(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
 }
 
+const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 function judgeTenant(facts: Facts, sign: Sign | undefined): Verdict | undefined {
   const { annotations, pod, identity } = facts;
   const tenant = (pod && variable(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
-  const differs = identity && tenant && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
-  if (!differs && sign?.code !== 'AADSTS90002') return undefined;
+  // A tenant has names besides its id.
+  const differs = identity && GUID.test(tenant) && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
+  const unknown = sign?.code === 'AADSTS90002';
+  // Which of the two is wrong, only the identity's own tenant tells.
+  const ofVault = sign?.code === OTHER_TENANT && !identity;
+  if (!differs && !unknown && !ofVault) return undefined;
+  const said = reasonIn(sign?.line ?? '');
   return {
     link: 'tenant-mismatch',
     seen: differs
       ? `The pod asks tenant ${tenant}, and the identity ${identity.name} belongs to tenant ${identity.tenantId}.`
-      : `Entra knows no such tenant (AADSTS90002): ${reasonIn(sign?.line ?? '')}`,
+      : unknown
+        ? `Entra knows no such tenant (AADSTS90002): ${said}`
+        : `The pod asks tenant ${tenant || '(not known)'}, and the vault trusts another: ${said}`,
     ...(differs && { comparison: compare(['pod', tenant], ['identity', identity.tenantId]) }),
     remedy:
       'Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it, and make the pod again.',
@@ -114,7 +123,7 @@ function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undef
   return {
     link: 'federated-credential-not-seen',
     seen: `The identity ${nameOfIdentity(facts)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${codeOf(sign)}.`,
-    remedy: `${PATIENCE} If it stays so, make it again: run federate-identity with replace: true.`,
+    remedy: `${PATIENCE} A program that has given up must be started anew. If it stays so, make the credential again: delete it, and run federate-identity.`,
     final: false,
   };
 }
@@ -200,15 +209,13 @@ function judgeExchange(facts: Facts, sign: Sign | undefined): Verdict | undefine
         final: false,
       };
   }
-  if (
-    /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line) &&
-    !/^AADSTS/.test(code)
-  ) {
+  const named = /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line);
+  if (code === UNREACHED || (named && !/^AADSTS/.test(code))) {
     return {
       link: 'entra-unreachable',
       seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
       remedy:
-        'Let the cluster’s outbound traffic through to the host in the message (network policy, firewall, proxy, DNS).',
+        'Let the cluster’s outbound traffic through to login.microsoftonline.com, in sovereign clouds to their host (network policy, firewall, proxy, DNS).',
       final: false,
     };
   }

@@ -1,13 +1,15 @@
 import type { Facts, Grant, Vault } from './facts.ts';
-import { reasonIn, type Sign } from './refusals.ts';
+import { EXCHANGED, OTHER_TENANT, reasonIn, type Sign } from './refusals.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
  * The links in Key Vault: the vault is there and reachable, lets the identity in, and has the secret.
- * @param sign the last that the pod's log says of the chain.
+ * @param last the last that the pod's log says of the chain.
  * @param now Unix seconds.
  */
-export function judgeVault(facts: Facts, sign: Sign | undefined, now: number): Verdict | undefined {
+export function judgeVault(facts: Facts, last: Sign | undefined, now: number): Verdict | undefined {
+  // That Entra exchanged the token says nothing of the vault.
+  const sign = last?.code === EXCHANGED ? undefined : last;
   return (
     judgeNetwork(facts, sign) ??
     judgeVaultTenant(facts, sign) ??
@@ -39,7 +41,7 @@ function judgeNetwork(facts: Facts, sign: Sign | undefined): Verdict | undefined
       final: false,
     };
   }
-  if (/^(ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
+  if (/^(ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
     return {
       link: 'vault-network',
       seen: `The pod does not reach ${named(facts)} (${code}): ${said} ${networkOf(vault)}`,
@@ -64,7 +66,7 @@ function judgeVaultTenant(facts: Facts, sign: Sign | undefined): Verdict | undef
     identity && vault?.properties.tenantId && vault.properties.tenantId !== identity.tenantId
       ? vault.properties.tenantId
       : undefined;
-  if (!other && !sign?.code.startsWith('AKV')) return undefined;
+  if (!other && !sign?.code.startsWith('AKV') && sign?.code !== OTHER_TENANT) return undefined;
   return {
     link: 'vault-tenant',
     seen: other
@@ -84,7 +86,10 @@ function judgeAccess(facts: Facts, sign: Sign | undefined): Verdict | undefined 
   if (code === 'AccessDenied') return policyMissing(facts, code);
   if (code || !vault || !identity) return undefined;
 
-  if (!usesRoles(vault)) return policyOf(vault, identity.principalId) ? undefined : policyMissing(facts, '');
+  if (!usesRoles(vault)) {
+    const perhaps = policyOf(vault, identity.principalId) || policiesOfOthers(vault, identity.principalId);
+    return perhaps ? undefined : policyMissing(facts, '');
+  }
   if (!grants) return undefined;
   const covering = grantsOver(vault, facts.target.secretName, grants);
   return covering.some(({ readsSecrets }) => readsSecrets !== false) ? undefined : roleMissing(facts, '');
@@ -96,14 +101,21 @@ export function usesRoles({ properties }: Vault): boolean {
 }
 
 /** The identity's access policy that lets it read secrets. */
-export function policyOf({ properties }: Vault, principalId: string): readonly string[] | undefined {
-  const policy = properties.accessPolicies?.find(
-    ({ objectId, applicationId, permissions }) =>
-      objectId === principalId &&
-      !applicationId &&
-      permissions?.secrets?.some(each => /^(get|all)$/i.test(each)),
-  );
+export function policyOf(vault: Vault, principalId: string): readonly string[] | undefined {
+  const policy = readingPolicies(vault).find(({ objectId }) => objectId === principalId);
   return policy?.permissions?.secrets ?? undefined;
+}
+
+/** Whether others may read secrets; one of them may be a group that the identity is in, which is not looked at. */
+export function policiesOfOthers(vault: Vault, principalId: string): boolean {
+  return readingPolicies(vault).some(({ objectId }) => objectId !== principalId);
+}
+
+function readingPolicies({ properties: { accessPolicies = [] } }: Vault) {
+  return accessPolicies.filter(
+    ({ applicationId, permissions }) =>
+      !applicationId && permissions?.secrets?.some(each => /^(get|all)$/i.test(each)),
+  );
 }
 
 /**
@@ -201,7 +213,7 @@ function secretNotFound(facts: Facts, code: string, more: string): Verdict {
 function whereGranted({ target, grants }: Facts): string {
   if (!grants) return '';
   const onVaults = grants.filter(grant => /\/providers\/Microsoft\.KeyVault\//i.test(grant.scope));
-  if (onVaults.length === 0) return 'It has no role on any vault.';
+  if (onVaults.length === 0) return 'It has no role on any vault that can be seen.';
   const each = onVaults.map(({ role, scope }) => `${role} on ${brief(scope)}`);
   const vault = `/vaults/${target.vaultName}/`.toLowerCase();
   const here = onVaults.some(({ scope }) => `${scope}/`.toLowerCase().includes(vault));

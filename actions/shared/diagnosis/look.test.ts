@@ -12,8 +12,8 @@ const issuer = 'https://eastus.oic.prod-aks.azure.com/t/g/';
 const subject = 'system:serviceaccount:team:app';
 const audience = 'api://AzureADTokenExchange';
 const vaultId = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv';
-const roleId =
-  '/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6';
+const definition = '/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6';
+const roleId = `/subscriptions/s${definition}`;
 
 const target: Target = {
   ...{ namespace: 'team', serviceAccount: 'app', podName: 'app-1' },
@@ -68,8 +68,8 @@ const healthy: Record<string, Answer> = {
     ...{ id: vaultId, name: 'kv' },
     properties: { tenantId: 't', enableRbacAuthorization: true },
   }),
-  'az role assignment list': () => [{ role: 'Custom', roleId, scope: `${vaultId}/secrets/Secret` }],
-  [`az rest --method get --url ${roleId}?api-version=2022-04-01`]: () => ({
+  'az role assignment list': () => [{ id: 'a', role: 'Custom', roleId, scope: `${vaultId}/secrets/Secret` }],
+  [`az rest --method get --url ${vaultId}/secrets/Secret${definition}?api-version=2022-04-01`]: () => ({
     properties: { permissions: [{ dataActions: ['Microsoft.KeyVault/vaults/secrets/*'] }] },
   }),
   'az resource show': () => ({
@@ -164,19 +164,64 @@ describe('look', () => {
     ['az role assignment list', /^its roles \(/],
     ['az resource show', /^secret Secret \(/],
   ])('says that it may not: %s', async (command, phrase) => {
-    const { facts, verdict } = await looked({
-      [command]: () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization'),
-    });
+    const mayNot = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
+    const { facts, verdict } = await looked({ 'az resource list': mayNot, [command]: mayNot });
     expect(facts.unseen).toEqual([expect.stringMatching(phrase)]);
     expect(facts.unseen[0]).toContain('the caller may not');
     expect(verdict).toBeUndefined();
+  });
+
+  it('finds the identity where the caller may look into its resource group only', async () => {
+    const list = healthy['az identity list']!;
+    const { facts } = await looked({
+      'az identity list': (args, options) =>
+        args.includes('--resource-group')
+          ? list(args, options)
+          : failing('ERROR: (AuthorizationFailed) The client … does not have authorization'),
+      'az resource list': () => ['rg', 'rg'],
+    });
+    expect(facts.identity?.name).toBe('wi');
+    expect(facts.unseen).toEqual([]);
+  });
+
+  it('counts the roles of groups and from above, and takes what lies elsewhere for a hint only', async () => {
+    const mayNot = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
+    const above = [{ id: 'a', role: 'Custom', roleId, scope: '/subscriptions/s' }];
+    const only =
+      (here: unknown[], elsewhere: () => unknown): Answer =>
+      args =>
+        args.includes('--include-inherited') && args.includes('--include-groups') ? here : elsewhere();
+    const inherited = await looked({ 'az role assignment list': only(above, () => []) });
+    expect(inherited.verdict).toBeUndefined();
+    expect(inherited.facts.grants).toEqual([
+      { role: 'Custom', scope: '/subscriptions/s', readsSecrets: true },
+    ]);
+    const none = await looked({ 'az role assignment list': only([], mayNot) });
+    expect(none.verdict).toMatchObject({
+      link: 'vault-role',
+      seen: expect.stringMatching(/that can be seen/),
+    });
+    expect(none.facts.unseen).toEqual([]);
+  });
+
+  it('does not say that a policy is missing where one may be of a group', async () => {
+    const vaultOf = (...accessPolicies: object[]): Record<string, Answer> => {
+      const properties = { tenantId: 't', enableRbacAuthorization: false, accessPolicies };
+      return { 'az keyvault show': () => ({ id: vaultId, name: 'kv', properties }) };
+    };
+    const perhaps = await looked(vaultOf({ objectId: 'g', permissions: { secrets: ['get'] } }));
+    expect(perhaps.verdict).toBeUndefined();
+    expect(perhaps.facts.unseen.join()).toMatch(/^whether vault kv lets a group of the identity's in/);
+    const never = await looked(vaultOf({ objectId: 'g', permissions: { secrets: ['list'] } }));
+    expect(never.verdict?.link).toBe('vault-access-policy');
+    expect(never.facts.unseen).toEqual([]);
   });
 
   it('takes what the subscription does not have for unknown, and a secret that its vault does not have for missing', async () => {
     const nowhere = await looked({ 'az identity list': () => [], 'az keyvault list': () => [] });
     expect(nowhere.verdict).toBeUndefined();
     expect(nowhere.facts.unseen).toEqual([
-      `the identity ${clientId} (no managed identity of subscription s)`,
+      `the identity ${clientId} (no managed identity of subscription s that may be seen)`,
       'vault kv (not in subscription s; others were not looked at)',
     ]);
     const missing = await looked({ 'az resource show': () => notFound('SecretNotFound') });

@@ -4,6 +4,7 @@ import { signOf } from './diagnose.ts';
 import type { Facts } from './facts.ts';
 import { judgeCluster } from './judge-cluster.ts';
 import { clientIdOf, judgeFederation, provesExchange } from './judge-federation.ts';
+import { policiesOfOthers, policyOf, usesRoles } from './judge-vault.ts';
 import { lookAtClaims, lookAtCluster } from './look-at-cluster.ts';
 import { VALUE_SHOWN } from './refusals.ts';
 import { Sight } from './sight.ts';
@@ -46,11 +47,16 @@ function withUnseen(facts: Facts, { unseen }: Sight): Facts {
 
 async function lookAtIdentity(facts: Facts, azure: Azure, sight: Sight): Promise<Facts> {
   const clientId = clientIdOf(facts);
+  if (!clientId)
+    sight.miss('which identity the pod asks for', 'neither its environment nor its service account says');
   const subscription = await sight.look('Azure', () => azure.subscription());
   if (!clientId || !subscription) return facts;
   const identity = await sight.look('the identity', () => azure.identity(clientId));
   if (identity === null)
-    sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription}`);
+    sight.miss(
+      `the identity ${clientId}`,
+      `no managed identity of subscription ${subscription} that may be seen`,
+    );
   return { ...facts, identity };
 }
 
@@ -71,11 +77,18 @@ async function lookAtVault(facts: Facts, azure: Azure, sight: Sight): Promise<Fa
   if (vault === null)
     sight.miss(`vault ${target.vaultName}`, `not in subscription ${subscription}; others were not looked at`);
   if (!vault) return { ...facts, vault };
+  const scope = target.secretName ? `${vault.id}/secrets/${target.secretName}` : vault.id;
   const [grants, secret] = await Promise.all([
-    identity && sight.look('its roles', () => azure.grants(identity)),
+    identity && sight.look('its roles', () => azure.grants(identity, scope)),
     target.secretName
       ? sight.look(`secret ${target.secretName}`, () => azure.secret(vault, target.secretName))
       : undefined,
   ]);
+  const { principalId = '' } = identity ?? {};
+  if (!usesRoles(vault) && !policyOf(vault, principalId) && policiesOfOthers(vault, principalId))
+    sight.miss(
+      `whether vault ${vault.name} lets a group of the identity's in`,
+      'who is in a group is not looked up',
+    );
   return { ...facts, vault, grants: grants ?? undefined, secret };
 }

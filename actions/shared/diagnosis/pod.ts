@@ -80,9 +80,13 @@ export function projectedToken(pod: Pod): ProjectedToken | undefined {
     .find(token => token?.audience !== undefined && file?.endsWith(`/${token.path}`));
 }
 
-/** What the kubelet says of the pod's first container. */
+/** The container that the lab's client runs in; others may stand beside it, which an admission webhook put there. */
+export const CONTAINER = 'wi-kv-test';
+
+/** What the kubelet says of the client's container, or else of the first one; it sorts them by name. */
 export function containerStatus(pod: Pod): ContainerStatus | undefined {
-  return pod.status?.containerStatuses?.[0];
+  const statuses = pod.status?.containerStatuses;
+  return statuses?.find(({ name }) => name === CONTAINER) ?? statuses?.[0];
 }
 
 /** What the kubelet says of all its containers, those first that must end before the others start. */
@@ -91,8 +95,7 @@ export function containerStatuses({ status }: Pod): ContainerStatus[] {
 }
 
 /** Whether there is a log to read: the container runs, or did. */
-export function hasStarted(pod: Pod): boolean {
-  const status = containerStatus(pod);
+export function hasStarted(status: ContainerStatus | undefined): boolean {
   return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
 }
 

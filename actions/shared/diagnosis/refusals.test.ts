@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { lastSign, NOT_SET_UP, presentedIn, reasonIn, VALUE_SHOWN } from './refusals.ts';
+import {
+  EXCHANGED,
+  lastSign,
+  NOT_SET_UP,
+  OTHER_TENANT,
+  presentedIn,
+  reasonIn,
+  UNREACHED,
+  VALUE_SHOWN,
+} from './refusals.ts';
 
 describe('lastSign', () => {
   // As the libraries print it; the texts are from public issues.
@@ -54,6 +63,29 @@ describe('lastSign', () => {
       'ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.',
       NOT_SET_UP,
     ],
+    [
+      'Python',
+      'INFO:azure.identity._credentials.chained:DefaultAzureCredential acquired a token from WorkloadIdentityCredential',
+      EXCHANGED,
+    ],
+    ['Go', 'DefaultAzureCredential authenticated with WorkloadIdentityCredential', EXCHANGED],
+    [
+      'Go',
+      'Get "https://kv.vault.azure.net/secrets/a": read tcp 10.244.0.5:50312->20.0.0.1:443: read: connection reset by peer',
+      'ECONNRESET',
+    ],
+    [
+      'JavaScript',
+      'AuthenticationRequiredError: network_error: See https://aka.ms/msal.js.errors#network_error for details',
+      UNREACHED,
+    ],
+    [
+      'JavaScript',
+      'CredentialUnavailableError: The current credential is not configured to acquire tokens for tenant 4ee2e558. To enable',
+      OTHER_TENANT,
+    ],
+    ['Go', `DefaultAzureCredential isn't configured to acquire tokens for tenant "4ee2e558"`, OTHER_TENANT],
+    ['Key Vault', 'AKV10032: Invalid issuer. Expected one of https://sts.windows.net/x/', 'AKV10032'],
   ])('knows what %s says: %s', (_, line, code) => {
     expect(lastSign(['starting', line, 'stopping'])?.code).toBe(code);
   });
@@ -64,9 +96,24 @@ describe('lastSign', () => {
     'AccessDenied by S3',
     'Forbidden',
     '403',
+    // The answer to a client's first request, which asks where to get a token.
+    'AKV10000: Request is missing a Bearer or PoP token.',
     ' Secret value: x',
   ])('takes %j for none', line => {
     expect(lastSign([line])).toBeUndefined();
+  });
+
+  it('finds the refusal among all that DefaultAzureCredential tells', () => {
+    const told = `azure.core.exceptions.ClientAuthenticationError: DefaultAzureCredential failed to retrieve a token from the included credentials.
+Attempted credentials:
+	EnvironmentCredential: EnvironmentCredential authentication unavailable. Environment variables are not fully configured.
+Visit https://aka.ms/azsdk/python/identity/environmentcredential/troubleshoot to troubleshoot this issue.
+	WorkloadIdentityCredential: Microsoft Entra ID error '(invalid_client) AADSTS700213: No matching federated identity record found for presented assertion subject 'system:serviceaccount:a:b'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.'
+	ManagedIdentityCredential: ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.
+To mitigate this issue, please refer to the troubleshooting guidelines here at https://aka.ms/azsdk/python/identity/defaultazurecredential/troubleshoot.`;
+    const sign = lastSign(told.split('\n'));
+    expect(sign?.code).toBe('AADSTS700213');
+    expect(presentedIn(sign!.line)).toBe('system:serviceaccount:a:b');
   });
 
   it('believes the last, and a code rather than the credentials that were tried beside it', () => {

@@ -9,12 +9,32 @@ export interface Sign {
 /** The sign that the lab's client reads the secret. */
 export const VALUE_SHOWN = 'value';
 
-/** Codes that nothing but Entra (AADSTS…) and Key Vault gives. */
-const CODES =
-  /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100\d\d)\b/;
+/** The sign that Entra has exchanged the pod's token, in the words of the Azure Identity libraries. */
+export const EXCHANGED = 'exchanged';
 
-/** What Key Vault says in words, where a library leaves the code out, and the code that it stands for. */
+/** The sign that Entra was not reached, where MSAL for JavaScript does not say why. */
+export const UNREACHED = 'network_error';
+
+/** The sign that the vault trusts another tenant than the one that the pod asks. */
+export const OTHER_TENANT = 'OtherTenant';
+
+/**
+ * Codes that nothing but Entra (AADSTS…) and Key Vault gives. AKV10000 is none: every client's first request has no
+ * token, and is answered with it.
+ */
+const CODES =
+  /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100(?!00)\d\d)\b/;
+
+/** What Key Vault and the libraries say in words, where there is no code, and the code that it stands for. */
 const WORDS: readonly [RegExp, string][] = [
+  // Python; Go; .NET.
+  [
+    /acquired a token from WorkloadIdentityCredential|authenticated with WorkloadIdentityCredential|credential selected: Azure\.Identity\.WorkloadIdentityCredential/,
+    EXCHANGED,
+  ],
+  [/msal\.js\.errors#(?:network_error|endpoints_resolution_error)/, UNREACHED],
+  // The vault names its tenant in its first answer.
+  [/n(?:ot|'t) configured to acquire tokens for tenant/, OTHER_TENANT],
   [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
   [/does not have secrets get permission/, 'AccessDenied'],
   [/was not found in this key vault/, 'SecretNotFound'],
@@ -38,6 +58,8 @@ const ANYWHERE: readonly [RegExp, string][] = [
   [/\bECONNREFUSED\b|connection refused/i, 'ECONNREFUSED'],
   [/\bEHOSTUNREACH\b|no route to host/i, 'EHOSTUNREACH'],
   [/\bENETUNREACH\b|network is unreachable/i, 'ENETUNREACH'],
+  // A firewall that filters by host name lets the connection come about, and cuts it.
+  [/\bECONNRESET\b|connection reset|connection was forcibly closed|socket hang up/i, 'ECONNRESET'],
 ];
 
 /**

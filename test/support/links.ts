@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+
+/** The links that a verdict can name, as they stand in the code. */
+export function linksInCode(): string[] {
+  const source = readFileSync('actions/shared/diagnosis/verdict.ts', 'utf8');
+  const union = /export type Link =([^;]+);/.exec(source)![1]!;
+  return [...union.matchAll(/'([a-z-]+)'/g)].map(match => match[1]!);
+}
