@@ -45,12 +45,15 @@ async function issues(): Promise<Issue[]> {
   return JSON.parse(text.slice(text.indexOf('[')));
 }
 
+/** A path in the folder of the newest run. */
+function newestRun(...names: string[]): string {
+  return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!, ...names);
+}
+
 /** The figures of the newest run that begin with this name. */
 function figures(name: string) {
-  const runs = lab.path('.lab', 'runs');
-  const artifacts = lab.path('.lab', 'runs', readdirSync(runs).sort().at(-1)!, 'artifacts');
-  const artifact = readdirSync(artifacts).find(each => each.startsWith(name))!;
-  return JSON.parse(readFileSync(`${artifacts}/${artifact}/report.json`, 'utf8'));
+  const artifact = readdirSync(newestRun('artifacts')).find(each => each.startsWith(name))!;
+  return JSON.parse(readFileSync(newestRun('artifacts', artifact, 'report.json'), 'utf8'));
 }
 
 const ours = ['--tag', 'managed-by=workload-identity-lab'];
@@ -104,6 +107,10 @@ test('red: the secret is not there, and the lab does not go; each has an issue o
     ...['--workflow', 'smoke', '--fault', JSON.stringify(missing), '--fault', JSON.stringify(locked)],
   );
   expect(exitCode, output).toBe(1);
+  // The trust chain is drawn as it was found.
+  expect(readFileSync(newestRun('summary.md'), 'utf8')).toMatch(
+    /^ +c0identity -->\|"role: Key Vault Secrets User/m,
+  );
   const open = await issues();
   expect(open.map(({ title, state }) => [title, state]).sort()).toEqual([
     ['The smoke test does not verify', 'open'],

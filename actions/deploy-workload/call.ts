@@ -1,6 +1,7 @@
 import { diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
 import type { Annotations, Facts, Target as Watched } from '../shared/diagnosis/facts.ts';
 import type { Eyes } from '../shared/diagnosis/look.ts';
+import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { failureOf } from '../shared/diagnosis/verdict.ts';
 import type { ActionFailed } from '../shared/failures.ts';
 import type { Tools } from '../shared/tools.ts';
@@ -12,6 +13,8 @@ export interface Call extends Eyes {
   inputs: Inputs;
   client: Client;
   tools: Tools;
+  /** The trust chains of workloads that failed, as far as they were found. */
+  brokenChains: TrustChain[];
 }
 
 /** One workload: what is to be there, and for which identity. */

@@ -103,7 +103,8 @@ describe('several workloads', () => {
     const logs = ({ metadata: { name } }: Pod) => [
       name === 'wi-kv-test-app-7' ? 'could not be read (ForbiddenByRbac): no' : `Secret value: ${value}`,
     ];
-    const { failure, outputs } = await run({ workloads }, { standing, logs });
+    const { failure, outputs, tools } = await run({ workloads }, { standing, logs });
+    expect(tools.report.facts.trustChain).toMatchObject([{ workload: 'team-1/app-7', access: null }]);
     expect((failure as Error).message).toMatch(
       /^1 of 20 workloads failed; 19 ended well:\n- team-1\/app-7: vault-role: /,
     );

@@ -26,11 +26,15 @@ export async function deployWorkload(inputs: Inputs, tools: Tools): Promise<Reco
     tools,
     kubectl: tools.kubectl(inputs.kubeconfig),
     azure: new Azure(tools.az),
+    brokenChains: [],
   };
 
   const results = await Promise.all(targets.map(target => resultOf(call, target)));
   const failure = failureOfAll(results);
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) {
+    tools.report.facts.trustChain = call.brokenChains;
+    throw failure;
+  }
 
   tools.report.facts.trustChain = await Promise.all(
     results.map(({ target, podName }) => lookUpTrustChain(watchedOf(inputs, target, podName), call)),

@@ -42,7 +42,8 @@ export function testCall(
   const inputs = inputsOf(given);
   const { kind, image, vaultName, secretName } = inputs;
   const client = { kind, image, vaultName, secretName, vaultDomain: 'vault.azure.net' };
-  const call = { inputs, client, tools, kubectl: tools.kubectl(''), azure: new Azure(tools.az) };
+  const eyes = { kubectl: tools.kubectl(''), azure: new Azure(tools.az) };
+  const call = { inputs, client, tools, ...eyes, brokenChains: [] };
   const target = inputs.targets[0]!;
   const workload = { target, annotations, wanted: manifest(target, client, clientId) };
   return { call, workload, cluster, tools };

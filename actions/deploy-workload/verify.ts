@@ -7,6 +7,7 @@ import { look } from '../shared/diagnosis/look.ts';
 import { CONTAINER, containerStatus, hasStarted, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
 import { VALUE_SHOWN } from '../shared/diagnosis/refusals.ts';
+import { trustChainOf } from '../shared/diagnosis/trust-chain.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
 import { findPod, whyNoPod } from './find-pod.ts';
@@ -84,6 +85,7 @@ export async function verify(call: Call, workload: Workload, from: 'its start' |
     const azure = error instanceof TimedOut ? new Azure(call.tools.az) : call.azure;
     const seen = await look(facts, { ...call, azure });
     printEvidence(seen);
+    call.brokenChains.push(trustChainOf(seen));
     throw broken(seen, inputs);
   }
 }

@@ -28614,8 +28614,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var account = __nccwpck_require__(7333);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 ;// CONCATENATED MODULE: ./build/actions/shared/rights.js
 
 const API_VERSION = '2022-04-01';
@@ -28666,6 +28666,12 @@ function admits(condition, roleId) {
 
 /** https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault */
 const READ_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
+const DEFINITION = /\/providers\/Microsoft\.Authorization\/roleDefinitions\//i;
+function ignoreFailure(error) {
+    if (error instanceof command/* CommandFailed */.nk)
+        return [];
+    throw error;
+}
 /**
  * Azure as the caller may see it, for reading only. What was asked once is not asked again, so that many workloads can be
  * looked at with few commands.
@@ -28680,10 +28686,24 @@ class Azure {
     subscription() {
         return this.#once(['account', 'show', '--query', 'id']);
     }
-    /** The managed identity with this client id; null where the subscription has none. */
+    /** The managed identity with this client id; null where the subscription has none that the caller may see. */
     async identity(clientId) {
-        const all = await this.#once(['identity', 'list']);
+        const all = await this.#identities();
         return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;
+    }
+    /** Whoever has a role on some resource groups only may list all of a kind, and their details group by group. */
+    async #identities() {
+        try {
+            return await this.#once(['identity', 'list']);
+        }
+        catch (error) {
+            if (!(error instanceof command/* CommandFailed */.nk))
+                throw error;
+            const type = ['--resource-type', 'Microsoft.ManagedIdentity/userAssignedIdentities'];
+            const groups = await this.#once(['resource', 'list', ...type, '--query', '[].resourceGroup']);
+            const lists = await Promise.all([...new Set(groups)].map(group => this.#once(['identity', 'list', '--resource-group', group])));
+            return lists.flat();
+        }
     }
     credentials({ name, resourceGroup }) {
         return this.#once([
@@ -28691,18 +28711,30 @@ class Azure {
             ...['--identity-name', name, '--resource-group', resourceGroup],
         ]);
     }
-    /** The roles that are assigned to the identity itself, anywhere in the subscription. */
-    async grants({ principalId }) {
-        const assignments = await this.#once([
-            ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principalId],
-            ...['--fill-principal-name', 'false'],
-            ...['--query', '[].{role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+    /**
+     * The roles by which the identity may do something with a secret, its groups' and those from above included; and where
+     * else in the subscription it has some, as far as the caller may see that.
+     * @param scope of the secret, or of its vault
+     */
+    async grants({ principalId }, scope) {
+        const [here, elsewhere] = await Promise.all([
+            this.#assignments(principalId, ['--scope', scope, '--include-inherited', '--include-groups']),
+            this.#assignments(principalId, ['--all']).catch(ignoreFailure),
         ]);
-        return Promise.all(assignments.map(async ({ role, roleId, scope }) => ({
+        const assignments = new Map([...here, ...elsewhere].map(each => [each.id, each]));
+        return Promise.all([...assignments.values()].map(async ({ role, roleId, scope: of }) => ({
             role,
-            scope,
-            readsSecrets: await this.#readsSecrets(roleId),
+            scope: of,
+            readsSecrets: await this.#readsSecrets(`${scope}${roleId.slice(roleId.search(DEFINITION))}`),
         })));
+    }
+    /** As the caller may see them: what lies at a scope that is not the caller's is left out without a word. */
+    #assignments(principalId, where) {
+        return this.#once([
+            ...['role', 'assignment', 'list', '--assignee-object-id', principalId, ...where],
+            ...['--fill-principal-name', 'false'],
+            ...['--query', '[].{id: id, role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+        ]);
     }
     /** The vault of this name; null where the subscription has none. */
     async vault(name) {
@@ -28734,9 +28766,12 @@ class Azure {
             expires: found.attributes?.exp ?? undefined,
         };
     }
-    /** Whether a role lets its holder read secrets; undefined where its definition cannot be seen. */
-    async #readsSecrets(roleId) {
-        const url = `${roleId}?api-version=2022-04-01`;
+    /**
+     * Whether a role lets its holder read secrets; undefined where its definition cannot be seen.
+     * @param definition at a scope that the caller may look at
+     */
+    async #readsSecrets(definition) {
+        const url = `${definition}?api-version=2022-04-01`;
         try {
             const { properties } = await this.#once(['rest', '--method', 'get', '--url', url]);
             const permissions = properties.permissions.map(({ dataActions = [], notDataActions = [] }) => ({
@@ -28771,7 +28806,6 @@ var diagnosis_pod = __nccwpck_require__(7149);
 
 
 
-
 /**
  * The claims of a service account's tokens: from a token that the cluster makes for it, which lives ten minutes, is
  * masked before anything else and goes nowhere; or, for a caller who may not have one made, from the pod's volume and
@@ -28779,7 +28813,7 @@ var diagnosis_pod = __nccwpck_require__(7149);
  */
 async function claimsOf(workload, pod, kubectl, sight) {
     const { namespace, serviceAccount } = workload;
-    const audience = (pod && (0,diagnosis_pod/* projectedToken */.K8)(pod)?.audience) ?? (0,account/* exchangeAudience */.ST)('AzureCloud');
+    const audience = (pod && (0,diagnosis_pod/* projectedToken */.K8)(pod)?.audience) ?? diagnosis_pod/* USUAL_AUDIENCE */.aC;
     const made = await sight.try(async () => {
         const token = await kubectl([
             ...['create', 'token', serviceAccount, '--namespace', namespace],
@@ -28976,10 +29010,27 @@ function verdict_short(text) {
 
 /** The sign that the lab's client reads the secret. */
 const VALUE_SHOWN = 'value';
-/** Codes that nothing but Entra (AADSTS…) and Key Vault gives. */
-const CODES = /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100\d\d)\b/;
-/** What Key Vault says in words, where a library leaves the code out, and the code that it stands for. */
+/** The sign that Entra has exchanged the pod's token, in the words of the Azure Identity libraries. */
+const EXCHANGED = 'exchanged';
+/** The sign that Entra was not reached, where MSAL for JavaScript does not say why. */
+const UNREACHED = 'network_error';
+/** The sign that the vault trusts another tenant than the one that the pod asks. */
+const OTHER_TENANT = 'OtherTenant';
+/**
+ * Codes that nothing but Entra (AADSTS…) and Key Vault gives. AKV10000 is none: every client's first request has no
+ * token, and is answered with it.
+ */
+const CODES = /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100(?!00)\d\d)\b/;
+/** What Key Vault and the libraries say in words, where there is no code, and the code that it stands for. */
 const WORDS = [
+    // Python; Go; .NET.
+    [
+        /acquired a token from WorkloadIdentityCredential|authenticated with WorkloadIdentityCredential|credential selected: Azure\.Identity\.WorkloadIdentityCredential/,
+        EXCHANGED,
+    ],
+    [/msal\.js\.errors#(?:network_error|endpoints_resolution_error)/, UNREACHED],
+    // The vault names its tenant in its first answer.
+    [/n(?:ot|'t) configured to acquire tokens for tenant/, OTHER_TENANT],
     [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
     [/does not have secrets get permission/, 'AccessDenied'],
     [/was not found in this key vault/, 'SecretNotFound'],
@@ -29001,6 +29052,8 @@ const ANYWHERE = [
     [/\bECONNREFUSED\b|connection refused/i, 'ECONNREFUSED'],
     [/\bEHOSTUNREACH\b|no route to host/i, 'EHOSTUNREACH'],
     [/\bENETUNREACH\b|network is unreachable/i, 'ENETUNREACH'],
+    // A firewall that filters by host name lets the connection come about, and cuts it.
+    [/\bECONNRESET\b|connection reset|connection was forcibly closed|socket hang up/i, 'ECONNRESET'],
 ];
 /**
  * What the Azure Identity libraries say when a container is not set up for workload identity. Weaker than any code:
@@ -29052,7 +29105,6 @@ function presentedIn(line) {
 
 
 
-
 const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
 const FEDERATE = 'Run federate-identity with this cluster’s issuer, namespace and service-account.';
 /**
@@ -29070,23 +29122,31 @@ function judgeFederation(facts, sign) {
 }
 /** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
 function provesExchange(sign) {
-    return /^(value|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
+    return /^(value|exchanged|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
 }
 /** The client id that the pod asks for: its own, or the service account's. */
 function clientIdOf({ annotations, pod }) {
     return (pod && (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
 }
+const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 function judgeTenant(facts, sign) {
     const { annotations, pod, identity } = facts;
     const tenant = (pod && (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
-    const differs = identity && tenant && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
-    if (!differs && sign?.code !== 'AADSTS90002')
+    // A tenant has names besides its id.
+    const differs = identity && GUID.test(tenant) && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
+    const unknown = sign?.code === 'AADSTS90002';
+    // Which of the two is wrong, only the identity's own tenant tells.
+    const ofVault = sign?.code === OTHER_TENANT && !identity;
+    if (!differs && !unknown && !ofVault)
         return undefined;
+    const said = reasonIn(sign?.line ?? '');
     return {
         link: 'tenant-mismatch',
         seen: differs
             ? `The pod asks tenant ${tenant}, and the identity ${identity.name} belongs to tenant ${identity.tenantId}.`
-            : `Entra knows no such tenant (AADSTS90002): ${reasonIn(sign?.line ?? '')}`,
+            : unknown
+                ? `Entra knows no such tenant (AADSTS90002): ${said}`
+                : `The pod asks tenant ${tenant || '(not known)'}, and the vault trusts another: ${said}`,
         ...(differs && { comparison: compare(['pod', tenant], ['identity', identity.tenantId]) }),
         remedy: 'Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it, and make the pod again.',
         final: true,
@@ -29127,7 +29187,7 @@ function judgeCredentials(facts, sign) {
             link: 'federated-credential-missing',
             seen: `The identity ${nameOfIdentity(facts)} has no federated credential at all${judge_federation_codeOf(sign)}.`,
             remedy: `${FEDERATE} ${PATIENCE}`,
-            final: false,
+            final: true,
         };
     }
     const { credential, differs } = beside;
@@ -29145,7 +29205,7 @@ function judgeCredentials(facts, sign) {
             seen: `The identity ${nameOfIdentity(facts)} has no federated credential that matches the pod's token${judge_federation_codeOf(sign)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
             comparison,
             remedy: `${remedyFor(link)} ${PATIENCE}`,
-            final: false,
+            final: true,
         };
     }
     if (!refused && sign?.code !== 'AADSTS70021')
@@ -29153,7 +29213,7 @@ function judgeCredentials(facts, sign) {
     return {
         link: 'federated-credential-not-seen',
         seen: `The identity ${nameOfIdentity(facts)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${judge_federation_codeOf(sign)}.`,
-        remedy: `${PATIENCE} If it stays so, make it again: run federate-identity with replace: true.`,
+        remedy: `${PATIENCE} A program that has given up must be started anew. If it stays so, make the credential again: delete it, and run federate-identity.`,
         final: false,
     };
 }
@@ -29186,7 +29246,7 @@ function judge_federation_claimsOf({ claims, target }, sign) {
     return {
         issuer: undefined,
         subject: (0,workloads/* subjectOf */.et)(target),
-        audience: (0,account/* exchangeAudience */.ST)('AzureCloud'),
+        audience: diagnosis_pod/* USUAL_AUDIENCE */.aC,
         ...claims,
         ...(presented && { [refused]: presented }),
     };
@@ -29227,12 +29287,12 @@ function judgeExchange(facts, sign) {
                 final: false,
             };
     }
-    if (/\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line) &&
-        !/^AADSTS/.test(code)) {
+    const named = /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line);
+    if (code === UNREACHED || (named && !/^AADSTS/.test(code))) {
         return {
             link: 'entra-unreachable',
             seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
-            remedy: 'Let the cluster’s outbound traffic through to the host in the message (network policy, firewall, proxy, DNS).',
+            remedy: 'Let the cluster’s outbound traffic through to login.microsoftonline.com, in sovereign clouds to their host (network policy, firewall, proxy, DNS).',
             final: false,
         };
     }
@@ -29257,10 +29317,12 @@ function judge_federation_codeOf(sign) {
 
 /**
  * The links in Key Vault: the vault is there and reachable, lets the identity in, and has the secret.
- * @param sign the last that the pod's log says of the chain.
+ * @param last the last that the pod's log says of the chain.
  * @param now Unix seconds.
  */
-function judgeVault(facts, sign, now) {
+function judgeVault(facts, last, now) {
+    // That Entra exchanged the token says nothing of the vault.
+    const sign = last?.code === EXCHANGED ? undefined : last;
     return (judgeNetwork(facts, sign) ??
         judgeVaultTenant(facts, sign) ??
         judgeAccess(facts, sign) ??
@@ -29288,7 +29350,7 @@ function judgeNetwork(facts, sign) {
             final: false,
         };
     }
-    if (/^(ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
+    if (/^(ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
         return {
             link: 'vault-network',
             seen: `The pod does not reach ${named(facts)} (${code}): ${said} ${networkOf(vault)}`,
@@ -29311,7 +29373,7 @@ function judgeVaultTenant(facts, sign) {
     const other = identity && vault?.properties.tenantId && vault.properties.tenantId !== identity.tenantId
         ? vault.properties.tenantId
         : undefined;
-    if (!other && !sign?.code.startsWith('AKV'))
+    if (!other && !sign?.code.startsWith('AKV') && sign?.code !== OTHER_TENANT)
         return undefined;
     return {
         link: 'vault-tenant',
@@ -29334,8 +29396,10 @@ function judgeAccess(facts, sign) {
         return policyMissing(facts, code);
     if (code || !vault || !identity)
         return undefined;
-    if (!usesRoles(vault))
-        return policyOf(vault, identity.principalId) ? undefined : policyMissing(facts, '');
+    if (!usesRoles(vault)) {
+        const perhaps = policyOf(vault, identity.principalId) || policiesOfOthers(vault, identity.principalId);
+        return perhaps ? undefined : policyMissing(facts, '');
+    }
     if (!grants)
         return undefined;
     const covering = grantsOver(vault, facts.target.secretName, grants);
@@ -29346,11 +29410,16 @@ function usesRoles({ properties }) {
     return properties.enableRbacAuthorization === true;
 }
 /** The identity's access policy that lets it read secrets. */
-function policyOf({ properties }, principalId) {
-    const policy = properties.accessPolicies?.find(({ objectId, applicationId, permissions }) => objectId === principalId &&
-        !applicationId &&
-        permissions?.secrets?.some(each => /^(get|all)$/i.test(each)));
+function policyOf(vault, principalId) {
+    const policy = readingPolicies(vault).find(({ objectId }) => objectId === principalId);
     return policy?.permissions?.secrets ?? undefined;
+}
+/** Whether others may read secrets; one of them may be a group that the identity is in, which is not looked at. */
+function policiesOfOthers(vault, principalId) {
+    return readingPolicies(vault).some(({ objectId }) => objectId !== principalId);
+}
+function readingPolicies({ properties: { accessPolicies = [] } }) {
+    return accessPolicies.filter(({ applicationId, permissions }) => !applicationId && permissions?.secrets?.some(each => /^(get|all)$/i.test(each)));
 }
 /**
  * The grants whose scope covers the secret: what lies on it, its vault, or above.
@@ -29364,22 +29433,24 @@ function grantsOver(vault, secretName, grants) {
 }
 function roleMissing(facts, code) {
     const { vault, grants, target } = facts;
-    const granted = vault && grants && grantsOver(vault, target.secretName, grants).find(({ readsSecrets }) => readsSecrets);
+    const covering = vault && grants && grantsOver(vault, target.secretName, grants);
+    const granted = covering?.find(({ readsSecrets }) => readsSecrets);
     return {
         link: 'vault-role',
         seen: granted
             ? `${capital(named(facts))} refuses the identity (${code}), although it has ${granted.role} on ${brief(granted.scope)}.`
             : `The identity has no role that lets it read ${secretOf(facts)} in ${named(facts)}${code && ` (${code})`}. ${whereGranted(facts)}`,
         remedy: `Give it Key Vault Secrets User on ${vault ? `${vault.id}/secrets/${target.secretName || 'NAME'}` : 'the secret'}: run setup-vault with this vault and secret and the identity's principal-id. An assignment made just now is seen after seconds to minutes.`,
-        final: false,
+        final: covering?.every(({ readsSecrets }) => readsSecrets === false) ?? false,
     };
 }
 function policyMissing(facts, code) {
+    const { vault, identity } = facts;
     return {
         link: 'vault-access-policy',
         seen: `${capital(named(facts))} decides by access policies, and none gives the identity "get" on secrets${code && ` (${code})`}.`,
         remedy: 'Run setup-vault with this vault and the identity’s principal-id, or az keyvault set-policy --secret-permissions get.',
-        final: false,
+        final: Boolean(vault && identity && !policyOf(vault, identity.principalId)),
     };
 }
 function judgeSecret(facts, sign, now) {
@@ -29435,7 +29506,7 @@ function whereGranted({ target, grants }) {
         return '';
     const onVaults = grants.filter(grant => /\/providers\/Microsoft\.KeyVault\//i.test(grant.scope));
     if (onVaults.length === 0)
-        return 'It has no role on any vault.';
+        return 'It has no role on any vault that can be seen.';
     const each = onVaults.map(({ role, scope }) => `${role} on ${brief(scope)}`);
     const vault = `/vaults/${target.vaultName}/`.toLowerCase();
     const here = onVaults.some(({ scope }) => `${scope}/`.toLowerCase().includes(vault));
@@ -29459,12 +29530,14 @@ function capital(text) {
 
 
 
+
 /** The links in the cluster: from the service account to a container that has been started. */
 function judgeCluster(facts) {
     return judgeAccount(facts) ?? judgePod(facts) ?? judgeStart(facts);
 }
 const AGAIN = 'Make the pod again: a pod is mutated only when it is made.';
-function judgeAccount({ target, annotations, pod }) {
+function judgeAccount(facts) {
+    const { target, annotations, pod } = facts;
     const account = (0,workloads/* nameOf */.Vb)(target);
     if (annotations === null) {
         return {
@@ -29474,8 +29547,8 @@ function judgeAccount({ target, annotations, pod }) {
             final: true,
         };
     }
-    // A pod that names an identity of its own needs no annotation.
-    if (annotations?.clientId === '' && !(pod && (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_CLIENT_ID'))) {
+    // Programs may name the identity themselves, as cert-manager and KEDA do; those that miss it say so.
+    if (annotations?.clientId === '' && (pod === undefined || (pod && missesIdentity(pod, facts)))) {
         return {
             link: 'service-account-not-annotated',
             seen: `Service account ${account} has no annotation azure.workload.identity/client-id: a pod would not know which identity to ask for.`,
@@ -29484,6 +29557,11 @@ function judgeAccount({ target, annotations, pod }) {
         };
     }
     return undefined;
+}
+/** Whether neither the webhook nor the pod's author named an identity, and the program lacks it. */
+function missesIdentity(pod, { log }) {
+    const named = pod.spec.containers.some(({ env = [] }) => env.some(({ name }) => name === 'AZURE_CLIENT_ID'));
+    return !named && lastSign(log)?.code === NOT_SET_UP;
 }
 function judgePod(facts) {
     const { target, annotations, pod, events } = facts;
@@ -29495,7 +29573,7 @@ function judgePod(facts) {
     if ((0,diagnosis_pod/* variable */.bv)(pod, diagnosis_pod/* TOKEN_FILE */.r$) === undefined)
         return notMutated(name, pod, facts.webhook);
     const madeFor = (0,diagnosis_pod/* variable */.bv)(pod, 'AZURE_CLIENT_ID');
-    if (annotations?.clientId && madeFor !== annotations.clientId) {
+    if (annotations?.clientId && (madeFor ? madeFor !== annotations.clientId : missesIdentity(pod, facts))) {
         return {
             link: 'pod-of-another-identity',
             seen: `Pod ${name} was made for ${madeFor ? `the identity ${madeFor}` : 'no identity'}, and its service account is annotated with ${annotations.clientId}.`,
@@ -29747,6 +29825,7 @@ function reasonOf(error) {
 
 
 
+
 /**
  * Looks along the chain, link by link, as far as the first that is broken; what the log proves is not looked at. What
  * cannot be seen stays undefined, and is listed as unseen.
@@ -29779,12 +29858,14 @@ function withUnseen(facts, { unseen }) {
 }
 async function lookAtIdentity(facts, azure, sight) {
     const clientId = clientIdOf(facts);
+    if (!clientId)
+        sight.miss('which identity the pod asks for', 'neither its environment nor its service account says');
     const subscription = await sight.look('Azure', () => azure.subscription());
     if (!clientId || !subscription)
         return facts;
     const identity = await sight.look('the identity', () => azure.identity(clientId));
     if (identity === null)
-        sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription}`);
+        sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription} that may be seen`);
     return { ...facts, identity };
 }
 async function lookAtTrust(facts, { kubectl, azure }, sight) {
@@ -29805,12 +29886,16 @@ async function lookAtVault(facts, azure, sight) {
         sight.miss(`vault ${target.vaultName}`, `not in subscription ${subscription}; others were not looked at`);
     if (!vault)
         return { ...facts, vault };
+    const scope = target.secretName ? `${vault.id}/secrets/${target.secretName}` : vault.id;
     const [grants, secret] = await Promise.all([
-        identity && sight.look('its roles', () => azure.grants(identity)),
+        identity && sight.look('its roles', () => azure.grants(identity, scope)),
         target.secretName
             ? sight.look(`secret ${target.secretName}`, () => azure.secret(vault, target.secretName))
             : undefined,
     ]);
+    const { principalId = '' } = identity ?? {};
+    if (!usesRoles(vault) && !policyOf(vault, principalId) && policiesOfOthers(vault, principalId))
+        sight.miss(`whether vault ${vault.name} lets a group of the identity's in`, 'who is in a group is not looked up');
     return { ...facts, vault, grants: grants ?? undefined, secret };
 }
 
@@ -29911,6 +29996,7 @@ async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, sco
 
 
 
+
 /** What is older was not tried. GitHub's hosted runners have newer ones. */
 const TOOLS = {
     az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
@@ -29928,7 +30014,7 @@ async function preflight(inputs, needs, tools) {
         needs.kubectl
             ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
             : undefined,
-        accountOf(inputs, tools.az),
+        accountOf(inputs, tools),
     ]);
     const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
     if (!(account instanceof Problem)) {
@@ -29997,27 +30083,25 @@ function isOlder(version, than) {
     const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
     return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
-async function accountOf(inputs, az) {
-    if (inputs.clientId && !inputs.idTokens)
-        return new Problem(NO_ID_TOKEN);
+async function accountOf(inputs, tools) {
     try {
         if (inputs.clientId)
-            await (0,account/* logIn */.E8)(az, inputs);
-        const { id, tenantId } = await az(['account', 'show']);
+            await (0,account/* logIn */.E8)(inputs, tools);
+        const { id, tenantId } = await tools.az(['account', 'show']);
         return { subscriptionId: id, tenantId };
     }
     catch (error) {
         if (isMissing(error))
             return notOnPath('az');
-        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        if (/az login/.test(error.stderr))
             return new Problem(NOT_LOGGED_IN);
+        if ((0,failures/* recognise */.GJ)(error.stderr))
+            return new Problem((0,failures/* describeFailure */.Ic)(error));
         throw error;
     }
 }
-const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
-    permissions:
-      contents: read
-      id-token: write`;
 const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
     - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
       with:
@@ -30096,11 +30180,14 @@ var shared_log = __nccwpck_require__(8722);
 
 
 
-/** Prints what a verdict rests on, a group each: the pod, its events, the last lines of its log. */
-function printEvidence({ target, pod, events = [], log }, print = shared_log/* printForeign */.Qr) {
+/** Prints what a verdict rests on, a group each: the pod and what its token says, its events, the last lines of its log. */
+function printEvidence({ target, pod, claims, events = [], log }, print = shared_log/* printForeign */.Qr) {
     const name = `${target.namespace}/${pod?.metadata.name ?? target.serviceAccount}`;
+    const carries = claims
+        ? `\nClaims:          issuer ${claims.issuer ?? '(not seen)'}, subject ${claims.subject}, audience ${claims.audience}`
+        : '';
     if (pod)
-        print(`Pod ${name}`, redact(describePod(pod)));
+        print(`Pod ${name}`, redact(describePod(pod)) + carries);
     if (events.length > 0)
         print(`Events of ${name}`, redact(events.join('\n')));
     if (log.length > 0)
@@ -30259,7 +30346,7 @@ function standing_podOf({ metadata, spec }) {
 }
 function imageOf({ spec }) {
     const { containers } = spec;
-    return (containers.find(({ name }) => name === manifest/* CONTAINER */.MR) ?? containers[0])?.image;
+    return (containers.find(({ name }) => name === diagnosis_pod/* CONTAINER */.MR) ?? containers[0])?.image;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deploy-workload/ensure.js
@@ -30331,7 +30418,6 @@ async function apply({ kubectl, inputs }, { target, annotations, wanted }) {
 // EXTERNAL MODULE: ./build/actions/deploy-workload/unfederated.js
 var unfederated = __nccwpck_require__(6729);
 ;// CONCATENATED MODULE: ./build/actions/deploy-workload/denial.js
-
 
 
 
@@ -30428,7 +30514,7 @@ async function logOf(call, target, annotations) {
         throw new Unseen(inWords(diagnoseUnproven(seen)));
     }
     const podLog = new PodLog(secretSha256);
-    await kubectl(['logs', name, '--namespace', namespace, '--container', manifest/* CONTAINER */.MR, '--tail', '50'], {
+    await kubectl(['logs', name, '--namespace', namespace, '--container', diagnosis_pod/* CONTAINER */.MR, '--tail', '50'], {
         onLine: line => log.info(`unfederated| ${podLog.take(line)}`),
     });
     return podLog;
@@ -30557,6 +30643,8 @@ async function whyNoPod({ kubectl }, { target, wanted }) {
 
 
 
+
+
 /** Waiting any longer does not help. */
 class Hopeless extends Error {
 }
@@ -30577,6 +30665,21 @@ async function verify(call, workload, from) {
     const prefix = targets.length > 1 ? `${placeOf(target)} ` : '';
     const facts = { target: watchedOf(inputs, target, ''), annotations, log: podLog.lines, unseen: [] };
     let read = '';
+    const looked = new Map();
+    /**
+     * Whether the client is refused for good: it says so itself, or the chain, looked at once for each kind of refusal, lacks
+     * what it takes. What is there and only not seen yet comes by waiting.
+     */
+    const isRefusedForGood = async () => {
+        const sign = signOf(facts);
+        if (!sign || sign.code === VALUE_SHOWN)
+            return false;
+        if (sign.line.startsWith('Stopped: '))
+            return true;
+        const seen = looked.get(sign.code) ?? look({ ...facts, log: [...podLog.lines] }, call);
+        looked.set(sign.code, seen);
+        return diagnose(await seen)?.final ?? false;
+    };
     const options = {
         what: `${wanted.kind} ${placeOf(target)}`,
         timeoutSeconds,
@@ -30591,13 +30694,13 @@ async function verify(call, workload, from) {
             facts.pod = pod ?? null;
             facts.target = watchedOf(inputs, target, pod?.metadata.name ?? (kind === 'pod' ? target.name : ''));
             facts.events = undefined;
-            if (pod && (0,diagnosis_pod/* hasStarted */.gd)(pod)) {
-                const { state, restartCount } = (0,diagnosis_pod/* containerStatus */.aD)(pod);
-                const start = `${pod.metadata.name} ${restartCount}`;
+            const status = pod && (0,diagnosis_pod/* containerStatus */.aD)(pod);
+            if (status && (0,diagnosis_pod/* hasStarted */.gd)(status)) {
+                const start = `${pod.metadata.name} ${status.restartCount}`;
                 // What a container that has ended wrote is read once.
-                if (state?.running || start !== read) {
+                if (status.state?.running || start !== read) {
                     read = start;
-                    await followLog(call, pod, podLog, { prefix, tail, end });
+                    await followLog(call, pod, podLog, { prefix, tail, end, isRefusedForGood });
                     if (podLog.verified)
                         return { value: pod };
                 }
@@ -30607,7 +30710,7 @@ async function verify(call, workload, from) {
                 facts.events = await whyNoPod(call, workload);
                 return { state: `has no pod yet: ${facts.events.at(-1) ?? 'no event says why'}` };
             }
-            if (diagnose(facts)?.final)
+            if (diagnose(facts)?.final || (await isRefusedForGood()))
                 throw new Hopeless();
             return { state: (0,diagnosis_pod/* stateOf */.L4)(pod) };
         });
@@ -30615,13 +30718,18 @@ async function verify(call, workload, from) {
     catch (error) {
         if (!(error instanceof shared_retry/* TimedOut */.GA || error instanceof Hopeless))
             throw error;
-        const seen = await look(facts, call);
+        // What was looked at before may have changed while time went by.
+        const azure = error instanceof shared_retry/* TimedOut */.GA ? new Azure(call.tools.az) : call.azure;
+        const seen = await look(facts, { ...call, azure });
         printEvidence(seen);
+        call.brokenChains.push(trustChainOf(seen));
         throw broken(seen, inputs);
     }
 }
-/** Prints the container's log as it grows, until the secret is in it, the container ends, or time is up. */
-async function followLog({ kubectl, tools: { time, log } }, { metadata: { name, namespace = '' } }, podLog, { prefix, tail, end }) {
+/** Whoever asks next is told. */
+function stopLooking() { }
+/** Prints the container's log as it grows, until the secret is in it, it is refused for good or ends, or time is up. */
+async function followLog({ kubectl, tools: { time, log } }, { metadata: { name, namespace = '' } }, podLog, { prefix, tail, end, isRefusedForGood }) {
     const enough = new AbortController();
     const timeLeft = AbortSignal.timeout(Math.max(0, Math.ceil(end - time.now())));
     const signal = AbortSignal.any([enough.signal, timeLeft]);
@@ -30632,8 +30740,10 @@ async function followLog({ kubectl, tools: { time, log } }, { metadata: { name, 
         log.info(`${prefix}| ${podLog.take(line)}`);
         if (podLog.verified)
             enough.abort();
+        else
+            isRefusedForGood().then(is => is && enough.abort(), stopLooking);
     };
-    const container = [name, '--namespace', namespace, '--container', manifest/* CONTAINER */.MR];
+    const container = [name, '--namespace', namespace, '--container', diagnosis_pod/* CONTAINER */.MR];
     try {
         await kubectl(['logs', ...container, '--follow', '--tail', String(tail)], { onLine, signal });
     }
@@ -30670,11 +30780,14 @@ async function deployWorkload(inputs, tools) {
         tools,
         kubectl: tools.kubectl(inputs.kubeconfig),
         azure: new Azure(tools.az),
+        brokenChains: [],
     };
     const results = await Promise.all(targets.map(target => resultOf(call, target)));
     const failure = failureOfAll(results);
-    if (failure !== undefined)
+    if (failure !== undefined) {
+        tools.report.facts.trustChain = call.brokenChains;
         throw failure;
+    }
     tools.report.facts.trustChain = await Promise.all(results.map(({ target, podName }) => lookUpTrustChain(watchedOf(inputs, target, podName), call)));
     const [{ podName, denial }] = results;
     return {
@@ -30864,7 +30977,6 @@ function refuseTooLong(input, targets) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   MR: () => (/* binding */ CONTAINER),
 /* harmony export */   Nf: () => (/* binding */ DIGEST_ANNOTATION),
 /* harmony export */   eu: () => (/* binding */ manifest),
 /* harmony export */   lT: () => (/* binding */ MANAGED_BY_LABEL),
@@ -30879,8 +30991,6 @@ function refuseTooLong(input, targets) {
 const NAME_LABEL = 'app.kubernetes.io/name';
 const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 const DIGEST_ANNOTATION = 'workload-identity-lab/manifest-sha256';
-/** The container that the client runs in; others may stand beside it, which an admission webhook put there. */
-const CONTAINER = 'wi-kv-test';
 // Where the client says that it can read the secret. The rest of the file system is read-only.
 const READY_FOLDER = '/var/run/wi-kv-test';
 /**
@@ -30928,7 +31038,7 @@ function podSpec({ serviceAccount }, client) {
             : [{ name: 'READY_FILE', value: `${READY_FOLDER}/ready` }]),
     ];
     const container = {
-        name: CONTAINER,
+        name: _shared_diagnosis_pod_js__WEBPACK_IMPORTED_MODULE_2__/* .CONTAINER */ .MR,
         image: client.image,
         imagePullPolicy: 'Always',
         env,
@@ -31036,12 +31146,15 @@ function unfederatedPod(target, client, clientId) {
 __nccwpck_require__.d(__webpack_exports__, {
   DL: () => (/* binding */ accountInputs),
   vC: () => (/* binding */ currentCloud),
-  ST: () => (/* binding */ exchangeAudience),
   E8: () => (/* binding */ logIn)
 });
 
+// UNUSED EXPORTS: exchangeAudience
+
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 // EXTERNAL MODULE: ./build/actions/shared/failures.js
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/names.js
@@ -31073,11 +31186,19 @@ async function inPrivateFile(content, folder, work) {
     }
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./build/actions/shared/account.js
 
 
 
 
+
+
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
 /**
  * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
  * @param environment tells whether the runner gives ID tokens, and its temporary folder.
@@ -31088,11 +31209,13 @@ function accountInputs(input, environment) {
         tenantId: input.optional('tenant-id', names/* guid */.Os),
         clientId: input.optional('client-id', names/* guid */.Os),
         retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
-        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
         temporaryFolder: environment.RUNNER_TEMP,
     };
     if (inputs.clientId && !inputs.tenantId)
         input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+    if (inputs.clientId && !(url && token))
+        input.problem(NO_ID_TOKEN);
     return inputs;
 }
 /** The cloud that az is set to: its authority and the suffixes of its hosts. */
@@ -31100,7 +31223,7 @@ function currentCloud(az) {
     return az(['cloud', 'show']);
 }
 /**
- * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * The audience of GitHub's tokens that Entra exchanges for its own, in this cloud.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
  */
 function exchangeAudience(cloudName) {
@@ -31114,18 +31237,31 @@ function exchangeAudience(cloudName) {
  * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
  * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
  * of its own. https://github.com/Azure/azure-cli/issues/28708
+ *
+ * Now and then Entra does not see a credential that is there, also an old one. It says the same of one that is not, so that
+ * it is asked three times only: https://github.com/Azure/azure-workload-identity/issues/977
  * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
  */
-async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
-    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
-        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
-    });
-    await inPrivateFile(token, temporaryFolder, file => az([
+async function logIn({ clientId, tenantId, subscriptionId, temporaryFolder, retrySeconds: timeoutSeconds }, { az, time, log }) {
+    const audience = exchangeAudience((await currentCloud(az)).name);
+    const patience = { timeoutSeconds, firstWaitSeconds: 5, mostAttempts: 3, time, log };
+    // With a token of its own each time: az remembers what Entra said of one.
+    await (0,retry/* retry */.L5)({ what: 'az login', ...patience, transient: notSeen }, async () => inPrivateFile(await idToken(audience), temporaryFolder, file => az([
         ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
         ...['--federated-token', `@${file}`],
-    ]));
+    ])));
     if (subscriptionId)
         await az(['account', 'set', '--subscription', subscriptionId]);
+}
+function notSeen(error) {
+    const code = error instanceof command/* CommandFailed */.nk && /AADSTS70021[123]?\b/.exec(error.stderr)?.[0];
+    return code ? `Entra sees no federated credential for the token of GitHub (${code})` : undefined;
+}
+/** @throws {ActionFailed} when GitHub gives none. */
+function idToken(audience) {
+    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
 }
 
 
@@ -31138,7 +31274,7 @@ async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }
 /* harmony export */   T: () => (/* binding */ lookUp),
 /* harmony export */   az: () => (/* binding */ az)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 
 const az = async (args, options = {}) => {
     const full = [...args, '--only-show-errors', '--output', 'json'];
@@ -31168,7 +31304,7 @@ async function lookUp(az, args) {
 
 /***/ }),
 
-/***/ 3881:
+/***/ 9922:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31191,7 +31327,54 @@ const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRe
 var exec = __nccwpck_require__(2876);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
+
+/**
+ * Sends a signal to a process and to all that it started. az, as Debian's package (which GitHub's runners have) and
+ * Homebrew install it, is a shell script that waits for Python: the shell sits a SIGINT out, and dies of a SIGTERM alone,
+ * so az itself would learn of neither. Where there is no /proc, only the process itself is told.
+ * https://www.gnu.org/software/bash/manual/html_node/Signals.html
+ */
+function signalTree(pid, signal) {
+    for (const each of [...descendants(pid, parents()), pid]) {
+        try {
+            process.kill(each, signal);
+        }
+        catch {
+            // It ended meanwhile.
+        }
+    }
+}
+/** Of each process its parent. */
+function parents() {
+    try {
+        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
+    }
+    catch {
+        return new Map();
+    }
+}
+/** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function parentOf(pid) {
+    try {
+        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    }
+    catch {
+        return 0; // It ended meanwhile.
+    }
+}
+/** The deepest first. */
+function descendants(pid, parents) {
+    const children = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+    return children.flatMap(child => [...descendants(child, parents), child]);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
 
 
 
@@ -31240,16 +31423,16 @@ async function runCommand(tool, args, options = {}) {
     stop.throwIfAborted();
     const output = new Collector(options.onLine);
     const errors = new Collector();
-    let end = () => { };
+    const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            end = () => void child.kill(stop.reason instanceof interruption/* Interrupted */.j$ ? stop.reason.signal : 'SIGTERM');
+            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
             if (stop.aborted)
-                end();
-            else
-                stop.addEventListener('abort', end, { once: true });
+                tell(stop.reason);
+            for (const signal of options.lastWord ? [stop] : [stop, interruption/* insistence */.g4.signal])
+                signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
         });
     };
     const exitCode = await announceChild
@@ -31260,9 +31443,12 @@ async function runCommand(tool, args, options = {}) {
         env: { ...commandEnvironment(process.env), ...options.env },
         listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
     }))
-        .finally(() => stop.removeEventListener('abort', end));
+        .finally(() => ended.abort());
     output.end();
     errors.end();
+    // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
+    if (stop.reason instanceof interruption/* Interrupted */.j$)
+        stop.reason.cutOff.push([tool, ...args]);
     stop.throwIfAborted();
     if (exitCode !== 0)
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
@@ -31312,6 +31498,8 @@ function program(name) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   K8: () => (/* binding */ projectedToken),
 /* harmony export */   L4: () => (/* binding */ stateOf),
+/* harmony export */   MR: () => (/* binding */ CONTAINER),
+/* harmony export */   aC: () => (/* binding */ USUAL_AUDIENCE),
 /* harmony export */   aD: () => (/* binding */ containerStatus),
 /* harmony export */   b$: () => (/* binding */ USE_LABEL),
 /* harmony export */   bv: () => (/* binding */ variable),
@@ -31322,6 +31510,8 @@ function program(name) {
 /* unused harmony export isReady */
 /** The label by which the webhook knows the pods to mutate. */
 const USE_LABEL = 'azure.workload.identity/use';
+/** The audience of the tokens that the webhook has projected, in every cloud, unless it is told otherwise (pkg/webhook/consts.go). */
+const USUAL_AUDIENCE = 'api://AzureADTokenExchange';
 /** Where the webhook writes the path of the token; a pod that has it nowhere was not mutated. */
 const TOKEN_FILE = 'AZURE_FEDERATED_TOKEN_FILE';
 /** An environment variable of the pod's first container that has it. */
@@ -31336,17 +31526,19 @@ function projectedToken(pod) {
         .map(({ serviceAccountToken }) => serviceAccountToken)
         .find(token => token?.audience !== undefined && file?.endsWith(`/${token.path}`));
 }
-/** What the kubelet says of the pod's first container. */
+/** The container that the lab's client runs in; others may stand beside it, which an admission webhook put there. */
+const CONTAINER = 'wi-kv-test';
+/** What the kubelet says of the client's container, or else of the first one; it sorts them by name. */
 function containerStatus(pod) {
-    return pod.status?.containerStatuses?.[0];
+    const statuses = pod.status?.containerStatuses;
+    return statuses?.find(({ name }) => name === CONTAINER) ?? statuses?.[0];
 }
 /** What the kubelet says of all its containers, those first that must end before the others start. */
 function containerStatuses({ status }) {
     return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 /** Whether there is a log to read: the container runs, or did. */
-function hasStarted(pod) {
-    const status = containerStatus(pod);
+function hasStarted(status) {
     return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
 }
 /** Whether every container is ready to serve. */
@@ -31372,11 +31564,11 @@ function stateOf(pod) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GJ: () => (/* binding */ recognise),
 /* harmony export */   Ic: () => (/* binding */ describeFailure),
 /* harmony export */   ij: () => (/* binding */ ActionFailed)
 /* harmony export */ });
-/* unused harmony export recognise */
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
 /* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
@@ -31422,10 +31614,22 @@ const KNOWN = [
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
-        pattern: /AADSTS700213|AADSTS70021\b/,
+        pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+    },
+    {
+        pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
+        cause: 'Entra knows no identity with this client id in this tenant, or no such tenant.',
+        remedy: 'Correct client-id and tenant-id. An identity that was made just now is seen after some minutes.',
+        link: 'https://github.com/Azure/login#readme',
+    },
+    {
+        pattern: /The subscription of '.*' doesn't exist in cloud/,
+        cause: 'The identity that logged in sees no such subscription.',
+        remedy: 'Correct subscription-id, or give the identity a role there; after a new assignment wait some minutes.',
+        link: 'https://github.com/Azure/login/issues/556',
     },
     {
         pattern: /No subscriptions found for/,
@@ -31464,10 +31668,22 @@ const KNOWN = [
         link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
     },
     {
+        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
+        cause: 'AKS has no room in this region for now.',
+        remedy: 'Choose another region (input location), or try again later.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    },
+    {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
         link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+    },
+    {
+        pattern: /ScopeLocked/,
+        cause: 'A lock is on it, or on what it is in.',
+        remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
+        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
@@ -31542,22 +31758,34 @@ const KNOWN = [
         link: 'https://github.com/Azure/azure-cli/issues',
     },
     {
+        pattern: /failed calling webhook/,
+        cause: 'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
+        remedy: 'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
+        link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+    },
+    {
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
         link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
-        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
-        cause: 'The network did not reach the service.',
-        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
-    },
-    {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
         cause: 'The cluster asks for an Entra login, which kubectl does through kubelogin, and kubelogin is not on PATH.',
         remedy: 'Install it before this step, for example with azure/use-kubelogin.',
         link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /getting credentials: exec: executable \S+ failed/,
+        cause: 'The program that gives kubectl its credentials, kubelogin for a cluster with Entra logins, failed.',
+        remedy: 'Its own words stand below. kubelogin takes the login of az: log in again just before this step.',
+        link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
+        cause: 'The network did not reach the service.',
+        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
@@ -31581,12 +31809,14 @@ function recognise(stderr) {
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS || error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
         return error.message;
+    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+        return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
     if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
-        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.');
+        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
     if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
@@ -31594,6 +31824,21 @@ function describeFailure(error) {
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+}
+/** What az changes goes on in Azure without it. */
+function describeInterruption({ message, cutOff }) {
+    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    if (changes.length === 0)
+        return message;
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
+}
+/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
+function onlyLooks(command) {
+    const end = command.findIndex(word => word.startsWith('-'));
+    const words = command.slice(1, end < 0 ? command.length : end);
+    if (words[0] === 'rest')
+        return command.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
@@ -31775,12 +32020,15 @@ class InputParser {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   YW: () => (/* binding */ interruption),
+/* harmony export */   g4: () => (/* binding */ insistence),
 /* harmony export */   j$: () => (/* binding */ Interrupted),
 /* harmony export */   si: () => (/* binding */ listenForSignals)
 /* harmony export */ });
 /** Thrown out of every wait and every command once the runner has asked the step to stop. */
 class Interrupted extends Error {
     signal;
+    /** The commands that ran when it came. What they had begun elsewhere may go on. */
+    cutOff = [];
     constructor(signal) {
         super(`The step was cancelled (${signal}).`);
         this.name = 'Interrupted';
@@ -31789,14 +32037,19 @@ class Interrupted extends Error {
 }
 /** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
 const interruption = new AbortController();
+/** Aborted in the same manner when it is told a second time: by SIGTERM, which the runner sends 7.5 s after SIGINT. */
+const insistence = new AbortController();
 /**
- * Makes SIGINT and SIGTERM abort {@link interruption} instead of ending the process at once. The runner signals
- * this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us must be
- * told by us, and `command.ts` does that.
+ * Makes SIGINT and SIGTERM abort {@link interruption} and {@link insistence} instead of ending the process at once. The
+ * runner signals this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us
+ * must be told by us, and `command.ts` does that.
  */
 function listenForSignals() {
     for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => interruption.abort(new Interrupted(signal)));
+        process.once(signal, () => {
+            const stop = interruption.signal.aborted ? insistence : interruption;
+            stop.abort(new Interrupted(signal));
+        });
     }
 }
 
@@ -31845,7 +32098,7 @@ async function readStages(folder) {
 /* harmony export */   iM: () => (/* binding */ getObject),
 /* harmony export */   qi: () => (/* binding */ applyObject)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 
 /** The runner for the cluster that this kubeconfig file leads to. */
 function kubectlWith(kubeconfig) {
@@ -31870,6 +32123,7 @@ async function applyObject(kubectl, manifest) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   Mm: () => (/* binding */ bounded),
 /* harmony export */   Qr: () => (/* binding */ printForeign),
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
@@ -31906,6 +32160,8 @@ function harmlessLine(line) {
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
 const LONGEST_TEXT = 64 * 1024;
+/** As {@link harmless}, and of a long text its two ends. */
+const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
 /**
  * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
  * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
@@ -31915,7 +32171,7 @@ function printForeign(title, text, write = line => (0,_actions_core__WEBPACK_IMP
     const token = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
     write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+    for (const line of bounded(text).split('\n'))
         write(`| ${line}`);
     write(`::${token}::`);
     write('::endgroup::');
@@ -32069,10 +32325,15 @@ function preformatted(text) {
     const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
-/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
+/**
+ * Text as it stands, for a cell of a Markdown table: no markup in it is rendered, nobody is mentioned, and no address becomes
+ * a link. GitHub looks for the last two after it has undone escapes, so a zero-width space keeps them apart.
+ * https://github.github.com/gfm/#autolinks-extension-
+ */
 function cell(text) {
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
+        .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
 }
 
@@ -32162,7 +32423,9 @@ const MAKE_GROUP = {
 /* harmony export */   L5: () => (/* binding */ retry),
 /* harmony export */   wt: () => (/* binding */ poll)
 /* harmony export */ });
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
+/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1313);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1226);
+
 
 /** A wait ended at its bound. */
 class TimedOut extends Error {
@@ -32170,7 +32433,7 @@ class TimedOut extends Error {
     /** What was last seen. */
     state;
     constructor(what, waited, state) {
-        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(waited)}; last seen: ${state}`);
+        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(waited)}; last seen: ${state}`);
         this.name = 'TimedOut';
         this.what = what;
         this.state = state;
@@ -32214,10 +32477,10 @@ async function retry(options, attempt) {
                 throw error;
             const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
             if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -32226,9 +32489,21 @@ async function retry(options, attempt) {
 const REPORT_EVERY = 60_000;
 /**
  * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
+ * @param options.goesOn what is warned of where the step is cancelled meanwhile: "its deletion goes on in Azure"
  * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
  */
 async function poll(options, look) {
+    const { what, goesOn, log } = options;
+    try {
+        return await lookUntilThere(options, look);
+    }
+    catch (error) {
+        if (goesOn && error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_0__/* .Interrupted */ .j$)
+            log.warning(`${what}: ${goesOn}.`);
+        throw error;
+    }
+}
+async function lookUntilThere(options, look) {
     const { what, timeoutSeconds, time, log } = options;
     const start = time.now();
     let reported = { state: '', at: start };
@@ -32241,7 +32516,7 @@ async function poll(options, look) {
             throw new TimedOut(what, now - start, found.state);
         if (found.state !== reported.state || now - reported.at >= REPORT_EVERY) {
             reported = { state: found.state, at: now };
-            log.info(`${what}: ${found.state} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(now - start)})`);
+            log.info(`${what}: ${found.state} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(now - start)})`);
         }
         await time.sleep(wait);
     }
@@ -32276,8 +32551,8 @@ var shared_report = __nccwpck_require__(4864);
 var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 // EXTERNAL MODULE: ./build/actions/shared/kubectl.js
 var kubectl = __nccwpck_require__(2450);
 // EXTERNAL MODULE: ./build/actions/shared/retry.js
@@ -32291,7 +32566,8 @@ var retry = __nccwpck_require__(8194);
  * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const ANY_AZ = [
-    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    // AKS's and Key Vault's code is the short one: https://learn.microsoft.com/azure/aks/quotas-skus-regions
+    [/TooManyRequests|RequestsThrottled|\(Throttled\)|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
     [
         /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
         'another operation on it is in progress',
@@ -32301,12 +32577,17 @@ const ANY_AZ = [
         'something else writes it at the same time',
     ],
     [
-        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
 ];
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
+    [
+        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
+        'a webhook of the cluster does not answer yet',
+    ],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
@@ -32391,10 +32672,11 @@ async function runAction({ name, parse, main }) {
     }
     catch (error) {
         if (error instanceof Error && error.stack)
-            (0,core/* debug */.Yz)(error.stack);
+            (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
         if (error instanceof failures/* ActionFailed */.ij)
             setOutputs(error.outputs);
-        const failure = (0,failures/* describeFailure */.Ic)(error);
+        // What others wrote stands in it, too.
+        const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }

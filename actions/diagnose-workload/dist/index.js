@@ -28601,7 +28601,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 3696:
+/***/ 6157:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28610,8 +28610,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* binding */ diagnoseWorkloads)
 });
 
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
 ;// CONCATENATED MODULE: ./build/actions/shared/rights.js
@@ -28664,6 +28664,12 @@ function admits(condition, roleId) {
 
 /** https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault */
 const READ_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
+const DEFINITION = /\/providers\/Microsoft\.Authorization\/roleDefinitions\//i;
+function ignoreFailure(error) {
+    if (error instanceof command/* CommandFailed */.nk)
+        return [];
+    throw error;
+}
 /**
  * Azure as the caller may see it, for reading only. What was asked once is not asked again, so that many workloads can be
  * looked at with few commands.
@@ -28678,10 +28684,24 @@ class Azure {
     subscription() {
         return this.#once(['account', 'show', '--query', 'id']);
     }
-    /** The managed identity with this client id; null where the subscription has none. */
+    /** The managed identity with this client id; null where the subscription has none that the caller may see. */
     async identity(clientId) {
-        const all = await this.#once(['identity', 'list']);
+        const all = await this.#identities();
         return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;
+    }
+    /** Whoever has a role on some resource groups only may list all of a kind, and their details group by group. */
+    async #identities() {
+        try {
+            return await this.#once(['identity', 'list']);
+        }
+        catch (error) {
+            if (!(error instanceof command/* CommandFailed */.nk))
+                throw error;
+            const type = ['--resource-type', 'Microsoft.ManagedIdentity/userAssignedIdentities'];
+            const groups = await this.#once(['resource', 'list', ...type, '--query', '[].resourceGroup']);
+            const lists = await Promise.all([...new Set(groups)].map(group => this.#once(['identity', 'list', '--resource-group', group])));
+            return lists.flat();
+        }
     }
     credentials({ name, resourceGroup }) {
         return this.#once([
@@ -28689,18 +28709,30 @@ class Azure {
             ...['--identity-name', name, '--resource-group', resourceGroup],
         ]);
     }
-    /** The roles that are assigned to the identity itself, anywhere in the subscription. */
-    async grants({ principalId }) {
-        const assignments = await this.#once([
-            ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principalId],
-            ...['--fill-principal-name', 'false'],
-            ...['--query', '[].{role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+    /**
+     * The roles by which the identity may do something with a secret, its groups' and those from above included; and where
+     * else in the subscription it has some, as far as the caller may see that.
+     * @param scope of the secret, or of its vault
+     */
+    async grants({ principalId }, scope) {
+        const [here, elsewhere] = await Promise.all([
+            this.#assignments(principalId, ['--scope', scope, '--include-inherited', '--include-groups']),
+            this.#assignments(principalId, ['--all']).catch(ignoreFailure),
         ]);
-        return Promise.all(assignments.map(async ({ role, roleId, scope }) => ({
+        const assignments = new Map([...here, ...elsewhere].map(each => [each.id, each]));
+        return Promise.all([...assignments.values()].map(async ({ role, roleId, scope: of }) => ({
             role,
-            scope,
-            readsSecrets: await this.#readsSecrets(roleId),
+            scope: of,
+            readsSecrets: await this.#readsSecrets(`${scope}${roleId.slice(roleId.search(DEFINITION))}`),
         })));
+    }
+    /** As the caller may see them: what lies at a scope that is not the caller's is left out without a word. */
+    #assignments(principalId, where) {
+        return this.#once([
+            ...['role', 'assignment', 'list', '--assignee-object-id', principalId, ...where],
+            ...['--fill-principal-name', 'false'],
+            ...['--query', '[].{id: id, role: roleDefinitionName, roleId: roleDefinitionId, scope: scope}'],
+        ]);
     }
     /** The vault of this name; null where the subscription has none. */
     async vault(name) {
@@ -28732,9 +28764,12 @@ class Azure {
             expires: found.attributes?.exp ?? undefined,
         };
     }
-    /** Whether a role lets its holder read secrets; undefined where its definition cannot be seen. */
-    async #readsSecrets(roleId) {
-        const url = `${roleId}?api-version=2022-04-01`;
+    /**
+     * Whether a role lets its holder read secrets; undefined where its definition cannot be seen.
+     * @param definition at a scope that the caller may look at
+     */
+    async #readsSecrets(definition) {
+        const url = `${definition}?api-version=2022-04-01`;
         try {
             const { properties } = await this.#once(['rest', '--method', 'get', '--url', url]);
             const permissions = properties.permissions.map(({ dataActions = [], notDataActions = [] }) => ({
@@ -28757,53 +28792,13 @@ class Azure {
     }
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/names.js
-var names = __nccwpck_require__(5348);
-;// CONCATENATED MODULE: ./build/actions/shared/workloads.js
-
-/** An identity has room for so many federated credentials, so no more workloads make sense at once. */
-const MOST_WORKLOADS = 20;
-const DEFAULT = { namespace: 'default', serviceAccount: 'wi-demo-sa' };
-/** As a list names it: `default/wi-demo-sa`. */
-function nameOf({ namespace, serviceAccount }) {
-    return `${namespace}/${serviceAccount}`;
-}
-/**
- * The subject of its tokens.
- * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens
- */
-function subjectOf({ namespace, serviceAccount }) {
-    return `system:serviceaccount:${namespace}:${serviceAccount}`;
-}
-/**
- * Reads `workloads`, a list of them, or else `namespace` and `service-account`, which name one.
- * @returns at least one
- */
-function workloadInputs(input) {
-    const single = {
-        namespace: input.optional('namespace', dnsLabel, DEFAULT.namespace),
-        serviceAccount: input.optional('service-account', dnsSubdomain, DEFAULT.serviceAccount),
-    };
-    const list = input
-        .pairs('workloads', 'namespace/service-account', dnsLabel, dnsSubdomain)
-        .map(([namespace, serviceAccount]) => ({ namespace, serviceAccount }));
-    if (list.length === 0)
-        return [single];
-    const names = list.map(nameOf);
-    const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
-    for (const name of twice)
-        input.problem(`workloads names ${JSON.stringify(name)} twice`);
-    if (list.length > MOST_WORKLOADS)
-        input.problem(`workloads names ${list.length} service accounts; valid are at most ${MOST_WORKLOADS}`);
-    const name = nameOf(single);
-    if (name !== nameOf(DEFAULT) && !names.includes(name))
-        input.problem(`workloads does not name ${name}, which namespace and service-account name; give the list or these two`);
-    return list;
-}
-
+// EXTERNAL MODULE: ./build/actions/shared/workloads.js
+var workloads = __nccwpck_require__(2998);
 ;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/pod.js
 /** The label by which the webhook knows the pods to mutate. */
 const USE_LABEL = 'azure.workload.identity/use';
+/** The audience of the tokens that the webhook has projected, in every cloud, unless it is told otherwise (pkg/webhook/consts.go). */
+const USUAL_AUDIENCE = 'api://AzureADTokenExchange';
 /** Where the webhook writes the path of the token; a pod that has it nowhere was not mutated. */
 const TOKEN_FILE = 'AZURE_FEDERATED_TOKEN_FILE';
 /** An environment variable of the pod's first container that has it. */
@@ -28818,17 +28813,19 @@ function projectedToken(pod) {
         .map(({ serviceAccountToken }) => serviceAccountToken)
         .find(token => token?.audience !== undefined && file?.endsWith(`/${token.path}`));
 }
-/** What the kubelet says of the pod's first container. */
+/** The container that the lab's client runs in; others may stand beside it, which an admission webhook put there. */
+const CONTAINER = 'wi-kv-test';
+/** What the kubelet says of the client's container, or else of the first one; it sorts them by name. */
 function pod_containerStatus(pod) {
-    return pod.status?.containerStatuses?.[0];
+    const statuses = pod.status?.containerStatuses;
+    return statuses?.find(({ name }) => name === CONTAINER) ?? statuses?.[0];
 }
 /** What the kubelet says of all its containers, those first that must end before the others start. */
 function containerStatuses({ status }) {
     return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 /** Whether there is a log to read: the container runs, or did. */
-function hasStarted(pod) {
-    const status = pod_containerStatus(pod);
+function hasStarted(status) {
     return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
 }
 /** Whether every container is ready to serve. */
@@ -28873,7 +28870,102 @@ function verdict_short(text) {
     return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
 }
 
+;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/refusals.js
+
+/** The sign that the lab's client reads the secret. */
+const refusals_VALUE_SHOWN = 'value';
+/** The sign that Entra has exchanged the pod's token, in the words of the Azure Identity libraries. */
+const EXCHANGED = 'exchanged';
+/** The sign that Entra was not reached, where MSAL for JavaScript does not say why. */
+const UNREACHED = 'network_error';
+/** The sign that the vault trusts another tenant than the one that the pod asks. */
+const OTHER_TENANT = 'OtherTenant';
+/**
+ * Codes that nothing but Entra (AADSTS…) and Key Vault gives. AKV10000 is none: every client's first request has no
+ * token, and is answered with it.
+ */
+const CODES = /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100(?!00)\d\d)\b/;
+/** What Key Vault and the libraries say in words, where there is no code, and the code that it stands for. */
+const WORDS = [
+    // Python; Go; .NET.
+    [
+        /acquired a token from WorkloadIdentityCredential|authenticated with WorkloadIdentityCredential|credential selected: Azure\.Identity\.WorkloadIdentityCredential/,
+        EXCHANGED,
+    ],
+    [/msal\.js\.errors#(?:network_error|endpoints_resolution_error)/, UNREACHED],
+    // The vault names its tenant in its first answer.
+    [/n(?:ot|'t) configured to acquire tokens for tenant/, OTHER_TENANT],
+    [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
+    [/does not have secrets get permission/, 'AccessDenied'],
+    [/was not found in this key vault/, 'SecretNotFound'],
+    [/not allowed on a disabled secret/, 'SecretDisabled'],
+    [/Client address is not authorized and caller is not a trusted service/, 'ForbiddenByFirewall'],
+    [/Public network access is disabled and request is not from a trusted service/, 'ForbiddenByConnection'],
+];
+/** These say something of the chain only in a line that is about it: a program meets them elsewhere, too. */
+const ABOUT_THE_CHAIN = /could not be read \(|\.vault\.|key ?vault|\blogin\.(?:microsoftonline|chinacloudapi)\b/i;
+const ANYWHERE = [
+    [/\bAccessDenied\b/, 'AccessDenied'],
+    [/\bEAI_AGAIN\b/, 'EAI_AGAIN'],
+    // Node; Python, .NET, Java and Go.
+    [
+        /\bENOTFOUND\b|Name or service not known|Failed to resolve|name resolution|UnknownHostException|no such host/,
+        'ENOTFOUND',
+    ],
+    [/\bETIMEDOUT\b|timed out|i\/o timeout/i, 'ETIMEDOUT'],
+    [/\bECONNREFUSED\b|connection refused/i, 'ECONNREFUSED'],
+    [/\bEHOSTUNREACH\b|no route to host/i, 'EHOSTUNREACH'],
+    [/\bENETUNREACH\b|network is unreachable/i, 'ENETUNREACH'],
+    // A firewall that filters by host name lets the connection come about, and cuts it.
+    [/\bECONNRESET\b|connection reset|connection was forcibly closed|socket hang up/i, 'ECONNRESET'],
+];
+/**
+ * What the Azure Identity libraries say when a container is not set up for workload identity. Weaker than any code:
+ * their DefaultAzureCredential tells of every credential that it tried, the ones nobody meant last.
+ */
+const NOT_CONFIGURED = [
+    /(?:AZURE_FEDERATED_TOKEN_FILE|AZURE_CLIENT_ID|AZURE_TENANT_ID) is not set/,
+    // Python, .NET, Java; JavaScript; Go.
+    /WorkloadIdentityCredential authentication unavailable/,
+    /WorkloadIdentityCredential: (?:is unavailable|authentication failed).*(?:required|not fully configured)/,
+    /WorkloadIdentityCredential.*workload options are not fully configured/,
+    /no (?:token file|client ID|tenant ID) specified\. Check pod configuration/,
+    // The node's identity, or pod identity before workload identity, was asked instead.
+    /ManagedIdentityCredential(?: authentication)?[: ]+(?:unavailable|failed|is unavailable|no managed identity)/i,
+    /no azure identity found for request/,
+    /identity has not been assigned to this resource/,
+];
+const NOT_SET_UP = 'NotSetUp';
+/**
+ * The last sign in a log: by its end one knows whether an earlier trouble passed.
+ * @param lines the oldest first.
+ */
+function lastSign(lines) {
+    for (const line of lines.toReversed()) {
+        const code = codeOf(line);
+        if (code)
+            return { code, line };
+    }
+    const line = lines.findLast(each => NOT_CONFIGURED.some(pattern => pattern.test(each)));
+    return line === undefined ? undefined : { code: NOT_SET_UP, line };
+}
+function codeOf(line) {
+    if (line.startsWith('Secret value: '))
+        return refusals_VALUE_SHOWN;
+    const signs = ABOUT_THE_CHAIN.test(line) ? [...WORDS, ...ANYWHERE] : WORDS;
+    return CODES.exec(line)?.[0] ?? signs.find(([pattern]) => pattern.test(line))?.[1];
+}
+/** What a line says the reason is, without the lab's client's own words about trying again, and bounded. */
+function reasonIn(line) {
+    return verdict_short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
+}
+/** The issuer, subject or audience that Entra says it was shown. */
+function presentedIn(line) {
+    return /presented assertion (?:subject|issuer|audience) '([^']*)'/.exec(line)?.[1];
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/judge-cluster.js
+
 
 
 
@@ -28882,8 +28974,9 @@ function judgeCluster(facts) {
     return judgeAccount(facts) ?? judgePod(facts) ?? judgeStart(facts);
 }
 const AGAIN = 'Make the pod again: a pod is mutated only when it is made.';
-function judgeAccount({ target, annotations, pod }) {
-    const account = nameOf(target);
+function judgeAccount(facts) {
+    const { target, annotations, pod } = facts;
+    const account = (0,workloads/* nameOf */.Vb)(target);
     if (annotations === null) {
         return {
             link: 'service-account-missing',
@@ -28892,8 +28985,8 @@ function judgeAccount({ target, annotations, pod }) {
             final: true,
         };
     }
-    // A pod that names an identity of its own needs no annotation.
-    if (annotations?.clientId === '' && !(pod && variable(pod, 'AZURE_CLIENT_ID'))) {
+    // Programs may name the identity themselves, as cert-manager and KEDA do; those that miss it say so.
+    if (annotations?.clientId === '' && (pod === undefined || (pod && missesIdentity(pod, facts)))) {
         return {
             link: 'service-account-not-annotated',
             seen: `Service account ${account} has no annotation azure.workload.identity/client-id: a pod would not know which identity to ask for.`,
@@ -28902,6 +28995,11 @@ function judgeAccount({ target, annotations, pod }) {
         };
     }
     return undefined;
+}
+/** Whether neither the webhook nor the pod's author named an identity, and the program lacks it. */
+function missesIdentity(pod, { log }) {
+    const named = pod.spec.containers.some(({ env = [] }) => env.some(({ name }) => name === 'AZURE_CLIENT_ID'));
+    return !named && lastSign(log)?.code === NOT_SET_UP;
 }
 function judgePod(facts) {
     const { target, annotations, pod, events } = facts;
@@ -28913,7 +29011,7 @@ function judgePod(facts) {
     if (variable(pod, TOKEN_FILE) === undefined)
         return notMutated(name, pod, facts.webhook);
     const madeFor = variable(pod, 'AZURE_CLIENT_ID');
-    if (annotations?.clientId && madeFor !== annotations.clientId) {
+    if (annotations?.clientId && (madeFor ? madeFor !== annotations.clientId : missesIdentity(pod, facts))) {
         return {
             link: 'pod-of-another-identity',
             seen: `Pod ${name} was made for ${madeFor ? `the identity ${madeFor}` : 'no identity'}, and its service account is annotated with ${annotations.clientId}.`,
@@ -28934,7 +29032,7 @@ function podGone({ namespace, podName }) {
 function podNotCreated(target, events = []) {
     return {
         link: 'pod-not-created',
-        seen: `There is no pod of ${nameOf(target)}: ${sentence(events.at(-1) ?? 'no event says why')}`,
+        seen: `There is no pod of ${(0,workloads/* nameOf */.Vb)(target)}: ${sentence(events.at(-1) ?? 'no event says why')}`,
         remedy: 'The message comes from the API server or an admission webhook. Correct what it names: the service account, the quota, or what the Pod Security Standard of the namespace forbids.',
         final: false,
     };
@@ -29058,8 +29156,6 @@ function judgeEnd({ pod, log }, now) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
-var account = __nccwpck_require__(7333);
 ;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/credentials.js
 /** What Entra compares, in the order in which it complains. */
 const COMPARED = ['issuer', 'subject', 'audience'];
@@ -29130,83 +29226,7 @@ function difference(one, other) {
     return 'they differ from here on';
 }
 
-;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/refusals.js
-
-/** The sign that the lab's client reads the secret. */
-const refusals_VALUE_SHOWN = 'value';
-/** Codes that nothing but Entra (AADSTS…) and Key Vault gives. */
-const CODES = /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100\d\d)\b/;
-/** What Key Vault says in words, where a library leaves the code out, and the code that it stands for. */
-const WORDS = [
-    [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
-    [/does not have secrets get permission/, 'AccessDenied'],
-    [/was not found in this key vault/, 'SecretNotFound'],
-    [/not allowed on a disabled secret/, 'SecretDisabled'],
-    [/Client address is not authorized and caller is not a trusted service/, 'ForbiddenByFirewall'],
-    [/Public network access is disabled and request is not from a trusted service/, 'ForbiddenByConnection'],
-];
-/** These say something of the chain only in a line that is about it: a program meets them elsewhere, too. */
-const ABOUT_THE_CHAIN = /could not be read \(|\.vault\.|key ?vault|\blogin\.(?:microsoftonline|chinacloudapi)\b/i;
-const ANYWHERE = [
-    [/\bAccessDenied\b/, 'AccessDenied'],
-    [/\bEAI_AGAIN\b/, 'EAI_AGAIN'],
-    // Node; Python, .NET, Java and Go.
-    [
-        /\bENOTFOUND\b|Name or service not known|Failed to resolve|name resolution|UnknownHostException|no such host/,
-        'ENOTFOUND',
-    ],
-    [/\bETIMEDOUT\b|timed out|i\/o timeout/i, 'ETIMEDOUT'],
-    [/\bECONNREFUSED\b|connection refused/i, 'ECONNREFUSED'],
-    [/\bEHOSTUNREACH\b|no route to host/i, 'EHOSTUNREACH'],
-    [/\bENETUNREACH\b|network is unreachable/i, 'ENETUNREACH'],
-];
-/**
- * What the Azure Identity libraries say when a container is not set up for workload identity. Weaker than any code:
- * their DefaultAzureCredential tells of every credential that it tried, the ones nobody meant last.
- */
-const NOT_CONFIGURED = [
-    /(?:AZURE_FEDERATED_TOKEN_FILE|AZURE_CLIENT_ID|AZURE_TENANT_ID) is not set/,
-    // Python, .NET, Java; JavaScript; Go.
-    /WorkloadIdentityCredential authentication unavailable/,
-    /WorkloadIdentityCredential: (?:is unavailable|authentication failed).*(?:required|not fully configured)/,
-    /WorkloadIdentityCredential.*workload options are not fully configured/,
-    /no (?:token file|client ID|tenant ID) specified\. Check pod configuration/,
-    // The node's identity, or pod identity before workload identity, was asked instead.
-    /ManagedIdentityCredential(?: authentication)?[: ]+(?:unavailable|failed|is unavailable|no managed identity)/i,
-    /no azure identity found for request/,
-    /identity has not been assigned to this resource/,
-];
-const NOT_SET_UP = 'NotSetUp';
-/**
- * The last sign in a log: by its end one knows whether an earlier trouble passed.
- * @param lines the oldest first.
- */
-function lastSign(lines) {
-    for (const line of lines.toReversed()) {
-        const code = codeOf(line);
-        if (code)
-            return { code, line };
-    }
-    const line = lines.findLast(each => NOT_CONFIGURED.some(pattern => pattern.test(each)));
-    return line === undefined ? undefined : { code: NOT_SET_UP, line };
-}
-function codeOf(line) {
-    if (line.startsWith('Secret value: '))
-        return refusals_VALUE_SHOWN;
-    const signs = ABOUT_THE_CHAIN.test(line) ? [...WORDS, ...ANYWHERE] : WORDS;
-    return CODES.exec(line)?.[0] ?? signs.find(([pattern]) => pattern.test(line))?.[1];
-}
-/** What a line says the reason is, without the lab's client's own words about trying again, and bounded. */
-function reasonIn(line) {
-    return verdict_short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
-}
-/** The issuer, subject or audience that Entra says it was shown. */
-function presentedIn(line) {
-    return /presented assertion (?:subject|issuer|audience) '([^']*)'/.exec(line)?.[1];
-}
-
 ;// CONCATENATED MODULE: ./build/actions/shared/diagnosis/judge-federation.js
-
 
 
 
@@ -29228,23 +29248,31 @@ function judgeFederation(facts, sign) {
 }
 /** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
 function provesExchange(sign) {
-    return /^(value|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
+    return /^(value|exchanged|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
 }
 /** The client id that the pod asks for: its own, or the service account's. */
 function clientIdOf({ annotations, pod }) {
     return (pod && variable(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
 }
+const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 function judgeTenant(facts, sign) {
     const { annotations, pod, identity } = facts;
     const tenant = (pod && variable(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
-    const differs = identity && tenant && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
-    if (!differs && sign?.code !== 'AADSTS90002')
+    // A tenant has names besides its id.
+    const differs = identity && GUID.test(tenant) && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
+    const unknown = sign?.code === 'AADSTS90002';
+    // Which of the two is wrong, only the identity's own tenant tells.
+    const ofVault = sign?.code === OTHER_TENANT && !identity;
+    if (!differs && !unknown && !ofVault)
         return undefined;
+    const said = reasonIn(sign?.line ?? '');
     return {
         link: 'tenant-mismatch',
         seen: differs
             ? `The pod asks tenant ${tenant}, and the identity ${identity.name} belongs to tenant ${identity.tenantId}.`
-            : `Entra knows no such tenant (AADSTS90002): ${reasonIn(sign?.line ?? '')}`,
+            : unknown
+                ? `Entra knows no such tenant (AADSTS90002): ${said}`
+                : `The pod asks tenant ${tenant || '(not known)'}, and the vault trusts another: ${said}`,
         ...(differs && { comparison: compare(['pod', tenant], ['identity', identity.tenantId]) }),
         remedy: 'Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it, and make the pod again.',
         final: true,
@@ -29285,7 +29313,7 @@ function judgeCredentials(facts, sign) {
             link: 'federated-credential-missing',
             seen: `The identity ${nameOfIdentity(facts)} has no federated credential at all${judge_federation_codeOf(sign)}.`,
             remedy: `${FEDERATE} ${PATIENCE}`,
-            final: false,
+            final: true,
         };
     }
     const { credential, differs } = beside;
@@ -29303,7 +29331,7 @@ function judgeCredentials(facts, sign) {
             seen: `The identity ${nameOfIdentity(facts)} has no federated credential that matches the pod's token${judge_federation_codeOf(sign)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
             comparison,
             remedy: `${remedyFor(link)} ${PATIENCE}`,
-            final: false,
+            final: true,
         };
     }
     if (!refused && sign?.code !== 'AADSTS70021')
@@ -29311,7 +29339,7 @@ function judgeCredentials(facts, sign) {
     return {
         link: 'federated-credential-not-seen',
         seen: `The identity ${nameOfIdentity(facts)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${judge_federation_codeOf(sign)}.`,
-        remedy: `${PATIENCE} If it stays so, make it again: run federate-identity with replace: true.`,
+        remedy: `${PATIENCE} A program that has given up must be started anew. If it stays so, make the credential again: delete it, and run federate-identity.`,
         final: false,
     };
 }
@@ -29343,8 +29371,8 @@ function claimsOf({ claims, target }, sign) {
     const presented = refused && presentedIn(sign?.line ?? '');
     return {
         issuer: undefined,
-        subject: subjectOf(target),
-        audience: (0,account/* exchangeAudience */.ST)('AzureCloud'),
+        subject: (0,workloads/* subjectOf */.et)(target),
+        audience: USUAL_AUDIENCE,
         ...claims,
         ...(presented && { [refused]: presented }),
     };
@@ -29385,12 +29413,12 @@ function judgeExchange(facts, sign) {
                 final: false,
             };
     }
-    if (/\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line) &&
-        !/^AADSTS/.test(code)) {
+    const named = /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line);
+    if (code === UNREACHED || (named && !/^AADSTS/.test(code))) {
         return {
             link: 'entra-unreachable',
             seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
-            remedy: 'Let the cluster’s outbound traffic through to the host in the message (network policy, firewall, proxy, DNS).',
+            remedy: 'Let the cluster’s outbound traffic through to login.microsoftonline.com, in sovereign clouds to their host (network policy, firewall, proxy, DNS).',
             final: false,
         };
     }
@@ -29415,10 +29443,12 @@ function judge_federation_codeOf(sign) {
 
 /**
  * The links in Key Vault: the vault is there and reachable, lets the identity in, and has the secret.
- * @param sign the last that the pod's log says of the chain.
+ * @param last the last that the pod's log says of the chain.
  * @param now Unix seconds.
  */
-function judgeVault(facts, sign, now) {
+function judgeVault(facts, last, now) {
+    // That Entra exchanged the token says nothing of the vault.
+    const sign = last?.code === EXCHANGED ? undefined : last;
     return (judgeNetwork(facts, sign) ??
         judgeVaultTenant(facts, sign) ??
         judgeAccess(facts, sign) ??
@@ -29446,7 +29476,7 @@ function judgeNetwork(facts, sign) {
             final: false,
         };
     }
-    if (/^(ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
+    if (/^(ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
         return {
             link: 'vault-network',
             seen: `The pod does not reach ${named(facts)} (${code}): ${said} ${networkOf(vault)}`,
@@ -29469,7 +29499,7 @@ function judgeVaultTenant(facts, sign) {
     const other = identity && vault?.properties.tenantId && vault.properties.tenantId !== identity.tenantId
         ? vault.properties.tenantId
         : undefined;
-    if (!other && !sign?.code.startsWith('AKV'))
+    if (!other && !sign?.code.startsWith('AKV') && sign?.code !== OTHER_TENANT)
         return undefined;
     return {
         link: 'vault-tenant',
@@ -29492,8 +29522,10 @@ function judgeAccess(facts, sign) {
         return policyMissing(facts, code);
     if (code || !vault || !identity)
         return undefined;
-    if (!usesRoles(vault))
-        return policyOf(vault, identity.principalId) ? undefined : policyMissing(facts, '');
+    if (!usesRoles(vault)) {
+        const perhaps = policyOf(vault, identity.principalId) || policiesOfOthers(vault, identity.principalId);
+        return perhaps ? undefined : policyMissing(facts, '');
+    }
     if (!grants)
         return undefined;
     const covering = grantsOver(vault, facts.target.secretName, grants);
@@ -29504,11 +29536,16 @@ function usesRoles({ properties }) {
     return properties.enableRbacAuthorization === true;
 }
 /** The identity's access policy that lets it read secrets. */
-function policyOf({ properties }, principalId) {
-    const policy = properties.accessPolicies?.find(({ objectId, applicationId, permissions }) => objectId === principalId &&
-        !applicationId &&
-        permissions?.secrets?.some(each => /^(get|all)$/i.test(each)));
+function policyOf(vault, principalId) {
+    const policy = readingPolicies(vault).find(({ objectId }) => objectId === principalId);
     return policy?.permissions?.secrets ?? undefined;
+}
+/** Whether others may read secrets; one of them may be a group that the identity is in, which is not looked at. */
+function policiesOfOthers(vault, principalId) {
+    return readingPolicies(vault).some(({ objectId }) => objectId !== principalId);
+}
+function readingPolicies({ properties: { accessPolicies = [] } }) {
+    return accessPolicies.filter(({ applicationId, permissions }) => !applicationId && permissions?.secrets?.some(each => /^(get|all)$/i.test(each)));
 }
 /**
  * The grants whose scope covers the secret: what lies on it, its vault, or above.
@@ -29522,22 +29559,24 @@ function grantsOver(vault, secretName, grants) {
 }
 function roleMissing(facts, code) {
     const { vault, grants, target } = facts;
-    const granted = vault && grants && grantsOver(vault, target.secretName, grants).find(({ readsSecrets }) => readsSecrets);
+    const covering = vault && grants && grantsOver(vault, target.secretName, grants);
+    const granted = covering?.find(({ readsSecrets }) => readsSecrets);
     return {
         link: 'vault-role',
         seen: granted
             ? `${capital(named(facts))} refuses the identity (${code}), although it has ${granted.role} on ${brief(granted.scope)}.`
             : `The identity has no role that lets it read ${secretOf(facts)} in ${named(facts)}${code && ` (${code})`}. ${whereGranted(facts)}`,
         remedy: `Give it Key Vault Secrets User on ${vault ? `${vault.id}/secrets/${target.secretName || 'NAME'}` : 'the secret'}: run setup-vault with this vault and secret and the identity's principal-id. An assignment made just now is seen after seconds to minutes.`,
-        final: false,
+        final: covering?.every(({ readsSecrets }) => readsSecrets === false) ?? false,
     };
 }
 function policyMissing(facts, code) {
+    const { vault, identity } = facts;
     return {
         link: 'vault-access-policy',
         seen: `${capital(named(facts))} decides by access policies, and none gives the identity "get" on secrets${code && ` (${code})`}.`,
         remedy: 'Run setup-vault with this vault and the identity’s principal-id, or az keyvault set-policy --secret-permissions get.',
-        final: false,
+        final: Boolean(vault && identity && !policyOf(vault, identity.principalId)),
     };
 }
 function judgeSecret(facts, sign, now) {
@@ -29593,7 +29632,7 @@ function whereGranted({ target, grants }) {
         return '';
     const onVaults = grants.filter(grant => /\/providers\/Microsoft\.KeyVault\//i.test(grant.scope));
     if (onVaults.length === 0)
-        return 'It has no role on any vault.';
+        return 'It has no role on any vault that can be seen.';
     const each = onVaults.map(({ role, scope }) => `${role} on ${brief(scope)}`);
     const vault = `/vaults/${target.vaultName}/`.toLowerCase();
     const here = onVaults.some(({ scope }) => `${scope}/`.toLowerCase().includes(vault));
@@ -29667,11 +29706,14 @@ var shared_log = __nccwpck_require__(8722);
 
 
 
-/** Prints what a verdict rests on, a group each: the pod, its events, the last lines of its log. */
-function printEvidence({ target, pod, events = [], log }, print = shared_log/* printForeign */.Qr) {
+/** Prints what a verdict rests on, a group each: the pod and what its token says, its events, the last lines of its log. */
+function printEvidence({ target, pod, claims, events = [], log }, print = shared_log/* printForeign */.Qr) {
     const name = `${target.namespace}/${pod?.metadata.name ?? target.serviceAccount}`;
+    const carries = claims
+        ? `\nClaims:          issuer ${claims.issuer ?? '(not seen)'}, subject ${claims.subject}, audience ${claims.audience}`
+        : '';
     if (pod)
-        print(`Pod ${name}`, redact(describePod(pod)));
+        print(`Pod ${name}`, redact(describePod(pod)) + carries);
     if (events.length > 0)
         print(`Events of ${name}`, redact(events.join('\n')));
     if (log.length > 0)
@@ -29724,7 +29766,6 @@ var shared_kubectl = __nccwpck_require__(2450);
 
 
 
-
 /**
  * The claims of a service account's tokens: from a token that the cluster makes for it, which lives ten minutes, is
  * masked before anything else and goes nowhere; or, for a caller who may not have one made, from the pod's volume and
@@ -29732,7 +29773,7 @@ var shared_kubectl = __nccwpck_require__(2450);
  */
 async function claims_claimsOf(workload, pod, kubectl, sight) {
     const { namespace, serviceAccount } = workload;
-    const audience = (pod && projectedToken(pod)?.audience) ?? (0,account/* exchangeAudience */.ST)('AzureCloud');
+    const audience = (pod && projectedToken(pod)?.audience) ?? USUAL_AUDIENCE;
     const made = await sight.try(async () => {
         const token = await kubectl([
             ...['create', 'token', serviceAccount, '--namespace', namespace],
@@ -29747,7 +29788,7 @@ async function claims_claimsOf(workload, pod, kubectl, sight) {
         const discovery = JSON.parse(await kubectl(['get', '--raw', '/.well-known/openid-configuration']));
         return String(discovery.issuer);
     });
-    return { issuer, subject: subjectOf(workload), audience };
+    return { issuer, subject: (0,workloads/* subjectOf */.et)(workload), audience };
 }
 /**
  * The claims in a token (RFC 7519, section 3), without any check of its signature.
@@ -29890,6 +29931,7 @@ function reasonOf(error) {
 
 
 
+
 /**
  * Looks along the chain, link by link, as far as the first that is broken; what the log proves is not looked at. What
  * cannot be seen stays undefined, and is listed as unseen.
@@ -29922,12 +29964,14 @@ function withUnseen(facts, { unseen }) {
 }
 async function lookAtIdentity(facts, azure, sight) {
     const clientId = clientIdOf(facts);
+    if (!clientId)
+        sight.miss('which identity the pod asks for', 'neither its environment nor its service account says');
     const subscription = await sight.look('Azure', () => azure.subscription());
     if (!clientId || !subscription)
         return facts;
     const identity = await sight.look('the identity', () => azure.identity(clientId));
     if (identity === null)
-        sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription}`);
+        sight.miss(`the identity ${clientId}`, `no managed identity of subscription ${subscription} that may be seen`);
     return { ...facts, identity };
 }
 async function lookAtTrust(facts, { kubectl, azure }, sight) {
@@ -29948,12 +29992,16 @@ async function lookAtVault(facts, azure, sight) {
         sight.miss(`vault ${target.vaultName}`, `not in subscription ${subscription}; others were not looked at`);
     if (!vault)
         return { ...facts, vault };
+    const scope = target.secretName ? `${vault.id}/secrets/${target.secretName}` : vault.id;
     const [grants, secret] = await Promise.all([
-        identity && sight.look('its roles', () => azure.grants(identity)),
+        identity && sight.look('its roles', () => azure.grants(identity, scope)),
         target.secretName
             ? sight.look(`secret ${target.secretName}`, () => azure.secret(vault, target.secretName))
             : undefined,
     ]);
+    const { principalId = '' } = identity ?? {};
+    if (!usesRoles(vault) && !policyOf(vault, principalId) && policiesOfOthers(vault, principalId))
+        sight.miss(`whether vault ${vault.name} lets a group of the identity's in`, 'who is in a group is not looked up');
     return { ...facts, vault, grants: grants ?? undefined, secret };
 }
 
@@ -30036,7 +30084,7 @@ function trustChainOf(facts) {
     const clientId = clientIdOf(facts);
     const beside = credentials && claims && nearest(credentials, claims);
     return {
-        workload: nameOf(target),
+        workload: (0,workloads/* nameOf */.Vb)(target),
         issuer: claims?.issuer ?? null,
         subject: claims?.subject ?? null,
         audience: claims?.audience ?? null,
@@ -30131,6 +30179,8 @@ function trust_chain_picture_text(value) {
     return shown.replace(/[^\p{L}\p{N} ./:_,()@…-]/gu, character => `#${character.codePointAt(0)};`);
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
+var account = __nccwpck_require__(7333);
 // EXTERNAL MODULE: ./build/actions/shared/inputs.js
 var shared_inputs = __nccwpck_require__(3031);
 // EXTERNAL MODULE: ./build/actions/shared/journal.js
@@ -30185,6 +30235,7 @@ async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, sco
 
 
 
+
 /** What is older was not tried. GitHub's hosted runners have newer ones. */
 const TOOLS = {
     az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
@@ -30202,7 +30253,7 @@ async function preflight(inputs, needs, tools) {
         needs.kubectl
             ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
             : undefined,
-        accountOf(inputs, tools.az),
+        accountOf(inputs, tools),
     ]);
     const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
     if (!(account instanceof Problem)) {
@@ -30271,27 +30322,25 @@ function isOlder(version, than) {
     const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
     return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
-async function accountOf(inputs, az) {
-    if (inputs.clientId && !inputs.idTokens)
-        return new Problem(NO_ID_TOKEN);
+async function accountOf(inputs, tools) {
     try {
         if (inputs.clientId)
-            await (0,account/* logIn */.E8)(az, inputs);
-        const { id, tenantId } = await az(['account', 'show']);
+            await (0,account/* logIn */.E8)(inputs, tools);
+        const { id, tenantId } = await tools.az(['account', 'show']);
         return { subscriptionId: id, tenantId };
     }
     catch (error) {
         if (isMissing(error))
             return notOnPath('az');
-        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        if (/az login/.test(error.stderr))
             return new Problem(NOT_LOGGED_IN);
+        if ((0,failures/* recognise */.GJ)(error.stderr))
+            return new Problem((0,failures/* describeFailure */.Ic)(error));
         throw error;
     }
 }
-const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
-    permissions:
-      contents: read
-      id-token: write`;
 const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
     - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
       with:
@@ -30349,38 +30398,54 @@ async function missingRights(account, rights, az) {
 
 
 
-const MAKERS = ['deployments', 'statefulsets', 'daemonsets', 'jobs'];
+
+
+const MAKERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
 /**
  * The workloads that use workload identity, or mean to: a pod is labelled for the webhook, or its service account is
- * annotated. Of pods that one thing made, the worst and newest stands for all.
- * @param scope kubectl's options: one namespace, or all.
+ * annotated. Of pods that one thing made, one stands for all.
+ * @param namespace '' is: all of them, or those of the workloads that are asked for.
  * @param asked only these, whether or not they use it; none is: all.
  */
-async function findWorkloads(kubectl, scope, asked, sight) {
+async function findWorkloads(kubectl, namespace, asked, sight) {
+    const namespaces = namespace ? [namespace] : [...new Set(asked.map(each => each.namespace))];
+    const scopes = namespaces.map(each => ['--namespace', each]);
+    if (scopes.length === 0)
+        scopes.push(['--all-namespaces']);
     const list = async (kind) => {
-        const text = await kubectl(['get', kind, ...scope, '--output', 'json']);
-        return JSON.parse(text).items;
+        const texts = await Promise.all(scopes.map(scope => kubectl(['get', kind, ...scope, '--output', 'json'])));
+        return texts.flatMap(text => JSON.parse(text).items);
     };
     const mayList = (kind) => sight.look(`${kind} of the cluster`, () => list(kind));
-    const [pods, accounts, ...makers] = await Promise.all([
-        list('pods'),
+    const makersOf = async (kind) => ((await mayList(`${kind.toLowerCase()}s`)) ?? []).map(maker => ({ ...maker, kind }));
+    const [pods, accounts, ...lists] = await Promise.all([
+        list('pods').catch(mayNotList),
         mayList('serviceaccounts'),
-        ...MAKERS.map(kind => mayList(kind)),
+        ...MAKERS.map(makersOf),
     ]);
     const choice = new Choice(asked, accounts);
-    const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    const podless = makersWithoutPods(makers.flatMap(each => each ?? []), living, choice);
+    const makers = lists.flat();
+    const living = pods.filter(isLiving);
+    const podless = makersWithoutPods(makers, living, choice);
     const events = podless.length > 0 ? ((await mayList('events')) ?? []) : [];
     const found = [
-        ...representatives(living.filter(pod => choice.takesPod(pod))).map(pod => choice.found(ofPod(pod), pod)),
+        ...representatives(living.filter(pod => choice.takes(ofPod(pod), pod.metadata.labels)), makers)
+            .filter(pod => choice.takesEnded(pod))
+            .map(pod => choice.found(ofPod(pod), pod)),
         ...podless.map(maker => ({
             ...choice.found(ofMaker(maker), null),
             events: reasonsOf(maker, events),
         })),
     ];
-    const names = new Set(found.map(nameOf));
-    const idle = choice.withoutPods().filter(workload => !names.has(nameOf(workload)));
-    return [...found, ...idle.map(workload => ({ ...choice.found(workload, null), idle: true }))].sort((one, other) => nameOf(one).localeCompare(nameOf(other)));
+    const names = new Set(found.map(workloads/* nameOf */.Vb));
+    const idle = choice.withoutPods().filter(workload => !names.has((0,workloads/* nameOf */.Vb)(workload)));
+    return [...found, ...idle.map(workload => ({ ...choice.found(workload, null), idle: true }))].sort((one, other) => (0,workloads/* nameOf */.Vb)(one).localeCompare((0,workloads/* nameOf */.Vb)(other)));
+}
+/** Without the pods there is nothing to judge. */
+function mayNotList(error) {
+    if (!(error instanceof command/* CommandFailed */.nk && /\(Forbidden\)/.test(error.stderr)))
+        throw error;
+    throw new failures/* ActionFailed */.ij(`The user of the kubeconfig may not list pods here: ${error.stderr.trim()}`, 'Name a namespace that this user may look into (input namespace), or give the user the cluster role view.', 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles');
 }
 /** Which workloads are looked at. */
 class Choice {
@@ -30392,17 +30457,16 @@ class Choice {
         this.#asked = asked;
         this.#accounts = accounts?.map(ofAccount) ?? [];
         this.#annotations =
-            accounts && new Map(accounts.map(each => [nameOf(ofAccount(each)), annotationsIn(each)]));
+            accounts && new Map(accounts.map(each => [(0,workloads/* nameOf */.Vb)(ofAccount(each)), annotationsIn(each)]));
     }
     takes(workload, labels = {}) {
         if (this.#asked.length > 0)
-            return this.#asked.some(each => nameOf(each) === nameOf(workload));
+            return this.#asked.some(each => (0,workloads/* nameOf */.Vb)(each) === (0,workloads/* nameOf */.Vb)(workload));
         return labels[USE_LABEL] === 'true' || Boolean(this.#annotationsOf(workload)?.clientId);
     }
     /** A pod that has done its work is looked at only where its workload was asked for. */
-    takesPod(pod) {
-        const over = pod.status?.phase === 'Succeeded' && this.#asked.length === 0;
-        return !over && this.takes(ofPod(pod), pod.metadata.labels);
+    takesEnded({ status }) {
+        return status?.phase !== 'Succeeded' || this.#asked.length > 0;
     }
     /** Those that are known without any pod: what was asked for, or is annotated. */
     withoutPods() {
@@ -30413,16 +30477,26 @@ class Choice {
         return { ...workload, annotations: this.#annotationsOf(workload), pod, idle: false };
     }
     #annotationsOf(workload) {
-        return this.#annotations && (this.#annotations.get(nameOf(workload)) ?? null);
+        return this.#annotations && (this.#annotations.get((0,workloads/* nameOf */.Vb)(workload)) ?? null);
     }
 }
-/** What wants pods under a service account that has none. */
+/** A pod that is neither on its way out nor one that ended, such as by eviction, and has a successor. */
+function isLiving(pod) {
+    const ended = /^(Failed|Succeeded)$/.test(pod.status?.phase ?? '');
+    const replaced = /^(ReplicaSet|StatefulSet|DaemonSet|ReplicationController)$/.test(ownerOf(pod)?.kind ?? '');
+    return pod.metadata.deletionTimestamp === undefined && !(ended && replaced);
+}
+/** What wants pods and has none. */
 function makersWithoutPods(makers, living, choice) {
-    const runs = new Set(living.map(pod => nameOf(ofPod(pod))));
+    const have = new Set(living.map(makerOf));
     return makers.filter(maker => choice.takes(ofMaker(maker), maker.spec.template.metadata?.labels) &&
-        !runs.has(nameOf(ofMaker(maker))) &&
-        maker.spec.replicas !== 0 &&
-        !maker.status?.succeeded);
+        !have.has(placeOf(maker)) &&
+        wantsPods(maker));
+}
+/** Not what is scaled to nothing, held back, done, or failed with pods that are gone. */
+function wantsPods({ spec, status }) {
+    const done = status?.succeeded || status?.failed || status?.desiredNumberScheduled === 0;
+    return spec.replicas !== 0 && !spec.suspend && !done;
 }
 /** Why something has no pod, in the words of its events; those of a deployment are its replica set's. */
 function reasonsOf({ metadata: { namespace, name } }, events) {
@@ -30430,25 +30504,50 @@ function reasonsOf({ metadata: { namespace, name } }, events) {
         involvedObject?.namespace === namespace &&
         (involvedObject.name === name || involvedObject.name?.startsWith(`${name}-`))));
 }
-/** One pod for each service account and maker: one that is not ready, if there is one, and of those the newest. */
-function representatives(pods) {
+/**
+ * One pod for each service account and maker: of a job's, or of all jobs of a cron job, the newest, for it is the last
+ * attempt; else one that is not ready, if there is one, and of those the newest.
+ */
+function representatives(pods, makers) {
+    const cronJobOf = new Map();
+    for (const maker of makers) {
+        const owner = ownerOf(maker);
+        if (owner?.kind === 'CronJob')
+            cronJobOf.set(placeOf(maker), `CronJob ${owner.name}`);
+    }
     const chosen = new Map();
-    const rank = (pod) => `${isReady(pod) ? 0 : 1} ${pod.metadata.creationTimestamp ?? ''}`;
+    const rank = (pod) => {
+        const worse = ownerOf(pod)?.kind !== 'Job' && !isReady(pod);
+        return `${worse ? 1 : 0} ${pod.metadata.creationTimestamp ?? ''}`;
+    };
     for (const pod of pods) {
-        const key = `${nameOf(ofPod(pod))} ${makerOf(pod)}`;
+        const maker = makerOf(pod);
+        const key = `${(0,workloads/* nameOf */.Vb)(ofPod(pod))} ${cronJobOf.get(maker) ?? maker}`;
         const other = chosen.get(key);
         if (!other || rank(pod) > rank(other))
             chosen.set(key, pod);
     }
     return [...chosen.values()];
 }
-/** What made a pod. A deployment makes its pods through a replica set, whose name ends with the template's hash. */
-function makerOf({ metadata: { name, labels, ownerReferences = [] } }) {
-    const owner = ownerReferences.find(({ controller }) => controller);
+/** What made a pod: kind, namespace and name. A deployment's replica sets are called after it and the template's hash. */
+function makerOf({ metadata }) {
+    const { namespace = 'default', name, labels } = metadata;
+    const owner = ownerOf({ metadata });
     if (!owner)
-        return `Pod ${name}`;
-    const hash = labels?.['pod-template-hash'];
-    return `${owner.kind} ${hash ? owner.name.replace(`-${hash}`, '') : owner.name}`;
+        return placeOf({ kind: 'Pod', metadata: { namespace, name } });
+    const ending = `-${labels?.['pod-template-hash']}`;
+    if (owner.kind === 'ReplicaSet' && owner.name.endsWith(ending))
+        return placeOf({
+            kind: 'Deployment',
+            metadata: { namespace, name: owner.name.slice(0, -ending.length) },
+        });
+    return placeOf({ kind: owner.kind, metadata: { namespace, name: owner.name } });
+}
+function placeOf({ kind, metadata }) {
+    return `${kind} ${metadata.namespace}/${metadata.name}`;
+}
+function ownerOf({ metadata: { ownerReferences = [] }, }) {
+    return ownerReferences.find(({ controller }) => controller);
 }
 function ofPod({ metadata, spec }) {
     return {
@@ -30510,8 +30609,7 @@ async function diagnoseWorkloads(inputs, tools) {
         await preflight(account, { kubectl: true }, tools);
     const eyes = { kubectl: tools.kubectl(inputs.kubeconfig), azure: new Azure(tools.az) };
     const sight = new Sight();
-    const scope = namespace ? ['--namespace', namespace] : ['--all-namespaces'];
-    const found = await findWorkloads(eyes.kubectl, scope, workloads, sight);
+    const found = await findWorkloads(eyes.kubectl, namespace, workloads, sight);
     const judged = await eachOf(found, each => judgeInTime(each, inputs, eyes, tools));
     for (const each of judged)
         tell(each, inputs, tools);
@@ -30544,7 +30642,7 @@ class NotSeenYet extends Error {
 }
 /** Judges a workload; one whose federated credential Entra does not see yet again, for as long as retry-minutes says. */
 async function judgeInTime(found, inputs, eyes, { time, log, retrySeconds: timeoutSeconds }) {
-    const what = `Federated credential of ${nameOf(found)}`;
+    const what = `Federated credential of ${(0,workloads/* nameOf */.Vb)(found)}`;
     const transient = (error) => error instanceof NotSeenYet ? 'it is there, and Entra does not see it yet' : undefined;
     try {
         return await (0,shared_retry/* retry */.L5)({ what, timeoutSeconds, firstWaitSeconds: 3, time, log, transient }, async () => {
@@ -30563,14 +30661,15 @@ async function judgeInTime(found, inputs, eyes, { time, log, retrySeconds: timeo
 async function judge(found, inputs, eyes) {
     const { namespace, serviceAccount, annotations, pod, events } = found;
     const sight = new Sight();
-    const log = pod && hasStarted(pod) ? await sight.look('its log', () => logOf(eyes.kubectl, namespace, pod)) : [];
-    const reads = pod ? readsOf(pod, log ?? []) : { vaultName: '', secretName: '' };
+    const started = pod && containerStatuses(pod).some(hasStarted);
+    const log = started ? await sight.look('its log', () => logOf(eyes.kubectl, namespace, pod)) : undefined;
+    const reads = pod ? readsOf(pod, log?.all ?? []) : { vaultName: '', secretName: '' };
     const target = {
         ...{ namespace, serviceAccount, podName: pod?.metadata.name ?? '' },
         vaultName: inputs.vaultName || reads.vaultName,
         secretName: inputs.secretName || reads.secretName,
     };
-    const start = { target, annotations, log: log ?? [], events, unseen: sight.unseen };
+    const start = { target, annotations, log: log?.counts ?? [], events, unseen: sight.unseen };
     // Nothing wants a pod of an idle one, so none is missing; and unless it was asked for, nobody misses its trust either.
     const idle = found.idle && inputs.workloads.length === 0;
     const seen = idle ? start : await look(found.idle ? start : { ...start, pod }, eyes);
@@ -30580,26 +30679,37 @@ async function judge(found, inputs, eyes) {
     const facts = works && !verdict ? await look_lookAtAll(seen, eyes) : seen;
     const unproven = found.idle ? 'not in use' : 'no fault found';
     const state = verdict ? 'broken' : works ? 'works' : unproven;
-    return { workload: nameOf(found), pod: target.podName, state, seen: words(state, facts), verdict, facts };
+    return { workload: (0,workloads/* nameOf */.Vb)(found), pod: target.podName, state, seen: words(state, facts), verdict, facts };
 }
+/** A refusal that a pod wrote longer ago, and is ready all the same, has passed: the grant was not seen yet, say. */
+const FORGOTTEN_AFTER = 3600_000;
 /**
- * The last lines of a pod's log, the values of the lab's client left out. A container that was started again has perhaps
- * not said anything yet, so what the run before it said stands first.
+ * The last lines of a pod's log, the values of the lab's client left out, and those of them that count for a verdict. A
+ * container that was started again has perhaps not said anything yet, so what the run before it said stands first.
  */
 async function logOf(kubectl, namespace, pod) {
     const podLog = new PodLog('');
+    const log = { all: [], counts: [] };
+    const since = isReady(pod) ? Date.now() - FORGOTTEN_AFTER : 0;
+    const onLine = (line) => {
+        const [, time = '', text = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+        const safe = podLog.take(text);
+        log.all.push(safe);
+        if (Date.parse(time) >= since)
+            log.counts.push(safe);
+    };
     const read = (...options) => kubectl([
         ...['logs', pod.metadata.name, '--namespace', namespace],
-        ...['--all-containers', '--ignore-errors', '--tail', '200', ...options],
-    ], { onLine: line => void podLog.take(line) });
+        ...['--all-containers', '--ignore-errors', '--timestamps', '--tail', '200', ...options],
+    ], { onLine });
     const restarted = containerStatuses(pod).some(({ restartCount }) => restartCount > 0);
     if (restarted)
-        await read('--previous').catch(ignoreFailure);
+        await read('--previous').catch(diagnose_workload_ignoreFailure);
     await read();
-    return podLog.lines;
+    return log;
 }
 /** The log of an earlier run may be gone. */
-function ignoreFailure(error) {
+function diagnose_workload_ignoreFailure(error) {
     if (!(error instanceof command/* CommandFailed */.nk))
         throw error;
 }
@@ -30683,8 +30793,12 @@ function conclude(judged, inputs, { log }) {
         throw failureOf(first.verdict, first.facts.unseen, inputs.documentation, outputs);
     throw new failures/* ActionFailed */.ij([
         `${broken.length} of ${judged.length} workloads are broken:`,
-        ...broken.map(({ name, verdict }) => `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`),
-    ].join('\n'), 'Each as it stands in the log and the summary.', inputs.documentation, outputs);
+        ...broken.flatMap(({ name, verdict }) => [
+            `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`,
+            `  What to do: ${verdict.remedy}`,
+            `  ${inputs.documentation}#${verdict.link}`,
+        ]),
+    ].join('\n'), 'for each workload what its own lines say; more of it stands in the log and the summary.', inputs.documentation, outputs);
 }
 
 
@@ -30695,7 +30809,7 @@ function conclude(judged, inputs, { log }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6880);
-/* harmony import */ var _diagnose_workload_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3696);
+/* harmony import */ var _diagnose_workload_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6157);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6679);
 
 
@@ -30733,7 +30847,10 @@ function documentation(environment) {
 var inputs = __nccwpck_require__(3031);
 // EXTERNAL MODULE: ./build/actions/shared/names.js
 var names = __nccwpck_require__(5348);
+// EXTERNAL MODULE: ./build/actions/shared/workloads.js
+var shared_workloads = __nccwpck_require__(2998);
 ;// CONCATENATED MODULE: ./build/actions/diagnose-workload/inputs.js
+
 
 
 
@@ -30743,19 +30860,26 @@ var names = __nccwpck_require__(5348);
  * @throws {InvalidInputs} with every problem.
  */
 function parse(environment, read) {
-    return (0,inputs/* parseInputs */.TL)(input => ({
-        account: (0,account/* accountInputs */.DL)(input, environment),
-        kubeconfig: input.path('kubeconfig'),
-        namespace: input.optional('namespace', names/* dnsLabel */.UG),
-        workloads: input
-            .pairs('workloads', 'namespace/service-account', names/* dnsLabel */.UG, names/* dnsSubdomain */.ou)
-            .map(([namespace, serviceAccount]) => ({ namespace, serviceAccount })),
-        vaultName: input.optional('vault-name', names/* vaultName */._G),
-        secretName: input.optional('secret-name', names/* secretName */.Gf),
-        failOnBroken: input.boolean('fail-on-broken', true),
-        showLogs: input.boolean('show-logs', true),
-        documentation: documentation(environment),
-    }), read);
+    return (0,inputs/* parseInputs */.TL)(input => {
+        const inputs = {
+            account: (0,account/* accountInputs */.DL)(input, environment),
+            kubeconfig: input.path('kubeconfig'),
+            namespace: input.optional('namespace', names/* dnsLabel */.UG),
+            workloads: input
+                .pairs('workloads', 'namespace/service-account', names/* dnsLabel */.UG, names/* dnsSubdomain */.ou)
+                .map(([namespace, serviceAccount]) => ({ namespace, serviceAccount })),
+            vaultName: input.optional('vault-name', names/* vaultName */._G),
+            secretName: input.optional('secret-name', names/* secretName */.Gf),
+            failOnBroken: input.boolean('fail-on-broken', true),
+            showLogs: input.boolean('show-logs', true),
+            documentation: documentation(environment),
+        };
+        const { namespace, workloads } = inputs;
+        for (const each of workloads)
+            if (namespace && each.namespace !== namespace)
+                input.problem(`workloads names ${(0,shared_workloads/* nameOf */.Vb)(each)}, which is not in namespace ${namespace}; leave namespace empty`);
+        return inputs;
+    }, read);
 }
 
 
@@ -30768,14 +30892,15 @@ function parse(environment, read) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   DL: () => (/* binding */ accountInputs),
-  ST: () => (/* binding */ exchangeAudience),
   E8: () => (/* binding */ logIn)
 });
 
-// UNUSED EXPORTS: currentCloud
+// UNUSED EXPORTS: currentCloud, exchangeAudience
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 // EXTERNAL MODULE: ./build/actions/shared/failures.js
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/names.js
@@ -30807,11 +30932,19 @@ async function inPrivateFile(content, folder, work) {
     }
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./build/actions/shared/account.js
 
 
 
 
+
+
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
 /**
  * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
  * @param environment tells whether the runner gives ID tokens, and its temporary folder.
@@ -30822,11 +30955,13 @@ function accountInputs(input, environment) {
         tenantId: input.optional('tenant-id', names/* guid */.Os),
         clientId: input.optional('client-id', names/* guid */.Os),
         retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
-        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
         temporaryFolder: environment.RUNNER_TEMP,
     };
     if (inputs.clientId && !inputs.tenantId)
         input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+    if (inputs.clientId && !(url && token))
+        input.problem(NO_ID_TOKEN);
     return inputs;
 }
 /** The cloud that az is set to: its authority and the suffixes of its hosts. */
@@ -30834,7 +30969,7 @@ function currentCloud(az) {
     return az(['cloud', 'show']);
 }
 /**
- * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * The audience of GitHub's tokens that Entra exchanges for its own, in this cloud.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
  */
 function exchangeAudience(cloudName) {
@@ -30848,18 +30983,31 @@ function exchangeAudience(cloudName) {
  * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
  * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
  * of its own. https://github.com/Azure/azure-cli/issues/28708
+ *
+ * Now and then Entra does not see a credential that is there, also an old one. It says the same of one that is not, so that
+ * it is asked three times only: https://github.com/Azure/azure-workload-identity/issues/977
  * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
  */
-async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
-    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
-        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
-    });
-    await inPrivateFile(token, temporaryFolder, file => az([
+async function logIn({ clientId, tenantId, subscriptionId, temporaryFolder, retrySeconds: timeoutSeconds }, { az, time, log }) {
+    const audience = exchangeAudience((await currentCloud(az)).name);
+    const patience = { timeoutSeconds, firstWaitSeconds: 5, mostAttempts: 3, time, log };
+    // With a token of its own each time: az remembers what Entra said of one.
+    await (0,retry/* retry */.L5)({ what: 'az login', ...patience, transient: notSeen }, async () => inPrivateFile(await idToken(audience), temporaryFolder, file => az([
         ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
         ...['--federated-token', `@${file}`],
-    ]));
+    ])));
     if (subscriptionId)
         await az(['account', 'set', '--subscription', subscriptionId]);
+}
+function notSeen(error) {
+    const code = error instanceof command/* CommandFailed */.nk && /AADSTS70021[123]?\b/.exec(error.stderr)?.[0];
+    return code ? `Entra sees no federated credential for the token of GitHub (${code})` : undefined;
+}
+/** @throws {ActionFailed} when GitHub gives none. */
+function idToken(audience) {
+    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
 }
 
 
@@ -30872,7 +31020,7 @@ async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }
 /* harmony export */   T: () => (/* binding */ lookUp),
 /* harmony export */   az: () => (/* binding */ az)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 
 const az = async (args, options = {}) => {
     const full = [...args, '--only-show-errors', '--output', 'json'];
@@ -30902,7 +31050,7 @@ async function lookUp(az, args) {
 
 /***/ }),
 
-/***/ 3881:
+/***/ 9922:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30925,7 +31073,54 @@ const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRe
 var exec = __nccwpck_require__(2876);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
+
+/**
+ * Sends a signal to a process and to all that it started. az, as Debian's package (which GitHub's runners have) and
+ * Homebrew install it, is a shell script that waits for Python: the shell sits a SIGINT out, and dies of a SIGTERM alone,
+ * so az itself would learn of neither. Where there is no /proc, only the process itself is told.
+ * https://www.gnu.org/software/bash/manual/html_node/Signals.html
+ */
+function signalTree(pid, signal) {
+    for (const each of [...descendants(pid, parents()), pid]) {
+        try {
+            process.kill(each, signal);
+        }
+        catch {
+            // It ended meanwhile.
+        }
+    }
+}
+/** Of each process its parent. */
+function parents() {
+    try {
+        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
+    }
+    catch {
+        return new Map();
+    }
+}
+/** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function parentOf(pid) {
+    try {
+        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    }
+    catch {
+        return 0; // It ended meanwhile.
+    }
+}
+/** The deepest first. */
+function descendants(pid, parents) {
+    const children = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+    return children.flatMap(child => [...descendants(child, parents), child]);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
 
 
 
@@ -30974,16 +31169,16 @@ async function runCommand(tool, args, options = {}) {
     stop.throwIfAborted();
     const output = new Collector(options.onLine);
     const errors = new Collector();
-    let end = () => { };
+    const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            end = () => void child.kill(stop.reason instanceof interruption/* Interrupted */.j$ ? stop.reason.signal : 'SIGTERM');
+            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
             if (stop.aborted)
-                end();
-            else
-                stop.addEventListener('abort', end, { once: true });
+                tell(stop.reason);
+            for (const signal of options.lastWord ? [stop] : [stop, interruption/* insistence */.g4.signal])
+                signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
         });
     };
     const exitCode = await announceChild
@@ -30994,9 +31189,12 @@ async function runCommand(tool, args, options = {}) {
         env: { ...commandEnvironment(process.env), ...options.env },
         listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
     }))
-        .finally(() => stop.removeEventListener('abort', end));
+        .finally(() => ended.abort());
     output.end();
     errors.end();
+    // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
+    if (stop.reason instanceof interruption/* Interrupted */.j$)
+        stop.reason.cutOff.push([tool, ...args]);
     stop.throwIfAborted();
     if (exitCode !== 0)
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
@@ -31044,11 +31242,11 @@ function program(name) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GJ: () => (/* binding */ recognise),
 /* harmony export */   Ic: () => (/* binding */ describeFailure),
 /* harmony export */   ij: () => (/* binding */ ActionFailed)
 /* harmony export */ });
-/* unused harmony export recognise */
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
 /* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
@@ -31094,10 +31292,22 @@ const KNOWN = [
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
-        pattern: /AADSTS700213|AADSTS70021\b/,
+        pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+    },
+    {
+        pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
+        cause: 'Entra knows no identity with this client id in this tenant, or no such tenant.',
+        remedy: 'Correct client-id and tenant-id. An identity that was made just now is seen after some minutes.',
+        link: 'https://github.com/Azure/login#readme',
+    },
+    {
+        pattern: /The subscription of '.*' doesn't exist in cloud/,
+        cause: 'The identity that logged in sees no such subscription.',
+        remedy: 'Correct subscription-id, or give the identity a role there; after a new assignment wait some minutes.',
+        link: 'https://github.com/Azure/login/issues/556',
     },
     {
         pattern: /No subscriptions found for/,
@@ -31136,10 +31346,22 @@ const KNOWN = [
         link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
     },
     {
+        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
+        cause: 'AKS has no room in this region for now.',
+        remedy: 'Choose another region (input location), or try again later.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    },
+    {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
         link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+    },
+    {
+        pattern: /ScopeLocked/,
+        cause: 'A lock is on it, or on what it is in.',
+        remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
+        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
@@ -31214,22 +31436,34 @@ const KNOWN = [
         link: 'https://github.com/Azure/azure-cli/issues',
     },
     {
+        pattern: /failed calling webhook/,
+        cause: 'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
+        remedy: 'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
+        link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+    },
+    {
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
         link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
-        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
-        cause: 'The network did not reach the service.',
-        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
-    },
-    {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
         cause: 'The cluster asks for an Entra login, which kubectl does through kubelogin, and kubelogin is not on PATH.',
         remedy: 'Install it before this step, for example with azure/use-kubelogin.',
         link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /getting credentials: exec: executable \S+ failed/,
+        cause: 'The program that gives kubectl its credentials, kubelogin for a cluster with Entra logins, failed.',
+        remedy: 'Its own words stand below. kubelogin takes the login of az: log in again just before this step.',
+        link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
+        cause: 'The network did not reach the service.',
+        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
@@ -31253,12 +31487,14 @@ function recognise(stderr) {
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS || error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
         return error.message;
+    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+        return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
     if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
-        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.');
+        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
     if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
@@ -31266,6 +31502,21 @@ function describeFailure(error) {
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+}
+/** What az changes goes on in Azure without it. */
+function describeInterruption({ message, cutOff }) {
+    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    if (changes.length === 0)
+        return message;
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
+}
+/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
+function onlyLooks(command) {
+    const end = command.findIndex(word => word.startsWith('-'));
+    const words = command.slice(1, end < 0 ? command.length : end);
+    if (words[0] === 'rest')
+        return command.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
@@ -31447,12 +31698,15 @@ class InputParser {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   YW: () => (/* binding */ interruption),
+/* harmony export */   g4: () => (/* binding */ insistence),
 /* harmony export */   j$: () => (/* binding */ Interrupted),
 /* harmony export */   si: () => (/* binding */ listenForSignals)
 /* harmony export */ });
 /** Thrown out of every wait and every command once the runner has asked the step to stop. */
 class Interrupted extends Error {
     signal;
+    /** The commands that ran when it came. What they had begun elsewhere may go on. */
+    cutOff = [];
     constructor(signal) {
         super(`The step was cancelled (${signal}).`);
         this.name = 'Interrupted';
@@ -31461,14 +31715,19 @@ class Interrupted extends Error {
 }
 /** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
 const interruption = new AbortController();
+/** Aborted in the same manner when it is told a second time: by SIGTERM, which the runner sends 7.5 s after SIGINT. */
+const insistence = new AbortController();
 /**
- * Makes SIGINT and SIGTERM abort {@link interruption} instead of ending the process at once. The runner signals
- * this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us must be
- * told by us, and `command.ts` does that.
+ * Makes SIGINT and SIGTERM abort {@link interruption} and {@link insistence} instead of ending the process at once. The
+ * runner signals this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us
+ * must be told by us, and `command.ts` does that.
  */
 function listenForSignals() {
     for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => interruption.abort(new Interrupted(signal)));
+        process.once(signal, () => {
+            const stop = interruption.signal.aborted ? insistence : interruption;
+            stop.abort(new Interrupted(signal));
+        });
     }
 }
 
@@ -31517,7 +31776,7 @@ async function readStages(folder) {
 /* harmony export */   iM: () => (/* binding */ getObject)
 /* harmony export */ });
 /* unused harmony export applyObject */
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 
 /** The runner for the cluster that this kubeconfig file leads to. */
 function kubectlWith(kubeconfig) {
@@ -31542,6 +31801,7 @@ async function applyObject(kubectl, manifest) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   Mm: () => (/* binding */ bounded),
 /* harmony export */   Qr: () => (/* binding */ printForeign),
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
@@ -31578,6 +31838,8 @@ function harmlessLine(line) {
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
 const LONGEST_TEXT = 64 * 1024;
+/** As {@link harmless}, and of a long text its two ends. */
+const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
 /**
  * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
  * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
@@ -31587,7 +31849,7 @@ function printForeign(title, text, write = line => (0,_actions_core__WEBPACK_IMP
     const token = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
     write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+    for (const line of bounded(text).split('\n'))
         write(`| ${line}`);
     write(`::${token}::`);
     write('::endgroup::');
@@ -31739,10 +32001,15 @@ function preformatted(text) {
     const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
-/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
+/**
+ * Text as it stands, for a cell of a Markdown table: no markup in it is rendered, nobody is mentioned, and no address becomes
+ * a link. GitHub looks for the last two after it has undone escapes, so a zero-width space keeps them apart.
+ * https://github.github.com/gfm/#autolinks-extension-
+ */
 function cell(text) {
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
+        .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
 }
 
@@ -31757,7 +32024,9 @@ function cell(text) {
 /* harmony export */   L5: () => (/* binding */ retry)
 /* harmony export */ });
 /* unused harmony export poll */
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
+/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1313);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1226);
+
 
 /** A wait ended at its bound. */
 class TimedOut extends Error {
@@ -31765,7 +32034,7 @@ class TimedOut extends Error {
     /** What was last seen. */
     state;
     constructor(what, waited, state) {
-        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(waited)}; last seen: ${state}`);
+        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(waited)}; last seen: ${state}`);
         this.name = 'TimedOut';
         this.what = what;
         this.state = state;
@@ -31809,10 +32078,10 @@ async function retry(options, attempt) {
                 throw error;
             const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
             if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -31821,9 +32090,21 @@ async function retry(options, attempt) {
 const REPORT_EVERY = 60_000;
 /**
  * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
+ * @param options.goesOn what is warned of where the step is cancelled meanwhile: "its deletion goes on in Azure"
  * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
  */
 async function poll(options, look) {
+    const { what, goesOn, log } = options;
+    try {
+        return await lookUntilThere(options, look);
+    }
+    catch (error) {
+        if (goesOn && error instanceof Interrupted)
+            log.warning(`${what}: ${goesOn}.`);
+        throw error;
+    }
+}
+async function lookUntilThere(options, look) {
     const { what, timeoutSeconds, time, log } = options;
     const start = time.now();
     let reported = { state: '', at: start };
@@ -31871,8 +32152,8 @@ var shared_report = __nccwpck_require__(4864);
 var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 // EXTERNAL MODULE: ./build/actions/shared/kubectl.js
 var kubectl = __nccwpck_require__(2450);
 // EXTERNAL MODULE: ./build/actions/shared/retry.js
@@ -31886,7 +32167,8 @@ var retry = __nccwpck_require__(8194);
  * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const ANY_AZ = [
-    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    // AKS's and Key Vault's code is the short one: https://learn.microsoft.com/azure/aks/quotas-skus-regions
+    [/TooManyRequests|RequestsThrottled|\(Throttled\)|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
     [
         /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
         'another operation on it is in progress',
@@ -31896,12 +32178,17 @@ const ANY_AZ = [
         'something else writes it at the same time',
     ],
     [
-        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
 ];
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
+    [
+        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
+        'a webhook of the cluster does not answer yet',
+    ],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
@@ -31986,10 +32273,11 @@ async function runAction({ name, parse, main }) {
     }
     catch (error) {
         if (error instanceof Error && error.stack)
-            (0,core/* debug */.Yz)(error.stack);
+            (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
         if (error instanceof failures/* ActionFailed */.ij)
             setOutputs(error.outputs);
-        const failure = (0,failures/* describeFailure */.Ic)(error);
+        // What others wrote stands in it, too.
+        const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
@@ -32045,6 +32333,59 @@ function duration(milliseconds) {
     if (whole < 60)
         return `${whole} s`;
     return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+
+/***/ }),
+
+/***/ 2998:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   et: () => (/* binding */ subjectOf)
+/* harmony export */ });
+/* unused harmony exports MOST_WORKLOADS, workloadInputs */
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5348);
+
+/** An identity has room for so many federated credentials, so no more workloads make sense at once. */
+const MOST_WORKLOADS = 20;
+const DEFAULT = { namespace: 'default', serviceAccount: 'wi-demo-sa' };
+/** As a list names it: `default/wi-demo-sa`. */
+function nameOf({ namespace, serviceAccount }) {
+    return `${namespace}/${serviceAccount}`;
+}
+/**
+ * The subject of its tokens.
+ * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens
+ */
+function subjectOf({ namespace, serviceAccount }) {
+    return `system:serviceaccount:${namespace}:${serviceAccount}`;
+}
+/**
+ * Reads `workloads`, a list of them, or else `namespace` and `service-account`, which name one.
+ * @returns at least one
+ */
+function workloadInputs(input) {
+    const single = {
+        namespace: input.optional('namespace', dnsLabel, DEFAULT.namespace),
+        serviceAccount: input.optional('service-account', dnsSubdomain, DEFAULT.serviceAccount),
+    };
+    const list = input
+        .pairs('workloads', 'namespace/service-account', dnsLabel, dnsSubdomain)
+        .map(([namespace, serviceAccount]) => ({ namespace, serviceAccount }));
+    if (list.length === 0)
+        return [single];
+    const names = list.map(nameOf);
+    const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
+    for (const name of twice)
+        input.problem(`workloads names ${JSON.stringify(name)} twice`);
+    if (list.length > MOST_WORKLOADS)
+        input.problem(`workloads names ${list.length} service accounts; valid are at most ${MOST_WORKLOADS}`);
+    const name = nameOf(single);
+    if (name !== nameOf(DEFAULT) && !names.includes(name))
+        input.problem(`workloads does not name ${name}, which namespace and service-account name; give the list or these two`);
+    return list;
 }
 
 

@@ -62945,7 +62945,7 @@ function paragraphs(...parts) {
 
 /***/ }),
 
-/***/ 3881:
+/***/ 9922:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62968,7 +62968,54 @@ const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRe
 var exec = __nccwpck_require__(2876);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
+
+/**
+ * Sends a signal to a process and to all that it started. az, as Debian's package (which GitHub's runners have) and
+ * Homebrew install it, is a shell script that waits for Python: the shell sits a SIGINT out, and dies of a SIGTERM alone,
+ * so az itself would learn of neither. Where there is no /proc, only the process itself is told.
+ * https://www.gnu.org/software/bash/manual/html_node/Signals.html
+ */
+function signalTree(pid, signal) {
+    for (const each of [...descendants(pid, parents()), pid]) {
+        try {
+            process.kill(each, signal);
+        }
+        catch {
+            // It ended meanwhile.
+        }
+    }
+}
+/** Of each process its parent. */
+function parents() {
+    try {
+        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
+    }
+    catch {
+        return new Map();
+    }
+}
+/** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function parentOf(pid) {
+    try {
+        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    }
+    catch {
+        return 0; // It ended meanwhile.
+    }
+}
+/** The deepest first. */
+function descendants(pid, parents) {
+    const children = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+    return children.flatMap(child => [...descendants(child, parents), child]);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
 
 
 
@@ -63017,16 +63064,16 @@ async function runCommand(tool, args, options = {}) {
     stop.throwIfAborted();
     const output = new Collector(options.onLine);
     const errors = new Collector();
-    let end = () => { };
+    const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            end = () => void child.kill(stop.reason instanceof interruption/* Interrupted */.j$ ? stop.reason.signal : 'SIGTERM');
+            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
             if (stop.aborted)
-                end();
-            else
-                stop.addEventListener('abort', end, { once: true });
+                tell(stop.reason);
+            for (const signal of options.lastWord ? [stop] : [stop, interruption/* insistence */.g4.signal])
+                signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
         });
     };
     const exitCode = await announceChild
@@ -63037,9 +63084,12 @@ async function runCommand(tool, args, options = {}) {
         env: { ...commandEnvironment(process.env), ...options.env },
         listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
     }))
-        .finally(() => stop.removeEventListener('abort', end));
+        .finally(() => ended.abort());
     output.end();
     errors.end();
+    // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
+    if (stop.reason instanceof interruption/* Interrupted */.j$)
+        stop.reason.cutOff.push([tool, ...args]);
     stop.throwIfAborted();
     if (exitCode !== 0)
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
@@ -63091,7 +63141,7 @@ function program(name) {
 /* harmony export */   ij: () => (/* binding */ ActionFailed)
 /* harmony export */ });
 /* unused harmony export recognise */
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
 /* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
@@ -63137,10 +63187,22 @@ const KNOWN = [
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
-        pattern: /AADSTS700213|AADSTS70021\b/,
+        pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+    },
+    {
+        pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
+        cause: 'Entra knows no identity with this client id in this tenant, or no such tenant.',
+        remedy: 'Correct client-id and tenant-id. An identity that was made just now is seen after some minutes.',
+        link: 'https://github.com/Azure/login#readme',
+    },
+    {
+        pattern: /The subscription of '.*' doesn't exist in cloud/,
+        cause: 'The identity that logged in sees no such subscription.',
+        remedy: 'Correct subscription-id, or give the identity a role there; after a new assignment wait some minutes.',
+        link: 'https://github.com/Azure/login/issues/556',
     },
     {
         pattern: /No subscriptions found for/,
@@ -63179,10 +63241,22 @@ const KNOWN = [
         link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
     },
     {
+        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
+        cause: 'AKS has no room in this region for now.',
+        remedy: 'Choose another region (input location), or try again later.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    },
+    {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
         link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+    },
+    {
+        pattern: /ScopeLocked/,
+        cause: 'A lock is on it, or on what it is in.',
+        remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
+        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
@@ -63257,22 +63331,34 @@ const KNOWN = [
         link: 'https://github.com/Azure/azure-cli/issues',
     },
     {
+        pattern: /failed calling webhook/,
+        cause: 'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
+        remedy: 'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
+        link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+    },
+    {
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
         link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
-        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
-        cause: 'The network did not reach the service.',
-        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
-    },
-    {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
         cause: 'The cluster asks for an Entra login, which kubectl does through kubelogin, and kubelogin is not on PATH.',
         remedy: 'Install it before this step, for example with azure/use-kubelogin.',
         link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /getting credentials: exec: executable \S+ failed/,
+        cause: 'The program that gives kubectl its credentials, kubelogin for a cluster with Entra logins, failed.',
+        remedy: 'Its own words stand below. kubelogin takes the login of az: log in again just before this step.',
+        link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
+        cause: 'The network did not reach the service.',
+        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
@@ -63296,12 +63382,14 @@ function recognise(stderr) {
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS || error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
         return error.message;
+    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+        return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
     if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
-        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.');
+        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
     if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
@@ -63309,6 +63397,21 @@ function describeFailure(error) {
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+}
+/** What az changes goes on in Azure without it. */
+function describeInterruption({ message, cutOff }) {
+    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    if (changes.length === 0)
+        return message;
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
+}
+/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
+function onlyLooks(command) {
+    const end = command.findIndex(word => word.startsWith('-'));
+    const words = command.slice(1, end < 0 ? command.length : end);
+    if (words[0] === 'rest')
+        return command.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
@@ -63490,12 +63593,15 @@ class InputParser {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   YW: () => (/* binding */ interruption),
+/* harmony export */   g4: () => (/* binding */ insistence),
 /* harmony export */   j$: () => (/* binding */ Interrupted),
 /* harmony export */   si: () => (/* binding */ listenForSignals)
 /* harmony export */ });
 /** Thrown out of every wait and every command once the runner has asked the step to stop. */
 class Interrupted extends Error {
     signal;
+    /** The commands that ran when it came. What they had begun elsewhere may go on. */
+    cutOff = [];
     constructor(signal) {
         super(`The step was cancelled (${signal}).`);
         this.name = 'Interrupted';
@@ -63504,14 +63610,19 @@ class Interrupted extends Error {
 }
 /** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
 const interruption = new AbortController();
+/** Aborted in the same manner when it is told a second time: by SIGTERM, which the runner sends 7.5 s after SIGINT. */
+const insistence = new AbortController();
 /**
- * Makes SIGINT and SIGTERM abort {@link interruption} instead of ending the process at once. The runner signals
- * this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us must be
- * told by us, and `command.ts` does that.
+ * Makes SIGINT and SIGTERM abort {@link interruption} and {@link insistence} instead of ending the process at once. The
+ * runner signals this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us
+ * must be told by us, and `command.ts` does that.
  */
 function listenForSignals() {
     for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => interruption.abort(new Interrupted(signal)));
+        process.once(signal, () => {
+            const stop = interruption.signal.aborted ? insistence : interruption;
+            stop.abort(new Interrupted(signal));
+        });
     }
 }
 
@@ -63523,6 +63634,7 @@ function listenForSignals() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   Mm: () => (/* binding */ bounded),
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
@@ -63558,7 +63670,9 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
-const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
+const LONGEST_TEXT = 64 * 1024;
+/** As {@link harmless}, and of a long text its two ends. */
+const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
 /**
  * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
  * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
@@ -63568,7 +63682,7 @@ function printForeign(title, text, write = line => info(line)) {
     const token = randomUUID();
     write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+    for (const line of bounded(text).split('\n'))
         write(`| ${line}`);
     write(`::${token}::`);
     write('::endgroup::');
@@ -63673,10 +63787,15 @@ function preformatted(text) {
     const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
-/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
+/**
+ * Text as it stands, for a cell of a Markdown table: no markup in it is rendered, nobody is mentioned, and no address becomes
+ * a link. GitHub looks for the last two after it has undone escapes, so a zero-width space keeps them apart.
+ * https://github.github.com/gfm/#autolinks-extension-
+ */
 function cell(text) {
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
+        .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
 }
 
@@ -63691,7 +63810,9 @@ function cell(text) {
 /* harmony export */   L5: () => (/* binding */ retry)
 /* harmony export */ });
 /* unused harmony export poll */
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
+/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1313);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1226);
+
 
 /** A wait ended at its bound. */
 class TimedOut extends Error {
@@ -63699,7 +63820,7 @@ class TimedOut extends Error {
     /** What was last seen. */
     state;
     constructor(what, waited, state) {
-        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(waited)}; last seen: ${state}`);
+        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(waited)}; last seen: ${state}`);
         this.name = 'TimedOut';
         this.what = what;
         this.state = state;
@@ -63743,10 +63864,10 @@ async function retry(options, attempt) {
                 throw error;
             const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
             if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -63755,9 +63876,21 @@ async function retry(options, attempt) {
 const REPORT_EVERY = 60_000;
 /**
  * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
+ * @param options.goesOn what is warned of where the step is cancelled meanwhile: "its deletion goes on in Azure"
  * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
  */
 async function poll(options, look) {
+    const { what, goesOn, log } = options;
+    try {
+        return await lookUntilThere(options, look);
+    }
+    catch (error) {
+        if (goesOn && error instanceof Interrupted)
+            log.warning(`${what}: ${goesOn}.`);
+        throw error;
+    }
+}
+async function lookUntilThere(options, look) {
     const { what, timeoutSeconds, time, log } = options;
     const start = time.now();
     let reported = { state: '', at: start };
@@ -63828,8 +63961,8 @@ var log = __nccwpck_require__(8722);
 var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
 var time = __nccwpck_require__(1226);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 ;// CONCATENATED MODULE: ./build/actions/shared/az.js
 
 const az = async (args, options = {}) => {
@@ -63885,7 +64018,8 @@ var retry = __nccwpck_require__(8194);
  * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const ANY_AZ = [
-    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    // AKS's and Key Vault's code is the short one: https://learn.microsoft.com/azure/aks/quotas-skus-regions
+    [/TooManyRequests|RequestsThrottled|\(Throttled\)|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
     [
         /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
         'another operation on it is in progress',
@@ -63895,12 +64029,17 @@ const ANY_AZ = [
         'something else writes it at the same time',
     ],
     [
-        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
 ];
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
+    [
+        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
+        'a webhook of the cluster does not answer yet',
+    ],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
@@ -63985,10 +64124,11 @@ async function runAction({ name, parse, main }) {
     }
     catch (error) {
         if (error instanceof Error && error.stack)
-            (0,core/* debug */.Yz)(error.stack);
+            (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
         if (error instanceof failures/* ActionFailed */.ij)
             setOutputs(error.outputs);
-        const failure = (0,failures/* describeFailure */.Ic)(error);
+        // What others wrote stands in it, too.
+        const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }

@@ -28673,8 +28673,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/actions/shared/account.js
 var account = __nccwpck_require__(5827);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var shared_command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var shared_command = __nccwpck_require__(9922);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js
+var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/inputs.js
 var shared_inputs = __nccwpck_require__(3031);
 // EXTERNAL MODULE: ./build/actions/shared/journal.js
@@ -28775,6 +28777,7 @@ async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, sco
 
 
 
+
 /** What is older was not tried. GitHub's hosted runners have newer ones. */
 const TOOLS = {
     az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
@@ -28792,7 +28795,7 @@ async function preflight(inputs, needs, tools) {
         needs.kubectl
             ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
             : undefined,
-        accountOf(inputs, tools.az),
+        accountOf(inputs, tools),
     ]);
     const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
     if (!(account instanceof Problem)) {
@@ -28861,27 +28864,25 @@ function isOlder(version, than) {
     const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
     return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
-async function accountOf(inputs, az) {
-    if (inputs.clientId && !inputs.idTokens)
-        return new Problem(NO_ID_TOKEN);
+async function accountOf(inputs, tools) {
     try {
         if (inputs.clientId)
-            await (0,account/* logIn */.E8)(az, inputs);
-        const { id, tenantId } = await az(['account', 'show']);
+            await (0,account/* logIn */.E8)(inputs, tools);
+        const { id, tenantId } = await tools.az(['account', 'show']);
         return { subscriptionId: id, tenantId };
     }
     catch (error) {
         if (isMissing(error))
             return notOnPath('az');
-        if (error instanceof shared_command/* CommandFailed */.nk && /az login/.test(error.stderr))
+        if (!(error instanceof shared_command/* CommandFailed */.nk))
+            throw error;
+        if (/az login/.test(error.stderr))
             return new Problem(NOT_LOGGED_IN);
+        if ((0,failures/* recognise */.GJ)(error.stderr))
+            return new Problem((0,failures/* describeFailure */.Ic)(error));
         throw error;
     }
 }
-const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
-    permissions:
-      contents: read
-      id-token: write`;
 const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
     - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
       with:
@@ -29104,8 +29105,6 @@ function callerOf(token) {
     return { objectId: oid, principalType: idtyp === 'app' ? 'ServicePrincipal' : 'User' };
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
 ;// CONCATENATED MODULE: ./build/actions/setup-vault/vault.js
 
 
@@ -29565,28 +29564,38 @@ async function setupVault(inputs, tools) {
 /* harmony export */ });
 /* unused harmony exports currentCloud, exchangeAudience */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(169);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5348);
-/* harmony import */ var _private_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6252);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9922);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(169);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5348);
+/* harmony import */ var _private_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6252);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8194);
 
 
 
 
+
+
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
 /**
  * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
  * @param environment tells whether the runner gives ID tokens, and its temporary folder.
  */
 function accountInputs(input, environment) {
     const inputs = {
-        subscriptionId: input.optional('subscription-id', _names_js__WEBPACK_IMPORTED_MODULE_2__/* .guid */ .Os),
-        tenantId: input.optional('tenant-id', _names_js__WEBPACK_IMPORTED_MODULE_2__/* .guid */ .Os),
-        clientId: input.optional('client-id', _names_js__WEBPACK_IMPORTED_MODULE_2__/* .guid */ .Os),
+        subscriptionId: input.optional('subscription-id', _names_js__WEBPACK_IMPORTED_MODULE_3__/* .guid */ .Os),
+        tenantId: input.optional('tenant-id', _names_js__WEBPACK_IMPORTED_MODULE_3__/* .guid */ .Os),
+        clientId: input.optional('client-id', _names_js__WEBPACK_IMPORTED_MODULE_3__/* .guid */ .Os),
         retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
-        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
         temporaryFolder: environment.RUNNER_TEMP,
     };
     if (inputs.clientId && !inputs.tenantId)
         input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+    if (inputs.clientId && !(url && token))
+        input.problem(NO_ID_TOKEN);
     return inputs;
 }
 /** The cloud that az is set to: its authority and the suffixes of its hosts. */
@@ -29594,7 +29603,7 @@ function currentCloud(az) {
     return az(['cloud', 'show']);
 }
 /**
- * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * The audience of GitHub's tokens that Entra exchanges for its own, in this cloud.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
  */
 function exchangeAudience(cloudName) {
@@ -29608,18 +29617,31 @@ function exchangeAudience(cloudName) {
  * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
  * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
  * of its own. https://github.com/Azure/azure-cli/issues/28708
+ *
+ * Now and then Entra does not see a credential that is there, also an old one. It says the same of one that is not, so that
+ * it is asked three times only: https://github.com/Azure/azure-workload-identity/issues/977
  * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
  */
-async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
-    const token = await (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getIDToken */ .V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
-        throw new _failures_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionFailed */ .ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
-    });
-    await (0,_private_file_js__WEBPACK_IMPORTED_MODULE_3__/* .inPrivateFile */ .$)(token, temporaryFolder, file => az([
+async function logIn({ clientId, tenantId, subscriptionId, temporaryFolder, retrySeconds: timeoutSeconds }, { az, time, log }) {
+    const audience = exchangeAudience((await currentCloud(az)).name);
+    const patience = { timeoutSeconds, firstWaitSeconds: 5, mostAttempts: 3, time, log };
+    // With a token of its own each time: az remembers what Entra said of one.
+    await (0,_retry_js__WEBPACK_IMPORTED_MODULE_5__/* .retry */ .L5)({ what: 'az login', ...patience, transient: notSeen }, async () => (0,_private_file_js__WEBPACK_IMPORTED_MODULE_4__/* .inPrivateFile */ .$)(await idToken(audience), temporaryFolder, file => az([
         ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
         ...['--federated-token', `@${file}`],
-    ]));
+    ])));
     if (subscriptionId)
         await az(['account', 'set', '--subscription', subscriptionId]);
+}
+function notSeen(error) {
+    const code = error instanceof _command_js__WEBPACK_IMPORTED_MODULE_1__/* .CommandFailed */ .nk && /AADSTS70021[123]?\b/.exec(error.stderr)?.[0];
+    return code ? `Entra sees no federated credential for the token of GitHub (${code})` : undefined;
+}
+/** @throws {ActionFailed} when GitHub gives none. */
+function idToken(audience) {
+    return (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getIDToken */ .V9)(audience).catch((error) => {
+        throw new _failures_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionFailed */ .ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
 }
 
 
@@ -29632,7 +29654,7 @@ async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }
 /* harmony export */   T: () => (/* binding */ lookUp),
 /* harmony export */   az: () => (/* binding */ az)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 
 const az = async (args, options = {}) => {
     const full = [...args, '--only-show-errors', '--output', 'json'];
@@ -29662,7 +29684,7 @@ async function lookUp(az, args) {
 
 /***/ }),
 
-/***/ 3881:
+/***/ 9922:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29685,7 +29707,54 @@ const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRe
 var exec = __nccwpck_require__(2876);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
+
+/**
+ * Sends a signal to a process and to all that it started. az, as Debian's package (which GitHub's runners have) and
+ * Homebrew install it, is a shell script that waits for Python: the shell sits a SIGINT out, and dies of a SIGTERM alone,
+ * so az itself would learn of neither. Where there is no /proc, only the process itself is told.
+ * https://www.gnu.org/software/bash/manual/html_node/Signals.html
+ */
+function signalTree(pid, signal) {
+    for (const each of [...descendants(pid, parents()), pid]) {
+        try {
+            process.kill(each, signal);
+        }
+        catch {
+            // It ended meanwhile.
+        }
+    }
+}
+/** Of each process its parent. */
+function parents() {
+    try {
+        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
+    }
+    catch {
+        return new Map();
+    }
+}
+/** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function parentOf(pid) {
+    try {
+        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    }
+    catch {
+        return 0; // It ended meanwhile.
+    }
+}
+/** The deepest first. */
+function descendants(pid, parents) {
+    const children = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+    return children.flatMap(child => [...descendants(child, parents), child]);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
 
 
 
@@ -29734,16 +29803,16 @@ async function runCommand(tool, args, options = {}) {
     stop.throwIfAborted();
     const output = new Collector(options.onLine);
     const errors = new Collector();
-    let end = () => { };
+    const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            end = () => void child.kill(stop.reason instanceof interruption/* Interrupted */.j$ ? stop.reason.signal : 'SIGTERM');
+            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
             if (stop.aborted)
-                end();
-            else
-                stop.addEventListener('abort', end, { once: true });
+                tell(stop.reason);
+            for (const signal of options.lastWord ? [stop] : [stop, interruption/* insistence */.g4.signal])
+                signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
         });
     };
     const exitCode = await announceChild
@@ -29754,9 +29823,12 @@ async function runCommand(tool, args, options = {}) {
         env: { ...commandEnvironment(process.env), ...options.env },
         listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
     }))
-        .finally(() => stop.removeEventListener('abort', end));
+        .finally(() => ended.abort());
     output.end();
     errors.end();
+    // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
+    if (stop.reason instanceof interruption/* Interrupted */.j$)
+        stop.reason.cutOff.push([tool, ...args]);
     stop.throwIfAborted();
     if (exitCode !== 0)
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
@@ -29804,11 +29876,11 @@ function program(name) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GJ: () => (/* binding */ recognise),
 /* harmony export */   Ic: () => (/* binding */ describeFailure),
 /* harmony export */   ij: () => (/* binding */ ActionFailed)
 /* harmony export */ });
-/* unused harmony export recognise */
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
 /* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
@@ -29854,10 +29926,22 @@ const KNOWN = [
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
-        pattern: /AADSTS700213|AADSTS70021\b/,
+        pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+    },
+    {
+        pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
+        cause: 'Entra knows no identity with this client id in this tenant, or no such tenant.',
+        remedy: 'Correct client-id and tenant-id. An identity that was made just now is seen after some minutes.',
+        link: 'https://github.com/Azure/login#readme',
+    },
+    {
+        pattern: /The subscription of '.*' doesn't exist in cloud/,
+        cause: 'The identity that logged in sees no such subscription.',
+        remedy: 'Correct subscription-id, or give the identity a role there; after a new assignment wait some minutes.',
+        link: 'https://github.com/Azure/login/issues/556',
     },
     {
         pattern: /No subscriptions found for/,
@@ -29896,10 +29980,22 @@ const KNOWN = [
         link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
     },
     {
+        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
+        cause: 'AKS has no room in this region for now.',
+        remedy: 'Choose another region (input location), or try again later.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    },
+    {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
         link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+    },
+    {
+        pattern: /ScopeLocked/,
+        cause: 'A lock is on it, or on what it is in.',
+        remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
+        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
@@ -29974,22 +30070,34 @@ const KNOWN = [
         link: 'https://github.com/Azure/azure-cli/issues',
     },
     {
+        pattern: /failed calling webhook/,
+        cause: 'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
+        remedy: 'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
+        link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+    },
+    {
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
         link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
-        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
-        cause: 'The network did not reach the service.',
-        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
-    },
-    {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
         cause: 'The cluster asks for an Entra login, which kubectl does through kubelogin, and kubelogin is not on PATH.',
         remedy: 'Install it before this step, for example with azure/use-kubelogin.',
         link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /getting credentials: exec: executable \S+ failed/,
+        cause: 'The program that gives kubectl its credentials, kubelogin for a cluster with Entra logins, failed.',
+        remedy: 'Its own words stand below. kubelogin takes the login of az: log in again just before this step.',
+        link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
+        cause: 'The network did not reach the service.',
+        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
@@ -30013,12 +30121,14 @@ function recognise(stderr) {
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS || error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
         return error.message;
+    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+        return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
     if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
-        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.');
+        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
     if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
@@ -30026,6 +30136,21 @@ function describeFailure(error) {
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+}
+/** What az changes goes on in Azure without it. */
+function describeInterruption({ message, cutOff }) {
+    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    if (changes.length === 0)
+        return message;
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
+}
+/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
+function onlyLooks(command) {
+    const end = command.findIndex(word => word.startsWith('-'));
+    const words = command.slice(1, end < 0 ? command.length : end);
+    if (words[0] === 'rest')
+        return command.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
@@ -30207,12 +30332,15 @@ class InputParser {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   YW: () => (/* binding */ interruption),
+/* harmony export */   g4: () => (/* binding */ insistence),
 /* harmony export */   j$: () => (/* binding */ Interrupted),
 /* harmony export */   si: () => (/* binding */ listenForSignals)
 /* harmony export */ });
 /** Thrown out of every wait and every command once the runner has asked the step to stop. */
 class Interrupted extends Error {
     signal;
+    /** The commands that ran when it came. What they had begun elsewhere may go on. */
+    cutOff = [];
     constructor(signal) {
         super(`The step was cancelled (${signal}).`);
         this.name = 'Interrupted';
@@ -30221,14 +30349,19 @@ class Interrupted extends Error {
 }
 /** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
 const interruption = new AbortController();
+/** Aborted in the same manner when it is told a second time: by SIGTERM, which the runner sends 7.5 s after SIGINT. */
+const insistence = new AbortController();
 /**
- * Makes SIGINT and SIGTERM abort {@link interruption} instead of ending the process at once. The runner signals
- * this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us must be
- * told by us, and `command.ts` does that.
+ * Makes SIGINT and SIGTERM abort {@link interruption} and {@link insistence} instead of ending the process at once. The
+ * runner signals this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us
+ * must be told by us, and `command.ts` does that.
  */
 function listenForSignals() {
     for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => interruption.abort(new Interrupted(signal)));
+        process.once(signal, () => {
+            const stop = interruption.signal.aborted ? insistence : interruption;
+            stop.abort(new Interrupted(signal));
+        });
     }
 }
 
@@ -30274,6 +30407,7 @@ async function readStages(folder) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   Mm: () => (/* binding */ bounded),
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
@@ -30309,7 +30443,9 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
-const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
+const LONGEST_TEXT = 64 * 1024;
+/** As {@link harmless}, and of a long text its two ends. */
+const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
 /**
  * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
  * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
@@ -30319,7 +30455,7 @@ function printForeign(title, text, write = line => info(line)) {
     const token = randomUUID();
     write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+    for (const line of bounded(text).split('\n'))
         write(`| ${line}`);
     write(`::${token}::`);
     write('::endgroup::');
@@ -30511,10 +30647,15 @@ function preformatted(text) {
     const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
-/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
+/**
+ * Text as it stands, for a cell of a Markdown table: no markup in it is rendered, nobody is mentioned, and no address becomes
+ * a link. GitHub looks for the last two after it has undone escapes, so a zero-width space keeps them apart.
+ * https://github.github.com/gfm/#autolinks-extension-
+ */
 function cell(text) {
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
+        .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
 }
 
@@ -30608,7 +30749,9 @@ const MAKE_GROUP = {
 /* harmony export */   L5: () => (/* binding */ retry),
 /* harmony export */   wt: () => (/* binding */ poll)
 /* harmony export */ });
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
+/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1313);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1226);
+
 
 /** A wait ended at its bound. */
 class TimedOut extends Error {
@@ -30616,7 +30759,7 @@ class TimedOut extends Error {
     /** What was last seen. */
     state;
     constructor(what, waited, state) {
-        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(waited)}; last seen: ${state}`);
+        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(waited)}; last seen: ${state}`);
         this.name = 'TimedOut';
         this.what = what;
         this.state = state;
@@ -30660,10 +30803,10 @@ async function retry(options, attempt) {
                 throw error;
             const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
             if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -30672,9 +30815,21 @@ async function retry(options, attempt) {
 const REPORT_EVERY = 60_000;
 /**
  * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
+ * @param options.goesOn what is warned of where the step is cancelled meanwhile: "its deletion goes on in Azure"
  * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
  */
 async function poll(options, look) {
+    const { what, goesOn, log } = options;
+    try {
+        return await lookUntilThere(options, look);
+    }
+    catch (error) {
+        if (goesOn && error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_0__/* .Interrupted */ .j$)
+            log.warning(`${what}: ${goesOn}.`);
+        throw error;
+    }
+}
+async function lookUntilThere(options, look) {
     const { what, timeoutSeconds, time, log } = options;
     const start = time.now();
     let reported = { state: '', at: start };
@@ -30687,7 +30842,7 @@ async function poll(options, look) {
             throw new TimedOut(what, now - start, found.state);
         if (found.state !== reported.state || now - reported.at >= REPORT_EVERY) {
             reported = { state: found.state, at: now };
-            log.info(`${what}: ${found.state} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(now - start)})`);
+            log.info(`${what}: ${found.state} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(now - start)})`);
         }
         await time.sleep(wait);
     }
@@ -30722,8 +30877,8 @@ var shared_report = __nccwpck_require__(4864);
 var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 ;// CONCATENATED MODULE: ./build/actions/shared/kubectl.js
 
 /** The runner for the cluster that this kubeconfig file leads to. */
@@ -30752,7 +30907,8 @@ var retry = __nccwpck_require__(8194);
  * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const ANY_AZ = [
-    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    // AKS's and Key Vault's code is the short one: https://learn.microsoft.com/azure/aks/quotas-skus-regions
+    [/TooManyRequests|RequestsThrottled|\(Throttled\)|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
     [
         /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
         'another operation on it is in progress',
@@ -30762,12 +30918,17 @@ const ANY_AZ = [
         'something else writes it at the same time',
     ],
     [
-        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
 ];
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
+    [
+        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
+        'a webhook of the cluster does not answer yet',
+    ],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
@@ -30852,10 +31013,11 @@ async function runAction({ name, parse, main }) {
     }
     catch (error) {
         if (error instanceof Error && error.stack)
-            (0,core/* debug */.Yz)(error.stack);
+            (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
         if (error instanceof failures/* ActionFailed */.ij)
             setOutputs(error.outputs);
-        const failure = (0,failures/* describeFailure */.Ic)(error);
+        // What others wrote stands in it, too.
+        const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }

@@ -28615,6 +28615,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 // EXTERNAL MODULE: ./build/actions/shared/failures.js
 var failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/names.js
@@ -28646,11 +28648,19 @@ async function inPrivateFile(content, folder, work) {
     }
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./build/actions/shared/account.js
 
 
 
 
+
+
+const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`;
 /**
  * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
  * @param environment tells whether the runner gives ID tokens, and its temporary folder.
@@ -28661,11 +28671,13 @@ function accountInputs(input, environment) {
         tenantId: input.optional('tenant-id', names/* guid */.Os),
         clientId: input.optional('client-id', names/* guid */.Os),
         retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
-        idTokens: Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN),
         temporaryFolder: environment.RUNNER_TEMP,
     };
     if (inputs.clientId && !inputs.tenantId)
         input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+    if (inputs.clientId && !(url && token))
+        input.problem(NO_ID_TOKEN);
     return inputs;
 }
 /** The cloud that az is set to: its authority and the suffixes of its hosts. */
@@ -28673,7 +28685,7 @@ function currentCloud(az) {
     return az(['cloud', 'show']);
 }
 /**
- * The audience of tokens that Entra exchanges for its own, in this cloud.
+ * The audience of GitHub's tokens that Entra exchanges for its own, in this cloud.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
  */
 function exchangeAudience(cloudName) {
@@ -28687,18 +28699,31 @@ function exchangeAudience(cloudName) {
  * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
  * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
  * of its own. https://github.com/Azure/azure-cli/issues/28708
+ *
+ * Now and then Entra does not see a credential that is there, also an old one. It says the same of one that is not, so that
+ * it is asked three times only: https://github.com/Azure/azure-workload-identity/issues/977
  * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
  */
-async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }) {
-    const token = await (0,core/* getIDToken */.V9)(exchangeAudience((await currentCloud(az)).name)).catch((error) => {
-        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
-    });
-    await inPrivateFile(token, temporaryFolder, file => az([
+async function logIn({ clientId, tenantId, subscriptionId, temporaryFolder, retrySeconds: timeoutSeconds }, { az, time, log }) {
+    const audience = exchangeAudience((await currentCloud(az)).name);
+    const patience = { timeoutSeconds, firstWaitSeconds: 5, mostAttempts: 3, time, log };
+    // With a token of its own each time: az remembers what Entra said of one.
+    await (0,retry/* retry */.L5)({ what: 'az login', ...patience, transient: notSeen }, async () => inPrivateFile(await idToken(audience), temporaryFolder, file => az([
         ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
         ...['--federated-token', `@${file}`],
-    ]));
+    ])));
     if (subscriptionId)
         await az(['account', 'set', '--subscription', subscriptionId]);
+}
+function notSeen(error) {
+    const code = error instanceof command/* CommandFailed */.nk && /AADSTS70021[123]?\b/.exec(error.stderr)?.[0];
+    return code ? `Entra sees no federated credential for the token of GitHub (${code})` : undefined;
+}
+/** @throws {ActionFailed} when GitHub gives none. */
+function idToken(audience) {
+    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
+        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+    });
 }
 
 
@@ -28711,7 +28736,7 @@ async function logIn(az, { clientId, tenantId, subscriptionId, temporaryFolder }
 /* harmony export */   T: () => (/* binding */ lookUp),
 /* harmony export */   az: () => (/* binding */ az)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 
 const az = async (args, options = {}) => {
     const full = [...args, '--only-show-errors', '--output', 'json'];
@@ -28741,7 +28766,7 @@ async function lookUp(az, args) {
 
 /***/ }),
 
-/***/ 3881:
+/***/ 9922:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28764,7 +28789,54 @@ const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRe
 var exec = __nccwpck_require__(2876);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
+
+/**
+ * Sends a signal to a process and to all that it started. az, as Debian's package (which GitHub's runners have) and
+ * Homebrew install it, is a shell script that waits for Python: the shell sits a SIGINT out, and dies of a SIGTERM alone,
+ * so az itself would learn of neither. Where there is no /proc, only the process itself is told.
+ * https://www.gnu.org/software/bash/manual/html_node/Signals.html
+ */
+function signalTree(pid, signal) {
+    for (const each of [...descendants(pid, parents()), pid]) {
+        try {
+            process.kill(each, signal);
+        }
+        catch {
+            // It ended meanwhile.
+        }
+    }
+}
+/** Of each process its parent. */
+function parents() {
+    try {
+        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
+    }
+    catch {
+        return new Map();
+    }
+}
+/** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function parentOf(pid) {
+    try {
+        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    }
+    catch {
+        return 0; // It ended meanwhile.
+    }
+}
+/** The deepest first. */
+function descendants(pid, parents) {
+    const children = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+    return children.flatMap(child => [...descendants(child, parents), child]);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
 
 
 
@@ -28813,16 +28885,16 @@ async function runCommand(tool, args, options = {}) {
     stop.throwIfAborted();
     const output = new Collector(options.onLine);
     const errors = new Collector();
-    let end = () => { };
+    const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            end = () => void child.kill(stop.reason instanceof interruption/* Interrupted */.j$ ? stop.reason.signal : 'SIGTERM');
+            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
             if (stop.aborted)
-                end();
-            else
-                stop.addEventListener('abort', end, { once: true });
+                tell(stop.reason);
+            for (const signal of options.lastWord ? [stop] : [stop, interruption/* insistence */.g4.signal])
+                signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
         });
     };
     const exitCode = await announceChild
@@ -28833,9 +28905,12 @@ async function runCommand(tool, args, options = {}) {
         env: { ...commandEnvironment(process.env), ...options.env },
         listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
     }))
-        .finally(() => stop.removeEventListener('abort', end));
+        .finally(() => ended.abort());
     output.end();
     errors.end();
+    // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
+    if (stop.reason instanceof interruption/* Interrupted */.j$)
+        stop.reason.cutOff.push([tool, ...args]);
     stop.throwIfAborted();
     if (exitCode !== 0)
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
@@ -28883,11 +28958,11 @@ function program(name) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GJ: () => (/* binding */ recognise),
 /* harmony export */   Ic: () => (/* binding */ describeFailure),
 /* harmony export */   ij: () => (/* binding */ ActionFailed)
 /* harmony export */ });
-/* unused harmony export recognise */
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3881);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
 /* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
@@ -28933,10 +29008,22 @@ const KNOWN = [
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
-        pattern: /AADSTS700213|AADSTS70021\b/,
+        pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
         link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+    },
+    {
+        pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
+        cause: 'Entra knows no identity with this client id in this tenant, or no such tenant.',
+        remedy: 'Correct client-id and tenant-id. An identity that was made just now is seen after some minutes.',
+        link: 'https://github.com/Azure/login#readme',
+    },
+    {
+        pattern: /The subscription of '.*' doesn't exist in cloud/,
+        cause: 'The identity that logged in sees no such subscription.',
+        remedy: 'Correct subscription-id, or give the identity a role there; after a new assignment wait some minutes.',
+        link: 'https://github.com/Azure/login/issues/556',
     },
     {
         pattern: /No subscriptions found for/,
@@ -28975,10 +29062,22 @@ const KNOWN = [
         link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
     },
     {
+        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
+        cause: 'AKS has no room in this region for now.',
+        remedy: 'Choose another region (input location), or try again later.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    },
+    {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
         link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+    },
+    {
+        pattern: /ScopeLocked/,
+        cause: 'A lock is on it, or on what it is in.',
+        remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
+        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
@@ -29053,22 +29152,34 @@ const KNOWN = [
         link: 'https://github.com/Azure/azure-cli/issues',
     },
     {
+        pattern: /failed calling webhook/,
+        cause: 'An admission webhook of the cluster does not answer, and without it the cluster takes no such object.',
+        remedy: 'After a creation or a start it comes up within minutes: run this again. Else see its pods: kubectl get pods --namespace kube-system.',
+        link: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy',
+    },
+    {
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
         link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
-        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
-        cause: 'The network did not reach the service.',
-        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
-    },
-    {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
         cause: 'The cluster asks for an Entra login, which kubectl does through kubelogin, and kubelogin is not on PATH.',
         remedy: 'Install it before this step, for example with azure/use-kubelogin.',
         link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /getting credentials: exec: executable \S+ failed/,
+        cause: 'The program that gives kubectl its credentials, kubelogin for a cluster with Entra logins, failed.',
+        remedy: 'Its own words stand below. kubelogin takes the login of az: log in again just before this step.',
+        link: 'https://azure.github.io/kubelogin/',
+    },
+    {
+        pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
+        cause: 'The network did not reach the service.',
+        remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
@@ -29092,12 +29203,14 @@ function recognise(stderr) {
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS || error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
         return error.message;
+    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+        return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
     if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
-        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the timeout input.');
+        return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
     if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
@@ -29105,6 +29218,21 @@ function describeFailure(error) {
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+}
+/** What az changes goes on in Azure without it. */
+function describeInterruption({ message, cutOff }) {
+    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    if (changes.length === 0)
+        return message;
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
+}
+/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
+function onlyLooks(command) {
+    const end = command.findIndex(word => word.startsWith('-'));
+    const words = command.slice(1, end < 0 ? command.length : end);
+    if (words[0] === 'rest')
+        return command.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
@@ -29286,12 +29414,15 @@ class InputParser {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   YW: () => (/* binding */ interruption),
+/* harmony export */   g4: () => (/* binding */ insistence),
 /* harmony export */   j$: () => (/* binding */ Interrupted),
 /* harmony export */   si: () => (/* binding */ listenForSignals)
 /* harmony export */ });
 /** Thrown out of every wait and every command once the runner has asked the step to stop. */
 class Interrupted extends Error {
     signal;
+    /** The commands that ran when it came. What they had begun elsewhere may go on. */
+    cutOff = [];
     constructor(signal) {
         super(`The step was cancelled (${signal}).`);
         this.name = 'Interrupted';
@@ -29300,14 +29431,19 @@ class Interrupted extends Error {
 }
 /** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
 const interruption = new AbortController();
+/** Aborted in the same manner when it is told a second time: by SIGTERM, which the runner sends 7.5 s after SIGINT. */
+const insistence = new AbortController();
 /**
- * Makes SIGINT and SIGTERM abort {@link interruption} instead of ending the process at once. The runner signals
- * this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us must be
- * told by us, and `command.ts` does that.
+ * Makes SIGINT and SIGTERM abort {@link interruption} and {@link insistence} instead of ending the process at once. The
+ * runner signals this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us
+ * must be told by us, and `command.ts` does that.
  */
 function listenForSignals() {
     for (const signal of ['SIGINT', 'SIGTERM']) {
-        process.once(signal, () => interruption.abort(new Interrupted(signal)));
+        process.once(signal, () => {
+            const stop = interruption.signal.aborted ? insistence : interruption;
+            stop.abort(new Interrupted(signal));
+        });
     }
 }
 
@@ -29353,6 +29489,7 @@ async function readStages(folder) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Is: () => (/* binding */ harmless),
+/* harmony export */   Mm: () => (/* binding */ bounded),
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
@@ -29388,7 +29525,9 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
-const LONGEST_TEXT = (/* unused pure expression or super */ null && (64 * 1024));
+const LONGEST_TEXT = 64 * 1024;
+/** As {@link harmless}, and of a long text its two ends. */
+const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
 /**
  * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
  * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
@@ -29398,7 +29537,7 @@ function printForeign(title, text, write = line => info(line)) {
     const token = randomUUID();
     write(`::group::${harmless(title).replaceAll('\n', ' ')}`);
     write(`::stop-commands::${token}`);
-    for (const line of harmless(bothEnds(text, LONGEST_TEXT)).split('\n'))
+    for (const line of bounded(text).split('\n'))
         write(`| ${line}`);
     write(`::${token}::`);
     write('::endgroup::');
@@ -29547,10 +29686,15 @@ function preformatted(text) {
     const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
-/** Text as it stands, for a cell of a Markdown table: no markup in it is rendered. */
+/**
+ * Text as it stands, for a cell of a Markdown table: no markup in it is rendered, nobody is mentioned, and no address becomes
+ * a link. GitHub looks for the last two after it has undone escapes, so a zero-width space keeps them apart.
+ * https://github.github.com/gfm/#autolinks-extension-
+ */
 function cell(text) {
     return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
+        .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
 }
 
@@ -29565,7 +29709,9 @@ function cell(text) {
 /* harmony export */   L5: () => (/* binding */ retry),
 /* harmony export */   wt: () => (/* binding */ poll)
 /* harmony export */ });
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1226);
+/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1313);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1226);
+
 
 /** A wait ended at its bound. */
 class TimedOut extends Error {
@@ -29573,7 +29719,7 @@ class TimedOut extends Error {
     /** What was last seen. */
     state;
     constructor(what, waited, state) {
-        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(waited)}; last seen: ${state}`);
+        super(`${what}: given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(waited)}; last seen: ${state}`);
         this.name = 'TimedOut';
         this.what = what;
         this.state = state;
@@ -29617,10 +29763,10 @@ async function retry(options, attempt) {
                 throw error;
             const failed = `${what}: attempt ${tries} of ${most} failed: ${reason}.`;
             if (tries >= most || time.now() - start + wait > timeoutSeconds * 1000) {
-                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(time.now() - start)}.`);
+                log.info(`${failed} Given up after ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(time.now() - start)}.`);
                 throw error;
             }
-            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(wait)}.`);
+            log.info(`${failed} Trying again in ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(wait)}.`);
             await time.sleep(wait);
         }
     }
@@ -29629,9 +29775,21 @@ async function retry(options, attempt) {
 const REPORT_EVERY = 60_000;
 /**
  * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
+ * @param options.goesOn what is warned of where the step is cancelled meanwhile: "its deletion goes on in Azure"
  * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
  */
 async function poll(options, look) {
+    const { what, goesOn, log } = options;
+    try {
+        return await lookUntilThere(options, look);
+    }
+    catch (error) {
+        if (goesOn && error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_0__/* .Interrupted */ .j$)
+            log.warning(`${what}: ${goesOn}.`);
+        throw error;
+    }
+}
+async function lookUntilThere(options, look) {
     const { what, timeoutSeconds, time, log } = options;
     const start = time.now();
     let reported = { state: '', at: start };
@@ -29644,7 +29802,7 @@ async function poll(options, look) {
             throw new TimedOut(what, now - start, found.state);
         if (found.state !== reported.state || now - reported.at >= REPORT_EVERY) {
             reported = { state: found.state, at: now };
-            log.info(`${what}: ${found.state} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p)(now - start)})`);
+            log.info(`${what}: ${found.state} (${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p)(now - start)})`);
         }
         await time.sleep(wait);
     }
@@ -29679,8 +29837,8 @@ var shared_report = __nccwpck_require__(4864);
 var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
 ;// CONCATENATED MODULE: ./build/actions/shared/kubectl.js
 
 /** The runner for the cluster that this kubeconfig file leads to. */
@@ -29709,7 +29867,8 @@ var retry = __nccwpck_require__(8194);
  * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const ANY_AZ = [
-    [/TooManyRequests|RequestsThrottled|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
+    // AKS's and Key Vault's code is the short one: https://learn.microsoft.com/azure/aks/quotas-skus-regions
+    [/TooManyRequests|RequestsThrottled|\(Throttled\)|\b429\b.*Too Many|too many requests/i, 'Azure throttles'],
     [
         /AnotherOperationInProgress|another operation .*in progress|there's an in progress .* operation|operation is in progress|OperationPreempted/i,
         'another operation on it is in progress',
@@ -29719,12 +29878,17 @@ const ANY_AZ = [
         'something else writes it at the same time',
     ],
     [
-        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead/,
+        /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
 ];
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
+    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
+    [
+        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
+        'a webhook of the cluster does not answer yet',
+    ],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
@@ -29809,10 +29973,11 @@ async function runAction({ name, parse, main }) {
     }
     catch (error) {
         if (error instanceof Error && error.stack)
-            (0,core/* debug */.Yz)(error.stack);
+            (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
         if (error instanceof failures/* ActionFailed */.ij)
             setOutputs(error.outputs);
-        const failure = (0,failures/* describeFailure */.Ic)(error);
+        // What others wrote stands in it, too.
+        const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
@@ -29927,44 +30092,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var shared_az = __nccwpck_require__(9149);
 // EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
+var shared_failures = __nccwpck_require__(169);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
 var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/retry.js
 var shared_retry = __nccwpck_require__(8194);
-;// CONCATENATED MODULE: ./build/actions/shared/deletion/deleted-vaults.js
-
-
-const LISTED_WITHIN = 60_000;
-/** The deleted vaults of the subscription. */
-function listDeletedVaults(az) {
-    return az(['keyvault', 'list-deleted', '--resource-type', 'vault']);
-}
-/**
- * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then.
- * @param wanted which of them.
- * @param expected names of vaults that were deleted just now: they take a moment to be listed.
- */
-async function purgeVaults(wanted, expected, timeoutMinutes, { az, time, log }) {
-    const start = time.now();
-    const asked = new Set();
-    await (0,shared_retry/* poll */.wt)({ what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log }, async () => {
-        const left = (await listDeletedVaults(az)).filter(wanted);
-        for (const { name, properties } of left.filter(vault => !asked.has(vault.name))) {
-            await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']);
-            asked.add(name);
-        }
-        if (left.length > 0)
-            return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
-        // One that does not come is gone already.
-        const unseen = expected.filter(name => !asked.has(name));
-        if (unseen.length > 0 && time.now() - start < LISTED_WITHIN)
-            return { state: `${unseen.join(', ')} not listed as deleted yet` };
-        return { value: true };
-    });
-    return asked.size === 0 ? (0,shared_report/* alreadyGone */.SG)(undefined) : (0,shared_report/* deleted */.KF)(undefined);
-}
-
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
+var command = __nccwpck_require__(9922);
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
 // EXTERNAL MODULE: ./build/actions/shared/names.js
 var names = __nccwpck_require__(5348);
 ;// CONCATENATED MODULE: ./build/actions/shared/resource-group.js
@@ -29972,7 +30108,7 @@ var names = __nccwpck_require__(5348);
 
 
 /** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
-const resource_group_MANAGED_BY = 'workload-identity-lab';
+const MANAGED_BY = 'workload-identity-lab';
 const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
 const tagKey = {
     what: 'a tag name',
@@ -30006,7 +30142,7 @@ function resourceGroupInputs(input, environment, now = new Date()) {
 function defaultTags(environment, hours, now) {
     const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = '1', } = environment;
     return {
-        'managed-by': resource_group_MANAGED_BY,
+        'managed-by': MANAGED_BY,
         ...(repository && { repository }),
         ...(run && { run: `${run}-${attempt}` }),
         'expires-on': new Date(now.getTime() + hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
@@ -30062,8 +30198,11 @@ function isOfType({ type }, wanted) {
 
 ;// CONCATENATED MODULE: ./build/actions/shared/deletion/principals.js
 
-/** The object ids of who comes and goes with the lab: its managed identities, and those of its clusters. */
-async function principalsOf(az, { resourceGroup, resources }) {
+
+
+
+/** Finds who has roles because of the lab, and where these go by themselves. */
+async function leavingWith(az, { resourceGroup, resources }) {
     const group = ['--resource-group', resourceGroup];
     const has = (type) => resources.some(resource => isOfType(resource, type));
     const gone = ({ id }) => resources.some(resource => resource.id.toLowerCase() === id.toLowerCase());
@@ -30073,48 +30212,105 @@ async function principalsOf(az, { resourceGroup, resources }) {
             : [],
         has('Microsoft.ContainerService/managedClusters') ? az(['aks', 'list', ...group]) : [],
     ]);
+    const leaving = clusters.filter(gone);
     const ids = [
         ...identities.filter(gone).map(({ principalId }) => principalId),
-        ...clusters
-            .filter(gone)
-            .flatMap(({ identity, identityProfile }) => [
+        ...leaving.flatMap(({ identity, identityProfile }) => [
             identity?.principalId,
             identityProfile?.kubeletidentity?.objectId,
         ]),
     ];
-    return [...new Set(ids.filter(id => typeof id === 'string'))];
+    const groups = [resourceGroup, ...leaving.map(({ nodeResourceGroup }) => nodeResourceGroup)];
+    return { principals: [...new Set(ids.filter(isText))], groups: groups.filter(isText) };
+}
+function isText(value) {
+    return typeof value === 'string';
 }
 /**
- * Deletes the role assignments that these principals have outside the group. Nobody would: an assignment outlives its
+ * Deletes the role assignments that these principals have outside the groups. Nobody would: an assignment outlives its
  * principal, and counts towards the subscription's limit.
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
  * @returns what could not be deleted, each as a phrase with the reason.
  */
-async function deleteAssignments(principals, resourceGroup, { az, report }) {
+async function deleteAssignments(leaving, { az, report }) {
     const left = [];
-    for (const { id, role, scope } of await assignmentsOf(az, principals, resourceGroup)) {
+    for (const { id, role, scope } of await assignmentsOf(az, leaving)) {
         await report
             .step('Role assignment', `${role} on ${scope}`, async () => {
             await az(['role', 'assignment', 'delete', '--ids', id]);
             return { outcome: 'deleted', value: undefined };
         })
-            .catch(error => left.push(`role assignment ${id}: ${reasonOf(error)}`));
+            // Once its principal is gone, nothing tells whose it was.
+            .catch(error => left.push(`role assignment ${id}: ${reasonOf(error)} No later run finds it: az role assignment delete --ids ${id}`));
     }
     return left;
 }
-/** The role assignments of these principals, but for those that go with the group. */
-async function assignmentsOf(az, principals, resourceGroup) {
+/**
+ * The role assignments of these principals, but for those that go with the groups. AKS gives a cluster Contributor on its
+ * nodes' group: the cluster needs it to the end, and who may only give the roles of a lab may not take it away.
+ * https://learn.microsoft.com/azure/aks/managed-identity-overview
+ */
+async function assignmentsOf(az, { principals, groups }) {
     const query = '[].{id: id, role: roleDefinitionName, scope: scope}';
     const lists = await Promise.all(principals.map(principal => az([
         ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principal],
         ...['--fill-principal-name', 'false', '--query', query],
     ])));
-    const inside = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
-    return lists.flat().filter(({ scope }) => !`${scope.toLowerCase()}/`.includes(inside));
+    const inside = groups.map(group => `/resourcegroups/${group.toLowerCase()}/`);
+    return lists.flat().filter(({ scope }) => !inside.some(path => `${scope.toLowerCase()}/`.includes(path)));
 }
-/** The first line of what went wrong. */
+/**
+ * What went wrong, on one line, with what to do where that is known.
+ * @throws {Interrupted} when that is it: then nothing more is tried.
+ */
 function reasonOf(error) {
-    return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    if (error instanceof interruption/* Interrupted */.j$)
+        throw error;
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const known = error instanceof command/* CommandFailed */.nk ? (0,shared_failures/* recognise */.GJ)(error.stderr) : undefined;
+    return known ? `${first} (${known.cause} ${known.remedy})` : first;
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/deleted-vaults.js
+
+
+
+
+const LISTED_WITHIN = 60_000;
+/** The deleted vaults of the subscription. */
+function listDeletedVaults(az) {
+    return az(['keyvault', 'list-deleted', '--resource-type', 'vault']);
+}
+/**
+ * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then. One
+ * that resists does not keep the others.
+ * @param wanted which of them.
+ * @param expected names of vaults that were deleted just now: they take a moment to be listed.
+ * @throws {ActionFailed} once all others are purged, with those that could not be.
+ */
+async function purgeVaults(wanted, expected, timeoutMinutes, { az, time, log }) {
+    const start = time.now();
+    const asked = new Set();
+    const refused = new Map();
+    const wait = { what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log };
+    await (0,shared_retry/* poll */.wt)({ ...wait, goesOn: 'it goes on in Azure' }, async () => {
+        const listed = (await listDeletedVaults(az)).filter(wanted);
+        for (const { name, properties } of listed.filter(vault => !asked.has(vault.name))) {
+            asked.add(name);
+            await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']).catch(error => refused.set(name, reasonOf(error)));
+        }
+        const left = listed.filter(({ name }) => !refused.has(name));
+        if (left.length > 0)
+            return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
+        // One that does not come is gone already.
+        const unseen = expected.filter(name => !asked.has(name));
+        if (unseen.length > 0 && time.now() - start < LISTED_WITHIN)
+            return { state: `${unseen.join(', ')} not listed as deleted yet` };
+        return { value: true };
+    });
+    if (refused.size > 0)
+        throw new shared_failures/* ActionFailed */.ij([...refused].map(([name, reason]) => `deleted vault ${name}: ${reason}`).join('; '), 'Mend what is named, and run this again.');
+    return asked.size === 0 ? (0,shared_report/* alreadyGone */.SG)(undefined) : (0,shared_report/* deleted */.KF)(undefined);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/deletion/delete-lab.js
@@ -30144,15 +30340,24 @@ async function deleteLab(lab, deletion, tools) {
     if (!whole && others.length > 0) {
         log.warning(`Resource group ${resourceGroup} holds what is not to go (${others.map(describeResource).join(', ')}): only what is goes, and the group stays.`);
     }
-    const principals = await principalsOf(az, lab);
-    const left = await deleteAssignments(principals, resourceGroup, tools);
-    if (whole)
-        await report.step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools));
+    const leaving = await leavingWith(az, lab);
+    const left = await deleteAssignments(leaving, tools);
+    const missed = (error) => void left.push(reasonOf(error));
+    let vaults = resources.filter(resource => isOfType(resource, VAULT)).map(({ name }) => name);
+    if (whole) {
+        await report
+            .step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools))
+            .catch(error => {
+            missed(error);
+            vaults = []; // It cannot be said which went.
+        });
+    }
     else
         left.push(...(await deleteResources(lab, deletion, tools)));
-    const vaults = resources.filter(resource => isOfType(resource, VAULT)).map(({ name }) => name);
-    await report.step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, vaults, deletion, tools));
-    for (const { id } of await assignmentsOf(az, principals, resourceGroup)) {
+    await report
+        .step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, vaults, deletion, tools))
+        .catch(missed);
+    for (const { id } of await assignmentsOf(az, leaving)) {
         if (!left.some(text => text.includes(id)))
             left.push(`role assignment ${id}: it is still there`);
     }
@@ -30170,7 +30375,8 @@ function purgeLab(resourceGroup, vaults, { doomed, timeoutMinutes, vaultName = '
 async function deleteGroup({ resourceGroup }, { timeoutMinutes }, { az, time, log }) {
     await az(['group', 'delete', '--name', resourceGroup, '--yes', '--no-wait']);
     let deleting = false;
-    const options = { what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+    const wait = { what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+    const options = { ...wait, goesOn: 'its deletion goes on in Azure' };
     const show = ['group', 'show', '--name', resourceGroup];
     try {
         await (0,shared_retry/* poll */.wt)(options, async () => {
@@ -30191,7 +30397,7 @@ async function deleteGroup({ resourceGroup }, { timeoutMinutes }, { az, time, lo
 }
 async function groupStays(az, resourceGroup, why) {
     const inside = await az(['resource', 'list', '--resource-group', resourceGroup]);
-    return new failures/* ActionFailed */.ij(`Resource group ${resourceGroup} was not deleted: ${why}. In it still: ${inside.map(describeResource).join(', ') || 'nothing that is listed'}.`, `If something in it resists it is often a lock: az lock list --resource-group ${resourceGroup}. Run this again; it goes on from what is left.`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group');
+    return new Error(`Resource group ${resourceGroup} was not deleted: ${why}. In it still: ${inside.map(describeResource).join(', ') || 'nothing that is listed'}.`);
 }
 /** Deletes the lab's resources one by one. @returns what could not be deleted, each as a phrase with the reason. */
 async function deleteResources({ resourceGroup, resources }, { doomed, timeoutMinutes }, { az, time, log, report }) {
@@ -30210,23 +30416,23 @@ async function deleteResources({ resourceGroup, resources }, { doomed, timeoutMi
         })
             .catch(error => left.push(`${describeResource(resource)}: ${reasonOf(error)}`));
     }
-    const options = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
-    await (0,shared_retry/* poll */.wt)(options, async () => {
+    const wait = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+    const options = { ...wait, goesOn: 'their deletion goes on in Azure' };
+    const look = async () => {
         const still = (await findLab(az, resourceGroup, doomed))?.resources.filter(({ id }) => asked.has(id)) ?? [];
         return still.length === 0
             ? { value: true }
             : { state: `still there: ${still.map(describeResource).join(', ')}` };
-    });
+    };
+    await (0,shared_retry/* poll */.wt)(options, look).catch(error => left.push(reasonOf(error)));
     return left;
 }
 function notRemoved(resourceGroup, left) {
-    return new failures/* ActionFailed */.ij(`Of the lab in ${resourceGroup} this could not be removed:\n${left.map(text => `- ${text}`).join('\n')}`, 'Mend what each line names, often a missing right (Microsoft.Authorization/roleAssignments/delete) or a lock, and run this again.', 'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources');
+    return new shared_failures/* ActionFailed */.ij(`Of the lab in ${resourceGroup} this could not be removed:\n${left.map(text => `- ${text}`).join('\n')}`, `Mend what each line names, often a missing right (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}), and run this again; it goes on from what is left.`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources');
 }
 
 // EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
 var account = __nccwpck_require__(7333);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 1 modules
-var command = __nccwpck_require__(3881);
 // EXTERNAL MODULE: ./build/actions/shared/inputs.js
 var shared_inputs = __nccwpck_require__(3031);
 // EXTERNAL MODULE: ./build/actions/shared/journal.js
@@ -30323,6 +30529,7 @@ async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, sco
 
 
 
+
 /** What is older was not tried. GitHub's hosted runners have newer ones. */
 const TOOLS = {
     az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
@@ -30340,7 +30547,7 @@ async function preflight(inputs, needs, tools) {
         needs.kubectl
             ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
             : undefined,
-        accountOf(inputs, tools.az),
+        accountOf(inputs, tools),
     ]);
     const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
     if (!(account instanceof Problem)) {
@@ -30409,27 +30616,25 @@ function isOlder(version, than) {
     const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
     return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
-async function accountOf(inputs, az) {
-    if (inputs.clientId && !inputs.idTokens)
-        return new Problem(NO_ID_TOKEN);
+async function accountOf(inputs, tools) {
     try {
         if (inputs.clientId)
-            await (0,account/* logIn */.E8)(az, inputs);
-        const { id, tenantId } = await az(['account', 'show']);
+            await (0,account/* logIn */.E8)(inputs, tools);
+        const { id, tenantId } = await tools.az(['account', 'show']);
         return { subscriptionId: id, tenantId };
     }
     catch (error) {
         if (isMissing(error))
             return notOnPath('az');
-        if (error instanceof command/* CommandFailed */.nk && /az login/.test(error.stderr))
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        if (/az login/.test(error.stderr))
             return new Problem(NOT_LOGGED_IN);
+        if ((0,shared_failures/* recognise */.GJ)(error.stderr))
+            return new Problem((0,shared_failures/* describeFailure */.Ic)(error));
         throw error;
     }
 }
-const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
-    permissions:
-      contents: read
-      id-token: write`;
 const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
     - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
       with:
@@ -30490,8 +30695,8 @@ async function missingRights(account, rights, az) {
  * @param now milliseconds since the epoch.
  */
 function expiry(tags, now) {
-    if (tags?.['managed-by'] !== resource_group_MANAGED_BY)
-        return { over: false, reason: `it has no tag managed-by=${resource_group_MANAGED_BY}` };
+    if (tags?.['managed-by'] !== MANAGED_BY)
+        return { over: false, reason: `it has no tag managed-by=${MANAGED_BY}` };
     const text = tags['expires-on'] ?? '';
     if (text === '')
         return { over: false, reason: 'it has no tag expires-on' };
@@ -30515,6 +30720,7 @@ function expiry(tags, now) {
 
 
 
+
 /** How many labs are deleted at once: each is a few processes of az, again and again. */
 const AT_ONCE = 4;
 /** Finds labs whose time is over, in any resource group of the subscription, and deletes and purges them. */
@@ -30528,14 +30734,16 @@ async function sweepLabs(inputs, tools) {
     const queue = [...groups];
     const work = async () => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-            const lab = await findLab(az, next, doomed);
-            if (lab)
-                found.push(await sweepOne(lab, inputs, doomed, now, tools));
+            const one = await sweepOne(next, inputs, doomed, now, tools);
+            if (one)
+                found.push(one);
         }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     found.sort((one, other) => one.resourceGroup.localeCompare(other.resourceGroup));
-    await sweepVaults(doomed, inputs, tools);
+    const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
+    const failures = failed.map(({ resourceGroup, reason }) => `${resourceGroup}: ${reason}`);
+    await sweepVaults(doomed, inputs, tools).catch(error => failures.push(reasonOf(error)));
     report.add(markdown(found));
     const names = (outcome) => JSON.stringify(found.filter(each => each.outcome === outcome).map(each => each.resourceGroup));
     const outputs = {
@@ -30543,9 +30751,8 @@ async function sweepLabs(inputs, tools) {
         deleted: names('deleted'),
         left: names('left'),
     };
-    const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
-    if (failed.length > 0) {
-        throw new failures/* ActionFailed */.ij(`${failed.length} of ${found.length} labs could not be deleted:\n${failed.map(each => `- ${each.resourceGroup}: ${each.reason}`).join('\n')}`, 'Mend what each line names; the next sweep tries again.', undefined, outputs);
+    if (failures.length > 0) {
+        throw new shared_failures/* ActionFailed */.ij(`Not everything could be deleted:\n${failures.map(text => `- ${text}`).join('\n')}`, 'Mend what each line names; the next sweep tries again.', undefined, outputs);
     }
     return outputs;
 }
@@ -30562,37 +30769,47 @@ const RIGHTS = [
     },
 ];
 const FAILED = 'failed: ';
-/** The resource groups that are a lab's, or in which something is. */
+/**
+ * The resource groups that are a lab's, or in which something is; but not those that a service keeps for itself: AKS gives
+ * a cluster's tags to its node resource group and to what is in it, which go with the cluster.
+ * https://learn.microsoft.com/azure/aks/use-tags
+ */
 async function groupsWithLabs(az) {
-    const tag = ['--tag', `managed-by=${resource_group_MANAGED_BY}`];
     const [groups, resources] = await Promise.all([
-        az(['group', 'list', ...tag]),
-        az(['resource', 'list', ...tag]),
+        az(['group', 'list']),
+        az(['resource', 'list', '--tag', `managed-by=${MANAGED_BY}`]),
     ]);
-    const names = [...groups.map(({ name }) => name), ...resources.map(({ resourceGroup }) => resourceGroup)];
-    const byLowerCase = new Map(names.toReversed().map(name => [name.toLowerCase(), name]));
-    return [...byLowerCase.values()].sort();
+    const withResources = new Set(resources.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
+    return groups
+        .filter(({ managedBy }) => !managedBy)
+        .filter(({ name, tags }) => madeByLab(tags) || withResources.has(name.toLowerCase()))
+        .map(({ name }) => name)
+        .sort();
 }
-async function sweepOne(lab, { dryRun, timeoutMinutes }, doomed, now, tools) {
-    const { resourceGroup, whole, tags, resources, others } = lab;
-    const { report, log } = tools;
-    if (!whole && resources.length === 0) {
-        const reasons = [tags, ...others.map(resource => resource.tags)].map(each => expiry(each, now).reason);
-        return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
-    }
-    const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
-    if (dryRun) {
+/** Deletes what has expired in one resource group; undefined where the group is gone. */
+async function sweepOne(resourceGroup, { dryRun, timeoutMinutes }, doomed, now, tools) {
+    const { az, report, log } = tools;
+    try {
+        const lab = await findLab(az, resourceGroup, doomed);
+        if (!lab)
+            return undefined;
+        const { whole, tags, resources, others } = lab;
+        if (!whole && resources.length === 0) {
+            const reasons = [tags, ...others.map(other => other.tags)].map(each => expiry(each, now).reason);
+            return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
+        }
+        const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
+        if (!dryRun) {
+            await deleteLab(lab, { doomed, timeoutMinutes }, tools);
+            return { resourceGroup, outcome: 'deleted', reason: what };
+        }
         await report.step('Lab', resourceGroup, async () => ({ outcome: 'would be deleted', value: undefined }));
         return { resourceGroup, outcome: 'would be deleted', reason: what };
     }
-    try {
-        await deleteLab(lab, { doomed, timeoutMinutes }, tools);
-        return { resourceGroup, outcome: 'deleted', reason: what };
-    }
     catch (error) {
-        const text = (0,failures/* describeFailure */.Ic)(error);
-        log.warning(`${resourceGroup}: ${text}`);
-        return { resourceGroup, outcome: 'left', reason: `${FAILED}${text.split('\n')[0]}` };
+        const reason = error instanceof shared_failures/* ActionFailed */.ij ? error.message.replaceAll('\n', ' ') : reasonOf(error);
+        log.warning(`${resourceGroup}: ${reason}`);
+        return { resourceGroup, outcome: 'left', reason: `${FAILED}${reason}` };
     }
 }
 /** Purges the vaults that earlier deletions left and whose time is over, too. */
