@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeCaller } from './support/caller.ts';
 import { Chain } from './support/chain.ts';
+import { grantAsOwner } from './support/owner.ts';
 
 // What the roles that the action's README names are enough for, and what it says of that for which they are not.
 
@@ -20,15 +21,8 @@ beforeAll(async () => {
   await chain.az('keyvault', 'create', '--name', 'wilabdoomed', ...rg, ...tags);
   const { principalId } = await chain.az('identity', 'create', '--name', 'wi-doomed', ...rg, ...tags);
   identityId = principalId;
-  await chain.az(
-    ...['role', 'assignment', 'create', '--role', 'Reader', '--assignee-object-id', principalId],
-    ...[
-      '--assignee-principal-type',
-      'ServicePrincipal',
-      '--scope',
-      `${subscription}/resourceGroups/elsewhere`,
-    ],
-  );
+  const scope = `${subscription}/resourceGroups/elsewhere`;
+  await grantAsOwner(chain, { role: 'Reader', principalId, scope });
 });
 afterAll(() => chain?.stop());
 

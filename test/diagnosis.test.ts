@@ -577,7 +577,8 @@ describe('deploy-workload names the broken link, and no other', () => {
     let gone: Promise<unknown> | undefined;
     const ended = await deploy('pod-gone', { 'service-account': 'roleless' }, (child, output) => {
       child.stdout?.on('data', () => {
-        if (output().includes('could not be read'))
+        // Before it is known that it is refused for good.
+        if (output().includes(`Pod ${namespace}/pod-gone: created`))
           gone ??= kubectl('delete', 'pod', 'pod-gone', '--namespace', namespace);
       });
     });

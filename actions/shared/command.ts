@@ -90,9 +90,17 @@ export async function runCommand(
       child.stdin?.on('error', () => {});
       const tell = (reason: unknown) =>
         signalTree(child.pid!, reason instanceof Interrupted ? reason.signal : 'SIGTERM');
-      if (stop.aborted) tell(stop.reason);
-      for (const signal of options.lastWord ? [stop] : [stop, insistence.signal])
-        signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
+      const cut = () => {
+        // At once: what the step ends with may be said before this command has ended.
+        if (stop.reason instanceof Interrupted) stop.reason.cutOff.push([tool, ...args]);
+        tell(stop.reason);
+      };
+      if (stop.aborted) cut();
+      else stop.addEventListener('abort', cut, { signal: ended.signal });
+      if (!options.lastWord)
+        insistence.signal.addEventListener('abort', () => tell(insistence.signal.reason), {
+          signal: ended.signal,
+        });
     });
   };
 
@@ -111,7 +119,6 @@ export async function runCommand(
   output.end();
   errors.end();
   // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
-  if (stop.reason instanceof Interrupted) stop.reason.cutOff.push([tool, ...args]);
   stop.throwIfAborted();
   if (exitCode !== 0) throw new CommandFailed([tool, ...args], exitCode, errors.text);
   return { stdout: output.text, stderr: errors.text };

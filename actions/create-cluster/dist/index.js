@@ -29816,10 +29816,20 @@ async function runCommand(tool, args, options = {}) {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
             const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
-            if (stop.aborted)
+            const cut = () => {
+                // At once: what the step ends with may be said before this command has ended.
+                if (stop.reason instanceof interruption/* Interrupted */.j$)
+                    stop.reason.cutOff.push([tool, ...args]);
                 tell(stop.reason);
-            for (const signal of options.lastWord ? [stop] : [stop, interruption/* insistence */.g4.signal])
-                signal.addEventListener('abort', () => tell(signal.reason), { signal: ended.signal });
+            };
+            if (stop.aborted)
+                cut();
+            else
+                stop.addEventListener('abort', cut, { signal: ended.signal });
+            if (!options.lastWord)
+                interruption/* insistence */.g4.signal.addEventListener('abort', () => tell(interruption/* insistence */.g4.signal.reason), {
+                    signal: ended.signal,
+                });
         });
     };
     const exitCode = await announceChild
@@ -29834,8 +29844,6 @@ async function runCommand(tool, args, options = {}) {
     output.end();
     errors.end();
     // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
-    if (stop.reason instanceof interruption/* Interrupted */.j$)
-        stop.reason.cutOff.push([tool, ...args]);
     stop.throwIfAborted();
     if (exitCode !== 0)
         throw new CommandFailed([tool, ...args], exitCode, errors.text);
