@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
+    // az, which chains start all the time, is bound by the processor, and every file waits now and then: three files at a
+    // time suit two cores.
+    maxWorkers: 3,
     // Unit tests stand beside what they test; whole-chain tests, which start the real az and kubectl, in test/.
     projects: [
       {
@@ -21,8 +24,6 @@ export default defineConfig({
           name: 'chain',
           include: ['test/**/*.test.ts'],
           globalSetup: './test/support/tools.ts',
-          // az is CPU-bound and every file starts an emulator of its own: two files at a time suit two cores.
-          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },
