@@ -96,13 +96,17 @@ describe('run', { timeout: 900_000 }, () => {
   afterAll(() => lab.remove());
 
   /** Runs a workflow of a repository that is not this one. */
-  const run = async (name: string, content: object): Promise<string> => {
+  const start = async (name: string, content: object, ...args: string[]): ReturnType<LabCopy['run']> => {
     const file = join(lab.directory, '..', 'team', '.github', 'workflows', `${name}.yml`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, stringify(content));
-    const { exitCode, output } = await lab.run('--workflow', file, '--verbose');
+    const ended = await lab.run('--workflow', file, '--verbose', ...args);
+    expect(ended.output).toContain(`${name}.yml of local/team\n`);
+    return ended;
+  };
+  const run = async (name: string, content: object): Promise<string> => {
+    const { exitCode, output } = await start(name, content);
     expect(exitCode, output).toBe(0);
-    expect(output).toContain(`${name}.yml of local/team\n`);
     return output;
   };
   const exampleOf = (action: string, index = 0): unknown => examples(`actions/${action}/README.md`)[index];
@@ -141,8 +145,17 @@ describe('run', { timeout: 900_000 }, () => {
     expect(output).toMatch(/team-b\/worker.*works/);
   });
 
-  test('report-status’s', async () => {
-    expect(await run('nightly', exampleOf('report-status') as object)).toMatch(/Verified: /);
+  test('report-status’s, on a night on which nothing can log in', async () => {
+    const refused = { host: 'login.microsoftonline.com', pathPattern: '/oauth2/', status: 400, times: 100 };
+    const body = { error: 'invalid_client', error_description: 'AADSTS700213: Not tonight.' };
+    const { exitCode, output } = await start(
+      ...(['nightly', exampleOf('report-status') as object] as const),
+      ...['--fault', JSON.stringify({ ...refused, body })],
+    );
+    expect(exitCode, output).toBe(1);
+    expect(output).toMatch(/^✗ smoke \/ Lab › Log in to Azure /m);
+    expect(output).toMatch(/^✓ report › /m);
+    expect(output).toContain('smoke: failure; https://github.com/local/team/issues/1 opened');
   });
 
   test('the README’s smallest one, and those of actions that use what a team has', async () => {

@@ -72,8 +72,10 @@ function azure(world: {
         identityProfile: { kubeletidentity: { objectId: 'kubelet' } },
       },
     ],
-    'az role assignment list': args =>
-      world.assignments?.[args[args.indexOf('--assignee-object-id') + 1]!] ?? [],
+    'az role assignment list': () =>
+      Object.entries(world.assignments ?? {}).flatMap(([principalId, given]) =>
+        given.map(assignment => ({ ...assignment, principalId })),
+      ),
     'az group delete': () => {
       looksUntilGone = 3;
     },

@@ -81,6 +81,7 @@ export async function installPackages(
 async function findPython(what: string, path?: string): Promise<string> {
   const [major, minor] = minimumPython;
   const old: string[] = [];
+  let bare: string | undefined;
   for (const name of pythons) {
     const python = which(name, path);
     if (!python) continue;
@@ -91,8 +92,11 @@ async function findPython(what: string, path?: string): Promise<string> {
       continue;
     }
     if ((await probe(python, 'import venv, ensurepip')) !== undefined) return python;
+    bare ??= python;
+  }
+  if (bare) {
     throw new MissingTool(
-      `${python} cannot make virtual environments: its modules venv and ensurepip are missing. Install them (Debian, Ubuntu: apt install python3-venv).`,
+      `${bare} cannot make virtual environments: its modules venv and ensurepip are missing. Install them (Debian, Ubuntu: apt install python3-venv).`,
     );
   }
   throw new MissingTool(

@@ -28772,13 +28772,14 @@ async function deleteAssignments(leaving, { az, report }) {
  * https://learn.microsoft.com/azure/aks/managed-identity-overview
  */
 async function assignmentsOf(az, { principals, groups }) {
-    const query = '[].{id: id, role: roleDefinitionName, scope: scope}';
-    const lists = await Promise.all(principals.map(principal => az([
-        ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principal],
-        ...['--fill-principal-name', 'false', '--query', query],
-    ])));
+    if (principals.length === 0)
+        return [];
+    const query = '[].{id: id, role: roleDefinitionName, scope: scope, principalId: principalId}';
+    const all = await az([
+        ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false', '--query', query],
+    ]);
     const inside = groups.map(group => `/resourcegroups/${group.toLowerCase()}/`);
-    return lists.flat().filter(({ scope }) => !inside.some(path => `${scope.toLowerCase()}/`.includes(path)));
+    return all.filter(({ principalId, scope }) => principals.includes(principalId) && !inside.some(path => `${scope.toLowerCase()}/`.includes(path)));
 }
 /**
  * What went wrong, on one line, with what to do where that is known.

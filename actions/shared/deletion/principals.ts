@@ -9,6 +9,7 @@ interface Assignment {
   id: string;
   role: string;
   scope: string;
+  principalId: string;
 }
 
 interface Cluster {
@@ -84,17 +85,16 @@ export async function deleteAssignments(leaving: Leaving, { az, report }: Tools)
  * https://learn.microsoft.com/azure/aks/managed-identity-overview
  */
 export async function assignmentsOf(az: Az, { principals, groups }: Leaving): Promise<Assignment[]> {
-  const query = '[].{id: id, role: roleDefinitionName, scope: scope}';
-  const lists = await Promise.all(
-    principals.map(principal =>
-      az<Assignment[]>([
-        ...['role', 'assignment', 'list', '--all', '--assignee-object-id', principal],
-        ...['--fill-principal-name', 'false', '--query', query],
-      ]),
-    ),
-  );
+  if (principals.length === 0) return [];
+  const query = '[].{id: id, role: roleDefinitionName, scope: scope, principalId: principalId}';
+  const all = await az<Assignment[]>([
+    ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false', '--query', query],
+  ]);
   const inside = groups.map(group => `/resourcegroups/${group.toLowerCase()}/`);
-  return lists.flat().filter(({ scope }) => !inside.some(path => `${scope.toLowerCase()}/`.includes(path)));
+  return all.filter(
+    ({ principalId, scope }) =>
+      principals.includes(principalId) && !inside.some(path => `${scope.toLowerCase()}/`.includes(path)),
+  );
 }
 
 /**
