@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { progressReport } from '../../lab/tools/progress-report.ts';
 import { Chain } from '../support/chain.ts';
-import { progressReport } from '../support/tools.ts';
 import { kubeconfigFile, type Lab, labFile } from './support/lab.ts';
 import { copyPackages, installWalkthroughPackages, pythonVersion } from './support/python.ts';
 import { runStranger, type Who } from './support/run.ts';
