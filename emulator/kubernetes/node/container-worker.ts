@@ -61,6 +61,8 @@ export class ContainerWorker {
   /** Logs of the current run and the one before. */
   #log: ContainerLog | undefined;
   #previousLog: ContainerLog | undefined;
+  /** From the end of a run to the beginning of the next, whose log is there before it is said to run. */
+  #isBetweenRuns = false;
   #running: RunningContainer | undefined;
   /** Whether this run has been told to end. */
   #ending = false;
@@ -95,7 +97,8 @@ export class ContainerWorker {
   /** The log of the current run, or of the one before; `undefined` where there was none. */
   log(previous: boolean): ContainerLog | undefined {
     // While it waits for its next run, the last run is both the current and the previous one.
-    return previous && this.status.state.waiting === undefined ? this.#previousLog : this.#log;
+    const waits = this.#isBetweenRuns && this.status.state.waiting !== undefined;
+    return previous && !waits ? this.#previousLog : this.#log;
   }
 
   /**
@@ -117,6 +120,7 @@ export class ContainerWorker {
           this.#restartPolicy === 'Always' ||
           (this.#restartPolicy === 'OnFailure' && (exitCode !== 0 || this.#unhealthy));
         if (!again || stopping.aborted) return exitCode;
+        this.#isBetweenRuns = true;
         crashes.succeeded(Date.now() - started);
         // The first restart comes at once.
         if (runs > 0) await this.#backOff(crashes.next(), stopping);
@@ -416,6 +420,7 @@ export class ContainerWorker {
     if (terminated !== undefined) this.status.lastState = { terminated };
     removeLog(this.#logPath(this.status.restartCount - 1));
     this.#previousLog = this.#log;
+    this.#isBetweenRuns = false;
     this.status.restartCount += 1;
   }
 

@@ -220,12 +220,14 @@ describe('volumes', { timeout: 60_000 }, () => {
     await lab.api.create(collection, { metadata: { name: 'settings' }, data: { mode: 'slow', old: '1' } });
     const shows = `const fs = require('node:fs'); let last;
       process.on('SIGTERM', () => process.exit(0));
-      setInterval(() => {
+      const look = () => {
         const files = fs.readdirSync(process.env.DIR).filter(name => !name.startsWith('..')).sort();
         const now = files.map(name => name + '=' + fs.readFileSync(process.env.DIR + '/' + name)).join()
           + ' ' + fs.readFileSync(process.env.PART);
         if (now !== last) console.log(last = now);
-      }, 20)`;
+      };
+      // Between listing and reading, what was listed may have been exchanged.
+      setInterval(() => { try { look(); } catch {} }, 20)`;
     const volumeMounts = [
       { name: 'settings', mountPath: '/settings' },
       { name: 'settings', mountPath: '/part', subPath: 'mode' },
