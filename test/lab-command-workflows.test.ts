@@ -167,6 +167,15 @@ jobs:
   });
 });
 
+test('the set-up can be tried in the shell, and taken back', async () => {
+  const setUp = ['npm', 'run', 'setup-azure', '--', '--repository', 'local/workload-identity-lab', '--yes'];
+  const { exitCode, output } = await lab.run(
+    ...['shell', '--', 'bash', '-c', `${setUp.join(' ')} && ${setUp.join(' ')} --remove`],
+  );
+  expect(exitCode, output).toBe(0);
+  expect(output).toContain('AZURE_CLIENT_ID');
+});
+
 test('a workflow is only started by its events', async () => {
   const { exitCode, output } = await lab.run('--event', 'schedule');
   expect(exitCode, output).toBe(1);

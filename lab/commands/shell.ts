@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Screen } from '../display/screen.ts';
-import { control, type EmulatorFacts, type EmulatorSettings } from '../emulator-process.ts';
+import { control, type EmulatorFacts, type EmulatorSettings, github } from '../emulator-process.ts';
 import { labEnvironment } from '../environment.ts';
 import { folder, makePrivate, newRun } from '../folder.ts';
 import { runningEmulator } from '../running-emulator.ts';
@@ -13,8 +13,17 @@ import { openSession } from '../session.ts';
 /** What a shell may keep of the user's own environment; nothing of it can hold a credential. */
 const kept = ['TERM', 'COLORTERM', 'LANG', 'LC_ALL', 'TZ', 'SHELL', 'USER', 'LOGNAME', 'EDITOR', 'PAGER'];
 
+/** What `npm run setup-azure` needs of a token for GitHub. */
+const administration = {
+  administration: 'write',
+  actions_variables: 'write',
+  actions: 'write',
+  metadata: 'read',
+} as const;
+
 /**
- * Opens a shell, or runs one command, whose az and kubectl talk to the emulator. az is logged in as the lab's user.
+ * Opens a shell, or runs one command, whose az and kubectl talk to the emulator. az is logged in as the lab's user, and
+ * GH_TOKEN is that of an administrator of the emulated repository.
  * @returns the exit code of the shell or command
  */
 export async function shellCommand(
@@ -27,7 +36,11 @@ export async function shellCommand(
   const session = await openSession(screen, directory, asked);
   try {
     const own = await labEnvironment(directory, session.wrappers.directory, session.emulator);
-    const env = { ...Object.fromEntries(kept.flatMap(name => entryOf(name))), ...own };
+    const env = {
+      ...Object.fromEntries(kept.flatMap(name => entryOf(name))),
+      ...own,
+      GH_TOKEN: await administratorToken(session.emulator),
+    };
     const loggedIn = join(directory, 'logged-in');
     if (!existsSync(loggedIn)) {
       await logIn(session.emulator, env);
@@ -41,6 +54,13 @@ export async function shellCommand(
     await session.end();
     if (!lasting) await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** A token of the owner of the repository that the emulated GitHub has. */
+async function administratorToken(emulator: EmulatorFacts): Promise<string> {
+  const { repository } = github;
+  const asked = { login: repository.split('/')[0], permissions: administration, repository };
+  return ((await control(emulator, 'POST /control/github/tokens', asked)) as { token: string }).token;
 }
 
 function entryOf(name: string): [string, string][] {
