@@ -1,4 +1,4 @@
-import { az } from '../actions/shared/az.ts';
+import { az, azInSubscription } from '../actions/shared/az.ts';
 import { ActionFailed } from '../actions/shared/failures.ts';
 import { log } from '../actions/shared/log.ts';
 import { Report } from '../actions/shared/report.ts';
@@ -51,7 +51,10 @@ export async function prepare(flags: Flags, terminal: Terminal | undefined): Pro
 
   const patience = { time: realTime, log, retrySeconds: 300 };
   const tools: Tools = {
-    az: patientAz(az, patience),
+    az: patientAz(
+      azInSubscription(az, () => wanted.subscription.id),
+      patience,
+    ),
     gitHub: token && found && gitHub,
     time: realTime,
     log,

@@ -1,32 +1,73 @@
+import { azEnvironment } from './az-configuration.ts';
 import { CommandFailed, type CommandOptions, runCommand } from './command.ts';
 
 /**
- * Runs `az` with these arguments and gives its JSON output (undefined when it prints none). The type is the caller's
+ * Runs `az` with these arguments and returns its JSON output (undefined when it prints none). The type is the caller's
  * knowledge of what that command prints.
  * @throws {CommandFailed} when az fails.
  */
 export type Az = <T = unknown>(args: readonly string[], options?: CommandOptions) => Promise<T>;
 
+/** az with a configuration that no setting of the user changes; see {@link azEnvironment}. */
 export const az: Az = async <T>(args: readonly string[], options: CommandOptions = {}): Promise<T> => {
   const full = [...args, '--only-show-errors', '--output', 'json'];
-  const { stdout } = await runCommand('az', full, options);
+  const env = { ...(await azEnvironment(process.env)), ...options.env };
+  const { stdout } = await runCommand('az', full, { ...options, env });
   if (stdout.trim() === '') return undefined as T;
   try {
     return JSON.parse(stdout) as T;
   } catch {
-    // What it printed is not repeated: it may be anything, a secret too.
+    // What it printed is not repeated: it might be a secret.
     throw new Error(
       `az ${full.join(' ')} succeeded, but what it printed (${stdout.length} characters) is not JSON.`,
     );
   }
 };
 
-/** Runs an az command that looks something up; undefined when Azure says that it does not exist (az exits with 3). */
+/** The commands that concern az itself, a login, or a tenant: they accept no subscription. */
+const WITHOUT_SUBSCRIPTION =
+  /^(?:version|login|logout|cloud|config|configure|ad|account (?:list|set|clear))(?: |$)/;
+
+/**
+ * az for which every command names its subscription. Another process can change the active subscription of az at any
+ * time.
+ * @param subscriptionId returns '' until the subscription is known; commands then run in the active one.
+ */
+export function azInSubscription(az: Az, subscriptionId: () => string): Az {
+  return (args, options) => {
+    const id = subscriptionId();
+    const named = id === '' || args.includes('--subscription') || WITHOUT_SUBSCRIPTION.test(args.join(' '));
+    return az(named ? args : [...args, '--subscription', id], options);
+  };
+}
+
+/**
+ * The codes with which Azure says that the resource itself, or what it belongs to, does not exist. Everything else that
+ * Azure answers with 404 (`SubscriptionNotFound`, an unknown resource type, a proxy's page) says nothing about it.
+ */
+const ABSENT =
+  /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
+
+/** The same from a registry and from Entra, whose codes az does not print. */
+const ABSENT_IN_WORDS = [
+  /Error: (?:repository name not known|the specified tag does not exist|manifest unknown|(?:repository|manifest|tag) .*is not found)/i,
+  /^(?:ERROR: )?(?:Service principal|Application|Resource) .*(?:doesn't|does not) exist\b/m,
+];
+
+/** Whether a command failed because Azure says that what it asks for does not exist. */
+export function isAbsent(error: unknown): boolean {
+  if (!(error instanceof CommandFailed) || error.exitCode !== 3) return false;
+  return error.code === undefined
+    ? ABSENT_IN_WORDS.some(words => words.test(error.stderr))
+    : ABSENT.test(error.code);
+}
+
+/** Runs an az command that reads one resource; undefined when Azure says that it does not exist. */
 export async function lookUp<T>(az: Az, args: readonly string[]): Promise<T | undefined> {
   try {
     return await az<T>(args);
   } catch (error) {
-    if (error instanceof CommandFailed && error.exitCode === 3) return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

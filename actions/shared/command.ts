@@ -9,8 +9,8 @@ import { signalTree } from './process-tree.ts';
 export interface CommandOptions {
   /** Written to the command's standard input: the way for manifests and secrets, which never stand in argv. */
   input?: string;
-  /** Added to the environment of the command. */
-  env?: Record<string, string>;
+  /** Added to the environment of the command; undefined removes a variable. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** Called with each line of standard output as it comes; the output is then not collected. */
   onLine?: (line: string) => void;
   /** Ends the command (SIGTERM) when aborted; the call then rejects with the signal's reason. */
@@ -110,7 +110,7 @@ export async function runCommand(
         silent: true,
         ignoreReturnCode: true,
         input: Buffer.from(options.input ?? ''),
-        env: { ...commandEnvironment(process.env), ...options.env },
+        env: commandEnvironment({ ...process.env, ...options.env }),
         listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
       }),
     )

@@ -16,6 +16,8 @@ export interface FakeTools extends Tools {
   /** What was logged. */
   readonly lines: string[];
   readonly warnings: string[];
+  /** The subscriptions that commands were to name from then on. */
+  readonly subscriptions: string[];
   /** The report's outcomes, by "what name". */
   outcomes(): Record<string, string>;
 }
@@ -38,6 +40,7 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
   const options: CommandOptions[] = [];
   const lines: string[] = [];
   const warnings: string[] = [];
+  const subscriptions: string[] = [];
 
   const run = async (tool: string, args: readonly string[], given: CommandOptions = {}): Promise<unknown> => {
     const command = [tool, ...args];
@@ -63,6 +66,8 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
   const report = new Report(time, log);
   return {
     az: ((args, given) => run('az', args, given)) as Az,
+    useSubscription: id => void subscriptions.push(id),
+    subscriptions,
     kubectl: () => text('kubectl'),
     program: text,
     time,

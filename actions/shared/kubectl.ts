@@ -1,3 +1,4 @@
+import { ENGLISH } from './az-configuration.ts';
 import { type CommandOptions, runCommand } from './command.ts';
 
 /**
@@ -6,10 +7,18 @@ import { type CommandOptions, runCommand } from './command.ts';
  */
 export type Kubectl = (args: readonly string[], options?: CommandOptions) => Promise<string>;
 
-/** The runner for the cluster that this kubeconfig file leads to. */
+/**
+ * A user's kuberc file can change the options of a command, and give its name to another.
+ * https://kubernetes.io/docs/reference/kubectl/kuberc/
+ */
+const ENVIRONMENT = { ...ENGLISH, KUBERC: 'off', KUBECTL_KUBERC: 'false' };
+
+/** kubectl for the cluster of a kubeconfig file, without the user's preferences. */
 export function kubectlWith(kubeconfig: string): Kubectl {
-  return async (args, options) =>
-    (await runCommand('kubectl', ['--kubeconfig', kubeconfig, ...args], options)).stdout;
+  return async (args, options) => {
+    const env = { ...ENVIRONMENT, ...options?.env };
+    return (await runCommand('kubectl', ['--kubeconfig', kubeconfig, ...args], { ...options, env })).stdout;
+  };
 }
 
 /** An object as the API server holds it; undefined when there is none. */

@@ -65,7 +65,7 @@ const TOOLS = {
 export async function preflight(
   inputs: AccountInputs,
   needs: Needs,
-  tools: Pick<Tools, 'az' | 'kubectl' | 'time' | 'log' | 'report'>,
+  tools: Pick<Tools, 'az' | 'useSubscription' | 'kubectl' | 'time' | 'log' | 'report'>,
 ): Promise<Account> {
   const known = await knownVersions(inputs.temporaryFolder);
   const [az, kubectl, account] = await Promise.all([
@@ -78,6 +78,7 @@ export async function preflight(
   const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
   if (!(account instanceof Problem)) {
     problems.push(...guardrails(inputs, account));
+    tools.useSubscription(account.subscriptionId);
     if (problems.length === 0) {
       const found = await needs.look?.();
       const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
