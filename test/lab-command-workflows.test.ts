@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { LabCopy, until } from './support/lab-copy.ts';
 
@@ -302,7 +302,7 @@ jobs:
     const npm = spawn('npm', ['run', 'lab', '--', '--workflow', 'slow', '--verbose'], {
       cwd: lab.directory,
       env: {
-        PATH: [inject('azDirectory'), process.env.PATH].join(delimiter),
+        PATH: process.env.PATH,
         HOME: lab.home,
         TMPDIR: lab.temp,
       },

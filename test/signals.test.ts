@@ -5,6 +5,9 @@ import { control } from '../lab/emulator-process.ts';
 import { isRunning } from '../lab/processes.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 import { until } from './support/lab-copy.ts';
+import { usePlainAz } from './support/plain-az.ts';
+
+usePlainAz();
 
 const group = 'wilab-signals';
 const rg = ['--resource-group', group];

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LabCopy } from './support/lab-copy.ts';
+import { usePlainAz } from './support/plain-az.ts';
+
+usePlainAz();
 
 // The walkthrough's commands, typed by hand: `npm run lab -- shell`, then the unmodified az and kubectl.
 

@@ -13,10 +13,9 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -65,7 +64,7 @@ export class LabCopy {
     const child = spawn(process.execPath, ['lab/main.js', ...args], {
       cwd: this.directory,
       env: {
-        PATH: [inject('azDirectory'), process.env.PATH].join(delimiter),
+        PATH: process.env.PATH,
         HOME: this.home,
         TMPDIR: this.temp,
       },

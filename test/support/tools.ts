@@ -1,17 +1,25 @@
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { progressReport } from '../../lab/tools/progress-report.ts';
 import { findTools } from '../../lab/tools/tools.ts';
+import { startAzForkServer } from './az-fork-server/az-fork-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the az that the lab chose is, for the front of PATH. */
+    /** Where az is installed. */
     azDirectory: string;
   }
 }
 
-/** Finds az and kubectl once before all whole-chain tests: where the lab has to install az, that takes minutes. */
-export default async function setup(project: TestProject): Promise<void> {
+/**
+ * Finds az and kubectl once before all whole-chain tests: where the lab has to install az, that takes minutes.
+ * az is started some thousand times, so that most tests run it through a server that forks.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { az } = await findTools({ progress: progressReport() });
+  const server = await startAzForkServer(az);
+  const directory = server?.directory ?? dirname(az);
   project.provide('azDirectory', dirname(az));
+  process.env.PATH = [directory, process.env.PATH].join(delimiter);
+  return async () => server?.stop();
 }
