@@ -13,11 +13,17 @@ export type Kubectl = (args: readonly string[], options?: CommandOptions) => Pro
  */
 const ENVIRONMENT = { ...ENGLISH, KUBERC: 'off', KUBECTL_KUBERC: 'false' };
 
+/** Time limit of one request to the API server; kubectl has none by default. */
+const REQUEST_TIMEOUT = ['--request-timeout', '60s'];
+
 /** kubectl for the cluster of a kubeconfig file, without the user's preferences. */
 export function kubectlWith(kubeconfig: string): Kubectl {
   return async (args, options) => {
     const env = { ...ENVIRONMENT, ...options?.env };
-    return (await runCommand('kubectl', ['--kubeconfig', kubeconfig, ...args], { ...options, env })).stdout;
+    // A followed log is one request that lasts as long as its caller wants.
+    const timeout = args.includes('--follow') ? [] : REQUEST_TIMEOUT;
+    const command = ['--kubeconfig', kubeconfig, ...timeout, ...args];
+    return (await runCommand('kubectl', command, { ...options, env })).stdout;
   };
 }
 
