@@ -24,8 +24,12 @@ const journal = (folder: string): string => join(folder, 'workload-identity-lab'
 /** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
 export async function recordStage(stage: Stage, folder: string): Promise<void> {
   const file = journal(folder);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(file), { mode: 0o700 }).catch(ignoreExisting);
   await appendText(file, `${JSON.stringify(stage)}\n`);
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 /** What is read of a journal. A whole lab writes some kilobytes. */

@@ -7,6 +7,8 @@ const VALUE = /^Secret value: (.*)$/;
 const SHORTEST_MASK = 8;
 const MOST_MASKS = 50;
 const LONGEST_MEMORY = 200;
+/** Characters of a line that are kept; a refusal of Azure has some hundreds. */
+const LONGEST_LINE = 16 * 1024;
 
 /** Reads a pod's log line by line: is the expected secret in it? Keeps the last lines, without any value. */
 export class PodLog {
@@ -18,6 +20,7 @@ export class PodLog {
   verified = false;
   readonly #sha256: string;
   readonly #masked = new Set<string>();
+  #secret = '';
 
   /** @param sha256 of the expected value, in lower-case hexadecimal digits. */
   constructor(sha256: string) {
@@ -31,8 +34,8 @@ export class PodLog {
   take(line: string): string {
     const printed = VALUE.exec(line)?.[1];
     if (printed !== undefined) this.#takeValue(printed);
-    const safe = printed === undefined ? line : 'Secret value: ***';
-    this.lines.push(safe);
+    const safe = printed === undefined ? this.#withoutSecret(line) : 'Secret value: ***';
+    this.lines.push(safe.slice(0, LONGEST_LINE));
     if (this.lines.length > LONGEST_MEMORY) this.lines.shift();
     return safe;
   }
@@ -43,11 +46,16 @@ export class PodLog {
     for (const value of [printed, unescapeControls(printed)]) {
       const matches = sha256(value) === this.#sha256;
       this.verified ||= matches;
-      if (matches || (value.length >= SHORTEST_MASK && this.#masked.size < MOST_MASKS)) {
-        if (!this.#masked.has(value)) setSecret(value);
-        this.#masked.add(value);
-      }
+      if (value.length < SHORTEST_MASK || (!matches && this.#masked.size >= MOST_MASKS)) continue;
+      if (matches) this.#secret = value;
+      if (!this.#masked.has(value)) setSecret(value);
+      this.#masked.add(value);
     }
+  }
+
+  /** The runner masks whole values only; a long line is cut before it is printed, perhaps within the value. */
+  #withoutSecret(line: string): string {
+    return this.#secret ? line.replaceAll(this.#secret, '***') : line;
   }
 }
 
