@@ -97,7 +97,7 @@ export class FakeCluster {
     if (object.kind === 'Pod') this.#start(stored as WorkloadObject & Pod);
     else {
       this.objects.set(keyOf(stored), stored);
-      if ('template' in (object.spec ?? {}) && this.#options.failedCreate.length === 0) this.#makePod(object);
+      if ('template' in (object.spec ?? {}) && this.#options.failedCreate.length === 0) this.makePod(object);
     }
     return JSON.stringify(stored);
   }
@@ -107,7 +107,7 @@ export class FakeCluster {
     return [...this.objects.keys()];
   }
 
-  #makePod({ metadata, spec }: WorkloadObject): void {
+  makePod({ metadata, spec }: WorkloadObject): void {
     const { template } = spec as { template: Pod };
     const name = `${metadata.name}-${++this.#made}`;
     const creationTimestamp = `2026-11-24T00:00:${String(this.#made).padStart(2, '0')}Z`;

@@ -92,7 +92,7 @@ export async function verify(
         log.info(
           `Pod ${target.namespace}/${pod.metadata.name} cannot pull its image yet. It is recreated, so that the kubelet does not wait longer and longer between its attempts.`,
         );
-        await recreatePod(call, workload, pod);
+        await recreatePod(call, workload, pod).catch(pulls.giveUp);
       }
       return { state: stateOf(pod) };
     });
@@ -117,12 +117,20 @@ class PullPatience {
   readonly #time: Time;
   #pod: string | undefined;
   #since = 0;
+  #givenUp = false;
 
   constructor(time: Time) {
     this.#time = time;
   }
 
+  /** A caller who is not allowed to delete waits for the kubelet's next attempt. */
+  readonly giveUp = (error: unknown): void => {
+    if (!(error instanceof CommandFailed && /\(Forbidden\)/.test(error.stderr))) throw error;
+    this.#givenUp = true;
+  };
+
   areOver(pod: Pod): boolean {
+    if (this.#givenUp) return false;
     const { reason = '' } = containerStatus(pod)?.state?.waiting ?? {};
     const isDeleted = pod.metadata.deletionTimestamp !== undefined;
     if (isDeleted || !/^(ErrImagePull|ImagePullBackOff)$/.test(reason)) return false;
