@@ -3,7 +3,8 @@ import { setSecret } from '@actions/core';
 
 const VALUE = /^Secret value: (.*)$/;
 
-// A pod may print anything, and a mask that is short, or one of many, makes the job's log and outputs unreadable.
+// A pod may print anything, and a mask that is short, or one of many, makes the job's log and outputs unreadable. A value
+// that is not masked is not printed either.
 const SHORTEST_MASK = 8;
 const MOST_MASKS = 50;
 const LONGEST_MEMORY = 200;
@@ -20,7 +21,7 @@ export class PodLog {
   verified = false;
   readonly #sha256: string;
   readonly #masked = new Set<string>();
-  #secret = '';
+  readonly #secrets = new Set<string>();
 
   /** @param sha256 of the expected value, in lower-case hexadecimal digits. */
   constructor(sha256: string) {
@@ -43,11 +44,12 @@ export class PodLog {
   #takeValue(printed: string): void {
     this.values++;
     // The client escapes a value with control characters, and no other; only the digest tells which it was.
-    for (const value of [printed, unescapeControls(printed)]) {
-      const matches = sha256(value) === this.#sha256;
-      this.verified ||= matches;
+    const forms = [printed, unescapeControls(printed)];
+    const matches = forms.some(value => sha256(value) === this.#sha256);
+    this.verified ||= matches;
+    for (const value of forms) {
       if (value.length < SHORTEST_MASK || (!matches && this.#masked.size >= MOST_MASKS)) continue;
-      if (matches) this.#secret = value;
+      if (matches) this.#secrets.add(value);
       if (!this.#masked.has(value)) setSecret(value);
       this.#masked.add(value);
     }
@@ -55,7 +57,9 @@ export class PodLog {
 
   /** The runner masks whole values only; a long line is cut before it is printed, perhaps within the value. */
   #withoutSecret(line: string): string {
-    return this.#secret ? line.replaceAll(this.#secret, '***') : line;
+    let safe = line;
+    for (const secret of this.#secrets) safe = safe.replaceAll(secret, '***');
+    return safe;
   }
 }
 
