@@ -164,19 +164,51 @@ describe('what passes by itself', () => {
       },
     });
 
-  test('is a webhook that is not up yet, as in a cluster that was made or started just now', async () => {
-    await withoutWebhook('no endpoints available for service "azure-wi-webhook-webhook-service"');
-    const { output, outputs } = await chain.succeed('deploy-workload', late('late'));
+  test.each([
+    'no endpoints available for service "azure-wi-webhook-webhook-service"',
+    'http: server gave HTTP response to HTTPS client',
+    'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    'No agent available',
+  ])('is a webhook that cannot be called: %s', async why => {
+    await withoutWebhook(why);
+    const { output, outputs } = await chain.succeed('deploy-workload', late(`late-${why.length}`));
     expect(output).toMatch(
-      /^kubectl apply: attempt 1 of \d+ failed: a webhook of the cluster does not answer yet\. Trying again in /m,
+      /^kubectl create: attempt 1 of \d+ failed: a webhook of the cluster does not answer yet\. Trying again in /m,
     );
     expect(outputs).toMatchObject({ verified: 'true' });
   });
 
-  test('is not a webhook that answers with another certificate', async () => {
-    await withoutWebhook('tls: failed to verify certificate: x509: certificate signed by unknown authority');
-    const ended = await chain.run('deploy-workload', late('never'));
-    expect(failed(ended)).toContain('An admission webhook of the cluster does not answer');
+  test.each(['deployment', 'job'] as const)('is such a webhook where a %s creates the pod', async kind => {
+    const webhookOf = (service: string): Promise<string> =>
+      kubectl(
+        ...['patch', 'mutatingwebhookconfiguration', 'azure-wi-webhook-mutating-webhook-configuration'],
+        ...['--type', 'json', '--patch'],
+        `[{"op":"replace","path":"/webhooks/0/clientConfig/service/name","value":"${service}"}]`,
+      );
+    await webhookOf('not-ready');
+    const inputs = { ...inputsFor(kind), name: `late-${kind}` };
+    const ended = await chain.run('deploy-workload', inputs, {}, (child, output) => {
+      const restore = (): void => {
+        if (!/has no pod yet: .*failed calling webhook/.test(output())) return;
+        child.stdout?.off('data', restore);
+        void webhookOf('azure-wi-webhook-webhook-service');
+      };
+      child.stdout?.on('data', restore);
+    });
+    expect(ended.exitCode, ended.output).toBe(0);
+    expect(ended.outputs.verified).toBe('true');
+  });
+
+  test('is not a webhook that denies, whatever it says', async () => {
+    await control(chain.emulator.facts, 'POST /control/faults', {
+      ...{ host: '*.hcp.eastus.azmk8s.io', method: 'POST', pathPattern: '/pods\\?', status: 400 },
+      body: {
+        ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 400 },
+        message: 'admission webhook "policy.example.com" denied the request: failed calling webhook "x": EOF',
+      },
+    });
+    const ended = await chain.run('deploy-workload', late('denied'));
+    expect(failed(ended)).toMatch(/pod-not-created: .*denied the request/);
     expect(ended.output).not.toContain('Trying again');
   });
 
@@ -186,6 +218,90 @@ describe('what passes by itself', () => {
     const { output, outputs } = await chain.succeed('deploy-workload', late('unseen'));
     expect(output.match(/^\| Trying again in .*\(AADSTS70021\)/gm)).toHaveLength(2);
     expect(outputs).toMatchObject({ verified: 'true' });
+  });
+});
+
+describe('an image that the nodes are not allowed to pull yet', () => {
+  test('is pulled by pods of this run, which are recreated meanwhile', async () => {
+    const body = { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] };
+    const denied = { status: 401, host: '*.azurecr.io', pathPattern: '/manifests/', body, times: 10_000 };
+    await control(chain.emulator.facts, 'POST /control/faults', denied);
+    let waiting = kinds.length;
+    const recreated = /^Pod \S+ cannot pull its image yet\. It is recreated/m;
+    const pulling = kinds.map(kind =>
+      chain.run('deploy-workload', { ...inputsFor(kind), name: `slow-${kind}` }, {}, (child, output) => {
+        const allow = (): void => {
+          if (!recreated.test(output())) return;
+          child.stdout?.off('data', allow);
+          if (--waiting === 0) void control(chain.emulator.facts, 'DELETE /control/faults');
+        };
+        child.stdout?.on('data', allow);
+      }),
+    );
+    for (const ended of await Promise.all(pulling)) {
+      expect(ended.exitCode, ended.output).toBe(0);
+      expect(ended.outputs.verified).toBe('true');
+    }
+  });
+});
+
+describe('what exists under the same name', () => {
+  const held = { ...{ namespace: 'team-b', 'service-account': 'api', name: 'held' }, kind: 'pod' };
+  const uidOf = (kind: string, name: string): Promise<string> =>
+    kubectl('get', kind, name, '--namespace', 'team-b', '--output', 'jsonpath={.metadata.uid}');
+  /** Runs the first kubectl command that a message gives, as a person would. */
+  const followRemedy = async (message: string): Promise<void> => {
+    const [command] = /kubectl (?:delete|patch) .*$/m.exec(message)!;
+    const script = `${command.trim()} --kubeconfig "$0"`;
+    const { exitCode, output } = await chain.start('bash', ['-c', script, kubeconfig]);
+    expect(exitCode, `${command}\n${output}`).toBe(0);
+  };
+
+  test('and is held by a finalizer ends the step in time; its remedy lets the next run pass', async () => {
+    await chain.succeed('deploy-workload', { ...common, ...held });
+    await kubectl('label', 'pod', 'held', '--namespace', 'team-b', 'azure.workload.identity/use-');
+    const hold = '{"metadata":{"finalizers":["example.com/hold"]}}';
+    await kubectl('patch', 'pod', 'held', '--namespace', 'team-b', '--type', 'merge', '--patch', hold);
+
+    const again = { ...common, ...held, replace: 'true', 'timeout-seconds': '35' };
+    const ended = await chain.run('deploy-workload', again);
+    expect(ended.exitCode).toBe(1);
+    expect(failed(ended)).toContain(
+      'The pod team-b/held is being deleted and still exists after 35 s: its finalizers are "example.com/hold".',
+    );
+    await followRemedy(failed(ended));
+    const { outputs } = await chain.succeed('deploy-workload', again);
+    expect(outputs.verified).toBe('true');
+  });
+
+  test.each(kinds)('and belongs to another repository is left as it is: a %s', async kind => {
+    const name = `foreign-${kind}`;
+    const inputs = { ...common, namespace: 'team-b', 'service-account': 'api', name, kind, replace: 'true' };
+    await chain.succeed('deploy-workload', inputs, { GITHUB_REPOSITORY: 'another/repository' });
+    const uid = await uidOf(kind, name);
+
+    const ended = await chain.run('deploy-workload', inputs);
+    expect(failed(ended)).toContain(
+      `The ${kind} team-b/${name} exists and was created by deploy-workload for repository "another/repository". This action does not change or delete it.`,
+    );
+    expect(ended.outputs.verdict).toBe('object-of-another-owner');
+    expect(await uidOf(kind, name)).toBe(uid);
+
+    await followRemedy(failed(ended));
+    const { outputs } = await chain.succeed('deploy-workload', inputs);
+    expect(outputs.verified).toBe('true');
+    expect(await uidOf(kind, name)).not.toBe(uid);
+  });
+
+  test('and was created by hand is left as it is', async () => {
+    await kubectl('create', 'job', 'by-hand', '--namespace', 'default', '--image', 'example.com/x:1');
+    const inputs = { ...inputsFor('job'), namespace: 'default', name: 'by-hand', replace: 'true' };
+    const account = ['--namespace', 'default', 'job'];
+    await kubectl('create', 'serviceaccount', ...account);
+    const clientId = 'azure.workload.identity/client-id=00000000-0000-4000-8000-000000000000';
+    await kubectl('annotate', 'serviceaccount', ...account, clientId);
+    const ended = await chain.run('deploy-workload', inputs);
+    expect(failed(ended)).toContain('The job default/by-hand exists and was created by another owner.');
   });
 });
 
@@ -248,11 +364,11 @@ describe('nothing is proven', () => {
     expect(await leftOf('team-a', 'client-deployment', 'deployment')).toBe('');
   });
 
-  test("where the service account is somebody else's, which is left alone", async () => {
+  test('where the service account belongs to another owner, and is left alone', async () => {
     await kubectl('create', 'serviceaccount', 'job-unfederated', '--namespace', 'team-a');
     await expectInconclusive(
       'job',
-      /service account team-a\/job-unfederated is there, and is somebody else's/,
+      /serviceaccount team-a\/job-unfederated exists and belongs to another owner; it was left alone/,
     );
     await kubectl('get', 'serviceaccount', 'job-unfederated', '--namespace', 'team-a');
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,28 +43,53 @@ process.stdout.write('x'.repeat(${megabytes}) + '\\n', () => {
 });
 `;
 
+/** Once it is followed: a line of 60 MB without an end, 300,000 short lines, and then the secret. */
+const late = 'a secret that comes late';
+const flood = `
+const { writeSync } = require('node:fs');
+const write = text => {
+  for (let rest = Buffer.from(text); rest.length > 0; )
+    try { rest = rest.subarray(writeSync(1, rest)); } catch (error) { if (error.code !== 'EAGAIN') throw error; }
+};
+console.log('Retrieving');
+setTimeout(() => {
+  for (let i = 0; i < 960; i++) write('x'.repeat(65536));
+  for (let i = 0; i < 300; i++) write('\\na short line'.repeat(1000));
+  write('\\nSecret value: ${late}\\n');
+  setInterval(() => {}, 1000);
+}, 5000);
+`;
+
 let chain: Chain;
 let step: StepEnded;
+let flooded: StepEnded;
 
 beforeAll(async () => {
   chain = await Chain.start();
-  const context = join(chain.directory, 'hostile');
-  mkdirSync(join(context, 'app'), { recursive: true });
-  writeFileSync(join(context, 'app', 'main.js'), program);
   const [from] = /^FROM .*$/m.exec(readFileSync('Dockerfile', 'utf8'))!;
-  const dockerfile = [
-    from,
-    'COPY app/ /app/',
-    'USER 65532:65532',
-    'ENTRYPOINT ["/usr/bin/node", "/app/main.js"]',
-    '',
-  ];
-  writeFileSync(join(context, 'Dockerfile'), dockerfile.join('\n'));
+  const contextOf = (name: string, source: string): string => {
+    const context = join(chain.directory, name);
+    mkdirSync(join(context, 'app'), { recursive: true });
+    writeFileSync(join(context, 'app', 'main.js'), source);
+    const dockerfile = [
+      from,
+      'COPY app/ /app/',
+      'USER 65532:65532',
+      'ENTRYPOINT ["/usr/bin/node", "/app/main.js"]',
+      '',
+    ];
+    writeFileSync(join(context, 'Dockerfile'), dockerfile.join('\n'));
+    return context;
+  };
 
   const registry = { ...group, 'registry-name': 'wilabprinting' };
   const making = chain.succeed('create-cluster', { ...registry, 'cluster-name': 'wilab' });
   making.catch(() => {});
-  const image = await chain.succeed('build-image', { ...registry, context });
+  const image = await chain.succeed('build-image', { ...registry, context: contextOf('hostile', program) });
+  const flooding = await chain.succeed('build-image', {
+    ...registry,
+    ...{ repository: 'flood', context: contextOf('flood', flood) },
+  });
   const { kubeconfig = '', 'oidc-issuer-url': issuer = '' } = (await making).outputs;
   await chain.succeed('federate-identity', { ...group, 'identity-name': 'wi-demo', issuer, kubeconfig });
   const event = {
@@ -83,6 +109,11 @@ beforeAll(async () => {
     'vault-name': 'wilabprinting',
     'secret-sha256': '0'.repeat(64),
     'timeout-seconds': '30',
+  });
+  flooded = await chain.run('deploy-workload', {
+    ...{ kubeconfig, name: 'flood', image: flooding.outputs.image!, 'vault-name': 'wilabprinting' },
+    'secret-sha256': createHash('sha256').update(late).digest('hex'),
+    'timeout-seconds': '200',
   });
 });
 afterAll(() => chain?.stop());
@@ -147,6 +178,17 @@ describe('what a pod and an event say', () => {
     expect(step.summary).toContain('AADSTS90099');
     expectNotRendered(step.summary);
   });
+});
+
+test('a pod that prints without end is followed to its secret, and most of it is left out', () => {
+  const { exitCode, output, outputs } = flooded;
+  expect(exitCode, output.slice(-5000)).toBe(0);
+  expect(outputs.verified).toBe('true');
+  expect(output).toMatch(/^\| x{4000,} … \(\d+ characters\)$/m);
+  expect(output).toMatch(/^\| … \d{5,} lines left out$/m);
+  expect(output).toContain('| Secret value: ***');
+  expect(output.replace(/^::add-mask::.*$/gm, '')).not.toContain(late);
+  expect(output.length).toBeLessThan(1024 * 1024);
 });
 
 describe('what Azure says', () => {

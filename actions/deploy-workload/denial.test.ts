@@ -5,18 +5,19 @@ import { Interrupted } from '../shared/interruption.ts';
 import * as log from '../shared/log.ts';
 import { judge, tryUnfederated } from './denial.ts';
 import { type FakeClusterOptions, mutated, refused, serviceAccount, value } from './fake-cluster.ts';
-import { changes, testCall } from './test-call.ts';
+import { CREATE, changes, DELETE, testCall } from './test-call.ts';
 
 vi.spyOn(log, 'printForeign').mockImplementation(() => {});
 
 const subject = 'system:serviceaccount:default:wi-demo-sa-unfederated';
-const both = 'pod/wi-kv-test-denied serviceaccount/wi-demo-sa-unfederated --namespace default';
-const wholeRound = [
-  `delete ${both} --ignore-not-found`,
-  'apply --filename -',
-  'apply --filename -',
-  `delete ${both} --ignore-not-found --wait=false`,
-];
+const pod = '/api/v1/namespaces/default/pods/wi-kv-test-denied';
+const account = '/api/v1/namespaces/default/serviceaccounts/wi-demo-sa-unfederated';
+const wholeRound = [CREATE, CREATE, DELETE(account), DELETE(pod)];
+
+const ofAProof = {
+  'workload-identity-lab/proof-of-denial': 'true',
+  'app.kubernetes.io/managed-by': 'workload-identity-lab',
+};
 
 describe('judge', () => {
   const given = (values: number, ...lines: string[]) => judge({ values, lines }, subject);
@@ -71,6 +72,7 @@ describe('tryUnfederated', () => {
   it('runs the same client for the same identity, once and not for long', async () => {
     const { tools, workload } = await trying();
     const [account, pod] = tools.options.flatMap(({ input }) => (input ? [JSON.parse(input)] : []));
+    expect(account.metadata.annotations['workload-identity-lab/repository']).toBe('o/r');
     expect(account.metadata).toMatchObject({ name: 'wi-demo-sa-unfederated' });
     expect(account.metadata.annotations['azure.workload.identity/client-id']).toBe(
       workload.annotations.clientId,
@@ -125,7 +127,7 @@ describe('tryUnfederated', () => {
     const { end } = await trying(
       {},
       {
-        'kubectl apply': (_, { input }) => (JSON.parse(input!).kind === 'Pod' ? failing(stderr) : ''),
+        'kubectl create': (_, { input }) => (JSON.parse(input!).kind === 'Pod' ? failing(stderr) : input),
       },
     );
     expect(end).toMatchObject({
@@ -146,7 +148,7 @@ describe('tryUnfederated', () => {
     );
     expect(end).toBe(stop);
     expect(changes(tools)).toEqual(wholeRound);
-    expect(tools.options.at(-1)).toEqual({ lastWord: true });
+    expect(tools.options.at(-1)).toMatchObject({ lastWord: true });
   });
 
   it('says what it could not clean up', async () => {
@@ -154,26 +156,34 @@ describe('tryUnfederated', () => {
       {},
       {},
       {
-        'kubectl delete': args =>
-          args.includes('--wait=false') ? failing('Error from server (Forbidden)') : '',
+        'kubectl delete --raw': () => failing('Error from server (Forbidden)'),
       },
     );
     expect(await tryUnfederated(call, workload)).toMatchObject({ denial: 'proven' });
-    expect(tools.warnings).toEqual([
+    expect(tools.warnings.sort()).toEqual([
       expect.stringMatching(
-        /^Pod default\/wi-kv-test-denied and .*-unfederated could not be deleted: .*Forbidden/,
+        /^The pod default\/wi-kv-test-denied could not be deleted: .*Forbidden[\s\S]*kubectl delete pod/,
       ),
+      expect.stringMatching(/^The serviceaccount default\/wi-demo-sa-unfederated could not be deleted: /),
     ]);
   });
 
   it.each([
-    ['service account', serviceAccount('default', 'wi-demo-sa-unfederated')],
+    ['serviceaccount', serviceAccount('default', 'wi-demo-sa-unfederated')],
+    [
+      'serviceaccount',
+      serviceAccount('default', 'wi-demo-sa-unfederated', ofAProof, {
+        'workload-identity-lab/repository': 'other/repository',
+      }),
+    ],
     ['pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'wi-kv-test-denied', namespace: 'default' } }],
   ])("leaves somebody else's %s alone", async (what, object) => {
     const { end, tools } = await trying({ standing: [object] });
     expect(end).toEqual({
       denial: 'inconclusive',
-      seen: expect.stringMatching(new RegExp(`^${what} default/wi-\\S+ is there, and is somebody else's$`)),
+      seen: expect.stringMatching(
+        new RegExp(`^${what} default/wi-\\S+ exists and belongs to another owner; it was left alone$`),
+      ),
     });
     expect(changes(tools)).toEqual([]);
   });
@@ -183,13 +193,14 @@ describe('tryUnfederated', () => {
       {},
       {
         standing: [
-          serviceAccount('default', 'wi-demo-sa-unfederated', {
-            'workload-identity-lab/proof-of-denial': 'true',
+          serviceAccount('default', 'wi-demo-sa-unfederated', ofAProof, {
+            'workload-identity-lab/repository': 'o/r',
           }),
         ],
       },
     );
-    expect(await tryUnfederated(test.call, test.workload)).toMatchObject({ denial: 'proven' });
+    const tried = await tryUnfederated(test.call, test.workload);
+    expect(tried, tried.seen).toMatchObject({ denial: 'proven' });
     expect(test.cluster.names()).toEqual(['serviceaccount default/wi-demo-sa']);
   });
 });

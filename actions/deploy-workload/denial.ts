@@ -7,11 +7,18 @@ import { PodLog } from '../shared/diagnosis/pod-log.ts';
 import { inWords, short } from '../shared/diagnosis/verdict.ts';
 import { describeFailure } from '../shared/failures.ts';
 import { Interrupted } from '../shared/interruption.ts';
-import { applyObject, getObject } from '../shared/kubectl.ts';
+import {
+  createObject,
+  deleteObject,
+  getObject,
+  type Kubectl,
+  type ObjectReference,
+} from '../shared/kubectl.ts';
+import { BoundedPrinter } from '../shared/log.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
-import { nameOf, subjectOf } from '../shared/workloads.ts';
+import { subjectOf } from '../shared/workloads.ts';
 import { type Call, placeOf, type Workload, watchedOf } from './call.ts';
-import { apply } from './ensure.ts';
+import { createWorkload, untilGone } from './ensure.ts';
 import type { Target } from './inputs.ts';
 import type { WorkloadObject } from './manifest.ts';
 import { isOfAProof, unfederatedAccount, unfederatedBeside, unfederatedPod } from './unfederated.ts';
@@ -36,11 +43,15 @@ export async function tryUnfederated(call: Call, workload: Workload): Promise<Tr
   const { annotations } = workload;
   const target = unfederatedBeside(workload.target);
   try {
-    const foreign = await whatIsSomebodyElses(call, target);
-    if (foreign) return { denial: 'inconclusive', seen: `${foreign} is there, and is somebody else's` };
+    const foreign = await objectOfAnotherOwner(call, target);
+    if (foreign)
+      return {
+        denial: 'inconclusive',
+        seen: `${foreign} exists and belongs to another owner; it was left alone`,
+      };
     return await withoutTrace(call, target, async () => {
-      await applyObject(call.kubectl, unfederatedAccount(target, annotations.clientId));
-      await apply(call, {
+      await createObject(call.kubectl, unfederatedAccount(target, call.client, annotations.clientId));
+      await createWorkload(call, {
         target,
         annotations,
         wanted: unfederatedPod(target, call.client, annotations.clientId),
@@ -53,32 +64,45 @@ export async function tryUnfederated(call: Call, workload: Workload): Promise<Tr
   }
 }
 
-/** Whoever made these may not have them deleted, nor learn from them what they did not mean to show. */
-async function whatIsSomebodyElses({ kubectl }: Call, target: Target): Promise<string | undefined> {
-  const { namespace, serviceAccount, name } = target;
-  const foreign = async (kind: string, of: string): Promise<boolean> => {
-    const found = await getObject<WorkloadObject>(kubectl, kind, of, namespace);
-    return found !== undefined && !isOfAProof(found);
-  };
-  if (await foreign('serviceaccount', serviceAccount)) return `service account ${nameOf(target)}`;
-  if (await foreign('pod', name)) return `pod ${placeOf(target)}`;
+/** Its owner must not have it deleted, nor learn from it what it was not meant to show. */
+async function objectOfAnotherOwner({ kubectl, client }: Call, target: Target): Promise<string | undefined> {
+  for (const { kind, name, namespace } of objectsOf(target)) {
+    const found = await getObject<WorkloadObject>(kubectl, kind, name, namespace);
+    if (found && !isOfAProof(found, client.repository)) return `${kind} ${namespace}/${name}`;
+  }
   return undefined;
 }
 
-/** Does the work with nothing of an earlier proof there, and leaves nothing of this one. */
-async function withoutTrace<T>({ kubectl, tools }: Call, target: Target, work: () => Promise<T>): Promise<T> {
-  const { namespace, serviceAccount, name } = target;
-  const both = [`pod/${name}`, `serviceaccount/${serviceAccount}`, '--namespace', namespace];
-  await kubectl(['delete', ...both, '--ignore-not-found']);
+function objectsOf({ namespace, serviceAccount, name }: Target): ObjectReference[] {
+  return [
+    { kind: 'serviceaccount', name: serviceAccount, namespace },
+    { kind: 'pod', name, namespace },
+  ];
+}
+
+/** Does the work after what an earlier proof left behind is gone, and leaves nothing behind. */
+async function withoutTrace<T>(call: Call, target: Target, work: () => Promise<T>): Promise<T> {
+  const { kubectl, client, tools } = call;
+  const mayDelete = (object: WorkloadObject): boolean => isOfAProof(object, client.repository);
+  for (const each of objectsOf(target)) {
+    const deleted = await deleteObject(kubectl, each, mayDelete);
+    if (deleted) await untilGone(call, each, deleted);
+  }
   try {
     return await work();
   } finally {
-    await kubectl(['delete', ...both, '--ignore-not-found', '--wait=false'], { lastWord: true }).catch(
-      error =>
+    const lastWord: Kubectl = (args, options) => kubectl(args, { ...options, lastWord: true });
+    const cleanUp = async (each: ObjectReference): Promise<void> => {
+      try {
+        await deleteObject(lastWord, each, mayDelete);
+      } catch (error) {
+        const { kind, name, namespace } = each;
         tools.log.warning(
-          `Pod ${placeOf(target)} and service account ${nameOf(target)} could not be deleted: ${error.message}`,
-        ),
-    );
+          `The ${kind} ${namespace}/${name} could not be deleted: ${(error as Error).message}\nWhat to do: delete it: kubectl delete ${kind} ${name} --namespace ${namespace}`,
+        );
+      }
+    };
+    await Promise.all(objectsOf(target).map(cleanUp));
   }
 }
 
@@ -108,9 +132,11 @@ async function logOf(call: Call, target: Target, annotations: Annotations): Prom
     throw new Unseen(inWords(diagnoseUnproven(seen)));
   }
   const podLog = new PodLog(secretSha256);
+  const printer = new BoundedPrinter(line => log.info(`unfederated| ${line}`));
   await kubectl(['logs', name, '--namespace', namespace, '--container', CONTAINER, '--tail', '50'], {
-    onLine: line => log.info(`unfederated| ${podLog.take(line)}`),
+    onLine: line => printer.take(podLog.take(line)),
   });
+  printer.end();
   return podLog;
 }
 

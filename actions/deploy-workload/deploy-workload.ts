@@ -8,7 +8,7 @@ import { changed } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
 import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
 import { tryUnfederated } from './denial.ts';
-import { ensureWorkload, makeAgain } from './ensure.ts';
+import { ensureWorkload, recreateWorkload } from './ensure.ts';
 import type { Inputs, Target } from './inputs.ts';
 import { manifest } from './manifest.ts';
 import { failureOfAll, notProven, type Result, resultsOutput } from './results.ts';
@@ -16,13 +16,13 @@ import { verify } from './verify.ts';
 
 /** The walkthrough's "Deploy the Pod" and "Check the pod logs", with the comparison that makes it a proof. */
 export async function deployWorkload(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
-  const { targets, image, vaultName, secretName, kind } = inputs;
+  const { targets, image, vaultName, secretName, kind, repository } = inputs;
   await preflight(inputs.account, { kubectl: true }, tools);
   const { suffixes } = await currentCloud(tools.az);
   const vaultDomain = suffixes.keyvaultDns.replace(/^\./, '');
   const call: Call = {
     inputs,
-    client: { kind, image, vaultName, secretName, vaultDomain },
+    client: { kind, image, vaultName, secretName, vaultDomain, repository },
     tools,
     kubectl: tools.kubectl(inputs.kubeconfig),
     azure: new Azure(tools.az),
@@ -71,9 +71,9 @@ async function deployOne(call: Call, target: Target, result: Result): Promise<vo
     throw broken({ target: watchedOf(inputs, target, ''), annotations, log: [], unseen: [] }, inputs);
   const workload: Workload = { target, annotations, wanted: manifest(target, client, annotations.clientId) };
 
-  await report.step(workload.wanted.kind, place, () => ensureWorkload(call, workload));
+  const earlierPods = await report.step(workload.wanted.kind, place, () => ensureWorkload(call, workload));
   await report.step('Secret in the log of', place, async () => {
-    result.podName = (await verify(call, workload, 'its start')).metadata.name;
+    result.podName = (await verify(call, workload, 'its start', earlierPods)).metadata.name;
     result.verified = true;
     return { outcome: 'verified', value: undefined };
   });
@@ -97,7 +97,9 @@ async function controlAgain(call: Call, workload: Workload, result: Result): Pro
   try {
     // A job reads the secret once.
     if (isJob)
-      await report.step('Job, once more,', place, async () => changed(await makeAgain(call, workload)));
+      await report.step('Job, once more,', place, async () =>
+        changed(await recreateWorkload(call, workload)),
+      );
     await report.step('Secret, once more, in the log of', place, async () => {
       result.podName = (await verify(call, workload, isJob ? 'its start' : 'now')).metadata.name;
       return { outcome: 'verified', value: undefined };

@@ -4,7 +4,7 @@ import { failing } from '../shared/fake-tools.ts';
 import { ensureWorkload } from './ensure.ts';
 import { mutated } from './fake-cluster.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { changes, type TestCall, testCall } from './test-call.ts';
+import { APPLY, CREATE, changes, DELETE, type TestCall, testCall } from './test-call.ts';
 
 const kinds = ['pod', 'deployment', 'job'] as const;
 
@@ -16,6 +16,7 @@ function standing(
   const { wanted } = workload;
   const object = wanted.kind === 'Pod' ? mutated(wanted as Parameters<typeof mutated>[0]) : wanted;
   const there = structuredClone(object) as WorkloadObject;
+  Object.assign(there.metadata, { uid: 'uid-0', resourceVersion: '1', generation: 1 });
   change(there);
   cluster.objects.set(`${wanted.kind.toLowerCase()} default/wi-kv-test`, there);
 }
@@ -23,6 +24,20 @@ function standing(
 const foreign = (object: WorkloadObject): void => {
   object.metadata.labels = {};
   object.metadata.annotations = {};
+};
+const ofRepository =
+  (repository: string | undefined) =>
+  (object: WorkloadObject): void => {
+    const annotations = { ...object.metadata.annotations };
+    delete annotations['workload-identity-lab/repository'];
+    if (repository !== undefined) annotations['workload-identity-lab/repository'] = repository;
+    object.metadata.annotations = annotations;
+  };
+const older = (object: WorkloadObject): void => {
+  object.metadata.annotations = {
+    ...object.metadata.annotations,
+    'workload-identity-lab/manifest-sha256': 'another',
+  };
 };
 const leaving = (object: WorkloadObject): void => {
   object.metadata.deletionTimestamp = '2026-11-24T00:00:00Z';
@@ -34,14 +49,9 @@ const ended =
   };
 
 describe.each(kinds)('a %s', kind => {
-  const remade = [
-    `delete ${kind} wi-kv-test --namespace default --ignore-not-found${kind === 'pod' ? '' : ' --cascade foreground'}`,
-    'apply --filename -',
-  ];
-
   it('is created', async () => {
     const test = testCall({ kind });
-    expect(await ensureWorkload(test.call, test.workload)).toEqual({ outcome: 'created', value: undefined });
+    expect(await ensureWorkload(test.call, test.workload)).toEqual({ outcome: 'created', value: new Set() });
     expect(test.cluster.names()).toContain(`${kind} default/wi-kv-test`);
   });
 
@@ -49,41 +59,64 @@ describe.each(kinds)('a %s', kind => {
     const test = testCall({ kind });
     standing(test);
     expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('already there');
-    expect(changes(test.tools)).toEqual(kind === 'deployment' ? ['apply --filename -'] : []);
+    expect(changes(test.tools)).toEqual(kind === 'deployment' ? [APPLY] : []);
   });
 
-  it('that somebody else made is refused, with how it differs, and replaced when told to', async () => {
-    const refusing = testCall({ kind });
-    standing(refusing, foreign);
-    const error = await ensureWorkload(refusing.call, refusing.workload).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(ActionFailed);
-    const { message, remedy, link, outputs } = error as ActionFailed;
-    expect(message).toContain(`There is a ${kind} default/wi-kv-test`);
-    expect(message).toContain(
-      kind === 'pod' ? 'label azure.workload.identity/use' : 'made by something else',
-    );
-    expect(remedy).toContain('replace: true');
-    expect(link).toMatch(/#pod-from-an-earlier-run$/);
-    expect(outputs.verdict).toBe('pod-from-an-earlier-run');
-    expect(changes(refusing.tools)).toEqual([]);
-
-    const replacing = testCall({ kind, replace: 'true' });
-    standing(replacing, foreign);
-    expect((await ensureWorkload(replacing.call, replacing.workload)).outcome).toBe('changed');
-    expect(changes(replacing.tools)).toEqual(remade);
+  it.each([
+    ['without labels', foreign, 'another owner'],
+    ['of another repository', ofRepository('other/repository'), 'repository "other/repository"'],
+    ['of a version that noted no repository', ofRepository(undefined), '"workload-identity-lab"'],
+  ])('%s is refused by name, replace or not', async (_, change, owner) => {
+    for (const replace of ['false', 'true']) {
+      const test = testCall({ kind, replace });
+      standing(test, change);
+      const error = await ensureWorkload(test.call, test.workload).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(ActionFailed);
+      const { message, remedy, link, outputs } = error as ActionFailed;
+      expect(message).toContain(`The ${kind} default/wi-kv-test exists and was created by`);
+      expect(message).toContain(owner);
+      expect(remedy).toContain(`kubectl delete ${kind} wi-kv-test --namespace default`);
+      expect(link).toMatch(/#object-of-another-owner$/);
+      expect(outputs.verdict).toBe('object-of-another-owner');
+      expect(changes(test.tools)).toEqual([]);
+    }
   });
 
-  it('that is being deleted is waited for', async () => {
+  it('that is being deleted is waited for, whoever created it, and not deleted again', async () => {
     const test = testCall({ kind });
-    standing(test, leaving);
+    standing(test, object => {
+      leaving(object);
+      foreign(object);
+    });
+    const key = `${kind} default/wi-kv-test`;
+    const { sleep } = test.tools.time;
+    test.tools.time.sleep = async milliseconds => {
+      test.cluster.objects.delete(key);
+      await sleep(milliseconds);
+    };
     expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
-    expect(changes(test.tools)).toEqual(remade);
+    expect(changes(test.tools)).toEqual([CREATE]);
+  });
+
+  it('that is held by a finalizer fails in time, with what to do', async () => {
+    const test = testCall({ kind, 'timeout-seconds': '20' });
+    standing(test, object => {
+      leaving(object);
+      object.metadata.finalizers = ['example.com/hold'];
+    });
+    const error = await ensureWorkload(test.call, test.workload).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: `The ${kind} default/wi-kv-test is being deleted and still exists after 20 s: its finalizers are "example.com/hold".`,
+      remedy: expect.stringContaining(`kubectl patch ${kind} wi-kv-test --namespace default --type merge`),
+    });
+    expect(test.tools.time.now()).toBeLessThanOrEqual(20_000);
+    expect(changes(test.tools)).toEqual([]);
   });
 
   it('that the cluster does not admit is a verdict', async () => {
     const stderr =
       'Error from server (Forbidden): error when creating "STDIN": pods "wi-kv-test" is forbidden: exceeded quota: small, used: pods=1, limited: pods=1\n';
-    const { call, workload } = testCall({ kind }, {}, { 'kubectl apply': () => failing(stderr) });
+    const { call, workload } = testCall({ kind }, {}, { 'kubectl create': () => failing(stderr) });
     await expect(ensureWorkload(call, workload)).rejects.toThrow(
       /^pod-not-created: .*exceeded quota: small, used: pods=1, limited: pods=1\.$/,
     );
@@ -92,36 +125,95 @@ describe.each(kinds)('a %s', kind => {
   it('that the caller may not make is what kubectl says', async () => {
     const stderr =
       'Error from server (Forbidden): pods is forbidden: User "u" cannot create resource "pods" in API group "" in the namespace "default"';
-    const { call, workload } = testCall({ kind }, {}, { 'kubectl apply': () => failing(stderr) });
+    const { call, workload } = testCall({ kind }, {}, { 'kubectl create': () => failing(stderr) });
     await expect(ensureWorkload(call, workload)).rejects.toThrow('User "u" cannot create');
     await expect(ensureWorkload(call, workload)).rejects.not.toBeInstanceOf(ActionFailed);
   });
 });
 
+describe.each([
+  ['pod', '/api/v1/namespaces/default/pods/wi-kv-test'],
+  ['job', '/apis/batch/v1/namespaces/default/jobs/wi-kv-test'],
+] as const)('a %s of ours that differs', (kind, path) => {
+  it('is refused, with how it differs', async () => {
+    const test = testCall({ kind });
+    standing(test, older);
+    await expect(ensureWorkload(test.call, test.workload)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /exists from an earlier run and differs from the wanted one: another version/,
+      ),
+      remedy: expect.stringContaining('replace: true'),
+      outputs: { verdict: 'pod-from-an-earlier-run' },
+    });
+    expect(changes(test.tools)).toEqual([]);
+  });
+
+  it('is replaced when told to: exactly what was read is deleted', async () => {
+    const test = testCall({ kind, replace: 'true' });
+    standing(test, older);
+    expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
+    expect(changes(test.tools)).toEqual([DELETE(path), CREATE]);
+    const [options] = test.tools.options.flatMap(({ input }) => (input ? [JSON.parse(input)] : []));
+    expect(options).toEqual({
+      ...{ apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'uid-0', resourceVersion: '1' } },
+      propagationPolicy: kind === 'pod' ? 'Background' : 'Foreground',
+    });
+  });
+
+  it('is left alone where another owner has taken its name meanwhile', async () => {
+    const test = testCall({ kind, replace: 'true' });
+    standing(test, older);
+    const found = `${kind} default/wi-kv-test`;
+    const remove = test.cluster.answers['kubectl delete --raw']!;
+    const { call, tools } = testCall(
+      { kind, replace: 'true' },
+      { standing: [test.cluster.objects.get(found)!] },
+      {
+        'kubectl delete --raw': (args, options) => {
+          standing(test, foreign);
+          test.cluster.objects.get(found)!.metadata.uid = 'uid-of-another';
+          return remove(args, options);
+        },
+        [`kubectl get ${kind}`]: args => test.cluster.answers['kubectl get']!(args, {}),
+      },
+    );
+    await expect(ensureWorkload(call, test.workload)).rejects.toMatchObject({
+      outputs: { verdict: 'object-of-another-owner' },
+    });
+    expect(test.cluster.objects.get(found)!.metadata.uid).toBe('uid-of-another');
+    expect(changes(tools)).toEqual([DELETE(path)]);
+  });
+});
+
 it('a deployment of ours is changed into the wanted one without being told to', async () => {
   const test = testCall({ kind: 'deployment' });
-  standing(test, object => {
-    object.metadata.annotations = { 'workload-identity-lab/manifest-sha256': 'another' };
-  });
+  standing(test, older);
   expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
-  expect(changes(test.tools)).toEqual(['apply --filename -']);
+  expect(changes(test.tools)).toEqual([APPLY]);
+  const [applied] = test.tools.options.flatMap(({ input }) => (input ? [JSON.parse(input)] : []));
+  expect(applied.metadata.uid).toBe('uid-0');
 });
 
 it.each(['Complete', 'Failed'])('a job of ours that is %s runs again', async type => {
   const test = testCall({ kind: 'job' });
   standing(test, ended(type));
   expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
-  expect(changes(test.tools)).toEqual([
-    'delete job wi-kv-test --namespace default --ignore-not-found --cascade foreground',
-    'apply --filename -',
-  ]);
+  expect(changes(test.tools)).toEqual([DELETE('/apis/batch/v1/namespaces/default/jobs/wi-kv-test'), CREATE]);
 });
 
-it("somebody else's finished job is refused", async () => {
-  const test = testCall({ kind: 'job' });
-  standing(test, object => {
-    ended('Complete')(object);
-    foreign(object);
-  });
-  await expect(ensureWorkload(test.call, test.workload)).rejects.toThrow(/^There is a job/);
+it('a pod that an attempt created whose answer was lost is taken for created', async () => {
+  const test = testCall();
+  const create = test.cluster.answers['kubectl create']!;
+  const lost = testCall(
+    {},
+    {},
+    {
+      'kubectl create': (args, options) => {
+        create(args, options);
+        return create(args, options);
+      },
+      'kubectl get pod': args => test.cluster.answers['kubectl get']!(args, {}),
+    },
+  );
+  expect((await ensureWorkload(lost.call, lost.workload)).outcome).toBe('created');
 });

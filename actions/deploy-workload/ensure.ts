@@ -1,71 +1,202 @@
 import { CommandFailed } from '../shared/command.ts';
+import type { Pod } from '../shared/diagnosis/pod.ts';
 import { ActionFailed } from '../shared/failures.ts';
-import { getObject } from '../shared/kubectl.ts';
+import {
+  createObject,
+  deleteObject,
+  getObject,
+  isRefusedAs,
+  type ObjectReference,
+  type StoredObject,
+} from '../shared/kubectl.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
+import { poll, TimedOut } from '../shared/retry.ts';
 import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
+import { podsOf } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { differences, isFinished, isOurs } from './standing.ts';
+import { differences, isFinished, isOurs, isSame, ownerOf } from './standing.ts';
+
+/** The uids of pods that existed before this run: it does not recreate them. */
+export type EarlierPods = ReadonlySet<string | undefined>;
 
 /**
- * Makes the pod, deployment or job, unless the same is there. A deployment that this action made is changed into the
- * wanted one, a job of it that is finished runs again; anything else that differs is replaced only if told to.
- * @throws {ActionFailed} for an object that a person must decide about, or that the cluster does not admit.
+ * Creates the pod, deployment, or job unless the same exists. A deployment of this repository is changed into the wanted
+ * one, a finished job of it runs again. Anything else that differs is replaced only if `replace` is true.
+ * @throws {ActionFailed} for an object of another owner, for one that a person must decide about, and for one that the
+ *   cluster does not admit.
  */
-export async function ensureWorkload(call: Call, workload: Workload): Promise<Done> {
+export async function ensureWorkload(call: Call, workload: Workload): Promise<Done<EarlierPods>> {
   const { kind, replace, documentation } = call.inputs;
   const { target, annotations, wanted } = workload;
-  const standing = await getObject<WorkloadObject>(call.kubectl, kind, target.name, target.namespace);
-  if (!standing) {
-    await apply(call, workload);
-    return created(undefined);
+  const existing = await getObject<WorkloadObject>(call.kubectl, kind, target.name, target.namespace);
+  if (!existing) {
+    await createWorkload(call, workload);
+    return created(new Set());
   }
+  const isLeaving = existing.metadata.deletionTimestamp !== undefined;
+  if (isLeaving) {
+    // Whoever is deleting it: nothing is left to decide.
+    await recreateWorkload(call, workload);
+    return changed(new Set());
+  }
+  refuseAnotherOwner(existing, workload, documentation);
+  if (kind === 'deployment') return updateDeployment(call, workload, existing);
 
-  const leaving = standing.metadata.deletionTimestamp !== undefined;
-  const ours = isOurs(standing);
-  if (kind === 'deployment' && ours && !leaving) {
-    const said = await apply(call, workload);
-    return / unchanged$/m.test(said) ? alreadyThere(undefined) : changed(undefined);
-  }
-  const different = differences(standing, wanted, annotations.clientId);
-  const done = kind === 'job' && ours && isFinished(standing);
-  if (different.length === 0 && !leaving && !done) return alreadyThere(undefined);
-  if (!replace && !leaving && !done) {
-    const what = `There is a ${kind} ${placeOf(target)} from an earlier run, and it is not the wanted one: ${different.join('; ')}.`;
+  const different = differences(existing, wanted, annotations.clientId);
+  const isDone = kind === 'job' && isFinished(existing);
+  if (different.length === 0 && !isDone)
+    return alreadyThere(kind === 'pod' ? new Set([existing.metadata.uid]) : await uidsOfPods(call, workload));
+  if (!replace && !isDone) {
+    const what = `The ${kind} ${placeOf(target)} exists from an earlier run and differs from the wanted one: ${different.join('; ')}.`;
     throw new ActionFailed(
       what,
-      `Set replace: true to have it deleted and made again, or take another name. A ${kind} cannot be changed into another.`,
+      `Set replace: true to delete and recreate it, or use another name (input name). A ${kind} cannot be changed in place.`,
       `${documentation}#pod-from-an-earlier-run`,
       { verdict: 'pod-from-an-earlier-run', diagnosis: what },
     );
   }
-  await makeAgain(call, workload);
-  return changed(undefined);
+  await recreateWorkload(call, workload);
+  return changed(new Set());
 }
 
-/** Deletes it with all that it made, if it is there, and makes it new. */
-export async function makeAgain(call: Call, workload: Workload): Promise<void> {
-  const { kind } = call.inputs;
-  const { namespace, name } = workload.target;
-  // In the foreground: the pods of the old one must be gone when the new one's are looked for.
-  const cascade = kind === 'pod' ? [] : ['--cascade', 'foreground'];
-  await call.kubectl(['delete', kind, name, '--namespace', namespace, '--ignore-not-found', ...cascade]);
-  await apply(call, workload);
+/** @throws {ActionFailed} unless this action created the object for this repository. */
+function refuseAnotherOwner(
+  existing: WorkloadObject,
+  { target, wanted }: Workload,
+  documentation: string,
+): void {
+  if (isOurs(existing, wanted)) return;
+  const kind = existing.kind.toLowerCase();
+  const what = `The ${kind} ${placeOf(target)} exists and was created by ${ownerOf(existing)}. This action does not change or delete it.`;
+  throw new ActionFailed(
+    what,
+    `Use another name (input name) or another namespace (input namespace). If nobody needs the ${kind}, delete it: kubectl delete ${kind} ${target.name} --namespace ${target.namespace}`,
+    `${documentation}#object-of-another-owner`,
+    { verdict: 'object-of-another-owner', diagnosis: what },
+  );
+}
+
+/** Changes an existing deployment into the wanted one. */
+async function updateDeployment(
+  call: Call,
+  workload: Workload,
+  { metadata: { uid, generation } }: WorkloadObject,
+): Promise<Done<EarlierPods>> {
+  const earlierPods = await uidsOfPods(call, workload);
+  const { wanted } = workload;
+  // With its uid, the API server refuses to change another deployment that has the name by now.
+  const manifest = { ...wanted, metadata: { ...wanted.metadata, uid } };
+  const applied = await admitted(call, workload, async () =>
+    JSON.parse(
+      await call.kubectl(['apply', '--filename', '-', '--output', 'json'], {
+        input: JSON.stringify(manifest),
+      }),
+    ),
+  );
+  const { metadata } = applied as WorkloadObject;
+  return metadata.generation === generation ? alreadyThere(earlierPods) : changed(earlierPods);
+}
+
+async function uidsOfPods(call: Call, workload: Workload): Promise<EarlierPods> {
+  return new Set((await podsOf(call, workload)).map(({ metadata }) => metadata.uid));
+}
+
+/** Deletes it with all that it created, if it exists, and creates it. */
+export async function recreateWorkload(call: Call, workload: Workload): Promise<void> {
+  const { kind, documentation } = call.inputs;
+  const { target, wanted } = workload;
+  const reference = { kind, name: target.name, namespace: target.namespace };
+  const mayDelete = (object: WorkloadObject): boolean => {
+    if (object.metadata.deletionTimestamp === undefined) refuseAnotherOwner(object, workload, documentation);
+    return true;
+  };
+  // In the foreground: the pods of the old one must be gone when those of the new one are looked for.
+  const policy = wanted.kind === 'Pod' ? 'Background' : 'Foreground';
+  const deleted = await deleteObject(call.kubectl, reference, mayDelete, policy);
+  if (deleted) await untilGone(call, reference, deleted);
+  await createWorkload(call, workload);
+}
+
+/**
+ * Starts the kubelet's attempts to pull the image afresh: the time between them grows to five minutes, for each pod.
+ * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
+ */
+export async function recreatePod(call: Call, workload: Workload, pod: Pod): Promise<void> {
+  // The pod of a deployment is replaced by the deployment; a job counts a deleted pod as a failed attempt.
+  if (call.inputs.kind !== 'deployment') return recreateWorkload(call, workload);
+  const { name, namespace = '', uid } = pod.metadata;
+  const isThisPod = (object: WorkloadObject): boolean =>
+    object.metadata.uid === uid && isOurs(object, workload.wanted);
+  await deleteObject(call.kubectl, { kind: 'pod', name, namespace }, isThisPod);
+}
+
+/** How long a deletion may take, at most. A pod has 30 seconds to end. */
+const DELETION_SECONDS = 300;
+
+/** Waits until a deleted object is gone. @throws {ActionFailed} with what holds it. */
+export async function untilGone(
+  { kubectl, inputs, tools: { time, log } }: Call,
+  { kind, name, namespace }: ObjectReference,
+  { metadata: { uid } }: StoredObject,
+): Promise<void> {
+  let finalizers: string[] = [];
+  const what = `Deletion of ${kind} ${namespace}/${name}`;
+  const timeoutSeconds = Math.min(inputs.timeoutSeconds, DELETION_SECONDS);
+  try {
+    await poll(
+      { what, timeoutSeconds, firstWaitSeconds: 0.2, longestWaitSeconds: 3, time, log },
+      async () => {
+        const object = await getObject<StoredObject>(kubectl, kind, name, namespace);
+        if (!object || object.metadata.uid !== uid) return { value: true };
+        finalizers = object.metadata.finalizers ?? [];
+        return { state: finalizers.length > 0 ? `held by finalizers ${finalizers.join(', ')}` : 'ending' };
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof TimedOut)) throw error;
+    const holds = finalizers.length > 0 ? `its finalizers are "${finalizers.join('", "')}"` : error.state;
+    const removal = `kubectl patch ${kind} ${name} --namespace ${namespace} --type merge --patch '{"metadata":{"finalizers":null}}'`;
+    throw new ActionFailed(
+      `The ${kind} ${namespace}/${name} is being deleted and still exists after ${timeoutSeconds} s: ${holds}.`,
+      finalizers.length > 0
+        ? `Fix the program that set the finalizers, so that it removes them; or use another name (input name). If that program no longer runs, remove them yourself: ${removal}`
+        : `Check why its node does not end it: kubectl describe ${kind} ${name} --namespace ${namespace}; or use another name (input name).`,
+      'https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/',
+    );
+  }
+}
+
+/** Creates the workload. @throws {ActionFailed} if the cluster does not admit it, or another owner was faster. */
+export async function createWorkload(call: Call, workload: Workload): Promise<void> {
+  const { target, wanted } = workload;
+  try {
+    await admitted(call, workload, () => createObject(call.kubectl, wanted));
+  } catch (error) {
+    if (!isRefusedAs(error, 'AlreadyExists')) throw error;
+    // An attempt whose answer was lost has created it, or something else has at the same moment.
+    const existing = await getObject<WorkloadObject>(
+      call.kubectl,
+      wanted.kind.toLowerCase(),
+      target.name,
+      target.namespace,
+    );
+    if (!existing) throw error;
+    refuseAnotherOwner(existing, workload, call.inputs.documentation);
+    if (!isSame(existing, wanted)) throw error;
+  }
 }
 
 /** What a quota, the Pod Security Standard or a policy forbids, not what the caller may not do: that names a user. */
 const NOT_ADMITTED = /is forbidden: (?!User )|admission webhook .* denied the request/;
 
-/**
- * Applies the workload's manifest.
- * @returns what kubectl says that it did.
- * @throws {ActionFailed} where the cluster does not admit it.
- */
-export async function apply(
-  { kubectl, inputs }: Call,
-  { target, annotations, wanted }: Workload,
-): Promise<string> {
+/** @throws {ActionFailed} where the cluster does not admit the workload. */
+async function admitted<T>(
+  { inputs }: Call,
+  { target, annotations }: Workload,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    return await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(wanted) });
+    return await work();
   } catch (error) {
     if (!(error instanceof CommandFailed && NOT_ADMITTED.test(error.stderr))) throw error;
     const events = [error.stderr.trim().replace(/\.$/, '')];

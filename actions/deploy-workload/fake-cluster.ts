@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pod } from '../shared/diagnosis/pod.ts';
 import { type Answer, failing } from '../shared/fake-tools.ts';
-import type { WorkloadObject } from './manifest.ts';
+import { DIGEST_ANNOTATION, type WorkloadObject } from './manifest.ts';
 
 /** The identity that the service accounts are annotated with. */
 export const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
@@ -56,6 +56,7 @@ export class FakeCluster {
   readonly #options: Required<FakeClusterOptions>;
   readonly #logs = new Map<string, (string | Answer)[]>();
   #made = 0;
+  #stored = 0;
 
   constructor(options: FakeClusterOptions = {}) {
     const usual = { standing: [], logs: usualLogs, become: mutated, events: [], failedCreate: [] };
@@ -67,21 +68,38 @@ export class FakeCluster {
       'kubectl get': args => this.#get(args),
       'kubectl get events': args => JSON.stringify({ items: this.#events(args) }),
       'kubectl apply': (_, { input }) => this.apply(JSON.parse(input!)),
-      'kubectl delete': args => this.#delete(args),
+      'kubectl create': (_, { input }) => this.create(JSON.parse(input!)),
+      'kubectl delete --raw': (args, { input }) => this.#delete(args[2]!, JSON.parse(input!)),
       'kubectl logs': (args, options) => this.#follow(args, options),
     };
   }
 
+  create(object: WorkloadObject): string {
+    if (this.objects.has(keyOf(object)))
+      failing(`Error from server (AlreadyExists): ${object.kind} "${object.metadata.name}" already exists`);
+    return this.#put(object);
+  }
+
   apply(object: WorkloadObject): string {
-    const key = keyOf(object);
-    const before = this.objects.get(key);
-    if (before && JSON.stringify(before) === JSON.stringify(object)) return `${key} unchanged`;
-    if (object.kind === 'Pod') this.#start(object as WorkloadObject & Pod);
+    const before = this.objects.get(keyOf(object));
+    const { uid, ...metadata } = object.metadata;
+    if (uid !== undefined && before?.metadata.uid !== uid)
+      failing('Error from server (Conflict): Precondition failed: UID');
+    const digest = ({ metadata }: WorkloadObject) => metadata.annotations?.[DIGEST_ANNOTATION];
+    if (before && digest(before) === digest(object)) return JSON.stringify(before);
+    return this.#put({ ...object, metadata });
+  }
+
+  #put(object: WorkloadObject): string {
+    const generation = ++this.#stored + 1;
+    const uid = `uid-of-${object.kind}-${generation}`;
+    const stored = { ...object, metadata: { ...object.metadata, uid, resourceVersion: '1', generation } };
+    if (object.kind === 'Pod') this.#start(stored as WorkloadObject & Pod);
     else {
-      this.objects.set(key, object);
-      if ('template' in (object.spec ?? {}) && this.#options.failedCreate.length === 0) this.#makePod(object);
+      this.objects.set(keyOf(stored), stored);
+      if ('template' in (object.spec ?? {}) && this.#options.failedCreate.length === 0) this.makePod(object);
     }
-    return `${key} ${before ? 'configured' : 'created'}`;
+    return JSON.stringify(stored);
   }
 
   /** Names of what is there, as KIND NAMESPACE/NAME. */
@@ -89,11 +107,16 @@ export class FakeCluster {
     return [...this.objects.keys()];
   }
 
-  #makePod({ metadata, spec }: WorkloadObject): void {
+  makePod({ metadata, spec }: WorkloadObject): void {
     const { template } = spec as { template: Pod };
     const name = `${metadata.name}-${++this.#made}`;
     const creationTimestamp = `2026-11-24T00:00:${String(this.#made).padStart(2, '0')}Z`;
-    const pod = { ...template.metadata, name, namespace: metadata.namespace!, creationTimestamp };
+    const uid = `uid-${this.#made}`;
+    const resourceVersion = '1';
+    const pod = {
+      ...template.metadata,
+      ...{ name, namespace: metadata.namespace!, creationTimestamp, uid, resourceVersion },
+    };
     this.#start({ apiVersion: 'v1', kind: 'Pod', ...template, metadata: pod });
   }
 
@@ -121,18 +144,18 @@ export class FakeCluster {
     }));
   }
 
-  #delete(args: readonly string[]): string {
-    const namespace = option(args, '--namespace');
-    const [, kind = '', name = ''] = args;
-    const named = kind.includes('/') ? args.filter(arg => arg.includes('/')) : [`${kind}/${name}`];
-    for (const each of named) {
-      const [kind = '', name = ''] = each.split('/');
-      this.objects.delete(key(kind, namespace, name));
-      // And what it made.
-      for (const pod of this.objects.keys())
-        if (kind !== 'pod' && pod.startsWith(key('pod', namespace, `${name}-`))) this.objects.delete(pod);
-    }
-    return '';
+  #delete(path: string, options: { preconditions: { uid?: string; resourceVersion?: string } }): string {
+    const [, namespace = '', kinds = '', name = ''] = /\/namespaces\/([^/]+)\/(\w+)s\/(.*)$/.exec(path) ?? [];
+    const found = key(kinds, namespace, name);
+    const { uid, resourceVersion } = this.objects.get(found)?.metadata ?? {};
+    if (!this.objects.has(found)) failing(`Error from server (NotFound): ${kinds} "${name}" not found`);
+    if (uid !== options.preconditions.uid || resourceVersion !== options.preconditions.resourceVersion)
+      failing('Error from server (Conflict): the UID in the precondition does not match the UID in record');
+    this.objects.delete(found);
+    // And what it made.
+    for (const pod of this.objects.keys())
+      if (kinds !== 'pod' && pod.startsWith(key('pod', namespace, `${name}-`))) this.objects.delete(pod);
+    return '{}';
   }
 
   #follow(...[args, options]: Parameters<Answer>): unknown {
@@ -153,8 +176,9 @@ export function serviceAccount(
   namespace: string,
   name: string,
   labels: Record<string, string> = {},
+  others: Record<string, string> = {},
 ): Standing {
-  const annotations = { 'azure.workload.identity/client-id': clientId };
+  const annotations = { 'azure.workload.identity/client-id': clientId, ...others };
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name, labels, annotations } };
 }
 

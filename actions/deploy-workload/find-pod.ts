@@ -6,21 +6,22 @@ import type { Call, Workload } from './call.ts';
 import { NAME_LABEL } from './manifest.ts';
 import { isSame } from './standing.ts';
 
-/** The workload's pod: of a deployment or job the newest that was made from the wanted manifest. */
-export async function findPod(
-  { kubectl, inputs }: Call,
-  { target, wanted }: Workload,
-): Promise<Pod | undefined> {
-  const { namespace, name } = target;
-  if (inputs.kind === 'pod') return getObject<Pod>(kubectl, 'pod', name, namespace);
-  const selector = ['--selector', `${NAME_LABEL}=${name}`];
-  const text = await kubectl(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']);
-  const { items } = JSON.parse(text) as { items: Pod[] };
+/** The workload's pod: of a deployment or job the newest that was created from the wanted manifest. */
+export async function findPod(call: Call, workload: Workload): Promise<Pod | undefined> {
+  const { namespace, name } = workload.target;
+  if (call.inputs.kind === 'pod') return getObject<Pod>(call.kubectl, 'pod', name, namespace);
   const born = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
-  return items
-    .filter(pod => isSame(pod, wanted) && pod.metadata.deletionTimestamp === undefined)
+  return (await podsOf(call, workload))
+    .filter(pod => isSame(pod, workload.wanted) && pod.metadata.deletionTimestamp === undefined)
     .sort((one, other) => born(one).localeCompare(born(other)))
     .at(-1);
+}
+
+/** Every pod with the workload's name label. */
+export async function podsOf({ kubectl }: Call, { target: { namespace, name } }: Workload): Promise<Pod[]> {
+  const selector = ['--selector', `${NAME_LABEL}=${name}`];
+  const text = await kubectl(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']);
+  return (JSON.parse(text) as { items: Pod[] }).items;
 }
 
 interface Event {

@@ -9,7 +9,7 @@ describe('parse', () => {
       targets: [{ namespace: 'default', serviceAccount: 'wi-demo-sa', name: 'wi-kv-test' }],
       proveDenial: false,
       secretName: 'Secret',
-      timeoutSeconds: 300,
+      timeoutSeconds: 900,
       replace: false,
     });
   });

@@ -29,8 +29,10 @@ export interface Inputs {
   secretSha256: string;
   /** For each workload. */
   timeoutSeconds: number;
-  /** Whether an object that differs is deleted and made again. */
+  /** Delete and recreate an object of this repository that differs. */
   replace: boolean;
+  /** The repository whose workflow runs, OWNER/NAME; '' outside GitHub. */
+  repository: string;
   /** Whether it is proven, too, that an unfederated service account is refused. */
   proveDenial: boolean;
   /** Address of the page that explains each verdict. */
@@ -66,9 +68,10 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       vaultName: input.required('vault-name', vaultName),
       secretName: input.optional('secret-name', secretName, 'Secret'),
       secretSha256: input.required('secret-sha256', sha256Digest),
-      timeoutSeconds: input.integer('timeout-seconds', { whenEmpty: 300, least: 1, most: 3600 }),
+      timeoutSeconds: input.integer('timeout-seconds', { whenEmpty: 900, least: 1, most: 3600 }),
       replace: input.boolean('replace', false),
       proveDenial,
+      repository: environment.GITHUB_REPOSITORY ?? '',
       documentation: documentation(environment),
     };
   }, read);

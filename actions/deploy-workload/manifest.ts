@@ -11,6 +11,8 @@ export interface Client {
   secretName: string;
   /** Domain of the vaults of this cloud: vault.azure.net. */
   vaultDomain: string;
+  /** The repository whose workflow runs, OWNER/NAME; '' outside GitHub. */
+  repository: string;
 }
 
 /** A pod, or what makes pods, as the API server holds it; what is used of it. */
@@ -32,6 +34,8 @@ export interface PodTemplate {
 export const NAME_LABEL = 'app.kubernetes.io/name';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const DIGEST_ANNOTATION = 'workload-identity-lab/manifest-sha256';
+/** The repository whose workflow created an object. What lacks it, or has another, belongs to another owner. */
+export const REPOSITORY_ANNOTATION = 'workload-identity-lab/repository';
 
 // Where the client says that it can read the secret. The rest of the file system is read-only.
 const READY_FOLDER = '/var/run/wi-kv-test';
@@ -50,7 +54,7 @@ export function manifest(target: Target, client: Client, clientId: string): Work
     name: target.name,
     namespace: target.namespace,
     labels: { [NAME_LABEL]: target.name, [MANAGED_BY_LABEL]: MANAGED_BY, [USE_LABEL]: 'true' },
-    annotations: { [DIGEST_ANNOTATION]: digest },
+    annotations: { [DIGEST_ANNOTATION]: digest, [REPOSITORY_ANNOTATION]: client.repository },
   };
   const { name: _, namespace: __, ...template } = metadata;
   switch (kind) {

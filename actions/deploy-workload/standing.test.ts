@@ -29,7 +29,7 @@ describe('differences', () => {
     ['secret', (_, { env }) => Object.assign(env![1]!, { value: 'Other' }), /SECRET_NAME is Other/],
     ['mutation', (_, { env }) => env!.splice(4), /did not mutate it/],
     ['identity', (_, { env }) => Object.assign(env![4]!, { value: 'x' }), /AZURE_CLIENT_ID is x/],
-    ['maker', pod => delete pod.metadata.annotations, /made by something else/],
+    ['maker', pod => delete pod.metadata.annotations, /another version of this action/],
   ])('names the %s', (_, change, expected) => {
     const pod = mutated(wanted);
     change(pod, pod.spec.containers[0]!);

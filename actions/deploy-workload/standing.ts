@@ -1,10 +1,35 @@
 import { CONTAINER, type Pod, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
 import { MANAGED_BY } from '../shared/resource-group.ts';
-import { DIGEST_ANNOTATION, MANAGED_BY_LABEL, type PodTemplate, type WorkloadObject } from './manifest.ts';
+import {
+  DIGEST_ANNOTATION,
+  MANAGED_BY_LABEL,
+  type PodTemplate,
+  REPOSITORY_ANNOTATION,
+  type WorkloadObject,
+} from './manifest.ts';
 
-/** Whether this action made it, with the labels that it gives. */
-export function isOurs({ metadata }: Pick<WorkloadObject, 'metadata'>): boolean {
-  return metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY;
+/**
+ * Whether this action created it for this repository, by the label and the annotation of the wanted object. An object
+ * without them belongs to another owner.
+ */
+export function isOurs(
+  { metadata }: Pick<WorkloadObject, 'metadata'>,
+  { metadata: wanted }: Pick<WorkloadObject, 'metadata'>,
+): boolean {
+  return (
+    metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY &&
+    metadata.annotations?.[REPOSITORY_ANNOTATION] !== undefined &&
+    metadata.annotations[REPOSITORY_ANNOTATION] === wanted.annotations?.[REPOSITORY_ANNOTATION]
+  );
+}
+
+/** Who created it, in words. */
+export function ownerOf({ metadata }: Pick<WorkloadObject, 'metadata'>): string {
+  const repository = metadata.annotations?.[REPOSITORY_ANNOTATION];
+  const manager = metadata.labels?.[MANAGED_BY_LABEL];
+  if (manager === MANAGED_BY && repository !== undefined)
+    return `deploy-workload for repository "${repository}"`;
+  return manager ? `"${manager}" (label ${MANAGED_BY_LABEL})` : 'another owner';
 }
 
 /** Whether it was made from the same manifest. A pod of a deployment or job has its maker's. */
@@ -43,7 +68,7 @@ export function differences(standing: WorkloadObject, wanted: WorkloadObject, cl
     else compare('AZURE_CLIENT_ID', variable(is, 'AZURE_CLIENT_ID'), clientId);
   }
   if (found.length === 0 && !isSame(standing, wanted))
-    found.push('it was made by something else, by another version of this action, or for another identity');
+    found.push('another version of this action created it, or it was created for another identity');
   return found;
 }
 

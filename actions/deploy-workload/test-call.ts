@@ -41,7 +41,7 @@ export function testCall(
   const tools = fakeTools({ ...cluster.answers, ...answers });
   const inputs = inputsOf(given);
   const { kind, image, vaultName, secretName } = inputs;
-  const client = { kind, image, vaultName, secretName, vaultDomain: 'vault.azure.net' };
+  const client = { kind, image, vaultName, secretName, vaultDomain: 'vault.azure.net', repository: 'o/r' };
   const eyes = { kubectl: tools.kubectl(''), azure: new Azure(tools.az) };
   const call = { inputs, client, tools, ...eyes, brokenChains: [] };
   const target = inputs.targets[0]!;
@@ -50,8 +50,12 @@ export function testCall(
 }
 
 /** The kubectl commands that change something. */
+export const CREATE = 'create --save-config --filename - --output json';
+export const APPLY = 'apply --filename - --output json';
+export const DELETE = (path: string): string => `delete --raw ${path} --filename -`;
+
 export function changes({ commands }: FakeTools): string[] {
   return commands
-    .filter(([, verb = '']) => /^(apply|delete)$/.test(verb))
+    .filter(([, verb = '']) => /^(apply|create|delete)$/.test(verb))
     .map(command => command.slice(1).join(' '));
 }

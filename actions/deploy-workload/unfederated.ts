@@ -1,8 +1,16 @@
 import type { Pod } from '../shared/diagnosis/pod.ts';
+import { MANAGED_BY } from '../shared/resource-group.ts';
 import type { Target } from './inputs.ts';
-import { type Client, manifest, type WorkloadObject } from './manifest.ts';
+import {
+  type Client,
+  MANAGED_BY_LABEL,
+  manifest,
+  REPOSITORY_ANNOTATION,
+  type WorkloadObject,
+} from './manifest.ts';
+import { isOurs } from './standing.ts';
 
-/** On what a proof of denial makes, and on nothing else: what has it not is somebody else's. */
+/** On what a proof of denial creates, and on nothing else. */
 const LABEL = 'workload-identity-lab/proof-of-denial';
 
 /** How long the refused client tries again. A credential that was there would be seen by most of these attempts. */
@@ -18,15 +26,23 @@ export function unfederatedBeside({ namespace, serviceAccount, name }: Target): 
   return { namespace, serviceAccount: serviceAccount + ACCOUNT_ENDING, name: name + POD_ENDING };
 }
 
-/** Whether a proof of denial made it. */
-export function isOfAProof({ metadata }: Pick<WorkloadObject, 'metadata'>): boolean {
-  return metadata.labels?.[LABEL] === 'true';
+/** Whether a proof of denial of this repository created it. */
+export function isOfAProof(object: Pick<WorkloadObject, 'metadata'>, repository: string): boolean {
+  const ours = { metadata: { name: '', annotations: { [REPOSITORY_ANNOTATION]: repository } } };
+  return object.metadata.labels?.[LABEL] === 'true' && isOurs(object, ours);
 }
 
 /** A service account of the same identity, which is federated with nothing. */
-export function unfederatedAccount({ namespace, serviceAccount }: Target, clientId: string): object {
-  const labels = { [LABEL]: 'true' };
-  const annotations = { 'azure.workload.identity/client-id': clientId };
+export function unfederatedAccount(
+  { namespace, serviceAccount }: Target,
+  { repository }: Client,
+  clientId: string,
+): object {
+  const labels = { [LABEL]: 'true', [MANAGED_BY_LABEL]: MANAGED_BY };
+  const annotations = {
+    'azure.workload.identity/client-id': clientId,
+    [REPOSITORY_ANNOTATION]: repository,
+  };
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',

@@ -5,8 +5,9 @@ import { type Answer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import * as log from '../shared/log.ts';
 import { clientId, mutated, value } from './fake-cluster.ts';
+import { findPod } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { type TestCall, testCall } from './test-call.ts';
+import { changes, type TestCall, testCall } from './test-call.ts';
 import { verify } from './verify.ts';
 
 vi.spyOn(log, 'printForeign').mockImplementation(() => {});
@@ -256,4 +257,46 @@ it('lets a failure of kubectl itself, and an interruption, through', async () =>
   ];
   const stopped = made({}, { logs });
   await expect(verify(stopped.call, stopped.workload, 'its start')).rejects.toBe(stop);
+});
+
+describe('an image that the nodes are not allowed to pull yet', () => {
+  const denied = (pod: Pod) =>
+    mutated(pod, { waiting: { reason: 'ImagePullBackOff', message: '401 Unauthorized' } });
+  /** Allows the pull once this many pods were created. */
+  const allowedAfter = (pods: number) => {
+    let created = 0;
+    return (pod: Pod) => (++created > pods ? mutated(pod) : denied(pod));
+  };
+
+  it.each(['pod', 'deployment', 'job'] as const)('is pulled by another %s of this run', async kind => {
+    const replacing: Answer = (args, options) => {
+      const answer = test.cluster.answers['kubectl delete --raw']!(args, options);
+      // A replica set replaces its pod.
+      if (kind === 'deployment') test.cluster.makePod(test.workload.wanted);
+      return answer;
+    };
+    const test = made({ kind }, { become: allowedAfter(2) }, { 'kubectl delete --raw': replacing });
+    await verify(test.call, test.workload, 'its start', new Set());
+    expect(test.tools.time.now()).toBeGreaterThan(150_000);
+    expect(test.tools.time.now()).toBeLessThan(200_000);
+    expect(test.tools.lines.filter(line => /cannot pull its image yet/.test(line))).toHaveLength(2);
+  });
+
+  it('is waited for, for a pod that existed before', async () => {
+    const { call, workload, tools } = made({ 'timeout-seconds': '900' }, { become: denied });
+    const before = changes(tools);
+    const pod = await findPod(call, workload);
+    await expect(verify(call, workload, 'its start', new Set([pod!.metadata.uid]))).rejects.toThrow(
+      /^image-pull-denied: /,
+    );
+    expect(changes(tools)).toEqual(before);
+    expect(tools.time.now()).toBeGreaterThan(890_000);
+  });
+
+  it('is waited for, where this caller is not allowed to delete', async () => {
+    const forbidden = { 'kubectl delete --raw': () => failing('Error from server (Forbidden): no') };
+    const { call, workload, tools } = made({}, { become: denied }, forbidden);
+    await expect(verify(call, workload, 'its start', new Set())).rejects.toThrow(/^image-pull-denied: /);
+    expect(tools.lines.filter(line => /cannot pull its image yet/.test(line))).toHaveLength(1);
+  });
 });

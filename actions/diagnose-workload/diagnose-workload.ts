@@ -124,6 +124,9 @@ async function judge(found: Found, inputs: Inputs, eyes: Eyes): Promise<Judged> 
   return { workload: nameOf(found), pod: target.podName, state, seen: words(state, facts), verdict, facts };
 }
 
+/** A pod may have many containers, of each of which some lines are read. */
+const MOST_LOG_LINES = 2000;
+
 /** A refusal that a pod wrote longer ago, and is ready all the same, has passed: the grant was not seen yet, say. */
 const FORGOTTEN_AFTER = 3600_000;
 
@@ -141,9 +144,13 @@ async function logOf(
   const since = isReady(pod) ? Date.now() - FORGOTTEN_AFTER : 0;
   const onLine = (line: string): void => {
     const [, time = '', text = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
-    const safe = podLog.take(text);
+    podLog.take(text);
+    const safe = podLog.lines.at(-1) ?? '';
     log.all.push(safe);
-    if (Date.parse(time) >= since) log.counts.push(safe);
+    if (log.all.length > MOST_LOG_LINES) log.all.shift();
+    if (Date.parse(time) < since) return;
+    log.counts.push(safe);
+    if (log.counts.length > MOST_LOG_LINES) log.counts.shift();
   };
   const read = (...options: string[]): Promise<string> =>
     kubectl(

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { CommandFailed, commandEnvironment, runCommand } from './command.ts';
+import { CommandFailed, commandEnvironment, isReadOnly, runCommand } from './command.ts';
 
 const node = (script: string, options?: Parameters<typeof runCommand>[2]) =>
   runCommand(process.execPath, ['--eval', script], options);
@@ -40,6 +40,76 @@ describe('runCommand', () => {
     const { stdout } = await node("process.stdout.write('a\\nb\\nc')", { onLine: line => lines.push(line) });
     expect(lines).toEqual(['a', 'b', 'c']);
     expect(stdout).toBe('');
+  });
+
+  it.each([
+    ['with its own output', {}],
+    ['whose lines are followed', { onLine: () => {} }],
+  ])('ends a command %s at its time limit, with the processes that it started', async (_, options) => {
+    const script = 'trap "" INT TERM; sleep 100 & echo $! >&2; wait; wait';
+    const started = performance.now();
+    const failure = await runCommand('bash', ['-c', script], { ...options, timeoutSeconds: 0.3 }).catch(
+      error => error,
+    );
+    expect(failure).toMatchObject({
+      name: 'CommandTimedOut',
+      message: expect.stringMatching(/^`bash -c trap.*` did not end within 0\.3 s and was stopped\./),
+    });
+    // A process that ignores SIGTERM is killed.
+    expect(performance.now() - started).toBeLessThan(25_000);
+  });
+
+  it.each([
+    ['more than 128 MiB', "for (;;) require('fs').writeSync(1, ('x'.repeat(999) + '\\n').repeat(1000))"],
+    ['more than 8 MiB without a line break', "for (;;) require('fs').writeSync(1, 'x'.repeat(100_000))"],
+  ])('stops a command that prints %s', async (what, script) => {
+    await expect(node(script)).rejects.toThrow(`printed ${what} and was stopped.`);
+  });
+
+  it('does not take the pages of a long error for too much', async () => {
+    const script = "process.stderr.write('e\\n'.repeat(500_000)); process.exitCode = 1";
+    await expect(node(script)).rejects.toMatchObject({ exitCode: 1 });
+  });
+
+  describe('with onLine', () => {
+    const linesOf = async (script: string): Promise<string[]> => {
+      const lines: string[] = [];
+      await node(script, { onLine: line => void lines.push(line) });
+      return lines;
+    };
+
+    it('takes LF, CR LF, and CR for the end of a line, also where the pipe cut them in two', async () => {
+      const parts = ['a\\r', '\\nb\\rc\\n', '\\nd\\r', 'e'];
+      const writes = parts.map(
+        (part, at) => `setTimeout(() => process.stdout.write('${part}'), ${at * 60});`,
+      );
+      expect(await linesOf(writes.join('\n'))).toEqual(['a', 'b', 'c', '', 'd', 'e']);
+    });
+
+    it('puts characters together that the pipe cut in two', async () => {
+      const script = `const b = Buffer.from('aü😀\\n'); [...b].forEach((byte, at) => setTimeout(() => process.stdout.write(Buffer.from([byte])), at * 20))`;
+      expect(await linesOf(script)).toEqual(['aü😀']);
+    });
+
+    it('cuts a line without an end, and still sees the next one', async () => {
+      const script =
+        "for (let i = 0; i < 320; i++) require('fs').writeSync(1, 'x'.repeat(256 * 1024)); console.log('\\nlate')";
+      const lines = await linesOf(script);
+      expect(lines.map(line => line.length)).toEqual([256 * 1024, 4]);
+    });
+
+    it('ends after a command that left its output open to another process', async () => {
+      const started = performance.now();
+      await runCommand('bash', ['-c', 'sleep 60 & echo done'], { onLine: () => {} });
+      expect(performance.now() - started).toBeLessThan(40_000);
+    });
+
+    it('says which program it did not find, as without', async () => {
+      for (const options of [{}, { onLine: () => {} }])
+        await expect(runCommand('no-such-program', [], options)).rejects.toThrow(
+          'Unable to locate executable file: no-such-program',
+        );
+    });
   });
 
   it('ends the command when the signal is aborted, and says why', async () => {
@@ -125,6 +195,19 @@ describe('CommandFailed', () => {
     ['ERROR: Operation returned an invalid status', undefined],
   ])('finds the code in %j', (stderr, code) => {
     expect(new CommandFailed(['az'], 1, stderr).code).toBe(code);
+  });
+});
+
+describe('isReadOnly', () => {
+  it.each([
+    ['az aks show --name x', true],
+    ['az rest --method get --url x', true],
+    ['az rest --method post --url x', false],
+    ['az keyvault create --name show', false],
+    ['kubectl --kubeconfig f --request-timeout 60s get pods', true],
+    ['kubectl --kubeconfig f apply --filename -', false],
+  ])('%s: %s', (command, readOnly) => {
+    expect(isReadOnly(command.split(' '))).toBe(readOnly);
   });
 });
 

@@ -3,20 +3,27 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { StringDecoder } from 'node:string_decoder';
 import { exec } from '@actions/exec';
+import { followProcess } from './followed-process.ts';
 import { Interrupted, insistence, interruption } from './interruption.ts';
 import { signalTree } from './process-tree.ts';
+import { duration } from './time.ts';
 
 export interface CommandOptions {
   /** Written to the command's standard input: the way for manifests and secrets, which never stand in argv. */
   input?: string;
   /** Added to the environment of the command; undefined removes a variable. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Called with each line of standard output as it comes; the output is then not collected. */
+  /**
+   * Called with each line of standard output as it arrives. The output is then not collected, and its length is not
+   * limited; only the rest of a line that is too long is dropped.
+   */
   onLine?: (line: string) => void;
   /** Ends the command (SIGTERM) when aborted; the call then rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Runs although the step was told to stop: only for short last words such as aborting an operation in Azure. */
   lastWord?: boolean;
+  /** Time limit of the command. Default: {@link timeLimitOf}. */
+  timeoutSeconds?: number;
 }
 
 /** A command ended with a non-zero exit code. */
@@ -47,6 +54,55 @@ export class CommandFailed extends Error {
   }
 }
 
+/** A command did not end within its time limit and was stopped. */
+export class CommandTimedOut extends Error {
+  readonly command: readonly string[];
+
+  constructor(command: readonly string[], seconds: number) {
+    const [tool = ''] = command;
+    const mayContinue =
+      tool === 'az' && !isReadOnly(command) ? '\nAzure might continue what the command began.' : '';
+    super(
+      `\`${command.join(' ')}\` did not end within ${duration(seconds * 1000)} and was stopped.${mayContinue}
+What to do: check that the network and the proxy of this runner let ${tool} reach its service, then run this step again; it continues from what exists.`,
+    );
+    this.name = 'CommandTimedOut';
+    this.command = command;
+  }
+}
+
+/** A command printed more than any command that the actions use, and was stopped. */
+export class OutputTooLarge extends Error {
+  constructor(command: readonly string[], what: string) {
+    super(
+      `\`${command.join(' ')}\` printed ${what} and was stopped.
+What to do: check which program ${command[0]} on PATH is, and what it prints for this command.`,
+    );
+    this.name = 'OutputTooLarge';
+  }
+}
+
+/** Whether a command of az or kubectl changes nothing, by its verb: the last word before its options. */
+export function isReadOnly(command: readonly string[]): boolean {
+  const [tool, ...rest] = command;
+  if (tool === 'kubectl') return rest.some(word => /^(get|logs|version)$/.test(word));
+  const end = rest.findIndex(word => word.startsWith('-'));
+  const words = rest.slice(0, end < 0 ? rest.length : end);
+  if (words[0] === 'rest') return rest.includes('get');
+  return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
+}
+
+/**
+ * The time limit of a command in seconds. az waits without limit for an answer to `az rest` and to its logins, and 20
+ * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials.
+ * https://learn.microsoft.com/python/api/overview/azure/core-readme#configuration
+ */
+function timeLimitOf(command: readonly string[], { lastWord }: CommandOptions): number {
+  if (lastWord) return 60;
+  if (command[0] === 'kubectl') return 300;
+  return isReadOnly(command) ? 600 : 5400;
+}
+
 // @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
 // in the caller's async context, so that each call below learns of its own child and can hand signals on to it.
 // https://nodejs.org/api/diagnostics_channel.html#process
@@ -68,31 +124,38 @@ export function commandEnvironment(environment: NodeJS.ProcessEnv): Record<strin
 
 /**
  * Runs a command to its end, without a shell and without printing anything.
- * @throws {CommandFailed} on a non-zero exit code; the abort reason when `signal` or the step's interruption ended it.
+ * @throws {CommandFailed} on a non-zero exit code; {@link CommandTimedOut} and {@link OutputTooLarge} at its limits; the
+ *   abort reason when `signal` or the step's interruption ended it.
  */
 export async function runCommand(
   tool: string,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<{ stdout: string; stderr: string }> {
-  const stops = [options.signal, options.lastWord ? undefined : interruption.signal].filter(
+  const command = [tool, ...args];
+  const limit = new AbortController();
+  const stops = [options.signal, options.lastWord ? undefined : interruption.signal, limit.signal].filter(
     signal => signal !== undefined,
   );
   const stop = AbortSignal.any(stops);
   stop.throwIfAborted();
+  const seconds = options.timeoutSeconds ?? timeLimitOf(command, options);
+  const timer = setTimeout(() => limit.abort(new CommandTimedOut(command, seconds)), seconds * 1000);
 
-  const output = new Collector(options.onLine);
-  const errors = new Collector();
   const ended = new AbortController();
   const adopt = (child: ChildProcess): void => {
     child.once('spawn', () => {
       // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
       child.stdin?.on('error', () => {});
-      const tell = (reason: unknown) =>
-        signalTree(child.pid!, reason instanceof Interrupted ? reason.signal : 'SIGTERM');
+      const tell = (reason: unknown) => {
+        if (reason instanceof Interrupted) return signalTree(child.pid!, reason.signal);
+        signalTree(child.pid!, 'SIGTERM');
+        const kill = setTimeout(() => signalTree(child.pid!, 'SIGKILL'), KILL_AFTER_MILLISECONDS);
+        ended.signal.addEventListener('abort', () => clearTimeout(kill));
+      };
       const cut = () => {
         // At once: what the step ends with may be said before this command has ended.
-        if (stop.reason instanceof Interrupted) stop.reason.cutOff.push([tool, ...args]);
+        if (stop.reason instanceof Interrupted) stop.reason.cutOff.push(command);
         tell(stop.reason);
       };
       if (stop.aborted) cut();
@@ -104,56 +167,75 @@ export async function runCommand(
     });
   };
 
-  const exitCode: number | null = await announceChild
-    .run(adopt, () =>
-      exec(tool, [...args], {
-        silent: true,
-        ignoreReturnCode: true,
-        input: Buffer.from(options.input ?? ''),
-        env: commandEnvironment({ ...process.env, ...options.env }),
-        listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
-      }),
-    )
-    .finally(() => ended.abort());
+  const tooLarge = (what: string): void => limit.abort(new OutputTooLarge(command, what));
+  const output = new Collector(tooLarge);
+  const errors = new Collector(tooLarge);
+  const env = commandEnvironment({ ...process.env, ...options.env });
+  const { onLine, input = '' } = options;
+  const run = (): Promise<number | null> =>
+    onLine
+      ? followProcess(tool, args, {
+          ...{ input, env, onLine, onChild: adopt },
+          onStderr: data => errors.write(data),
+        })
+      : announceChild.run(adopt, () =>
+          exec(tool, [...args], {
+            silent: true,
+            ignoreReturnCode: true,
+            input: Buffer.from(input),
+            env,
+            listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
+          }),
+        );
+  let exitCode: number | null;
+  try {
+    exitCode = await run();
+  } finally {
+    clearTimeout(timer);
+    ended.abort();
+  }
 
-  output.end();
-  errors.end();
   // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
   stop.throwIfAborted();
-  if (exitCode !== 0) throw new CommandFailed([tool, ...args], exitCode, errors.text);
-  return { stdout: output.text, stderr: errors.text };
+  if (exitCode !== 0) throw new CommandFailed(command, exitCode, errors.end());
+  return { stdout: output.end(), stderr: errors.end() };
 }
 
-/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
-const LONGEST_LINE = 256 * 1024;
+/** How long a command that was stopped for a reason of ours has to end, before it is killed. */
+const KILL_AFTER_MILLISECONDS = 10_000;
 
-/** Gathers a stream's text, or hands it on line by line. */
+const MEBIBYTE = 1024 * 1024;
+/** Far above the largest list that a command of the actions prints. */
+const MOST_OUTPUT = 128 * MEBIBYTE;
+/** az and kubectl break lines in their JSON. Without line breaks, @actions/exec needs quadratic time. */
+const LONGEST_OUTPUT_LINE = 8 * MEBIBYTE;
+
+/** Gathers the text of a stream up to a limit. */
 class Collector {
-  text = '';
+  #text = '';
+  #length = 0;
+  #lineLength = 0;
   readonly #decoder = new StringDecoder('utf8');
-  readonly #onLine: ((line: string) => void) | undefined;
+  readonly #tooLarge: (what: string) => void;
 
-  constructor(onLine?: (line: string) => void) {
-    this.#onLine = onLine;
+  constructor(tooLarge: (what: string) => void) {
+    this.#tooLarge = tooLarge;
   }
 
   write(data: Buffer): void {
-    this.#add(this.#decoder.write(data));
+    this.#length += data.length;
+    const lineBreak = data.lastIndexOf('\n');
+    this.#lineLength = lineBreak < 0 ? this.#lineLength + data.length : data.length - lineBreak - 1;
+    if (this.#length > MOST_OUTPUT) this.#tooLarge(`more than ${MOST_OUTPUT / MEBIBYTE} MiB`);
+    else if (this.#lineLength > LONGEST_OUTPUT_LINE)
+      this.#tooLarge(`more than ${LONGEST_OUTPUT_LINE / MEBIBYTE} MiB without a line break`);
+    else this.#text += this.#decoder.write(data);
   }
 
-  end(): void {
-    this.#add(this.#decoder.end());
-    if (!this.#onLine || this.text === '') return;
-    this.#onLine(this.text);
-    this.text = '';
-  }
-
-  #add(text: string): void {
-    this.text += text;
-    if (!this.#onLine) return;
-    const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
-    this.text = lines.pop() ?? '';
-    for (const line of lines) this.#onLine(line);
+  /** The whole text. */
+  end(): string {
+    this.#text += this.#decoder.end();
+    return this.#text;
   }
 }
 

@@ -1,4 +1,4 @@
-import { CommandFailed } from './command.ts';
+import { CommandFailed, isReadOnly } from './command.ts';
 import { InvalidInputs } from './inputs.ts';
 import { Interrupted } from './interruption.ts';
 import { harmless } from './log.ts';
@@ -285,7 +285,7 @@ export function describeFailure(error: unknown): string {
 
 /** What az changes goes on in Azure without it. */
 function describeInterruption({ message, cutOff }: Interrupted): string {
-  const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+  const changes = cutOff.filter(command => command[0] === 'az' && !isReadOnly(command));
   if (changes.length === 0) return message;
   return paragraphs(
     message,
@@ -293,14 +293,6 @@ function describeInterruption({ message, cutOff }: Interrupted): string {
     ...changes.map(command => `\`${harmless(command.join(' '))}\``),
     'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.',
   );
-}
-
-/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
-function onlyLooks(command: readonly string[]): boolean {
-  const end = command.findIndex(word => word.startsWith('-'));
-  const words = command.slice(1, end < 0 ? command.length : end);
-  if (words[0] === 'rest') return command.includes('get');
-  return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 
 function describeCommand({ command, exitCode, stderr }: CommandFailed): string {

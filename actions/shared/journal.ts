@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Row } from './report.ts';
+import { appendText, readEnd } from './runner-files.ts';
 
 /** What one run of an action did, for whoever tells of the whole job. */
 export interface Stage {
@@ -23,18 +24,78 @@ const journal = (folder: string): string => join(folder, 'workload-identity-lab'
 /** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
 export async function recordStage(stage: Stage, folder: string): Promise<void> {
   const file = journal(folder);
-  await mkdir(join(file, '..'), { recursive: true, mode: 0o700 });
-  await appendFile(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+  await mkdir(dirname(file), { mode: 0o700 }).catch(ignoreExisting);
+  await appendText(file, `${JSON.stringify(stage)}\n`);
 }
 
-/** The stages of this job so far, in the order in which they ended. */
-export async function readStages(folder: string): Promise<Stage[]> {
-  const text = await readFile(journal(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as Stage);
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+/** What is read of a journal. A whole lab writes some kilobytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The stages of this job so far, in the order in which they ended. A step that was killed leaves half a line, and others
+ * might write to the folder: what is not a stage is skipped.
+ * @param warn receives what could not be read.
+ */
+export async function readStages(folder: string, warn: (text: string) => void = () => {}): Promise<Stage[]> {
+  const file = journal(folder);
+  let lines: string[];
+  try {
+    lines = (await readEnd(file, MOST_BYTES)).split('\n').filter(line => line.trim() !== '');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      warn(`The journal of this job could not be read: ${(error as Error).message}`);
+    return [];
+  }
+  const stages = lines.flatMap(line => parseStage(line) ?? []);
+  if (stages.length < lines.length)
+    warn(`${lines.length - stages.length} lines of "${file}" are not stages of this job and were skipped.`);
+  return stages;
+}
+
+function parseStage(line: string): Stage | undefined {
+  try {
+    const stage: unknown = JSON.parse(line);
+    return isStage(stage) ? stage : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStage(value: unknown): value is Stage {
+  if (!isRecord(value)) return false;
+  const { action, started, ended, outcome, steps, failure, facts } = value;
+  return (
+    typeof action === 'string' &&
+    isTime(started) &&
+    isTime(ended) &&
+    ['success', 'failure', 'cancelled'].some(each => each === outcome) &&
+    Array.isArray(steps) &&
+    steps.every(isRow) &&
+    (failure === undefined || typeof failure === 'string') &&
+    isRecord(facts) &&
+    (facts.tools === undefined || isRecordOfText(facts.tools)) &&
+    (facts.trustChain === undefined || (Array.isArray(facts.trustChain) && facts.trustChain.every(isRecord)))
+  );
+}
+
+function isRow(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { what, name, outcome, took } = value;
+  return [what, name, outcome].every(each => typeof each === 'string') && Number.isFinite(took);
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRecordOfText(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(each => typeof each === 'string');
 }

@@ -1,5 +1,5 @@
 import { ENGLISH } from './az-configuration.ts';
-import { type CommandOptions, runCommand } from './command.ts';
+import { CommandFailed, type CommandOptions, runCommand } from './command.ts';
 
 /**
  * Runs `kubectl` against one cluster and gives its standard output.
@@ -13,11 +13,17 @@ export type Kubectl = (args: readonly string[], options?: CommandOptions) => Pro
  */
 const ENVIRONMENT = { ...ENGLISH, KUBERC: 'off', KUBECTL_KUBERC: 'false' };
 
+/** Time limit of one request to the API server; kubectl has none by default. */
+const REQUEST_TIMEOUT = ['--request-timeout', '60s'];
+
 /** kubectl for the cluster of a kubeconfig file, without the user's preferences. */
 export function kubectlWith(kubeconfig: string): Kubectl {
   return async (args, options) => {
     const env = { ...ENVIRONMENT, ...options?.env };
-    return (await runCommand('kubectl', ['--kubeconfig', kubeconfig, ...args], { ...options, env })).stdout;
+    // A followed log is one request that lasts as long as its caller wants.
+    const timeout = args.includes('--follow') ? [] : REQUEST_TIMEOUT;
+    const command = ['--kubeconfig', kubeconfig, ...timeout, ...args];
+    return (await runCommand('kubectl', command, { ...options, env })).stdout;
   };
 }
 
@@ -33,7 +39,77 @@ export async function getObject<T>(
   return text.trim() === '' ? undefined : (JSON.parse(text) as T);
 }
 
-/** Applies one manifest; it goes through standard input. */
-export async function applyObject(kubectl: Kubectl, manifest: object): Promise<void> {
-  await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
+/** What is used of the metadata that the API server gives every object. */
+export interface StoredObject {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid?: string;
+    resourceVersion?: string;
+    deletionTimestamp?: string;
+    finalizers?: string[];
+  };
+}
+
+/** A namespaced object, by what kubectl calls its kind. */
+export interface ObjectReference {
+  kind: string;
+  name: string;
+  namespace: string;
+}
+
+/**
+ * Creates an object that must not exist yet; the manifest goes through standard input.
+ * @returns the object as the API server holds it.
+ */
+export async function createObject<T>(kubectl: Kubectl, manifest: object): Promise<T> {
+  const args = ['create', '--save-config', '--filename', '-', '--output', 'json'];
+  return JSON.parse(await kubectl(args, { input: JSON.stringify(manifest) })) as T;
+}
+
+/** Whether kubectl failed with this reason of the API server: NotFound, Conflict, AlreadyExists. */
+export function isRefusedAs(error: unknown, reason: string): boolean {
+  return error instanceof CommandFailed && error.stderr.includes(`Error from server (${reason})`);
+}
+
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Deletes an object if it is one that may be deleted. The API server is asked to delete exactly the version that was
+ * judged: if the object has changed since it was read, it is read and judged again.
+ * @param mayDelete throws, or returns false, for an object that has to stay.
+ * @returns the deleted object, which might exist for a while; undefined if there was none, or it has to stay.
+ */
+export async function deleteObject<T extends StoredObject>(
+  kubectl: Kubectl,
+  { kind, name, namespace }: ObjectReference,
+  mayDelete: (object: T) => boolean,
+  propagationPolicy: 'Background' | 'Foreground' = 'Background',
+): Promise<T | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const object = await getObject<T>(kubectl, kind, name, namespace);
+    if (!object || !mayDelete(object)) return undefined;
+    const { uid, resourceVersion, deletionTimestamp } = object.metadata;
+    if (deletionTimestamp) return object;
+    const preconditions = { uid, resourceVersion };
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, propagationPolicy };
+    try {
+      // `kubectl delete NAME` deletes whatever has the name by then.
+      await kubectl(['delete', '--raw', pathOf(object), '--filename', '-'], {
+        input: JSON.stringify(options),
+      });
+      return object;
+    } catch (error) {
+      if (isRefusedAs(error, 'NotFound')) return undefined;
+      if (!isRefusedAs(error, 'Conflict') || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
+function pathOf({ apiVersion, kind, metadata: { name, namespace } }: StoredObject): string {
+  const group = apiVersion.includes('/') ? 'apis' : 'api';
+  return `/${group}/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
 }

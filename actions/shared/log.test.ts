@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { harmless, printForeign } from './log.ts';
+import { BoundedPrinter, harmless, printForeign } from './log.ts';
 
 /** What the runner takes for a command: `::name::` after blanks at the start of a line, `##[name]` anywhere. */
 const obeyed = (text: string): boolean =>
@@ -72,5 +72,32 @@ describe('printForeign', () => {
     expect(lines.at(-3)).toBe('| last');
     expect(lines.join('\n').length).toBeLessThan(200_000);
     expect(lines).toContainEqual(expect.stringMatching(/^\| … \(\d+ characters\)$/));
+  });
+});
+
+describe('BoundedPrinter', () => {
+  const printed = (lines: number): string[] => {
+    const output: string[] = [];
+    const printer = new BoundedPrinter(line => void output.push(line), 3);
+    for (let line = 1; line <= lines; line++) printer.take(`${line}`);
+    printer.end();
+    return output;
+  };
+
+  it('prints a short stream as it is', () => {
+    expect(printed(3)).toEqual(['1', '2', '3']);
+  });
+
+  it('prints the end of a longer one, and how many lines it left out', () => {
+    const output = printed(1000);
+    expect(output.slice(0, 6)).toEqual([
+      ...['1', '2', '3', expect.stringContaining('3 lines were printed')],
+      ...['… 977 lines left out', '981'],
+    ]);
+    expect(output.at(-1)).toBe('1000');
+  });
+
+  it('does not say that it left out none', () => {
+    expect(printed(5)).toEqual(['1', '2', '3', expect.any(String), '4', '5']);
   });
 });

@@ -40,6 +40,46 @@ function harmlessLine(line: string): string {
   return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
 
+/** Prints the first lines of a long stream as they arrive, and its last lines once it has ended. */
+export class BoundedPrinter {
+  readonly #print: (line: string) => void;
+  readonly #most: number;
+  readonly #last: string[] = [];
+  #printed = 0;
+  #leftOut = 0;
+
+  /** @param most lines that are printed immediately. */
+  constructor(print: (line: string) => void, most = 2000) {
+    this.#print = print;
+    this.#most = most;
+  }
+
+  take(line: string): void {
+    if (this.#printed < this.#most) {
+      this.#printed++;
+      this.#print(line);
+      return;
+    }
+    if (this.#leftOut === 0 && this.#last.length === 0)
+      this.#print(
+        `… ${this.#most} lines were printed. Of the others, the last ${LAST_LINES} follow at the end.`,
+      );
+    this.#last.push(line);
+    if (this.#last.length <= LAST_LINES) return;
+    this.#last.shift();
+    this.#leftOut++;
+  }
+
+  /** Prints how many lines were left out, and the lines after them. */
+  end(): void {
+    if (this.#leftOut > 0) this.#print(`… ${this.#leftOut} lines left out`);
+    for (const line of this.#last.splice(0)) this.#print(line);
+    this.#leftOut = 0;
+  }
+}
+
+const LAST_LINES = 20;
+
 const LONGEST_TEXT = 64 * 1024;
 
 /** As {@link harmless}, and of a long text its two ends. */

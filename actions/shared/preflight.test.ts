@@ -129,8 +129,8 @@ describe('within one job', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const stage = (tools: object): Stage => ({
-    ...{ action: 'setup-vault', started: '', ended: '', outcome: 'success', steps: [] },
-    facts: { tools },
+    ...{ action: 'setup-vault', outcome: 'success', steps: [] },
+    ...{ started: '2026-11-28T00:00:00Z', ended: '2026-11-28T00:01:00Z', facts: { tools } },
   });
   const missingTools = { 'az version': missing('az'), 'kubectl version': missing('kubectl') };
 

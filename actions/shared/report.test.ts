@@ -21,6 +21,21 @@ describe('Report', () => {
   });
 });
 
+describe('Report.markdown', () => {
+  it('leaves out what GitHub would drop the whole summary for, and keeps the reason of the failure', async () => {
+    const { report } = fakeTools({});
+    await report.step('AKS cluster', 'wilab', async () => created('value'));
+    report.add('x'.repeat(1_100_000));
+    report.add('**small**');
+    const markdown = report.markdown('create-cluster', 'no');
+    expect(Buffer.byteLength(markdown)).toBeLessThan(10_000);
+    expect(markdown).toContain('| AKS cluster | wilab |');
+    expect(markdown).toContain('_Left out: 1100002 bytes.');
+    expect(markdown).toContain('**small**');
+    expect(markdown).toContain('**Failed**');
+  });
+});
+
 describe('cell', () => {
   it('renders no markup of what it shows', () => {
     expect(cell('a|b\n<img src=x> [l](u) `c`')).toBe('a\\|b &#60;img src=x&#62; \\[l\\]\\(u\\) \\`c\\`');

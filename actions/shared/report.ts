@@ -1,5 +1,5 @@
-import { summary } from '@actions/core';
 import { bothEnds, harmless, type Log } from './log.ts';
+import { appendText, sizeOf } from './runner-files.ts';
 import { duration, type Time } from './time.ts';
 
 export type Outcome =
@@ -77,27 +77,39 @@ export class Report {
   }
 
   /**
-   * The steps as a Markdown table under the action's name, and what was added.
-   * @param failure why the action failed, as it stands in the log.
+   * The steps as a Markdown table under the action's name, and what was added. A section that does not fit is left out.
+   * @param failure why the action failed, as it appears in the log.
+   * @param mostBytes of the whole.
    */
-  markdown(action: string, failure?: string): string {
+  markdown(action: string, failure?: string, mostBytes = MOST_SUMMARY_BYTES): string {
     const rows = this.rows.map(
       row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${duration(row.took)} |`,
     );
-    const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
-    const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
-    for (const section of this.#sections) parts.push(section, '');
-    if (failure) parts.push('**Failed**', '', preformatted(failure), '');
-    return [...parts, ''].join('\n');
+    const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows].join('\n');
+    const heading = `### ${action}\n`;
+    const failed = failure ? `**Failed**\n\n${preformatted(failure)}\n` : undefined;
+    let left = mostBytes - Buffer.byteLength(heading) - Buffer.byteLength(failed ?? '') - ROOM_FOR_NOTES;
+    const fitting = [...(rows.length > 0 ? [table] : []), ...this.#sections].map(section => {
+      const bytes = Buffer.byteLength(section) + 2;
+      if (bytes > left) return `_Left out: ${bytes} bytes. GitHub accepts 1 MiB of summary per step._\n`;
+      left -= bytes;
+      return `${section}\n`;
+    });
+    return [heading, ...fitting, ...(failed ? [failed] : []), ''].join('\n');
   }
 
-  /** Adds the table, and why the action failed, to the job summary, where there is one. */
+  /** Adds the table, and why the action failed, to the job summary, if there is one. */
   async write(action: string, failure?: string): Promise<void> {
-    if (!process.env.GITHUB_STEP_SUMMARY) return;
+    const { GITHUB_STEP_SUMMARY: file } = process.env;
+    if (!file) return;
     if (this.rows.length === 0 && this.#sections.length === 0 && !failure) return;
-    await summary.addRaw(this.markdown(action, failure)).write();
+    await appendText(file, this.markdown(action, failure, MOST_SUMMARY_BYTES - (await sizeOf(file))));
   }
 }
+
+/** GitHub drops the whole summary of a step above this. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+const MOST_SUMMARY_BYTES = 1024 * 1024;
+const ROOM_FOR_NOTES = 2048;
 
 const LONGEST_TEXT = 16 * 1024;
 

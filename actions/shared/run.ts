@@ -21,8 +21,8 @@ export interface Action<Inputs> {
 const RETRY_SECONDS = 600;
 
 /**
- * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
- * own.
+ * Runs an action: inputs, work, outputs, summary, journal. A failure ends the step with a message that can be understood
+ * without the rest of the log. What cannot be written to the runner's files never ends it without one.
  */
 export async function runAction<Inputs extends object>({ name, parse, main }: Action<Inputs>): Promise<void> {
   listenForSignals();
@@ -35,18 +35,50 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
     setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
   } catch (error) {
     if (error instanceof Error && error.stack) debug(bounded(error.stack));
-    if (error instanceof ActionFailed) setOutputs(error.outputs);
+    const { outputs } = error instanceof ActionFailed ? error : { outputs: {} };
+    await attempt('The outputs of this failed step', () => setOutputs(outputs));
     // What others wrote stands in it, too.
     const failure = bounded(describeFailure(error));
     setFailed(`${name}: ${failure}`);
     end = { outcome: error instanceof Interrupted ? 'cancelled' : 'failure', failure };
   }
-  await report.write(name, end.failure);
+  await attempt('The job summary', () => report.write(name, end.failure));
   const { RUNNER_TEMP: folder } = process.env;
   const stage = { action: name, started, ended: new Date().toISOString(), ...end };
-  if (folder) await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+  if (folder)
+    await attempt('The journal of this job', () =>
+      recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder),
+    );
 }
 
+/** Does something without which the step has done its work all the same. */
+async function attempt(what: string, work: () => void | Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warning(
+      `${what} could not be written: ${(error as Error).message}\nThe result of this step is not affected.`,
+    );
+  }
+}
+
+/** GitHub fails a job that has a longer output. https://docs.github.com/actions/reference/limits */
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+
+/** @throws {ActionFailed} if the runner's file for them cannot be written: later steps would find them empty. */
 function setOutputs(outputs: Readonly<Record<string, string>>): void {
-  for (const [output, value] of Object.entries(outputs)) setOutput(output, value);
+  for (const [output, value] of Object.entries(outputs)) {
+    const bytes = Buffer.byteLength(value);
+    if (bytes > MOST_OUTPUT_BYTES)
+      log.warning(`Output ${output} stays empty: it has ${bytes} bytes, and GitHub accepts at most 1 MiB.`);
+    try {
+      setOutput(output, bytes > MOST_OUTPUT_BYTES ? '' : value);
+    } catch (error) {
+      throw new ActionFailed(
+        `The work of this step is done, but its output ${output} could not be written to GITHUB_OUTPUT ("${process.env.GITHUB_OUTPUT}"): ${(error as Error).message}`,
+        'check that the disk of the runner has free space and that no step deletes files of the runner (RUNNER_TEMP), then run this step again; it continues from what exists.',
+        'https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter',
+      );
+    }
+  }
 }

@@ -93,6 +93,26 @@ describe('patientKubectl', () => {
     [`${calling}no endpoints available for service "azure-wi-webhook-webhook-service"`, 'a webhook'],
     [`${calling}dial tcp 10.0.0.9:443: connect: connection refused`, 'a webhook'],
     [`${calling}context deadline exceeded`, 'a webhook'],
+    [`${calling}http: server gave HTTP response to HTTPS client`, 'a webhook'],
+    [
+      `${calling}tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+      'a webhook',
+    ],
+    [`${calling}x509: certificate has expired or is not yet valid: current time 2026-11-28`, 'a webhook'],
+    [`${calling}x509: certificate is valid for a.svc, not azure-wi-webhook-webhook-service`, 'a webhook'],
+    [`${calling}No agent available`, 'a webhook'],
+    [`${calling}service "azure-wi-webhook-webhook-service" not found`, 'a webhook'],
+    [`${calling}the server is currently unable to handle the request`, 'a webhook'],
+    [`${calling}EOF`, 'a webhook'],
+    [`${calling}proxy error from localhost:9443 while dialing 10.0.0.9:9443, code 503: 503`, 'a webhook'],
+    [
+      `error when creating "STDIN": ${calling.replace('failed to call webhook: ', '')}remote error`,
+      'a webhook',
+    ],
+    [
+      'Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+      'the cluster did not answer in time',
+    ],
   ])('tries again after %s', async (stderr, reason) => {
     const attempts = failingTwice(stderr);
     expect(await attempts.kubectl()).toBe('done');
@@ -104,8 +124,9 @@ describe('patientKubectl', () => {
     'Error from server (Forbidden): pods is forbidden',
     'Unable to connect to the server: dial tcp: lookup x.azmk8s.io: no such host',
     'The connection to the server x:443 was refused - did you specify the right host or port?',
-    `${calling}tls: failed to verify certificate: x509: certificate signed by unknown authority`,
     'Error from server (Forbidden): admission webhook "w" denied the request: no',
+    'Error from server: admission webhook "w" denied the request: failed calling webhook "x": EOF',
+    'Error from server: admission webhook "w" denied the request: too many requests, try later',
   ])('fails at once on %s', async stderr => {
     const attempts = failingTwice(stderr);
     await expect(attempts.kubectl()).rejects.toThrow(CommandFailed);

@@ -1,5 +1,5 @@
 import type { Az } from './az.ts';
-import { CommandFailed, type CommandOptions } from './command.ts';
+import { CommandFailed, type CommandOptions, CommandTimedOut, isReadOnly } from './command.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { Log } from './log.ts';
 import { retry } from './retry.ts';
@@ -32,11 +32,10 @@ const ANY_AZ: readonly Sign[] = [
 
 const ANY_KUBECTL: readonly Sign[] = [
   [/TooManyRequests|too many requests/i, 'the cluster throttles'],
-  // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
-  [
-    /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
-    'a webhook of the cluster does not answer yet',
-  ],
+  // In a cluster that was created or started just now, the webhook itself, its service, its certificate, and the tunnel
+  // from the API server to the nodes become ready one after the other: https://github.com/Azure/AKS/issues/4139
+  [/failed calling webhook|failed to call webhook/, 'a webhook of the cluster does not answer yet'],
+  [/Client\.Timeout exceeded|context deadline exceeded/, 'the cluster did not answer in time'],
   [
     /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
     'the connection was reset',
@@ -44,9 +43,14 @@ const ANY_KUBECTL: readonly Sign[] = [
   [/the object has been modified/, 'something else writes it at the same time'],
 ];
 
+/** A decision of an admission webhook or policy, whatever else its message quotes. */
+const DENIED = /denied the request|\(Forbidden\)/;
+
 /** Why this failure passes, if one of the signs says so. */
 function signOf(error: unknown, signs: readonly Sign[]): string | undefined {
+  if (error instanceof CommandTimedOut && isReadOnly(error.command)) return 'it did not end in time';
   if (!(error instanceof CommandFailed)) return undefined;
+  if (signs === ANY_KUBECTL && DENIED.test(error.stderr)) return undefined;
   return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
 }
 

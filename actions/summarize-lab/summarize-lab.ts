@@ -16,7 +16,7 @@ export async function summarizeLab(
   { temporaryFolder, jsonFile, clientId }: Inputs,
   { log, report }: Pick<Tools, 'log' | 'report'>,
 ): Promise<Record<string, string>> {
-  const stages = await readStages(temporaryFolder);
+  const stages = await readStages(temporaryFolder, log.warning);
   const path = criticalPath(stages);
   const verdict = verdictOf(stages);
   const took = wholeTime(stages);

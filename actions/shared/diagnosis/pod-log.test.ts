@@ -62,6 +62,25 @@ describe('PodLog', () => {
     expect(log.lines).toEqual(['Secret value: ***', 'Secret value: ***']);
   });
 
+  it.each(['a', '1', 'true', 'seven77'])('does not mask the expected value %j in the whole log', value => {
+    const log = new PodLog(sha256(value));
+    expect(log.take(`Secret value: ${value}`)).toBe('Secret value: ***');
+    expect(log.verified).toBe(true);
+    expect(masked).toEqual([]);
+  });
+
+  it('gives back no line with the expected value in it, where the end of a cut line would not be masked', () => {
+    const log = new PodLog(sha256('correct horse'));
+    log.take('Secret value: correct horse');
+    expect(log.take(`${'x'.repeat(4090)}correct horse`)).toBe(`${'x'.repeat(4090)}***`);
+  });
+
+  it('keeps the beginning of a long line', () => {
+    const log = new PodLog(sha256('x'));
+    log.take('y'.repeat(200_000));
+    expect(log.lines[0]!.length).toBeLessThan(20_000);
+  });
+
   it('is bounded, whatever the pod prints', () => {
     const log = new PodLog(sha256('x'));
     for (let index = 0; index < 1000; index++) log.take(`Secret value: a value with the number ${index}`);

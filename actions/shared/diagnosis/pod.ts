@@ -3,6 +3,10 @@ export interface Pod {
   metadata: {
     name: string;
     namespace?: string;
+    uid?: string;
+    resourceVersion?: string;
+    generation?: number;
+    finalizers?: string[];
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     creationTimestamp?: string;

@@ -1,0 +1,47 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+// The files of a job are written by the runner, by earlier steps, and by steps that run at the same time. Any of them
+// might be missing, unwritable, cut off, or no file at all. Without O_NONBLOCK, opening a named pipe waits forever.
+
+/** Appends a text in a line of its own to a file of the job; creates the file if it does not exist. */
+export async function appendText(file: string, text: string): Promise<void> {
+  const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = constants;
+  const handle = await open(file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
+  try {
+    const stats = await handle.stat();
+    const isCutOff =
+      stats.isFile() &&
+      stats.size > 0 &&
+      (await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1)).buffer.toString() !== '\n';
+    await handle.write(`${isCutOff ? '\n' : ''}${text}`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The size of a file in bytes; 0 if it does not exist. */
+export async function sizeOf(file: string): Promise<number> {
+  const { O_NONBLOCK, O_RDONLY } = constants;
+  const handle = await open(file, O_RDONLY | O_NONBLOCK).catch(() => undefined);
+  try {
+    return (await handle?.stat())?.size ?? 0;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** The text of a file; only its last bytes if it is longer than `most`. */
+export async function readEnd(file: string, most: number): Promise<string> {
+  const { O_NONBLOCK, O_RDONLY } = constants;
+  const handle = await open(file, O_RDONLY | O_NONBLOCK);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new Error(`"${file}" is not a regular file.`);
+    const length = Math.min(stats.size, most);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, stats.size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
