@@ -185,9 +185,20 @@ test('lab.yml has the same inputs, whoever starts it', () => {
 
 describe('smoke.yml reports', () => {
   const steps = read('.github/workflows/smoke.yml').jobs.report!.steps!;
-  const status = (name: string, event: string, result: string, outputs: Record<string, string>) => {
+  /** @param figures what the jobs' artifacts say, where their outputs do not reach this job. */
+  const status = (
+    name: string,
+    event: string,
+    result: string,
+    outputs: Record<string, string>,
+    figures: Record<string, string> = { verified: 'false', deleted: 'false' },
+  ) => {
     const expression = String(steps.find(step => step.name === name)!.with!.status);
-    const contexts = { github: { event_name: event }, needs: { lab: { result, outputs } } };
+    const contexts = {
+      github: { event_name: event },
+      needs: { lab: { result, outputs } },
+      steps: { figures: { outputs: figures } },
+    };
     return evaluate(expression.replace(/^\$\{\{|\}\}$/g, ''), contexts).coerceString();
   };
   const proven = { verdict: 'verified', denial: 'proven', deleted: 'true' };
@@ -203,6 +214,19 @@ describe('smoke.yml reports', () => {
     ['failure', 'schedule', 'cancelled', { verdict: 'cancelled' }],
   ])('the verification as a %s: %s, %s, %j', (expected, event, result, outputs) => {
     expect(status('Report the verification', event, result, outputs)).toBe(expected);
+  });
+
+  test('what the artifacts say where the outputs of a failed workflow do not arrive', () => {
+    const of = (name: string, outputs: Record<string, string>, figures: Record<string, string>) =>
+      status(name, 'schedule', 'failure', outputs, figures);
+    const [verification, deletion] = ['Report the verification', 'Report the deletion'] as const;
+    expect(of(verification, {}, { verified: 'true', deleted: 'false' })).toBe('success');
+    expect(of(deletion, {}, { verified: 'true', deleted: 'false' })).toBe('failure');
+    expect(of(verification, {}, { verified: 'false', deleted: 'true' })).toBe('failure');
+    expect(of(deletion, {}, { verified: 'false', deleted: 'true' })).toBe('success');
+    // The outputs, where they arrive, are newer.
+    expect(of(verification, { verdict: 'failed' }, { verified: 'true' })).toBe('failure');
+    expect(of(deletion, { deleted: 'false' }, { deleted: 'true' })).toBe('failure');
   });
 
   test.each<[string, Record<string, string>]>([
