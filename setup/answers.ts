@@ -1,3 +1,4 @@
+import { readsFile } from '../actions/shared/az-arguments.ts';
 import { identityName, locationName, type Rule, resourceGroupName } from '../actions/shared/names.ts';
 import { type Flags, UsageError } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -7,22 +8,33 @@ const repositoryName: Rule = {
   what: 'a repository',
   valid: 'OWNER/NAME',
   link: 'https://docs.github.com/repositories',
-  accepts: text => /^[A-Za-z0-9][A-Za-z0-9-]*\/[\w.-]+$/.test(text),
+  accepts: text => /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/.test(text),
 };
 
 const environmentName: Rule = {
   what: 'a name of an environment',
-  valid: '1–255 characters other than quotes, backslashes, commas and semicolons',
+  valid:
+    '1–255 visible characters other than quotes, backslashes, commas, semicolons, and "=@", which az reads as a file',
   link: 'https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments',
-  accepts: text => /^[^'"`\\,;\p{C}]{1,255}$/u.test(text),
+  accepts: text => /^[^'"`\\,;\p{C}\p{Zl}\p{Zp}]{1,255}$/u.test(text) && !readsFile(`environment:${text}`),
 };
 
 const branchName: Rule = {
   what: 'a name of a branch',
-  valid: 'as git check-ref-format has it, without refs/heads/; empty is none',
+  valid:
+    'a name that git check-ref-format accepts, without refs/heads/ and without "=@", which az reads as a file; empty is none',
   link: 'https://git-scm.com/docs/git-check-ref-format',
   accepts: text =>
-    /^$|^(?!refs\/|[-/.])(?!.*(?:\.\.|@\{|\/\/|\.lock$|[/.]$))[^\s~^:?*[\\\p{C}]+$/u.test(text),
+    /^$|^(?!refs\/|[-/.])(?!.*(?:\.\.|@\{|\/\/|\.lock$|[/.]$))[^\s~^:?*[\\\p{C}]+$/u.test(text) &&
+    !readsFile(`heads/${text}`),
+};
+
+const workflowFile: Rule = {
+  what: 'a workflow',
+  valid: 'a file name such as lab.yml, or OWNER/NAME/.github/workflows/FILE@REF',
+  link: 'https://docs.github.com/actions/reference/security/oidc',
+  accepts: text =>
+    /^[\w.-]+\.ya?ml$|^[\w-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml@[\w./-]+$/.test(text),
 };
 
 const identityKind: Rule = {
@@ -64,10 +76,16 @@ export async function gatherAnswers(
     }
   };
 
+  for (const workflow of flags.workflows)
+    if (!workflowFile.accepts(workflow))
+      throw new UsageError(`--workflow: ${refusal(workflow, workflowFile)}`);
   if (!terminal) requireFlags(flags, defaults);
   const subscription = await chooseSubscription(answers.get('subscription'), defaults, terminal);
   const repository = 'GitHub repository whose jobs are trusted (OWNER/NAME)';
   const fullName = await answer('repository', repository, repositoryName, defaults.repository ?? '');
+  // The default comes from the git remote, which nobody has checked.
+  if (!repositoryName.accepts(fullName))
+    throw new UsageError(`--repository: ${refusal(fullName, repositoryName)}`);
   const [owner = '', name = ''] = fullName.split('/');
   const environment = await answer(
     'environment',

@@ -1,4 +1,7 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { Chain } from './support/chain.ts';
 
 let chain: Chain;
@@ -30,6 +33,17 @@ const refused: [action: string, inputs: Record<string, string>, input: string, s
   ['create-cluster', { ...cluster, 'registry-name': 'my-registry' }, 'registry-name', '"my-registry"'],
   ['create-cluster', { ...cluster, location: 'East US!' }, 'location', '"East US!"'],
   ['create-cluster', { ...cluster, tags: 'no equals sign' }, 'tags', '"no equals sign"'],
+  ['create-cluster', { ...cluster, tags: 'owner=@/etc/hostname' }, 'tags', '"@/etc/hostname"'],
+  ['federate-identity', { ...identity, tags: 'owner=null' }, 'tags', '"null"'],
+  ['create-cluster', { ...cluster, 'resource-group': 'null' }, 'resource-group', '"null"'],
+  [
+    'federate-identity',
+    { ...identity, issuer: 'https://issuer.example/=@/etc/hostname', kubeconfig: 'config' },
+    'issuer',
+    '"https://issuer.example/=@/etc/hostname"',
+  ],
+  ['setup-vault', { ...vault, 'vault-name': 'null' }, 'vault-name', '"null"'],
+  ['build-image', { ...image, dockerfile: 'x=@/etc/hostname' }, 'dockerfile', '"x=@/etc/hostname"'],
   ['federate-identity', { ...identity, 'identity-name': '' }, 'identity-name', 'required'],
   ['federate-identity', { ...identity, namespace: 'Default' }, 'namespace', '"Default"'],
   ['federate-identity', { ...identity, 'service-account': 'wi_demo_sa' }, 'service-account', '"wi_demo_sa"'],
@@ -68,6 +82,67 @@ test.for(refused)('%s refuses %j before it starts anything', async ([action, inp
   expect(exitCode).toBe(1);
   expect(started).toBe(0);
 });
+
+/** Not one line of visible text, an option, or a file that az would read: invalid in every input that names something. */
+const hostileAnywhere = [
+  ...['-x', '--all', '@/etc/hostname', '@-', 'a=@/etc/hostname'],
+  ...['a\nb', 'a\u001bb', 'a\u202eb', 'a\u200bb', 'a\u2028b', 'a\ufeffb'],
+];
+/** Also invalid in what is no path: shells, JMESPath, YAML, URLs, globs, and names that only look valid. */
+const hostileName = [
+  ...[
+    '*',
+    '%2e%2e',
+    '../x',
+    'a/b/../c',
+    '??',
+    "'x'",
+    '"x"',
+    '[x]',
+    '{}',
+    '$(id)',
+    '`id`',
+    'a;b',
+    'a b',
+    '&a',
+    '!a',
+  ],
+  ...["x' || '1'=='1", 'ｗｉｌａｂ', 'wil\u0430b', 'a\u0301b*', '\u05d0 \u05d1', 'a\u{1d51e}'],
+];
+const paths = ['context', 'dockerfile', 'kubeconfig', 'json-file', 'diagnosis-file'];
+/** Text of any form, which is no argument of a command. */
+const free = ['secret-value', 'diagnosis', 'title', 'label', 'token'];
+
+/** The inputs of an action that az or kubectl might see. */
+function namesOf(action: string): string[] {
+  const { inputs } = parse(readFileSync(join('actions', action, 'action.yml'), 'utf8'));
+  return Object.keys(inputs).filter(name => !free.includes(name));
+}
+
+const actions = readdirSync('actions').filter(name => existsSync(join('actions', name, 'action.yml')));
+
+test.each(actions)(
+  '%s refuses hostile values in each of its inputs, together, and starts nothing',
+  async action => {
+    const names = namesOf(action);
+    const cases = [
+      ...hostileAnywhere.map(value => ({ value, given: names })),
+      ...hostileName.map(value => ({ value, given: names.filter(name => !paths.includes(name)) })),
+    ];
+    for (const { value, given } of cases) {
+      const inputs = Object.fromEntries(given.map(name => [name, value]));
+      const { exitCode, output, started } = await chain.run(action, inputs);
+      const refusedInputs = given.filter(name =>
+        new RegExp(`(?:^|[:\\s]|- )${name} (?:is|has|names) `, 'm').test(output),
+      );
+      expect(refusedInputs, `${JSON.stringify(value)}\n${output}`).toEqual(given);
+      expect([exitCode, started], JSON.stringify(value)).toEqual([1, 0]);
+      // Nothing that the value says is obeyed by the terminal or the runner.
+      expect(output).not.toMatch(/[\p{Bidi_Control}\u200b\u2028\ufeff]/u);
+      expect(output).not.toContain('\u001b');
+    }
+  },
+);
 
 test('all problems are told at once', async () => {
   const { output } = await chain.run('setup-vault', {

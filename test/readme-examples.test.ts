@@ -162,7 +162,7 @@ describe('run', { timeout: 900_000 }, () => {
     const [example] = examples('README.md') as [{ jobs: Record<string, Job> }];
     const [[verify, job]] = Object.entries(example.jobs) as [[string, Job]];
     const others = {
-      'runs-on': 'ubuntu-latest',
+      'runs-on': 'ubuntu-24.04',
       environment: 'azure-lab',
       permissions: { 'id-token': 'write' },
     };

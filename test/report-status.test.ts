@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getOctokit } from '@actions/github';
@@ -221,6 +221,173 @@ describe('report-status', () => {
       { number: 1, state: 'open', comments: 1 },
       { number: 2, state: 'closed', state_reason: 'not_planned', comments: 1 },
     ]);
+  });
+
+  test('an issue that loses its label, or never gets one, is found all the same', async () => {
+    const repository = 'octo/labels';
+    const owner = await person('octo', { issues: 'write' }, repository);
+    const first = { ...where(repository), issue_number: 1 };
+    const refused = { host: 'api.github.com', method: 'POST', pathPattern: '/issues/1/labels', status: 403 };
+    await control('POST /faults', { ...refused, body: { message: 'Must have triage access.' } });
+    const opened = await run(repository, { status: 'failure' });
+    expect([opened.exitCode, opened.outputs.outcome], opened.output).toEqual([0, 'opened']);
+    expect(opened.output).toContain('has no label "run-status": Must have triage access');
+    expect((await owner.issues.get(first)).data.labels).toEqual([]);
+
+    // The next report adds it; so it does when somebody deletes the label from the repository.
+    for (const change of [
+      async () => {},
+      () => owner.issues.deleteLabel({ ...where(repository), name: 'run-status' }),
+      () => owner.issues.update({ ...first, labels: [] }),
+    ]) {
+      await change();
+      const { outputs } = await run(repository, { status: 'failure' });
+      expect(outputs).toMatchObject({ outcome: 'commented', 'issue-number': '1' });
+      expect((await owner.issues.get(first)).data.labels).toMatchObject([{ name: 'run-status' }]);
+    }
+    await owner.issues.update({ ...first, labels: [] });
+    expect((await run(repository, { status: 'success' })).outputs.outcome).toBe('closed');
+    const all = await owner.issues.listForRepo({ ...where(repository), state: 'all' });
+    expect(all.data).toHaveLength(1);
+  });
+
+  test('opens no second issue night after night where GitHub applies no label at all', async () => {
+    const repository = 'octo/nights';
+    const refused = {
+      host: 'api.github.com',
+      method: 'POST',
+      pathPattern: '/issues/\\d+/labels',
+      status: 403,
+    };
+    await control('POST /faults', { ...refused, body: { message: 'Forbidden' }, times: 4 });
+    for (const outcome of ['opened', 'commented', 'commented', 'commented'])
+      expect((await run(repository, { status: 'failure' })).outputs).toMatchObject({
+        outcome,
+        'issue-number': '1',
+      });
+  });
+
+  test('finds its issue among more than a page of others', async () => {
+    const repository = 'octo/many';
+    await run(repository, { status: 'failure' });
+    const owner = await person('octo', { issues: 'write' }, repository);
+    for (let count = 0; count < 205; count++)
+      await owner.issues.create({ ...where(repository), title: `Other ${count}` });
+    expect((await run(repository, { status: 'failure' })).outputs).toMatchObject({
+      outcome: 'commented',
+      'issue-number': '1',
+    });
+    expect((await run(repository, { status: 'success' })).outputs).toMatchObject({ outcome: 'closed' });
+  });
+
+  test('a locked issue gets no comment and no successor, and is closed on green', async () => {
+    const repository = 'octo/locked';
+    const owner = await person('octo', { issues: 'write' }, repository);
+    const first = { ...where(repository), issue_number: 1 };
+    await run(repository, { status: 'failure' });
+    await owner.issues.lock(first);
+    const failed = await run(repository, { status: 'failure' });
+    expect(failed.outputs, failed.output).toMatchObject({ outcome: 'nothing', 'issue-number': '1' });
+    expect(failed.output).toContain('issues/1 is locked');
+    expect((await run(repository, { status: 'success' })).outputs).toMatchObject({ outcome: 'closed' });
+    expect((await owner.issues.get(first)).data).toMatchObject({ state: 'closed', comments: 0 });
+  });
+
+  test.each([
+    ['deleted', 410, { message: 'This issue was deleted' }, {}],
+    [
+      'transferred',
+      301,
+      { message: 'Moved Permanently' },
+      { location: 'https://api.github.com/repositories/1/issues/9' },
+    ],
+  ])('an issue that was %s after it was listed is replaced', async (what, status, body, headers) => {
+    const repository = `octo/${what}`;
+    await run(repository, { status: 'failure' });
+    const at = { host: 'api.github.com' };
+    // The first list still shows it; no later one does.
+    await control('POST /faults', {
+      ...{ ...at, method: 'POST', pathPattern: '/issues/1/comments', status, body, headers },
+    });
+    const owner = await person('octo', { issues: 'write' }, repository);
+    const listed = await owner.issues.listForRepo({ ...where(repository), state: 'open' });
+    const list = { ...at, method: 'GET', pathPattern: '/issues\\?', status: 200 };
+    await control('POST /faults', { ...list, body: listed.data });
+    await control('POST /faults', { ...list, body: [], times: 3 });
+    const ended = await run(repository, { status: 'failure' });
+    expect(ended.outputs, ended.output).toMatchObject({ outcome: 'opened', 'issue-number': '2' });
+    expect(ended.output).toContain('issues/1 is no longer in this repository');
+  });
+
+  test('an issue that people edited is ours as long as it begins with the marker', async () => {
+    const repository = 'octo/edited';
+    const owner = await person('octo', { issues: 'write' }, repository);
+    const first = { ...where(repository), issue_number: 1 };
+    await run(repository, { status: 'failure' });
+    const { data } = await owner.issues.get(first);
+    await owner.issues.update({
+      ...first,
+      title: 'Something else',
+      body: `${data.body!.replaceAll('\n', '\r\n')}\r\nMine now?`,
+    });
+    expect((await run(repository, { status: 'failure' })).outputs).toMatchObject({ outcome: 'commented' });
+    // Without the marker nobody can tell whose it is: it is left alone, and there is one new issue, not one a night.
+    await owner.issues.update({ ...first, body: 'Taken over by a person.' });
+    for (const [outcome, number] of [
+      ['opened', '2'],
+      ['commented', '2'],
+    ])
+      expect((await run(repository, { status: 'failure' })).outputs).toMatchObject({
+        outcome,
+        'issue-number': number,
+      });
+    expect((await owner.issues.get(first)).data).toMatchObject({ state: 'open', comments: 1 });
+  });
+
+  test('a diagnosis that holds the marker of another topic does not make the issue that topic’s', async () => {
+    const repository = 'octo/markers';
+    const marker = '<!-- workload-identity-lab:report-status:sweep -->';
+    await run(repository, { status: 'failure', diagnosis: marker });
+    expect((await run(repository, { status: 'success', topic: 'sweep' })).outputs.outcome).toBe('nothing');
+    expect((await run(repository, { status: 'failure', topic: 'sweep' })).outputs['issue-number']).toBe('2');
+  });
+
+  test('waits for a secondary rate limit, and explains an issue that GitHub does not accept', async () => {
+    const fault = { host: 'api.github.com', pathPattern: '/issues', method: 'POST' };
+    const limit = { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' };
+    await control('POST /faults', { ...fault, status: 403, body: limit, headers: { 'retry-after': '1' } });
+    const ended = await run('octo/limited', { status: 'failure' });
+    expect(ended.outputs, ended.output).toMatchObject({ outcome: 'opened', 'issue-number': '1' });
+    expect(ended.output).toContain('limits the rate');
+
+    const body = { message: 'Validation Failed', errors: [{ resource: 'Issue', code: 'custom' }] };
+    await control('POST /faults', { ...fault, status: 422, body });
+    const refused = await run('octo/ruled', { status: 'failure' });
+    expect([refused.exitCode, refused.output]).toEqual([
+      1,
+      expect.stringContaining('GitHub does not accept the issue. GitHub says 422'),
+    ]);
+  });
+
+  test('closes what it opened under another name than the token says, instead of one more each night', async () => {
+    const repository = 'octo/authors';
+    const viewer = { data: { viewer: { login: 'somebody-else' } } };
+    await control('POST /faults', {
+      ...{ host: 'api.github.com', pathPattern: '/graphql', status: 200, body: viewer },
+    });
+    const { exitCode, output } = await run(repository, { status: 'failure' });
+    expect(exitCode).toBe(1);
+    expect(output).toContain('as "github-actions[bot]", but the token says that it acts as "somebody-else"');
+    expect(output).toContain('G-author');
+    const owner = await person('octo', { issues: 'write' }, repository);
+    expect((await owner.issues.listForRepo({ ...where(repository), state: 'open' })).data).toEqual([]);
+  });
+
+  test('publishes no file that a link leads to', async () => {
+    const link = join(directory, 'link.txt');
+    symlinkSync('/etc/hostname', link);
+    const { exitCode, output } = await run('octo/links', { status: 'failure', 'diagnosis-file': link });
+    expect([exitCode, output]).toEqual([1, expect.stringContaining('is not a plain file')]);
   });
 
   test('shows hostile text as it stands, and the runner obeys none of it', async () => {

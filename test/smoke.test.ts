@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { LabCopy } from './support/lab-copy.ts';
@@ -130,6 +130,40 @@ test('green again: both are closed', async () => {
     ['closed', 1],
     ['closed', 1],
   ]);
+});
+
+test('where outputs of a called workflow do not reach its caller, each half is reported as it was', async () => {
+  // As if GitHub passed on none of a workflow that failed.
+  const file = lab.path('.github', 'workflows', 'lab.yml');
+  const whole = readFileSync(file, 'utf8');
+  writeFileSync(file, whole.replaceAll(/value: \$\{\{ jobs\..*\}\}/g, "value: ''"));
+  const locked = {
+    ...{
+      host: 'management.azure.com',
+      method: 'DELETE',
+      pathPattern: '/resourcegroups/',
+      status: 409,
+      times: 50,
+    },
+    body: { error: { code: 'ScopeLocked', message: 'It is locked.' } },
+  };
+  const missing = {
+    ...{ host: '*.vault.azure.net', method: 'GET', pathPattern: '^/secrets/Secret', status: 404, times: 500 },
+    body: { error: { code: 'SecretNotFound', message: 'A secret with (name/id) Secret was not found.' } },
+  };
+  const openTitles = async () =>
+    (await issues()).filter(({ state }) => state === 'open').map(({ title }) => title);
+  try {
+    const stays = await lab.run('--workflow', 'smoke', '--fault', JSON.stringify(locked));
+    expect(stays.exitCode, stays.output).toBe(1);
+    expect(await openTitles(), stays.output).toEqual(['The smoke test leaves resources behind']);
+    const fails = await lab.run('--workflow', 'smoke', '--fault', JSON.stringify(missing));
+    expect(fails.exitCode, fails.output).toBe(1);
+    expect(await openTitles(), fails.output).toEqual(['The smoke test does not verify']);
+    expect((await issues()).find(({ state }) => state === 'open')!.body).toContain('secret-not-found');
+  } finally {
+    writeFileSync(file, whole);
+  }
 });
 
 test('the sweep leaves what has not expired; started by hand it only tells; by night it deletes', async () => {

@@ -26,6 +26,8 @@ interface Step {
 interface Job {
   permissions?: unknown;
   'timeout-minutes'?: number;
+  'runs-on'?: unknown;
+  strategy?: { matrix?: { image?: string[] } };
   uses?: string;
   with?: Record<string, unknown>;
   steps?: Step[];
@@ -62,6 +64,7 @@ const NEWER_THAN_ACTIONLINT = [
   /undefined variable "vars"/,
   /input type of workflow_dispatch event must be one of .* but got "number"/,
   /unknown permission scope "attestations"/,
+  /label "ubuntu-2[46]\.04" is unknown/,
 ];
 
 test('finds the workflows', () => {
@@ -100,6 +103,16 @@ describe.each(files)('%s', file => {
     for (const [name, job] of jobs) {
       expect(job.permissions, `permissions of ${name}`).toBeDefined();
       if (!job.uses) expect(job['timeout-minutes'], `timeout-minutes of ${name}`).toBeGreaterThan(0);
+    }
+  });
+
+  test('names the image of each job, so that GitHub moves no label under it', () => {
+    for (const [name, job] of jobs) {
+      if (job.uses) continue;
+      const image = String(job['runs-on']);
+      const images = image === '${{ matrix.image }}' ? (job.strategy?.matrix?.image ?? []) : [image];
+      expect(images, name).not.toEqual([]);
+      for (const each of images) expect(each, name).toMatch(/^ubuntu-\d\d\.04$/);
     }
   });
 
@@ -171,6 +184,22 @@ describe.each(files)('%s', file => {
   });
 });
 
+test('CI runs the tests, and the lab with the image’s own az and kubectl, on both images', () => {
+  const { test: tests, lab } = read('.github/workflows/ci.yml').jobs;
+  for (const job of [tests, lab])
+    expect(job?.strategy?.matrix?.image).toEqual(['ubuntu-24.04', 'ubuntu-26.04']);
+  const before = (name: string) => (tests?.steps ?? []).findIndex(step => step.name?.startsWith(name));
+  expect(before('Set up Go')).toBeGreaterThan(0);
+  expect(before('Set up Go')).toBeLessThan(before('Build kubelogin'));
+});
+
+test('examples name the image of their jobs', () => {
+  const pages = [...globSync('*.md'), ...globSync('docs/*.md'), ...globSync('actions/*/README.md')];
+  const named = pages.flatMap(page => [...readFileSync(page, 'utf8').matchAll(/runs-on: (\S+)/g)]);
+  expect(named.length).toBeGreaterThan(9);
+  for (const [, image] of named) expect(image).toMatch(/^ubuntu-\d\d\.04$/);
+});
+
 test('lab.yml has the same inputs, whoever starts it', () => {
   const { on } = read('.github/workflows/lab.yml');
   const plain = (inputs: Record<string, Input>) =>
@@ -185,9 +214,20 @@ test('lab.yml has the same inputs, whoever starts it', () => {
 
 describe('smoke.yml reports', () => {
   const steps = read('.github/workflows/smoke.yml').jobs.report!.steps!;
-  const status = (name: string, event: string, result: string, outputs: Record<string, string>) => {
+  /** @param figures what the jobs' artifacts say, where their outputs do not reach this job. */
+  const status = (
+    name: string,
+    event: string,
+    result: string,
+    outputs: Record<string, string>,
+    figures: Record<string, string> = { verified: 'false', deleted: 'false' },
+  ) => {
     const expression = String(steps.find(step => step.name === name)!.with!.status);
-    const contexts = { github: { event_name: event }, needs: { lab: { result, outputs } } };
+    const contexts = {
+      github: { event_name: event },
+      needs: { lab: { result, outputs } },
+      steps: { figures: { outputs: figures } },
+    };
     return evaluate(expression.replace(/^\$\{\{|\}\}$/g, ''), contexts).coerceString();
   };
   const proven = { verdict: 'verified', denial: 'proven', deleted: 'true' };
@@ -203,6 +243,19 @@ describe('smoke.yml reports', () => {
     ['failure', 'schedule', 'cancelled', { verdict: 'cancelled' }],
   ])('the verification as a %s: %s, %s, %j', (expected, event, result, outputs) => {
     expect(status('Report the verification', event, result, outputs)).toBe(expected);
+  });
+
+  test('what the artifacts say where the outputs of a failed workflow do not arrive', () => {
+    const of = (name: string, outputs: Record<string, string>, figures: Record<string, string>) =>
+      status(name, 'schedule', 'failure', outputs, figures);
+    const [verification, deletion] = ['Report the verification', 'Report the deletion'] as const;
+    expect(of(verification, {}, { verified: 'true', deleted: 'false' })).toBe('success');
+    expect(of(deletion, {}, { verified: 'true', deleted: 'false' })).toBe('failure');
+    expect(of(verification, {}, { verified: 'false', deleted: 'true' })).toBe('failure');
+    expect(of(deletion, {}, { verified: 'false', deleted: 'true' })).toBe('success');
+    // The outputs, where they arrive, are newer.
+    expect(of(verification, { verdict: 'failed' }, { verified: 'true' })).toBe('failure');
+    expect(of(deletion, { deleted: 'false' }, { deleted: 'true' })).toBe('failure');
   });
 
   test.each<[string, Record<string, string>]>([

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ActionFailed } from '../shared/failures.ts';
@@ -23,13 +23,7 @@ export interface BuildContext {
  * @throws {ActionFailed} when folder or Dockerfile are not there, or there is nothing to build from.
  */
 export async function readContext(folder: string, dockerfile: string): Promise<BuildContext> {
-  const dockerfileText = await readFile(dockerfile).catch(() => {
-    throw new ActionFailed(
-      `There is no Dockerfile at ${dockerfile}.`,
-      'Check the inputs context and dockerfile.',
-      REFERENCE,
-    );
-  });
+  const dockerfileText = await readDockerfile(dockerfile);
   const ignoreText = await readIgnore(folder, dockerfile);
   const files = (await walk(folder, '', parseDockerIgnore(ignoreText))).sort();
   if (files.length === 0) {
@@ -46,6 +40,17 @@ export async function readContext(folder: string, dockerfile: string): Promise<B
   for (const file of files)
     add(`${file} ${await modeOf(join(folder, file))}`, await readFile(join(folder, file)));
   return { folder, files, dockerfile, digest: hash.digest('hex') };
+}
+
+/** @throws {ActionFailed} when it does not exist or is a link: az would upload the file that the link leads to. */
+async function readDockerfile(dockerfile: string): Promise<Buffer> {
+  const found = await lstat(dockerfile).catch(() => undefined);
+  if (found?.isFile()) return readFile(dockerfile);
+  throw new ActionFailed(
+    found ? `${dockerfile} is not a plain file.` : `There is no Dockerfile at ${dockerfile}.`,
+    'Check the inputs context and dockerfile. Replace a link by the file that it points to.',
+    REFERENCE,
+  );
 }
 
 /** The ignore file of the Dockerfile itself, or else of the context; '' where there is neither. */

@@ -4,6 +4,9 @@ import { type Pod, projectedToken, USE_LABEL, USUAL_AUDIENCE } from '../shared/d
 import type { Kubectl } from '../shared/kubectl.ts';
 import type { Tools } from '../shared/tools.ts';
 
+/** What a cluster answers becomes an argument of az: an application id URI or a GUID, and nothing that az interprets. */
+const AUDIENCE = /^[A-Za-z0-9][A-Za-z0-9._:/~-]{0,255}$/;
+
 /** A pod that is never made. */
 const POD = {
   apiVersion: 'v1',
@@ -24,7 +27,7 @@ export async function audienceOfPods(kubectl: Kubectl, { az, log }: Tools): Prom
   try {
     const pod = JSON.parse(await kubectl(ask, { input: JSON.stringify(POD) })) as Pod;
     const audience = projectedToken(pod)?.audience;
-    if (audience) return audience;
+    if (audience && AUDIENCE.test(audience)) return audience;
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
   }

@@ -1,6 +1,6 @@
 import { preflight } from '../shared/preflight.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, generatedTagArguments } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { nameOf, subjectOf } from '../shared/workloads.ts';
 import { writeCredential } from './credentials.ts';
@@ -62,7 +62,7 @@ async function ensureIdentity(
   return created(
     await az<Identity>([
       ...['identity', 'create', '--name', identityName, '--resource-group', group.name],
-      ...['--location', group.location, ...tagArguments(group.tags)],
+      ...['--location', group.location, ...generatedTagArguments(group.tags)],
     ]),
   );
 }

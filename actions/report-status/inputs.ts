@@ -67,10 +67,10 @@ export function parse(
     return {
       topic,
       status: input.required('status', jobResult) as Status,
-      title: input.optional('title', issueTitle, `${topic} fails`),
+      title: input.text('title', issueTitle, `${topic} fails`),
       diagnosis: read('diagnosis'),
       diagnosisFile: input.path('diagnosis-file'),
-      label: input.optional('label', labelName, 'run-status'),
+      label: input.text('label', labelName, 'run-status'),
       token: input.secret('token'),
       ...runOf(environment),
     };

@@ -4,6 +4,26 @@ import type { Inputs } from './inputs.ts';
 
 const DOCS = 'https://docs.github.com';
 
+/** The issue was transferred or deleted after it was listed. */
+export class IssueGone extends Error {
+  constructor(number: number, status: number) {
+    super(`Issue #${number} is no longer in this repository (${status}).`);
+  }
+}
+
+/** Whether the error says that an issue, which was listed a moment ago, is not in the repository any more. */
+export function isGone(error: unknown): boolean {
+  if (error instanceof IssueGone) return true;
+  const refused = refusal(error);
+  return refused?.status === 404 || (refused?.status === 410 && /deleted/i.test(refused.message));
+}
+
+/** Whether somebody locked the conversation of the issue: then a workflow is not allowed to comment. */
+export function isLocked(error: unknown): boolean {
+  const refused = refusal(error);
+  return refused?.status === 403 && /locked/i.test(refused.message);
+}
+
 /** An answer of GitHub's API that is no success; octokit throws it. */
 interface Refusal {
   status: number;
@@ -77,6 +97,12 @@ export function explained(error: unknown, { repository }: Inputs): unknown {
         `${name} has no issues. ${said}`,
         'Switch them on under Settings, General, Features; in a fork they are off at first.',
         `${DOCS}/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-issues`,
+      );
+    case 422:
+      return new ActionFailed(
+        `GitHub does not accept the issue. ${said}`,
+        'Check the inputs title and label, and whether a rule of the repository or organization refuses issues.',
+        `${DOCS}/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed`,
       );
     default:
       return error;

@@ -37,7 +37,8 @@ function fakeIssues(failures: [call: keyof Issues, error: Error][] = []) {
   };
   const add = (body = '') => {
     const number = list.length + 1;
-    const issue = { number, url: `https://github.com/octo/lab/issues/${number}`, body, comments: [] };
+    const url = `https://github.com/octo/lab/issues/${number}`;
+    const issue = { number, url, hasLabel: false, body, comments: [] };
     list.push(issue);
     return issue;
   };
@@ -49,6 +50,10 @@ function fakeIssues(failures: [call: keyof Issues, error: Error][] = []) {
     async create(_, body) {
       called('create');
       return add(body);
+    },
+    async label({ number }) {
+      called('label');
+      list[number - 1]!.hasLabel = true;
     },
     async comment({ number }, body) {
       called('comment');
@@ -104,6 +109,46 @@ describe('reportStatus', () => {
       { comments: [expect.stringContaining('It broke.')] },
       { closed: 'not_planned', comments: [expect.stringContaining('#1')] },
     ]);
+  });
+
+  it('does not depend on the label, and adds it again', async () => {
+    const github = fakeIssues([['label', refusing(403, 'Resource not accessible by integration')]]);
+    expect(await report('failure', github)).toMatchObject({ outcome: 'opened', 'issue-number': '1' });
+    expect(github.list[0]).toMatchObject({ hasLabel: false });
+    expect(await report('failure', github)).toMatchObject({ outcome: 'commented', 'issue-number': '1' });
+    expect(github.list).toMatchObject([{ hasLabel: true }]);
+    expect(await report('failure', github)).toMatchObject({ outcome: 'commented' });
+    expect(github.calls.filter(call => call === 'label')).toHaveLength(2);
+  });
+
+  it('opens another where the issue was deleted after it was listed', async () => {
+    const github = fakeIssues([['comment', refusing(410, 'This issue was deleted')]]);
+    const gone = github.add();
+    const { comment } = github.issues;
+    github.issues.comment = async (issue, body) => {
+      if (issue.number === gone.number) Object.assign(gone, { closed: 'deleted' });
+      return comment(issue, body);
+    };
+    expect(await report('failure', github)).toMatchObject({ outcome: 'opened', 'issue-number': '2' });
+  });
+
+  it('opens none where only the comment is refused', async () => {
+    const github = fakeIssues([['comment', refusing(404, 'Not Found')]]);
+    github.add();
+    await expect(report('failure', github)).rejects.toThrow('does not see octo/lab');
+    expect(github.list).toHaveLength(1);
+  });
+
+  it('says nothing in a locked issue, and closes it', async () => {
+    const locked = refusing(403, 'Unable to create comment because issue is locked.');
+    const github = fakeIssues([
+      ['comment', locked],
+      ['comment', locked],
+    ]);
+    github.add();
+    expect(await report('failure', github)).toMatchObject({ outcome: 'nothing', 'issue-number': '1' });
+    expect(await report('success', github)).toMatchObject({ outcome: 'closed', 'issue-number': '1' });
+    expect(github.list).toMatchObject([{ comments: [], closed: 'completed' }]);
   });
 
   it('stays with its own where the younger one is the other run’s', async () => {
@@ -173,6 +218,7 @@ describe('reportStatus', () => {
     ],
     [404, 'Not Found', /does not see octo\/lab/, /issues: write/],
     [410, 'Issues has been disabled in this repository.', /has no issues/, /Settings/],
+    [422, 'Validation Failed', /does not accept the issue/, /title and label/],
   ])('explains %i at once', async (status, message, what, remedy) => {
     const tools = fakeTools({});
     const github = fakeIssues([['open', refusing(status, message)]]);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Az, azInSubscription, lookUp } from './az.ts';
+import { type Az, az, azInSubscription, lookUp } from './az.ts';
 import { azureError, failing, fakeTools, notFound } from './fake-tools.ts';
+
+describe('az', () => {
+  it.each([['@/etc/hostname'], ['--tags', 'a=@/etc/hostname'], ['--ids', '/secrets/x=@-']])(
+    'is not started with an argument that it would read from a file: %j',
+    async (...args) => {
+      await expect(az(['group', 'create', ...args])).rejects.toThrow('so it was not started');
+    },
+  );
+});
 
 describe('azInSubscription', () => {
   const commands: (readonly string[])[] = [];

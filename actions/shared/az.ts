@@ -1,3 +1,4 @@
+import { readsFile } from './az-arguments.ts';
 import { azEnvironment } from './az-configuration.ts';
 import { CommandFailed, type CommandOptions, runCommand } from './command.ts';
 
@@ -10,6 +11,7 @@ export type Az = <T = unknown>(args: readonly string[], options?: CommandOptions
 
 /** az with a configuration that no setting of the user changes; see {@link azEnvironment}. */
 export const az: Az = async <T>(args: readonly string[], options: CommandOptions = {}): Promise<T> => {
+  assertNoFile(args);
   const full = [...args, '--only-show-errors', '--output', 'json'];
   const env = { ...(await azEnvironment(process.env)), ...options.env };
   const { stdout } = await runCommand('az', full, { ...options, env });
@@ -23,6 +25,20 @@ export const az: Az = async <T>(args: readonly string[], options: CommandOptions
     );
   }
 };
+
+/**
+ * The last barrier for values of users, pods and clusters, whose own checks come first: az would send the content of a
+ * file of this machine in place of the value.
+ */
+function assertNoFile(args: readonly string[]): void {
+  const found = args.find(
+    (argument, index) => readsFile(argument) && args[index - 1] !== '--federated-token',
+  );
+  if (found !== undefined)
+    throw new Error(
+      `az would replace the argument "${found}" with the content of a file, so it was not started.`,
+    );
+}
 
 /** The commands that concern az itself, a login, or a tenant: they accept no subscription. */
 const WITHOUT_SUBSCRIPTION =

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { isShorthand, readsFile } from './az-arguments.ts';
 import { type InputParser, InvalidInputs, parseInputs } from './inputs.ts';
+import * as names from './names.ts';
 import { dnsLabel, vaultName } from './names.ts';
 
 const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
@@ -17,6 +20,11 @@ const problems = (
   }
   return [];
 };
+
+/** What was accepted; nothing where something was refused. */
+function outcome<T>(values: Record<string, string>, build: (input: InputParser) => T): { accepted?: T } {
+  return problems(values, build).length > 0 ? {} : { accepted: parse(values, build) };
+}
 
 describe('parseInputs', () => {
   it('gives typed values, trimmed', () => {
@@ -88,25 +96,25 @@ describe('parseInputs', () => {
     expect(found[4]).toContain('from 1 to 3');
   });
 
-  it.each(['-o', '--all', 'a\nb', 'a\u0000b', 'a\rb', 'a\u001b[31mb', 'a\u2028b'])(
-    'refuses %j in every kind of input, once',
-    value => {
-      const kinds: ((input: InputParser) => unknown)[] = [
-        input => input.required('x', { what: 'w', valid: 'v', link: 'l', accepts: () => true }),
-        input => input.optional('x', { what: 'w', valid: 'v', link: 'l', accepts: () => true }),
-        input => input.oneOf('x', ['a', 'b']),
-        input => input.boolean('x', true),
-        input => input.integer('x', { whenEmpty: 1, least: 0, most: 9 }),
-        input => input.path('x'),
-        input => input.requiredPath('x'),
-      ];
-      for (const kind of kinds) {
-        const found = problems({ x: value }, kind);
-        expect(found).toHaveLength(1);
-        expect(found[0]).toMatch(/^x is "[\s\S]*"; (line breaks|it must not start with)/);
-      }
-    },
-  );
+  it.each([
+    ...['-o', '--all', '@/etc/passwd', '@-', 'a=@/etc/passwd'],
+    ...['a\nb', 'a\u0000b', 'a\rb', 'a\u001b[31mb', 'a\u2028b', 'a\u202eb', 'a\u200bb', 'a\ud800b'],
+  ])('refuses %j in every kind of input, once', value => {
+    const kinds: ((input: InputParser) => unknown)[] = [
+      input => input.required('x', { what: 'w', valid: 'v', link: 'l', accepts: () => true }),
+      input => input.optional('x', { what: 'w', valid: 'v', link: 'l', accepts: () => true }),
+      input => input.oneOf('x', ['a', 'b']),
+      input => input.boolean('x', true),
+      input => input.integer('x', { whenEmpty: 1, least: 0, most: 9 }),
+      input => input.path('x'),
+      input => input.requiredPath('x'),
+    ];
+    for (const kind of kinds) {
+      const found = problems({ x: value }, kind);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatch(/^x is "[ -~]*"; (line breaks|it must not (start with|have "@"))/);
+    }
+  });
 
   it.each(['1.5', '1e2', '0x1', ' 1 1', '999999999999', 'one'])('refuses %j for a whole number', value => {
     expect(
@@ -119,6 +127,68 @@ describe('parseInputs', () => {
     const build = (input: InputParser) => input.keyValues('tags', { key: any, value: any });
     expect(parse({ tags: '\n a = b=c \r\n# no\nteam=x\n' }, build)).toEqual({ a: 'b=c', team: 'x' });
     expect(problems({ tags: 'novalue\n=x\nbad=1\na=bad\na=2' }, build)).toHaveLength(5);
+  });
+
+  it('finds a key twice in any case, as Azure does', () => {
+    const any = { what: 'w', valid: 'v', link: 'l', accepts: () => true };
+    const build = (input: InputParser) => input.keyValues('tags', { key: any, value: any });
+    expect(problems({ tags: 'Team=a\nteam=b' }, build)).toEqual(['tags names "team" twice']);
+  });
+
+  it('takes text that no command gets, whatever it starts with', () => {
+    const any = { what: 'w', valid: 'v', link: 'l', accepts: () => true };
+    const build = (input: InputParser) => input.text('title', any);
+    expect(parse({ title: '- @octo: a=@b' }, build)).toBe('- @octo: a=@b');
+    expect(problems({ title: 'a\u202eb' }, build)).toHaveLength(1);
+  });
+
+  it('accepts nothing that az would interpret, by any rule', () => {
+    const examples = ['wilab', 'null', 'Standard_D4ds_v5', '1.34', 'a.b/c', 'https://e.com/a/', 'a@b', '-5'];
+    const hostile = [
+      '@',
+      '=@',
+      '=',
+      '-',
+      '??',
+      "'",
+      '[',
+      '{',
+      '/',
+      '..',
+      '%',
+      '*',
+      '\u202e',
+      '\n',
+      ' ',
+      'ｗ',
+      '\u0430',
+    ];
+    const text = fc
+      .array(
+        fc.oneof(fc.constantFrom(...examples), fc.constantFrom(...hostile), fc.string({ unit: 'grapheme' })),
+        {
+          minLength: 1,
+          maxLength: 4,
+        },
+      )
+      .map(parts => parts.join(''));
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(names)), text, (rule, value) => {
+        const { accepted } = outcome({ x: value }, input => input.required('x', rule));
+        if (accepted !== undefined) {
+          expect(accepted).not.toMatch(/^[-@]|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+          expect(readsFile(accepted)).toBe(false);
+        }
+        const line = outcome({ x: `key=${value}` }, input =>
+          input.keyValues('x', { key: names.tagName, value: names.tagValue }),
+        );
+        for (const [key, tag] of Object.entries(line.accepted ?? {})) {
+          expect(readsFile(`${key}=${tag}`)).toBe(false);
+          expect(isShorthand(tag)).toBe(false);
+        }
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('masks a secret before anything else, keeps it as it is, and never shows it', () => {

@@ -1,4 +1,5 @@
 import { getInput, setSecret } from '@actions/core';
+import { readsFile } from './az-arguments.ts';
 import type { Rule } from './names.ts';
 
 /** Something must be put right before anything is done; the message lists every problem. */
@@ -37,8 +38,8 @@ export function parseInputs<T>(
 // Blanks are dealt with below, so that a secret keeps its own.
 const readInput = (name: string): string => getInput(name, { trimWhitespace: false });
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+/** Characters that break a line or that nobody sees: they show another value than the one that is used. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff]/u;
 
 export class InputParser {
   readonly problems: string[] = [];
@@ -61,14 +62,18 @@ export class InputParser {
     return value ? this.#keep(name, value, rule) : whenEmpty;
   }
 
+  /** As {@link optional}, for text that no command gets as an argument: it may start with any character. */
+  text(name: string, rule: Rule, whenEmpty = ''): string {
+    const value = this.#visible(name);
+    return value ? this.#keep(name, value, rule) : whenEmpty;
+  }
+
   /** One of these words; the first is the default. */
   oneOf<const T extends string>(name: string, words: readonly [T, ...T[]]): T {
     const value = this.#line(name);
     if (!value) return words[0];
     const found = words.find(word => word === value);
-    return (
-      found ?? this.#refuse(name, `is ${JSON.stringify(value)}; valid are ${words.join(', ')}`, words[0])
-    );
+    return found ?? this.#refuse(name, `is ${shown(value)}; valid are ${words.join(', ')}`, words[0]);
   }
 
   boolean(name: string, whenEmpty: boolean): boolean {
@@ -86,20 +91,23 @@ export class InputParser {
     if (number >= least && number <= most) return number;
     return this.#refuse(
       name,
-      `is ${JSON.stringify(value)}; valid is a whole number from ${least} to ${most}`,
+      `is ${shown(value)}; valid is a whole number from ${least} to ${most}`,
       whenEmpty,
     );
   }
 
   /** A path of a file or folder; relative ones are the workflow's workspace's. */
   path(name: string, whenEmpty = ''): string {
-    return this.#line(name) || whenEmpty;
+    return this.#line(name, '; to name a file or folder, start with "./"') || whenEmpty;
   }
 
   /** As {@link path}, and it must be given. */
   requiredPath(name: string): string {
-    const value = this.#line(name);
-    return value === '' ? this.#refuse(name, 'is required: a path', '') : (value ?? '');
+    const refused = this.problems.length;
+    const value = this.path(name);
+    return value === '' && this.problems.length === refused
+      ? this.#refuse(name, 'is required: a path', '')
+      : value;
   }
 
   /**
@@ -112,11 +120,13 @@ export class InputParser {
     return value;
   }
 
-  /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
+  /** Lines of `key=value`, no key twice, whatever its case; blank lines and lines that start with `#` are passed over. */
   keyValues(name: string, { key, value }: { key: Rule; value: Rule }): Record<string, string> {
     const found: Record<string, string> = {};
+    const seen = new Set<string>();
     for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
-      if (Object.hasOwn(found, left)) this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
+      if (seen.has(left.toLowerCase())) this.#refuse(name, `names ${shown(left)} twice`, '');
+      seen.add(left.toLowerCase());
       found[left] = right;
     }
     return found;
@@ -134,8 +144,7 @@ export class InputParser {
       .filter(line => line !== '' && !line.startsWith('#'));
     return lines.flatMap(line => {
       const at = line.indexOf(separator);
-      if (at < 1)
-        return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+      if (at < 1) return this.#refuse(name, `has the line ${shown(line)}; valid are lines of ${form}`, []);
       const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
       return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
     });
@@ -146,29 +155,37 @@ export class InputParser {
     this.problems.push(text);
   }
 
-  /** The trimmed text of an input; undefined, once refused, if it is not one line or would be taken for an option. */
-  #line(name: string): string | undefined {
-    const value = this.#read(name).trim();
-    if (CONTROL.test(value))
-      return this.#refuse(
-        name,
-        `is ${JSON.stringify(value)}; line breaks and control characters are not valid`,
-        undefined,
-      );
+  /** The trimmed text of an input; undefined, once refused, if az or kubectl would interpret it. */
+  #line(name: string, remedy = ''): string | undefined {
+    const value = this.#visible(name);
+    if (value === undefined) return undefined;
+    const refuse = (problem: string) =>
+      this.#refuse(name, `is ${shown(value)}; it must not ${problem}`, undefined);
     if (value.startsWith('-'))
-      return this.#refuse(
-        name,
-        `is ${JSON.stringify(value)}; it must not start with "-", which az and kubectl take for an option`,
-        undefined,
-      );
+      return refuse(`start with "-", which az and kubectl take for an option${remedy}`);
+    if (value.startsWith('@'))
+      return refuse(`start with "@": az replaces such an argument with the content of a file${remedy}`);
+    if (readsFile(value))
+      return refuse('have "@" after its first "=": az replaces what follows with the content of a file');
     return value;
+  }
+
+  /** The trimmed text of an input; undefined, once refused, if it is not one line of visible text. */
+  #visible(name: string): string | undefined {
+    const value = this.#read(name).trim();
+    if (!INVISIBLE.test(value)) return value;
+    return this.#refuse(
+      name,
+      `is ${shown(value)}; line breaks, control characters and invisible characters are not valid`,
+      undefined,
+    );
   }
 
   #keep(name: string, value: string, rule: Rule): string {
     if (rule.accepts(value)) return value;
     return this.#refuse(
       name,
-      `is ${JSON.stringify(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`,
+      `is ${shown(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`,
       value,
     );
   }
@@ -177,4 +194,12 @@ export class InputParser {
     this.problems.push(`${name} ${problem}`);
     return placeholder;
   }
+}
+
+/** A value in quotes, its invisible characters as JSON escapes. */
+function shown(value: string): string {
+  return JSON.stringify(value).replace(
+    new RegExp(INVISIBLE, 'gu'),
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -7,15 +7,30 @@ const x = (length: number): string => 'x'.repeat(length);
 const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = {
   resourceGroupName: [
     ['rg', 'My.Group_(1)-ü', x(90)],
-    ['', 'rg.', 'a b', 'a/b', x(91)],
+    [
+      '',
+      'rg.',
+      'a b',
+      'a/b',
+      x(91),
+      'null',
+      '..',
+      'a%2f',
+      'a*',
+      'ｒｇ',
+      'wil\u0430b',
+      'a²',
+      'a😀',
+      'a\u202eb',
+    ],
   ],
   locationName: [
     ['eastus', 'westeurope', 'eastus2'],
-    ['East US', 'east-us', '2us', ''],
+    ['East US', 'east-us', '2us', '', 'null'],
   ],
   clusterName: [
     ['w', 'wi_lab-1', x(63)],
-    ['-a', 'a-', '_a', 'a.b', x(64), ''],
+    ['-a', 'a-', '_a', 'a.b', x(64), '', 'null', 'wil\u0430b'],
   ],
   vmSize: [
     ['Standard_D4ds_v5', 'Standard_M8-2ms'],
@@ -27,7 +42,7 @@ const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = 
   ],
   identityName: [
     ['wi-demo-identity', 'a_b', x(128)],
-    ['ab', '-abc', '_abc', x(129), 'a.b'],
+    ['ab', '-abc', '_abc', x(129), 'a.b', 'null'],
   ],
   federatedCredentialName: [
     ['fic', x(120)],
@@ -35,11 +50,11 @@ const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = 
   ],
   vaultName: [
     ['wilab4521', 'a-b', x(24)],
-    ['ab', 'under_score', '1ab', 'a--b', 'ab-', x(25)],
+    ['ab', 'under_score', '1ab', 'a--b', 'ab-', x(25), 'null'],
   ],
   secretName: [
     ['Secret', '1', x(127)],
-    ['', 'a_b', 'a.b', x(128)],
+    ['', 'a_b', 'a.b', x(128), 'null'],
   ],
   registryName: [
     ['wilab', x(50)],
@@ -67,6 +82,14 @@ const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = 
   ],
   guid: [['0b1f6471-1bf0-4dda-aec3-111122223333'], ['0b1f6471', '0b1f6471-1bf0-4dda-aec3-11112222333g']],
   sha256Digest: [['a'.repeat(64)], ['a'.repeat(63), 'A'.repeat(64), `${'a'.repeat(64)}\n`]],
+  tagName: [
+    ['team', 'cost.center', 'Kosten-Träger', x(512)],
+    ['', '_a', '@a', '-a', 'a b', 'a=b', 'a/b', 'a?', 'a\u202eb', x(513)],
+  ],
+  tagValue: [
+    ['', 'a b', 'a@b', '-1', 'a=@b', x(256)],
+    ['@/etc/passwd', '@-', 'null', '??', "'a", '"a', '[1]', '{}', 'a\nb', 'a\u2028b', 'a\u202eb', x(257)],
+  ],
   issuerUrl: [
     ['https://eastus.oic.prod-aks.azure.com/t/g/', 'https://example.com'],
     [
@@ -75,6 +98,10 @@ const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = 
       'https://e.com/?a',
       'https://e.com/#a',
       'https://e.com/ a',
+      'https://e.com/a=@/etc/passwd',
+      'https://user@e.com/',
+      'https://e.com/[a]',
+      'https://\u0435.com/',
       'example.com',
     ],
   ],

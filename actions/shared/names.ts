@@ -1,3 +1,5 @@
+import { isShorthand } from './az-arguments.ts';
+
 /** A rule that a value must keep, with the words for saying so. */
 export interface Rule {
   /** What the value is: "a key vault name". */
@@ -16,29 +18,52 @@ function rule(what: string, valid: string, link: string, ...patterns: RegExp[]):
   return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
 }
 
-export const resourceGroupName = rule(
+/** As {@link rule}, for a value that is an argument of az, which reads some words as its own notation. */
+function azureRule(what: string, valid: string, link: string, ...patterns: RegExp[]): Rule {
+  const { accepts } = rule(what, valid, link, ...patterns);
+  return {
+    what,
+    valid: `${valid}; "null" is not valid, because az reads it as no value`,
+    link,
+    accepts: value => accepts(value) && !isShorthand(value),
+  };
+}
+
+/** Letters of one script that look like Latin letters of another name. */
+const MIXED_SCRIPTS =
+  /\p{Script=Latin}.*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*\p{Script=Latin}/u;
+
+const resourceGroup = azureRule(
   'a resource group name',
-  '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop',
+  '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop; full-width characters, and Cyrillic or Greek letters beside Latin ones, are not valid, because they look like another name',
   `${AZURE_NAMES}#microsoftresources`,
-  /^[\p{L}\p{N}_().-]{1,90}$/u,
+  // Char.IsLetterOrDigit of .NET, which looks at each UTF-16 code unit: no character outside the basic plane.
+  /^[\p{L}\p{Nd}_().-]{1,90}$/u,
+  /^[^\u{10000}-\u{10ffff}]*$/u,
   /[^.]$/,
 );
 
-export const locationName = rule(
+export const resourceGroupName: Rule = {
+  ...resourceGroup,
+  accepts: value =>
+    resourceGroup.accepts(value) && value.normalize('NFKC') === value && !MIXED_SCRIPTS.test(value),
+};
+
+export const locationName = azureRule(
   'an Azure location',
   'the short name of a region, such as eastus or westeurope',
   'https://learn.microsoft.com/azure/reliability/regions-list',
   /^[a-z][a-z0-9]{2,39}$/,
 );
 
-export const clusterName = rule(
+export const clusterName = azureRule(
   'an AKS cluster name',
   '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit',
   `${AZURE_NAMES}#microsoftcontainerservice`,
   /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/,
 );
 
-export const vmSize = rule(
+export const vmSize = azureRule(
   'a virtual machine size',
   'letters, digits and underscores, such as Standard_D4ds_v5',
   'https://learn.microsoft.com/azure/virtual-machines/sizes/overview',
@@ -52,21 +77,21 @@ export const kubernetesVersion = rule(
   /^\d+\.\d+(?:\.\d+)?$/,
 );
 
-export const identityName = rule(
+export const identityName = azureRule(
   'a managed identity name',
   '3–128 letters, digits, underscores and hyphens, starting with a letter or digit',
   `${AZURE_NAMES}#microsoftmanagedidentity`,
   /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/,
 );
 
-export const federatedCredentialName = rule(
+export const federatedCredentialName = azureRule(
   'a federated credential name',
   '3–120 letters, digits, underscores and hyphens, starting with a letter or digit',
   'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations',
   /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/,
 );
 
-export const vaultName = rule(
+export const vaultName = azureRule(
   'a key vault name',
   '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit',
   `${AZURE_NAMES}#microsoftkeyvault`,
@@ -74,14 +99,14 @@ export const vaultName = rule(
   /^.{3,24}$/,
 );
 
-export const secretName = rule(
+export const secretName = azureRule(
   'a key vault secret name',
   '1–127 letters, digits and hyphens',
   'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning',
   /^[A-Za-z0-9-]{1,127}$/,
 );
 
-export const registryName = rule(
+export const registryName = azureRule(
   'a container registry name',
   '5–50 letters and digits',
   `${AZURE_NAMES}#microsoftcontainerregistry`,
@@ -146,7 +171,29 @@ export const sha256Digest = rule(
 /** Issuers are compared byte for byte, so nothing is added to or taken from them. */
 export const issuerUrl: Rule = {
   what: 'an OIDC issuer URL',
-  valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
+  valid:
+    'an https URL of a host name, a port and a path of letters, digits and - . _ ~ %, exactly as the cluster states it, trailing slash included',
   link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
-  accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
+  accepts: value =>
+    /^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~%-]*)*$/.test(
+      value,
+    ) && URL.canParse(value),
+};
+
+const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
+
+export const tagName = rule(
+  'a tag name',
+  '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit',
+  TAGS,
+  /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u,
+);
+
+export const tagValue: Rule = {
+  what: 'a tag value',
+  valid:
+    'at most 256 characters; not null, not ??, and not starting with @ [ { or a quote, which az would interpret',
+  link: TAGS,
+  accepts: value =>
+    /^[^\p{C}\p{Zl}\p{Zp}]{0,256}$/u.test(value) && !value.startsWith('@') && !isShorthand(value),
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeTools, notFound } from './fake-tools.ts';
 import { InvalidInputs, parseInputs } from './inputs.ts';
-import { ensureResourceGroup, resourceGroupInputs } from './resource-group.ts';
+import { ensureResourceGroup, generatedTagArguments, resourceGroupInputs } from './resource-group.ts';
 
 const now = new Date('2026-11-23T10:00:00.123Z');
 const environment = { GITHUB_REPOSITORY: 'octo/lab', GITHUB_RUN_ID: '77', GITHUB_RUN_ATTEMPT: '2' };
@@ -42,8 +42,27 @@ describe('resourceGroupInputs', () => {
     });
   });
 
-  it.each(['-o=x', 'a b=c', 'a=[1]', "a='x", 'a={}', 'a<b=c', 'novalue'])('refuses the tag %j', tags => {
+  it.each([
+    '-o=x',
+    'a b=c',
+    'a=[1]',
+    "a='x",
+    'a={}',
+    'a<b=c',
+    'novalue',
+    'a=@/etc/passwd',
+    'a=null',
+    'a=b\nA=c',
+  ])('refuses the tag %j', tags => {
     expect(() => parse({ 'resource-group': 'rg', tags })).toThrow(InvalidInputs);
+  });
+});
+
+describe('generatedTagArguments', () => {
+  it('keeps dots, and shows az nothing to read from a file', () => {
+    const [, json = ''] = generatedTagArguments({ 'cost.center': 'x=@/etc/passwd' });
+    expect(JSON.parse(json)).toEqual({ 'cost.center': 'x=@/etc/passwd' });
+    expect(json).not.toContain('@');
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Az, lookUp } from './az.ts';
 import type { InputParser } from './inputs.ts';
-import { locationName, type Rule, resourceGroupName } from './names.ts';
+import { locationName, resourceGroupName, tagName, tagValue } from './names.ts';
 import type { Right } from './preflight.ts';
 import { alreadyThere, created, type Done } from './report.ts';
 
@@ -15,23 +15,6 @@ export interface ResourceGroup {
   /** For the group and for each resource in it. */
   tags: Tags;
 }
-
-const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
-
-const tagKey: Rule = {
-  what: 'a tag name',
-  valid: '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit',
-  link: TAGS,
-  accepts: text => /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u.test(text),
-};
-
-const tagValue: Rule = {
-  what: 'a tag value',
-  // az reads a value that starts with a bracket, brace or quote as its own shorthand notation.
-  valid: 'at most 256 characters, not starting with [ { or a quote',
-  link: TAGS,
-  accepts: text => /^(?![[{'"])[^\p{C}]{0,256}$/u.test(text),
-};
 
 /**
  * Reads the inputs that every creating action has: `resource-group`, `location`, `tags`, `expires-in-hours`.
@@ -48,7 +31,7 @@ export function resourceGroupInputs(
     location: input.optional('location', locationName, 'eastus'),
     tags: {
       ...defaultTags(environment, hours, now),
-      ...input.keyValues('tags', { key: tagKey, value: tagValue }),
+      ...input.keyValues('tags', { key: tagName, value: tagValue }),
     },
   };
 }
@@ -68,9 +51,19 @@ export function defaultTags(environment: NodeJS.ProcessEnv, hours: number, now: 
   };
 }
 
-/** az's arguments for these tags. */
+/** Arguments of `az … create` for these tags. */
 export function tagArguments(tags: Tags): string[] {
   return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
+}
+
+/**
+ * As {@link tagArguments}, for commands that az generates from Azure's specifications, such as `az identity create`. They
+ * read `a.b=c` as member `b` of `a`, and `a=` as an error. JSON they read as it is.
+ */
+export function generatedTagArguments(tags: Tags): string[] {
+  const isPlain = Object.entries(tags).every(([key, value]) => /^[\w-]+$/.test(key) && value !== '');
+  // az looks for `=@` in the argument's text before the command reads the JSON.
+  return isPlain ? tagArguments(tags) : ['--tags', JSON.stringify(tags).replaceAll('@', '\\u0040')];
 }
 
 /** Makes the resource group, unless it is there; one that is there keeps its location and its tags. */

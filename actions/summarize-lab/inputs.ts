@@ -9,6 +9,8 @@ export interface Inputs {
   jsonFile: string;
   /** What the runner masks; '' where nothing is said. */
   clientId: string;
+  /** Of GitHub; '' outside of it. */
+  run: { id: string; attempt: string };
 }
 
 /**
@@ -24,8 +26,10 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
         'RUNNER_TEMP is required: the runner’s temporary folder, in which the job’s stages are noted',
       );
     }
+    const { GITHUB_RUN_ID: id = '', GITHUB_RUN_ATTEMPT: attempt = '' } = environment;
     return {
       temporaryFolder,
+      run: { id, attempt },
       jsonFile: jsonFile
         ? resolve(workspace || '.', jsonFile)
         : join(temporaryFolder, 'workload-identity-lab', 'report.json'),

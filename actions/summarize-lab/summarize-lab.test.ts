@@ -42,7 +42,10 @@ async function summarize(stages: readonly Stage[], clientId = '') {
   for (const each of stages) await recordStage(each, folder);
   const tools = fakeTools({});
   const jsonFile = join(folder, 'out', 'report.json');
-  const outputs = await summarizeLab({ temporaryFolder: folder, jsonFile, clientId }, tools);
+  const outputs = await summarizeLab(
+    { temporaryFolder: folder, jsonFile, clientId, run: { id: '7', attempt: '1' } },
+    tools,
+  );
   return {
     outputs,
     markdown: tools.report.markdown('summarize-lab'),

@@ -13,7 +13,7 @@ type Verdict = 'verified' | 'deleted' | 'failed' | 'cancelled' | 'incomplete';
 
 /** Tells what the job's journal holds: in the job summary, in the log, and as JSON. */
 export async function summarizeLab(
-  { temporaryFolder, jsonFile, clientId }: Inputs,
+  { temporaryFolder, jsonFile, clientId, run }: Inputs,
   { log, report }: Pick<Tools, 'log' | 'report'>,
 ): Promise<Record<string, string>> {
   const stages = await readStages(temporaryFolder, log.warning);
@@ -34,7 +34,9 @@ export async function summarizeLab(
   );
 
   const document = {
+    run,
     verdict,
+    diagnosis,
     durationSeconds: Math.round(took / 1000),
     criticalPath: path.map(stage => stage.action),
     stages: stages.map(({ facts: { tools: _, ...facts }, ...stage }) => ({

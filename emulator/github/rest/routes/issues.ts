@@ -3,6 +3,7 @@ import {
   type Answer,
   type Call,
   created,
+  noContent,
   ok,
   optional,
   optionalStrings,
@@ -38,6 +39,7 @@ export interface Issue {
   stateReason: string | null;
   closedAt: Date | null;
   closedBy: Account | null;
+  isLocked: boolean;
   readonly comments: Comment[];
 }
 
@@ -46,6 +48,7 @@ const one = `${all}/:number`;
 const comments = `${one}/comments`;
 const comment = `${all}/comments/:comment`;
 const labels = `${one}/labels`;
+const lock = `${one}/lock`;
 const page = 'issues/issues#';
 const commentPage = 'issues/comments#';
 const read = { permissions: [['issues', 'read']], isPublic: true } as const;
@@ -98,6 +101,8 @@ export const issueRoutes: readonly Route[] = [
     documentation: 'issues/labels#add-labels-to-an-issue',
     answer: addLabels,
   },
+  { ...write, method: 'PUT', path: lock, documentation: `${page}lock-an-issue`, answer: setLock(true) },
+  { ...write, method: 'DELETE', path: lock, documentation: `${page}unlock-an-issue`, answer: setLock(false) },
 ];
 
 const longest = { title: 256, body: 65_536 } as const;
@@ -162,6 +167,7 @@ function create(call: Call): Answer {
     stateReason: null,
     closedAt: null,
     closedBy: null,
+    isLocked: false,
     comments: [],
   };
   repository.issues.push(issue);
@@ -204,8 +210,11 @@ function listComments(call: Call): Answer {
   return { ...ok(items.map(item => commentBody(call.repository, issue, item))), pages };
 }
 
+/** Whoever has no write access is told that the issue is locked; the token of a workflow has none of its own. */
 function addComment(call: Call): Answer {
   const issue = issueOf(call);
+  if (issue.isLocked && call.caller.account !== call.repository.owner)
+    throw new GitHubError(403, 'Unable to create comment because issue is locked.');
   const body = checked('body', required(call, 'body', 'string'), 'IssueComment');
   const now = new Date();
   const made = {
@@ -230,6 +239,14 @@ function rewrite(call: Call): Answer {
   found.body = checked('body', required(call, 'body', 'string'), 'IssueComment');
   found.updatedAt = new Date();
   return ok(commentBody(call.repository, issue, found));
+}
+
+function setLock(isLocked: boolean): (call: Call) => Answer {
+  return call => {
+    if (!worksHere(call)) throw new GitHubError(403, 'Must have admin rights to Repository.');
+    issueOf(call).isLocked = isLocked;
+    return noContent;
+  };
 }
 
 function addLabels(call: Call): Answer {
@@ -312,7 +329,7 @@ function issueBody(repository: Repository, issue: Issue): object {
     labels: issue.labels.map(label => labelBody(repository, label)),
     state: issue.state,
     state_reason: issue.stateReason,
-    locked: false,
+    locked: issue.isLocked,
     active_lock_reason: null,
     assignee: null,
     assignees: [],

@@ -1,5 +1,15 @@
 import type { Repository } from '../../repositories.ts';
-import { type Answer, type Call, created, ok, optional, pageOf, type Route, required } from '../call.ts';
+import {
+  type Answer,
+  type Call,
+  created,
+  noContent,
+  ok,
+  optional,
+  pageOf,
+  type Route,
+  required,
+} from '../call.ts';
 import { notFound, validationFailed } from '../errors.ts';
 import { nodeId, repositoryUrl } from './bodies.ts';
 
@@ -52,7 +62,24 @@ export const labelRoutes: readonly Route[] = [
       return ok(labelBody(repository, label));
     },
   },
+  {
+    ...write,
+    method: 'DELETE',
+    path: `${all}/:label`,
+    documentation: `${page}delete-a-label`,
+    answer: remove,
+  },
 ];
+
+/** Its issues lose it. */
+function remove({ repository, parameters }: Call): Answer {
+  const key = parameters.label?.toLowerCase() ?? '';
+  const label = repository.labels.get(key);
+  if (!label) throw notFound();
+  repository.labels.delete(key);
+  for (const issue of repository.issues) issue.labels = issue.labels.filter(each => each !== label);
+  return noContent;
+}
 
 function create(call: Call): Answer {
   const { repository } = call;
