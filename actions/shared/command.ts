@@ -17,6 +17,8 @@ export interface CommandOptions {
   signal?: AbortSignal;
   /** Runs although the step was told to stop: only for short last words such as aborting an operation in Azure. */
   lastWord?: boolean;
+  /** Not retried on a transient failure, because the caller repeats the command itself. */
+  once?: boolean;
 }
 
 /** A command ended with a non-zero exit code. */
