@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { clusterName, kubernetesVersion, registryName, resourceGroupName, vmSize } from '../shared/names.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
+import { newKubeconfigFolder } from './kubeconfig-folder.ts';
 
 export interface Inputs {
   account: AccountInputs;
@@ -49,7 +48,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       registryName: input.optional('registry-name', registryName),
       registryGroup: input.optional('registry-resource-group', resourceGroupName, group.name),
       timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
-      kubeconfigFolder: join(environment.RUNNER_TEMP || tmpdir(), `kubeconfig-${randomUUID()}`),
+      kubeconfigFolder: newKubeconfigFolder(environment),
       creationId: randomUUID(),
     };
   }, read);
