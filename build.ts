@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 
 // npm run build              writes what the runner and the image start: a bundle for each action, and one for the client.
 // npm run build -- NAME …    writes only these: names of actions, or app.
@@ -14,34 +15,59 @@ const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 
 interface Bundle {
+  /** Where the bundle's files are. */
+  readonly folder: string;
+  readonly scripts: readonly Script[];
+  readonly minify: boolean;
+}
+
+/** One file that is started. */
+interface Script {
   /** The compiled entry file. */
   readonly entry: string;
-  /** Where the bundle stands. */
-  readonly folder: string;
-  /** Name of the bundle inside its folder. */
+  /** Name of the file inside the bundle's folder. */
   readonly file: string;
-  readonly minify: boolean;
-  /** What it says, and exits with 1, when it is started with nothing right: proof that every module of it loads. */
-  readonly complaint: RegExp;
+  /** How it ends when it is started with nothing right: proof that every module of it loads. */
+  readonly start: { readonly exitCode: number; readonly output: RegExp };
+}
+
+/** What an action.yml starts, each compiled from the file of that name: dist/post.js from post.ts. */
+interface Runs {
+  readonly main: string;
+  readonly pre?: string;
+  readonly post?: string;
 }
 
 const actions: Bundle[] = globSync('actions/*/action.yml', { cwd: root })
-  .map(dirname)
   .sort()
-  .map(folder => ({
-    entry: `build/${folder}/index.js`,
-    folder: `${folder}/dist`,
-    file: 'index.js',
-    minify: false, // it is read in reviews
-    complaint: /^::error::.* is (required|not a GUID)/m,
-  }));
+  .map(file => {
+    const { runs } = parse(readFileSync(join(root, file), 'utf8')) as { runs: Runs };
+    const folder = dirname(file);
+    const scripts = [...new Set([runs.main, runs.pre, runs.post].filter(path => path !== undefined))];
+    return {
+      folder: `${folder}/dist`,
+      minify: false, // it is read in reviews
+      scripts: scripts.map(path => ({
+        entry: `build/${folder}/${basename(path)}`,
+        file: basename(path),
+        start:
+          path === runs.main
+            ? { exitCode: 1, output: /^::error::.* is (required|not a GUID)/m }
+            : { exitCode: 0, output: /^$/ },
+      })),
+    };
+  });
 
 const client: Bundle = {
-  entry: 'build/app/main.js',
   folder: 'app/dist',
-  file: 'main.js',
   minify: true, // it is pulled and started on every node
-  complaint: /^KEY_VAULT_NAME is not set/m,
+  scripts: [
+    {
+      entry: 'build/app/main.js',
+      file: 'main.js',
+      start: { exitCode: 1, output: /^KEY_VAULT_NAME is not set/m },
+    },
+  ],
 };
 
 /** A bundle's files, by name. */
@@ -51,9 +77,9 @@ type Files = ReadonlyMap<string, Buffer>;
 async function compile(bundles: readonly Bundle[]): Promise<void> {
   await rm(join(root, 'build'), { recursive: true, force: true });
   await mkdir(join(root, 'build'));
-  const entries = bundles.map(({ entry }) =>
-    join('..', entry.replace(/^build\//, '').replace(/\.js$/, '.ts')),
-  );
+  const entries = bundles
+    .flatMap(({ scripts }) => scripts)
+    .map(({ entry }) => join('..', entry.replace(/^build\//, '').replace(/\.js$/, '.ts')));
   const config = {
     extends: '../tsconfig.json',
     compilerOptions: { noEmit: false, outDir: '.', rootDir: '..' },
@@ -75,11 +101,29 @@ type Ncc = (
   options: object,
 ) => Promise<{ code: string; assets: Record<string, { source: string | Buffer }> }>;
 
+/** Builds the files of a bundle: each script with all it imports in one file, and the licenses of what they import. */
+async function bundle({ scripts, minify }: Bundle): Promise<Files> {
+  const files = new Map<string, Buffer>();
+  for (const { entry, file } of scripts) {
+    const { code, licenses } = await oneFile(entry, minify);
+    files.set(file, Buffer.from(code));
+    if (licenses === undefined) continue;
+    // The licenses of one script are enough only because no other script of the folder imports any package.
+    if (files.has('licenses.txt')) throw new Error(`${entry}: a second script with packages of its own.`);
+    files.set('licenses.txt', Buffer.from(licenses));
+  }
+  files.set('package.json', Buffer.from('{"type":"module"}\n'));
+  return files;
+}
+
 /**
  * Puts an entry file and all it imports into one file.
  * @throws Error when a module is missing (ncc itself would leave that to run time) or the bundle has a second file
  */
-async function bundle({ entry, file, minify }: Bundle): Promise<Files> {
+async function oneFile(
+  entry: string,
+  minify: boolean,
+): Promise<{ code: string; licenses: string | Buffer | undefined }> {
   const ncc: Ncc = require('@vercel/ncc');
   const { code, assets } = await ncc(join(root, entry), {
     minify,
@@ -87,19 +131,15 @@ async function bundle({ entry, file, minify }: Bundle): Promise<Files> {
     quiet: true,
     license: 'licenses.txt',
     // @azure/identity loads `open` on demand, to start a browser for a person who logs in. That never happens here,
-    // and it would be a second file, which also keeps ncc from listing every licence. A module of Node stands in.
+    // and it would be a second file, which also keeps ncc from listing every license. A module of Node stands in.
     externals: { open: 'node:process' },
   });
   if (code.includes('webpackMissingModule'))
     throw new Error(`${entry}: a module that it imports was not found.`);
-
-  const files = new Map<string, Buffer>([[file, Buffer.from(code)]]);
-  for (const [name, { source }] of Object.entries(assets)) files.set(name, Buffer.from(source));
-  files.set('package.json', Buffer.from('{"type":"module"}\n'));
-  const unexpected = [...files.keys()].filter(name => ![file, 'package.json', 'licenses.txt'].includes(name));
-  if (unexpected.length > 0)
-    throw new Error(`${entry}: the bundle is not one file: ${unexpected.join(', ')}`);
-  return files;
+  const { 'licenses.txt': licenses, 'package.json': _, ...unexpected } = assets;
+  if (Object.keys(unexpected).length > 0)
+    throw new Error(`${entry}: the bundle is not one file: ${Object.keys(unexpected).join(', ')}`);
+  return { code, licenses: licenses?.source };
 }
 
 /** Replaces what stands in a bundle's folder. */
@@ -123,20 +163,25 @@ async function differences({ folder }: Bundle, files: Files): Promise<string[]> 
   return found;
 }
 
-/** Starts a bundle with nothing right; gives what is wrong with how it ends, or nothing. */
-async function start({ folder, file, complaint }: Bundle): Promise<string[]> {
-  const path = `${folder}/${file}`;
-  const options = {
-    cwd: root,
-    env: { PATH: process.env.PATH, 'INPUT_SUBSCRIPTION-ID': 'x' },
-    timeout: 60_000,
-  };
-  const end = await run(process.execPath, [path], options).catch(error => error);
-  const output = `${end.stdout}${end.stderr}`;
-  if (end.code === 1 && complaint.test(output)) return [];
-  return [
-    `${path}, started with nothing right, ended with ${end.code ?? end.signal ?? 0} and said:\n${output}`,
-  ];
+/** Starts a bundle's scripts with nothing right; lists what is wrong with how they end. */
+async function start({ folder, scripts }: Bundle): Promise<string[]> {
+  const found = await Promise.all(
+    scripts.map(async ({ file, start: expected }) => {
+      const path = `${folder}/${file}`;
+      const options = {
+        cwd: root,
+        env: { PATH: process.env.PATH, 'INPUT_SUBSCRIPTION-ID': 'x' },
+        timeout: 60_000,
+      };
+      const end = await run(process.execPath, [path], options).catch(error => error);
+      const output = `${end.stdout}${end.stderr}`;
+      if ((end.code ?? 0) === expected.exitCode && expected.output.test(output)) return [];
+      return [
+        `${path}, started with nothing right, ended with ${end.code ?? end.signal ?? 0} and printed:\n${output}`,
+      ];
+    }),
+  );
+  return found.flat();
 }
 
 const names = process.argv.slice(2).filter(argument => argument !== '--check');
@@ -151,7 +196,8 @@ for (const each of bundles) {
   const files = await bundle(each);
   if (check) problems.push(...(await differences(each, files)));
   else await write(each, files);
-  console.log(`${each.folder}/${each.file}: ${Math.round(files.get(each.file)!.length / 1024)} KiB`);
+  for (const { file } of each.scripts)
+    console.log(`${each.folder}/${file}: ${Math.ceil(files.get(file)!.length / 1024)} KiB`);
 }
 problems.push(...(await Promise.all(bundles.map(start))).flat());
 

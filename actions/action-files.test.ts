@@ -80,6 +80,14 @@ describe.each(folders)('%s', folder => {
     expect(file.runs).toMatchObject({ using: 'node24', main: 'dist/index.js' });
   });
 
+  // The runner starts a post step also where the main file was killed before it could save anything.
+  it('starts its main file for the step only, and nothing before the step', () => {
+    expect(Object.keys(file.runs).filter(key => !['using', 'main', 'post', 'post-if'].includes(key))).toEqual(
+      [],
+    );
+    expect([undefined, 'dist/post.js']).toContain(file.runs.post);
+  });
+
   it('reads every input that it declares, and no other', async () => {
     const parse = await parserOf(folder);
     const read = new Set<string>();

@@ -50,6 +50,8 @@ const inputs = (name: string, more: Record<string, string> = {}) => ({
   'cluster-name': name,
   ...more,
 });
+/** Allows changes to a cluster that no lab of this repository created. */
+const ALLOWED = { 'change-existing-cluster': 'true' };
 const run = (name: string, more: Record<string, string> = {}) =>
   chain.run('create-cluster', inputs(name, more));
 const succeed = (name: string, more: Record<string, string> = {}) =>
@@ -77,40 +79,37 @@ async function expectGood(name: string, ended: StepEnded, outcome: string) {
 async function expectRemoved({ state, outputs }: StepEnded) {
   const folder = state['kubeconfig-folder']!;
   expect(outputs.kubeconfig).toBe(join(folder, 'config'));
-  const post = await chain.start(process.execPath, ['actions/create-cluster/dist/index.js'], '', {
-    ...chain.env,
-    'STATE_kubeconfig-folder': folder,
-  });
-  expect(post).toMatchObject({ exitCode: 0, output: expect.stringContaining('The kubeconfig is removed.') });
+  const post = await chain.runPost('create-cluster', state);
+  expect(post).toMatchObject({ exitCode: 0, output: 'The kubeconfig was removed.\n' });
   expect(existsSync(folder)).toBe(false);
 }
 
-describe('a cluster that somebody else has made', () => {
-  test('and stopped is adopted: started, trusted, and let pull from an ABAC registry in another group', async () => {
+describe('a cluster of another owner', () => {
+  test('that is stopped is not touched: first it is refused with the command, then it is allowed', async () => {
     await chain.az('group', 'create', '--name', 'wilab-shared', '--location', 'westeurope');
     const [registry] = await Promise.all([
       chain.az(
-        ...[
-          'acr',
-          'create',
-          '--name',
-          'wilabstates',
-          '--resource-group',
-          'wilab-shared',
-          '--sku',
-          'Standard',
-        ],
-        ...['--role-assignment-mode', 'rbac-abac'],
+        ...['acr', 'create', '--name', 'wilabstates', '--resource-group', 'wilab-shared'],
+        ...['--sku', 'Standard', '--role-assignment-mode', 'rbac-abac'],
       ),
       make('adopted', '--tags', 'owner=somebody').then(() =>
         chain.az('aks', 'stop', '--name', 'adopted', ...rg),
       ),
     ]);
-    const ended = await succeed('adopted', {
+    const adopt = {
       create: 'false',
       'registry-name': 'wilabstates',
       'registry-resource-group': 'wilab-shared',
-    });
+    };
+    const before = await show('adopted');
+    const refused = await run('adopted', adopt);
+    expect(refused.exitCode).toBe(1);
+    expect(errorOf(refused)).toContain(
+      `Ask its owner to run: az aks start --name adopted --resource-group ${group}\nOr allow this action to do it: change-existing-cluster: true`,
+    );
+    expect(await show('adopted')).toEqual(before);
+
+    const ended = await succeed('adopted', { ...adopt, ...ALLOWED });
     const cluster = await expectGood('adopted', ended, 'changed');
     expect(cluster.tags).toEqual({ owner: 'somebody' });
     const assigned = await chain.az(
@@ -124,11 +123,33 @@ describe('a cluster that somebody else has made', () => {
     ]);
   });
 
-  test('and is not there is not made with create: false', async () => {
+  test('whose owner ran the printed command is used as it is', async () => {
+    await make('told', '--tags', 'managed-by=workload-identity-lab', 'repository=another/lab');
+    const refused = await run('told', { create: 'false' });
+    const command = /Ask its owner to run: (az aks update [^\n]*)/.exec(errorOf(refused))?.[1];
+    expect(command).toBeDefined();
+    await chain.az(...command!.split(' ').slice(1));
+    await expectGood('told', await succeed('told', { create: 'false' }), 'already there');
+  });
+
+  test('that its owner changes for longer than the timeout is waited for, and nothing is aborted', async () => {
+    await intervene('told', 'update', { held: true });
+    await chain.az('aks', 'update', '--name', 'told', ...rg, '--tags', 'upgrade=slow', '--no-wait');
+    const ended = await run('told', { create: 'false', 'timeout-minutes': '1' });
+    expect(ended.exitCode).toBe(1);
+    expect(errorOf(ended)).toMatch(/AKS cluster told: given up after .*; last seen: Updating/);
+    expect((await show('told')).provisioningState).toBe('Updating');
+    await release();
+    await expect
+      .poll(async () => (await show('told')).tags, { timeout: 60_000 })
+      .toEqual({ upgrade: 'slow' });
+  });
+
+  test('that does not exist is not created with create: false', async () => {
     const ended = await run('nowhere', { create: 'false', 'resource-group': 'wilab-nowhere' });
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toContain(
-      'AKS cluster nowhere is not in resource group wilab-nowhere, and create is false.',
+      'AKS cluster "nowhere" does not exist in resource group "wilab-nowhere", and create is false.',
     );
     expect(await chain.az('group', 'exists', '--name', 'wilab-nowhere')).toBe(false);
   });
@@ -145,9 +166,9 @@ describe('a cluster that an earlier run left', () => {
     const first = await run('failed');
     expect(first.exitCode).toBe(1);
     expect(errorOf(first)).toContain(
-      `AKS cluster failed is in state Failed. Azure says: ${reason.code}: ${reason.message}`,
+      `AKS cluster "failed" is in state "Failed". Azure says: ${reason.code}: ${reason.message}`,
     );
-    expect(first.output).not.toContain('told to abort');
+    expect(first.output).not.toContain('abort');
 
     const second = await succeed('failed');
     await expectGood('failed', second, 'changed');
@@ -161,7 +182,7 @@ describe('a cluster that an earlier run left', () => {
       child.kill('SIGINT');
     });
     expect(ended.exitCode).toBe(1);
-    expect(ended.output).toContain('AKS cluster cancelled: its operation in Azure was told to abort.');
+    expect(ended.output).toContain('AKS cluster cancelled: Azure was asked to abort its creation.');
     expect(errorOf(ended)).toBe('create-cluster: The step was cancelled (SIGINT).');
 
     await expectGood('cancelled', await succeed('cancelled'), 'changed');
@@ -189,6 +210,42 @@ describe('a cluster that an earlier run left', () => {
     expect(ended.exitCode, ended.output).toBe(0);
     const { tags } = await expectGood('failed', ended, 'already there');
     expect(tags).toEqual({ owner: 'somebody' });
+  });
+});
+
+describe('a creation that takes its time', () => {
+  test('two runs create one cluster in the same seconds: cancelling the second does not abort the first', async () => {
+    await intervene('shared', 'create', { held: true });
+    const second = chain.run('create-cluster', inputs('shared'), {}, async (child, output) => {
+      await until('the wait', () => output().includes('AKS cluster shared: Creating'));
+      child.kill('SIGINT');
+    });
+    const first = chain.run('create-cluster', inputs('shared'), {}, async (_, output) => {
+      await until('the wait', () => output().includes('AKS cluster shared: Creating'));
+      await second;
+      await release();
+    });
+    const [one, other] = await Promise.all([first, second]);
+    expect(other.exitCode).toBe(1);
+    expect(other.output).not.toContain('asked to abort');
+    await expectGood('shared', one, 'created');
+  });
+
+  test('polls that fail do not end the wait: a 503, a reset, a refusal', async () => {
+    const cluster = '/managedClusters/patient\\?';
+    const shown = { host: 'management.azure.com', method: 'GET', pathPattern: cluster };
+    await intervene('patient', 'create', { held: true });
+    const ended = await chain.run('create-cluster', inputs('patient'), {}, async (_, output) => {
+      await until('the creation', () => output().includes('AKS cluster patient: Creating'));
+      const body = { error: { code: 'AuthorizationFailed', message: 'Not now.' } };
+      await fault({ ...shown, status: 403, body });
+      await until('a failed poll', () => output().includes('cannot be read: ERROR: (AuthorizationFailed)'));
+      await fault({ ...shown, reset: true, times: 4 });
+      await until('a reset', () => /cannot be read: .*(RemoteDisconnected|reset)/.test(output()));
+      await release();
+    });
+    expect(ended.exitCode, ended.output).toBe(0);
+    await expectGood('patient', ended, 'created');
   });
 });
 
@@ -220,7 +277,7 @@ describe('what goes on meanwhile', () => {
   test('does not pass: a conflict with nothing that is in progress', async () => {
     const body = { code: 'OperationNotAllowed', message: 'managed cluster is not allowed to be updated.' };
     await fault({ method: 'PUT', pathPattern: '/managedClusters/plain\\?', status: 409, body });
-    const ended = await run('plain');
+    const ended = await run('plain', ALLOWED);
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toContain('(OperationNotAllowed) managed cluster is not allowed to be updated.');
     expect(ended.output).not.toContain('Trying again');
@@ -239,6 +296,7 @@ describe('what goes on meanwhile', () => {
     await fault({ failure: 'operation-in-progress', pathPattern: cluster });
     await fault({ failure: 'principal-not-found', pathPattern: '/registries/wilabstates/' });
     const ended = await succeed('plain', {
+      ...ALLOWED,
       'registry-name': 'wilabstates',
       'registry-resource-group': 'wilab-shared',
     });
@@ -277,7 +335,7 @@ describe('what goes on meanwhile', () => {
 
 describe('the way to the API server', () => {
   test('of a private cluster is tried before anything is changed', async () => {
-    const ended = await run('private');
+    const ended = await run('private', ALLOWED);
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toMatch(
       /AKS cluster private is private: .*Run the job on a runner in that network/,
@@ -292,14 +350,14 @@ describe('the way to the API server', () => {
     const kubelogin = kubeloginDirectory();
     // On a slow machine the login is too old by now for a token of a new kind.
     await chain.logIn();
-    const without = await run('entra');
+    const without = await run('entra', ALLOWED);
     expect(without.exitCode).toBe(1);
     expect(errorOf(without)).toMatch(/AKS cluster entra lets users in by Entra only.*azure\/use-kubelogin/);
     expect((await show('entra')).securityProfile?.workloadIdentity ?? null).toBeNull();
 
     skip(kubelogin === undefined, 'kubelogin is not built: npm run kubelogin');
     const PATH = [chain.env.PATH, kubelogin].join(delimiter);
-    const ended = await chain.succeed('create-cluster', inputs('entra'), { PATH });
+    const ended = await chain.succeed('create-cluster', inputs('entra', ALLOWED), { PATH });
     const { kubeconfig } = ended.outputs;
     const asked = await chain.start(
       'kubectl',
@@ -316,7 +374,7 @@ test('the creation that does not end is aborted at its bound, and the activity l
   expect(ended.exitCode).toBe(1);
   const error = errorOf(ended);
   expect(error).toMatch(
-    /AKS cluster hung: given up after \d.*; last seen: Creating\. The operation was told to abort\. The activity log says:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
+    /AKS cluster hung: given up after \d.*; last seen: Creating\. Azure was asked to abort the creation\. The activity log says:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
   );
   await expect.poll(async () => (await show('hung')).provisioningState, { timeout: 60_000 }).toBe('Canceled');
 });

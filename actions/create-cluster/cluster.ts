@@ -5,6 +5,7 @@ import type { Inputs } from './inputs.ts';
 export interface ManagedCluster {
   id: string;
   provisioningState: string;
+  tags?: Readonly<Record<string, string>> | null;
   powerState?: { code?: string } | null;
   status?: { provisioningError?: { code?: string; message?: string } | null } | null;
   nodeResourceGroup?: string | null;
@@ -15,6 +16,9 @@ export interface ManagedCluster {
   disableLocalAccounts?: boolean | null;
   apiServerAccessProfile?: { enablePrivateCluster?: boolean | null } | null;
 }
+
+/** The tag by which a process recognizes the cluster that it created itself; its value is new for each process. */
+export const CREATION_TAG = 'creation-id';
 
 /** az's arguments that name the cluster. */
 export function clusterOf({ clusterName, group }: Inputs): string[] {

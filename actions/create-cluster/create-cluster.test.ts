@@ -20,7 +20,10 @@ const issuer =
   'https://eastus.oic.prod-aks.azure.com/11111111-1111-1111-1111-111111111111/22222222-2222-2222-2222-222222222222/';
 const registryId =
   '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/wilab4521';
+/** The tags that prove that a lab of this repository created the cluster. */
+const ours = { 'managed-by': 'workload-identity-lab', repository: 'octo/lab' };
 const cluster = {
+  tags: { ...ours, 'creation-id': 'mine' } as Record<string, string>,
   id: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/wilab',
   nodeResourceGroup: 'MC_rg_wilab',
   provisioningState: 'Succeeded',
@@ -37,9 +40,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'create-cluster-test-'));
   inputs = {
     account: noAccount,
-    group: { name: 'rg', location: 'eastus', tags: { 'managed-by': 'workload-identity-lab', run: '7-1' } },
+    group: { name: 'rg', location: 'eastus', tags: { ...ours, run: '7-1' } },
     clusterName: 'wilab',
     create: true,
+    changeExisting: false,
     nodeCount: 1,
     nodeVmSize: '',
     kubernetesVersion: '',
@@ -47,6 +51,7 @@ beforeEach(async () => {
     registryGroup: 'rg',
     timeoutMinutes: 30,
     kubeconfigFolder: join(folder, 'kubeconfig'),
+    creationId: 'mine',
   };
 });
 
@@ -120,7 +125,9 @@ describe('createCluster', () => {
       'eastus',
       '--tags',
       'managed-by=workload-identity-lab',
+      'repository=octo/lab',
       'run=7-1',
+      'creation-id=mine',
       '--node-count',
       '1',
       '--enable-oidc-issuer',
@@ -247,59 +254,142 @@ describe('createCluster', () => {
     expect(tools.time.now()).toBe(0);
   });
 
-  it('aborts the creation at its bound, and says so', async () => {
+  it('aborts its own creation at the timeout', async () => {
     const tools = fakeTools({ ...azure, ...showing('missing', { provisioningState: 'Creating' }) });
     const error = await failure(tools);
     expect(error).toBeInstanceOf(ActionFailed);
-    expect(error.message).toMatch(/given up after .*; last seen: Creating. The operation was told to abort/);
+    expect(error.message).toMatch(
+      /given up after .*; last seen: Creating. Azure was asked to abort the creation/,
+    );
     const abort = lines(tools).indexOf('az aks operation-abort --name wilab --resource-group rg --no-wait');
     expect(tools.options[abort]).toEqual({ lastWord: true });
+    expect(tools.options[abort - 1]).toEqual({ lastWord: true });
     expect(tools.time.now()).toBeGreaterThan(29 * 60_000);
   });
 
-  it('aborts the creation when the step is cancelled; if it cannot, it says how', async () => {
-    const interrupted = () => {
-      throw new Interrupted('SIGINT');
-    };
-    let shown = 0;
-    const show: Answer = () => (shown++ === 0 ? notFound() : interrupted());
-    const tools = fakeTools({
-      ...azure,
-      'az aks show': show,
-      'az aks operation-abort': () => azureError('Nope'),
-    });
-    expect(await failure(tools)).toBeInstanceOf(Interrupted);
-    expect(tools.warnings).toEqual([
-      expect.stringContaining('az aks operation-abort --name wilab --resource-group rg --no-wait'),
-    ]);
-  });
+  const interrupted = (): never => {
+    throw new Interrupted('SIGINT');
+  };
 
-  it('aborts it too when it is cancelled before az says that Azure has it', async () => {
-    const interrupted = () => {
-      throw new Interrupted('SIGTERM');
-    };
-    const tools = fakeTools({ ...azure, ...showing('missing'), 'az aks create': interrupted });
+  /** Azure in which the step is cancelled while it waits; then the cluster is as given. */
+  const cancelledWhileWaiting = (atTheEnd: Answer): Record<string, Answer> => {
+    const answers: Answer[] = [() => notFound(), interrupted, atTheEnd];
+    return { ...azure, 'az aks show': (args, options) => answers.shift()!(args, options) };
+  };
+  const creating = { ...cluster, provisioningState: 'Creating' };
+
+  it('aborts its own creation when the step is cancelled', async () => {
+    const tools = fakeTools(cancelledWhileWaiting(() => creating));
     expect(await failure(tools)).toBeInstanceOf(Interrupted);
     expect(operations(tools)).toEqual(['create', 'operation-abort']);
   });
 
-  it('aborts nothing that may go on on a cluster that was there', async () => {
-    const interrupted = () => {
-      throw new Interrupted('SIGTERM');
-    };
+  it.each<[string, Answer]>([
+    ['that another run created', () => ({ ...creating, tags: { ...ours, 'creation-id': 'theirs' } })],
+    ['whose tags are not shown', () => ({ ...creating, tags: null })],
+    ['that was created meanwhile', () => cluster],
+    ['that its owner is updating', () => ({ ...cluster, provisioningState: 'Updating' })],
+    ['that cannot be read', () => azureError('InternalServerError')],
+    ['of which half an answer arrived', () => ({ provisioningState: 'Creating' })],
+    ['that does not exist', () => notFound()],
+  ])('aborts nothing when the step is cancelled and there is a cluster %s', async (_, atTheEnd) => {
+    const tools = fakeTools(cancelledWhileWaiting(atTheEnd));
+    expect(await failure(tools)).toBeInstanceOf(Interrupted);
+    expect(operations(tools)).toEqual(['create']);
+  });
+
+  it('prints how to abort the creation if Azure refuses to', async () => {
     const tools = fakeTools({
-      ...azure,
-      ...showing({ securityProfile: null }),
-      'az aks update': interrupted,
+      ...cancelledWhileWaiting(() => creating),
+      'az aks operation-abort': () => azureError('Nope'),
     });
     expect(await failure(tools)).toBeInstanceOf(Interrupted);
-    expect(operations(tools)).toEqual(['update']);
+    expect(tools.warnings).toEqual([
+      expect.stringMatching(
+        /\(Nope\).*shows creation-id "mine", end it with: az aks operation-abort --name wilab --resource-group rg --no-wait/,
+      ),
+    ]);
   });
+
+  it.each<[string, object | 'missing', string[]]>([
+    ['aborts its own creation', { provisioningState: 'Creating' }, ['create', 'operation-abort']],
+    [
+      'aborts nothing if another run was first',
+      { provisioningState: 'Creating', tags: { ...ours, 'creation-id': 'theirs' } },
+      ['create'],
+    ],
+    ['aborts nothing if Azure has no cluster', 'missing', ['create']],
+  ])('%s when it is cancelled before az reports that Azure has it', async (_, shown, expected) => {
+    const tools = fakeTools({ ...azure, ...showing('missing', shown), 'az aks create': interrupted });
+    expect(await failure(tools)).toBeInstanceOf(Interrupted);
+    expect(operations(tools)).toEqual(expected);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a read timeout', () => failing('ERROR: HTTPSConnectionPool: Read timed out. (read timeout=300)')],
+    ['DNS', () => failing("ERROR: Failed to resolve 'management.azure.com' ([Errno -3] Temporary failure)")],
+    ['a 503', () => azureError('ServiceUnavailable')],
+    ['a reset', () => failing("ERROR: ('Connection aborted.', ConnectionResetError(104))")],
+    ['throttling', () => azureError('TooManyRequests')],
+    ['an expired login', () => failing('ERROR: AADSTS700024: Client assertion is not within its valid time')],
+    ['half an answer', () => JSON.parse('{"half')],
+    ['a refusal', () => azureError('AuthorizationFailed')],
+  ])('keeps waiting for its creation after failed polls: %s', async (_, fails) => {
+    const answers: Answer[] = [() => notFound(), fails, fails, () => creating, fails, () => cluster];
+    const tools = fakeTools({
+      ...azure,
+      'az aks show': (args, options) => answers.shift()!(args, options),
+    });
+    await createCluster(inputs, tools);
+    expect(operations(tools)).toEqual(['create']);
+    expect(tools.outcomes()['AKS cluster wilab']).toBe('created');
+    expect(tools.lines).toContainEqual(expect.stringContaining('its state cannot be read: '));
+  });
+
+  it('polls once each time, with a limit: az itself would wait much longer', async () => {
+    const tools = fakeTools({ ...azure, ...showing('missing', creating, {}) });
+    await createCluster(inputs, tools);
+    const polls = tools.commands.flatMap((command, at) =>
+      command.join(' ').startsWith('az aks show') ? [tools.options[at]!] : [],
+    );
+    for (const { once, signal } of polls.slice(1)) expect([once, signal]).toEqual([true, expect.anything()]);
+  });
+
+  it('reports the last failed poll at the timeout, and aborts nothing that it cannot read', async () => {
+    let shown = 0;
+    const show: Answer = () => (shown++ === 0 ? notFound() : failing('ERROR: Read timed out.'));
+    const tools = fakeTools({ ...azure, 'az aks show': show });
+    expect((await failure(tools)).message).toMatch(
+      /last seen: its state cannot be read: ERROR: Read timed out\.\. The cluster: its creation could not be aborted/,
+    );
+    expect(operations(tools)).toEqual(['create']);
+  });
+
+  it.each<[string, object, string]>([
+    ['update', { securityProfile: null }, 'Updating'],
+    ['start', { powerState: { code: 'Stopped' } }, 'Starting'],
+  ])(
+    'never aborts its own %s: at the timeout and at a cancellation Azure continues it',
+    async (verb, before, state) => {
+      const atTimeout = fakeTools({ ...azure, ...showing(before, { provisioningState: state }) });
+      expect((await failure(atTimeout)).message).toContain(`Azure continues the ${verb} of the cluster.`);
+      expect(operations(atTimeout)).toEqual([verb]);
+
+      const answers: Answer[] = [() => ({ ...cluster, ...before }), interrupted];
+      const cancelled = fakeTools({
+        ...azure,
+        'az aks show': (args, options) => answers.shift()!(args, options),
+      });
+      expect(await failure(cancelled)).toBeInstanceOf(Interrupted);
+      expect(operations(cancelled)).toEqual([verb]);
+      expect(cancelled.warnings).toEqual([expect.stringContaining(`Azure continues the ${verb}`)]);
+    },
+  );
 
   it('aborts nothing that it did not start', async () => {
     const tools = fakeTools({ ...azure, ...showing({ provisioningState: 'Upgrading' }) });
     await failure(tools);
-    expect(lines(tools).some(line => line.includes('operation-abort'))).toBe(false);
+    expect(operations(tools)).toEqual([]);
   });
 
   it.each(['Failed', 'Canceled'])(
@@ -310,8 +400,10 @@ describe('createCluster', () => {
       };
       const tools = fakeTools({ ...azure, ...showing('missing', { provisioningState, status }) });
       const error = await failure(tools);
-      expect(error.message).toBe(
-        `AKS cluster wilab is in state ${provisioningState}. Azure says: ErrCode_InsufficientVCPUQuota: Insufficient vcpu quota.`,
+      expect(error.message).toEqual(
+        expect.stringContaining(
+          `AKS cluster "wilab" is in state "${provisioningState}". Azure says: ErrCode_InsufficientVCPUQuota: Insufficient vcpu quota.`,
+        ),
       );
       expect(operations(tools)).toEqual(['create']);
     },
@@ -334,7 +426,7 @@ describe('createCluster', () => {
       ...showing('missing', { provisioningState: 'Failed' }),
     });
     const { message } = await failure(tools);
-    expect(message).toContain('is in state Failed. The activity log says:\n- write: Policy: ');
+    expect(message).toContain('is in state "Failed". The activity log says:\n- write: Policy: ');
     expect(message).toContain('\n- write: Plain.');
     expect(message).not.toContain('something else');
     expect(message).not.toMatch(/^::/m);
@@ -388,7 +480,7 @@ describe('a cluster that is found', () => {
   it('is reconciled once; then Azure’s reason stands', async () => {
     const tools = fakeTools({ ...azure, ...showing(failed) });
     expect((await failure(tools)).message).toMatch(
-      /^AKS cluster wilab is in state Failed\. The activity log has no reason yet.*az monitor activity-log list --resource-group MC_rg_wilab --status Failed$/,
+      /^AKS cluster "wilab" is in state "Failed"\. The activity log has no reason yet.*az monitor activity-log list --resource-group MC_rg_wilab --status Failed$/,
     );
     expect(operations(tools)).toEqual(['update']);
   });
@@ -438,7 +530,7 @@ describe('a cluster that is found', () => {
       ...showing({ provisioningState: 'Canceled', identityProfile: null }),
     });
     expect(await failure(tools)).toMatchObject({
-      message: 'AKS cluster wilab was never made far enough to be mended.',
+      message: expect.stringContaining('cannot be repaired: its creation ended before'),
       remedy: expect.stringContaining('az aks delete --name wilab --resource-group rg --yes'),
     });
   });
@@ -470,18 +562,74 @@ describe('with create: false', () => {
   });
 
   it.each<[string, object | 'missing']>([
-    ['is not in resource group rg', 'missing'],
+    ['does not exist in resource group "rg"', 'missing'],
     ['is being deleted', { provisioningState: 'Deleting' }],
   ])('fails with nothing done when it %s', async (state, shown) => {
     const tools = adopting([shown]);
-    expect((await failure(tools)).message).toContain(`AKS cluster wilab ${state}, and create is false.`);
+    expect((await failure(tools)).message).toContain(`AKS cluster "wilab" ${state}, and create is false.`);
     expect(operations(tools)).toEqual([]);
   });
 
   it('makes none in the place of one that goes while it is waited for', async () => {
     const tools = adopting([{ provisioningState: 'Updating' }, 'missing']);
-    expect((await failure(tools)).message).toContain('was deleted while this waited for it');
+    expect((await failure(tools)).message).toContain('was deleted while this step waited for it');
     expect(operations(tools)).toEqual([]);
+  });
+});
+
+describe('a cluster of another owner', () => {
+  const foreign = [
+    { owner: 'somebody' },
+    null,
+    { 'managed-by': 'workload-identity-lab' },
+    { 'managed-by': 'workload-identity-lab', repository: 'another/lab' },
+    { repository: 'octo/lab' },
+  ];
+  const needs: [string, object, string][] = [
+    ['start', { powerState: { code: 'Stopped' } }, 'az aks start --name wilab --resource-group rg'],
+    [
+      'update',
+      { securityProfile: null },
+      'az aks update --name wilab --resource-group rg --enable-oidc-issuer --enable-workload-identity',
+    ],
+    ['update', { provisioningState: 'Failed' }, 'az aks update --name wilab --resource-group rg'],
+  ];
+
+  it.each(needs)('gets no %s: %j', async (_, state, command) => {
+    for (const tags of foreign) {
+      for (const create of [true, false]) {
+        const tools = fakeTools({ ...azure, ...showing({ ...state, tags }) });
+        const error = await createCluster({ ...inputs, create }, tools).catch(error => error);
+        expect(error.message).toContain(command);
+        expect(error.message).toContain('change-existing-cluster: true');
+        expect(operations(tools)).toEqual([]);
+      }
+    }
+  });
+
+  it.each(needs)('gets no %s either when it needs one after a wait: %j', async (_, state, command) => {
+    const busy = { provisioningState: 'Upgrading', tags: null };
+    const tools = fakeTools({ ...azure, ...showing(busy, { ...state, tags: null }) });
+    expect(await failure(tools)).toMatchObject({ remedy: expect.stringContaining(command) });
+    expect(operations(tools)).toEqual([]);
+  });
+
+  it.each(needs)('gets a %s if the user allows it: %j', async (verb, state) => {
+    const tools = fakeTools({ ...azure, ...showing({ ...state, tags: null }, {}) });
+    await createCluster({ ...inputs, changeExisting: true }, tools);
+    expect(operations(tools)).toEqual([verb]);
+  });
+
+  it('needs no permission when it is used as it is', async () => {
+    const tools = fakeTools({ ...azure, ...showing({ tags: null }) });
+    await createCluster(inputs, tools);
+    expect(operations(tools)).toEqual([]);
+  });
+
+  it('is one without proof where no repository is known', async () => {
+    inputs.group.tags = { 'managed-by': 'workload-identity-lab' };
+    const tools = fakeTools({ ...azure, ...showing({ securityProfile: null, tags: inputs.group.tags }) });
+    expect((await failure(tools)).message).toContain('change-existing-cluster: true');
   });
 });
 

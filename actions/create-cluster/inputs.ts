@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { clusterName, kubernetesVersion, registryName, resourceGroupName, vmSize } from '../shared/names.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
+import { newKubeconfigFolder } from './kubeconfig-folder.ts';
 
 export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   clusterName: string;
-  /** Whether the cluster is made when there is none. */
+  /** Create the cluster if it does not exist. */
   create: boolean;
+  /** Allow changes to an existing cluster that this repository's lab did not create. */
+  changeExisting: boolean;
   nodeCount: number;
   /** '' lets AKS choose. */
   nodeVmSize: string;
@@ -24,6 +25,8 @@ export interface Inputs {
   timeoutMinutes: number;
   /** A folder that does not exist yet; the kubeconfig will be alone in it. */
   kubeconfigFolder: string;
+  /** Value of the tag by which this process recognizes a cluster that it created. */
+  creationId: string;
 }
 
 /**
@@ -38,13 +41,15 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       group,
       clusterName: input.required('cluster-name', clusterName),
       create: input.boolean('create', true),
+      changeExisting: input.boolean('change-existing-cluster', false),
       nodeCount: input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 }),
       nodeVmSize: input.optional('node-vm-size', vmSize),
       kubernetesVersion: input.optional('kubernetes-version', kubernetesVersion),
       registryName: input.optional('registry-name', registryName),
       registryGroup: input.optional('registry-resource-group', resourceGroupName, group.name),
       timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
-      kubeconfigFolder: join(environment.RUNNER_TEMP || tmpdir(), `kubeconfig-${randomUUID()}`),
+      kubeconfigFolder: newKubeconfigFolder(environment),
+      creationId: randomUUID(),
     };
   }, read);
 }

@@ -5,6 +5,7 @@ import type { Tools } from '../shared/tools.ts';
 import { clusterOf, isSettled, isStopped, type ManagedCluster, operationFor } from './cluster.ts';
 import { accessProblems } from './credentials.ts';
 import type { Inputs } from './inputs.ts';
+import { refusedChange } from './ownership.ts';
 import { mayPull, pullRole, type Registry, showRegistry } from './pull-right.ts';
 
 /** What is there before anything is done, and what that needs. */
@@ -38,16 +39,19 @@ export async function lookBefore(inputs: Inputs, tools: Tools): Promise<Before> 
   };
 }
 
-function adoptionProblems(
-  { create, clusterName, group }: Inputs,
-  cluster: ManagedCluster | undefined,
-): string[] {
+function adoptionProblems(inputs: Inputs, cluster: ManagedCluster | undefined): string[] {
+  const { create, clusterName, group } = inputs;
   const deleting = cluster?.provisioningState === 'Deleting';
-  if (create || (cluster && !deleting)) return [];
-  const state = deleting ? 'is being deleted' : `is not in resource group ${group.name}`;
-  return [
-    `AKS cluster ${clusterName} ${state}, and create is false. Name one that is there (az aks list), or let create be true.`,
-  ];
+  if (!create && (!cluster || deleting)) {
+    const state = deleting ? 'is being deleted' : `does not exist in resource group "${group.name}"`;
+    return [
+      `AKS cluster "${clusterName}" ${state}, and create is false. Set cluster-name to an existing cluster (az aks list), or set create: true.`,
+    ];
+  }
+  const operation = cluster && isSettled(cluster) ? operationFor(cluster) : undefined;
+  if (!cluster || !operation || operation === 'create') return [];
+  const refused = refusedChange(operation, cluster, inputs);
+  return refused ? [`${refused.what} ${refused.remedy} (${refused.link})`] : [];
 }
 
 const CLUSTERS = 'Microsoft.ContainerService/managedClusters';

@@ -24,6 +24,8 @@ export interface CommandOptions {
   lastWord?: boolean;
   /** Time limit of the command. Default: {@link timeLimitOf}. */
   timeoutSeconds?: number;
+  /** Not retried on a transient failure, because the caller repeats the command itself. */
+  once?: boolean;
 }
 
 /** A command ended with a non-zero exit code. */

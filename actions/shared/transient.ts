@@ -84,7 +84,7 @@ function patiently<T>(
   { time, log, retrySeconds }: Patience,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (options?.onLine || options?.lastWord) return work();
+  if (options?.onLine || options?.lastWord || options?.once) return work();
   const transient = (error: unknown) => signOf(error, signs);
   return retry({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
 }

@@ -197,6 +197,14 @@ export class Chain {
     };
   }
 
+  /** Runs the post step of an action, as the runner does with the state that the step has saved. */
+  runPost(action: string, state: Readonly<Record<string, string>>): Promise<Ended> {
+    const { runs } = parse(readFileSync(join('actions', action, 'action.yml'), 'utf8'));
+    const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
+    const env = { ...this.env, RUNNER_TEMP: this.directory, ...Object.fromEntries(saved) };
+    return this.start(process.execPath, [join('actions', action, runs.post)], '', env);
+  }
+
   /** How many processes of az and kubectl were started so far. */
   #processes(): number {
     return readFileSync(join(this.#wrappers.directory, 'processes.log'), 'utf8').split('\n').length - 1;

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** How the step hands its kubeconfig folder to its post step, and what such a folder is called. */
+export const KUBECONFIG_FOLDER = {
+  state: 'kubeconfig-folder',
+  name: /^kubeconfig-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/,
+} as const;
+
+export function temporaryFolder(environment: NodeJS.ProcessEnv): string {
+  return environment.RUNNER_TEMP || tmpdir();
+}
+
+/** The path of a folder that does not exist yet. */
+export function newKubeconfigFolder(environment: NodeJS.ProcessEnv): string {
+  return join(resolve(temporaryFolder(environment)), `kubeconfig-${randomUUID()}`);
+}
