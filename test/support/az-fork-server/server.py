@@ -124,9 +124,15 @@ def main():
 
     def reap():
         while runs:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
             if pid == 0:
                 return
+            # What an import started, and no run.
+            if pid not in runs:
+                continue
             connection, reading = runs.pop(pid)
             if connection in selector.get_map():
                 selector.unregister(connection)
