@@ -96,13 +96,22 @@ export function isReadOnly(command: readonly string[]): boolean {
 
 /**
  * The time limit of a command in seconds. az waits without limit for an answer to `az rest` and to its logins, and 20
- * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials.
+ * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials, and asks
+ * five times which kinds a server has.
  * https://learn.microsoft.com/python/api/overview/azure/core-readme#configuration
  */
 function timeLimitOf(command: readonly string[], { lastWord }: CommandOptions): number {
   if (lastWord) return 60;
-  if (command[0] === 'kubectl') return 300;
-  return isReadOnly(command) ? 600 : 5400;
+  switch (command[0]) {
+    case 'kubectl':
+      return 120;
+    case 'docker':
+      return 5400;
+    case 'az':
+      return isReadOnly(command) ? 600 : 5400;
+    default:
+      return 600;
+  }
 }
 
 // @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
