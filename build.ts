@@ -52,7 +52,7 @@ const actions: Bundle[] = globSync('actions/*/action.yml', { cwd: root })
         file: basename(path),
         start:
           path === runs.main
-            ? { exitCode: 1, output: /^::error::.* is (required|not a GUID)/m }
+            ? { exitCode: 1, output: /^::error::.* is (required|not a GUID|"x")/m }
             : { exitCode: 0, output: /^$/ },
       })),
     };
@@ -170,7 +170,7 @@ async function start({ folder, scripts }: Bundle): Promise<string[]> {
       const path = `${folder}/${file}`;
       const options = {
         cwd: root,
-        env: { PATH: process.env.PATH, 'INPUT_SUBSCRIPTION-ID': 'x' },
+        env: { PATH: process.env.PATH, 'INPUT_SUBSCRIPTION-ID': 'x', 'INPUT_NODE-COUNT': 'x' },
         timeout: 60_000,
       };
       const end = await run(process.execPath, [path], options).catch(error => error);

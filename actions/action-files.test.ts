@@ -58,6 +58,7 @@ it('finds the actions', () => {
     'deploy-workload',
     'diagnose-workload',
     'federate-identity',
+    'plan-lab',
     'report-status',
     'setup-vault',
     'summarize-lab',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Interventions } from './arm/managed-clusters/interventions.ts';
+import { Quotas } from './arm/managed-clusters/quotas.ts';
 import { Registrations } from './arm/registrations.ts';
 import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
@@ -22,6 +23,7 @@ const user = directory.add({
 const signIns = new SignIns();
 const faults = new Faults();
 const interventions = new Interventions();
+const quotas = new Quotas();
 const vaults = new Vaults();
 const registrations = new Registrations(new Latency());
 const github = createGitHub(await SigningKey.generate());
@@ -33,6 +35,7 @@ const { service, key } = createControl({
   signIns,
   faults,
   interventions,
+  quotas,
   vaults,
   registrations,
   tenantKeys,

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
+import type { Quotas } from './arm/managed-clusters/quotas.ts';
 import type { Registrations } from './arm/registrations.ts';
 import type { Directory, User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
@@ -20,6 +21,7 @@ export interface ControlOptions {
   readonly signIns: SignIns;
   readonly faults: Faults;
   readonly interventions: Interventions;
+  readonly quotas: Quotas;
   readonly registrations: Pick<Registrations, 'forget'>;
   readonly vaults: Pick<Vaults, 'takeName'>;
   /** The keys of the tenant. */
@@ -57,6 +59,7 @@ export interface ControlOptions {
  * - `POST /control/cluster-operations` with an `Intervention` (arm/managed-clusters/interventions.ts): the next creation,
  *   update, deletion, start or stop of a cluster is held, or fails; `DELETE /control/cluster-operations` lets go on what
  *   is held and forgets those that wait
+ * - `PUT /control/quotas` `{location, vcpus?, clusters?}`: how many vCPUs and managed clusters the subscription may have in a region
  * - `DELETE /control/provider-registrations/{namespace}`: the subscription has never used `Microsoft.KeyVault`, or another
  * - `POST /control/taken-vault-names` `{name}`: a vault of somebody else's subscription has that name
  * - `POST /control/faults` with a `Fault` (proxy/faults.ts): the next requests of some kind fail; `DELETE /control/faults` forgets those that wait
@@ -154,6 +157,14 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
     case 'DELETE /control/cluster-operations':
       options.interventions.release();
       return { status: 204 };
+    case 'PUT /control/quotas': {
+      const { location, ...quota } = (parseJson(request) ?? {}) as Record<string, unknown>;
+      const unknown = Object.keys(quota).filter(name => !['vcpus', 'clusters'].includes(name));
+      if (typeof location !== 'string' || unknown.length > 0 || !Object.values(quota).every(isCount))
+        return json(400, { error: 'location must be a region; vcpus and clusters whole numbers.' });
+      options.quotas.set(location, quota);
+      return { status: 204 };
+    }
     case 'POST /control/taken-vault-names': {
       const name = member(request, 'name');
       if (typeof name !== 'string') return json(400, { error: 'name must be a string.' });

@@ -165,6 +165,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     signIns,
     faults,
     interventions: arm.interventions,
+    quotas: arm.quotas,
     registrations: arm.registrations,
     vaults: keyVault.vaults,
     tenantKeys: world.tokens.keys,

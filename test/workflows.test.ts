@@ -212,6 +212,117 @@ test('lab.yml has the same inputs, whoever starts it', () => {
   expect(plain(on.workflow_call!.inputs!)).toEqual(plain(on.workflow_dispatch!.inputs!));
 });
 
+describe('the Plan job of lab.yml', () => {
+  const { jobs } = read('.github/workflows/lab.yml') as unknown as {
+    jobs: Record<string, { permissions: unknown; steps: (Step & { id?: string })[] }>;
+  };
+  const planned = jobs.plan!.steps.find(({ id }) => id === 'names')!;
+  const DEFAULTS: Record<string, string> = Object.fromEntries(
+    Object.entries(read('.github/workflows/lab.yml').on.workflow_call!.inputs!).map(([name, input]) => [
+      name,
+      String(input.default),
+    ]),
+  );
+  const environment = {
+    GITHUB_RUN_ID: '12345678901',
+    GITHUB_RUN_ATTEMPT: '1',
+    RUNNER_TEMP: '/tmp',
+    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
+  };
+  const GUID = '0b1f6471-1bf0-4dda-aec3-111122223333';
+  /** What other steps and variables give; nothing of it is wrong. */
+  const OTHERS: Record<string, string> = {
+    'steps.cluster.outputs.oidc-issuer-url': 'https://issuer.example/',
+    'steps.cluster.outputs.kubeconfig': '/tmp/kubeconfig',
+    'steps.identity.outputs.principal-id': GUID,
+    'steps.federation.outputs.namespace': 'default',
+    'steps.federation.outputs.service-account': 'wi-demo-sa',
+    'steps.image.outputs.image': `wilab4521.azurecr.io/wi-kv-test@sha256:${'0'.repeat(64)}`,
+    'steps.vault.outputs.vault-name': 'wilab4521',
+    'steps.vault.outputs.secret-name': 'Secret',
+    'steps.vault.outputs.secret-sha256': '0'.repeat(64),
+    'vars.AZURE_CLIENT_ID': GUID,
+    'vars.AZURE_TENANT_ID': GUID,
+    'vars.AZURE_SUBSCRIPTION_ID': GUID,
+    'needs.plan.outputs.cluster': 'wilab',
+    'needs.plan.outputs.identity': 'wi-demo-identity',
+  };
+
+  /** The problems of a step's inputs, where the workflow has these; undefined where there are none. */
+  async function problemsOf(step: Step, inputs: Record<string, string>): Promise<string | undefined> {
+    const given = Object.entries(step.with ?? {}).map(([name, value]) => {
+      const text = String(value).replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
+        if (expression.startsWith('inputs.')) return inputs[expression.slice('inputs.'.length)]!;
+        if (expression === 'needs.plan.outputs.name') return inputs.name || 'wilab12345678901x1';
+        return OTHERS[expression] ?? '';
+      });
+      return [name, text] as const;
+    });
+    const values = Object.fromEntries(given);
+    const { parse } = await import(join('..', step.uses!, 'inputs.ts'));
+    try {
+      parse(environment, (name: string) => values[name] ?? '');
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Values that GitHub lets through: a number may be a fraction, negative, or in exponent form. */
+  const VALUES: Record<string, string[]> = {
+    name: ['', 'wilab4521', 'my-lab', 'Lab12', 'ab', `a${'1'.repeat(24)}`, '-x', '1lab5', 'a\nbcde'],
+    location: ['westeurope', '', 'East US', 'eastus!', '-l', 'e'],
+    'node-count': ['1', '3', '1000', '0', '-1', '1.5', '1e3', '1001', 'NaN', 'Infinity', ''],
+    'node-vm-size': ['', 'Standard_D4ds_v5', 'D4ds_v5', 'Standard_B1s', 'a b', '--all'],
+    'access-model': ['rbac', 'access-policy', '', 'RBAC', 'policy'],
+    builder: ['auto', 'acr-tasks', 'docker', '', 'kaniko'],
+    'workload-kind': ['pod', 'deployment', 'job', '', 'Pod', 'cronjob'],
+    'prove-denial': ['true', 'false', '', 'yes'],
+    'expires-in-hours': ['24', '1', '8760', '0', '-5', '0.5', '8761', '1e-7', ''],
+  };
+
+  test.each(Object.entries(VALUES))(
+    'refuses exactly the values of %s that a later step refuses',
+    async (name, values) => {
+      const later = [...jobs.lab!.steps, ...jobs.delete!.steps].filter(({ uses }) => uses?.startsWith('./'));
+      const verdicts = new Set<boolean>();
+      for (const value of values) {
+        const inputs = { ...DEFAULTS, [name]: value };
+        const plan = await problemsOf(planned, inputs);
+        const others = (await Promise.all(later.map(step => problemsOf(step, inputs)))).filter(text => text);
+        if (name !== 'name')
+          expect(plan !== undefined, `${value}: ${plan} / ${others}`).toBe(others.length > 0);
+        // One name for three resources is stricter than each of them.
+        else if (others.length > 0) expect(plan, value).toBeDefined();
+        if (plan) expect(plan).toMatch(new RegExp(`^${name} `));
+        verdicts.add(plan === undefined);
+      }
+      expect([...verdicts].sort()).toEqual([false, true]);
+    },
+  );
+
+  test('reports all problems together', async () => {
+    const wrong = Object.fromEntries(Object.entries(VALUES).map(([name, values]) => [name, values.at(-1)!]));
+    const inputs: Record<string, string> = {
+      ...DEFAULTS,
+      ...wrong,
+      'node-count': '1.5',
+      'expires-in-hours': '-5',
+      delete: 'maybe',
+      builder: 'x',
+    };
+    const problems = (await problemsOf(planned, inputs))!;
+    for (const name of Object.keys(DEFAULTS).filter(each => inputs[each] !== ''))
+      expect(problems, name).toContain(`\n- ${name} is `);
+  });
+
+  test('checks every input that the workflow has, with no more than the right to read', () => {
+    expect(Object.keys(planned.with!).sort()).toEqual(Object.keys(DEFAULTS).sort());
+    expect(jobs.plan!.permissions).toEqual({ contents: 'read' });
+  });
+});
+
 describe('smoke.yml reports', () => {
   const steps = read('.github/workflows/smoke.yml').jobs.report!.steps!;
   /** @param figures what the jobs' artifacts say, where their outputs do not reach this job. */

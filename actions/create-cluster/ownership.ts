@@ -1,12 +1,6 @@
+import { describeOwner, isLabOwned } from '../shared/ownership.ts';
 import { clusterOf, type ManagedCluster, type Operation } from './cluster.ts';
 import type { Inputs } from './inputs.ts';
-
-/** Whether the tags, read just now, prove that a lab of this repository created the cluster. */
-function isOfThisRepository({ tags }: ManagedCluster, { group }: Inputs): boolean {
-  const { 'managed-by': manager, repository } = group.tags;
-  if (!manager || !repository) return false;
-  return tags?.['managed-by'] === manager && tags.repository?.toLowerCase() === repository.toLowerCase();
-}
 
 const CHANGES = {
   start: { need: 'is stopped', args: ['start'] },
@@ -25,14 +19,14 @@ export function refusedChange(
   cluster: ManagedCluster,
   inputs: Inputs,
 ): { what: string; remedy: string; link: string } | undefined {
-  if (inputs.changeExisting || isOfThisRepository(cluster, inputs)) return undefined;
+  if (inputs.changeExisting || isLabOwned(cluster.tags, inputs.group.tags.repository)) return undefined;
   const { clusterName } = inputs;
   const { need, args } = CHANGES[operation];
   const [verb, ...options] = args;
   const because = operation === 'start' ? '' : ` (${whyUpdate(cluster)})`;
   const command = ['az', 'aks', verb, ...clusterOf(inputs), ...options].join(' ');
   return {
-    what: `AKS cluster "${clusterName}" ${need}${because}, and its tags do not show that a lab of this repository created it.`,
+    what: `AKS cluster "${clusterName}" ${need}${because}, and no lab of this repository created it (${describeOwner(cluster.tags)}).`,
     remedy: `Ask its owner to run: ${command}\nOr allow this action to do it: change-existing-cluster: true`,
     link: 'https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster',
   };

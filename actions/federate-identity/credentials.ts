@@ -151,12 +151,11 @@ export async function writeCredential({ wanted, action }: Plan, inputs: Inputs, 
   return action === 'create' ? created(undefined) : changed(undefined);
 }
 
-/** Azure takes one credential write at a time for an identity, and none before its directory shows a new identity. */
+/** Azure accepts one credential write at a time for an identity. */
 function transient(error: unknown): string | undefined {
   if (!(error instanceof CommandFailed)) return undefined;
   if (/ConcurrentFederatedIdentityCredentialsWrites/.test(error.stderr))
     return 'another credential of this identity is being written';
-  if (error.code === 'ParentResourceNotFound') return 'the identity is not to be seen yet';
   return undefined;
 }
 

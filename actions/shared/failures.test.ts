@@ -11,7 +11,7 @@ const failed = (stderr: string) =>
 describe('describeFailure', () => {
   it('names cause, remedy and link of a failure it knows, and still shows what az said', () => {
     const text = failed('ERROR: (SkuNotAvailable) The requested VM size is not available in eastus.');
-    expect(text).toMatch(/^This virtual machine size is not to be had/);
+    expect(text).toMatch(/^This VM size is not available to the subscription/);
     expect(text).toMatch(/What to do: .*node-vm-size/);
     expect(text).toContain('https://learn.microsoft.com/');
     expect(text).toContain('`az aks create --name wilab` failed with exit code 1:');
@@ -112,8 +112,14 @@ describe('recognise', () => {
     ["(VaultAlreadyExists) The vault name 'x' is already in use.", /unique in all of Azure/],
     ['Inner error: {"code": "ForbiddenByRbac"}', /checks roles/],
     ['(TasksOperationsNotAllowed) ACR Tasks requests … are not permitted', /ACR Tasks are off/],
-    ['(AKSCapacityHeavyUsage) AKS is currently experiencing high demand in eastus', /no room in this region/],
-    ['(BadRequest) The VM size of Standard_B2s is not allowed in your subscription', /not to be had/],
+    [
+      '(AKSCapacityHeavyUsage) AKS is currently experiencing high demand in eastus',
+      /no capacity for this cluster in this region/,
+    ],
+    [
+      '(BadRequest) The VM size of Standard_B2s is not allowed in your subscription',
+      /VM size is not available/,
+    ],
     ['(ErrCode_InsufficientVCPUQuota) Insufficient vcpu quota requested 4, remaining 2.', /quota/],
     ['(K8sVersionNotSupported) Managed cluster x', /Kubernetes version/],
     ['Error from server (Forbidden): pods is forbidden', /own RBAC/],

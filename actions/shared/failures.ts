@@ -2,6 +2,7 @@ import { CommandFailed, isReadOnly } from './command.ts';
 import { InvalidInputs } from './inputs.ts';
 import { Interrupted } from './interruption.ts';
 import { harmless } from './log.ts';
+import { type Explanation, explainQuota } from './quota.ts';
 import { TimedOut } from './retry.ts';
 
 /** A failure that an action recognised itself: what is wrong, and what to do about it. */
@@ -21,12 +22,9 @@ export class ActionFailed extends Error {
 }
 
 /** A failure of az or kubectl that is known by what it prints. */
-interface KnownFailure {
+interface KnownFailure extends Explanation {
   /** In standard error. */
   pattern: RegExp;
-  cause: string;
-  remedy: string;
-  link: string;
 }
 
 const LEARN = 'https://learn.microsoft.com';
@@ -97,24 +95,6 @@ const KNOWN: readonly KnownFailure[] = [
     cause: 'The subscription has never used this kind of resource.',
     remedy: 'Register the namespace that the message shows once: az provider register --namespace NAMESPACE.',
     link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-register-resource-provider`,
-  },
-  {
-    pattern: /QuotaExceeded|InsufficientVCPUQuota|exceeding approved .* quota/i,
-    cause: 'The subscription’s quota for these virtual machines is used up in this region.',
-    remedy: 'Choose another region or size, delete what is not needed, or ask for more quota.',
-    link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
-  },
-  {
-    pattern: /SkuNotAvailable|VM size of .* is not allowed|AllocationFailed|OverconstrainedAllocation/i,
-    cause: 'This virtual machine size is not to be had in this region for this subscription.',
-    remedy: 'Choose another size (input node-vm-size) or another region (input location).',
-    link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
-  },
-  {
-    pattern: /AKSCapacity(?:HeavyUsage|Error)/,
-    cause: 'AKS has no room in this region for now.',
-    remedy: 'Choose another region (input location), or try again later.',
-    link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
   },
   {
     pattern: /K8sVersionNotSupported/,
@@ -254,8 +234,8 @@ const KNOWN: readonly KnownFailure[] = [
 ];
 
 /** The known failure whose sign is in this text, if there is one. */
-export function recognise(stderr: string): KnownFailure | undefined {
-  return KNOWN.find(({ pattern }) => pattern.test(stderr));
+export function recognise(stderr: string): Explanation | undefined {
+  return KNOWN.find(({ pattern }) => pattern.test(stderr)) ?? explainQuota(stderr);
 }
 
 /**

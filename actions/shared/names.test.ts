@@ -33,8 +33,31 @@ const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = 
     ['-a', 'a-', '_a', 'a.b', x(64), '', 'null', 'wil\u0430b'],
   ],
   vmSize: [
-    ['Standard_D4ds_v5', 'Standard_M8-2ms'],
-    ['Standard D4', '', '4core'],
+    [
+      ...[
+        'Standard_D4ds_v5',
+        'Standard_M8-2ms',
+        'standard_d2s_v3',
+        'Standard_NC24ads_A100_v4',
+        'Standard_B2s',
+      ],
+      ...['Standard_D11_v2', 'Standard_E104i_v5', 'Standard_HB120rs_v3', 'Standard_D16_v3'],
+    ],
+    [
+      ...['Standard D4', '', '4core', 'potato', 'D4ds_v5', 'Standard_', 'Standard_D', 'Basic_A2'],
+      ...[
+        'Standard_B1s',
+        'Standard_D1_v2',
+        'Standard_DS1_v2',
+        'Standard_A0',
+        'Standard_F1s',
+        'Standard_D4 v5',
+      ],
+    ],
+  ],
+  labName: [
+    ['wilab4521', 'abcde', `a${x(23)}`, 'mylogin', 'wilab12345678901x1'],
+    ['abcd', `a${x(24)}`, '4wilab', 'wi-lab', 'WiLab', 'labmicrosoft', 'windows11', 'loginlab', 'xbox1', ''],
   ],
   kubernetesVersion: [
     ['1.34', '1.34.2'],

@@ -63,11 +63,13 @@ export const clusterName = azureRule(
   /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/,
 );
 
+/** System nodes need two vCPUs at least; a 0 or 1 after the family's letters says that a size has fewer. */
 export const vmSize = azureRule(
-  'a virtual machine size',
-  'letters, digits and underscores, such as Standard_D4ds_v5',
-  'https://learn.microsoft.com/azure/virtual-machines/sizes/overview',
-  /^[A-Za-z][A-Za-z0-9_-]{1,63}$/,
+  'a virtual machine size for AKS nodes',
+  'Standard_ and the name of a size with at least two vCPUs, such as Standard_D4ds_v5',
+  'https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes',
+  /^Standard_[A-Za-z]+\d[A-Za-z0-9_-]{0,50}$/i,
+  /^Standard_(?![A-Za-z]+[01](?!\d))/i,
 );
 
 export const kubernetesVersion = rule(
@@ -197,3 +199,15 @@ export const tagValue: Rule = {
   accepts: value =>
     /^[^\p{C}\p{Zl}\p{Zp}]{0,256}$/u.test(value) && !value.startsWith('@') && !isShorthand(value),
 };
+
+/**
+ * One name for a resource group, a vault, and a registry. Azure reserves words in the names of resources that have a public
+ * host name.
+ */
+export const labName = azureRule(
+  'a lab name',
+  '5-24 lower-case letters and digits, starting with a letter, without the words that Azure reserves (microsoft, windows; at the start login, xbox)',
+  'https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name',
+  /^[a-z][a-z0-9]{4,23}$/,
+  /^(?!login|xbox|.*(?:microsoft|windows))/,
+);

@@ -133,3 +133,46 @@ describe('patientKubectl', () => {
     expect(attempts.calls()).toBe(1);
   });
 });
+
+describe('what was created moments ago and is not visible everywhere yet', () => {
+  const notSeen = [
+    "ERROR: (ResourceGroupNotFound) Resource group 'my-lab' could not be found.",
+    "ERROR: error retrieving default location: Resource group 'my-lab' could not be found.",
+    "ERROR: (ParentResourceNotFound) Failed to perform 'write' on resource(s) of type …",
+    "ERROR: (ResourceNotFound) The Resource 'Microsoft.KeyVault/vaults/kv' under resource group 'my-lab' was not found.",
+  ];
+  const attempt = async (stderr: string, args: string[]) => {
+    let calls = 0;
+    const run = async () => {
+      if (++calls <= 2) throw new CommandFailed(['az', ...args], 3, stderr);
+      return 'done';
+    };
+    const log = { info: () => {}, warning: () => {} };
+    const az = patientAz(run as Az, { time: fakeTime(), log, retrySeconds: 600 });
+    return az(args).catch(() => 'failed');
+  };
+
+  it.each([
+    'aks create --name wilab',
+    'identity create --name id',
+    'keyvault create --name kv',
+    'acr create --name acr',
+    'acr build --registry acr',
+    'role assignment create --scope x',
+    'identity federated-credential create --name f',
+  ])('is waited for by az %s', async command => {
+    for (const stderr of notSeen) expect(await attempt(stderr, command.split(' ')), stderr).toBe('done');
+  });
+
+  it.each([
+    'group show --name my-lab',
+    'group create --name my-lab',
+    'group delete --name create',
+    'aks show --name create',
+    'aks delete --name wilab',
+    'aks update --name wilab',
+    'keyvault purge --name kv',
+  ])('is an answer for az %s', async command => {
+    for (const stderr of notSeen) expect(await attempt(stderr, command.split(' ')), stderr).toBe('failed');
+  });
+});

@@ -30,6 +30,23 @@ const ANY_AZ: readonly Sign[] = [
   ],
 ];
 
+/**
+ * What was created moments ago is not visible in every region of Resource Manager yet. The actions create something only in
+ * what they created or read before, so that for a command that creates, this is no answer.
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/18268
+ */
+const PARENT_NOT_SEEN: Sign = [
+  /\((?:ResourceGroup|ParentResource|Resource)NotFound\)|Resource group '.*' could not be found/,
+  'Azure does not show everywhere yet what this is created in',
+];
+
+/** Whether a command of az creates something in a resource or a resource group. */
+function isCreation(args: readonly string[]): boolean {
+  const end = args.findIndex(arg => arg.startsWith('-'));
+  const words = args.slice(0, end < 0 ? args.length : end);
+  return words[0] !== 'group' && ['create', 'build'].includes(words.at(-1) ?? '');
+}
+
 const ANY_KUBECTL: readonly Sign[] = [
   [/TooManyRequests|too many requests/i, 'the cluster throttles'],
   // In a cluster that was created or started just now, the webhook itself, its service, its certificate, and the tunnel
@@ -63,7 +80,10 @@ export interface Patience {
 
 /** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
 export function patientAz(az: Az, patience: Patience): Az {
-  return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+  return (args, options) => {
+    const signs = isCreation(args) ? [...ANY_AZ, PARENT_NOT_SEEN] : ANY_AZ;
+    return patiently('az', args, options, signs, patience, () => az(args, options));
+  };
 }
 
 /** kubectl in the same manner. */

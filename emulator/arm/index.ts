@@ -3,6 +3,7 @@ import type { World } from '../world.ts';
 import { createFrontDoor } from './front-door.ts';
 import { Interventions } from './managed-clusters/interventions.ts';
 import { ManagedClusters, type StartCluster } from './managed-clusters/managed-clusters.ts';
+import { Quotas } from './managed-clusters/quotas.ts';
 import { ManagedIdentities } from './managed-identity/managed-identities.ts';
 import { Operations } from './operations.ts';
 import type { ResourceProvider } from './provider.ts';
@@ -22,6 +23,8 @@ export interface Arm {
   readonly registrations: Registrations;
   /** What tests want to become of operations on clusters. */
   readonly interventions: Interventions;
+  /** What the subscription may use, by region. */
+  readonly quotas: Quotas;
   /** Stops every cluster. */
   close(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export function createArm(
   const all: ResourceProvider[] = [...providers, identities];
   const groups = new ResourceGroups(world, operations, all);
   const interventions = new Interventions();
+  const quotas = new Quotas();
   const clusters = new ManagedClusters({
     world,
     operations,
@@ -48,8 +52,9 @@ export function createArm(
     identities,
     startCluster,
     interventions,
+    quotas,
   });
-  all.push(clusters, ...['Microsoft.Compute', 'Microsoft.Network'].map(withoutResources));
+  all.push(clusters, clusters.compute, withoutResources('Microsoft.Network'));
   const registrations = new Registrations(world.latency);
   return {
     service: createFrontDoor({ world, operations, groups, registrations, providers: all }),
@@ -59,11 +64,12 @@ export function createArm(
     identities,
     registrations,
     interventions,
+    quotas,
     close: () => clusters.close(),
   };
 }
 
-/** A provider that can be registered, and has nothing here: a cluster's nodes and network are not shown as resources. */
+/** A provider that can be registered, and has nothing here: a cluster's network is not shown as a resource. */
 function withoutResources(namespace: string): ResourceProvider {
   return { namespace, resourceTypes: [], resources: () => [], remove: () => {} };
 }

@@ -84,6 +84,32 @@ export const failures = {
       },
     },
   }),
+  /** 404 for what is created in a resource group that not every region of Resource Manager shows yet. */
+  'resource-group-not-seen': ({ hosts }) => ({
+    host: hosts.resourceManager,
+    method: 'PUT',
+    pathPattern: '/resourceGroups/[^/]+/providers/',
+    status: 404,
+    headers: { 'x-ms-failure-cause': 'gateway' },
+    body: {
+      error: { code: 'ResourceGroupNotFound', message: "Resource group 'wilab' could not be found." },
+    },
+  }),
+  /** 404 for a role on a resource that not every region of Resource Manager shows yet. */
+  'resource-not-seen': ({ hosts }) => ({
+    host: hosts.resourceManager,
+    method: 'PUT',
+    pathPattern: '/roleAssignments/',
+    status: 404,
+    headers: { 'x-ms-failure-cause': 'gateway' },
+    body: {
+      error: {
+        code: 'ResourceNotFound',
+        message:
+          "The Resource 'Microsoft.ContainerRegistry/registries/wilab' under resource group 'wilab' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+      },
+    },
+  }),
   /** AADSTS70021: no federated credential is seen yet. */
   'credential-not-seen': ({ hosts }) =>
     signIn(hosts.login, refused.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply()),

@@ -254,6 +254,8 @@ describe('a request', () => {
       'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity',
     ],
     ['principal-not-found', 400, 'PrincipalNotFound'],
+    ['resource-group-not-seen', 404, 'ResourceGroupNotFound'],
+    ['resource-not-seen', 404, 'ResourceNotFound'],
     ['credential-not-seen', 401, 'AADSTS70021:'],
     ['subject-not-seen', 401, 'AADSTS700213:'],
     ['role-not-seen', 403, 'ForbiddenByRbac'],

@@ -22,6 +22,7 @@ import {
   type NetworkSettings,
   newProperties,
 } from './properties.ts';
+import { type Quotas, sizes, vcpusOf } from './quotas.ts';
 import { listVersions } from './versions.ts';
 
 /** Starts the Kubernetes side of a cluster. */
@@ -86,6 +87,7 @@ export class ManagedClusters implements ResourceProvider {
   readonly #identities: ManagedIdentities;
   readonly #startCluster: StartCluster;
   readonly #interventions: Interventions;
+  readonly #quotas: Quotas;
   readonly #clusters = new IdMap<ManagedCluster>();
 
   constructor(options: {
@@ -95,6 +97,7 @@ export class ManagedClusters implements ResourceProvider {
     identities: ManagedIdentities;
     startCluster: StartCluster;
     interventions: Interventions;
+    quotas: Quotas;
   }) {
     this.#world = options.world;
     this.#operations = options.operations;
@@ -102,6 +105,7 @@ export class ManagedClusters implements ResourceProvider {
     this.#identities = options.identities;
     this.#startCluster = options.startCluster;
     this.#interventions = options.interventions;
+    this.#quotas = options.quotas;
     this.resourceTypes = [
       {
         name: 'managedClusters',
@@ -211,6 +215,7 @@ export class ManagedClusters implements ResourceProvider {
         `The node resource group '${nodeResourceGroup}' already exists.`,
       );
     }
+    this.#refuseBeyondQuota(location, properties);
     const intervention = this.#intervention('create', name);
     // They are those of its node resource group, too, and of what is in it: https://learn.microsoft.com/azure/aks/use-tags
     const tags = tagsOf(body);
@@ -268,6 +273,65 @@ export class ManagedClusters implements ResourceProvider {
       ...this.#asyncOperation(cluster, operation, creationStatus(takes)),
     });
   }
+
+  /** @see https://learn.microsoft.com/azure/aks/quotas-skus-regions */
+  #refuseBeyondQuota(location: string, properties: ClusterProperties): void {
+    const { vcpus, clusters } = this.#quotas.of(location);
+    const used = this.#clustersIn(location).length;
+    if (used >= clusters) {
+      throw clusterError(
+        400,
+        'ManagedClusterCountExceedsQuotaLimit',
+        `Operation results in exceeding quota limits for managed clusters. Maximum allowed: ${clusters}, Current usage: ${used}, Additional requested: 1. Consider deleting unused clusters or requesting a quota increase.`,
+      );
+    }
+    const left = vcpus - this.#vcpusIn(location);
+    const requested = vcpusIn(properties);
+    if (requested > left) {
+      throw clusterError(
+        400,
+        'ErrCode_InsufficientVCPUQuota',
+        `Insufficient regional vcpu quota left for location ${location}. left regional vcpu quota ${left}, requested quota ${requested}. If you want to increase the quota, please follow this instruction: https://learn.microsoft.com/en-us/azure/quotas/view-quotas.`,
+      );
+    }
+  }
+
+  #clustersIn(location: string): readonly ManagedCluster[] {
+    return this.#clusters.values().filter(cluster => cluster.location === location);
+  }
+
+  #vcpusIn(location: string): number {
+    return this.#clustersIn(location).reduce((sum, { properties }) => sum + vcpusIn(properties), 0);
+  }
+
+  /** Microsoft.Compute has nothing here but what it says of quotas and sizes; the nodes are not shown as resources. */
+  readonly compute: ResourceProvider = {
+    namespace: 'Microsoft.Compute',
+    resourceTypes: [
+      {
+        name: 'locations/usages',
+        list: ({ id }) => {
+          const location = id.names[0]!.toLowerCase();
+          const cores = {
+            currentValue: this.#vcpusIn(location),
+            limit: this.#quotas.of(location).vcpus,
+            unit: 'Count',
+            name: { value: 'cores', localizedValue: 'Total Regional vCPUs' },
+          };
+          return json(200, { value: [cores] });
+        },
+      },
+      {
+        name: 'skus',
+        list: ({ query }) => {
+          const location = /location eq '(\w+)'/.exec(query.get('$filter') ?? '')?.[1] ?? 'eastus';
+          return json(200, { value: sizes.map(name => skuOf(name, location)) });
+        },
+      },
+    ],
+    resources: () => [],
+    remove: () => {},
+  };
 
   /**
    * What a cluster makes for its nodes it makes as itself.
@@ -632,6 +696,28 @@ function nodeGroupTags({
   tags,
 }: Pick<ManagedCluster, 'name' | 'resourceGroup' | 'tags'>): Record<string, string> {
   return { ...tags, 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup };
+}
+
+function vcpusIn({ agentPoolProfiles }: ClusterProperties): number {
+  return agentPoolProfiles.reduce(
+    (sum, pool) => sum + Number(pool.count ?? 1) * vcpusOf(String(pool.vmSize ?? '')),
+    0,
+  );
+}
+
+function skuOf(name: string, location: string): object {
+  const family = `${name.replace(/\d+/, '').replaceAll('_', '')}Family`;
+  return {
+    resourceType: 'virtualMachines',
+    name,
+    tier: 'Standard',
+    size: name.replace('Standard_', ''),
+    family,
+    locations: [location],
+    locationInfo: [{ location, zones: [], zoneDetails: [] }],
+    capabilities: [{ name: 'vCPUs', value: String(vcpusOf(name)) }],
+    restrictions: [],
+  };
 }
 
 /** @param outboundAddress id of the public address, once the cluster is there */

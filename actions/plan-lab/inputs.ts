@@ -1,0 +1,29 @@
+import { parseInputs } from '../shared/inputs.ts';
+import { labName, locationName, vmSize } from '../shared/names.ts';
+
+export interface Inputs {
+  /** Of resource group, vault, and registry. */
+  name: string;
+}
+
+/**
+ * Reads the inputs of the lab workflow by the rules of the actions that get them later, minutes after others have created
+ * resources. test/workflows.test.ts compares the two.
+ * @throws {InvalidInputs} with every problem.
+ */
+export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
+  const { GITHUB_RUN_ID: run = '', GITHUB_RUN_ATTEMPT: attempt = '1' } = environment;
+  return parseInputs(input => {
+    const name = input.optional('name', labName, `wilab${run}x${attempt}`);
+    input.optional('location', locationName, 'eastus');
+    input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 });
+    input.optional('node-vm-size', vmSize);
+    input.oneOf('access-model', ['rbac', 'access-policy']);
+    input.oneOf('builder', ['auto', 'acr-tasks', 'docker']);
+    input.oneOf('workload-kind', ['pod', 'deployment', 'job']);
+    input.boolean('prove-denial', false);
+    input.boolean('delete', false);
+    input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
+    return { name };
+  }, read);
+}
