@@ -34,7 +34,7 @@ export async function checkLogin(
   // What is new is not seen at once: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
   const options = {
     what: 'login with a token of GitHub',
-    timeoutSeconds: 600,
+    timeoutSeconds: 900,
     time,
     log,
     transient: notSeenYet,

@@ -209,8 +209,8 @@ describe('a repository whose subjects have ids', () => {
     before = await state(newer);
     const output = await succeeds(setUp(newer, '--dry-run'));
     const order = [
-      'az provider register --namespace Microsoft.ContainerService --wait',
-      'az provider register --namespace Microsoft.Compute --wait',
+      'az provider register --namespace Microsoft.ContainerService --subscription',
+      'az provider register --namespace Microsoft.Compute --subscription',
       'az group create --name setup-trust',
       'az identity create --name github-octo-org-lab-fork',
       'az identity federated-credential create --name environment-azure-lab-ids',
@@ -242,6 +242,7 @@ describe('a repository whose subjects have ids', () => {
       'GitHub variable AZURE_SUBSCRIPTION_ID': 'created',
     });
     expect(output).toContain('Read back: all is there.');
+    expect(output).toContain('A login was not tried: GitHub signs tokens only in jobs.');
     const policies = await gitHub(newer, 'GET', 'environments/azure-lab/deployment-branch-policies');
     expect(policies.branch_policies).toMatchObject([{ name: 'main' }]);
     expect(output).toMatch(/repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab/);

@@ -73,7 +73,7 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
     time,
     log,
     report,
-    retrySeconds: 600,
+    retrySeconds: 900,
     commands,
     options,
     lines,
@@ -101,7 +101,7 @@ export const noAccount: AccountInputs = {
   subscriptionId: '',
   tenantId: '',
   clientId: '',
-  retrySeconds: 600,
+  retrySeconds: 900,
   temporaryFolder: undefined,
 };
 

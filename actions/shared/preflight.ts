@@ -1,10 +1,11 @@
-import { type AccountInputs, logIn } from './account.ts';
+import type { AccountInputs } from './account.ts';
 import type { Az } from './az.ts';
 import { CommandFailed } from './command.ts';
 import { describeFailure, recognise } from './failures.ts';
 import { InvalidInputs } from './inputs.ts';
 import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
+import { logIn } from './login.ts';
 import { allows, permissionsAt } from './rights.ts';
 import { ROLES } from './role-assignment.ts';
 import type { Tools } from './tools.ts';
