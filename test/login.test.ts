@@ -1,16 +1,20 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { control } from '../lab/emulator-process.ts';
+import { control, github } from '../lab/emulator-process.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
 // The login of the actions themselves (client-id), as on the first run on Azure: seconds after the set-up, for longer than
 // GitHub's and Entra's tokens live, and several at the same time.
 
 let chain: Chain;
+let principalId: string;
 
 beforeAll(async () => {
   chain = await Chain.start();
+  await chain.az('group', 'create', '--name', 'readers', '--location', 'eastus');
+  ({ principalId } = await chain.az('identity', 'create', '--name', 'reader', '--resource-group', 'readers'));
   // Nothing here may work with the login of the job.
   await chain.az('account', 'clear');
 });
@@ -50,7 +54,10 @@ async function succeed(...args: Parameters<typeof run>): Promise<StepEnded> {
 }
 
 /** The smallest thing that needs both roles. */
-const vault = (name: string) => ({ 'resource-group': `group-${name}`, 'vault-name': `wilablogin${name}` });
+const vault = (name: string) => ({
+  ...{ 'resource-group': `group-${name}`, 'vault-name': `wilablogin${name}` },
+  'principal-id': principalId,
+});
 
 /** What of az's logins lies about. */
 const leftBehind = () => readdirSync(chain.directory).filter(name => /^(azure|private)-/.test(name));
@@ -69,14 +76,14 @@ describe('seconds after the set-up', () => {
     ['subject-not-seen', 'AADSTS700213, subject "system:serviceaccount:default:workload"'],
     ['subscription-not-seen', 'Azure shows the identity no subscription'],
   ])('a login is retried after %s', async (failure, says) => {
-    await tell('POST /control/faults', { failure, times: 2 });
+    await tell('POST /control/faults', { failure, times: 1 });
     const { output } = await succeed('sweep-labs', { 'dry-run': 'true' });
-    expect(output).toContain('attempt 2 of');
+    expect(output).toContain('attempt 1 of');
     expect(output).toContain(says);
   });
 
   test('a login outlives failures of the network, of Entra, and of GitHub', async () => {
-    await tell('POST /control/faults', { host: 'login.microsoftonline.com', reset: true, times: 3 });
+    await tell('POST /control/faults', { host: 'login.microsoftonline.com', reset: true, times: 2 });
     await tell('POST /control/faults', {
       ...{ host: 'login.microsoftonline.com', method: 'POST', status: 503, body: 'Service Unavailable' },
     });
@@ -84,7 +91,7 @@ describe('seconds after the set-up', () => {
     await tell('POST /control/faults', { host, reset: true });
     await tell('POST /control/faults', { host, status: 500, body: { message: 'oops' } });
     await succeed('sweep-labs', { 'dry-run': 'true' });
-    expect(await tell('GET /control/status')).toMatchObject({ faults: 0 });
+    expect(await control(chain.emulator.facts, 'GET /control/status')).toMatchObject({ faults: 0 });
   });
 
   test('a permission that a new role grants is waited for', async () => {
@@ -130,14 +137,44 @@ describe('actions at the same time', () => {
 
 describe('a step that is longer than its tokens live', () => {
   test('a sweep logs in again, and goes on', async () => {
-    for (const name of ['one', 'two', 'three'])
-      await succeed('setup-vault', { ...vault(name), 'expires-in-hours': '1' });
+    await chain.logIn();
+    const tags = [
+      ...['managed-by=workload-identity-lab', `repository=${github.repository}`],
+      'expires-on=2020-01-01T00:00:00Z',
+    ];
+    for (const name of ['sweep-one', 'sweep-two'])
+      await chain.az('group', 'create', '--name', name, '--location', 'eastus', '--tags', ...tags);
+    await chain.az('account', 'clear');
     // az takes an access token for expired five minutes before its end.
     await tell('PUT /control/entra/access-token-lifetime', { seconds: 306 });
     await tell('PUT /control/github/id-token-lifetime', { seconds: 5 });
-    const { output } = await succeed('delete-lab', { 'resource-group': 'group-one' });
+    const { output, outputs } = await succeed('sweep-labs', {});
     expect(output).toContain('The login has expired. Logging in again.');
-    expect(existsSync(join(chain.env.AZURE_CONFIG_DIR!, 'service_principal_entries.json'))).toBe(false);
+    expect(outputs).toMatchObject({ deleted: '["sweep-one","sweep-two"]' });
     expect(leftBehind()).toEqual([]);
+  });
+});
+
+describe('the login of the job, too old for a token of another service', () => {
+  beforeAll(async () => {
+    await tell('PUT /control/github/id-token-lifetime', { seconds: 10 });
+    await chain.logIn();
+    await sleep(11_000);
+  });
+  const withoutClientId = { 'client-id': '', 'tenant-id': '' };
+
+  test.each([
+    ['setup-vault', () => vault('stale')],
+    ['build-image', () => ({ 'resource-group': 'group-stale', 'registry-name': 'wilabloginstale' })],
+  ])('is noticed by %s before anything is created', async (action, inputs) => {
+    const { exitCode, output } = await run(action, { ...inputs(), ...withoutClientId });
+    expect(exitCode).toBe(1);
+    expect(output).toContain('The GitHub token that az logged in with has expired');
+    expect(output).toContain('Let this step log in by itself, and again when needed: give it client-id');
+    expect(await chain.az('group', 'exists', '--name', 'group-stale')).toBe(false);
+  });
+
+  test('is no obstacle to an action with client-id', async () => {
+    await succeed('setup-vault', vault('stale'));
   });
 });

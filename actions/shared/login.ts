@@ -31,13 +31,11 @@ const folders: string[] = [];
  * Azure sees a new identity, its credential and its roles after minutes, and sometimes answers as if old ones did not
  * exist. So every such answer is retried for the whole retry time, each time with a new token: GitHub's live five minutes.
  * https://github.com/Azure/azure-cli/issues/33480
- * @returns whether it had to wait: the set-up is then young.
  * @throws {ActionFailed} when GitHub issues no token; {CommandFailed} when Entra or Azure keeps refusing.
  */
-export async function logIn(account: AccountInputs, { az, time, log }: LoginTools): Promise<boolean> {
+export async function logIn(account: AccountInputs, { az, time, log }: LoginTools): Promise<void> {
   const { name: cloud } = await currentCloud(az);
   const { AZURE_CONFIG_DIR: previous = '' } = await azEnvironment(process.env);
-  let attempts = 0;
   const folder = await retry(
     {
       what: `Login as ${account.clientId}`,
@@ -48,15 +46,11 @@ export async function logIn(account: AccountInputs, { az, time, log }: LoginTool
       log,
       transient: notVisibleYet,
     },
-    () => {
-      attempts++;
-      return logInAside(account, cloud, previous, az);
-    },
+    () => logInAside(account, cloud, previous, az),
   );
   folders.push(folder);
   useAsItIs(folder);
   process.env.AZURE_CONFIG_DIR = folder;
-  return attempts > 1;
 }
 
 /** Deletes the logins of this process. */
@@ -112,7 +106,10 @@ const NOT_VISIBLE_YET: readonly (readonly [RegExp, string])[] = [
     'Azure shows the identity other subscriptions, but not this one',
   ],
   [/AuthorizationFailed/, 'Azure does not apply the roles of the identity yet'],
-  [/AADSTS(?:90033|50000|90006)\b|HTTP Error: 5\d\d|temporarily unavailable|Service Unavailable/i, 'Entra is unavailable'],
+  [
+    /AADSTS(?:90033|50000|90006)\b|HTTP Error: 5\d\d|temporarily unavailable|Service Unavailable/i,
+    'Entra is unavailable',
+  ],
   [/\b429\b|TooManyRequests|AADSTS90055\b/, 'Entra throttles'],
   [
     /Connection aborted|[Cc]onnection reset|RemoteDisconnected|NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|ReadTimeout|Max retries exceeded|Temporary failure in name resolution|EOF occurred|IncompleteRead|ProxyError/,
