@@ -20,8 +20,6 @@ export interface CommandOptions {
   onLine?: (line: string) => void;
   /** Ends the command (SIGTERM) when aborted; the call then rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** The caller retries by itself: the command runs once, whatever its failure. */
-  once?: boolean;
   /** Runs although the step was told to stop: only for short last words such as aborting an operation in Azure. */
   lastWord?: boolean;
   /** Time limit of the command. Default: {@link timeLimitOf}. */

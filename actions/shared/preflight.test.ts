@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, azureError, failing, fakeTools, noAccount } from './fake-tools.ts';
 import { InvalidInputs } from './inputs.ts';
 import { recordStage, type Stage } from './journal.ts';
 import { type Needs, preflight } from './preflight.ts';
 import { ROLES } from './role-assignment.ts';
+
+// A mask is a line in the log of the tests.
+vi.mock(import('@actions/core'), async original => ({ ...(await original()), setSecret: () => {} }));
 
 const subscription = '6f6e7c2a-0000-4000-8000-000000000001';
 const tenant = '6f6e7c2a-0000-4000-8000-000000000002';

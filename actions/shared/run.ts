@@ -30,7 +30,7 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
   try {
     const inputs = parse();
     const { account } = inputs as { account?: AccountInputs };
-    setOutputs(await main(inputs, realTools(report, account)));
+    setOutputs(await main(inputs, realTools(report, account)).finally(endLogins));
   } catch (error) {
     if (error instanceof Error && error.stack) debug(bounded(error.stack));
     const { outputs } = error instanceof ActionFailed ? error : { outputs: {} };
@@ -40,7 +40,6 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
     setFailed(`${name}: ${failure}`);
     end = { outcome: error instanceof Interrupted ? 'cancelled' : 'failure', failure };
   }
-  await endLogins();
   await attempt('The job summary', () => report.write(name, end.failure));
   const { RUNNER_TEMP: folder } = process.env;
   const stage = { action: name, started, ended: new Date().toISOString(), ...end };

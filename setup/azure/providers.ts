@@ -48,3 +48,8 @@ export function registerProviders(found: ReadonlyMap<string, string>, { subscrip
 export function unregistered(found: ReadonlyMap<string, string>): string[] {
   return NAMESPACES.filter(namespace => found.get(namespace.toLowerCase()) !== 'Registered');
 }
+
+/** The namespaces of labs whose registration has begun and not ended. */
+export function registering(found: ReadonlyMap<string, string>): string[] {
+  return NAMESPACES.filter(namespace => found.get(namespace.toLowerCase()) === 'Registering');
+}
