@@ -31,7 +31,7 @@ export async function checkLogin(
   const subject = subjectOf(await getIDToken(audience));
   if (!subjects.some(each => each.subject === subject))
     return `Not tried to log in: this job's subject is ${subject}, which is not trusted.`;
-  // What is new is not seen at once: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+  // New credentials and roles are visible after minutes: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
   const options = {
     what: 'login with a token of GitHub',
     timeoutSeconds: 900,
