@@ -6,6 +6,7 @@ import { poll, TimedOut } from '../actions/shared/retry.ts';
 import { checkRightToAssign } from './azure/account.ts';
 import { findLabs } from './azure/labs.ts';
 import { findProviders, unregistered } from './azure/providers.ts';
+import { quotaWarnings } from './azure/quota.ts';
 import { parseCommandLine, UsageError, usage } from './command-line.ts';
 import { describe } from './failures.ts';
 import { byHand, byHandRemoval } from './github/by-hand.ts';
@@ -67,6 +68,7 @@ async function setUp({ flags, terminal, wanted, tools, world }: Prepared): Promi
     await awaitRegistrations(tools, wanted);
     if (!tools.gitHub) print(withoutToken(byHand(wanted, known, world.about.defaultBranch)));
   }
+  for (const warning of await quotaWarnings(tools.az, wanted)) print(`! ${warning}`);
   print(
     givesIdTokens(process.env)
       ? await checkLogin(tools, wanted, known, world.trusted, audience)

@@ -148,7 +148,7 @@ describe('a step that is longer than its tokens live', () => {
     // az takes an access token for expired five minutes before its end.
     await tell('PUT /control/entra/access-token-lifetime', { seconds: 306 });
     await tell('PUT /control/github/id-token-lifetime', { seconds: 5 });
-    const { output, outputs } = await succeed('sweep-labs', {});
+    const { output, outputs } = await succeed('sweep-labs', { 'dry-run': 'false' });
     expect(output).toContain('The login has expired. Logging in again.');
     expect(outputs).toMatchObject({ deleted: '["sweep-one","sweep-two"]' });
     expect(leftBehind()).toEqual([]);

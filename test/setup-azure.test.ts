@@ -682,6 +682,48 @@ describe('what is wrong is named, with what to do', () => {
   });
 });
 
+describe('a new subscription', () => {
+  test('whose resource provider never ends to register is set up all the same', async () => {
+    await ask('DELETE /control/provider-registrations/Microsoft.Compute', { endless: true });
+    const ended = setUpIn(
+      owner,
+      ...['--github-token-file', tokenFiles.get(newer)!, '--repository', newer, '--yes'],
+    );
+    // The limit is five minutes; the provider is registered before it, as in the end it always is.
+    await expect
+      .poll(
+        async () => (await az('provider', 'show', '--namespace', 'Microsoft.Compute')).registrationState,
+        {
+          timeout: 120_000,
+        },
+      )
+      .toBe('Registering');
+    await ask('DELETE /control/provider-registrations/Microsoft.Compute');
+    await az('provider', 'register', '--namespace', 'Microsoft.Compute');
+    const output = await succeeds(ended);
+    expect(output).toContain('Resource provider Microsoft.Compute: changed');
+    expect(output).toContain('gh workflow run lab.yml');
+  });
+
+  test('without quota is warned of, with the numbers and with regions that have enough', async () => {
+    const usage = (value: string, currentValue: number, limit: number) => ({
+      ...{ currentValue, limit, unit: 'Count', name: { value, localizedValue: value } },
+    });
+    const body = { value: [usage('cores', 9, 10), usage('standardDSv3Family', 0, 0)] };
+    for (const location of ['westeurope', 'swedencentral'])
+      await ask('POST /control/faults', {
+        ...{ method: 'GET', pathPattern: `/locations/${location}/usages`, status: 200, body },
+      });
+    const output = await succeeds(setUp(newer, '--yes', '--lab-location', 'westeurope'));
+    expect(output).toContain(
+      '! A lab in westeurope might fail: of 10 vCPUs (Total Regional vCPUs), 9 are used, and a node needs 2 to 4.',
+    );
+    expect(output).toMatch(/Enough is free in eastus2, centralus, westus3, northeurope: start labs there/);
+    expect(await succeeds(setUp(newer, '--yes'))).not.toContain('might fail');
+    await succeeds(setUp(newer, '--remove', '--yes'));
+  });
+});
+
 describe('at a terminal', () => {
   /** Answers each question as it is asked; after the last the input ends. */
   function converse(answers: readonly string[]): Promise<Ended> {
