@@ -47,7 +47,8 @@ export function realTools(report: Report, account: AccountInputs | undefined): T
       })
     : <T>(work: () => Promise<T>) => work();
   return {
-    az: (args, options) => runOrRenew(options, given => retryingAz(args, given)),
+    az: (args, options) =>
+      isLogin(args) ? retryingAz(args, options) : runOrRenew(options, given => retryingAz(args, given)),
     useSubscription: id => {
       subscription = id;
     },
@@ -67,7 +68,6 @@ export function realTools(report: Report, account: AccountInputs | undefined): T
     options: CommandOptions | undefined,
     run: (options: CommandOptions | undefined) => Promise<T>,
   ): Promise<T> {
-    if (options?.once) return run(options);
     const { onLine } = options ?? {};
     if (!onLine) return renewing(() => run(options));
     let shown = false;
@@ -80,4 +80,9 @@ export function realTools(report: Report, account: AccountInputs | undefined): T
       () => !shown,
     );
   }
+}
+
+/** A command that logs in is not cured by another login. */
+function isLogin([command, verb]: readonly string[]): boolean {
+  return command === 'login' || (command === 'account' && verb === 'set');
 }
