@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Authorization, platformAssignment } from './arm/authorization/authorization.ts';
+import { roleNamed } from './arm/authorization/role-definitions.ts';
 import { Interventions } from './arm/managed-clusters/interventions.ts';
 import { Quotas } from './arm/managed-clusters/quotas.ts';
 import { Registrations } from './arm/registrations.ts';
@@ -30,6 +32,8 @@ const github = createGitHub(await SigningKey.generate());
 const tenantKeys = new KeyRing(await SigningKey.generate());
 const builds = { allowed: true, throttled: 0 };
 const stopped = Promise.withResolvers<string>();
+const authorization = new Authorization();
+const accessTokens: { lifetime: number | undefined } = { lifetime: undefined };
 const { service, key } = createControl({
   github,
   signIns,
@@ -41,6 +45,8 @@ const { service, key } = createControl({
   tenantKeys,
   builds,
   directory,
+  authorization,
+  accessTokens,
   user,
   status: () => ({ hosts: ['a'] }),
   stop: () => stopped.resolve('stopped'),
@@ -159,6 +165,69 @@ describe('the control address', () => {
     expect(builds).toEqual({ allowed: true, throttled: 2 });
     expect((await ask('PUT /control/registry-tasks', { allowed: true })).status).toBe(204);
     expect(builds).toEqual({ allowed: true, throttled: 0 });
+  });
+
+  it('delays the roles of an identity, all or some of them', async () => {
+    const principal = directory.add({
+      kind: 'Application' as const,
+      objectId: 'late',
+      clientId: 'late-client',
+      displayName: 'late',
+      federatedCredentials: [],
+    });
+    const scope = '/subscriptions/s';
+    const action = 'Microsoft.Resources/subscriptions/resourceGroups/write';
+    const mayWrite = () => authorization.check(principal.objectId, { action }, scope).allowed;
+    const assign = (role: string) =>
+      authorization.assign(
+        platformAssignment({
+          ...{ scope, principalId: 'late', principalType: 'ServicePrincipal' as const },
+          roleId: roleNamed(role).id,
+        }),
+      );
+    assign('Contributor');
+    assign('Reader');
+    const late = (body: object) => ask('PUT /control/late-roles', { clientId: 'late-client', ...body });
+    expect(await late({ roles: ['Contributor'], seconds: 60, createdSecondsAgo: 5 })).toEqual({
+      status: 200,
+      body: { assignments: 1 },
+    });
+    expect(mayWrite()).toBe(false);
+    expect(authorization.hasAnyRole('late', scope)).toBe(true);
+    const age =
+      Date.now() -
+      authorization
+        .list()
+        .find(({ effectiveAt }) => effectiveAt > 0)!
+        .createdOn.getTime();
+    expect(Math.round(age / 1000)).toBe(5);
+    expect((await late({ seconds: 60 })).body).toEqual({ assignments: 2 });
+    expect(authorization.hasAnyRole('late', scope)).toBe(false);
+    await late({ seconds: 0 });
+    expect(mayWrite()).toBe(true);
+    for (const wrong of [
+      {},
+      { seconds: -1 },
+      { seconds: 1, roles: ['Nobody'] },
+      { seconds: 1, clientId: 'x' },
+    ])
+      expect((await late(wrong)).status, JSON.stringify(wrong)).toBe(400);
+  });
+
+  it('lets a registration of a resource provider never end', async () => {
+    await ask('DELETE /control/provider-registrations/Microsoft.KeyVault', { endless: true });
+    registrations.register('Microsoft.KeyVault');
+    expect(registrations.stateOf('Microsoft.KeyVault')).toBe('Registering');
+    await ask('DELETE /control/provider-registrations/Microsoft.KeyVault');
+    expect(registrations.stateOf('Microsoft.KeyVault')).toBe('NotRegistered');
+  });
+
+  it('sets how long access tokens live', async () => {
+    expect((await ask('PUT /control/entra/access-token-lifetime', { seconds: 310 })).status).toBe(204);
+    expect(accessTokens.lifetime).toBe(310);
+    expect((await ask('PUT /control/entra/access-token-lifetime', { seconds: 0 })).status).toBe(400);
+    await ask('PUT /control/entra/access-token-lifetime', {});
+    expect(accessTokens.lifetime).toBeUndefined();
   });
 
   it('signs the user in, where a code waits', async () => {

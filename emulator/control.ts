@@ -1,9 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Authorization } from './arm/authorization/authorization.ts';
+import { roleDefinitions } from './arm/authorization/role-definitions.ts';
 import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
 import type { Quotas } from './arm/managed-clusters/quotas.ts';
 import type { Registrations } from './arm/registrations.ts';
 import type { Directory, User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
+import type { TokenService } from './entra/tokens.ts';
 import type { JobFacts } from './github/claims.ts';
 import type { GitHub } from './github/github.ts';
 import type { NewRepository } from './github/repositories.ts';
@@ -24,6 +27,9 @@ export interface ControlOptions {
   readonly quotas: Quotas;
   readonly registrations: Pick<Registrations, 'forget'>;
   readonly vaults: Pick<Vaults, 'takeName'>;
+  readonly authorization: Authorization;
+  /** Who issues the access tokens of the tenant. */
+  readonly accessTokens: Pick<TokenService, 'lifetime'>;
   /** The keys of the tenant. */
   readonly tenantKeys: KeyRing<SigningKey>;
   /** Whether registries run builds. */
@@ -50,6 +56,10 @@ export interface ControlOptions {
  * - `POST /control/github/tokens` `{permissions: {issues: "write", …}, repository?, login?}` → `{token}`, for the REST API: of a
  *   workflow's job, or with `login` that user's own; a repository that is not there is made
  * - `PUT /control/github/id-token-lifetime` `{seconds}`: of the ID tokens that are asked for from then on
+ * - `PUT /control/entra/access-token-lifetime` `{seconds?}`: of the access tokens that are issued from then on, whoever they are
+ *   for; without `seconds` as Entra decides
+ * - `PUT /control/late-roles` `{clientId, roles?, seconds, createdSecondsAgo?}` → `{assignments}`: the role assignments that the
+ *   identity has, or those of these roles, take effect in so many seconds only, and report that they were created so long ago
  * - `POST /control/signing-keys/{entra|github}/rotate` `{earlierKeySeconds?}`: how long the key before still verifies; a
  *   day unless it is said (the keys of a cluster's issuer are rotated with az)
  * - `PUT /control/registry-tasks` `{allowed, throttled?}`: whether the subscription may use ACR Tasks, and of how many of the
@@ -60,7 +70,8 @@ export interface ControlOptions {
  *   update, deletion, start or stop of a cluster is held, or fails; `DELETE /control/cluster-operations` lets go on what
  *   is held and forgets those that wait
  * - `PUT /control/quotas` `{location, vcpus?, clusters?}`: how many vCPUs and managed clusters the subscription may have in a region
- * - `DELETE /control/provider-registrations/{namespace}`: the subscription has never used `Microsoft.KeyVault`, or another
+ * - `DELETE /control/provider-registrations/{namespace}` `{endless?}`: the subscription has never used `Microsoft.KeyVault`, or
+ *   another; with `endless: true` its registration never ends
  * - `POST /control/taken-vault-names` `{name}`: a vault of somebody else's subscription has that name
  * - `POST /control/faults` with a `Fault` (proxy/faults.ts): the next requests of some kind fail; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
@@ -95,7 +106,7 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
   }
   const provider = /^\/control\/provider-registrations\/([\w.]+)$/.exec(pathname)?.[1];
   if (request.method === 'DELETE' && provider !== undefined) {
-    options.registrations.forget(provider);
+    options.registrations.forget(provider, member(request, 'endless') === true);
     return { status: 204 };
   }
   switch (`${request.method} ${pathname}`) {
@@ -132,6 +143,15 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
       github.idTokenLifetime = seconds;
       return { status: 204 };
     }
+    case 'PUT /control/entra/access-token-lifetime': {
+      const seconds = member(request, 'seconds');
+      if (seconds !== undefined && (!isDuration(seconds) || seconds === 0))
+        return json(400, { error: 'seconds must be a number above 0.' });
+      options.accessTokens.lifetime = seconds;
+      return { status: 204 };
+    }
+    case 'PUT /control/late-roles':
+      return delayRoles(parseJson(request), options);
     case 'POST /control/signing-keys/entra/rotate':
       return rotate(tenantKeys, member(request, 'earlierKeySeconds'));
     case 'POST /control/signing-keys/github/rotate':
@@ -210,6 +230,28 @@ function setGroup(directory: Directory, groupId: string, members: unknown): Repl
     found.flatMap(principal => principal?.objectId ?? []),
   );
   return { status: 204 };
+}
+
+function delayRoles(body: unknown, { directory, authorization }: ControlOptions): Reply {
+  const { clientId, roles, seconds, createdSecondsAgo } = isObject(body) ? body : {};
+  if (!isDuration(seconds) || (createdSecondsAgo !== undefined && !isDuration(createdSecondsAgo)))
+    return json(400, { error: 'seconds and createdSecondsAgo must be numbers.' });
+  const roleIds = roles === undefined ? undefined : roleIdsOf(roles);
+  if (roleIds === 'unknown') return json(400, { error: 'roles must be a list of names of built-in roles.' });
+  const principal = directory.findByClientId(String(clientId));
+  if (!principal) return json(400, { error: `There is nobody with the client id ${clientId}.` });
+  const now = Date.now();
+  const assignments = authorization.postpone(principal.objectId, now + seconds * 1000, {
+    ...(roleIds && { roleIds }),
+    ...(createdSecondsAgo !== undefined && { createdOn: new Date(now - createdSecondsAgo * 1000) }),
+  });
+  return json(200, { assignments });
+}
+
+function roleIdsOf(names: unknown): string[] | 'unknown' {
+  if (!Array.isArray(names)) return 'unknown';
+  const found = names.map(name => roleDefinitions.find(({ roleName }) => roleName === name)?.id);
+  return found.includes(undefined) ? 'unknown' : (found as string[]);
 }
 
 async function rotate(keys: KeyRing<SigningKey>, earlierKeySeconds: unknown): Promise<Reply> {

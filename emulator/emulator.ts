@@ -170,6 +170,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     vaults: keyVault.vaults,
     tenantKeys: world.tokens.keys,
     directory: world.directory,
+    authorization: world.authorization,
+    accessTokens: world.tokens,
     builds,
     user,
     status: () => ({

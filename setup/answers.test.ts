@@ -42,6 +42,7 @@ describe('without a terminal', () => {
         resourceGroup: 'lab-trust',
         location: 'eastus',
       },
+      labLocation: 'eastus',
       workflows: ['lab.yml', 'sweep.yml'],
     });
   });

@@ -119,6 +119,7 @@ export async function gatherAnswers(
         isUserAssigned && !remove,
       ),
     },
+    labLocation: await answer('lab-location', '', locationName, 'eastus', false),
     workflows: flags.workflows,
   };
 }

@@ -27,6 +27,7 @@ npm run setup-azure -- [options]   every question has an option:
   --name NAME                      of the identity (default: github-OWNER-NAME)
   --resource-group NAME            for the identity; no lab deletes it (default: lab-trust)
   --location NAME                  of that group and the identity (default: eastus)
+  --lab-location NAME              region of the labs, whose quotas are checked (default: eastus, as in lab.yml)
   --workflow FILE                  a workflow that logs in, where the repository's token subjects name it;
                                    repeatable (default: lab.yml, sweep.yml)
   --github-token-file FILE         holds the token for GitHub (default: GH_TOKEN, GITHUB_TOKEN, gh auth token)
@@ -44,6 +45,7 @@ export const answerFlags = [
   'name',
   'resource-group',
   'location',
+  'lab-location',
 ] as const;
 
 /**
@@ -82,6 +84,7 @@ function parse(args: readonly string[]) {
         name: { type: 'string' },
         'resource-group': { type: 'string' },
         location: { type: 'string' },
+        'lab-location': { type: 'string' },
         workflow: { type: 'string', multiple: true },
         'github-token-file': { type: 'string' },
         'dry-run': { type: 'boolean' },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIDToken } from '@actions/core';
 import type { Az } from '../actions/shared/az.ts';
-import { CommandFailed } from '../actions/shared/command.ts';
+import { notVisibleYet } from '../actions/shared/login.ts';
 import { inPrivateFile } from '../actions/shared/private-file.ts';
 import { retry } from '../actions/shared/retry.ts';
 import type { TrustedSubjects } from './github/subjects.ts';
@@ -31,13 +31,13 @@ export async function checkLogin(
   const subject = subjectOf(await getIDToken(audience));
   if (!subjects.some(each => each.subject === subject))
     return `Not tried to log in: this job's subject is ${subject}, which is not trusted.`;
-  // What is new is not seen at once: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+  // New credentials and roles are visible after minutes: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
   const options = {
     what: 'login with a token of GitHub',
-    timeoutSeconds: 600,
+    timeoutSeconds: 900,
     time,
     log,
-    transient: notSeenYet,
+    transient: notVisibleYet,
   };
   // A fresh token each time, for they live five minutes only.
   await retry(options, async () =>
@@ -61,18 +61,10 @@ async function logInAside(az: Az, clientId: string, tenantId: string, token: str
           ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
           ...['--federated-token', `@${file}`],
         ],
-        { env: { AZURE_CONFIG_DIR: join(folder, 'azure') } },
+        { env: { AZURE_CONFIG_DIR: join(folder, 'azure') }, once: true },
       ),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function notSeenYet(error: unknown): string | undefined {
-  if (!(error instanceof CommandFailed)) return undefined;
-  if (/AADSTS70021\b|AADSTS700213\b|AADSTS700016\b/.test(error.stderr))
-    return 'Entra does not see the new trust yet';
-  if (/No subscriptions found/.test(error.stderr)) return 'the new roles are not seen yet';
-  return undefined;
 }

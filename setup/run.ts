@@ -2,9 +2,11 @@ import { currentCloud, exchangeAudience } from '../actions/shared/account.ts';
 import type { Az } from '../actions/shared/az.ts';
 import { listenForSignals } from '../actions/shared/interruption.ts';
 import { harmless } from '../actions/shared/log.ts';
-import { poll } from '../actions/shared/retry.ts';
+import { poll, TimedOut } from '../actions/shared/retry.ts';
 import { checkRightToAssign } from './azure/account.ts';
 import { findLabs } from './azure/labs.ts';
+import { findProviders, unregistered } from './azure/providers.ts';
+import { quotaWarnings } from './azure/quota.ts';
 import { parseCommandLine, UsageError, usage } from './command-line.ts';
 import { describe } from './failures.ts';
 import { byHand, byHandRemoval } from './github/by-hand.ts';
@@ -63,24 +65,59 @@ async function setUp({ flags, terminal, wanted, tools, world }: Prepared): Promi
       throw error;
     });
     await readBack(tools, wanted, world, audience);
+    await awaitRegistrations(tools, wanted);
     if (!tools.gitHub) print(withoutToken(byHand(wanted, known, world.about.defaultBranch)));
   }
-  if (givesIdTokens(process.env)) print(await checkLogin(tools, wanted, known, world.trusted, audience));
+  for (const warning of await quotaWarnings(tools.az, wanted)) print(`! ${warning}`);
+  print(
+    givesIdTokens(process.env)
+      ? await checkLogin(tools, wanted, known, world.trusted, audience)
+      : LOGIN_NOT_CHECKED,
+  );
   print(ending(wanted, world, known));
   return 0;
 }
 
-/** Looks again until all is as it should be: lists come late to what was just written. */
+/** Azure applies a new role within ten minutes; lists come late too. */
+const READ_BACK_SECONDS = 900;
+
+/** Reads everything again until it is as planned: lists come late to what was just written. */
 async function readBack(tools: Tools, wanted: Wanted, world: World, audience: string): Promise<void> {
-  const options = { what: 'Reading back', timeoutSeconds: 180, time: tools.time, log: tools.log };
+  const options = {
+    what: 'Reading back',
+    timeoutSeconds: READ_BACK_SECONDS,
+    time: tools.time,
+    log: tools.log,
+  };
   await poll(options, async () => {
     const left = work(setUpPlan(await look(tools, wanted, world), wanted, audience).steps);
     if (left.length === 0) return { value: undefined };
-    return {
-      state: `not as it should be yet: ${left.map(({ what, name }) => `${what} ${name}`).join(', ')}`,
-    };
+    return { state: `not visible yet: ${left.map(({ what, name }) => `${what} ${name}`).join(', ')}` };
   });
   print('Read back: all is there.');
+}
+
+/** How long registrations may take before the command goes on without them. */
+const REGISTRATION_SECONDS = 300;
+
+/**
+ * Waits for the registrations of resource providers, up to a limit. One that takes longer is no failure: a lab works as
+ * soon as its region is registered.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types#register-resource-provider
+ */
+async function awaitRegistrations({ az, time, log }: Tools, wanted: Wanted): Promise<void> {
+  const options = { what: 'Resource providers', timeoutSeconds: REGISTRATION_SECONDS, time, log };
+  try {
+    await poll(options, async () => {
+      const left = unregistered(await findProviders(az, wanted));
+      return left.length === 0 ? { value: undefined } : { state: `not registered yet: ${left.join(', ')}` };
+    });
+  } catch (error) {
+    if (!(error instanceof TimedOut)) throw error;
+    print(`! ${error.message}
+  A lab that meets this fails with MissingSubscriptionRegistration. See when it has ended:
+  az provider list --subscription ${wanted.subscription.id} --output table --query "[?registrationState=='Registering'].namespace"`);
+  }
 }
 
 async function remove({ flags, terminal, wanted, tools, world }: Prepared): Promise<number> {
@@ -104,6 +141,10 @@ async function remove({ flags, terminal, wanted, tools, world }: Prepared): Prom
   console.error(harmless(['', 'Could not be removed:', ...failures].join('\n')));
   return 1;
 }
+
+const LOGIN_NOT_CHECKED = `
+Azure lists the identity, its federated credentials, and its roles. A login was not tried: GitHub signs tokens only in jobs.
+Azure can take 10 minutes to apply new roles. The workflows retry their login for 15 minutes, so you can start one now.`;
 
 async function audienceOf(own: Az): Promise<string> {
   return exchangeAudience((await currentCloud(own)).name);

@@ -1,6 +1,6 @@
 import { otherSubjects, trustSubjects } from './azure/federated-credentials.ts';
 import { type FoundIdentity, findIdentity } from './azure/identity.ts';
-import { findProviders, registerProviders } from './azure/providers.ts';
+import { findProviders, registering, registerProviders } from './azure/providers.ts';
 import { type FoundAssignment, findAssignments, grantRoles, needlessRoles } from './azure/roles.ts';
 import {
   environmentNotes,
@@ -79,6 +79,9 @@ export function setUpPlan(
       ...identity.notes,
       ...environmentNotes(gitHub?.environment, wanted),
       ...repositoryNotes(about),
+      ...registering(providers).map(
+        namespace => `The resource provider ${namespace} is still registering. Azure ends that by itself.`,
+      ),
       ...(others.length > 0
         ? [`The identity also trusts, which this command did not ask for: ${others.join('; ')}`]
         : []),

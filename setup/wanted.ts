@@ -13,6 +13,8 @@ export interface Wanted {
     readonly resourceGroup: string;
     readonly location: string;
   };
+  /** The region of the labs, whose quotas are checked. */
+  readonly labLocation: string;
   /** The workflows that log in: a file of the repository, or `OWNER/NAME/PATH@REF`. */
   readonly workflows: readonly string[];
 }

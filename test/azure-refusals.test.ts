@@ -55,15 +55,15 @@ describe("a run that is longer than GitHub's token lives", () => {
       'principal-id': principalId,
     });
 
-  test('is told by the action to log in again, and can then go on where it was', async () => {
+  test('is told by the action to log in again, before anything is created, and then passes', async () => {
     const refused = await setupVault();
     expect(refused.exitCode).toBe(1);
     const error = /^::error::(.*)$/m.exec(refused.output)?.[1] ?? refused.output;
     expect(error).toContain('AADSTS700024');
     expect(error).toContain('The GitHub token that az logged in with has expired');
-    expect(error).toContain('Let this step log in for itself: give it client-id');
-    // What Resource Manager was asked for is there.
-    expect(await chain.az('keyvault', 'show', '--name', vault[1]!)).toMatchObject({ name: vault[1] });
+    expect(error).toContain('Let this step log in by itself, and again when needed: give it client-id');
+    // It was noticed before anything was created.
+    expect(await chain.az('keyvault', 'list', ...rg)).toEqual([]);
 
     await chain.logIn();
     const again = await setupVault();

@@ -209,8 +209,8 @@ describe('a repository whose subjects have ids', () => {
     before = await state(newer);
     const output = await succeeds(setUp(newer, '--dry-run'));
     const order = [
-      'az provider register --namespace Microsoft.ContainerService --wait',
-      'az provider register --namespace Microsoft.Compute --wait',
+      'az provider register --namespace Microsoft.ContainerService --subscription',
+      'az provider register --namespace Microsoft.Compute --subscription',
       'az group create --name setup-trust',
       'az identity create --name github-octo-org-lab-fork',
       'az identity federated-credential create --name environment-azure-lab-ids',
@@ -242,6 +242,7 @@ describe('a repository whose subjects have ids', () => {
       'GitHub variable AZURE_SUBSCRIPTION_ID': 'created',
     });
     expect(output).toContain('Read back: all is there.');
+    expect(output).toContain('A login was not tried: GitHub signs tokens only in jobs.');
     const policies = await gitHub(newer, 'GET', 'environments/azure-lab/deployment-branch-policies');
     expect(policies.branch_policies).toMatchObject([{ name: 'main' }]);
     expect(output).toMatch(/repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab/);
@@ -678,6 +679,48 @@ describe('what is wrong is named, with what to do', () => {
     expect(await fails(setUpIn(owner, '--bogus'), 2)).toContain("Unknown option '--bogus'");
     const output = await fails(setUpIn(owner, '--repository', newer), 2);
     expect(output).toContain('Nobody can be asked, for this is no terminal. Give --yes.');
+  });
+});
+
+describe('a new subscription', () => {
+  test('whose resource provider never ends to register is set up all the same', async () => {
+    await ask('DELETE /control/provider-registrations/Microsoft.Compute', { endless: true });
+    const ended = setUpIn(
+      owner,
+      ...['--github-token-file', tokenFiles.get(newer)!, '--repository', newer, '--yes'],
+    );
+    // The limit is five minutes; the provider is registered before it, as in the end it always is.
+    await expect
+      .poll(
+        async () => (await az('provider', 'show', '--namespace', 'Microsoft.Compute')).registrationState,
+        {
+          timeout: 120_000,
+        },
+      )
+      .toBe('Registering');
+    await ask('DELETE /control/provider-registrations/Microsoft.Compute');
+    await az('provider', 'register', '--namespace', 'Microsoft.Compute');
+    const output = await succeeds(ended);
+    expect(output).toContain('Resource provider Microsoft.Compute: changed');
+    expect(output).toContain('gh workflow run lab.yml');
+  });
+
+  test('without quota is warned of, with the numbers and with regions that have enough', async () => {
+    const usage = (value: string, currentValue: number, limit: number) => ({
+      ...{ currentValue, limit, unit: 'Count', name: { value, localizedValue: value } },
+    });
+    const body = { value: [usage('cores', 9, 10), usage('standardDSv3Family', 0, 0)] };
+    for (const location of ['westeurope', 'swedencentral'])
+      await ask('POST /control/faults', {
+        ...{ method: 'GET', pathPattern: `/locations/${location}/usages`, status: 200, body },
+      });
+    const output = await succeeds(setUp(newer, '--yes', '--lab-location', 'westeurope'));
+    expect(output).toContain(
+      '! A lab in westeurope might fail: of 10 vCPUs (Total Regional vCPUs), 9 are used, and a node needs 2 to 4.',
+    );
+    expect(output).toMatch(/Enough is free in eastus2, centralus, westus3, northeurope: start labs there/);
+    expect(await succeeds(setUp(newer, '--yes'))).not.toContain('might fail');
+    await succeeds(setUp(newer, '--remove', '--yes'));
   });
 });
 

@@ -21,7 +21,7 @@ export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<s
     before = await lookBefore(inputs, tags, tools);
     return before;
   };
-  await preflight(inputs.account, { look }, tools);
+  await preflight(inputs.account, { look, tokens: ['registry'] }, tools);
 
   const registry = await report.step('Registry', registryName, () =>
     ensureRegistry(inputs, tools, before.registry),

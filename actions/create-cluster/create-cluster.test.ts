@@ -233,7 +233,7 @@ describe('createCluster', () => {
     const error = await failure(tools);
     expect(error).toBeInstanceOf(ActionFailed);
     expect(error.message).toMatch(/^Registry wilab4521: given up after/);
-    expect(tools.time.now()).toBeLessThanOrEqual(600_000);
+    expect(tools.time.now()).toBeLessThanOrEqual(900_000);
   });
 
   it('waits for a kubelet identity that the directory does not show yet', async () => {

@@ -1,4 +1,3 @@
-import { logIn } from '../shared/account.ts';
 import { type Az, lookUp } from '../shared/az.ts';
 import { CommandFailed, type CommandOptions } from '../shared/command.ts';
 import { ActionFailed, recognise } from '../shared/failures.ts';
@@ -213,7 +212,7 @@ function settled(
       shown = next ?? (await show(inputs, once));
     } catch (error) {
       if (error instanceof Interrupted || !(error instanceof Error)) throw error;
-      return { state: `its state cannot be read: ${await recovered(error, inputs, tools)}` };
+      return { state: `its state cannot be read: ${reasonOf(error)}` };
     }
     next = undefined;
     const { cluster } = shown;
@@ -222,14 +221,9 @@ function settled(
   });
 }
 
-/** @returns in words why the cluster could not be read, after logging in again where that is the cure. */
-async function recovered(error: Error, { account }: Inputs, tools: Tools): Promise<string> {
+/** @returns in words why the cluster could not be read. */
+function reasonOf(error: Error): string {
   const text = error instanceof CommandFailed ? error.stderr : error.message;
-  if (account.clientId && /AADSTS700024|az login/.test(text)) {
-    await logIn(account, tools).catch(again => {
-      if (again instanceof Interrupted) throw again;
-    });
-  }
   const line = text.split('\n').find(each => each.trim() !== '') ?? 'az printed no error';
   return harmless(bothEnds(line.trim(), 300));
 }

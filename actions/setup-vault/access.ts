@@ -1,7 +1,7 @@
 import type { Az } from '../shared/az.ts';
+import type { Caller } from '../shared/caller.ts';
 import type { Done } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
-import type { Caller } from './caller.ts';
 import type { Inputs } from './inputs.ts';
 import { addPolicy, hasPolicy } from './policies.ts';
 import { assign, hasRole } from './roles.ts';

@@ -1,8 +1,8 @@
 import { type Az, lookUp } from '../shared/az.ts';
+import { type Caller, whoAmI } from '../shared/caller.ts';
 import type { Found, Right } from '../shared/preflight.ts';
 import { MAKE_GROUP } from '../shared/resource-group.ts';
 import { isAllowed, modelOf, reading, writing } from './access.ts';
-import { type Caller, whoAmI } from './caller.ts';
 import type { Inputs } from './inputs.ts';
 import {
   type DeletedVault,

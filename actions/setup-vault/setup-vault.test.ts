@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callerOf } from '../shared/caller.ts';
 import { describeFailure } from '../shared/failures.ts';
 import {
   type Answer,
@@ -13,7 +14,6 @@ import {
   noAccount,
   notFound,
 } from '../shared/fake-tools.ts';
-import { callerOf } from './caller.ts';
 import { type Inputs, parse } from './inputs.ts';
 import { decide } from './secret.ts';
 import { setupVault } from './setup-vault.ts';

@@ -16,7 +16,7 @@ export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<s
     standing = await look(inputs, az);
     return judge(inputs, standing, az);
   };
-  await preflight(account, { look: lookFirst }, tools);
+  await preflight(account, { look: lookFirst, tokens: ['vault'] }, tools);
 
   const { caller } = standing;
   const { vault, isNew } = await report.step('Key vault', vaultName, () =>

@@ -1,12 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
-import { accountInputs, logIn } from './account.ts';
-import { failing, fakeTools, noAccount } from './fake-tools.ts';
+import { describe, expect, it } from 'vitest';
+import { accountInputs } from './account.ts';
 import { InvalidInputs, parseInputs } from './inputs.ts';
-
-vi.mock(import('@actions/core'), async original => ({
-  ...(await original()),
-  getIDToken: async () => 'token',
-}));
 
 const id = '6f6e7c2a-0000-4000-8000-000000000001';
 const idTokens = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
@@ -28,7 +22,7 @@ function problems(...args: Parameters<typeof parse>): readonly string[] {
 }
 
 describe('accountInputs', () => {
-  it('needs nothing', () => expect(parse({})).toMatchObject({ clientId: '', retrySeconds: 600 }));
+  it('needs nothing', () => expect(parse({})).toMatchObject({ clientId: '', retrySeconds: 900 }));
 
   it('takes the deadline of what is tried again in minutes', () =>
     expect(parse({ 'retry-minutes': '3' }).retrySeconds).toBe(180));
@@ -40,21 +34,5 @@ describe('accountInputs', () => {
       expect.stringMatching(/permissions:\n +contents: read\n +id-token: write/),
     ]);
     expect(problems({ 'client-id': id, 'tenant-id': id }, idTokens)).toEqual([]);
-  });
-});
-
-describe('logIn', () => {
-  const refusing = (stderr: string) =>
-    fakeTools({ 'az cloud show': () => ({ name: 'AzureCloud' }), 'az login': () => failing(stderr) });
-  const account = { ...noAccount, clientId: id, tenantId: id };
-
-  it.each([
-    ['three times where Entra sees no credential, which may pass', 'AADSTS700213: No matching …', 3],
-    ['once where it knows no such identity', 'AADSTS700016: Application … was not found', 1],
-  ])('is tried %s', async (_, stderr, times) => {
-    const tools = refusing(`ERROR: ${stderr}`);
-    await expect(logIn(account, tools)).rejects.toThrow(stderr);
-    expect(tools.commands.filter(([, verb]) => verb === 'login')).toHaveLength(times);
-    expect(tools.lines.filter(line => line.includes('Trying again in'))).toHaveLength(times - 1);
   });
 });

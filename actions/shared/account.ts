@@ -1,12 +1,6 @@
-import { getIDToken } from '@actions/core';
 import type { Az } from './az.ts';
-import { CommandFailed } from './command.ts';
-import { ActionFailed } from './failures.ts';
 import type { InputParser } from './inputs.ts';
 import { guid } from './names.ts';
-import { inPrivateFile } from './private-file.ts';
-import { retry } from './retry.ts';
-import type { Tools } from './tools.ts';
 
 /** Which account the work is to be done with; the inputs that every action has. '' is: not said. */
 export interface AccountInputs {
@@ -36,7 +30,7 @@ export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv
     subscriptionId: input.optional('subscription-id', guid),
     tenantId: input.optional('tenant-id', guid),
     clientId: input.optional('client-id', guid),
-    retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+    retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 15, least: 0, most: 60 }),
     temporaryFolder: environment.RUNNER_TEMP,
   };
   if (inputs.clientId && !inputs.tenantId)
@@ -68,47 +62,4 @@ export function exchangeAudience(cloudName: string): string {
     AzureChinaCloud: 'api://AzureADTokenExchangeChina',
   };
   return audiences[cloudName] ?? 'api://AzureADTokenExchange';
-}
-
-/**
- * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
- * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
- * of its own. https://github.com/Azure/azure-cli/issues/28708
- *
- * Now and then Entra does not see a credential that is there, also an old one. It says the same of one that is not, so that
- * it is asked three times only: https://github.com/Azure/azure-workload-identity/issues/977
- * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
- */
-export async function logIn(
-  { clientId, tenantId, subscriptionId, temporaryFolder, retrySeconds: timeoutSeconds }: AccountInputs,
-  { az, time, log }: Pick<Tools, 'az' | 'time' | 'log'>,
-): Promise<void> {
-  const audience = exchangeAudience((await currentCloud(az)).name);
-  const patience = { timeoutSeconds, firstWaitSeconds: 5, mostAttempts: 3, time, log };
-  // With a token of its own each time: az remembers what Entra said of one.
-  await retry({ what: 'az login', ...patience, transient: notSeen }, async () =>
-    inPrivateFile(await idToken(audience), temporaryFolder, file =>
-      az([
-        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
-        ...['--federated-token', `@${file}`],
-      ]),
-    ),
-  );
-  if (subscriptionId) await az(['account', 'set', '--subscription', subscriptionId]);
-}
-
-function notSeen(error: unknown): string | undefined {
-  const code = error instanceof CommandFailed && /AADSTS70021[123]?\b/.exec(error.stderr)?.[0];
-  return code ? `Entra sees no federated credential for the token of GitHub (${code})` : undefined;
-}
-
-/** @throws {ActionFailed} when GitHub gives none. */
-function idToken(audience: string): Promise<string> {
-  return getIDToken(audience).catch((error: unknown) => {
-    throw new ActionFailed(
-      `GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`,
-      'The job needs permissions: id-token: write.',
-      'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure',
-    );
-  });
 }

@@ -67,9 +67,16 @@ export const ENGLISH: Readonly<Record<string, string | undefined>> = {
 };
 
 const directories = new Map<string, Promise<string>>();
+const asTheyAre = new Set<string>();
+
+/** Lets az use a configuration directory as it is: this process created it, and no user's settings are in it. */
+export function useAsItIs(directory: string): void {
+  asTheyAre.add(resolve(directory));
+}
 
 /** @param own the user's configuration directory of az */
 function privateDirectory(own: string, temporary: string | undefined): Promise<string> {
+  if (asTheyAre.has(own)) return Promise.resolve(own);
   const key = `${temporary ?? ''}\n${own}`;
   const known = directories.get(key) ?? createDirectory(own, temporary);
   directories.set(key, known);

@@ -34,15 +34,16 @@ const KNOWN: readonly KnownFailure[] = [
   {
     pattern: /Please run 'az login'|az login' to setup account|No subscription found/i,
     cause: 'az is not logged in.',
-    remedy: 'Log in before this step, with azure/login and `permissions: id-token: write`.',
-    link: 'https://github.com/Azure/login#readme',
+    remedy:
+      'Give this step client-id, tenant-id and subscription-id, and the job `permissions: id-token: write`; or log in before it.',
+    link: 'https://learn.microsoft.com/azure/developer/github/connect-from-azure-openid-connect',
   },
   {
-    pattern: /AADSTS700024/,
+    pattern: /AADSTS700024|Unable to authenticate using AAD or admin login credentials/,
     cause:
-      'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
+      'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each service. For a registry az hides that reason.',
     remedy:
-      'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
+      'Let this step log in by itself, and again when needed: give it client-id, tenant-id and subscription-id. Or log in just before it.',
     link: 'https://github.com/Azure/login/issues/372',
   },
   {

@@ -25,6 +25,9 @@ export interface FakeTools extends Tools {
 /** What preflight asks: tools that are new enough, an account, and every right. */
 const PREFLIGHT: Readonly<Record<string, Answer>> = {
   'az version': () => ({ 'azure-cli': '2.91.0' }),
+  'az account get-access-token': () => failing('ERROR: The test has no token.'),
+  'az account get-access-token --resource': () => '2026-11-28 22:00:00.000000',
+  'az cloud show': () => ({ name: 'AzureCloud', suffixes: { keyvaultDns: '.vault.azure.net' } }),
   'az account show': () => ({ id: 'subscription-id', tenantId: 'tenant-id' }),
   'az rest --method get --url /subscriptions': () => ({ value: [{ actions: ['*'], notActions: [] }] }),
   'kubectl version': () => '{"clientVersion":{"gitVersion":"v1.34.1"}}',
@@ -73,7 +76,7 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
     time,
     log,
     report,
-    retrySeconds: 600,
+    retrySeconds: 900,
     commands,
     options,
     lines,
@@ -101,7 +104,7 @@ export const noAccount: AccountInputs = {
   subscriptionId: '',
   tenantId: '',
   clientId: '',
-  retrySeconds: 600,
+  retrySeconds: 900,
   temporaryFolder: undefined,
 };
 

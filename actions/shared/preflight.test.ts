@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, azureError, failing, fakeTools, noAccount } from './fake-tools.ts';
 import { InvalidInputs } from './inputs.ts';
 import { recordStage, type Stage } from './journal.ts';
 import { type Needs, preflight } from './preflight.ts';
 import { ROLES } from './role-assignment.ts';
+
+// A mask is a line in the log of the tests.
+vi.mock(import('@actions/core'), async original => ({ ...(await original()), setSecret: () => {} }));
 
 const subscription = '6f6e7c2a-0000-4000-8000-000000000001';
 const tenant = '6f6e7c2a-0000-4000-8000-000000000002';
@@ -100,7 +103,7 @@ describe('preflight', () => {
     const [problem] = await problems({
       'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
     });
-    expect(problem).toMatch(/^az is not logged in\. .*azure\/login@[0-9a-f]{40}.*id-token: write/s);
+    expect(problem).toMatch(/^az is not logged in, .*client-id: .*id-token: write.*npm run setup-azure/s);
   });
 
   it('reports a login that is refused beside what else is wrong', async () => {
@@ -228,5 +231,109 @@ describe('the rights it asks for', () => {
   it('makes no problem of what it cannot see', async () => {
     const unseen = { 'az rest --method get --url /subscriptions': () => azureError('AuthorizationFailed') };
     expect(await problems(unseen, assign)).toEqual([]);
+  });
+});
+
+describe('a permission that is missing', () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const roleId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/r`;
+  const claims = Buffer.from(JSON.stringify({ oid: 'me', idtyp: 'app' })).toString('base64url');
+  /** Azure with one role assignment of the caller, whose permissions it shows from some question on. */
+  const azure = (
+    given: { scope?: string; createdOn: string; actions: string[]; condition?: string },
+    visibleFrom = Number.POSITIVE_INFINITY,
+  ): Record<string, Answer> => {
+    let questions = 0;
+    const { scope = `/subscriptions/${subscription}`, createdOn, actions, condition } = given;
+    return {
+      'az account get-access-token': () => `x.${claims}.x`,
+      'az rest --method get --url /subscriptions': args => {
+        const url = args.at(-1)!;
+        if (url.includes('/roleDefinitions/'))
+          return { properties: { roleName: 'Some Role', permissions: [{ actions, notActions: [] }] } };
+        if (url.includes('/roleAssignments?'))
+          return { value: [{ properties: { scope, roleDefinitionId: roleId, condition, createdOn } }] };
+        return { value: ++questions > visibleFrom ? [{ actions: ['*'], notActions: [] }] : [] };
+      },
+    };
+  };
+
+  it.each([
+    ['at the subscription', {}],
+    ['at the group', { scope: `/subscriptions/${subscription}/resourceGroups/RG` }],
+  ])('is waited for when a new role %s grants it', async (_, where) => {
+    const answers = azure({ ...where, createdOn: minutesAgo(2), actions: ['*'] }, 4);
+    const tools = fakeTools({ ...healthy, ...answers });
+    await preflight(noAccount, assign, tools);
+    expect(tools.lines.join()).toContain('Azure does not apply the role Some Role yet');
+  });
+
+  it.each([
+    ['is old', { createdOn: minutesAgo(20), actions: ['*'] }],
+    ['grants something else', { createdOn: minutesAgo(2), actions: ['Microsoft.Compute/*'] }],
+    [
+      'grants it under a condition that does not admit it',
+      {
+        ...{ createdOn: minutesAgo(2), actions: ['*'] },
+        condition: '… RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {another} …',
+      },
+    ],
+    [
+      'is at another scope',
+      {
+        scope: `/subscriptions/${subscription}/resourceGroups/rg2`,
+        createdOn: minutesAgo(2),
+        actions: ['*'],
+      },
+    ],
+  ])('is reported at once when the role %s', async (_, given) => {
+    const tools = fakeTools({ ...healthy, ...azure(given) });
+    await expect(preflight(noAccount, assign, tools)).rejects.toThrow('may not assign the role AcrPull');
+    expect(tools.time.now()).toBe(0);
+  });
+
+  it('is reported in the end when Azure never applies the role', async () => {
+    const tools = fakeTools({ ...healthy, ...azure({ createdOn: minutesAgo(2), actions: ['*'] }) });
+    await expect(preflight(noAccount, assign, tools)).rejects.toThrow('may not assign the role AcrPull');
+    expect(tools.time.now()).toBeGreaterThan(800_000);
+  });
+
+  it('is waited for when it is missing for reading what exists', async () => {
+    let reads = 0;
+    const refusal = `The client 'x' with object id 'me' does not have authorization to perform action 'Microsoft.X/y/read' over scope '/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.X/y/z' or the scope is invalid.`;
+    const look = async () => (++reads < 3 ? azureError('AuthorizationFailed', refusal) : {});
+    const pending = azure({ createdOn: minutesAgo(2), actions: ['*/read'] }, 0);
+    await preflight(noAccount, { look }, fakeTools({ ...healthy, ...pending }));
+    expect(reads).toBe(3);
+    reads = 0;
+    const old = fakeTools({ ...healthy, ...azure({ createdOn: minutesAgo(60), actions: ['*/read'] }, 0) });
+    await expect(preflight(noAccount, { look }, old)).rejects.toThrow('AuthorizationFailed');
+    expect(reads).toBe(1);
+  });
+});
+
+describe('the tokens for later', () => {
+  const tokens = { tokens: ['vault', 'registry'] } as const;
+
+  it.each([
+    ['.vault.azure.net', 'https://vault.azure.net'],
+    ['.vault.azure.cn', 'https://vault.azure.cn'],
+  ])('are requested for the services of the cloud with %s', async (keyvaultDns, resource) => {
+    const requested: string[] = [];
+    const tools = fakeTools({
+      ...healthy,
+      'az cloud show': () => ({ name: 'x', suffixes: { keyvaultDns } }),
+      'az account get-access-token --resource': args => void requested.push(args[3]!),
+    });
+    await preflight(noAccount, tokens, tools);
+    expect(requested.sort()).toEqual(['https://containerregistry.azure.net', resource].sort());
+  });
+
+  it('are a problem when the login is too old, and no other refusal is', async () => {
+    const refusing = (stderr: string) => ({
+      'az account get-access-token --resource': () => failing(`ERROR: ${stderr}`),
+    });
+    expect((await problems(refusing('AADSTS700024: …'), tokens)).join()).toContain('has expired');
+    expect(await problems(refusing('AADSTS500011: …'), tokens)).toEqual([]);
   });
 });

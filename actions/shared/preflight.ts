@@ -1,10 +1,13 @@
-import { type AccountInputs, logIn } from './account.ts';
+import { type AccountInputs, currentCloud } from './account.ts';
 import type { Az } from './az.ts';
 import { CommandFailed } from './command.ts';
 import { describeFailure, recognise } from './failures.ts';
 import { InvalidInputs } from './inputs.ts';
 import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
+import { logIn, loginExpired } from './login.ts';
+import { type DeniedAction, deniedIn, pendingRole } from './pending-roles.ts';
+import { poll, TimedOut } from './retry.ts';
 import { allows, permissionsAt } from './rights.ts';
 import { ROLES } from './role-assignment.ts';
 import type { Tools } from './tools.ts';
@@ -34,9 +37,14 @@ export interface Needs {
   /** az is always needed; kubectl only where the work is done in a cluster. */
   kubectl?: boolean;
   rights?: readonly Right[];
+  /** Services for which az needs an access token later, when the login may be too old to request one. */
+  tokens?: readonly TokenAudience[];
   /** Looks at what is there, once az is known to be logged in to the right account, and tells what that needs. */
   look?: () => Promise<Found>;
 }
+
+/** A service that az requests its own access token for. */
+export type TokenAudience = 'vault' | 'registry';
 
 /** What a look at what is there found. */
 export interface Found {
@@ -80,9 +88,8 @@ export async function preflight(
     problems.push(...guardrails(inputs, account));
     tools.useSubscription(account.subscriptionId);
     if (problems.length === 0) {
-      const found = await needs.look?.();
-      const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
-      problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+      const unmet = [takeTokens(needs.tokens ?? [], tools.az), unmetNeeds(account, inputs, needs, tools)];
+      problems.push(...(await Promise.all(unmet)).flat());
     }
     if (problems.length === 0) {
       tools.report.facts.tools = { path: process.env.PATH, az, kubectl };
@@ -94,6 +101,94 @@ export async function preflight(
     }
   }
   throw new InvalidInputs([...new Set(problems)], 'things must be put right first');
+}
+
+/**
+ * Lets az request the access tokens that it needs later, and keep them: GitHub's token, which az shows for each, lives five
+ * minutes.
+ * @returns a problem for each that the login is too old for. Another refusal is left to the command that needs the token.
+ */
+async function takeTokens(audiences: readonly TokenAudience[], az: Az): Promise<string[]> {
+  const problems = audiences.map(async audience => {
+    try {
+      const resource = audience === 'registry' ? REGISTRY_RESOURCE : await vaultResource(az);
+      // Prints only the time at which it expires.
+      await az(['account', 'get-access-token', '--resource', resource, '--query', 'expiresOn']);
+      return [];
+    } catch (error) {
+      if (loginExpired(error)) return [describeFailure(error)];
+      if (error instanceof CommandFailed) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+/** The same in each of Azure's clouds. */
+const REGISTRY_RESOURCE = 'https://containerregistry.azure.net';
+
+async function vaultResource(az: Az): Promise<string> {
+  const { suffixes } = await currentCloud(az);
+  return `https://${suffixes.keyvaultDns.replace(/^\./, '')}`;
+}
+
+/**
+ * What the work needs and the caller does not have, each as a problem. A permission that a role assigned minutes ago
+ * grants is waited for; one that no such role grants is reported without delay.
+ */
+async function unmetNeeds(
+  account: Account,
+  { retrySeconds }: AccountInputs,
+  needs: Needs,
+  { az, time, log }: Pick<Tools, 'az' | 'time' | 'log'>,
+): Promise<string[]> {
+  let unmet: string[] = [];
+  const options = {
+    what: 'Permissions',
+    timeoutSeconds: retrySeconds,
+    firstWaitSeconds: 5,
+    longestWaitSeconds: 30,
+  };
+  try {
+    return await poll<string[]>({ ...options, time, log }, async () => {
+      const { problems, missing } = await checkNeeds(account, needs, az);
+      unmet = [...problems, ...missing.map(({ text }) => text)];
+      if (problems.length > 0 || missing.length === 0) return { value: unmet };
+      const roles = await Promise.all(missing.map(({ denied }) => pendingRole(az, denied, new Date())));
+      if (!roles.includes(undefined))
+        return { state: `Azure does not apply the role ${[...new Set(roles)].join(' and ')} yet` };
+      const refused = missing.find(({ error }) => error !== undefined);
+      if (refused) throw refused.error;
+      return { value: unmet };
+    });
+  } catch (error) {
+    if (error instanceof TimedOut) return unmet;
+    throw error;
+  }
+}
+
+/** A permission that the caller does not have. */
+interface Missing {
+  text: string;
+  denied: DeniedAction;
+  /** Where Azure refused a command because of it. */
+  error?: unknown;
+}
+
+async function checkNeeds(
+  account: Account,
+  needs: Needs,
+  az: Az,
+): Promise<{ problems: readonly string[]; missing: readonly Missing[] }> {
+  try {
+    const found = await needs.look?.();
+    const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+    return { problems: found?.problems ?? [], missing: await missingRights(account, rights, az) };
+  } catch (error) {
+    const denied = deniedIn(error);
+    if (!denied) throw error;
+    return { problems: [], missing: [{ text: describeFailure(error), denied, error }] };
+  }
 }
 
 /** What az and kubectl are, where PATH leads. */
@@ -176,13 +271,12 @@ async function accountOf(
   }
 }
 
-const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
-    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
-      with:
-        client-id: \${{ vars.AZURE_CLIENT_ID }}
-        tenant-id: \${{ vars.AZURE_TENANT_ID }}
-        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
-  and to the job: permissions: id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in, and the input client-id is empty. Let the action log in by itself:
+    with:
+      client-id: \${{ vars.AZURE_CLIENT_ID }}
+      tenant-id: \${{ vars.AZURE_TENANT_ID }}
+      subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and give the job permissions: id-token: write. If the repository does not have these variables, npm run setup-azure creates them.`;
 
 function guardrails(inputs: AccountInputs, account: Account): string[] {
   const problems: string[] = [];
@@ -201,8 +295,8 @@ function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
-async function missingRights(account: Account, rights: readonly Right[], az: Az): Promise<string[]> {
+/** What the caller is not allowed to do. Permissions that cannot be read are not missing: Azure will tell. */
+async function missingRights(account: Account, rights: readonly Right[], az: Az): Promise<Missing[]> {
   const subscription = `/subscriptions/${account.subscriptionId}`;
   const scopes = new Map<string, ReturnType<typeof permissionsAt>>();
   const at = (scope: string) => {
@@ -228,7 +322,10 @@ async function missingRights(account: Account, rights: readonly Right[], az: Az)
         : `subscription ${account.subscriptionId}`;
       const what = role ? `assign the role ${role}` : `do ${action}`;
       return [
-        `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+        {
+          text: `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+          denied: { action, scope: resource ?? (group || subscription), onData, roleId: role && ROLES[role] },
+        },
       ];
     }),
   );

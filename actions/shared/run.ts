@@ -4,6 +4,7 @@ import { ActionFailed, describeFailure } from './failures.ts';
 import { Interrupted, listenForSignals } from './interruption.ts';
 import { recordStage, type Stage } from './journal.ts';
 import { bounded, log } from './log.ts';
+import { endLogins } from './login.ts';
 import { Report } from './report.ts';
 import { realTime } from './time.ts';
 import { realTools, type Tools } from './tools.ts';
@@ -17,9 +18,6 @@ export interface Action<Inputs> {
   main: (inputs: Inputs, tools: Tools) => Promise<Record<string, string>>;
 }
 
-/** For an action that has no input for it. */
-const RETRY_SECONDS = 600;
-
 /**
  * Runs an action: inputs, work, outputs, summary, journal. A failure ends the step with a message that can be understood
  * without the rest of the log. What cannot be written to the runner's files never ends it without one.
@@ -32,7 +30,7 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
   try {
     const inputs = parse();
     const { account } = inputs as { account?: AccountInputs };
-    setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
+    setOutputs(await main(inputs, realTools(report, account)).finally(endLogins));
   } catch (error) {
     if (error instanceof Error && error.stack) debug(bounded(error.stack));
     const { outputs } = error instanceof ActionFailed ? error : { outputs: {} };

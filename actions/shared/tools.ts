@@ -1,7 +1,9 @@
+import type { AccountInputs } from './account.ts';
 import { type Az, az, azInSubscription } from './az.ts';
-import { type Program, program } from './command.ts';
+import { type CommandOptions, type Program, program } from './command.ts';
 import { type Kubectl, kubectlWith } from './kubectl.ts';
 import { type Log, log } from './log.ts';
+import { logIn, withFreshLogin } from './login.ts';
 import type { Report } from './report.ts';
 import { realTime, type Time } from './time.ts';
 import { patientAz, patientKubectl } from './transient.ts';
@@ -22,23 +24,65 @@ export interface Tools {
   retrySeconds: number;
 }
 
-/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
-export function realTools(report: Report, retrySeconds: number): Tools {
+/** For an action that has no input for it: Azure's documented bounds, with room. */
+const RETRY_SECONDS = 900;
+
+/**
+ * az and kubectl as they are installed. Both retry transient failures; where client-id is given, also what fails because
+ * the login has expired meanwhile, after a new login.
+ * @param account undefined for an action that works without Azure
+ */
+export function realTools(report: Report, account: AccountInputs | undefined): Tools {
+  const { clientId, retrySeconds = RETRY_SECONDS } = account ?? {};
   const patience = { time: realTime, log, retrySeconds };
   let subscription = '';
+  const retryingAz = patientAz(
+    azInSubscription(az, () => subscription),
+    patience,
+  );
+  const renewing = clientId
+    ? withFreshLogin(() => {
+        log.info('The login has expired. Logging in again.');
+        return logIn(account!, { az: retryingAz, time: realTime, log });
+      })
+    : <T>(work: () => Promise<T>) => work();
   return {
-    az: patientAz(
-      azInSubscription(az, () => subscription),
-      patience,
-    ),
+    az: (args, options) =>
+      isLogin(args) ? retryingAz(args, options) : runOrRenew(options, given => retryingAz(args, given)),
     useSubscription: id => {
       subscription = id;
     },
-    kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
+    kubectl: kubeconfig => {
+      const run = patientKubectl(kubectlWith(kubeconfig), patience);
+      return (args, options) => runOrRenew(options, given => run(args, given));
+    },
     program,
     time: realTime,
     log,
     report,
     retrySeconds,
   };
+
+  /** A command whose output was already handed on line by line is not run again. */
+  function runOrRenew<T>(
+    options: CommandOptions | undefined,
+    run: (options: CommandOptions | undefined) => Promise<T>,
+  ): Promise<T> {
+    const { onLine } = options ?? {};
+    if (!onLine) return renewing(() => run(options));
+    let shown = false;
+    const noticed = (line: string) => {
+      shown = true;
+      onLine(line);
+    };
+    return renewing(
+      () => run({ ...options, onLine: noticed }),
+      () => !shown,
+    );
+  }
+}
+
+/** A command that logs in is not cured by another login. */
+function isLogin([command, verb]: readonly string[]): boolean {
+  return command === 'login' || (command === 'account' && verb === 'set');
 }

@@ -1,6 +1,10 @@
 import type { Latency } from '../latency.ts';
 import { ArmError } from './errors.ts';
 
+const NEVER = Number.POSITIVE_INFINITY;
+/** A time that no run sees. */
+const LATEST = Number.MAX_SAFE_INTEGER;
+
 type State = 'Registered' | 'NotRegistered' | 'Registering';
 
 /**
@@ -11,6 +15,8 @@ export class Registrations {
   readonly #latency: Latency;
   /** From when on a provider is registered, in milliseconds since the epoch; not at all where that is infinite. */
   readonly #from = new Map<string, number>();
+  /** Providers whose registration stays at "Registering". */
+  readonly #endless = new Set<string>();
 
   constructor(latency: Latency) {
     this.#latency = latency;
@@ -20,18 +26,26 @@ export class Registrations {
   stateOf(namespace: string): State {
     const from = this.#from.get(namespace.toLowerCase()) ?? 0;
     if (from <= Date.now()) return 'Registered';
-    return from === Number.POSITIVE_INFINITY ? 'NotRegistered' : 'Registering';
+    return from === NEVER ? 'NotRegistered' : 'Registering';
   }
 
   /** Registers a provider, which takes its time; one that is registered stays so. */
   register(namespace: string): void {
     if (this.stateOf(namespace) !== 'NotRegistered') return;
-    this.#from.set(namespace.toLowerCase(), Date.now() + this.#latency.of('provider registration'));
+    const key = namespace.toLowerCase();
+    const wait = this.#latency.of('provider registration');
+    this.#from.set(key, this.#endless.has(key) ? LATEST : Date.now() + wait);
   }
 
-  /** As in a subscription that has never used the provider. */
-  forget(namespace: string): void {
-    this.#from.set(namespace.toLowerCase(), Number.POSITIVE_INFINITY);
+  /**
+   * As in a subscription that has never used the provider.
+   * @param endless its next registration never ends: https://github.com/Azure/azure-cli/issues/16998
+   */
+  forget(namespace: string, endless = false): void {
+    const key = namespace.toLowerCase();
+    this.#from.set(key, NEVER);
+    if (endless) this.#endless.add(key);
+    else this.#endless.delete(key);
   }
 
   /** @throws ArmError 409 where the provider is not registered */

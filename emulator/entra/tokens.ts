@@ -53,6 +53,8 @@ export class TokenService {
   readonly #tenantId: string;
   readonly #loginHost: string;
   readonly #verified = new VerifiedTokens();
+  /** How long access tokens live that are issued from now on, in seconds; as Entra decides where undefined. */
+  lifetime: number | undefined;
 
   /**
    * @param tenantId GUID, lower case
@@ -75,7 +77,8 @@ export class TokenService {
     principal: Principal,
     resource: string,
   ): Promise<{ accessToken: string; expiresIn: number }> {
-    const expiresIn = principal.kind === 'ManagedIdentity' ? 86_400 : 3600 + Math.floor(Math.random() * 1800);
+    const usual = principal.kind === 'ManagedIdentity' ? 86_400 : 3600 + Math.floor(Math.random() * 1800);
+    const expiresIn = this.lifetime ?? usual;
     const now = Math.floor(Date.now() / 1000);
     const key = this.keys.current;
     const accessToken = await key.sign(

@@ -110,6 +110,17 @@ export const failures = {
       },
     },
   }),
+  /** An empty list of subscriptions: no role of the caller is seen yet. @see https://github.com/Azure/azure-cli/issues/33480 */
+  'subscription-not-seen': ({ hosts }) => ({
+    host: hosts.resourceManager,
+    method: 'GET',
+    pathPattern: '^/subscriptions/?\\?',
+    status: 200,
+    body: { value: [], count: { type: 'Total', value: 0 } },
+  }),
+  /** AADSTS700016: the tenant does not see the identity yet. */
+  'identity-not-seen': ({ hosts }) =>
+    signIn(hosts.login, refused.unknownClient(unknownId, unknownId).toReply()),
   /** AADSTS70021: no federated credential is seen yet. */
   'credential-not-seen': ({ hosts }) =>
     signIn(hosts.login, refused.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply()),

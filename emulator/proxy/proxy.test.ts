@@ -256,6 +256,8 @@ describe('a request', () => {
     ['principal-not-found', 400, 'PrincipalNotFound'],
     ['resource-group-not-seen', 404, 'ResourceGroupNotFound'],
     ['resource-not-seen', 404, 'ResourceNotFound'],
+    ['subscription-not-seen', 200, '"value":[]'],
+    ['identity-not-seen', 400, 'AADSTS700016:'],
     ['credential-not-seen', 401, 'AADSTS70021:'],
     ['subject-not-seen', 401, 'AADSTS700213:'],
     ['role-not-seen', 403, 'ForbiddenByRbac'],

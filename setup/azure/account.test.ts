@@ -20,6 +20,7 @@ function wanted(kind: Wanted['identity']['kind'] = 'user-assigned'): Wanted {
     environment: 'azure-lab',
     branch: '',
     identity: { kind, name: 'id', resourceGroup: 'rg', location: 'eastus' },
+    labLocation: 'eastus',
     workflows: [],
   };
 }

@@ -9,6 +9,7 @@ const wanted: Wanted = {
   environment: 'azure-lab',
   branch: '',
   identity: { kind: 'app-registration', name: 'app', resourceGroup: '', location: '' },
+  labLocation: 'eastus',
   workflows: [],
 };
 const app = {

@@ -25,18 +25,31 @@ export async function findProviders(az: Az, { subscription }: Wanted): Promise<R
   return new Map(found.map(({ namespace, state }) => [namespace.toLowerCase(), state]));
 }
 
-/** Registers what is not registered, and waits for it. */
+/**
+ * Registers what is not registered. It does not wait: a registration goes region by region and can stay at "Registering"
+ * for hours (https://github.com/Azure/azure-cli/issues/16998).
+ */
 export function registerProviders(found: ReadonlyMap<string, string>, { subscription }: Wanted): Step[] {
   return NAMESPACES.map(namespace => {
     const what = 'Resource provider';
     const state = found.get(namespace.toLowerCase()) ?? 'NotRegistered';
-    if (state === 'Registered') return nothingToDo(what, namespace);
+    if (state === 'Registered' || state === 'Registering') return nothingToDo(what, namespace);
     const because = `it is ${state}`;
     const calls = [
       azCall(() => [
-        ...['provider', 'register', '--namespace', namespace, '--wait', '--subscription', subscription.id],
+        ...['provider', 'register', '--namespace', namespace, '--subscription', subscription.id],
       ]),
     ];
     return { what, name: namespace, does: 'change', because, calls };
   });
+}
+
+/** The namespaces of labs that are not registered yet. */
+export function unregistered(found: ReadonlyMap<string, string>): string[] {
+  return NAMESPACES.filter(namespace => found.get(namespace.toLowerCase()) !== 'Registered');
+}
+
+/** The namespaces of labs whose registration has begun and not ended. */
+export function registering(found: ReadonlyMap<string, string>): string[] {
+  return NAMESPACES.filter(namespace => found.get(namespace.toLowerCase()) === 'Registering');
 }

@@ -22,6 +22,7 @@ const wanted: Wanted = {
     resourceGroup: 'lab-trust',
     location: 'eastus',
   },
+  labLocation: 'eastus',
   workflows: ['lab.yml'],
 };
 const ours = 'setup-azure of workload-identity-lab: github-octo-lab for octo/lab';

@@ -9,6 +9,7 @@ const wanted: Wanted = {
   environment: 'azure-lab',
   branch: '',
   identity: { kind: 'user-assigned', name: 'id', resourceGroup: 'rg', location: 'eastus' },
+  labLocation: 'eastus',
   workflows: [],
 };
 const ours = { 'managed-by': MANAGED_BY };

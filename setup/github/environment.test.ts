@@ -13,6 +13,7 @@ const wanted: Wanted = {
   environment: 'my labs',
   branch: '',
   identity: { kind: 'user-assigned', name: 'id', resourceGroup: 'rg', location: 'eastus' },
+  labLocation: 'eastus',
   workflows: [],
 };
 const ids = { clientId: '', principalId: '', objectId: '' };

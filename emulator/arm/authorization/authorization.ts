@@ -128,6 +128,26 @@ export class Authorization {
     return this.#assignments.find(assignment => sameId(assignment.id, id));
   }
 
+  /**
+   * Lets assignments of a principal take effect only later, as after a set-up seconds ago.
+   * @param only.roleIds GUIDs of roles; all roles where missing
+   * @param only.createdOn what the assignments report as their time of creation; unchanged where missing
+   * @returns how many assignments this concerns
+   */
+  postpone(
+    principalId: string,
+    effectiveAt: number,
+    { roleIds, createdOn }: { roleIds?: readonly string[]; createdOn?: Date } = {},
+  ): number {
+    const isMeant = ({ principalId: own, roleId }: RoleAssignment) =>
+      sameId(own, principalId) && (roleIds?.includes(roleId) ?? true);
+    const count = this.#assignments.filter(isMeant).length;
+    this.#assignments = this.#assignments.map(each =>
+      isMeant(each) ? { ...each, effectiveAt, ...(createdOn && { createdOn }) } : each,
+    );
+    return count;
+  }
+
   /** Takes an assignment away, at once. */
   remove(id: string): void {
     this.#assignments = this.#assignments.filter(assignment => !sameId(assignment.id, id));

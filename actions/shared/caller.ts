@@ -1,5 +1,5 @@
 import { setSecret } from '@actions/core';
-import type { Az } from '../shared/az.ts';
+import type { Az } from './az.ts';
 
 /** Who az is logged in as. */
 export interface Caller {

@@ -1,0 +1,190 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getIDToken } from '@actions/core';
+import { type AccountInputs, currentCloud, exchangeAudience } from './account.ts';
+import { azEnvironment, useAsItIs } from './az-configuration.ts';
+import { CommandFailed } from './command.ts';
+import { ActionFailed } from './failures.ts';
+import { inPrivateFile } from './private-file.ts';
+import { retry } from './retry.ts';
+import type { Tools } from './tools.ts';
+
+type LoginTools = Pick<Tools, 'az' | 'time' | 'log'>;
+
+/** az's login of this action, as `az login` reports its subscriptions. */
+interface Subscription {
+  id: string;
+  isDefault: boolean;
+}
+
+/** The folders of az that hold logins of this process. */
+const folders: string[] = [];
+
+/**
+ * Logs az in as client-id with a token that GitHub signs now, for the commands of this process alone.
+ *
+ * The login lives in a new configuration folder of az. Actions that run at the same time share nothing: az reads and
+ * writes its login files without a lock, and one that meets a half-written file deletes the login. A new folder also has
+ * no refusal that az remembers (msal_http_cache.bin), and no token from before a role was assigned.
+ *
+ * Azure sees a new identity, its credential and its roles after minutes, and sometimes answers as if old ones did not
+ * exist. So every such answer is retried for the whole retry time, each time with a new token: GitHub's live five minutes.
+ * https://github.com/Azure/azure-cli/issues/33480
+ * @throws {ActionFailed} when GitHub issues no token; {CommandFailed} when Entra or Azure keeps refusing.
+ */
+export async function logIn(account: AccountInputs, { az, time, log }: LoginTools): Promise<void> {
+  const { name: cloud } = await currentCloud(az);
+  const { AZURE_CONFIG_DIR: previous = '' } = await azEnvironment(process.env);
+  const folder = await retry(
+    {
+      what: `Login as ${account.clientId}`,
+      timeoutSeconds: account.retrySeconds,
+      firstWaitSeconds: 5,
+      longestWaitSeconds: 30,
+      time,
+      log,
+      transient: notVisibleYet,
+    },
+    () => logInAside(account, cloud, previous, az),
+  );
+  folders.push(folder);
+  useAsItIs(folder);
+  process.env.AZURE_CONFIG_DIR = folder;
+}
+
+/** Deletes the logins of this process. */
+export async function endLogins(): Promise<void> {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+}
+
+/** @returns the folder with the login */
+async function logInAside(
+  { clientId, tenantId, subscriptionId, temporaryFolder }: AccountInputs,
+  cloud: string,
+  previous: string,
+  az: Tools['az'],
+): Promise<string> {
+  const token = await idToken(exchangeAudience(cloud));
+  const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'azure-'));
+  const options = { env: { AZURE_CONFIG_DIR: folder }, once: true };
+  try {
+    await furnish(folder, cloud, previous);
+    const subscriptions = await inPrivateFile(token, folder, file =>
+      az<Subscription[]>(
+        [
+          ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+          ...['--federated-token', `@${file}`],
+        ],
+        options,
+      ),
+    );
+    if (subscriptionId && !subscriptions.some(({ id, isDefault }) => isDefault && id === subscriptionId))
+      await az(['account', 'set', '--subscription', subscriptionId], options);
+    return folder;
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Gives a new configuration folder the cloud, and what az would otherwise find out again: the index of its commands. */
+async function furnish(folder: string, cloud: string, previous: string): Promise<void> {
+  if (cloud !== 'AzureCloud') await writeFile(join(folder, 'config'), `[cloud]\nname = ${cloud}\n`);
+  for (const file of ['clouds.config', 'commandIndex.json', 'versionCheck.json'])
+    await copyFile(join(previous, file), join(folder, file)).catch(() => {});
+}
+
+/** An answer to a login that changes once Azure sees what was set up a moment ago, or the network recovers. */
+const NOT_VISIBLE_YET: readonly (readonly [RegExp, string])[] = [
+  [/AADSTS70021[123]?\b/, 'Entra sees no federated credential for this token'],
+  [/AADSTS700016\b|AADSTS7000229\b/, 'Entra sees no such identity'],
+  [/AADSTS700024\b/, 'the token of GitHub was too old when it arrived'],
+  [/No subscriptions found/, 'Azure shows the identity no subscription'],
+  [
+    /The subscription of '.*' doesn't exist in cloud/,
+    'Azure shows the identity other subscriptions, but not this one',
+  ],
+  [/AuthorizationFailed/, 'Azure does not apply the roles of the identity yet'],
+  [
+    /AADSTS(?:90033|50000|90006)\b|HTTP Error: 5\d\d|temporarily unavailable|Service Unavailable/i,
+    'Entra is unavailable',
+  ],
+  [/\b429\b|TooManyRequests|AADSTS90055\b/, 'Entra throttles'],
+  [
+    /Connection aborted|[Cc]onnection reset|RemoteDisconnected|NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|ReadTimeout|Max retries exceeded|Temporary failure in name resolution|EOF occurred|IncompleteRead|ProxyError/,
+    'the network failed',
+  ],
+];
+
+/** Why the same login can succeed later; undefined where it cannot. */
+export function notVisibleYet(error: unknown): string | undefined {
+  if (error instanceof NoIdToken) return error.canPass ? error.message : undefined;
+  if (!(error instanceof CommandFailed)) return undefined;
+  const { stderr } = error;
+  const reason = NOT_VISIBLE_YET.find(([sign]) => sign.test(stderr))?.[1];
+  if (!reason) return undefined;
+  const code = /AADSTS\d+/.exec(stderr)?.[0];
+  const presented = /presented assertion (\w+) '([^']{1,300})'/.exec(stderr);
+  const detail = [code, presented && `${presented[1]} "${presented[2]}"`].filter(Boolean).join(', ');
+  return detail ? `${reason} (${detail})` : reason;
+}
+
+/** GitHub issued no ID token. */
+export class NoIdToken extends ActionFailed {
+  /** Whether a later request can succeed: GitHub did not refuse, it failed. */
+  readonly canPass: boolean;
+
+  constructor(cause: unknown) {
+    const text = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ').trim();
+    super(
+      `GitHub issued no ID token: ${text}`,
+      'The job needs permissions: id-token: write.',
+      'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure',
+    );
+    const status = Number(/Error Code ?: ?(\d{3})/.exec(text)?.[1] ?? 0);
+    this.canPass = status < 400 || status === 408 || status === 429 || status >= 500;
+  }
+}
+
+/** @throws {NoIdToken} */
+function idToken(audience: string): Promise<string> {
+  return getIDToken(audience).catch((error: unknown) => {
+    throw new NoIdToken(error);
+  });
+}
+
+/** What az and kubelogin print when the token that az logged in with has expired, or an access token has. */
+const EXPIRED =
+  /AADSTS700024\b|Unable to authenticate using AAD or admin login credentials|ExpiredAuthenticationToken|\(InvalidAuthenticationToken\)[^\n]*expir/i;
+
+/** Whether a command failed because the login is too old. */
+export function loginExpired(error: unknown): boolean {
+  return error instanceof CommandFailed && EXPIRED.test(error.stderr);
+}
+
+/**
+ * Runs a command again, once, after a new login, when it failed because the login was too old. Commands that fail at the
+ * same time share one login.
+ */
+export function withFreshLogin(logInAgain: () => Promise<unknown>) {
+  let logins = 0;
+  let current: Promise<unknown> | undefined;
+  const renew = () => {
+    current ??= logInAgain().finally(() => {
+      logins++;
+      current = undefined;
+    });
+    return current;
+  };
+  return async <T>(work: () => Promise<T>, mayRepeat = () => true): Promise<T> => {
+    const before = logins;
+    try {
+      return await work();
+    } catch (error) {
+      if (!loginExpired(error) || !mayRepeat()) throw error;
+      if (logins === before) await renew();
+      return await work();
+    }
+  };
+}

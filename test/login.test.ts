@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { control, github } from '../lab/emulator-process.ts';
+import { Chain, type StepEnded } from './support/chain.ts';
+
+// The login of the actions themselves (client-id), as on the first run on Azure: seconds after the set-up, for longer than
+// GitHub's and Entra's tokens live, and several at the same time.
+
+let chain: Chain;
+let principalId: string;
+
+beforeAll(async () => {
+  chain = await Chain.start();
+  await chain.az('group', 'create', '--name', 'readers', '--location', 'eastus');
+  ({ principalId } = await chain.az('identity', 'create', '--name', 'reader', '--resource-group', 'readers'));
+  // Nothing here may work with the login of the job.
+  await chain.az('account', 'clear');
+});
+afterAll(() => chain?.stop());
+
+const tell = (request: string, body: object = {}) => control(chain.emulator.facts, request, body);
+const lateRoles = (body: object) =>
+  tell('PUT /control/late-roles', { clientId: chain.emulator.facts.deployer.clientId, ...body });
+
+afterEach(async () => {
+  await lateRoles({ seconds: 0 });
+  await tell('DELETE /control/faults');
+  await tell('PUT /control/github/id-token-lifetime', { seconds: 300 });
+  await tell('PUT /control/entra/access-token-lifetime');
+});
+
+/** Runs an action that logs in for itself. */
+async function run(action: string, inputs: Readonly<Record<string, string>>): Promise<StepEnded> {
+  const { facts } = chain.emulator;
+  const { url, token } = await chain.idTokenRequest();
+  return chain.run(
+    action,
+    {
+      'client-id': facts.deployer.clientId,
+      'tenant-id': facts.tenantId,
+      'subscription-id': facts.subscriptionId,
+      ...inputs,
+    },
+    { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token },
+  );
+}
+
+async function succeed(...args: Parameters<typeof run>): Promise<StepEnded> {
+  const ended = await run(...args);
+  expect(ended, ended.output).toMatchObject({ exitCode: 0 });
+  return ended;
+}
+
+/** The smallest thing that needs both roles. */
+const vault = (name: string) => ({
+  ...{ 'resource-group': `group-${name}`, 'vault-name': `wilablogin${name}` },
+  'principal-id': principalId,
+});
+
+/** What of az's logins lies about. */
+const leftBehind = () => readdirSync(chain.directory).filter(name => /^(azure|private)-/.test(name));
+
+describe('seconds after the set-up', () => {
+  test('a login waits until Azure shows the subscription', async () => {
+    await lateRoles({ seconds: 15 });
+    const { output } = await succeed('sweep-labs', { 'dry-run': 'true' });
+    expect(output).toMatch(/Login as \S+: attempt 1 of \d+ failed: Azure shows the identity no subscription/);
+    expect(leftBehind()).toEqual([]);
+  });
+
+  test.each([
+    ['identity-not-seen', 'Entra sees no such identity (AADSTS700016)'],
+    ['credential-not-seen', 'Entra sees no federated credential for this token (AADSTS70021)'],
+    ['subject-not-seen', 'AADSTS700213, subject "system:serviceaccount:default:workload"'],
+    ['subscription-not-seen', 'Azure shows the identity no subscription'],
+  ])('a login is retried after %s', async (failure, says) => {
+    await tell('POST /control/faults', { failure, times: 1 });
+    const { output } = await succeed('sweep-labs', { 'dry-run': 'true' });
+    expect(output).toContain('attempt 1 of');
+    expect(output).toContain(says);
+  });
+
+  test('a login outlives failures of the network, of Entra, and of GitHub', async () => {
+    await tell('POST /control/faults', { host: 'login.microsoftonline.com', reset: true, times: 2 });
+    await tell('POST /control/faults', {
+      ...{ host: 'login.microsoftonline.com', method: 'POST', status: 503, body: 'Service Unavailable' },
+    });
+    const host = 'run-actions.actions.githubusercontent.com';
+    await tell('POST /control/faults', { host, reset: true });
+    await tell('POST /control/faults', { host, status: 500, body: { message: 'oops' } });
+    await succeed('sweep-labs', { 'dry-run': 'true' });
+    expect(await control(chain.emulator.facts, 'GET /control/status')).toMatchObject({ faults: 0 });
+  });
+
+  test('a permission that a new role grants is waited for', async () => {
+    await lateRoles({
+      ...{ roles: ['Role Based Access Control Administrator'], seconds: 15, createdSecondsAgo: 20 },
+    });
+    const { output } = await succeed('setup-vault', vault('partly'));
+    expect(output).toContain('Azure does not apply the role Role Based Access Control Administrator yet');
+  });
+
+  test('a permission that no new role grants is reported at once', async () => {
+    await lateRoles({
+      ...{ roles: ['Role Based Access Control Administrator'], seconds: 600, createdSecondsAgo: 3600 },
+    });
+    const started = Date.now();
+    const { exitCode, output } = await run('setup-vault', vault('never'));
+    expect(exitCode).toBe(1);
+    expect(output).toContain('Key Vault');
+    expect(Date.now() - started).toBeLessThan(60_000);
+  });
+
+  test('what stays wrong is reported with what to do', async () => {
+    await tell('POST /control/faults', { failure: 'subscription-not-seen', times: 9 });
+    const { exitCode, output } = await run('sweep-labs', { 'dry-run': 'true', 'retry-minutes': '0' });
+    expect(exitCode).toBe(1);
+    expect(output).toContain('has no role on any subscription');
+    expect(leftBehind()).toEqual([]);
+  });
+});
+
+describe('actions at the same time', () => {
+  test('log in without a trace in the login of the job, or in the runner', async () => {
+    await chain.logIn();
+    const profile = join(chain.env.AZURE_CONFIG_DIR!, 'azureProfile.json');
+    const before = readFileSync(profile, 'utf8');
+    const all = await Promise.all([1, 2, 3, 4].map(() => run('sweep-labs', { 'dry-run': 'true' })));
+    expect(all.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+    expect(readFileSync(profile, 'utf8')).toBe(before);
+    expect(leftBehind()).toEqual([]);
+    await chain.az('account', 'clear');
+  });
+});
+
+describe('a step that is longer than its tokens live', () => {
+  test('a sweep logs in again, and goes on', async () => {
+    await chain.logIn();
+    const tags = [
+      ...['managed-by=workload-identity-lab', `repository=${github.repository}`],
+      'expires-on=2020-01-01T00:00:00Z',
+    ];
+    for (const name of ['sweep-one', 'sweep-two'])
+      await chain.az('group', 'create', '--name', name, '--location', 'eastus', '--tags', ...tags);
+    await chain.az('account', 'clear');
+    // az takes an access token for expired five minutes before its end.
+    await tell('PUT /control/entra/access-token-lifetime', { seconds: 306 });
+    await tell('PUT /control/github/id-token-lifetime', { seconds: 5 });
+    const { output, outputs } = await succeed('sweep-labs', { 'dry-run': 'false' });
+    expect(output).toContain('The login has expired. Logging in again.');
+    expect(outputs).toMatchObject({ deleted: '["sweep-one","sweep-two"]' });
+    expect(leftBehind()).toEqual([]);
+  });
+});
+
+describe('the login of the job, too old for a token of another service', () => {
+  beforeAll(async () => {
+    await tell('PUT /control/github/id-token-lifetime', { seconds: 10 });
+    await chain.logIn();
+    await sleep(11_000);
+  });
+  const withoutClientId = { 'client-id': '', 'tenant-id': '' };
+
+  test.each([
+    ['setup-vault', () => vault('stale')],
+    ['build-image', () => ({ 'resource-group': 'group-stale', 'registry-name': 'wilabloginstale' })],
+  ])('is noticed by %s before anything is created', async (action, inputs) => {
+    const { exitCode, output } = await run(action, { ...inputs(), ...withoutClientId });
+    expect(exitCode).toBe(1);
+    expect(output).toContain('The GitHub token that az logged in with has expired');
+    expect(output).toContain('Let this step log in by itself, and again when needed: give it client-id');
+    expect(await chain.az('group', 'exists', '--name', 'group-stale')).toBe(false);
+  });
+
+  test('is no obstacle to an action with client-id', async () => {
+    await succeed('setup-vault', vault('stale'));
+  });
+});
