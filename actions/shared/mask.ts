@@ -2,9 +2,10 @@ import { setSecret } from '@actions/core';
 
 /**
  * The shortest line that is masked. A shorter mask would replace ordinary words and digits all over the log, and so show
- * the value by what is missing.
+ * the value by what is missing. Azure Pipelines draws the line at the same length:
+ * https://learn.microsoft.com/azure/devops/pipelines/process/set-secret-variables
  */
-export const SHORTEST_MASK = 8;
+const SHORTEST_MASK = 6;
 
 /**
  * Tells the runner to replace a secret by `***` in the log. The runner masks each line of a value by itself
@@ -13,12 +14,12 @@ export const SHORTEST_MASK = 8;
  * @returns whether the whole value is masked.
  */
 export function maskSecret(value: string): boolean {
-  const lines = value.split(/[\r\n]+/).filter(line => line.trim() !== '');
-  const long = lines.filter(line => line.trim().length >= SHORTEST_MASK);
-  if (long.length === lines.length) {
-    if (value.trim() !== '') setSecret(value);
-    return lines.length > 0;
-  }
-  for (const line of long) setSecret(line);
-  return false;
+  const lines = value
+    .split(/[\r\n]+/)
+    .map(line => line.trim())
+    .filter(line => line !== '');
+  const long = lines.filter(line => line.length >= SHORTEST_MASK);
+  const whole = lines.length > 0 && long.length === lines.length;
+  for (const text of whole ? [value] : long) setSecret(text);
+  return whole;
 }
