@@ -2,8 +2,7 @@ import { setSecret } from '@actions/core';
 
 /**
  * The shortest line that is masked. A shorter mask would replace ordinary words and digits all over the log, and so show
- * the value by what is missing. Azure Pipelines draws the line at the same length:
- * https://learn.microsoft.com/azure/devops/pipelines/process/set-secret-variables
+ * the value by what is missing.
  */
 const SHORTEST_MASK = 6;
 
