@@ -11,6 +11,7 @@ import {
   findRecovered,
   findSecret,
   type KnownSecret,
+  OVERWRITES,
   readValue,
   showDeletedSecret,
   versionOf,
@@ -78,7 +79,9 @@ async function bringAbout(
   access: WriteAccess,
   tools: Tools,
 ): Promise<Done<KnownSecret>> {
-  const write = async () => changed(await writeVersion(inputs, vault, access, tools));
+  const isOurs = (tags: ExistingSecret['tags']) => isLabOwned(tags, inputs.repository) && !tags?.[OVERWRITES];
+  const overwrites = existing === 'disabled' || (existing !== undefined && !isOurs(existing.tags));
+  const write = async () => changed(await writeVersion(inputs, vault, access, tools, overwrites));
   if (existing === 'disabled') {
     if (inputs.overwriteSecret) return write();
     throw disabled(inputs);
@@ -156,7 +159,7 @@ async function writeFirst(
       RECOVERY,
     );
   const { tags } = await showDeletedSecret(inputs, tools);
-  if (!isLabOwned(tags, repository))
+  if (!isLabOwned(tags, repository) || tags?.[OVERWRITES])
     throw new ActionFailed(
       `${what} It has ${describeOwner(tags)}, which do not prove that the lab of "${repository ?? ''}" wrote it: the action does not ${softDeleted} it.`,
       `Choose another secret-name. If the secret is yours, do it by hand: ${byHand[softDeleted]}`,

@@ -83,12 +83,19 @@ export async function readValue({ id }: ExistingSecret, { az }: Tools): Promise<
   return value;
 }
 
-/** Writes a new version: the given value, or 256 random bits. */
+/** Says that older versions are another owner's: such a secret is never purged. */
+export const OVERWRITES = 'overwrites-another-owner';
+
+/**
+ * Writes a new version: the given value, or 256 random bits.
+ * @param overwrites whether an older version may be another owner's
+ */
 export async function writeVersion(
   inputs: Inputs,
   vault: Vault,
   access: WriteAccess,
   tools: Tools,
+  overwrites = false,
 ): Promise<KnownSecret> {
   const { secretName, vaultName, group, repository } = inputs;
   const value = inputs.secretValue || randomBytes(32).toString('base64url');
@@ -98,6 +105,7 @@ export async function writeVersion(
     `managed-by=${MANAGED_BY}`,
     ...(repository ? [`repository=${repository}`] : []),
     ...(run ? [`run=${run}`] : []),
+    ...(overwrites ? [`${OVERWRITES}=true`] : []),
   ];
   const { id } = await inPrivateFile(value, inputs.temporaryFolder, file =>
     allowedSoon(vault, access, tools, () =>
