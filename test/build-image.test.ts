@@ -239,6 +239,22 @@ describe('the registry, not the history of builds, says what exists', () => {
     },
   );
 
+  test('a locked tag is named before anything is built; unlocked, it follows', async () => {
+    await delivered('acr-tasks', context, 'created');
+    const update = ['acr', 'repository', 'update', '--name', registry, '--image', `team/app:${tag}`];
+    await chain.az(...update, '--write-enabled', 'false');
+    const before = await chain.az('acr', 'task', 'list-runs', '--registry', registry);
+    const refused = await run(registry, { tag, context: other });
+    expect(refused.exitCode).toBe(1);
+    expect(errorOf(refused)).toContain(`Tag "team/app:${tag}" in registry ${registry} is locked`);
+    expect(await chain.az('acr', 'task', 'list-runs', '--registry', registry)).toHaveLength(before.length);
+    // As the message says.
+    const unlock = /az (acr repository update [^)]*)\)/.exec(errorOf(refused))![1]!;
+    await chain.az(...unlock.split(' '));
+    await delivered('acr-tasks', other, 'created');
+    await chain.az('acr', 'repository', 'delete', '--name', registry, '--repository', 'team/app', '--yes');
+  });
+
   test('an image that was deleted is built again', async () => {
     await delivered('acr-tasks', context, 'created');
     await chain.az('acr', 'repository', 'delete', '--name', registry, '--image', `team/app:${tag}`, '--yes');
