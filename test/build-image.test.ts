@@ -200,6 +200,71 @@ describe('a registry that decides by repository, in a group of its own', () => {
   });
 });
 
+describe('the registry, not the history of builds, says what exists', () => {
+  const registry = 'wilabtruth';
+  const tag = 'v1';
+  const delivered = async (builder: string, from: string, outcome: string) => {
+    const ended = await run(registry, { tag, builder, context: from });
+    await expectImage(ended, registry, outcome);
+    return ended.outputs.image!.split('@')[1]!;
+  };
+  const digests = async (): Promise<string[]> => {
+    const all = await chain.az(
+      ...['acr', 'repository', 'show-manifests', '--name', registry, '--repository', 'team/app'],
+      ...['--query', '[?tags].digest'],
+    );
+    return all;
+  };
+  let other: string;
+
+  beforeAll(() => {
+    other = join(chain.directory, 'b');
+    mkdirSync(other);
+    writeFileSync(
+      join(other, 'Dockerfile'),
+      'FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot\nCOPY b /\n',
+    );
+    writeFileSync(join(other, 'b'), 'b');
+  });
+
+  test.each(['acr-tasks', 'docker'])(
+    'a tag follows A, B, A, and no image loses its last tag: %s',
+    async builder => {
+      const a = await delivered(builder, context, 'created');
+      const b = await delivered(builder, other, 'created');
+      const again = await delivered(builder, context, 'created');
+      expect(await digests()).toEqual(expect.arrayContaining([a, b, again]));
+      expect(await delivered(builder, context, 'already there')).toBe(again);
+      await chain.az('acr', 'repository', 'delete', '--name', registry, '--repository', 'team/app', '--yes');
+    },
+  );
+
+  test('a locked tag is named before anything is built; unlocked, it follows', async () => {
+    await delivered('acr-tasks', context, 'created');
+    const update = ['acr', 'repository', 'update', '--name', registry, '--image', `team/app:${tag}`];
+    await chain.az(...update, '--write-enabled', 'false');
+    const before = await chain.az('acr', 'task', 'list-runs', '--registry', registry);
+    const refused = await run(registry, { tag, context: other });
+    expect(refused.exitCode).toBe(1);
+    expect(errorOf(refused)).toContain(`Tag "team/app:${tag}" in registry ${registry} is locked`);
+    expect(await chain.az('acr', 'task', 'list-runs', '--registry', registry)).toHaveLength(before.length);
+    // As the message says.
+    const unlock = /az (acr repository update [^)]*)\)/.exec(errorOf(refused))![1]!;
+    await chain.az(...unlock.split(' '));
+    await delivered('acr-tasks', other, 'created');
+    await chain.az('acr', 'repository', 'delete', '--name', registry, '--repository', 'team/app', '--yes');
+  });
+
+  test('an image that was deleted is built again', async () => {
+    await delivered('acr-tasks', context, 'created');
+    await chain.az('acr', 'repository', 'delete', '--name', registry, '--image', `team/app:${tag}`, '--yes');
+    const rebuilt = await delivered('acr-tasks', context, 'created');
+    expect(await digests()).toContain(rebuilt);
+    await chain.az('acr', 'repository', 'delete', '--name', registry, '--repository', 'team/app', '--yes');
+    await delivered('auto', context, 'created');
+  });
+});
+
 test('a registry that is not there is not made with create: false', async () => {
   const ended = await run('wilabnowhere', { create: 'false' });
   expect(ended.exitCode).toBe(1);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { globSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
+import { Masks } from '../lab/workflow/masks.ts';
 import { makeCaller } from './support/caller.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 import { Spy } from './support/spy.ts';
@@ -47,6 +48,12 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const secret = (verb: string, vault: string, ...args: string[]) =>
   chain.az('keyvault', 'secret', verb, '--vault-name', vault, '--name', 'Secret', ...args);
 
+/** Object ID of whom az is logged in as. */
+async function objectId(): Promise<string> {
+  const { accessToken } = await chain.az('account', 'get-access-token');
+  return JSON.parse(Buffer.from(accessToken.split('.')[1], 'base64url').toString()).oid;
+}
+
 /** az warns of soft deletion, whatever it is told about warnings. */
 async function deleteVault(name: string): Promise<void> {
   const { exitCode, output } = await chain.start('az', ['keyvault', 'delete', '--name', name, ...rg]);
@@ -78,7 +85,14 @@ describe('a vault that is made', () => {
     for (const reason of ['Azure throttles', 'PrincipalNotFound', 'ForbiddenByRbac']) {
       expect(step.output).toMatch(new RegExp(`failed: .*${reason}.*Trying again in`));
     }
-    expect((await secret('show', 'wilabnew')).value).toBe(value);
+    const { value: stored, tags } = await secret('show', 'wilabnew');
+    expect(stored).toBe(value);
+    expect(tags).toEqual({
+      'file-encoding': 'utf-8',
+      'managed-by': 'workload-identity-lab',
+      repository: 'local/workload-identity-lab',
+      run: '4711-1',
+    });
   });
 
   test('is left as it is by the same run, and gets a new random secret in another', async () => {
@@ -180,13 +194,18 @@ describe('a vault that was there', () => {
     await secret('set-attributes', 'wilabtheirs', '--enabled', 'true');
   });
 
-  test('with a deleted secret is named with both ways out; the secret is recovered when asked', async () => {
+  test('with a deleted secret of another owner is neither recovered nor purged; by hand it is', async () => {
     await secret('delete', 'wilabtheirs');
     const text = await failure({ ...vault, 'retry-minutes': '1' });
     expect(text).toContain(
       'Secret Secret in wilabtheirs was deleted, and keeps its name until it is purged.',
     );
-    const { outputs } = await succeed({ ...vault, 'secret-value': 'given', 'soft-deleted': 'recover' });
+    const refused = await failure({ ...vault, 'soft-deleted': 'recover' });
+    expect(refused).toContain('wrote it: the action does not recover it');
+    // As the message says.
+    const byHand = /az (keyvault secret recover --vault-name \S+ --name \S+)/.exec(refused)![1]!;
+    await chain.az(...byHand.split(' '));
+    const { outputs } = await succeed({ ...vault, 'secret-value': 'given' });
     expect(outputs['secret-sha256']).toBe(sha256('given'));
     expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(2);
   });
@@ -222,6 +241,192 @@ describe('a vault that was there', () => {
   });
 });
 
+describe('a vault of another owner that decides by roles', () => {
+  const vault = { 'vault-name': 'wilabforeign' };
+  let id: string;
+  const assignments = async (): Promise<string[]> => {
+    const all = await chain.az(
+      ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false'],
+      ...['--query', `[?starts_with(scope, '${id}')].[roleDefinitionName, principalId, scope]`],
+    );
+    return all
+      .map(([role, principal, scope]: string[]) => `${role} ${principal} ${scope?.slice(id.length)}`)
+      .sort();
+  };
+
+  beforeAll(async () => {
+    ({ id } = await chain.az(
+      ...['keyvault', 'create', '--name', 'wilabforeign', ...rg, '--location', 'eastus'],
+      ...['--tags', 'managed-by=workload-identity-lab', 'repository=octo/other'],
+    ));
+  });
+
+  test('has, after the secret is written, one assignment more: the reader’s', async () => {
+    const step = await succeed(vault);
+    expect(step.summary).toMatch(/\| Temporary permission \| .* \| deleted \|/);
+    expect(await assignments()).toEqual([`Key Vault Secrets User ${principalId} /secrets/Secret`]);
+  });
+
+  test('has none more after a failure', async () => {
+    await fault({
+      status: 400,
+      method: 'PUT',
+      host: 'wilabforeign.vault.azure.net',
+      pathPattern: '^/secrets/Other',
+    });
+    const ended = await setUp({ ...vault, 'secret-name': 'Other' });
+    expect(ended.exitCode, ended.output).toBe(1);
+    expect(await assignments()).toEqual([`Key Vault Secrets User ${principalId} /secrets/Secret`]);
+  });
+
+  test('has none more after a cancellation', async () => {
+    await fault({ failure: 'role-not-seen', host: 'wilabforeign.vault.azure.net', times: 100 });
+    const ended = await chain.run(
+      'setup-vault',
+      { 'resource-group': group, 'principal-id': principalId, ...vault, 'secret-name': 'Third' },
+      {},
+      (child, output) => {
+        const timer = setInterval(() => {
+          if (!output().includes('ForbiddenByRbac')) return;
+          clearInterval(timer);
+          child.kill('SIGINT');
+        }, 50);
+        child.once('close', () => clearInterval(timer));
+      },
+    );
+    await control(chain.emulator.facts, 'DELETE /control/faults');
+    expect(ended.output).toContain('The step was cancelled');
+    expect(await assignments()).toEqual([`Key Vault Secrets User ${principalId} /secrets/Secret`]);
+  });
+
+  test('that was deleted is neither purged nor recovered', async () => {
+    await deleteVault('wilabforeign');
+    for (const softDeleted of ['purge', 'recover']) {
+      const text = await failure({ ...vault, 'soft-deleted': softDeleted });
+      expect(text).toContain('repository="octo/other"');
+      expect(text).toContain('the action neither recovers nor purges it');
+    }
+    const deleted = await chain.az(
+      'keyvault',
+      'list-deleted',
+      '--resource-type',
+      'vault',
+      '--query',
+      '[].name',
+    );
+    expect(deleted).toContain('wilabforeign');
+  });
+});
+
+describe('a vault that decides by access policies', () => {
+  test('whose policy is not visible yet is waited for', async () => {
+    const message =
+      "The user, group or application 'appid=…' does not have secrets set permission on key vault 'wilabpolicy'.";
+    const body = { error: { code: 'Forbidden', message, innererror: { code: 'AccessDenied' } } };
+    await fault({ status: 403, method: 'PUT', host: 'wilabpolicy.vault.azure.net', body, times: 2 });
+    const step = await succeed({ 'vault-name': 'wilabpolicy', 'access-model': 'access-policy' });
+    expect(step.output).toMatch(/the access policy is not visible yet \(AccessDenied\)\. Trying again/);
+  });
+
+  test('gives back, or up, a deleted secret of the lab when asked', async () => {
+    const vault = {
+      'vault-name': 'wilabpolicy',
+      'access-model': 'access-policy',
+      'secret-value': 'given to the lab',
+    };
+    const remove = () =>
+      // The caller's policy has no `delete`: another identity deletes secrets.
+      chain
+        .start('az', [
+          'keyvault',
+          'set-policy',
+          '--name',
+          'wilabpolicy',
+          ...rg,
+          '--object-id',
+          deployer,
+          '--secret-permissions',
+          'get',
+          'set',
+          'delete',
+        ])
+        .then(() => secret('delete', 'wilabpolicy'));
+    const deployer = await objectId();
+    await remove();
+    const recovered = await succeed({ ...vault, 'soft-deleted': 'recover' });
+    expect(recovered.summary).toMatch(/\| Secret \| Secret \| changed \|/);
+    await remove();
+    const purged = await succeed({ ...vault, 'soft-deleted': 'purge' });
+    expect(purged.summary).toMatch(/\| Secret \| Secret \| created \|/);
+  });
+
+  test('of another owner has, afterwards, the caller’s policy as before', async () => {
+    const place = ['--name', 'wilabpolicies', ...rg];
+    await chain.az(
+      ...['keyvault', 'create', ...place, '--location', 'eastus'],
+      ...['--enable-rbac-authorization', 'false', '--no-self-perms', 'true'],
+    );
+    const policies = async () => {
+      const { properties } = await chain.az('keyvault', 'show', ...place);
+      return properties.accessPolicies
+        .map((policy: { objectId: string; permissions: object }) =>
+          JSON.stringify([policy.objectId, policy.permissions]),
+        )
+        .filter((text: string) => !text.includes(principalId));
+    };
+    await succeed({ 'vault-name': 'wilabpolicies' });
+    expect(await policies()).toEqual([]);
+
+    const oid = await objectId();
+    const mine = ['--object-id', oid, '--secret-permissions', 'list', 'get', '--key-permissions', 'get'];
+    await chain.az('keyvault', 'set-policy', ...place, ...mine);
+    const before = await policies();
+    await succeed({ 'vault-name': 'wilabpolicies', 'secret-name': 'Second' });
+    expect(before).toHaveLength(1);
+    const [, permissions] = JSON.parse((await policies())[0]!);
+    expect(permissions).toMatchObject({ keys: ['get'], secrets: ['list', 'get'] });
+  });
+});
+
+test('a secret of one character does not hide the log', async () => {
+  const name = ['--vault-name', 'wilabpolicies', '--name', 'tiny'];
+  const oid = await objectId();
+  const mine = ['--object-id', oid, '--secret-permissions', 'set', 'get'];
+  await chain.az('keyvault', 'set-policy', '--name', 'wilabpolicies', ...rg, ...mine);
+  await chain.az('keyvault', 'secret', 'set', ...name, '--value', 'e');
+  const step = await succeed({ 'vault-name': 'wilabpolicies', 'secret-name': 'tiny' });
+  const masks = new Masks();
+  for (const [, value = ''] of step.output.matchAll(/^::add-mask::(.*)$/gm)) masks.add(value);
+  const shown = step.output.replace(/^::add-mask::.*$/gm, '');
+  expect(masks.mask(shown)).toContain('Key vault wilabpolicies: already there');
+  // A digest of so weak a value says what it is.
+  expect(step.outputs['secret-sha256']).toBe(sha256('e'));
+  expect(masks.hides(sha256('e'))).toBe(true);
+});
+
+describe('a new vault whose name does not resolve yet', () => {
+  const connection = '<urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to';
+
+  test.each([
+    ['urllib3 2', "resolve 'wilabdns.vault.azure.net' ([Errno -2] Name or service not known)"],
+    ['urllib3 1', 'establish a new connection: [Errno -2] Name or service not known'],
+  ])('is waited for: %s', async (client, words) => {
+    const folder = join(chain.directory, client.replace(' ', '-'));
+    mkdirSync(folder);
+    const script = [
+      '#!/bin/sh',
+      `case "$*" in *"keyvault secret"*) if mkdir '${folder}/once' 2>/dev/null; then echo "ERROR: ${connection} ${words}" >&2; exit 1; fi;; esac`,
+      `PATH='${chain.env.PATH}' exec az "$@"`,
+    ];
+    writeFileSync(join(folder, 'az'), script.join('\n'), { mode: 0o700 });
+    const step = await succeed(
+      { 'vault-name': 'wilabdns' },
+      { PATH: [folder, chain.env.PATH].join(delimiter), GITHUB_RUN_ID: client },
+    );
+    expect(step.output).toContain('the name of the vault does not resolve yet. Trying again');
+  });
+});
+
 describe('two runs at once on a vault that is not there', () => {
   test('each have their reader and their secret', async () => {
     const vault = { 'vault-name': 'wilabshared' };
@@ -249,7 +454,8 @@ describe('two runs at once on a vault that is not there', () => {
     );
     expect(assignments.map(([role, scope]: string[]) => `${role} ${scope?.slice(id.length)}`).sort()).toEqual(
       [
-        'Key Vault Secrets Officer ',
+        'Key Vault Secrets Officer /secrets/one',
+        'Key Vault Secrets Officer /secrets/two',
         'Key Vault Secrets User /secrets/one',
         'Key Vault Secrets User /secrets/two',
       ],

@@ -1,5 +1,6 @@
 import type { Az } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
+import { harmless } from '../shared/log.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
 import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
@@ -7,53 +8,90 @@ import { withGathered } from './context.ts';
 import type { Image } from './image.ts';
 import type { Inputs } from './inputs.ts';
 import { decidesByRepository } from './registry.ts';
+import { type FoundImage, findImage, notFound, pushedDigest } from './registry-image.ts';
 import { onceMore, Throttled, throttlingIn } from './throttling.ts';
 
 /** A run of ACR Tasks, with what it built. */
 interface Run {
+  runId: string;
   outputImages: { repository: string; tag: string; digest: string }[] | null;
 }
 
 /**
- * Builds the image in the registry, unless a run has made these tags of the same content.
- * @returns its digest (`sha256:…`). Asked of Azure Resource Manager, not of the registry, whose data the caller may have no
- *   right to.
+ * Builds the image in the registry, unless the registry holds it.
+ * @returns its digest (`sha256:…`). Where the caller is not allowed to read the registry's images, the image is built each
+ *   time, and the digest is what this build reported.
  */
 export async function ensureByTasks(image: Image, tools: Tools): Promise<Done<string>> {
-  const { inputs, context, tags } = image;
-  const { log, time, retrySeconds } = tools;
-  const standing = await builtDigest(inputs, tags, tools);
-  if (standing) return alreadyThere(standing);
+  const { inputs, context } = image;
+  const { digest, push } = await lookFor(image, tools);
+  if (digest) return alreadyThere(digest);
 
-  const what = `Build of ${inputs.repository}:${tags[0]}`;
-  await withGathered(context, inputs.temporaryFolder, gathered =>
-    onceMore(what, tools, () => build(image, gathered, tools)),
+  const runId = await withGathered(context, inputs.temporaryFolder, gathered =>
+    onceMore(`Build of ${inputs.repository}:${push[0]}`, tools, () => build(image, push, gathered, tools)),
   );
-  return created(
-    await poll<string>(
-      { what: `Digest of ${inputs.repository}:${tags[0]}`, timeoutSeconds: retrySeconds, time, log },
-      async () => {
-        const digest = await builtDigest(inputs, tags, tools);
-        return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
-      },
-    ),
-  );
+  return created(await digestOfBuild(inputs, push, runId, tools));
 }
 
+async function lookFor({ inputs, tags, registryIsNew }: Image, { az, log }: Tools): Promise<FoundImage> {
+  if (registryIsNew) return notFound(tags, true);
+  try {
+    return await findImage(inputs, tags, az);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    log.info(
+      `The images of registry ${inputs.registryName} cannot be read, so the image is built again: ${firstLine(error)}`,
+    );
+    return notFound(tags, false);
+  }
+}
+
+function firstLine({ stderr }: CommandFailed): string {
+  return harmless(stderr.trim().split('\n')[0] ?? '').slice(0, 300);
+}
+
+/** What the registry shows now; where it cannot be read, what the run that just ended has pushed. */
+async function digestOfBuild(
+  inputs: Inputs,
+  tags: readonly string[],
+  runId: string | undefined,
+  { az, time, log, retrySeconds }: Tools,
+): Promise<string> {
+  let readable = true;
+  const what = `Digest of ${inputs.repository}:${tags[0]}`;
+  return poll<string>({ what, timeoutSeconds: retrySeconds, time, log }, async () => {
+    if (readable) {
+      try {
+        const digest = await pushedDigest(inputs, tags, az);
+        return digest ? { value: digest } : { state: 'the registry does not show it yet' };
+      } catch (error) {
+        if (!(error instanceof CommandFailed)) throw error;
+        readable = false;
+      }
+    }
+    const digest = await builtDigest(inputs, tags, runId, az);
+    return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
+  });
+}
+
+/** @returns the ID of the run, where its log shows it. */
 async function build(
-  { inputs, registry, context, tags }: Image,
+  { inputs, registry, context }: Image,
+  tags: readonly string[],
   gathered: string,
   { az, log }: Tools,
-): Promise<void> {
+): Promise<string | undefined> {
   const { registryName, group, repository } = inputs;
   // Lends the build the caller's own rights: in a registry that decides by repository it has none.
   // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
   const rights = decidesByRepository(registry) ? ['--source-acr-auth-id', '[caller]'] : [];
   let throttling: string | undefined;
+  let runId: string | undefined;
   // The build's log, as it is written.
   const onLine = (line: string) => {
     log.info(`| ${line.trimEnd()}`);
     throttling ??= throttlingIn(line);
+    runId = /^Run ID: (\S+) was successful/.exec(line)?.[1] ?? runId;
   };
   try {
     await az(
@@ -70,6 +108,7 @@ async function build(
     const line = throttling ?? throttlingIn(error.stderr);
     throw line === undefined ? error : new Throttled(line);
   }
+  return runId;
 }
 
 /** Whether Azure refuses ACR Tasks to this subscription, as it does on free credit. */
@@ -77,17 +116,19 @@ export function isRefused(error: unknown): boolean {
   return error instanceof CommandFailed && error.stderr.includes('TasksOperationsNotAllowed');
 }
 
-/** The digest of what the newest successful run with all these tags has built. */
-export async function builtDigest(
+/** The digest of what a run has pushed under all these tags: the run of this ID, or else the newest successful one. */
+async function builtDigest(
   { registryName, repository, group }: Inputs,
   tags: readonly string[],
-  { az }: { az: Az },
+  runId: string | undefined,
+  az: Az,
 ): Promise<string | undefined> {
   const runs = await az<Run[]>([
     ...['acr', 'task', 'list-runs', '--registry', registryName, '--resource-group', group.name],
-    ...['--run-status', 'Succeeded', '--top', '100', '--query', '[].{outputImages: outputImages}'],
+    ...['--run-status', 'Succeeded', '--top', '100'],
+    ...['--query', '[].{runId: runId, outputImages: outputImages}'],
   ]);
-  for (const { outputImages } of runs) {
+  for (const { outputImages } of runs.filter(run => runId === undefined || run.runId === runId)) {
     const images = (outputImages ?? []).filter(image => image.repository === repository);
     if (tags.every(tag => images.some(image => image.tag === tag))) return images[0]?.digest;
   }

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeFailure } from '../shared/failures.ts';
 import {
   type Answer,
   azureError,
@@ -12,7 +13,9 @@ import {
   notFound,
 } from '../shared/fake-tools.ts';
 import { buildImage } from './build-image.ts';
+import type { BuildContext } from './context.ts';
 import { readContext } from './context.ts';
+import { tagsOf } from './image.ts';
 import { type Inputs, parse } from './inputs.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
@@ -44,6 +47,7 @@ beforeEach(async () => {
     builder: 'auto',
     repository: 'wi-kv-test',
     tag: '',
+    rebuildAfterDays: 1,
     context,
     dockerfile: join(context, 'Dockerfile'),
     temporaryFolder: join(folder, 'temp'),
@@ -51,6 +55,8 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const unknownTag = () => failing('ERROR: Error: the specified tag does not exist\n', 3);
 
 /** A registry that remembers what was built in it; `sent` is what the last build was made of. */
 function registry({ lag = 0 } = {}): { answers: Record<string, Answer>; sent: Record<string, string> } {
@@ -64,7 +70,12 @@ function registry({ lag = 0 } = {}): { answers: Record<string, Answer>; sent: Re
       'az group show': () => notFound('ResourceGroupNotFound'),
       'az group create': () => ({}),
       'az acr create': () => wilab,
-      'az acr task list-runs': () => (unseen-- > 0 ? [] : runs),
+      'az acr task list-runs': () => runs,
+      'az acr repository show': args => {
+        const [tag = ''] = args[args.indexOf('--image') + 1]!.split(':').slice(1);
+        const isShown = unseen-- <= 0 && runs.some(run => run.outputImages.some(image => image.tag === tag));
+        return isShown ? { digest } : unknownTag();
+      },
       'az acr build': async (args, { onLine }) => {
         const source = args.find(arg => arg.includes('build-image-') && !arg.endsWith('Dockerfile'))!;
         for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
@@ -128,7 +139,63 @@ describe('buildImage', () => {
   it('waits for a build that is not listed yet', async () => {
     const tools = fakeTools(registry({ lag: 3 }).answers);
     await buildImage(inputs, tools);
-    expect(tools.commands.filter(command => command[2] === 'task')).toHaveLength(5);
+    expect(tools.commands.filter(command => command[2] === 'repository')).toHaveLength(4);
+  });
+
+  it('rebuilds where the registry cannot be read, and takes the digest of its own run', async () => {
+    const [ours, theirs] = ['cf2', 'cf3'];
+    const other = digest.replace(/.{4}$/, '0000');
+    let tags: string[] = [];
+    const images = (of: string) => tags.map(tag => ({ repository: 'wi-kv-test', tag, digest: of }));
+    const tools = fakeTools({
+      ...registry().answers,
+      'az acr show': () => wilab,
+      'az acr repository show': () =>
+        failing('ERROR: Unable to authenticate using AAD or admin login credentials.'),
+      'az acr task list-runs': () => [
+        { runId: theirs, outputImages: images(other) },
+        { runId: ours, outputImages: images(digest) },
+      ],
+      'az acr build': (args, { onLine }) => {
+        tags = args.filter((_, index) => args[index - 1] === '--image').map(image => image.split(':')[1]!);
+        onLine?.(`Run ID: ${ours} was successful after 5s\r`);
+      },
+    });
+    expect(await buildImage({ ...inputs, tag: 'v1' }, tools)).toEqual({
+      image: `wilab4521.azurecr.io/wi-kv-test@${digest}`,
+    });
+    // The content's own tag may exist; it keeps its image.
+    expect(tags).toEqual([expect.stringMatching(/^[0-9a-f]{16}_[0-9a-f]{8}$/), 'v1']);
+  });
+
+  it('says so before it builds where the tag must move and is locked', async () => {
+    const tools = fakeTools({
+      ...registry().answers,
+      'az acr show': () => wilab,
+      'az acr repository show': args =>
+        args.includes('wi-kv-test:v1')
+          ? { digest, changeableAttributes: { writeEnabled: false } }
+          : args.some(arg => arg.includes('@'))
+            ? { tags: ['v1', 'another-image'] }
+            : unknownTag(),
+    });
+    const error = await buildImage({ ...inputs, tag: 'v1' }, tools).catch(caught => caught);
+    expect(describeFailure(error)).toMatch(
+      /Tag "wi-kv-test:v1" .* is locked[\s\S]*az acr repository update --name wilab4521 --image wi-kv-test:v1 --write-enabled true/,
+    );
+    expect(tools.commands.some(command => command[2] === 'build')).toBe(false);
+  });
+
+  it('rebuilds after some days where the base is not named by its digest', () => {
+    const context = { digest: 'a'.repeat(64) } as BuildContext;
+    const at = (time: string, basesArePinned: boolean, days = 1) =>
+      tagsOf({ ...inputs, rebuildAfterDays: days }, { ...context, basesArePinned }, new Date(time)).content;
+    const [morning, evening, next] = ['2026-11-28T01:00Z', '2026-11-28T23:00Z', '2026-11-29T01:00Z'];
+    expect(at(morning, false)).toBe(`${'a'.repeat(16)}_20261128`);
+    expect(at(evening, false)).toBe(at(morning, false));
+    expect(at(next, false)).not.toBe(at(morning, false));
+    expect(at(next, false, 365)).toBe(at(morning, false, 365));
+    expect(at(next, true)).toBe('a'.repeat(16));
   });
 
   it('fails when the build fails, and leaves nothing behind', async () => {
@@ -297,7 +364,7 @@ describe('docker', () => {
         'az acr login': () => ({ accessToken: token, loginServer: wilab.loginServer }),
         'az acr repository show': args => {
           const image = args[args.indexOf('--image') + 1]!;
-          return pushed.has(`${wilab.loginServer}/${image}`) ? { digest } : notFound('TAG_UNKNOWN');
+          return pushed.has(`${wilab.loginServer}/${image}`) ? { digest } : unknownTag();
         },
         'docker version': () => '28.0.0',
         'docker context inspect': () => 'unix:///run/user/1000/docker.sock\n',

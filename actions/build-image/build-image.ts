@@ -26,8 +26,8 @@ export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<s
   const registry = await report.step('Registry', registryName, () =>
     ensureRegistry(inputs, tools, before.registry),
   );
-  const digest = await report.step('Image', `${repository}:${tags.at(-1)}`, () =>
-    ensureImage({ inputs, registry, context, tags }, tools),
+  const digest = await report.step('Image', `${repository}:${tags.named || tags.content}`, () =>
+    ensureImage({ inputs, registry, registryIsNew: !before.registry, context, tags }, tools),
   );
 
   const image = `${registry.loginServer}/${repository}@${digest}`;

@@ -3,6 +3,7 @@ import { chmod, copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ActionFailed } from '../shared/failures.ts';
+import { basesArePinned } from './base-images.ts';
 import { type DockerIgnore, parseDockerIgnore } from './docker-ignore.ts';
 
 const REFERENCE = 'https://docs.docker.com/build/concepts/context/';
@@ -16,6 +17,8 @@ export interface BuildContext {
   dockerfile: string;
   /** SHA-256 over the Dockerfile and every file's path, mode and content, in hexadecimal digits. */
   digest: string;
+  /** Whether the Dockerfile names every base image by its digest. */
+  basesArePinned: boolean;
 }
 
 /**
@@ -39,7 +42,8 @@ export async function readContext(folder: string, dockerfile: string): Promise<B
   add('Dockerfile', dockerfileText);
   for (const file of files)
     add(`${file} ${await modeOf(join(folder, file))}`, await readFile(join(folder, file)));
-  return { folder, files, dockerfile, digest: hash.digest('hex') };
+  const pinned = basesArePinned(dockerfileText.toString('utf8'));
+  return { folder, files, dockerfile, digest: hash.digest('hex'), basesArePinned: pinned };
 }
 
 /** @throws {ActionFailed} when it does not exist or is a link: az would upload the file that the link leads to. */

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setSecret } from '@actions/core';
-import { lookUp } from '../shared/az.ts';
 import { CommandFailed, type Program } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { bothEnds, harmless } from '../shared/log.ts';
@@ -12,7 +11,7 @@ import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import { withGathered } from './context.ts';
 import type { Image } from './image.ts';
-import type { Inputs } from './inputs.ts';
+import { findImage, notFound, pushedDigest } from './registry-image.ts';
 import { onceMore, Throttled, throttlingIn } from './throttling.ts';
 
 /** What is to be done where docker cannot build. */
@@ -40,20 +39,22 @@ export async function dockerProblem({ program }: Pick<Tools, 'program'>): Promis
  * @throws {ActionFailed} where there is no docker, or no daemon.
  */
 export async function ensureByDocker(image: Image, tools: Tools, why = ''): Promise<Done<string>> {
-  const { inputs, registry, context, tags } = image;
-  const { time, log, retrySeconds } = tools;
-  const standing = await pushedDigest(inputs, tags, tools);
-  if (standing) return alreadyThere(standing);
+  const { inputs, registry, registryIsNew, context, tags } = image;
+  const { az, time, log, retrySeconds } = tools;
+  const { digest, push: pushed } = registryIsNew ? notFound(tags, true) : await findImage(inputs, tags, az);
+  if (digest) return alreadyThere(digest);
 
   const problem = await dockerProblem(tools);
   if (problem) throw new ActionFailed(`${why} ${problem}`.trim(), DOCKER_REMEDY, DOCKER_HELP);
   const docker = throttled(tools.program('docker'));
-  const names = tags.map(tag => `${registry.loginServer}/${inputs.repository}:${tag}`);
+  const names = pushed.map(tag => `${registry.loginServer}/${inputs.repository}:${tag}`);
   await withGathered(context, inputs.temporaryFolder, gathered =>
     onceMore(`Build of ${names[0]}`, tools, () =>
       docker([
         // What AKS's nodes are, and what ACR Tasks build for, whatever this machine is.
         ...['build', '--platform', 'linux/amd64', '--file', context.dockerfile],
+        // A base image that this machine has may be older than the one behind its tag.
+        ...(context.basesArePinned ? [] : ['--pull']),
         ...names.flatMap(name => ['--tag', name]),
         gathered,
       ]),
@@ -64,28 +65,11 @@ export async function ensureByDocker(image: Image, tools: Tools, why = ''): Prom
     await poll<string>(
       { what: `Digest of ${names[0]}`, timeoutSeconds: retrySeconds, time, log },
       async () => {
-        const digest = await pushedDigest(inputs, tags, tools);
-        return digest ? { value: digest } : { state: 'the registry does not show it yet' };
+        const shown = await pushedDigest(inputs, pushed, az);
+        return shown ? { value: shown } : { state: 'the registry does not show it yet' };
       },
     ),
   );
-}
-
-/**
- * The digest that the registry shows for all these tags.
- * @returns undefined when one is missing, or they are of different images.
- */
-export async function pushedDigest(
-  { registryName, repository }: Inputs,
-  tags: readonly string[],
-  { az }: Pick<Tools, 'az'>,
-): Promise<string | undefined> {
-  const digests = new Set<string | undefined>();
-  for (const tag of tags) {
-    const show = ['acr', 'repository', 'show', '--name', registryName, '--image', `${repository}:${tag}`];
-    digests.add((await lookUp<{ digest: string }>(az, show))?.digest);
-  }
-  return digests.size === 1 ? [...digests][0] : undefined;
 }
 
 /** With a token it says that it is this user. https://learn.microsoft.com/azure/container-registry/container-registry-authentication#az-acr-login-with---expose-token */

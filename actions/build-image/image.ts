@@ -2,18 +2,35 @@ import type { BuildContext } from './context.ts';
 import type { Inputs } from './inputs.ts';
 import type { Registry } from './registry.ts';
 
-/** What is to be built, and where it goes. */
+/** What to build, and where it goes. */
 export interface Image {
   inputs: Inputs;
   registry: Registry;
+  /** Whether the registry was created just now, and so holds no image. */
+  registryIsNew: boolean;
   context: BuildContext;
-  /** Under each of them it is to be found afterwards. */
-  tags: readonly string[];
+  tags: ImageTags;
+}
+
+export interface ImageTags {
+  /** Derived from the content: the same content is recognized, and built once. */
+  content: string;
+  /** The user's own, or ''. */
+  named: string;
 }
 
 /**
- * The image's tags. It is named for its content, whatever else it is called: so the same content is known, and built once.
+ * The image's tags. Where a base image is not named by its digest, the content's tag also holds a date, so that the image
+ * is rebuilt after some days and gets the fixes of its base.
  */
-export function tagsOf({ tag }: Inputs, { digest }: BuildContext): string[] {
-  return [digest.slice(0, 16), ...(tag ? [tag] : [])];
+export function tagsOf(
+  { tag, rebuildAfterDays }: Inputs,
+  { digest, basesArePinned }: BuildContext,
+  now = new Date(),
+): ImageTags {
+  const content = digest.slice(0, 16);
+  if (basesArePinned) return { content, named: tag };
+  const day = 86_400_000 * rebuildAfterDays;
+  const since = new Date(Math.floor(now.getTime() / day) * day).toISOString().slice(0, 10);
+  return { content: `${content}_${since.replaceAll('-', '')}`, named: tag };
 }

@@ -15,6 +15,8 @@ export interface Inputs {
   repository: string;
   /** '' derives it from the content. */
   tag: string;
+  /** Days after which an image is rebuilt whose base is not named by its digest. */
+  rebuildAfterDays: number;
   /** Absolute path of a folder. */
   context: string;
   /** Absolute path of a file. */
@@ -38,6 +40,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       builder: input.oneOf('builder', ['auto', 'acr-tasks', 'docker']),
       repository: input.optional('repository', imageRepository, 'wi-kv-test'),
       tag: input.optional('tag', imageTag),
+      rebuildAfterDays: input.integer('rebuild-after-days', { whenEmpty: 1, least: 1, most: 365 }),
       context,
       dockerfile: resolve(context, input.path('dockerfile', 'Dockerfile')),
       temporaryFolder: environment.RUNNER_TEMP,

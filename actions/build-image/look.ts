@@ -3,10 +3,11 @@ import { CommandFailed } from '../shared/command.ts';
 import type { Found, Right } from '../shared/preflight.ts';
 import { MAKE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
-import { builtDigest } from './acr-tasks.ts';
-import { DOCKER_REMEDY, dockerProblem, pushedDigest } from './docker.ts';
+import { DOCKER_REMEDY, dockerProblem } from './docker.ts';
+import type { ImageTags } from './image.ts';
 import type { Inputs } from './inputs.ts';
 import { decidesByRepository, type Registry, showRegistry } from './registry.ts';
+import { findImage } from './registry-image.ts';
 
 /** What is there before anything is done, and what that needs. */
 export interface Before extends Found {
@@ -14,7 +15,7 @@ export interface Before extends Found {
 }
 
 /** Looks for the registry. Nothing in Azure is changed. */
-export async function lookBefore(inputs: Inputs, tags: readonly string[], tools: Tools): Promise<Before> {
+export async function lookBefore(inputs: Inputs, tags: ImageTags, tools: Tools): Promise<Before> {
   const { builder, create, registryName, group } = inputs;
   const registry = await showRegistry(inputs, tools);
   const making = !registry && create;
@@ -46,12 +47,7 @@ const MAKE_REGISTRY = (resourceGroup: string): Right => ({
 });
 
 /** What building and pushing need, unless the image is there already. */
-function buildRights(
-  inputs: Inputs,
-  registry: Registry | undefined,
-  tags: readonly string[],
-  tools: Tools,
-): Right[] {
+function buildRights(inputs: Inputs, registry: Registry | undefined, tags: ImageTags, tools: Tools): Right[] {
   const { builder, group } = inputs;
   let standing: Promise<boolean> | undefined;
   const unless = () => {
@@ -74,11 +70,10 @@ function buildRights(
   return rights;
 }
 
-/** Whether the image is there already; false where that cannot be seen. */
-async function isThere(inputs: Inputs, tags: readonly string[], tools: Tools): Promise<boolean> {
-  const digest = inputs.builder === 'docker' ? pushedDigest : builtDigest;
+/** Whether the image exists; false where that is not visible. */
+async function isThere(inputs: Inputs, tags: ImageTags, { az }: Tools): Promise<boolean> {
   try {
-    return (await digest(inputs, tags, tools)) !== undefined;
+    return (await findImage(inputs, tags, az)).digest !== undefined;
   } catch (error) {
     if (error instanceof CommandFailed) return false;
     throw error;

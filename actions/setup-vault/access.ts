@@ -4,7 +4,7 @@ import type { Done } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 import { addPolicy, hasPolicy } from './policies.ts';
-import { assign, hasRole } from './roles.ts';
+import { assignToReader, hasRole } from './roles.ts';
 import type { Vault } from './vault.ts';
 
 export type AccessModel = 'rbac' | 'access-policy';
@@ -14,37 +14,38 @@ export function modelOf(vault: Vault): AccessModel {
   return vault.properties.enableRbacAuthorization ? 'rbac' : 'access-policy';
 }
 
-/** What somebody must be able to do with a vault's secrets, in either model. */
+/** What a principal must be able to do with one secret, in either model. */
 export interface Access {
   principalId: string;
   principalType: 'ServicePrincipal' | 'User';
-  /** Whether it is who asks: of itself it can see more than of others. */
+  /** The caller can see what it is allowed to do by whatever role; of others only role assignments are visible. */
   isCaller: boolean;
   role: 'Key Vault Secrets Officer' | 'Key Vault Secrets User';
-  /** Resource id of the vault, or of one secret, for the role. */
+  /** Resource ID of the secret, for the role. */
   scope: string;
-  /** For an access policy, which knows no single secrets. */
+  vaultId: string;
+  /** For an access policy, which always covers all secrets of the vault. */
   permissions: readonly string[];
 }
 
-/** The caller writes secrets, and sees whether they are there; deleted ones it touches only when asked to. */
+/** The caller reads and writes the secret; a deleted one it recovers or purges only when asked to. */
 export function writing(
   vault: Pick<Vault, 'id'>,
   { objectId, principalType }: Caller,
-  inputs: Inputs,
+  { softDeleted, secretName }: Inputs,
 ): Access {
-  const { softDeleted } = inputs;
   return {
     principalId: objectId,
     principalType,
     isCaller: true,
     role: 'Key Vault Secrets Officer',
-    scope: vault.id,
+    scope: `${vault.id}/secrets/${secretName}`,
+    vaultId: vault.id,
     permissions: ['get', 'set', ...(softDeleted === 'fail' ? [] : [softDeleted])],
   };
 }
 
-/** The identity reads one secret, and nothing more: its role is given on the secret itself. */
+/** The identity reads the secret, and nothing more. */
 export function reading(vault: Pick<Vault, 'id'>, { principalId, secretName }: Inputs): Access {
   return {
     principalId,
@@ -52,16 +53,22 @@ export function reading(vault: Pick<Vault, 'id'>, { principalId, secretName }: I
     isCaller: false,
     role: 'Key Vault Secrets User',
     scope: `${vault.id}/secrets/${secretName}`,
+    vaultId: vault.id,
     permissions: ['get'],
   };
 }
 
-/** Gives access, unless it is given. */
-export function allow(access: Access, vault: Vault, tools: Tools): Promise<Done> {
-  return modelOf(vault) === 'rbac' ? assign(access, tools) : addPolicy(access, vault, tools);
+/** Lets the identity read the secret, unless it already can. */
+export function allowReading(
+  access: Access,
+  { vault, isNew, isOwn }: { vault: Vault; isNew: boolean; isOwn: boolean },
+  tools: Tools,
+): Promise<Done> {
+  return modelOf(vault) === 'rbac'
+    ? assignToReader(access, { isNew, isOwn }, tools)
+    : addPolicy(access, vault, tools);
 }
 
-/** Whether somebody has access already. */
 export async function isAllowed(access: Access, vault: Vault, az: Az): Promise<boolean> {
   return modelOf(vault) === 'rbac' ? hasRole(az, access) : hasPolicy(access, vault);
 }

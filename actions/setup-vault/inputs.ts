@@ -6,18 +6,20 @@ import type { AccessModel } from './access.ts';
 
 export interface Inputs {
   account: AccountInputs;
+  /** `OWNER/NAME` of the workflow's repository; what its lab created is recognized by it. */
+  repository: string | undefined;
   group: ResourceGroup;
   vaultName: string;
-  /** Whether a vault that is not there is made. */
+  /** Whether to create the vault if it does not exist. */
   create: boolean;
-  /** What becomes of a deleted vault, or a deleted secret, that still holds the name. */
+  /** What to do with a deleted vault or secret of the lab that keeps the name. */
   softDeleted: 'fail' | 'recover' | 'purge';
   secretName: string;
-  /** '' draws a random one, or takes what somebody else wrote. */
+  /** '' draws a random one, or uses what another owner wrote. */
   secretValue: string;
-  /** Whether a secret that somebody else wrote gets a new version. */
+  /** Whether to write a new version of a secret that another owner wrote. */
   overwriteSecret: boolean;
-  /** For a vault that is made; one that is there has its own. */
+  /** For a new vault; an existing one keeps its own. */
   accessModel: AccessModel;
   /** Object id of the identity that may read the secret. */
   principalId: string;
@@ -38,6 +40,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
     if (Buffer.byteLength(secretValue) > LARGEST_SECRET) input.problem('secret-value is longer than 25 KB');
     return {
       account: accountInputs(input, environment),
+      repository: environment.GITHUB_REPOSITORY,
       group: resourceGroupInputs(input, environment),
       vaultName: input.required('vault-name', vaultName),
       create: input.boolean('create', true),

@@ -1,5 +1,6 @@
 import { type Az, lookUp } from '../shared/az.ts';
 import { type Caller, whoAmI } from '../shared/caller.ts';
+import { isLabOwned } from '../shared/ownership.ts';
 import type { Found, Right } from '../shared/preflight.ts';
 import { MAKE_GROUP } from '../shared/resource-group.ts';
 import { isAllowed, modelOf, reading, writing } from './access.ts';
@@ -66,21 +67,35 @@ function rightsToMake(
   ];
 }
 
-/** To give the caller and the reader what they need; not asked for where they have it. */
+/** To grant the caller and the reader what they need; not requested where they have it. */
 function rightsToAllow(inputs: Inputs, { vault, caller }: Standing, az: Az): Right[] {
-  const { group, accessModel } = inputs;
+  const { group, accessModel, repository } = inputs;
   const model = vault ? modelOf(vault) : accessModel;
   const place = vault ?? { id: '' };
-  return [writing(place, caller, inputs), reading(place, inputs)].map(access => ({
-    ...(model === 'rbac'
-      ? {
-          action: 'Microsoft.Authorization/roleAssignments/write',
-          role: access.role,
-          remedy: 'Role Based Access Control Administrator',
-        }
-      : { action: 'Microsoft.KeyVault/vaults/accessPolicies/write', remedy: 'Key Vault Contributor' }),
-    resourceGroup: group.name,
-    resource: vault?.id,
-    unless: async () => vault !== undefined && (await isAllowed(access, vault, az)),
-  }));
+  const isOwn = !vault || isLabOwned(vault.tags, repository);
+  return [writing(place, caller, inputs), reading(place, inputs)].flatMap(access => {
+    const where = {
+      resourceGroup: group.name,
+      resource: vault?.id,
+      unless: async () => vault !== undefined && (await isAllowed(access, vault, az)),
+    };
+    if (model === 'access-policy')
+      return [
+        {
+          ...where,
+          action: 'Microsoft.KeyVault/vaults/accessPolicies/write',
+          remedy: 'Key Vault Contributor',
+        },
+      ];
+    const remedy = 'Role Based Access Control Administrator';
+    const assign = {
+      ...where,
+      action: 'Microsoft.Authorization/roleAssignments/write',
+      role: access.role,
+      remedy,
+    };
+    if (!access.isCaller || isOwn) return [assign];
+    // What is granted on a vault of another owner is taken back.
+    return [assign, { ...where, action: 'Microsoft.Authorization/roleAssignments/delete', remedy }];
+  });
 }

@@ -2,13 +2,13 @@ import type { Az } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
 import { alreadyThere, type Done } from '../shared/report.ts';
 import { allows, permissionsAt } from '../shared/rights.ts';
-import { ensureRoleAssignment, ROLES } from '../shared/role-assignment.ts';
+import { ensureRoleAssignment, ROLES, type RoleAssignment } from '../shared/role-assignment.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Access } from './access.ts';
 
 const KEY_VAULT_ADMINISTRATOR = '00482a5a-887f-4fb3-b363-3b7fe8e74483';
 
-/** Roles that allow what another one does, and it itself. https://learn.microsoft.com/azure/key-vault/general/rbac-guide */
+/** Roles that include each role. https://learn.microsoft.com/azure/key-vault/general/rbac-guide */
 const SUFFICING: Readonly<Record<Access['role'], readonly string[]>> = {
   'Key Vault Secrets Officer': [ROLES['Key Vault Secrets Officer'], KEY_VAULT_ADMINISTRATOR],
   'Key Vault Secrets User': [
@@ -18,46 +18,79 @@ const SUFFICING: Readonly<Record<Access['role'], readonly string[]>> = {
   ],
 };
 
+/** Assigns the reader's role on the secret, unless the reader has a sufficient role there or above. */
+export async function assignToReader(
+  access: Access,
+  { isNew, isOwn }: { isNew: boolean; isOwn: boolean },
+  tools: Tools,
+): Promise<Done> {
+  if (!isNew && (await hasRole(tools.az, access))) return alreadyThere(undefined);
+  return assignOnSecret(access, isOwn, tools);
+}
+
 /**
- * Assigns the role. Who may not do that can still use a vault where it was assigned before, on the vault or above it.
+ * Assigns the role on the one secret. Azure documents that, but not under every condition of the caller's own role nor for
+ * a secret that does not exist yet. Where Azure refuses, the role is assigned on the whole vault, if that is the lab's own.
+ * @param given name and description of the assignment
  * @throws {CommandFailed} when Azure refuses.
  */
-export async function assign(access: Access, tools: Tools): Promise<Done> {
+export async function assignOnSecret(
+  access: Access,
+  isOwn: boolean,
+  tools: Tools,
+  given: Pick<RoleAssignment, 'name' | 'description'> = {},
+): Promise<Done> {
   const { role, scope, principalId, principalType } = access;
+  const assignment = { role, principalId, principalType, ...given };
   try {
-    return await ensureRoleAssignment(tools, { role, scope, principalId, principalType });
+    return await ensureRoleAssignment(tools, { ...assignment, scope });
   } catch (error) {
-    const refused = error instanceof CommandFailed && error.stderr.includes('AuthorizationFailed');
-    if (refused && (await hasRole(tools.az, access))) return alreadyThere(undefined);
+    if (!(isOwn && error instanceof CommandFailed)) throw error;
+    const widened = await assignOnVault(access, tools, `Azure refused ${role} on the secret alone`).catch(
+      () => undefined,
+    );
+    if (widened) return widened;
     throw error;
   }
 }
 
-/** Whether somebody has a role that is enough, on the scope or above it. */
+/** Assigns the role on the whole vault, which must be the lab's own, and logs why. */
+export async function assignOnVault(access: Access, tools: Tools, why: string): Promise<Done> {
+  const { role, principalId, principalType, vaultId } = access;
+  const done = await ensureRoleAssignment(tools, { role, scope: vaultId, principalId, principalType });
+  tools.log.info(`${why}. The role is assigned on the whole vault, which belongs to this lab.`);
+  return done;
+}
+
+/** Whether the principal has a sufficient role on the secret or above. */
 export async function hasRole(az: Az, access: Access): Promise<boolean> {
-  if (access.isCaller && (await may(az, access))) return true;
+  if (access.isCaller && (await callerMay(az, access))) return true;
   const { role, scope, principalId } = access;
   try {
     const ids = await az<string[]>([
       ...['role', 'assignment', 'list', '--assignee-object-id', principalId, '--scope', scope],
-      // The names of principals would be asked of Graph.
+      // Without it az asks Graph for the principals' names.
       ...['--include-inherited', '--fill-principal-name', 'false', '--query', '[].roleDefinitionId'],
     ]);
     return ids.some(id => SUFFICING[role].includes(id.split('/').at(-1) ?? ''));
   } catch (error) {
-    // Who may not even see assignments is told what it lacks.
+    // If assignments are not visible, Azure's answer to the assignment itself decides.
     if (error instanceof CommandFailed) return false;
     throw error;
   }
 }
 
-/** Whether the caller may do it by whatever role, its groups' and custom ones too. */
-async function may(az: Az, { scope, permissions }: Access): Promise<boolean> {
+/** Whether the caller is allowed to do it by any role, including custom roles and roles of its groups. */
+async function callerMay(az: Az, { scope, vaultId, permissions }: Access): Promise<boolean> {
   const actions: Readonly<Record<string, string>> = { get: 'getSecret', set: 'setSecret' };
-  const held = await permissionsAt(az, scope);
-  return permissions.every(permission =>
-    allows(held ?? [], `Microsoft.KeyVault/vaults/secrets/${actions[permission] ?? permission}/action`, {
-      onData: true,
-    }),
-  );
+  for (const place of [vaultId, scope]) {
+    const held = (await permissionsAt(az, place)) ?? [];
+    const allowed = permissions.every(permission =>
+      allows(held, `Microsoft.KeyVault/vaults/secrets/${actions[permission] ?? permission}/action`, {
+        onData: true,
+      }),
+    );
+    if (allowed) return true;
+  }
+  return false;
 }

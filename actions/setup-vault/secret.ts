@@ -1,61 +1,72 @@
 import { CommandFailed } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
+import { describeOwner, isLabOwned } from '../shared/ownership.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { MANAGED_BY } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 import { namedRefusal } from './refusals.ts';
 import {
-  digest,
+  digestOfKnown,
+  type ExistingSecret,
   findRecovered,
   findSecret,
   type KnownSecret,
+  OVERWRITES,
   readValue,
-  type StandingSecret,
+  showDeletedSecret,
   versionOf,
   writeVersion,
 } from './stored-secret.ts';
 import type { Vault } from './vault.ts';
+import type { WriteAccess } from './write-access.ts';
 
-/** What becomes of the secret: it is as wanted, is taken as somebody else wrote it, or gets a new version. */
-export type Decision = 'keep' | 'adopt' | 'write';
+/**
+ * What to do with the secret: keep it as this run wrote it, keep it if it has the given value, adopt what another owner
+ * wrote, or write a new version.
+ */
+export type Decision = 'keep' | 'compare' | 'adopt' | 'write';
 
 const LIFETIME = 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes';
 const RECOVERY = 'https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery';
 
 /**
- * What becomes of a secret. Tags say whether the lab wrote this version, in which run, and the digest of its value: so
- * a second call in a run knows its own secret, although a random value is nowhere kept.
- * @param standing undefined is not there
+ * Decides by the tags of the newest version: whether the lab of this repository wrote it, and in which run. They say
+ * nothing about the value, because everyone who can read the vault's resources sees them.
+ * @param existing undefined if there is no such secret
  */
 export function decide(
-  standing: StandingSecret | undefined,
-  { secretValue, overwriteSecret, group }: Pick<Inputs, 'secretValue' | 'overwriteSecret' | 'group'>,
+  existing: ExistingSecret | undefined,
+  {
+    secretValue,
+    overwriteSecret,
+    group,
+    repository,
+  }: Pick<Inputs, 'secretValue' | 'overwriteSecret' | 'group' | 'repository'>,
 ): Decision {
-  if (!standing) return 'write';
-  const { 'managed-by': owner, sha256, run } = standing.tags ?? {};
-  if (owner === MANAGED_BY && sha256) {
-    const asWanted =
-      secretValue === '' ? run !== undefined && run === group.tags.run : sha256 === digest(secretValue);
-    return asWanted ? 'keep' : 'write';
+  if (!existing) return 'write';
+  if (isLabOwned(existing.tags, repository)) {
+    if (secretValue !== '') return 'compare';
+    const { run } = existing.tags ?? {};
+    return run !== undefined && run === group.tags.run ? 'keep' : 'write';
   }
   return overwriteSecret && secretValue === '' ? 'write' : 'adopt';
 }
 
 /**
- * Writes the secret, unless it is there; what somebody else wrote is overwritten only when that is asked for.
- * @param vaultIsNew a vault that was just made holds no secret: nothing is looked for.
+ * Writes the secret, unless it exists. What another owner wrote is overwritten only with `overwrite-secret: true`.
+ * @param vaultIsNew a new vault holds no secret, so nothing is looked up.
  * @throws {ActionFailed} where a person must decide.
  */
 export async function ensureSecret(
   inputs: Inputs,
   vault: Vault,
   vaultIsNew: boolean,
+  access: WriteAccess,
   tools: Tools,
 ): Promise<Done<KnownSecret>> {
   try {
-    const standing = vaultIsNew ? undefined : await findSecret(inputs, vault, tools);
-    return await bringAbout(inputs, vault, standing, tools);
+    const existing = vaultIsNew ? undefined : await findSecret(inputs, vault, access, tools);
+    return await bringAbout(inputs, vault, existing, access, tools);
   } catch (error) {
     throw namedRefusal(error, vault);
   }
@@ -64,46 +75,40 @@ export async function ensureSecret(
 async function bringAbout(
   inputs: Inputs,
   vault: Vault,
-  standing: StandingSecret | 'disabled' | undefined,
+  existing: ExistingSecret | 'disabled' | undefined,
+  access: WriteAccess,
   tools: Tools,
 ): Promise<Done<KnownSecret>> {
-  if (standing === 'disabled') {
-    if (inputs.overwriteSecret) return changed(await writeVersion(inputs, vault, tools));
+  const isOurs = (tags: ExistingSecret['tags']) => isLabOwned(tags, inputs.repository) && !tags?.[OVERWRITES];
+  const overwrites = existing === 'disabled' || (existing !== undefined && !isOurs(existing.tags));
+  const write = async () => changed(await writeVersion(inputs, vault, access, tools, overwrites));
+  if (existing === 'disabled') {
+    if (inputs.overwriteSecret) return write();
     throw disabled(inputs);
   }
-  switch (decide(standing, inputs)) {
-    case 'keep':
-      return alreadyThere({ version: versionOf(standing!.id), sha256: standing!.tags!.sha256! });
-    case 'adopt':
-      return adopt(inputs, vault, standing!, tools);
-    case 'write':
-      if (standing) return changed(await writeVersion(inputs, vault, tools));
-      return writeFirst(inputs, vault, tools);
-  }
-}
+  if (!existing) return writeFirst(inputs, vault, access, tools);
+  const decision = decide(existing, inputs);
+  if (decision === 'write') return write();
 
-/** Takes a secret that somebody else wrote, as far as it is what is wanted. */
-async function adopt(
-  inputs: Inputs,
-  vault: Vault,
-  standing: StandingSecret,
-  tools: Tools,
-): Promise<Done<KnownSecret>> {
-  const { secretName, secretValue, overwriteSecret, vaultName } = inputs;
-  const value = await readValue(standing, tools);
+  const value = await readValue(existing, tools);
+  const { secretValue, overwriteSecret } = inputs;
   if (secretValue !== '' && value !== secretValue) {
-    if (overwriteSecret) return changed(await writeVersion(inputs, vault, tools));
-    throw new ActionFailed(
-      `Secret ${secretName} in ${vaultName} was not written by the lab, and its value is not that of secret-value.`,
-      'Set overwrite-secret: true to write a new version of it (the one that is there is kept as an older version), leave secret-value empty to use it as it is, or take another secret-name.',
-    );
+    if (decision === 'compare' || overwriteSecret) return write();
+    throw differs(inputs);
   }
-  refuseOutOfTime(standing, inputs);
-  return alreadyThere({ version: versionOf(standing.id), sha256: digest(value) });
+  if (decision === 'adopt') refuseOutOfTime(existing, inputs);
+  return alreadyThere({ version: versionOf(existing.id), sha256: digestOfKnown(value) });
 }
 
-/** Key Vault gives a secret also outside its time; but whoever set the time did not mean it to be used. */
-function refuseOutOfTime({ expires, notBefore }: StandingSecret, { secretName, vaultName }: Inputs): void {
+function differs({ secretName, vaultName }: Inputs): ActionFailed {
+  return new ActionFailed(
+    `Secret ${secretName} in ${vaultName} was not written by the lab, and its value is not that of secret-value.`,
+    'Set overwrite-secret: true to write a new version of it (the existing one is kept as an older version), leave secret-value empty to use it as it is, or choose another secret-name.',
+  );
+}
+
+/** Key Vault returns a secret also outside its validity period; but whoever set the period did not mean it to be used. */
+function refuseOutOfTime({ expires, notBefore }: ExistingSecret, { secretName, vaultName }: Inputs): void {
   const now = Date.now();
   const why =
     expires && Date.parse(expires) <= now
@@ -114,7 +119,7 @@ function refuseOutOfTime({ expires, notBefore }: StandingSecret, { secretName, v
   if (!why) return;
   throw new ActionFailed(
     `Secret ${secretName} in ${vaultName} was not written by the lab, and ${why}.`,
-    `Give it another time (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --expires … --not-before …), or set overwrite-secret: true to write a new version.`,
+    `Change its validity period (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --expires … --not-before …), or set overwrite-secret: true to write a new version.`,
     LIFETIME,
   );
 }
@@ -127,31 +132,45 @@ function disabled({ secretName, vaultName }: Inputs): ActionFailed {
   );
 }
 
-/** Writes a secret that is not there, unless a deleted one keeps its name. */
-async function writeFirst(inputs: Inputs, vault: Vault, tools: Tools): Promise<Done<KnownSecret>> {
+/** Writes a secret that does not exist. A deleted one that keeps the name is recovered or purged only if it is the lab's. */
+async function writeFirst(
+  inputs: Inputs,
+  vault: Vault,
+  access: WriteAccess,
+  tools: Tools,
+): Promise<Done<KnownSecret>> {
   try {
-    return created(await writeVersion(inputs, vault, tools));
+    return created(await writeVersion(inputs, vault, access, tools));
   } catch (error) {
     if (!(error instanceof CommandFailed && error.stderr.includes('ObjectIsDeletedButRecoverable')))
       throw error;
   }
-  const { secretName, vaultName, softDeleted } = inputs;
+  const { secretName, vaultName, softDeleted, repository } = inputs;
   const secret = ['--vault-name', vaultName, '--name', secretName];
-  switch (softDeleted) {
-    case 'recover': {
-      await tools.az(['keyvault', 'secret', 'recover', ...secret, '--query', '{id: id}']);
-      const recovered = await findRecovered(inputs, vault, tools);
-      const { value } = await bringAbout(inputs, vault, recovered, tools);
-      return changed(value);
-    }
-    case 'purge':
-      await tools.az(['keyvault', 'secret', 'purge', ...secret]);
-      return created(await writeVersion(inputs, vault, tools));
-    case 'fail':
-      throw new ActionFailed(
-        `Secret ${secretName} in ${vaultName} was deleted, and keeps its name until it is purged.`,
-        `Set soft-deleted: recover to bring it back (az keyvault secret recover ${secret.join(' ')}), or soft-deleted: purge to destroy it for good (az keyvault secret purge ${secret.join(' ')}), or take another secret-name.`,
-        RECOVERY,
-      );
+  const what = `Secret ${secretName} in ${vaultName} was deleted, and keeps its name until it is purged.`;
+  const byHand = {
+    recover: `az keyvault secret recover ${secret.join(' ')}`,
+    purge: `az keyvault secret purge ${secret.join(' ')}`,
+  };
+  if (softDeleted === 'fail')
+    throw new ActionFailed(
+      what,
+      `Set soft-deleted: recover to bring back a secret that the lab wrote (any other: ${byHand.recover}), or soft-deleted: purge to destroy it for good (any other: ${byHand.purge}), or choose another secret-name.`,
+      RECOVERY,
+    );
+  const { tags } = await showDeletedSecret(inputs, tools);
+  if (!isLabOwned(tags, repository) || tags?.[OVERWRITES])
+    throw new ActionFailed(
+      `${what} It has ${describeOwner(tags)}, which do not prove that the lab of "${repository ?? ''}" wrote it: the action does not ${softDeleted} it.`,
+      `Choose another secret-name. If the secret is yours, do it by hand: ${byHand[softDeleted]}`,
+      RECOVERY,
+    );
+  if (softDeleted === 'purge') {
+    await tools.az(['keyvault', 'secret', 'purge', ...secret]);
+    return created(await writeVersion(inputs, vault, access, tools));
   }
+  await tools.az(['keyvault', 'secret', 'recover', ...secret, '--query', '{id: id}']);
+  const recovered = await findRecovered(inputs, vault, access, tools);
+  const { value } = await bringAbout(inputs, vault, recovered, access, tools);
+  return changed(value);
 }

@@ -14,6 +14,7 @@ import {
   noAccount,
   notFound,
 } from '../shared/fake-tools.ts';
+import { Interrupted } from '../shared/interruption.ts';
 import { type Inputs, parse } from './inputs.ts';
 import { decide } from './secret.ts';
 import { setupVault } from './setup-vault.ts';
@@ -28,12 +29,16 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 /** In the place of an empty Azure's answers: the vault is there. */
 const vaultThere = { 'az keyvault show': () => vault(true) };
 
+const labTags = { 'managed-by': 'workload-identity-lab', repository: 'octo/lab' };
+
 const vault = (
   enableRbacAuthorization: boolean,
   accessPolicies: { objectId: string; permissions: { secrets: string[] } }[] = [],
+  tags: object = labTags,
 ) => ({
   id: vaultId,
   name: 'wilab4521',
+  tags,
   properties: {
     vaultUri: 'https://wilab4521.vault.azure.net/',
     tenantId: 'tenant',
@@ -52,10 +57,11 @@ beforeEach(async () => {
   written = [];
   inputs = {
     account: noAccount,
+    repository: 'octo/lab',
     group: {
       name: 'rg1',
       location: 'eastus',
-      tags: { 'managed-by': 'workload-identity-lab', run: '77-1' },
+      tags: { 'managed-by': 'workload-identity-lab', repository: 'octo/lab', run: '77-1' },
     },
     vaultName: 'wilab4521',
     create: true,
@@ -79,6 +85,8 @@ const empty: Record<string, Answer> = {
   'az keyvault create': args => vault(option(args, '--enable-rbac-authorization') === 'true'),
   'az account get-access-token': () => jwt({ oid: callerId, idtyp: 'app' }),
   'az role assignment create': args => ({ name: option(args, '--name') }),
+  'az role assignment list': () => [],
+  'az role assignment delete': () => undefined,
   'az rest --method put': () => vaultId,
   'az keyvault list-deleted': () => [],
   'az keyvault secret show': () => notFound(),
@@ -125,11 +133,7 @@ const secret = (tags: object | null, times: object = {}) => ({
   notBefore: null,
   ...times,
 });
-const ours = (value: string, run = '77-1') => ({
-  'managed-by': 'workload-identity-lab',
-  sha256: sha256(value),
-  run,
-});
+const ours = (run = '77-1') => ({ ...labTags, run });
 
 /** A secret that somebody else wrote: az gives its value only where it is asked for. */
 const foreign = (value: string, times: object = {}): Record<string, Answer> => ({
@@ -157,16 +161,20 @@ describe('setupVault', () => {
     expect(option(create, '--enable-rbac-authorization')).toBe('true');
     expect(option(create, '--retention-days')).toBe('7');
     expect(create?.join()).not.toContain('purge-protection');
-    const [officer, user] = tools.commands.filter(command => command[1] === 'role');
+    const [officer, user] = tools.commands.filter(
+      command => command[1] === 'role' && command[3] === 'create',
+    );
     expect(option(officer, '--role')).toBe('b86a8fe4-44ce-4948-aee5-eccb2c155cd7');
-    expect(option(officer, '--scope')).toBe(vaultId);
+    expect(option(officer, '--scope')).toBe(`${vaultId}/secrets/Secret`);
     expect(option(officer, '--assignee-object-id')).toBe(callerId);
     expect(option(user, '--role')).toBe('4633458b-17de-408a-b874-0445c86b69e6');
     expect(option(user, '--scope')).toBe(`${vaultId}/secrets/Secret`);
     expect(option(user, '--assignee-object-id')).toBe(principalId);
     expect(option(user, '--assignee-principal-type')).toBe('ServicePrincipal');
     const set = tools.commands.find(command => command[3] === 'set');
-    expect(set?.join(' ')).toContain('--tags managed-by=workload-identity-lab sha256=');
+    expect(set?.join(' ')).toContain(
+      '--tags managed-by=workload-identity-lab repository=octo/lab run=77-1 --query',
+    );
     expect(Object.values(tools.outcomes())).toEqual(['created', 'created', 'created', 'created', 'created']);
   });
 
@@ -207,7 +215,7 @@ describe('setupVault', () => {
       ...empty,
       ...vaultThere,
       'az role assignment create': () => ({ name: 'the one that is there' }),
-      'az keyvault secret show': () => secret(ours('x')),
+      'az keyvault secret show': args => (option(args, '--query') === 'value' ? 'x' : secret(ours())),
     });
     const outputs = await setupVault(inputs, tools);
     expect(new Set(Object.values(tools.outcomes()))).toEqual(new Set(['already there']));
@@ -235,13 +243,20 @@ describe('decide', () => {
 
   it.each<[string, object | null | undefined, Partial<Inputs>, string]>([
     ['nothing', undefined, {}, 'write'],
-    ['its own, of this run', ours('x'), {}, 'keep'],
-    ['its own, of another run', ours('x', '76-1'), {}, 'write'],
-    ['its own, with the given value', ours('given', '76-1'), { secretValue: 'given' }, 'keep'],
-    ['its own, with another value', ours('x'), { secretValue: 'given' }, 'write'],
+    ['its own, of this run', ours(), {}, 'keep'],
+    ['its own, of another run', ours('76-1'), {}, 'write'],
+    ['its own, and a value', ours('76-1'), { secretValue: 'given' }, 'compare'],
+    ["another repository's", { ...ours(), repository: 'octo/other' }, {}, 'adopt'],
+    [
+      "another repository's, and a value",
+      { ...ours(), repository: 'octo/other' },
+      { secretValue: 'given' },
+      'adopt',
+    ],
+    ['one without a repository', { 'managed-by': 'workload-identity-lab', run: '77-1' }, {}, 'adopt'],
     ["somebody else's", null, {}, 'adopt'],
     ["somebody else's, and a value", null, { secretValue: 'given' }, 'adopt'],
-    ["somebody else's, with a digest", { sha256: sha256('x'), run: '77-1' }, {}, 'adopt'],
+    ["somebody else's, of this run", { run: '77-1' }, {}, 'adopt'],
     ["somebody else's, to be overwritten", null, { overwriteSecret: true }, 'write'],
     [
       "somebody else's, to be overwritten by a value",
@@ -328,6 +343,7 @@ describe('a deleted secret that keeps the name', () => {
         state === 'deleted'
           ? vaultError('Conflict', 'ObjectIsDeletedButRecoverable')
           : empty['az keyvault secret set']!(args, {}),
+      'az keyvault secret show-deleted': () => ({ tags }),
       'az keyvault secret recover': () => {
         state = 'recovered';
         return {};
@@ -345,16 +361,29 @@ describe('a deleted secret that keeps the name', () => {
     expect(written).toEqual([]);
   });
 
-  it('is recovered when asked, and used where it is not ours', async () => {
-    inputs.softDeleted = 'recover';
-    const outputs = await setupVault(inputs, fakeTools(deleted(null)));
-    expect(outputs['secret-sha256']).toBe(sha256('their own'));
-    expect(written).toEqual([]);
-  });
+  it.each(['recover', 'purge'] as const)(
+    'is not touched where it is not the lab’s: %s',
+    async softDeleted => {
+      inputs.softDeleted = softDeleted;
+      for (const tags of [
+        null,
+        { 'managed-by': 'workload-identity-lab' },
+        { ...labTags, repository: 'octo/other' },
+      ]) {
+        const tools = fakeTools(deleted(tags));
+        const text = await failure(tools);
+        expect(text).toContain(
+          `do not prove that the lab of "octo/lab" wrote it: the action does not ${softDeleted} it.`,
+        );
+        expect(text).toContain(`az keyvault secret ${softDeleted} --vault-name wilab4521 --name Secret`);
+        expect(lines(tools).filter(line => / secret (recover|purge) /.test(line))).toEqual([]);
+      }
+    },
+  );
 
   it('is recovered when asked, and gets a new version where it is ours', async () => {
     inputs.softDeleted = 'recover';
-    const tools = fakeTools(deleted(ours('old', '76-1')));
+    const tools = fakeTools(deleted(ours('76-1')));
     await setupVault(inputs, tools);
     expect(written).toHaveLength(1);
     expect(tools.outcomes()['Secret Secret']).toBe('changed');
@@ -362,7 +391,7 @@ describe('a deleted secret that keeps the name', () => {
 
   it('is purged when asked', async () => {
     inputs.softDeleted = 'purge';
-    const tools = fakeTools(deleted(null));
+    const tools = fakeTools(deleted(ours('76-1')));
     await setupVault(inputs, tools);
     expect(written).toHaveLength(1);
     expect(tools.outcomes()['Secret Secret']).toBe('created');
@@ -524,7 +553,162 @@ describe('access', () => {
           : vaultId,
     });
     await setupVault(inputs, tools);
-    expect(tools.lines.filter(line => line.includes('something else writes the vault'))).toHaveLength(1);
+    expect(tools.lines.filter(line => line.includes('another client writes the vault'))).toHaveLength(1);
+  });
+});
+
+describe('on a vault of another owner', () => {
+  const theirs = (answers: Record<string, Answer> = {}): Record<string, Answer> => ({
+    ...empty,
+    'az keyvault show': () => vault(true, [], { owner: 'team' }),
+    ...answers,
+  });
+  const roles = (tools: FakeTools, verb: string) =>
+    tools.commands.filter(command => command[1] === 'role' && command[3] === verb);
+
+  it('the caller’s role is on the one secret, and is taken back', async () => {
+    const tools = fakeTools(theirs());
+    await setupVault(inputs, tools);
+    const [officer] = roles(tools, 'create');
+    expect(option(officer, '--scope')).toBe(`${vaultId}/secrets/Secret`);
+    expect(option(officer, '--description')).toContain('octo/lab');
+    const id = `${vaultId}/secrets/Secret/providers/Microsoft.Authorization/roleAssignments/${option(officer, '--name')}`;
+    expect(roles(tools, 'delete').map(command => command.slice(1))).toEqual([
+      ['role', 'assignment', 'delete', '--ids', id],
+    ]);
+    const order = lines(tools).map(line => line.split(' --')[0]);
+    expect(order.indexOf('az role assignment delete')).toBeGreaterThan(
+      order.indexOf('az keyvault secret set'),
+    );
+  });
+
+  it('the caller’s role is taken back when the secret cannot be written', async () => {
+    const tools = fakeTools(theirs({ 'az keyvault secret set': () => azureError('BadParameter') }));
+    expect(await failure(tools)).toContain('BadParameter');
+    expect(roles(tools, 'delete')).toHaveLength(1);
+  });
+
+  it('the caller’s role is taken back when its assignment was cut off', async () => {
+    const tools = fakeTools(
+      theirs({
+        'az role assignment create': () => {
+          throw new Interrupted('SIGINT');
+        },
+      }),
+    );
+    await failure(tools);
+    expect(roles(tools, 'delete')).toHaveLength(1);
+  });
+
+  it('a role that cannot be taken back fails the step, with the command', async () => {
+    const tools = fakeTools(theirs({ 'az role assignment delete': () => azureError('ScopeLocked') }));
+    expect(await failure(tools)).toMatch(
+      /was not taken back:[\s\S]*Take it back: az role assignment delete --ids /,
+    );
+  });
+
+  it('an existing assignment is never taken back', async () => {
+    const tools = fakeTools(theirs({ 'az role assignment create': () => ({ name: 'the existing one' }) }));
+    await setupVault(inputs, tools);
+    expect(roles(tools, 'delete')).toEqual([]);
+  });
+
+  it('a role that Azure does not assign on the secret is not assigned on the vault', async () => {
+    const tools = fakeTools(theirs({ 'az role assignment create': () => azureError('ResourceNotFound') }));
+    const text = await failure(tools);
+    expect(text).toContain(`--scope ${vaultId}`);
+    expect(roles(tools, 'create').map(command => option(command, '--scope'))).toEqual([
+      `${vaultId}/secrets/Secret`,
+    ]);
+  });
+
+  it.each<[string, object[], string, object]>([
+    ['no policy', [], 'remove', { secrets: ['get', 'set'] }],
+    [
+      'a policy for something else',
+      [{ objectId: callerId, permissions: { keys: ['get'], secrets: ['list', 'Get'], storage: null } }],
+      'replace',
+      { keys: ['get'], secrets: ['list', 'Get'] },
+    ],
+    [
+      'a policy for keys only',
+      [{ objectId: callerId, permissions: { keys: ['get'], secrets: [] } }],
+      'replace',
+      { keys: ['get'], secrets: [] },
+    ],
+  ])('the caller with %s has afterwards what it had before', async (_, before, kind, permissions) => {
+    const policies = structuredClone(before) as { objectId: string; permissions: { secrets: string[] } }[];
+    const puts: { url: string; policy: { objectId: string; permissions: { secrets: string[] } } }[] = [];
+    const tools = fakeTools(
+      theirs({
+        'az keyvault show': () => vault(false, structuredClone(policies), { owner: 'team' }),
+        'az rest --method put': args => {
+          const [policy] = JSON.parse(option(args, '--body')).properties.accessPolicies;
+          puts.push({ url: option(args, '--url'), policy });
+          const standing = policies.find(({ objectId }) => objectId === policy.objectId);
+          if (standing) standing.permissions.secrets.push(...policy.permissions.secrets);
+          else policies.push(policy);
+        },
+      }),
+    );
+    await setupVault(inputs, tools);
+    const mine = puts.filter(({ policy }) => policy.objectId === callerId);
+    expect(mine.map(({ url }) => /accessPolicies\/(\w+)\?/.exec(url)?.[1])).toEqual(['add', kind]);
+    expect(mine[1]!.policy.permissions).toEqual(permissions);
+  });
+
+  it('AccessDenied directly after the policy was written is retried', async () => {
+    let refusals = 2;
+    const tools = fakeTools({
+      ...theirs({ 'az keyvault show': () => vault(false, [], { owner: 'team' }) }),
+      'az keyvault secret show': () =>
+        refusals-- > 0 ? vaultError('Forbidden', 'AccessDenied') : notFound('SecretNotFound'),
+    });
+    await setupVault(inputs, tools);
+    expect(tools.lines.filter(line => line.includes('AccessDenied'))).toHaveLength(2);
+  });
+
+  it('AccessDenied despite an existing policy is not retried', async () => {
+    const policy = { objectId: callerId, permissions: { secrets: ['all'] } };
+    const tools = fakeTools({
+      ...theirs({ 'az keyvault show': () => vault(false, [policy], { owner: 'team' }) }),
+      'az keyvault secret show': () => vaultError('Forbidden', 'AccessDenied'),
+    });
+    expect(await failure(tools)).toContain('AccessDenied');
+    expect(tools.time.now()).toBe(0);
+  });
+});
+
+describe('on a vault of the lab', () => {
+  it('the role is assigned on the whole vault where Azure refuses it on the secret', async () => {
+    const tools = fakeTools({
+      ...empty,
+      'az role assignment create': args =>
+        option(args, '--scope').includes('/secrets/')
+          ? azureError('AuthorizationFailed', 'roleAssignments/write')
+          : { name: option(args, '--name') },
+    });
+    await setupVault(inputs, tools);
+    expect(written).toHaveLength(1);
+    expect(tools.lines.filter(line => line.includes('The role is assigned on the whole vault'))).toHaveLength(
+      2,
+    );
+  });
+
+  it('the role is assigned on the whole vault where the vault does not accept it on the secret', async () => {
+    let onVault = false;
+    const tools = fakeTools({
+      ...empty,
+      'az role assignment create': args => {
+        onVault ||= option(args, '--scope') === vaultId;
+        return { name: option(args, '--name') };
+      },
+      'az keyvault secret set': args =>
+        onVault ? empty['az keyvault secret set']!(args, {}) : vaultError('Forbidden', 'ForbiddenByRbac'),
+    });
+    await setupVault(inputs, tools);
+    expect(written).toHaveLength(1);
+    expect(tools.lines.join()).toContain('The vault does not accept the role on the secret alone');
   });
 });
 
@@ -599,20 +783,22 @@ describe('a vault that is not there', () => {
 describe('a deleted vault that keeps the name', () => {
   const listed = (properties: object = {}): Record<string, Answer> => {
     let back = false;
+    const deleted = {
+      name: 'WiLab4521',
+      properties: {
+        vaultId,
+        location: 'westeurope',
+        deletionDate: '2026-11-20T10:00:00+00:00',
+        scheduledPurgeDate: '2026-11-27T10:00:00+00:00',
+        tags: labTags,
+        ...properties,
+      },
+    };
     return {
       ...empty,
-      'az keyvault list-deleted': () => [
-        {
-          name: 'WiLab4521',
-          properties: {
-            vaultId,
-            location: 'westeurope',
-            deletionDate: '2026-11-20T10:00:00+00:00',
-            scheduledPurgeDate: '2026-11-27T10:00:00+00:00',
-            ...properties,
-          },
-        },
-      ],
+      'az account show': () => ({ id: vaultId.split('/')[2], tenantId: 'tenant-id' }),
+      'az keyvault list-deleted': () => [deleted],
+      'az keyvault show-deleted': () => deleted,
       'az keyvault show': () => (back ? vault(true) : notFound()),
       'az keyvault recover': () => {
         back = true;
@@ -647,6 +833,38 @@ describe('a deleted vault that keeps the name', () => {
     const tools = fakeTools(listed({ vaultId: vaultId.replace('rg1', 'theirs') }));
     expect(await failure(tools)).toContain('set resource-group: theirs');
     expect(writes(tools)).toEqual([]);
+  });
+
+  it.each([
+    ['of another repository', { tags: { ...labTags, repository: 'octo/other' } }, 'repository="octo/other"'],
+    ['of another owner', { tags: { owner: 'team' } }, 'owner="team"'],
+    ['without tags', { tags: null }, 'no tags'],
+    [
+      'of an older lab, without repository',
+      { tags: { 'managed-by': 'workload-identity-lab' } },
+      'managed-by=',
+    ],
+    ['of the lab in another group', { vaultId: vaultId.replace('rg1', 'theirs') }, 'resource group'],
+  ])('is neither purged nor recovered: one %s', async (_, properties, text) => {
+    for (const softDeleted of ['purge', 'recover'] as const) {
+      inputs.softDeleted = softDeleted;
+      const tools = fakeTools(listed(properties));
+      expect(await failure(tools)).toContain(text);
+      expect(writes(tools)).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['another owner has taken the name meanwhile', { tags: { owner: 'team' } }],
+    ['it is in another subscription', { vaultId: vaultId.replace('0b1f6471', '11111111') }],
+  ])('is read again before it is purged: %s', async (_, properties) => {
+    inputs.softDeleted = 'purge';
+    const tools = fakeTools({
+      ...listed(),
+      'az keyvault show-deleted': () => listed(properties)['az keyvault show-deleted']!([], {}),
+    });
+    await failure(tools);
+    expect(lines(tools).filter(line => / keyvault (purge|recover|create) /.test(line))).toEqual([]);
   });
 
   it('is purged when asked, and its name is waited for', async () => {

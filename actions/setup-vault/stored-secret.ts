@@ -2,23 +2,26 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setSecret } from '@actions/core';
 import { lookUp } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
+import { maskSecret } from '../shared/mask.ts';
 import { inPrivateFile } from '../shared/private-file.ts';
 import { MANAGED_BY } from '../shared/resource-group.ts';
 import { poll, retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
+import { isNotResolved } from '../shared/transient.ts';
 import type { Inputs } from './inputs.ts';
 import type { Vault } from './vault.ts';
+import type { WriteAccess } from './write-access.ts';
 
 /** What is known of a secret without its value. */
 export interface KnownSecret {
-  /** The version's id, 32 hexadecimal digits. */
+  /** ID of the version, 32 hexadecimal digits. */
   version: string;
   /** SHA-256 of the value, in hexadecimal digits. */
   sha256: string;
 }
 
 /** A secret's newest version, without its value. */
-export interface StandingSecret {
+export interface ExistingSecret {
   id: string;
   tags: Record<string, string> | null;
   /** In ISO 8601. */
@@ -30,12 +33,13 @@ export interface StandingSecret {
 export async function findSecret(
   { vaultName, secretName }: Inputs,
   vault: Vault,
+  access: WriteAccess,
   tools: Tools,
-): Promise<StandingSecret | 'disabled' | undefined> {
+): Promise<ExistingSecret | 'disabled' | undefined> {
   const query = '{id: id, tags: tags, expires: attributes.expires, notBefore: attributes.notBefore}';
   try {
-    return await allowedSoon(vault, tools, () =>
-      lookUp<StandingSecret>(tools.az, [
+    return await allowedSoon(vault, access, tools, () =>
+      lookUp<ExistingSecret>(tools.az, [
         ...['keyvault', 'secret', 'show', '--vault-name', vaultName, '--name', secretName],
         ...['--query', query],
       ]),
@@ -50,33 +54,61 @@ export async function findSecret(
 export function findRecovered(
   inputs: Inputs,
   vault: Vault,
+  access: WriteAccess,
   tools: Tools,
-): Promise<StandingSecret | 'disabled'> {
+): Promise<ExistingSecret | 'disabled'> {
   const { time, log, retrySeconds } = tools;
   const what = `Secret ${inputs.secretName}`;
-  return poll<StandingSecret | 'disabled'>({ what, timeoutSeconds: retrySeconds, time, log }, async () => {
-    const found = await findSecret(inputs, vault, tools);
+  return poll<ExistingSecret | 'disabled'>({ what, timeoutSeconds: retrySeconds, time, log }, async () => {
+    const found = await findSecret(inputs, vault, access, tools);
     return found ? { value: found } : { state: 'being recovered' };
   });
 }
 
-/** The value of this version, for its digest only: it is masked before anything is done with it. */
-export async function readValue({ id }: StandingSecret, { az }: Tools): Promise<string> {
+/** The tags of a deleted secret. */
+export function showDeletedSecret(
+  { vaultName, secretName }: Inputs,
+  { az }: Tools,
+): Promise<{ tags: Record<string, string> | null }> {
+  return az([
+    ...['keyvault', 'secret', 'show-deleted', '--vault-name', vaultName, '--name', secretName],
+    ...['--query', '{tags: tags}'],
+  ]);
+}
+
+/** The value of this version. It is masked before anything is done with it, unless it is too short for a mask. */
+export async function readValue({ id }: ExistingSecret, { az }: Tools): Promise<string> {
   const value = await az<string>(['keyvault', 'secret', 'show', '--id', id, '--query', 'value']);
-  setSecret(value);
+  maskSecret(value);
   return value;
 }
 
-/** Writes a new version: of what is given, or of 256 random bits. */
-export async function writeVersion(inputs: Inputs, vault: Vault, tools: Tools): Promise<KnownSecret> {
-  const { secretName, vaultName, group } = inputs;
+/** Says that older versions are another owner's: such a secret is never purged. */
+export const OVERWRITES = 'overwrites-another-owner';
+
+/**
+ * Writes a new version: the given value, or 256 random bits.
+ * @param overwrites whether an older version may be another owner's
+ */
+export async function writeVersion(
+  inputs: Inputs,
+  vault: Vault,
+  access: WriteAccess,
+  tools: Tools,
+  overwrites = false,
+): Promise<KnownSecret> {
+  const { secretName, vaultName, group, repository } = inputs;
   const value = inputs.secretValue || randomBytes(32).toString('base64url');
-  setSecret(value);
-  const sha256 = digest(value);
+  maskSecret(value);
   const { run } = group.tags;
-  const tags = [`managed-by=${MANAGED_BY}`, `sha256=${sha256}`, ...(run ? [`run=${run}`] : [])];
+  const tags = [
+    `managed-by=${MANAGED_BY}`,
+    ...(repository ? [`repository=${repository}`] : []),
+    ...(run ? [`run=${run}`] : []),
+    ...(overwrites ? [`${OVERWRITES}=true`] : []),
+  ];
   const { id } = await inPrivateFile(value, inputs.temporaryFolder, file =>
-    allowedSoon(vault, tools, () =>
+    allowedSoon(vault, access, tools, () =>
       tools.az<{ id: string }>([
         ...['keyvault', 'secret', 'set', '--vault-name', vaultName, '--name', secretName],
         ...['--file', file, '--encoding', 'utf-8', '--tags', ...tags],
@@ -85,35 +117,77 @@ export async function writeVersion(inputs: Inputs, vault: Vault, tools: Tools): 
       ]),
     ),
   );
+  // The digest of 256 random bits says nothing about them.
+  const sha256 = inputs.secretValue ? digestOfKnown(value) : digest(value);
   return { sha256, version: versionOf(id) };
 }
 
-/** Tries until the right that was just given is seen, a new vault's name is known, and a secret is gone or back. */
-function allowedSoon<T>(
+/** How long the role on the one secret is waited for, before it is assigned on the whole vault of the lab. */
+const SECRET_ROLE_SECONDS = 180;
+
+/**
+ * Retries until the permission that was just granted is visible, the name of a new vault resolves, and a secret is gone or
+ * back.
+ */
+async function allowedSoon<T>(
   { name, properties }: Vault,
+  access: WriteAccess,
   { time, log, retrySeconds }: Tools,
   work: () => Promise<T>,
 ): Promise<T> {
   const host = new URL(properties.vaultUri).hostname;
+  const isDenied = (error: unknown): boolean =>
+    error instanceof CommandFailed &&
+    (error.stderr.includes('ForbiddenByRbac') ||
+      (access.model === 'access-policy' && access.granted && error.stderr.includes('AccessDenied')));
   const transient = (error: unknown): string | undefined => {
+    if (isNotResolved(error, host)) return 'the name of the vault does not resolve yet';
     if (!(error instanceof CommandFailed)) return undefined;
-    const { stderr } = error;
-    if (stderr.includes('ForbiddenByRbac')) return 'the role just assigned is not seen yet (ForbiddenByRbac)';
-    if (stderr.includes(`Failed to resolve '${host}'`)) return 'the name of the new vault is not known yet';
-    if (/ObjectIsBeing(Deleted|Recovered)/.test(stderr))
+    if (isDenied(error))
+      return access.model === 'rbac'
+        ? 'the role assignment is not visible yet (ForbiddenByRbac)'
+        : 'the access policy is not visible yet (AccessDenied)';
+    if (/ObjectIsBeing(Deleted|Recovered)/.test(error.stderr))
       return 'the secret is just being deleted or recovered';
     return undefined;
   };
-  const what = `secrets of ${name}`;
-  return retry({ what, timeoutSeconds: retrySeconds, firstWaitSeconds: 2, time, log, transient }, work);
+  const attempt = async (): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      // A permission that another run had granted for a while may have been taken back.
+      const refused = error instanceof CommandFailed && /ForbiddenByRbac|AccessDenied/.test(error.stderr);
+      if (refused && !access.granted) await access.ensure();
+      throw error;
+    }
+  };
+  const options = { what: `secrets of ${name}`, firstWaitSeconds: 2, time, log, transient };
+  if (access.canWiden && retrySeconds > SECRET_ROLE_SECONDS) {
+    try {
+      return await retry({ ...options, timeoutSeconds: SECRET_ROLE_SECONDS }, attempt);
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      await access.widen();
+    }
+  }
+  return retry({ ...options, timeoutSeconds: retrySeconds }, attempt);
 }
 
-/** SHA-256, in hexadecimal digits. */
-export function digest(value: string): string {
+/**
+ * The digest of a value that was not drawn at random here. It is masked: from the digest of a weak value, readers of the
+ * log could find the value by guessing.
+ */
+export function digestOfKnown(value: string): string {
+  const sha256 = digest(value);
+  setSecret(sha256);
+  return sha256;
+}
+
+function digest(value: string): string {
   return createHash('sha256').update(value, 'utf8').digest('hex');
 }
 
-/** The version that ends `https://VAULT.vault.azure.net/secrets/NAME/VERSION` */
+/** The version in `https://VAULT.vault.azure.net/secrets/NAME/VERSION`. */
 export function versionOf(id: string): string {
   return id.split('/').at(-1) ?? '';
 }

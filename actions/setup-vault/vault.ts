@@ -1,21 +1,36 @@
 import { type Az, lookUp } from '../shared/az.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed, type CommandOptions } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
+import { describeOwner, isLabOwned } from '../shared/ownership.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 
+/** What a principal may do in a vault that decides by access policies. */
+export interface AccessPolicy {
+  objectId: string;
+  /** Set where the policy holds only for calls that this application makes for the principal. */
+  applicationId?: string | null;
+  permissions: {
+    secrets?: string[] | null;
+    keys?: string[] | null;
+    certificates?: string[] | null;
+    storage?: string[] | null;
+  };
+}
+
 /** The vault as `az keyvault` prints it; what is used of it. */
 export interface Vault {
   id: string;
   name: string;
+  tags?: Record<string, string> | null;
   properties: {
     vaultUri: string;
     tenantId: string;
     enableRbacAuthorization: boolean | null;
-    accessPolicies: { objectId: string; permissions: { secrets: string[] | null } }[] | null;
+    accessPolicies: AccessPolicy[] | null;
   };
 }
 
@@ -28,14 +43,20 @@ export interface DeletedVault {
     deletionDate: string;
     scheduledPurgeDate: string;
     purgeProtectionEnabled?: boolean | null;
+    tags?: Record<string, string> | null;
   };
 }
 
 const SOFT_DELETE = 'https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery';
 
-/** The vault in the resource group, if it is there. */
-export function showVault({ vaultName, group }: Inputs, az: Az): Promise<Vault | undefined> {
-  return lookUp<Vault>(az, ['keyvault', 'show', '--name', vaultName, '--resource-group', group.name]);
+/** The vault in the resource group, if it exists. */
+export function showVault(
+  { vaultName, group }: Inputs,
+  az: Az,
+  options: CommandOptions = {},
+): Promise<Vault | undefined> {
+  const command = ['keyvault', 'show', '--name', vaultName, '--resource-group', group.name];
+  return lookUp<Vault>((args, given) => az(args, { ...options, ...given }), command);
 }
 
 /** The deleted vault of this name in the subscription; undefined also where the caller may not see deleted vaults. */
@@ -49,24 +70,66 @@ export async function showDeletedVault({ vaultName }: Inputs, az: Az): Promise<D
   }
 }
 
-/** What a person must decide about a deleted vault that keeps the name; nothing, where the inputs decide it. */
-export function decisionOn(deleted: DeletedVault, { vaultName, group, softDeleted }: Inputs): string[] {
-  const { vaultId, location, deletionDate, scheduledPurgeDate, purgeProtectionEnabled } = deleted.properties;
+/**
+ * What a person must decide about a deleted vault that keeps the name; nothing, where the inputs decide it. Only a vault
+ * that this repository's lab created in this resource group is recovered or purged.
+ */
+export function decisionOn(deleted: DeletedVault, inputs: Inputs): string[] {
+  const { vaultName, group, softDeleted, repository } = inputs;
+  const { vaultId, location, deletionDate, scheduledPurgeDate, purgeProtectionEnabled, tags } =
+    deleted.properties;
   const home = groupOf(vaultId);
   const what = `Key vault ${vaultName} was deleted at ${deletionDate} and keeps its name until ${scheduledPurgeDate}, or until it is purged.`;
   const place = `--name ${vaultName} --location ${location}`;
+  const recover = `az keyvault recover ${place}`;
+  const purge = `az keyvault purge ${place}`;
+  if (!isLabOwned(tags, repository))
+    return [
+      `${what} It was in resource group "${home}" and has ${describeOwner(tags)}, which do not prove that the lab of "${repository ?? ''}" created it: the action neither recovers nor purges it. ${purgeProtectionEnabled ? 'It has purge protection: nobody can purge it before. ' : ''}Choose another vault-name. If the vault is yours, recover it by hand (${recover})${purgeProtectionEnabled ? '' : `, or destroy it for good (${purge})`}. ${SOFT_DELETE}`,
+    ];
+  const isHere = home.toLowerCase() === group.name.toLowerCase();
   if (softDeleted === 'recover') {
-    if (home.toLowerCase() === group.name.toLowerCase()) return [];
+    if (isHere) return [];
     return [`${what} It can be recovered into its own resource group only: set resource-group: ${home}.`];
   }
   if (purgeProtectionEnabled)
     return [
-      `${what} It has purge protection: nobody can purge it before. Set soft-deleted: recover to bring it back with its secrets (az keyvault recover ${place}), or take another vault-name. ${SOFT_DELETE}`,
+      `${what} It has purge protection: nobody can purge it before. Set soft-deleted: recover to bring it back with its secrets (${recover}), or choose another vault-name. ${SOFT_DELETE}`,
     ];
-  if (softDeleted === 'purge') return [];
+  if (softDeleted === 'purge') {
+    if (isHere) return [];
+    return [
+      `${what} It was in resource group "${home}", not in "${group.name}": the action purges only a vault of the same resource group. Purge it by hand (${purge}), or choose another vault-name. ${SOFT_DELETE}`,
+    ];
+  }
   return [
-    `${what} Set soft-deleted: recover to bring it back with its secrets (az keyvault recover ${place}), or soft-deleted: purge to destroy it for good (az keyvault purge ${place}), or take another vault-name. ${SOFT_DELETE}`,
+    `${what} Set soft-deleted: recover to bring it back with its secrets (${recover}), or soft-deleted: purge to destroy it for good (${purge}), or choose another vault-name. ${SOFT_DELETE}`,
   ];
+}
+
+/**
+ * Reads the deleted vault again, just before it is recovered or purged.
+ * @throws {ActionFailed} unless it is proven the lab's, in this subscription.
+ */
+async function confirmDeleted(
+  deleted: DeletedVault,
+  inputs: Inputs,
+  subscriptionId: string,
+  az: Az,
+): Promise<void> {
+  const { vaultName } = inputs;
+  const place = ['--name', vaultName, '--location', deleted.properties.location];
+  const now = await az<DeletedVault>(['keyvault', 'show-deleted', ...place]);
+  const [problem] = decisionOn(now, inputs);
+  if (problem)
+    throw new ActionFailed(problem, 'Choose another vault-name, or do by hand what is said above.');
+  const { vaultId } = now.properties;
+  if (vaultId.toLowerCase().startsWith(`/subscriptions/${subscriptionId.toLowerCase()}/`)) return;
+  throw new ActionFailed(
+    `The deleted key vault ${vaultName} was "${vaultId}", which is not in subscription ${subscriptionId}.`,
+    'Choose another vault-name.',
+    SOFT_DELETE,
+  );
 }
 
 /** In which resource group of the subscription a vault of this name is; undefined where it is in none that is seen. */
@@ -81,14 +144,15 @@ function groupOf(id: string): string {
 }
 
 /**
- * Makes the vault, unless it is there.
- * @param found the vault that is there
- * @param deleted the one that keeps the name; what is to become of it is decided
+ * Creates the vault, unless it exists.
+ * @param found the existing vault
+ * @param deleted the one that keeps the name; the inputs say what to do with it
  * @returns whether it is new, and so holds no secret
  */
 export async function ensureVault(
   inputs: Inputs,
   { vault: found, deleted }: { vault: Vault | undefined; deleted: DeletedVault | undefined },
+  subscriptionId: string,
   tools: Tools,
 ): Promise<Done<{ vault: Vault; isNew: boolean }>> {
   const { az, report } = tools;
@@ -97,8 +161,8 @@ export async function ensureVault(
 
   await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
   if (deleted) {
-    const { location } = deleted.properties;
-    const place = ['--name', vaultName, '--location', location];
+    await confirmDeleted(deleted, inputs, subscriptionId, az);
+    const place = ['--name', vaultName, '--location', deleted.properties.location];
     if (softDeleted === 'recover') {
       await az(['keyvault', 'recover', ...place, '--resource-group', group.name, '--query', 'id']);
       return changed({ vault: await shown(inputs, az), isNew: false });
@@ -114,7 +178,7 @@ export async function ensureVault(
 async function shown(inputs: Inputs, az: Az): Promise<Vault> {
   const vault = await showVault(inputs, az);
   if (vault) return vault;
-  throw new Error(`Key vault ${inputs.vaultName} was there a moment ago, and is not any more.`);
+  throw new Error(`Key vault ${inputs.vaultName} existed a moment ago and does not exist any more.`);
 }
 
 /** @param purged whether a vault of this name was purged just now, which is not seen everywhere at once */

@@ -1,5 +1,6 @@
-import { getInput, setSecret } from '@actions/core';
+import { getInput } from '@actions/core';
 import { readsFile } from './az-arguments.ts';
+import { maskSecret } from './mask.ts';
 import type { Rule } from './names.ts';
 
 /** Something must be put right before anything is done; the message lists every problem. */
@@ -110,13 +111,10 @@ export class InputParser {
       : value;
   }
 
-  /**
-   * A secret, as it stands: no rule, no trimming, and masked in the log before anything else happens. Problems never
-   * show it.
-   */
+  /** A secret, untrimmed and without a rule. It is masked in the log before anything else happens; problems never show it. */
   secret(name: string): string {
     const value = this.#read(name);
-    if (value !== '') setSecret(value);
+    maskSecret(value);
     return value;
   }
 

@@ -17,28 +17,38 @@ export const ROLES = {
 
 export interface RoleAssignment {
   role: keyof typeof ROLES;
-  /** Resource id of what the role is given on. */
+  /** Resource ID of what the role is assigned on. */
   scope: string;
-  /** Object id of who gets it. */
+  /** Object ID of the principal. */
   principalId: string;
   /**
-   * ServicePrincipal, which managed identities count as, unless given. Always said to az: without it az asks Graph, and
-   * a conditioned right to assign roles refuses the request.
+   * ServicePrincipal, which managed identities count as, unless given. Always passed to az: without it az asks Graph, and
+   * a conditioned permission to assign roles refuses the request.
    */
   principalType?: 'ServicePrincipal' | 'User';
+  /** GUID of a new assignment; random unless given. With it, an assignment can be deleted whose creation was cut off. */
+  name?: string;
+  /** Says in Azure what the assignment is for. */
+  description?: string;
+}
+
+/** Resource ID of the assignment of this name. */
+export function roleAssignmentId(scope: string, name: string): string {
+  return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 }
 
 /**
- * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
- * is tried again.
+ * Assigns a role, unless it is assigned. The directory does not show a new identity everywhere at once, so
+ * PrincipalNotFound is retried.
  * @throws {CommandFailed} when Azure refuses.
  */
 export async function ensureRoleAssignment(
   { az, time, log, retrySeconds }: Pick<Tools, 'az' | 'time' | 'log' | 'retrySeconds'>,
-  { role, scope, principalId, principalType = 'ServicePrincipal' }: RoleAssignment,
+  assignment: RoleAssignment,
 ): Promise<Done> {
-  const name = randomUUID();
-  const assignment = await retry(
+  const { role, scope, principalId, principalType = 'ServicePrincipal', description } = assignment;
+  const name = assignment.name ?? randomUUID();
+  const shown = await retry(
     {
       what: `role ${role} for ${principalId}`,
       timeoutSeconds: retrySeconds,
@@ -54,8 +64,9 @@ export async function ensureRoleAssignment(
         ...['role', 'assignment', 'create', '--name', name],
         ...['--role', ROLES[role], '--scope', scope],
         ...['--assignee-object-id', principalId, '--assignee-principal-type', principalType],
+        ...(description ? ['--description', description] : []),
       ]),
   );
-  // Where the same assignment exists Azure refuses a second one, and az then gives the one that is there.
-  return assignment.name === name ? created(undefined) : alreadyThere(undefined);
+  // Where the same assignment exists Azure refuses a second one, and az then shows the existing one.
+  return shown.name === name ? created(undefined) : alreadyThere(undefined);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Az } from './az.ts';
 import { CommandFailed, type CommandOptions } from './command.ts';
 import { fakeTime } from './fake-tools.ts';
-import { patientAz, patientKubectl } from './transient.ts';
+import { isNotResolved, patientAz, patientKubectl } from './transient.ts';
 
 /** What a command fails with twice before it succeeds. */
 function failingTwice(stderr: string, options?: CommandOptions) {
@@ -175,4 +175,29 @@ describe('what was created moments ago and is not visible everywhere yet', () =>
   ])('is an answer for az %s', async command => {
     for (const stderr of notSeen) expect(await attempt(stderr, command.split(' ')), stderr).toBe('failed');
   });
+});
+
+describe('isNotResolved', () => {
+  const host = 'wilab.vault.azure.net';
+  const failed = (stderr: string) => new CommandFailed(['az'], 1, stderr);
+
+  it.each([
+    `ERROR: <urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to resolve '${host}' ([Errno -2] Name or service not known)`,
+    `HTTPSConnectionPool(host='${host}', port=443): Max retries exceeded with url: /secrets (Caused by NameResolutionError("Failed to resolve '${host}'"))`,
+    `HTTPSConnectionPool(host='${host}', port=443): Max retries exceeded (Caused by NewConnectionError('<urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to establish a new connection: [Errno -2] Name or service not known'))`,
+    'ERROR: <urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to establish a new connection: [Errno -2] Name or service not known',
+    'ERROR: Failed to establish a new connection: [Errno 8] nodename nor servname provided, or not known',
+    'ERROR: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution',
+    'ERROR: Failed to establish a new connection: [Errno -5] No address associated with hostname',
+    'ERROR: Failed to establish a new connection: [Errno 11001] getaddrinfo failed',
+    `ERROR: Cannot connect to host ${host}:443 ssl:default [Name or service not known]`,
+    `HTTPSConnectionPool(host='${host.toUpperCase()}', port=443): (Caused by ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 502 Bad Gateway')))`,
+  ])('is true for %j', stderr => expect(isNotResolved(failed(stderr), host)).toBe(true));
+
+  it.each([
+    "ERROR: Failed to resolve 'login.microsoftonline.com' ([Errno -2] Name or service not known)",
+    `HTTPSConnectionPool(host='${host}', port=443): Read timed out.`,
+    'ERROR: (Forbidden) ForbiddenByRbac',
+    `HTTPSConnectionPool(host='${host}', port=443): Failed to establish a new connection: [Errno 111] Connection refused`,
+  ])('is false for %j', stderr => expect(isNotResolved(failed(stderr), host)).toBe(false));
 });

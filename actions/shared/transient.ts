@@ -28,6 +28,7 @@ const ANY_AZ: readonly Sign[] = [
     /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
     'the connection was reset',
   ],
+  [/Temporary failure in name resolution|EAI_AGAIN/, 'the name service does not answer'],
 ];
 
 /**
@@ -45,6 +46,23 @@ function isCreation(args: readonly string[]): boolean {
   const end = args.findIndex(arg => arg.startsWith('-'));
   const words = args.slice(0, end < 0 ? args.length : end);
   return words[0] !== 'group' && ['create', 'build'].includes(words.at(-1) ?? '');
+}
+
+/**
+ * What az prints where a host name does not resolve: urllib3 2, urllib3 1 (in the words of Linux, macOS and Windows),
+ * aiohttp, and a proxy that does not find the host.
+ */
+const NOT_RESOLVED =
+  /Failed to resolve|NameResolutionError|Name or service not known|nodename nor servname|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|getaddrinfo|Tunnel connection failed: 50[234]/i;
+
+/** Where these messages name the host. Some wordings of urllib3 1 name none. */
+const HOSTS = /(?:host='|resolve '|connect to host |ENOTFOUND )([a-z0-9.-]+)/gi;
+
+/** Whether a command failed because this host name does not resolve, as for minutes after the host was created. */
+export function isNotResolved(error: unknown, host: string): boolean {
+  if (!(error instanceof CommandFailed) || !NOT_RESOLVED.test(error.stderr)) return false;
+  const named = [...error.stderr.matchAll(HOSTS)].map(([, name = '']) => name.toLowerCase());
+  return named.length === 0 || named.includes(host.toLowerCase());
 }
 
 const ANY_KUBECTL: readonly Sign[] = [

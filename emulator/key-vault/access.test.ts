@@ -123,8 +123,8 @@ describe('in a vault that decides by access policies', () => {
   });
 
   test.each([
-    [['get'], ['get']],
-    [['List'], metadata],
+    [['get'], ['get', 'show deleted']],
+    [['List'], metadata.filter(call => call !== 'show deleted')],
     [['set'], ['set', 'update']],
     [['delete'], ['delete']],
     [['backup'], ['backup']],

@@ -5,13 +5,15 @@ import type { Vault } from './vaults.ts';
 
 /**
  * What can be done with secrets: the data action that a role must hold, and the permission that an access policy
- * must name, which is the operation's own name but for `update`: policies know it as `set`.
+ * must name, which is the operation's own name but for `update` (`set`) and `getDeleted` (`get`).
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-migration
  */
 const operations = {
   get: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
   list: 'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
+  // The reference of the REST API: a policy must name `get`. https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret
+  getDeleted: 'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
   set: 'Microsoft.KeyVault/vaults/secrets/setSecret/action',
   update: 'Microsoft.KeyVault/vaults/secrets/update/action',
   delete: 'Microsoft.KeyVault/vaults/secrets/delete',
@@ -68,7 +70,7 @@ function authorizeByRole(
 }
 
 function authorizeByPolicy(vault: Vault, caller: Caller, operation: SecretOperation): Record<string, never> {
-  const needed = operation === 'update' ? 'set' : operation;
+  const needed = { update: 'set', getDeleted: 'get' }[operation as string] ?? operation;
   const allowed = vault.properties.accessPolicies.some(
     policy =>
       policy.objectId.toLowerCase() === caller.objectId &&

@@ -198,7 +198,7 @@ const routes: Readonly<Record<string, Route>> = {
     }));
   },
   'GET deletedsecrets/{name}': (call, name) => {
-    call.authorize('list', name);
+    call.authorize('getDeleted', name);
     return json(200, deletedBundle(call, call.vault.secrets.getDeleted(name)));
   },
   'POST deletedsecrets/{name}/recover': (call, name) => {

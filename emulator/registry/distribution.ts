@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { json, type Reply } from '../http.ts';
 import { Blob } from './blobs.ts';
-import { manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
+import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
 import {
   type Descriptor,
   digestOf,
@@ -153,6 +153,7 @@ function putManifest(call: Call, name: string, reference: string): Reply {
   }
   const mediaType = headers['content-type'] ?? manifest.mediaType ?? mediaTypes.ociManifest;
   if (isDigest(reference) && reference !== digestOf(body)) throw digestInvalid();
+  if (target.isLocked(reference)) throw disallowed();
   const { digest } = target.addManifest(body, mediaType, isDigest(reference) ? undefined : reference);
   return {
     status: 201,

@@ -33,6 +33,16 @@ export class RegistryError extends Error {
   }
 }
 
+/** 405: the tag is locked. @see https://github.com/Azure/acr-cli/issues/70 */
+export function disallowed(): RegistryError {
+  return new RegistryError(
+    405,
+    'REGISTRY_DISALLOWED_OPERATION',
+    'The operation is disallowed on this registry, repository or image. View troubleshooting steps at https://aka.ms/acr/faq/#why-does-my-pull-or-push-request-fail-with-disallowed-operation',
+    { detail: {} },
+  );
+}
+
 /** What a client lacks. */
 export interface Missing {
   readonly type: string;

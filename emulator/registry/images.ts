@@ -58,6 +58,7 @@ export class Repository {
   readonly #blobs = new Map<Digest, Buffer>();
   readonly #manifests = new Map<Digest, Manifest>();
   readonly #tags = new Map<string, Tag>();
+  readonly #locked = new Set<string>();
 
   constructor(name: string) {
     this.name = name;
@@ -101,6 +102,16 @@ export class Repository {
   /** In alphabetical order. */
   tags(): Tag[] {
     return [...this.#tags.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  /** Whether the tag can be neither moved nor deleted. */
+  isLocked(name: string): boolean {
+    return this.#locked.has(name);
+  }
+
+  setLocked(name: string, locked: boolean): void {
+    if (locked) this.#locked.add(name);
+    else this.#locked.delete(name);
   }
 
   removeTag(name: string): void {

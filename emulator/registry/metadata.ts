@@ -1,11 +1,11 @@
-import { json } from '../http.ts';
-import { manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
+import { json, parseJson } from '../http.ts';
+import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
 import { type ImageManifest, type Manifest, mediaTypes, type Repository, type Tag } from './images.ts';
 import { type Call, pageOf, type Route } from './routing.ts';
 
 const repository = '([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)';
 
-/** Nothing is locked here, and none of it can be. */
+/** Of the attributes only a tag's writeEnabled can be changed here. */
 const changeableAttributes = {
   deleteEnabled: true,
   writeEnabled: true,
@@ -33,16 +33,30 @@ export const metadataRoutes: readonly Route[] = [
     handle: (call, name) => {
       const found = read(call, name);
       const { page, headers } = pageOf(call, found.tags(), tag => tag.name);
-      return json(200, { ...naming(call, name), tags: page.map(showTag) }, headers);
+      return json(200, { ...naming(call, name), tags: page.map(tag => showTag(found, tag)) }, headers);
     },
   },
   {
     method: 'GET',
     path: new RegExp(`^/acr/v1/${repository}/_tags/([^/]+)$`),
     handle: (call, name, reference) => {
-      const tag = read(call, name).tag(reference);
+      const found = read(call, name);
+      const tag = found.tag(reference);
       if (!tag) throw tagUnknown(reference);
-      return json(200, { ...naming(call, name), tag: showTag(tag) });
+      return json(200, { ...naming(call, name), tag: showTag(found, tag) });
+    },
+  },
+  {
+    method: 'PATCH',
+    path: new RegExp(`^/acr/v1/${repository}/_tags/([^/]+)$`),
+    handle: (call, name, reference) => {
+      call.require('repository', name, 'metadata_write');
+      const found = find(call, name);
+      const tag = found.tag(reference);
+      if (!tag) throw tagUnknown(reference);
+      const { writeEnabled } = (parseJson(call.request) ?? {}) as Record<string, unknown>;
+      if (typeof writeEnabled === 'boolean') found.setLocked(reference, !writeEnabled);
+      return json(200, { ...naming(call, name), tag: showTag(found, tag) });
     },
   },
   {
@@ -52,6 +66,7 @@ export const metadataRoutes: readonly Route[] = [
       call.require('repository', name, 'delete');
       const found = find(call, name);
       if (!found.tag(reference)) throw tagUnknown(reference);
+      if (found.isLocked(reference)) throw disallowed();
       found.removeTag(reference);
       return { status: 202 };
     },
@@ -123,14 +138,14 @@ function naming({ registry }: Call, name: string): { registry: string; imageName
   return { registry: registry.loginServer, imageName: name };
 }
 
-function showTag({ name, digest, created, updated }: Tag): Record<string, unknown> {
+function showTag(found: Repository, { name, digest, created, updated }: Tag): Record<string, unknown> {
   return {
     name,
     digest,
     createdTime: created.toISOString(),
     lastUpdateTime: updated.toISOString(),
     signed: false,
-    changeableAttributes,
+    changeableAttributes: { ...changeableAttributes, writeEnabled: !found.isLocked(name) },
   };
 }
 

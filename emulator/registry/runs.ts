@@ -4,6 +4,7 @@ import { Blob, type BlobStore } from './blobs.ts';
 import type { BuildSwitch } from './build-switch.ts';
 import { type BuiltImage, buildImage } from './builder/build.ts';
 import { readContext } from './builder/context.ts';
+import { disallowed } from './errors.ts';
 import { type Digest, digestOf, type ImageManifest, mediaTypes } from './images.ts';
 import type { Registry } from './registries.ts';
 
@@ -129,6 +130,7 @@ export class Run {
     const context = await readContext(source.content);
     this.#say('Finished downloading source code');
     this.#refuseWithoutPushRight();
+    this.#refuseLockedTag();
     this.#say(`Using acb_vol_${randomUUID()} as the home volume`);
     this.#say('Setting up Docker configuration...');
     this.#say('Successfully set up Docker configuration');
@@ -181,6 +183,15 @@ export class Run {
         : 'failed to unmarshal task before running: failed to resolve secrets: failed to get ACR refresh token, exchange API response code: 403 Forbidden',
     );
     this.#print('');
+    throw new Error('failed during run, err: exit status 1');
+  }
+
+  /** In Azure the push itself is refused, at the end of the run. */
+  #refuseLockedTag(): void {
+    const { images } = this.#registry;
+    const locked = this.#targets().some(({ repository, tag }) => images.find(repository)?.isLocked(tag));
+    if (!locked || !this.build.isPushEnabled) return;
+    this.#print(disallowed().message);
     throw new Error('failed during run, err: exit status 1');
   }
 

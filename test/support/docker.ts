@@ -23,6 +23,7 @@ async function main(command: string | undefined, args: string[]): Promise<string
       format: { type: 'string' },
       'password-stdin': { type: 'boolean' },
       platform: { type: 'string' },
+      pull: { type: 'boolean' },
       tag: { type: 'string', multiple: true },
       username: { type: 'string' },
     },

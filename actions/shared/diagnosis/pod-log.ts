@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setSecret } from '@actions/core';
+import { maskSecret } from '../mask.ts';
 
 const VALUE = /^Secret value: (.*)$/;
 
@@ -50,7 +50,7 @@ export class PodLog {
     for (const value of forms) {
       if (value.length < SHORTEST_MASK || (!matches && this.#masked.size >= MOST_MASKS)) continue;
       if (matches) this.#secrets.add(value);
-      if (!this.#masked.has(value)) setSecret(value);
+      if (!this.#masked.has(value)) maskSecret(value);
       this.#masked.add(value);
     }
   }
