@@ -7,7 +7,7 @@ import { grantAsOwner } from './support/owner.ts';
 
 const group = { 'resource-group': 'wilab-doomed' };
 const rg = ['--resource-group', 'wilab-doomed'];
-const tags = ['--tags', 'managed-by=workload-identity-lab'];
+const tags = ['--tags', 'managed-by=workload-identity-lab', 'repository=local/workload-identity-lab'];
 
 let chain: Chain;
 let subscription: string;

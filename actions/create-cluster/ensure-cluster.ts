@@ -3,7 +3,7 @@ import { CommandFailed } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, renewExpiry, tagArguments } from '../shared/resource-group.ts';
 import { poll, retry, TimedOut } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import { reasonInActivityLog } from './activity-log.ts';
@@ -38,6 +38,7 @@ export async function ensureCluster(
   const left = () => (end - time.now()) / 1000;
   const what = `AKS cluster ${inputs.clusterName}`;
   const done = new Set<Operation>();
+  if (seen && inputs.create) await renewExpiry(tools.az, inputs.group, seen, log);
   let known: Shown | undefined = { cluster: seen };
 
   for (;;) {

@@ -2,7 +2,7 @@ import { type Az, lookUp } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, renewExpiry, type Tags, tagArguments } from '../shared/resource-group.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
@@ -11,6 +11,7 @@ import type { Inputs } from './inputs.ts';
 export interface Vault {
   id: string;
   name: string;
+  tags?: Tags | null;
   properties: {
     vaultUri: string;
     tenantId: string;
@@ -93,7 +94,10 @@ export async function ensureVault(
 ): Promise<Done<{ vault: Vault; isNew: boolean }>> {
   const { az, report } = tools;
   const { group, vaultName, softDeleted } = inputs;
-  if (found) return alreadyThere({ vault: found, isNew: false });
+  if (found) {
+    if (inputs.create) await renewExpiry(az, group, found, tools.log);
+    return alreadyThere({ vault: found, isNew: false });
+  }
 
   await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
   if (deleted) {
