@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
 import type { Registrations } from './arm/registrations.ts';
+import type { ResourceLists } from './arm/resource-lists.ts';
 import type { Directory, User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
 import type { JobFacts } from './github/claims.ts';
@@ -21,7 +22,8 @@ export interface ControlOptions {
   readonly faults: Faults;
   readonly interventions: Interventions;
   readonly registrations: Pick<Registrations, 'forget'>;
-  readonly vaults: Pick<Vaults, 'takeName'>;
+  readonly lists: ResourceLists;
+  readonly vaults: Pick<Vaults, 'takeName' | 'listedAfter'>;
   /** The keys of the tenant. */
   readonly tenantKeys: KeyRing<SigningKey>;
   /** Whether registries run builds. */
@@ -59,6 +61,9 @@ export interface ControlOptions {
  *   is held and forgets those that wait
  * - `DELETE /control/provider-registrations/{namespace}`: the subscription has never used `Microsoft.KeyVault`, or another
  * - `POST /control/taken-vault-names` `{name}`: a vault of somebody else's subscription has that name
+ * - `PUT /control/resource-lists` `{pageSize?, unseen?}`: how many resources Resource Manager lists on a page, and the names of
+ *   those that its cache does not know yet
+ * - `PUT /control/deleted-vaults` `{listedAfterSeconds}`: how late the list of deleted vaults shows one
  * - `POST /control/faults` with a `Fault` (proxy/faults.ts): the next requests of some kind fail; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
  */
@@ -160,6 +165,20 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
       options.vaults.takeName(name);
       return { status: 201 };
     }
+    case 'PUT /control/resource-lists': {
+      const pageSize = member(request, 'pageSize') ?? 1000;
+      const unseen = member(request, 'unseen') ?? [];
+      if (!isCount(pageSize) || pageSize === 0 || !isTexts(unseen))
+        return json(400, { error: 'pageSize must be a whole number above 0, unseen a list of names.' });
+      Object.assign(options.lists, { pageSize, unseen });
+      return { status: 204 };
+    }
+    case 'PUT /control/deleted-vaults': {
+      const seconds = member(request, 'listedAfterSeconds');
+      if (!isDuration(seconds)) return json(400, { error: 'listedAfterSeconds must be a number.' });
+      options.vaults.listedAfter = seconds * 1000;
+      return { status: 204 };
+    }
     case 'POST /control/faults':
       return addFault(parseJson(request), faults);
     case 'DELETE /control/faults':
@@ -177,6 +196,10 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
 function member(request: Request, name: string): unknown {
   const body = parseJson(request);
   return isObject(body) ? body[name] : undefined;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(each => typeof each === 'string');
 }
 
 function isCount(value: unknown): value is number {

@@ -166,6 +166,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     faults,
     interventions: arm.interventions,
     registrations: arm.registrations,
+    lists: arm.lists,
     vaults: keyVault.vaults,
     tenantKeys: world.tokens.keys,
     directory: world.directory,

@@ -8,6 +8,7 @@ import { Operations } from './operations.ts';
 import type { ResourceProvider } from './provider.ts';
 import { Registrations } from './registrations.ts';
 import { ResourceGroups } from './resource-groups.ts';
+import { ResourceLists } from './resource-lists.ts';
 
 /** Azure Resource Manager, and what it keeps that others need. */
 export interface Arm {
@@ -20,6 +21,8 @@ export interface Arm {
   readonly groups: ResourceGroups;
   readonly identities: ManagedIdentities;
   readonly registrations: Registrations;
+  /** How resources are listed. */
+  readonly lists: ResourceLists;
   /** What tests want to become of operations on clusters. */
   readonly interventions: Interventions;
   /** Stops every cluster. */
@@ -51,13 +54,15 @@ export function createArm(
   });
   all.push(clusters, ...['Microsoft.Compute', 'Microsoft.Network'].map(withoutResources));
   const registrations = new Registrations(world.latency);
+  const lists = new ResourceLists();
   return {
-    service: createFrontDoor({ world, operations, groups, registrations, providers: all }),
+    service: createFrontDoor({ world, operations, groups, registrations, lists, providers: all }),
     apiServerService: clusters.apiService,
     issuerService: clusters.issuerService,
     groups,
     identities,
     registrations,
+    lists,
     interventions,
     close: () => clusters.close(),
   };
