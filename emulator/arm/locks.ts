@@ -18,7 +18,9 @@ interface Lock {
 export class Locks {
   readonly #locks = new IdMap<Lock>();
 
-  answer(scope: string, name: string | undefined, method: string, body: unknown): Reply {
+  answer(asked: string, name: string | undefined, method: string, body: unknown): Reply {
+    // az writes two slashes before the type of a resource at the top.
+    const scope = asked.replaceAll(/\/+/g, '/');
     if (name === undefined) {
       if (method !== 'GET') throw notAllowed(method);
       // Those above the scope hold for it, too.

@@ -86,7 +86,9 @@ export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Pro
       });
   }
   await report
-    .step('Deleted vaults of', group.name, () => purgeLab(group.name, deletedNow.filter(isVault), deletion, tools))
+    .step('Deleted vaults of', group.name, () =>
+      purgeLab(group.name, deletedNow.filter(isVault), deletion, tools, groupStays),
+    )
     .catch(error => void left.push(reasonOf(error)));
   if (left.length > 0) throw notDeleted(group.name, [...left, ...kept]);
   return kept;
@@ -95,17 +97,26 @@ export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Pro
 /** What is read directly before a deletion no longer proves that it is the lab's, and due. */
 class ProofLost extends Error {}
 
-/** Purges the deleted vaults of a group: those that were deleted just now, and those that earlier deletions left. */
+/**
+ * Purges the deleted vaults of a group: those that were deleted just now, and those that earlier deletions left.
+ * @param groupStays why an existing group is not the lab's, or not due
+ */
 export function purgeLab(
   resourceGroup: string,
   deletedNow: readonly Resource[],
   { subscriptionId, proof, timeoutMinutes }: Deletion,
   tools: Tools,
+  groupStays?: string,
 ): Promise<Done> {
+  // In a group of another owner, the tags of a vault alone prove nothing. Azure purges it after its retention.
+  const tagsCount = !proof.unattended || groupStays === undefined;
   const inGroup = groupId(subscriptionId, resourceGroup);
   const vaults: VaultDeletedNow[] = deletedNow.map(({ id, name, location = '' }) => ({ id, name, location }));
   return purgeVaults(
-    vault => isBelow(vault.properties.vaultId, inGroup) && deletedVaultProblem(vault, proof) === undefined,
+    vault =>
+      tagsCount &&
+      isBelow(vault.properties.vaultId, inGroup) &&
+      deletedVaultProblem(vault, proof) === undefined,
     vaults,
     timeoutMinutes,
     tools,
