@@ -85,13 +85,14 @@ export function groupProblem({ tags, managedBy }: Group, { repository, notDue }:
 export function resourceProblem(resource: Resource, group: Group, proof: Proof): string | undefined {
   const { repository, creators, notDue, unattended } = proof;
   const { tags, type, systemData } = resource;
+  if (group.managedBy) return `${JSON.stringify(group.managedBy)} manages its resource group`;
   const notOurs = labTagsProblem(tags, repository);
   if (notOurs) return notOurs;
   if (!kindOf(resource)) return `the lab creates nothing of type ${type}`;
   const createdBy = systemData?.createdBy;
   if (createdBy && !creators.has(createdBy.toLowerCase()))
     return `${JSON.stringify(createdBy)} created it; if that identity creates labs, add it to the input created-by`;
-  const groupIsLabs = labTagsProblem(group.tags, repository) === undefined && !group.managedBy;
+  const groupIsLabs = labTagsProblem(group.tags, repository) === undefined;
   if (!createdBy && unattended && !groupIsLabs)
     return 'Azure does not record who created it, and its resource group is not the lab’s; delete it with delete-lab';
   return notDue(tags) ?? (groupIsLabs ? notDue(group.tags) : undefined);
