@@ -147,6 +147,9 @@ function build(plan: Plan, target: string | undefined) {
     const type = foreignType ? 'Microsoft.Storage/storageAccounts' : TYPES[planned.type]!;
     const place = { group: group.id.split('/').at(-1)!, type, name };
     if (resources.has(idOf(place))) continue;
+    // Names of vaults and registries are unique in Azure.
+    const isGlobal = type === VAULT || type === TYPES[1];
+    if (isGlobal && azure.resources.some(each => each.type === type && each.name === name)) continue;
     const recorded = planned.recorded || otherCreator;
     azure.add(place.group, type, name, {
       tags: tagsOf(nature),
