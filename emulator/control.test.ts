@@ -4,6 +4,7 @@ import { roleNamed } from './arm/authorization/role-definitions.ts';
 import { Interventions } from './arm/managed-clusters/interventions.ts';
 import { Quotas } from './arm/managed-clusters/quotas.ts';
 import { Registrations } from './arm/registrations.ts';
+import { ResourceLists } from './arm/resource-lists.ts';
 import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { SignIns } from './entra/sign-ins.ts';
@@ -27,6 +28,7 @@ const faults = new Faults();
 const interventions = new Interventions();
 const quotas = new Quotas();
 const vaults = new Vaults();
+const lists = new ResourceLists();
 const registrations = new Registrations(new Latency());
 const github = createGitHub(await SigningKey.generate());
 const tenantKeys = new KeyRing(await SigningKey.generate());
@@ -41,6 +43,7 @@ const { service, key } = createControl({
   interventions,
   quotas,
   vaults,
+  lists,
   registrations,
   tenantKeys,
   builds,
@@ -292,6 +295,18 @@ describe('the control address', () => {
     expect((await ask('DELETE /control/provider-registrations/Microsoft.KeyVault')).status).toBe(204);
     expect(registrations.stateOf('microsoft.keyvault')).toBe('NotRegistered');
     expect(registrations.stateOf('Microsoft.ContainerService')).toBe('Registered');
+  });
+
+  it('sets how resources and deleted vaults are listed', async () => {
+    expect((await ask('PUT /control/resource-lists', { pageSize: 2, unseen: ['late'] })).status).toBe(204);
+    expect(lists).toMatchObject({ pageSize: 2, unseen: ['late'] });
+    expect((await ask('PUT /control/resource-lists', { pageSize: 0 })).status).toBe(400);
+    expect((await ask('PUT /control/resource-lists', { unseen: 'late' })).status).toBe(400);
+    expect((await ask('PUT /control/resource-lists', {})).status).toBe(204);
+    expect(lists).toMatchObject({ pageSize: 1000, unseen: [] });
+    expect((await ask('PUT /control/deleted-vaults', { listedAfterSeconds: 2 })).status).toBe(204);
+    expect(vaults.listedAfter).toBe(2000);
+    expect((await ask('PUT /control/deleted-vaults', {})).status).toBe(400);
   });
 
   it('gives names of vaults to somebody else', async () => {

@@ -4,6 +4,7 @@ import { roleDefinitions } from './arm/authorization/role-definitions.ts';
 import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
 import type { Quotas } from './arm/managed-clusters/quotas.ts';
 import type { Registrations } from './arm/registrations.ts';
+import type { ResourceLists } from './arm/resource-lists.ts';
 import type { Directory, User } from './entra/directory.ts';
 import type { SignIns } from './entra/sign-ins.ts';
 import type { TokenService } from './entra/tokens.ts';
@@ -26,7 +27,8 @@ export interface ControlOptions {
   readonly interventions: Interventions;
   readonly quotas: Quotas;
   readonly registrations: Pick<Registrations, 'forget'>;
-  readonly vaults: Pick<Vaults, 'takeName'>;
+  readonly lists: ResourceLists;
+  readonly vaults: Pick<Vaults, 'takeName' | 'listedAfter'>;
   readonly authorization: Authorization;
   /** Who issues the access tokens of the tenant. */
   readonly accessTokens: Pick<TokenService, 'lifetime'>;
@@ -73,6 +75,9 @@ export interface ControlOptions {
  * - `DELETE /control/provider-registrations/{namespace}` `{endless?}`: the subscription has never used `Microsoft.KeyVault`, or
  *   another; with `endless: true` its registration never ends
  * - `POST /control/taken-vault-names` `{name}`: a vault of somebody else's subscription has that name
+ * - `PUT /control/resource-lists` `{pageSize?, unseen?}`: how many resources Resource Manager lists on a page, and the names of
+ *   those that its cache does not know yet
+ * - `PUT /control/deleted-vaults` `{listedAfterSeconds}`: how late the list of deleted vaults shows one
  * - `POST /control/faults` with a `Fault` (proxy/faults.ts): the next requests of some kind fail; `DELETE /control/faults` forgets those that wait
  * - `POST /control/stop`
  */
@@ -191,6 +196,20 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
       options.vaults.takeName(name);
       return { status: 201 };
     }
+    case 'PUT /control/resource-lists': {
+      const pageSize = member(request, 'pageSize') ?? 1000;
+      const unseen = member(request, 'unseen') ?? [];
+      if (!isCount(pageSize) || pageSize === 0 || !isTexts(unseen))
+        return json(400, { error: 'pageSize must be a whole number above 0, unseen a list of names.' });
+      Object.assign(options.lists, { pageSize, unseen });
+      return { status: 204 };
+    }
+    case 'PUT /control/deleted-vaults': {
+      const seconds = member(request, 'listedAfterSeconds');
+      if (!isDuration(seconds)) return json(400, { error: 'listedAfterSeconds must be a number.' });
+      options.vaults.listedAfter = seconds * 1000;
+      return { status: 204 };
+    }
     case 'POST /control/faults':
       return addFault(parseJson(request), faults);
     case 'DELETE /control/faults':
@@ -208,6 +227,10 @@ function route(request: Request, options: ControlOptions): Reply | Promise<Reply
 function member(request: Request, name: string): unknown {
   const body = parseJson(request);
   return isObject(body) ? body[name] : undefined;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(each => typeof each === 'string');
 }
 
 function isCount(value: unknown): value is number {

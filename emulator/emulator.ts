@@ -167,6 +167,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     interventions: arm.interventions,
     quotas: arm.quotas,
     registrations: arm.registrations,
+    lists: arm.lists,
     vaults: keyVault.vaults,
     tenantKeys: world.tokens.keys,
     directory: world.directory,

@@ -72,7 +72,9 @@ const refused: [action: string, inputs: Record<string, string>, input: string, s
   ['deploy-workload', { ...workload, replace: 'yes' }, 'replace', '"yes"'],
   ['deploy-workload', { ...workload, kubeconfig: '-' }, 'kubeconfig', '"-"'],
   ['delete-lab', { 'resource-group': '' }, 'resource-group', 'required'],
-  ['delete-lab', { 'resource-group': 'rg', 'vault-name': 'v' }, 'vault-name', '"v"'],
+  ['delete-lab', { 'resource-group': 'rg', repository: 'labs' }, 'repository', '"labs"'],
+  ['sweep-labs', { 'created-by': 'a b' }, 'created-by', '"a b"'],
+  ['federate-identity', { ...identity, tags: 'Managed-By=me' }, 'tags', '"Managed-By"'],
 ];
 
 test.for(refused)('%s refuses %j before it starts anything', async ([action, inputs, input, shown]) => {

@@ -166,16 +166,30 @@ test('where outputs of a called workflow do not reach its caller, each half is r
   }
 });
 
-test('the sweep leaves what has not expired; started by hand it only tells; by night it deletes', async () => {
-  const tagged = (time: string) => ['--tags', 'managed-by=workload-identity-lab', `expires-on=${time}`];
-  const place = ['--location', 'eastus', '--output', 'none'];
-  const [past, future] = [tagged('2026-01-01T00:00:00Z'), tagged('2100-01-01T00:00:00Z')];
-  await shell('az', 'group', 'create', '--name', 'forgotten', ...place, ...past);
-  const vault = ['--name', 'forgotten4711', '--resource-group', 'forgotten'];
-  await shell('az', 'keyvault', 'create', ...vault, ...place, ...past);
-  const inGroup = ['--name', 'wilab', '--resource-group', 'forgotten'];
-  await shell('az', 'aks', 'create', ...inGroup, '--node-count', '1', '--no-ssh-key', ...place, ...past);
-  await shell('az', 'group', 'create', '--name', 'in-use', ...place, ...future);
+test('the sweep leaves what has not expired; by hand it only reports; at night it deletes', async () => {
+  const made = await lab.run('--workflow', 'lab', '--input', 'name=forgotten', '--keep');
+  expect(made.exitCode, made.output).toBe(0);
+  // A day later.
+  const query = ['--query', '[].id', '--output', 'tsv'];
+  const inGroup = await shell('az', 'resource', 'list', '--resource-group', 'forgotten', ...query);
+  const group = await shell('az', 'group', 'show', '--name', 'forgotten', '--query', 'id', '--output', 'tsv');
+  for (const id of `${inGroup}\n${group}`.split('\n').filter(line => line.startsWith('/subscriptions/'))) {
+    const past = ['--operation', 'merge', '--tags', 'expires-on=2026-01-01T00:00:00Z'];
+    await shell('az', 'tag', 'update', '--resource-id', id, ...past, '--output', 'none');
+  }
+  // Somebody gives it the tags of the expired lab.
+  const tags = [
+    'managed-by=workload-identity-lab',
+    `repository=${repository}`,
+    'expires-on=2026-01-01T00:00:00Z',
+  ];
+  await shell('az', 'group', 'create', '--name', 'team', '--location', 'eastus', '--output', 'none');
+  const future = [...tags.slice(0, 2), 'expires-on=2100-01-01T00:00:00Z'];
+  const inUse = ['--name', 'in-use', '--location', 'eastus', '--tags', ...future];
+  await shell('az', 'group', 'create', ...inUse, '--output', 'none');
+  const theirs = ['--name', 'theirs4711', '--resource-group', 'team', '--location', 'eastus'];
+  await shell('az', 'keyvault', 'create', ...theirs, '--tags', ...tags, '--output', 'none');
+
   const told = await lab.run('--workflow', 'sweep');
   expect(told.exitCode, told.output).toBe(0);
   expect(told.output).toMatch(/forgotten +would be deleted/);
@@ -188,9 +202,12 @@ test('the sweep leaves what has not expired; started by hand it only tells; by n
   expect(swept.exitCode, swept.output).toBe(0);
   expect(swept.output).toMatch(/forgotten +deleted/);
   expect(swept.output).toMatch(/in-use +left +expires on 2100/);
+  expect(swept.output).toMatch(/team +left .*created it/);
   expect(await labs()).toContain('in-use');
   expect((await labs()).join()).not.toContain('forgotten');
+  const vaults = await shell('az', 'keyvault', 'list', '--query', '[].name', '--output', 'tsv');
+  expect(vaults).toContain('theirs4711');
   const list = ['az', 'keyvault', 'list-deleted', '--resource-type', 'vault', '--query', '[].name'];
-  const vaults = await shell(...list);
-  expect(JSON.parse(vaults.slice(vaults.indexOf('[')))).toEqual([]);
+  const deleted = await shell(...list);
+  expect(JSON.parse(deleted.slice(deleted.indexOf('[')))).toEqual([]);
 });

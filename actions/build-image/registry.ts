@@ -1,6 +1,6 @@
 import { lookUp } from '../shared/az.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, renewExpiry, type Tags, tagArguments } from '../shared/resource-group.ts';
 import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
@@ -8,6 +8,7 @@ import type { Inputs } from './inputs.ts';
 /** What `az acr show` tells of a registry, as far as it is needed here. */
 export interface Registry {
   id: string;
+  tags?: Tags | null;
   loginServer: string;
   provisioningState: string;
   roleAssignmentMode?: string | null;
@@ -40,10 +41,13 @@ export async function ensureRegistry(
   seen: Registry | undefined,
 ): Promise<Done<Registry>> {
   const found = seen && (await settled(inputs, tools, seen));
-  if (found) return alreadyThere(found);
-
   const { group } = inputs;
-  const { az, report } = tools;
+  const { az, report, log } = tools;
+  if (found) {
+    if (inputs.create) await renewExpiry(az, group, found, log);
+    return alreadyThere(found);
+  }
+
   await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
   return created(
     await az<Registry>([

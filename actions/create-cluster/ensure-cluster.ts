@@ -4,7 +4,7 @@ import { ActionFailed, recognise } from '../shared/failures.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import { bothEnds, harmless } from '../shared/log.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, renewExpiry, tagArguments } from '../shared/resource-group.ts';
 import { poll, retry, TimedOut } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import { reasonInActivityLog } from './activity-log.ts';
@@ -47,6 +47,7 @@ export async function ensureCluster(
   const left = () => (end - time.now()) / 1000;
   const what = `AKS cluster ${inputs.clusterName}`;
   const done = new Set<Operation>();
+  if (seen && inputs.create) await renewExpiry(tools.az, inputs.group, seen, log);
   let known: Shown | undefined = { cluster: seen };
 
   for (;;) {

@@ -1,378 +1,428 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeSubscription, groupIdOf, idOf } from '../shared/deletion/fake-subscription.ts';
+import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
-import {
-  type Answer,
-  azureError,
-  type FakeTools,
-  fakeTools,
-  noAccount,
-  notFound,
-} from '../shared/fake-tools.ts';
+import { type Answer, azureError, type FakeTools, fakeTools, noAccount } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import { deleteLab } from './delete-lab.ts';
 import { type Inputs, parse } from './inputs.ts';
 
+const REGISTRY = 'Microsoft.ContainerRegistry/registries';
+const ours = { 'managed-by': 'workload-identity-lab', repository: 'owner/labs' };
+const foreign: readonly (Record<string, string> | null)[] = [
+  null,
+  {},
+  { 'managed-by': 'another-tool', repository: 'owner/labs' },
+  { 'managed-by': 'workload-identity-lab' },
+  { 'managed-by': 'workload-identity-lab', repository: 'owner/other' },
+];
+
 let inputs: Inputs;
+let azure: FakeSubscription;
 
 beforeEach(() => {
-  inputs = { account: noAccount, resourceGroup: 'Lab', vaultName: '', timeoutMinutes: 30, dryRun: false };
+  const owner = { repository: 'Owner/Labs', createdBy: [] };
+  inputs = { account: noAccount, owner, resourceGroup: 'Lab', timeoutMinutes: 30, dryRun: false };
+  azure = new FakeSubscription();
+  azure.groups = [{ name: 'lab', tags: ours }, { name: 'other' }];
 });
 
-const ours = { 'managed-by': 'workload-identity-lab' };
-
-interface Vault {
-  name: string;
-  group?: string;
-  tags?: Record<string, string> | null;
-}
-
-const id = (type: string, name: string) => `/subscriptions/s/resourceGroups/Lab/providers/${type}/${name}`;
-const resource = (type: string, name: string, tags: object | null = ours) => ({
-  id: id(type, name),
-  name,
-  type,
-  tags,
-});
-
-/** A subscription with one group, its vaults, and vaults deleted before; it forgets a purged vault after some looks. */
-function azure(world: {
-  tags?: Record<string, string> | null;
-  vaults?: Vault[];
-  deleted?: Vault[];
-  gone?: boolean;
-  /** Other resources of the group. */
-  resources?: object[];
-  /** Role assignments by their principal. */
-  assignments?: Record<string, object[]>;
-}) {
-  let looksUntilGone = world.gone ? 0 : -1;
-  const deleted = [...(world.deleted ?? [])];
-  const purging = new Map<string, number>();
-  const answers: Record<string, Answer> = {
-    'az group show': () => {
-      if (looksUntilGone === 0) return notFound('ResourceGroupNotFound');
-      if (looksUntilGone > 0 && --looksUntilGone === 0) deleted.push(...(world.vaults ?? []));
-      const provisioningState = looksUntilGone < 0 ? 'Succeeded' : 'Deleting';
-      return { tags: world.tags === undefined ? ours : world.tags, properties: { provisioningState } };
-    },
-    'az resource list': () => [
-      ...(world.vaults ?? []).map(({ name, tags = ours }) =>
-        resource('Microsoft.KeyVault/vaults', name, tags),
-      ),
-      ...(world.resources ?? []),
-    ],
-    'az identity list': () => [
-      { id: id('Microsoft.ManagedIdentity/userAssignedIdentities', 'wi'), principalId: 'p' },
-    ],
-    'az aks list': () => [
-      {
-        id: id('Microsoft.ContainerService/managedClusters', 'wilab'),
-        nodeResourceGroup: 'MC_lab_wilab_eastus',
-        identity: { principalId: 'control-plane' },
-        identityProfile: { kubeletidentity: { objectId: 'kubelet' } },
+/** Adds one of each kind that the lab creates. */
+function addKinds(tags: Record<string, string> | null = ours): void {
+  const nodes = `${groupIdOf('MC_lab')}/providers`;
+  azure.add('lab', CLUSTER, 'wilab', {
+    tags,
+    more: {
+      nodeResourceGroup: 'MC_lab',
+      identity: { type: 'SystemAssigned', principalId: 'control-plane' },
+      identityProfile: {
+        kubeletidentity: { objectId: 'kubelet', resourceId: `${nodes}/${IDENTITY}/agents` },
       },
-    ],
-    'az role assignment list': () =>
-      Object.entries(world.assignments ?? {}).flatMap(([principalId, given]) =>
-        given.map(assignment => ({ ...assignment, principalId })),
-      ),
-    'az group delete': () => {
-      looksUntilGone = 3;
     },
-    'az keyvault list-deleted': () =>
-      deleted
-        .filter(({ name }) => {
-          const looks = purging.get(name);
-          if (looks !== undefined) purging.set(name, looks - 1);
-          return looks !== 0;
-        })
-        .map(({ name, group = 'lab', tags = ours }) => ({
-          name,
-          properties: {
-            vaultId: `/subscriptions/s/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${name}`,
-            location: 'eastus',
-            tags,
-          },
-        })),
-    'az keyvault purge': args => void purging.set(args[args.indexOf('--name') + 1]!, 2),
-  };
-  return answers;
+  });
+  azure.add('lab', REGISTRY, 'wilab1', { tags, createdBy: 'deployer' });
+  azure.add('lab', VAULT, 'vault1', { tags, createdBy: 'DEPLOYER' });
+  azure.add('lab', IDENTITY, 'wi', { tags, more: { principalId: 'p' } });
 }
 
+const run = async (more: Record<string, Answer> = {}) => {
+  const tools = fakeTools({ ...azure.answers(), ...more });
+  const result = await deleteLab(inputs, tools).catch((error: unknown) => error);
+  return { tools, result, text: result instanceof Error ? describeFailure(result) : '' };
+};
 const lines = (tools: FakeTools, start = 'az'): string[] =>
   tools.commands.map(command => command.join(' ')).filter(line => line.startsWith(start));
-const failure = (tools: FakeTools): Promise<unknown> =>
-  deleteLab(inputs, tools).then(
-    () => {
-      throw new Error('it passed');
-    },
-    error => error,
-  );
+const deletions = (tools: FakeTools) => lines(tools).filter(line => /^az .*(delete|purge) -/.test(line));
+const done = { deleted: 'true', kept: '[]' };
 
 describe('deleteLab', () => {
-  it('deletes the group, purges its vaults, and sees that all are gone', async () => {
-    const tools = fakeTools(azure({ vaults: [{ name: 'one' }, { name: 'two' }] }));
-    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: '[]' });
-    expect(lines(tools, 'az group delete')).toEqual(['az group delete --name Lab --yes --no-wait']);
-    expect(lines(tools, 'az keyvault purge')).toEqual([
-      'az keyvault purge --name one --location eastus --no-wait',
-      'az keyvault purge --name two --location eastus --no-wait',
+  it('deletes each resource, then the empty group, purges the vault, and checks that all is gone', async () => {
+    addKinds();
+    const { result, tools } = await run();
+    expect(result).toEqual(done);
+    expect(deletions(tools)).toEqual([
+      'az aks delete --name wilab --resource-group lab --yes --no-wait',
+      'az acr delete --name wilab1 --resource-group lab --yes',
+      'az keyvault delete --name vault1 --resource-group lab',
+      'az identity delete --name wi --resource-group lab',
+      'az group delete --name lab --yes --no-wait',
+      'az keyvault purge --name vault1 --location eastus --no-wait',
     ]);
     expect(lines(tools).at(-1)).toBe('az keyvault list-deleted --resource-type vault');
-    expect(Object.values(tools.outcomes())).toEqual(['deleted', 'deleted']);
   });
 
-  it('says "already gone" when nothing is left', async () => {
-    const tools = fakeTools(azure({ gone: true }));
-    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: '[]' });
+  it('reports "already gone" when nothing is left', async () => {
+    azure.groups = [];
+    const { result, tools } = await run();
+    expect(result).toEqual(done);
     expect(Object.values(tools.outcomes())).toEqual(['already gone', 'already gone']);
-    expect(tools.commands).toHaveLength(2);
   });
 
-  it.each<Record<string, string> | null>([null, {}, { 'managed-by': 'somebody-else' }])(
-    'touches nothing with the tags %j',
-    async tags => {
-      const tools = fakeTools(azure({ tags, vaults: [{ name: 'one', tags }] }));
-      const error = await failure(tools);
-      expect(error).toBeInstanceOf(ActionFailed);
-      expect(describeFailure(error)).toContain('Nothing was deleted');
-      expect(lines(tools).map(line => line.split(' --')[0])).toEqual(['az group show', 'az resource list']);
-    },
-  );
+  it.each(foreign)('deletes nothing with the tags %j', async tags => {
+    azure.groups = [{ name: 'lab', tags }];
+    addKinds(tags);
+    const { result, tools, text } = await run();
+    expect(result).toBeInstanceOf(ActionFailed);
+    expect(text).toContain('Nothing was deleted');
+    expect(deletions(tools)).toEqual([]);
+  });
 
-  const kinds = [
-    resource('Microsoft.ContainerService/managedClusters', 'wilab'),
-    resource('Microsoft.ContainerRegistry/registries', 'wilab1'),
-    resource('Microsoft.ManagedIdentity/userAssignedIdentities', 'wi'),
-  ];
+  it('reads tag names without case', async () => {
+    azure.groups = [
+      { name: 'lab', tags: { 'Managed-By': 'workload-identity-lab', REPOSITORY: 'owner/labs' } },
+    ];
+    expect((await run()).result).toEqual(done);
+    expect(azure.deleted).toEqual([groupIdOf('lab')]);
+  });
 
-  it('takes only what is tagged from a group that is not the lab’s', async () => {
-    const theirs = resource('Microsoft.Storage/storageAccounts', 'theirs', null);
-    let looks = 0;
-    const world = azure({ tags: null, resources: [...kinds, theirs] });
-    const tools = fakeTools({
-      ...world,
-      'az resource list': (...given) => (looks++ === 0 ? world['az resource list']!(...given) : [theirs]),
-      'az aks delete': () => undefined,
-      'az acr delete': () => undefined,
-      'az identity delete': () => undefined,
-    });
-    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: JSON.stringify([theirs.id]) });
-    expect(lines(tools).filter(line => line.includes(' delete '))).toEqual([
-      'az aks delete --name wilab --resource-group Lab --yes --no-wait',
-      'az acr delete --name wilab1 --resource-group Lab --yes',
-      'az identity delete --name wi --resource-group Lab',
-    ]);
+  it('deletes a lab that was created outside GitHub when it runs outside GitHub', async () => {
+    inputs.owner = { repository: '', createdBy: [] };
+    azure.groups = [{ name: 'lab', tags: { 'managed-by': 'workload-identity-lab' } }];
+    expect((await run()).result).toEqual(done);
+    azure.groups = [{ name: 'lab', tags: ours }];
+    expect((await run()).text).toContain('its tag repository is "owner/labs"');
+  });
+
+  it('deletes only the lab’s from a group that is not the lab’s', async () => {
+    azure.groups = [{ name: 'lab' }];
+    addKinds();
+    const theirs = azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs');
+    const { result, tools } = await run();
+    expect(result).toEqual({ deleted: 'true', kept: JSON.stringify([idOf(theirs)]) });
+    expect(azure.deleted).toHaveLength(4);
+    expect(azure.resources).toEqual([theirs]);
     expect(tools.warnings).toEqual([expect.stringContaining('storageAccounts theirs')]);
   });
 
-  it('is content where nothing of the lab is left in its group, and keeps the rest', async () => {
-    const theirs = resource('Microsoft.Storage/storageAccounts', 'theirs', null);
-    const tools = fakeTools(azure({ resources: [theirs] }));
-    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'true', kept: JSON.stringify([theirs.id]) });
-    expect(lines(tools).filter(line => line.includes(' delete '))).toEqual([]);
+  it('succeeds when nothing of the lab is left in its group, and keeps the rest', async () => {
+    const theirs = azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs', { tags: ours });
+    expect((await run()).result).toEqual({ deleted: 'true', kept: JSON.stringify([idOf(theirs)]) });
+    expect(azure.deleted).toEqual([]);
   });
 
-  it('lists what it could not remove, and removes the rest', async () => {
-    const tools = fakeTools({
-      ...azure({ tags: null, resources: [...kinds, resource('Microsoft.Web/sites', 'odd')] }),
-      'az resource list': () =>
-        tools.commands.some(command => command[2] === 'delete')
-          ? []
-          : [...kinds, resource('Microsoft.Web/sites', 'odd')],
-      'az aks delete': () => azureError('ScopeLocked', 'There is a lock.'),
-      'az acr delete': () => undefined,
-      'az identity delete': () => undefined,
-    });
-    const text = describeFailure(await failure(tools));
-    expect(text).toContain('- sites odd: the lab makes nothing of this kind');
-    expect(text).toMatch(/- managedClusters wilab: .*ScopeLocked/);
-    expect(lines(tools, 'az identity delete')).toHaveLength(1);
+  it('keeps what another identity created, unless created-by lists it', async () => {
+    const tagged = azure.add('lab', VAULT, 'tagged', { tags: ours, createdBy: 'someone@example.com' });
+    const { tools } = await run();
+    expect(azure.deleted).toEqual([]);
+    expect(tools.warnings[0]).toContain('"someone@example.com" created it');
+    inputs.owner.createdBy = ['Someone@example.com'];
+    await run();
+    expect(azure.deleted).toEqual([idOf(tagged), groupIdOf('lab')]);
+  });
+
+  it.each(foreign)('keeps a resource that contains another owner’s with the tags %j', async tags => {
+    addKinds();
+    azure.add('lab', `${REGISTRY}/webhooks`, 'wilab1/hook', { tags });
+    const { text } = await run();
+    expect(text).toMatch(/- registries wilab1: it contains .*\/webhooks\/hook, which is not the lab’s/);
+    expect(azure.resources.map(({ name }) => name)).toEqual(['wilab1', 'wilab1/hook']);
+    expect(azure.purged).toEqual(['vault1']);
+  });
+
+  it('deletes a resource with what the lab created in it', async () => {
+    addKinds();
+    azure.add('lab', `${REGISTRY}/webhooks`, 'wilab1/hook', { tags: ours });
+    expect((await run()).result).toEqual(done);
+    expect(azure.resources).toEqual([]);
+  });
+
+  it('ignores what the cached list still shows of a deleted resource', async () => {
+    const gone = { group: 'lab', type: REGISTRY, name: 'gone', tags: ours };
+    azure.stale = [gone, { ...gone, type: `${REGISTRY}/webhooks`, name: 'gone/hook', tags: null }];
+    expect((await run()).result).toEqual(done);
+    expect(azure.deleted).toEqual([groupIdOf('lab')]);
+  });
+
+  it('sees what the cached list does not show yet', async () => {
+    addKinds();
+    azure.add('lab', VAULT, 'theirs');
+    azure.unseen = new Set(['theirs', 'wilab']);
+    const { result } = await run();
+    expect(result).toMatchObject({ kept: expect.stringContaining('theirs') });
+    expect(azure.resources.map(({ name }) => name)).toEqual(['theirs']);
+  });
+
+  it('follows all pages of the list, and deletes nothing when one fails', async () => {
+    addKinds();
+    const theirs = azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs');
+    azure.pageSize = 2;
+    azure.failingPage = 2;
+    expect((await run()).text).toContain('AuthorizationFailed');
+    expect(azure.deleted).toEqual([]);
+    azure.failingPage = undefined;
+    await run();
+    expect(azure.resources).toEqual([theirs]);
+  });
+
+  it.each([
+    ['no list', {}],
+    ['nothing', undefined],
+    ['a list of something else', { value: ['x'] }],
+    ['a page of another host’s list', { value: [], nextLink: 'https://example.com/x' }],
+    ['the same page again and again', (url: string) => ({ value: [], nextLink: url })],
+    [
+      'a resource of another group',
+      { value: [{ id: `${groupIdOf('other')}/providers/x/y/z`, type: 'x/y' }] },
+    ],
+  ])('deletes nothing when Resource Manager answers %s', async (_, answer) => {
+    addKinds();
+    const page: Answer = args => (typeof answer === 'function' ? answer(args.at(-1)!) : answer);
+    const { result } = await run({ 'az rest --method get --url': page });
+    expect(result).toBeInstanceOf(Error);
+    expect(azure.deleted).toEqual([]);
+  });
+
+  it('deletes nothing when az answers for another subscription', async () => {
+    addKinds();
+    const id = '/subscriptions/another/resourceGroups/lab';
+    const { text } = await run({ 'az group show': () => ({ id, name: 'lab', tags: ours }) });
+    expect(text).toContain('"/subscriptions/another/resourceGroups/lab"');
+    expect(azure.deleted).toEqual([]);
+  });
+
+  it('keeps a group of which the caller cannot read everything', async () => {
+    addKinds();
+    azure.permissions = [
+      { actions: ['Microsoft.KeyVault/*', 'Microsoft.Resources/*'], notActions: [] },
+      { actions: ['*'], notActions: ['Microsoft.Storage/*'] },
+      { actions: ['*'], notActions: [], condition: 'x' },
+    ];
+    expect((await run()).text).toContain('not known to be empty');
+    expect(azure.groups).toHaveLength(2);
+  });
+
+  it('keeps a group in which something appears meanwhile', async () => {
+    addKinds();
+    azure.before = command => {
+      if (command.startsWith('identity delete'))
+        azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs');
+    };
+    expect((await run()).text).toContain('meanwhile it contains storageAccounts theirs');
+    expect(azure.resources).toMatchObject([{ name: 'theirs' }]);
+  });
+
+  it('keeps a group that another owner created anew meanwhile', async () => {
+    azure.before = command => {
+      if (/resourceGroups\/lab\/.*\/permissions/i.test(command)) azure.groups = [{ name: 'lab' }];
+    };
+    expect((await run()).text).toContain('Resource group lab was not deleted: it has no tag managed-by');
+    expect(azure.groups).toHaveLength(1);
+  });
+
+  it('keeps a resource that another owner created anew meanwhile', async () => {
+    addKinds();
+    azure.before = command => {
+      if (command.startsWith('keyvault show'))
+        for (const each of azure.resources.filter(({ name }) => name === 'vault1')) each.tags = null;
+    };
+    expect((await run()).text).toContain('vaults vault1 was not deleted: it has no tag managed-by');
+    expect(azure.resources).toMatchObject([{ name: 'vault1' }]);
+    expect(azure.purged).toEqual([]);
+  });
+
+  it('lists what is locked, and deletes the rest', async () => {
+    addKinds();
+    azure.locked.add(idOf(azure.resources[0]!));
+    const { text } = await run();
+    expect(text).toMatch(/- managedClusters wilab: .*ScopeLocked.*A lock is on it/);
+    expect(azure.resources).toMatchObject([{ name: 'wilab' }]);
+    expect(azure.purged).toEqual(['vault1']);
   });
 
   it('deletes the role assignments that its identities have elsewhere, and checks it', async () => {
-    const elsewhere = [
-      { id: 'assignment', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/other/x' },
+    addKinds();
+    const assignment = (principalId: string, scope: string, id = `${principalId} ${scope}`) => ({
+      ...{ id, role: 'AcrPull', principalId, scope },
+    });
+    const gone = assignment('kubelet', `${groupIdOf('other')}/x`, 'elsewhere');
+    azure.assignments = [
+      gone,
+      assignment('kubelet', idOf({ group: 'LAB', type: REGISTRY, name: 'wilab1' })),
+      // AKS's own.
+      assignment('control-plane', groupIdOf('mc_Lab')),
+      assignment('somebody', `${groupIdOf('other')}/x`),
     ];
-    const inside = { id: 'inside', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/lab/x' };
-    // AKS's own.
-    const nodes = {
-      id: 'n',
-      role: 'Contributor',
-      scope: '/subscriptions/s/resourceGroups/mc_Lab_wilab_eastus',
-    };
-    const assignments: Record<string, object[]> = {
-      ...{ kubelet: [...elsewhere, inside], p: [inside] },
-      'control-plane': [nodes],
-    };
-    const world = azure({ resources: kinds, assignments });
-    const tools = fakeTools({
-      ...world,
-      'az role assignment delete': () => {
-        assignments.kubelet = [inside];
-      },
-    });
-    await deleteLab(inputs, tools);
-    expect(lines(tools, 'az role assignment delete')).toEqual(['az role assignment delete --ids assignment']);
+    const stay = azure.assignments.slice(1);
+    expect((await run()).result).toEqual(done);
+    expect(azure.assignments).toEqual(stay);
 
-    assignments.kubelet = elsewhere;
-    const stubborn = fakeTools({
-      ...azure({ resources: kinds, assignments }),
-      'az role assignment delete': () => undefined,
-    });
-    expect(describeFailure(await failure(stubborn))).toContain(
-      'role assignment assignment: it is still there',
-    );
+    addKinds();
+    azure.groups = [{ name: 'lab', tags: ours }];
+    azure.assignments = [gone];
+    const { text } = await run({ 'az role assignment delete': () => undefined });
+    expect(text).toContain('role assignment elsewhere: it still exists');
   });
 
-  it('only tells, for a dry run', async () => {
+  it('deletes an assignment in a group that stays', async () => {
+    addKinds();
+    const theirs = azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs');
+    azure.assignments = [{ id: 'a', role: 'Reader', scope: idOf(theirs), principalId: 'p' }];
+    await run();
+    expect(azure.assignments).toEqual([]);
+  });
+
+  it.each([
+    ['identity of the kubelet', { identityProfile: { kubeletidentity: kubelet('other') } }],
+    ['identity of the kubelet in the lab’s group', { identityProfile: { kubeletidentity: kubelet('lab') } }],
+    ['identity of the control plane', { identity: { type: 'UserAssigned', principalId: 'own' } }],
+  ])('keeps the roles of an existing %s', async (_, more) => {
+    azure.add('lab', CLUSTER, 'wilab', { tags: ours, more: { nodeResourceGroup: 'MC_lab', ...more } });
+    azure.assignments = [{ id: 'a', role: 'AcrPull', scope: groupIdOf('other'), principalId: 'own' }];
+    expect((await run()).result).toEqual(done);
+    expect(azure.assignments).toHaveLength(1);
+  });
+
+  it('only reports, for a dry run', async () => {
     inputs.dryRun = true;
-    const tools = fakeTools(
-      azure({
-        vaults: [{ name: 'one' }],
-        deleted: [{ name: 'old' }, { name: 'x', tags: null }],
-        resources: kinds,
-        assignments: { p: [{ id: 'a', role: 'AcrPull', scope: '/subscriptions/s/resourceGroups/other' }] },
-      }),
-    );
-    expect(await deleteLab(inputs, tools)).toEqual({ deleted: 'false', kept: '[]' });
+    addKinds();
+    azure.deletedVaults = [
+      { name: 'old', group: 'lab', tags: ours },
+      { name: 'x', group: 'lab' },
+    ];
+    azure.assignments = [{ id: 'a', role: 'AcrPull', scope: groupIdOf('other'), principalId: 'p' }];
+    const { result, tools } = await run();
+    expect(result).toEqual({ deleted: 'false', kept: '[]' });
     expect(tools.outcomes()).toEqual({
       'Resource group Lab': 'would be deleted',
-      'Resource vaults one': 'would be deleted',
       'Resource managedClusters wilab': 'would be deleted',
       'Resource registries wilab1': 'would be deleted',
+      'Resource vaults vault1': 'would be deleted',
       'Resource userAssignedIdentities wi': 'would be deleted',
-      'Role assignment AcrPull on /subscriptions/s/resourceGroups/other': 'would be deleted',
+      [`Role assignment AcrPull on ${groupIdOf('other')}`]: 'would be deleted',
       'Deleted vault old': 'would be deleted',
     });
-    expect(lines(tools).filter(line => /delete |purge/.test(line))).toEqual([]);
+    expect(deletions(tools)).toEqual([]);
   });
 
-  it('purges what an earlier, cancelled deletion left, by its tag', async () => {
-    const deleted = [
-      { name: 'left' },
-      { name: 'not-ours', tags: null },
-      { name: 'elsewhere', group: 'lab2' },
+  it.each([
+    ['purges', 'left', {}, true],
+    ['keeps one without tags', 'x', { tags: null }, false],
+    ['keeps one of another repository', 'x', { tags: { ...ours, repository: 'o/r' } }, false],
+    ['keeps one of another group', 'x', { group: 'lab2' }, false],
+    ['keeps one that Azure keeps for longer than the lab’s', 'x', { retention: 90 }, false],
+  ])('%s of the vaults that an earlier deletion left', async (_, name, more, purged) => {
+    azure.groups = [];
+    azure.deletedVaults = [{ name, group: 'LAB', tags: ours, ...more }];
+    expect((await run()).result).toEqual(done);
+    expect(azure.purged).toEqual(purged ? [name] : []);
+  });
+
+  it('waits until a deleted vault is listed', async () => {
+    addKinds();
+    azure.unlisted.set('vault1', 9);
+    expect((await run()).result).toEqual(done);
+    expect(azure.purged).toEqual(['vault1']);
+  });
+
+  it('reports one that is never listed as not purged, with the command that purges it', async () => {
+    addKinds();
+    azure.unlisted.set('vault1', Number.POSITIVE_INFINITY);
+    const { text, tools } = await run();
+    expect(text).toContain(
+      'deleted vault vault1: not purged, because Azure did not list it as deleted within 30 minutes. Purge it: az keyvault purge --name vault1 --location eastus',
+    );
+    expect(tools.time.now()).toBeGreaterThan(29 * 60_000);
+  });
+
+  it('fails when a vault is not purged in time', async () => {
+    addKinds();
+    const { text } = await run({ 'az keyvault purge': () => undefined });
+    expect(text).toMatch(/deleted vault vault1: its purge did not end within 30 minutes/);
+  });
+
+  it('fails when a vault cannot be purged, and purges the others', async () => {
+    azure.deletedVaults = [
+      { name: 'guarded', group: 'lab', tags: ours, protected: true },
+      { name: 'two', group: 'lab', tags: ours },
     ];
-    const tools = fakeTools(azure({ gone: true, deleted }));
-    await deleteLab(inputs, tools);
-    expect(lines(tools, 'az keyvault purge')).toEqual([
-      'az keyvault purge --name left --location eastus --no-wait',
-    ]);
+    const { text } = await run();
+    expect(text).toMatch(/^- deleted vault guarded: .*purge protection/m);
+    expect(azure.purged).toEqual(['two']);
+    expect(azure.deleted).toEqual([groupIdOf('lab')]);
   });
 
-  it('purges only the named vault when one is named', async () => {
-    inputs.vaultName = 'TWO';
-    const tools = fakeTools(azure({ vaults: [{ name: 'one' }, { name: 'two' }] }));
-    await deleteLab(inputs, tools);
-    expect(lines(tools, 'az keyvault purge')).toEqual([
-      'az keyvault purge --name two --location eastus --no-wait',
-    ]);
-  });
-
-  it('waits until the deleted vault is listed', async () => {
-    const answers = azure({ vaults: [{ name: 'one' }] });
-    const listed = answers['az keyvault list-deleted']!;
-    let looks = 0;
-    const tools = fakeTools({
-      ...answers,
-      'az keyvault list-deleted': (...given) => (++looks < 3 ? [] : listed(...given)),
-    });
-    await deleteLab(inputs, tools);
-    expect(lines(tools, 'az keyvault purge')).toHaveLength(1);
-  });
-
-  it('does not wait for ever for one that is never listed', async () => {
-    const tools = fakeTools({
-      ...azure({ vaults: [{ name: 'one' }] }),
-      'az keyvault list-deleted': () => [],
-    });
-    await deleteLab(inputs, tools);
-    expect(tools.time.now()).toBeLessThan(90_000);
-  });
-
-  it('fails when a vault does not go', async () => {
-    const tools = fakeTools({
-      ...azure({ vaults: [{ name: 'one' }] }),
-      'az keyvault purge': () => undefined,
-    });
-    expect(describeFailure(await failure(tools))).toMatch(/^- Purge: given up after .*: one being purged$/m);
-  });
-
-  it('fails when a vault may not be purged, and purges the others', async () => {
-    const answers = azure({ vaults: [{ name: 'one' }, { name: 'two' }] });
-    const purge: Answer = (args, options) =>
-      args.includes('one')
-        ? azureError('MethodNotAllowed', 'Operation DeletedVaultPurge is not allowed.')
-        : answers['az keyvault purge']!(args, options);
-    const tools = fakeTools({ ...answers, 'az keyvault purge': purge });
-    expect(describeFailure(await failure(tools))).toMatch(/^- deleted vault one: .*purge protection/m);
-    expect(lines(tools, 'az keyvault purge')).toHaveLength(2);
-    expect(tools.outcomes()).toMatchObject({ 'Resource group Lab': 'deleted' });
-  });
-
-  it('still purges what was deleted, and tells all that is left, when the group does not go', async () => {
-    const assignment = {
-      id: 'assignment',
-      role: 'AcrPull',
-      scope: '/subscriptions/s/resourceGroups/other/x',
-    };
-    const tools = fakeTools({
-      ...azure({ resources: kinds, deleted: [{ name: 'earlier' }], assignments: { kubelet: [assignment] } }),
-      'az group delete': () => azureError('ScopeLocked', 'There is a lock.'),
-      'az role assignment delete': () => azureError('AuthorizationFailed'),
-    });
-    const text = describeFailure(await failure(tools));
-    expect(text).toMatch(/^- role assignment assignment: .*AuthorizationFailed/m);
-    expect(text).toMatch(/^- az … failed with exit code 1: ERROR: \(ScopeLocked\).*A lock is on it/m);
-    expect(lines(tools, 'az keyvault purge')).toHaveLength(1);
-    expect(tools.time.now()).toBeLessThan(60_000);
-  });
-
-  it('is cancelled at once when the step is', async () => {
-    const tools = fakeTools({
-      ...azure({ resources: kinds }),
-      'az group delete': () => {
+  it('ends immediately when the step is cancelled', async () => {
+    addKinds();
+    const { result, tools } = await run({
+      'az acr delete': () => {
         throw new Interrupted('SIGTERM');
       },
     });
-    expect(await failure(tools)).toBeInstanceOf(Interrupted);
-    expect(lines(tools, 'az keyvault')).toEqual([]);
+    expect(result).toBeInstanceOf(Interrupted);
+    expect(lines(tools, 'az keyvault delete')).toEqual([]);
   });
 
-  it('fails when Azure gives the deletion up', async () => {
-    const states = ['Succeeded', 'Succeeded', 'Deleting', 'Deleting', 'Succeeded'];
-    const show = () => ({ tags: ours, properties: { provisioningState: states.shift() } });
-    const tools = fakeTools({ ...azure({}), 'az group show': show });
-    const text = describeFailure(await failure(tools));
-    expect(text).toContain(
-      'was not deleted: Azure gave up, and it is in state Succeeded again. In it still: nothing',
-    );
+  it('fails when Azure ends the deletion of the group without deleting it', async () => {
+    const states = ['Succeeded', 'Succeeded', 'Succeeded', 'Deleting', 'Succeeded'];
+    const show = () => ({
+      ...{ id: groupIdOf('lab'), name: 'lab', tags: ours },
+      properties: { provisioningState: states.shift() },
+    });
+    const { text } = await run({ 'az group show': show, 'az group delete': () => undefined });
+    expect(text).toContain('Azure ended the deletion, and its state is Succeeded');
   });
 
-  it('fails when the group does not go in time', async () => {
-    const show = () => ({ tags: ours, properties: { provisioningState: 'Deleting' } });
-    const tools = fakeTools({ ...azure({}), 'az group show': show });
-    expect(describeFailure(await failure(tools))).toMatch(/was not deleted: .*given up after .*Deleting/);
+  it('fails when the group is not deleted in time', async () => {
+    const { text } = await run({ 'az group delete': () => undefined });
+    expect(text).toMatch(/Resource group lab was not deleted: .*Succeeded/);
+  });
+
+  it('fails when a resource cannot be deleted', async () => {
+    addKinds();
+    const { text } = await run({ 'az acr delete': () => azureError('Conflict', 'Busy.') });
+    expect(text).toMatch(/- registries wilab1: .*Conflict/);
+    expect(azure.groups).toHaveLength(2);
   });
 });
+
+function kubelet(group: string) {
+  return { objectId: 'own', resourceId: idOf({ group, type: IDENTITY, name: 'kubelet' }) };
+}
 
 describe('parse', () => {
   const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
 
   it('has its defaults', () => {
-    expect(parse({}, read({ 'resource-group': 'rg' }))).toEqual({
+    expect(parse({ GITHUB_REPOSITORY: 'o/r' }, read({ 'resource-group': 'rg' }))).toEqual({
       account: noAccount,
+      owner: { repository: 'o/r', createdBy: [] },
       resourceGroup: 'rg',
-      vaultName: '',
       timeoutMinutes: 30,
       dryRun: false,
     });
   });
 
+  it('reads whose labs are deleted', () => {
+    const given = { 'resource-group': 'rg', repository: 'a/b.c', 'created-by': 'one\n\n two ' };
+    expect(parse({ GITHUB_REPOSITORY: 'o/r' }, read(given)).owner).toEqual({
+      ...{ repository: 'a/b.c', createdBy: ['one', 'two'] },
+    });
+  });
+
   it('names every input that is not valid', () => {
-    expect(() => parse({}, read({ 'vault-name': 'under_score', 'timeout-minutes': '-1' }))).toThrow(
-      /3 inputs are not valid:\n- resource-group .*\n- vault-name .*\n- timeout-minutes /,
+    const given = { repository: 'not-a-name', 'created-by': 'a b', 'timeout-minutes': '-1' };
+    expect(() => parse({}, read(given))).toThrow(
+      /4 inputs are not valid:\n- repository .*\n- created-by .*\n- resource-group .*\n- timeout-minutes /,
     );
   });
 });

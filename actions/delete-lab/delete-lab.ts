@@ -1,37 +1,64 @@
-import { deleteLab as deleteAll, purgeLab } from '../shared/deletion/delete-lab.ts';
-import { listDeletedVaults } from '../shared/deletion/deleted-vaults.ts';
-import { describeResource, findLab, type Lab, madeByLab } from '../shared/deletion/find-lab.ts';
-import { assignmentsOf, leavingWith } from '../shared/deletion/principals.ts';
+import {
+  assignmentsOfLab,
+  type Deletion,
+  deleteLab as deleteAll,
+  purgeLab,
+  readLab,
+} from '../shared/deletion/delete-lab.ts';
+import { deletedVaultProblem, listDeletedVaults } from '../shared/deletion/deleted-vaults.ts';
+import { describeResource, groupId, isBelow } from '../shared/deletion/inventory.ts';
+import { type Lab, proofFor } from '../shared/deletion/ownership.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { preflight } from '../shared/preflight.ts';
 import { alreadyGone } from '../shared/report.ts';
-import { MANAGED_BY } from '../shared/resource-group.ts';
+import { tagOf } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 
-/** Takes away what the lab made, and only that: the resource group, what is in it, and what Azure keeps of its vaults. */
+/** Deletes what the lab created, and only that: its resources, its resource group, and what Azure keeps of its vaults. */
 export async function deleteLab(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
-  const { resourceGroup, vaultName, timeoutMinutes, dryRun } = inputs;
+  const { resourceGroup, timeoutMinutes, dryRun, owner } = inputs;
   const { az, report } = tools;
-  await preflight(inputs.account, { rights: dryRun ? [] : rights(resourceGroup) }, tools);
+  const { subscriptionId } = await preflight(
+    inputs.account,
+    { rights: dryRun ? [] : rights(resourceGroup) },
+    tools,
+  );
+  const proof = await proofFor(owner, { notDue: () => undefined, unattended: false }, az);
+  const deletion = { subscriptionId, proof, timeoutMinutes };
 
-  const lab = await findLab(az, resourceGroup, madeByLab);
-  if (lab && !madeByLab(lab.tags) && lab.resources.length === 0) {
-    throw new ActionFailed(
-      `Resource group ${resourceGroup} has nothing with the tag managed-by=${MANAGED_BY}, so the lab did not make it. Nothing was deleted.`,
-      `Check the name. If it is to go all the same: az group delete --name ${resourceGroup}`,
-      'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources',
-    );
-  }
-  if (dryRun) return tell(lab, inputs, tools);
+  const lab = await readLab(resourceGroup, deletion, tools);
+  if (lab && lab.groupStays !== undefined && lab.resources.length + lab.blocked.length === 0)
+    throw nothingOfLab(lab, owner.repository);
+  if (dryRun) return reportDryRun(lab, deletion, inputs, tools);
 
-  const deletion = { doomed: madeByLab, timeoutMinutes, vaultName };
-  if (lab) await deleteAll(lab, deletion, tools);
-  else {
+  if (lab) {
+    const kept = await deleteAll(lab, deletion, tools);
+    if (kept.length > 0)
+      throw new ActionFailed(
+        `Resource group ${resourceGroup} changed while the lab in it was deleted:\n${kept.map(text => `- ${text}`).join('\n')}`,
+        'If another run uses this lab, let it end. Then run this again.',
+      );
+  } else {
     await report.step('Resource group', resourceGroup, async () => alreadyGone(undefined));
     await report.step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, [], deletion, tools));
   }
-  return { deleted: 'true', kept: JSON.stringify((lab?.others ?? []).map(({ id }) => id)) };
+  return { deleted: 'true', kept: keptIds(lab) };
+}
+
+function keptIds(lab: Lab | undefined): string {
+  return JSON.stringify((lab?.others ?? []).map(({ resource }) => resource.id));
+}
+
+function nothingOfLab({ group, groupStays, others }: Lab, repository: string): ActionFailed {
+  const kept = others.map(({ resource, reason }) => `\n- ${describeResource(resource)}: ${reason}`);
+  const owner = tagOf(group.tags, 'repository');
+  return new ActionFailed(
+    `Resource group ${group.name} is not a lab of ${repository || 'no repository'}: ${groupStays}. Nothing was deleted.${kept.join('')}`,
+    owner && groupStays?.includes('repository')
+      ? `Check the name. To delete the lab of ${owner}, set the input repository: ${owner}`
+      : `Check the name. If the group is a lab that has lost its tags, give them back: az tag update --resource-id ${group.id} --operation merge --tags managed-by=workload-identity-lab${repository && ` repository=${repository}`}`,
+  );
 }
 
 function rights(resourceGroup: string) {
@@ -49,22 +76,23 @@ function rights(resourceGroup: string) {
   ];
 }
 
-/** Says what would be deleted. */
-async function tell(
+/** Reports what would be deleted. */
+async function reportDryRun(
   lab: Lab | undefined,
+  { subscriptionId, proof }: Deletion,
   { resourceGroup }: Inputs,
   { az, report }: Tools,
 ): Promise<Record<string, string>> {
   const would = (what: string, name: string) =>
     report.step(what, name, async () => ({ outcome: 'would be deleted', value: undefined }));
-  if (lab?.whole) await would('Resource group', resourceGroup);
+  if (lab && lab.groupStays === undefined && lab.others.length + lab.blocked.length === 0)
+    await would('Resource group', resourceGroup);
   for (const resource of lab?.resources ?? []) await would('Resource', describeResource(resource));
-  const assignments = lab ? await assignmentsOf(az, await leavingWith(az, lab)) : [];
+  const assignments = lab ? await assignmentsOfLab(lab, { az }) : [];
   for (const { role, scope } of assignments) await would('Role assignment', `${role} on ${scope}`);
-  const inGroup = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
-  for (const { name, properties } of await listDeletedVaults(az)) {
-    if (properties.vaultId.toLowerCase().includes(inGroup) && madeByLab(properties.tags))
-      await would('Deleted vault', name);
+  for (const vault of await listDeletedVaults(az)) {
+    const inGroup = isBelow(vault.properties.vaultId, groupId(subscriptionId, resourceGroup));
+    if (inGroup && deletedVaultProblem(vault, proof) === undefined) await would('Deleted vault', vault.name);
   }
-  return { deleted: 'false', kept: JSON.stringify((lab?.others ?? []).map(({ id }) => id)) };
+  return { deleted: 'false', kept: keptIds(lab) };
 }

@@ -1,14 +1,14 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
+import { type OwnerInputs, ownerInputs } from '../shared/deletion/ownership.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { resourceGroupName, vaultName } from '../shared/names.ts';
+import { resourceGroupName } from '../shared/names.ts';
 
 export interface Inputs {
   account: AccountInputs;
+  owner: OwnerInputs;
   resourceGroup: string;
-  /** '' means every vault of the group. */
-  vaultName: string;
   timeoutMinutes: number;
-  /** Says what would be deleted, and deletes nothing. */
+  /** Reports what would be deleted, and deletes nothing. */
   dryRun: boolean;
 }
 
@@ -20,8 +20,8 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
   return parseInputs(
     input => ({
       account: accountInputs(input, environment),
+      owner: ownerInputs(input, environment),
       resourceGroup: input.required('resource-group', resourceGroupName),
-      vaultName: input.optional('vault-name', vaultName),
       timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
       dryRun: input.boolean('dry-run', false),
     }),

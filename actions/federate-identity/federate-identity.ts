@@ -1,6 +1,6 @@
 import { preflight } from '../shared/preflight.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, generatedTagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, generatedTagArguments, renewExpiry } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { nameOf, subjectOf } from '../shared/workloads.ts';
 import { writeCredential } from './credentials.ts';
@@ -53,11 +53,14 @@ export async function federateIdentity(inputs: Inputs, tools: Tools): Promise<Re
 }
 
 async function ensureIdentity(
-  { group, identityName }: Inputs,
+  { group, identityName, create }: Inputs,
   found: Identity | undefined,
-  { az, report }: Tools,
+  { az, report, log }: Tools,
 ): Promise<Done<Identity>> {
-  if (found) return alreadyThere(found);
+  if (found) {
+    if (create) await renewExpiry(az, group, found, log);
+    return alreadyThere(found);
+  }
   await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
   return created(
     await az<Identity>([

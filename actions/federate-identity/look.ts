@@ -1,7 +1,7 @@
 import { type Az, lookUp } from '../shared/az.ts';
 import { USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
 import type { Found, Right } from '../shared/preflight.ts';
-import { MAKE_GROUP } from '../shared/resource-group.ts';
+import { MAKE_GROUP, type Tags } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { audienceOfPods } from './audience.ts';
 import {
@@ -24,6 +24,7 @@ import {
 /** A user-assigned managed identity, as az shows it. */
 export interface Identity {
   id: string;
+  tags?: Tags | null;
   clientId: string;
   principalId: string;
   tenantId: string;

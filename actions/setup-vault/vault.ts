@@ -3,7 +3,7 @@ import { CommandFailed, type CommandOptions } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { describeOwner, isLabOwned } from '../shared/ownership.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, renewExpiry, type Tags, tagArguments } from '../shared/resource-group.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
@@ -25,7 +25,7 @@ export interface AccessPolicy {
 export interface Vault {
   id: string;
   name: string;
-  tags?: Record<string, string> | null;
+  tags?: Tags | null;
   properties: {
     vaultUri: string;
     tenantId: string;
@@ -157,7 +157,10 @@ export async function ensureVault(
 ): Promise<Done<{ vault: Vault; isNew: boolean }>> {
   const { az, report } = tools;
   const { group, vaultName, softDeleted } = inputs;
-  if (found) return alreadyThere({ vault: found, isNew: false });
+  if (found) {
+    if (inputs.create) await renewExpiry(az, group, found, tools.log);
+    return alreadyThere({ vault: found, isNew: false });
+  }
 
   await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
   if (deleted) {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTools, notFound } from './fake-tools.ts';
+import { azureError, fakeTools, notFound } from './fake-tools.ts';
 import { InvalidInputs, parseInputs } from './inputs.ts';
-import { ensureResourceGroup, generatedTagArguments, resourceGroupInputs } from './resource-group.ts';
+import {
+  ensureResourceGroup,
+  generatedTagArguments,
+  labTagsProblem,
+  renewExpiry,
+  resourceGroupInputs,
+  type Tags,
+} from './resource-group.ts';
 
 const now = new Date('2026-11-23T10:00:00.123Z');
 const environment = { GITHUB_REPOSITORY: 'octo/lab', GITHUB_RUN_ID: '77', GITHUB_RUN_ATTEMPT: '2' };
@@ -33,12 +40,12 @@ describe('resourceGroupInputs', () => {
     const group = parse({
       'resource-group': 'rg',
       location: 'westeurope',
-      tags: 'team=a b\nrun=mine',
+      tags: 'team=a b\nRunner=mine',
       'expires-in-hours': '1',
     });
     expect(group).toMatchObject({
       location: 'westeurope',
-      tags: { team: 'a b', run: 'mine', 'expires-on': '2026-11-23T11:00:00Z' },
+      tags: { team: 'a b', Runner: 'mine', run: '77-2', 'expires-on': '2026-11-23T11:00:00Z' },
     });
   });
 
@@ -55,6 +62,84 @@ describe('resourceGroupInputs', () => {
     'a=b\nA=c',
   ])('refuses the tag %j', tags => {
     expect(() => parse({ 'resource-group': 'rg', tags })).toThrow(InvalidInputs);
+  });
+
+  it.each([
+    ['managed-by=x', '"managed-by", which the lab sets itself'],
+    ['Repository=o/r', '"Repository", which the lab sets itself'],
+    ['RUN=1', '"RUN", which the lab sets itself'],
+    ['expires-ON=2100-01-01', 'Remove this line, and set expires-in-hours instead'],
+    ['Team=a\nteam=b', 'tags sets "Team" and "team"; Azure ignores the case'],
+  ])('refuses the tags %j', (tags, problem) => {
+    expect(() => parse({ 'resource-group': 'rg', tags })).toThrow(problem);
+  });
+});
+
+describe('labTagsProblem', () => {
+  it.each<[Tags | null, string, string | undefined]>([
+    [{ 'managed-by': 'workload-identity-lab', repository: 'O/R' }, 'o/r', undefined],
+    [{ 'Managed-By': 'workload-identity-lab', REPOSITORY: 'o/r' }, 'o/r', undefined],
+    [{ 'managed-by': 'workload-identity-lab' }, '', undefined],
+    [{ 'managed-by': 'workload-identity-lab' }, 'o/r', 'it has no tag repository, not "o/r"'],
+    [{ 'managed-by': 'workload-identity-lab', repository: 'o/r' }, '', 'its tag repository is "o/r", not ""'],
+    [{ 'managed-by': 'Workload-Identity-Lab', repository: 'o/r' }, 'o/r', 'it has no tag managed-by='],
+    [{ 'managed-by': 'workload-identity-lab-setup' }, '', 'it has no tag managed-by='],
+    [null, '', 'it has no tag managed-by='],
+  ])('of %j and %j is %j', (tags, repository, problem) => {
+    const found = labTagsProblem(tags, repository);
+    if (problem === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(problem);
+  });
+});
+
+describe('renewing', () => {
+  const lab = (expires?: string, repository = 'o/r') => ({
+    ...{ 'managed-by': 'workload-identity-lab', repository },
+    ...(expires && { 'expires-on': expires }),
+  });
+  const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'];
+  const group = { name: 'rg', location: 'eastus', tags: lab(late) };
+
+  const renew = async (groupTags: Tags | null, tags: Tags | null, update = (): unknown => ({})) => {
+    const tools = fakeTools({
+      'az group show': () => ({ id: '/rg', tags: groupTags }),
+      'az tag update': update,
+    });
+    await renewExpiry(tools.az, group, { id: '/rg/vault', tags }, tools.log);
+    return {
+      tools,
+      updates: tools.commands.map(line => line.join(' ')).filter(line => line.includes('tag')),
+    };
+  };
+  const update = (id: string) =>
+    `az tag update --resource-id ${id} --operation merge --tags expires-on=${late}`;
+
+  it.each<[string, Tags | null, Tags | null, string[]]>([
+    ['the group of a lab', lab(early), lab(early), [update('/rg')]],
+    ['in a group of another owner the resource', null, lab(early), [update('/rg/vault')]],
+    ['in a group of another lab the resource', lab(early, 'x/y'), lab(early), [update('/rg/vault')]],
+    ['nothing of another owner', lab(early), null, []],
+    ['nothing of another repository', lab(early), lab(early, 'x/y'), []],
+    ['nothing that lives as long or longer', lab(late), lab(early), []],
+    ['nothing without a time', lab(), lab(early), []],
+    ['nothing with an invalid time', lab('never'), lab(early), []],
+  ])('changes %s', async (_, groupTags, tags, expected) => {
+    expect((await renew(groupTags, tags)).updates).toEqual(expected);
+  });
+
+  it('warns, with the command, when the caller is not allowed to', async () => {
+    const { tools } = await renew(lab(early), lab(early), () => azureError('AuthorizationFailed'));
+    expect(tools.warnings).toEqual([expect.stringContaining(update('/rg'))]);
+    expect(tools.warnings[0]).toContain('Tag Contributor');
+  });
+
+  it('is done to the existing group of a lab before something is created in it', async () => {
+    const tools = fakeTools({
+      'az group show': () => ({ id: '/rg', tags: lab(early) }),
+      'az tag update': () => ({}),
+    });
+    expect((await ensureResourceGroup(tools.az, group, tools.log)).outcome).toBe('already there');
+    expect(tools.commands.at(-1)?.join(' ')).toBe(update('/rg'));
   });
 });
 

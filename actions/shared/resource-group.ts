@@ -1,13 +1,35 @@
 import { type Az, lookUp } from './az.ts';
+import { CommandFailed } from './command.ts';
 import type { InputParser } from './inputs.ts';
+import { type Log, log as realLog } from './log.ts';
 import { locationName, resourceGroupName, tagName, tagValue } from './names.ts';
 import type { Right } from './preflight.ts';
 import { alreadyThere, created, type Done } from './report.ts';
 
-/** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
+/** The value of the tag `managed-by` on everything the lab creates; delete-lab deletes nothing without it. */
 export const MANAGED_BY = 'workload-identity-lab';
 
 export type Tags = Readonly<Record<string, string>>;
+
+/** Tags that prove whose lab a resource belongs to, and until when; the input `tags` is not allowed to set them. */
+const OWN_TAGS = ['managed-by', 'repository', 'run', 'expires-on'];
+
+/** The value of a tag; Azure ignores the case of tag names. */
+export function tagOf(tags: Tags | null | undefined, name: string): string | undefined {
+  return Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/**
+ * Why these tags are not those of a lab of this repository; undefined when they are.
+ * @param repository OWNER/NAME; '' for a lab that was created outside GitHub, which has no such tag.
+ */
+export function labTagsProblem(tags: Tags | null | undefined, repository: string): string | undefined {
+  if (tagOf(tags, 'managed-by') !== MANAGED_BY) return `it has no tag managed-by=${MANAGED_BY}`;
+  const owner = tagOf(tags, 'repository') ?? '';
+  if (owner.toLowerCase() === repository.toLowerCase()) return undefined;
+  const found = owner === '' ? 'it has no tag repository' : `its tag repository is ${JSON.stringify(owner)}`;
+  return `${found}, not ${JSON.stringify(repository)}`;
+}
 
 export interface ResourceGroup {
   name: string;
@@ -26,14 +48,29 @@ export function resourceGroupInputs(
   now = new Date(),
 ): ResourceGroup {
   const hours = input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
+  const tags = input.keyValues('tags', { key: tagName, value: tagValue });
+  for (const problem of tagProblems(tags)) input.problem(problem);
   return {
     name: input.required('resource-group', resourceGroupName),
     location: input.optional('location', locationName, 'eastus'),
     tags: {
       ...defaultTags(environment, hours, now),
-      ...input.keyValues('tags', { key: tagName, value: tagValue }),
+      ...tags,
     },
   };
+}
+
+function tagProblems(tags: Tags): string[] {
+  const names = Object.keys(tags);
+  return names.flatMap((name, index) => {
+    const same = (other: string) => other.toLowerCase() === name.toLowerCase();
+    if (OWN_TAGS.some(same))
+      return `tags sets ${JSON.stringify(name)}, which the lab sets itself to know what it may delete (${OWN_TAGS.join(', ')}; Azure ignores the case of tag names). Remove this line${same('expires-on') ? ', and set expires-in-hours instead' : ''}`;
+    const earlier = names.slice(0, index).find(same);
+    return earlier === undefined
+      ? []
+      : `tags sets ${JSON.stringify(earlier)} and ${JSON.stringify(name)}; Azure ignores the case of tag names. Remove one of them`;
+  });
 }
 
 /** The tags by which a sweeper finds what a run left behind: whose it is, of which run, and from when it may go. */
@@ -66,14 +103,75 @@ export function generatedTagArguments(tags: Tags): string[] {
   return isPlain ? tagArguments(tags) : ['--tags', JSON.stringify(tags).replaceAll('@', '\\u0040')];
 }
 
-/** Makes the resource group, unless it is there; one that is there keeps its location and its tags. */
-export async function ensureResourceGroup(az: Az, { name, location, tags }: ResourceGroup): Promise<Done> {
-  if (await lookUp(az, ['group', 'show', '--name', name])) return alreadyThere(undefined);
-  await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
-  return created(undefined);
+interface Tagged {
+  id: string;
+  tags?: Tags | null;
 }
 
-/** What making a resource group needs. */
+/**
+ * Creates the resource group if it does not exist. An existing one keeps its location and its tags, except that the time of
+ * a lab's group is renewed.
+ */
+export async function ensureResourceGroup(az: Az, group: ResourceGroup, log: Log = realLog): Promise<Done> {
+  const { name, location, tags } = group;
+  const found = await lookUp<Tagged>(az, ['group', 'show', '--name', name]);
+  if (!found) {
+    await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
+    return created(undefined);
+  }
+  if (isSameLab(found, group)) await renew(az, found, group, log);
+  return alreadyThere(undefined);
+}
+
+/**
+ * Renews the time of a lab that a later run uses again, so that no sweep deletes it under that run. In a lab's group the
+ * group's tag counts for everything in it; elsewhere, the resource's own. The time is never shortened, and nothing that
+ * another owner tagged is changed.
+ * @param existing the resource that this run uses again
+ */
+export async function renewExpiry(
+  az: Az,
+  group: ResourceGroup,
+  existing: Tagged,
+  log: Log = realLog,
+): Promise<void> {
+  if (!isSameLab(existing, group)) return;
+  const found = await lookUp<Tagged>(az, ['group', 'show', '--name', group.name]);
+  await renew(az, found && isSameLab(found, group) ? found : existing, group, log);
+}
+
+function isSameLab({ tags }: Tagged, group: ResourceGroup): boolean {
+  return labTagsProblem(tags, tagOf(group.tags, 'repository') ?? '') === undefined;
+}
+
+async function renew(az: Az, { id, tags }: Tagged, group: ResourceGroup, log: Log): Promise<void> {
+  const wanted = tagOf(group.tags, 'expires-on') ?? '';
+  const current = expiryTime(tagOf(tags, 'expires-on'));
+  // Without a valid time the sweep leaves it alone.
+  if (Number.isNaN(current) || current >= expiryTime(wanted)) return;
+  try {
+    // Merged by Azure itself: other tags stay, also those that are written at the same moment.
+    await az([
+      ...['tag', 'update', '--resource-id', id, '--operation', 'merge', '--tags', `expires-on=${wanted}`],
+    ]);
+    log.info(`${id} now expires on ${wanted}.`);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    log.warning(
+      `The tag expires-on of ${id} could not be changed from ${JSON.stringify(tagOf(tags, 'expires-on'))} to ${JSON.stringify(wanted)}: ${error.message.split('\n')[0]} After the earlier time a sweep deletes it. Assign the role Tag Contributor on it, or run: az tag update --resource-id ${id} --operation merge --tags expires-on=${wanted}`,
+    );
+  }
+}
+
+/** The time in a tag expires-on, in milliseconds since the epoch; NaN when it is not one. */
+export function expiryTime(text: string | undefined): number {
+  // A date alone is the beginning of that day, whatever the runner's time zone.
+  return /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text ?? '')
+    ? Date.parse(text ?? '')
+    : Number.NaN;
+}
+
+/** What creating a resource group needs. */
 export const MAKE_GROUP: Right = {
   action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
   resourceGroup: '',

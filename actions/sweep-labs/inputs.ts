@@ -1,9 +1,11 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
+import { type OwnerInputs, ownerInputs } from '../shared/deletion/ownership.ts';
 import { parseInputs } from '../shared/inputs.ts';
 
 export interface Inputs {
   account: AccountInputs;
-  /** Says what would be deleted, and deletes nothing. */
+  owner: OwnerInputs;
+  /** Reports what would be deleted, and deletes nothing. */
   dryRun: boolean;
   /** For each lab, and for purging. */
   timeoutMinutes: number;
@@ -17,6 +19,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
   return parseInputs(
     input => ({
       account: accountInputs(input, environment),
+      owner: ownerInputs(input, environment),
       dryRun: input.boolean('dry-run', true),
       timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
     }),

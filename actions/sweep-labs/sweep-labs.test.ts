@@ -1,168 +1,178 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeSubscription, groupIdOf, idOf } from '../shared/deletion/fake-subscription.ts';
+import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
 import { ActionFailed } from '../shared/failures.ts';
-import { type Answer, azureError, fakeTools, noAccount, notFound } from '../shared/fake-tools.ts';
-import { expiry } from './expiry.ts';
+import { fakeTools, noAccount } from '../shared/fake-tools.ts';
+import { notExpired } from './expiry.ts';
 import { sweepLabs } from './sweep-labs.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 const lab = (expires?: string) => ({
-  'managed-by': 'workload-identity-lab',
+  ...{ 'managed-by': 'workload-identity-lab', repository: 'owner/labs' },
   ...(expires && { 'expires-on': expires }),
 });
 const over = lab('2026-11-24T11:59:59Z');
 const soon = lab('2026-11-24T12:00:01Z');
+const createdBy = 'deployer';
 
-describe('expiry', () => {
-  it.each<[string, Record<string, string> | null, boolean, string]>([
-    ['has passed', over, true, 'expired on 2026-11-24T11:59:59Z'],
-    ['has not', soon, false, 'expires on 2026-11-24T12:00:01Z'],
-    ['of another zone', lab('2026-11-24T13:00:00+02:00'), true, 'expired on'],
-    ['of a day', lab('2026-11-24'), true, 'expired on'],
-    ['missing', lab(), false, 'no tag expires-on'],
-    ['no time', lab('tomorrow'), false, '"tomorrow", which is no time'],
-    ['no time, though Date takes it', lab('1'), false, '"1", which is no time'],
-    ['of somebody else', { 'expires-on': '2020-01-01' }, false, 'no tag managed-by'],
-    ['of nobody', null, false, 'no tag managed-by'],
-  ])('knows a time that is %s', (_, tags, isOver, reason) => {
-    const found = expiry(tags, now);
-    expect(found.over).toBe(isOver);
-    expect(found.reason).toContain(reason);
+describe('notExpired', () => {
+  it.each<[string, Record<string, string> | null, string | undefined]>([
+    ['has passed', over, undefined],
+    ['has passed, in another spelling', { 'Expires-On': '2026-11-24' }, undefined],
+    ['has not passed', soon, 'expires on 2026-11-24T12:00:01Z'],
+    ['has passed in another zone', lab('2026-11-24T13:00:00+02:00'), undefined],
+    ['has passed with its day', lab('2026-11-24'), undefined],
+    ['is missing', lab(), 'it has no tag expires-on'],
+    ['is not a time', lab('tomorrow'), 'its tag expires-on is "tomorrow", which is not a time'],
+    ['is not a time, though Date accepts it', lab('1'), 'its tag expires-on is "1", which is not a time'],
+    ['is missing with all tags', null, 'it has no tag expires-on'],
+  ])('knows a time that %s', (_, tags, reason) => {
+    expect(notExpired(tags, now)).toBe(reason);
   });
 });
 
-type Tags = Record<string, string> | null;
+let azure: FakeSubscription;
 
-/** A subscription: by resource group, its tags and those of its vaults; and the deleted vaults with theirs. */
-function azure(
-  groups: Record<string, { tags: Tags; vaults: Record<string, Tags>; managedBy?: string }>,
-  deleted: Record<string, Tags> = {},
-) {
-  const gone = new Set<string>();
-  const of = (args: readonly string[]) => args[args.indexOf('--name') + 1]!;
-  const resources = (group: string) =>
-    Object.entries(groups[group]!.vaults)
-      .filter(([name]) => !gone.has(name))
-      .map(([name, tags]) => ({
-        id: `/subscriptions/s/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${name}`,
-        name,
-        type: 'Microsoft.KeyVault/vaults',
-        tags,
-        resourceGroup: group,
-      }));
-  const ours = (tags: Tags) => tags?.['managed-by'] === 'workload-identity-lab';
-  const answers: Record<string, Answer> = {
-    'az group list': () =>
-      Object.entries(groups).map(([name, { tags, managedBy = null }]) => ({ name, tags, managedBy })),
-    'az resource list --tag': () =>
-      Object.keys(groups).flatMap(group => resources(group).filter(({ tags }) => ours(tags))),
-    'az resource list --resource-group': args => resources(args[args.indexOf('--resource-group') + 1]!),
-    'az group show': args => {
-      if (gone.has(of(args))) return notFound('ResourceGroupNotFound');
-      const { tags, managedBy = null } = groups[of(args)]!;
-      return { tags, managedBy, properties: { provisioningState: 'Succeeded' } };
-    },
-    'az group delete': args => void gone.add(of(args)),
-    'az keyvault delete': args => void gone.add(of(args)),
-    'az keyvault list-deleted': () =>
-      Object.entries(deleted)
-        .filter(([name]) => !gone.has(name))
-        .map(([name, tags]) => ({
-          name,
-          properties: { vaultId: `/subscriptions/s/resourceGroups/old/x/${name}`, location: 'eastus', tags },
-        })),
-    'az keyvault purge': args => void gone.add(of(args)),
-  };
-  return answers;
-}
-
-async function sweep(answers: Record<string, Answer>, dryRun = false) {
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now });
-  const tools = fakeTools(answers);
-  const result = await sweepLabs({ account: noAccount, dryRun, timeoutMinutes: 30 }, tools)
-    .catch((error: unknown) => error)
-    .finally(() => vi.useRealTimers());
-  return {
-    result,
-    deletions: tools.commands
-      .map(command => command.join(' '))
-      .filter(line => /(delete|purge) --name/.test(line)),
-    markdown: tools.report.markdown('sweep-labs'),
-  };
+  azure = new FakeSubscription();
+});
+afterEach(() => vi.useRealTimers());
+
+async function sweep(dryRun = false) {
+  const tools = fakeTools(azure.answers());
+  const owner = { repository: 'owner/labs', createdBy: [] };
+  const inputs = { account: noAccount, owner, dryRun, timeoutMinutes: 30 };
+  const result = await sweepLabs(inputs, tools).catch((error: unknown) => error);
+  return { result, markdown: tools.report.markdown('sweep-labs') };
 }
+
+const names = () => azure.resources.map(({ name }) => name).sort();
 
 describe('sweepLabs', () => {
-  const world = () =>
-    azure(
-      {
-        'lab-over': { tags: over, vaults: { v1: over } },
-        'lab-soon': { tags: soon, vaults: { v2: soon } },
-        'lab-untimed': { tags: lab(), vaults: {} },
-        'lab-shared': { tags: over, vaults: { v3: over, theirs: null } },
-        team: { tags: null, vaults: { v4: over, v5: soon } },
-        'MC_lab-over_wilab': { tags: over, vaults: { identity: over, set: null }, managedBy: 'wilab' },
-        foreign: { tags: { 'expires-on': '2020-01-01' }, vaults: { v6: null } },
-      },
-      { old: over, fresh: soon, 'not-ours': null },
-    );
+  beforeEach(() => {
+    azure.groups = [
+      { name: 'lab-over', tags: over },
+      { name: 'lab-soon', tags: soon },
+      { name: 'lab-untimed', tags: lab() },
+      { name: 'lab-shared', tags: over },
+      { name: 'lab-of-others', tags: { ...over, repository: 'other/labs' } },
+      { name: 'team' },
+      { name: 'MC_lab-over_wilab', tags: over, managedBy: 'wilab' },
+      { name: 'foreign', tags: { 'expires-on': '2020-01-01' } },
+    ];
+    const vault = (group: string, name: string, tags: Record<string, string> | null) =>
+      azure.add(group, VAULT, name, { tags, createdBy });
+    vault('lab-over', 'v1', over);
+    vault('lab-soon', 'v2', over);
+    vault('lab-untimed', 'v3', over);
+    vault('lab-shared', 'v4', over);
+    vault('lab-shared', 'theirs', null);
+    vault('lab-of-others', 'v5', { ...over, repository: 'other/labs' });
+    vault('team', 'v6', over);
+    vault('team', 'v7', soon);
+    vault('MC_lab-over_wilab', 'identity', over);
+    vault('foreign', 'v8', null);
+    azure.deletedVaults = [
+      { name: 'old', group: 'gone', tags: over },
+      { name: 'of-team', group: 'team', tags: over },
+      { name: 'of-renewed', group: 'lab-soon', tags: over },
+      { name: 'fresh', group: 'gone', tags: soon },
+      { name: 'long', group: 'gone', tags: over, retention: 90 },
+      { name: 'not-ours', group: 'gone' },
+    ];
+  });
 
-  it('deletes what has expired, wherever it is, and nothing else; a cluster’s own group is the cluster’s', async () => {
-    const { result, deletions, markdown } = await sweep(world());
+  it('deletes what has expired, wherever it is, and nothing else', async () => {
+    const { result, markdown } = await sweep();
     expect(result).toEqual({
-      found: '["lab-over","lab-shared","lab-soon","lab-untimed","team"]',
+      found: '["lab-of-others","lab-over","lab-shared","lab-soon","lab-untimed","team"]',
       deleted: '["lab-over","lab-shared","team"]',
-      left: '["lab-soon","lab-untimed"]',
+      left: '["lab-of-others","lab-soon","lab-untimed"]',
     });
-    expect(deletions.sort()).toEqual([
-      'az group delete --name lab-over --yes --no-wait',
-      'az keyvault delete --name v3 --resource-group lab-shared',
-      'az keyvault delete --name v4 --resource-group team',
-      'az keyvault purge --name old --location eastus --no-wait',
-    ]);
+    expect(azure.groups.map(({ name }) => name)).not.toContain('lab-over');
+    expect(azure.groups).toHaveLength(7);
+    expect(names()).toEqual(['identity', 'theirs', 'v2', 'v3', 'v5', 'v7', 'v8']);
+    expect(azure.purged.sort()).toEqual(['old', 'v1', 'v4', 'v6']);
     expect(markdown).toContain('| lab\\-soon | left | expires on 2026\\-11\\-24T12\\:00\\:01Z |');
     expect(markdown).toContain('| lab\\-untimed | left | it has no tag expires\\-on |');
+    expect(markdown).toMatch(/\| lab\\-of\\-others \| left \| its tag repository is .*other/);
   });
 
   it('deletes nothing in a dry run', async () => {
-    const { result, deletions, markdown } = await sweep(world(), true);
+    const { result, markdown } = await sweep(true);
     expect(result).toMatchObject({ deleted: '[]' });
-    expect(deletions).toEqual([]);
+    expect([azure.deleted, azure.purged]).toEqual([[], []]);
     expect(markdown).toContain('| team | would be deleted | 1 of 2 resources |');
   });
 
   it('goes on after a lab that cannot be deleted, and fails at the end', async () => {
-    const answers = world();
-    const { result, deletions } = await sweep({
-      ...answers,
-      'az group delete': () => azureError('ScopeLocked', 'There is a lock.'),
-    });
+    azure.locked.add(groupIdOf('lab-over'));
+    const { result } = await sweep();
     expect(result).toBeInstanceOf(ActionFailed);
     expect((result as ActionFailed).message).toMatch(
       /^Not everything could be deleted:\n- lab-over: failed: .*ScopeLocked.*\(A lock is on it/,
     );
     expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-shared","team"]' });
-    expect(deletions).toHaveLength(4);
+    expect(azure.purged.sort()).toEqual(['old', 'v4', 'v6']);
   });
 
-  it('goes on after a deleted vault that cannot be purged, and tells of all', async () => {
-    const answers = azure({ 'lab-over': { tags: over, vaults: {} } }, { guarded: over, old: over });
-    const purge = answers['az keyvault purge'] as (args: readonly string[]) => unknown;
-    const { result, deletions, markdown } = await sweep({
-      ...answers,
-      'az keyvault purge': args =>
-        args.includes('guarded')
-          ? azureError('MethodNotAllowed', 'Operation DeletedVaultPurge is not allowed.')
-          : purge(args),
-    });
+  it('goes on after a deleted vault that cannot be purged, and reports all', async () => {
+    azure.deletedVaults.push({ name: 'guarded', group: 'gone', tags: over, protected: true });
+    const { result } = await sweep();
     expect((result as ActionFailed).message).toMatch(
       /^Not everything could be deleted:\n- deleted vault guarded: .*MethodNotAllowed.*purge protection/,
     );
-    expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-over"]' });
-    expect(deletions).toContain('az keyvault purge --name old --location eastus --no-wait');
-    expect(markdown).toContain('| lab\\-over | deleted | the group |');
+    expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-over","lab-shared","team"]' });
+    expect(azure.purged).toContain('old');
   });
 
-  it('says so when there is none', async () => {
-    const { result, markdown } = await sweep(azure({}));
+  it.each([
+    ['the group', 'group show', () => azure.groups[0]!],
+    ['the vault', 'keyvault show', () => azure.resources[0]!],
+  ])(
+    'leaves a lab that a new run uses again: %s is renewed between its list and its deletion',
+    async (_, command, of) => {
+      const renewed = of();
+      let shown = 0;
+      azure.before = text => {
+        if (
+          text.startsWith(command) &&
+          text.includes(renewed.name) &&
+          ++shown === (command === 'group show' ? 2 : 1)
+        )
+          renewed.tags = soon;
+      };
+      const { result } = await sweep();
+      expect(result).toMatchObject({ left: expect.stringContaining('"lab-over"') });
+      expect(names()).toContain('v1');
+      expect(azure.groups).toHaveLength(8);
+    },
+  );
+
+  it('leaves a group that is renewed after its last resource was deleted', async () => {
+    azure.before = text => {
+      if (text.startsWith('keyvault delete --name v1')) azure.groups[0]!.tags = soon;
+    };
+    const { result, markdown } = await sweep();
+    expect(result).toMatchObject({ deleted: '["lab-shared","team"]' });
+    expect(azure.groups).toHaveLength(8);
+    expect(markdown).toMatch(/lab\\-over \| left \| Resource group lab\\-over was not deleted.* expires on/);
+  });
+
+  it('leaves what only its tags prove, in a group of another owner', async () => {
+    const tagged = [
+      azure.add('team', CLUSTER, 'c', { tags: over }),
+      azure.add('team', IDENTITY, 'i', { tags: over }),
+      azure.add('team', VAULT, 'k', { tags: over, createdBy: 'somebody' }),
+    ];
+    await sweep();
+    for (const each of tagged) expect(azure.deleted).not.toContain(idOf(each));
+  });
+
+  it('reports that there is none', async () => {
+    azure = new FakeSubscription();
+    const { result, markdown } = await sweep();
     expect(result).toEqual({ found: '[]', deleted: '[]', left: '[]' });
     expect(markdown).toContain('No lab was found.');
   });

@@ -1,14 +1,20 @@
 import type { Az } from '../shared/az.ts';
-import { deleteLab } from '../shared/deletion/delete-lab.ts';
-import { listDeletedVaults, purgeVaults } from '../shared/deletion/deleted-vaults.ts';
-import { findLab, madeByLab } from '../shared/deletion/find-lab.ts';
+import { type Deletion, deleteLab, readLab } from '../shared/deletion/delete-lab.ts';
+import {
+  type DeletedVault,
+  deletedVaultProblem,
+  listDeletedVaults,
+  purgeVaults,
+} from '../shared/deletion/deleted-vaults.ts';
+import { type Group, isBelow, listAll, type Resource } from '../shared/deletion/inventory.ts';
+import { groupProblem, proofFor } from '../shared/deletion/ownership.ts';
 import { reasonOf } from '../shared/deletion/principals.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { preflight } from '../shared/preflight.ts';
 import { cell } from '../shared/report.ts';
-import { MANAGED_BY, type Tags } from '../shared/resource-group.ts';
+import { MANAGED_BY, tagOf } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
-import { expiry } from './expiry.ts';
+import { notExpired } from './expiry.ts';
 import type { Inputs } from './inputs.ts';
 
 /** What became of a resource group with something of a lab in it. */
@@ -25,16 +31,18 @@ const AT_ONCE = 4;
 /** Finds labs whose time is over, in any resource group of the subscription, and deletes and purges them. */
 export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { az, report } = tools;
-  await preflight(inputs.account, { rights: inputs.dryRun ? [] : RIGHTS }, tools);
+  const { subscriptionId } = await preflight(inputs.account, { rights: inputs.dryRun ? [] : RIGHTS }, tools);
   const now = Date.now();
-  const doomed = (tags: Tags | null | undefined) => expiry(tags, now).over;
+  const proof = await proofFor(inputs.owner, { notDue: tags => notExpired(tags, now), unattended: true }, az);
+  const deletion = { subscriptionId, proof, timeoutMinutes: inputs.timeoutMinutes };
 
-  const groups = await groupsWithLabs(az);
+  const all = await az<Group[]>(['group', 'list']);
+  const groups = await groupsWithLabs(all, subscriptionId, az);
   const found: Found[] = [];
   const queue = [...groups];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const one = await sweepOne(next, inputs, doomed, now, tools);
+      const one = await sweepOne(next, inputs, deletion, tools);
       if (one) found.push(one);
     }
   };
@@ -42,7 +50,7 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
   found.sort((one, other) => one.resourceGroup.localeCompare(other.resourceGroup));
   const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
   const failures = failed.map(({ resourceGroup, reason }) => `${resourceGroup}: ${reason}`);
-  await sweepVaults(doomed, inputs, tools).catch(error => failures.push(reasonOf(error)));
+  await sweepVaults(inputs, deletion, tools).catch(error => failures.push(reasonOf(error)));
 
   report.add(markdown(found));
   const names = (outcome: Found['outcome']) =>
@@ -55,7 +63,7 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
   if (failures.length > 0) {
     throw new ActionFailed(
       `Not everything could be deleted:\n${failures.map(text => `- ${text}`).join('\n')}`,
-      'Mend what each line names; the next sweep tries again.',
+      'Fix what each line reports; the next sweep retries.',
       undefined,
       outputs,
     );
@@ -79,44 +87,48 @@ const RIGHTS = [
 const FAILED = 'failed: ';
 
 /**
- * The resource groups that are a lab's, or in which something is; but not those that a service keeps for itself: AKS gives
- * a cluster's tags to its node resource group and to what is in it, which go with the cluster.
+ * The resource groups that are a lab's, or that contain something of one; but not those that a service manages: AKS copies
+ * the tags of a cluster to its node resource group and to what is in it, which are deleted with the cluster.
  * https://learn.microsoft.com/azure/aks/use-tags
  */
-async function groupsWithLabs(az: Az): Promise<string[]> {
-  const [groups, resources] = await Promise.all([
-    az<{ name: string; managedBy?: string | null; tags?: Tags | null }[]>(['group', 'list']),
-    az<{ resourceGroup: string }[]>(['resource', 'list', '--tag', `managed-by=${MANAGED_BY}`]),
-  ]);
-  const withResources = new Set(resources.map(({ resourceGroup }) => resourceGroup.toLowerCase()));
-  return groups
+async function groupsWithLabs(all: readonly Group[], subscriptionId: string, az: Az): Promise<string[]> {
+  const filter = encodeURIComponent(`tagName eq 'managed-by' and tagValue eq '${MANAGED_BY}'`);
+  const resources = await listAll<Resource>(
+    az,
+    `/subscriptions/${subscriptionId}/resources?$filter=${filter}&api-version=2021-04-01`,
+  );
+  const isLabs = ({ tags }: Group) => tagOf(tags, 'managed-by') === MANAGED_BY;
+  return all
     .filter(({ managedBy }) => !managedBy)
-    .filter(({ name, tags }) => madeByLab(tags) || withResources.has(name.toLowerCase()))
+    .filter(group => isLabs(group) || resources.some(({ id }) => isBelow(id, group.id)))
     .map(({ name }) => name)
     .sort();
 }
 
-/** Deletes what has expired in one resource group; undefined where the group is gone. */
+/** Deletes what has expired in one resource group; undefined when the group is gone. */
 async function sweepOne(
   resourceGroup: string,
-  { dryRun, timeoutMinutes }: Inputs,
-  doomed: (tags: Tags | null | undefined) => boolean,
-  now: number,
+  { dryRun }: Inputs,
+  deletion: Deletion,
   tools: Tools,
 ): Promise<Found | undefined> {
-  const { az, report, log } = tools;
+  const { report, log } = tools;
   try {
-    const lab = await findLab(az, resourceGroup, doomed);
+    const lab = await readLab(resourceGroup, deletion, tools);
     if (!lab) return undefined;
-    const { whole, tags, resources, others } = lab;
-    if (!whole && resources.length === 0) {
-      const reasons = [tags, ...others.map(other => other.tags)].map(each => expiry(each, now).reason);
+    const { groupStays, resources, others, blocked } = lab;
+    const whole = groupStays === undefined && others.length + blocked.length === 0;
+    if (!whole && resources.length + blocked.length === 0) {
+      const reasons = [groupStays ?? [], ...others.map(({ reason }) => reason)].flat();
       return { resourceGroup, outcome: 'left', reason: [...new Set(reasons)].join('; ') };
     }
-    const what = whole ? 'the group' : `${resources.length} of ${resources.length + others.length} resources`;
+    const total = resources.length + others.length + blocked.length;
+    const what = whole ? 'the group' : `${resources.length} of ${total} resources`;
     if (!dryRun) {
-      await deleteLab(lab, { doomed, timeoutMinutes }, tools);
-      return { resourceGroup, outcome: 'deleted', reason: what };
+      const kept = await deleteLab(lab, deletion, tools);
+      return kept.length === 0
+        ? { resourceGroup, outcome: 'deleted', reason: what }
+        : { resourceGroup, outcome: 'left', reason: kept.join(' ') };
     }
     await report.step('Lab', resourceGroup, async () => ({ outcome: 'would be deleted', value: undefined }));
     return { resourceGroup, outcome: 'would be deleted', reason: what };
@@ -127,20 +139,31 @@ async function sweepOne(
   }
 }
 
-/** Purges the vaults that earlier deletions left and whose time is over, too. */
+/** Purges the expired vaults that earlier deletions left, too. */
 async function sweepVaults(
-  doomed: (tags: Tags | null | undefined) => boolean,
-  { dryRun, timeoutMinutes }: Inputs,
+  { dryRun }: Inputs,
+  { subscriptionId, proof, timeoutMinutes }: Deletion,
   tools: Tools,
 ): Promise<void> {
   const { az, report } = tools;
-  const left = (await listDeletedVaults(az)).filter(({ properties }) => doomed(properties.tags));
+  const groups = await az<Group[]>(['group', 'list']);
+  const isLeft = (vault: DeletedVault) => {
+    const { vaultId } = vault.properties;
+    const group = groups.find(({ id }) => isBelow(vaultId, id));
+    return (
+      isBelow(vaultId, `/subscriptions/${subscriptionId}`) &&
+      deletedVaultProblem(vault, proof) === undefined &&
+      // In a group of another owner, the tags of a vault alone prove nothing. Azure purges it after seven days.
+      (group === undefined || groupProblem(group, proof) === undefined)
+    );
+  };
+  const left = (await listDeletedVaults(az)).filter(isLeft);
   if (left.length === 0) return;
   const names = left.map(({ name }) => name).join(', ');
   await report.step('Deleted vaults', names, () =>
     dryRun
       ? Promise.resolve({ outcome: 'would be deleted', value: undefined })
-      : purgeVaults(vault => doomed(vault.properties.tags), [], timeoutMinutes, tools),
+      : purgeVaults(isLeft, [], timeoutMinutes, tools),
   );
 }
 

@@ -8,6 +8,7 @@ import { ActivityLog } from './activity-log.ts';
 import { RoleProvider, type ScopedRequest } from './authorization/role-provider.ts';
 import { invalidContent, isObject, locationOf } from './body.ts';
 import { ArmError, gatewayError, parentResourceNotFound, resourceNotFound } from './errors.ts';
+import { Locks } from './locks.ts';
 import type { Operations } from './operations.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { type Asked, platformRoute } from './platform.ts';
@@ -22,6 +23,8 @@ import type {
 import type { Registrations } from './registrations.ts';
 import { beingDeleted, type ResourceGroups } from './resource-groups.ts';
 import { sameId } from './resource-id.ts';
+import type { ResourceLists } from './resource-lists.ts';
+import { answerTags } from './tags.ts';
 import { Throttle } from './throttle.ts';
 
 /** What the front door needs to know. */
@@ -30,6 +33,7 @@ export interface FrontDoorOptions {
   readonly operations: Operations;
   readonly groups: ResourceGroups;
   readonly registrations: Registrations;
+  readonly lists: ResourceLists;
   readonly providers: readonly ResourceProvider[];
 }
 
@@ -41,6 +45,7 @@ export function createFrontDoor(options: FrontDoorOptions): Service {
   const roles = new RoleProvider(options.world);
   const throttle = new Throttle();
   const log = new ActivityLog(options.world);
+  const locks = new Locks();
 
   return async request => {
     const headers = answerHeaders(request);
@@ -49,8 +54,12 @@ export function createFrontDoor(options: FrontDoorOptions): Service {
       const caller = await authenticate(options.world, request);
       Object.assign(headers, throttle.count(caller.objectId, request.method, request.url.pathname));
       const correlationId = headers['x-ms-correlation-request-id']!;
-      const perform = createPerform(options, log, { caller, method: request.method, correlationId });
-      const reply = await answer(options, { roles, log, perform }, request, { apiVersion, caller });
+      const perform = createPerform({ ...options, locks }, log, {
+        caller,
+        method: request.method,
+        correlationId,
+      });
+      const reply = await answer(options, { roles, log, locks, perform }, request, { apiVersion, caller });
       return { ...reply, headers: { ...headers, ...reply.headers } };
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
@@ -67,12 +76,13 @@ export function createFrontDoor(options: FrontDoorOptions): Service {
 interface Parts {
   readonly roles: RoleProvider;
   readonly log: ActivityLog;
+  readonly locks: Locks;
   readonly perform: Perform;
 }
 
 async function answer(
   options: FrontDoorOptions,
-  { roles, log, perform }: Parts,
+  { roles, log, locks, perform }: Parts,
   request: Request,
   { apiVersion, caller }: { apiVersion: string; caller: Caller },
 ): Promise<Reply> {
@@ -95,6 +105,17 @@ async function answer(
   }
   const { scope, namespace, segments } = splitAtProvider(path);
   if (sameId(namespace, insights)) return answerInsights(options, { log, perform }, segments, asked);
+  const [type = '', name, ...deeper] = segments;
+  if (sameId(namespace, 'Microsoft.Resources') && sameId(segments.join('/'), 'tags/default')) {
+    const action = `Microsoft.Resources/tags/${verbOf(request.method, undefined)}`;
+    return perform({ action, scope }, () => answerTags(options, scope, asked));
+  }
+  if (sameId(namespace, roles.namespace) && sameId(type, 'locks') && deeper.length === 0) {
+    const action = `Microsoft.Authorization/locks/${verbOf(request.method, undefined)}`;
+    return perform({ action, scope: `${scope}/providers/Microsoft.Authorization/locks`, exempt: true }, () =>
+      locks.answer(scope, name, request.method, body),
+    );
+  }
   if (namespace.toLowerCase() === roles.namespace.toLowerCase()) {
     return answerRoles(options, { roles, perform }, scope, segments, asked);
   }

@@ -9,6 +9,7 @@ import { Operations } from './operations.ts';
 import type { ResourceProvider } from './provider.ts';
 import { Registrations } from './registrations.ts';
 import { ResourceGroups } from './resource-groups.ts';
+import { ResourceLists } from './resource-lists.ts';
 
 /** Azure Resource Manager, and what it keeps that others need. */
 export interface Arm {
@@ -21,6 +22,8 @@ export interface Arm {
   readonly groups: ResourceGroups;
   readonly identities: ManagedIdentities;
   readonly registrations: Registrations;
+  /** How resources are listed. */
+  readonly lists: ResourceLists;
   /** What tests want to become of operations on clusters. */
   readonly interventions: Interventions;
   /** What the subscription may use, by region. */
@@ -56,13 +59,15 @@ export function createArm(
   });
   all.push(clusters, clusters.compute, withoutResources('Microsoft.Network'));
   const registrations = new Registrations(world.latency);
+  const lists = new ResourceLists();
   return {
-    service: createFrontDoor({ world, operations, groups, registrations, providers: all }),
+    service: createFrontDoor({ world, operations, groups, registrations, lists, providers: all }),
     apiServerService: clusters.apiService,
     issuerService: clusters.issuerService,
     groups,
     identities,
     registrations,
+    lists,
     interventions,
     quotas,
     close: () => clusters.close(),

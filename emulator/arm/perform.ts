@@ -4,6 +4,7 @@ import type { World } from '../world.ts';
 import type { Activity, ActivityLog } from './activity-log.ts';
 import type { ConditionAttributes } from './authorization/authorization.ts';
 import { ArmError, gatewayError } from './errors.ts';
+import type { Locks } from './locks.ts';
 import type { Operation, Operations } from './operations.ts';
 
 /**
@@ -11,10 +12,11 @@ import type { Operation, Operations } from './operations.ts';
  * @param what.action what the caller needs: `Microsoft.KeyVault/vaults/write`
  * @param what.scope ARM id of what it is done to
  * @param what.attributes what conditions of role assignments may ask about
- * @throws ArmError 403 where the caller may not, and what `work` throws
+ * @param what.exempt whether locks do not hold for it
+ * @throws ArmError 409 where a lock forbids it, 403 where the caller may not, and what `work` throws
  */
 export type Perform = (
-  what: { action: string; scope: string; attributes?: ConditionAttributes },
+  what: { action: string; scope: string; attributes?: ConditionAttributes; exempt?: boolean },
   work: () => Reply | Promise<Reply>,
 ) => Promise<Reply>;
 
@@ -23,13 +25,14 @@ export type Perform = (
  * @param asked who asks for what, in this request
  */
 export function createPerform(
-  { world, operations }: { world: World; operations: Operations },
+  { world, operations, locks }: { world: World; operations: Operations; locks: Locks },
   log: ActivityLog,
   asked: Pick<Activity, 'caller' | 'method' | 'correlationId'>,
 ): Perform {
-  return async ({ action, scope, attributes }, work) => {
+  return async ({ action, scope, attributes, exempt }, work) => {
     const permitted = async () => {
       authorize(world, asked.caller, action, scope, attributes);
+      if (!exempt && asked.method !== 'GET' && asked.method !== 'HEAD') locks.check(asked.method, scope);
       return work();
     };
     if (asked.method === 'GET' || asked.method === 'HEAD') return permitted();

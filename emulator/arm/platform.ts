@@ -7,6 +7,7 @@ import type { ArmRequest, Resource, ResourceProvider } from './provider.ts';
 import type { Registrations } from './registrations.ts';
 import type { ResourceGroups } from './resource-groups.ts';
 import { isWithin, sameId } from './resource-id.ts';
+import type { ResourceLists } from './resource-lists.ts';
 
 /** What the subscription is called. */
 export const subscriptionName = 'Workload Identity Lab (emulated)';
@@ -16,6 +17,7 @@ export interface Platform {
   readonly world: World;
   readonly groups: ResourceGroups;
   readonly registrations: Registrations;
+  readonly lists: ResourceLists;
   readonly providers: readonly ResourceProvider[];
 }
 
@@ -269,8 +271,8 @@ function registration(
 
 /** The tracked resources that the caller may read. */
 function listResources(
-  { world, groups, providers }: Platform,
-  { query, caller, apiVersion }: Asked,
+  { world, groups, providers, lists }: Platform,
+  { query, caller, apiVersion, request }: Asked,
   groupName?: string,
 ): Reply {
   const wanted = parseFilter(query.get('$filter'), [
@@ -295,9 +297,16 @@ function listResources(
         equals(resource.name, wanted.name) &&
         equals(resource.location, wanted.location) &&
         tagsMatch(resource.tags, wanted) &&
+        !lists.unseen.includes(resource.name) &&
         mayRead(world, caller.objectId, `${resource.type}/read`, resource.id),
     );
-  return json(200, { value: value.map(resource => shown(resource, apiVersion)) });
+  const start = Number(query.get('$skiptoken') ?? 0);
+  const next = start + lists.pageSize;
+  const page = value.slice(start, next).map(resource => shown(resource, apiVersion));
+  if (next >= value.length) return json(200, { value: page });
+  const nextLink = new URL(request.url);
+  nextLink.searchParams.set('$skiptoken', String(next));
+  return json(200, { value: page, nextLink: nextLink.href });
 }
 
 /** Lists spell a type as its provider registered it; AKS itself writes `ManagedClusters`. */

@@ -146,7 +146,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
         },
       },
       secretResources(world, find),
-      { name: 'deletedVaults', list: request => page(request, vaults.allDeleted().map(showDeleted)) },
+      { name: 'deletedVaults', list: request => page(request, vaults.listDeleted().map(showDeleted)) },
       {
         name: 'locations/deletedVaults',
         get: request => json(200, showDeleted(findDeleted(request)), serviceVersion),

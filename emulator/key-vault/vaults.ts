@@ -58,6 +58,8 @@ export class Vaults {
   readonly #live = new IdMap<Vault>();
   readonly #deleted = new IdMap<DeletedVault>();
   readonly #taken = new IdMap<true>();
+  /** How long a deleted vault is missing in the list of deleted vaults, in milliseconds. */
+  listedAfter = 0;
 
   add(vault: Vault): void {
     this.#live.set(vault.name, vault);
@@ -85,8 +87,10 @@ export class Vaults {
     return this.#live.values();
   }
 
-  allDeleted(): DeletedVault[] {
-    return this.#deleted.values();
+  /** Those that the list of deleted vaults shows by now. */
+  listDeleted(): DeletedVault[] {
+    const latest = Date.now() - this.listedAfter;
+    return this.#deleted.values().filter(({ deletionDate }) => deletionDate.getTime() <= latest);
   }
 
   /** Soft-deletes a vault: it keeps its name and its secrets until it is recovered or purged. */

@@ -1,159 +1,268 @@
-import { lookUp } from '../az.ts';
 import { ActionFailed } from '../failures.ts';
-import { deleted } from '../report.ts';
+import { alreadyGone, type Done, deleted } from '../report.ts';
 import { poll, TimedOut } from '../retry.ts';
+import { permissionsAt } from '../rights.ts';
 import type { Tools } from '../tools.ts';
-import { purgeVaults } from './deleted-vaults.ts';
-import { type Doomed, describeResource, findLab, isOfType, type Lab, type Resource } from './find-lab.ts';
-import { assignmentsOf, deleteAssignments, leavingWith, reasonOf } from './principals.ts';
+import { deletedVaultProblem, purgeVaults, type VaultDeletedNow } from './deleted-vaults.ts';
+import {
+  CLUSTER,
+  describeResource,
+  groupId,
+  IDENTITY,
+  isBelow,
+  isOfType,
+  kindOf,
+  type Resource,
+  readGroup,
+  readInventory,
+  readResource,
+  sameId,
+  seesEverything,
+} from './inventory.ts';
+import { findLab, groupProblem, isVault, type Lab, type Proof, resourceProblem } from './ownership.ts';
+import {
+  type Assignment,
+  assignmentsOf,
+  deleteAssignments,
+  listAssignments,
+  reasonOf,
+} from './principals.ts';
 
-const VAULT = 'Microsoft.KeyVault/vaults';
-
-/** How each kind of thing that the lab makes is deleted, where its group stays. */
-const DELETIONS: readonly [type: string, command: readonly string[], more: readonly string[]][] = [
-  ['Microsoft.ContainerService/managedClusters', ['aks', 'delete'], ['--yes', '--no-wait']],
-  ['Microsoft.ContainerRegistry/registries', ['acr', 'delete'], ['--yes']],
-  [VAULT, ['keyvault', 'delete'], []],
-  ['Microsoft.ManagedIdentity/userAssignedIdentities', ['identity', 'delete'], []],
-];
-
-/** How a deletion is to be done. */
+/** How a lab is deleted. */
 export interface Deletion {
-  doomed: Doomed;
+  subscriptionId: string;
+  proof: Proof;
   timeoutMinutes: number;
-  /** '' purges every vault that was deleted with the lab. */
-  vaultName?: string;
+}
+
+/** Finds what of a lab is in a resource group; undefined when the group does not exist. */
+export async function readLab(
+  resourceGroup: string,
+  { subscriptionId, proof }: Omit<Deletion, 'timeoutMinutes'>,
+  { az }: Pick<Tools, 'az'>,
+): Promise<Lab | undefined> {
+  const inventory = await readInventory(az, subscriptionId, resourceGroup);
+  return inventory && findLab(inventory.group, inventory.resources, proof);
+}
+
+/** The role assignments that end with the lab, and that nothing else deletes. */
+export async function assignmentsOfLab(lab: Lab, { az }: Pick<Tools, 'az'>): Promise<Assignment[]> {
+  if (!hasPrincipals(lab)) return [];
+  const all = await listAssignments(az);
+  return lab.resources.flatMap(resource => assignmentsOf(resource, lab, all));
+}
+
+function hasPrincipals({ resources }: Lab): boolean {
+  return resources.some(resource => isOfType(resource, CLUSTER) || isOfType(resource, IDENTITY));
 }
 
 /**
- * Deletes a lab: its principals' role assignments elsewhere, then its group, or where that holds other things, too, what
- * is the lab's in it, and then what Azure keeps of its vaults. Sees that nothing is left.
- * @throws {ActionFailed} with all that could not be removed.
+ * Deletes a lab, resource by resource; then its group, if it is empty; then what Azure keeps of its vaults. The group is
+ * never deleted with something in it, because Azure deletes everything in a group, listed or not. Each proof is read again
+ * directly before the deletion that it is for.
+ * @returns why resources stay whose proof did not hold any more, each as a phrase
+ * @throws {ActionFailed} with all that could not be deleted.
  */
-export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Promise<void> {
-  const { resourceGroup, whole, resources, others } = lab;
-  const { az, report, log } = tools;
-  if (!whole && others.length > 0) {
-    log.warning(
-      `Resource group ${resourceGroup} holds what is not to go (${others.map(describeResource).join(', ')}): only what is goes, and the group stays.`,
-    );
+export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Promise<string[]> {
+  const { group, groupStays, others, blocked } = lab;
+  const { report, log } = tools;
+  if (others.length > 0) {
+    const kept = others.map(({ resource, reason }) => `${describeResource(resource)} (${reason})`);
+    log.warning(`Resource group ${group.name} stays, and in it: ${kept.join(', ')}.`);
   }
-  const leaving = await leavingWith(az, lab);
-  const left = await deleteAssignments(leaving, tools);
+  const left = blocked.map(
+    ({ resource, reason }) =>
+      `${describeResource(resource)}: ${reason}. Delete or move that first: az resource delete --ids ${resource.id}/…`,
+  );
+  const kept: string[] = [];
+  const { deletedNow, allGone } = await deleteResources(lab, deletion, tools, { left, kept });
 
-  const missed = (error: unknown) => void left.push(reasonOf(error));
-  let vaults = resources.filter(resource => isOfType(resource, VAULT)).map(({ name }) => name);
-  if (whole) {
+  if (groupStays === undefined && others.length + blocked.length === 0 && allGone) {
     await report
-      .step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools))
+      .step('Resource group', group.name, () => deleteGroup(lab, deletion, tools))
       .catch(error => {
-        missed(error);
-        vaults = []; // It cannot be said which went.
+        if (error instanceof ProofLost) kept.push(error.message);
+        else left.push(reasonOf(error));
       });
-  } else left.push(...(await deleteResources(lab, deletion, tools)));
-
-  await report
-    .step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, vaults, deletion, tools))
-    .catch(missed);
-  for (const { id } of await assignmentsOf(az, leaving)) {
-    if (!left.some(text => text.includes(id))) left.push(`role assignment ${id}: it is still there`);
   }
-  if (left.length > 0) throw notRemoved(resourceGroup, left);
+  await report
+    .step('Deleted vaults of', group.name, () =>
+      purgeLab(group.name, deletedNow.filter(isVault), deletion, tools, groupStays),
+    )
+    .catch(error => void left.push(reasonOf(error)));
+  if (left.length > 0) throw notDeleted(group.name, [...left, ...kept]);
+  return kept;
 }
 
-/** Purges the deleted vaults of a group: those that went just now, and those that earlier deletions left. */
+/** What is read directly before a deletion no longer proves that it is the lab's, and due. */
+class ProofLost extends Error {}
+
+/**
+ * Purges the deleted vaults of a group: those that were deleted just now, and those that earlier deletions left.
+ * @param groupStays why an existing group is not the lab's, or not due
+ */
 export function purgeLab(
   resourceGroup: string,
-  vaults: readonly string[],
-  { doomed, timeoutMinutes, vaultName = '' }: Deletion,
+  deletedNow: readonly Resource[],
+  { subscriptionId, proof, timeoutMinutes }: Deletion,
   tools: Tools,
-): ReturnType<typeof purgeVaults> {
-  const named = (name: string) => vaultName === '' || name.toLowerCase() === vaultName.toLowerCase();
+  groupStays?: string,
+): Promise<Done> {
+  // In a group of another owner, the tags of a vault alone prove nothing. Azure purges it after its retention.
+  const tagsCount = !proof.unattended || groupStays === undefined;
+  const inGroup = groupId(subscriptionId, resourceGroup);
+  const vaults: VaultDeletedNow[] = deletedNow.map(({ id, name, location = '' }) => ({ id, name, location }));
   return purgeVaults(
-    ({ name, properties: { vaultId, tags } }) =>
-      vaultId.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`) &&
-      // Those of earlier runs, which are found only now, must show that they are to go.
-      (vaults.includes(name) || doomed(tags)) &&
-      named(name),
-    vaults.filter(named),
+    vault =>
+      tagsCount &&
+      isBelow(vault.properties.vaultId, inGroup) &&
+      deletedVaultProblem(vault, proof) === undefined,
+    vaults,
     timeoutMinutes,
     tools,
   );
 }
 
+/** @returns what was deleted. Appends to `failures` what could not be deleted, and what stays because its proof was lost. */
+async function deleteResources(
+  lab: Lab,
+  deletion: Deletion,
+  tools: Tools,
+  failures: { left: string[]; kept: string[] },
+): Promise<{ deletedNow: Resource[]; allGone: boolean }> {
+  const { az, report, time, log } = tools;
+  let allGone = true;
+  const place = ['--resource-group', lab.group.name];
+  const assignments = hasPrincipals(lab) ? await listAssignments(az) : [];
+  const ended: Assignment[] = [];
+  const asked: Resource[] = [];
+  const ordered = [...lab.resources].sort((one, other) => rank(one) - rank(other));
+  for (const resource of ordered) {
+    const { command, deletion: more } = kindOf(resource)!;
+    const name = ['--name', resource.name, ...place];
+    const what = describeResource(resource);
+    try {
+      const current = await readAgain(resource, lab, deletion, tools);
+      if (current) {
+        const own = assignmentsOf(current, lab, assignments);
+        ended.push(...own);
+        failures.left.push(...(await deleteAssignments(own, tools)));
+      }
+      await report.step('Resource', what, async () => {
+        if (!current) return alreadyGone(undefined);
+        await az([command, 'delete', ...name, ...more]);
+        return deleted(undefined);
+      });
+      if (current) asked.push(current);
+    } catch (error) {
+      allGone = false;
+      if (error instanceof ProofLost) failures.kept.push(error.message);
+      else failures.left.push(`${what}: ${reasonOf(error)}`);
+    }
+  }
+
+  const wait = {
+    what: `Resources of ${lab.group.name}`,
+    timeoutSeconds: deletion.timeoutMinutes * 60,
+    time,
+    log,
+  };
+  let still = asked;
+  await poll({ ...wait, goesOn: 'their deletion continues in Azure' }, async () => {
+    const shown = await Promise.all(still.map(resource => readResource(az, resource)));
+    still = still.filter((_, index) => shown[index] !== undefined);
+    return still.length === 0
+      ? { value: true }
+      : { state: `${still.map(describeResource).join(', ')} being deleted` };
+  }).catch(error => failures.left.push(reasonOf(error)));
+
+  if (ended.length > 0) {
+    const now = await listAssignments(az);
+    for (const { id } of ended.filter(each => now.some(other => sameId(other.id, each.id))))
+      if (!failures.left.some(text => text.includes(id)))
+        failures.left.push(
+          `role assignment ${id}: it still exists. Delete it: az role assignment delete --ids ${id}`,
+        );
+  }
+  return {
+    deletedNow: asked.filter(resource => !still.includes(resource)),
+    allGone: allGone && still.length === 0,
+  };
+}
+
+function rank(resource: Resource): number {
+  return isOfType(resource, CLUSTER) ? 0 : 1;
+}
+
+/**
+ * Reads a resource directly before the deletion, and in a sweep its group, whose time a new run renews.
+ * @returns undefined when it does not exist any more.
+ * @throws {ProofLost} when it is not the lab's, or not due, any more.
+ */
+async function readAgain(
+  resource: Resource,
+  lab: Lab,
+  { subscriptionId, proof }: Deletion,
+  { az }: Tools,
+): Promise<Resource | undefined> {
+  const [group, current] = await Promise.all([
+    proof.unattended ? readGroup(az, subscriptionId, lab.group.name) : lab.group,
+    readResource(az, resource),
+  ]);
+  if (!group || !current) return undefined;
+  const problem = sameId(current.id, resource.id)
+    ? resourceProblem(current, group, proof)
+    : `az shows ${JSON.stringify(current.id)}`;
+  if (problem) throw new ProofLost(`${describeResource(resource)} was not deleted: ${problem}.`);
+  return current;
+}
+
 async function deleteGroup(
-  { resourceGroup }: Lab,
-  { timeoutMinutes }: Deletion,
+  { group: { name } }: Lab,
+  { subscriptionId, proof, timeoutMinutes }: Deletion,
   { az, time, log }: Tools,
-): Promise<ReturnType<typeof deleted>> {
-  await az(['group', 'delete', '--name', resourceGroup, '--yes', '--no-wait']);
+): Promise<Done> {
+  const inventory = await readInventory(az, subscriptionId, name);
+  if (!inventory) return alreadyGone(undefined);
+  const inside = inventory.resources;
+  if (inside.length > 0)
+    throw new ProofLost(
+      `Resource group ${name} was not deleted: meanwhile it contains ${inside.map(describeResource).join(', ')}.`,
+    );
+  const permissions = await permissionsAt(az, groupId(subscriptionId, name));
+  if (!seesEverything(permissions))
+    throw new Error(
+      `Resource group ${name} was not deleted: the identity that az is logged in as is not allowed to read everything in it, so it is not known to be empty. Assign Contributor on the resource group, or delete it: az group delete --name ${name}`,
+    );
+  const group = await readGroup(az, subscriptionId, name);
+  if (!group) return alreadyGone(undefined);
+  const problem = groupProblem(group, proof);
+  if (problem) throw new ProofLost(`Resource group ${name} was not deleted: ${problem}.`);
+  await az(['group', 'delete', '--name', name, '--yes', '--no-wait']);
+
   let deleting = false;
-  const wait = { what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
-  const options = { ...wait, goesOn: 'its deletion goes on in Azure' };
-  const show = ['group', 'show', '--name', resourceGroup];
+  const wait = { what: `Resource group ${name}`, timeoutSeconds: timeoutMinutes * 60, time, log };
   try {
-    await poll(options, async () => {
-      const group = await lookUp<{ properties?: { provisioningState?: string } }>(az, show);
-      const state = group?.properties?.provisioningState;
+    await poll({ ...wait, goesOn: 'its deletion continues in Azure' }, async () => {
+      const state = (await readGroup(az, subscriptionId, name))?.properties?.provisioningState;
       if (state === undefined) return { value: true };
       if (deleting && state !== 'Deleting')
-        throw await groupStays(az, resourceGroup, `Azure gave up, and it is in state ${state} again`);
+        throw new Error(`Azure ended the deletion, and its state is ${state}`);
       deleting ||= state === 'Deleting';
       return { state };
     });
   } catch (error) {
-    throw error instanceof TimedOut ? await groupStays(az, resourceGroup, error.message) : error;
+    if (error instanceof TimedOut)
+      throw new Error(`Resource group ${name} was not deleted: ${error.message}.`);
+    throw error;
   }
   return deleted(undefined);
 }
 
-async function groupStays(az: Tools['az'], resourceGroup: string, why: string): Promise<Error> {
-  const inside = await az<Resource[]>(['resource', 'list', '--resource-group', resourceGroup]);
-  return new Error(
-    `Resource group ${resourceGroup} was not deleted: ${why}. In it still: ${inside.map(describeResource).join(', ') || 'nothing that is listed'}.`,
-  );
-}
-
-/** Deletes the lab's resources one by one. @returns what could not be deleted, each as a phrase with the reason. */
-async function deleteResources(
-  { resourceGroup, resources }: Lab,
-  { doomed, timeoutMinutes }: Deletion,
-  { az, time, log, report }: Tools,
-): Promise<string[]> {
-  const left: string[] = [];
-  const group = ['--resource-group', resourceGroup];
-  const known = DELETIONS.flatMap(([type, command, more]) =>
-    resources.filter(resource => isOfType(resource, type)).map(resource => ({ resource, command, more })),
-  );
-  for (const resource of resources.filter(each => !known.some(({ resource: { id } }) => id === each.id)))
-    left.push(`${describeResource(resource)}: the lab makes nothing of this kind, whatever its tags say`);
-  const asked = new Set<string>();
-  for (const { resource, command, more } of known) {
-    await report
-      .step('Resource', describeResource(resource), async () => {
-        await az([...command, '--name', resource.name, ...group, ...more]);
-        asked.add(resource.id);
-        return deleted(undefined);
-      })
-      .catch(error => left.push(`${describeResource(resource)}: ${reasonOf(error)}`));
-  }
-  const wait = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
-  const options = { ...wait, goesOn: 'their deletion goes on in Azure' };
-  const look = async () => {
-    const still =
-      (await findLab(az, resourceGroup, doomed))?.resources.filter(({ id }) => asked.has(id)) ?? [];
-    return still.length === 0
-      ? { value: true }
-      : { state: `still there: ${still.map(describeResource).join(', ')}` };
-  };
-  await poll(options, look).catch(error => left.push(reasonOf(error)));
-  return left;
-}
-
-function notRemoved(resourceGroup: string, left: readonly string[]): ActionFailed {
+function notDeleted(resourceGroup: string, left: readonly string[]): ActionFailed {
   return new ActionFailed(
-    `Of the lab in ${resourceGroup} this could not be removed:\n${left.map(text => `- ${text}`).join('\n')}`,
-    `Mend what each line names, often a missing right (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}), and run this again; it goes on from what is left.`,
+    `Of the lab in ${resourceGroup} this could not be deleted:\n${left.map(text => `- ${text}`).join('\n')}`,
+    `Fix what each line reports, often a missing permission (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}). Then run this again; it continues with what is left.`,
     'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources',
   );
 }

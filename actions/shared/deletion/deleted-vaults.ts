@@ -1,17 +1,33 @@
 import { ActionFailed } from '../failures.ts';
 import { alreadyGone, type Done, deleted } from '../report.ts';
-import type { Tags } from '../resource-group.ts';
-import { poll } from '../retry.ts';
+import { labTagsProblem, type Tags } from '../resource-group.ts';
+import { poll, TimedOut } from '../retry.ts';
 import type { Tools } from '../tools.ts';
+import { sameId } from './inventory.ts';
+import type { Proof } from './ownership.ts';
 import { reasonOf } from './principals.ts';
 
 /** A vault that was deleted and not purged. */
 export interface DeletedVault {
   name: string;
-  properties: { vaultId: string; location: string; tags?: Tags | null };
+  properties: {
+    vaultId: string;
+    location: string;
+    tags?: Tags | null;
+    deletionDate?: string;
+    scheduledPurgeDate?: string;
+  };
 }
 
-const LISTED_WITHIN = 60_000;
+/** A vault that was deleted just now. */
+export interface VaultDeletedNow {
+  id: string;
+  name: string;
+  location: string;
+}
+
+/** The retention that setup-vault gives to a new vault; it can never be changed. */
+const RETENTION_DAYS = 7;
 
 /** The deleted vaults of the subscription. */
 export function listDeletedVaults(az: Tools['az']): Promise<DeletedVault[]> {
@@ -19,42 +35,74 @@ export function listDeletedVaults(az: Tools['az']): Promise<DeletedVault[]> {
 }
 
 /**
- * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then. One
- * that resists does not keep the others.
- * @param wanted which of them.
- * @param expected names of vaults that were deleted just now: they take a moment to be listed.
+ * Why a deleted vault that an earlier deletion left is not the lab's, or not due. Azure keeps no record of who created it; in
+ * place of that its retention must be the lab's.
+ */
+export function deletedVaultProblem(
+  { properties: { tags, deletionDate, scheduledPurgeDate } }: DeletedVault,
+  { repository, notDue }: Proof,
+): string | undefined {
+  const days = (Date.parse(scheduledPurgeDate ?? '') - Date.parse(deletionDate ?? '')) / 86_400_000;
+  return (
+    labTagsProblem(tags, repository) ??
+    notDue(tags) ??
+    (Math.round(days) === RETENTION_DAYS
+      ? undefined
+      : `Azure keeps it for ${Number.isNaN(days) ? 'an unknown time' : `${Math.round(days)} days`}, and the lab’s vaults for ${RETENTION_DAYS}`)
+  );
+}
+
+/**
+ * Purges deleted vaults and waits until Azure lists them no more: a deleted vault keeps its name, and its secrets, until then.
+ * One that cannot be purged does not keep the others.
+ * @param isLeft which of those that earlier deletions left are purged, too.
+ * @param deletedNow those that were deleted just now. They are waited for, because Azure lists them late.
  * @throws {ActionFailed} once all others are purged, with those that could not be.
  */
 export async function purgeVaults(
-  wanted: (vault: DeletedVault) => boolean,
-  expected: readonly string[],
+  isLeft: (vault: DeletedVault) => boolean,
+  deletedNow: readonly VaultDeletedNow[],
   timeoutMinutes: number,
   { az, time, log }: Tools,
 ): Promise<Done> {
-  const start = time.now();
-  const asked = new Set<string>();
+  const asked = new Map<string, string>();
   const refused = new Map<string, string>();
+  const isWanted = (vault: DeletedVault) =>
+    deletedNow.some(({ id }) => sameId(id, vault.properties.vaultId)) || isLeft(vault);
+  let unseen = deletedNow;
+  let purging: string[] = [];
   const wait = { what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log };
-  await poll({ ...wait, goesOn: 'it goes on in Azure' }, async () => {
-    const listed = (await listDeletedVaults(az)).filter(wanted);
-    for (const { name, properties } of listed.filter(vault => !asked.has(vault.name))) {
-      asked.add(name);
+  await poll({ ...wait, goesOn: 'it continues in Azure' }, async () => {
+    const listed = (await listDeletedVaults(az)).filter(isWanted);
+    for (const { name, properties } of listed.filter(({ name }) => !asked.has(name))) {
+      asked.set(name, properties.location);
       await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']).catch(
         error => refused.set(name, reasonOf(error)),
       );
     }
-    const left = listed.filter(({ name }) => !refused.has(name));
-    if (left.length > 0) return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
-    // One that does not come is gone already.
-    const unseen = expected.filter(name => !asked.has(name));
-    if (unseen.length > 0 && time.now() - start < LISTED_WITHIN)
-      return { state: `${unseen.join(', ')} not listed as deleted yet` };
+    unseen = unseen.filter(({ id }) => !listed.some(vault => sameId(vault.properties.vaultId, id)));
+    purging = listed.map(({ name }) => name).filter(name => !refused.has(name));
+    if (purging.length > 0) return { state: `${purging.join(', ')} being purged` };
+    if (unseen.length > 0)
+      return { state: `${unseen.map(({ name }) => name).join(', ')} not listed as deleted yet` };
     return { value: true };
+  }).catch(error => {
+    if (!(error instanceof TimedOut)) throw error;
+    for (const name of purging) refused.set(name, `its purge did not end within ${timeoutMinutes} minutes.`);
+    for (const { name, location } of unseen) {
+      asked.set(name, location);
+      refused.set(
+        name,
+        `not purged, because Azure did not list it as deleted within ${timeoutMinutes} minutes.`,
+      );
+    }
   });
-  if (refused.size > 0)
-    throw new ActionFailed(
-      [...refused].map(([name, reason]) => `deleted vault ${name}: ${reason}`).join('; '),
-      'Mend what is named, and run this again.',
+  if (refused.size > 0) {
+    const reasons = [...refused].map(
+      ([name, reason]) =>
+        `deleted vault ${name}: ${reason} Purge it: az keyvault purge --name ${name} --location ${asked.get(name)}`,
     );
+    throw new ActionFailed(reasons.join('\n- '), 'Fix what each line reports, and run this again.');
+  }
   return asked.size === 0 ? alreadyGone(undefined) : deleted(undefined);
 }

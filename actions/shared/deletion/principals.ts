@@ -3,67 +3,86 @@ import { CommandFailed } from '../command.ts';
 import { recognise } from '../failures.ts';
 import { Interrupted } from '../interruption.ts';
 import type { Tools } from '../tools.ts';
-import { isOfType, type Lab } from './find-lab.ts';
+import { groupId, isBelow, type Resource, sameId } from './inventory.ts';
+import type { Lab } from './ownership.ts';
 
-interface Assignment {
+export interface Assignment {
   id: string;
   role: string;
   scope: string;
   principalId: string;
 }
 
-interface Cluster {
-  id: string;
+/** The members of a managed identity or a cluster that show whose roles end with it. */
+interface WithPrincipals extends Resource {
+  principalId?: string | null;
   nodeResourceGroup?: string | null;
-  identity?: { principalId?: string | null } | null;
-  identityProfile?: { kubeletidentity?: { objectId?: string } } | null;
-}
-
-/** What comes and goes with the lab. */
-export interface Leaving {
-  /** Object ids of its managed identities, and of those of its clusters. */
-  principals: readonly string[];
-  /** Its resource group, and those of its clusters' nodes. */
-  groups: readonly string[];
-}
-
-/** Finds who has roles because of the lab, and where these go by themselves. */
-export async function leavingWith(az: Az, { resourceGroup, resources }: Lab): Promise<Leaving> {
-  const group = ['--resource-group', resourceGroup];
-  const has = (type: string) => resources.some(resource => isOfType(resource, type));
-  const gone = ({ id }: { id: string }) =>
-    resources.some(resource => resource.id.toLowerCase() === id.toLowerCase());
-  const [identities, clusters] = await Promise.all([
-    has('Microsoft.ManagedIdentity/userAssignedIdentities')
-      ? az<{ id: string; principalId: string }[]>(['identity', 'list', ...group])
-      : [],
-    has('Microsoft.ContainerService/managedClusters') ? az<Cluster[]>(['aks', 'list', ...group]) : [],
-  ]);
-  const leaving = clusters.filter(gone);
-  const ids = [
-    ...identities.filter(gone).map(({ principalId }) => principalId),
-    ...leaving.flatMap(({ identity, identityProfile }) => [
-      identity?.principalId,
-      identityProfile?.kubeletidentity?.objectId,
-    ]),
-  ];
-  const groups = [resourceGroup, ...leaving.map(({ nodeResourceGroup }) => nodeResourceGroup)];
-  return { principals: [...new Set(ids.filter(isText))], groups: groups.filter(isText) };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+  identity?: { type?: string | null; principalId?: string | null } | null;
+  identityProfile?: Readonly<
+    Record<string, { resourceId?: string | null; objectId?: string | null } | null>
+  > | null;
 }
 
 /**
- * Deletes the role assignments that these principals have outside the groups. Nobody would: an assignment outlives its
- * principal, and counts towards the subscription's limit.
- * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
- * @returns what could not be deleted, each as a phrase with the reason.
+ * Object IDs of the identities that end with a resource: a managed identity itself; of a cluster, the system-assigned identity
+ * and those that AKS created in the node resource group. A kubelet identity of another group existed before the cluster.
+ * https://learn.microsoft.com/azure/aks/use-managed-identity
  */
-export async function deleteAssignments(leaving: Leaving, { az, report }: Tools): Promise<string[]> {
+export function principalsOf(resource: Resource): string[] {
+  const { principalId, identity, identityProfile } = resource as WithPrincipals;
+  const nodes = nodeGroupOf(resource);
+  const created = Object.values(identityProfile ?? {}).filter(
+    profile => nodes !== undefined && profile?.resourceId && isBelow(profile.resourceId, nodes),
+  );
+  return [
+    principalId,
+    /SystemAssigned/i.test(identity?.type ?? '') ? identity?.principalId : undefined,
+    ...created.map(profile => profile?.objectId),
+  ].filter(id => typeof id === 'string');
+}
+
+/** Resource ID of a cluster's node resource group. */
+function nodeGroupOf(resource: Resource): string | undefined {
+  const { id, nodeResourceGroup } = resource as WithPrincipals;
+  const subscription = id.split('/')[2] ?? '';
+  return nodeResourceGroup ? groupId(subscription, nodeResourceGroup) : undefined;
+}
+
+/** All role assignments of the subscription. */
+export function listAssignments(az: Az): Promise<Assignment[]> {
+  const query = '[].{id: id, role: roleDefinitionName, scope: scope, principalId: principalId}';
+  return az<Assignment[]>([
+    ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false', '--query', query],
+  ]);
+}
+
+/**
+ * Of these role assignments, those that end with a resource and that nothing else deletes: an assignment outlives its
+ * principal, and counts towards the subscription's limit. Those on something that is deleted go with it. AKS assigns a cluster
+ * Contributor on its node resource group: the cluster needs it to the end.
+ * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
+ */
+export function assignmentsOf(resource: Resource, lab: Lab, all: readonly Assignment[]): Assignment[] {
+  const principals = principalsOf(resource);
+  const groupGoes = lab.groupStays === undefined && lab.others.length + lab.blocked.length === 0;
+  const gone = [
+    ...(groupGoes ? [lab.group.id] : []),
+    ...lab.resources.map(({ id }) => id),
+    ...lab.resources.map(nodeGroupOf).filter(id => id !== undefined),
+  ];
+  return all.filter(
+    ({ principalId, scope }) =>
+      principals.includes(principalId) && !gone.some(id => sameId(scope, id) || isBelow(scope, id)),
+  );
+}
+
+/** @returns what could not be deleted, each as a phrase with the reason. */
+export async function deleteAssignments(
+  assignments: readonly Assignment[],
+  { az, report }: Tools,
+): Promise<string[]> {
   const left: string[] = [];
-  for (const { id, role, scope } of await assignmentsOf(az, leaving)) {
+  for (const { id, role, scope } of assignments) {
     await report
       .step('Role assignment', `${role} on ${scope}`, async () => {
         await az(['role', 'assignment', 'delete', '--ids', id]);
@@ -72,7 +91,7 @@ export async function deleteAssignments(leaving: Leaving, { az, report }: Tools)
       // Once its principal is gone, nothing tells whose it was.
       .catch(error =>
         left.push(
-          `role assignment ${id}: ${reasonOf(error)} No later run finds it: az role assignment delete --ids ${id}`,
+          `role assignment ${id}: ${reasonOf(error)} No later run finds it. Delete it: az role assignment delete --ids ${id}`,
         ),
       );
   }
@@ -80,26 +99,8 @@ export async function deleteAssignments(leaving: Leaving, { az, report }: Tools)
 }
 
 /**
- * The role assignments of these principals, but for those that go with the groups. AKS gives a cluster Contributor on its
- * nodes' group: the cluster needs it to the end, and who may only give the roles of a lab may not take it away.
- * https://learn.microsoft.com/azure/aks/managed-identity-overview
- */
-export async function assignmentsOf(az: Az, { principals, groups }: Leaving): Promise<Assignment[]> {
-  if (principals.length === 0) return [];
-  const query = '[].{id: id, role: roleDefinitionName, scope: scope, principalId: principalId}';
-  const all = await az<Assignment[]>([
-    ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false', '--query', query],
-  ]);
-  const inside = groups.map(group => `/resourcegroups/${group.toLowerCase()}/`);
-  return all.filter(
-    ({ principalId, scope }) =>
-      principals.includes(principalId) && !inside.some(path => `${scope.toLowerCase()}/`.includes(path)),
-  );
-}
-
-/**
  * What went wrong, on one line, with what to do where that is known.
- * @throws {Interrupted} when that is it: then nothing more is tried.
+ * @throws {Interrupted} when the step was interrupted: then nothing more is started.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof Interrupted) throw error;

@@ -1,0 +1,188 @@
+import { type Az, lookUp } from '../az.ts';
+import { CommandFailed } from '../command.ts';
+import type { Tags } from '../resource-group.ts';
+import type { Permission } from '../rights.ts';
+
+/** A resource as Azure lists it; the members that are used. */
+export interface Resource {
+  id: string;
+  name: string;
+  type: string;
+  location?: string;
+  tags?: Tags | null;
+  /** Azure's own record, which no tag changes. Not every resource provider returns it. */
+  systemData?: { createdBy?: string | null } | null;
+}
+
+export interface Group {
+  id: string;
+  name: string;
+  tags?: Tags | null;
+  /** The resource that owns the group, such as the cluster of a node resource group. */
+  managedBy?: string | null;
+  properties?: { provisioningState?: string } | null;
+}
+
+/** Everything in a resource group. */
+export interface Inventory {
+  group: Group;
+  resources: readonly Resource[];
+}
+
+/** A kind of resource that the lab creates, with the commands that read and delete it. */
+export interface Kind {
+  type: string;
+  command: string;
+  /** Further arguments of the deletion. */
+  deletion: readonly string[];
+}
+
+export const VAULT = 'Microsoft.KeyVault/vaults';
+export const CLUSTER = 'Microsoft.ContainerService/managedClusters';
+export const IDENTITY = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+
+/** What the lab creates, in the order of deletion: a cluster takes the longest. */
+export const KINDS: readonly Kind[] = [
+  { type: CLUSTER, command: 'aks', deletion: ['--yes', '--no-wait'] },
+  { type: 'Microsoft.ContainerRegistry/registries', command: 'acr', deletion: ['--yes'] },
+  { type: VAULT, command: 'keyvault', deletion: [] },
+  { type: IDENTITY, command: 'identity', deletion: [] },
+];
+
+export function kindOf(resource: Resource): Kind | undefined {
+  return KINDS.find(({ type }) => isOfType(resource, type));
+}
+
+/** Compares resource types without case: Azure spells them in more than one. */
+export function isOfType({ type }: Resource, wanted: string): boolean {
+  return type.toLowerCase() === wanted.toLowerCase();
+}
+
+/** A resource for the log: `vaults wilab4521`. */
+export function describeResource({ type, name }: Resource): string {
+  return `${type.split('/').slice(1).join('/')} ${name}`;
+}
+
+export function sameId(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** Whether a resource ID is below another one. */
+export function isBelow(id: string, parent: string): boolean {
+  return id.toLowerCase().startsWith(`${parent.toLowerCase()}/`);
+}
+
+export function groupId(subscriptionId: string, name: string): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
+}
+
+/** @throws Error when az answers for another subscription. */
+export async function readGroup(az: Az, subscriptionId: string, name: string): Promise<Group | undefined> {
+  const group = await lookUp<Group>(az, ['group', 'show', '--name', name]);
+  if (group && !sameId(group.id, groupId(subscriptionId, name)))
+    throw new Error(
+      `az shows resource group ${JSON.stringify(group.id)}, but ${JSON.stringify(groupId(subscriptionId, name))} was requested.`,
+    );
+  return group;
+}
+
+/** A resource of the lab's kinds as its own provider shows it; undefined when it does not exist. */
+export async function readResource(az: Az, listed: Resource): Promise<Resource | undefined> {
+  const group = listed.id.split('/')[4] ?? '';
+  const shown = await lookUp<Resource>(az, [
+    ...[kindOf(listed)!.command, 'show', '--name', listed.name, '--resource-group', group],
+  ]);
+  return shown && { ...shown, type: listed.type, systemData: shown.systemData ?? listed.systemData ?? null };
+}
+
+/**
+ * Lists everything in a resource group, or throws. Resource Manager's own list comes from a regional cache that can miss
+ * new resources (https://github.com/Azure/AKS/issues/1964), so the providers of the lab's kinds are asked as well: their
+ * answers are current.
+ */
+export async function readInventory(
+  az: Az,
+  subscriptionId: string,
+  name: string,
+): Promise<Inventory | undefined> {
+  const group = await readGroup(az, subscriptionId, name);
+  if (!group) return undefined;
+  try {
+    const [cached, ...current] = await Promise.all([
+      listAll<Resource>(az, `${groupId(subscriptionId, name)}/resources?api-version=2021-04-01`),
+      ...KINDS.map(({ command }) => az<Resource[]>([command, 'list', '--resource-group', name])),
+    ]);
+    const listed = current.flatMap((list, index) =>
+      checkedList(list).map(resource => ({ ...resource, type: KINDS[index]!.type })),
+    );
+    const resources = new Map(listed.map(resource => [resource.id.toLowerCase(), resource]));
+    const gone: Resource[] = [];
+    for (const resource of cached) {
+      const key = resource.id.toLowerCase();
+      const known = resources.get(key);
+      // The cache shows a deleted resource for some minutes more, and a list can be incomplete: the resource itself decides.
+      const shown = known ?? (kindOf(resource) ? await readResource(az, resource) : resource);
+      if (shown)
+        resources.set(key, {
+          ...shown,
+          type: resource.type,
+          systemData: shown.systemData ?? resource.systemData,
+        });
+      else gone.push(resource);
+    }
+    for (const [key, { id }] of resources)
+      if (gone.some(parent => isBelow(id, parent.id))) resources.delete(key);
+    const foreign = [...resources.values()].find(({ id }) => !isBelow(id, group.id));
+    if (foreign)
+      throw new Error(`The list of resource group ${name} contains ${JSON.stringify(foreign.id)}.`);
+    return { group, resources: [...resources.values()] };
+  } catch (error) {
+    // The group can be deleted while its resources are listed.
+    if (error instanceof CommandFailed && !(await readGroup(az, subscriptionId, name))) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Reads a list of Resource Manager with all its pages. `az resource list` is not used, because az adds the filter
+ * `--location` to it where the user has configured a default location.
+ * @param path from `/subscriptions/…` on, with its query
+ * @throws {CommandFailed} when a page fails; Error when a page is not a list.
+ */
+export async function listAll<T extends { id: string }>(az: Az, path: string): Promise<T[]> {
+  const items: T[] = [];
+  const pages = new Set<string>();
+  for (let url: string | undefined = path; url !== undefined; ) {
+    if (pages.has(url)) throw new Error(`The list ${JSON.stringify(path)} repeats a page.`);
+    pages.add(url);
+    const page: { value?: T[]; nextLink?: string | null } | undefined = await az([
+      ...['rest', '--method', 'get', '--url', url],
+    ]);
+    items.push(...checkedList(page?.value));
+    url = page?.nextLink ? pageOf(page.nextLink, path) : undefined;
+  }
+  return items;
+}
+
+/** The path of a next page. It must be a page of the same list: az sends the caller's token along. */
+function pageOf(nextLink: string, path: string): string {
+  const { pathname, search } = new URL(nextLink, 'https://management.azure.com');
+  const [wanted = ''] = path.split('?');
+  if (sameId(decodeURIComponent(pathname), wanted)) return `${pathname}${search}`;
+  throw new Error(`The list ${JSON.stringify(wanted)} continues at ${JSON.stringify(nextLink)}.`);
+}
+
+function checkedList<T extends { id: string }>(list: T[] | undefined): T[] {
+  if (Array.isArray(list) && list.every(item => typeof item?.id === 'string')) return list;
+  throw new Error('Azure answered a list of resources with something else.');
+}
+
+/** Whether these permissions show every resource of a group: lists leave out what the caller is not allowed to read. */
+export function seesEverything(permissions: readonly Permission[] | undefined): boolean {
+  return (permissions ?? []).some(
+    ({ actions, notActions, condition }) =>
+      !condition &&
+      actions.some(action => /^\*(\/read)?$/i.test(action)) &&
+      !notActions.some(action => /(^|\/)(\*|read)$/i.test(action)),
+  );
+}

@@ -1,0 +1,144 @@
+import { setSecret } from '@actions/core';
+import type { Az } from '../az.ts';
+import type { InputParser } from '../inputs.ts';
+import type { Rule } from '../names.ts';
+import { labTagsProblem, type Tags } from '../resource-group.ts';
+import { type Group, isBelow, kindOf, type Resource, VAULT } from './inventory.ts';
+
+/** Whose labs are deleted; the inputs of delete-lab and sweep-labs. */
+export interface OwnerInputs {
+  /** OWNER/NAME; '' is: labs that were created outside GitHub, without the tag `repository`. */
+  repository: string;
+  /** Client IDs, object IDs, or user names. */
+  createdBy: readonly string[];
+}
+
+const fullRepositoryName: Rule = {
+  what: 'a repository',
+  valid: 'OWNER/NAME',
+  link: 'https://docs.github.com/repositories/creating-and-managing-repositories/about-repositories',
+  accepts: text => /^[A-Za-z0-9][\w-]*\/[\w.-]{1,100}$/.test(text),
+};
+
+const creator: Rule = {
+  what: 'the ID or name of an identity',
+  valid: 'a client ID, an object ID, or a user name such as somebody@example.com',
+  link: 'https://learn.microsoft.com/rest/api/resources/resources/get#systemdata',
+  accepts: text => /^[^\s\p{C}]{1,256}$/u.test(text),
+};
+
+/** Reads `repository` and `created-by`. */
+export function ownerInputs(input: InputParser, environment: NodeJS.ProcessEnv): OwnerInputs {
+  return {
+    repository: input.optional('repository', fullRepositoryName, environment.GITHUB_REPOSITORY ?? ''),
+    createdBy: input.lines('created-by', creator),
+  };
+}
+
+/** What proves that something is the lab's and is due for deletion. */
+export interface Proof {
+  repository: string;
+  /** Names and IDs of those who create labs, in lower case. */
+  creators: ReadonlySet<string>;
+  /** Why something with these tags is not due yet; undefined when it is due. */
+  notDue: (tags: Tags | null | undefined) => string | undefined;
+  /** Nobody named the resource group: tags alone prove nothing. */
+  unattended: boolean;
+}
+
+/**
+ * The names under which Azure records the identity that az is logged in as: `systemData.createdBy` holds the client ID of an
+ * application and the name of a user. They are read from the claims of its own token.
+ * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+export async function callerNames(az: Az): Promise<string[]> {
+  const token = await az<string>(['account', 'get-access-token', '--query', 'accessToken']);
+  setSecret(token);
+  const claims: Record<string, unknown> = JSON.parse(
+    Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
+  );
+  return ['appid', 'azp', 'oid', 'upn', 'unique_name', 'preferred_username'].flatMap(name =>
+    typeof claims[name] === 'string' ? [claims[name]] : [],
+  );
+}
+
+/** @param due see {@link Proof} */
+export async function proofFor(
+  { repository, createdBy }: OwnerInputs,
+  due: Pick<Proof, 'notDue' | 'unattended'>,
+  az: Az,
+): Promise<Proof> {
+  const names = [...createdBy, ...(await callerNames(az))];
+  return { repository, creators: new Set(names.map(name => name.toLowerCase())), ...due };
+}
+
+/** Why a resource group is not the lab's, or not due; undefined when both are proven. */
+export function groupProblem({ tags, managedBy }: Group, { repository, notDue }: Proof): string | undefined {
+  if (managedBy) return `${JSON.stringify(managedBy)} manages it`;
+  return labTagsProblem(tags, repository) ?? notDue(tags);
+}
+
+/**
+ * Why a resource is not the lab's, or not due; undefined when both are proven. In a lab's group, the group's time counts as
+ * well: it is the one that a later run renews.
+ */
+export function resourceProblem(resource: Resource, group: Group, proof: Proof): string | undefined {
+  const { repository, creators, notDue, unattended } = proof;
+  const { tags, type, systemData } = resource;
+  if (group.managedBy) return `${JSON.stringify(group.managedBy)} manages its resource group`;
+  const notOurs = labTagsProblem(tags, repository);
+  if (notOurs) return notOurs;
+  if (!kindOf(resource)) return `the lab creates nothing of type ${type}`;
+  const createdBy = systemData?.createdBy;
+  if (createdBy && !creators.has(createdBy.toLowerCase()))
+    return `${JSON.stringify(createdBy)} created it; if that identity creates labs, add it to the input created-by`;
+  const groupIsLabs = labTagsProblem(group.tags, repository) === undefined;
+  if (!createdBy && unattended && !groupIsLabs)
+    return 'Azure does not record who created it, and its resource group is not the lab’s; delete it with delete-lab';
+  return notDue(tags) ?? (groupIsLabs ? notDue(group.tags) : undefined);
+}
+
+/** A resource that stays, and why. */
+export interface Kept {
+  resource: Resource;
+  reason: string;
+}
+
+/** What of a lab is in one resource group. */
+export interface Lab {
+  group: Group;
+  /** Why the group stays even when it is empty; undefined when it is the lab's and due. */
+  groupStays: string | undefined;
+  /** What is proven to be the lab's, and due. */
+  resources: readonly Resource[];
+  /** The lab's, but they contain something that is not. */
+  blocked: readonly Kept[];
+  /** What stays, because it is not the lab's or not due. */
+  others: readonly Kept[];
+}
+
+export function findLab(group: Group, all: readonly Resource[], proof: Proof): Lab {
+  const resources: Resource[] = [];
+  const blocked: Kept[] = [];
+  const others: Kept[] = [];
+  for (const resource of all) {
+    const parent = all.find(other => isBelow(resource.id, other.id));
+    const problem = parent
+      ? (labTagsProblem(resource.tags, proof.repository) ?? resourceProblem(parent, group, proof))
+      : resourceProblem(resource, group, proof);
+    if (problem !== undefined) others.push({ resource, reason: problem });
+    else if (!parent) {
+      // A deletion takes everything below the resource along.
+      const child = all.find(
+        ({ id, tags }) => isBelow(id, resource.id) && labTagsProblem(tags, proof.repository) !== undefined,
+      );
+      if (child) blocked.push({ resource, reason: `it contains ${child.id}, which is not the lab’s` });
+      else resources.push(resource);
+    }
+  }
+  return { group, groupStays: groupProblem(group, proof), resources, blocked, others };
+}
+
+export function isVault(resource: Resource): boolean {
+  return kindOf(resource)?.type === VAULT;
+}
