@@ -256,7 +256,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
       /federate-identity/,
     ));
 
-  test('pod without the label', async () => {
+  test('a pod that somebody applied by hand', async () => {
     const pod = JSON.parse(await chain.kubectl(kubeconfig, ['get', 'pod', 'wi-kv-test', '--output', 'json']));
     const [{ name, image, imagePullPolicy }] = pod.spec.containers;
     await chain.kubectl(
@@ -282,9 +282,9 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     );
     await expectVerdict(
       { name: 'no-label' },
-      'There is a pod default/no-label',
-      ['label azure.workload.identity/use is not set', 'the webhook did not mutate it'],
-      /replace: true/,
+      'The pod default/no-label exists and was created by another owner',
+      ['This action does not change or delete it'],
+      /kubectl delete pod no-label --namespace default/,
     );
   });
 
@@ -358,7 +358,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     // The run's own secret has another name: the pod that is there would go on showing the earlier one.
     await expectVerdict(
       { name: 'earlier-run' },
-      'There is a pod default/earlier-run from an earlier run',
+      'The pod default/earlier-run exists from an earlier run',
       ['SECRET_NAME is Earlier, not Secret'],
       /replace: true/,
     );
@@ -369,10 +369,10 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
 });
 
 describe('replace: true', () => {
-  test('makes a pod again that differs', async () => {
+  test('recreates a pod of an earlier run that differs', async () => {
     const { summary } = await chain.succeed('deploy-workload', {
       ...workloadInputs(),
-      name: 'no-label',
+      name: 'earlier-run',
       replace: 'true',
     });
     expect(summary).toMatch(/^\| Pod \| \S+ \| changed \|/m);

@@ -101,8 +101,16 @@ export function isReadOnly(command: readonly string[]): boolean {
  */
 function timeLimitOf(command: readonly string[], { lastWord }: CommandOptions): number {
   if (lastWord) return 60;
-  if (command[0] === 'kubectl') return 300;
-  return isReadOnly(command) ? 600 : 5400;
+  switch (command[0]) {
+    case 'kubectl':
+      return 300;
+    case 'docker':
+      return 5400;
+    case 'az':
+      return isReadOnly(command) ? 600 : 5400;
+    default:
+      return 600;
+  }
 }
 
 // @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
