@@ -38,6 +38,7 @@ test('an API server that never answers ends the step, with the command that wait
     ...{ kubeconfig, namespace: 'default', 'retry-minutes': '0' },
   });
   expect(ended.exitCode).toBe(1);
-  expect(ended.output).toMatch(/kubectl --kubeconfig \S+ --request-timeout 60s get pods/);
-  expect(ended.output).toMatch(/Client\.Timeout exceeded|context deadline exceeded/);
+  expect(ended.output).toMatch(
+    /^::error::diagnose-workload: `kubectl --kubeconfig \S+ --request-timeout 60s get pods .*` did not end within 2 min 00 s and was stopped\./m,
+  );
 });

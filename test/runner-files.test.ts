@@ -92,10 +92,12 @@ describe('the outputs', () => {
 });
 
 test.each(['/no/such/folder', '/dev/full', '/proc/no-such-folder'])(
-  'with %s as RUNNER_TEMP, delete-lab deletes',
+  'with %s as RUNNER_TEMP, delete-lab says so and deletes nothing',
   async folder => {
     const ended = await deleteLab({ RUNNER_TEMP: folder });
-    expect(ended.exitCode, ended.output).toBe(0);
-    expect(await groupExists()).toBe(false);
+    expect(ended.exitCode).toBe(1);
+    expect(ended.output).toMatch(new RegExp(`^::error::delete-lab: .*${folder}/.*RUNNER_TEMP`, 'm'));
+    expect(ended.output).not.toContain('Node.js v');
+    expect(await groupExists()).toBe(true);
   },
 );

@@ -16,8 +16,11 @@ import { podsOf } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
 import { differences, isFinished, isOurs, isSame, ownerOf } from './standing.ts';
 
-/** The uids of pods that existed before this run: it does not recreate them. */
-export type EarlierPods = ReadonlySet<string | undefined>;
+/**
+ * The uids of pods that existed before this run created or changed the workload, and that it does not recreate;
+ * undefined if it did neither, and recreates none.
+ */
+export type EarlierPods = ReadonlySet<string | undefined> | undefined;
 
 /**
  * Creates the pod, deployment, or job unless the same exists. A deployment of this repository is changed into the wanted
@@ -44,8 +47,7 @@ export async function ensureWorkload(call: Call, workload: Workload): Promise<Do
 
   const different = differences(existing, wanted, annotations.clientId);
   const isDone = kind === 'job' && isFinished(existing);
-  if (different.length === 0 && !isDone)
-    return alreadyThere(kind === 'pod' ? new Set([existing.metadata.uid]) : await uidsOfPods(call, workload));
+  if (different.length === 0 && !isDone) return alreadyThere(undefined);
   if (!replace && !isDone) {
     const what = `The ${kind} ${placeOf(target)} exists from an earlier run and differs from the wanted one: ${different.join('; ')}.`;
     throw new ActionFailed(
@@ -82,7 +84,7 @@ async function updateDeployment(
   workload: Workload,
   { metadata: { uid, generation } }: WorkloadObject,
 ): Promise<Done<EarlierPods>> {
-  const earlierPods = await uidsOfPods(call, workload);
+  const earlierPods = new Set((await podsOf(call, workload)).map(({ metadata }) => metadata.uid));
   const { wanted } = workload;
   // With its uid, the API server refuses to change another deployment that has the name by now.
   const manifest = { ...wanted, metadata: { ...wanted.metadata, uid } };
@@ -94,11 +96,7 @@ async function updateDeployment(
     ),
   );
   const { metadata } = applied as WorkloadObject;
-  return metadata.generation === generation ? alreadyThere(earlierPods) : changed(earlierPods);
-}
-
-async function uidsOfPods(call: Call, workload: Workload): Promise<EarlierPods> {
-  return new Set((await podsOf(call, workload)).map(({ metadata }) => metadata.uid));
+  return metadata.generation === generation ? alreadyThere(undefined) : changed(earlierPods);
 }
 
 /** Deletes it with all that it created, if it exists, and creates it. */
@@ -122,12 +120,18 @@ export async function recreateWorkload(call: Call, workload: Workload): Promise<
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
  */
 export async function recreatePod(call: Call, workload: Workload, pod: Pod): Promise<void> {
-  // The pod of a deployment is replaced by the deployment; a job counts a deleted pod as a failed attempt.
-  if (call.inputs.kind !== 'deployment') return recreateWorkload(call, workload);
+  const { kind } = call.inputs;
+  // A job counts a deleted pod as a failed attempt.
+  if (kind === 'job') return recreateWorkload(call, workload);
   const { name, namespace = '', uid } = pod.metadata;
+  const reference = { kind: 'pod', name, namespace };
   const isThisPod = (object: WorkloadObject): boolean =>
     object.metadata.uid === uid && isOurs(object, workload.wanted);
-  await deleteObject(call.kubectl, { kind: 'pod', name, namespace }, isThisPod);
+  const deleted = await deleteObject(call.kubectl, reference, isThisPod);
+  // A deployment replaces its pod by itself.
+  if (!deleted || kind === 'deployment') return;
+  await untilGone(call, reference, deleted);
+  await createWorkload(call, workload);
 }
 
 /** How long a deletion may take, at most. A pod has 30 seconds to end. */

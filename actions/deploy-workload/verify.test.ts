@@ -282,6 +282,12 @@ describe('an image that the nodes are not allowed to pull yet', () => {
     expect(test.tools.lines.filter(line => /cannot pull its image yet/.test(line))).toHaveLength(2);
   });
 
+  it('is waited for, where this run did not create the workload', async () => {
+    const { call, workload, tools } = made({}, { become: denied });
+    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^image-pull-denied: /);
+    expect(changes(tools)).toEqual([]);
+  });
+
   it('is waited for, for a pod that existed before', async () => {
     const { call, workload, tools } = made({ 'timeout-seconds': '900' }, { become: denied });
     const before = changes(tools);

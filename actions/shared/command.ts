@@ -96,14 +96,15 @@ export function isReadOnly(command: readonly string[]): boolean {
 
 /**
  * The time limit of a command in seconds. az waits without limit for an answer to `az rest` and to its logins, and 20
- * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials.
+ * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials, and asks
+ * five times which kinds a server has.
  * https://learn.microsoft.com/python/api/overview/azure/core-readme#configuration
  */
 function timeLimitOf(command: readonly string[], { lastWord }: CommandOptions): number {
   if (lastWord) return 60;
   switch (command[0]) {
     case 'kubectl':
-      return 300;
+      return 120;
     case 'docker':
       return 5400;
     case 'az':
