@@ -118,6 +118,27 @@ describe('summarizeLab', () => {
     expect(markdown).toMatch(/```mermaid\nflowchart[\s\S]*shop-orders[\s\S]*ab12[\s\S]*```/);
   });
 
+  it('does without a picture of what is no trust chain', async () => {
+    const { outputs, markdown } = await summarize([
+      stage('deploy-workload', 0, 1, { facts: { trustChain: [{ workload: 1, issuer: {}, identity: 7 }] } }),
+    ]);
+    expect(outputs['duration-seconds']).toBe('1');
+    expect(markdown).toContain('cannot be drawn');
+  });
+
+  it('says where it could not write the report', async () => {
+    const tools = fakeTools({});
+    const inputs = {
+      temporaryFolder: folder,
+      jsonFile: '/dev/null/report.json',
+      clientId: '',
+      run: { id: '7', attempt: '1' },
+    };
+    await expect(summarizeLab(inputs, tools)).rejects.toThrow(
+      'The report could not be written to "/dev/null/report.json": ',
+    );
+  });
+
   it('gives why the first stage failed', async () => {
     const { outputs } = await summarize([
       stage('setup-vault', 0, 1, { outcome: 'failure', failure: 'the role is missing' }),

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { trustChainMermaid } from '../shared/diagnosis/trust-chain-picture.ts';
+import { ActionFailed } from '../shared/failures.ts';
 import { readStages, type Stage } from '../shared/journal.ts';
 import { cell, type Outcome } from '../shared/report.ts';
 import { duration } from '../shared/time.ts';
@@ -26,7 +27,7 @@ export async function summarizeLab(
 
   report.add(markdown(stages, path, verdict, took));
   const chains = stages.flatMap(({ facts }) => (facts.trustChain as TrustChain[] | undefined) ?? []);
-  if (chains.length > 0) report.add(trustChainMermaid(chains));
+  if (chains.length > 0) report.add(pictureOf(chains));
   log.info(
     stages.length > 0
       ? `${verdict}, ${duration(took)}; critical path: ${inWords(path)}`
@@ -45,8 +46,7 @@ export async function summarizeLab(
       seconds: seconds(stage),
     })),
   };
-  await mkdir(dirname(jsonFile), { recursive: true });
-  await writeFile(jsonFile, `${JSON.stringify(document, undefined, 2)}\n`);
+  await writeReport(jsonFile, document);
 
   return {
     verdict,
@@ -54,6 +54,27 @@ export async function summarizeLab(
     'duration-seconds': String(document.durationSeconds),
     'json-file': jsonFile,
   };
+}
+
+/** The chains come from the journal, which others could have written to. */
+function pictureOf(chains: readonly TrustChain[]): string {
+  try {
+    return trustChainMermaid(chains);
+  } catch {
+    return 'The trust chains in the journal of this job cannot be drawn.';
+  }
+}
+
+async function writeReport(jsonFile: string, document: object): Promise<void> {
+  try {
+    await mkdir(dirname(jsonFile), { recursive: true });
+    await writeFile(jsonFile, `${JSON.stringify(document, undefined, 2)}\n`);
+  } catch (error) {
+    throw new ActionFailed(
+      `The report could not be written to "${jsonFile}": ${(error as Error).message}`,
+      'Set json-file to a path that this user can write to, on a disk with free space. The job summary has the same content.',
+    );
+  }
 }
 
 function verdictOf(stages: readonly Stage[]): Verdict {
