@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -214,21 +215,29 @@ describe('a cluster that an earlier run left', () => {
 });
 
 describe('a creation that takes its time', () => {
-  test('two runs create one cluster in the same seconds: cancelling the second does not abort the first', async () => {
+  test('two runs create one cluster in the same seconds: cancelling one does not abort the creation of the other', async () => {
     await intervene('shared', 'create', { held: true });
-    const second = chain.run('create-cluster', inputs('shared'), {}, async (child, output) => {
-      await until('the wait', () => output().includes('AKS cluster shared: Creating'));
-      child.kill('SIGINT');
-    });
-    const first = chain.run('create-cluster', inputs('shared'), {}, async (_, output) => {
-      await until('the wait', () => output().includes('AKS cluster shared: Creating'));
-      await second;
-      await release();
-    });
-    const [one, other] = await Promise.all([first, second]);
-    expect(other.exitCode).toBe(1);
-    expect(other.output).not.toContain('asked to abort');
-    await expectGood('shared', one, 'created');
+    const children = new Map<string, ChildProcess>();
+    const waiting = new Map<string, Promise<void>>();
+    const runs = ['101', '102'].map(id =>
+      chain.run('create-cluster', inputs('shared'), { GITHUB_RUN_ID: id }, (child, output) => {
+        children.set(id, child);
+        waiting.set(
+          id,
+          until('the wait', () => output().includes('AKS cluster shared: Creating')),
+        );
+      }),
+    );
+    await Promise.all(waiting.values());
+    // Whichever reached Azure first created it; the other is cancelled.
+    const isFirst = (await show('shared')).tags.run === '101-1';
+    children.get(isFirst ? '102' : '101')!.kill('SIGINT');
+    const cancelled = await runs[isFirst ? 1 : 0]!;
+    expect(cancelled.exitCode).toBe(1);
+    expect(cancelled.output).not.toContain('asked to abort');
+    expect((await show('shared')).provisioningState).toBe('Creating');
+    await release();
+    await expectGood('shared', await runs[isFirst ? 0 : 1]!, 'created');
   });
 
   test('polls that fail do not end the wait: a 503, a reset, a refusal', async () => {

@@ -197,6 +197,13 @@ describe('an identity of another resource group', () => {
       `There is no managed identity theirs in resource group ${theirs}, and create is false.`,
     );
     const made = await chain.az('identity', 'create', '--name', 'theirs', '--resource-group', theirs);
+    const byName = { ...place, create: 'true', namespace: 'theirs' };
+    expect(await failure(byName)).toMatch(
+      /no lab of this repository created it \(no tags\).*set create: false/,
+    );
+    expect(await failure({ ...byName, replace: 'true' })).toContain('no lab of this repository created it');
+    const list = ['identity', 'federated-credential', 'list', '--identity-name', 'theirs'];
+    expect(await chain.az(...list, '--resource-group', theirs)).toEqual([]);
     const { outputs } = await succeed({ ...place, namespace: 'theirs' });
     expect(outputs['client-id']).toBe(made.clientId);
   });

@@ -19,6 +19,7 @@ const identity = {
   clientId: 'client',
   principalId: 'principal',
   tenantId: 'tenant',
+  tags: { 'managed-by': 'workload-identity-lab', repository: 'octo/lab' } as Record<string, string> | null,
 };
 const credential = { name: 'mine', issuer, subject, audiences: ['api://AzureADTokenExchange'] };
 const serviceAccount = (annotations: object, labels?: object) =>
@@ -37,7 +38,7 @@ let inputs: Inputs;
 beforeEach(() => {
   inputs = {
     account: noAccount,
-    group: { name: 'rg', location: 'eastus', tags: { run: '7-1' } },
+    group: { name: 'rg', location: 'eastus', tags: { run: '7-1', repository: 'octo/lab' } },
     identityName: 'wi-demo-identity',
     create: true,
     issuer,
@@ -105,7 +106,7 @@ describe('federateIdentity', () => {
       audience: 'api://AzureADTokenExchange',
     });
     expect(lines(tools)).toContain(
-      'az identity create --name wi-demo-identity --resource-group rg --location eastus --tags run=7-1',
+      'az identity create --name wi-demo-identity --resource-group rg --location eastus --tags run=7-1 repository=octo/lab',
     );
     const create = lines(tools).indexOf('kubectl create --filename -');
     expect(JSON.parse(tools.options[create]!.input!)).toEqual({
@@ -183,7 +184,12 @@ describe('federateIdentity', () => {
     const tools = fakeTools(full);
     await federateIdentity(inputs, tools);
     expect(tools.report.facts).toMatchObject({
-      identity: { name: 'wi-demo-identity', ...identity },
+      identity: {
+        name: 'wi-demo-identity',
+        clientId: 'client',
+        principalId: 'principal',
+        tenantId: 'tenant',
+      },
       credentials: [credential],
     });
   });
@@ -580,5 +586,46 @@ describe('parse', () => {
       const named = new Set((error as { problems: string[] }).problems.map(problem => problem.split(' ')[0]));
       expect(named).toEqual(new Set(Object.keys(values)));
     }
+  });
+});
+
+describe('an identity that no lab of this repository created', () => {
+  const others: (Record<string, string> | null)[] = [
+    null,
+    {},
+    { owner: 'x' },
+    { ...identity.tags, repository: 'another/lab' },
+  ];
+  const foreign = (tags: Record<string, string> | null): Record<string, Answer> => ({
+    ...full,
+    'az identity show': () => ({ ...identity, tags }),
+    'az identity federated-credential list': () => [],
+  });
+  const writes = (tools: FakeTools) =>
+    lines(tools).filter(line => /^az .*(create|update)|^kubectl (create|patch)/.test(line));
+
+  it('gets no further trust by its name alone', async () => {
+    for (const tags of others) {
+      for (const replace of [false, true]) {
+        const tools = fakeTools(foreign(tags));
+        const error = await federateIdentity({ ...inputs, replace }, tools).catch(error => error);
+        expect(error.message).toContain('no lab of this repository created it');
+        expect(error.message).toContain('set create: false');
+        expect(writes(tools)).toEqual([]);
+      }
+    }
+  });
+
+  it('is federated with create: false', async () => {
+    const tools = fakeTools(foreign(null));
+    await federateIdentity({ ...inputs, create: false }, tools);
+    expect(tools.outcomes()).toMatchObject({ 'Managed identity wi-demo-identity': 'already there' });
+    expect(writes(tools)).toEqual([expect.stringContaining('federated-credential create')]);
+  });
+
+  it('is used as it is where it has the trust already', async () => {
+    const tools = fakeTools({ ...full, 'az identity show': () => ({ ...identity, tags: null }) });
+    await federateIdentity(inputs, tools);
+    expect(writes(tools)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { type Az, lookUp } from '../shared/az.ts';
 import { USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
+import { describeOwner, isLabOwned } from '../shared/ownership.ts';
 import type { Found, Right } from '../shared/preflight.ts';
 import { MAKE_GROUP, type Tags } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
@@ -28,6 +29,7 @@ export interface Identity {
   clientId: string;
   principalId: string;
   tenantId: string;
+  tags?: Readonly<Record<string, string>> | null;
 }
 
 /** What is there before anything is written. */
@@ -82,12 +84,28 @@ export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise
         : [
             `There is no managed identity ${identityName} in resource group ${group.name}, and create is false. Correct the names, or set create: true.`,
           ]),
+      ...identityOfAnotherOwner(inputs, standing),
       ...beingDeleted(namespaces),
       ...accounts.flatMap((account, index) => ownedByAnother(workloads[index]!, account, identity, inputs)),
       ...conflictingCredentials(plans, inputs),
       ...(await withoutRoom(plans, credentials, inputs, az)),
     ],
   };
+}
+
+/**
+ * A new credential lets other pods sign in with all permissions of the identity. Where another owner created the identity,
+ * create: false is the user's explicit wish to use it.
+ */
+function identityOfAnotherOwner(
+  { identityName, group, create }: Inputs,
+  { identity, plans }: Standing,
+): string[] {
+  const changes = plans.some(({ action }) => action !== 'keep');
+  if (!identity || !create || !changes || isLabOwned(identity.tags, group.tags.repository)) return [];
+  return [
+    `Managed identity "${identityName}" already exists in resource group "${group.name}", and no lab of this repository created it (${describeOwner(identity.tags)}). Set another identity-name, or set create: false to let these service accounts sign in as the existing identity.`,
+  ];
 }
 
 function rightsFor({ group, create }: Inputs, { identity, plans }: Standing, az: Az): Right[] {

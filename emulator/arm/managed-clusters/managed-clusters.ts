@@ -8,6 +8,7 @@ import { platformAssignment } from '../authorization/authorization.ts';
 import { roleNamed } from '../authorization/role-definitions.ts';
 import { object, tagsOf, text } from '../body.ts';
 import type { ArmError } from '../errors.ts';
+import { locationNames } from '../locations.ts';
 import type { ManagedIdentities, UserAssignedIdentity } from '../managed-identity/managed-identities.ts';
 import { type Operation, type Operations, operationBody, type Poll } from '../operations.ts';
 import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType } from '../provider.ts';
@@ -323,9 +324,12 @@ export class ManagedClusters implements ResourceProvider {
       },
       {
         name: 'skus',
-        list: ({ query }) => {
-          const location = /location eq '(\w+)'/.exec(query.get('$filter') ?? '')?.[1] ?? 'eastus';
-          return json(200, { value: sizes.map(name => skuOf(name, location)) });
+        // Every region has entries of its own; az itself picks those of the region that it was asked for.
+        list: () => {
+          const skus = locationNames(this.#world.cloud).flatMap(location =>
+            sizes.map(name => skuOf(name, location)),
+          );
+          return json(200, { value: skus });
         },
       },
     ],
