@@ -52,7 +52,7 @@ test("another repository calls this one's workflow, as README shows it", async (
   expect(output).toMatch(/^✓ after › Run test /m);
   expect(output).toMatch(/^✓ Verified: /m);
   // It signs in as what it is.
-  expect(logs()).toContain('subject claim - repo:local/application:environment:azure-lab\n');
+  expect(logs()).toContain('GitHub\'s token has the subject "repo:local/application:environment:azure-lab".');
 });
 
 describe('run after run on the emulator that is up', () => {

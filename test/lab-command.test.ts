@@ -148,7 +148,7 @@ describe('a run that is interrupted', () => {
     run.child.kill('SIGINT');
     const { exitCode, output } = await run.ended;
     expect(exitCode, output).toBe(1);
-    expect(output).not.toContain('✓ Lab › Log in to Azure');
+    expect(output).not.toContain('✓ Lab › Create the managed identity');
     await lab.noProcessLeft();
     expect(privateFiles()).toEqual([]);
   });

@@ -146,8 +146,12 @@ describe('a step that is longer than its tokens live', () => {
       await chain.az('group', 'create', '--name', name, '--location', 'eastus', '--tags', ...tags);
     await chain.az('account', 'clear');
     // az takes an access token for expired five minutes before its end.
-    await tell('PUT /control/entra/access-token-lifetime', { seconds: 306 });
-    await tell('PUT /control/github/id-token-lifetime', { seconds: 5 });
+    await tell('PUT /control/entra/access-token-lifetime', { seconds: 302 });
+    await tell('PUT /control/github/id-token-lifetime', { seconds: 4 });
+    // Makes the sweep longer than that.
+    await tell('POST /control/faults', {
+      ...{ failure: 'throttled', pathPattern: '/resourcegroups/sweep-', times: 12 },
+    });
     const { output, outputs } = await succeed('sweep-labs', { 'dry-run': 'false' });
     expect(output).toContain('The login has expired. Logging in again.');
     expect(outputs).toMatchObject({ deleted: '["sweep-one","sweep-two"]' });

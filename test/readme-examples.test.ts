@@ -147,13 +147,13 @@ describe('run', { timeout: 900_000 }, () => {
 
   test('report-status’s, on a night on which nothing can log in', async () => {
     const refused = { host: 'login.microsoftonline.com', pathPattern: '/oauth2/', status: 400, times: 100 };
-    const body = { error: 'invalid_client', error_description: 'AADSTS700213: Not tonight.' };
+    const body = { error: 'invalid_request', error_description: 'AADSTS90002: Not tonight.' };
     const { exitCode, output } = await start(
       ...(['nightly', exampleOf('report-status') as object] as const),
       ...['--fault', JSON.stringify({ ...refused, body })],
     );
     expect(exitCode, output).toBe(1);
-    expect(output).toMatch(/^✗ smoke \/ Lab › Log in to Azure /m);
+    expect(output).toMatch(/^✗ smoke \/ Lab › Create the managed identity /m);
     expect(output).toMatch(/^✓ report › /m);
     expect(output).toContain('smoke: failure; https://github.com/local/team/issues/1 opened');
   });

@@ -36,6 +36,7 @@ const folders: string[] = [];
 export async function logIn(account: AccountInputs, { az, time, log }: LoginTools): Promise<void> {
   const { name: cloud } = await currentCloud(az);
   const { AZURE_CONFIG_DIR: previous = '' } = await azEnvironment(process.env);
+  let shown: string | undefined;
   const folder = await retry(
     {
       what: `Login as ${account.clientId}`,
@@ -46,7 +47,14 @@ export async function logIn(account: AccountInputs, { az, time, log }: LoginTool
       log,
       transient: notVisibleYet,
     },
-    () => logInAside(account, cloud, previous, az),
+    async () => {
+      const token = await idToken(exchangeAudience(cloud));
+      const subject = subjectOf(token);
+      if (subject !== shown)
+        log.info(`Login as ${account.clientId}: GitHub's token has the subject "${subject}".`);
+      shown = subject;
+      return logInAside(account, token, cloud, previous, az);
+    },
   );
   folders.push(folder);
   useAsItIs(folder);
@@ -61,11 +69,11 @@ export async function endLogins(): Promise<void> {
 /** @returns the folder with the login */
 async function logInAside(
   { clientId, tenantId, subscriptionId, temporaryFolder }: AccountInputs,
+  token: string,
   cloud: string,
   previous: string,
   az: Tools['az'],
 ): Promise<string> {
-  const token = await idToken(exchangeAudience(cloud));
   const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'azure-'));
   const options = { env: { AZURE_CONFIG_DIR: folder }, once: true };
   try {
@@ -85,6 +93,15 @@ async function logInAside(
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Whom the token is about, as federated credentials compare it; undefined in what is no token. */
+function subjectOf(token: string): string | undefined {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')).sub;
+  } catch {
+    return undefined;
   }
 }
 
