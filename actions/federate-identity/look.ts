@@ -29,7 +29,6 @@ export interface Identity {
   clientId: string;
   principalId: string;
   tenantId: string;
-  tags?: Readonly<Record<string, string>> | null;
 }
 
 /** What is there before anything is written. */
