@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deleteLab } from '../delete-lab/delete-lab.ts';
-import { FakeSubscription, groupIdOf, idOf } from '../shared/deletion/fake-subscription.ts';
-import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
-import { fakeTools, noAccount } from '../shared/fake-tools.ts';
-import type { Tags } from '../shared/resource-group.ts';
-import { sweepLabs } from './sweep-labs.ts';
+import { deleteLab } from '../actions/delete-lab/delete-lab.ts';
+import { FakeSubscription, groupIdOf, idOf } from '../actions/shared/deletion/fake-subscription.ts';
+import { CLUSTER, IDENTITY, VAULT } from '../actions/shared/deletion/inventory.ts';
+import { fakeTools, noAccount } from '../actions/shared/fake-tools.ts';
+import type { Tags } from '../actions/shared/resource-group.ts';
+import { sweepLabs } from '../actions/sweep-labs/sweep-labs.ts';
 
 // Generated subscriptions: exactly the lab's resources are gone afterwards. What each thing is, the generator decides; its
 // tags and its creator follow from that.
