@@ -1,9 +1,11 @@
 import { ActionFailed } from '../shared/failures.ts';
+import type { Tags } from '../shared/resource-group.ts';
 import type { Inputs } from './inputs.ts';
 
 /** What `az aks show` tells of a cluster, as far as it is needed here. */
 export interface ManagedCluster {
   id: string;
+  tags?: Tags | null;
   provisioningState: string;
   powerState?: { code?: string } | null;
   status?: { provisioningError?: { code?: string; message?: string } | null } | null;
