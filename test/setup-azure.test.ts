@@ -506,8 +506,8 @@ describe('what others made', () => {
     const made = outcomes(said);
     expect(Object.keys(made).some(what => /group|identity|environment labs/.test(what))).toBe(false);
     const output = await succeeds(setUp(newer, ...args, '--remove'));
-    expect(output).toContain('Managed identity kept-identity: not made by this command');
-    expect(output).toContain('Resource group kept: not made by this command');
+    expect(output).toContain('Managed identity kept-identity: not created by this command');
+    expect(output).toContain('Resource group kept: not created by this command');
     expect(output).toContain('GitHub environment labs: not made by this command');
     expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
     await gitHub(newer, 'DELETE', 'environments/labs');
@@ -517,7 +517,7 @@ describe('what others made', () => {
   test('is not taken over from another repository', async () => {
     await succeeds(setUp(newer, '--yes', '--name', 'shared'));
     const output = await fails(setUp(older, '--yes', '--name', 'shared'));
-    expect(output).toContain(`The managed identity shared was made for the repository ${newer}.`);
+    expect(output).toContain(`The managed identity shared was created for the repository ${newer}.`);
     await succeeds(setUp(newer, '--yes', '--name', 'shared', '--remove'));
   });
 });

@@ -168,7 +168,7 @@ describe('createCluster', () => {
     expect(await readdir(dirname(kubeconfig!))).toEqual(['config']);
   });
 
-  it('says "already there" to all that is, and starts az four times for it', async () => {
+  it('says "already there" to all that is, and starts az five times for it', async () => {
     const tools = fakeTools({
       ...azure,
       'az role assignment create': () => ({ name: 'the one that is there' }),
@@ -179,7 +179,7 @@ describe('createCluster', () => {
       'Credentials wilab': 'fetched',
       'Pull right on wilab4521': 'already there',
     });
-    expect(tools.commands).toHaveLength(4);
+    expect(tools.commands).toHaveLength(5);
   });
 
   it.each([

@@ -1,8 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeSubscription, groupIdOf, idOf } from '../shared/deletion/fake-subscription.ts';
+import { checkGeneratedSubscriptions, generatedOwner } from '../shared/deletion/generated-subscriptions.ts';
 import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
-import { type Answer, azureError, type FakeTools, fakeTools, noAccount } from '../shared/fake-tools.ts';
+import {
+  type Answer,
+  azureError,
+  type FakeTools,
+  failing,
+  fakeTools,
+  noAccount,
+} from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import { deleteLab } from './delete-lab.ts';
 import { type Inputs, parse } from './inputs.ts';
@@ -385,6 +393,18 @@ describe('deleteLab', () => {
   it('fails when the group is not deleted in time', async () => {
     const { text } = await run({ 'az group delete': () => undefined });
     expect(text).toMatch(/Resource group lab was not deleted: .*Succeeded/);
+  });
+
+  it('deletes and purges exactly what is the lab’s, in generated subscriptions', async () => {
+    const generated = { ...inputs, owner: generatedOwner, resourceGroup: 'group0', timeoutMinutes: 1 };
+    await checkGeneratedSubscriptions('group0', tools => deleteLab(generated, tools));
+  });
+
+  it('reports az’s error, not the warnings before it', async () => {
+    addKinds();
+    const stderr = 'WARNING: Warning! Soft delete.\nWARNING: More.\nERROR: (Busy) Not now.\nCode: Busy';
+    const { text } = await run({ 'az keyvault delete': () => failing(stderr) });
+    expect(text).toMatch(/- vaults vault1: .*exit code 1: ERROR: \(Busy\) Not now\.$/m);
   });
 
   it('fails when a resource cannot be deleted', async () => {

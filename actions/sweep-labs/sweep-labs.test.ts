@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSubscription, groupIdOf, idOf } from '../shared/deletion/fake-subscription.ts';
+import { checkGeneratedSubscriptions, generatedOwner } from '../shared/deletion/generated-subscriptions.ts';
 import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { fakeTools, noAccount } from '../shared/fake-tools.ts';
@@ -168,6 +169,11 @@ describe('sweepLabs', () => {
     ];
     await sweep();
     for (const each of tagged) expect(azure.deleted).not.toContain(idOf(each));
+  });
+
+  it('deletes and purges exactly what is the lab’s, in generated subscriptions', async () => {
+    const generated = { account: noAccount, owner: generatedOwner, dryRun: false, timeoutMinutes: 1 };
+    await checkGeneratedSubscriptions(undefined, tools => sweepLabs(generated, tools));
   });
 
   it('reports that there is none', async () => {

@@ -3,12 +3,15 @@ import { fakeTools } from '../../actions/shared/fake-tools.ts';
 import type { Wanted } from '../wanted.ts';
 import { findLabs } from './labs.ts';
 
-it('names labs once, not the node resource groups of their clusters as well', async () => {
+it('lists the repository’s labs once, without the node resource groups of their clusters', async () => {
   const { az } = fakeTools({
     'az group list': () => [
       { name: 'wilab4711', managedBy: null },
+      { name: 'theirs', managedBy: null, tags: { Repository: 'octo/other' } },
+      { name: 'ours', managedBy: null, tags: { repository: 'Octo/Lab' } },
       { name: 'MC_wilab4711_wilab_eastus', managedBy: '/subscriptions/s/x/managedClusters/wilab' },
     ],
   });
-  expect(await findLabs(az, { subscription: { id: 's' } } as Wanted)).toEqual(['wilab4711']);
+  const wanted = { subscription: { id: 's' }, repository: { fullName: 'octo/lab' } } as Wanted;
+  expect(await findLabs(az, wanted)).toEqual(['wilab4711', 'ours']);
 });

@@ -1,6 +1,9 @@
 import { type Az, lookUp } from '../../actions/shared/az.ts';
+import { groupId, readInventory, sameId, seesEverything } from '../../actions/shared/deletion/inventory.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
-import { nothingToDo, type Step } from '../plan.ts';
+import { tagOf } from '../../actions/shared/resource-group.ts';
+import { permissionsAt } from '../../actions/shared/rights.ts';
+import { type Call, nothingToDo, type Step, type Tools } from '../plan.ts';
 import { ISSUER, MANAGED_BY, type Wanted } from '../wanted.ts';
 import { azCall } from './call.ts';
 import type { FoundCredential } from './federated-credentials.ts';
@@ -27,16 +30,40 @@ export async function findUserAssigned(
   const credentials = ['identity', 'federated-credential'];
   const group = await lookUp<Tagged>(az, ['group', 'show', '--name', resourceGroup, ...inSubscription]);
   const identity = group && (await lookUp<Identity>(az, ['identity', 'show', '--name', name, ...inGroup]));
-  const madeFor = identity?.tags?.repository;
+  const madeFor = tagOf(identity?.tags, 'repository');
   if (madeFor && madeFor.toLowerCase() !== repository.fullName.toLowerCase())
     throw new ActionFailed(
-      `The managed identity ${name} was made for the repository ${madeFor}.`,
-      `Take another name for that of ${repository.fullName} (--name).`,
+      `The managed identity ${name} was created for the repository ${madeFor}.`,
+      `Use another name for that of ${repository.fullName} (--name).`,
     );
-  const others = group ? await az<{ id: string }[]>(['resource', 'list', ...inGroup]) : [];
-  const alone = others.every(({ id }) => id.toLowerCase() === identity?.id.toLowerCase());
-  const ours = isOurs(identity);
+  const isOther = ({ id }: { id: string }) => identity === undefined || !sameId(id, identity.id);
+  const inside = group ? await readInventory(az, subscription.id, resourceGroup) : undefined;
+  const alone = !inside?.resources.some(isOther);
+  const ours = isOurs(identity) && madeFor !== undefined;
   const groupGoes = isOurs(group) && alone && (ours || !identity);
+
+  async function identityIsOurs({ az }: Tools): Promise<void> {
+    const now = await lookUp<Identity>(az, ['identity', 'show', '--name', name, ...inGroup]);
+    const owner = tagOf(now?.tags, 'repository')?.toLowerCase();
+    if (now && !(isOurs(now) && owner === repository.fullName.toLowerCase()))
+      throw new Error(`its tags have changed meanwhile, so it is not known to be this command’s: ${now.id}`);
+  }
+
+  /** Azure deletes everything in a group, listed or not. */
+  async function groupIsOursAndEmpty({ az }: Tools): Promise<void> {
+    const now = await readInventory(az, subscription.id, resourceGroup);
+    if (!now) return;
+    const left = now.resources.filter(isOther).map(({ id }) => id);
+    if (await lookUp(az, ['identity', 'show', '--name', name, ...inGroup])) left.push(name);
+    if (left.length > 0) throw new Error(`it is not empty: ${left.join(', ')}`);
+    if (!seesEverything(await permissionsAt(az, groupId(subscription.id, resourceGroup))))
+      throw new Error(
+        `you are not allowed to read everything in it, so it is not known to be empty. Delete it: az group delete --name ${resourceGroup}`,
+      );
+    const found = await lookUp<Tagged>(az, ['group', 'show', '--name', resourceGroup, ...inSubscription]);
+    if (!isOurs(found))
+      throw new Error('its tags have changed meanwhile, so it is not known to be this command’s');
+  }
 
   return {
     ids: identity ? { clientId: identity.clientId, principalId: identity.principalId } : {},
@@ -68,23 +95,20 @@ export async function findUserAssigned(
     remove(): Step[] {
       const deleteIdentity = azCall(() => ['identity', 'delete', '--name', name, ...inGroup]);
       const deleteGroup = azCall(() => [
-        'group',
-        'delete',
-        '--name',
-        resourceGroup,
-        '--yes',
-        ...inSubscription,
+        ...['group', 'delete', '--name', resourceGroup, '--yes', ...inSubscription],
       ]);
       return [
-        ...(ours ? [deletion('Managed identity', name, deleteIdentity)] : []),
-        ...(groupGoes ? [deletion('Resource group', resourceGroup, deleteGroup)] : []),
+        ...(ours ? [deletion('Managed identity', name, checked(deleteIdentity, identityIsOurs))] : []),
+        ...(groupGoes
+          ? [deletion('Resource group', resourceGroup, checked(deleteGroup, groupIsOursAndEmpty))]
+          : []),
       ];
     },
 
     notes: [],
     stays: [
-      ...(identity && !ours ? [`Managed identity ${name}: not made by this command`] : []),
-      ...(group && !isOurs(group) ? [`Resource group ${resourceGroup}: not made by this command`] : []),
+      ...(identity && !ours ? [`Managed identity ${name}: not created by this command`] : []),
+      ...(group && !isOurs(group) ? [`Resource group ${resourceGroup}: not created by this command`] : []),
       ...(isOurs(group) && !groupGoes ? [`Resource group ${resourceGroup}: something else is in it`] : []),
     ],
 
@@ -99,7 +123,18 @@ export async function findUserAssigned(
 }
 
 function isOurs(found: Tagged | undefined): boolean {
-  return found?.tags?.['managed-by'] === MANAGED_BY;
+  return tagOf(found?.tags, 'managed-by') === MANAGED_BY;
+}
+
+/** A command that runs only when what is read directly before it allows that. */
+function checked(call: Call, check: (tools: Tools) => Promise<void>): Call {
+  return {
+    show: call.show,
+    run: async (ids, tools) => {
+      await check(tools);
+      return call.run(ids, tools);
+    },
+  };
 }
 
 function deletion(what: string, name: string, call: ReturnType<typeof azCall>): Step {

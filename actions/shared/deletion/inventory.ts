@@ -110,7 +110,7 @@ export async function readInventory(
   try {
     const [cached, ...current] = await Promise.all([
       listAll<Resource>(az, `${groupId(subscriptionId, name)}/resources?api-version=2021-04-01`),
-      ...KINDS.map(({ command }) => az<Resource[]>([command, 'list', '--resource-group', name])),
+      ...KINDS.map(({ command }) => listKind(az, command, name)),
     ]);
     const listed = current.flatMap((list, index) =>
       checkedList(list).map(resource => ({ ...resource, type: KINDS[index]!.type })),
@@ -139,6 +139,16 @@ export async function readInventory(
   } catch (error) {
     // The group can be deleted while its resources are listed.
     if (error instanceof CommandFailed && !(await readGroup(az, subscriptionId, name))) return undefined;
+    throw error;
+  }
+}
+
+async function listKind(az: Az, command: string, resourceGroup: string): Promise<Resource[]> {
+  try {
+    return await az<Resource[]>([command, 'list', '--resource-group', resourceGroup]);
+  } catch (error) {
+    // A provider that the subscription has never used has no resources.
+    if (error instanceof CommandFailed && error.code === 'MissingSubscriptionRegistration') return [];
     throw error;
   }
 }

@@ -104,7 +104,9 @@ export async function deleteAssignments(
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof Interrupted) throw error;
-  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const message = error instanceof Error ? error.message : String(error);
+  // az prints warnings before its error, about soft delete for example.
+  const [first = ''] = message.replace(/(?:WARNING: .*\n)+(?=ERROR: )/, '').split('\n');
   const known = error instanceof CommandFailed ? recognise(error.stderr) : undefined;
   return known ? `${first} (${known.cause} ${known.remedy})` : first;
 }

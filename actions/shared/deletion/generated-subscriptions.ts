@@ -1,11 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deleteLab } from '../delete-lab/delete-lab.ts';
-import { FakeSubscription, groupIdOf, idOf } from '../shared/deletion/fake-subscription.ts';
-import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
-import { fakeTools, noAccount } from '../shared/fake-tools.ts';
-import type { Tags } from '../shared/resource-group.ts';
-import { sweepLabs } from './sweep-labs.ts';
+import { expect, vi } from 'vitest';
+import { type FakeTools, fakeTools } from '../fake-tools.ts';
+import type { Tags } from '../resource-group.ts';
+import { FakeSubscription, groupIdOf, idOf } from './fake-subscription.ts';
+import { CLUSTER, IDENTITY, VAULT } from './inventory.ts';
 
 // Generated subscriptions: exactly the lab's resources are gone afterwards. What each thing is, the generator decides; its
 // tags and its creator follow from that.
@@ -212,29 +210,26 @@ function isDue(nature: Nature): boolean {
   return nature.ours ? nature.due : true;
 }
 
-beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now }));
-afterAll(() => void vi.useRealTimers());
+/** The inputs of both actions that say whose labs are deleted. */
+export const generatedOwner = { repository: REPOSITORY, createdBy: [] };
 
-const owner = { repository: REPOSITORY, createdBy: [] };
-
-describe('over generated subscriptions', () => {
-  it.each<[string, string | undefined]>([
-    ['sweep-labs', undefined],
-    ['delete-lab', 'group0'],
-  ])('%s deletes and purges exactly what is the lab’s', async (_, target) => {
-    let deletedSomething = 0;
-    let keptSomething = 0;
+/**
+ * Runs delete-lab or sweep-labs over generated subscriptions, and checks that exactly the lab's resources are gone.
+ * @param target the resource group for delete-lab; undefined for sweep-labs
+ */
+export async function checkGeneratedSubscriptions(
+  target: string | undefined,
+  run: (tools: FakeTools) => Promise<unknown>,
+): Promise<void> {
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  let deletedSomething = 0;
+  let keptSomething = 0;
+  try {
     await fc.assert(
       fc.asyncProperty(plan, async generated => {
         const { azure, ...expected } = build(generated, target);
         const before = azure.resources.length;
-        const tools = fakeTools(azure.answers());
-        const base = { account: noAccount, owner, dryRun: false, timeoutMinutes: 1 };
-        const run =
-          target === undefined
-            ? sweepLabs(base, tools)
-            : deleteLab({ ...base, resourceGroup: target }, tools);
-        await run.catch(() => {});
+        await run(fakeTools(azure.answers())).catch(() => {});
 
         const remaining = azure.resources.map(idOf).sort();
         const groups = azure.groups.map(({ name }) => groupIdOf(name)).sort();
@@ -252,7 +247,9 @@ describe('over generated subscriptions', () => {
       }),
       { numRuns: 1500 },
     );
-    // The generator makes both.
-    expect(Math.min(deletedSomething, keptSomething)).toBeGreaterThan(200);
-  });
-});
+  } finally {
+    vi.useRealTimers();
+  }
+  // The generator makes both.
+  expect(Math.min(deletedSomething, keptSomething)).toBeGreaterThan(200);
+}
