@@ -118,7 +118,7 @@ describe.each(folders)('%s', folder => {
   it('whatever it is given, either names inputs that are wrong or lets nothing dangerous through', async () => {
     const parse = await parserOf(folder);
     const names = Object.keys(file.inputs);
-    const free = ['secret-value', 'diagnosis', 'token', 'title', 'tags'];
+    const free = ['secret-value', 'diagnosis', 'token', 'title', 'label', 'tags'];
     // Mostly what is right or nearly so, so that one wrong input is not hidden behind the others.
     const near = (name: string) =>
       fc.oneof(

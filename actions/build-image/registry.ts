@@ -1,6 +1,7 @@
 import { lookUp } from '../shared/az.ts';
+import type { Tags } from '../shared/ownership.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, renewExpiry, type Tags, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, renewExpiry, tagArguments } from '../shared/resource-group.ts';
 import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';

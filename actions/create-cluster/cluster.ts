@@ -1,5 +1,5 @@
 import { ActionFailed } from '../shared/failures.ts';
-import type { Tags } from '../shared/resource-group.ts';
+import type { Tags } from '../shared/ownership.ts';
 import type { Inputs } from './inputs.ts';
 
 /** What `az aks show` tells of a cluster, as far as it is needed here. */

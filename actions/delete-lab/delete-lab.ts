@@ -9,9 +9,9 @@ import { deletedVaultProblem, listDeletedVaults } from '../shared/deletion/delet
 import { describeResource, groupId, isBelow } from '../shared/deletion/inventory.ts';
 import { type Lab, proofFor } from '../shared/deletion/ownership.ts';
 import { ActionFailed } from '../shared/failures.ts';
+import { tagOf } from '../shared/ownership.ts';
 import { preflight } from '../shared/preflight.ts';
 import { alreadyGone } from '../shared/report.ts';
-import { tagOf } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 

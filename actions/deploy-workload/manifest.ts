@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CONTAINER, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
-import { MANAGED_BY } from '../shared/resource-group.ts';
+import { MANAGED_BY } from '../shared/ownership.ts';
 import type { Kind, Target } from './inputs.ts';
 
 /** What every workload of a run has in common. */

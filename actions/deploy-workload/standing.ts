@@ -1,5 +1,5 @@
 import { CONTAINER, type Pod, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
-import { MANAGED_BY } from '../shared/resource-group.ts';
+import { MANAGED_BY } from '../shared/ownership.ts';
 import {
   DIGEST_ANNOTATION,
   MANAGED_BY_LABEL,

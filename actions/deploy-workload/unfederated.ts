@@ -1,5 +1,5 @@
 import type { Pod } from '../shared/diagnosis/pod.ts';
-import { MANAGED_BY } from '../shared/resource-group.ts';
+import { MANAGED_BY } from '../shared/ownership.ts';
 import type { Target } from './inputs.ts';
 import {
   type Client,

@@ -127,7 +127,7 @@ describe('federateIdentity', () => {
     await federateIdentity(inputs, tools);
     expect(new Set(Object.values(tools.outcomes()))).toEqual(new Set(['already there']));
     expect(writes(tools)).toEqual([]);
-    expect(tools.commands).toHaveLength(4);
+    expect(tools.commands).toHaveLength(5);
   });
 
   it('stops after the identity when there is no issuer', async () => {

@@ -1,8 +1,8 @@
 import { type Az, lookUp } from '../shared/az.ts';
 import { USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
-import { describeOwner, isLabOwned } from '../shared/ownership.ts';
+import { describeOwner, isLabOwned, type Tags } from '../shared/ownership.ts';
 import type { Found, Right } from '../shared/preflight.ts';
-import { MAKE_GROUP, type Tags } from '../shared/resource-group.ts';
+import { MAKE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { audienceOfPods } from './audience.ts';
 import {

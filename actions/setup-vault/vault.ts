@@ -1,9 +1,9 @@
 import { type Az, lookUp } from '../shared/az.ts';
 import { CommandFailed, type CommandOptions } from '../shared/command.ts';
 import { ActionFailed } from '../shared/failures.ts';
-import { describeOwner, isLabOwned } from '../shared/ownership.ts';
+import { describeOwner, isLabOwned, type Tags } from '../shared/ownership.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import { ensureResourceGroup, renewExpiry, type Tags, tagArguments } from '../shared/resource-group.ts';
+import { ensureResourceGroup, renewExpiry, tagArguments } from '../shared/resource-group.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { azureError, fakeTools, notFound } from './fake-tools.ts';
 import { InvalidInputs, parseInputs } from './inputs.ts';
+import { labTagsProblem, type Tags } from './ownership.ts';
 import {
   ensureResourceGroup,
   generatedTagArguments,
-  labTagsProblem,
   renewExpiry,
   resourceGroupInputs,
-  type Tags,
 } from './resource-group.ts';
 
 const now = new Date('2026-11-23T10:00:00.123Z');

@@ -3,33 +3,12 @@ import { CommandFailed } from './command.ts';
 import type { InputParser } from './inputs.ts';
 import { type Log, log as realLog } from './log.ts';
 import { locationName, resourceGroupName, tagName, tagValue } from './names.ts';
+import { labTagsProblem, MANAGED_BY, type Tags, tagOf } from './ownership.ts';
 import type { Right } from './preflight.ts';
 import { alreadyThere, created, type Done } from './report.ts';
 
-/** The value of the tag `managed-by` on everything the lab creates; delete-lab deletes nothing without it. */
-export const MANAGED_BY = 'workload-identity-lab';
-
-export type Tags = Readonly<Record<string, string>>;
-
 /** Tags that prove whose lab a resource belongs to, and until when; the input `tags` is not allowed to set them. */
 const OWN_TAGS = ['managed-by', 'repository', 'run', 'expires-on'];
-
-/** The value of a tag; Azure ignores the case of tag names. */
-export function tagOf(tags: Tags | null | undefined, name: string): string | undefined {
-  return Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-}
-
-/**
- * Why these tags are not those of a lab of this repository; undefined when they are.
- * @param repository OWNER/NAME; '' for a lab that was created outside GitHub, which has no such tag.
- */
-export function labTagsProblem(tags: Tags | null | undefined, repository: string): string | undefined {
-  if (tagOf(tags, 'managed-by') !== MANAGED_BY) return `it has no tag managed-by=${MANAGED_BY}`;
-  const owner = tagOf(tags, 'repository') ?? '';
-  if (owner.toLowerCase() === repository.toLowerCase()) return undefined;
-  const found = owner === '' ? 'it has no tag repository' : `its tag repository is ${JSON.stringify(owner)}`;
-  return `${found}, not ${JSON.stringify(repository)}`;
-}
 
 export interface ResourceGroup {
   name: string;

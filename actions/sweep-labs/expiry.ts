@@ -1,4 +1,5 @@
-import { expiryTime, type Tags, tagOf } from '../shared/resource-group.ts';
+import { type Tags, tagOf } from '../shared/ownership.ts';
+import { expiryTime } from '../shared/resource-group.ts';
 
 /**
  * Why something has not expired, by its tag expires-on in ISO 8601; undefined when it has.

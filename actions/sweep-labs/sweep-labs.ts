@@ -10,9 +10,9 @@ import { type Group, isBelow, listAll, type Resource } from '../shared/deletion/
 import { groupProblem, proofFor } from '../shared/deletion/ownership.ts';
 import { reasonOf } from '../shared/deletion/principals.ts';
 import { ActionFailed } from '../shared/failures.ts';
+import { MANAGED_BY, tagOf } from '../shared/ownership.ts';
 import { preflight } from '../shared/preflight.ts';
 import { cell } from '../shared/report.ts';
-import { MANAGED_BY, tagOf } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { notExpired } from './expiry.ts';
 import type { Inputs } from './inputs.ts';

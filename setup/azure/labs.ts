@@ -1,5 +1,5 @@
 import type { Az } from '../../actions/shared/az.ts';
-import { MANAGED_BY, type Tags, tagOf } from '../../actions/shared/resource-group.ts';
+import { MANAGED_BY, type Tags, tagOf } from '../../actions/shared/ownership.ts';
 import type { Wanted } from '../wanted.ts';
 
 /**

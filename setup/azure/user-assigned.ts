@@ -1,7 +1,7 @@
 import { type Az, lookUp } from '../../actions/shared/az.ts';
 import { groupId, readInventory, sameId, seesEverything } from '../../actions/shared/deletion/inventory.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
-import { tagOf } from '../../actions/shared/resource-group.ts';
+import { tagOf } from '../../actions/shared/ownership.ts';
 import { permissionsAt } from '../../actions/shared/rights.ts';
 import { type Call, nothingToDo, type Step, type Tools } from '../plan.ts';
 import { ISSUER, MANAGED_BY, type Wanted } from '../wanted.ts';

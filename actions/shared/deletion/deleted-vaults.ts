@@ -1,6 +1,6 @@
 import { ActionFailed } from '../failures.ts';
+import { labTagsProblem, type Tags } from '../ownership.ts';
 import { alreadyGone, type Done, deleted } from '../report.ts';
-import { labTagsProblem, type Tags } from '../resource-group.ts';
 import { poll, TimedOut } from '../retry.ts';
 import type { Tools } from '../tools.ts';
 import { sameId } from './inventory.ts';

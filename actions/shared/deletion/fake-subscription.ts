@@ -1,5 +1,5 @@
 import { type Answer, azureError, notFound } from '../fake-tools.ts';
-import type { Tags } from '../resource-group.ts';
+import type { Tags } from '../ownership.ts';
 
 /** A resource of the fake subscription. */
 export interface FakeResource {

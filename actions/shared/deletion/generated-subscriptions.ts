@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, vi } from 'vitest';
 import { type FakeTools, fakeTools } from '../fake-tools.ts';
-import type { Tags } from '../resource-group.ts';
+import type { Tags } from '../ownership.ts';
 import { FakeSubscription, groupIdOf, idOf } from './fake-subscription.ts';
 import { CLUSTER, IDENTITY, VAULT } from './inventory.ts';
 

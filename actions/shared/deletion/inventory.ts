@@ -1,6 +1,6 @@
 import { type Az, lookUp } from '../az.ts';
 import { CommandFailed } from '../command.ts';
-import type { Tags } from '../resource-group.ts';
+import type { Tags } from '../ownership.ts';
 import type { Permission } from '../rights.ts';
 
 /** A resource as Azure lists it; the members that are used. */

@@ -2,7 +2,7 @@ import { setSecret } from '@actions/core';
 import type { Az } from '../az.ts';
 import type { InputParser } from '../inputs.ts';
 import type { Rule } from '../names.ts';
-import { labTagsProblem, type Tags } from '../resource-group.ts';
+import { labTagsProblem, type Tags } from '../ownership.ts';
 import { type Group, isBelow, kindOf, type Resource, VAULT } from './inventory.ts';
 
 /** Whose labs are deleted; the inputs of delete-lab and sweep-labs. */
@@ -24,7 +24,7 @@ const creator: Rule = {
   what: 'the ID or name of an identity',
   valid: 'a client ID, an object ID, or a user name such as somebody@example.com',
   link: 'https://learn.microsoft.com/rest/api/resources/resources/get#systemdata',
-  accepts: text => /^[^\s\p{C}]{1,256}$/u.test(text),
+  accepts: text => /^(?!-)[^\s\p{C}]{1,256}$/u.test(text),
 };
 
 /** Reads `repository` and `created-by`. */
