@@ -402,7 +402,8 @@ describe('deleteLab', () => {
 
   it('reports az’s error, not the warnings before it', async () => {
     addKinds();
-    const stderr = 'WARNING: Warning! Soft delete.\nWARNING: More.\nERROR: (Busy) Not now.\nCode: Busy';
+    const stderr =
+      'WARNING: Warning! Soft delete.\n\nWARNING: More.\nAnd more.\nERROR: (Busy) Not now.\nCode: Busy';
     const { text } = await run({ 'az keyvault delete': () => failing(stderr) });
     expect(text).toMatch(/- vaults vault1: .*exit code 1: ERROR: \(Busy\) Not now\.$/m);
   });

@@ -106,7 +106,8 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Interrupted) throw error;
   const message = error instanceof Error ? error.message : String(error);
   // az prints warnings before its error, about soft delete for example.
-  const [first = ''] = message.replace(/(?:WARNING: .*\n)+(?=ERROR: )/, '').split('\n');
+  const warnings = /(?<= exit code \S+: )WARNING: [\s\S]*?^(?=ERROR: )/m;
+  const [first = ''] = message.replace(warnings, '').split('\n');
   const known = error instanceof CommandFailed ? recognise(error.stderr) : undefined;
   return known ? `${first} (${known.cause} ${known.remedy})` : first;
 }
