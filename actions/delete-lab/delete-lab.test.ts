@@ -434,9 +434,9 @@ describe('parse', () => {
   });
 
   it('reads whose labs are deleted', () => {
-    const given = { 'resource-group': 'rg', repository: 'a/b.c', 'created-by': 'one\n\n two ' };
+    const given = { 'resource-group': 'rg', repository: 'a/b.c', 'created-by': 'one, two@example.com ' };
     expect(parse({ GITHUB_REPOSITORY: 'o/r' }, read(given)).owner).toEqual({
-      ...{ repository: 'a/b.c', createdBy: ['one', 'two'] },
+      ...{ repository: 'a/b.c', createdBy: ['one', 'two@example.com'] },
     });
   });
 

@@ -118,14 +118,6 @@ export class InputParser {
     return value;
   }
 
-  /** One value a line, each of which must keep the rule; blank lines are ignored. */
-  lines(name: string, rule: Rule): string[] {
-    const lines = this.#read(name)
-      .split(/\r?\n/)
-      .map(line => line.trim());
-    return lines.filter(line => line !== '').map(line => this.#keep(name, line, rule));
-  }
-
   /** Lines of `key=value`, no key twice, whatever its case; blank lines and lines that start with `#` are passed over. */
   keyValues(name: string, { key, value }: { key: Rule; value: Rule }): Record<string, string> {
     const found: Record<string, string> = {};

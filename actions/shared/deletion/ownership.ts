@@ -20,18 +20,22 @@ const fullRepositoryName: Rule = {
   accepts: text => /^[A-Za-z0-9][\w-]*\/[\w.-]{1,100}$/.test(text),
 };
 
-const creator: Rule = {
-  what: 'the ID or name of an identity',
-  valid: 'a client ID, an object ID, or a user name such as somebody@example.com',
+const creators: Rule = {
+  what: 'a list of identities',
+  valid: 'client IDs, object IDs, or user names such as somebody@example.com, with commas between them',
   link: 'https://learn.microsoft.com/rest/api/resources/resources/get#systemdata',
-  accepts: text => /^(?!-)[^\s\p{C}]{1,256}$/u.test(text),
+  accepts: text => text.split(',').every(name => /^[A-Za-z0-9][\w.+#@-]{0,255}$/.test(name.trim())),
 };
 
 /** Reads `repository` and `created-by`. */
 export function ownerInputs(input: InputParser, environment: NodeJS.ProcessEnv): OwnerInputs {
   return {
     repository: input.optional('repository', fullRepositoryName, environment.GITHUB_REPOSITORY ?? ''),
-    createdBy: input.lines('created-by', creator),
+    createdBy: input
+      .optional('created-by', creators)
+      .split(',')
+      .map(name => name.trim())
+      .filter(name => name !== ''),
   };
 }
 
