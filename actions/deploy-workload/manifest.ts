@@ -97,7 +97,7 @@ function podSpec({ serviceAccount }: Target, client: Client): Pod['spec'] {
     },
     resources: { requests: { cpu: '10m', memory: '96Mi' }, limits: { memory: '256Mi' } },
   };
-  const isThere = ['/usr/bin/node', '--eval', 'require("node:fs").accessSync(process.env.READY_FILE)'];
+  const isThere = ['node', '--eval', 'require("node:fs").accessSync(process.env.READY_FILE)'];
   const ready = {
     // It is alive as long as it runs: it ends by itself when it cannot go on.
     readinessProbe: { exec: { command: isThere }, periodSeconds: 10, timeoutSeconds: 5 },
