@@ -95,6 +95,25 @@ describe('a build in the registry whose base image is throttled', () => {
   });
 });
 
+test('a base image that cannot be pulled: the argument that replaces it is named, and replacing it works', async () => {
+  const other = join(chain.directory, 'missing-base');
+  mkdirSync(other);
+  const dockerfile = (base: string) =>
+    writeFileSync(
+      join(other, 'Dockerfile'),
+      `ARG BASE_IMAGE=${base}\nFROM \${BASE_IMAGE}\nCOPY app.mjs /app.mjs\n`,
+    );
+  writeFileSync(join(other, 'app.mjs'), '');
+  dockerfile('mcr.microsoft.com/azurelinux/distroless/nodejs:99-nonroot');
+  const failed = await run('wilabbase', { tag: 'v1', context: other });
+  expect(failed.exitCode).toBe(1);
+  expect(errorOf(failed)).toContain('The base image could not be pulled: ');
+  expect(errorOf(failed)).toContain('ARG BASE_IMAGE=docker.io/library/node:24-slim');
+  dockerfile('docker.io/library/node:24-slim');
+  const built = await run('wilabbase', { tag: 'v1', context: other });
+  expect(built.exitCode, built.output).toBe(0);
+});
+
 describe('where Azure refuses ACR Tasks', () => {
   const adopted = { create: 'false', tag: 'v1' };
 

@@ -4,6 +4,7 @@ import { harmless } from '../shared/log.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
 import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
+import { unpullable, unpullableIn } from './base-image.ts';
 import { withGathered } from './context.ts';
 import type { Image } from './image.ts';
 import type { Inputs } from './inputs.ts';
@@ -86,11 +87,13 @@ async function build(
   // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
   const rights = decidesByRepository(registry) ? ['--source-acr-auth-id', '[caller]'] : [];
   let throttling: string | undefined;
+  let missing: string | undefined;
   let runId: string | undefined;
   // The build's log, as it is written.
   const onLine = (line: string) => {
     log.info(`| ${line.trimEnd()}`);
     throttling ??= throttlingIn(line);
+    missing ??= unpullableIn(line);
     runId = /^Run ID: (\S+) was successful/.exec(line)?.[1] ?? runId;
   };
   try {
@@ -106,7 +109,9 @@ async function build(
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     const line = throttling ?? throttlingIn(error.stderr);
-    throw line === undefined ? error : new Throttled(line);
+    if (line !== undefined) throw new Throttled(line);
+    missing ??= unpullableIn(error.stderr);
+    throw missing === undefined ? error : unpullable(missing, context.dockerfile);
   }
   return runId;
 }

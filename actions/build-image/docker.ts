@@ -9,6 +9,7 @@ import { isMissing } from '../shared/preflight.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
 import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
+import { unpullable, unpullableIn } from './base-image.ts';
 import { withGathered } from './context.ts';
 import type { Image } from './image.ts';
 import { findImage, notFound, pushedDigest } from './registry-image.ts';
@@ -57,7 +58,10 @@ export async function ensureByDocker(image: Image, tools: Tools, why = ''): Prom
         ...(context.basesArePinned ? [] : ['--pull']),
         ...names.flatMap(name => ['--tag', name]),
         gathered,
-      ]),
+      ]).catch((error: unknown) => {
+        const line = error instanceof CommandFailed && unpullableIn(error.stderr);
+        throw line ? unpullable(line, context.dockerfile) : error;
+      }),
     ),
   );
   await push(image, names, docker, tools);
