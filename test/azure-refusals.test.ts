@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { Chain } from './support/chain.ts';
 import { grantAsOwner } from './support/owner.ts';
@@ -152,8 +152,12 @@ describe('a build', () => {
     );
     const role = 'Container Registry Repository Writer';
     await grantAsOwner(chain, { role, principalId, scope: created.id });
-    const pushed = await build(abac, good, '--source-acr-auth-id', '[caller]');
-    expect(pushed.exitCode, pushed.output).toBe(0);
+    // The role becomes visible some seconds later.
+    const push = async () => {
+      const pushed = await build(abac, good, '--source-acr-auth-id', '[caller]');
+      expect(pushed.exitCode, pushed.output).toBe(0);
+    };
+    await vi.waitFor(push, { timeout: 60_000, interval: 1000 });
   });
 });
 

@@ -6,6 +6,7 @@ import { control } from '../lab/emulator-process.ts';
 import { makeCaller } from './support/caller.ts';
 import { Chain, type StepEnded, type Watch } from './support/chain.ts';
 import { linksInCode } from './support/links.ts';
+import { grantAsOwner } from './support/owner.ts';
 
 const name = 'wilabdiagnosis';
 const group = { 'resource-group': 'wilab-diagnosis', location: 'eastus' };
@@ -324,10 +325,17 @@ beforeAll(async () => {
       }),
     ],
   );
+  // setup-vault gave the deployer the role on its one secret.
+  const deployer = ['--name', 'lab-deployer', '--resource-group', 'lab-trust', '--query', 'principalId'];
+  await grantAsOwner(chain, {
+    role: 'Key Vault Secrets Officer',
+    principalId: await chain.az('identity', 'show', ...deployer),
+    scope: vaultId(name),
+  });
+  await vi.waitFor(() => secret('Disabled', '--disabled', 'true'), { timeout: 60_000, interval: 1000 });
   await Promise.all([
     grant(reader.principalId, vaultId(name)),
     grant(elsewhere.principalId, `${vaultId(name)}/secrets/Other`),
-    secret('Disabled', '--disabled', 'true'),
     secret('Expired', '--expires', '2020-01-01T00:00:00Z'),
     secret('Early', '--not-before', '2099-01-01T00:00:00Z'),
   ]);

@@ -62,7 +62,8 @@ describe('a run', () => {
     const used = readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8').matchAll(
       /uses: \.\/actions\/(\S+)/g,
     );
-    for (const [, action] of used) expect(output).toContain(`\n${action}\n`);
+    // plan-lab reports nothing but problems.
+    for (const [, action] of used) if (action !== 'plan-lab') expect(output).toContain(`\n${action}\n`);
     expect(output).toMatch(/^ +Secret in the log of +default\/wi-kv-test +verified /m);
     expect(output).toMatch(
       /^✓ Verified: .+ in all, .+ to the verified secret\naz: \d+ processes, .+\nkubectl: \d+ processes, /m,

@@ -47,7 +47,13 @@ export async function ensureCluster(
   const left = () => (end - time.now()) / 1000;
   const what = `AKS cluster ${inputs.clusterName}`;
   const done = new Set<Operation>();
-  if (seen && inputs.create) await renewExpiry(tools.az, inputs.group, seen, log);
+  // Azure refuses a tag on a cluster while an operation is in progress on it.
+  let renewed = false;
+  const renew = async (cluster: ManagedCluster) => {
+    if (!renewed && inputs.create) await renewExpiry(tools.az, inputs.group, cluster, log);
+    renewed = true;
+  };
+  if (seen && isSettled(seen)) await renew(seen);
   let known: Shown | undefined = { cluster: seen };
 
   for (;;) {
@@ -64,6 +70,7 @@ export async function ensureCluster(
     });
     if (!begun) {
       if (done.has('create')) return created(cluster!);
+      await renew(cluster!);
       return done.size > 0 ? changed(cluster!) : alreadyThere(cluster!);
     }
     done.add(begun);

@@ -49,7 +49,6 @@ const routes: readonly (readonly [method: string, path: string, route: Route])[]
       handle: () => json(200, { value: listLocations(world.cloud, world.subscriptionId) }),
     }),
   ],
-  ['GET', '/subscriptions/*/providers/Microsoft.Compute/locations/*/usages', usagesRoute],
   ['GET', '/subscriptions/*/providers', providersRoute],
   ['GET', '/subscriptions/*/providers/*', providersRoute],
   ['POST', '/subscriptions/*/providers/*/register', registerRoute],
@@ -213,26 +212,6 @@ function registerRoute(platform: Platform, [, namespace]: readonly string[]): Pl
       const provider = providerNamed(providers, namespace!);
       registrations.register(provider.namespace);
       return json(200, registration(platform, provider));
-    },
-  };
-}
-
-/** vCPUs as a pay-as-you-go subscription has them; nothing here uses any. */
-function usagesRoute({ world, registrations }: Platform): PlatformAnswer {
-  const usage = (value: string, localizedValue: string, limit: number) => ({
-    ...{ limit, unit: 'Count', currentValue: 0, name: { value, localizedValue } },
-  });
-  return {
-    action: 'Microsoft.Compute/locations/usages/read',
-    scope: subscriptionScope(world),
-    handle: () => {
-      registrations.require('Microsoft.Compute');
-      const value = [
-        usage('cores', 'Total Regional vCPUs', 20),
-        usage('standardDSv3Family', 'Standard DSv3 Family vCPUs', 10),
-        usage('standardDDSv5Family', 'Standard DDSv5 Family vCPUs', 0),
-      ];
-      return json(200, { value });
     },
   };
 }
