@@ -259,7 +259,7 @@ describe('a caller that may only read', () => {
     await fault({ failure: 'subject-not-seen' });
     const refused = await federate({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
     expect(refused.output).toMatch(
-      /^az login: attempt 1 of 3 failed: .*\(AADSTS700213\)\. Trying again in /m,
+      /^Login as \S+: attempt 1 of \d+ failed: .*\(AADSTS700213, .*\)\. Trying again in /m,
     );
     const text = errorOf(refused);
     expect(text).toContain('2 things must be put right first');
