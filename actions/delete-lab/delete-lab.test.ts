@@ -229,7 +229,7 @@ describe('deleteLab', () => {
     expect(azure.resources).toMatchObject([{ name: 'theirs' }]);
   });
 
-  it('keeps a group that another owner created anew meanwhile', async () => {
+  it('keeps a group that another owner recreated meanwhile', async () => {
     azure.before = command => {
       if (/resourceGroups\/lab\/.*\/permissions/i.test(command)) azure.groups = [{ name: 'lab' }];
     };
@@ -237,7 +237,7 @@ describe('deleteLab', () => {
     expect(azure.groups).toHaveLength(1);
   });
 
-  it('keeps a resource that another owner created anew meanwhile', async () => {
+  it('keeps a resource that another owner recreated meanwhile', async () => {
     addKinds();
     azure.before = command => {
       if (command.startsWith('keyvault show'))

@@ -16,7 +16,7 @@ import { showVault, type Vault } from './vault.ts';
  * repository's lab did not create, what was granted is taken back after the work, and never what existed before.
  */
 export class WriteAccess {
-  /** Whether this run granted something, which Azure may not show everywhere yet. */
+  /** Whether this run granted something, which Azure might not show everywhere yet. */
   granted = false;
   readonly #access: Access;
   readonly #vault: Vault;

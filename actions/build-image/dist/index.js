@@ -28468,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -28608,7 +28615,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7215:
+/***/ 583:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28617,16 +28624,47 @@ __nccwpck_require__.d(__webpack_exports__, {
   _: () => (/* binding */ buildImage)
 });
 
-// EXTERNAL MODULE: ./build/actions/shared/account.js + 1 modules
-var account = __nccwpck_require__(4637);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
-var command = __nccwpck_require__(9922);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
-// EXTERNAL MODULE: ./build/actions/shared/inputs.js
-var shared_inputs = __nccwpck_require__(3031);
+// EXTERNAL MODULE: ./build/actions/shared/account.js
+var account = __nccwpck_require__(5827);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js + 1 modules
+var shared_inputs = __nccwpck_require__(6105);
 // EXTERNAL MODULE: ./build/actions/shared/journal.js
 var journal = __nccwpck_require__(1175);
+// EXTERNAL MODULE: ./build/actions/shared/login.js + 1 modules
+var login = __nccwpck_require__(1580);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+;// CONCATENATED MODULE: ./build/actions/shared/caller.js
+
+/**
+ * Reads the caller's object id from the claims of its own token for Azure Resource Manager. Graph, which az would ask,
+ * often refuses a workload's identity.
+ * @throws Error when the token holds no object id.
+ */
+async function whoAmI(az) {
+    const token = await az(['account', 'get-access-token', '--query', 'accessToken']);
+    (0,core/* setSecret */.Pq)(token);
+    return callerOf(token);
+}
+/** Reads `oid` and `idtyp` (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference). */
+function callerOf(token) {
+    let claims;
+    try {
+        claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    }
+    catch {
+        claims = undefined;
+    }
+    const { oid, idtyp } = (claims ?? {});
+    if (typeof oid !== 'string')
+        throw new Error('The token that az gives for Azure Resource Manager names no object id.');
+    return { objectId: oid, principalType: idtyp === 'app' ? 'ServicePrincipal' : 'User' };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/shared/rights.js
 
 const API_VERSION = '2022-04-01';
@@ -28671,12 +28709,73 @@ function admits(condition, roleId) {
     return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
 }
 
+;// CONCATENATED MODULE: ./build/actions/shared/pending-roles.js
+
+
+
+/**
+ * For how long after its creation a role assignment counts as one that Azure might not apply yet. Azure documents ten
+ * minutes. https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
+ */
+const YOUNG_SECONDS = 900;
+const pending_roles_API_VERSION = '2022-04-01';
+/**
+ * The name of a role that the caller was assigned minutes ago and that grants this action, although Azure does not allow
+ * it yet. Undefined when no new assignment grants it, or none can be read: then waiting does not help.
+ */
+async function pendingRole(az, denied, now) {
+    const subscription = /^\/subscriptions\/[^/]+/.exec(denied.scope)?.[0];
+    if (!subscription)
+        return undefined;
+    try {
+        const { objectId } = await whoAmI(az);
+        // Those at the subscription, above it, and below it.
+        const { value } = await read(az, `${subscription}/providers/Microsoft.Authorization/roleAssignments?api-version=${pending_roles_API_VERSION}&$filter=assignedTo('${objectId}')`);
+        for (const { properties } of value) {
+            if (!properties)
+                continue;
+            if (!isWithin(denied.scope, properties.scope) || ageOf(properties, now) > YOUNG_SECONDS)
+                continue;
+            const { properties: role } = await read(az, `${properties.roleDefinitionId}?api-version=${pending_roles_API_VERSION}`);
+            const permissions = role.permissions.map(each => ({
+                ...each,
+                condition: properties.condition ?? null,
+            }));
+            if (allows(permissions, denied.action, denied))
+                return role.roleName;
+        }
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+function read(az, url) {
+    return az(['rest', '--method', 'get', '--url', url]);
+}
+function ageOf({ createdOn, updatedOn }, now) {
+    return (now.getTime() - Date.parse(updatedOn || createdOn)) / 1000;
+}
+function isWithin(inner, outer) {
+    const [one, other] = [inner.toLowerCase(), outer.toLowerCase().replace(/\/$/, '')];
+    return one === other || one.startsWith(`${other}/`);
+}
+/** The action and the scope that Azure names when it refuses a command with AuthorizationFailed. */
+function deniedIn(error) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    const [, action, scope] = /authorization to perform action '([^']+)' over scope '([^']+)'/.exec(error.stderr) ?? [];
+    return action && scope ? { action, scope } : undefined;
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var shared_retry = __nccwpck_require__(8194);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
 var shared_report = __nccwpck_require__(4864);
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var shared_retry = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
 
 
@@ -28692,14 +28791,19 @@ const ROLES = {
     AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
     'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
 };
+/** Resource ID of the assignment of this name. */
+function roleAssignmentId(scope, name) {
+    return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+}
 /**
- * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
- * is tried again.
+ * Assigns a role, unless it is assigned. The directory does not show a new identity everywhere at once, so
+ * PrincipalNotFound is retried.
  * @throws {CommandFailed} when Azure refuses.
  */
-async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
-    const name = randomUUID();
-    const assignment = await retry({
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, assignment) {
+    const { role, scope, principalId, principalType = 'ServicePrincipal', description } = assignment;
+    const name = assignment.name ?? randomUUID();
+    const shown = await retry({
         what: `role ${role} for ${principalId}`,
         timeoutSeconds: retrySeconds,
         time,
@@ -28711,12 +28815,16 @@ async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, sco
         ...['role', 'assignment', 'create', '--name', name],
         ...['--role', ROLES[role], '--scope', scope],
         ...['--assignee-object-id', principalId, '--assignee-principal-type', principalType],
+        ...(description ? ['--description', description] : []),
     ]));
-    // Where the same assignment exists Azure refuses a second one, and az then gives the one that is there.
-    return assignment.name === name ? created(undefined) : alreadyThere(undefined);
+    // Where the same assignment exists Azure refuses a second one, and az then shows the existing one.
+    return shown.name === name ? created(undefined) : alreadyThere(undefined);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
 
 
 
@@ -28746,10 +28854,10 @@ async function preflight(inputs, needs, tools) {
     const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
     if (!(account instanceof Problem)) {
         problems.push(...guardrails(inputs, account));
+        tools.useSubscription(account.subscriptionId);
         if (problems.length === 0) {
-            const found = await needs.look?.();
-            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
-            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+            const unmet = [takeTokens(needs.tokens ?? [], tools.az), unmetNeeds(account, inputs, needs, tools)];
+            problems.push(...(await Promise.all(unmet)).flat());
         }
         if (problems.length === 0) {
             tools.report.facts.tools = { path: process.env.PATH, az, kubectl };
@@ -28759,6 +28867,81 @@ async function preflight(inputs, needs, tools) {
         }
     }
     throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/**
+ * Lets az request the access tokens that it needs later, and keep them: GitHub's token, which az shows for each, lives five
+ * minutes.
+ * @returns a problem for each that the login is too old for. Another refusal is left to the command that needs the token.
+ */
+async function takeTokens(audiences, az) {
+    const problems = audiences.map(async (audience) => {
+        try {
+            const resource = audience === 'registry' ? REGISTRY_RESOURCE : await vaultResource(az);
+            // Prints only the time at which it expires.
+            await az(['account', 'get-access-token', '--resource', resource, '--query', 'expiresOn']);
+            return [];
+        }
+        catch (error) {
+            if ((0,login/* loginExpired */.tj)(error))
+                return [(0,failures/* describeFailure */.Ic)(error)];
+            if (error instanceof command/* CommandFailed */.nk)
+                return [];
+            throw error;
+        }
+    });
+    return (await Promise.all(problems)).flat();
+}
+/** The same in each of Azure's clouds. */
+const REGISTRY_RESOURCE = 'https://containerregistry.azure.net';
+async function vaultResource(az) {
+    const { suffixes } = await (0,account/* currentCloud */.vC)(az);
+    return `https://${suffixes.keyvaultDns.replace(/^\./, '')}`;
+}
+/**
+ * What the work needs and the caller does not have, each as a problem. A permission that a role assigned minutes ago
+ * grants is waited for; one that no such role grants is reported without delay.
+ */
+async function unmetNeeds(account, { retrySeconds }, needs, { az, time, log }) {
+    let unmet = [];
+    const options = {
+        what: 'Permissions',
+        timeoutSeconds: retrySeconds,
+        firstWaitSeconds: 5,
+        longestWaitSeconds: 30,
+    };
+    try {
+        return await (0,shared_retry/* poll */.wt)({ ...options, time, log }, async () => {
+            const { problems, missing } = await checkNeeds(account, needs, az);
+            unmet = [...problems, ...missing.map(({ text }) => text)];
+            if (problems.length > 0 || missing.length === 0)
+                return { value: unmet };
+            const roles = await Promise.all(missing.map(({ denied }) => pendingRole(az, denied, new Date())));
+            if (!roles.includes(undefined))
+                return { state: `Azure does not apply the role ${[...new Set(roles)].join(' and ')} yet` };
+            const refused = missing.find(({ error }) => error !== undefined);
+            if (refused)
+                throw refused.error;
+            return { value: unmet };
+        });
+    }
+    catch (error) {
+        if (error instanceof shared_retry/* TimedOut */.GA)
+            return unmet;
+        throw error;
+    }
+}
+async function checkNeeds(account, needs, az) {
+    try {
+        const found = await needs.look?.();
+        const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+        return { problems: found?.problems ?? [], missing: await missingRights(account, rights, az) };
+    }
+    catch (error) {
+        const denied = deniedIn(error);
+        if (!denied)
+            throw error;
+        return { problems: [], missing: [{ text: (0,failures/* describeFailure */.Ic)(error), denied, error }] };
+    }
 }
 /** What an earlier stage of this job found out on the same PATH: each start of az takes a second. */
 async function knownVersions(folder) {
@@ -28813,7 +28996,7 @@ function isOlder(version, than) {
 async function accountOf(inputs, tools) {
     try {
         if (inputs.clientId)
-            await (0,account/* logIn */.E8)(inputs, tools);
+            await (0,login/* logIn */.E8)(inputs, tools);
         const { id, tenantId } = await tools.az(['account', 'show']);
         return { subscriptionId: id, tenantId };
     }
@@ -28829,13 +29012,12 @@ async function accountOf(inputs, tools) {
         throw error;
     }
 }
-const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
-    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
-      with:
-        client-id: \${{ vars.AZURE_CLIENT_ID }}
-        tenant-id: \${{ vars.AZURE_TENANT_ID }}
-        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
-  and to the job: permissions: id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in, and the input client-id is empty. Let the action log in by itself:
+    with:
+      client-id: \${{ vars.AZURE_CLIENT_ID }}
+      tenant-id: \${{ vars.AZURE_TENANT_ID }}
+      subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and give the job permissions: id-token: write. If the repository does not have these variables, npm run setup-azure creates them.`;
 function guardrails(inputs, account) {
     const problems = [];
     if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
@@ -28847,7 +29029,7 @@ function guardrails(inputs, account) {
 function same(one, other) {
     return one.toLowerCase() === other.toLowerCase();
 }
-/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+/** What the caller is not allowed to do. Permissions that cannot be read are not missing: Azure will tell. */
 async function missingRights(account, rights, az) {
     const subscription = `/subscriptions/${account.subscriptionId}`;
     const scopes = new Map();
@@ -28876,10 +29058,29 @@ async function missingRights(account, rights, az) {
             : `subscription ${account.subscriptionId}`;
         const what = role ? `assign the role ${role}` : `do ${action}`;
         return [
-            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+            {
+                text: `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+                denied: { action, scope: resource ?? (group || subscription), onData, roleId: role && ROLES[role] },
+            },
         ];
     }));
     return problems.flat();
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/build-image/base-image.js
+
+
+/** What docker and ACR Tasks print for a base image that they cannot pull. */
+const UNPULLABLE = /manifest for \S+ not found|manifest unknown|pull access denied for|no matching manifest for|failed to resolve source metadata for|error pulling image|lookup \S+(?: on \S+)?: no such host/i;
+/** The line of a build's output that says that the base image cannot be pulled, if there is one. */
+function unpullableIn(output) {
+    return output.split('\n').find(line => UNPULLABLE.test(line));
+}
+/** @param line in which the builder says so. */
+function unpullable(line, dockerfile) {
+    return new failures/* ActionFailed */.ij(`The base image could not be pulled: ${(0,log/* harmless */.Is)(line.trim())}`, `Check the FROM lines of ${dockerfile}. In this project's Dockerfile, change the default of the argument BASE_IMAGE to any image with Node.js 24 on its PATH:\n\n    ARG BASE_IMAGE=docker.io/library/node:24-slim\n`, 'https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact');
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -28888,6 +29089,30 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/actions/build-image/base-images.js
+/**
+ * Whether a Dockerfile names every base image by its digest. Such an image never changes; behind a tag, fixes appear.
+ * https://docs.docker.com/reference/dockerfile/#from
+ */
+function basesArePinned(dockerfile) {
+    const stages = new Set(['scratch']);
+    const instructions = dockerfile.replace(/\\[ \t]*\r?\n/g, ' ').split(/\r?\n/);
+    for (const instruction of instructions) {
+        const base = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(instruction) ??
+            /^\s*(?:COPY|ADD|RUN)\s.*?(?:--from=|[,=]from=)([^\s,]+)/i.exec(instruction);
+        if (!base)
+            continue;
+        const [, image = '', stage] = base;
+        // A number is a stage by its position.
+        const isStage = stages.has(image.toLowerCase()) || /^\d+$/.test(image);
+        if (!isStage && !/@sha256:[0-9a-f]{64}$/i.test(image))
+            return false;
+        if (stage)
+            stages.add(stage.toLowerCase());
+    }
+    return true;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/build-image/docker-ignore.js
 /**
  * Reads a .dockerignore file. The last rule that fits a path, or a folder that the path lies in, decides.
@@ -28947,15 +29172,14 @@ function fitsPart(pattern, part) {
 
 
 
+
 const REFERENCE = 'https://docs.docker.com/build/concepts/context/';
 /**
  * Looks through a folder for what its .dockerignore lets through.
  * @throws {ActionFailed} when folder or Dockerfile are not there, or there is nothing to build from.
  */
 async function readContext(folder, dockerfile) {
-    const dockerfileText = await (0,promises_.readFile)(dockerfile).catch(() => {
-        throw new failures/* ActionFailed */.ij(`There is no Dockerfile at ${dockerfile}.`, 'Check the inputs context and dockerfile.', REFERENCE);
-    });
+    const dockerfileText = await readDockerfile(dockerfile);
     const ignoreText = await readIgnore(folder, dockerfile);
     const files = (await walk(folder, '', parseDockerIgnore(ignoreText))).sort();
     if (files.length === 0) {
@@ -28966,7 +29190,15 @@ async function readContext(folder, dockerfile) {
     add('Dockerfile', dockerfileText);
     for (const file of files)
         add(`${file} ${await modeOf((0,external_node_path_.join)(folder, file))}`, await (0,promises_.readFile)((0,external_node_path_.join)(folder, file)));
-    return { folder, files, dockerfile, digest: hash.digest('hex') };
+    const pinned = basesArePinned(dockerfileText.toString('utf8'));
+    return { folder, files, dockerfile, digest: hash.digest('hex'), basesArePinned: pinned };
+}
+/** @throws {ActionFailed} when it does not exist or is a link: az would upload the file that the link leads to. */
+async function readDockerfile(dockerfile) {
+    const found = await (0,promises_.lstat)(dockerfile).catch(() => undefined);
+    if (found?.isFile())
+        return (0,promises_.readFile)(dockerfile);
+    throw new failures/* ActionFailed */.ij(found ? `${dockerfile} is not a plain file.` : `There is no Dockerfile at ${dockerfile}.`, 'Check the inputs context and dockerfile. Replace a link by the file that it points to.', REFERENCE);
 }
 /** The ignore file of the Dockerfile itself, or else of the context; '' where there is neither. */
 async function readIgnore(folder, dockerfile) {
@@ -29018,8 +29250,8 @@ async function withGathered({ folder, files }, temporaryFolder = (0,external_nod
 
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var shared_az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/resource-group.js
-var resource_group = __nccwpck_require__(7912);
+// EXTERNAL MODULE: ./build/actions/shared/resource-group.js + 1 modules
+var resource_group = __nccwpck_require__(9565);
 ;// CONCATENATED MODULE: ./build/actions/build-image/registry.js
 
 
@@ -29037,7 +29269,7 @@ function registryOf({ registryName, group }) {
     return ['--name', registryName, '--resource-group', group.name];
 }
 function showRegistry(inputs, { az }) {
-    return (0,shared_az/* lookUp */.T)(az, ['acr', 'show', ...registryOf(inputs)]);
+    return (0,shared_az/* lookUp */.TE)(az, ['acr', 'show', ...registryOf(inputs)]);
 }
 /**
  * Makes the registry, unless it is there; one that is there is never changed.
@@ -29045,10 +29277,13 @@ function showRegistry(inputs, { az }) {
  */
 async function ensureRegistry(inputs, tools, seen) {
     const found = seen && (await settled(inputs, tools, seen));
-    if (found)
-        return (0,shared_report/* alreadyThere */.pL)(found);
     const { group } = inputs;
-    const { az, report } = tools;
+    const { az, report, log } = tools;
+    if (found) {
+        if (inputs.create)
+            await (0,resource_group/* renewExpiry */.vx)(az, group, found, log);
+        return (0,shared_report/* alreadyThere */.pL)(found);
+    }
     await report.step('Resource group', group.name, () => (0,resource_group/* ensureResourceGroup */.SB)(az, group));
     return (0,shared_report/* created */.zu)(await az([
         ...['acr', 'create', ...registryOf(inputs), '--location', group.location],
@@ -29071,8 +29306,62 @@ function settled(inputs, tools, seen) {
     });
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/log.js
-var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/build-image/registry-image.js
+
+
+
+/** For a registry without the image, or one whose images are not visible. */
+function notFound(tags, visible) {
+    return { digest: undefined, push: pushTags(tags, !visible) };
+}
+/**
+ * Looks the image up in the registry itself: the history of builds says what was pushed once, and not what has been
+ * deleted or moved since. Under a tag that the user named, the image is the wanted one if the same manifest also has a tag
+ * of this content.
+ * @throws {ActionFailed} where the named tag must move and is locked; {CommandFailed} where the registry cannot be read.
+ */
+async function findImage(inputs, tags, az) {
+    const content = await showTag(inputs, tags.content, az);
+    if (tags.named === '')
+        return content ? { digest: content.digest, push: [] } : { digest: undefined, push: [tags.content] };
+    const named = await showTag(inputs, tags.named, az);
+    if (named && (await isOfContent(named, content, inputs, tags, az)))
+        return { digest: named.digest, push: [] };
+    if (named?.changeableAttributes?.writeEnabled === false)
+        throw locked(inputs, tags.named, named.digest);
+    return { digest: undefined, push: pushTags(tags, content !== undefined) };
+}
+/** @param isTaken whether the content's own tag exists, or may exist; its image must not lose it. */
+function pushTags({ content, named }, isTaken) {
+    const free = isTaken ? `${content}_${(0,external_node_crypto_.randomBytes)(4).toString('hex')}` : content;
+    return [free, ...(named ? [named] : [])];
+}
+async function isOfContent(named, content, { registryName, repository }, tags, az) {
+    if (named.digest === content?.digest)
+        return true;
+    const image = ['--name', registryName, '--image', `${repository}@${named.digest}`];
+    const manifest = await (0,shared_az/* lookUp */.TE)(az, ['acr', 'repository', 'show', ...image]);
+    return (manifest?.tags ?? []).some(tag => tag.startsWith(`${tags.content}_`));
+}
+function showTag({ registryName, repository }, tag, az) {
+    const image = ['--name', registryName, '--image', `${repository}:${tag}`];
+    return (0,shared_az/* lookUp */.TE)(az, ['acr', 'repository', 'show', ...image]);
+}
+function locked({ registryName, repository }, tag, digest) {
+    const image = `${repository}:${tag}`;
+    return new failures/* ActionFailed */.ij(`Tag "${image}" in registry ${registryName} is locked, and is another image (${digest}) than the one to build.`, `Unlock it (az acr repository update --name ${registryName} --image ${image} --write-enabled true), or choose another tag.`, 'https://learn.microsoft.com/azure/container-registry/container-registry-image-lock');
+}
+/**
+ * The digest that the registry shows for all these tags.
+ * @returns undefined if one is missing, or they are of different images.
+ */
+async function pushedDigest(inputs, tags, az) {
+    const digests = new Set();
+    for (const tag of tags)
+        digests.add((await showTag(inputs, tag, az))?.digest);
+    return digests.size === 1 ? [...digests][0] : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/build-image/throttling.js
 
 
@@ -29103,34 +29392,73 @@ function onceMore(what, { time, log, retrySeconds }, work) {
 
 
 
+
+
+
 /**
- * Builds the image in the registry, unless a run has made these tags of the same content.
- * @returns its digest (`sha256:…`). Asked of Azure Resource Manager, not of the registry, whose data the caller may have no
- *   right to.
+ * Builds the image in the registry, unless the registry holds it.
+ * @returns its digest (`sha256:…`). Where the caller is not allowed to read the registry's images, the image is built each
+ *   time, and the digest is what this build reported.
  */
 async function ensureByTasks(image, tools) {
-    const { inputs, context, tags } = image;
-    const { log, time, retrySeconds } = tools;
-    const standing = await builtDigest(inputs, tags, tools);
-    if (standing)
-        return (0,shared_report/* alreadyThere */.pL)(standing);
-    const what = `Build of ${inputs.repository}:${tags[0]}`;
-    await withGathered(context, inputs.temporaryFolder, gathered => onceMore(what, tools, () => build(image, gathered, tools)));
-    return (0,shared_report/* created */.zu)(await (0,shared_retry/* poll */.wt)({ what: `Digest of ${inputs.repository}:${tags[0]}`, timeoutSeconds: retrySeconds, time, log }, async () => {
-        const digest = await builtDigest(inputs, tags, tools);
-        return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
-    }));
+    const { inputs, context } = image;
+    const { digest, push } = await lookFor(image, tools);
+    if (digest)
+        return (0,shared_report/* alreadyThere */.pL)(digest);
+    const runId = await withGathered(context, inputs.temporaryFolder, gathered => onceMore(`Build of ${inputs.repository}:${push[0]}`, tools, () => build(image, push, gathered, tools)));
+    return (0,shared_report/* created */.zu)(await digestOfBuild(inputs, push, runId, tools));
 }
-async function build({ inputs, registry, context, tags }, gathered, { az, log }) {
+async function lookFor({ inputs, tags, registryIsNew }, { az, log }) {
+    if (registryIsNew)
+        return notFound(tags, true);
+    try {
+        return await findImage(inputs, tags, az);
+    }
+    catch (error) {
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        log.info(`The images of registry ${inputs.registryName} cannot be read, so the image is built again: ${firstLine(error)}`);
+        return notFound(tags, false);
+    }
+}
+function firstLine({ stderr }) {
+    return (0,log/* harmless */.Is)(stderr.trim().split('\n')[0] ?? '').slice(0, 300);
+}
+/** What the registry shows now; where it cannot be read, what the run that just ended has pushed. */
+async function digestOfBuild(inputs, tags, runId, { az, time, log, retrySeconds }) {
+    let readable = true;
+    const what = `Digest of ${inputs.repository}:${tags[0]}`;
+    return (0,shared_retry/* poll */.wt)({ what, timeoutSeconds: retrySeconds, time, log }, async () => {
+        if (readable) {
+            try {
+                const digest = await pushedDigest(inputs, tags, az);
+                return digest ? { value: digest } : { state: 'the registry does not show it yet' };
+            }
+            catch (error) {
+                if (!(error instanceof command/* CommandFailed */.nk))
+                    throw error;
+                readable = false;
+            }
+        }
+        const digest = await builtDigest(inputs, tags, runId, az);
+        return digest ? { value: digest } : { state: 'the build is not listed as succeeded yet' };
+    });
+}
+/** @returns the ID of the run, where its log shows it. */
+async function build({ inputs, registry, context }, tags, gathered, { az, log }) {
     const { registryName, group, repository } = inputs;
     // Lends the build the caller's own rights: in a registry that decides by repository it has none.
     // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
     const rights = decidesByRepository(registry) ? ['--source-acr-auth-id', '[caller]'] : [];
     let throttling;
+    let missing;
+    let runId;
     // The build's log, as it is written.
     const onLine = (line) => {
         log.info(`| ${line.trimEnd()}`);
         throttling ??= throttlingIn(line);
+        missing ??= unpullableIn(line);
+        runId = /^Run ID: (\S+) was successful/.exec(line)?.[1] ?? runId;
     };
     try {
         await az([
@@ -29144,20 +29472,25 @@ async function build({ inputs, registry, context, tags }, gathered, { az, log })
         if (!(error instanceof command/* CommandFailed */.nk))
             throw error;
         const line = throttling ?? throttlingIn(error.stderr);
-        throw line === undefined ? error : new Throttled(line);
+        if (line !== undefined)
+            throw new Throttled(line);
+        missing ??= unpullableIn(error.stderr);
+        throw missing === undefined ? error : unpullable(missing, context.dockerfile);
     }
+    return runId;
 }
 /** Whether Azure refuses ACR Tasks to this subscription, as it does on free credit. */
 function isRefused(error) {
     return error instanceof command/* CommandFailed */.nk && error.stderr.includes('TasksOperationsNotAllowed');
 }
-/** The digest of what the newest successful run with all these tags has built. */
-async function builtDigest({ registryName, repository, group }, tags, { az }) {
+/** The digest of what a run has pushed under all these tags: the run of this ID, or else the newest successful one. */
+async function builtDigest({ registryName, repository, group }, tags, runId, az) {
     const runs = await az([
         ...['acr', 'task', 'list-runs', '--registry', registryName, '--resource-group', group.name],
-        ...['--run-status', 'Succeeded', '--top', '100', '--query', '[].{outputImages: outputImages}'],
+        ...['--run-status', 'Succeeded', '--top', '100'],
+        ...['--query', '[].{runId: runId, outputImages: outputImages}'],
     ]);
-    for (const { outputImages } of runs) {
+    for (const { outputImages } of runs.filter(run => runId === undefined || run.runId === runId)) {
         const images = (outputImages ?? []).filter(image => image.repository === repository);
         if (tags.every(tag => images.some(image => image.tag === tag)))
             return images[0]?.digest;
@@ -29165,9 +29498,8 @@ async function builtDigest({ registryName, repository, group }, tags, { az }) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var core = __nccwpck_require__(3360);
 ;// CONCATENATED MODULE: ./build/actions/build-image/docker.js
+
 
 
 
@@ -29206,39 +29538,32 @@ async function dockerProblem({ program }) {
  * @throws {ActionFailed} where there is no docker, or no daemon.
  */
 async function ensureByDocker(image, tools, why = '') {
-    const { inputs, registry, context, tags } = image;
-    const { time, log, retrySeconds } = tools;
-    const standing = await pushedDigest(inputs, tags, tools);
-    if (standing)
-        return (0,shared_report/* alreadyThere */.pL)(standing);
+    const { inputs, registry, registryIsNew, context, tags } = image;
+    const { az, time, log, retrySeconds } = tools;
+    const { digest, push: pushed } = registryIsNew ? notFound(tags, true) : await findImage(inputs, tags, az);
+    if (digest)
+        return (0,shared_report/* alreadyThere */.pL)(digest);
     const problem = await dockerProblem(tools);
     if (problem)
         throw new failures/* ActionFailed */.ij(`${why} ${problem}`.trim(), DOCKER_REMEDY, DOCKER_HELP);
     const docker = throttled(tools.program('docker'));
-    const names = tags.map(tag => `${registry.loginServer}/${inputs.repository}:${tag}`);
+    const names = pushed.map(tag => `${registry.loginServer}/${inputs.repository}:${tag}`);
     await withGathered(context, inputs.temporaryFolder, gathered => onceMore(`Build of ${names[0]}`, tools, () => docker([
         // What AKS's nodes are, and what ACR Tasks build for, whatever this machine is.
         ...['build', '--platform', 'linux/amd64', '--file', context.dockerfile],
+        // A base image that this machine has may be older than the one behind its tag.
+        ...(context.basesArePinned ? [] : ['--pull']),
         ...names.flatMap(name => ['--tag', name]),
         gathered,
-    ])));
+    ]).catch((error) => {
+        const line = error instanceof command/* CommandFailed */.nk && unpullableIn(error.stderr);
+        throw line ? unpullable(line, context.dockerfile) : error;
+    })));
     await push(image, names, docker, tools);
     return (0,shared_report/* created */.zu)(await (0,shared_retry/* poll */.wt)({ what: `Digest of ${names[0]}`, timeoutSeconds: retrySeconds, time, log }, async () => {
-        const digest = await pushedDigest(inputs, tags, tools);
-        return digest ? { value: digest } : { state: 'the registry does not show it yet' };
+        const shown = await pushedDigest(inputs, pushed, az);
+        return shown ? { value: shown } : { state: 'the registry does not show it yet' };
     }));
-}
-/**
- * The digest that the registry shows for all these tags.
- * @returns undefined when one is missing, or they are of different images.
- */
-async function pushedDigest({ registryName, repository }, tags, { az }) {
-    const digests = new Set();
-    for (const tag of tags) {
-        const show = ['acr', 'repository', 'show', '--name', registryName, '--image', `${repository}:${tag}`];
-        digests.add((await (0,shared_az/* lookUp */.T)(az, show))?.digest);
-    }
-    return digests.size === 1 ? [...digests][0] : undefined;
 }
 /** With a token it says that it is this user. https://learn.microsoft.com/azure/container-registry/container-registry-authentication#az-acr-login-with---expose-token */
 const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
@@ -29288,10 +29613,16 @@ function throttled(docker) {
 
 ;// CONCATENATED MODULE: ./build/actions/build-image/image.js
 /**
- * The image's tags. It is named for its content, whatever else it is called: so the same content is known, and built once.
+ * The image's tags. Where a base image is not named by its digest, the content's tag also holds a date, so that the image
+ * is rebuilt after some days and gets the fixes of its base.
  */
-function tagsOf({ tag }, { digest }) {
-    return [digest.slice(0, 16), ...(tag ? [tag] : [])];
+function tagsOf({ tag, rebuildAfterDays }, { digest, basesArePinned }, now = new Date()) {
+    const content = digest.slice(0, 16);
+    if (basesArePinned)
+        return { content, named: tag };
+    const day = 86_400_000 * rebuildAfterDays;
+    const since = new Date(Math.floor(now.getTime() / day) * day).toISOString().slice(0, 10);
+    return { content: `${content}_${since.replaceAll('-', '')}`, named: tag };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/build-image/look.js
@@ -29307,7 +29638,7 @@ async function lookBefore(inputs, tags, tools) {
     const registry = await showRegistry(inputs, tools);
     const making = !registry && create;
     const [groupFound, docker] = await Promise.all([
-        making ? (0,shared_az/* lookUp */.T)(tools.az, ['group', 'show', '--name', group.name]) : undefined,
+        making ? (0,shared_az/* lookUp */.TE)(tools.az, ['group', 'show', '--name', group.name]) : undefined,
         builder === 'docker' ? dockerProblem(tools) : undefined,
     ]);
     const missing = registry || create
@@ -29353,11 +29684,10 @@ function buildRights(inputs, registry, tags, tools) {
     }
     return rights;
 }
-/** Whether the image is there already; false where that cannot be seen. */
-async function isThere(inputs, tags, tools) {
-    const digest = inputs.builder === 'docker' ? pushedDigest : builtDigest;
+/** Whether the image exists; false where that is not visible. */
+async function isThere(inputs, tags, { az }) {
     try {
-        return (await digest(inputs, tags, tools)) !== undefined;
+        return (await findImage(inputs, tags, az)).digest !== undefined;
     }
     catch (error) {
         if (error instanceof command/* CommandFailed */.nk)
@@ -29385,9 +29715,9 @@ async function buildImage(inputs, tools) {
         before = await lookBefore(inputs, tags, tools);
         return before;
     };
-    await preflight(inputs.account, { look }, tools);
+    await preflight(inputs.account, { look, tokens: ['registry'] }, tools);
     const registry = await report.step('Registry', registryName, () => ensureRegistry(inputs, tools, before.registry));
-    const digest = await report.step('Image', `${repository}:${tags.at(-1)}`, () => ensureImage({ inputs, registry, context, tags }, tools));
+    const digest = await report.step('Image', `${repository}:${tags.named || tags.content}`, () => ensureImage({ inputs, registry, registryIsNew: !before.registry, context, tags }, tools));
     const image = `${registry.loginServer}/${repository}@${digest}`;
     report.facts.image = image;
     return { image };
@@ -29417,7 +29747,7 @@ async function ensureImage(image, tools) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3685);
-/* harmony import */ var _build_image_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7215);
+/* harmony import */ var _build_image_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(583);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1162);
 
 
@@ -29436,10 +29766,10 @@ __webpack_async_result__();
 /* harmony export */   q: () => (/* binding */ parse)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4637);
-/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3031);
+/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5827);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6105);
 /* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5348);
-/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7912);
+/* harmony import */ var _shared_resource_group_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9565);
 
 
 
@@ -29460,6 +29790,7 @@ function parse(environment, read) {
             builder: input.oneOf('builder', ['auto', 'acr-tasks', 'docker']),
             repository: input.optional('repository', _shared_names_js__WEBPACK_IMPORTED_MODULE_3__/* .imageRepository */ .an, 'wi-kv-test'),
             tag: input.optional('tag', _shared_names_js__WEBPACK_IMPORTED_MODULE_3__/* .imageTag */ .I_),
+            rebuildAfterDays: input.integer('rebuild-after-days', { whenEmpty: 1, least: 1, most: 365 }),
             context,
             dockerfile: (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(context, input.path('dockerfile', 'Dockerfile')),
             temporaryFolder: environment.RUNNER_TEMP,
@@ -29470,61 +29801,15 @@ function parse(environment, read) {
 
 /***/ }),
 
-/***/ 4637:
+/***/ 5827:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  DL: () => (/* binding */ accountInputs),
-  E8: () => (/* binding */ logIn)
-});
-
-// UNUSED EXPORTS: currentCloud, exchangeAudience
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
-var command = __nccwpck_require__(9922);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
-// EXTERNAL MODULE: ./build/actions/shared/names.js
-var names = __nccwpck_require__(5348);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
-
-
-
-/**
- * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
- * @param folder where it may lie; where none is given, the system's folder for such files.
- * @param work gets the file's path.
- */
-async function inPrivateFile(content, folder, work) {
-    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_.tmpdir)(), 'private-'));
-    try {
-        const file = (0,external_node_path_.join)(own, 'content');
-        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
-        return await work(file);
-    }
-    finally {
-        await (0,promises_.rm)(own, { recursive: true, force: true });
-    }
-}
-
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
-;// CONCATENATED MODULE: ./build/actions/shared/account.js
-
-
-
-
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DL: () => (/* binding */ accountInputs),
+/* harmony export */   ST: () => (/* binding */ exchangeAudience),
+/* harmony export */   vC: () => (/* binding */ currentCloud)
+/* harmony export */ });
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5348);
 
 const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
     permissions:
@@ -29536,10 +29821,10 @@ const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token t
  */
 function accountInputs(input, environment) {
     const inputs = {
-        subscriptionId: input.optional('subscription-id', names/* guid */.Os),
-        tenantId: input.optional('tenant-id', names/* guid */.Os),
-        clientId: input.optional('client-id', names/* guid */.Os),
-        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        subscriptionId: input.optional('subscription-id', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .guid */ .Os),
+        tenantId: input.optional('tenant-id', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .guid */ .Os),
+        clientId: input.optional('client-id', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .guid */ .Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 15, least: 0, most: 60 }),
         temporaryFolder: environment.RUNNER_TEMP,
     };
     if (inputs.clientId && !inputs.tenantId)
@@ -29564,35 +29849,174 @@ function exchangeAudience(cloudName) {
     };
     return audiences[cloudName] ?? 'api://AzureADTokenExchange';
 }
+
+
+/***/ }),
+
+/***/ 6628:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ readsFile),
+/* harmony export */   q: () => (/* binding */ isShorthand)
+/* harmony export */ });
 /**
- * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
- * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
- * of its own. https://github.com/Azure/azure-cli/issues/28708
- *
- * Now and then Entra does not see a credential that is there, also an old one. It says the same of one that is not, so that
- * it is asked three times only: https://github.com/Azure/azure-workload-identity/issues/977
- * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ * Whether az replaces this argument, or its part after the first `=`, with the content of a file.
+ * knack does that before any command sees the argument, for every argument and without an escape:
+ * https://github.com/microsoft/knack/blob/dev/knack/invocation.py
  */
-async function logIn({ clientId, tenantId, subscriptionId, temporaryFolder, retrySeconds: timeoutSeconds }, { az, time, log }) {
-    const audience = exchangeAudience((await currentCloud(az)).name);
-    const patience = { timeoutSeconds, firstWaitSeconds: 5, mostAttempts: 3, time, log };
-    // With a token of its own each time: az remembers what Entra said of one.
-    await (0,retry/* retry */.L5)({ what: 'az login', ...patience, transient: notSeen }, async () => inPrivateFile(await idToken(audience), temporaryFolder, file => az([
-        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
-        ...['--federated-token', `@${file}`],
-    ])));
-    if (subscriptionId)
-        await az(['account', 'set', '--subscription', subscriptionId]);
+function readsFile(argument) {
+    const value = argument.slice(argument.indexOf('=') + 1);
+    return value.startsWith('@') && value.length > 1;
 }
-function notSeen(error) {
-    const code = error instanceof command/* CommandFailed */.nk && /AADSTS70021[123]?\b/.exec(error.stderr)?.[0];
-    return code ? `Entra sees no federated credential for the token of GitHub (${code})` : undefined;
+/**
+ * Whether commands that az generates from Azure's specifications read this value as their shorthand notation: `null` is
+ * no value, `??` prints help, and quotes, brackets and braces begin a literal.
+ * https://github.com/Azure/azure-cli/blob/dev/doc/shorthand_syntax.md
+ */
+function isShorthand(value) {
+    return /^(?:null|\?\?)$|^['"[{]/.test(value);
 }
-/** @throws {ActionFailed} when GitHub gives none. */
-function idToken(audience) {
-    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
-        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+
+
+/***/ }),
+
+/***/ 8410:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FA: () => (/* binding */ useAsItIs),
+/* harmony export */   VJ: () => (/* binding */ ENGLISH),
+/* harmony export */   x5: () => (/* binding */ azEnvironment)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4017);
+
+
+
+
+
+
+/**
+ * What az keeps of a login, of the clouds that it knows, and of its own version. These files are the user's: az reads and
+ * writes them through links, so that a login holds for every step of a job. An `az account clear` must run with the
+ * user's own configuration: here it would remove the links.
+ */
+const LOGIN_FILES = [
+    'azureProfile.json',
+    ...['msal_token_cache.json', 'msal_token_cache.bin'],
+    ...['service_principal_entries.json', 'service_principal_entries.bin'],
+    ...['clouds.config', 'cloudEndpoints.json', 'versionCheck.json'],
+];
+/** The only settings of the user that say where the login is, and to which cloud it leads. */
+const KEPT_SETTINGS = [
+    ['cloud', 'name'],
+    ['core', 'encrypt_token_cache'],
+    ['core', 'instance_discovery'],
+];
+/**
+ * The environment that makes an az command mean the same on every machine. az gets a configuration directory in which
+ * only the login is the user's. So these have no effect: `az config`, `az configure --defaults`, a `.azure` folder beside
+ * the workflow's files, `AZURE_*` variables, extensions, aliases, and the language of the machine.
+ * https://learn.microsoft.com/cli/azure/azure-cli-configuration
+ * @returns variables to add to the environment; undefined removes one
+ * @throws {ActionFailed} when the directory cannot be created, or belongs to another user
+ */
+async function azEnvironment(environment) {
+    const own = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(environment.AZURE_CONFIG_DIR || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_3__.homedir)(), '.azure'));
+    const directory = await privateDirectory(own, environment.RUNNER_TEMP);
+    const settings = readSettings(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(own, 'config'), 'utf8').catch(() => ''));
+    const kept = KEPT_SETTINGS.map(([section, option]) => {
+        const name = `AZURE_${section}_${option}`.toUpperCase();
+        return [name, environment[name] ?? settings.get(`${section}.${option}`)];
     });
+    const overrides = Object.keys(environment).filter(name => /^AZURE_/i.test(name) && !KEPT_VARIABLES.includes(name));
+    return {
+        ...Object.fromEntries(overrides.map(name => [name, undefined])),
+        ...Object.fromEntries(kept),
+        AZURE_CONFIG_DIR: directory,
+        AZURE_CORE_COLLECT_TELEMETRY: 'no',
+        AZURE_CORE_NO_COLOR: 'yes',
+        AZURE_EXTENSION_SYS_DIR: (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, 'cliextensions'),
+        AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
+        ...ENGLISH,
+    };
+}
+/** They change how az introduces itself, never what a command means. */
+const KEPT_VARIABLES = ['AZURE_HTTP_USER_AGENT'];
+/** Makes a tool and its libraries write English. */
+const ENGLISH = {
+    LC_ALL: process.platform === 'linux' ? 'C.UTF-8' : 'en_US.UTF-8',
+    LANGUAGE: undefined,
+};
+const directories = new Map();
+const asTheyAre = new Set();
+/** Lets az use a configuration directory as it is: this process created it, and no user's settings are in it. */
+function useAsItIs(directory) {
+    asTheyAre.add((0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(directory));
+}
+/** @param own the user's configuration directory of az */
+function privateDirectory(own, temporary) {
+    if (asTheyAre.has(own))
+        return Promise.resolve(own);
+    const key = `${temporary ?? ''}\n${own}`;
+    const known = directories.get(key) ?? createDirectory(own, temporary);
+    directories.set(key, known);
+    return known;
+}
+async function createDirectory(own, temporary) {
+    const directory = await (temporary ? ofTheJob(own, temporary) : ofThisProcess());
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(own, { recursive: true, mode: 0o700 });
+    for (const file of LOGIN_FILES) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.symlink)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(own, file), (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, file)).catch(error => {
+            // Another step of the job created it, or is creating it now.
+            if (error.code !== 'EEXIST')
+                throw unusable(directory, error.message);
+        });
+    }
+    return directory;
+}
+/**
+ * One directory for all steps of a job: az builds the index of its commands once in each.
+ * Its name is not `.azure`, because az looks for a folder of the same name in the working directory and above.
+ */
+async function ofTheJob(own, temporary) {
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(temporary, `az-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(own).digest('hex').slice(0, 16)}`);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(directory, { mode: 0o700 }).catch(error => {
+        if (error.code !== 'EEXIST')
+            throw unusable(directory, error.message);
+    });
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(directory);
+    const mine = process.getuid === undefined || found.uid === process.getuid();
+    if (!found.isDirectory() || !mine)
+        throw unusable(directory, found.isDirectory() ? 'another user owns it' : 'it is not a directory');
+    return directory;
+}
+async function ofThisProcess() {
+    const directory = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_3__.tmpdir)(), 'az-'));
+    process.once('exit', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(directory, { recursive: true, force: true }));
+    return directory;
+}
+function unusable(directory, reason) {
+    return new _failures_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionFailed */ .ij(`The configuration directory for az, "${directory}", cannot be used: ${reason}.`, 'Run the job on Linux or macOS with a temporary folder (RUNNER_TEMP) that this user can write to, and remove what has this name.', 'https://learn.microsoft.com/cli/azure/azure-cli-configuration');
+}
+/** Reads az's configuration file as Python's configparser does, as far as az writes it. */
+function readSettings(text) {
+    const settings = new Map();
+    let section = '';
+    for (const line of text.split(/\r?\n/)) {
+        const heading = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
+        if (heading !== undefined)
+            section = heading;
+        const [, option, value] = /^\s*([^#;=:\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
+        if (heading === undefined && option)
+            settings.set(`${section}.${option.toLowerCase()}`, value ?? '');
+    }
+    return settings;
 }
 
 
@@ -29602,31 +30026,81 @@ function idToken(audience) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   T: () => (/* binding */ lookUp),
-/* harmony export */   az: () => (/* binding */ az)
+/* harmony export */   TE: () => (/* binding */ lookUp),
+/* harmony export */   az: () => (/* binding */ az),
+/* harmony export */   me: () => (/* binding */ azInSubscription)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
+/* unused harmony export isAbsent */
+/* harmony import */ var _az_arguments_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6628);
+/* harmony import */ var _az_configuration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8410);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9544);
 
+
+
+/** az with a configuration that no setting of the user changes; see {@link azEnvironment}. */
 const az = async (args, options = {}) => {
+    assertNoFile(args);
     const full = [...args, '--only-show-errors', '--output', 'json'];
-    const { stdout } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .runCommand */ .d1)('az', full, options);
+    const env = { ...(await (0,_az_configuration_js__WEBPACK_IMPORTED_MODULE_0__/* .azEnvironment */ .x5)(process.env)), ...options.env };
+    const { stdout } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)('az', full, { ...options, env });
     if (stdout.trim() === '')
         return undefined;
     try {
         return JSON.parse(stdout);
     }
     catch {
-        // What it printed is not repeated: it may be anything, a secret too.
+        // What it printed is not repeated: it might be a secret.
         throw new Error(`az ${full.join(' ')} succeeded, but what it printed (${stdout.length} characters) is not JSON.`);
     }
 };
-/** Runs an az command that looks something up; undefined when Azure says that it does not exist (az exits with 3). */
+/**
+ * The last barrier for values of users, pods and clusters, whose own checks come first: az would send the content of a
+ * file of this machine in place of the value.
+ */
+function assertNoFile(args) {
+    const found = args.find((argument, index) => (0,_az_arguments_js__WEBPACK_IMPORTED_MODULE_2__/* .readsFile */ .m)(argument) && args[index - 1] !== '--federated-token');
+    if (found !== undefined)
+        throw new Error(`az would replace the argument "${found}" with the content of a file, so it was not started.`);
+}
+/** The commands that concern az itself, a login, or a tenant: they accept no subscription. */
+const WITHOUT_SUBSCRIPTION = /^(?:version|login|logout|cloud|config|configure|ad|account (?:list|set|clear))(?: |$)/;
+/**
+ * az for which every command names its subscription. Another process can change the active subscription of az at any
+ * time.
+ * @param subscriptionId returns '' until the subscription is known; commands then run in the active one.
+ */
+function azInSubscription(az, subscriptionId) {
+    return (args, options) => {
+        const id = subscriptionId();
+        const named = id === '' || args.includes('--subscription') || WITHOUT_SUBSCRIPTION.test(args.join(' '));
+        return az(named ? args : [...args, '--subscription', id], options);
+    };
+}
+/**
+ * The codes with which Azure says that the resource itself, or what it belongs to, does not exist. Everything else that
+ * Azure answers with 404 (`SubscriptionNotFound`, an unknown resource type, a proxy's page) says nothing about it.
+ */
+const ABSENT = /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
+/** The same from a registry and from Entra, whose codes az does not print. */
+const ABSENT_IN_WORDS = [
+    /Error: (?:repository name not known|the specified tag does not exist|manifest unknown|(?:repository|manifest|tag) .*is not found)/i,
+    /^(?:ERROR: )?(?:Service principal|Application|Resource) .*(?:doesn't|does not) exist\b/m,
+];
+/** Whether a command failed because Azure says that what it asks for does not exist. */
+function isAbsent(error) {
+    if (!(error instanceof _command_js__WEBPACK_IMPORTED_MODULE_1__/* .CommandFailed */ .nk) || error.exitCode !== 3)
+        return false;
+    return error.code === undefined
+        ? ABSENT_IN_WORDS.some(words => words.test(error.stderr))
+        : ABSENT.test(error.code);
+}
+/** Runs an az command that reads one resource; undefined when Azure says that it does not exist. */
 async function lookUp(az, args) {
     try {
         return await az(args);
     }
     catch (error) {
-        if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk && error.exitCode === 3)
+        if (isAbsent(error))
             return undefined;
         throw error;
     }
@@ -29635,18 +30109,20 @@ async function lookUp(az, args) {
 
 /***/ }),
 
-/***/ 9922:
+/***/ 9544:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  Ff: () => (/* binding */ CommandTimedOut),
+  PI: () => (/* binding */ isReadOnly),
   DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
-// UNUSED EXPORTS: commandEnvironment
+// UNUSED EXPORTS: OutputTooLarge, commandEnvironment
 
 // EXTERNAL MODULE: external "node:async_hooks"
 var external_node_async_hooks_ = __nccwpck_require__(6698);
@@ -29656,10 +30132,95 @@ var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: ./build/actions/shared/followed-process.js
+
+
+/** How long output is awaited after the process has exited: a process that it started may keep the pipe open. */
+const LAST_OUTPUT_MILLISECONDS = 10_000;
+/**
+ * Runs a process and passes its output on line by line in constant memory, whatever it prints. `@actions/exec` keeps
+ * everything since the last line break and searches all of it again for each chunk.
+ * @returns the exit code; null if a signal ended the process.
+ */
+function followProcess(tool, args, { input, env, onLine, onStderr, onChild }) {
+    const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, { env });
+    onChild(child);
+    const lines = new LineSplitter(onLine);
+    child.stdout.on('data', (data) => lines.write(data));
+    child.stderr.on('data', onStderr);
+    child.stdin.on('error', () => { }).end(input);
+    return new Promise((resolve, reject) => {
+        let deadline;
+        const end = (exitCode) => {
+            clearTimeout(deadline);
+            lines.end();
+            resolve(exitCode);
+        };
+        child.once('error', (error) => 
+        // The words of @actions/exec, so that both ways to start a command fail alike.
+        reject(error.code === 'ENOENT' ? new Error(`Unable to locate executable file: ${tool}.`) : error));
+        child.once('exit', exitCode => {
+            deadline = setTimeout(() => {
+                child.stdout.destroy();
+                child.stderr.destroy();
+                end(exitCode);
+            }, LAST_OUTPUT_MILLISECONDS);
+        });
+        child.once('close', end);
+    });
+}
+/** Characters of a line that are passed on. The longest secret, with every character escaped, fits. */
+const LONGEST_LINE = 256 * 1024;
+/** Splits a stream into lines. LF, CR LF, and CR end a line. The rest of a line that is too long is dropped. */
+class LineSplitter {
+    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
+    #onLine;
+    #line = '';
+    #afterCarriageReturn = false;
+    constructor(onLine) {
+        this.#onLine = onLine;
+    }
+    write(data) {
+        this.#add(this.#decoder.write(data));
+    }
+    /** Passes on the last line if no line break ended it. */
+    end() {
+        this.#add(this.#decoder.end());
+        if (this.#line !== '')
+            this.#endLine();
+    }
+    #add(text) {
+        if (text === '')
+            return;
+        let start = this.#afterCarriageReturn && text.startsWith('\n') ? 1 : 0;
+        this.#afterCarriageReturn = text.endsWith('\r');
+        const lineBreak = /\r\n|\r|\n/g;
+        lineBreak.lastIndex = start;
+        for (let found = lineBreak.exec(text); found; found = lineBreak.exec(text)) {
+            this.#keep(text.slice(start, found.index));
+            this.#endLine();
+            start = lineBreak.lastIndex;
+        }
+        this.#keep(text.slice(start));
+    }
+    #keep(text) {
+        const room = LONGEST_LINE - this.#line.length;
+        if (room > 0)
+            this.#line += text.slice(0, room);
+    }
+    #endLine() {
+        const line = this.#line;
+        this.#line = '';
+        this.#onLine(line);
+    }
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
 
 /**
@@ -29681,7 +30242,7 @@ function signalTree(pid, signal) {
 /** Of each process its parent. */
 function parents() {
     try {
-        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        const pids = (0,external_node_fs_.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
         return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
     }
     catch {
@@ -29691,7 +30252,7 @@ function parents() {
 /** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function parentOf(pid) {
     try {
-        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
         return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     }
     catch {
@@ -29704,7 +30265,11 @@ function descendants(pid, parents) {
     return children.flatMap(child => [...descendants(child, parents), child]);
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
+var time = __nccwpck_require__(1226);
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
+
 
 
 
@@ -29732,6 +30297,57 @@ class CommandFailed extends Error {
             /AADSTS\d+/.exec(this.stderr)?.[0]);
     }
 }
+/** A command did not end within its time limit and was stopped. */
+class CommandTimedOut extends Error {
+    command;
+    constructor(command, seconds) {
+        const [tool = ''] = command;
+        const mayContinue = tool === 'az' && !isReadOnly(command) ? '\nAzure might continue what the command began.' : '';
+        super(`\`${command.join(' ')}\` did not end within ${(0,time/* duration */.p)(seconds * 1000)} and was stopped.${mayContinue}
+What to do: check that the network and the proxy of this runner let ${tool} reach its service, then run this step again; it continues from what exists.`);
+        this.name = 'CommandTimedOut';
+        this.command = command;
+    }
+}
+/** A command printed more than any command that the actions use, and was stopped. */
+class OutputTooLarge extends Error {
+    constructor(command, what) {
+        super(`\`${command.join(' ')}\` printed ${what} and was stopped.
+What to do: check which program ${command[0]} on PATH is, and what it prints for this command.`);
+        this.name = 'OutputTooLarge';
+    }
+}
+/** Whether a command of az or kubectl changes nothing, by its verb: the last word before its options. */
+function isReadOnly(command) {
+    const [tool, ...rest] = command;
+    if (tool === 'kubectl')
+        return rest.some(word => /^(get|logs|version)$/.test(word));
+    const end = rest.findIndex(word => word.startsWith('-'));
+    const words = rest.slice(0, end < 0 ? rest.length : end);
+    if (words[0] === 'rest')
+        return rest.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
+}
+/**
+ * The time limit of a command in seconds. az waits without limit for an answer to `az rest` and to its logins, and 20
+ * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials, and asks
+ * five times which kinds a server has.
+ * https://learn.microsoft.com/python/api/overview/azure/core-readme#configuration
+ */
+function timeLimitOf(command, { lastWord }) {
+    if (lastWord)
+        return 60;
+    switch (command[0]) {
+        case 'kubectl':
+            return 120;
+        case 'docker':
+            return 5400;
+        case 'az':
+            return isReadOnly(command) ? 600 : 5400;
+        default:
+            return 600;
+    }
+}
 // @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
 // in the caller's async context, so that each call below learns of its own child and can hand signals on to it.
 // https://nodejs.org/api/diagnostics_channel.html#process
@@ -29746,24 +30362,33 @@ function commandEnvironment(environment) {
 }
 /**
  * Runs a command to its end, without a shell and without printing anything.
- * @throws {CommandFailed} on a non-zero exit code; the abort reason when `signal` or the step's interruption ended it.
+ * @throws {CommandFailed} on a non-zero exit code; {@link CommandTimedOut} and {@link OutputTooLarge} at its limits; the
+ *   abort reason when `signal` or the step's interruption ended it.
  */
 async function runCommand(tool, args, options = {}) {
-    const stops = [options.signal, options.lastWord ? undefined : interruption/* interruption */.YW.signal].filter(signal => signal !== undefined);
+    const command = [tool, ...args];
+    const limit = new AbortController();
+    const stops = [options.signal, options.lastWord ? undefined : interruption/* interruption */.YW.signal, limit.signal].filter(signal => signal !== undefined);
     const stop = AbortSignal.any(stops);
     stop.throwIfAborted();
-    const output = new Collector(options.onLine);
-    const errors = new Collector();
+    const seconds = options.timeoutSeconds ?? timeLimitOf(command, options);
+    const timer = setTimeout(() => limit.abort(new CommandTimedOut(command, seconds)), seconds * 1000);
     const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
+            const tell = (reason) => {
+                if (reason instanceof interruption/* Interrupted */.j$)
+                    return signalTree(child.pid, reason.signal);
+                signalTree(child.pid, 'SIGTERM');
+                const kill = setTimeout(() => signalTree(child.pid, 'SIGKILL'), KILL_AFTER_MILLISECONDS);
+                ended.signal.addEventListener('abort', () => clearTimeout(kill));
+            };
             const cut = () => {
                 // At once: what the step ends with may be said before this command has ended.
                 if (stop.reason instanceof interruption/* Interrupted */.j$)
-                    stop.reason.cutOff.push([tool, ...args]);
+                    stop.reason.cutOff.push(command);
                 tell(stop.reason);
             };
             if (stop.aborted)
@@ -29776,51 +30401,69 @@ async function runCommand(tool, args, options = {}) {
                 });
         });
     };
-    const exitCode = await announceChild
-        .run(adopt, () => (0,exec/* exec */.m)(tool, [...args], {
-        silent: true,
-        ignoreReturnCode: true,
-        input: Buffer.from(options.input ?? ''),
-        env: { ...commandEnvironment(process.env), ...options.env },
-        listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
-    }))
-        .finally(() => ended.abort());
-    output.end();
-    errors.end();
+    const tooLarge = (what) => limit.abort(new OutputTooLarge(command, what));
+    const output = new Collector(tooLarge);
+    const errors = new Collector(tooLarge);
+    const env = commandEnvironment({ ...process.env, ...options.env });
+    const { onLine, input = '' } = options;
+    const run = () => onLine
+        ? followProcess(tool, args, {
+            ...{ input, env, onLine, onChild: adopt },
+            onStderr: data => errors.write(data),
+        })
+        : announceChild.run(adopt, () => (0,exec/* exec */.m)(tool, [...args], {
+            silent: true,
+            ignoreReturnCode: true,
+            input: Buffer.from(input),
+            env,
+            listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
+        }));
+    let exitCode;
+    try {
+        exitCode = await run();
+    }
+    finally {
+        clearTimeout(timer);
+        ended.abort();
+    }
     // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
     stop.throwIfAborted();
     if (exitCode !== 0)
-        throw new CommandFailed([tool, ...args], exitCode, errors.text);
-    return { stdout: output.text, stderr: errors.text };
+        throw new CommandFailed(command, exitCode, errors.end());
+    return { stdout: output.end(), stderr: errors.end() };
 }
-/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
-const LONGEST_LINE = 256 * 1024;
-/** Gathers a stream's text, or hands it on line by line. */
+/** How long a command that was stopped for a reason of ours has to end, before it is killed. */
+const KILL_AFTER_MILLISECONDS = 10_000;
+const MEBIBYTE = 1024 * 1024;
+/** Far above the largest list that a command of the actions prints. */
+const MOST_OUTPUT = 128 * MEBIBYTE;
+/** az and kubectl break lines in their JSON. Without line breaks, @actions/exec needs quadratic time. */
+const LONGEST_OUTPUT_LINE = 8 * MEBIBYTE;
+/** Gathers the text of a stream up to a limit. */
 class Collector {
-    text = '';
+    #text = '';
+    #length = 0;
+    #lineLength = 0;
     #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    #onLine;
-    constructor(onLine) {
-        this.#onLine = onLine;
+    #tooLarge;
+    constructor(tooLarge) {
+        this.#tooLarge = tooLarge;
     }
     write(data) {
-        this.#add(this.#decoder.write(data));
+        this.#length += data.length;
+        const lineBreak = data.lastIndexOf('\n');
+        this.#lineLength = lineBreak < 0 ? this.#lineLength + data.length : data.length - lineBreak - 1;
+        if (this.#length > MOST_OUTPUT)
+            this.#tooLarge(`more than ${MOST_OUTPUT / MEBIBYTE} MiB`);
+        else if (this.#lineLength > LONGEST_OUTPUT_LINE)
+            this.#tooLarge(`more than ${LONGEST_OUTPUT_LINE / MEBIBYTE} MiB without a line break`);
+        else
+            this.#text += this.#decoder.write(data);
     }
+    /** The whole text. */
     end() {
-        this.#add(this.#decoder.end());
-        if (!this.#onLine || this.text === '')
-            return;
-        this.#onLine(this.text);
-        this.text = '';
-    }
-    #add(text) {
-        this.text += text;
-        if (!this.#onLine)
-            return;
-        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
-        this.text = lines.pop() ?? '';
-        for (const line of lines)
-            this.#onLine(line);
+        this.#text += this.#decoder.end();
+        return this.#text;
     }
 }
 /** The program of this name on PATH. */
@@ -29831,19 +30474,136 @@ function program(name) {
 
 /***/ }),
 
-/***/ 169:
+/***/ 4017:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   GJ: () => (/* binding */ recognise),
-/* harmony export */   Ic: () => (/* binding */ describeFailure),
-/* harmony export */   ij: () => (/* binding */ ActionFailed)
-/* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
-/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8194);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ij: () => (/* binding */ ActionFailed),
+  Ic: () => (/* binding */ describeFailure),
+  GJ: () => (/* binding */ recognise)
+});
+
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var shared_command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js + 1 modules
+var inputs = __nccwpck_require__(6105);
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/shared/quota.js
+const LEARN = 'https://learn.microsoft.com';
+/** Large regions in which new subscriptions usually find quota. */
+const REGIONS = [
+    'eastus2',
+    'centralus',
+    'westus3',
+    'northeurope',
+    'swedencentral',
+    'uksouth',
+    'southeastasia',
+];
+/** Explains a refusal for want of quota, size, or capacity, with the numbers of Azure's message. */
+function explainQuota(text) {
+    return clusterQuota(text) ?? vcpuQuota(text) ?? vmSize(text) ?? capacity(text) ?? regionRestriction(text);
+}
+/** https://learn.microsoft.com/azure/aks/quotas-skus-regions */
+function clusterQuota(text) {
+    if (!/ManagedClusterCountExceedsQuotaLimit|exceeding quota limits for managed clusters/i.test(text))
+        return;
+    const [, limit, used, more] = /Maximum allowed: (\d+), Current usage: (\d+), Additional requested: (\d+)/i.exec(text) ?? [];
+    const numbers = limit ? `: limit ${limit}, used ${used}, requested ${more}` : '';
+    return {
+        cause: `The subscription's quota of AKS clusters in this region is used up${numbers}.`,
+        remedy: `Delete clusters that nobody needs (az aks list --query "[].{name: name, group: resourceGroup, location: location}"), or set the input location to another region: ${others(text)}. Or request more quota.`,
+        link: `${LEARN}/azure/aks/quotas-skus-regions`,
+    };
+}
+/** What Azure's messages say about vCPUs, in AKS's two wordings and in that of Compute. */
+const VCPU_WORDINGS = [
+    [
+        /left regional vcpu quota (?<left>-?\d+), requested quota (?<more>\d+)/i,
+        ({ left, more }) => `all VM sizes together: available ${left}, required ${more}`,
+    ],
+    [
+        /Insufficient vcpu quota requested (?<more>\d+), remaining (?<left>-?\d+)(?: for family (?<family>\w+))?/i,
+        ({ left, more, family }) => `${family ?? 'this VM family'}: available ${left}, required ${more}`,
+    ],
+    [
+        /exceeding approved (?<what>[\w ]+?) (?:Cores )?quota.*?Current Limit: (?<limit>\d+), Current Usage: (?<used>\d+), Additional Required: (?<more>\d+)/is,
+        ({ what, limit, used, more }) => `${what}: limit ${limit}, used ${used}, required ${more} more`,
+    ],
+];
+function vcpuQuota(text) {
+    if (!/QuotaExceeded|InsufficientVCPUQuota|exceeding approved .* quota|insufficient .*vcpu quota/i.test(text))
+        return;
+    const told = VCPU_WORDINGS.flatMap(([pattern, words]) => {
+        const groups = pattern.exec(text)?.groups;
+        return groups ? [words(groups)] : [];
+    })[0];
+    const region = regionOf(text);
+    return {
+        cause: `The subscription's vCPU quota is too small${region ? ` in ${region}` : ' in this region'}${told ? ` (${told})` : ''}.`,
+        remedy: `Set the input location to another region: ${others(text)}. Or use fewer nodes or a smaller size (node-count, node-vm-size), or request more quota. Show what a region has: ${usageCommand(otherRegions(text)[0])}`,
+        link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
+    };
+}
+/** https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available */
+function vmSize(text) {
+    if (!/SkuNotAvailable|VMSizeNotSupported|NotAvailableForSubscription|VM size of .* is not allowed|Virtual Machine size: .* is not supported/i.test(text))
+        return;
+    const region = regionOf(text);
+    const offered = sizesFor(text);
+    const size = offered.length > 0 ? ` Azure offers, among others: ${offered.join(', ')}.` : '';
+    return {
+        cause: `This VM size is not available to the subscription${region ? ` in ${region}` : ' in this region'}.`,
+        remedy: `Set the input node-vm-size to another size.${size} Or set location to another region: ${others(text)}. List what a region has: az vm list-skus --location ${region ?? 'LOCATION'} --resource-type virtualMachines --query "[?!restrictions[0]].name"`,
+        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
+    };
+}
+function capacity(text) {
+    if (!/AKSCapacity(?:HeavyUsage|Error)|(?:Zonal)?AllocationFailed|Overconstrained(?:Zonal)?AllocationRequest|AvailabilityZoneNotSupported/i.test(text))
+        return;
+    return {
+        cause: 'Azure has no capacity for this cluster in this region now. This is no quota of the subscription.',
+        remedy: `Set the input location to another region: ${others(text)}. Or set another node-vm-size, or retry later.`,
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    };
+}
+/** Subscriptions of some offers, such as Azure for Students, are restricted to a few regions. */
+function regionRestriction(text) {
+    if (!/RequestDisallowedByAzure|RequestDisallowedByPolicy/i.test(text))
+        return;
+    return {
+        cause: "A policy does not allow this in this region or with these settings; Azure's message names it.",
+        remedy: 'Set the input location to a region that the policy allows: az policy assignment list --query "[].{name: displayName, parameters: parameters}"',
+        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy`,
+    };
+}
+/** A command that shows the vCPU quota of a region. */
+function usageCommand(location) {
+    return `az vm list-usage --location ${location} --query "[?name.value=='cores']"`;
+}
+function regionOf(text) {
+    return /\blocation:? '?([a-z][a-z0-9]{3,30})\b/i.exec(text)?.[1]?.toLowerCase();
+}
+function otherRegions(text) {
+    const region = regionOf(text);
+    return REGIONS.filter(each => each !== region).slice(0, 4);
+}
+const others = (text) => otherRegions(text).join(', ');
+/** A few of the sizes that Azure's message lists: two or four vCPUs, general purpose, not ARM. */
+function sizesFor(text) {
+    const list = /available VM sizes are '?([\w,-]+)/i.exec(text)?.[1]?.split(',') ?? [];
+    return list.filter(size => /^standard_[bde][24](?!\w*p\w*_v)\w*_v\d$/i.test(size)).slice(0, 4);
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/failures.js
+
 
 
 
@@ -29863,32 +30623,32 @@ class ActionFailed extends Error {
         this.outputs = outputs;
     }
 }
-const LEARN = 'https://learn.microsoft.com';
+const failures_LEARN = 'https://learn.microsoft.com';
 // The first match counts, so the particular stands before the general.
 const KNOWN = [
     {
         pattern: /Please run 'az login'|az login' to setup account|No subscription found/i,
         cause: 'az is not logged in.',
-        remedy: 'Log in before this step, with azure/login and `permissions: id-token: write`.',
-        link: 'https://github.com/Azure/login#readme',
+        remedy: 'Give this step client-id, tenant-id and subscription-id, and the job `permissions: id-token: write`; or log in before it.',
+        link: 'https://learn.microsoft.com/azure/developer/github/connect-from-azure-openid-connect',
     },
     {
-        pattern: /AADSTS700024/,
-        cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
+        pattern: /AADSTS700024|Unable to authenticate using AAD or admin login credentials/,
+        cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each service. For a registry az hides that reason.',
+        remedy: 'Let this step log in by itself, and again when needed: give it client-id, tenant-id and subscription-id. Or log in just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
         pattern: /AADSTS7002138/,
         cause: 'The subject of the token and of the federated credential differ in upper and lower case only.',
         remedy: 'Write the credential with the subject that the message shows; the comparison is exact.',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
@@ -29912,115 +30672,97 @@ const KNOWN = [
         pattern: /roleAssignments\/write/,
         cause: 'The identity that is logged in may not assign roles.',
         remedy: 'Give it Role Based Access Control Administrator on the resource group.',
-        link: `${LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
+        link: `${failures_LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
     },
     {
         pattern: /AuthorizationFailed|LinkedAuthorizationFailed/,
         cause: 'The identity that is logged in has no role that allows this action on this scope, or the role is not seen yet.',
         remedy: 'Give it the role that this action’s README names, on the scope that the message shows.',
-        link: `${LEARN}/azure/role-based-access-control/troubleshooting`,
+        link: `${failures_LEARN}/azure/role-based-access-control/troubleshooting`,
     },
     {
         pattern: /MissingSubscriptionRegistration|not registered to use namespace/,
         cause: 'The subscription has never used this kind of resource.',
         remedy: 'Register the namespace that the message shows once: az provider register --namespace NAMESPACE.',
-        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-register-resource-provider`,
-    },
-    {
-        pattern: /QuotaExceeded|InsufficientVCPUQuota|exceeding approved .* quota/i,
-        cause: 'The subscription’s quota for these virtual machines is used up in this region.',
-        remedy: 'Choose another region or size, delete what is not needed, or ask for more quota.',
-        link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
-    },
-    {
-        pattern: /SkuNotAvailable|VM size of .* is not allowed|AllocationFailed|OverconstrainedAllocation/i,
-        cause: 'This virtual machine size is not to be had in this region for this subscription.',
-        remedy: 'Choose another size (input node-vm-size) or another region (input location).',
-        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
-    },
-    {
-        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
-        cause: 'AKS has no room in this region for now.',
-        remedy: 'Choose another region (input location), or try again later.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/troubleshooting/error-register-resource-provider`,
     },
     {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
-        link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+        link: `${failures_LEARN}/azure/aks/supported-kubernetes-versions`,
     },
     {
         pattern: /ScopeLocked/,
         cause: 'A lock is on it, or on what it is in.',
         remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
-        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
         cause: 'The resource group is being deleted.',
         remedy: 'Wait until it is gone, or take another name.',
-        link: `${LEARN}/azure/azure-resource-manager/management/delete-resource-group`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/delete-resource-group`,
     },
     {
         pattern: /InvalidResourceGroupLocation/,
         cause: 'A resource group of this name exists in another region.',
         remedy: 'Use that region (input location), or another name.',
-        link: `${LEARN}/azure/azure-resource-manager/management/manage-resource-groups-cli`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/manage-resource-groups-cli`,
     },
     {
         pattern: /LocationNotAvailable|NoRegisteredProviderFound|location .* is not available/i,
         cause: 'This region does not exist or does not offer this kind of resource.',
         remedy: 'Choose another region (input location).',
-        link: `${LEARN}/azure/reliability/regions-list`,
+        link: `${failures_LEARN}/azure/reliability/regions-list`,
     },
     {
         pattern: /exists in deleted state/,
         cause: 'A vault of this name was deleted but not purged, and a deleted vault keeps its name.',
         remedy: 'Purge it with az keyvault purge --name NAME, or take another name.',
-        link: `${LEARN}/azure/key-vault/general/key-vault-recovery`,
+        link: `${failures_LEARN}/azure/key-vault/general/key-vault-recovery`,
     },
     {
         pattern: /VaultAlreadyExists/,
         cause: 'The vault name is taken; vault names are unique in all of Azure.',
         remedy: 'Take another name.',
-        link: `${LEARN}/azure/key-vault/general/about-keys-secrets-certificates`,
+        link: `${failures_LEARN}/azure/key-vault/general/about-keys-secrets-certificates`,
     },
     {
         pattern: /ForbiddenByRbac/,
         cause: 'The vault checks roles, and the caller has none that allows this, or the assignment is not seen yet.',
         remedy: 'Assign Key Vault Secrets Officer (to write) or Key Vault Secrets User (to read) on the vault, and allow it some minutes.',
-        link: `${LEARN}/azure/key-vault/general/rbac-guide`,
+        link: `${failures_LEARN}/azure/key-vault/general/rbac-guide`,
     },
     {
         pattern: /purge protection|DeletedVaultPurge/i,
         cause: 'The vault has purge protection: nobody can purge it before its retention ends.',
         remedy: 'Nothing can be done but to wait; take another vault name for the next run.',
-        link: `${LEARN}/azure/key-vault/general/soft-delete-overview#purge-protection`,
+        link: `${failures_LEARN}/azure/key-vault/general/soft-delete-overview#purge-protection`,
     },
     {
         pattern: /AlreadyInUse/,
         cause: 'The name is taken; registry names are unique in all of Azure.',
         remedy: 'Take another name.',
-        link: `${LEARN}/azure/container-registry/container-registry-get-started-azure-cli`,
+        link: `${failures_LEARN}/azure/container-registry/container-registry-get-started-azure-cli`,
     },
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
         remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
-        link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
+        link: `${failures_LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
         pattern: /PrincipalNotFound/,
         cause: 'The identity is too new: the directory does not show it everywhere yet.',
         remedy: 'Run this step again in a minute.',
-        link: `${LEARN}/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails`,
+        link: `${failures_LEARN}/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails`,
     },
     {
         pattern: /ConcurrentFederatedIdentityCredentialsWrites/,
         cause: 'Something else keeps writing federated credentials of this identity at the same time.',
         remedy: 'Let one run at a time write to an identity (concurrency in the workflow).',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /Here is the traceback:/,
@@ -30038,7 +30780,7 @@ const KNOWN = [
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
-        link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
+        link: `${failures_LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
@@ -30056,13 +30798,13 @@ const KNOWN = [
         pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
         cause: 'The network did not reach the service.',
         remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
+        link: `${failures_LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
         cause: 'The cluster does not accept the credentials of the kubeconfig.',
         remedy: 'Get them again: run create-cluster again, or az aks get-credentials.',
-        link: `${LEARN}/azure/aks/control-kubeconfig-access`,
+        link: `${failures_LEARN}/azure/aks/control-kubeconfig-access`,
     },
     {
         pattern: /Error from server \(Forbidden\)/,
@@ -30073,47 +30815,39 @@ const KNOWN = [
 ];
 /** The known failure whose sign is in this text, if there is one. */
 function recognise(stderr) {
-    return KNOWN.find(({ pattern }) => pattern.test(stderr));
+    return KNOWN.find(({ pattern }) => pattern.test(stderr)) ?? explainQuota(stderr);
 }
 /**
  * Everything somebody needs who sees only this: what failed, the likely cause, what to do, where to read on. What is
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
+    if (error instanceof inputs/* InvalidInputs */.hS)
         return error.message;
-    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof interruption/* Interrupted */.j$)
         return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
-    if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
+    if (error instanceof retry/* TimedOut */.GA)
         return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
-    if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
+    if (error instanceof shared_command/* CommandFailed */.nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
     const missing = /Unable to locate executable file: (\w+)/.exec(text)?.[1];
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+    return (0,log/* harmless */.Is)(text);
 }
 /** What az changes goes on in Azure without it. */
 function describeInterruption({ message, cutOff }) {
-    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    const changes = cutOff.filter(command => command[0] === 'az' && !(0,shared_command/* isReadOnly */.PI)(command));
     if (changes.length === 0)
         return message;
-    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
-}
-/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
-function onlyLooks(command) {
-    const end = command.findIndex(word => word.startsWith('-'));
-    const words = command.slice(1, end < 0 ? command.length : end);
-    if (words[0] === 'rest')
-        return command.includes('get');
-    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,log/* harmless */.Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
-    const failed = `${ending}\n${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(shortened(stderr)) || '(it printed no error)'}`;
+    const failed = `${ending}\n${(0,log/* harmless */.Is)(shortened(stderr)) || '(it printed no error)'}`;
     const known = recognise(stderr);
     return known ? paragraphs(known.cause, `What to do: ${known.remedy}`, known.link, failed) : failed;
 }
@@ -30133,15 +30867,50 @@ function paragraphs(...parts) {
 
 /***/ }),
 
-/***/ 3031:
+/***/ 6105:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   TL: () => (/* binding */ parseInputs),
-/* harmony export */   hS: () => (/* binding */ InvalidInputs)
-/* harmony export */ });
-/* unused harmony export InputParser */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hS: () => (/* binding */ InvalidInputs),
+  TL: () => (/* binding */ parseInputs)
+});
+
+// UNUSED EXPORTS: InputParser
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/az-arguments.js
+var az_arguments = __nccwpck_require__(6628);
+;// CONCATENATED MODULE: ./build/actions/shared/mask.js
+
+/**
+ * The shortest line that is masked. A shorter mask would replace ordinary words and digits all over the log, and so show
+ * the value by what is missing.
+ */
+const SHORTEST_MASK = 6;
+/**
+ * Tells the runner to replace a secret by `***` in the log. The runner masks each line of a value by itself
+ * (actions/runner, ActionCommandManager.cs), so that a short line, such as the brace of a JSON document, would be a mask
+ * too: where a line is short, only the others are masked. A value with no longer line must not be printed at all.
+ * @returns whether the whole value is masked.
+ */
+function maskSecret(value) {
+    const lines = value
+        .split(/[\r\n]+/)
+        .map(line => line.trim())
+        .filter(line => line !== '');
+    const long = lines.filter(line => line.length >= SHORTEST_MASK);
+    const whole = lines.length > 0 && long.length === lines.length;
+    for (const text of whole ? [value] : long)
+        (0,core/* setSecret */.Pq)(text);
+    return whole;
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/inputs.js
+
+
 
 /** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
@@ -30170,9 +30939,9 @@ function parseInputs(build, read = readInput) {
     return inputs;
 }
 // Blanks are dealt with below, so that a secret keeps its own.
-const readInput = (name) => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)(name, { trimWhitespace: false });
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const readInput = (name) => (0,core/* getInput */.V4)(name, { trimWhitespace: false });
+/** Characters that break a line or that nobody sees: they show another value than the one that is used. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff]/u;
 class InputParser {
     problems = [];
     #read;
@@ -30191,13 +30960,18 @@ class InputParser {
         const value = this.#line(name);
         return value ? this.#keep(name, value, rule) : whenEmpty;
     }
+    /** As {@link optional}, for text that no command gets as an argument: it may start with any character. */
+    text(name, rule, whenEmpty = '') {
+        const value = this.#visible(name);
+        return value ? this.#keep(name, value, rule) : whenEmpty;
+    }
     /** One of these words; the first is the default. */
     oneOf(name, words) {
         const value = this.#line(name);
         if (!value)
             return words[0];
         const found = words.find(word => word === value);
-        return (found ?? this.#refuse(name, `is ${JSON.stringify(value)}; valid are ${words.join(', ')}`, words[0]));
+        return found ?? this.#refuse(name, `is ${shown(value)}; valid are ${words.join(', ')}`, words[0]);
     }
     boolean(name, whenEmpty) {
         return this.oneOf(name, whenEmpty ? ['true', 'false'] : ['false', 'true']) === 'true';
@@ -30210,33 +30984,34 @@ class InputParser {
         const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
         if (number >= least && number <= most)
             return number;
-        return this.#refuse(name, `is ${JSON.stringify(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
+        return this.#refuse(name, `is ${shown(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
     }
     /** A path of a file or folder; relative ones are the workflow's workspace's. */
     path(name, whenEmpty = '') {
-        return this.#line(name) || whenEmpty;
+        return this.#line(name, '; to name a file or folder, start with "./"') || whenEmpty;
     }
     /** As {@link path}, and it must be given. */
     requiredPath(name) {
-        const value = this.#line(name);
-        return value === '' ? this.#refuse(name, 'is required: a path', '') : (value ?? '');
+        const refused = this.problems.length;
+        const value = this.path(name);
+        return value === '' && this.problems.length === refused
+            ? this.#refuse(name, 'is required: a path', '')
+            : value;
     }
-    /**
-     * A secret, as it stands: no rule, no trimming, and masked in the log before anything else happens. Problems never
-     * show it.
-     */
+    /** A secret, untrimmed and without a rule. It is masked in the log before anything else happens; problems never show it. */
     secret(name) {
         const value = this.#read(name);
-        if (value !== '')
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
+        maskSecret(value);
         return value;
     }
-    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice, whatever its case; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
+        const seen = new Set();
         for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
-            if (Object.hasOwn(found, left))
-                this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
+            if (seen.has(left.toLowerCase()))
+                this.#refuse(name, `names ${shown(left)} twice`, '');
+            seen.add(left.toLowerCase());
             found[left] = right;
         }
         return found;
@@ -30254,7 +31029,7 @@ class InputParser {
         return lines.flatMap(line => {
             const at = line.indexOf(separator);
             if (at < 1)
-                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+                return this.#refuse(name, `has the line ${shown(line)}; valid are lines of ${form}`, []);
             const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
             return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
         });
@@ -30263,24 +31038,40 @@ class InputParser {
     problem(text) {
         this.problems.push(text);
     }
-    /** The trimmed text of an input; undefined, once refused, if it is not one line or would be taken for an option. */
-    #line(name) {
-        const value = this.#read(name).trim();
-        if (CONTROL.test(value))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; line breaks and control characters are not valid`, undefined);
+    /** The trimmed text of an input; undefined, once refused, if az or kubectl would interpret it. */
+    #line(name, remedy = '') {
+        const value = this.#visible(name);
+        if (value === undefined)
+            return undefined;
+        const refuse = (problem) => this.#refuse(name, `is ${shown(value)}; it must not ${problem}`, undefined);
         if (value.startsWith('-'))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; it must not start with "-", which az and kubectl take for an option`, undefined);
+            return refuse(`start with "-", which az and kubectl take for an option${remedy}`);
+        if (value.startsWith('@'))
+            return refuse(`start with "@": az replaces such an argument with the content of a file${remedy}`);
+        if ((0,az_arguments/* readsFile */.m)(value))
+            return refuse('have "@" after its first "=": az replaces what follows with the content of a file');
         return value;
+    }
+    /** The trimmed text of an input; undefined, once refused, if it is not one line of visible text. */
+    #visible(name) {
+        const value = this.#read(name).trim();
+        if (!INVISIBLE.test(value))
+            return value;
+        return this.#refuse(name, `is ${shown(value)}; line breaks, control characters and invisible characters are not valid`, undefined);
     }
     #keep(name, value, rule) {
         if (rule.accepts(value))
             return value;
-        return this.#refuse(name, `is ${JSON.stringify(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
+        return this.#refuse(name, `is ${shown(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
     }
     #refuse(name, problem, placeholder) {
         this.problems.push(`${name} ${problem}`);
         return placeholder;
     }
+}
+/** A value in quotes, its invisible characters as JSON escapes. */
+function shown(value) {
+    return JSON.stringify(value).replace(new RegExp(INVISIBLE, 'gu'), character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 
@@ -30336,26 +31127,82 @@ function listenForSignals() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6926);
+
 
 
 const journal = (folder) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'workload-identity-lab', 'stages.jsonl');
 /** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
 async function recordStage(stage, folder) {
     const file = journal(folder);
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(file, '..'), { recursive: true, mode: 0o700 });
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), { mode: 0o700 }).catch(ignoreExisting);
+    await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_2__/* .appendText */ .IM)(file, `${JSON.stringify(stage)}\n`);
 }
-/** The stages of this job so far, in the order in which they ended. */
-async function readStages(folder) {
-    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(journal(folder), 'utf8').catch((error) => {
-        if (error.code === 'ENOENT')
-            return '';
+function ignoreExisting(error) {
+    if (error.code !== 'EEXIST')
         throw error;
-    });
-    return text
-        .split('\n')
-        .filter(line => line !== '')
-        .map(line => JSON.parse(line));
+}
+/** What is read of a journal. A whole lab writes some kilobytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/**
+ * The stages of this job so far, in the order in which they ended. A step that was killed leaves half a line, and others
+ * might write to the folder: what is not a stage is skipped.
+ * @param warn receives what could not be read.
+ */
+async function readStages(folder, warn = () => { }) {
+    const file = journal(folder);
+    let lines;
+    try {
+        lines = (await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readEnd */ .sA)(file, MOST_BYTES)).split('\n').filter(line => line.trim() !== '');
+    }
+    catch (error) {
+        if (error.code !== 'ENOENT')
+            warn(`The journal of this job could not be read: ${error.message}`);
+        return [];
+    }
+    const stages = lines.flatMap(line => parseStage(line) ?? []);
+    if (stages.length < lines.length)
+        warn(`${lines.length - stages.length} lines of "${file}" are not stages of this job and were skipped.`);
+    return stages;
+}
+function parseStage(line) {
+    try {
+        const stage = JSON.parse(line);
+        return isStage(stage) ? stage : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function isStage(value) {
+    if (!isRecord(value))
+        return false;
+    const { action, started, ended, outcome, steps, failure, facts } = value;
+    return (typeof action === 'string' &&
+        isTime(started) &&
+        isTime(ended) &&
+        ['success', 'failure', 'cancelled'].some(each => each === outcome) &&
+        Array.isArray(steps) &&
+        steps.every(isRow) &&
+        (failure === undefined || typeof failure === 'string') &&
+        isRecord(facts) &&
+        (facts.tools === undefined || isRecordOfText(facts.tools)) &&
+        (facts.trustChain === undefined || (Array.isArray(facts.trustChain) && facts.trustChain.every(isRecord))));
+}
+function isRow(value) {
+    if (!isRecord(value))
+        return false;
+    const { what, name, outcome, took } = value;
+    return [what, name, outcome].every(each => typeof each === 'string') && Number.isFinite(took);
+}
+function isTime(value) {
+    return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isRecordOfText(value) {
+    return isRecord(value) && Object.values(value).every(each => typeof each === 'string');
 }
 
 
@@ -30370,7 +31217,7 @@ async function readStages(folder) {
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
-/* unused harmony export printForeign */
+/* unused harmony exports BoundedPrinter, printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3360);
 
@@ -30402,6 +31249,42 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+/** Prints the first lines of a long stream as they arrive, and its last lines once it has ended. */
+class BoundedPrinter {
+    #print;
+    #most;
+    #last = [];
+    #printed = 0;
+    #leftOut = 0;
+    /** @param most lines that are printed immediately. */
+    constructor(print, most = 2000) {
+        this.#print = print;
+        this.#most = most;
+    }
+    take(line) {
+        if (this.#printed < this.#most) {
+            this.#printed++;
+            this.#print(line);
+            return;
+        }
+        if (this.#leftOut === 0 && this.#last.length === 0)
+            this.#print(`… ${this.#most} lines were printed. Of the others, the last ${LAST_LINES} follow at the end.`);
+        this.#last.push(line);
+        if (this.#last.length <= LAST_LINES)
+            return;
+        this.#last.shift();
+        this.#leftOut++;
+    }
+    /** Prints how many lines were left out, and the lines after them. */
+    end() {
+        if (this.#leftOut > 0)
+            this.#print(`… ${this.#leftOut} lines left out`);
+        for (const line of this.#last.splice(0))
+            this.#print(line);
+        this.#leftOut = 0;
+    }
+}
+const LAST_LINES = 20;
 const LONGEST_TEXT = 64 * 1024;
 /** As {@link harmless}, and of a long text its two ends. */
 const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
@@ -30430,33 +31313,298 @@ function bothEnds(text, most) {
 
 /***/ }),
 
+/***/ 1580:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  OU: () => (/* binding */ endLogins),
+  E8: () => (/* binding */ logIn),
+  tj: () => (/* binding */ loginExpired),
+  kT: () => (/* binding */ withFreshLogin)
+});
+
+// UNUSED EXPORTS: NoIdToken, notVisibleYet
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/account.js
+var shared_account = __nccwpck_require__(5827);
+// EXTERNAL MODULE: ./build/actions/shared/az-configuration.js
+var az_configuration = __nccwpck_require__(8410);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await makePrivateFolder(folder ?? (0,external_node_os_.tmpdir)());
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+async function makePrivateFolder(parent) {
+    try {
+        return await (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, 'private-'));
+    }
+    catch (error) {
+        throw new failures/* ActionFailed */.ij(`A private file for a secret could not be created in "${parent}": ${error.message}`, 'make the temporary folder of the runner (RUNNER_TEMP) an existing folder that this user can write to, on a disk with free space.');
+    }
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/login.js
+
+
+
+
+
+
+
+
+
+
+/** The folders of az that hold logins of this process. */
+const folders = [];
+/**
+ * Logs az in as client-id with a token that GitHub signs now, for the commands of this process alone.
+ *
+ * The login lives in a new configuration folder of az. Actions that run at the same time share nothing: az reads and
+ * writes its login files without a lock, and one that meets a half-written file deletes the login. A new folder also has
+ * no refusal that az remembers (msal_http_cache.bin), and no token from before a role was assigned.
+ *
+ * Azure sees a new identity, its credential and its roles after minutes, and sometimes answers as if old ones did not
+ * exist. So every such answer is retried for the whole retry time, each time with a new token: GitHub's live five minutes.
+ * https://github.com/Azure/azure-cli/issues/33480
+ * @throws {ActionFailed} when GitHub issues no token; {CommandFailed} when Entra or Azure keeps refusing.
+ */
+async function logIn(account, { az, time, log }) {
+    const { name: cloud } = await (0,shared_account/* currentCloud */.vC)(az);
+    const { AZURE_CONFIG_DIR: previous = '' } = await (0,az_configuration/* azEnvironment */.x5)(process.env);
+    let shown;
+    const folder = await (0,retry/* retry */.L5)({
+        what: `Login as ${account.clientId}`,
+        timeoutSeconds: account.retrySeconds,
+        firstWaitSeconds: 5,
+        longestWaitSeconds: 30,
+        time,
+        log,
+        transient: notVisibleYet,
+    }, async () => {
+        const token = await idToken((0,shared_account/* exchangeAudience */.ST)(cloud));
+        const subject = subjectOf(token);
+        if (subject !== shown)
+            log.info(`Login as ${account.clientId}: GitHub's token has the subject "${subject}".`);
+        shown = subject;
+        return logInAside(account, token, cloud, previous, az);
+    });
+    folders.push(folder);
+    (0,az_configuration/* useAsItIs */.FA)(folder);
+    process.env.AZURE_CONFIG_DIR = folder;
+}
+/** Deletes the logins of this process. */
+async function endLogins() {
+    for (const folder of folders.splice(0))
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+}
+/** @returns the folder with the login */
+async function logInAside({ clientId, tenantId, subscriptionId, temporaryFolder }, token, cloud, previous, az) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(temporaryFolder ?? (0,external_node_os_.tmpdir)(), 'azure-'));
+    const options = { env: { AZURE_CONFIG_DIR: folder }, once: true };
+    try {
+        await furnish(folder, cloud, previous);
+        const subscriptions = await inPrivateFile(token, folder, file => az([
+            ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+            ...['--federated-token', `@${file}`],
+        ], options));
+        if (subscriptionId && !subscriptions.some(({ id, isDefault }) => isDefault && id === subscriptionId))
+            await az(['account', 'set', '--subscription', subscriptionId], options);
+        return folder;
+    }
+    catch (error) {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+        throw error;
+    }
+}
+/** Whom the token is about, as federated credentials compare it; undefined in what is no token. */
+function subjectOf(token) {
+    try {
+        return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')).sub;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Gives a new configuration folder the cloud, and what az would otherwise find out again: the index of its commands. */
+async function furnish(folder, cloud, previous) {
+    if (cloud !== 'AzureCloud')
+        await (0,promises_.writeFile)((0,external_node_path_.join)(folder, 'config'), `[cloud]\nname = ${cloud}\n`);
+    for (const file of ['clouds.config', 'commandIndex.json', 'versionCheck.json'])
+        await (0,promises_.copyFile)((0,external_node_path_.join)(previous, file), (0,external_node_path_.join)(folder, file)).catch(() => { });
+}
+/** An answer to a login that changes once Azure sees what was set up a moment ago, or the network recovers. */
+const NOT_VISIBLE_YET = [
+    [/AADSTS70021[123]?\b/, 'Entra sees no federated credential for this token'],
+    [/AADSTS700016\b|AADSTS7000229\b/, 'Entra sees no such identity'],
+    [/AADSTS700024\b/, 'the token of GitHub was too old when it arrived'],
+    [/No subscriptions found/, 'Azure shows the identity no subscription'],
+    [
+        /The subscription of '.*' doesn't exist in cloud/,
+        'Azure shows the identity other subscriptions, but not this one',
+    ],
+    [/AuthorizationFailed/, 'Azure does not apply the roles of the identity yet'],
+    [
+        /AADSTS(?:90033|50000|90006)\b|HTTP Error: 5\d\d|temporarily unavailable|Service Unavailable/i,
+        'Entra is unavailable',
+    ],
+    [/\b429\b|TooManyRequests|AADSTS90055\b/, 'Entra throttles'],
+    [
+        /Connection aborted|[Cc]onnection reset|RemoteDisconnected|NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|ReadTimeout|Max retries exceeded|Temporary failure in name resolution|EOF occurred|IncompleteRead|ProxyError/,
+        'the network failed',
+    ],
+];
+/** Why the same login can succeed later; undefined where it cannot. */
+function notVisibleYet(error) {
+    if (error instanceof NoIdToken)
+        return error.canPass ? error.message : undefined;
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    const { stderr } = error;
+    const reason = NOT_VISIBLE_YET.find(([sign]) => sign.test(stderr))?.[1];
+    if (!reason)
+        return undefined;
+    const code = /AADSTS\d+/.exec(stderr)?.[0];
+    const presented = /presented assertion (\w+) '([^']{1,300})'/.exec(stderr);
+    const detail = [code, presented && `${presented[1]} "${presented[2]}"`].filter(Boolean).join(', ');
+    return detail ? `${reason} (${detail})` : reason;
+}
+/** GitHub issued no ID token. */
+class NoIdToken extends failures/* ActionFailed */.ij {
+    /** Whether a later request can succeed: GitHub did not refuse, it failed. */
+    canPass;
+    constructor(cause) {
+        const text = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ').trim();
+        super(`GitHub issued no ID token: ${text}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+        const status = Number(/Error Code ?: ?(\d{3})/.exec(text)?.[1] ?? 0);
+        this.canPass = status < 400 || status === 408 || status === 429 || status >= 500;
+    }
+}
+/** @throws {NoIdToken} */
+function idToken(audience) {
+    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
+        throw new NoIdToken(error);
+    });
+}
+/** What az and kubelogin print when the token that az logged in with has expired, or an access token has. */
+const EXPIRED = /AADSTS700024\b|Unable to authenticate using AAD or admin login credentials|ExpiredAuthenticationToken|\(InvalidAuthenticationToken\)[^\n]*expir/i;
+/** Whether a command failed because the login is too old. */
+function loginExpired(error) {
+    return error instanceof command/* CommandFailed */.nk && EXPIRED.test(error.stderr);
+}
+/**
+ * Runs a command again, once, after a new login, when it failed because the login was too old. Commands that fail at the
+ * same time share one login.
+ */
+function withFreshLogin(logInAgain) {
+    let logins = 0;
+    let current;
+    const renew = () => {
+        current ??= logInAgain().finally(() => {
+            logins++;
+            current = undefined;
+        });
+        return current;
+    };
+    return async (work, mayRepeat = () => true) => {
+        const before = logins;
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (!loginExpired(error) || !mayRepeat())
+                throw error;
+            if (logins === before)
+                await renew();
+            return await work();
+        }
+    };
+}
+
+
+/***/ }),
+
 /***/ 5348:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EZ: () => (/* binding */ tagValue),
 /* harmony export */   I_: () => (/* binding */ imageTag),
 /* harmony export */   Os: () => (/* binding */ guid),
 /* harmony export */   an: () => (/* binding */ imageRepository),
 /* harmony export */   jT: () => (/* binding */ registryName),
+/* harmony export */   wZ: () => (/* binding */ tagName),
 /* harmony export */   zI: () => (/* binding */ resourceGroupName),
 /* harmony export */   zb: () => (/* binding */ locationName)
 /* harmony export */ });
-/* unused harmony exports clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, vaultName, secretName, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl */
+/* unused harmony exports clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, vaultName, secretName, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl, labName */
+/* harmony import */ var _az_arguments_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6628);
+
 const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
 const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
 function rule(what, valid, link, ...patterns) {
     return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
 }
-const resourceGroupName = rule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop', `${AZURE_NAMES}#microsoftresources`, /^[\p{L}\p{N}_().-]{1,90}$/u, /[^.]$/);
-const locationName = rule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
-const clusterName = rule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
-const vmSize = rule('a virtual machine size', 'letters, digits and underscores, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/virtual-machines/sizes/overview', /^[A-Za-z][A-Za-z0-9_-]{1,63}$/);
+/** As {@link rule}, for a value that is an argument of az, which reads some words as its own notation. */
+function azureRule(what, valid, link, ...patterns) {
+    const { accepts } = rule(what, valid, link, ...patterns);
+    return {
+        what,
+        valid: `${valid}; "null" is not valid, because az reads it as no value`,
+        link,
+        accepts: value => accepts(value) && !(0,_az_arguments_js__WEBPACK_IMPORTED_MODULE_0__/* .isShorthand */ .q)(value),
+    };
+}
+/** Letters of one script that look like Latin letters of another name. */
+const MIXED_SCRIPTS = /\p{Script=Latin}.*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*\p{Script=Latin}/u;
+const resourceGroup = azureRule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop; full-width characters, and Cyrillic or Greek letters beside Latin ones, are not valid, because they look like another name', `${AZURE_NAMES}#microsoftresources`, 
+// Char.IsLetterOrDigit of .NET, which looks at each UTF-16 code unit: no character outside the basic plane.
+/^[\p{L}\p{Nd}_().-]{1,90}$/u, /^[^\u{10000}-\u{10ffff}]*$/u, /[^.]$/);
+const resourceGroupName = {
+    ...resourceGroup,
+    accepts: value => resourceGroup.accepts(value) && value.normalize('NFKC') === value && !MIXED_SCRIPTS.test(value),
+};
+const locationName = azureRule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
+const clusterName = azureRule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
+/** System nodes need two vCPUs at least; a 0 or 1 after the family's letters says that a size has fewer. */
+const vmSize = azureRule('a virtual machine size for AKS nodes', 'Standard_ and the name of a size with at least two vCPUs, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes', /^Standard_[A-Za-z]+\d[A-Za-z0-9_-]{0,50}$/i, /^Standard_(?![A-Za-z]+[01](?!\d))/i);
 const kubernetesVersion = rule('a Kubernetes version', 'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34', 'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions', /^\d+\.\d+(?:\.\d+)?$/);
-const identityName = rule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
-const federatedCredentialName = rule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
-const vaultName = rule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
-const secretName = rule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
-const registryName = rule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
+const identityName = azureRule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
+const federatedCredentialName = azureRule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
+const vaultName = azureRule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
+const secretName = azureRule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
+const registryName = azureRule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
 const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
 const imageRepository = rule('an image repository', 'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters', IMAGE_NAMES, /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, /^.{1,255}$/);
 const imageTag = rule('an image tag', '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore', IMAGE_NAMES, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
@@ -30470,10 +31618,23 @@ const sha256Digest = rule('a SHA-256 digest', '64 lower-case hexadecimal digits'
 /** Issuers are compared byte for byte, so nothing is added to or taken from them. */
 const issuerUrl = {
     what: 'an OIDC issuer URL',
-    valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
+    valid: 'an https URL of a host name, a port and a path of letters, digits and - . _ ~ %, exactly as the cluster states it, trailing slash included',
     link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
-    accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
+    accepts: value => /^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~%-]*)*$/.test(value) && URL.canParse(value),
 };
+const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
+const tagName = rule('a tag name', '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit', TAGS, /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u);
+const tagValue = {
+    what: 'a tag value',
+    valid: 'at most 256 characters; not null, not ??, and not starting with @ [ { or a quote, which az would interpret',
+    link: TAGS,
+    accepts: value => /^[^\p{C}\p{Zl}\p{Zp}]{0,256}$/u.test(value) && !value.startsWith('@') && !(0,_az_arguments_js__WEBPACK_IMPORTED_MODULE_0__/* .isShorthand */ .q)(value),
+};
+/**
+ * One name for a resource group, a vault, and a registry. Azure reserves words in the names of resources that have a public
+ * host name.
+ */
+const labName = azureRule('a lab name', '5-24 lower-case letters and digits, starting with a letter, without the words that Azure reserves (microsoft, windows; at the start login, xbox)', 'https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name', /^[a-z][a-z0-9]{4,23}$/, /^(?!login|xbox|.*(?:microsoft|windows))/);
 
 
 /***/ }),
@@ -30487,8 +31648,8 @@ const issuerUrl = {
 /* harmony export */   zu: () => (/* binding */ created)
 /* harmony export */ });
 /* unused harmony exports changed, fetched, deleted, alreadyGone, preformatted, cell */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8722);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6926);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
 
 
@@ -30539,32 +31700,42 @@ class Report {
         this.#sections.push(markdown);
     }
     /**
-     * The steps as a Markdown table under the action's name, and what was added.
-     * @param failure why the action failed, as it stands in the log.
+     * The steps as a Markdown table under the action's name, and what was added. A section that does not fit is left out.
+     * @param failure why the action failed, as it appears in the log.
+     * @param mostBytes of the whole.
      */
-    markdown(action, failure) {
+    markdown(action, failure, mostBytes = MOST_SUMMARY_BYTES) {
         const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
-        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
-        for (const section of this.#sections)
-            parts.push(section, '');
-        if (failure)
-            parts.push('**Failed**', '', preformatted(failure), '');
-        return [...parts, ''].join('\n');
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows].join('\n');
+        const heading = `### ${action}\n`;
+        const failed = failure ? `**Failed**\n\n${preformatted(failure)}\n` : undefined;
+        let left = mostBytes - Buffer.byteLength(heading) - Buffer.byteLength(failed ?? '') - ROOM_FOR_NOTES;
+        const fitting = [...(rows.length > 0 ? [table] : []), ...this.#sections].map(section => {
+            const bytes = Buffer.byteLength(section) + 2;
+            if (bytes > left)
+                return `_Left out: ${bytes} bytes. GitHub accepts 1 MiB of summary per step._\n`;
+            left -= bytes;
+            return `${section}\n`;
+        });
+        return [heading, ...fitting, ...(failed ? [failed] : []), ''].join('\n');
     }
-    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    /** Adds the table, and why the action failed, to the job summary, if there is one. */
     async write(action, failure) {
-        if (!process.env.GITHUB_STEP_SUMMARY)
+        const { GITHUB_STEP_SUMMARY: file } = process.env;
+        if (!file)
             return;
         if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
+        await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .appendText */ .IM)(file, this.markdown(action, failure, MOST_SUMMARY_BYTES - (await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeOf */ .$d)(file))));
     }
 }
+/** GitHub drops the whole summary of a step above this. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+const MOST_SUMMARY_BYTES = 1024 * 1024;
+const ROOM_FOR_NOTES = 2048;
 const LONGEST_TEXT = 16 * 1024;
 /** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
 function preformatted(text) {
-    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /**
@@ -30573,7 +31744,7 @@ function preformatted(text) {
  * https://github.github.com/gfm/#autolinks-extension-
  */
 function cell(text) {
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
+    return (0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
         .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
@@ -30582,52 +31753,108 @@ function cell(text) {
 
 /***/ }),
 
-/***/ 7912:
+/***/ 9565:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   SB: () => (/* binding */ ensureResourceGroup),
-/* harmony export */   T9: () => (/* binding */ tagArguments),
-/* harmony export */   fj: () => (/* binding */ resourceGroupInputs),
-/* harmony export */   ns: () => (/* binding */ MAKE_GROUP)
-/* harmony export */ });
-/* unused harmony exports MANAGED_BY, defaultTags */
-/* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5348);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4864);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ns: () => (/* binding */ MAKE_GROUP),
+  SB: () => (/* binding */ ensureResourceGroup),
+  vx: () => (/* binding */ renewExpiry),
+  fj: () => (/* binding */ resourceGroupInputs),
+  T9: () => (/* binding */ tagArguments)
+});
 
+// UNUSED EXPORTS: defaultTags, expiryTime, generatedTagArguments
 
-/** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
+// EXTERNAL MODULE: ./build/actions/shared/az.js
+var shared_az = __nccwpck_require__(9149);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var shared_log = __nccwpck_require__(8722);
+// EXTERNAL MODULE: ./build/actions/shared/names.js
+var names = __nccwpck_require__(5348);
+;// CONCATENATED MODULE: ./build/actions/shared/ownership.js
+/** The value of the tag `managed-by` on everything the lab creates; delete-lab deletes nothing without it. */
 const MANAGED_BY = 'workload-identity-lab';
-const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
-const tagKey = {
-    what: 'a tag name',
-    valid: '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit',
-    link: TAGS,
-    accepts: text => /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u.test(text),
-};
-const tagValue = {
-    what: 'a tag value',
-    // az reads a value that starts with a bracket, brace or quote as its own shorthand notation.
-    valid: 'at most 256 characters, not starting with [ { or a quote',
-    link: TAGS,
-    accepts: text => /^(?![[{'"])[^\p{C}]{0,256}$/u.test(text),
-};
+/** The value of a tag; Azure ignores the case of tag names. */
+function tagOf(tags, name) {
+    return Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+/**
+ * Why these tags are not those of a lab of this repository; undefined when they are.
+ * @param repository OWNER/NAME; '' for a lab that was created outside GitHub, which has no such tag.
+ */
+function labTagsProblem(tags, repository) {
+    if (tagOf(tags, 'managed-by') !== MANAGED_BY)
+        return `it has no tag managed-by=${MANAGED_BY}`;
+    const owner = tagOf(tags, 'repository') ?? '';
+    // GitHub compares names of owners and repositories without case.
+    if (owner.toLowerCase() === repository.toLowerCase())
+        return undefined;
+    const found = owner === '' ? 'it has no tag repository' : `its tag repository is ${JSON.stringify(owner)}`;
+    return `${found}, not ${JSON.stringify(repository)}`;
+}
+/**
+ * Proof that the lab of this repository created something: its tags say that the lab manages it, and for which repository.
+ * Without it nothing is deleted, purged, recovered, or overwritten. Where no repository is known, tags cannot prove
+ * anything.
+ * @param tags as Azure shows them now; null and undefined prove nothing.
+ * @param repository `OWNER/NAME` of the workflow's repository, from GITHUB_REPOSITORY.
+ */
+function isLabOwned(tags, repository) {
+    return Boolean(repository) && labTagsProblem(tags, repository) === undefined;
+}
+/** What the tags say about the owner, for a message: `tags managed-by="x", repository="y"`. */
+function describeOwner(tags) {
+    const entries = Object.entries(tags ?? {}).slice(0, 10);
+    if (entries.length === 0)
+        return 'no tags';
+    return `tags ${entries.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(', ')}`;
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/report.js
+var report = __nccwpck_require__(4864);
+;// CONCATENATED MODULE: ./build/actions/shared/resource-group.js
+
+
+
+
+
+
+/** Tags that prove whose lab a resource belongs to, and until when; the input `tags` is not allowed to set them. */
+const OWN_TAGS = ['managed-by', 'repository', 'run', 'expires-on'];
 /**
  * Reads the inputs that every creating action has: `resource-group`, `location`, `tags`, `expires-in-hours`.
  * @param environment gives the repository and the run for the tags.
  */
 function resourceGroupInputs(input, environment, now = new Date()) {
     const hours = input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
+    const tags = input.keyValues('tags', { key: names/* tagName */.wZ, value: names/* tagValue */.EZ });
+    for (const problem of tagProblems(tags))
+        input.problem(problem);
     return {
-        name: input.required('resource-group', _names_js__WEBPACK_IMPORTED_MODULE_1__/* .resourceGroupName */ .zI),
-        location: input.optional('location', _names_js__WEBPACK_IMPORTED_MODULE_1__/* .locationName */ .zb, 'eastus'),
+        name: input.required('resource-group', names/* resourceGroupName */.zI),
+        location: input.optional('location', names/* locationName */.zb, 'eastus'),
         tags: {
             ...defaultTags(environment, hours, now),
-            ...input.keyValues('tags', { key: tagKey, value: tagValue }),
+            ...tags,
         },
     };
+}
+function tagProblems(tags) {
+    const names = Object.keys(tags);
+    return names.flatMap((name, index) => {
+        const same = (other) => other.toLowerCase() === name.toLowerCase();
+        if (OWN_TAGS.some(same))
+            return `tags sets ${JSON.stringify(name)}, which the lab sets itself to know what it may delete (${OWN_TAGS.join(', ')}; Azure ignores the case of tag names). Remove this line${same('expires-on') ? ', and set expires-in-hours instead' : ''}`;
+        const earlier = names.slice(0, index).find(same);
+        return earlier === undefined
+            ? []
+            : `tags sets ${JSON.stringify(earlier)} and ${JSON.stringify(name)}; Azure ignores the case of tag names. Remove one of them`;
+    });
 }
 /** The tags by which a sweeper finds what a run left behind: whose it is, of which run, and from when it may go. */
 function defaultTags(environment, hours, now) {
@@ -30639,18 +31866,76 @@ function defaultTags(environment, hours, now) {
         'expires-on': new Date(now.getTime() + hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
     };
 }
-/** az's arguments for these tags. */
+/** Arguments of `az … create` for these tags. */
 function tagArguments(tags) {
     return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
 }
-/** Makes the resource group, unless it is there; one that is there keeps its location and its tags. */
-async function ensureResourceGroup(az, { name, location, tags }) {
-    if (await (0,_az_js__WEBPACK_IMPORTED_MODULE_0__/* .lookUp */ .T)(az, ['group', 'show', '--name', name]))
-        return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .alreadyThere */ .pL)(undefined);
-    await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
-    return (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .created */ .zu)(undefined);
+/**
+ * As {@link tagArguments}, for commands that az generates from Azure's specifications, such as `az identity create`. They
+ * read `a.b=c` as member `b` of `a`, and `a=` as an error. JSON they read as it is.
+ */
+function generatedTagArguments(tags) {
+    const isPlain = Object.entries(tags).every(([key, value]) => /^[\w-]+$/.test(key) && value !== '');
+    // az looks for `=@` in the argument's text before the command reads the JSON.
+    return isPlain ? tagArguments(tags) : ['--tags', JSON.stringify(tags).replaceAll('@', '\\u0040')];
 }
-/** What making a resource group needs. */
+/**
+ * Creates the resource group if it does not exist. An existing one keeps its location and its tags, except that the time of
+ * a lab's group is renewed.
+ */
+async function ensureResourceGroup(az, group, log = shared_log/* log */.Rm) {
+    const { name, location, tags } = group;
+    const found = await (0,shared_az/* lookUp */.TE)(az, ['group', 'show', '--name', name]);
+    if (!found) {
+        await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
+        return (0,report/* created */.zu)(undefined);
+    }
+    if (isSameLab(found, group))
+        await renew(az, found, group, log);
+    return (0,report/* alreadyThere */.pL)(undefined);
+}
+/**
+ * Renews the time of a lab that a later run uses again, so that no sweep deletes it under that run. In a lab's group the
+ * group's tag counts for everything in it; elsewhere, the resource's own. The time is never shortened, and nothing that
+ * another owner tagged is changed.
+ * @param existing the resource that this run uses again
+ */
+async function renewExpiry(az, group, existing, log = shared_log/* log */.Rm) {
+    if (!isSameLab(existing, group))
+        return;
+    const found = await (0,shared_az/* lookUp */.TE)(az, ['group', 'show', '--name', group.name]);
+    await renew(az, found && isSameLab(found, group) ? found : existing, group, log);
+}
+function isSameLab({ tags }, group) {
+    return labTagsProblem(tags, tagOf(group.tags, 'repository') ?? '') === undefined;
+}
+async function renew(az, { id, tags }, group, log) {
+    const wanted = tagOf(group.tags, 'expires-on') ?? '';
+    const current = expiryTime(tagOf(tags, 'expires-on'));
+    // Without a valid time the sweep leaves it alone.
+    if (Number.isNaN(current) || current >= expiryTime(wanted))
+        return;
+    try {
+        // Merged by Azure itself: other tags stay, also those that are written at the same moment.
+        await az([
+            ...['tag', 'update', '--resource-id', id, '--operation', 'merge', '--tags', `expires-on=${wanted}`],
+        ]);
+        log.info(`${id} now expires on ${wanted}.`);
+    }
+    catch (error) {
+        if (!(error instanceof command/* CommandFailed */.nk))
+            throw error;
+        log.warning(`The tag expires-on of ${id} could not be changed from ${JSON.stringify(tagOf(tags, 'expires-on'))} to ${JSON.stringify(wanted)}: ${error.message.split('\n')[0]} After the earlier time a sweep deletes it. Assign the role Tag Contributor on it, or run: az tag update --resource-id ${id} --operation merge --tags expires-on=${wanted}`);
+    }
+}
+/** The time in a tag expires-on, in milliseconds since the epoch; NaN when it is not one. */
+function expiryTime(text) {
+    // A date alone is the beginning of that day, whatever the runner's time zone.
+    return /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text ?? '')
+        ? Date.parse(text ?? '')
+        : Number.NaN;
+}
+/** What creating a resource group needs. */
 const MAKE_GROUP = {
     action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
     resourceGroup: '',
@@ -30782,27 +32067,45 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
 // EXTERNAL MODULE: ./build/actions/shared/journal.js
 var journal = __nccwpck_require__(1175);
 // EXTERNAL MODULE: ./build/actions/shared/log.js
 var log = __nccwpck_require__(8722);
+// EXTERNAL MODULE: ./build/actions/shared/login.js + 1 modules
+var login = __nccwpck_require__(1580);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
 var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
 var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
-var command = __nccwpck_require__(9922);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var shared_command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/az-configuration.js
+var az_configuration = __nccwpck_require__(8410);
 ;// CONCATENATED MODULE: ./build/actions/shared/kubectl.js
 
-/** The runner for the cluster that this kubeconfig file leads to. */
+
+/**
+ * A user's kuberc file can change the options of a command, and give its name to another.
+ * https://kubernetes.io/docs/reference/kubectl/kuberc/
+ */
+const ENVIRONMENT = { ...az_configuration/* ENGLISH */.VJ, KUBERC: 'off', KUBECTL_KUBERC: 'false' };
+/** Time limit of one request to the API server; kubectl has none by default. */
+const REQUEST_TIMEOUT = ['--request-timeout', '60s'];
+/** kubectl for the cluster of a kubeconfig file, without the user's preferences. */
 function kubectlWith(kubeconfig) {
-    return async (args, options) => (await (0,command/* runCommand */.d1)('kubectl', ['--kubeconfig', kubeconfig, ...args], options)).stdout;
+    return async (args, options) => {
+        const env = { ...ENVIRONMENT, ...options?.env };
+        // A followed log is one request that lasts as long as its caller wants.
+        const timeout = args.includes('--follow') ? [] : REQUEST_TIMEOUT;
+        const command = ['--kubeconfig', kubeconfig, ...timeout, ...args];
+        return (await (0,shared_command/* runCommand */.d1)('kubectl', command, { ...options, env })).stdout;
+    };
 }
 /** An object as the API server holds it; undefined when there is none. */
 async function getObject(kubectl, kind, name, namespace) {
@@ -30810,9 +32113,54 @@ async function getObject(kubectl, kind, name, namespace) {
     const text = await kubectl(['get', kind, name, ...scope, '--ignore-not-found', '--output', 'json']);
     return text.trim() === '' ? undefined : JSON.parse(text);
 }
-/** Applies one manifest; it goes through standard input. */
-async function applyObject(kubectl, manifest) {
-    await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
+/**
+ * Creates an object that must not exist yet; the manifest goes through standard input.
+ * @returns the object as the API server holds it.
+ */
+async function createObject(kubectl, manifest) {
+    const args = ['create', '--save-config', '--filename', '-', '--output', 'json'];
+    return JSON.parse(await kubectl(args, { input: JSON.stringify(manifest) }));
+}
+/** Whether kubectl failed with this reason of the API server: NotFound, Conflict, AlreadyExists. */
+function isRefusedAs(error, reason) {
+    return error instanceof CommandFailed && error.stderr.includes(`Error from server (${reason})`);
+}
+const MOST_ATTEMPTS = 5;
+/**
+ * Deletes an object if it is one that may be deleted. The API server is asked to delete exactly the version that was
+ * judged: if the object has changed since it was read, it is read and judged again.
+ * @param mayDelete throws, or returns false, for an object that has to stay.
+ * @returns the deleted object, which might exist for a while; undefined if there was none, or it has to stay.
+ */
+async function deleteObject(kubectl, { kind, name, namespace }, mayDelete, propagationPolicy = 'Background') {
+    for (let attempt = 1;; attempt++) {
+        const object = await getObject(kubectl, kind, name, namespace);
+        if (!object || !mayDelete(object))
+            return undefined;
+        const { uid, resourceVersion, deletionTimestamp } = object.metadata;
+        if (deletionTimestamp)
+            return object;
+        const preconditions = { uid, resourceVersion };
+        const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, propagationPolicy };
+        try {
+            // `kubectl delete NAME` deletes whatever has the name by then.
+            await kubectl(['delete', '--raw', pathOf(object), '--filename', '-'], {
+                input: JSON.stringify(options),
+            });
+            return object;
+        }
+        catch (error) {
+            if (isRefusedAs(error, 'NotFound'))
+                return undefined;
+            if (!isRefusedAs(error, 'Conflict') || attempt === MOST_ATTEMPTS)
+                throw error;
+        }
+    }
+}
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
+function pathOf({ apiVersion, kind, metadata: { name, namespace } }) {
+    const group = apiVersion.includes('/') ? 'apis' : 'api';
+    return `/${group}/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
 }
 
 // EXTERNAL MODULE: ./build/actions/shared/retry.js
@@ -30840,29 +32188,67 @@ const ANY_AZ = [
         /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
+    [/Temporary failure in name resolution|EAI_AGAIN/, 'the name service does not answer'],
 ];
+/**
+ * What was created moments ago is not visible in every region of Resource Manager yet. The actions create something only in
+ * what they created or read before, so that for a command that creates, this is no answer.
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/18268
+ */
+const PARENT_NOT_SEEN = [
+    /\((?:ResourceGroup|ParentResource|Resource)NotFound\)|Resource group '.*' could not be found/,
+    'Azure does not show everywhere yet what this is created in',
+];
+/** Whether a command of az creates something in a resource or a resource group. */
+function isCreation(args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    const words = args.slice(0, end < 0 ? args.length : end);
+    return words[0] !== 'group' && ['create', 'build'].includes(words.at(-1) ?? '');
+}
+/**
+ * What az prints where a host name does not resolve: urllib3 2, urllib3 1 (in the words of Linux, macOS and Windows),
+ * aiohttp, and a proxy that does not find the host.
+ */
+const NOT_RESOLVED = /Failed to resolve|NameResolutionError|Name or service not known|nodename nor servname|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|getaddrinfo|Tunnel connection failed: 50[234]/i;
+/** Where these messages name the host. Some wordings of urllib3 1 name none. */
+const HOSTS = /(?:host='|resolve '|connect to host |ENOTFOUND )([a-z0-9.-]+)/gi;
+/** Whether a command failed because this host name does not resolve, as for minutes after the host was created. */
+function isNotResolved(error, host) {
+    if (!(error instanceof CommandFailed) || !NOT_RESOLVED.test(error.stderr))
+        return false;
+    const named = [...error.stderr.matchAll(HOSTS)].map(([, name = '']) => name.toLowerCase());
+    return named.length === 0 || named.includes(host.toLowerCase());
+}
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
-    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
-    [
-        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
-        'a webhook of the cluster does not answer yet',
-    ],
+    // In a cluster that was created or started just now, the webhook itself, its service, its certificate, and the tunnel
+    // from the API server to the nodes become ready one after the other: https://github.com/Azure/AKS/issues/4139
+    [/failed calling webhook|failed to call webhook/, 'a webhook of the cluster does not answer yet'],
+    [/Client\.Timeout exceeded|context deadline exceeded/, 'the cluster did not answer in time'],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
     ],
     [/the object has been modified/, 'something else writes it at the same time'],
 ];
+/** A decision of an admission webhook or policy, whatever else its message quotes. */
+const DENIED = /denied the request|\(Forbidden\)/;
 /** Why this failure passes, if one of the signs says so. */
 function signOf(error, signs) {
-    if (!(error instanceof command/* CommandFailed */.nk))
+    if (error instanceof shared_command/* CommandTimedOut */.Ff && (0,shared_command/* isReadOnly */.PI)(error.command))
+        return 'it did not end in time';
+    if (!(error instanceof shared_command/* CommandFailed */.nk))
+        return undefined;
+    if (signs === ANY_KUBECTL && DENIED.test(error.stderr))
         return undefined;
     return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
 }
 /** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
 function patientAz(az, patience) {
-    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+    return (args, options) => {
+        const signs = isCreation(args) ? [...ANY_AZ, PARENT_NOT_SEEN] : ANY_AZ;
+        return patiently('az', args, options, signs, patience, () => az(args, options));
+    };
 }
 /** kubectl in the same manner. */
 function patientKubectl(kubectl, patience) {
@@ -30873,7 +32259,7 @@ function patientKubectl(kubectl, patience) {
  * words, for which there is no time.
  */
 function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
-    if (options?.onLine || options?.lastWord)
+    if (options?.onLine || options?.lastWord || options?.once)
         return work();
     const transient = (error) => signOf(error, signs);
     return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
@@ -30891,18 +32277,56 @@ function wordsOf(tool, args) {
 
 
 
-/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
-function realTools(report, retrySeconds) {
+
+/** For an action that has no input for it: Azure's documented bounds, with room. */
+const RETRY_SECONDS = 900;
+/**
+ * az and kubectl as they are installed. Both retry transient failures; where client-id is given, also what fails because
+ * the login has expired meanwhile, after a new login.
+ * @param account undefined for an action that works without Azure
+ */
+function realTools(report, account) {
+    const { clientId, retrySeconds = RETRY_SECONDS } = account ?? {};
     const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    let subscription = '';
+    const retryingAz = patientAz((0,az/* azInSubscription */.me)(az.az, () => subscription), patience);
+    const renewing = clientId
+        ? (0,login/* withFreshLogin */.kT)(() => {
+            log/* log */.Rm.info('The login has expired. Logging in again.');
+            return (0,login/* logIn */.E8)(account, { az: retryingAz, time: time/* realTime */.M, log: log/* log */.Rm });
+        })
+        : (work) => work();
     return {
-        az: patientAz(az.az, patience),
-        kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
-        program: command/* program */.DM,
+        az: (args, options) => isLogin(args) ? retryingAz(args, options) : runOrRenew(options, given => retryingAz(args, given)),
+        useSubscription: id => {
+            subscription = id;
+        },
+        kubectl: kubeconfig => {
+            const run = patientKubectl(kubectlWith(kubeconfig), patience);
+            return (args, options) => runOrRenew(options, given => run(args, given));
+        },
+        program: shared_command/* program */.DM,
         time: time/* realTime */.M,
         log: log/* log */.Rm,
         report,
         retrySeconds,
     };
+    /** A command whose output was already handed on line by line is not run again. */
+    function runOrRenew(options, run) {
+        const { onLine } = options ?? {};
+        if (!onLine)
+            return renewing(() => run(options));
+        let shown = false;
+        const noticed = (line) => {
+            shown = true;
+            onLine(line);
+        };
+        return renewing(() => run({ ...options, onLine: noticed }), () => !shown);
+    }
+}
+/** A command that logs in is not cured by another login. */
+function isLogin([command, verb]) {
+    return command === 'login' || (command === 'account' && verb === 'set');
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -30914,11 +32338,10 @@ function realTools(report, retrySeconds) {
 
 
 
-/** For an action that has no input for it. */
-const RETRY_SECONDS = 600;
+
 /**
- * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
- * own.
+ * Runs an action: inputs, work, outputs, summary, journal. A failure ends the step with a message that can be understood
+ * without the rest of the log. What cannot be written to the runner's files never ends it without one.
  */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
@@ -30928,27 +32351,108 @@ async function runAction({ name, parse, main }) {
     try {
         const inputs = parse();
         const { account } = inputs;
-        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
+        setOutputs(await main(inputs, realTools(report, account)).finally(login/* endLogins */.OU));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
-        if (error instanceof failures/* ActionFailed */.ij)
-            setOutputs(error.outputs);
+        const { outputs } = error instanceof failures/* ActionFailed */.ij ? error : { outputs: {} };
+        await attempt('The outputs of this failed step', () => setOutputs(outputs));
         // What others wrote stands in it, too.
         const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await report.write(name, end.failure);
+    await attempt('The job summary', () => report.write(name, end.failure));
     const { RUNNER_TEMP: folder } = process.env;
     const stage = { action: name, started, ended: new Date().toISOString(), ...end };
     if (folder)
-        await (0,journal/* recordStage */._)({ ...stage, steps: report.rows, facts: report.facts }, folder);
+        await attempt('The journal of this job', () => (0,journal/* recordStage */._)({ ...stage, steps: report.rows, facts: report.facts }, folder));
 }
+/** Does something without which the step has done its work all the same. */
+async function attempt(what, work) {
+    try {
+        await work();
+    }
+    catch (error) {
+        log/* log */.Rm.warning(`${what} could not be written: ${error.message}\nThe result of this step is not affected.`);
+    }
+}
+/** GitHub fails a job that has a longer output. https://docs.github.com/actions/reference/limits */
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+/** @throws {ActionFailed} if the runner's file for them cannot be written: later steps would find them empty. */
 function setOutputs(outputs) {
-    for (const [output, value] of Object.entries(outputs))
-        (0,core/* setOutput */.uH)(output, value);
+    for (const [output, value] of Object.entries(outputs)) {
+        const bytes = Buffer.byteLength(value);
+        if (bytes > MOST_OUTPUT_BYTES)
+            log/* log */.Rm.warning(`Output ${output} stays empty: it has ${bytes} bytes, and GitHub accepts at most 1 MiB.`);
+        try {
+            (0,core/* setOutput */.uH)(output, bytes > MOST_OUTPUT_BYTES ? '' : value);
+        }
+        catch (error) {
+            throw new failures/* ActionFailed */.ij(`The work of this step is done, but its output ${output} could not be written to GITHUB_OUTPUT ("${process.env.GITHUB_OUTPUT}"): ${error.message}`, 'check that the disk of the runner has free space and that no step deletes files of the runner (RUNNER_TEMP), then run this step again; it continues from what exists.', 'https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter');
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 6926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   IM: () => (/* binding */ appendText),
+/* harmony export */   sA: () => (/* binding */ readEnd)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+
+
+// The files of a job are written by the runner, by earlier steps, and by steps that run at the same time. Any of them
+// might be missing, unwritable, cut off, or no file at all. Without O_NONBLOCK, opening a named pipe waits forever.
+/** Appends a text in a line of its own to a file of the job; creates the file if it does not exist. */
+async function appendText(file, text) {
+    const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
+    try {
+        const stats = await handle.stat();
+        const isCutOff = stats.isFile() &&
+            stats.size > 0 &&
+            (await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1)).buffer.toString() !== '\n';
+        await handle.write(`${isCutOff ? '\n' : ''}${text}`);
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** The size of a file in bytes; 0 if it does not exist. */
+async function sizeOf(file) {
+    const { O_NONBLOCK, O_RDONLY } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDONLY | O_NONBLOCK).catch(() => undefined);
+    try {
+        return (await handle?.stat())?.size ?? 0;
+    }
+    finally {
+        await handle?.close();
+    }
+}
+/** The text of a file; only its last bytes if it is longer than `most`. */
+async function readEnd(file, most) {
+    const { O_NONBLOCK, O_RDONLY } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDONLY | O_NONBLOCK);
+    try {
+        const stats = await handle.stat();
+        if (!stats.isFile())
+            throw new Error(`"${file}" is not a regular file.`);
+        const length = Math.min(stats.size, most);
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, stats.size - length);
+        return buffer.toString('utf8', 0, bytesRead);
+    }
+    finally {
+        await handle.close();
+    }
 }
 
 
@@ -31010,11 +32514,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ setSecret),
-  z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -32414,7 +33917,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
+const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 

@@ -28468,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -28493,6 +28500,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -28601,7 +28615,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7584:
+/***/ 7691:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28610,355 +28624,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   N: () => (/* binding */ delete_lab_deleteLab)
 });
 
-// EXTERNAL MODULE: ./build/actions/shared/az.js
-var shared_az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
 var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/retry.js
 var shared_retry = __nccwpck_require__(8194);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
-var command = __nccwpck_require__(9922);
-// EXTERNAL MODULE: ./build/actions/shared/interruption.js
-var interruption = __nccwpck_require__(1313);
-// EXTERNAL MODULE: ./build/actions/shared/names.js
-var names = __nccwpck_require__(5348);
-;// CONCATENATED MODULE: ./build/actions/shared/resource-group.js
-
-
-
-/** The value of the tag `managed-by` on everything the lab makes; delete-lab deletes nothing without it. */
-const MANAGED_BY = 'workload-identity-lab';
-const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
-const tagKey = {
-    what: 'a tag name',
-    valid: '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit',
-    link: TAGS,
-    accepts: text => /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u.test(text),
-};
-const tagValue = {
-    what: 'a tag value',
-    // az reads a value that starts with a bracket, brace or quote as its own shorthand notation.
-    valid: 'at most 256 characters, not starting with [ { or a quote',
-    link: TAGS,
-    accepts: text => /^(?![[{'"])[^\p{C}]{0,256}$/u.test(text),
-};
-/**
- * Reads the inputs that every creating action has: `resource-group`, `location`, `tags`, `expires-in-hours`.
- * @param environment gives the repository and the run for the tags.
- */
-function resourceGroupInputs(input, environment, now = new Date()) {
-    const hours = input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
-    return {
-        name: input.required('resource-group', resourceGroupName),
-        location: input.optional('location', locationName, 'eastus'),
-        tags: {
-            ...defaultTags(environment, hours, now),
-            ...input.keyValues('tags', { key: tagKey, value: tagValue }),
-        },
-    };
-}
-/** The tags by which a sweeper finds what a run left behind: whose it is, of which run, and from when it may go. */
-function defaultTags(environment, hours, now) {
-    const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = '1', } = environment;
-    return {
-        'managed-by': MANAGED_BY,
-        ...(repository && { repository }),
-        ...(run && { run: `${run}-${attempt}` }),
-        'expires-on': new Date(now.getTime() + hours * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
-    };
-}
-/** az's arguments for these tags. */
-function tagArguments(tags) {
-    return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
-}
-/** Makes the resource group, unless it is there; one that is there keeps its location and its tags. */
-async function ensureResourceGroup(az, { name, location, tags }) {
-    if (await lookUp(az, ['group', 'show', '--name', name]))
-        return alreadyThere(undefined);
-    await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
-    return created(undefined);
-}
-/** What making a resource group needs. */
-const MAKE_GROUP = {
-    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
-    resourceGroup: '',
-    remedy: 'Contributor',
-};
-
-;// CONCATENATED MODULE: ./build/actions/shared/deletion/find-lab.js
-
-
-/** Whether the lab made it. */
-const madeByLab = tags => tags?.['managed-by'] === MANAGED_BY;
-/** Finds what is to go in a resource group; undefined where there is no such group. */
-async function findLab(az, resourceGroup, doomed) {
-    const group = await (0,shared_az/* lookUp */.T)(az, ['group', 'show', '--name', resourceGroup]);
-    if (!group)
-        return undefined;
-    const all = await az(['resource', 'list', '--resource-group', resourceGroup]);
-    const resources = all.filter(({ tags }) => doomed(tags));
-    const others = all.filter(({ tags }) => !doomed(tags));
-    return {
-        resourceGroup,
-        tags: group.tags,
-        whole: doomed(group.tags) && others.length === 0,
-        resources,
-        others,
-    };
-}
-/** A resource for the log: `vaults wilab4521`. */
-function describeResource({ type, name }) {
-    return `${type.split('/').slice(1).join('/')} ${name}`;
-}
-/** Whether a resource is of this type; Azure spells types in more than one case. */
-function isOfType({ type }, wanted) {
-    return type.toLowerCase() === wanted.toLowerCase();
-}
-
-;// CONCATENATED MODULE: ./build/actions/shared/deletion/principals.js
-
-
-
-
-/** Finds who has roles because of the lab, and where these go by themselves. */
-async function leavingWith(az, { resourceGroup, resources }) {
-    const group = ['--resource-group', resourceGroup];
-    const has = (type) => resources.some(resource => isOfType(resource, type));
-    const gone = ({ id }) => resources.some(resource => resource.id.toLowerCase() === id.toLowerCase());
-    const [identities, clusters] = await Promise.all([
-        has('Microsoft.ManagedIdentity/userAssignedIdentities')
-            ? az(['identity', 'list', ...group])
-            : [],
-        has('Microsoft.ContainerService/managedClusters') ? az(['aks', 'list', ...group]) : [],
-    ]);
-    const leaving = clusters.filter(gone);
-    const ids = [
-        ...identities.filter(gone).map(({ principalId }) => principalId),
-        ...leaving.flatMap(({ identity, identityProfile }) => [
-            identity?.principalId,
-            identityProfile?.kubeletidentity?.objectId,
-        ]),
-    ];
-    const groups = [resourceGroup, ...leaving.map(({ nodeResourceGroup }) => nodeResourceGroup)];
-    return { principals: [...new Set(ids.filter(isText))], groups: groups.filter(isText) };
-}
-function isText(value) {
-    return typeof value === 'string';
-}
-/**
- * Deletes the role assignments that these principals have outside the groups. Nobody would: an assignment outlives its
- * principal, and counts towards the subscription's limit.
- * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
- * @returns what could not be deleted, each as a phrase with the reason.
- */
-async function deleteAssignments(leaving, { az, report }) {
-    const left = [];
-    for (const { id, role, scope } of await assignmentsOf(az, leaving)) {
-        await report
-            .step('Role assignment', `${role} on ${scope}`, async () => {
-            await az(['role', 'assignment', 'delete', '--ids', id]);
-            return { outcome: 'deleted', value: undefined };
-        })
-            // Once its principal is gone, nothing tells whose it was.
-            .catch(error => left.push(`role assignment ${id}: ${reasonOf(error)} No later run finds it: az role assignment delete --ids ${id}`));
-    }
-    return left;
-}
-/**
- * The role assignments of these principals, but for those that go with the groups. AKS gives a cluster Contributor on its
- * nodes' group: the cluster needs it to the end, and who may only give the roles of a lab may not take it away.
- * https://learn.microsoft.com/azure/aks/managed-identity-overview
- */
-async function assignmentsOf(az, { principals, groups }) {
-    if (principals.length === 0)
-        return [];
-    const query = '[].{id: id, role: roleDefinitionName, scope: scope, principalId: principalId}';
-    const all = await az([
-        ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false', '--query', query],
-    ]);
-    const inside = groups.map(group => `/resourcegroups/${group.toLowerCase()}/`);
-    return all.filter(({ principalId, scope }) => principals.includes(principalId) && !inside.some(path => `${scope.toLowerCase()}/`.includes(path)));
-}
-/**
- * What went wrong, on one line, with what to do where that is known.
- * @throws {Interrupted} when that is it: then nothing more is tried.
- */
-function reasonOf(error) {
-    if (error instanceof interruption/* Interrupted */.j$)
-        throw error;
-    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    const known = error instanceof command/* CommandFailed */.nk ? (0,failures/* recognise */.GJ)(error.stderr) : undefined;
-    return known ? `${first} (${known.cause} ${known.remedy})` : first;
-}
-
-;// CONCATENATED MODULE: ./build/actions/shared/deletion/deleted-vaults.js
-
-
-
-
-const LISTED_WITHIN = 60_000;
-/** The deleted vaults of the subscription. */
-function listDeletedVaults(az) {
-    return az(['keyvault', 'list-deleted', '--resource-type', 'vault']);
-}
-/**
- * Purges deleted vaults and sees that they are gone: a deleted vault keeps its name, and its secrets, until then. One
- * that resists does not keep the others.
- * @param wanted which of them.
- * @param expected names of vaults that were deleted just now: they take a moment to be listed.
- * @throws {ActionFailed} once all others are purged, with those that could not be.
- */
-async function purgeVaults(wanted, expected, timeoutMinutes, { az, time, log }) {
-    const start = time.now();
-    const asked = new Set();
-    const refused = new Map();
-    const wait = { what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log };
-    await (0,shared_retry/* poll */.wt)({ ...wait, goesOn: 'it goes on in Azure' }, async () => {
-        const listed = (await listDeletedVaults(az)).filter(wanted);
-        for (const { name, properties } of listed.filter(vault => !asked.has(vault.name))) {
-            asked.add(name);
-            await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']).catch(error => refused.set(name, reasonOf(error)));
-        }
-        const left = listed.filter(({ name }) => !refused.has(name));
-        if (left.length > 0)
-            return { state: `${left.map(vault => vault.name).join(', ')} being purged` };
-        // One that does not come is gone already.
-        const unseen = expected.filter(name => !asked.has(name));
-        if (unseen.length > 0 && time.now() - start < LISTED_WITHIN)
-            return { state: `${unseen.join(', ')} not listed as deleted yet` };
-        return { value: true };
-    });
-    if (refused.size > 0)
-        throw new failures/* ActionFailed */.ij([...refused].map(([name, reason]) => `deleted vault ${name}: ${reason}`).join('; '), 'Mend what is named, and run this again.');
-    return asked.size === 0 ? (0,shared_report/* alreadyGone */.SG)(undefined) : (0,shared_report/* deleted */.KF)(undefined);
-}
-
-;// CONCATENATED MODULE: ./build/actions/shared/deletion/delete-lab.js
-
-
-
-
-
-
-
-const VAULT = 'Microsoft.KeyVault/vaults';
-/** How each kind of thing that the lab makes is deleted, where its group stays. */
-const DELETIONS = [
-    ['Microsoft.ContainerService/managedClusters', ['aks', 'delete'], ['--yes', '--no-wait']],
-    ['Microsoft.ContainerRegistry/registries', ['acr', 'delete'], ['--yes']],
-    [VAULT, ['keyvault', 'delete'], []],
-    ['Microsoft.ManagedIdentity/userAssignedIdentities', ['identity', 'delete'], []],
-];
-/**
- * Deletes a lab: its principals' role assignments elsewhere, then its group, or where that holds other things, too, what
- * is the lab's in it, and then what Azure keeps of its vaults. Sees that nothing is left.
- * @throws {ActionFailed} with all that could not be removed.
- */
-async function deleteLab(lab, deletion, tools) {
-    const { resourceGroup, whole, resources, others } = lab;
-    const { az, report, log } = tools;
-    if (!whole && others.length > 0) {
-        log.warning(`Resource group ${resourceGroup} holds what is not to go (${others.map(describeResource).join(', ')}): only what is goes, and the group stays.`);
-    }
-    const leaving = await leavingWith(az, lab);
-    const left = await deleteAssignments(leaving, tools);
-    const missed = (error) => void left.push(reasonOf(error));
-    let vaults = resources.filter(resource => isOfType(resource, VAULT)).map(({ name }) => name);
-    if (whole) {
-        await report
-            .step('Resource group', resourceGroup, () => deleteGroup(lab, deletion, tools))
-            .catch(error => {
-            missed(error);
-            vaults = []; // It cannot be said which went.
-        });
-    }
-    else
-        left.push(...(await deleteResources(lab, deletion, tools)));
-    await report
-        .step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, vaults, deletion, tools))
-        .catch(missed);
-    for (const { id } of await assignmentsOf(az, leaving)) {
-        if (!left.some(text => text.includes(id)))
-            left.push(`role assignment ${id}: it is still there`);
-    }
-    if (left.length > 0)
-        throw notRemoved(resourceGroup, left);
-}
-/** Purges the deleted vaults of a group: those that went just now, and those that earlier deletions left. */
-function purgeLab(resourceGroup, vaults, { doomed, timeoutMinutes, vaultName = '' }, tools) {
-    const named = (name) => vaultName === '' || name.toLowerCase() === vaultName.toLowerCase();
-    return purgeVaults(({ name, properties: { vaultId, tags } }) => vaultId.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`) &&
-        // Those of earlier runs, which are found only now, must show that they are to go.
-        (vaults.includes(name) || doomed(tags)) &&
-        named(name), vaults.filter(named), timeoutMinutes, tools);
-}
-async function deleteGroup({ resourceGroup }, { timeoutMinutes }, { az, time, log }) {
-    await az(['group', 'delete', '--name', resourceGroup, '--yes', '--no-wait']);
-    let deleting = false;
-    const wait = { what: `Resource group ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
-    const options = { ...wait, goesOn: 'its deletion goes on in Azure' };
-    const show = ['group', 'show', '--name', resourceGroup];
-    try {
-        await (0,shared_retry/* poll */.wt)(options, async () => {
-            const group = await (0,shared_az/* lookUp */.T)(az, show);
-            const state = group?.properties?.provisioningState;
-            if (state === undefined)
-                return { value: true };
-            if (deleting && state !== 'Deleting')
-                throw await groupStays(az, resourceGroup, `Azure gave up, and it is in state ${state} again`);
-            deleting ||= state === 'Deleting';
-            return { state };
-        });
-    }
-    catch (error) {
-        throw error instanceof shared_retry/* TimedOut */.GA ? await groupStays(az, resourceGroup, error.message) : error;
-    }
-    return (0,shared_report/* deleted */.KF)(undefined);
-}
-async function groupStays(az, resourceGroup, why) {
-    const inside = await az(['resource', 'list', '--resource-group', resourceGroup]);
-    return new Error(`Resource group ${resourceGroup} was not deleted: ${why}. In it still: ${inside.map(describeResource).join(', ') || 'nothing that is listed'}.`);
-}
-/** Deletes the lab's resources one by one. @returns what could not be deleted, each as a phrase with the reason. */
-async function deleteResources({ resourceGroup, resources }, { doomed, timeoutMinutes }, { az, time, log, report }) {
-    const left = [];
-    const group = ['--resource-group', resourceGroup];
-    const known = DELETIONS.flatMap(([type, command, more]) => resources.filter(resource => isOfType(resource, type)).map(resource => ({ resource, command, more })));
-    for (const resource of resources.filter(each => !known.some(({ resource: { id } }) => id === each.id)))
-        left.push(`${describeResource(resource)}: the lab makes nothing of this kind, whatever its tags say`);
-    const asked = new Set();
-    for (const { resource, command, more } of known) {
-        await report
-            .step('Resource', describeResource(resource), async () => {
-            await az([...command, '--name', resource.name, ...group, ...more]);
-            asked.add(resource.id);
-            return (0,shared_report/* deleted */.KF)(undefined);
-        })
-            .catch(error => left.push(`${describeResource(resource)}: ${reasonOf(error)}`));
-    }
-    const wait = { what: `Resources of ${resourceGroup}`, timeoutSeconds: timeoutMinutes * 60, time, log };
-    const options = { ...wait, goesOn: 'their deletion goes on in Azure' };
-    const look = async () => {
-        const still = (await findLab(az, resourceGroup, doomed))?.resources.filter(({ id }) => asked.has(id)) ?? [];
-        return still.length === 0
-            ? { value: true }
-            : { state: `still there: ${still.map(describeResource).join(', ')}` };
-    };
-    await (0,shared_retry/* poll */.wt)(options, look).catch(error => left.push(reasonOf(error)));
-    return left;
-}
-function notRemoved(resourceGroup, left) {
-    return new failures/* ActionFailed */.ij(`Of the lab in ${resourceGroup} this could not be removed:\n${left.map(text => `- ${text}`).join('\n')}`, `Mend what each line names, often a missing right (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}), and run this again; it goes on from what is left.`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources');
-}
-
-// EXTERNAL MODULE: ./build/actions/shared/account.js + 2 modules
-var account = __nccwpck_require__(7333);
-// EXTERNAL MODULE: ./build/actions/shared/inputs.js
-var shared_inputs = __nccwpck_require__(3031);
-// EXTERNAL MODULE: ./build/actions/shared/journal.js
-var journal = __nccwpck_require__(1175);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var command = __nccwpck_require__(9544);
 ;// CONCATENATED MODULE: ./build/actions/shared/rights.js
 
 const API_VERSION = '2022-04-01';
@@ -29003,6 +28676,458 @@ function admits(condition, roleId) {
     return lists.length === 0 || lists.some(([, roles = '']) => roles.toLowerCase().includes(roleId));
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/ownership.js
+var ownership = __nccwpck_require__(1209);
+// EXTERNAL MODULE: ./build/actions/shared/deletion/inventory.js
+var deletion_inventory = __nccwpck_require__(5731);
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/principals.js
+
+
+
+
+/**
+ * Object IDs of the identities that end with a resource: a managed identity itself; of a cluster, the system-assigned identity
+ * and those that AKS created in the node resource group. A kubelet identity of another group existed before the cluster.
+ * https://learn.microsoft.com/azure/aks/use-managed-identity
+ */
+function principalsOf(resource) {
+    const { principalId, identity, identityProfile } = resource;
+    const nodes = nodeGroupOf(resource);
+    const created = Object.values(identityProfile ?? {}).filter(profile => nodes !== undefined && profile?.resourceId && (0,deletion_inventory/* isBelow */.Yw)(profile.resourceId, nodes));
+    return [
+        principalId,
+        /SystemAssigned/i.test(identity?.type ?? '') ? identity?.principalId : undefined,
+        ...created.map(profile => profile?.objectId),
+    ].filter(id => typeof id === 'string');
+}
+/** Resource ID of a cluster's node resource group. */
+function nodeGroupOf(resource) {
+    const { id, nodeResourceGroup } = resource;
+    const subscription = id.split('/')[2] ?? '';
+    return nodeResourceGroup ? (0,deletion_inventory/* groupId */.V_)(subscription, nodeResourceGroup) : undefined;
+}
+/** All role assignments of the subscription. */
+function listAssignments(az) {
+    const query = '[].{id: id, role: roleDefinitionName, scope: scope, principalId: principalId}';
+    return az([
+        ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false', '--query', query],
+    ]);
+}
+/**
+ * Of these role assignments, those that end with a resource and that nothing else deletes: an assignment outlives its
+ * principal, and counts towards the subscription's limit. Those on something that is deleted go with it. AKS assigns a cluster
+ * Contributor on its node resource group: the cluster needs it to the end.
+ * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
+ */
+function assignmentsOf(resource, lab, all) {
+    const principals = principalsOf(resource);
+    const groupGoes = lab.groupStays === undefined && lab.others.length + lab.blocked.length === 0;
+    const gone = [
+        ...(groupGoes ? [lab.group.id] : []),
+        ...lab.resources.map(({ id }) => id),
+        ...lab.resources.map(nodeGroupOf).filter(id => id !== undefined),
+    ];
+    return all.filter(({ principalId, scope }) => principals.includes(principalId) && !gone.some(id => (0,deletion_inventory/* sameId */.s)(scope, id) || (0,deletion_inventory/* isBelow */.Yw)(scope, id)));
+}
+/** @returns what could not be deleted, each as a phrase with the reason. */
+async function deleteAssignments(assignments, { az, report }) {
+    const left = [];
+    for (const { id, role, scope } of assignments) {
+        await report
+            .step('Role assignment', `${role} on ${scope}`, async () => {
+            await az(['role', 'assignment', 'delete', '--ids', id]);
+            return { outcome: 'deleted', value: undefined };
+        })
+            // Once its principal is gone, nothing tells whose it was.
+            .catch(error => left.push(`role assignment ${id}: ${reasonOf(error)} No later run finds it. Delete it: az role assignment delete --ids ${id}`));
+    }
+    return left;
+}
+/**
+ * What went wrong, on one line, with what to do where that is known.
+ * @throws {Interrupted} when the step was interrupted: then nothing more is started.
+ */
+function reasonOf(error) {
+    if (error instanceof interruption/* Interrupted */.j$)
+        throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    // az prints warnings before its error, about soft delete for example.
+    const warnings = /(?<= exit code \S+: )WARNING: [\s\S]*?^(?=ERROR: )/m;
+    const [first = ''] = message.replace(warnings, '').split('\n');
+    const known = error instanceof command/* CommandFailed */.nk ? (0,failures/* recognise */.GJ)(error.stderr) : undefined;
+    return known ? `${first} (${known.cause} ${known.remedy})` : first;
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/deleted-vaults.js
+
+
+
+
+
+
+/** The retention that setup-vault gives to a new vault; it can never be changed. */
+const RETENTION_DAYS = 7;
+/** The deleted vaults of the subscription. */
+function listDeletedVaults(az) {
+    return az(['keyvault', 'list-deleted', '--resource-type', 'vault']);
+}
+/**
+ * Why a deleted vault that an earlier deletion left is not the lab's, or not due. Azure keeps no record of who created it; in
+ * place of that its retention must be the lab's.
+ */
+function deletedVaultProblem({ properties: { tags, deletionDate, scheduledPurgeDate } }, { repository, notDue }) {
+    const days = (Date.parse(scheduledPurgeDate ?? '') - Date.parse(deletionDate ?? '')) / 86_400_000;
+    return ((0,ownership/* labTagsProblem */.WA)(tags, repository) ??
+        notDue(tags) ??
+        (Math.round(days) === RETENTION_DAYS
+            ? undefined
+            : `Azure keeps it for ${Number.isNaN(days) ? 'an unknown time' : `${Math.round(days)} days`}, and the lab’s vaults for ${RETENTION_DAYS}`));
+}
+/**
+ * Purges deleted vaults and waits until Azure lists them no more: a deleted vault keeps its name, and its secrets, until then.
+ * One that cannot be purged does not keep the others.
+ * @param isLeft which of those that earlier deletions left are purged, too.
+ * @param deletedNow those that were deleted just now. They are waited for, because Azure lists them late.
+ * @throws {ActionFailed} once all others are purged, with those that could not be.
+ */
+async function purgeVaults(isLeft, deletedNow, timeoutMinutes, { az, time, log }) {
+    const asked = new Map();
+    const refused = new Map();
+    const isWanted = (vault) => deletedNow.some(({ id }) => (0,deletion_inventory/* sameId */.s)(id, vault.properties.vaultId)) || isLeft(vault);
+    let unseen = deletedNow;
+    let purging = [];
+    const wait = { what: 'Purge', timeoutSeconds: timeoutMinutes * 60, time, log };
+    await (0,shared_retry/* poll */.wt)({ ...wait, goesOn: 'it continues in Azure' }, async () => {
+        const listed = (await listDeletedVaults(az)).filter(isWanted);
+        for (const { name, properties } of listed.filter(({ name }) => !asked.has(name))) {
+            asked.set(name, properties.location);
+            await az(['keyvault', 'purge', '--name', name, '--location', properties.location, '--no-wait']).catch(error => refused.set(name, reasonOf(error)));
+        }
+        unseen = unseen.filter(({ id }) => !listed.some(vault => (0,deletion_inventory/* sameId */.s)(vault.properties.vaultId, id)));
+        purging = listed.map(({ name }) => name).filter(name => !refused.has(name));
+        if (purging.length > 0)
+            return { state: `${purging.join(', ')} being purged` };
+        if (unseen.length > 0)
+            return { state: `${unseen.map(({ name }) => name).join(', ')} not listed as deleted yet` };
+        return { value: true };
+    }).catch(error => {
+        if (!(error instanceof shared_retry/* TimedOut */.GA))
+            throw error;
+        for (const name of purging)
+            refused.set(name, `its purge did not end within ${timeoutMinutes} minutes.`);
+        for (const { name, location } of unseen) {
+            asked.set(name, location);
+            refused.set(name, `not purged, because Azure did not list it as deleted within ${timeoutMinutes} minutes.`);
+        }
+    });
+    if (refused.size > 0) {
+        const reasons = [...refused].map(([name, reason]) => `deleted vault ${name}: ${reason} Purge it: az keyvault purge --name ${name} --location ${asked.get(name)}`);
+        throw new failures/* ActionFailed */.ij(reasons.join('\n- '), 'Fix what each line reports, and run this again.');
+    }
+    return asked.size === 0 ? (0,shared_report/* alreadyGone */.SG)(undefined) : (0,shared_report/* deleted */.KF)(undefined);
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/deletion/ownership.js
+var deletion_ownership = __nccwpck_require__(4118);
+;// CONCATENATED MODULE: ./build/actions/shared/deletion/delete-lab.js
+
+
+
+
+
+
+
+
+/** Finds what of a lab is in a resource group; undefined when the group does not exist. */
+async function readLab(resourceGroup, { subscriptionId, proof }, { az }) {
+    const inventory = await (0,deletion_inventory/* readInventory */.zw)(az, subscriptionId, resourceGroup);
+    return inventory && (0,deletion_ownership/* findLab */.Bm)(inventory.group, inventory.resources, proof);
+}
+/** The role assignments that end with the lab, and that nothing else deletes. */
+async function assignmentsOfLab(lab, { az }) {
+    if (!hasPrincipals(lab))
+        return [];
+    const all = await listAssignments(az);
+    return lab.resources.flatMap(resource => assignmentsOf(resource, lab, all));
+}
+function hasPrincipals({ resources }) {
+    return resources.some(resource => (0,deletion_inventory/* isOfType */.gh)(resource, deletion_inventory/* CLUSTER */.Bs) || (0,deletion_inventory/* isOfType */.gh)(resource, deletion_inventory/* IDENTITY */.zK));
+}
+/**
+ * Deletes a lab, resource by resource; then its group, if it is empty; then what Azure keeps of its vaults. The group is
+ * never deleted with something in it, because Azure deletes everything in a group, listed or not. Each proof is read again
+ * directly before the deletion that it is for.
+ * @returns why resources stay whose proof did not hold any more, each as a phrase
+ * @throws {ActionFailed} with all that could not be deleted.
+ */
+async function deleteLab(lab, deletion, tools) {
+    const { group, groupStays, others, blocked } = lab;
+    const { report, log } = tools;
+    if (others.length > 0) {
+        const kept = others.map(({ resource, reason }) => `${(0,deletion_inventory/* describeResource */.w9)(resource)} (${reason})`);
+        log.warning(`Resource group ${group.name} stays, and in it: ${kept.join(', ')}.`);
+    }
+    const left = blocked.map(({ resource, reason }) => `${(0,deletion_inventory/* describeResource */.w9)(resource)}: ${reason}. Delete or move that first: az resource delete --ids ${resource.id}/…`);
+    const kept = [];
+    const { deletedNow, allGone } = await deleteResources(lab, deletion, tools, { left, kept });
+    if (groupStays === undefined && others.length + blocked.length === 0 && allGone) {
+        await report
+            .step('Resource group', group.name, () => deleteGroup(lab, deletion, tools))
+            .catch(error => {
+            if (error instanceof ProofLost)
+                kept.push(error.message);
+            else
+                left.push(reasonOf(error));
+        });
+    }
+    await report
+        .step('Deleted vaults of', group.name, () => purgeLab(group.name, deletedNow.filter(deletion_ownership/* isVault */.jU), deletion, tools, groupStays))
+        .catch(error => void left.push(reasonOf(error)));
+    if (left.length > 0)
+        throw notDeleted(group.name, [...left, ...kept]);
+    return kept;
+}
+/** What is read directly before a deletion no longer proves that it is the lab's, and due. */
+class ProofLost extends Error {
+}
+/**
+ * Purges the deleted vaults of a group: those that were deleted just now, and those that earlier deletions left.
+ * @param groupStays why an existing group is not the lab's, or not due
+ */
+function purgeLab(resourceGroup, deletedNow, { subscriptionId, proof, timeoutMinutes }, tools, groupStays) {
+    // In a group of another owner, the tags of a vault alone prove nothing. Azure purges it after its retention.
+    const tagsCount = !proof.unattended || groupStays === undefined;
+    const inGroup = (0,deletion_inventory/* groupId */.V_)(subscriptionId, resourceGroup);
+    const vaults = deletedNow.map(({ id, name, location = '' }) => ({ id, name, location }));
+    return purgeVaults(vault => tagsCount &&
+        (0,deletion_inventory/* isBelow */.Yw)(vault.properties.vaultId, inGroup) &&
+        deletedVaultProblem(vault, proof) === undefined, vaults, timeoutMinutes, tools);
+}
+/** @returns what was deleted. Appends to `failures` what could not be deleted, and what stays because its proof was lost. */
+async function deleteResources(lab, deletion, tools, failures) {
+    const { az, report, time, log } = tools;
+    let allGone = true;
+    const place = ['--resource-group', lab.group.name];
+    const assignments = hasPrincipals(lab) ? await listAssignments(az) : [];
+    const ended = [];
+    const asked = [];
+    const ordered = [...lab.resources].sort((one, other) => rank(one) - rank(other));
+    for (const resource of ordered) {
+        const { command, deletion: more } = (0,deletion_inventory/* kindOf */.I)(resource);
+        const name = ['--name', resource.name, ...place];
+        const what = (0,deletion_inventory/* describeResource */.w9)(resource);
+        try {
+            const current = await readAgain(resource, lab, deletion, tools);
+            if (current) {
+                const own = assignmentsOf(current, lab, assignments);
+                ended.push(...own);
+                failures.left.push(...(await deleteAssignments(own, tools)));
+            }
+            await report.step('Resource', what, async () => {
+                if (!current)
+                    return (0,shared_report/* alreadyGone */.SG)(undefined);
+                await az([command, 'delete', ...name, ...more]);
+                return (0,shared_report/* deleted */.KF)(undefined);
+            });
+            if (current)
+                asked.push(current);
+        }
+        catch (error) {
+            allGone = false;
+            if (error instanceof ProofLost)
+                failures.kept.push(error.message);
+            else
+                failures.left.push(`${what}: ${reasonOf(error)}`);
+        }
+    }
+    const wait = {
+        what: `Resources of ${lab.group.name}`,
+        timeoutSeconds: deletion.timeoutMinutes * 60,
+        time,
+        log,
+    };
+    let still = asked;
+    await (0,shared_retry/* poll */.wt)({ ...wait, goesOn: 'their deletion continues in Azure' }, async () => {
+        const shown = await Promise.all(still.map(resource => (0,deletion_inventory/* readResource */.R_)(az, resource)));
+        still = still.filter((_, index) => shown[index] !== undefined);
+        return still.length === 0
+            ? { value: true }
+            : { state: `${still.map(deletion_inventory/* describeResource */.w9).join(', ')} being deleted` };
+    }).catch(error => failures.left.push(reasonOf(error)));
+    if (ended.length > 0) {
+        const now = await listAssignments(az);
+        for (const { id } of ended.filter(each => now.some(other => (0,deletion_inventory/* sameId */.s)(other.id, each.id))))
+            if (!failures.left.some(text => text.includes(id)))
+                failures.left.push(`role assignment ${id}: it still exists. Delete it: az role assignment delete --ids ${id}`);
+    }
+    return {
+        deletedNow: asked.filter(resource => !still.includes(resource)),
+        allGone: allGone && still.length === 0,
+    };
+}
+function rank(resource) {
+    return (0,deletion_inventory/* isOfType */.gh)(resource, deletion_inventory/* CLUSTER */.Bs) ? 0 : 1;
+}
+/**
+ * Reads a resource directly before the deletion, and in a sweep its group, whose time a new run renews.
+ * @returns undefined when it does not exist any more.
+ * @throws {ProofLost} when it is not the lab's, or not due, any more.
+ */
+async function readAgain(resource, lab, { subscriptionId, proof }, { az }) {
+    const [group, current] = await Promise.all([
+        proof.unattended ? (0,deletion_inventory/* readGroup */.iY)(az, subscriptionId, lab.group.name) : lab.group,
+        (0,deletion_inventory/* readResource */.R_)(az, resource),
+    ]);
+    if (!group || !current)
+        return undefined;
+    const problem = (0,deletion_inventory/* sameId */.s)(current.id, resource.id)
+        ? (0,deletion_ownership/* resourceProblem */.ao)(current, group, proof)
+        : `az shows ${JSON.stringify(current.id)}`;
+    if (problem)
+        throw new ProofLost(`${(0,deletion_inventory/* describeResource */.w9)(resource)} was not deleted: ${problem}.`);
+    return current;
+}
+async function deleteGroup({ group: { name } }, { subscriptionId, proof, timeoutMinutes }, { az, time, log }) {
+    const inventory = await (0,deletion_inventory/* readInventory */.zw)(az, subscriptionId, name);
+    if (!inventory)
+        return (0,shared_report/* alreadyGone */.SG)(undefined);
+    const inside = inventory.resources;
+    if (inside.length > 0)
+        throw new ProofLost(`Resource group ${name} was not deleted: meanwhile it contains ${inside.map(deletion_inventory/* describeResource */.w9).join(', ')}.`);
+    const permissions = await permissionsAt(az, (0,deletion_inventory/* groupId */.V_)(subscriptionId, name));
+    if (!(0,deletion_inventory/* seesEverything */.cx)(permissions))
+        throw new Error(`Resource group ${name} was not deleted: the identity that az is logged in as is not allowed to read everything in it, so it is not known to be empty. Assign Contributor on the resource group, or delete it: az group delete --name ${name}`);
+    const group = await (0,deletion_inventory/* readGroup */.iY)(az, subscriptionId, name);
+    if (!group)
+        return (0,shared_report/* alreadyGone */.SG)(undefined);
+    const problem = (0,deletion_ownership/* groupProblem */.rO)(group, proof);
+    if (problem)
+        throw new ProofLost(`Resource group ${name} was not deleted: ${problem}.`);
+    await az(['group', 'delete', '--name', name, '--yes', '--no-wait']);
+    let deleting = false;
+    const wait = { what: `Resource group ${name}`, timeoutSeconds: timeoutMinutes * 60, time, log };
+    try {
+        await (0,shared_retry/* poll */.wt)({ ...wait, goesOn: 'its deletion continues in Azure' }, async () => {
+            const state = (await (0,deletion_inventory/* readGroup */.iY)(az, subscriptionId, name))?.properties?.provisioningState;
+            if (state === undefined)
+                return { value: true };
+            if (deleting && state !== 'Deleting')
+                throw new Error(`Azure ended the deletion, and its state is ${state}`);
+            deleting ||= state === 'Deleting';
+            return { state };
+        });
+    }
+    catch (error) {
+        if (error instanceof shared_retry/* TimedOut */.GA)
+            throw new Error(`Resource group ${name} was not deleted: ${error.message}.`);
+        throw error;
+    }
+    return (0,shared_report/* deleted */.KF)(undefined);
+}
+function notDeleted(resourceGroup, left) {
+    return new failures/* ActionFailed */.ij(`Of the lab in ${resourceGroup} this could not be deleted:\n${left.map(text => `- ${text}`).join('\n')}`, `Fix what each line reports, often a missing permission (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}). Then run this again; it continues with what is left.`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources');
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/account.js
+var account = __nccwpck_require__(5827);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js + 1 modules
+var shared_inputs = __nccwpck_require__(6105);
+// EXTERNAL MODULE: ./build/actions/shared/journal.js
+var journal = __nccwpck_require__(1175);
+// EXTERNAL MODULE: ./build/actions/shared/login.js + 1 modules
+var login = __nccwpck_require__(1580);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+;// CONCATENATED MODULE: ./build/actions/shared/caller.js
+
+/**
+ * Reads the caller's object id from the claims of its own token for Azure Resource Manager. Graph, which az would ask,
+ * often refuses a workload's identity.
+ * @throws Error when the token holds no object id.
+ */
+async function whoAmI(az) {
+    const token = await az(['account', 'get-access-token', '--query', 'accessToken']);
+    (0,core/* setSecret */.Pq)(token);
+    return callerOf(token);
+}
+/** Reads `oid` and `idtyp` (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference). */
+function callerOf(token) {
+    let claims;
+    try {
+        claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    }
+    catch {
+        claims = undefined;
+    }
+    const { oid, idtyp } = (claims ?? {});
+    if (typeof oid !== 'string')
+        throw new Error('The token that az gives for Azure Resource Manager names no object id.');
+    return { objectId: oid, principalType: idtyp === 'app' ? 'ServicePrincipal' : 'User' };
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/pending-roles.js
+
+
+
+/**
+ * For how long after its creation a role assignment counts as one that Azure might not apply yet. Azure documents ten
+ * minutes. https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
+ */
+const YOUNG_SECONDS = 900;
+const pending_roles_API_VERSION = '2022-04-01';
+/**
+ * The name of a role that the caller was assigned minutes ago and that grants this action, although Azure does not allow
+ * it yet. Undefined when no new assignment grants it, or none can be read: then waiting does not help.
+ */
+async function pendingRole(az, denied, now) {
+    const subscription = /^\/subscriptions\/[^/]+/.exec(denied.scope)?.[0];
+    if (!subscription)
+        return undefined;
+    try {
+        const { objectId } = await whoAmI(az);
+        // Those at the subscription, above it, and below it.
+        const { value } = await read(az, `${subscription}/providers/Microsoft.Authorization/roleAssignments?api-version=${pending_roles_API_VERSION}&$filter=assignedTo('${objectId}')`);
+        for (const { properties } of value) {
+            if (!properties)
+                continue;
+            if (!isWithin(denied.scope, properties.scope) || ageOf(properties, now) > YOUNG_SECONDS)
+                continue;
+            const { properties: role } = await read(az, `${properties.roleDefinitionId}?api-version=${pending_roles_API_VERSION}`);
+            const permissions = role.permissions.map(each => ({
+                ...each,
+                condition: properties.condition ?? null,
+            }));
+            if (allows(permissions, denied.action, denied))
+                return role.roleName;
+        }
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof command/* CommandFailed */.nk)
+            return undefined;
+        throw error;
+    }
+}
+function read(az, url) {
+    return az(['rest', '--method', 'get', '--url', url]);
+}
+function ageOf({ createdOn, updatedOn }, now) {
+    return (now.getTime() - Date.parse(updatedOn || createdOn)) / 1000;
+}
+function isWithin(inner, outer) {
+    const [one, other] = [inner.toLowerCase(), outer.toLowerCase().replace(/\/$/, '')];
+    return one === other || one.startsWith(`${other}/`);
+}
+/** The action and the scope that Azure names when it refuses a command with AuthorizationFailed. */
+function deniedIn(error) {
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    const [, action, scope] = /authorization to perform action '([^']+)' over scope '([^']+)'/.exec(error.stderr) ?? [];
+    return action && scope ? { action, scope } : undefined;
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/actions/shared/role-assignment.js
@@ -29020,14 +29145,19 @@ const ROLES = {
     AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
     'Container Registry Repository Reader': 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
 };
+/** Resource ID of the assignment of this name. */
+function roleAssignmentId(scope, name) {
+    return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+}
 /**
- * Assigns a role, unless it is. An identity made a moment ago is not in the directory everywhere, so PrincipalNotFound
- * is tried again.
+ * Assigns a role, unless it is assigned. The directory does not show a new identity everywhere at once, so
+ * PrincipalNotFound is retried.
  * @throws {CommandFailed} when Azure refuses.
  */
-async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, scope, principalId, principalType = 'ServicePrincipal' }) {
-    const name = randomUUID();
-    const assignment = await retry({
+async function ensureRoleAssignment({ az, time, log, retrySeconds }, assignment) {
+    const { role, scope, principalId, principalType = 'ServicePrincipal', description } = assignment;
+    const name = assignment.name ?? randomUUID();
+    const shown = await retry({
         what: `role ${role} for ${principalId}`,
         timeoutSeconds: retrySeconds,
         time,
@@ -29039,12 +29169,16 @@ async function ensureRoleAssignment({ az, time, log, retrySeconds }, { role, sco
         ...['role', 'assignment', 'create', '--name', name],
         ...['--role', ROLES[role], '--scope', scope],
         ...['--assignee-object-id', principalId, '--assignee-principal-type', principalType],
+        ...(description ? ['--description', description] : []),
     ]));
-    // Where the same assignment exists Azure refuses a second one, and az then gives the one that is there.
-    return assignment.name === name ? created(undefined) : alreadyThere(undefined);
+    // Where the same assignment exists Azure refuses a second one, and az then shows the existing one.
+    return shown.name === name ? created(undefined) : alreadyThere(undefined);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/preflight.js
+
+
+
 
 
 
@@ -29074,10 +29208,10 @@ async function preflight(inputs, needs, tools) {
     const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
     if (!(account instanceof Problem)) {
         problems.push(...guardrails(inputs, account));
+        tools.useSubscription(account.subscriptionId);
         if (problems.length === 0) {
-            const found = await needs.look?.();
-            const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
-            problems.push(...(found?.problems ?? []), ...(await missingRights(account, rights, tools.az)));
+            const unmet = [takeTokens(needs.tokens ?? [], tools.az), unmetNeeds(account, inputs, needs, tools)];
+            problems.push(...(await Promise.all(unmet)).flat());
         }
         if (problems.length === 0) {
             tools.report.facts.tools = { path: process.env.PATH, az, kubectl };
@@ -29087,6 +29221,81 @@ async function preflight(inputs, needs, tools) {
         }
     }
     throw new shared_inputs/* InvalidInputs */.hS([...new Set(problems)], 'things must be put right first');
+}
+/**
+ * Lets az request the access tokens that it needs later, and keep them: GitHub's token, which az shows for each, lives five
+ * minutes.
+ * @returns a problem for each that the login is too old for. Another refusal is left to the command that needs the token.
+ */
+async function takeTokens(audiences, az) {
+    const problems = audiences.map(async (audience) => {
+        try {
+            const resource = audience === 'registry' ? REGISTRY_RESOURCE : await vaultResource(az);
+            // Prints only the time at which it expires.
+            await az(['account', 'get-access-token', '--resource', resource, '--query', 'expiresOn']);
+            return [];
+        }
+        catch (error) {
+            if ((0,login/* loginExpired */.tj)(error))
+                return [(0,failures/* describeFailure */.Ic)(error)];
+            if (error instanceof command/* CommandFailed */.nk)
+                return [];
+            throw error;
+        }
+    });
+    return (await Promise.all(problems)).flat();
+}
+/** The same in each of Azure's clouds. */
+const REGISTRY_RESOURCE = 'https://containerregistry.azure.net';
+async function vaultResource(az) {
+    const { suffixes } = await (0,account/* currentCloud */.vC)(az);
+    return `https://${suffixes.keyvaultDns.replace(/^\./, '')}`;
+}
+/**
+ * What the work needs and the caller does not have, each as a problem. A permission that a role assigned minutes ago
+ * grants is waited for; one that no such role grants is reported without delay.
+ */
+async function unmetNeeds(account, { retrySeconds }, needs, { az, time, log }) {
+    let unmet = [];
+    const options = {
+        what: 'Permissions',
+        timeoutSeconds: retrySeconds,
+        firstWaitSeconds: 5,
+        longestWaitSeconds: 30,
+    };
+    try {
+        return await (0,shared_retry/* poll */.wt)({ ...options, time, log }, async () => {
+            const { problems, missing } = await checkNeeds(account, needs, az);
+            unmet = [...problems, ...missing.map(({ text }) => text)];
+            if (problems.length > 0 || missing.length === 0)
+                return { value: unmet };
+            const roles = await Promise.all(missing.map(({ denied }) => pendingRole(az, denied, new Date())));
+            if (!roles.includes(undefined))
+                return { state: `Azure does not apply the role ${[...new Set(roles)].join(' and ')} yet` };
+            const refused = missing.find(({ error }) => error !== undefined);
+            if (refused)
+                throw refused.error;
+            return { value: unmet };
+        });
+    }
+    catch (error) {
+        if (error instanceof shared_retry/* TimedOut */.GA)
+            return unmet;
+        throw error;
+    }
+}
+async function checkNeeds(account, needs, az) {
+    try {
+        const found = await needs.look?.();
+        const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
+        return { problems: found?.problems ?? [], missing: await missingRights(account, rights, az) };
+    }
+    catch (error) {
+        const denied = deniedIn(error);
+        if (!denied)
+            throw error;
+        return { problems: [], missing: [{ text: (0,failures/* describeFailure */.Ic)(error), denied, error }] };
+    }
 }
 /** What an earlier stage of this job found out on the same PATH: each start of az takes a second. */
 async function knownVersions(folder) {
@@ -29141,7 +29350,7 @@ function isOlder(version, than) {
 async function accountOf(inputs, tools) {
     try {
         if (inputs.clientId)
-            await (0,account/* logIn */.E8)(inputs, tools);
+            await (0,login/* logIn */.E8)(inputs, tools);
         const { id, tenantId } = await tools.az(['account', 'show']);
         return { subscriptionId: id, tenantId };
     }
@@ -29157,13 +29366,12 @@ async function accountOf(inputs, tools) {
         throw error;
     }
 }
-const NOT_LOGGED_IN = `az is not logged in. Either give client-id, tenant-id and subscription-id to this action, or put before it:
-    - uses: azure/login@f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1
-      with:
-        client-id: \${{ vars.AZURE_CLIENT_ID }}
-        tenant-id: \${{ vars.AZURE_TENANT_ID }}
-        subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
-  and to the job: permissions: id-token: write`;
+const NOT_LOGGED_IN = `az is not logged in, and the input client-id is empty. Let the action log in by itself:
+    with:
+      client-id: \${{ vars.AZURE_CLIENT_ID }}
+      tenant-id: \${{ vars.AZURE_TENANT_ID }}
+      subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+  and give the job permissions: id-token: write. If the repository does not have these variables, npm run setup-azure creates them.`;
 function guardrails(inputs, account) {
     const problems = [];
     if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
@@ -29175,7 +29383,7 @@ function guardrails(inputs, account) {
 function same(one, other) {
     return one.toLowerCase() === other.toLowerCase();
 }
-/** What the caller may not do, each as a problem. Permissions that cannot be seen are no problem: Azure will tell. */
+/** What the caller is not allowed to do. Permissions that cannot be read are not missing: Azure will tell. */
 async function missingRights(account, rights, az) {
     const subscription = `/subscriptions/${account.subscriptionId}`;
     const scopes = new Map();
@@ -29204,7 +29412,10 @@ async function missingRights(account, rights, az) {
             : `subscription ${account.subscriptionId}`;
         const what = role ? `assign the role ${role}` : `do ${action}`;
         return [
-            `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+            {
+                text: `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+                denied: { action, scope: resource ?? (group || subscription), onData, roleId: role && ROLES[role] },
+            },
         ];
     }));
     return problems.flat();
@@ -29219,25 +29430,38 @@ async function missingRights(account, rights, az) {
 
 
 
-/** Takes away what the lab made, and only that: the resource group, what is in it, and what Azure keeps of its vaults. */
+/** Deletes what the lab created, and only that: its resources, its resource group, and what Azure keeps of its vaults. */
 async function delete_lab_deleteLab(inputs, tools) {
-    const { resourceGroup, vaultName, timeoutMinutes, dryRun } = inputs;
+    const { resourceGroup, timeoutMinutes, dryRun, owner } = inputs;
     const { az, report } = tools;
-    await preflight(inputs.account, { rights: dryRun ? [] : rights(resourceGroup) }, tools);
-    const lab = await findLab(az, resourceGroup, madeByLab);
-    if (lab && !madeByLab(lab.tags) && lab.resources.length === 0) {
-        throw new failures/* ActionFailed */.ij(`Resource group ${resourceGroup} has nothing with the tag managed-by=${MANAGED_BY}, so the lab did not make it. Nothing was deleted.`, `Check the name. If it is to go all the same: az group delete --name ${resourceGroup}`, 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources');
-    }
+    const { subscriptionId } = await preflight(inputs.account, { rights: dryRun ? [] : rights(resourceGroup) }, tools);
+    const proof = await (0,deletion_ownership/* proofFor */.gv)(owner, { notDue: () => undefined, unattended: false }, az);
+    const deletion = { subscriptionId, proof, timeoutMinutes };
+    const lab = await readLab(resourceGroup, deletion, tools);
+    if (lab && lab.groupStays !== undefined && lab.resources.length + lab.blocked.length === 0)
+        throw nothingOfLab(lab, owner.repository);
     if (dryRun)
-        return tell(lab, inputs, tools);
-    const deletion = { doomed: madeByLab, timeoutMinutes, vaultName };
-    if (lab)
-        await deleteLab(lab, deletion, tools);
+        return reportDryRun(lab, deletion, inputs, tools);
+    if (lab) {
+        const kept = await deleteLab(lab, deletion, tools);
+        if (kept.length > 0)
+            throw new failures/* ActionFailed */.ij(`Resource group ${resourceGroup} changed while the lab in it was deleted:\n${kept.map(text => `- ${text}`).join('\n')}`, 'If another run uses this lab, let it end. Then run this again.');
+    }
     else {
         await report.step('Resource group', resourceGroup, async () => (0,shared_report/* alreadyGone */.SG)(undefined));
         await report.step('Deleted vaults of', resourceGroup, () => purgeLab(resourceGroup, [], deletion, tools));
     }
-    return { deleted: 'true', kept: JSON.stringify((lab?.others ?? []).map(({ id }) => id)) };
+    return { deleted: 'true', kept: keptIds(lab) };
+}
+function keptIds(lab) {
+    return JSON.stringify((lab?.others ?? []).map(({ resource }) => resource.id));
+}
+function nothingOfLab({ group, groupStays, others }, repository) {
+    const kept = others.map(({ resource, reason }) => `\n- ${(0,deletion_inventory/* describeResource */.w9)(resource)}: ${reason}`);
+    const owner = (0,ownership/* tagOf */.cO)(group.tags, 'repository');
+    return new failures/* ActionFailed */.ij(`Resource group ${group.name} is not a lab of ${repository || 'no repository'}: ${groupStays}. Nothing was deleted.${kept.join('')}`, owner && groupStays?.includes('repository')
+        ? `Check the name. To delete the lab of ${owner}, set the input repository: ${owner}`
+        : `Check the name. If the group is a lab that has lost its tags, give them back: az tag update --resource-id ${group.id} --operation merge --tags managed-by=workload-identity-lab${repository && ` repository=${repository}`}`);
 }
 function rights(resourceGroup) {
     return [
@@ -29253,22 +29477,22 @@ function rights(resourceGroup) {
         },
     ];
 }
-/** Says what would be deleted. */
-async function tell(lab, { resourceGroup }, { az, report }) {
+/** Reports what would be deleted. */
+async function reportDryRun(lab, { subscriptionId, proof }, { resourceGroup }, { az, report }) {
     const would = (what, name) => report.step(what, name, async () => ({ outcome: 'would be deleted', value: undefined }));
-    if (lab?.whole)
+    if (lab && lab.groupStays === undefined && lab.others.length + lab.blocked.length === 0)
         await would('Resource group', resourceGroup);
     for (const resource of lab?.resources ?? [])
-        await would('Resource', describeResource(resource));
-    const assignments = lab ? await assignmentsOf(az, await leavingWith(az, lab)) : [];
+        await would('Resource', (0,deletion_inventory/* describeResource */.w9)(resource));
+    const assignments = lab ? await assignmentsOfLab(lab, { az }) : [];
     for (const { role, scope } of assignments)
         await would('Role assignment', `${role} on ${scope}`);
-    const inGroup = `/resourcegroups/${resourceGroup.toLowerCase()}/`;
-    for (const { name, properties } of await listDeletedVaults(az)) {
-        if (properties.vaultId.toLowerCase().includes(inGroup) && madeByLab(properties.tags))
-            await would('Deleted vault', name);
+    for (const vault of await listDeletedVaults(az)) {
+        const inGroup = (0,deletion_inventory/* isBelow */.Yw)(vault.properties.vaultId, (0,deletion_inventory/* groupId */.V_)(subscriptionId, resourceGroup));
+        if (inGroup && deletedVaultProblem(vault, proof) === undefined)
+            await would('Deleted vault', vault.name);
     }
-    return { deleted: 'false', kept: JSON.stringify((lab?.others ?? []).map(({ id }) => id)) };
+    return { deleted: 'false', kept: keptIds(lab) };
 }
 
 
@@ -29279,7 +29503,7 @@ async function tell(lab, { resourceGroup }, { az, report }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3685);
-/* harmony import */ var _delete_lab_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7584);
+/* harmony import */ var _delete_lab_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7691);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4215);
 
 
@@ -29297,9 +29521,11 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ parse)
 /* harmony export */ });
-/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7333);
-/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
-/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5348);
+/* harmony import */ var _shared_account_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5827);
+/* harmony import */ var _shared_deletion_ownership_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4118);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6105);
+/* harmony import */ var _shared_names_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5348);
+
 
 
 
@@ -29308,10 +29534,10 @@ __webpack_async_result__();
  * @throws {InvalidInputs} with every problem.
  */
 function parse(environment, read) {
-    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .parseInputs */ .TL)(input => ({
+    return (0,_shared_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .parseInputs */ .TL)(input => ({
         account: (0,_shared_account_js__WEBPACK_IMPORTED_MODULE_0__/* .accountInputs */ .DL)(input, environment),
-        resourceGroup: input.required('resource-group', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .resourceGroupName */ .zI),
-        vaultName: input.optional('vault-name', _shared_names_js__WEBPACK_IMPORTED_MODULE_2__/* .vaultName */ ._G),
+        owner: (0,_shared_deletion_ownership_js__WEBPACK_IMPORTED_MODULE_1__/* .ownerInputs */ .DX)(input, environment),
+        resourceGroup: input.required('resource-group', _shared_names_js__WEBPACK_IMPORTED_MODULE_3__/* .resourceGroupName */ .zI),
         timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
         dryRun: input.boolean('dry-run', false),
     }), read);
@@ -29320,61 +29546,15 @@ function parse(environment, read) {
 
 /***/ }),
 
-/***/ 7333:
+/***/ 5827:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  DL: () => (/* binding */ accountInputs),
-  E8: () => (/* binding */ logIn)
-});
-
-// UNUSED EXPORTS: currentCloud, exchangeAudience
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
-var command = __nccwpck_require__(9922);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
-// EXTERNAL MODULE: ./build/actions/shared/names.js
-var names = __nccwpck_require__(5348);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
-
-
-
-/**
- * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
- * @param folder where it may lie; where none is given, the system's folder for such files.
- * @param work gets the file's path.
- */
-async function inPrivateFile(content, folder, work) {
-    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(folder ?? (0,external_node_os_namespaceObject.tmpdir)(), 'private-'));
-    try {
-        const file = (0,external_node_path_.join)(own, 'content');
-        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
-        return await work(file);
-    }
-    finally {
-        await (0,promises_.rm)(own, { recursive: true, force: true });
-    }
-}
-
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
-;// CONCATENATED MODULE: ./build/actions/shared/account.js
-
-
-
-
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DL: () => (/* binding */ accountInputs),
+/* harmony export */   ST: () => (/* binding */ exchangeAudience),
+/* harmony export */   vC: () => (/* binding */ currentCloud)
+/* harmony export */ });
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5348);
 
 const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
     permissions:
@@ -29386,10 +29566,10 @@ const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token t
  */
 function accountInputs(input, environment) {
     const inputs = {
-        subscriptionId: input.optional('subscription-id', names/* guid */.Os),
-        tenantId: input.optional('tenant-id', names/* guid */.Os),
-        clientId: input.optional('client-id', names/* guid */.Os),
-        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 10, least: 0, most: 60 }),
+        subscriptionId: input.optional('subscription-id', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .guid */ .Os),
+        tenantId: input.optional('tenant-id', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .guid */ .Os),
+        clientId: input.optional('client-id', _names_js__WEBPACK_IMPORTED_MODULE_0__/* .guid */ .Os),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 15, least: 0, most: 60 }),
         temporaryFolder: environment.RUNNER_TEMP,
     };
     if (inputs.clientId && !inputs.tenantId)
@@ -29414,35 +29594,174 @@ function exchangeAudience(cloudName) {
     };
     return audiences[cloudName] ?? 'api://AzureADTokenExchange';
 }
+
+
+/***/ }),
+
+/***/ 6628:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ readsFile),
+/* harmony export */   q: () => (/* binding */ isShorthand)
+/* harmony export */ });
 /**
- * Logs az in with a token that GitHub signs now. az keeps the token that it was logged in with and needs it again for
- * each new kind of Azure token, but it lives five minutes only (AADSTS700024): so a step that comes late needs a login
- * of its own. https://github.com/Azure/azure-cli/issues/28708
- *
- * Now and then Entra does not see a credential that is there, also an old one. It says the same of one that is not, so that
- * it is asked three times only: https://github.com/Azure/azure-workload-identity/issues/977
- * @throws {ActionFailed} when GitHub gives no token; {CommandFailed} when Entra refuses it.
+ * Whether az replaces this argument, or its part after the first `=`, with the content of a file.
+ * knack does that before any command sees the argument, for every argument and without an escape:
+ * https://github.com/microsoft/knack/blob/dev/knack/invocation.py
  */
-async function logIn({ clientId, tenantId, subscriptionId, temporaryFolder, retrySeconds: timeoutSeconds }, { az, time, log }) {
-    const audience = exchangeAudience((await currentCloud(az)).name);
-    const patience = { timeoutSeconds, firstWaitSeconds: 5, mostAttempts: 3, time, log };
-    // With a token of its own each time: az remembers what Entra said of one.
-    await (0,retry/* retry */.L5)({ what: 'az login', ...patience, transient: notSeen }, async () => inPrivateFile(await idToken(audience), temporaryFolder, file => az([
-        ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
-        ...['--federated-token', `@${file}`],
-    ])));
-    if (subscriptionId)
-        await az(['account', 'set', '--subscription', subscriptionId]);
+function readsFile(argument) {
+    const value = argument.slice(argument.indexOf('=') + 1);
+    return value.startsWith('@') && value.length > 1;
 }
-function notSeen(error) {
-    const code = error instanceof command/* CommandFailed */.nk && /AADSTS70021[123]?\b/.exec(error.stderr)?.[0];
-    return code ? `Entra sees no federated credential for the token of GitHub (${code})` : undefined;
+/**
+ * Whether commands that az generates from Azure's specifications read this value as their shorthand notation: `null` is
+ * no value, `??` prints help, and quotes, brackets and braces begin a literal.
+ * https://github.com/Azure/azure-cli/blob/dev/doc/shorthand_syntax.md
+ */
+function isShorthand(value) {
+    return /^(?:null|\?\?)$|^['"[{]/.test(value);
 }
-/** @throws {ActionFailed} when GitHub gives none. */
-function idToken(audience) {
-    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
-        throw new failures/* ActionFailed */.ij(`GitHub gives this job no ID token: ${error instanceof Error ? error.message : error}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+
+
+/***/ }),
+
+/***/ 8410:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FA: () => (/* binding */ useAsItIs),
+/* harmony export */   VJ: () => (/* binding */ ENGLISH),
+/* harmony export */   x5: () => (/* binding */ azEnvironment)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4017);
+
+
+
+
+
+
+/**
+ * What az keeps of a login, of the clouds that it knows, and of its own version. These files are the user's: az reads and
+ * writes them through links, so that a login holds for every step of a job. An `az account clear` must run with the
+ * user's own configuration: here it would remove the links.
+ */
+const LOGIN_FILES = [
+    'azureProfile.json',
+    ...['msal_token_cache.json', 'msal_token_cache.bin'],
+    ...['service_principal_entries.json', 'service_principal_entries.bin'],
+    ...['clouds.config', 'cloudEndpoints.json', 'versionCheck.json'],
+];
+/** The only settings of the user that say where the login is, and to which cloud it leads. */
+const KEPT_SETTINGS = [
+    ['cloud', 'name'],
+    ['core', 'encrypt_token_cache'],
+    ['core', 'instance_discovery'],
+];
+/**
+ * The environment that makes an az command mean the same on every machine. az gets a configuration directory in which
+ * only the login is the user's. So these have no effect: `az config`, `az configure --defaults`, a `.azure` folder beside
+ * the workflow's files, `AZURE_*` variables, extensions, aliases, and the language of the machine.
+ * https://learn.microsoft.com/cli/azure/azure-cli-configuration
+ * @returns variables to add to the environment; undefined removes one
+ * @throws {ActionFailed} when the directory cannot be created, or belongs to another user
+ */
+async function azEnvironment(environment) {
+    const own = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(environment.AZURE_CONFIG_DIR || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_3__.homedir)(), '.azure'));
+    const directory = await privateDirectory(own, environment.RUNNER_TEMP);
+    const settings = readSettings(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(own, 'config'), 'utf8').catch(() => ''));
+    const kept = KEPT_SETTINGS.map(([section, option]) => {
+        const name = `AZURE_${section}_${option}`.toUpperCase();
+        return [name, environment[name] ?? settings.get(`${section}.${option}`)];
     });
+    const overrides = Object.keys(environment).filter(name => /^AZURE_/i.test(name) && !KEPT_VARIABLES.includes(name));
+    return {
+        ...Object.fromEntries(overrides.map(name => [name, undefined])),
+        ...Object.fromEntries(kept),
+        AZURE_CONFIG_DIR: directory,
+        AZURE_CORE_COLLECT_TELEMETRY: 'no',
+        AZURE_CORE_NO_COLOR: 'yes',
+        AZURE_EXTENSION_SYS_DIR: (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, 'cliextensions'),
+        AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
+        ...ENGLISH,
+    };
+}
+/** They change how az introduces itself, never what a command means. */
+const KEPT_VARIABLES = ['AZURE_HTTP_USER_AGENT'];
+/** Makes a tool and its libraries write English. */
+const ENGLISH = {
+    LC_ALL: process.platform === 'linux' ? 'C.UTF-8' : 'en_US.UTF-8',
+    LANGUAGE: undefined,
+};
+const directories = new Map();
+const asTheyAre = new Set();
+/** Lets az use a configuration directory as it is: this process created it, and no user's settings are in it. */
+function useAsItIs(directory) {
+    asTheyAre.add((0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(directory));
+}
+/** @param own the user's configuration directory of az */
+function privateDirectory(own, temporary) {
+    if (asTheyAre.has(own))
+        return Promise.resolve(own);
+    const key = `${temporary ?? ''}\n${own}`;
+    const known = directories.get(key) ?? createDirectory(own, temporary);
+    directories.set(key, known);
+    return known;
+}
+async function createDirectory(own, temporary) {
+    const directory = await (temporary ? ofTheJob(own, temporary) : ofThisProcess());
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(own, { recursive: true, mode: 0o700 });
+    for (const file of LOGIN_FILES) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.symlink)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(own, file), (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, file)).catch(error => {
+            // Another step of the job created it, or is creating it now.
+            if (error.code !== 'EEXIST')
+                throw unusable(directory, error.message);
+        });
+    }
+    return directory;
+}
+/**
+ * One directory for all steps of a job: az builds the index of its commands once in each.
+ * Its name is not `.azure`, because az looks for a folder of the same name in the working directory and above.
+ */
+async function ofTheJob(own, temporary) {
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(temporary, `az-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(own).digest('hex').slice(0, 16)}`);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(directory, { mode: 0o700 }).catch(error => {
+        if (error.code !== 'EEXIST')
+            throw unusable(directory, error.message);
+    });
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(directory);
+    const mine = process.getuid === undefined || found.uid === process.getuid();
+    if (!found.isDirectory() || !mine)
+        throw unusable(directory, found.isDirectory() ? 'another user owns it' : 'it is not a directory');
+    return directory;
+}
+async function ofThisProcess() {
+    const directory = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_3__.tmpdir)(), 'az-'));
+    process.once('exit', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(directory, { recursive: true, force: true }));
+    return directory;
+}
+function unusable(directory, reason) {
+    return new _failures_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionFailed */ .ij(`The configuration directory for az, "${directory}", cannot be used: ${reason}.`, 'Run the job on Linux or macOS with a temporary folder (RUNNER_TEMP) that this user can write to, and remove what has this name.', 'https://learn.microsoft.com/cli/azure/azure-cli-configuration');
+}
+/** Reads az's configuration file as Python's configparser does, as far as az writes it. */
+function readSettings(text) {
+    const settings = new Map();
+    let section = '';
+    for (const line of text.split(/\r?\n/)) {
+        const heading = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
+        if (heading !== undefined)
+            section = heading;
+        const [, option, value] = /^\s*([^#;=:\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
+        if (heading === undefined && option)
+            settings.set(`${section}.${option.toLowerCase()}`, value ?? '');
+    }
+    return settings;
 }
 
 
@@ -29452,31 +29771,81 @@ function idToken(audience) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   T: () => (/* binding */ lookUp),
-/* harmony export */   az: () => (/* binding */ az)
+/* harmony export */   TE: () => (/* binding */ lookUp),
+/* harmony export */   az: () => (/* binding */ az),
+/* harmony export */   me: () => (/* binding */ azInSubscription)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
+/* unused harmony export isAbsent */
+/* harmony import */ var _az_arguments_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6628);
+/* harmony import */ var _az_configuration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8410);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9544);
 
+
+
+/** az with a configuration that no setting of the user changes; see {@link azEnvironment}. */
 const az = async (args, options = {}) => {
+    assertNoFile(args);
     const full = [...args, '--only-show-errors', '--output', 'json'];
-    const { stdout } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .runCommand */ .d1)('az', full, options);
+    const env = { ...(await (0,_az_configuration_js__WEBPACK_IMPORTED_MODULE_0__/* .azEnvironment */ .x5)(process.env)), ...options.env };
+    const { stdout } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)('az', full, { ...options, env });
     if (stdout.trim() === '')
         return undefined;
     try {
         return JSON.parse(stdout);
     }
     catch {
-        // What it printed is not repeated: it may be anything, a secret too.
+        // What it printed is not repeated: it might be a secret.
         throw new Error(`az ${full.join(' ')} succeeded, but what it printed (${stdout.length} characters) is not JSON.`);
     }
 };
-/** Runs an az command that looks something up; undefined when Azure says that it does not exist (az exits with 3). */
+/**
+ * The last barrier for values of users, pods and clusters, whose own checks come first: az would send the content of a
+ * file of this machine in place of the value.
+ */
+function assertNoFile(args) {
+    const found = args.find((argument, index) => (0,_az_arguments_js__WEBPACK_IMPORTED_MODULE_2__/* .readsFile */ .m)(argument) && args[index - 1] !== '--federated-token');
+    if (found !== undefined)
+        throw new Error(`az would replace the argument "${found}" with the content of a file, so it was not started.`);
+}
+/** The commands that concern az itself, a login, or a tenant: they accept no subscription. */
+const WITHOUT_SUBSCRIPTION = /^(?:version|login|logout|cloud|config|configure|ad|account (?:list|set|clear))(?: |$)/;
+/**
+ * az for which every command names its subscription. Another process can change the active subscription of az at any
+ * time.
+ * @param subscriptionId returns '' until the subscription is known; commands then run in the active one.
+ */
+function azInSubscription(az, subscriptionId) {
+    return (args, options) => {
+        const id = subscriptionId();
+        const named = id === '' || args.includes('--subscription') || WITHOUT_SUBSCRIPTION.test(args.join(' '));
+        return az(named ? args : [...args, '--subscription', id], options);
+    };
+}
+/**
+ * The codes with which Azure says that the resource itself, or what it belongs to, does not exist. Everything else that
+ * Azure answers with 404 (`SubscriptionNotFound`, an unknown resource type, a proxy's page) says nothing about it.
+ */
+const ABSENT = /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
+/** The same from a registry and from Entra, whose codes az does not print. */
+const ABSENT_IN_WORDS = [
+    /Error: (?:repository name not known|the specified tag does not exist|manifest unknown|(?:repository|manifest|tag) .*is not found)/i,
+    /^(?:ERROR: )?(?:Service principal|Application|Resource) .*(?:doesn't|does not) exist\b/m,
+];
+/** Whether a command failed because Azure says that what it asks for does not exist. */
+function isAbsent(error) {
+    if (!(error instanceof _command_js__WEBPACK_IMPORTED_MODULE_1__/* .CommandFailed */ .nk) || error.exitCode !== 3)
+        return false;
+    return error.code === undefined
+        ? ABSENT_IN_WORDS.some(words => words.test(error.stderr))
+        : ABSENT.test(error.code);
+}
+/** Runs an az command that reads one resource; undefined when Azure says that it does not exist. */
 async function lookUp(az, args) {
     try {
         return await az(args);
     }
     catch (error) {
-        if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk && error.exitCode === 3)
+        if (isAbsent(error))
             return undefined;
         throw error;
     }
@@ -29485,18 +29854,20 @@ async function lookUp(az, args) {
 
 /***/ }),
 
-/***/ 9922:
+/***/ 9544:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  Ff: () => (/* binding */ CommandTimedOut),
+  PI: () => (/* binding */ isReadOnly),
   DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
-// UNUSED EXPORTS: commandEnvironment
+// UNUSED EXPORTS: OutputTooLarge, commandEnvironment
 
 // EXTERNAL MODULE: external "node:async_hooks"
 var external_node_async_hooks_ = __nccwpck_require__(6698);
@@ -29506,10 +29877,95 @@ var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: ./build/actions/shared/followed-process.js
+
+
+/** How long output is awaited after the process has exited: a process that it started may keep the pipe open. */
+const LAST_OUTPUT_MILLISECONDS = 10_000;
+/**
+ * Runs a process and passes its output on line by line in constant memory, whatever it prints. `@actions/exec` keeps
+ * everything since the last line break and searches all of it again for each chunk.
+ * @returns the exit code; null if a signal ended the process.
+ */
+function followProcess(tool, args, { input, env, onLine, onStderr, onChild }) {
+    const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, { env });
+    onChild(child);
+    const lines = new LineSplitter(onLine);
+    child.stdout.on('data', (data) => lines.write(data));
+    child.stderr.on('data', onStderr);
+    child.stdin.on('error', () => { }).end(input);
+    return new Promise((resolve, reject) => {
+        let deadline;
+        const end = (exitCode) => {
+            clearTimeout(deadline);
+            lines.end();
+            resolve(exitCode);
+        };
+        child.once('error', (error) => 
+        // The words of @actions/exec, so that both ways to start a command fail alike.
+        reject(error.code === 'ENOENT' ? new Error(`Unable to locate executable file: ${tool}.`) : error));
+        child.once('exit', exitCode => {
+            deadline = setTimeout(() => {
+                child.stdout.destroy();
+                child.stderr.destroy();
+                end(exitCode);
+            }, LAST_OUTPUT_MILLISECONDS);
+        });
+        child.once('close', end);
+    });
+}
+/** Characters of a line that are passed on. The longest secret, with every character escaped, fits. */
+const LONGEST_LINE = 256 * 1024;
+/** Splits a stream into lines. LF, CR LF, and CR end a line. The rest of a line that is too long is dropped. */
+class LineSplitter {
+    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
+    #onLine;
+    #line = '';
+    #afterCarriageReturn = false;
+    constructor(onLine) {
+        this.#onLine = onLine;
+    }
+    write(data) {
+        this.#add(this.#decoder.write(data));
+    }
+    /** Passes on the last line if no line break ended it. */
+    end() {
+        this.#add(this.#decoder.end());
+        if (this.#line !== '')
+            this.#endLine();
+    }
+    #add(text) {
+        if (text === '')
+            return;
+        let start = this.#afterCarriageReturn && text.startsWith('\n') ? 1 : 0;
+        this.#afterCarriageReturn = text.endsWith('\r');
+        const lineBreak = /\r\n|\r|\n/g;
+        lineBreak.lastIndex = start;
+        for (let found = lineBreak.exec(text); found; found = lineBreak.exec(text)) {
+            this.#keep(text.slice(start, found.index));
+            this.#endLine();
+            start = lineBreak.lastIndex;
+        }
+        this.#keep(text.slice(start));
+    }
+    #keep(text) {
+        const room = LONGEST_LINE - this.#line.length;
+        if (room > 0)
+            this.#line += text.slice(0, room);
+    }
+    #endLine() {
+        const line = this.#line;
+        this.#line = '';
+        this.#onLine(line);
+    }
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
 
 /**
@@ -29531,7 +29987,7 @@ function signalTree(pid, signal) {
 /** Of each process its parent. */
 function parents() {
     try {
-        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        const pids = (0,external_node_fs_.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
         return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
     }
     catch {
@@ -29541,7 +29997,7 @@ function parents() {
 /** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function parentOf(pid) {
     try {
-        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
         return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     }
     catch {
@@ -29554,7 +30010,11 @@ function descendants(pid, parents) {
     return children.flatMap(child => [...descendants(child, parents), child]);
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
+var time = __nccwpck_require__(1226);
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
+
 
 
 
@@ -29582,6 +30042,57 @@ class CommandFailed extends Error {
             /AADSTS\d+/.exec(this.stderr)?.[0]);
     }
 }
+/** A command did not end within its time limit and was stopped. */
+class CommandTimedOut extends Error {
+    command;
+    constructor(command, seconds) {
+        const [tool = ''] = command;
+        const mayContinue = tool === 'az' && !isReadOnly(command) ? '\nAzure might continue what the command began.' : '';
+        super(`\`${command.join(' ')}\` did not end within ${(0,time/* duration */.p)(seconds * 1000)} and was stopped.${mayContinue}
+What to do: check that the network and the proxy of this runner let ${tool} reach its service, then run this step again; it continues from what exists.`);
+        this.name = 'CommandTimedOut';
+        this.command = command;
+    }
+}
+/** A command printed more than any command that the actions use, and was stopped. */
+class OutputTooLarge extends Error {
+    constructor(command, what) {
+        super(`\`${command.join(' ')}\` printed ${what} and was stopped.
+What to do: check which program ${command[0]} on PATH is, and what it prints for this command.`);
+        this.name = 'OutputTooLarge';
+    }
+}
+/** Whether a command of az or kubectl changes nothing, by its verb: the last word before its options. */
+function isReadOnly(command) {
+    const [tool, ...rest] = command;
+    if (tool === 'kubectl')
+        return rest.some(word => /^(get|logs|version)$/.test(word));
+    const end = rest.findIndex(word => word.startsWith('-'));
+    const words = rest.slice(0, end < 0 ? rest.length : end);
+    if (words[0] === 'rest')
+        return rest.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
+}
+/**
+ * The time limit of a command in seconds. az waits without limit for an answer to `az rest` and to its logins, and 20
+ * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials, and asks
+ * five times which kinds a server has.
+ * https://learn.microsoft.com/python/api/overview/azure/core-readme#configuration
+ */
+function timeLimitOf(command, { lastWord }) {
+    if (lastWord)
+        return 60;
+    switch (command[0]) {
+        case 'kubectl':
+            return 120;
+        case 'docker':
+            return 5400;
+        case 'az':
+            return isReadOnly(command) ? 600 : 5400;
+        default:
+            return 600;
+    }
+}
 // @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
 // in the caller's async context, so that each call below learns of its own child and can hand signals on to it.
 // https://nodejs.org/api/diagnostics_channel.html#process
@@ -29596,24 +30107,33 @@ function commandEnvironment(environment) {
 }
 /**
  * Runs a command to its end, without a shell and without printing anything.
- * @throws {CommandFailed} on a non-zero exit code; the abort reason when `signal` or the step's interruption ended it.
+ * @throws {CommandFailed} on a non-zero exit code; {@link CommandTimedOut} and {@link OutputTooLarge} at its limits; the
+ *   abort reason when `signal` or the step's interruption ended it.
  */
 async function runCommand(tool, args, options = {}) {
-    const stops = [options.signal, options.lastWord ? undefined : interruption/* interruption */.YW.signal].filter(signal => signal !== undefined);
+    const command = [tool, ...args];
+    const limit = new AbortController();
+    const stops = [options.signal, options.lastWord ? undefined : interruption/* interruption */.YW.signal, limit.signal].filter(signal => signal !== undefined);
     const stop = AbortSignal.any(stops);
     stop.throwIfAborted();
-    const output = new Collector(options.onLine);
-    const errors = new Collector();
+    const seconds = options.timeoutSeconds ?? timeLimitOf(command, options);
+    const timer = setTimeout(() => limit.abort(new CommandTimedOut(command, seconds)), seconds * 1000);
     const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
+            const tell = (reason) => {
+                if (reason instanceof interruption/* Interrupted */.j$)
+                    return signalTree(child.pid, reason.signal);
+                signalTree(child.pid, 'SIGTERM');
+                const kill = setTimeout(() => signalTree(child.pid, 'SIGKILL'), KILL_AFTER_MILLISECONDS);
+                ended.signal.addEventListener('abort', () => clearTimeout(kill));
+            };
             const cut = () => {
                 // At once: what the step ends with may be said before this command has ended.
                 if (stop.reason instanceof interruption/* Interrupted */.j$)
-                    stop.reason.cutOff.push([tool, ...args]);
+                    stop.reason.cutOff.push(command);
                 tell(stop.reason);
             };
             if (stop.aborted)
@@ -29626,51 +30146,69 @@ async function runCommand(tool, args, options = {}) {
                 });
         });
     };
-    const exitCode = await announceChild
-        .run(adopt, () => (0,exec/* exec */.m)(tool, [...args], {
-        silent: true,
-        ignoreReturnCode: true,
-        input: Buffer.from(options.input ?? ''),
-        env: { ...commandEnvironment(process.env), ...options.env },
-        listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
-    }))
-        .finally(() => ended.abort());
-    output.end();
-    errors.end();
+    const tooLarge = (what) => limit.abort(new OutputTooLarge(command, what));
+    const output = new Collector(tooLarge);
+    const errors = new Collector(tooLarge);
+    const env = commandEnvironment({ ...process.env, ...options.env });
+    const { onLine, input = '' } = options;
+    const run = () => onLine
+        ? followProcess(tool, args, {
+            ...{ input, env, onLine, onChild: adopt },
+            onStderr: data => errors.write(data),
+        })
+        : announceChild.run(adopt, () => (0,exec/* exec */.m)(tool, [...args], {
+            silent: true,
+            ignoreReturnCode: true,
+            input: Buffer.from(input),
+            env,
+            listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
+        }));
+    let exitCode;
+    try {
+        exitCode = await run();
+    }
+    finally {
+        clearTimeout(timer);
+        ended.abort();
+    }
     // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
     stop.throwIfAborted();
     if (exitCode !== 0)
-        throw new CommandFailed([tool, ...args], exitCode, errors.text);
-    return { stdout: output.text, stderr: errors.text };
+        throw new CommandFailed(command, exitCode, errors.end());
+    return { stdout: output.end(), stderr: errors.end() };
 }
-/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
-const LONGEST_LINE = 256 * 1024;
-/** Gathers a stream's text, or hands it on line by line. */
+/** How long a command that was stopped for a reason of ours has to end, before it is killed. */
+const KILL_AFTER_MILLISECONDS = 10_000;
+const MEBIBYTE = 1024 * 1024;
+/** Far above the largest list that a command of the actions prints. */
+const MOST_OUTPUT = 128 * MEBIBYTE;
+/** az and kubectl break lines in their JSON. Without line breaks, @actions/exec needs quadratic time. */
+const LONGEST_OUTPUT_LINE = 8 * MEBIBYTE;
+/** Gathers the text of a stream up to a limit. */
 class Collector {
-    text = '';
+    #text = '';
+    #length = 0;
+    #lineLength = 0;
     #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    #onLine;
-    constructor(onLine) {
-        this.#onLine = onLine;
+    #tooLarge;
+    constructor(tooLarge) {
+        this.#tooLarge = tooLarge;
     }
     write(data) {
-        this.#add(this.#decoder.write(data));
+        this.#length += data.length;
+        const lineBreak = data.lastIndexOf('\n');
+        this.#lineLength = lineBreak < 0 ? this.#lineLength + data.length : data.length - lineBreak - 1;
+        if (this.#length > MOST_OUTPUT)
+            this.#tooLarge(`more than ${MOST_OUTPUT / MEBIBYTE} MiB`);
+        else if (this.#lineLength > LONGEST_OUTPUT_LINE)
+            this.#tooLarge(`more than ${LONGEST_OUTPUT_LINE / MEBIBYTE} MiB without a line break`);
+        else
+            this.#text += this.#decoder.write(data);
     }
+    /** The whole text. */
     end() {
-        this.#add(this.#decoder.end());
-        if (!this.#onLine || this.text === '')
-            return;
-        this.#onLine(this.text);
-        this.text = '';
-    }
-    #add(text) {
-        this.text += text;
-        if (!this.#onLine)
-            return;
-        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
-        this.text = lines.pop() ?? '';
-        for (const line of lines)
-            this.#onLine(line);
+        this.#text += this.#decoder.end();
+        return this.#text;
     }
 }
 /** The program of this name on PATH. */
@@ -29681,19 +30219,420 @@ function program(name) {
 
 /***/ }),
 
-/***/ 169:
+/***/ 5731:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   GJ: () => (/* binding */ recognise),
-/* harmony export */   Ic: () => (/* binding */ describeFailure),
-/* harmony export */   ij: () => (/* binding */ ActionFailed)
+/* harmony export */   Bs: () => (/* binding */ CLUSTER),
+/* harmony export */   I: () => (/* binding */ kindOf),
+/* harmony export */   R_: () => (/* binding */ readResource),
+/* harmony export */   V_: () => (/* binding */ groupId),
+/* harmony export */   Yw: () => (/* binding */ isBelow),
+/* harmony export */   cx: () => (/* binding */ seesEverything),
+/* harmony export */   gh: () => (/* binding */ isOfType),
+/* harmony export */   iY: () => (/* binding */ readGroup),
+/* harmony export */   s: () => (/* binding */ sameId),
+/* harmony export */   ve: () => (/* binding */ VAULT),
+/* harmony export */   w9: () => (/* binding */ describeResource),
+/* harmony export */   zK: () => (/* binding */ IDENTITY),
+/* harmony export */   zw: () => (/* binding */ readInventory)
 /* harmony export */ });
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
-/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8194);
+/* unused harmony exports KINDS, listAll */
+/* harmony import */ var _az_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9149);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9544);
+
+
+const VAULT = 'Microsoft.KeyVault/vaults';
+const CLUSTER = 'Microsoft.ContainerService/managedClusters';
+const IDENTITY = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+/** What the lab creates, in the order of deletion: a cluster takes the longest. */
+const KINDS = [
+    { type: CLUSTER, command: 'aks', deletion: ['--yes', '--no-wait'] },
+    { type: 'Microsoft.ContainerRegistry/registries', command: 'acr', deletion: ['--yes'] },
+    { type: VAULT, command: 'keyvault', deletion: [] },
+    { type: IDENTITY, command: 'identity', deletion: [] },
+];
+function kindOf(resource) {
+    return KINDS.find(({ type }) => isOfType(resource, type));
+}
+/** Compares resource types without case: Azure spells them in more than one. */
+function isOfType({ type }, wanted) {
+    return type.toLowerCase() === wanted.toLowerCase();
+}
+/** A resource for the log: `vaults wilab4521`. */
+function describeResource({ type, name }) {
+    return `${type.split('/').slice(1).join('/')} ${name}`;
+}
+function sameId(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
+}
+/** Whether a resource ID is below another one. */
+function isBelow(id, parent) {
+    return id.toLowerCase().startsWith(`${parent.toLowerCase()}/`);
+}
+function groupId(subscriptionId, name) {
+    return `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
+}
+/** @throws Error when az answers for another subscription. */
+async function readGroup(az, subscriptionId, name) {
+    const group = await (0,_az_js__WEBPACK_IMPORTED_MODULE_0__/* .lookUp */ .TE)(az, ['group', 'show', '--name', name]);
+    if (group && !sameId(group.id, groupId(subscriptionId, name)))
+        throw new Error(`az shows resource group ${JSON.stringify(group.id)}, but ${JSON.stringify(groupId(subscriptionId, name))} was requested.`);
+    return group;
+}
+/** A resource of the lab's kinds as its own provider shows it; undefined when it does not exist. */
+async function readResource(az, listed) {
+    const group = listed.id.split('/')[4] ?? '';
+    const shown = await (0,_az_js__WEBPACK_IMPORTED_MODULE_0__/* .lookUp */ .TE)(az, [
+        ...[kindOf(listed).command, 'show', '--name', listed.name, '--resource-group', group],
+    ]);
+    return shown && { ...shown, type: listed.type, systemData: shown.systemData ?? listed.systemData ?? null };
+}
+/**
+ * Lists everything in a resource group, or throws. Resource Manager's own list comes from a regional cache that can miss
+ * new resources (https://github.com/Azure/AKS/issues/1964), so the providers of the lab's kinds are asked as well: their
+ * answers are current.
+ */
+async function readInventory(az, subscriptionId, name) {
+    const group = await readGroup(az, subscriptionId, name);
+    if (!group)
+        return undefined;
+    try {
+        const [cached, ...current] = await Promise.all([
+            listAll(az, `${groupId(subscriptionId, name)}/resources?api-version=2021-04-01`),
+            ...KINDS.map(({ command }) => listKind(az, command, name)),
+        ]);
+        const listed = current.flatMap((list, index) => checkedList(list).map(resource => ({ ...resource, type: KINDS[index].type })));
+        const resources = new Map(listed.map(resource => [resource.id.toLowerCase(), resource]));
+        const gone = [];
+        for (const resource of cached) {
+            const key = resource.id.toLowerCase();
+            const known = resources.get(key);
+            // The cache shows a deleted resource for some minutes more, and a list can be incomplete: the resource itself decides.
+            const shown = known ?? (kindOf(resource) ? await readResource(az, resource) : resource);
+            if (shown)
+                resources.set(key, {
+                    ...shown,
+                    type: resource.type,
+                    systemData: shown.systemData ?? resource.systemData,
+                });
+            else
+                gone.push(resource);
+        }
+        for (const [key, { id }] of resources)
+            if (gone.some(parent => isBelow(id, parent.id)))
+                resources.delete(key);
+        const foreign = [...resources.values()].find(({ id }) => !isBelow(id, group.id));
+        if (foreign)
+            throw new Error(`The list of resource group ${name} contains ${JSON.stringify(foreign.id)}.`);
+        return { group, resources: [...resources.values()] };
+    }
+    catch (error) {
+        // The group can be deleted while its resources are listed.
+        if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_1__/* .CommandFailed */ .nk && !(await readGroup(az, subscriptionId, name)))
+            return undefined;
+        throw error;
+    }
+}
+async function listKind(az, command, resourceGroup) {
+    try {
+        return await az([command, 'list', '--resource-group', resourceGroup]);
+    }
+    catch (error) {
+        // A provider that the subscription has never used has no resources.
+        if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_1__/* .CommandFailed */ .nk && error.code === 'MissingSubscriptionRegistration')
+            return [];
+        throw error;
+    }
+}
+/**
+ * Reads a list of Resource Manager with all its pages. `az resource list` is not used, because az adds the filter
+ * `--location` to it where the user has configured a default location.
+ * @param path from `/subscriptions/…` on, with its query
+ * @throws {CommandFailed} when a page fails; Error when a page is not a list.
+ */
+async function listAll(az, path) {
+    const items = [];
+    const pages = new Set();
+    for (let url = path; url !== undefined;) {
+        if (pages.has(url))
+            throw new Error(`The list ${JSON.stringify(path)} repeats a page.`);
+        pages.add(url);
+        const page = await az([
+            ...['rest', '--method', 'get', '--url', url],
+        ]);
+        items.push(...checkedList(page?.value));
+        url = page?.nextLink ? pageOf(page.nextLink, path) : undefined;
+    }
+    return items;
+}
+/** The path of a next page. It must be a page of the same list: az sends the caller's token along. */
+function pageOf(nextLink, path) {
+    const { pathname, search } = new URL(nextLink, 'https://management.azure.com');
+    const [wanted = ''] = path.split('?');
+    if (sameId(decodeURIComponent(pathname), wanted))
+        return `${pathname}${search}`;
+    throw new Error(`The list ${JSON.stringify(wanted)} continues at ${JSON.stringify(nextLink)}.`);
+}
+function checkedList(list) {
+    if (Array.isArray(list) && list.every(item => typeof item?.id === 'string'))
+        return list;
+    throw new Error('Azure answered a list of resources with something else.');
+}
+/** Whether these permissions show every resource of a group: lists leave out what the caller is not allowed to read. */
+function seesEverything(permissions) {
+    return (permissions ?? []).some(({ actions, notActions, condition }) => !condition &&
+        actions.some(action => /^\*(\/read)?$/i.test(action)) &&
+        !notActions.some(action => /(^|\/)(\*|read)$/i.test(action)));
+}
+
+
+/***/ }),
+
+/***/ 4118:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bm: () => (/* binding */ findLab),
+/* harmony export */   DX: () => (/* binding */ ownerInputs),
+/* harmony export */   ao: () => (/* binding */ resourceProblem),
+/* harmony export */   gv: () => (/* binding */ proofFor),
+/* harmony export */   jU: () => (/* binding */ isVault),
+/* harmony export */   rO: () => (/* binding */ groupProblem)
+/* harmony export */ });
+/* unused harmony export callerNames */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* harmony import */ var _ownership_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1209);
+/* harmony import */ var _inventory_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5731);
+
+
+
+const fullRepositoryName = {
+    what: 'a repository',
+    valid: 'OWNER/NAME',
+    link: 'https://docs.github.com/repositories/creating-and-managing-repositories/about-repositories',
+    accepts: text => /^[A-Za-z0-9][\w-]*\/[\w.-]{1,100}$/.test(text),
+};
+const creators = {
+    what: 'a list of identities',
+    valid: 'client IDs, object IDs, or user names such as somebody@example.com, with commas between them',
+    link: 'https://learn.microsoft.com/rest/api/resources/resources/get#systemdata',
+    accepts: text => text.split(',').every(name => /^[A-Za-z0-9][\w.+#@-]{0,255}$/.test(name.trim())),
+};
+/** Reads `repository` and `created-by`. */
+function ownerInputs(input, environment) {
+    return {
+        repository: input.optional('repository', fullRepositoryName, environment.GITHUB_REPOSITORY ?? ''),
+        createdBy: input
+            .optional('created-by', creators)
+            .split(',')
+            .map(name => name.trim())
+            .filter(name => name !== ''),
+    };
+}
+/**
+ * The names under which Azure records the identity that az is logged in as: `systemData.createdBy` holds the client ID of an
+ * application and the name of a user. They are read from the claims of its own token.
+ * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+async function callerNames(az) {
+    const token = await az(['account', 'get-access-token', '--query', 'accessToken']);
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(token);
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return ['appid', 'azp', 'oid', 'upn', 'unique_name', 'preferred_username'].flatMap(name => typeof claims[name] === 'string' ? [claims[name]] : []);
+}
+/** @param due see {@link Proof} */
+async function proofFor({ repository, createdBy }, due, az) {
+    const names = [...createdBy, ...(await callerNames(az))];
+    return { repository, creators: new Set(names.map(name => name.toLowerCase())), ...due };
+}
+/** Why a resource group is not the lab's, or not due; undefined when both are proven. */
+function groupProblem({ tags, managedBy }, { repository, notDue }) {
+    if (managedBy)
+        return `${JSON.stringify(managedBy)} manages it`;
+    return (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .labTagsProblem */ .WA)(tags, repository) ?? notDue(tags);
+}
+/**
+ * Why a resource is not the lab's, or not due; undefined when both are proven. In a lab's group, the group's time counts as
+ * well: it is the one that a later run renews.
+ */
+function resourceProblem(resource, group, proof) {
+    const { repository, creators, notDue, unattended } = proof;
+    const { tags, type, systemData } = resource;
+    if (group.managedBy)
+        return `${JSON.stringify(group.managedBy)} manages its resource group`;
+    const notOurs = (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .labTagsProblem */ .WA)(tags, repository);
+    if (notOurs)
+        return notOurs;
+    if (!(0,_inventory_js__WEBPACK_IMPORTED_MODULE_1__/* .kindOf */ .I)(resource))
+        return `the lab creates nothing of type ${type}`;
+    const createdBy = systemData?.createdBy;
+    if (createdBy && !creators.has(createdBy.toLowerCase()))
+        return `${JSON.stringify(createdBy)} created it; if that identity creates labs, add it to the input created-by`;
+    const groupIsLabs = (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .labTagsProblem */ .WA)(group.tags, repository) === undefined;
+    if (!createdBy && unattended && !groupIsLabs)
+        return 'Azure does not record who created it, and its resource group is not the lab’s; delete it with delete-lab';
+    return notDue(tags) ?? (groupIsLabs ? notDue(group.tags) : undefined);
+}
+function findLab(group, all, proof) {
+    const resources = [];
+    const blocked = [];
+    const others = [];
+    for (const resource of all) {
+        const parent = all.find(other => (0,_inventory_js__WEBPACK_IMPORTED_MODULE_1__/* .isBelow */ .Yw)(resource.id, other.id));
+        const problem = parent
+            ? ((0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .labTagsProblem */ .WA)(resource.tags, proof.repository) ?? resourceProblem(parent, group, proof))
+            : resourceProblem(resource, group, proof);
+        if (problem !== undefined)
+            others.push({ resource, reason: problem });
+        else if (!parent) {
+            // A deletion takes everything below the resource along.
+            const child = all.find(({ id, tags }) => (0,_inventory_js__WEBPACK_IMPORTED_MODULE_1__/* .isBelow */ .Yw)(id, resource.id) && (0,_ownership_js__WEBPACK_IMPORTED_MODULE_2__/* .labTagsProblem */ .WA)(tags, proof.repository) !== undefined);
+            if (child)
+                blocked.push({ resource, reason: `it contains ${child.id}, which is not the lab’s` });
+            else
+                resources.push(resource);
+        }
+    }
+    return { group, groupStays: groupProblem(group, proof), resources, blocked, others };
+}
+function isVault(resource) {
+    return (0,_inventory_js__WEBPACK_IMPORTED_MODULE_1__/* .kindOf */ .I)(resource)?.type === _inventory_js__WEBPACK_IMPORTED_MODULE_1__/* .VAULT */ .ve;
+}
+
+
+/***/ }),
+
+/***/ 4017:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ij: () => (/* binding */ ActionFailed),
+  Ic: () => (/* binding */ describeFailure),
+  GJ: () => (/* binding */ recognise)
+});
+
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var shared_command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js + 1 modules
+var inputs = __nccwpck_require__(6105);
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/shared/quota.js
+const LEARN = 'https://learn.microsoft.com';
+/** Large regions in which new subscriptions usually find quota. */
+const REGIONS = [
+    'eastus2',
+    'centralus',
+    'westus3',
+    'northeurope',
+    'swedencentral',
+    'uksouth',
+    'southeastasia',
+];
+/** Explains a refusal for want of quota, size, or capacity, with the numbers of Azure's message. */
+function explainQuota(text) {
+    return clusterQuota(text) ?? vcpuQuota(text) ?? vmSize(text) ?? capacity(text) ?? regionRestriction(text);
+}
+/** https://learn.microsoft.com/azure/aks/quotas-skus-regions */
+function clusterQuota(text) {
+    if (!/ManagedClusterCountExceedsQuotaLimit|exceeding quota limits for managed clusters/i.test(text))
+        return;
+    const [, limit, used, more] = /Maximum allowed: (\d+), Current usage: (\d+), Additional requested: (\d+)/i.exec(text) ?? [];
+    const numbers = limit ? `: limit ${limit}, used ${used}, requested ${more}` : '';
+    return {
+        cause: `The subscription's quota of AKS clusters in this region is used up${numbers}.`,
+        remedy: `Delete clusters that nobody needs (az aks list --query "[].{name: name, group: resourceGroup, location: location}"), or set the input location to another region: ${others(text)}. Or request more quota.`,
+        link: `${LEARN}/azure/aks/quotas-skus-regions`,
+    };
+}
+/** What Azure's messages say about vCPUs, in AKS's two wordings and in that of Compute. */
+const VCPU_WORDINGS = [
+    [
+        /left regional vcpu quota (?<left>-?\d+), requested quota (?<more>\d+)/i,
+        ({ left, more }) => `all VM sizes together: available ${left}, required ${more}`,
+    ],
+    [
+        /Insufficient vcpu quota requested (?<more>\d+), remaining (?<left>-?\d+)(?: for family (?<family>\w+))?/i,
+        ({ left, more, family }) => `${family ?? 'this VM family'}: available ${left}, required ${more}`,
+    ],
+    [
+        /exceeding approved (?<what>[\w ]+?) (?:Cores )?quota.*?Current Limit: (?<limit>\d+), Current Usage: (?<used>\d+), Additional Required: (?<more>\d+)/is,
+        ({ what, limit, used, more }) => `${what}: limit ${limit}, used ${used}, required ${more} more`,
+    ],
+];
+function vcpuQuota(text) {
+    if (!/QuotaExceeded|InsufficientVCPUQuota|exceeding approved .* quota|insufficient .*vcpu quota/i.test(text))
+        return;
+    const told = VCPU_WORDINGS.flatMap(([pattern, words]) => {
+        const groups = pattern.exec(text)?.groups;
+        return groups ? [words(groups)] : [];
+    })[0];
+    const region = regionOf(text);
+    return {
+        cause: `The subscription's vCPU quota is too small${region ? ` in ${region}` : ' in this region'}${told ? ` (${told})` : ''}.`,
+        remedy: `Set the input location to another region: ${others(text)}. Or use fewer nodes or a smaller size (node-count, node-vm-size), or request more quota. Show what a region has: ${usageCommand(otherRegions(text)[0])}`,
+        link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
+    };
+}
+/** https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available */
+function vmSize(text) {
+    if (!/SkuNotAvailable|VMSizeNotSupported|NotAvailableForSubscription|VM size of .* is not allowed|Virtual Machine size: .* is not supported/i.test(text))
+        return;
+    const region = regionOf(text);
+    const offered = sizesFor(text);
+    const size = offered.length > 0 ? ` Azure offers, among others: ${offered.join(', ')}.` : '';
+    return {
+        cause: `This VM size is not available to the subscription${region ? ` in ${region}` : ' in this region'}.`,
+        remedy: `Set the input node-vm-size to another size.${size} Or set location to another region: ${others(text)}. List what a region has: az vm list-skus --location ${region ?? 'LOCATION'} --resource-type virtualMachines --query "[?!restrictions[0]].name"`,
+        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
+    };
+}
+function capacity(text) {
+    if (!/AKSCapacity(?:HeavyUsage|Error)|(?:Zonal)?AllocationFailed|Overconstrained(?:Zonal)?AllocationRequest|AvailabilityZoneNotSupported/i.test(text))
+        return;
+    return {
+        cause: 'Azure has no capacity for this cluster in this region now. This is no quota of the subscription.',
+        remedy: `Set the input location to another region: ${others(text)}. Or set another node-vm-size, or retry later.`,
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    };
+}
+/** Subscriptions of some offers, such as Azure for Students, are restricted to a few regions. */
+function regionRestriction(text) {
+    if (!/RequestDisallowedByAzure|RequestDisallowedByPolicy/i.test(text))
+        return;
+    return {
+        cause: "A policy does not allow this in this region or with these settings; Azure's message names it.",
+        remedy: 'Set the input location to a region that the policy allows: az policy assignment list --query "[].{name: displayName, parameters: parameters}"',
+        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy`,
+    };
+}
+/** A command that shows the vCPU quota of a region. */
+function usageCommand(location) {
+    return `az vm list-usage --location ${location} --query "[?name.value=='cores']"`;
+}
+function regionOf(text) {
+    return /\blocation:? '?([a-z][a-z0-9]{3,30})\b/i.exec(text)?.[1]?.toLowerCase();
+}
+function otherRegions(text) {
+    const region = regionOf(text);
+    return REGIONS.filter(each => each !== region).slice(0, 4);
+}
+const others = (text) => otherRegions(text).join(', ');
+/** A few of the sizes that Azure's message lists: two or four vCPUs, general purpose, not ARM. */
+function sizesFor(text) {
+    const list = /available VM sizes are '?([\w,-]+)/i.exec(text)?.[1]?.split(',') ?? [];
+    return list.filter(size => /^standard_[bde][24](?!\w*p\w*_v)\w*_v\d$/i.test(size)).slice(0, 4);
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/failures.js
+
 
 
 
@@ -29713,32 +30652,32 @@ class ActionFailed extends Error {
         this.outputs = outputs;
     }
 }
-const LEARN = 'https://learn.microsoft.com';
+const failures_LEARN = 'https://learn.microsoft.com';
 // The first match counts, so the particular stands before the general.
 const KNOWN = [
     {
         pattern: /Please run 'az login'|az login' to setup account|No subscription found/i,
         cause: 'az is not logged in.',
-        remedy: 'Log in before this step, with azure/login and `permissions: id-token: write`.',
-        link: 'https://github.com/Azure/login#readme',
+        remedy: 'Give this step client-id, tenant-id and subscription-id, and the job `permissions: id-token: write`; or log in before it.',
+        link: 'https://learn.microsoft.com/azure/developer/github/connect-from-azure-openid-connect',
     },
     {
-        pattern: /AADSTS700024/,
-        cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
+        pattern: /AADSTS700024|Unable to authenticate using AAD or admin login credentials/,
+        cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each service. For a registry az hides that reason.',
+        remedy: 'Let this step log in by itself, and again when needed: give it client-id, tenant-id and subscription-id. Or log in just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
         pattern: /AADSTS7002138/,
         cause: 'The subject of the token and of the federated credential differ in upper and lower case only.',
         remedy: 'Write the credential with the subject that the message shows; the comparison is exact.',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
@@ -29762,115 +30701,97 @@ const KNOWN = [
         pattern: /roleAssignments\/write/,
         cause: 'The identity that is logged in may not assign roles.',
         remedy: 'Give it Role Based Access Control Administrator on the resource group.',
-        link: `${LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
+        link: `${failures_LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
     },
     {
         pattern: /AuthorizationFailed|LinkedAuthorizationFailed/,
         cause: 'The identity that is logged in has no role that allows this action on this scope, or the role is not seen yet.',
         remedy: 'Give it the role that this action’s README names, on the scope that the message shows.',
-        link: `${LEARN}/azure/role-based-access-control/troubleshooting`,
+        link: `${failures_LEARN}/azure/role-based-access-control/troubleshooting`,
     },
     {
         pattern: /MissingSubscriptionRegistration|not registered to use namespace/,
         cause: 'The subscription has never used this kind of resource.',
         remedy: 'Register the namespace that the message shows once: az provider register --namespace NAMESPACE.',
-        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-register-resource-provider`,
-    },
-    {
-        pattern: /QuotaExceeded|InsufficientVCPUQuota|exceeding approved .* quota/i,
-        cause: 'The subscription’s quota for these virtual machines is used up in this region.',
-        remedy: 'Choose another region or size, delete what is not needed, or ask for more quota.',
-        link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
-    },
-    {
-        pattern: /SkuNotAvailable|VM size of .* is not allowed|AllocationFailed|OverconstrainedAllocation/i,
-        cause: 'This virtual machine size is not to be had in this region for this subscription.',
-        remedy: 'Choose another size (input node-vm-size) or another region (input location).',
-        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
-    },
-    {
-        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
-        cause: 'AKS has no room in this region for now.',
-        remedy: 'Choose another region (input location), or try again later.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/troubleshooting/error-register-resource-provider`,
     },
     {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
-        link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+        link: `${failures_LEARN}/azure/aks/supported-kubernetes-versions`,
     },
     {
         pattern: /ScopeLocked/,
         cause: 'A lock is on it, or on what it is in.',
         remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
-        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
         cause: 'The resource group is being deleted.',
         remedy: 'Wait until it is gone, or take another name.',
-        link: `${LEARN}/azure/azure-resource-manager/management/delete-resource-group`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/delete-resource-group`,
     },
     {
         pattern: /InvalidResourceGroupLocation/,
         cause: 'A resource group of this name exists in another region.',
         remedy: 'Use that region (input location), or another name.',
-        link: `${LEARN}/azure/azure-resource-manager/management/manage-resource-groups-cli`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/manage-resource-groups-cli`,
     },
     {
         pattern: /LocationNotAvailable|NoRegisteredProviderFound|location .* is not available/i,
         cause: 'This region does not exist or does not offer this kind of resource.',
         remedy: 'Choose another region (input location).',
-        link: `${LEARN}/azure/reliability/regions-list`,
+        link: `${failures_LEARN}/azure/reliability/regions-list`,
     },
     {
         pattern: /exists in deleted state/,
         cause: 'A vault of this name was deleted but not purged, and a deleted vault keeps its name.',
         remedy: 'Purge it with az keyvault purge --name NAME, or take another name.',
-        link: `${LEARN}/azure/key-vault/general/key-vault-recovery`,
+        link: `${failures_LEARN}/azure/key-vault/general/key-vault-recovery`,
     },
     {
         pattern: /VaultAlreadyExists/,
         cause: 'The vault name is taken; vault names are unique in all of Azure.',
         remedy: 'Take another name.',
-        link: `${LEARN}/azure/key-vault/general/about-keys-secrets-certificates`,
+        link: `${failures_LEARN}/azure/key-vault/general/about-keys-secrets-certificates`,
     },
     {
         pattern: /ForbiddenByRbac/,
         cause: 'The vault checks roles, and the caller has none that allows this, or the assignment is not seen yet.',
         remedy: 'Assign Key Vault Secrets Officer (to write) or Key Vault Secrets User (to read) on the vault, and allow it some minutes.',
-        link: `${LEARN}/azure/key-vault/general/rbac-guide`,
+        link: `${failures_LEARN}/azure/key-vault/general/rbac-guide`,
     },
     {
         pattern: /purge protection|DeletedVaultPurge/i,
         cause: 'The vault has purge protection: nobody can purge it before its retention ends.',
         remedy: 'Nothing can be done but to wait; take another vault name for the next run.',
-        link: `${LEARN}/azure/key-vault/general/soft-delete-overview#purge-protection`,
+        link: `${failures_LEARN}/azure/key-vault/general/soft-delete-overview#purge-protection`,
     },
     {
         pattern: /AlreadyInUse/,
         cause: 'The name is taken; registry names are unique in all of Azure.',
         remedy: 'Take another name.',
-        link: `${LEARN}/azure/container-registry/container-registry-get-started-azure-cli`,
+        link: `${failures_LEARN}/azure/container-registry/container-registry-get-started-azure-cli`,
     },
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
         remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
-        link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
+        link: `${failures_LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
         pattern: /PrincipalNotFound/,
         cause: 'The identity is too new: the directory does not show it everywhere yet.',
         remedy: 'Run this step again in a minute.',
-        link: `${LEARN}/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails`,
+        link: `${failures_LEARN}/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails`,
     },
     {
         pattern: /ConcurrentFederatedIdentityCredentialsWrites/,
         cause: 'Something else keeps writing federated credentials of this identity at the same time.',
         remedy: 'Let one run at a time write to an identity (concurrency in the workflow).',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /Here is the traceback:/,
@@ -29888,7 +30809,7 @@ const KNOWN = [
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
-        link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
+        link: `${failures_LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
@@ -29906,13 +30827,13 @@ const KNOWN = [
         pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
         cause: 'The network did not reach the service.',
         remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
+        link: `${failures_LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
         cause: 'The cluster does not accept the credentials of the kubeconfig.',
         remedy: 'Get them again: run create-cluster again, or az aks get-credentials.',
-        link: `${LEARN}/azure/aks/control-kubeconfig-access`,
+        link: `${failures_LEARN}/azure/aks/control-kubeconfig-access`,
     },
     {
         pattern: /Error from server \(Forbidden\)/,
@@ -29923,47 +30844,39 @@ const KNOWN = [
 ];
 /** The known failure whose sign is in this text, if there is one. */
 function recognise(stderr) {
-    return KNOWN.find(({ pattern }) => pattern.test(stderr));
+    return KNOWN.find(({ pattern }) => pattern.test(stderr)) ?? explainQuota(stderr);
 }
 /**
  * Everything somebody needs who sees only this: what failed, the likely cause, what to do, where to read on. What is
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
+    if (error instanceof inputs/* InvalidInputs */.hS)
         return error.message;
-    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof interruption/* Interrupted */.j$)
         return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
-    if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
+    if (error instanceof retry/* TimedOut */.GA)
         return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
-    if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
+    if (error instanceof shared_command/* CommandFailed */.nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
     const missing = /Unable to locate executable file: (\w+)/.exec(text)?.[1];
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+    return (0,log/* harmless */.Is)(text);
 }
 /** What az changes goes on in Azure without it. */
 function describeInterruption({ message, cutOff }) {
-    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    const changes = cutOff.filter(command => command[0] === 'az' && !(0,shared_command/* isReadOnly */.PI)(command));
     if (changes.length === 0)
         return message;
-    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
-}
-/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
-function onlyLooks(command) {
-    const end = command.findIndex(word => word.startsWith('-'));
-    const words = command.slice(1, end < 0 ? command.length : end);
-    if (words[0] === 'rest')
-        return command.includes('get');
-    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,log/* harmless */.Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
-    const failed = `${ending}\n${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(shortened(stderr)) || '(it printed no error)'}`;
+    const failed = `${ending}\n${(0,log/* harmless */.Is)(shortened(stderr)) || '(it printed no error)'}`;
     const known = recognise(stderr);
     return known ? paragraphs(known.cause, `What to do: ${known.remedy}`, known.link, failed) : failed;
 }
@@ -29983,15 +30896,50 @@ function paragraphs(...parts) {
 
 /***/ }),
 
-/***/ 3031:
+/***/ 6105:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   TL: () => (/* binding */ parseInputs),
-/* harmony export */   hS: () => (/* binding */ InvalidInputs)
-/* harmony export */ });
-/* unused harmony export InputParser */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hS: () => (/* binding */ InvalidInputs),
+  TL: () => (/* binding */ parseInputs)
+});
+
+// UNUSED EXPORTS: InputParser
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/az-arguments.js
+var az_arguments = __nccwpck_require__(6628);
+;// CONCATENATED MODULE: ./build/actions/shared/mask.js
+
+/**
+ * The shortest line that is masked. A shorter mask would replace ordinary words and digits all over the log, and so show
+ * the value by what is missing.
+ */
+const SHORTEST_MASK = 6;
+/**
+ * Tells the runner to replace a secret by `***` in the log. The runner masks each line of a value by itself
+ * (actions/runner, ActionCommandManager.cs), so that a short line, such as the brace of a JSON document, would be a mask
+ * too: where a line is short, only the others are masked. A value with no longer line must not be printed at all.
+ * @returns whether the whole value is masked.
+ */
+function maskSecret(value) {
+    const lines = value
+        .split(/[\r\n]+/)
+        .map(line => line.trim())
+        .filter(line => line !== '');
+    const long = lines.filter(line => line.length >= SHORTEST_MASK);
+    const whole = lines.length > 0 && long.length === lines.length;
+    for (const text of whole ? [value] : long)
+        (0,core/* setSecret */.Pq)(text);
+    return whole;
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/inputs.js
+
+
 
 /** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
@@ -30020,9 +30968,9 @@ function parseInputs(build, read = readInput) {
     return inputs;
 }
 // Blanks are dealt with below, so that a secret keeps its own.
-const readInput = (name) => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)(name, { trimWhitespace: false });
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const readInput = (name) => (0,core/* getInput */.V4)(name, { trimWhitespace: false });
+/** Characters that break a line or that nobody sees: they show another value than the one that is used. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff]/u;
 class InputParser {
     problems = [];
     #read;
@@ -30041,13 +30989,18 @@ class InputParser {
         const value = this.#line(name);
         return value ? this.#keep(name, value, rule) : whenEmpty;
     }
+    /** As {@link optional}, for text that no command gets as an argument: it may start with any character. */
+    text(name, rule, whenEmpty = '') {
+        const value = this.#visible(name);
+        return value ? this.#keep(name, value, rule) : whenEmpty;
+    }
     /** One of these words; the first is the default. */
     oneOf(name, words) {
         const value = this.#line(name);
         if (!value)
             return words[0];
         const found = words.find(word => word === value);
-        return (found ?? this.#refuse(name, `is ${JSON.stringify(value)}; valid are ${words.join(', ')}`, words[0]));
+        return found ?? this.#refuse(name, `is ${shown(value)}; valid are ${words.join(', ')}`, words[0]);
     }
     boolean(name, whenEmpty) {
         return this.oneOf(name, whenEmpty ? ['true', 'false'] : ['false', 'true']) === 'true';
@@ -30060,33 +31013,34 @@ class InputParser {
         const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
         if (number >= least && number <= most)
             return number;
-        return this.#refuse(name, `is ${JSON.stringify(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
+        return this.#refuse(name, `is ${shown(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
     }
     /** A path of a file or folder; relative ones are the workflow's workspace's. */
     path(name, whenEmpty = '') {
-        return this.#line(name) || whenEmpty;
+        return this.#line(name, '; to name a file or folder, start with "./"') || whenEmpty;
     }
     /** As {@link path}, and it must be given. */
     requiredPath(name) {
-        const value = this.#line(name);
-        return value === '' ? this.#refuse(name, 'is required: a path', '') : (value ?? '');
+        const refused = this.problems.length;
+        const value = this.path(name);
+        return value === '' && this.problems.length === refused
+            ? this.#refuse(name, 'is required: a path', '')
+            : value;
     }
-    /**
-     * A secret, as it stands: no rule, no trimming, and masked in the log before anything else happens. Problems never
-     * show it.
-     */
+    /** A secret, untrimmed and without a rule. It is masked in the log before anything else happens; problems never show it. */
     secret(name) {
         const value = this.#read(name);
-        if (value !== '')
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
+        maskSecret(value);
         return value;
     }
-    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice, whatever its case; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
+        const seen = new Set();
         for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
-            if (Object.hasOwn(found, left))
-                this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
+            if (seen.has(left.toLowerCase()))
+                this.#refuse(name, `names ${shown(left)} twice`, '');
+            seen.add(left.toLowerCase());
             found[left] = right;
         }
         return found;
@@ -30104,7 +31058,7 @@ class InputParser {
         return lines.flatMap(line => {
             const at = line.indexOf(separator);
             if (at < 1)
-                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+                return this.#refuse(name, `has the line ${shown(line)}; valid are lines of ${form}`, []);
             const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
             return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
         });
@@ -30113,24 +31067,40 @@ class InputParser {
     problem(text) {
         this.problems.push(text);
     }
-    /** The trimmed text of an input; undefined, once refused, if it is not one line or would be taken for an option. */
-    #line(name) {
-        const value = this.#read(name).trim();
-        if (CONTROL.test(value))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; line breaks and control characters are not valid`, undefined);
+    /** The trimmed text of an input; undefined, once refused, if az or kubectl would interpret it. */
+    #line(name, remedy = '') {
+        const value = this.#visible(name);
+        if (value === undefined)
+            return undefined;
+        const refuse = (problem) => this.#refuse(name, `is ${shown(value)}; it must not ${problem}`, undefined);
         if (value.startsWith('-'))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; it must not start with "-", which az and kubectl take for an option`, undefined);
+            return refuse(`start with "-", which az and kubectl take for an option${remedy}`);
+        if (value.startsWith('@'))
+            return refuse(`start with "@": az replaces such an argument with the content of a file${remedy}`);
+        if ((0,az_arguments/* readsFile */.m)(value))
+            return refuse('have "@" after its first "=": az replaces what follows with the content of a file');
         return value;
+    }
+    /** The trimmed text of an input; undefined, once refused, if it is not one line of visible text. */
+    #visible(name) {
+        const value = this.#read(name).trim();
+        if (!INVISIBLE.test(value))
+            return value;
+        return this.#refuse(name, `is ${shown(value)}; line breaks, control characters and invisible characters are not valid`, undefined);
     }
     #keep(name, value, rule) {
         if (rule.accepts(value))
             return value;
-        return this.#refuse(name, `is ${JSON.stringify(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
+        return this.#refuse(name, `is ${shown(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
     }
     #refuse(name, problem, placeholder) {
         this.problems.push(`${name} ${problem}`);
         return placeholder;
     }
+}
+/** A value in quotes, its invisible characters as JSON escapes. */
+function shown(value) {
+    return JSON.stringify(value).replace(new RegExp(INVISIBLE, 'gu'), character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 
@@ -30186,26 +31156,82 @@ function listenForSignals() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6926);
+
 
 
 const journal = (folder) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'workload-identity-lab', 'stages.jsonl');
 /** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
 async function recordStage(stage, folder) {
     const file = journal(folder);
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(file, '..'), { recursive: true, mode: 0o700 });
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), { mode: 0o700 }).catch(ignoreExisting);
+    await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_2__/* .appendText */ .IM)(file, `${JSON.stringify(stage)}\n`);
 }
-/** The stages of this job so far, in the order in which they ended. */
-async function readStages(folder) {
-    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(journal(folder), 'utf8').catch((error) => {
-        if (error.code === 'ENOENT')
-            return '';
+function ignoreExisting(error) {
+    if (error.code !== 'EEXIST')
         throw error;
-    });
-    return text
-        .split('\n')
-        .filter(line => line !== '')
-        .map(line => JSON.parse(line));
+}
+/** What is read of a journal. A whole lab writes some kilobytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/**
+ * The stages of this job so far, in the order in which they ended. A step that was killed leaves half a line, and others
+ * might write to the folder: what is not a stage is skipped.
+ * @param warn receives what could not be read.
+ */
+async function readStages(folder, warn = () => { }) {
+    const file = journal(folder);
+    let lines;
+    try {
+        lines = (await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readEnd */ .sA)(file, MOST_BYTES)).split('\n').filter(line => line.trim() !== '');
+    }
+    catch (error) {
+        if (error.code !== 'ENOENT')
+            warn(`The journal of this job could not be read: ${error.message}`);
+        return [];
+    }
+    const stages = lines.flatMap(line => parseStage(line) ?? []);
+    if (stages.length < lines.length)
+        warn(`${lines.length - stages.length} lines of "${file}" are not stages of this job and were skipped.`);
+    return stages;
+}
+function parseStage(line) {
+    try {
+        const stage = JSON.parse(line);
+        return isStage(stage) ? stage : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function isStage(value) {
+    if (!isRecord(value))
+        return false;
+    const { action, started, ended, outcome, steps, failure, facts } = value;
+    return (typeof action === 'string' &&
+        isTime(started) &&
+        isTime(ended) &&
+        ['success', 'failure', 'cancelled'].some(each => each === outcome) &&
+        Array.isArray(steps) &&
+        steps.every(isRow) &&
+        (failure === undefined || typeof failure === 'string') &&
+        isRecord(facts) &&
+        (facts.tools === undefined || isRecordOfText(facts.tools)) &&
+        (facts.trustChain === undefined || (Array.isArray(facts.trustChain) && facts.trustChain.every(isRecord))));
+}
+function isRow(value) {
+    if (!isRecord(value))
+        return false;
+    const { what, name, outcome, took } = value;
+    return [what, name, outcome].every(each => typeof each === 'string') && Number.isFinite(took);
+}
+function isTime(value) {
+    return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isRecordOfText(value) {
+    return isRecord(value) && Object.values(value).every(each => typeof each === 'string');
 }
 
 
@@ -30220,7 +31246,7 @@ async function readStages(folder) {
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
-/* unused harmony export printForeign */
+/* unused harmony exports BoundedPrinter, printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3360);
 
@@ -30252,6 +31278,42 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+/** Prints the first lines of a long stream as they arrive, and its last lines once it has ended. */
+class BoundedPrinter {
+    #print;
+    #most;
+    #last = [];
+    #printed = 0;
+    #leftOut = 0;
+    /** @param most lines that are printed immediately. */
+    constructor(print, most = 2000) {
+        this.#print = print;
+        this.#most = most;
+    }
+    take(line) {
+        if (this.#printed < this.#most) {
+            this.#printed++;
+            this.#print(line);
+            return;
+        }
+        if (this.#leftOut === 0 && this.#last.length === 0)
+            this.#print(`… ${this.#most} lines were printed. Of the others, the last ${LAST_LINES} follow at the end.`);
+        this.#last.push(line);
+        if (this.#last.length <= LAST_LINES)
+            return;
+        this.#last.shift();
+        this.#leftOut++;
+    }
+    /** Prints how many lines were left out, and the lines after them. */
+    end() {
+        if (this.#leftOut > 0)
+            this.#print(`… ${this.#leftOut} lines left out`);
+        for (const line of this.#last.splice(0))
+            this.#print(line);
+        this.#leftOut = 0;
+    }
+}
+const LAST_LINES = 20;
 const LONGEST_TEXT = 64 * 1024;
 /** As {@link harmless}, and of a long text its two ends. */
 const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
@@ -30280,30 +31342,292 @@ function bothEnds(text, most) {
 
 /***/ }),
 
+/***/ 1580:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  OU: () => (/* binding */ endLogins),
+  E8: () => (/* binding */ logIn),
+  tj: () => (/* binding */ loginExpired),
+  kT: () => (/* binding */ withFreshLogin)
+});
+
+// UNUSED EXPORTS: NoIdToken, notVisibleYet
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/account.js
+var shared_account = __nccwpck_require__(5827);
+// EXTERNAL MODULE: ./build/actions/shared/az-configuration.js
+var az_configuration = __nccwpck_require__(8410);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await makePrivateFolder(folder ?? (0,external_node_os_.tmpdir)());
+    try {
+        const file = (0,external_node_path_.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+async function makePrivateFolder(parent) {
+    try {
+        return await (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, 'private-'));
+    }
+    catch (error) {
+        throw new failures/* ActionFailed */.ij(`A private file for a secret could not be created in "${parent}": ${error.message}`, 'make the temporary folder of the runner (RUNNER_TEMP) an existing folder that this user can write to, on a disk with free space.');
+    }
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/login.js
+
+
+
+
+
+
+
+
+
+
+/** The folders of az that hold logins of this process. */
+const folders = [];
+/**
+ * Logs az in as client-id with a token that GitHub signs now, for the commands of this process alone.
+ *
+ * The login lives in a new configuration folder of az. Actions that run at the same time share nothing: az reads and
+ * writes its login files without a lock, and one that meets a half-written file deletes the login. A new folder also has
+ * no refusal that az remembers (msal_http_cache.bin), and no token from before a role was assigned.
+ *
+ * Azure sees a new identity, its credential and its roles after minutes, and sometimes answers as if old ones did not
+ * exist. So every such answer is retried for the whole retry time, each time with a new token: GitHub's live five minutes.
+ * https://github.com/Azure/azure-cli/issues/33480
+ * @throws {ActionFailed} when GitHub issues no token; {CommandFailed} when Entra or Azure keeps refusing.
+ */
+async function logIn(account, { az, time, log }) {
+    const { name: cloud } = await (0,shared_account/* currentCloud */.vC)(az);
+    const { AZURE_CONFIG_DIR: previous = '' } = await (0,az_configuration/* azEnvironment */.x5)(process.env);
+    let shown;
+    const folder = await (0,retry/* retry */.L5)({
+        what: `Login as ${account.clientId}`,
+        timeoutSeconds: account.retrySeconds,
+        firstWaitSeconds: 5,
+        longestWaitSeconds: 30,
+        time,
+        log,
+        transient: notVisibleYet,
+    }, async () => {
+        const token = await idToken((0,shared_account/* exchangeAudience */.ST)(cloud));
+        const subject = subjectOf(token);
+        if (subject !== shown)
+            log.info(`Login as ${account.clientId}: GitHub's token has the subject "${subject}".`);
+        shown = subject;
+        return logInAside(account, token, cloud, previous, az);
+    });
+    folders.push(folder);
+    (0,az_configuration/* useAsItIs */.FA)(folder);
+    process.env.AZURE_CONFIG_DIR = folder;
+}
+/** Deletes the logins of this process. */
+async function endLogins() {
+    for (const folder of folders.splice(0))
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+}
+/** @returns the folder with the login */
+async function logInAside({ clientId, tenantId, subscriptionId, temporaryFolder }, token, cloud, previous, az) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(temporaryFolder ?? (0,external_node_os_.tmpdir)(), 'azure-'));
+    const options = { env: { AZURE_CONFIG_DIR: folder }, once: true };
+    try {
+        await furnish(folder, cloud, previous);
+        const subscriptions = await inPrivateFile(token, folder, file => az([
+            ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+            ...['--federated-token', `@${file}`],
+        ], options));
+        if (subscriptionId && !subscriptions.some(({ id, isDefault }) => isDefault && id === subscriptionId))
+            await az(['account', 'set', '--subscription', subscriptionId], options);
+        return folder;
+    }
+    catch (error) {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+        throw error;
+    }
+}
+/** Whom the token is about, as federated credentials compare it; undefined in what is no token. */
+function subjectOf(token) {
+    try {
+        return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')).sub;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Gives a new configuration folder the cloud, and what az would otherwise find out again: the index of its commands. */
+async function furnish(folder, cloud, previous) {
+    if (cloud !== 'AzureCloud')
+        await (0,promises_.writeFile)((0,external_node_path_.join)(folder, 'config'), `[cloud]\nname = ${cloud}\n`);
+    for (const file of ['clouds.config', 'commandIndex.json', 'versionCheck.json'])
+        await (0,promises_.copyFile)((0,external_node_path_.join)(previous, file), (0,external_node_path_.join)(folder, file)).catch(() => { });
+}
+/** An answer to a login that changes once Azure sees what was set up a moment ago, or the network recovers. */
+const NOT_VISIBLE_YET = [
+    [/AADSTS70021[123]?\b/, 'Entra sees no federated credential for this token'],
+    [/AADSTS700016\b|AADSTS7000229\b/, 'Entra sees no such identity'],
+    [/AADSTS700024\b/, 'the token of GitHub was too old when it arrived'],
+    [/No subscriptions found/, 'Azure shows the identity no subscription'],
+    [
+        /The subscription of '.*' doesn't exist in cloud/,
+        'Azure shows the identity other subscriptions, but not this one',
+    ],
+    [/AuthorizationFailed/, 'Azure does not apply the roles of the identity yet'],
+    [
+        /AADSTS(?:90033|50000|90006)\b|HTTP Error: 5\d\d|temporarily unavailable|Service Unavailable/i,
+        'Entra is unavailable',
+    ],
+    [/\b429\b|TooManyRequests|AADSTS90055\b/, 'Entra throttles'],
+    [
+        /Connection aborted|[Cc]onnection reset|RemoteDisconnected|NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|ReadTimeout|Max retries exceeded|Temporary failure in name resolution|EOF occurred|IncompleteRead|ProxyError/,
+        'the network failed',
+    ],
+];
+/** Why the same login can succeed later; undefined where it cannot. */
+function notVisibleYet(error) {
+    if (error instanceof NoIdToken)
+        return error.canPass ? error.message : undefined;
+    if (!(error instanceof command/* CommandFailed */.nk))
+        return undefined;
+    const { stderr } = error;
+    const reason = NOT_VISIBLE_YET.find(([sign]) => sign.test(stderr))?.[1];
+    if (!reason)
+        return undefined;
+    const code = /AADSTS\d+/.exec(stderr)?.[0];
+    const presented = /presented assertion (\w+) '([^']{1,300})'/.exec(stderr);
+    const detail = [code, presented && `${presented[1]} "${presented[2]}"`].filter(Boolean).join(', ');
+    return detail ? `${reason} (${detail})` : reason;
+}
+/** GitHub issued no ID token. */
+class NoIdToken extends failures/* ActionFailed */.ij {
+    /** Whether a later request can succeed: GitHub did not refuse, it failed. */
+    canPass;
+    constructor(cause) {
+        const text = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ').trim();
+        super(`GitHub issued no ID token: ${text}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+        const status = Number(/Error Code ?: ?(\d{3})/.exec(text)?.[1] ?? 0);
+        this.canPass = status < 400 || status === 408 || status === 429 || status >= 500;
+    }
+}
+/** @throws {NoIdToken} */
+function idToken(audience) {
+    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
+        throw new NoIdToken(error);
+    });
+}
+/** What az and kubelogin print when the token that az logged in with has expired, or an access token has. */
+const EXPIRED = /AADSTS700024\b|Unable to authenticate using AAD or admin login credentials|ExpiredAuthenticationToken|\(InvalidAuthenticationToken\)[^\n]*expir/i;
+/** Whether a command failed because the login is too old. */
+function loginExpired(error) {
+    return error instanceof command/* CommandFailed */.nk && EXPIRED.test(error.stderr);
+}
+/**
+ * Runs a command again, once, after a new login, when it failed because the login was too old. Commands that fail at the
+ * same time share one login.
+ */
+function withFreshLogin(logInAgain) {
+    let logins = 0;
+    let current;
+    const renew = () => {
+        current ??= logInAgain().finally(() => {
+            logins++;
+            current = undefined;
+        });
+        return current;
+    };
+    return async (work, mayRepeat = () => true) => {
+        const before = logins;
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (!loginExpired(error) || !mayRepeat())
+                throw error;
+            if (logins === before)
+                await renew();
+            return await work();
+        }
+    };
+}
+
+
+/***/ }),
+
 /***/ 5348:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Os: () => (/* binding */ guid),
-/* harmony export */   _G: () => (/* binding */ vaultName),
 /* harmony export */   zI: () => (/* binding */ resourceGroupName)
 /* harmony export */ });
-/* unused harmony exports locationName, clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, secretName, registryName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl */
+/* unused harmony exports locationName, clusterName, vmSize, kubernetesVersion, identityName, federatedCredentialName, vaultName, secretName, registryName, imageRepository, imageTag, imageByDigest, dnsLabel, dnsSubdomain, sha256Digest, issuerUrl, tagName, tagValue, labName */
+/* harmony import */ var _az_arguments_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6628);
+
 const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
 const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
 function rule(what, valid, link, ...patterns) {
     return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
 }
-const resourceGroupName = rule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop', `${AZURE_NAMES}#microsoftresources`, /^[\p{L}\p{N}_().-]{1,90}$/u, /[^.]$/);
-const locationName = rule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
-const clusterName = rule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
-const vmSize = rule('a virtual machine size', 'letters, digits and underscores, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/virtual-machines/sizes/overview', /^[A-Za-z][A-Za-z0-9_-]{1,63}$/);
+/** As {@link rule}, for a value that is an argument of az, which reads some words as its own notation. */
+function azureRule(what, valid, link, ...patterns) {
+    const { accepts } = rule(what, valid, link, ...patterns);
+    return {
+        what,
+        valid: `${valid}; "null" is not valid, because az reads it as no value`,
+        link,
+        accepts: value => accepts(value) && !(0,_az_arguments_js__WEBPACK_IMPORTED_MODULE_0__/* .isShorthand */ .q)(value),
+    };
+}
+/** Letters of one script that look like Latin letters of another name. */
+const MIXED_SCRIPTS = /\p{Script=Latin}.*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*\p{Script=Latin}/u;
+const resourceGroup = azureRule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop; full-width characters, and Cyrillic or Greek letters beside Latin ones, are not valid, because they look like another name', `${AZURE_NAMES}#microsoftresources`, 
+// Char.IsLetterOrDigit of .NET, which looks at each UTF-16 code unit: no character outside the basic plane.
+/^[\p{L}\p{Nd}_().-]{1,90}$/u, /^[^\u{10000}-\u{10ffff}]*$/u, /[^.]$/);
+const resourceGroupName = {
+    ...resourceGroup,
+    accepts: value => resourceGroup.accepts(value) && value.normalize('NFKC') === value && !MIXED_SCRIPTS.test(value),
+};
+const locationName = azureRule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
+const clusterName = azureRule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
+/** System nodes need two vCPUs at least; a 0 or 1 after the family's letters says that a size has fewer. */
+const vmSize = azureRule('a virtual machine size for AKS nodes', 'Standard_ and the name of a size with at least two vCPUs, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes', /^Standard_[A-Za-z]+\d[A-Za-z0-9_-]{0,50}$/i, /^Standard_(?![A-Za-z]+[01](?!\d))/i);
 const kubernetesVersion = rule('a Kubernetes version', 'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34', 'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions', /^\d+\.\d+(?:\.\d+)?$/);
-const identityName = rule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
-const federatedCredentialName = rule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
-const vaultName = rule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
-const secretName = rule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
-const registryName = rule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
+const identityName = azureRule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
+const federatedCredentialName = azureRule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
+const vaultName = azureRule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
+const secretName = azureRule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
+const registryName = azureRule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
 const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
 const imageRepository = rule('an image repository', 'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters', IMAGE_NAMES, /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, /^.{1,255}$/);
 const imageTag = rule('an image tag', '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore', IMAGE_NAMES, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
@@ -30317,10 +31641,72 @@ const sha256Digest = rule('a SHA-256 digest', '64 lower-case hexadecimal digits'
 /** Issuers are compared byte for byte, so nothing is added to or taken from them. */
 const issuerUrl = {
     what: 'an OIDC issuer URL',
-    valid: 'an https URL without query or fragment, exactly as the cluster states it, trailing slash included',
+    valid: 'an https URL of a host name, a port and a path of letters, digits and - . _ ~ %, exactly as the cluster states it, trailing slash included',
     link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
-    accepts: value => /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value),
+    accepts: value => /^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~%-]*)*$/.test(value) && URL.canParse(value),
 };
+const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
+const tagName = rule('a tag name', '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit', TAGS, /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u);
+const tagValue = {
+    what: 'a tag value',
+    valid: 'at most 256 characters; not null, not ??, and not starting with @ [ { or a quote, which az would interpret',
+    link: TAGS,
+    accepts: value => /^[^\p{C}\p{Zl}\p{Zp}]{0,256}$/u.test(value) && !value.startsWith('@') && !(0,_az_arguments_js__WEBPACK_IMPORTED_MODULE_0__/* .isShorthand */ .q)(value),
+};
+/**
+ * One name for a resource group, a vault, and a registry. Azure reserves words in the names of resources that have a public
+ * host name.
+ */
+const labName = azureRule('a lab name', '5-24 lower-case letters and digits, starting with a letter, without the words that Azure reserves (microsoft, windows; at the start login, xbox)', 'https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name', /^[a-z][a-z0-9]{4,23}$/, /^(?!login|xbox|.*(?:microsoft|windows))/);
+
+
+/***/ }),
+
+/***/ 1209:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WA: () => (/* binding */ labTagsProblem),
+/* harmony export */   cO: () => (/* binding */ tagOf)
+/* harmony export */ });
+/* unused harmony exports MANAGED_BY, isLabOwned, describeOwner */
+/** The value of the tag `managed-by` on everything the lab creates; delete-lab deletes nothing without it. */
+const MANAGED_BY = 'workload-identity-lab';
+/** The value of a tag; Azure ignores the case of tag names. */
+function tagOf(tags, name) {
+    return Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+/**
+ * Why these tags are not those of a lab of this repository; undefined when they are.
+ * @param repository OWNER/NAME; '' for a lab that was created outside GitHub, which has no such tag.
+ */
+function labTagsProblem(tags, repository) {
+    if (tagOf(tags, 'managed-by') !== MANAGED_BY)
+        return `it has no tag managed-by=${MANAGED_BY}`;
+    const owner = tagOf(tags, 'repository') ?? '';
+    // GitHub compares names of owners and repositories without case.
+    if (owner.toLowerCase() === repository.toLowerCase())
+        return undefined;
+    const found = owner === '' ? 'it has no tag repository' : `its tag repository is ${JSON.stringify(owner)}`;
+    return `${found}, not ${JSON.stringify(repository)}`;
+}
+/**
+ * Proof that the lab of this repository created something: its tags say that the lab manages it, and for which repository.
+ * Without it nothing is deleted, purged, recovered, or overwritten. Where no repository is known, tags cannot prove
+ * anything.
+ * @param tags as Azure shows them now; null and undefined prove nothing.
+ * @param repository `OWNER/NAME` of the workflow's repository, from GITHUB_REPOSITORY.
+ */
+function isLabOwned(tags, repository) {
+    return Boolean(repository) && labTagsProblem(tags, repository) === undefined;
+}
+/** What the tags say about the owner, for a message: `tags managed-by="x", repository="y"`. */
+function describeOwner(tags) {
+    const entries = Object.entries(tags ?? {}).slice(0, 10);
+    if (entries.length === 0)
+        return 'no tags';
+    return `tags ${entries.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(', ')}`;
+}
 
 
 /***/ }),
@@ -30334,8 +31720,8 @@ const issuerUrl = {
 /* harmony export */   pl: () => (/* binding */ Report)
 /* harmony export */ });
 /* unused harmony exports created, changed, fetched, alreadyThere, preformatted, cell */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8722);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6926);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
 
 
@@ -30386,32 +31772,42 @@ class Report {
         this.#sections.push(markdown);
     }
     /**
-     * The steps as a Markdown table under the action's name, and what was added.
-     * @param failure why the action failed, as it stands in the log.
+     * The steps as a Markdown table under the action's name, and what was added. A section that does not fit is left out.
+     * @param failure why the action failed, as it appears in the log.
+     * @param mostBytes of the whole.
      */
-    markdown(action, failure) {
+    markdown(action, failure, mostBytes = MOST_SUMMARY_BYTES) {
         const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
-        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
-        for (const section of this.#sections)
-            parts.push(section, '');
-        if (failure)
-            parts.push('**Failed**', '', preformatted(failure), '');
-        return [...parts, ''].join('\n');
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows].join('\n');
+        const heading = `### ${action}\n`;
+        const failed = failure ? `**Failed**\n\n${preformatted(failure)}\n` : undefined;
+        let left = mostBytes - Buffer.byteLength(heading) - Buffer.byteLength(failed ?? '') - ROOM_FOR_NOTES;
+        const fitting = [...(rows.length > 0 ? [table] : []), ...this.#sections].map(section => {
+            const bytes = Buffer.byteLength(section) + 2;
+            if (bytes > left)
+                return `_Left out: ${bytes} bytes. GitHub accepts 1 MiB of summary per step._\n`;
+            left -= bytes;
+            return `${section}\n`;
+        });
+        return [heading, ...fitting, ...(failed ? [failed] : []), ''].join('\n');
     }
-    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    /** Adds the table, and why the action failed, to the job summary, if there is one. */
     async write(action, failure) {
-        if (!process.env.GITHUB_STEP_SUMMARY)
+        const { GITHUB_STEP_SUMMARY: file } = process.env;
+        if (!file)
             return;
         if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
+        await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .appendText */ .IM)(file, this.markdown(action, failure, MOST_SUMMARY_BYTES - (await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeOf */ .$d)(file))));
     }
 }
+/** GitHub drops the whole summary of a step above this. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+const MOST_SUMMARY_BYTES = 1024 * 1024;
+const ROOM_FOR_NOTES = 2048;
 const LONGEST_TEXT = 16 * 1024;
 /** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
 function preformatted(text) {
-    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /**
@@ -30420,7 +31816,7 @@ function preformatted(text) {
  * https://github.github.com/gfm/#autolinks-extension-
  */
 function cell(text) {
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
+    return (0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
         .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
@@ -30551,27 +31947,45 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
 // EXTERNAL MODULE: ./build/actions/shared/journal.js
 var journal = __nccwpck_require__(1175);
 // EXTERNAL MODULE: ./build/actions/shared/log.js
 var log = __nccwpck_require__(8722);
+// EXTERNAL MODULE: ./build/actions/shared/login.js + 1 modules
+var login = __nccwpck_require__(1580);
 // EXTERNAL MODULE: ./build/actions/shared/report.js
 var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
 var time = __nccwpck_require__(1226);
 // EXTERNAL MODULE: ./build/actions/shared/az.js
 var az = __nccwpck_require__(9149);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
-var command = __nccwpck_require__(9922);
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var shared_command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/az-configuration.js
+var az_configuration = __nccwpck_require__(8410);
 ;// CONCATENATED MODULE: ./build/actions/shared/kubectl.js
 
-/** The runner for the cluster that this kubeconfig file leads to. */
+
+/**
+ * A user's kuberc file can change the options of a command, and give its name to another.
+ * https://kubernetes.io/docs/reference/kubectl/kuberc/
+ */
+const ENVIRONMENT = { ...az_configuration/* ENGLISH */.VJ, KUBERC: 'off', KUBECTL_KUBERC: 'false' };
+/** Time limit of one request to the API server; kubectl has none by default. */
+const REQUEST_TIMEOUT = ['--request-timeout', '60s'];
+/** kubectl for the cluster of a kubeconfig file, without the user's preferences. */
 function kubectlWith(kubeconfig) {
-    return async (args, options) => (await (0,command/* runCommand */.d1)('kubectl', ['--kubeconfig', kubeconfig, ...args], options)).stdout;
+    return async (args, options) => {
+        const env = { ...ENVIRONMENT, ...options?.env };
+        // A followed log is one request that lasts as long as its caller wants.
+        const timeout = args.includes('--follow') ? [] : REQUEST_TIMEOUT;
+        const command = ['--kubeconfig', kubeconfig, ...timeout, ...args];
+        return (await (0,shared_command/* runCommand */.d1)('kubectl', command, { ...options, env })).stdout;
+    };
 }
 /** An object as the API server holds it; undefined when there is none. */
 async function getObject(kubectl, kind, name, namespace) {
@@ -30579,9 +31993,54 @@ async function getObject(kubectl, kind, name, namespace) {
     const text = await kubectl(['get', kind, name, ...scope, '--ignore-not-found', '--output', 'json']);
     return text.trim() === '' ? undefined : JSON.parse(text);
 }
-/** Applies one manifest; it goes through standard input. */
-async function applyObject(kubectl, manifest) {
-    await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
+/**
+ * Creates an object that must not exist yet; the manifest goes through standard input.
+ * @returns the object as the API server holds it.
+ */
+async function createObject(kubectl, manifest) {
+    const args = ['create', '--save-config', '--filename', '-', '--output', 'json'];
+    return JSON.parse(await kubectl(args, { input: JSON.stringify(manifest) }));
+}
+/** Whether kubectl failed with this reason of the API server: NotFound, Conflict, AlreadyExists. */
+function isRefusedAs(error, reason) {
+    return error instanceof CommandFailed && error.stderr.includes(`Error from server (${reason})`);
+}
+const MOST_ATTEMPTS = 5;
+/**
+ * Deletes an object if it is one that may be deleted. The API server is asked to delete exactly the version that was
+ * judged: if the object has changed since it was read, it is read and judged again.
+ * @param mayDelete throws, or returns false, for an object that has to stay.
+ * @returns the deleted object, which might exist for a while; undefined if there was none, or it has to stay.
+ */
+async function deleteObject(kubectl, { kind, name, namespace }, mayDelete, propagationPolicy = 'Background') {
+    for (let attempt = 1;; attempt++) {
+        const object = await getObject(kubectl, kind, name, namespace);
+        if (!object || !mayDelete(object))
+            return undefined;
+        const { uid, resourceVersion, deletionTimestamp } = object.metadata;
+        if (deletionTimestamp)
+            return object;
+        const preconditions = { uid, resourceVersion };
+        const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, propagationPolicy };
+        try {
+            // `kubectl delete NAME` deletes whatever has the name by then.
+            await kubectl(['delete', '--raw', pathOf(object), '--filename', '-'], {
+                input: JSON.stringify(options),
+            });
+            return object;
+        }
+        catch (error) {
+            if (isRefusedAs(error, 'NotFound'))
+                return undefined;
+            if (!isRefusedAs(error, 'Conflict') || attempt === MOST_ATTEMPTS)
+                throw error;
+        }
+    }
+}
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
+function pathOf({ apiVersion, kind, metadata: { name, namespace } }) {
+    const group = apiVersion.includes('/') ? 'apis' : 'api';
+    return `/${group}/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
 }
 
 // EXTERNAL MODULE: ./build/actions/shared/retry.js
@@ -30609,29 +32068,67 @@ const ANY_AZ = [
         /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
+    [/Temporary failure in name resolution|EAI_AGAIN/, 'the name service does not answer'],
 ];
+/**
+ * What was created moments ago is not visible in every region of Resource Manager yet. The actions create something only in
+ * what they created or read before, so that for a command that creates, this is no answer.
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/18268
+ */
+const PARENT_NOT_SEEN = [
+    /\((?:ResourceGroup|ParentResource|Resource)NotFound\)|Resource group '.*' could not be found/,
+    'Azure does not show everywhere yet what this is created in',
+];
+/** Whether a command of az creates something in a resource or a resource group. */
+function isCreation(args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    const words = args.slice(0, end < 0 ? args.length : end);
+    return words[0] !== 'group' && ['create', 'build'].includes(words.at(-1) ?? '');
+}
+/**
+ * What az prints where a host name does not resolve: urllib3 2, urllib3 1 (in the words of Linux, macOS and Windows),
+ * aiohttp, and a proxy that does not find the host.
+ */
+const NOT_RESOLVED = /Failed to resolve|NameResolutionError|Name or service not known|nodename nor servname|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|getaddrinfo|Tunnel connection failed: 50[234]/i;
+/** Where these messages name the host. Some wordings of urllib3 1 name none. */
+const HOSTS = /(?:host='|resolve '|connect to host |ENOTFOUND )([a-z0-9.-]+)/gi;
+/** Whether a command failed because this host name does not resolve, as for minutes after the host was created. */
+function isNotResolved(error, host) {
+    if (!(error instanceof CommandFailed) || !NOT_RESOLVED.test(error.stderr))
+        return false;
+    const named = [...error.stderr.matchAll(HOSTS)].map(([, name = '']) => name.toLowerCase());
+    return named.length === 0 || named.includes(host.toLowerCase());
+}
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
-    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
-    [
-        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
-        'a webhook of the cluster does not answer yet',
-    ],
+    // In a cluster that was created or started just now, the webhook itself, its service, its certificate, and the tunnel
+    // from the API server to the nodes become ready one after the other: https://github.com/Azure/AKS/issues/4139
+    [/failed calling webhook|failed to call webhook/, 'a webhook of the cluster does not answer yet'],
+    [/Client\.Timeout exceeded|context deadline exceeded/, 'the cluster did not answer in time'],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
     ],
     [/the object has been modified/, 'something else writes it at the same time'],
 ];
+/** A decision of an admission webhook or policy, whatever else its message quotes. */
+const DENIED = /denied the request|\(Forbidden\)/;
 /** Why this failure passes, if one of the signs says so. */
 function signOf(error, signs) {
-    if (!(error instanceof command/* CommandFailed */.nk))
+    if (error instanceof shared_command/* CommandTimedOut */.Ff && (0,shared_command/* isReadOnly */.PI)(error.command))
+        return 'it did not end in time';
+    if (!(error instanceof shared_command/* CommandFailed */.nk))
+        return undefined;
+    if (signs === ANY_KUBECTL && DENIED.test(error.stderr))
         return undefined;
     return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
 }
 /** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
 function patientAz(az, patience) {
-    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+    return (args, options) => {
+        const signs = isCreation(args) ? [...ANY_AZ, PARENT_NOT_SEEN] : ANY_AZ;
+        return patiently('az', args, options, signs, patience, () => az(args, options));
+    };
 }
 /** kubectl in the same manner. */
 function patientKubectl(kubectl, patience) {
@@ -30642,7 +32139,7 @@ function patientKubectl(kubectl, patience) {
  * words, for which there is no time.
  */
 function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
-    if (options?.onLine || options?.lastWord)
+    if (options?.onLine || options?.lastWord || options?.once)
         return work();
     const transient = (error) => signOf(error, signs);
     return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
@@ -30660,18 +32157,56 @@ function wordsOf(tool, args) {
 
 
 
-/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
-function realTools(report, retrySeconds) {
+
+/** For an action that has no input for it: Azure's documented bounds, with room. */
+const RETRY_SECONDS = 900;
+/**
+ * az and kubectl as they are installed. Both retry transient failures; where client-id is given, also what fails because
+ * the login has expired meanwhile, after a new login.
+ * @param account undefined for an action that works without Azure
+ */
+function realTools(report, account) {
+    const { clientId, retrySeconds = RETRY_SECONDS } = account ?? {};
     const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    let subscription = '';
+    const retryingAz = patientAz((0,az/* azInSubscription */.me)(az.az, () => subscription), patience);
+    const renewing = clientId
+        ? (0,login/* withFreshLogin */.kT)(() => {
+            log/* log */.Rm.info('The login has expired. Logging in again.');
+            return (0,login/* logIn */.E8)(account, { az: retryingAz, time: time/* realTime */.M, log: log/* log */.Rm });
+        })
+        : (work) => work();
     return {
-        az: patientAz(az.az, patience),
-        kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
-        program: command/* program */.DM,
+        az: (args, options) => isLogin(args) ? retryingAz(args, options) : runOrRenew(options, given => retryingAz(args, given)),
+        useSubscription: id => {
+            subscription = id;
+        },
+        kubectl: kubeconfig => {
+            const run = patientKubectl(kubectlWith(kubeconfig), patience);
+            return (args, options) => runOrRenew(options, given => run(args, given));
+        },
+        program: shared_command/* program */.DM,
         time: time/* realTime */.M,
         log: log/* log */.Rm,
         report,
         retrySeconds,
     };
+    /** A command whose output was already handed on line by line is not run again. */
+    function runOrRenew(options, run) {
+        const { onLine } = options ?? {};
+        if (!onLine)
+            return renewing(() => run(options));
+        let shown = false;
+        const noticed = (line) => {
+            shown = true;
+            onLine(line);
+        };
+        return renewing(() => run({ ...options, onLine: noticed }), () => !shown);
+    }
+}
+/** A command that logs in is not cured by another login. */
+function isLogin([command, verb]) {
+    return command === 'login' || (command === 'account' && verb === 'set');
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -30683,11 +32218,10 @@ function realTools(report, retrySeconds) {
 
 
 
-/** For an action that has no input for it. */
-const RETRY_SECONDS = 600;
+
 /**
- * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
- * own.
+ * Runs an action: inputs, work, outputs, summary, journal. A failure ends the step with a message that can be understood
+ * without the rest of the log. What cannot be written to the runner's files never ends it without one.
  */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
@@ -30697,27 +32231,108 @@ async function runAction({ name, parse, main }) {
     try {
         const inputs = parse();
         const { account } = inputs;
-        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
+        setOutputs(await main(inputs, realTools(report, account)).finally(login/* endLogins */.OU));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
-        if (error instanceof failures/* ActionFailed */.ij)
-            setOutputs(error.outputs);
+        const { outputs } = error instanceof failures/* ActionFailed */.ij ? error : { outputs: {} };
+        await attempt('The outputs of this failed step', () => setOutputs(outputs));
         // What others wrote stands in it, too.
         const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await report.write(name, end.failure);
+    await attempt('The job summary', () => report.write(name, end.failure));
     const { RUNNER_TEMP: folder } = process.env;
     const stage = { action: name, started, ended: new Date().toISOString(), ...end };
     if (folder)
-        await (0,journal/* recordStage */._)({ ...stage, steps: report.rows, facts: report.facts }, folder);
+        await attempt('The journal of this job', () => (0,journal/* recordStage */._)({ ...stage, steps: report.rows, facts: report.facts }, folder));
 }
+/** Does something without which the step has done its work all the same. */
+async function attempt(what, work) {
+    try {
+        await work();
+    }
+    catch (error) {
+        log/* log */.Rm.warning(`${what} could not be written: ${error.message}\nThe result of this step is not affected.`);
+    }
+}
+/** GitHub fails a job that has a longer output. https://docs.github.com/actions/reference/limits */
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+/** @throws {ActionFailed} if the runner's file for them cannot be written: later steps would find them empty. */
 function setOutputs(outputs) {
-    for (const [output, value] of Object.entries(outputs))
-        (0,core/* setOutput */.uH)(output, value);
+    for (const [output, value] of Object.entries(outputs)) {
+        const bytes = Buffer.byteLength(value);
+        if (bytes > MOST_OUTPUT_BYTES)
+            log/* log */.Rm.warning(`Output ${output} stays empty: it has ${bytes} bytes, and GitHub accepts at most 1 MiB.`);
+        try {
+            (0,core/* setOutput */.uH)(output, bytes > MOST_OUTPUT_BYTES ? '' : value);
+        }
+        catch (error) {
+            throw new failures/* ActionFailed */.ij(`The work of this step is done, but its output ${output} could not be written to GITHUB_OUTPUT ("${process.env.GITHUB_OUTPUT}"): ${error.message}`, 'check that the disk of the runner has free space and that no step deletes files of the runner (RUNNER_TEMP), then run this step again; it continues from what exists.', 'https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter');
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 6926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   IM: () => (/* binding */ appendText),
+/* harmony export */   sA: () => (/* binding */ readEnd)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+
+
+// The files of a job are written by the runner, by earlier steps, and by steps that run at the same time. Any of them
+// might be missing, unwritable, cut off, or no file at all. Without O_NONBLOCK, opening a named pipe waits forever.
+/** Appends a text in a line of its own to a file of the job; creates the file if it does not exist. */
+async function appendText(file, text) {
+    const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
+    try {
+        const stats = await handle.stat();
+        const isCutOff = stats.isFile() &&
+            stats.size > 0 &&
+            (await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1)).buffer.toString() !== '\n';
+        await handle.write(`${isCutOff ? '\n' : ''}${text}`);
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** The size of a file in bytes; 0 if it does not exist. */
+async function sizeOf(file) {
+    const { O_NONBLOCK, O_RDONLY } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDONLY | O_NONBLOCK).catch(() => undefined);
+    try {
+        return (await handle?.stat())?.size ?? 0;
+    }
+    finally {
+        await handle?.close();
+    }
+}
+/** The text of a file; only its last bytes if it is longer than `most`. */
+async function readEnd(file, most) {
+    const { O_NONBLOCK, O_RDONLY } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDONLY | O_NONBLOCK);
+    try {
+        const stats = await handle.stat();
+        if (!stats.isFile())
+            throw new Error(`"${file}" is not a regular file.`);
+        const length = Math.min(stats.size, most);
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, stats.size - length);
+        return buffer.toString('utf8', 0, bytesRead);
+    }
+    finally {
+        await handle.close();
+    }
 }
 
 
@@ -30779,11 +32394,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ setSecret),
-  z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -32183,7 +33797,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
+const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 

@@ -28968,7 +28968,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -57398,6 +57398,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -57528,9 +57535,9 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4876);
+/* harmony import */ var _shared_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3933);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3663);
-/* harmony import */ var _issues_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(862);
+/* harmony import */ var _issues_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1421);
 /* harmony import */ var _report_status_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5683);
 
 
@@ -57554,7 +57561,7 @@ __webpack_async_result__();
 /* harmony export */   q: () => (/* binding */ parse)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
+/* harmony import */ var _shared_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6105);
 
 
 const topicName = {
@@ -57591,10 +57598,10 @@ function parse(environment, read = name => (0,_actions_core__WEBPACK_IMPORTED_MO
         return {
             topic,
             status: input.required('status', jobResult),
-            title: input.optional('title', issueTitle, `${topic} fails`),
+            title: input.text('title', issueTitle, `${topic} fails`),
             diagnosis: read('diagnosis'),
             diagnosisFile: input.path('diagnosis-file'),
-            label: input.optional('label', labelName, 'run-status'),
+            label: input.text('label', labelName, 'run-status'),
             token: input.secret('token'),
             ...runOf(environment),
         };
@@ -57610,7 +57617,7 @@ function runOf({ GITHUB_REPOSITORY = '', GITHUB_SERVER_URL = 'https://github.com
 
 /***/ }),
 
-/***/ 862:
+/***/ 1421:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62623,8 +62630,19 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
+;// CONCATENATED MODULE: ./build/actions/shared/documentation.js
+/** A page in docs/ of the repository that this action comes from, as it was at the version in use. */
+function documentation(environment, page = 'troubleshooting.md') {
+    const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY;
+    if (!repository)
+        return `docs/${page}`;
+    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+    const version = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD';
+    return `${server}/${repository}/blob/${version}/docs/${page}`;
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
 // EXTERNAL MODULE: ./build/actions/report-status/refusals.js
 var refusals = __nccwpck_require__(2075);
 // EXTERNAL MODULE: ./build/actions/report-status/text.js
@@ -62634,8 +62652,11 @@ var report_status_text = __nccwpck_require__(2481);
 
 
 
+
 /** Who GITHUB_TOKEN acts as. */
 const ACTIONS_BOT = 'github-actions[bot]';
+/** GitHub answers for a transferred issue with a redirect. Followed, the request would reach another repository. */
+const here = { request: { redirect: 'manual' } };
 /** The issues as they are on GitHub. */
 function githubIssues({ topic, label, token, repository }) {
     const octokit = token === '' ? undefined : getOctokit(token);
@@ -62644,37 +62665,74 @@ function githubIssues({ topic, label, token, repository }) {
             return octokit;
         throw new failures/* ActionFailed */.ij('The token is empty.', 'Leave the input token out, or give it a token.');
     };
-    let login;
+    let own;
+    const login = () => {
+        own ??= ownLogin(api());
+        return own;
+    };
+    const hasLabel = (labels) => labels.some(each => sameName(typeof each === 'string' ? each : each.name, label));
     return {
+        // Neither the label nor the creator narrows the list: that GitHub applies them as documented is not proven for a
+        // workflow's token, and an issue that is not found is opened again by each run.
         async open() {
-            login ??= await ownLogin(api());
+            const author = await login();
             const listed = await api().paginate(api().rest.issues.listForRepo, {
                 ...repository,
                 state: 'open',
-                labels: label,
-                creator: login,
                 per_page: 100,
             });
             // Anybody may write a title and a marker, but nobody can be the author in our place.
             return listed
-                .filter(({ user, body, pull_request }) => user?.login === login && !pull_request && isOf(topic, body))
-                .map(({ number, html_url }) => ({ number, url: html_url }))
+                .filter(({ user, body, pull_request }) => sameName(user?.login, author) && !pull_request && isOf(topic, body))
+                .map(({ number, html_url, labels }) => ({ number, url: html_url, hasLabel: hasLabel(labels) }))
                 .sort((one, other) => one.number - other.number);
         },
+        // Without the label: GitHub refuses the whole issue where the token is not allowed to create a label.
+        // https://github.com/orgs/community/discussions/197408
         async create(title, body) {
-            const { data } = await api().rest.issues.create({ ...repository, title, body, labels: [label] });
-            if (data.labels.length === 0) {
-                throw new failures/* ActionFailed */.ij(`GitHub opened ${data.html_url} without the label ${label}, so the next run cannot find it.`, 'Close that issue, and give the action a token that may label: GITHUB_TOKEN with issues: write, or one of somebody with the triage role.', 'https://docs.github.com/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization');
-            }
-            return { number: data.number, url: data.html_url };
+            const author = await login();
+            const { data } = await api().rest.issues.create({ ...repository, title, body });
+            const issue = { number: data.number, url: data.html_url, hasLabel: hasLabel(data.labels) };
+            if (sameName(data.user?.login, author))
+                return issue;
+            await this.close(issue, 'not_planned');
+            throw new failures/* ActionFailed */.ij(`GitHub opened ${issue.url} as "${data.user?.login}", but the token says that it acts as "${author}". A later run could not recognize the issue, so it was closed again.`, 'Report this (assumption G-author), and use another token meanwhile.', documentation(process.env, 'github.md'));
+        },
+        async label({ number }) {
+            const { status, data } = await api().rest.issues.addLabels({
+                ...repository,
+                ...here,
+                issue_number: number,
+                labels: [label],
+            });
+            if (status !== 200 || !hasLabel(data))
+                throw new Error(`GitHub answered ${status}, without the label`);
         },
         async comment({ number }, body) {
-            await api().rest.issues.createComment({ ...repository, issue_number: number, body });
+            const { status } = await api().rest.issues.createComment({
+                ...repository,
+                ...here,
+                issue_number: number,
+                body,
+            });
+            if (status !== 201)
+                throw new refusals/* IssueGone */.Zh(number, status);
         },
         async close({ number }, state_reason) {
-            await api().rest.issues.update({ ...repository, issue_number: number, state: 'closed', state_reason });
+            const { status } = await api().rest.issues.update({
+                ...repository,
+                ...here,
+                issue_number: number,
+                state: 'closed',
+                state_reason,
+            });
+            if (status !== 200)
+                throw new refusals/* IssueGone */.Zh(number, status);
         },
     };
+}
+function sameName(one, other) {
+    return one?.toLowerCase() === other.toLowerCase();
 }
 function isOf(topic, body) {
     return body?.startsWith((0,report_status_text/* marker */.xL)(topic)) ?? false;
@@ -62702,16 +62760,37 @@ async function ownLogin(octokit) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ST: () => (/* binding */ isGone),
+/* harmony export */   Zh: () => (/* binding */ IssueGone),
 /* harmony export */   l0: () => (/* binding */ pauseAfter),
+/* harmony export */   ln: () => (/* binding */ isLocked),
 /* harmony export */   qO: () => (/* binding */ passing),
 /* harmony export */   to: () => (/* binding */ explained),
 /* harmony export */   x5: () => (/* binding */ refusal)
 /* harmony export */ });
-/* harmony import */ var _shared_failures_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(169);
+/* harmony import */ var _shared_failures_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4017);
 /* harmony import */ var _shared_log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
 
 
 const DOCS = 'https://docs.github.com';
+/** The issue was transferred or deleted after it was listed. */
+class IssueGone extends Error {
+    constructor(number, status) {
+        super(`Issue #${number} is no longer in this repository (${status}).`);
+    }
+}
+/** Whether the error says that an issue, which was listed a moment ago, is not in the repository any more. */
+function isGone(error) {
+    if (error instanceof IssueGone)
+        return true;
+    const refused = refusal(error);
+    return refused?.status === 404 || (refused?.status === 410 && /deleted/i.test(refused.message));
+}
+/** Whether somebody locked the conversation of the issue: then a workflow is not allowed to comment. */
+function isLocked(error) {
+    const refused = refusal(error);
+    return refused?.status === 403 && /locked/i.test(refused.message);
+}
 /** The error as GitHub's refusal, if it is one. */
 function refusal(error) {
     return error instanceof Error && 'status' in error && typeof error.status === 'number'
@@ -62763,6 +62842,8 @@ function explained(error, { repository }) {
             return new _shared_failures_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionFailed */ .ij(`The token does not see ${name}. ${said}`, 'Give the job `permissions: issues: write`, or the action a token for this repository.', `${DOCS}/rest/using-the-rest-api/troubleshooting-the-rest-api#404-not-found-for-an-existing-resource`);
         case 410:
             return new _shared_failures_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionFailed */ .ij(`${name} has no issues. ${said}`, 'Switch them on under Settings, General, Features; in a fork they are off at first.', `${DOCS}/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-issues`);
+        case 422:
+            return new _shared_failures_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionFailed */ .ij(`GitHub does not accept the issue. ${said}`, 'Check the inputs title and label, and whether a rule of the repository or organization refuses issues.', `${DOCS}/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed`);
         default:
             return error;
     }
@@ -62778,10 +62859,14 @@ function explained(error, { repository }) {
 /* harmony export */   J: () => (/* binding */ reportStatus)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var _shared_report_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4864);
-/* harmony import */ var _shared_retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8194);
-/* harmony import */ var _refusals_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2075);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2481);
+/* harmony import */ var _shared_failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4017);
+/* harmony import */ var _shared_log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8722);
+/* harmony import */ var _shared_report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4864);
+/* harmony import */ var _shared_retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8194);
+/* harmony import */ var _refusals_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2075);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2481);
+
+
 
 
 
@@ -62796,10 +62881,10 @@ async function reportStatus(inputs, tools, issues) {
         return { 'issue-number': String(issue?.number ?? ''), 'issue-url': issue?.url ?? '', outcome };
     }
     catch (error) {
-        throw (0,_refusals_js__WEBPACK_IMPORTED_MODULE_3__/* .explained */ .to)(error, inputs);
+        throw (0,_refusals_js__WEBPACK_IMPORTED_MODULE_5__/* .explained */ .to)(error, inputs);
     }
 }
-async function reported(inputs, { report }, issues) {
+async function reported(inputs, tools, issues) {
     const { topic, status } = inputs;
     // A run that was cut short proves neither that it works nor that it does not.
     if (status === 'cancelled' || status === 'skipped')
@@ -62807,45 +62892,91 @@ async function reported(inputs, { report }, issues) {
     const open = await issues.open();
     if (status === 'failure') {
         const diagnosis = await diagnosisOf(inputs);
-        return report.step('Issue', topic, () => failed(inputs, diagnosis, open, issues));
+        return tools.report.step('Issue', topic, () => failed(inputs, diagnosis, open, issues, tools));
     }
     if (open.length === 0)
         return { outcome: 'nothing' };
-    return report.step('Issue', topic, () => recovered(inputs, open, issues));
+    return tools.report.step('Issue', topic, () => recovered(inputs, open, issues, tools));
 }
 /** Comments on the open issue, or opens one. */
-async function failed({ topic, title, run }, diagnosis, [standing], issues) {
-    if (standing) {
-        await issues.comment(standing, (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .failureComment */ .Ac)(run, diagnosis));
-        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_1__/* .changed */ .tD)({ outcome: 'commented', issue: standing });
+async function failed(inputs, diagnosis, open, issues, tools) {
+    const { topic, title, run } = inputs;
+    const [existing] = open;
+    if (existing) {
+        const said = await comment(existing, (0,_text_js__WEBPACK_IMPORTED_MODULE_6__/* .failureComment */ .Ac)(run, diagnosis), issues, tools);
+        // Transferred or deleted meanwhile: another may still be open, or none.
+        if (said === 'gone') {
+            const now = (await issues.open()).filter(({ number }) => number !== existing.number);
+            return failed(inputs, diagnosis, now, issues, tools);
+        }
+        if (said === 'locked')
+            return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_3__/* .alreadyThere */ .pL)({ outcome: 'nothing', issue: existing });
+        await ensureLabel(existing, inputs, issues, tools);
+        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_3__/* .changed */ .tD)({ outcome: 'commented', issue: existing });
     }
-    const mine = await issues.create(title, (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .issueBody */ .y6)(topic, run, diagnosis));
+    const mine = await issues.create(title, (0,_text_js__WEBPACK_IMPORTED_MODULE_6__/* .issueBody */ .y6)(topic, run, diagnosis));
+    await ensureLabel(mine, inputs, issues, tools);
     // Another run may have looked, and opened one, at the same moment: the older stays.
     const [oldest = mine] = await issues.open();
     if (oldest.number >= mine.number)
-        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_1__/* .created */ .zu)({ outcome: 'opened', issue: mine });
-    await issues.comment(oldest, (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .failureComment */ .Ac)(run, diagnosis));
-    await issues.comment(mine, (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .duplicateComment */ .j8)(oldest.number));
+        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_3__/* .created */ .zu)({ outcome: 'opened', issue: mine });
+    if ((await comment(oldest, (0,_text_js__WEBPACK_IMPORTED_MODULE_6__/* .failureComment */ .Ac)(run, diagnosis), issues, tools)) === 'gone')
+        return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_3__/* .created */ .zu)({ outcome: 'opened', issue: mine });
+    await comment(mine, (0,_text_js__WEBPACK_IMPORTED_MODULE_6__/* .duplicateComment */ .j8)(oldest.number), issues, tools);
     await issues.close(mine, 'not_planned');
-    return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_1__/* .changed */ .tD)({ outcome: 'commented', issue: oldest });
+    return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_3__/* .changed */ .tD)({ outcome: 'commented', issue: oldest });
 }
 /** Closes what is open; that is one issue, unless somebody opened another again. */
-async function recovered({ run }, open, issues) {
+async function recovered({ run }, open, issues, tools) {
+    const closed = [];
     for (const issue of open) {
-        await issues.comment(issue, (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .successComment */ .jX)(run));
+        if ((await comment(issue, (0,_text_js__WEBPACK_IMPORTED_MODULE_6__/* .successComment */ .jX)(run), issues, tools)) === 'gone')
+            continue;
         await issues.close(issue, 'completed');
+        closed.push(issue);
     }
-    return (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_1__/* .changed */ .tD)({ outcome: 'closed', ...(open[0] && { issue: open[0] }) });
+    const [first] = closed;
+    return first ? (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_3__/* .changed */ .tD)({ outcome: 'closed', issue: first }) : (0,_shared_report_js__WEBPACK_IMPORTED_MODULE_3__/* .alreadyThere */ .pL)({ outcome: 'nothing' });
+}
+/** What became of a comment on an issue that was open a moment ago. */
+async function comment(issue, body, issues, { log }) {
+    try {
+        await issues.comment(issue, body);
+        return 'said';
+    }
+    catch (error) {
+        if ((0,_refusals_js__WEBPACK_IMPORTED_MODULE_5__/* .isLocked */ .ln)(error)) {
+            log.warning(`${issue.url} is locked, so nothing was added to it. Unlock it to get comments.`);
+            return 'locked';
+        }
+        if (!(0,_refusals_js__WEBPACK_IMPORTED_MODULE_5__/* .isGone */ .ST)(error) || (await issues.open()).some(({ number }) => number === issue.number))
+            throw error;
+        log.warning(`${issue.url} is no longer in this repository: it was transferred or deleted.`);
+        return 'gone';
+    }
+}
+/** The label is for people who filter by it; an issue without one is found all the same. */
+async function ensureLabel(issue, { label }, issues, { log }) {
+    if (issue.hasLabel)
+        return;
+    await issues.label(issue).catch((error) => {
+        const said = error instanceof Error ? (0,_shared_log_js__WEBPACK_IMPORTED_MODULE_2__/* .harmless */ .Is)(error.message) : error;
+        log.warning(`${issue.url} has no label "${label}": ${said}. It is found without the label, too.`);
+    });
 }
 /** What is known of the failure, from the input and the file. A file that is not there was never written: no reason to fail. */
 async function diagnosisOf({ diagnosis, diagnosisFile }) {
     if (diagnosisFile === '')
         return diagnosis;
-    const more = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(diagnosisFile, 'utf8').catch((error) => {
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(diagnosisFile).catch((error) => {
         if (error.code === 'ENOENT')
-            return '';
+            return undefined;
         throw error;
     });
+    // An artifact of strangers may hold a link to what is not theirs to publish.
+    if (found && !found.isFile())
+        throw new _shared_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionFailed */ .ij(`diagnosis-file "${diagnosisFile}" is not a plain file.`, 'Give the path of a text file, not of a link or folder.');
+    const more = found ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(diagnosisFile, 'utf8') : '';
     return [diagnosis, more].filter(text => text.trim() !== '').join('\n');
 }
 /** The issues, such that what fails for a reason that passes is tried again. */
@@ -62862,21 +62993,22 @@ function patient(issues, tools) {
                 return standing ?? issues.create(title, body);
             });
         },
+        label: issue => again('labeling the issue', () => issues.label(issue)),
         comment: (issue, body) => again('commenting on the issue', () => issues.comment(issue, body)),
         close: (issue, reason) => again('closing the issue', () => issues.close(issue, reason)),
     };
 }
 function patiently(what, tools, work) {
     const { time, log, retrySeconds: timeoutSeconds } = tools;
-    const transient = (error) => ((0,_refusals_js__WEBPACK_IMPORTED_MODULE_3__/* .pauseAfter */ .l0)(error) < timeoutSeconds ? (0,_refusals_js__WEBPACK_IMPORTED_MODULE_3__/* .passing */ .qO)(error) : undefined);
-    return (0,_shared_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .retry */ .L5)({ what, timeoutSeconds, time, log, transient }, async () => {
+    const transient = (error) => ((0,_refusals_js__WEBPACK_IMPORTED_MODULE_5__/* .pauseAfter */ .l0)(error) < timeoutSeconds ? (0,_refusals_js__WEBPACK_IMPORTED_MODULE_5__/* .passing */ .qO)(error) : undefined);
+    return (0,_shared_retry_js__WEBPACK_IMPORTED_MODULE_4__/* .retry */ .L5)({ what, timeoutSeconds, time, log, transient }, async () => {
         try {
             return await work();
         }
         catch (error) {
             // The wait that GitHub asks for comes on top of the retry's own.
             if (transient(error))
-                await time.sleep((0,_refusals_js__WEBPACK_IMPORTED_MODULE_3__/* .pauseAfter */ .l0)(error) * 1000);
+                await time.sleep((0,_refusals_js__WEBPACK_IMPORTED_MODULE_5__/* .pauseAfter */ .l0)(error) * 1000);
             throw error;
         }
     });
@@ -62945,18 +63077,48 @@ function paragraphs(...parts) {
 
 /***/ }),
 
-/***/ 9922:
+/***/ 6628:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ readsFile),
+/* harmony export */   q: () => (/* binding */ isShorthand)
+/* harmony export */ });
+/**
+ * Whether az replaces this argument, or its part after the first `=`, with the content of a file.
+ * knack does that before any command sees the argument, for every argument and without an escape:
+ * https://github.com/microsoft/knack/blob/dev/knack/invocation.py
+ */
+function readsFile(argument) {
+    const value = argument.slice(argument.indexOf('=') + 1);
+    return value.startsWith('@') && value.length > 1;
+}
+/**
+ * Whether commands that az generates from Azure's specifications read this value as their shorthand notation: `null` is
+ * no value, `??` prints help, and quotes, brackets and braces begin a literal.
+ * https://github.com/Azure/azure-cli/blob/dev/doc/shorthand_syntax.md
+ */
+function isShorthand(value) {
+    return /^(?:null|\?\?)$|^['"[{]/.test(value);
+}
+
+
+/***/ }),
+
+/***/ 9544:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   nk: () => (/* binding */ CommandFailed),
+  Ff: () => (/* binding */ CommandTimedOut),
+  PI: () => (/* binding */ isReadOnly),
   DM: () => (/* binding */ program),
   d1: () => (/* binding */ runCommand)
 });
 
-// UNUSED EXPORTS: commandEnvironment
+// UNUSED EXPORTS: OutputTooLarge, commandEnvironment
 
 // EXTERNAL MODULE: external "node:async_hooks"
 var external_node_async_hooks_ = __nccwpck_require__(6698);
@@ -62966,10 +63128,95 @@ var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: ./build/actions/shared/followed-process.js
+
+
+/** How long output is awaited after the process has exited: a process that it started may keep the pipe open. */
+const LAST_OUTPUT_MILLISECONDS = 10_000;
+/**
+ * Runs a process and passes its output on line by line in constant memory, whatever it prints. `@actions/exec` keeps
+ * everything since the last line break and searches all of it again for each chunk.
+ * @returns the exit code; null if a signal ended the process.
+ */
+function followProcess(tool, args, { input, env, onLine, onStderr, onChild }) {
+    const child = (0,external_node_child_process_namespaceObject.spawn)(tool, args, { env });
+    onChild(child);
+    const lines = new LineSplitter(onLine);
+    child.stdout.on('data', (data) => lines.write(data));
+    child.stderr.on('data', onStderr);
+    child.stdin.on('error', () => { }).end(input);
+    return new Promise((resolve, reject) => {
+        let deadline;
+        const end = (exitCode) => {
+            clearTimeout(deadline);
+            lines.end();
+            resolve(exitCode);
+        };
+        child.once('error', (error) => 
+        // The words of @actions/exec, so that both ways to start a command fail alike.
+        reject(error.code === 'ENOENT' ? new Error(`Unable to locate executable file: ${tool}.`) : error));
+        child.once('exit', exitCode => {
+            deadline = setTimeout(() => {
+                child.stdout.destroy();
+                child.stderr.destroy();
+                end(exitCode);
+            }, LAST_OUTPUT_MILLISECONDS);
+        });
+        child.once('close', end);
+    });
+}
+/** Characters of a line that are passed on. The longest secret, with every character escaped, fits. */
+const LONGEST_LINE = 256 * 1024;
+/** Splits a stream into lines. LF, CR LF, and CR end a line. The rest of a line that is too long is dropped. */
+class LineSplitter {
+    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
+    #onLine;
+    #line = '';
+    #afterCarriageReturn = false;
+    constructor(onLine) {
+        this.#onLine = onLine;
+    }
+    write(data) {
+        this.#add(this.#decoder.write(data));
+    }
+    /** Passes on the last line if no line break ended it. */
+    end() {
+        this.#add(this.#decoder.end());
+        if (this.#line !== '')
+            this.#endLine();
+    }
+    #add(text) {
+        if (text === '')
+            return;
+        let start = this.#afterCarriageReturn && text.startsWith('\n') ? 1 : 0;
+        this.#afterCarriageReturn = text.endsWith('\r');
+        const lineBreak = /\r\n|\r|\n/g;
+        lineBreak.lastIndex = start;
+        for (let found = lineBreak.exec(text); found; found = lineBreak.exec(text)) {
+            this.#keep(text.slice(start, found.index));
+            this.#endLine();
+            start = lineBreak.lastIndex;
+        }
+        this.#keep(text.slice(start));
+    }
+    #keep(text) {
+        const room = LONGEST_LINE - this.#line.length;
+        if (room > 0)
+            this.#line += text.slice(0, room);
+    }
+    #endLine() {
+        const line = this.#line;
+        this.#line = '';
+        this.#onLine(line);
+    }
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/actions/shared/process-tree.js
 
 /**
@@ -62991,7 +63238,7 @@ function signalTree(pid, signal) {
 /** Of each process its parent. */
 function parents() {
     try {
-        const pids = (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
+        const pids = (0,external_node_fs_.readdirSync)('/proc').filter(name => /^\d+$/.test(name));
         return new Map(pids.map(pid => [Number(pid), parentOf(pid)]));
     }
     catch {
@@ -63001,7 +63248,7 @@ function parents() {
 /** "PID (NAME) STATE PARENT …", where a name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function parentOf(pid) {
     try {
-        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
         return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     }
     catch {
@@ -63014,7 +63261,11 @@ function descendants(pid, parents) {
     return children.flatMap(child => [...descendants(child, parents), child]);
 }
 
+// EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
+var time = __nccwpck_require__(1226);
 ;// CONCATENATED MODULE: ./build/actions/shared/command.js
+
+
 
 
 
@@ -63042,6 +63293,57 @@ class CommandFailed extends Error {
             /AADSTS\d+/.exec(this.stderr)?.[0]);
     }
 }
+/** A command did not end within its time limit and was stopped. */
+class CommandTimedOut extends Error {
+    command;
+    constructor(command, seconds) {
+        const [tool = ''] = command;
+        const mayContinue = tool === 'az' && !isReadOnly(command) ? '\nAzure might continue what the command began.' : '';
+        super(`\`${command.join(' ')}\` did not end within ${(0,time/* duration */.p)(seconds * 1000)} and was stopped.${mayContinue}
+What to do: check that the network and the proxy of this runner let ${tool} reach its service, then run this step again; it continues from what exists.`);
+        this.name = 'CommandTimedOut';
+        this.command = command;
+    }
+}
+/** A command printed more than any command that the actions use, and was stopped. */
+class OutputTooLarge extends Error {
+    constructor(command, what) {
+        super(`\`${command.join(' ')}\` printed ${what} and was stopped.
+What to do: check which program ${command[0]} on PATH is, and what it prints for this command.`);
+        this.name = 'OutputTooLarge';
+    }
+}
+/** Whether a command of az or kubectl changes nothing, by its verb: the last word before its options. */
+function isReadOnly(command) {
+    const [tool, ...rest] = command;
+    if (tool === 'kubectl')
+        return rest.some(word => /^(get|logs|version)$/.test(word));
+    const end = rest.findIndex(word => word.startsWith('-'));
+    const words = rest.slice(0, end < 0 ? rest.length : end);
+    if (words[0] === 'rest')
+        return rest.includes('get');
+    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
+}
+/**
+ * The time limit of a command in seconds. az waits without limit for an answer to `az rest` and to its logins, and 20
+ * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials, and asks
+ * five times which kinds a server has.
+ * https://learn.microsoft.com/python/api/overview/azure/core-readme#configuration
+ */
+function timeLimitOf(command, { lastWord }) {
+    if (lastWord)
+        return 60;
+    switch (command[0]) {
+        case 'kubectl':
+            return 120;
+        case 'docker':
+            return 5400;
+        case 'az':
+            return isReadOnly(command) ? 600 : 5400;
+        default:
+            return 600;
+    }
+}
 // @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
 // in the caller's async context, so that each call below learns of its own child and can hand signals on to it.
 // https://nodejs.org/api/diagnostics_channel.html#process
@@ -63056,24 +63358,33 @@ function commandEnvironment(environment) {
 }
 /**
  * Runs a command to its end, without a shell and without printing anything.
- * @throws {CommandFailed} on a non-zero exit code; the abort reason when `signal` or the step's interruption ended it.
+ * @throws {CommandFailed} on a non-zero exit code; {@link CommandTimedOut} and {@link OutputTooLarge} at its limits; the
+ *   abort reason when `signal` or the step's interruption ended it.
  */
 async function runCommand(tool, args, options = {}) {
-    const stops = [options.signal, options.lastWord ? undefined : interruption/* interruption */.YW.signal].filter(signal => signal !== undefined);
+    const command = [tool, ...args];
+    const limit = new AbortController();
+    const stops = [options.signal, options.lastWord ? undefined : interruption/* interruption */.YW.signal, limit.signal].filter(signal => signal !== undefined);
     const stop = AbortSignal.any(stops);
     stop.throwIfAborted();
-    const output = new Collector(options.onLine);
-    const errors = new Collector();
+    const seconds = options.timeoutSeconds ?? timeLimitOf(command, options);
+    const timer = setTimeout(() => limit.abort(new CommandTimedOut(command, seconds)), seconds * 1000);
     const ended = new AbortController();
     const adopt = (child) => {
         child.once('spawn', () => {
             // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
             child.stdin?.on('error', () => { });
-            const tell = (reason) => signalTree(child.pid, reason instanceof interruption/* Interrupted */.j$ ? reason.signal : 'SIGTERM');
+            const tell = (reason) => {
+                if (reason instanceof interruption/* Interrupted */.j$)
+                    return signalTree(child.pid, reason.signal);
+                signalTree(child.pid, 'SIGTERM');
+                const kill = setTimeout(() => signalTree(child.pid, 'SIGKILL'), KILL_AFTER_MILLISECONDS);
+                ended.signal.addEventListener('abort', () => clearTimeout(kill));
+            };
             const cut = () => {
                 // At once: what the step ends with may be said before this command has ended.
                 if (stop.reason instanceof interruption/* Interrupted */.j$)
-                    stop.reason.cutOff.push([tool, ...args]);
+                    stop.reason.cutOff.push(command);
                 tell(stop.reason);
             };
             if (stop.aborted)
@@ -63086,51 +63397,69 @@ async function runCommand(tool, args, options = {}) {
                 });
         });
     };
-    const exitCode = await announceChild
-        .run(adopt, () => (0,exec/* exec */.m)(tool, [...args], {
-        silent: true,
-        ignoreReturnCode: true,
-        input: Buffer.from(options.input ?? ''),
-        env: { ...commandEnvironment(process.env), ...options.env },
-        listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
-    }))
-        .finally(() => ended.abort());
-    output.end();
-    errors.end();
+    const tooLarge = (what) => limit.abort(new OutputTooLarge(command, what));
+    const output = new Collector(tooLarge);
+    const errors = new Collector(tooLarge);
+    const env = commandEnvironment({ ...process.env, ...options.env });
+    const { onLine, input = '' } = options;
+    const run = () => onLine
+        ? followProcess(tool, args, {
+            ...{ input, env, onLine, onChild: adopt },
+            onStderr: data => errors.write(data),
+        })
+        : announceChild.run(adopt, () => (0,exec/* exec */.m)(tool, [...args], {
+            silent: true,
+            ignoreReturnCode: true,
+            input: Buffer.from(input),
+            env,
+            listeners: { stdout: data => output.write(data), stderr: data => errors.write(data) },
+        }));
+    let exitCode;
+    try {
+        exitCode = await run();
+    }
+    finally {
+        clearTimeout(timer);
+        ended.abort();
+    }
     // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
     stop.throwIfAborted();
     if (exitCode !== 0)
-        throw new CommandFailed([tool, ...args], exitCode, errors.text);
-    return { stdout: output.text, stderr: errors.text };
+        throw new CommandFailed(command, exitCode, errors.end());
+    return { stdout: output.end(), stderr: errors.end() };
 }
-/** What of a line is handed on; the longest secret there is, with every character escaped, is not cut. */
-const LONGEST_LINE = 256 * 1024;
-/** Gathers a stream's text, or hands it on line by line. */
+/** How long a command that was stopped for a reason of ours has to end, before it is killed. */
+const KILL_AFTER_MILLISECONDS = 10_000;
+const MEBIBYTE = 1024 * 1024;
+/** Far above the largest list that a command of the actions prints. */
+const MOST_OUTPUT = 128 * MEBIBYTE;
+/** az and kubectl break lines in their JSON. Without line breaks, @actions/exec needs quadratic time. */
+const LONGEST_OUTPUT_LINE = 8 * MEBIBYTE;
+/** Gathers the text of a stream up to a limit. */
 class Collector {
-    text = '';
+    #text = '';
+    #length = 0;
+    #lineLength = 0;
     #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    #onLine;
-    constructor(onLine) {
-        this.#onLine = onLine;
+    #tooLarge;
+    constructor(tooLarge) {
+        this.#tooLarge = tooLarge;
     }
     write(data) {
-        this.#add(this.#decoder.write(data));
+        this.#length += data.length;
+        const lineBreak = data.lastIndexOf('\n');
+        this.#lineLength = lineBreak < 0 ? this.#lineLength + data.length : data.length - lineBreak - 1;
+        if (this.#length > MOST_OUTPUT)
+            this.#tooLarge(`more than ${MOST_OUTPUT / MEBIBYTE} MiB`);
+        else if (this.#lineLength > LONGEST_OUTPUT_LINE)
+            this.#tooLarge(`more than ${LONGEST_OUTPUT_LINE / MEBIBYTE} MiB without a line break`);
+        else
+            this.#text += this.#decoder.write(data);
     }
+    /** The whole text. */
     end() {
-        this.#add(this.#decoder.end());
-        if (!this.#onLine || this.text === '')
-            return;
-        this.#onLine(this.text);
-        this.text = '';
-    }
-    #add(text) {
-        this.text += text;
-        if (!this.#onLine)
-            return;
-        const lines = this.text.split('\n').map(line => line.slice(0, LONGEST_LINE));
-        this.text = lines.pop() ?? '';
-        for (const line of lines)
-            this.#onLine(line);
+        this.#text += this.#decoder.end();
+        return this.#text;
     }
 }
 /** The program of this name on PATH. */
@@ -63141,19 +63470,137 @@ function program(name) {
 
 /***/ }),
 
-/***/ 169:
+/***/ 4017:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ic: () => (/* binding */ describeFailure),
-/* harmony export */   ij: () => (/* binding */ ActionFailed)
-/* harmony export */ });
-/* unused harmony export recognise */
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9922);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3031);
-/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1313);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8722);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8194);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ij: () => (/* binding */ ActionFailed),
+  Ic: () => (/* binding */ describeFailure)
+});
+
+// UNUSED EXPORTS: recognise
+
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var shared_command = __nccwpck_require__(9544);
+// EXTERNAL MODULE: ./build/actions/shared/inputs.js + 1 modules
+var inputs = __nccwpck_require__(6105);
+// EXTERNAL MODULE: ./build/actions/shared/interruption.js
+var interruption = __nccwpck_require__(1313);
+// EXTERNAL MODULE: ./build/actions/shared/log.js
+var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: ./build/actions/shared/quota.js
+const LEARN = 'https://learn.microsoft.com';
+/** Large regions in which new subscriptions usually find quota. */
+const REGIONS = [
+    'eastus2',
+    'centralus',
+    'westus3',
+    'northeurope',
+    'swedencentral',
+    'uksouth',
+    'southeastasia',
+];
+/** Explains a refusal for want of quota, size, or capacity, with the numbers of Azure's message. */
+function explainQuota(text) {
+    return clusterQuota(text) ?? vcpuQuota(text) ?? vmSize(text) ?? capacity(text) ?? regionRestriction(text);
+}
+/** https://learn.microsoft.com/azure/aks/quotas-skus-regions */
+function clusterQuota(text) {
+    if (!/ManagedClusterCountExceedsQuotaLimit|exceeding quota limits for managed clusters/i.test(text))
+        return;
+    const [, limit, used, more] = /Maximum allowed: (\d+), Current usage: (\d+), Additional requested: (\d+)/i.exec(text) ?? [];
+    const numbers = limit ? `: limit ${limit}, used ${used}, requested ${more}` : '';
+    return {
+        cause: `The subscription's quota of AKS clusters in this region is used up${numbers}.`,
+        remedy: `Delete clusters that nobody needs (az aks list --query "[].{name: name, group: resourceGroup, location: location}"), or set the input location to another region: ${others(text)}. Or request more quota.`,
+        link: `${LEARN}/azure/aks/quotas-skus-regions`,
+    };
+}
+/** What Azure's messages say about vCPUs, in AKS's two wordings and in that of Compute. */
+const VCPU_WORDINGS = [
+    [
+        /left regional vcpu quota (?<left>-?\d+), requested quota (?<more>\d+)/i,
+        ({ left, more }) => `all VM sizes together: available ${left}, required ${more}`,
+    ],
+    [
+        /Insufficient vcpu quota requested (?<more>\d+), remaining (?<left>-?\d+)(?: for family (?<family>\w+))?/i,
+        ({ left, more, family }) => `${family ?? 'this VM family'}: available ${left}, required ${more}`,
+    ],
+    [
+        /exceeding approved (?<what>[\w ]+?) (?:Cores )?quota.*?Current Limit: (?<limit>\d+), Current Usage: (?<used>\d+), Additional Required: (?<more>\d+)/is,
+        ({ what, limit, used, more }) => `${what}: limit ${limit}, used ${used}, required ${more} more`,
+    ],
+];
+function vcpuQuota(text) {
+    if (!/QuotaExceeded|InsufficientVCPUQuota|exceeding approved .* quota|insufficient .*vcpu quota/i.test(text))
+        return;
+    const told = VCPU_WORDINGS.flatMap(([pattern, words]) => {
+        const groups = pattern.exec(text)?.groups;
+        return groups ? [words(groups)] : [];
+    })[0];
+    const region = regionOf(text);
+    return {
+        cause: `The subscription's vCPU quota is too small${region ? ` in ${region}` : ' in this region'}${told ? ` (${told})` : ''}.`,
+        remedy: `Set the input location to another region: ${others(text)}. Or use fewer nodes or a smaller size (node-count, node-vm-size), or request more quota. Show what a region has: ${usageCommand(otherRegions(text)[0])}`,
+        link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
+    };
+}
+/** https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available */
+function vmSize(text) {
+    if (!/SkuNotAvailable|VMSizeNotSupported|NotAvailableForSubscription|VM size of .* is not allowed|Virtual Machine size: .* is not supported/i.test(text))
+        return;
+    const region = regionOf(text);
+    const offered = sizesFor(text);
+    const size = offered.length > 0 ? ` Azure offers, among others: ${offered.join(', ')}.` : '';
+    return {
+        cause: `This VM size is not available to the subscription${region ? ` in ${region}` : ' in this region'}.`,
+        remedy: `Set the input node-vm-size to another size.${size} Or set location to another region: ${others(text)}. List what a region has: az vm list-skus --location ${region ?? 'LOCATION'} --resource-type virtualMachines --query "[?!restrictions[0]].name"`,
+        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
+    };
+}
+function capacity(text) {
+    if (!/AKSCapacity(?:HeavyUsage|Error)|(?:Zonal)?AllocationFailed|Overconstrained(?:Zonal)?AllocationRequest|AvailabilityZoneNotSupported/i.test(text))
+        return;
+    return {
+        cause: 'Azure has no capacity for this cluster in this region now. This is no quota of the subscription.',
+        remedy: `Set the input location to another region: ${others(text)}. Or set another node-vm-size, or retry later.`,
+        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+    };
+}
+/** Subscriptions of some offers, such as Azure for Students, are restricted to a few regions. */
+function regionRestriction(text) {
+    if (!/RequestDisallowedByAzure|RequestDisallowedByPolicy/i.test(text))
+        return;
+    return {
+        cause: "A policy does not allow this in this region or with these settings; Azure's message names it.",
+        remedy: 'Set the input location to a region that the policy allows: az policy assignment list --query "[].{name: displayName, parameters: parameters}"',
+        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy`,
+    };
+}
+/** A command that shows the vCPU quota of a region. */
+function usageCommand(location) {
+    return `az vm list-usage --location ${location} --query "[?name.value=='cores']"`;
+}
+function regionOf(text) {
+    return /\blocation:? '?([a-z][a-z0-9]{3,30})\b/i.exec(text)?.[1]?.toLowerCase();
+}
+function otherRegions(text) {
+    const region = regionOf(text);
+    return REGIONS.filter(each => each !== region).slice(0, 4);
+}
+const others = (text) => otherRegions(text).join(', ');
+/** A few of the sizes that Azure's message lists: two or four vCPUs, general purpose, not ARM. */
+function sizesFor(text) {
+    const list = /available VM sizes are '?([\w,-]+)/i.exec(text)?.[1]?.split(',') ?? [];
+    return list.filter(size => /^standard_[bde][24](?!\w*p\w*_v)\w*_v\d$/i.test(size)).slice(0, 4);
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/failures.js
+
 
 
 
@@ -63173,32 +63620,32 @@ class ActionFailed extends Error {
         this.outputs = outputs;
     }
 }
-const LEARN = 'https://learn.microsoft.com';
+const failures_LEARN = 'https://learn.microsoft.com';
 // The first match counts, so the particular stands before the general.
 const KNOWN = [
     {
         pattern: /Please run 'az login'|az login' to setup account|No subscription found/i,
         cause: 'az is not logged in.',
-        remedy: 'Log in before this step, with azure/login and `permissions: id-token: write`.',
-        link: 'https://github.com/Azure/login#readme',
+        remedy: 'Give this step client-id, tenant-id and subscription-id, and the job `permissions: id-token: write`; or log in before it.',
+        link: 'https://learn.microsoft.com/azure/developer/github/connect-from-azure-openid-connect',
     },
     {
-        pattern: /AADSTS700024/,
-        cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each new kind of Azure token.',
-        remedy: 'Let this step log in for itself: give it client-id, tenant-id and subscription-id; or log in again just before it.',
+        pattern: /AADSTS700024|Unable to authenticate using AAD or admin login credentials/,
+        cause: 'The GitHub token that az logged in with has expired: it lives five minutes, and az needs it again for each service. For a registry az hides that reason.',
+        remedy: 'Let this step log in by itself, and again when needed: give it client-id, tenant-id and subscription-id. Or log in just before it.',
         link: 'https://github.com/Azure/login/issues/372',
     },
     {
         pattern: /AADSTS7002138/,
         cause: 'The subject of the token and of the federated credential differ in upper and lower case only.',
         remedy: 'Write the credential with the subject that the message shows; the comparison is exact.',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /AADSTS70021[123]?\b/,
         cause: 'No federated credential of the identity matches the issuer, subject and audience of the token.',
         remedy: 'Create a credential with exactly the issuer and subject that the message shows. One that was made just now is seen after seconds to minutes.',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /AADSTS700016\b|AADSTS700038\b|AADSTS90002\b/,
@@ -63222,115 +63669,97 @@ const KNOWN = [
         pattern: /roleAssignments\/write/,
         cause: 'The identity that is logged in may not assign roles.',
         remedy: 'Give it Role Based Access Control Administrator on the resource group.',
-        link: `${LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
+        link: `${failures_LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
     },
     {
         pattern: /AuthorizationFailed|LinkedAuthorizationFailed/,
         cause: 'The identity that is logged in has no role that allows this action on this scope, or the role is not seen yet.',
         remedy: 'Give it the role that this action’s README names, on the scope that the message shows.',
-        link: `${LEARN}/azure/role-based-access-control/troubleshooting`,
+        link: `${failures_LEARN}/azure/role-based-access-control/troubleshooting`,
     },
     {
         pattern: /MissingSubscriptionRegistration|not registered to use namespace/,
         cause: 'The subscription has never used this kind of resource.',
         remedy: 'Register the namespace that the message shows once: az provider register --namespace NAMESPACE.',
-        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-register-resource-provider`,
-    },
-    {
-        pattern: /QuotaExceeded|InsufficientVCPUQuota|exceeding approved .* quota/i,
-        cause: 'The subscription’s quota for these virtual machines is used up in this region.',
-        remedy: 'Choose another region or size, delete what is not needed, or ask for more quota.',
-        link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
-    },
-    {
-        pattern: /SkuNotAvailable|VM size of .* is not allowed|AllocationFailed|OverconstrainedAllocation/i,
-        cause: 'This virtual machine size is not to be had in this region for this subscription.',
-        remedy: 'Choose another size (input node-vm-size) or another region (input location).',
-        link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
-    },
-    {
-        pattern: /AKSCapacity(?:HeavyUsage|Error)/,
-        cause: 'AKS has no room in this region for now.',
-        remedy: 'Choose another region (input location), or try again later.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/troubleshooting/error-register-resource-provider`,
     },
     {
         pattern: /K8sVersionNotSupported/,
         cause: 'AKS does not offer this Kubernetes version in this region.',
         remedy: 'Leave kubernetes-version empty, or take one from az aks get-versions --location LOCATION.',
-        link: `${LEARN}/azure/aks/supported-kubernetes-versions`,
+        link: `${failures_LEARN}/azure/aks/supported-kubernetes-versions`,
     },
     {
         pattern: /ScopeLocked/,
         cause: 'A lock is on it, or on what it is in.',
         remedy: 'Have the lock taken away: az lock list --resource-group GROUP shows it.',
-        link: `${LEARN}/azure/azure-resource-manager/management/lock-resources`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/lock-resources`,
     },
     {
         pattern: /ResourceGroupBeingDeleted/,
         cause: 'The resource group is being deleted.',
         remedy: 'Wait until it is gone, or take another name.',
-        link: `${LEARN}/azure/azure-resource-manager/management/delete-resource-group`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/delete-resource-group`,
     },
     {
         pattern: /InvalidResourceGroupLocation/,
         cause: 'A resource group of this name exists in another region.',
         remedy: 'Use that region (input location), or another name.',
-        link: `${LEARN}/azure/azure-resource-manager/management/manage-resource-groups-cli`,
+        link: `${failures_LEARN}/azure/azure-resource-manager/management/manage-resource-groups-cli`,
     },
     {
         pattern: /LocationNotAvailable|NoRegisteredProviderFound|location .* is not available/i,
         cause: 'This region does not exist or does not offer this kind of resource.',
         remedy: 'Choose another region (input location).',
-        link: `${LEARN}/azure/reliability/regions-list`,
+        link: `${failures_LEARN}/azure/reliability/regions-list`,
     },
     {
         pattern: /exists in deleted state/,
         cause: 'A vault of this name was deleted but not purged, and a deleted vault keeps its name.',
         remedy: 'Purge it with az keyvault purge --name NAME, or take another name.',
-        link: `${LEARN}/azure/key-vault/general/key-vault-recovery`,
+        link: `${failures_LEARN}/azure/key-vault/general/key-vault-recovery`,
     },
     {
         pattern: /VaultAlreadyExists/,
         cause: 'The vault name is taken; vault names are unique in all of Azure.',
         remedy: 'Take another name.',
-        link: `${LEARN}/azure/key-vault/general/about-keys-secrets-certificates`,
+        link: `${failures_LEARN}/azure/key-vault/general/about-keys-secrets-certificates`,
     },
     {
         pattern: /ForbiddenByRbac/,
         cause: 'The vault checks roles, and the caller has none that allows this, or the assignment is not seen yet.',
         remedy: 'Assign Key Vault Secrets Officer (to write) or Key Vault Secrets User (to read) on the vault, and allow it some minutes.',
-        link: `${LEARN}/azure/key-vault/general/rbac-guide`,
+        link: `${failures_LEARN}/azure/key-vault/general/rbac-guide`,
     },
     {
         pattern: /purge protection|DeletedVaultPurge/i,
         cause: 'The vault has purge protection: nobody can purge it before its retention ends.',
         remedy: 'Nothing can be done but to wait; take another vault name for the next run.',
-        link: `${LEARN}/azure/key-vault/general/soft-delete-overview#purge-protection`,
+        link: `${failures_LEARN}/azure/key-vault/general/soft-delete-overview#purge-protection`,
     },
     {
         pattern: /AlreadyInUse/,
         cause: 'The name is taken; registry names are unique in all of Azure.',
         remedy: 'Take another name.',
-        link: `${LEARN}/azure/container-registry/container-registry-get-started-azure-cli`,
+        link: `${failures_LEARN}/azure/container-registry/container-registry-get-started-azure-cli`,
     },
     {
         pattern: /TasksOperationsNotAllowed/,
         cause: 'Azure does not let this subscription build in the registry (ACR Tasks are off for free-credit subscriptions).',
         remedy: 'Let builder be auto or docker, which builds on the runner; or use a pay-as-you-go subscription.',
-        link: `${LEARN}/azure/container-registry/container-registry-tasks-overview`,
+        link: `${failures_LEARN}/azure/container-registry/container-registry-tasks-overview`,
     },
     {
         pattern: /PrincipalNotFound/,
         cause: 'The identity is too new: the directory does not show it everywhere yet.',
         remedy: 'Run this step again in a minute.',
-        link: `${LEARN}/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails`,
+        link: `${failures_LEARN}/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails`,
     },
     {
         pattern: /ConcurrentFederatedIdentityCredentialsWrites/,
         cause: 'Something else keeps writing federated credentials of this identity at the same time.',
         remedy: 'Let one run at a time write to an identity (concurrency in the workflow).',
-        link: `${LEARN}/entra/workload-id/workload-identity-federation-considerations`,
+        link: `${failures_LEARN}/entra/workload-id/workload-identity-federation-considerations`,
     },
     {
         pattern: /Here is the traceback:/,
@@ -63348,7 +63777,7 @@ const KNOWN = [
         pattern: /CERTIFICATE_VERIFY_FAILED|x509: certificate signed by unknown authority/,
         cause: 'The certificate that answered was not signed by an authority that this machine trusts, as behind an intercepting proxy.',
         remedy: 'Point REQUESTS_CA_BUNDLE (az) and SSL_CERT_FILE (kubectl) at the proxy’s certificate authority.',
-        link: `${LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
+        link: `${failures_LEARN}/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy`,
     },
     {
         pattern: /executable kubelogin not found|exec: "kubelogin"/,
@@ -63366,13 +63795,13 @@ const KNOWN = [
         pattern: /Unable to connect to proxy|Failed to resolve|Unable to connect to the server|connection refused|no such host/i,
         cause: 'The network did not reach the service.',
         remedy: 'Check the proxy and DNS of this runner; a stopped or private cluster does not answer either.',
-        link: `${LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
+        link: `${failures_LEARN}/troubleshoot/azure/azure-kubernetes/connectivity/troubleshoot-cluster-connection-issues-api-server`,
     },
     {
         pattern: /You must be logged in to the server|\(Unauthorized\)/,
         cause: 'The cluster does not accept the credentials of the kubeconfig.',
         remedy: 'Get them again: run create-cluster again, or az aks get-credentials.',
-        link: `${LEARN}/azure/aks/control-kubeconfig-access`,
+        link: `${failures_LEARN}/azure/aks/control-kubeconfig-access`,
     },
     {
         pattern: /Error from server \(Forbidden\)/,
@@ -63383,47 +63812,39 @@ const KNOWN = [
 ];
 /** The known failure whose sign is in this text, if there is one. */
 function recognise(stderr) {
-    return KNOWN.find(({ pattern }) => pattern.test(stderr));
+    return KNOWN.find(({ pattern }) => pattern.test(stderr)) ?? explainQuota(stderr);
 }
 /**
  * Everything somebody needs who sees only this: what failed, the likely cause, what to do, where to read on. What is
  * not known is shown as it is: command, exit code, standard error.
  */
 function describeFailure(error) {
-    if (error instanceof _inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .InvalidInputs */ .hS)
+    if (error instanceof inputs/* InvalidInputs */.hS)
         return error.message;
-    if (error instanceof _interruption_js__WEBPACK_IMPORTED_MODULE_2__/* .Interrupted */ .j$)
+    if (error instanceof interruption/* Interrupted */.j$)
         return describeInterruption(error);
     if (error instanceof ActionFailed)
         return paragraphs(error.message, `What to do: ${error.remedy}`, error.link);
-    if (error instanceof _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .TimedOut */ .GA)
+    if (error instanceof retry/* TimedOut */.GA)
         return paragraphs(error.message, 'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.');
-    if (error instanceof _command_js__WEBPACK_IMPORTED_MODULE_0__/* .CommandFailed */ .nk)
+    if (error instanceof shared_command/* CommandFailed */.nk)
         return describeCommand(error);
     const text = error instanceof Error ? error.message : String(error);
     const missing = /Unable to locate executable file: (\w+)/.exec(text)?.[1];
     if (missing)
         return paragraphs(`${missing} was not found on PATH.`, `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`);
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(text);
+    return (0,log/* harmless */.Is)(text);
 }
 /** What az changes goes on in Azure without it. */
 function describeInterruption({ message, cutOff }) {
-    const changes = cutOff.filter(command => command[0] === 'az' && !onlyLooks(command));
+    const changes = cutOff.filter(command => command[0] === 'az' && !(0,shared_command/* isReadOnly */.PI)(command));
     if (changes.length === 0)
         return message;
-    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
-}
-/** Whether a command of az changes nothing in Azure: by its verb, the last word before its options. */
-function onlyLooks(command) {
-    const end = command.findIndex(word => word.startsWith('-'));
-    const words = command.slice(1, end < 0 ? command.length : end);
-    if (words[0] === 'rest')
-        return command.includes('get');
-    return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
+    return paragraphs(message, 'Azure may go on with what was begun:', ...changes.map(command => `\`${(0,log/* harmless */.Is)(command.join(' '))}\``), 'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.');
 }
 function describeCommand({ command, exitCode, stderr }) {
     const ending = `\`${command.join(' ')}\` failed with exit code ${exitCode}:`;
-    const failed = `${ending}\n${(0,_log_js__WEBPACK_IMPORTED_MODULE_3__/* .harmless */ .Is)(shortened(stderr)) || '(it printed no error)'}`;
+    const failed = `${ending}\n${(0,log/* harmless */.Is)(shortened(stderr)) || '(it printed no error)'}`;
     const known = recognise(stderr);
     return known ? paragraphs(known.cause, `What to do: ${known.remedy}`, known.link, failed) : failed;
 }
@@ -63443,15 +63864,50 @@ function paragraphs(...parts) {
 
 /***/ }),
 
-/***/ 3031:
+/***/ 6105:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   TL: () => (/* binding */ parseInputs),
-/* harmony export */   hS: () => (/* binding */ InvalidInputs)
-/* harmony export */ });
-/* unused harmony export InputParser */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hS: () => (/* binding */ InvalidInputs),
+  TL: () => (/* binding */ parseInputs)
+});
+
+// UNUSED EXPORTS: InputParser
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/actions/shared/az-arguments.js
+var az_arguments = __nccwpck_require__(6628);
+;// CONCATENATED MODULE: ./build/actions/shared/mask.js
+
+/**
+ * The shortest line that is masked. A shorter mask would replace ordinary words and digits all over the log, and so show
+ * the value by what is missing.
+ */
+const SHORTEST_MASK = 6;
+/**
+ * Tells the runner to replace a secret by `***` in the log. The runner masks each line of a value by itself
+ * (actions/runner, ActionCommandManager.cs), so that a short line, such as the brace of a JSON document, would be a mask
+ * too: where a line is short, only the others are masked. A value with no longer line must not be printed at all.
+ * @returns whether the whole value is masked.
+ */
+function maskSecret(value) {
+    const lines = value
+        .split(/[\r\n]+/)
+        .map(line => line.trim())
+        .filter(line => line !== '');
+    const long = lines.filter(line => line.length >= SHORTEST_MASK);
+    const whole = lines.length > 0 && long.length === lines.length;
+    for (const text of whole ? [value] : long)
+        (0,core/* setSecret */.Pq)(text);
+    return whole;
+}
+
+;// CONCATENATED MODULE: ./build/actions/shared/inputs.js
+
+
 
 /** Something must be put right before anything is done; the message lists every problem. */
 class InvalidInputs extends Error {
@@ -63480,9 +63936,9 @@ function parseInputs(build, read = readInput) {
     return inputs;
 }
 // Blanks are dealt with below, so that a secret keeps its own.
-const readInput = (name) => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)(name, { trimWhitespace: false });
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const readInput = (name) => (0,core/* getInput */.V4)(name, { trimWhitespace: false });
+/** Characters that break a line or that nobody sees: they show another value than the one that is used. */
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff]/u;
 class InputParser {
     problems = [];
     #read;
@@ -63501,13 +63957,18 @@ class InputParser {
         const value = this.#line(name);
         return value ? this.#keep(name, value, rule) : whenEmpty;
     }
+    /** As {@link optional}, for text that no command gets as an argument: it may start with any character. */
+    text(name, rule, whenEmpty = '') {
+        const value = this.#visible(name);
+        return value ? this.#keep(name, value, rule) : whenEmpty;
+    }
     /** One of these words; the first is the default. */
     oneOf(name, words) {
         const value = this.#line(name);
         if (!value)
             return words[0];
         const found = words.find(word => word === value);
-        return (found ?? this.#refuse(name, `is ${JSON.stringify(value)}; valid are ${words.join(', ')}`, words[0]));
+        return found ?? this.#refuse(name, `is ${shown(value)}; valid are ${words.join(', ')}`, words[0]);
     }
     boolean(name, whenEmpty) {
         return this.oneOf(name, whenEmpty ? ['true', 'false'] : ['false', 'true']) === 'true';
@@ -63520,33 +63981,34 @@ class InputParser {
         const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
         if (number >= least && number <= most)
             return number;
-        return this.#refuse(name, `is ${JSON.stringify(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
+        return this.#refuse(name, `is ${shown(value)}; valid is a whole number from ${least} to ${most}`, whenEmpty);
     }
     /** A path of a file or folder; relative ones are the workflow's workspace's. */
     path(name, whenEmpty = '') {
-        return this.#line(name) || whenEmpty;
+        return this.#line(name, '; to name a file or folder, start with "./"') || whenEmpty;
     }
     /** As {@link path}, and it must be given. */
     requiredPath(name) {
-        const value = this.#line(name);
-        return value === '' ? this.#refuse(name, 'is required: a path', '') : (value ?? '');
+        const refused = this.problems.length;
+        const value = this.path(name);
+        return value === '' && this.problems.length === refused
+            ? this.#refuse(name, 'is required: a path', '')
+            : value;
     }
-    /**
-     * A secret, as it stands: no rule, no trimming, and masked in the log before anything else happens. Problems never
-     * show it.
-     */
+    /** A secret, untrimmed and without a rule. It is masked in the log before anything else happens; problems never show it. */
     secret(name) {
         const value = this.#read(name);
-        if (value !== '')
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(value);
+        maskSecret(value);
         return value;
     }
-    /** Lines of `key=value`, no key twice; blank lines and lines that start with `#` are passed over. */
+    /** Lines of `key=value`, no key twice, whatever its case; blank lines and lines that start with `#` are passed over. */
     keyValues(name, { key, value }) {
         const found = {};
+        const seen = new Set();
         for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
-            if (Object.hasOwn(found, left))
-                this.#refuse(name, `names ${JSON.stringify(left)} twice`, '');
+            if (seen.has(left.toLowerCase()))
+                this.#refuse(name, `names ${shown(left)} twice`, '');
+            seen.add(left.toLowerCase());
             found[left] = right;
         }
         return found;
@@ -63564,7 +64026,7 @@ class InputParser {
         return lines.flatMap(line => {
             const at = line.indexOf(separator);
             if (at < 1)
-                return this.#refuse(name, `has the line ${JSON.stringify(line)}; valid are lines of ${form}`, []);
+                return this.#refuse(name, `has the line ${shown(line)}; valid are lines of ${form}`, []);
             const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
             return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
         });
@@ -63573,24 +64035,40 @@ class InputParser {
     problem(text) {
         this.problems.push(text);
     }
-    /** The trimmed text of an input; undefined, once refused, if it is not one line or would be taken for an option. */
-    #line(name) {
-        const value = this.#read(name).trim();
-        if (CONTROL.test(value))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; line breaks and control characters are not valid`, undefined);
+    /** The trimmed text of an input; undefined, once refused, if az or kubectl would interpret it. */
+    #line(name, remedy = '') {
+        const value = this.#visible(name);
+        if (value === undefined)
+            return undefined;
+        const refuse = (problem) => this.#refuse(name, `is ${shown(value)}; it must not ${problem}`, undefined);
         if (value.startsWith('-'))
-            return this.#refuse(name, `is ${JSON.stringify(value)}; it must not start with "-", which az and kubectl take for an option`, undefined);
+            return refuse(`start with "-", which az and kubectl take for an option${remedy}`);
+        if (value.startsWith('@'))
+            return refuse(`start with "@": az replaces such an argument with the content of a file${remedy}`);
+        if ((0,az_arguments/* readsFile */.m)(value))
+            return refuse('have "@" after its first "=": az replaces what follows with the content of a file');
         return value;
+    }
+    /** The trimmed text of an input; undefined, once refused, if it is not one line of visible text. */
+    #visible(name) {
+        const value = this.#read(name).trim();
+        if (!INVISIBLE.test(value))
+            return value;
+        return this.#refuse(name, `is ${shown(value)}; line breaks, control characters and invisible characters are not valid`, undefined);
     }
     #keep(name, value, rule) {
         if (rule.accepts(value))
             return value;
-        return this.#refuse(name, `is ${JSON.stringify(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
+        return this.#refuse(name, `is ${shown(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`, value);
     }
     #refuse(name, problem, placeholder) {
         this.problems.push(`${name} ${problem}`);
         return placeholder;
     }
+}
+/** A value in quotes, its invisible characters as JSON escapes. */
+function shown(value) {
+    return JSON.stringify(value).replace(new RegExp(INVISIBLE, 'gu'), character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 
@@ -63646,7 +64124,7 @@ function listenForSignals() {
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   SG: () => (/* binding */ bothEnds)
 /* harmony export */ });
-/* unused harmony export printForeign */
+/* unused harmony exports BoundedPrinter, printForeign */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3360);
 
@@ -63678,6 +64156,42 @@ function harmlessLine(line) {
     // A zero-width space breaks the command for the runner and changes nothing for the reader.
     return cut.replaceAll('##[', '##\u200b[').replace(/^([\s\p{Cf}]*)::/u, '$1:\u200b:');
 }
+/** Prints the first lines of a long stream as they arrive, and its last lines once it has ended. */
+class BoundedPrinter {
+    #print;
+    #most;
+    #last = [];
+    #printed = 0;
+    #leftOut = 0;
+    /** @param most lines that are printed immediately. */
+    constructor(print, most = 2000) {
+        this.#print = print;
+        this.#most = most;
+    }
+    take(line) {
+        if (this.#printed < this.#most) {
+            this.#printed++;
+            this.#print(line);
+            return;
+        }
+        if (this.#leftOut === 0 && this.#last.length === 0)
+            this.#print(`… ${this.#most} lines were printed. Of the others, the last ${LAST_LINES} follow at the end.`);
+        this.#last.push(line);
+        if (this.#last.length <= LAST_LINES)
+            return;
+        this.#last.shift();
+        this.#leftOut++;
+    }
+    /** Prints how many lines were left out, and the lines after them. */
+    end() {
+        if (this.#leftOut > 0)
+            this.#print(`… ${this.#leftOut} lines left out`);
+        for (const line of this.#last.splice(0))
+            this.#print(line);
+        this.#leftOut = 0;
+    }
+}
+const LAST_LINES = 20;
 const LONGEST_TEXT = 64 * 1024;
 /** As {@link harmless}, and of a long text its two ends. */
 const bounded = (text) => harmless(bothEnds(text, LONGEST_TEXT));
@@ -63710,13 +64224,14 @@ function bothEnds(text, most) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   pL: () => (/* binding */ alreadyThere),
 /* harmony export */   pl: () => (/* binding */ Report),
 /* harmony export */   tD: () => (/* binding */ changed),
 /* harmony export */   zu: () => (/* binding */ created)
 /* harmony export */ });
-/* unused harmony exports fetched, deleted, alreadyGone, alreadyThere, preformatted, cell */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8722);
+/* unused harmony exports fetched, deleted, alreadyGone, preformatted, cell */
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8722);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6926);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1226);
 
 
@@ -63767,32 +64282,42 @@ class Report {
         this.#sections.push(markdown);
     }
     /**
-     * The steps as a Markdown table under the action's name, and what was added.
-     * @param failure why the action failed, as it stands in the log.
+     * The steps as a Markdown table under the action's name, and what was added. A section that does not fit is left out.
+     * @param failure why the action failed, as it appears in the log.
+     * @param mostBytes of the whole.
      */
-    markdown(action, failure) {
+    markdown(action, failure, mostBytes = MOST_SUMMARY_BYTES) {
         const rows = this.rows.map(row => `| ${cell(row.what)} | ${cell(row.name)} | ${row.outcome} | ${(0,_time_js__WEBPACK_IMPORTED_MODULE_2__/* .duration */ .p)(row.took)} |`);
-        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows, ''];
-        const parts = [`### ${action}`, '', ...(rows.length > 0 ? table : [])];
-        for (const section of this.#sections)
-            parts.push(section, '');
-        if (failure)
-            parts.push('**Failed**', '', preformatted(failure), '');
-        return [...parts, ''].join('\n');
+        const table = ['| What | Name | Outcome | Took |', '|---|---|---|---:|', ...rows].join('\n');
+        const heading = `### ${action}\n`;
+        const failed = failure ? `**Failed**\n\n${preformatted(failure)}\n` : undefined;
+        let left = mostBytes - Buffer.byteLength(heading) - Buffer.byteLength(failed ?? '') - ROOM_FOR_NOTES;
+        const fitting = [...(rows.length > 0 ? [table] : []), ...this.#sections].map(section => {
+            const bytes = Buffer.byteLength(section) + 2;
+            if (bytes > left)
+                return `_Left out: ${bytes} bytes. GitHub accepts 1 MiB of summary per step._\n`;
+            left -= bytes;
+            return `${section}\n`;
+        });
+        return [heading, ...fitting, ...(failed ? [failed] : []), ''].join('\n');
     }
-    /** Adds the table, and why the action failed, to the job summary, where there is one. */
+    /** Adds the table, and why the action failed, to the job summary, if there is one. */
     async write(action, failure) {
-        if (!process.env.GITHUB_STEP_SUMMARY)
+        const { GITHUB_STEP_SUMMARY: file } = process.env;
+        if (!file)
             return;
         if (this.rows.length === 0 && this.#sections.length === 0 && !failure)
             return;
-        await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(this.markdown(action, failure)).write();
+        await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .appendText */ .IM)(file, this.markdown(action, failure, MOST_SUMMARY_BYTES - (await (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeOf */ .$d)(file))));
     }
 }
+/** GitHub drops the whole summary of a step above this. https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+const MOST_SUMMARY_BYTES = 1024 * 1024;
+const ROOM_FOR_NOTES = 2048;
 const LONGEST_TEXT = 16 * 1024;
 /** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
 function preformatted(text) {
-    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
+    const safe = (0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .harmless */ .Is)((0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .bothEnds */ .SG)(text, LONGEST_TEXT));
     return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 /**
@@ -63801,7 +64326,7 @@ function preformatted(text) {
  * https://github.github.com/gfm/#autolinks-extension-
  */
 function cell(text) {
-    return (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .harmless */ .Is)(text)
+    return (0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .harmless */ .Is)(text)
         .replaceAll('\n', ' ')
         .replace(/[@#](?!sha256:)|www(?=\.)/gi, '$&\u200b')
         .replace(/[&<>\\`*_{}[\]()#+!|~@:-]/g, character => '&<>'.includes(character) ? `&#${character.charCodeAt(0)};` : `\\${character}`);
@@ -63921,7 +64446,7 @@ async function lookUntilThere(options, look) {
 
 /***/ }),
 
-/***/ 4876:
+/***/ 3933:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63932,67 +64457,620 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./build/actions/shared/failures.js
-var failures = __nccwpck_require__(169);
+// EXTERNAL MODULE: ./build/actions/shared/failures.js + 1 modules
+var failures = __nccwpck_require__(4017);
 // EXTERNAL MODULE: ./build/actions/shared/interruption.js
 var interruption = __nccwpck_require__(1313);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: ./build/actions/shared/runner-files.js
+var runner_files = __nccwpck_require__(6926);
 ;// CONCATENATED MODULE: ./build/actions/shared/journal.js
+
 
 
 const journal = (folder) => (0,external_node_path_namespaceObject.join)(folder, 'workload-identity-lab', 'stages.jsonl');
 /** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
 async function recordStage(stage, folder) {
     const file = journal(folder);
-    await (0,promises_.mkdir)((0,external_node_path_namespaceObject.join)(file, '..'), { recursive: true, mode: 0o700 });
-    await (0,promises_.appendFile)(file, `${JSON.stringify(stage)}\n`, { mode: 0o600 });
+    await (0,promises_.mkdir)((0,external_node_path_namespaceObject.dirname)(file), { mode: 0o700 }).catch(ignoreExisting);
+    await (0,runner_files/* appendText */.IM)(file, `${JSON.stringify(stage)}\n`);
 }
-/** The stages of this job so far, in the order in which they ended. */
-async function readStages(folder) {
-    const text = await readFile(journal(folder), 'utf8').catch((error) => {
-        if (error.code === 'ENOENT')
-            return '';
+function ignoreExisting(error) {
+    if (error.code !== 'EEXIST')
         throw error;
-    });
-    return text
-        .split('\n')
-        .filter(line => line !== '')
-        .map(line => JSON.parse(line));
+}
+/** What is read of a journal. A whole lab writes some kilobytes. */
+const MOST_BYTES = (/* unused pure expression or super */ null && (16 * 1024 * 1024));
+/**
+ * The stages of this job so far, in the order in which they ended. A step that was killed leaves half a line, and others
+ * might write to the folder: what is not a stage is skipped.
+ * @param warn receives what could not be read.
+ */
+async function readStages(folder, warn = () => { }) {
+    const file = journal(folder);
+    let lines;
+    try {
+        lines = (await readEnd(file, MOST_BYTES)).split('\n').filter(line => line.trim() !== '');
+    }
+    catch (error) {
+        if (error.code !== 'ENOENT')
+            warn(`The journal of this job could not be read: ${error.message}`);
+        return [];
+    }
+    const stages = lines.flatMap(line => parseStage(line) ?? []);
+    if (stages.length < lines.length)
+        warn(`${lines.length - stages.length} lines of "${file}" are not stages of this job and were skipped.`);
+    return stages;
+}
+function parseStage(line) {
+    try {
+        const stage = JSON.parse(line);
+        return isStage(stage) ? stage : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function isStage(value) {
+    if (!isRecord(value))
+        return false;
+    const { action, started, ended, outcome, steps, failure, facts } = value;
+    return (typeof action === 'string' &&
+        isTime(started) &&
+        isTime(ended) &&
+        ['success', 'failure', 'cancelled'].some(each => each === outcome) &&
+        Array.isArray(steps) &&
+        steps.every(isRow) &&
+        (failure === undefined || typeof failure === 'string') &&
+        isRecord(facts) &&
+        (facts.tools === undefined || isRecordOfText(facts.tools)) &&
+        (facts.trustChain === undefined || (Array.isArray(facts.trustChain) && facts.trustChain.every(isRecord))));
+}
+function isRow(value) {
+    if (!isRecord(value))
+        return false;
+    const { what, name, outcome, took } = value;
+    return [what, name, outcome].every(each => typeof each === 'string') && Number.isFinite(took);
+}
+function isTime(value) {
+    return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isRecordOfText(value) {
+    return isRecord(value) && Object.values(value).every(each => typeof each === 'string');
 }
 
 // EXTERNAL MODULE: ./build/actions/shared/log.js
 var log = __nccwpck_require__(8722);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./build/actions/shared/az-arguments.js
+var az_arguments = __nccwpck_require__(6628);
+;// CONCATENATED MODULE: ./build/actions/shared/names.js
+
+const AZURE_NAMES = 'https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules';
+const KUBERNETES_NAMES = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/';
+function rule(what, valid, link, ...patterns) {
+    return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
+}
+/** As {@link rule}, for a value that is an argument of az, which reads some words as its own notation. */
+function azureRule(what, valid, link, ...patterns) {
+    const { accepts } = rule(what, valid, link, ...patterns);
+    return {
+        what,
+        valid: `${valid}; "null" is not valid, because az reads it as no value`,
+        link,
+        accepts: value => accepts(value) && !(0,az_arguments/* isShorthand */.q)(value),
+    };
+}
+/** Letters of one script that look like Latin letters of another name. */
+const MIXED_SCRIPTS = /\p{Script=Latin}.*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*\p{Script=Latin}/u;
+const resourceGroup = azureRule('a resource group name', '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop; full-width characters, and Cyrillic or Greek letters beside Latin ones, are not valid, because they look like another name', `${AZURE_NAMES}#microsoftresources`, 
+// Char.IsLetterOrDigit of .NET, which looks at each UTF-16 code unit: no character outside the basic plane.
+/^[\p{L}\p{Nd}_().-]{1,90}$/u, /^[^\u{10000}-\u{10ffff}]*$/u, /[^.]$/);
+const resourceGroupName = {
+    ...resourceGroup,
+    accepts: value => resourceGroup.accepts(value) && value.normalize('NFKC') === value && !MIXED_SCRIPTS.test(value),
+};
+const locationName = azureRule('an Azure location', 'the short name of a region, such as eastus or westeurope', 'https://learn.microsoft.com/azure/reliability/regions-list', /^[a-z][a-z0-9]{2,39}$/);
+const clusterName = azureRule('an AKS cluster name', '1–63 letters, digits, underscores and hyphens, starting and ending with a letter or digit', `${AZURE_NAMES}#microsoftcontainerservice`, /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/);
+/** System nodes need two vCPUs at least; a 0 or 1 after the family's letters says that a size has fewer. */
+const vmSize = azureRule('a virtual machine size for AKS nodes', 'Standard_ and the name of a size with at least two vCPUs, such as Standard_D4ds_v5', 'https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes', /^Standard_[A-Za-z]+\d[A-Za-z0-9_-]{0,50}$/i, /^Standard_(?![A-Za-z]+[01](?!\d))/i);
+const kubernetesVersion = rule('a Kubernetes version', 'MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 1.34', 'https://learn.microsoft.com/azure/aks/supported-kubernetes-versions', /^\d+\.\d+(?:\.\d+)?$/);
+const identityName = azureRule('a managed identity name', '3–128 letters, digits, underscores and hyphens, starting with a letter or digit', `${AZURE_NAMES}#microsoftmanagedidentity`, /^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/);
+const federatedCredentialName = azureRule('a federated credential name', '3–120 letters, digits, underscores and hyphens, starting with a letter or digit', 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations', /^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/);
+const vaultName = azureRule('a key vault name', '3–24 letters, digits and single hyphens, starting with a letter and ending with a letter or digit', `${AZURE_NAMES}#microsoftkeyvault`, /^[A-Za-z](?:-?[A-Za-z0-9])+$/, /^.{3,24}$/);
+const secretName = azureRule('a key vault secret name', '1–127 letters, digits and hyphens', 'https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning', /^[A-Za-z0-9-]{1,127}$/);
+const registryName = azureRule('a container registry name', '5–50 letters and digits', `${AZURE_NAMES}#microsoftcontainerregistry`, /^[A-Za-z0-9]{5,50}$/);
+const IMAGE_NAMES = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests';
+const imageRepository = rule('an image repository', 'path components of lower-case letters and digits, separated inside by . _ __ or hyphens and between by /, at most 255 characters', IMAGE_NAMES, /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, /^.{1,255}$/);
+const imageTag = rule('an image tag', '1–128 letters, digits, underscores, full stops and hyphens, starting with a letter, digit or underscore', IMAGE_NAMES, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
+const imageByDigest = rule('an image by its digest', 'REGISTRY/REPOSITORY@sha256: and 64 hexadecimal digits', IMAGE_NAMES, /^[a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/);
+/** Namespaces (RFC 1123 labels). */
+const dnsLabel = rule('a DNS label', '1–63 lower-case letters, digits and hyphens, starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-label-names`, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+/** Service accounts, pods and most other Kubernetes objects (RFC 1123 subdomains). */
+const dnsSubdomain = rule('a DNS subdomain name', 'at most 253 lower-case letters, digits, hyphens and full stops, each part starting and ending with a letter or digit', `${KUBERNETES_NAMES}#dns-subdomain-names`, /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, /^.{1,253}$/);
+const names_guid = rule('a GUID', 'hexadecimal digits in groups of 8-4-4-4-12', 'https://www.rfc-editor.org/rfc/rfc9562#section-4', /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/);
+const sha256Digest = rule('a SHA-256 digest', '64 lower-case hexadecimal digits', 'https://www.rfc-editor.org/rfc/rfc6234', /^[0-9a-f]{64}$/);
+/** Issuers are compared byte for byte, so nothing is added to or taken from them. */
+const issuerUrl = {
+    what: 'an OIDC issuer URL',
+    valid: 'an https URL of a host name, a port and a path of letters, digits and - . _ ~ %, exactly as the cluster states it, trailing slash included',
+    link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
+    accepts: value => /^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~%-]*)*$/.test(value) && URL.canParse(value),
+};
+const TAGS = 'https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations';
+const tagName = rule('a tag name', '1–512 characters other than < > % & \\ ? / = and blanks, starting with a letter or digit', TAGS, /^[\p{L}\p{N}][^<>%&\\?/=\s\p{C}]{0,511}$/u);
+const tagValue = {
+    what: 'a tag value',
+    valid: 'at most 256 characters; not null, not ??, and not starting with @ [ { or a quote, which az would interpret',
+    link: TAGS,
+    accepts: value => /^[^\p{C}\p{Zl}\p{Zp}]{0,256}$/u.test(value) && !value.startsWith('@') && !(0,az_arguments/* isShorthand */.q)(value),
+};
+/**
+ * One name for a resource group, a vault, and a registry. Azure reserves words in the names of resources that have a public
+ * host name.
+ */
+const labName = azureRule('a lab name', '5-24 lower-case letters and digits, starting with a letter, without the words that Azure reserves (microsoft, windows; at the start login, xbox)', 'https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name', /^[a-z][a-z0-9]{4,23}$/, /^(?!login|xbox|.*(?:microsoft|windows))/);
+
+;// CONCATENATED MODULE: ./build/actions/shared/account.js
+
+const NO_ID_TOKEN = (/* unused pure expression or super */ null && (`client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+    permissions:
+      contents: read
+      id-token: write`));
+/**
+ * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
+ * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ */
+function accountInputs(input, environment) {
+    const inputs = {
+        subscriptionId: input.optional('subscription-id', guid),
+        tenantId: input.optional('tenant-id', guid),
+        clientId: input.optional('client-id', guid),
+        retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 15, least: 0, most: 60 }),
+        temporaryFolder: environment.RUNNER_TEMP,
+    };
+    if (inputs.clientId && !inputs.tenantId)
+        input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+    if (inputs.clientId && !(url && token))
+        input.problem(NO_ID_TOKEN);
+    return inputs;
+}
+/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+function currentCloud(az) {
+    return az(['cloud', 'show']);
+}
+/**
+ * The audience of GitHub's tokens that Entra exchanges for its own, in this cloud.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
+ */
+function exchangeAudience(cloudName) {
+    const audiences = {
+        AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+        AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+    };
+    return audiences[cloudName] ?? 'api://AzureADTokenExchange';
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/actions/shared/az-configuration.js
+
+
+
+
+
+
+/**
+ * What az keeps of a login, of the clouds that it knows, and of its own version. These files are the user's: az reads and
+ * writes them through links, so that a login holds for every step of a job. An `az account clear` must run with the
+ * user's own configuration: here it would remove the links.
+ */
+const LOGIN_FILES = [
+    'azureProfile.json',
+    ...['msal_token_cache.json', 'msal_token_cache.bin'],
+    ...['service_principal_entries.json', 'service_principal_entries.bin'],
+    ...['clouds.config', 'cloudEndpoints.json', 'versionCheck.json'],
+];
+/** The only settings of the user that say where the login is, and to which cloud it leads. */
+const KEPT_SETTINGS = [
+    ['cloud', 'name'],
+    ['core', 'encrypt_token_cache'],
+    ['core', 'instance_discovery'],
+];
+/**
+ * The environment that makes an az command mean the same on every machine. az gets a configuration directory in which
+ * only the login is the user's. So these have no effect: `az config`, `az configure --defaults`, a `.azure` folder beside
+ * the workflow's files, `AZURE_*` variables, extensions, aliases, and the language of the machine.
+ * https://learn.microsoft.com/cli/azure/azure-cli-configuration
+ * @returns variables to add to the environment; undefined removes one
+ * @throws {ActionFailed} when the directory cannot be created, or belongs to another user
+ */
+async function azEnvironment(environment) {
+    const own = (0,external_node_path_namespaceObject.resolve)(environment.AZURE_CONFIG_DIR || (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.homedir)(), '.azure'));
+    const directory = await privateDirectory(own, environment.RUNNER_TEMP);
+    const settings = readSettings(await (0,promises_.readFile)((0,external_node_path_namespaceObject.join)(own, 'config'), 'utf8').catch(() => ''));
+    const kept = KEPT_SETTINGS.map(([section, option]) => {
+        const name = `AZURE_${section}_${option}`.toUpperCase();
+        return [name, environment[name] ?? settings.get(`${section}.${option}`)];
+    });
+    const overrides = Object.keys(environment).filter(name => /^AZURE_/i.test(name) && !KEPT_VARIABLES.includes(name));
+    return {
+        ...Object.fromEntries(overrides.map(name => [name, undefined])),
+        ...Object.fromEntries(kept),
+        AZURE_CONFIG_DIR: directory,
+        AZURE_CORE_COLLECT_TELEMETRY: 'no',
+        AZURE_CORE_NO_COLOR: 'yes',
+        AZURE_EXTENSION_SYS_DIR: (0,external_node_path_namespaceObject.join)(directory, 'cliextensions'),
+        AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
+        ...ENGLISH,
+    };
+}
+/** They change how az introduces itself, never what a command means. */
+const KEPT_VARIABLES = ['AZURE_HTTP_USER_AGENT'];
+/** Makes a tool and its libraries write English. */
+const ENGLISH = {
+    LC_ALL: process.platform === 'linux' ? 'C.UTF-8' : 'en_US.UTF-8',
+    LANGUAGE: undefined,
+};
+const directories = new Map();
+const asTheyAre = new Set();
+/** Lets az use a configuration directory as it is: this process created it, and no user's settings are in it. */
+function useAsItIs(directory) {
+    asTheyAre.add((0,external_node_path_namespaceObject.resolve)(directory));
+}
+/** @param own the user's configuration directory of az */
+function privateDirectory(own, temporary) {
+    if (asTheyAre.has(own))
+        return Promise.resolve(own);
+    const key = `${temporary ?? ''}\n${own}`;
+    const known = directories.get(key) ?? createDirectory(own, temporary);
+    directories.set(key, known);
+    return known;
+}
+async function createDirectory(own, temporary) {
+    const directory = await (temporary ? ofTheJob(own, temporary) : ofThisProcess());
+    await (0,promises_.mkdir)(own, { recursive: true, mode: 0o700 });
+    for (const file of LOGIN_FILES) {
+        await (0,promises_.symlink)((0,external_node_path_namespaceObject.join)(own, file), (0,external_node_path_namespaceObject.join)(directory, file)).catch(error => {
+            // Another step of the job created it, or is creating it now.
+            if (error.code !== 'EEXIST')
+                throw unusable(directory, error.message);
+        });
+    }
+    return directory;
+}
+/**
+ * One directory for all steps of a job: az builds the index of its commands once in each.
+ * Its name is not `.azure`, because az looks for a folder of the same name in the working directory and above.
+ */
+async function ofTheJob(own, temporary) {
+    const directory = (0,external_node_path_namespaceObject.join)(temporary, `az-${(0,external_node_crypto_.createHash)('sha256').update(own).digest('hex').slice(0, 16)}`);
+    await (0,promises_.mkdir)(directory, { mode: 0o700 }).catch(error => {
+        if (error.code !== 'EEXIST')
+            throw unusable(directory, error.message);
+    });
+    const found = await (0,promises_.lstat)(directory);
+    const mine = process.getuid === undefined || found.uid === process.getuid();
+    if (!found.isDirectory() || !mine)
+        throw unusable(directory, found.isDirectory() ? 'another user owns it' : 'it is not a directory');
+    return directory;
+}
+async function ofThisProcess() {
+    const directory = await (0,promises_.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), 'az-'));
+    process.once('exit', () => (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true }));
+    return directory;
+}
+function unusable(directory, reason) {
+    return new failures/* ActionFailed */.ij(`The configuration directory for az, "${directory}", cannot be used: ${reason}.`, 'Run the job on Linux or macOS with a temporary folder (RUNNER_TEMP) that this user can write to, and remove what has this name.', 'https://learn.microsoft.com/cli/azure/azure-cli-configuration');
+}
+/** Reads az's configuration file as Python's configparser does, as far as az writes it. */
+function readSettings(text) {
+    const settings = new Map();
+    let section = '';
+    for (const line of text.split(/\r?\n/)) {
+        const heading = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
+        if (heading !== undefined)
+            section = heading;
+        const [, option, value] = /^\s*([^#;=:\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
+        if (heading === undefined && option)
+            settings.set(`${section}.${option.toLowerCase()}`, value ?? '');
+    }
+    return settings;
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/command.js + 4 modules
+var shared_command = __nccwpck_require__(9544);
+;// CONCATENATED MODULE: ./build/actions/shared/private-file.js
+
+
+
+
+/**
+ * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
+ * @param folder where it may lie; where none is given, the system's folder for such files.
+ * @param work gets the file's path.
+ */
+async function inPrivateFile(content, folder, work) {
+    const own = await makePrivateFolder(folder ?? (0,external_node_os_namespaceObject.tmpdir)());
+    try {
+        const file = (0,external_node_path_namespaceObject.join)(own, 'content');
+        await (0,promises_.writeFile)(file, content, { mode: 0o600 });
+        return await work(file);
+    }
+    finally {
+        await (0,promises_.rm)(own, { recursive: true, force: true });
+    }
+}
+async function makePrivateFolder(parent) {
+    try {
+        return await (0,promises_.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, 'private-'));
+    }
+    catch (error) {
+        throw new failures/* ActionFailed */.ij(`A private file for a secret could not be created in "${parent}": ${error.message}`, 'make the temporary folder of the runner (RUNNER_TEMP) an existing folder that this user can write to, on a disk with free space.');
+    }
+}
+
+// EXTERNAL MODULE: ./build/actions/shared/retry.js
+var retry = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./build/actions/shared/login.js
+
+
+
+
+
+
+
+
+
+
+/** The folders of az that hold logins of this process. */
+const folders = [];
+/**
+ * Logs az in as client-id with a token that GitHub signs now, for the commands of this process alone.
+ *
+ * The login lives in a new configuration folder of az. Actions that run at the same time share nothing: az reads and
+ * writes its login files without a lock, and one that meets a half-written file deletes the login. A new folder also has
+ * no refusal that az remembers (msal_http_cache.bin), and no token from before a role was assigned.
+ *
+ * Azure sees a new identity, its credential and its roles after minutes, and sometimes answers as if old ones did not
+ * exist. So every such answer is retried for the whole retry time, each time with a new token: GitHub's live five minutes.
+ * https://github.com/Azure/azure-cli/issues/33480
+ * @throws {ActionFailed} when GitHub issues no token; {CommandFailed} when Entra or Azure keeps refusing.
+ */
+async function logIn(account, { az, time, log }) {
+    const { name: cloud } = await currentCloud(az);
+    const { AZURE_CONFIG_DIR: previous = '' } = await azEnvironment(process.env);
+    let shown;
+    const folder = await (0,retry/* retry */.L5)({
+        what: `Login as ${account.clientId}`,
+        timeoutSeconds: account.retrySeconds,
+        firstWaitSeconds: 5,
+        longestWaitSeconds: 30,
+        time,
+        log,
+        transient: notVisibleYet,
+    }, async () => {
+        const token = await idToken(exchangeAudience(cloud));
+        const subject = subjectOf(token);
+        if (subject !== shown)
+            log.info(`Login as ${account.clientId}: GitHub's token has the subject "${subject}".`);
+        shown = subject;
+        return logInAside(account, token, cloud, previous, az);
+    });
+    folders.push(folder);
+    useAsItIs(folder);
+    process.env.AZURE_CONFIG_DIR = folder;
+}
+/** Deletes the logins of this process. */
+async function endLogins() {
+    for (const folder of folders.splice(0))
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+}
+/** @returns the folder with the login */
+async function logInAside({ clientId, tenantId, subscriptionId, temporaryFolder }, token, cloud, previous, az) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_namespaceObject.join)(temporaryFolder ?? (0,external_node_os_namespaceObject.tmpdir)(), 'azure-'));
+    const options = { env: { AZURE_CONFIG_DIR: folder }, once: true };
+    try {
+        await furnish(folder, cloud, previous);
+        const subscriptions = await inPrivateFile(token, folder, file => az([
+            ...['login', '--service-principal', '--username', clientId, '--tenant', tenantId],
+            ...['--federated-token', `@${file}`],
+        ], options));
+        if (subscriptionId && !subscriptions.some(({ id, isDefault }) => isDefault && id === subscriptionId))
+            await az(['account', 'set', '--subscription', subscriptionId], options);
+        return folder;
+    }
+    catch (error) {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+        throw error;
+    }
+}
+/** Whom the token is about, as federated credentials compare it; undefined in what is no token. */
+function subjectOf(token) {
+    try {
+        return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')).sub;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Gives a new configuration folder the cloud, and what az would otherwise find out again: the index of its commands. */
+async function furnish(folder, cloud, previous) {
+    if (cloud !== 'AzureCloud')
+        await (0,promises_.writeFile)((0,external_node_path_namespaceObject.join)(folder, 'config'), `[cloud]\nname = ${cloud}\n`);
+    for (const file of ['clouds.config', 'commandIndex.json', 'versionCheck.json'])
+        await (0,promises_.copyFile)((0,external_node_path_namespaceObject.join)(previous, file), (0,external_node_path_namespaceObject.join)(folder, file)).catch(() => { });
+}
+/** An answer to a login that changes once Azure sees what was set up a moment ago, or the network recovers. */
+const NOT_VISIBLE_YET = [
+    [/AADSTS70021[123]?\b/, 'Entra sees no federated credential for this token'],
+    [/AADSTS700016\b|AADSTS7000229\b/, 'Entra sees no such identity'],
+    [/AADSTS700024\b/, 'the token of GitHub was too old when it arrived'],
+    [/No subscriptions found/, 'Azure shows the identity no subscription'],
+    [
+        /The subscription of '.*' doesn't exist in cloud/,
+        'Azure shows the identity other subscriptions, but not this one',
+    ],
+    [/AuthorizationFailed/, 'Azure does not apply the roles of the identity yet'],
+    [
+        /AADSTS(?:90033|50000|90006)\b|HTTP Error: 5\d\d|temporarily unavailable|Service Unavailable/i,
+        'Entra is unavailable',
+    ],
+    [/\b429\b|TooManyRequests|AADSTS90055\b/, 'Entra throttles'],
+    [
+        /Connection aborted|[Cc]onnection reset|RemoteDisconnected|NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|ReadTimeout|Max retries exceeded|Temporary failure in name resolution|EOF occurred|IncompleteRead|ProxyError/,
+        'the network failed',
+    ],
+];
+/** Why the same login can succeed later; undefined where it cannot. */
+function notVisibleYet(error) {
+    if (error instanceof NoIdToken)
+        return error.canPass ? error.message : undefined;
+    if (!(error instanceof shared_command/* CommandFailed */.nk))
+        return undefined;
+    const { stderr } = error;
+    const reason = NOT_VISIBLE_YET.find(([sign]) => sign.test(stderr))?.[1];
+    if (!reason)
+        return undefined;
+    const code = /AADSTS\d+/.exec(stderr)?.[0];
+    const presented = /presented assertion (\w+) '([^']{1,300})'/.exec(stderr);
+    const detail = [code, presented && `${presented[1]} "${presented[2]}"`].filter(Boolean).join(', ');
+    return detail ? `${reason} (${detail})` : reason;
+}
+/** GitHub issued no ID token. */
+class NoIdToken extends failures/* ActionFailed */.ij {
+    /** Whether a later request can succeed: GitHub did not refuse, it failed. */
+    canPass;
+    constructor(cause) {
+        const text = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ').trim();
+        super(`GitHub issued no ID token: ${text}`, 'The job needs permissions: id-token: write.', 'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure');
+        const status = Number(/Error Code ?: ?(\d{3})/.exec(text)?.[1] ?? 0);
+        this.canPass = status < 400 || status === 408 || status === 429 || status >= 500;
+    }
+}
+/** @throws {NoIdToken} */
+function idToken(audience) {
+    return (0,core/* getIDToken */.V9)(audience).catch((error) => {
+        throw new NoIdToken(error);
+    });
+}
+/** What az and kubelogin print when the token that az logged in with has expired, or an access token has. */
+const EXPIRED = /AADSTS700024\b|Unable to authenticate using AAD or admin login credentials|ExpiredAuthenticationToken|\(InvalidAuthenticationToken\)[^\n]*expir/i;
+/** Whether a command failed because the login is too old. */
+function loginExpired(error) {
+    return error instanceof shared_command/* CommandFailed */.nk && EXPIRED.test(error.stderr);
+}
+/**
+ * Runs a command again, once, after a new login, when it failed because the login was too old. Commands that fail at the
+ * same time share one login.
+ */
+function withFreshLogin(logInAgain) {
+    let logins = 0;
+    let current;
+    const renew = () => {
+        current ??= logInAgain().finally(() => {
+            logins++;
+            current = undefined;
+        });
+        return current;
+    };
+    return async (work, mayRepeat = () => true) => {
+        const before = logins;
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (!loginExpired(error) || !mayRepeat())
+                throw error;
+            if (logins === before)
+                await renew();
+            return await work();
+        }
+    };
+}
+
 // EXTERNAL MODULE: ./build/actions/shared/report.js
 var shared_report = __nccwpck_require__(4864);
 // EXTERNAL MODULE: ./build/actions/shared/time.js + 1 modules
 var time = __nccwpck_require__(1226);
-// EXTERNAL MODULE: ./build/actions/shared/command.js + 3 modules
-var command = __nccwpck_require__(9922);
 ;// CONCATENATED MODULE: ./build/actions/shared/az.js
 
+
+
+/** az with a configuration that no setting of the user changes; see {@link azEnvironment}. */
 const az = async (args, options = {}) => {
+    assertNoFile(args);
     const full = [...args, '--only-show-errors', '--output', 'json'];
-    const { stdout } = await (0,command/* runCommand */.d1)('az', full, options);
+    const env = { ...(await azEnvironment(process.env)), ...options.env };
+    const { stdout } = await (0,shared_command/* runCommand */.d1)('az', full, { ...options, env });
     if (stdout.trim() === '')
         return undefined;
     try {
         return JSON.parse(stdout);
     }
     catch {
-        // What it printed is not repeated: it may be anything, a secret too.
+        // What it printed is not repeated: it might be a secret.
         throw new Error(`az ${full.join(' ')} succeeded, but what it printed (${stdout.length} characters) is not JSON.`);
     }
 };
-/** Runs an az command that looks something up; undefined when Azure says that it does not exist (az exits with 3). */
+/**
+ * The last barrier for values of users, pods and clusters, whose own checks come first: az would send the content of a
+ * file of this machine in place of the value.
+ */
+function assertNoFile(args) {
+    const found = args.find((argument, index) => (0,az_arguments/* readsFile */.m)(argument) && args[index - 1] !== '--federated-token');
+    if (found !== undefined)
+        throw new Error(`az would replace the argument "${found}" with the content of a file, so it was not started.`);
+}
+/** The commands that concern az itself, a login, or a tenant: they accept no subscription. */
+const WITHOUT_SUBSCRIPTION = /^(?:version|login|logout|cloud|config|configure|ad|account (?:list|set|clear))(?: |$)/;
+/**
+ * az for which every command names its subscription. Another process can change the active subscription of az at any
+ * time.
+ * @param subscriptionId returns '' until the subscription is known; commands then run in the active one.
+ */
+function azInSubscription(az, subscriptionId) {
+    return (args, options) => {
+        const id = subscriptionId();
+        const named = id === '' || args.includes('--subscription') || WITHOUT_SUBSCRIPTION.test(args.join(' '));
+        return az(named ? args : [...args, '--subscription', id], options);
+    };
+}
+/**
+ * The codes with which Azure says that the resource itself, or what it belongs to, does not exist. Everything else that
+ * Azure answers with 404 (`SubscriptionNotFound`, an unknown resource type, a proxy's page) says nothing about it.
+ */
+const ABSENT = /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
+/** The same from a registry and from Entra, whose codes az does not print. */
+const ABSENT_IN_WORDS = (/* unused pure expression or super */ null && ([
+    /Error: (?:repository name not known|the specified tag does not exist|manifest unknown|(?:repository|manifest|tag) .*is not found)/i,
+    /^(?:ERROR: )?(?:Service principal|Application|Resource) .*(?:doesn't|does not) exist\b/m,
+]));
+/** Whether a command failed because Azure says that what it asks for does not exist. */
+function isAbsent(error) {
+    if (!(error instanceof CommandFailed) || error.exitCode !== 3)
+        return false;
+    return error.code === undefined
+        ? ABSENT_IN_WORDS.some(words => words.test(error.stderr))
+        : ABSENT.test(error.code);
+}
+/** Runs an az command that reads one resource; undefined when Azure says that it does not exist. */
 async function lookUp(az, args) {
     try {
         return await az(args);
     }
     catch (error) {
-        if (error instanceof CommandFailed && error.exitCode === 3)
+        if (isAbsent(error))
             return undefined;
         throw error;
     }
@@ -64000,9 +65078,23 @@ async function lookUp(az, args) {
 
 ;// CONCATENATED MODULE: ./build/actions/shared/kubectl.js
 
-/** The runner for the cluster that this kubeconfig file leads to. */
+
+/**
+ * A user's kuberc file can change the options of a command, and give its name to another.
+ * https://kubernetes.io/docs/reference/kubectl/kuberc/
+ */
+const ENVIRONMENT = { ...ENGLISH, KUBERC: 'off', KUBECTL_KUBERC: 'false' };
+/** Time limit of one request to the API server; kubectl has none by default. */
+const REQUEST_TIMEOUT = ['--request-timeout', '60s'];
+/** kubectl for the cluster of a kubeconfig file, without the user's preferences. */
 function kubectlWith(kubeconfig) {
-    return async (args, options) => (await (0,command/* runCommand */.d1)('kubectl', ['--kubeconfig', kubeconfig, ...args], options)).stdout;
+    return async (args, options) => {
+        const env = { ...ENVIRONMENT, ...options?.env };
+        // A followed log is one request that lasts as long as its caller wants.
+        const timeout = args.includes('--follow') ? [] : REQUEST_TIMEOUT;
+        const command = ['--kubeconfig', kubeconfig, ...timeout, ...args];
+        return (await (0,shared_command/* runCommand */.d1)('kubectl', command, { ...options, env })).stdout;
+    };
 }
 /** An object as the API server holds it; undefined when there is none. */
 async function getObject(kubectl, kind, name, namespace) {
@@ -64010,13 +65102,56 @@ async function getObject(kubectl, kind, name, namespace) {
     const text = await kubectl(['get', kind, name, ...scope, '--ignore-not-found', '--output', 'json']);
     return text.trim() === '' ? undefined : JSON.parse(text);
 }
-/** Applies one manifest; it goes through standard input. */
-async function applyObject(kubectl, manifest) {
-    await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(manifest) });
+/**
+ * Creates an object that must not exist yet; the manifest goes through standard input.
+ * @returns the object as the API server holds it.
+ */
+async function createObject(kubectl, manifest) {
+    const args = ['create', '--save-config', '--filename', '-', '--output', 'json'];
+    return JSON.parse(await kubectl(args, { input: JSON.stringify(manifest) }));
+}
+/** Whether kubectl failed with this reason of the API server: NotFound, Conflict, AlreadyExists. */
+function isRefusedAs(error, reason) {
+    return error instanceof CommandFailed && error.stderr.includes(`Error from server (${reason})`);
+}
+const MOST_ATTEMPTS = 5;
+/**
+ * Deletes an object if it is one that may be deleted. The API server is asked to delete exactly the version that was
+ * judged: if the object has changed since it was read, it is read and judged again.
+ * @param mayDelete throws, or returns false, for an object that has to stay.
+ * @returns the deleted object, which might exist for a while; undefined if there was none, or it has to stay.
+ */
+async function deleteObject(kubectl, { kind, name, namespace }, mayDelete, propagationPolicy = 'Background') {
+    for (let attempt = 1;; attempt++) {
+        const object = await getObject(kubectl, kind, name, namespace);
+        if (!object || !mayDelete(object))
+            return undefined;
+        const { uid, resourceVersion, deletionTimestamp } = object.metadata;
+        if (deletionTimestamp)
+            return object;
+        const preconditions = { uid, resourceVersion };
+        const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, propagationPolicy };
+        try {
+            // `kubectl delete NAME` deletes whatever has the name by then.
+            await kubectl(['delete', '--raw', pathOf(object), '--filename', '-'], {
+                input: JSON.stringify(options),
+            });
+            return object;
+        }
+        catch (error) {
+            if (isRefusedAs(error, 'NotFound'))
+                return undefined;
+            if (!isRefusedAs(error, 'Conflict') || attempt === MOST_ATTEMPTS)
+                throw error;
+        }
+    }
+}
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
+function pathOf({ apiVersion, kind, metadata: { name, namespace } }) {
+    const group = apiVersion.includes('/') ? 'apis' : 'api';
+    return `/${group}/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
 }
 
-// EXTERNAL MODULE: ./build/actions/shared/retry.js
-var retry = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./build/actions/shared/transient.js
 
 
@@ -64040,29 +65175,67 @@ const ANY_AZ = [
         /ConnectionResetError|Connection reset by peer|RemoteDisconnected|Connection aborted|IncompleteRead|UNEXPECTED_EOF_WHILE_READING/,
         'the connection was reset',
     ],
+    [/Temporary failure in name resolution|EAI_AGAIN/, 'the name service does not answer'],
 ];
+/**
+ * What was created moments ago is not visible in every region of Resource Manager yet. The actions create something only in
+ * what they created or read before, so that for a command that creates, this is no answer.
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/18268
+ */
+const PARENT_NOT_SEEN = [
+    /\((?:ResourceGroup|ParentResource|Resource)NotFound\)|Resource group '.*' could not be found/,
+    'Azure does not show everywhere yet what this is created in',
+];
+/** Whether a command of az creates something in a resource or a resource group. */
+function isCreation(args) {
+    const end = args.findIndex(arg => arg.startsWith('-'));
+    const words = args.slice(0, end < 0 ? args.length : end);
+    return words[0] !== 'group' && ['create', 'build'].includes(words.at(-1) ?? '');
+}
+/**
+ * What az prints where a host name does not resolve: urllib3 2, urllib3 1 (in the words of Linux, macOS and Windows),
+ * aiohttp, and a proxy that does not find the host.
+ */
+const NOT_RESOLVED = /Failed to resolve|NameResolutionError|Name or service not known|nodename nor servname|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|getaddrinfo|Tunnel connection failed: 50[234]/i;
+/** Where these messages name the host. Some wordings of urllib3 1 name none. */
+const HOSTS = /(?:host='|resolve '|connect to host |ENOTFOUND )([a-z0-9.-]+)/gi;
+/** Whether a command failed because this host name does not resolve, as for minutes after the host was created. */
+function isNotResolved(error, host) {
+    if (!(error instanceof CommandFailed) || !NOT_RESOLVED.test(error.stderr))
+        return false;
+    const named = [...error.stderr.matchAll(HOSTS)].map(([, name = '']) => name.toLowerCase());
+    return named.length === 0 || named.includes(host.toLowerCase());
+}
 const ANY_KUBECTL = [
     [/TooManyRequests|too many requests/i, 'the cluster throttles'],
-    // Before the resets: in a cluster that was made or started just now, workload identity's own is up some time later.
-    [
-        /failed calling webhook .*(?:connection refused|no endpoints available|deadline exceeded|i\/o timeout|connection reset|EOF)/,
-        'a webhook of the cluster does not answer yet',
-    ],
+    // In a cluster that was created or started just now, the webhook itself, its service, its certificate, and the tunnel
+    // from the API server to the nodes become ready one after the other: https://github.com/Azure/AKS/issues/4139
+    [/failed calling webhook|failed to call webhook/, 'a webhook of the cluster does not answer yet'],
+    [/Client\.Timeout exceeded|context deadline exceeded/, 'the cluster did not answer in time'],
     [
         /connection reset by peer|unexpected EOF|: EOF\b|TLS handshake timeout|client connection lost/,
         'the connection was reset',
     ],
     [/the object has been modified/, 'something else writes it at the same time'],
 ];
+/** A decision of an admission webhook or policy, whatever else its message quotes. */
+const DENIED = /denied the request|\(Forbidden\)/;
 /** Why this failure passes, if one of the signs says so. */
 function signOf(error, signs) {
-    if (!(error instanceof command/* CommandFailed */.nk))
+    if (error instanceof shared_command/* CommandTimedOut */.Ff && (0,shared_command/* isReadOnly */.PI)(error.command))
+        return 'it did not end in time';
+    if (!(error instanceof shared_command/* CommandFailed */.nk))
+        return undefined;
+    if (signs === ANY_KUBECTL && DENIED.test(error.stderr))
         return undefined;
     return signs.find(([pattern]) => pattern.test(error.stderr))?.[1];
 }
 /** az that tries again what fails for a reason that passes: throttling, another operation in progress, a reset. */
 function patientAz(az, patience) {
-    return (args, options) => patiently('az', args, options, ANY_AZ, patience, () => az(args, options));
+    return (args, options) => {
+        const signs = isCreation(args) ? [...ANY_AZ, PARENT_NOT_SEEN] : ANY_AZ;
+        return patiently('az', args, options, signs, patience, () => az(args, options));
+    };
 }
 /** kubectl in the same manner. */
 function patientKubectl(kubectl, patience) {
@@ -64073,7 +65246,7 @@ function patientKubectl(kubectl, patience) {
  * words, for which there is no time.
  */
 function patiently(tool, args, options, signs, { time, log, retrySeconds }, work) {
-    if (options?.onLine || options?.lastWord)
+    if (options?.onLine || options?.lastWord || options?.once)
         return work();
     const transient = (error) => signOf(error, signs);
     return (0,retry/* retry */.L5)({ what: wordsOf(tool, args), timeoutSeconds: retrySeconds, time, log, transient }, work);
@@ -64091,18 +65264,56 @@ function wordsOf(tool, args) {
 
 
 
-/** az and kubectl as they are installed; both try again what fails for a reason that passes. */
-function realTools(report, retrySeconds) {
+
+/** For an action that has no input for it: Azure's documented bounds, with room. */
+const RETRY_SECONDS = 900;
+/**
+ * az and kubectl as they are installed. Both retry transient failures; where client-id is given, also what fails because
+ * the login has expired meanwhile, after a new login.
+ * @param account undefined for an action that works without Azure
+ */
+function realTools(report, account) {
+    const { clientId, retrySeconds = RETRY_SECONDS } = account ?? {};
     const patience = { time: time/* realTime */.M, log: log/* log */.Rm, retrySeconds };
+    let subscription = '';
+    const retryingAz = patientAz(azInSubscription(az, () => subscription), patience);
+    const renewing = clientId
+        ? withFreshLogin(() => {
+            log/* log */.Rm.info('The login has expired. Logging in again.');
+            return logIn(account, { az: retryingAz, time: time/* realTime */.M, log: log/* log */.Rm });
+        })
+        : (work) => work();
     return {
-        az: patientAz(az, patience),
-        kubectl: kubeconfig => patientKubectl(kubectlWith(kubeconfig), patience),
-        program: command/* program */.DM,
+        az: (args, options) => isLogin(args) ? retryingAz(args, options) : runOrRenew(options, given => retryingAz(args, given)),
+        useSubscription: id => {
+            subscription = id;
+        },
+        kubectl: kubeconfig => {
+            const run = patientKubectl(kubectlWith(kubeconfig), patience);
+            return (args, options) => runOrRenew(options, given => run(args, given));
+        },
+        program: shared_command/* program */.DM,
         time: time/* realTime */.M,
         log: log/* log */.Rm,
         report,
         retrySeconds,
     };
+    /** A command whose output was already handed on line by line is not run again. */
+    function runOrRenew(options, run) {
+        const { onLine } = options ?? {};
+        if (!onLine)
+            return renewing(() => run(options));
+        let shown = false;
+        const noticed = (line) => {
+            shown = true;
+            onLine(line);
+        };
+        return renewing(() => run({ ...options, onLine: noticed }), () => !shown);
+    }
+}
+/** A command that logs in is not cured by another login. */
+function isLogin([command, verb]) {
+    return command === 'login' || (command === 'account' && verb === 'set');
 }
 
 ;// CONCATENATED MODULE: ./build/actions/shared/run.js
@@ -64114,11 +65325,10 @@ function realTools(report, retrySeconds) {
 
 
 
-/** For an action that has no input for it. */
-const RETRY_SECONDS = 600;
+
 /**
- * Runs an action: inputs, work, outputs, summary, journal; a failure ends the step with a message that stands on its
- * own.
+ * Runs an action: inputs, work, outputs, summary, journal. A failure ends the step with a message that can be understood
+ * without the rest of the log. What cannot be written to the runner's files never ends it without one.
  */
 async function runAction({ name, parse, main }) {
     (0,interruption/* listenForSignals */.si)();
@@ -64128,27 +65338,108 @@ async function runAction({ name, parse, main }) {
     try {
         const inputs = parse();
         const { account } = inputs;
-        setOutputs(await main(inputs, realTools(report, account?.retrySeconds ?? RETRY_SECONDS)));
+        setOutputs(await main(inputs, realTools(report, account)).finally(endLogins));
     }
     catch (error) {
         if (error instanceof Error && error.stack)
             (0,core/* debug */.Yz)((0,log/* bounded */.Mm)(error.stack));
-        if (error instanceof failures/* ActionFailed */.ij)
-            setOutputs(error.outputs);
+        const { outputs } = error instanceof failures/* ActionFailed */.ij ? error : { outputs: {} };
+        await attempt('The outputs of this failed step', () => setOutputs(outputs));
         // What others wrote stands in it, too.
         const failure = (0,log/* bounded */.Mm)((0,failures/* describeFailure */.Ic)(error));
         (0,core/* setFailed */.C1)(`${name}: ${failure}`);
         end = { outcome: error instanceof interruption/* Interrupted */.j$ ? 'cancelled' : 'failure', failure };
     }
-    await report.write(name, end.failure);
+    await attempt('The job summary', () => report.write(name, end.failure));
     const { RUNNER_TEMP: folder } = process.env;
     const stage = { action: name, started, ended: new Date().toISOString(), ...end };
     if (folder)
-        await recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder);
+        await attempt('The journal of this job', () => recordStage({ ...stage, steps: report.rows, facts: report.facts }, folder));
 }
+/** Does something without which the step has done its work all the same. */
+async function attempt(what, work) {
+    try {
+        await work();
+    }
+    catch (error) {
+        log/* log */.Rm.warning(`${what} could not be written: ${error.message}\nThe result of this step is not affected.`);
+    }
+}
+/** GitHub fails a job that has a longer output. https://docs.github.com/actions/reference/limits */
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+/** @throws {ActionFailed} if the runner's file for them cannot be written: later steps would find them empty. */
 function setOutputs(outputs) {
-    for (const [output, value] of Object.entries(outputs))
-        (0,core/* setOutput */.uH)(output, value);
+    for (const [output, value] of Object.entries(outputs)) {
+        const bytes = Buffer.byteLength(value);
+        if (bytes > MOST_OUTPUT_BYTES)
+            log/* log */.Rm.warning(`Output ${output} stays empty: it has ${bytes} bytes, and GitHub accepts at most 1 MiB.`);
+        try {
+            (0,core/* setOutput */.uH)(output, bytes > MOST_OUTPUT_BYTES ? '' : value);
+        }
+        catch (error) {
+            throw new failures/* ActionFailed */.ij(`The work of this step is done, but its output ${output} could not be written to GITHUB_OUTPUT ("${process.env.GITHUB_OUTPUT}"): ${error.message}`, 'check that the disk of the runner has free space and that no step deletes files of the runner (RUNNER_TEMP), then run this step again; it continues from what exists.', 'https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter');
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 6926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   IM: () => (/* binding */ appendText)
+/* harmony export */ });
+/* unused harmony export readEnd */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+
+
+// The files of a job are written by the runner, by earlier steps, and by steps that run at the same time. Any of them
+// might be missing, unwritable, cut off, or no file at all. Without O_NONBLOCK, opening a named pipe waits forever.
+/** Appends a text in a line of its own to a file of the job; creates the file if it does not exist. */
+async function appendText(file, text) {
+    const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
+    try {
+        const stats = await handle.stat();
+        const isCutOff = stats.isFile() &&
+            stats.size > 0 &&
+            (await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1)).buffer.toString() !== '\n';
+        await handle.write(`${isCutOff ? '\n' : ''}${text}`);
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** The size of a file in bytes; 0 if it does not exist. */
+async function sizeOf(file) {
+    const { O_NONBLOCK, O_RDONLY } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file, O_RDONLY | O_NONBLOCK).catch(() => undefined);
+    try {
+        return (await handle?.stat())?.size ?? 0;
+    }
+    finally {
+        await handle?.close();
+    }
+}
+/** The text of a file; only its last bytes if it is longer than `most`. */
+async function readEnd(file, most) {
+    const { O_NONBLOCK, O_RDONLY } = constants;
+    const handle = await open(file, O_RDONLY | O_NONBLOCK);
+    try {
+        const stats = await handle.stat();
+        if (!stats.isFile())
+            throw new Error(`"${file}" is not a regular file.`);
+        const length = Math.min(stats.size, most);
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, stats.size - length);
+        return buffer.toString('utf8', 0, bytesRead);
+    }
+    finally {
+        await handle.close();
+    }
 }
 
 
@@ -64203,17 +65494,17 @@ function duration(milliseconds) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ core_debug),
+  Yz: () => (/* binding */ debug),
+  V9: () => (/* binding */ getIDToken),
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
   uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
-  z: () => (/* reexport */ summary),
+  Pq: () => (/* binding */ setSecret),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, error, exportVariable, getBooleanInput, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -64388,8 +65679,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -64482,7 +65775,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
 var undici = __nccwpck_require__(3368);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -64560,7 +65853,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -64606,7 +65899,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -64909,7 +66202,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -64920,7 +66213,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -65019,7 +66312,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -65034,7 +66327,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -65059,7 +66352,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -65082,7 +66375,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -65213,7 +66506,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -65271,13 +66564,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -65296,7 +66589,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -65315,13 +66608,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -65611,7 +66904,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
+const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
@@ -65791,7 +67084,7 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
+function setSecret(secret) {
     command_issueCommand('add-mask', {}, secret);
 }
 /**
@@ -65913,7 +67206,7 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
+function debug(message) {
     command_issueCommand('debug', {}, message);
 }
 /**
@@ -67290,6 +68583,36 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -67305,6 +68628,17 @@ function getExecOutput(commandLine, args, options) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/
