@@ -66,7 +66,7 @@ let flooded: StepEnded;
 
 beforeAll(async () => {
   chain = await Chain.start();
-  const [from] = /^FROM .*$/m.exec(readFileSync('Dockerfile', 'utf8'))!;
+  const [from] = /^ARG BASE_IMAGE=.*\nFROM .*$/m.exec(readFileSync('Dockerfile', 'utf8'))!;
   const contextOf = (name: string, source: string): string => {
     const context = join(chain.directory, name);
     mkdirSync(join(context, 'app'), { recursive: true });
