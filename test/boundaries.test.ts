@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   emulator: [],
   lab: [],
   setup: ['actions/shared'],
-  test: ['lab', 'emulator'],
+  test: ['lab', 'emulator', 'actions/shared'],
 };
 
 /** `actions/create-cluster/index.ts` lies in the room `actions/create-cluster`; anything else in its top folder. */

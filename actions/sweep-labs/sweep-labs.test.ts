@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSubscription, groupIdOf, idOf } from '../shared/deletion/fake-subscription.ts';
-import { checkGeneratedSubscriptions, generatedOwner } from '../shared/deletion/generated-subscriptions.ts';
+import { generatedOwner } from '../shared/deletion/generated-subscriptions.ts';
+import { checkGeneratedSubscriptions } from '../shared/deletion/generated-subscriptions-check.ts';
 import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { fakeTools, noAccount } from '../shared/fake-tools.ts';
