@@ -478,7 +478,7 @@ describe('a caller that may not assign roles', () => {
 
     const refused = await setUpAs({});
     expect(refused.exitCode).toBe(1);
-    expect(refused.output).toContain('may not assign the role Key Vault Secrets User');
+    expect(refused.output).toContain('is not allowed to assign the role Key Vault Secrets User');
     expect(refused.output).not.toContain('Secrets Officer');
 
     // Who reads and who writes may be the same.

@@ -756,7 +756,7 @@ describe('the pull right', () => {
     const { message } = await failure(tools);
     expect(message).toContain('4 things must be put right first');
     for (const what of [
-      'assign the role AcrPull in resource group rg. Give it Role Based Access Control Administrator',
+      'assign the role AcrPull in resource group rg. Assign it the role Role Based Access Control Administrator',
       'Microsoft.ContainerService/managedClusters/write',
       'listClusterUserCredential/action',
       'Microsoft.Resources/subscriptions/resourceGroups/write in subscription',

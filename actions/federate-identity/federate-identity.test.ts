@@ -201,10 +201,12 @@ describe('the rights it asks for', () => {
   it('are those for what is missing', async () => {
     const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
     expect(text).toContain(
-      'may not do Microsoft.ManagedIdentity/userAssignedIdentities/write in resource group rg',
+      'is not allowed to do Microsoft.ManagedIdentity/userAssignedIdentities/write in resource group rg',
     );
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write in resource group rg');
-    expect(text).toContain('resourceGroups/write in subscription subscription-id. Give it Contributor there');
+    expect(text).toContain(
+      'resourceGroups/write in subscription subscription-id. Assign it the role Contributor there',
+    );
   });
 
   it('are none where all is there', async () => {

@@ -256,7 +256,7 @@ describe('decide', () => {
     ['one without a repository', { 'managed-by': 'workload-identity-lab', run: '77-1' }, {}, 'adopt'],
     ["somebody else's", null, {}, 'adopt'],
     ["somebody else's, and a value", null, { secretValue: 'given' }, 'adopt'],
-    ["somebody else's, of this run", { run: '77-1' }, {}, 'adopt'],
+    ["another owner's, of this run", { run: '77-1' }, {}, 'adopt'],
     ["somebody else's, to be overwritten", null, { overwriteSecret: true }, 'write'],
     [
       "somebody else's, to be overwritten by a value",
@@ -481,13 +481,15 @@ describe('access', () => {
       ...missingAssign([]),
       'az role assignment list': () => azureError('AuthorizationFailed', 'roleAssignments/read'),
     });
-    expect(await failure(tools)).toContain('may not assign the role Key Vault Secrets User');
+    expect(await failure(tools)).toContain('is not allowed to assign the role Key Vault Secrets User');
   });
 
   it('that can be neither given nor is there is named before anything is written', async () => {
     const tools = fakeTools(missingAssign(['4633458b-17de-408a-b874-0445c86b69e6']));
     const text = await failure(tools);
-    expect(text).toContain('may not assign the role Key Vault Secrets Officer in resource group rg1');
+    expect(text).toContain(
+      'is not allowed to assign the role Key Vault Secrets Officer in resource group rg1',
+    );
     expect(text).not.toContain('Secrets User');
     expect(writes(tools)).toEqual([]);
   });
@@ -731,9 +733,9 @@ describe('a vault that is not there', () => {
     const nothingAllowed = { 'az rest --method get --url /subscriptions': () => ({ value: [] }) };
     const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
     expect(text).toContain('resourceGroups/write in subscription');
-    expect(text).toContain('may not do Microsoft.KeyVault/vaults/write in resource group rg1');
-    expect(text).toContain('may not assign the role Key Vault Secrets Officer');
-    expect(text).toContain('may not assign the role Key Vault Secrets User');
+    expect(text).toContain('is not allowed to do Microsoft.KeyVault/vaults/write in resource group rg1');
+    expect(text).toContain('is not allowed to assign the role Key Vault Secrets Officer');
+    expect(text).toContain('is not allowed to assign the role Key Vault Secrets User');
     inputs.accessModel = 'access-policy';
     expect(await failure(fakeTools({ ...empty, ...nothingAllowed }))).toContain(
       'vaults/accessPolicies/write',

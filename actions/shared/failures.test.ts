@@ -105,7 +105,7 @@ describe('recognise', () => {
     ['ERROR: No subscriptions found for x.', /no role on any subscription/],
     [
       "(AuthorizationFailed) … does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write'",
-      /may not assign roles/,
+      /is not allowed to assign roles/,
     ],
     ['(AuthorizationFailed) … does not have authorization to perform action x', /no role that allows/],
     ['(ConflictError) A vault with the same name already exists in deleted state.', /not purged/],

@@ -192,7 +192,7 @@ describe('withFreshLogin', () => {
     expect(runs).toBe(3);
   });
 
-  it('does not repeat what may not be repeated, nor other failures', async () => {
+  it('repeats neither what must not be repeated nor other failures', async () => {
     const never = withFreshLogin(async () => expect.unreachable());
     await expect(
       never(

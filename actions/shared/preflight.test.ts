@@ -158,7 +158,7 @@ describe('the rights it asks for', () => {
   it('names the one that is missing, where, and the role that gives it', async () => {
     expect(await problems(only('Microsoft.ContainerService/*'), assign)).toEqual([
       expect.stringMatching(
-        /may not assign the role AcrPull in resource group rg\. Give it Role Based Access Control Administrator there/,
+        /is not allowed to assign the role AcrPull in resource group rg\. Assign it the role Role Based Access Control Administrator there/,
       ),
     ]);
   });
@@ -223,7 +223,7 @@ describe('the rights it asks for', () => {
     const look = async () => ({ rights: assign.rights!, problems: ['It stands in the way. Move it.'] });
     expect(await problems(only(), { look })).toEqual([
       'It stands in the way. Move it.',
-      expect.stringContaining('may not assign the role AcrPull'),
+      expect.stringContaining('is not allowed to assign the role AcrPull'),
     ]);
     expect(await problems({}, { look: async () => ({}) })).toEqual([]);
   });
@@ -288,13 +288,17 @@ describe('a permission that is missing', () => {
     ],
   ])('is reported at once when the role %s', async (_, given) => {
     const tools = fakeTools({ ...healthy, ...azure(given) });
-    await expect(preflight(noAccount, assign, tools)).rejects.toThrow('may not assign the role AcrPull');
+    await expect(preflight(noAccount, assign, tools)).rejects.toThrow(
+      'is not allowed to assign the role AcrPull',
+    );
     expect(tools.time.now()).toBe(0);
   });
 
   it('is reported in the end when Azure never applies the role', async () => {
     const tools = fakeTools({ ...healthy, ...azure({ createdOn: minutesAgo(2), actions: ['*'] }) });
-    await expect(preflight(noAccount, assign, tools)).rejects.toThrow('may not assign the role AcrPull');
+    await expect(preflight(noAccount, assign, tools)).rejects.toThrow(
+      'is not allowed to assign the role AcrPull',
+    );
     expect(tools.time.now()).toBeGreaterThan(800_000);
   });
 

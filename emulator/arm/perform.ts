@@ -13,7 +13,7 @@ import type { Operation, Operations } from './operations.ts';
  * @param what.scope ARM id of what it is done to
  * @param what.attributes what conditions of role assignments may ask about
  * @param what.exempt whether locks do not hold for it
- * @throws ArmError 409 where a lock forbids it, 403 where the caller may not, and what `work` throws
+ * @throws ArmError 409 when a lock forbids it, 403 when the caller has no permission, and what `work` throws
  */
 export type Perform = (
   what: { action: string; scope: string; attributes?: ConditionAttributes; exempt?: boolean },

@@ -29040,8 +29040,8 @@ async function missingRights(account, rights, az) {
     };
     const problems = await Promise.all(rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
         const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
-        // What is allowed on the whole is allowed on its part, so the first that allows it is enough. What is not there, or
-        // may not be asked, says nothing.
+        // A permission on a scope holds for everything in it, so the first scope that has it is enough. A scope that does not
+        // exist, or that the caller is not allowed to read, proves nothing.
         let seen = false;
         for (const scope of [subscription, group, resource].filter(text => text)) {
             const permissions = await at(scope);
@@ -29059,7 +29059,7 @@ async function missingRights(account, rights, az) {
         const what = role ? `assign the role ${role}` : `do ${action}`;
         return [
             {
-                text: `The identity that az is logged in as may not ${what} in ${where}. Give it ${remedy} there; after a new assignment wait some minutes and log in again.`,
+                text: `The identity that az is logged in as is not allowed to ${what} in ${where}. Assign it the role ${remedy} there, and run this step again: it waits until Azure applies a new assignment.`,
                 denied: { action, scope: resource ?? (group || subscription), onData, roleId: role && ROLES[role] },
             },
         ];
@@ -30670,8 +30670,8 @@ const KNOWN = [
     },
     {
         pattern: /roleAssignments\/write/,
-        cause: 'The identity that is logged in may not assign roles.',
-        remedy: 'Give it Role Based Access Control Administrator on the resource group.',
+        cause: 'The identity that az is logged in as is not allowed to assign roles.',
+        remedy: 'Assign it the role Role Based Access Control Administrator on the resource group.',
         link: `${failures_LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
     },
     {

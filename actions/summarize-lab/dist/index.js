@@ -29198,8 +29198,8 @@ const KNOWN = [
     },
     {
         pattern: /roleAssignments\/write/,
-        cause: 'The identity that is logged in may not assign roles.',
-        remedy: 'Give it Role Based Access Control Administrator on the resource group.',
+        cause: 'The identity that az is logged in as is not allowed to assign roles.',
+        remedy: 'Assign it the role Role Based Access Control Administrator on the resource group.',
         link: `${failures_LEARN}/azure/role-based-access-control/built-in-roles/privileged#role-based-access-control-administrator`,
     },
     {

@@ -210,7 +210,7 @@ function listComments(call: Call): Answer {
   return { ...ok(items.map(item => commentBody(call.repository, issue, item))), pages };
 }
 
-/** Whoever has no write access is told that the issue is locked; the token of a workflow has none of its own. */
+/** A caller without write access to the repository receives this for a locked issue; so does the token of a workflow. */
 function addComment(call: Call): Answer {
   const issue = issueOf(call);
   if (issue.isLocked && call.caller.account !== call.repository.owner)
