@@ -9,12 +9,12 @@ import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { SignIns } from './entra/sign-ins.ts';
 import { createGitHub } from './github/github.ts';
-import type { Reply } from './http.ts';
-import { KeyRing } from './key-ring.ts';
+import type { Reply } from './http/service.ts';
 import { Vaults } from './key-vault/vaults.ts';
 import { Latency } from './latency.ts';
+import { KeyRing } from './pki/key-ring.ts';
+import { SigningKey } from './pki/signing-key.ts';
 import { Faults } from './proxy/faults.ts';
-import { SigningKey } from './signing-key.ts';
 
 const directory = new Directory();
 const user = directory.add({

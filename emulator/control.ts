@@ -12,13 +12,13 @@ import type { JobFacts } from './github/claims.ts';
 import type { GitHub } from './github/github.ts';
 import type { NewRepository } from './github/repositories.ts';
 import type { NewToken } from './github/rest/tokens.ts';
-import { json, parseJson, type Reply, type Request, type Service } from './http.ts';
-import type { KeyRing } from './key-ring.ts';
+import { json, parseJson, type Reply, type Request, type Service } from './http/service.ts';
 import type { Vaults } from './key-vault/vaults.ts';
+import type { KeyRing } from './pki/key-ring.ts';
+import { SigningKey } from './pki/signing-key.ts';
 import { failures } from './proxy/failures.ts';
 import type { Fault, Faults } from './proxy/faults.ts';
 import type { BuildSwitch } from './registry/build-switch.ts';
-import { SigningKey } from './signing-key.ts';
 
 export interface ControlOptions {
   readonly github: GitHub;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Authorization } from './arm/authorization/authorization.ts';
 import { createArm } from './arm/index.ts';
-import { type Cloud, clouds } from './cloud.ts';
+import { type AzureCloud, azureClouds } from './azure-clouds.ts';
 import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { createGraph } from './entra/graph.ts';
@@ -17,14 +17,14 @@ import { type StartControlPlane, startEmbedded } from './kubernetes/control-plan
 import type { WebhookVersion } from './kubernetes/webhook/mutate-pod.ts';
 import { Latency, type LatencyProfile } from './latency.ts';
 import { Network } from './network.ts';
-import { CertificateAuthority } from './proxy/certificates.ts';
+import { CertificateAuthority } from './pki/certificate-authority.ts';
+import { SigningKey } from './pki/signing-key.ts';
 import { Faults } from './proxy/faults.ts';
 import { HostTable } from './proxy/hosts.ts';
 import { manners } from './proxy/manners.ts';
 import { startProxy } from './proxy/proxy.ts';
 import { createRegistries } from './registry/index.ts';
 import { seedDeployer, seedUser } from './seed.ts';
-import { SigningKey } from './signing-key.ts';
 import type { World } from './world.ts';
 
 export interface EmulatorOptions {
@@ -33,7 +33,7 @@ export interface EmulatorOptions {
   /** A directory of the emulator's own; made where missing, private to the user (0700). */
   readonly stateDir: string;
   /** The cloud whose hosts it answers for; Azure's public one where missing. */
-  readonly cloud?: Cloud['name'];
+  readonly cloud?: AzureCloud['name'];
   /** A profile; or, for tests, whatever draws how long things take. */
   readonly latency?: LatencyProfile | Latency;
   /** Subjects of GitHub's ID tokens that may sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
@@ -76,7 +76,7 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port = 0, latency, githubSubjects = [], githubTokenSeconds, log = () => {} } = options;
   const { startControlPlane = startEmbedded, webhookVersion } = options;
-  const cloud = clouds[options.cloud ?? 'AzureCloud'];
+  const cloud = azureClouds[options.cloud ?? 'AzureCloud'];
   const stateDir = resolve(options.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const [authority, tenantKey, githubKey] = await Promise.all([

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Cloud, clouds } from './cloud.ts';
+import { type AzureCloud, azureClouds } from './azure-clouds.ts';
 import { type EmulatorOptions, startEmulator } from './emulator.ts';
 import { idTokenLifetime } from './github/github.ts';
 import { requireBinaries } from './kubernetes/kube-apiserver/binaries.ts';
@@ -11,7 +11,7 @@ const usage = `Usage: node emulator/main.ts [options]
 
   --port NUMBER            TCP port on 127.0.0.1 (default: a free one)
   --state-dir DIR          a private directory of the emulator's own (default: .lab/emulator)
-  --cloud NAME             ${Object.keys(clouds).join(' or ')} (default: AzureCloud)
+  --cloud NAME             ${Object.keys(azureClouds).join(' or ')} (default: AzureCloud)
   --latency PROFILE        ${Object.keys(latencyProfiles).join(' or ')} (default: fast)
   --github-subject SUBJECT subject of GitHub's ID tokens that may sign in as the deployer; repeatable
   --github-token-seconds N how long GitHub's ID tokens live (default: 300, as GitHub's do)
@@ -82,8 +82,8 @@ function defaultBinaries(): string[] {
   return [...(assets ? [assets] : []), '.lab/kube-apiserver'];
 }
 
-function isCloud(name: string): name is Cloud['name'] {
-  return Object.hasOwn(clouds, name);
+function isCloud(name: string): name is AzureCloud['name'] {
+  return Object.hasOwn(azureClouds, name);
 }
 
 function isProfile(name: string): name is LatencyProfile {

@@ -1,5 +1,5 @@
 import type { Authorization } from './arm/authorization/authorization.ts';
-import type { Cloud } from './cloud.ts';
+import type { AzureCloud } from './azure-clouds.ts';
 import type { Directory } from './entra/directory.ts';
 import type { TokenService } from './entra/tokens.ts';
 import type { Latency } from './latency.ts';
@@ -7,7 +7,7 @@ import type { Network } from './network.ts';
 
 /** What every service of one emulator shares. State lives in memory and ends with the process. */
 export interface World {
-  readonly cloud: Cloud;
+  readonly cloud: AzureCloud;
   /** The one Entra tenant. */
   readonly tenantId: string;
   /** The one subscription. */

@@ -1,4 +1,4 @@
-import type { Cloud } from '../cloud.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
 import { ArmError } from './errors.ts';
 import { locationName } from './locations.ts';
 import type { JsonObject } from './provider.ts';
@@ -60,7 +60,7 @@ export function tagsOf(body: JsonObject): Record<string, string> {
  * @param type what is being created there: `Microsoft.KeyVault/vaults`
  * @throws ArmError 400 where it is missing or unknown
  */
-export function locationOf(cloud: Cloud, body: JsonObject, type: string): string {
+export function locationOf(cloud: AzureCloud, body: JsonObject, type: string): string {
   const location = text(body.location);
   if (!location) {
     throw new ArmError(400, 'LocationRequired', 'The location property is required for this definition.');

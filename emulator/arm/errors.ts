@@ -1,4 +1,4 @@
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 
 /** An answer that is an error: thrown by a provider, written as Azure writes it by the front door. */
 export class ArmError extends Error {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import type { Cloud } from '../cloud.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
-import { isDeeperThan, json, type Reply, type Request, type Service } from '../http.ts';
+import { isDeeperThan, json, type Reply, type Request, type Service } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { ActivityLog } from './activity-log.ts';
 import { RoleProvider, type ScopedRequest } from './authorization/role-provider.ts';
@@ -361,7 +361,7 @@ function rejection(error: TokenRejected, { cloud, tenantId }: World, authorizati
 }
 
 /** As Azure lists them: the older name of the resource first. */
-function allowed({ audiences }: Cloud): string {
+function allowed({ audiences }: AzureCloud): string {
   const [newer = '', newerSlash = '', older = '', olderSlash = ''] = audiences.arm;
   return [olderSlash, older, newerSlash, newer].map(each => `'${each}'`).join(',');
 }

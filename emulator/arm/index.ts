@@ -1,4 +1,4 @@
-import type { Service } from '../http.ts';
+import type { Service } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { createFrontDoor } from './front-door.ts';
 import { Interventions } from './managed-clusters/interventions.ts';

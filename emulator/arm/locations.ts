@@ -1,4 +1,4 @@
-import type { Cloud } from '../cloud.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
 
 /** The regions of the public cloud: name and display name. */
 const publicRegions: Readonly<Record<string, string>> = {
@@ -53,13 +53,13 @@ const governmentRegions: Readonly<Record<string, string>> = {
   usdodeast: 'USDoD East',
 };
 
-const regions: Readonly<Record<Cloud['name'], Readonly<Record<string, string>>>> = {
+const regions: Readonly<Record<AzureCloud['name'], Readonly<Record<string, string>>>> = {
   AzureCloud: publicRegions,
   AzureUSGovernment: governmentRegions,
 };
 
 /** Every region's name: `eastus`. */
-export function locationNames(cloud: Cloud): string[] {
+export function locationNames(cloud: AzureCloud): string[] {
   return Object.keys(regions[cloud.name]);
 }
 
@@ -68,13 +68,13 @@ export function locationNames(cloud: Cloud): string[] {
  * @param location `eastus`, `EastUS` or `East US`
  * @returns `eastus`; `undefined` where the cloud has no such region
  */
-export function locationName(cloud: Cloud, location: string): string | undefined {
+export function locationName(cloud: AzureCloud, location: string): string | undefined {
   const name = location.toLowerCase().replaceAll(' ', '');
   return Object.hasOwn(regions[cloud.name], name) ? name : undefined;
 }
 
 /** The regions as a subscription lists them. */
-export function listLocations(cloud: Cloud, subscriptionId: string): object[] {
+export function listLocations(cloud: AzureCloud, subscriptionId: string): object[] {
   return Object.entries(regions[cloud.name]).map(([name, displayName]) => ({
     id: `/subscriptions/${subscriptionId}/locations/${name}`,
     name,

@@ -1,4 +1,4 @@
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import { isObject } from './body.ts';
 import { gatewayError } from './errors.ts';
 import { IdMap, isWithin } from './resource-id.ts';

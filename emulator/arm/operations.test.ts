@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Reply } from '../http.ts';
+import type { Reply } from '../http/service.ts';
 import { Latency } from '../latency.ts';
 import { ArmError } from './errors.ts';
 import { Operations } from './operations.ts';

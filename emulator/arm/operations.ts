@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import type { Latency, Operation as LatencyOperation } from '../latency.ts';
 import { ArmError } from './errors.ts';
 

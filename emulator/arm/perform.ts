@@ -1,5 +1,5 @@
 import type { Caller } from '../entra/tokens.ts';
-import type { Reply } from '../http.ts';
+import type { Reply } from '../http/service.ts';
 import type { World } from '../world.ts';
 import type { Activity, ActivityLog } from './activity-log.ts';
 import type { ConditionAttributes } from './authorization/authorization.ts';

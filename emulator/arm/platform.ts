@@ -1,4 +1,4 @@
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { gatewayError } from './errors.ts';
 import { parseFilter, tagsMatch } from './filter.ts';

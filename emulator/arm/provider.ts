@@ -1,5 +1,5 @@
 import type { Caller } from '../entra/tokens.ts';
-import type { Reply, Request } from '../http.ts';
+import type { Reply, Request } from '../http/service.ts';
 import type { Operations } from './operations.ts';
 import type { ResourceId } from './resource-id.ts';
 

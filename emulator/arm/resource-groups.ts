@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { locationOf, tagsOf, text } from './body.ts';
 import { ArmError, resourceGroupNotFound } from './errors.ts';

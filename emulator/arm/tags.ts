@@ -1,4 +1,4 @@
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import { isObject, tagsOf } from './body.ts';
 import { gatewayError, resourceNotFound } from './errors.ts';
 import type { Asked, Platform } from './platform.ts';

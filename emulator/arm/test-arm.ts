@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { clouds } from '../cloud.ts';
+import { azureClouds } from '../azure-clouds.ts';
 import { Directory, type ServicePrincipal, type User } from '../entra/directory.ts';
 import { TokenService } from '../entra/tokens.ts';
-import type { Reply } from '../http.ts';
+import type { Reply } from '../http/service.ts';
 import { Latency, type LatencyProfile } from '../latency.ts';
 import type { Network } from '../network.ts';
-import { SigningKey } from '../signing-key.ts';
+import { SigningKey } from '../pki/signing-key.ts';
 import type { World } from '../world.ts';
 import { Authorization } from './authorization/authorization.ts';
 import { roleNamed } from './authorization/role-definitions.ts';
@@ -52,7 +52,7 @@ export async function createTestArm(
   const authorization = new Authorization();
   const tokens = new TokenService(tenantId, await SigningKey.generate());
   const world: World = {
-    cloud: clouds.AzureCloud,
+    cloud: azureClouds.AzureCloud,
     tenantId,
     subscriptionId,
     latency: new Latency(options.latency, () => 0.5),

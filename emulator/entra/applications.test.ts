@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clouds } from '../cloud.ts';
+import { azureClouds } from '../azure-clouds.ts';
 import { Latency } from '../latency.ts';
 import { Network } from '../network.ts';
-import { SigningKey } from '../signing-key.ts';
+import { SigningKey } from '../pki/signing-key.ts';
 import { Directory, type Principal, type ServicePrincipal, type User } from './directory.ts';
 import { createGraph } from './graph.ts';
 import { TokenService } from './tokens.ts';
@@ -12,7 +12,7 @@ const tenantId = randomUUID();
 const tokens = new TokenService(tenantId, await SigningKey.generate());
 const directory = new Directory();
 const graph = createGraph({
-  cloud: clouds.AzureCloud,
+  cloud: azureClouds.AzureCloud,
   tenantId,
   tokens,
   directory,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
-import { json, parseJson, type Reply, type Request } from '../http.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
+import { json, parseJson, type Reply, type Request } from '../http/service.ts';
 import type { FederatedCredential, ServicePrincipal } from './directory.ts';
 import { federatedCredentialLimits } from './federated-credentials.ts';
 import type { GraphWorld } from './graph.ts';
 import { badRequest, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
 
 /** Where Graph describes what it answers. */
-export function metadataOf({ hosts }: Cloud): string {
+export function metadataOf({ hosts }: AzureCloud): string {
   return `https://${hosts.graph}/v1.0/$metadata`;
 }
 

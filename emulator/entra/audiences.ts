@@ -1,4 +1,4 @@
-import type { Cloud } from '../cloud.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
 
 /**
  * The resource that a v2.0 scope names: everything before the last `/.default`, so that the double slash in
@@ -8,7 +8,7 @@ import type { Cloud } from '../cloud.ts';
  * @returns `resource` as the token's audience will show it, and whether the tenant has it; `undefined` where no scope names one
  */
 export function resourceOf(
-  { audiences }: Cloud,
+  { audiences }: AzureCloud,
   scope: string,
 ): { resource: string; known: boolean } | undefined {
   const named = scope.split(/\s+/).find(part => part !== '' && !openIdScopes.has(part));

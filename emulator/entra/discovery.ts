@@ -1,5 +1,5 @@
-import type { Cloud } from '../cloud.ts';
-import type { SigningKey } from '../signing-key.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
+import type { SigningKey } from '../pki/signing-key.ts';
 
 /**
  * The OpenID Connect discovery document of a tenant.
@@ -8,7 +8,7 @@ import type { SigningKey } from '../signing-key.ts';
  * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
 export function openIdConfiguration(
-  { hosts, instance }: Cloud,
+  { hosts, instance }: AzureCloud,
   version: '1.0' | '2.0',
   tenant: string,
   tenantId: string,
@@ -72,7 +72,7 @@ export function openIdConfiguration(
  * @param tenant as it stands in the path
  */
 export function jsonWebKeySet(
-  { hosts, instance }: Cloud,
+  { hosts, instance }: AzureCloud,
   version: '1.0' | '2.0',
   tenant: string,
   tenantId: string,
@@ -98,7 +98,7 @@ export function jsonWebKeySet(
  * What MSAL asks to learn which host names mean the same cloud.
  * @param authorizationEndpoint the address the client is about to use; `undefined` where it is of another cloud
  */
-export function instanceDiscovery({ hosts }: Cloud, authorizationEndpoint: string | null): unknown {
+export function instanceDiscovery({ hosts }: AzureCloud, authorizationEndpoint: string | null): unknown {
   const asked = URL.parse(authorizationEndpoint ?? '');
   if (asked === null || !hosts.logins.includes(asked.host)) return undefined;
   const tenant = asked.pathname.split('/')[1];

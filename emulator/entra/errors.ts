@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 
 /** Headers of what no cache may keep: every answer that holds a token or refuses one. */
 export const notKept = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', expires: '-1' } as const;

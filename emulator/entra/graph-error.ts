@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 
 /** A refusal of Graph: thrown by what refuses, written as Graph writes it by graph.ts. */
 export class GraphError extends Error {

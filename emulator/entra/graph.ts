@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, parseJson, type Reply, type Request, type Service } from '../http.ts';
+import { json, parseJson, type Reply, type Request, type Service } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { Applications, byDisplayName, metadataOf } from './applications.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';

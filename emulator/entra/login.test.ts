@@ -1,23 +1,23 @@
 import { createHmac, randomUUID, X509Certificate } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clouds } from '../cloud.ts';
+import { azureClouds } from '../azure-clouds.ts';
 import { createGitHub, githubIssuer, idTokenLifetime } from '../github/github.ts';
-import { json, type Service } from '../http.ts';
+import { json, type Service } from '../http/service.ts';
 import { Latency } from '../latency.ts';
 import { Network } from '../network.ts';
-import { CertificateAuthority } from '../proxy/certificates.ts';
+import { CertificateAuthority } from '../pki/certificate-authority.ts';
+import { SigningKey } from '../pki/signing-key.ts';
 import { Faults } from '../proxy/faults.ts';
 import { HostTable } from '../proxy/hosts.ts';
 import { startProxy } from '../proxy/proxy.ts';
-import { SigningKey } from '../signing-key.ts';
 import { Directory, type FederatedCredential, type ServicePrincipal, type User } from './directory.ts';
 import { createGraph } from './graph.ts';
 import { createLogin } from './login.ts';
 import { SignIns } from './sign-ins.ts';
 import { azureCliClientId, TokenService } from './tokens.ts';
 
-const { audiences } = clouds.AzureCloud;
+const { audiences } = azureClouds.AzureCloud;
 
 const tenantId = randomUUID();
 const exchange = 'api://AzureADTokenExchange';
@@ -44,7 +44,7 @@ const proxy = await startProxy({
 });
 const network = new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile: '' });
 const world = {
-  cloud: clouds.AzureCloud,
+  cloud: azureClouds.AzureCloud,
   tenantId,
   directory,
   tokens,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
-import { json, type Reply, type Request, type Service } from '../http.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
+import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import { instanceDiscovery, jsonWebKeySet, openIdConfiguration } from './discovery.ts';
 import { EntraError, refused } from './errors.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -68,7 +68,7 @@ async function route(request: Request, world: EntraWorld, signIns: SignIns): Pro
 }
 
 /** Where a user's password would be checked: in the tenant itself, not by a federated domain. */
-function userRealm({ instance }: Cloud, name: string): unknown {
+function userRealm({ instance }: AzureCloud, name: string): unknown {
   return {
     ver: '1.0',
     account_type: 'Managed',

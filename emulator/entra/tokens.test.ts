@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { clouds } from '../cloud.ts';
-import { SigningKey } from '../signing-key.ts';
+import { azureClouds } from '../azure-clouds.ts';
+import { SigningKey } from '../pki/signing-key.ts';
 import type { ServicePrincipal, User } from './directory.ts';
 import { TokenRejected, TokenService } from './tokens.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-const { audiences } = clouds.AzureCloud;
+const { audiences } = azureClouds.AzureCloud;
 
 const tenantId = '11111111-1111-1111-1111-111111111111';
 const key = await SigningKey.generate();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
-import { KeyRing } from '../key-ring.ts';
-import type { SigningKey } from '../signing-key.ts';
+import { KeyRing } from '../pki/key-ring.ts';
+import type { SigningKey } from '../pki/signing-key.ts';
 import type { Principal } from './directory.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { json, type Reply, type Request, type Service } from '../http.ts';
-import { KeyRing } from '../key-ring.ts';
-import type { SigningKey } from '../signing-key.ts';
+import { json, type Reply, type Request, type Service } from '../http/service.ts';
+import { KeyRing } from '../pki/key-ring.ts';
+import type { SigningKey } from '../pki/signing-key.ts';
 import { claimsOf, type JobClaims, type JobFacts } from './claims.ts';
 import { Repositories } from './repositories.ts';
 import { createRest } from './rest/rest.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
-import { json, parseJson, type Reply, type Request, type Service } from '../http.ts';
+import { json, parseJson, type Reply, type Request, type Service } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { authorize, type SecretOperation } from './access.ts';
 import type { Backups } from './backups.ts';

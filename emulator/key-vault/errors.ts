@@ -1,4 +1,4 @@
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 
 /** An answer of a vault's data plane that is an error. The message is Key Vault's own wording. */
 export class KeyVaultError extends Error {

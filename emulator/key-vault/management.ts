@@ -3,7 +3,7 @@ import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
 import { systemData } from '../arm/system-data.ts';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { secretResources } from './secret-resources.ts';
 import { Secrets } from './secrets.ts';

@@ -1,6 +1,6 @@
 import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, JsonObject, Resource, ResourceType } from '../arm/provider.ts';
-import { json } from '../http.ts';
+import { json } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { KeyVaultError } from './errors.ts';
 import type { SecretVersion } from './secrets.ts';

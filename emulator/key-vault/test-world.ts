@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Authorization } from '../arm/authorization/authorization.ts';
 import { createArm } from '../arm/index.ts';
 import type { ResourceProvider } from '../arm/provider.ts';
-import { clouds } from '../cloud.ts';
+import { azureClouds } from '../azure-clouds.ts';
 import { Directory, type ServicePrincipal } from '../entra/directory.ts';
 import { TokenService } from '../entra/tokens.ts';
-import type { Reply, Request, Service } from '../http.ts';
+import type { Reply, Request, Service } from '../http/service.ts';
 import { Latency } from '../latency.ts';
 import { Network } from '../network.ts';
-import { SigningKey } from '../signing-key.ts';
+import { SigningKey } from '../pki/signing-key.ts';
 import type { World } from '../world.ts';
 
 /** For tests: an answer with its body read whole. */
@@ -46,7 +46,7 @@ export class TestWorld {
     const key = await SigningKey.generate();
     const tenantId = randomUUID();
     const world: World = {
-      cloud: clouds.AzureCloud,
+      cloud: azureClouds.AzureCloud,
       tenantId,
       subscriptionId: randomUUID(),
       latency: new Latency('fast', () => 0),

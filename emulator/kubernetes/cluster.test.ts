@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { clouds } from '../cloud.ts';
+import { azureClouds } from '../azure-clouds.ts';
 import { Latency } from '../latency.ts';
-import { CertificateAuthority } from '../proxy/certificates.ts';
+import { CertificateAuthority } from '../pki/certificate-authority.ts';
 import type { World } from '../world.ts';
 import { ApiClient } from './client.ts';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -63,7 +63,7 @@ beforeAll(async () => {
     host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
   );
   const world = {
-    cloud: clouds.AzureCloud,
+    cloud: azureClouds.AzureCloud,
     tenantId: 'tenant',
     stateDir,
     latency: new Latency('fast', () => 0),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type { ServicePrincipal } from '../entra/directory.ts';
-import { json, type Service } from '../http.ts';
+import { json, type Service } from '../http/service.ts';
 import type { World } from '../world.ts';
 import type { Grant, User } from './api/server.ts';
 import { ApiClient } from './client.ts';

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from 'jose';
-import type { Service } from '../http.ts';
+import type { Service } from '../http/service.ts';
 import { ApiServer, type Grant, type OutsideAuthority, type User } from './api/server.ts';
 import { controllerGrants } from './controllers/manager.ts';
 import type { Kubelet } from './node/kubelet.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Cloud } from '../cloud.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
 
 /** The credentials that AKS gives, as it calls them. */
 export type ClusterUser = 'clusterUser' | 'clusterAdmin';
@@ -10,7 +10,7 @@ export type ClusterUser = 'clusterUser' | 'clusterAdmin';
  */
 export type SignIn =
   | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'exec' | 'azure'; readonly tenantId: string; readonly cloud: Cloud['name'] };
+  | { readonly kind: 'exec' | 'azure'; readonly tenantId: string; readonly cloud: AzureCloud['name'] };
 
 export interface KubeconfigOptions {
   readonly user: ClusterUser;
@@ -29,7 +29,7 @@ const serverApplication = '6dae42f8-4368-4678-94ff-3960e28e3630';
 const clientApplication = '80faf920-1908-4b52-b5ef-a8e7bedfc67a';
 
 /** Clouds as Azure's libraries for Go call them. */
-const environments: Readonly<Record<Cloud['name'], string>> = {
+const environments: Readonly<Record<AzureCloud['name'], string>> = {
   AzureCloud: 'AzurePublicCloud',
   AzureUSGovernment: 'AzureUSGovernmentCloud',
 };

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { clouds } from '../cloud.ts';
+import { azureClouds } from '../azure-clouds.ts';
 import { Latency } from '../latency.ts';
-import { CertificateAuthority } from '../proxy/certificates.ts';
+import { CertificateAuthority } from '../pki/certificate-authority.ts';
 import type { World } from '../world.ts';
 import { type Ask, asking, type Kubectl, kubectlFor, listen } from './api/test-host.ts';
 import { ApiClient } from './client.ts';
@@ -62,7 +62,7 @@ export async function testCluster(
   const authority = await CertificateAuthority.create();
   const log: string[] = [];
   const world = {
-    cloud: clouds.AzureCloud,
+    cloud: azureClouds.AzureCloud,
     tenantId: 'tenant',
     stateDir,
     latency: new Latency('fast', () => 0),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Request as FetchRequest, Response } from 'undici';
-import { json, type Service } from '../http.ts';
+import { json, type Service } from '../http/service.ts';
 import type { Network } from '../network.ts';
 import { packLayer } from '../registry/builder/layer.ts';
 import type { ImageConfig } from './node/runtime.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
 import { refused } from '../entra/errors.ts';
-import type { Reply } from '../http.ts';
+import type { Reply } from '../http/service.ts';
 
 /** A failure that Azure recovers from by itself: where it is met, and how it is answered. */
 interface Failure {
@@ -145,7 +145,7 @@ export const failures = {
   /** 503 of a registry. */
   'registry-unavailable': ({ suffixes }) =>
     registry(suffixes.registry, 503, 'UNAVAILABLE', 'service unavailable'),
-} as const satisfies Record<string, (cloud: Cloud) => Failure>;
+} as const satisfies Record<string, (cloud: AzureCloud) => Failure>;
 
 export type FailureName = keyof typeof failures;
 

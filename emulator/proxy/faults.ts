@@ -1,5 +1,5 @@
-import { type Cloud, clouds } from '../cloud.ts';
-import type { Reply, Request } from '../http.ts';
+import { type AzureCloud, azureClouds } from '../azure-clouds.ts';
+import type { Reply, Request } from '../http/service.ts';
 import { type FailureName, failures } from './failures.ts';
 import { hostExpression } from './hosts.ts';
 
@@ -40,11 +40,11 @@ interface Waiting {
 
 /** The faults that are waiting for a request. */
 export class Faults {
-  readonly #cloud: Cloud;
+  readonly #cloud: AzureCloud;
   #waiting: Waiting[] = [];
 
   /** @param cloud whose hosts the failures are met at */
-  constructor(cloud: Cloud = clouds.AzureCloud) {
+  constructor(cloud: AzureCloud = azureClouds.AzureCloud) {
     this.#cloud = cloud;
   }
 

@@ -1,4 +1,4 @@
-import type { Service } from '../http.ts';
+import type { Service } from '../http/service.ts';
 import { type Manner, manners } from './manners.ts';
 
 /** What answers under a host name. */

@@ -1,5 +1,5 @@
 import { EntraError } from '../entra/errors.ts';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import { StatusError } from '../kubernetes/api/status.ts';
 import { RegistryError } from '../registry/errors.ts';
 

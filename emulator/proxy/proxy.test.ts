@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { fetch, ProxyAgent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clouds } from '../cloud.ts';
-import { json, type Reply, type Request } from '../http.ts';
-import { CertificateAuthority } from './certificates.ts';
+import { azureClouds } from '../azure-clouds.ts';
+import { json, type Reply, type Request } from '../http/service.ts';
+import { CertificateAuthority } from '../pki/certificate-authority.ts';
 import { Faults } from './faults.ts';
 import { HostTable } from './hosts.ts';
 import { manners } from './manners.ts';
@@ -217,7 +217,7 @@ describe('a request', () => {
   });
 
   it('gets a failure by its name at the hosts of its cloud', () => {
-    const government = new Faults(clouds.AzureUSGovernment);
+    const government = new Faults(azureClouds.AzureUSGovernment);
     government.add({ failure: 'throttled' });
     const ask = (host: string) =>
       government.take({

@@ -8,9 +8,9 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Service } from '../http.ts';
-import type { CertificateAuthority } from './certificates.ts';
-import { answer } from './exchange.ts';
+import { answer } from '../http/serve-request.ts';
+import type { Service } from '../http/service.ts';
+import type { CertificateAuthority } from '../pki/certificate-authority.ts';
 import type { Faults } from './faults.ts';
 import type { Host, HostTable } from './hosts.ts';
 import { manners } from './manners.ts';

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { Reply, Request, Service } from '../http.ts';
+import type { Reply, Request, Service } from '../http/service.ts';
 
 /** What a shared access signature lets its bearer do. */
 export type Permission = 'read' | 'write';

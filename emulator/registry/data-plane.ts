@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, type Reply, type Request, type Service } from '../http.ts';
+import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import type { World } from '../world.ts';
 import type { Access } from './access.ts';
 import type { BlobStore } from './blobs.ts';

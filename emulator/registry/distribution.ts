@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import { Blob } from './blobs.ts';
 import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
 import {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 
 /**
  * An answer of a registry that is an error.

@@ -1,5 +1,5 @@
 import type { ResourceProvider } from '../arm/provider.ts';
-import type { Service } from '../http.ts';
+import type { Service } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { BlobStore, createBlobService } from './blobs.ts';
 import type { BuildSwitch } from './build-switch.ts';

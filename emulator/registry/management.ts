@@ -5,7 +5,7 @@ import type { Poll } from '../arm/operations.ts';
 import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
 import { systemData } from '../arm/system-data.ts';
-import { json, type Reply } from '../http.ts';
+import { json, type Reply } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { grant } from './access.ts';
 import type { BlobStore } from './blobs.ts';

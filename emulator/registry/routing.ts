@@ -1,4 +1,4 @@
-import type { Reply, Request } from '../http.ts';
+import type { Reply, Request } from '../http/service.ts';
 import type { BlobStore } from './blobs.ts';
 import { RegistryError } from './errors.ts';
 import type { Registry } from './registries.ts';

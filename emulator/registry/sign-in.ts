@@ -1,5 +1,5 @@
 import { TokenRejected } from '../entra/tokens.ts';
-import { json, type Reply, type Request } from '../http.ts';
+import { json, type Reply, type Request } from '../http/service.ts';
 import type { World } from '../world.ts';
 import { grant, mayUse } from './access.ts';
 import { unauthorized } from './errors.ts';

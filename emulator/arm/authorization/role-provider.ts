@@ -1,4 +1,4 @@
-import { json, type Reply } from '../../http.ts';
+import { json, type Reply } from '../../http/service.ts';
 import type { World } from '../../world.ts';
 import { object, text } from '../body.ts';
 import { ArmError, gatewayError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServicePrincipal } from '../../entra/directory.ts';
-import { json, type Reply, type Service } from '../../http.ts';
+import { json, type Reply, type Service } from '../../http/service.ts';
 import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
 import type { ClusterUser } from '../../kubernetes/kubeconfig.ts';
 import type { World } from '../../world.ts';

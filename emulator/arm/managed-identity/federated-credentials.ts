@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FederatedCredential } from '../../entra/directory.ts';
 import { federatedCredentialLimits } from '../../entra/federated-credentials.ts';
-import { json, type Reply } from '../../http.ts';
+import { json, type Reply } from '../../http/service.ts';
 import type { World } from '../../world.ts';
 import { object, text } from '../body.ts';
 import { ArmError, resourceNotFound } from '../errors.ts';

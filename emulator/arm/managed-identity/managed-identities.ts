@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServicePrincipal } from '../../entra/directory.ts';
-import { json, type Reply } from '../../http.ts';
+import { json, type Reply } from '../../http/service.ts';
 import type { World } from '../../world.ts';
 import { tagsOf } from '../body.ts';
 import { ArmError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { json, type Reply } from '../../http.ts';
+import { json, type Reply } from '../../http/service.ts';
 
 /** One thing that is wrong with a request. @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
 export interface Invalid {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, type Reply, type Request, type Service } from '../../http.ts';
+import { json, type Reply, type Request, type Service } from '../../http/service.ts';
 import type { Repositories, Repository } from '../repositories.ts';
 import { type Answer, api, bodyOf, type Route } from './call.ts';
 import { GitHubError, notFound } from './errors.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GenerateKeyPairResult, JSONWebKeySet } from 'jose';
-import type { Reply, Request, Service } from '../../http.ts';
+import type { Reply, Request, Service } from '../../http/service.ts';
 import { PodSecurity } from './admission/pod-security/pod-security.ts';
 import { MutatingWebhooks, type WebhookCall, type WebhookReply } from './admission/webhooks.ts';
 import {

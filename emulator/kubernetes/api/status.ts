@@ -1,4 +1,4 @@
-import type { Reply } from '../../http.ts';
+import type { Reply } from '../../http/service.ts';
 
 /** What was wrong with one field. */
 export interface Cause {

@@ -11,7 +11,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
-import { KeyRing } from '../../key-ring.ts';
+import { KeyRing } from '../../pki/key-ring.ts';
 import type { User } from './authorization.ts';
 import { type Fields, fields, type KubeObject, text, timestamp } from './objects.ts';
 import { resource } from './resources.ts';

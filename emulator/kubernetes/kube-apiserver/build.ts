@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { onPath } from '../../die-with-parent.ts';
+import { onPath } from '../../child-processes.ts';
 import { findBinaries, type Program } from './binaries.ts';
 
 /** The package of each program. go.mod beside this file says which versions, go.sum with which content. */

@@ -8,7 +8,7 @@ import type { JSONWebKeySet } from 'jose';
 import { Agent, fetch } from 'undici';
 import { stringify } from 'yaml';
 import type { Network } from '../../network.ts';
-import { CertificateAuthority, type Credentials } from '../../proxy/certificates.ts';
+import { CertificateAuthority, type Credentials } from '../../pki/certificate-authority.ts';
 import type { User } from '../api/server.ts';
 import { ApiClient } from '../client.ts';
 import type { ControlPlane, ControlPlaneOptions, StartControlPlane } from '../control-plane.ts';

@@ -2,8 +2,8 @@ import { request } from 'node:https';
 import type { Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json } from '../../http.ts';
-import { CertificateAuthority, type Credentials } from '../../proxy/certificates.ts';
+import { json } from '../../http/service.ts';
+import { CertificateAuthority, type Credentials } from '../../pki/certificate-authority.ts';
 import { startEgress } from './egress.ts';
 
 let authority: CertificateAuthority;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Service } from '../../http.ts';
-import type { Credentials } from '../../proxy/certificates.ts';
-import { answer } from '../../proxy/exchange.ts';
+import { answer } from '../../http/serve-request.ts';
+import type { Service } from '../../http/service.ts';
+import type { Credentials } from '../../pki/certificate-authority.ts';
 import { manners } from '../../proxy/manners.ts';
 
 /** One that listens inside the cluster: what it answers, and the certificate it shows. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dieWithParent } from '../../die-with-parent.ts';
+import { dieWithParent } from '../../child-processes.ts';
 
 /** The programs of one control plane, each with a log of its own in a directory. They die with this process. */
 export class Processes {

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { Service } from '../../http.ts';
+import type { Service } from '../../http/service.ts';
 
 /** What belongs to one connection, and is not handed on (RFC 9110, 7.6.1); the length is that of the body. */
 const hopByHop = new Set([

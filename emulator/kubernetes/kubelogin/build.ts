@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { onPath } from '../../die-with-parent.ts';
+import { onPath } from '../../child-processes.ts';
 
 /** Where the lab keeps the one that it has built. */
 const home = join(resolve(import.meta.dirname, '../../..'), '.lab', 'kubelogin');

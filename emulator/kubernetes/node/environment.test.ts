@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { json } from '../../http.ts';
+import { json } from '../../http/service.ts';
 import { ApiClient } from '../client.ts';
 import type { Container, Pod } from '../objects.ts';
 import { networkOf } from '../test-network.ts';

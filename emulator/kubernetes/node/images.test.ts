@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Headers, Response } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clouds } from '../../cloud.ts';
+import { azureClouds } from '../../azure-clouds.ts';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { Latency } from '../../latency.ts';
 import { packLayer } from '../../registry/builder/layer.ts';
@@ -105,7 +105,7 @@ function imageStore(network: Pick<World['network'], 'fetch'>): ImageStore {
     },
   };
   const world = {
-    cloud: clouds.AzureCloud,
+    cloud: azureClouds.AzureCloud,
     network,
     tokens,
     tenantId: 'tenant',

@@ -1,4 +1,4 @@
-import type { Reply, Service } from '../../http.ts';
+import type { Reply, Service } from '../../http/service.ts';
 import { type LogSource, podLog } from '../api/logs.ts';
 import { StatusError } from '../api/status.ts';
 import type { Pod } from '../objects.ts';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Service } from '../../http.ts';
+import type { Service } from '../../http/service.ts';
 import type { LogSource } from '../api/server.ts';
 import { untilDone } from '../client.ts';
 import type { Node, Pod } from '../objects.ts';

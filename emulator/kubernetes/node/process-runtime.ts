@@ -3,7 +3,7 @@ import { accessSync, existsSync, constants as fsConstants, statSync } from 'node
 import { cp, mkdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
-import { dieWithParent, onPath } from '../../die-with-parent.ts';
+import { dieWithParent, onPath } from '../../child-processes.ts';
 import { labels } from '../../registry/builder/bases.ts';
 import {
   type ContainerConfig,

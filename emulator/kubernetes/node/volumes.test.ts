@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { json } from '../../http.ts';
+import { json } from '../../http/service.ts';
 import { ApiClient } from '../client.ts';
 import type { Pod, TokenRequest, Volume } from '../objects.ts';
 import { networkOf } from '../test-network.ts';

@@ -1,6 +1,6 @@
 import { Response } from 'undici';
 import { describe, expect, it } from 'vitest';
-import type { Request } from '../../http.ts';
+import type { Request } from '../../http/service.ts';
 import { ApiClient } from '../client.ts';
 import { createWebhook, mutatingWebhookConfiguration } from './webhook.ts';
 

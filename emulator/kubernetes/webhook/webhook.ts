@@ -1,4 +1,4 @@
-import { json, parseJson, type Service } from '../../http.ts';
+import { json, parseJson, type Service } from '../../http/service.ts';
 import { type ApiClient, StatusError } from '../client.ts';
 import type { Pod, ServiceAccount } from '../objects.ts';
 import { mutatePod, PodRefused, type WebhookConfig } from './mutate-pod.ts';

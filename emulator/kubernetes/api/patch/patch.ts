@@ -1,4 +1,4 @@
-import type { Request } from '../../../http.ts';
+import type { Request } from '../../../http/service.ts';
 import { type FieldValidation, mediaType, parseJsonText } from '../body.ts';
 import { type Fields, isFields, type KubeObject } from '../objects.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';

@@ -1,5 +1,5 @@
 /** What differs between Azure's clouds: the hosts and suffixes of services, and what is named after them. */
-export interface Cloud {
+export interface AzureCloud {
   /** As `az cloud list` names it. */
   readonly name: 'AzureCloud' | 'AzureUSGovernment';
   readonly hosts: {
@@ -39,7 +39,7 @@ export interface Cloud {
 const aks = ['6dae42f8-4368-4678-94ff-3960e28e3630'];
 
 /** The clouds that can be emulated, by the names that az gives them: azure/cli/core/cloud.py has these hosts. */
-export const clouds: Readonly<Record<Cloud['name'], Cloud>> = {
+export const azureClouds: Readonly<Record<AzureCloud['name'], AzureCloud>> = {
   AzureCloud: {
     name: 'AzureCloud',
     hosts: {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Reply } from '../http.ts';
-import type { Host } from './hosts.ts';
-import type { Refusal } from './manners.ts';
+import type { Host } from '../proxy/hosts.ts';
+import type { Refusal } from '../proxy/manners.ts';
+import type { Reply } from './service.ts';
 
 /**
  * One request and its answer: reads the body, asks the service, sends what it says.

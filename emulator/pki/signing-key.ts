@@ -18,7 +18,7 @@ import {
   tagged,
   time,
   utf8String,
-} from './proxy/der.ts';
+} from './der.ts';
 
 /** A public key as a JWKS document publishes it. */
 export interface PublishedKey extends JsonWebKey {
