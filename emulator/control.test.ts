@@ -5,6 +5,7 @@ import { Interventions } from './arm/managed-clusters/interventions.ts';
 import { Quotas } from './arm/managed-clusters/quotas.ts';
 import { Registrations } from './arm/registrations.ts';
 import { ResourceLists } from './arm/resource-lists.ts';
+import { azureClouds } from './azure-clouds.ts';
 import { createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { SignIns } from './entra/sign-ins.ts';
@@ -15,6 +16,7 @@ import { Latency } from './latency.ts';
 import { KeyRing } from './pki/key-ring.ts';
 import { SigningKey } from './pki/signing-key.ts';
 import { Faults } from './proxy/faults.ts';
+import { transientFailures } from './transient-failures.ts';
 
 const directory = new Directory();
 const user = directory.add({
@@ -24,7 +26,7 @@ const user = directory.add({
   userPrincipalName: 'lab@example.com',
 });
 const signIns = new SignIns();
-const faults = new Faults();
+const faults = new Faults(transientFailures, azureClouds.AzureCloud);
 const interventions = new Interventions();
 const quotas = new Quotas();
 const vaults = new Vaults();

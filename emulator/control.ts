@@ -12,11 +12,11 @@ import type { JobFacts } from './github/claims.ts';
 import type { GitHub } from './github/github.ts';
 import type { NewRepository } from './github/repositories.ts';
 import type { NewToken } from './github/rest/tokens.ts';
+import { type ErrorFormat, mebibyte } from './http/error-format.ts';
 import { json, parseJson, type Reply, type Request, type Service } from './http/service.ts';
 import type { Vaults } from './key-vault/vaults.ts';
 import type { KeyRing } from './pki/key-ring.ts';
 import { SigningKey } from './pki/signing-key.ts';
-import { failures } from './proxy/failures.ts';
 import type { Fault, Faults } from './proxy/faults.ts';
 import type { BuildSwitch } from './registry/build-switch.ts';
 
@@ -45,6 +45,11 @@ export interface ControlOptions {
   /** Called for POST /control/stop, after its answer. */
   readonly stop: () => void;
 }
+
+export const controlErrorFormat: ErrorFormat = {
+  bodyLimit: mebibyte,
+  toReply: ({ status, message }) => json(status, { error: message }),
+};
 
 /**
  * The control address: what an outsider does to the emulated world that no service of Azure offers. Every request
@@ -323,9 +328,9 @@ function isNewToken(body: unknown): body is NewToken {
 }
 
 function addFault(body: unknown, faults: Faults): Reply {
-  if (!isFault(body))
+  if (!isFault(body, faults.templateNames))
     return json(400, {
-      error: `A fault needs a status from 200 to 599, "reset": true, or a failure: one of ${Object.keys(failures).join(', ')}.`,
+      error: `A fault needs a status from 200 to 599, "reset": true, or a failure: one of ${faults.templateNames.join(', ')}.`,
     });
   try {
     faults.add(body);
@@ -358,13 +363,13 @@ function isStatus(value: unknown, least: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= 599;
 }
 
-function isFault(body: unknown): body is Fault {
+function isFault(body: unknown, failures: readonly string[]): body is Fault {
   if (!isObject(body)) return false;
   const { status, reset, failure, host, pathPattern, method, times, headers } = body;
   const optionalText = (value: unknown) => value === undefined || typeof value === 'string';
   return (
     (status === undefined ? reset === true || failure !== undefined : isStatus(status, 200)) &&
-    (failure === undefined || Object.hasOwn(failures, String(failure))) &&
+    (failure === undefined || failures.some(name => name === failure)) &&
     [host, pathPattern, method].every(optionalText) &&
     (times === undefined || (Number.isInteger(times) && Number(times) > 0)) &&
     (headers === undefined || (isObject(headers) && Object.values(headers).every(v => typeof v === 'string')))

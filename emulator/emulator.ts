@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Authorization } from './arm/authorization/authorization.ts';
+import { armErrorFormat } from './arm/errors.ts';
 import { createArm } from './arm/index.ts';
 import { type AzureCloud, azureClouds } from './azure-clouds.ts';
-import { createControl } from './control.ts';
+import { controlErrorFormat, createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
+import { entraErrorFormat } from './entra/errors.ts';
 import { createGraph } from './entra/graph.ts';
 import { createLogin } from './entra/login.ts';
 import { SignIns } from './entra/sign-ins.ts';
 import { TokenService } from './entra/tokens.ts';
 import { createGitHub } from './github/github.ts';
+import { githubErrorFormat } from './github/rest/errors.ts';
 import { createKeyVault } from './key-vault/index.ts';
+import { kubernetesErrorFormat } from './kubernetes/api/status.ts';
 import { startCluster } from './kubernetes/cluster.ts';
 import { type StartControlPlane, startEmbedded } from './kubernetes/control-plane.ts';
 import type { WebhookVersion } from './kubernetes/webhook/mutate-pod.ts';
@@ -21,10 +25,11 @@ import { CertificateAuthority } from './pki/certificate-authority.ts';
 import { SigningKey } from './pki/signing-key.ts';
 import { Faults } from './proxy/faults.ts';
 import { HostTable } from './proxy/hosts.ts';
-import { manners } from './proxy/manners.ts';
 import { startProxy } from './proxy/proxy.ts';
+import { blobErrorFormat, registryErrorFormat } from './registry/errors.ts';
 import { createRegistries } from './registry/index.ts';
 import { seedDeployer, seedUser } from './seed.ts';
+import { transientFailures } from './transient-failures.ts';
 import type { World } from './world.ts';
 
 export interface EmulatorOptions {
@@ -88,7 +93,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   await writeFile(caFile, authority.certificate, { mode: 0o600 });
 
   const hosts = new HostTable();
-  const faults = new Faults(cloud);
+  const faults = new Faults(transientFailures, cloud);
   const signIns = new SignIns();
   const github = createGitHub(githubKey, githubTokenSeconds);
   for (const subject of githubSubjects) github.repositories.ensureFor(subject);
@@ -100,7 +105,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     authority,
     hosts,
     faults,
-    control: request => control.service(request),
+    control: { service: request => control.service(request), errorFormat: controlErrorFormat },
     log,
   });
 
@@ -127,19 +132,19 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   // Every host there is. What is not here is refused by name.
   const { suffixes } = cloud;
   hosts
-    .add(cloud.hosts.login, createLogin(world, signIns), manners.entra)
+    .add(cloud.hosts.login, createLogin(world, signIns), entraErrorFormat)
     .add(cloud.hosts.graph, createGraph(world))
-    .add(cloud.hosts.resourceManager, arm.service, manners.resourceManager)
+    .add(cloud.hosts.resourceManager, arm.service, armErrorFormat)
     .add(`*.${suffixes.keyVault}`, keyVault.service)
-    .add(`*.${suffixes.registry}`, registries.registryService, manners.registry)
-    .add(`*.blob.${suffixes.storage}`, registries.blobService, manners.blob)
+    .add(`*.${suffixes.registry}`, registries.registryService, registryErrorFormat)
+    .add(`*.blob.${suffixes.storage}`, registries.blobService, blobErrorFormat)
     .add(`*.${suffixes.issuers}`, arm.issuerService)
-    .add(`*.hcp.*.${suffixes.clusters}`, arm.apiServerService, manners.kubernetes)
-    .add('api.github.com', github.rest, manners.github)
+    .add(`*.hcp.*.${suffixes.clusters}`, arm.apiServerService, kubernetesErrorFormat)
+    .add('api.github.com', github.rest, githubErrorFormat)
     // API servers of private clusters: `{dnsPrefix}-{hash}.{guid}.privatelink.{location}.azmk8s.io`.
     .addPrivate(`*.*.privatelink.*.${suffixes.clusters}`)
-    .add('token.actions.githubusercontent.com', github.issuer, manners.github)
-    .add('run-actions.actions.githubusercontent.com', github.actions, manners.github);
+    .add('token.actions.githubusercontent.com', github.issuer, githubErrorFormat)
+    .add('run-actions.actions.githubusercontent.com', github.actions, githubErrorFormat);
 
   const user = seedUser(world);
   const deployer = seedDeployer(world, arm, githubSubjects);

@@ -1,3 +1,4 @@
+import { azureErrorFormat, type ErrorFormat } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
 /** An answer that is an error: thrown by a provider, written as Azure writes it by the front door. */
@@ -80,3 +81,16 @@ export function parentResourceNotFound(parent: string): ArmError {
 export function gatewayError(status: number, code: string, message: string): ArmError {
   return new ArmError(status, code, message, { headers: fromGateway });
 }
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits */
+export const armErrorFormat: ErrorFormat = {
+  bodyLimit: azureErrorFormat.bodyLimit,
+  toReply: rejection =>
+    rejection.status === 413
+      ? new ArmError(
+          413,
+          'RequestContentTooLarge',
+          'The request content size exceeds the maximum size of 4 MB.',
+        ).toReply()
+      : azureErrorFormat.toReply(rejection),
+};

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type ErrorFormat, mebibyte } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
 /** Headers of what no cache may keep: every answer that holds a token or refuses one. */
@@ -223,3 +224,17 @@ export const refused = {
 function precise(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '0000Z');
 }
+
+/** The limit is a guess, as is most of the wording. */
+export const entraErrorFormat: ErrorFormat = {
+  bodyLimit: mebibyte,
+  toReply: ({ status, message }) =>
+    status === 500
+      ? new EntraError(90033, status, 'temporarily_unavailable', message).toReply()
+      : new EntraError(
+          90013,
+          status,
+          'invalid_request',
+          `Invalid input received from the user. ${message}`,
+        ).toReply(),
+};

@@ -3,6 +3,7 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { azureClouds } from '../azure-clouds.ts';
 import { createGitHub, githubIssuer, idTokenLifetime } from '../github/github.ts';
+import { azureErrorFormat } from '../http/error-format.ts';
 import { json, type Service } from '../http/service.ts';
 import { Latency } from '../latency.ts';
 import { Network } from '../network.ts';
@@ -11,6 +12,7 @@ import { SigningKey } from '../pki/signing-key.ts';
 import { Faults } from '../proxy/faults.ts';
 import { HostTable } from '../proxy/hosts.ts';
 import { startProxy } from '../proxy/proxy.ts';
+import { transientFailures } from '../transient-failures.ts';
 import { Directory, type FederatedCredential, type ServicePrincipal, type User } from './directory.ts';
 import { createGraph } from './graph.ts';
 import { createLogin } from './login.ts';
@@ -38,8 +40,8 @@ const proxy = await startProxy({
   port: 0,
   authority,
   hosts,
-  faults: new Faults(),
-  control: () => ({ status: 404 }),
+  faults: new Faults(transientFailures, azureClouds.AzureCloud),
+  control: { service: () => ({ status: 404 }), errorFormat: azureErrorFormat },
   log: () => {},
 });
 const network = new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile: '' });

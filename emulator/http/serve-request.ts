@@ -1,9 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Host } from '../proxy/hosts.ts';
-import type { Refusal } from '../proxy/manners.ts';
-import type { Reply } from './service.ts';
+import type { ErrorFormat, Rejection } from './error-format.ts';
+import type { Reply, Service } from './service.ts';
+
+/** A service, and how its errors are written where it cannot write them itself. */
+export interface Host {
+  readonly service: Service;
+  readonly errorFormat: ErrorFormat;
+}
 
 /**
  * One request and its answer: reads the body, asks the service, sends what it says.
@@ -12,7 +17,7 @@ import type { Reply } from './service.ts';
  * @param origin scheme and authority of the address that the client meant: `https://management.azure.com`
  * @param log gets no query and no header, where secrets would be
  */
-export async function answer(
+export async function serveRequest(
   incoming: IncomingMessage,
   response: ServerResponse,
   origin: string,
@@ -35,7 +40,7 @@ export async function answer(
     else {
       // What the reply that failed has set already is not to go with this one.
       for (const name of response.getHeaderNames()) response.removeHeader(name);
-      await send(response, refused(host, 500, 'The emulator failed; its log says why.'));
+      await send(response, rejected(host, 500, 'The emulator failed; its log says why.'));
     }
   }
 }
@@ -49,19 +54,19 @@ async function replyTo(
 ): Promise<Reply> {
   // Only a path may follow the origin, or the address of another host could be smuggled in here.
   if (!incoming.url?.startsWith('/') || !URL.canParse(origin + incoming.url)) {
-    return refused(host, 400, 'The request target is not a path.');
+    return rejected(host, 400, 'The request target is not a path.');
   }
   // RFC 9110, 7.8 lets a server ignore the wish for HTTP/2; any other protocol would be waited for.
   if (incoming.headers.upgrade !== undefined && incoming.headers.upgrade !== 'h2c') {
-    return refused(host, 501, `The emulator does not upgrade to ${incoming.headers.upgrade}.`);
+    return rejected(host, 501, `The emulator does not upgrade to ${incoming.headers.upgrade}.`);
   }
-  const { bodyLimit } = host.manner;
+  const { bodyLimit } = host.errorFormat;
   const body = await read(incoming, bodyLimit);
   if (body === undefined) {
     // What still comes is not read: the connection cannot serve another request.
     response.setHeader('connection', 'close');
     incoming.resume();
-    return refused(host, 413, `The body is larger than ${bodyLimit} bytes.`);
+    return rejected(host, 413, `The body is larger than ${bodyLimit} bytes.`);
   }
   return host.service({
     method: (incoming.method ?? 'GET').toUpperCase(),
@@ -105,6 +110,6 @@ function isHangUp(error: unknown): boolean {
   return error.name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET';
 }
 
-function refused({ manner }: Host, status: Refusal['status'], message: string): Reply {
-  return manner.refuse({ status, message });
+function rejected({ errorFormat }: Host, status: Rejection['status'], message: string): Reply {
+  return errorFormat.toReply({ status, message });
 }

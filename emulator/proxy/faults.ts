@@ -1,6 +1,5 @@
-import { type AzureCloud, azureClouds } from '../azure-clouds.ts';
+import type { AzureCloud } from '../azure-clouds.ts';
 import type { Reply, Request } from '../http/service.ts';
-import { type FailureName, failures } from './failures.ts';
 import { hostExpression } from './hosts.ts';
 
 /**
@@ -19,8 +18,8 @@ export interface Fault {
   /** Regular expression on path and query, case-insensitive; without it any path. */
   readonly pathPattern?: string;
   readonly method?: string;
-  /** One of `failures` (failures.ts). It says all that the fault itself does not: also for which requests it is. */
-  readonly failure?: FailureName;
+  /** Name of a template (transient-failures.ts). Members of the fault win over those of the template. */
+  readonly failure?: string;
   readonly status?: number;
   /** Cuts the connection with a TCP reset, without any answer. */
   readonly reset?: boolean;
@@ -38,19 +37,29 @@ interface Waiting {
   left: number;
 }
 
+export type FaultTemplates = Readonly<Record<string, (cloud: AzureCloud) => Fault>>;
+
 /** The faults that are waiting for a request. */
 export class Faults {
+  readonly #templates: FaultTemplates;
   readonly #cloud: AzureCloud;
   #waiting: Waiting[] = [];
 
-  /** @param cloud whose hosts the failures are met at */
-  constructor(cloud: AzureCloud = azureClouds.AzureCloud) {
+  /** @param cloud the hosts of the templates' faults */
+  constructor(templates: FaultTemplates, cloud: AzureCloud) {
+    this.#templates = templates;
     this.#cloud = cloud;
   }
 
-  /** @throws SyntaxError where the path pattern is no regular expression */
-  add(asked: Fault): void {
-    const fault = { ...(asked.failure && failures[asked.failure](this.#cloud)), ...asked };
+  /** The names that `Fault.failure` accepts. */
+  get templateNames(): string[] {
+    return Object.keys(this.#templates);
+  }
+
+  /** @throws SyntaxError if the path pattern is not a regular expression */
+  add(requested: Fault): void {
+    const template = requested.failure === undefined ? undefined : this.#templates[requested.failure];
+    const fault = { ...template?.(this.#cloud), ...requested };
     const host = fault.host === undefined ? undefined : hostExpression(fault.host.toLowerCase());
     const path = new RegExp(fault.pathPattern ?? '', 'i');
     this.#waiting.push({ fault, host, path, left: fault.times ?? 1 });

@@ -1,12 +1,6 @@
+import { azureErrorFormat, type ErrorFormat } from '../http/error-format.ts';
+import type { Host } from '../http/serve-request.ts';
 import type { Service } from '../http/service.ts';
-import { type Manner, manners } from './manners.ts';
-
-/** What answers under a host name. */
-export interface Host {
-  readonly service: Service;
-  /** How it is answered for the service where the service itself is not asked, or breaks. */
-  readonly manner: Manner;
-}
 
 /** One label of a host name: RFC 1035 allows 63 characters. */
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
@@ -28,8 +22,8 @@ export class HostTable {
    * @param pattern as `hostExpression` takes it
    * @param service answers for every host that the pattern matches
    */
-  add(pattern: string, service: Service, manner: Manner = manners.azure): this {
-    this.#entries.push({ pattern, matches: hostExpression(pattern), service, manner });
+  add(pattern: string, service: Service, errorFormat: ErrorFormat = azureErrorFormat): this {
+    this.#entries.push({ pattern, matches: hostExpression(pattern), service, errorFormat });
     return this;
   }
 

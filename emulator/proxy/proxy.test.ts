@@ -5,11 +5,12 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { fetch, ProxyAgent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { azureClouds } from '../azure-clouds.ts';
+import { azureErrorFormat } from '../http/error-format.ts';
 import { json, type Reply, type Request } from '../http/service.ts';
 import { CertificateAuthority } from '../pki/certificate-authority.ts';
+import { transientFailures } from '../transient-failures.ts';
 import { Faults } from './faults.ts';
 import { HostTable } from './hosts.ts';
-import { manners } from './manners.ts';
 import { type ProxyServer, startProxy } from './proxy.ts';
 
 const authority = await CertificateAuthority.create();
@@ -22,7 +23,7 @@ let service: (request: Request) => Reply | Promise<Reply>;
 
 beforeEach(async () => {
   log = [];
-  faults = new Faults();
+  faults = new Faults(transientFailures, azureClouds.AzureCloud);
   service = request => json(200, { url: request.url.href, length: request.body.length });
   proxy = await startProxy({
     port: 0,
@@ -31,7 +32,10 @@ beforeEach(async () => {
       .add('*.vault.azure.net', request => service(request))
       .addPrivate('*.privatelink.azmk8s.io'),
     faults,
-    control: request => json(200, { control: request.url.pathname }),
+    control: {
+      service: request => json(200, { control: request.url.pathname }),
+      errorFormat: azureErrorFormat,
+    },
     log: line => log.push(line),
   });
   agent = new ProxyAgent({ uri: proxy.url, requestTls: { ca: authority.certificate } });
@@ -160,7 +164,7 @@ describe('a request', () => {
   });
 
   it('with a body over the limit is refused with 413, announced or not', async () => {
-    const { bodyLimit } = manners.azure;
+    const { bodyLimit } = azureErrorFormat;
     const body = Buffer.alloc(bodyLimit + 1);
     expect((await get('https://kv.vault.azure.net/', { method: 'PUT', body })).status).toBe(413);
     const chunked = (async function* () {
@@ -217,7 +221,7 @@ describe('a request', () => {
   });
 
   it('gets a failure by its name at the hosts of its cloud', () => {
-    const government = new Faults(azureClouds.AzureUSGovernment);
+    const government = new Faults(transientFailures, azureClouds.AzureUSGovernment);
     government.add({ failure: 'throttled' });
     const ask = (host: string) =>
       government.take({
@@ -355,7 +359,7 @@ describe('a client that never comes to its end', () => {
       authority,
       hosts: new HostTable().add('*.vault.azure.net', () => ({ status: 200 })),
       faults,
-      control: () => ({ status: 200 }),
+      control: { service: () => ({ status: 200 }), errorFormat: azureErrorFormat },
       log: line => log.push(line),
       patience,
     });
@@ -393,25 +397,6 @@ describe('a client that never comes to its end', () => {
     await once(tls, 'close');
     expect(log).toEqual([]);
   });
-});
-
-it.each(Object.entries(manners))('refuses in the manner of %s', (name, { bodyLimit: limit, refuse }) => {
-  const { status, body } = refuse({ status: 413, message: 'too much' });
-  expect(status).toBe(413);
-  expect(limit).toBeGreaterThanOrEqual(1 << 20);
-  const said: Record<string, RegExp> = {
-    azure: /^\{"error":\{"code":"RequestEntityTooLarge","message":"too much"\}\}$/,
-    resourceManager:
-      /^\{"error":\{"code":"RequestContentTooLarge","message":"The request content size exceeds the maximum size of 4 MB."\}\}$/,
-    entra: /"error_description":"AADSTS90013: .*too much/,
-    registry: /^\{"errors":\[\{"code":"SIZE_INVALID"/,
-    blob: /<Error><Code>RequestBodyTooLarge<\/Code>/,
-    kubernetes:
-      /"kind":"Status".*"message":"Request entity too large: limit is 3145728","reason":"RequestEntityTooLarge"/,
-    github: /^\{"message":"too much"\}$/,
-    control: /^\{"error":"too much"\}$/,
-  };
-  expect(body).toMatch(said[name]!);
 });
 
 it('keeps the certificates of a bounded number of hosts', () => {

@@ -8,12 +8,10 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { answer } from '../http/serve-request.ts';
-import type { Service } from '../http/service.ts';
+import { type Host, serveRequest } from '../http/serve-request.ts';
 import type { CertificateAuthority } from '../pki/certificate-authority.ts';
 import type { Faults } from './faults.ts';
-import type { Host, HostTable } from './hosts.ts';
-import { manners } from './manners.ts';
+import type { HostTable } from './hosts.ts';
 
 export interface ProxyOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. */
@@ -22,7 +20,7 @@ export interface ProxyOptions {
   readonly hosts: HostTable;
   readonly faults: Faults;
   /** Answers requests that are addressed to the proxy itself. */
-  readonly control: Service;
+  readonly control: Host;
   readonly log: (line: string) => void;
   /**
    * How long a client may take for its request: to its first byte, TLS included, and to its last. Milliseconds; Node's
@@ -49,16 +47,15 @@ export interface ProxyServer {
  * @throws Error where the port is taken
  */
 export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
-  const { authority, hosts, log, patience = {} } = options;
+  const { authority, hosts, control, log, patience = {} } = options;
   const sockets = new Set<Socket>();
   const tunnels = new WeakMap<Socket, { readonly origin: string; readonly host: Host }>();
-  const control: Host = { service: options.control, manner: manners.control };
 
   // Never listens: it is handed the sockets inside the tunnels.
   const inside = keepingConnections(
     new Server(patience, (incoming, response) => {
       const tunnel = tunnels.get(incoming.socket);
-      if (tunnel) void answer(incoming, response, tunnel.origin, tunnel.host, log);
+      if (tunnel) void serveRequest(incoming, response, tunnel.origin, tunnel.host, log);
     }),
   );
   // Node begins to watch over slow clients when a server listens; one that never does has to be told.
@@ -66,7 +63,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
 
   const outside = keepingConnections(
     createServer(patience, (incoming, response) => {
-      if (incoming.url?.startsWith('/')) void answer(incoming, response, origin, control, log);
+      if (incoming.url?.startsWith('/')) void serveRequest(incoming, response, origin, control, log);
       else refuseForwarding(incoming, response, hosts);
     }),
   );
@@ -133,9 +130,9 @@ function keepingConnections(server: Server): Server {
 }
 
 /** @param socket of the client's connection to the proxy */
-function withFaults({ service, manner }: Host, faults: Faults, socket: Socket): Host {
+function withFaults({ service, errorFormat }: Host, faults: Faults, socket: Socket): Host {
   return {
-    manner,
+    errorFormat,
     service: request => {
       const fault = faults.take(request);
       if (fault !== 'reset') return fault ?? service(request);

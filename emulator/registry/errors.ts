@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type ErrorFormat, mebibyte } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
 /**
@@ -88,4 +89,38 @@ export function manifestUnknown(name: string, reference: string): RegistryError 
     : new RegistryError(404, 'MANIFEST_UNKNOWN', `manifest tagged by "${reference}" is not found`, {
         detail: { Tag: reference },
       });
+}
+
+/** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
+const registryCodes = {
+  400: 'UNSUPPORTED',
+  413: 'SIZE_INVALID',
+  500: 'UNKNOWN',
+  501: 'UNSUPPORTED',
+} as const;
+
+export const registryErrorFormat: ErrorFormat = {
+  bodyLimit: 64 * mebibyte,
+  toReply: ({ status, message }) => new RegistryError(status, registryCodes[status], message).toReply(),
+};
+
+/** @see https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes */
+const blobCodes = {
+  400: 'InvalidUri',
+  413: 'RequestBodyTooLarge',
+  500: 'InternalError',
+  501: 'NotImplemented',
+} as const;
+
+export const blobErrorFormat: ErrorFormat = {
+  bodyLimit: 64 * mebibyte,
+  toReply: ({ status, message }) => ({
+    status,
+    headers: { 'x-ms-error-code': blobCodes[status], 'content-type': 'application/xml' },
+    body: `\uFEFF<?xml version="1.0" encoding="utf-8"?><Error><Code>${blobCodes[status]}</Code><Message>${escapeXml(message)}\nTime:${new Date().toISOString()}</Message></Error>`,
+  }),
+};
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>]/g, character => `&#${character.codePointAt(0)};`);
 }

@@ -1,3 +1,4 @@
+import { type ErrorFormat, mebibyte } from '../../http/error-format.ts';
 import { json, type Reply } from '../../http/service.ts';
 
 /** One thing that is wrong with a request. @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
@@ -52,3 +53,8 @@ export function validationFailed(...errors: Invalid[]): GitHubError {
 export function invalidRequest(problem: string): GitHubError {
   return new GitHubError(422, `Invalid request.\n\n${problem}`);
 }
+
+export const githubErrorFormat: ErrorFormat = {
+  bodyLimit: mebibyte,
+  toReply: ({ status, message }) => json(status, { message }),
+};

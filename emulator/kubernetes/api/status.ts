@@ -1,3 +1,4 @@
+import { type ErrorFormat, mebibyte } from '../../http/error-format.ts';
 import type { Reply } from '../../http/service.ts';
 
 /** What was wrong with one field. */
@@ -185,3 +186,19 @@ export const cause = {
 function shown(value: unknown): string {
   return value === undefined ? 'null' : JSON.stringify(value);
 }
+
+const rejectionReasons = {
+  400: 'BadRequest',
+  413: 'RequestEntityTooLarge',
+  500: 'InternalError',
+  501: 'NotImplemented',
+} as const;
+
+/** The limit is kube-apiserver's: twice what etcd accepts. */
+export const kubernetesErrorFormat: ErrorFormat = {
+  bodyLimit: 3 * mebibyte,
+  toReply: ({ status, message }) => {
+    const text = status === 413 ? `Request entity too large: limit is ${3 * mebibyte}` : message;
+    return new StatusError(status, rejectionReasons[status], text).reply();
+  },
+};

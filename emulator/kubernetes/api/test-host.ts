@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import { generateKeyPair } from 'jose';
-import { answer } from '../../http/serve-request.ts';
+import { serveRequest } from '../../http/serve-request.ts';
 import type { Reply, Service } from '../../http/service.ts';
-import { manners } from '../../proxy/manners.ts';
 import { type Fields, fields } from './objects.ts';
 import { ApiServer, type ApiServerOptions, type ContainerLog } from './server.ts';
+import { kubernetesErrorFormat } from './status.ts';
 
 /** A service on a plain loopback address, for tests. */
 export interface TestHost {
@@ -24,9 +24,9 @@ export interface TestHost {
  * Serves a service on a free port of 127.0.0.1: over HTTP or, where a certificate is given, over HTTPS as `localhost`.
  */
 export async function listen(service: Service, certificate?: SecureContext): Promise<TestHost> {
-  const host = { service, manner: manners.kubernetes };
+  const host = { service, errorFormat: kubernetesErrorFormat };
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    void answer(incoming, outgoing, 'https://cluster.test', host, line => console.error(line));
+    void serveRequest(incoming, outgoing, 'https://cluster.test', host, line => console.error(line));
   };
   const server = certificate
     ? createSecureServer({ SNICallback: (_, done) => done(null, certificate) }, listener)

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { answer } from '../../http/serve-request.ts';
+import { serveRequest } from '../../http/serve-request.ts';
 import type { Service } from '../../http/service.ts';
 import type { Credentials } from '../../pki/certificate-authority.ts';
-import { manners } from '../../proxy/manners.ts';
+import { kubernetesErrorFormat } from '../api/status.ts';
 
 /** One that listens inside the cluster: what it answers, and the certificate it shows. */
 export interface Endpoint {
@@ -42,11 +42,11 @@ export async function startEgress(options: EgressOptions): Promise<{ url: string
     const endpoint = find(target);
     if (endpoint === undefined) return undefined;
     const { certificate: cert, key } = endpoint.credentials;
-    const host = { service: endpoint.service, manner: manners.kubernetes };
+    const host = { service: endpoint.service, errorFormat: kubernetesErrorFormat };
     const server = createServer(
       { cert, key, ca, requestCert: endpoint.apiServerOnly },
       (incoming, response) => {
-        void answer(incoming, response, `https://${target}`, host, log);
+        void serveRequest(incoming, response, `https://${target}`, host, log);
       },
     );
     server.on('tlsClientError', error =>

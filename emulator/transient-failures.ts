@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { AzureCloud } from '../azure-clouds.ts';
-import { refused } from '../entra/errors.ts';
-import type { Reply } from '../http/service.ts';
-
-/** A failure that Azure recovers from by itself: where it is met, and how it is answered. */
-interface Failure {
-  readonly host?: string;
-  readonly pathPattern?: string;
-  readonly method?: string;
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
+import { refused } from './entra/errors.ts';
+import type { Reply } from './http/service.ts';
+import type { Fault, FaultTemplates } from './proxy/faults.ts';
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 const subject = 'system:serviceaccount:default:workload';
 
-/** Ready-made faults, by the names that `Fault.failure` takes. The codes are Azure's, and the wording as in docs/fidelity.md. */
-export const failures = {
+/**
+ * The failures from which Azure recovers by itself, by the names that `Fault.failure` accepts: at which requests they
+ * occur, and the response. The codes are Azure's; docs/fidelity.md has the sources of the wording.
+ */
+export const transientFailures: FaultTemplates = {
   /** 429 of Resource Manager, for whatever is asked. */
   throttled: ({ hosts }) => ({
     host: hosts.resourceManager,
@@ -145,16 +138,14 @@ export const failures = {
   /** 503 of a registry. */
   'registry-unavailable': ({ suffixes }) =>
     registry(suffixes.registry, 503, 'UNAVAILABLE', 'service unavailable'),
-} as const satisfies Record<string, (cloud: AzureCloud) => Failure>;
+};
 
-export type FailureName = keyof typeof failures;
-
-function registry(suffix: string, status: number, code: string, message: string): Failure {
+function registry(suffix: string, status: number, code: string, message: string): Fault {
   return { host: `*.${suffix}`, status, body: { errors: [{ code, message }] } };
 }
 
 /** An answer of the tenant's token endpoint. */
-function signIn(host: string, { status, body }: Reply): Failure {
+function signIn(host: string, { status, body }: Reply): Fault {
   return {
     host,
     method: 'POST',
