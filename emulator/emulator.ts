@@ -5,6 +5,7 @@ import { Authorization } from './arm/authorization/authorization.ts';
 import { armErrorFormat } from './arm/errors.ts';
 import { createArm } from './arm/index.ts';
 import { type AzureCloud, azureClouds } from './azure-clouds.ts';
+import type { EmulatorContext } from './context.ts';
 import { controlErrorFormat, createControl } from './control.ts';
 import { Directory } from './entra/directory.ts';
 import { entraErrorFormat } from './entra/errors.ts';
@@ -30,7 +31,6 @@ import { blobErrorFormat, registryErrorFormat } from './registry/errors.ts';
 import { createRegistries } from './registry/index.ts';
 import { seedDeployer, seedUser } from './seed.ts';
 import { transientFailures } from './transient-failures.ts';
-import type { World } from './world.ts';
 
 export interface EmulatorOptions {
   /** TCP port on 127.0.0.1; a free one where missing. */
@@ -110,7 +110,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
 
   const tenantId = randomUUID();
-  const world: World = {
+  const context: EmulatorContext = {
     cloud,
     tenantId,
     subscriptionId: randomUUID(),
@@ -122,18 +122,18 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     authorization: new Authorization(),
     log,
   };
-  const keyVault = createKeyVault(world);
-  const registries = createRegistries(world, builds);
-  const arm = createArm(world, [keyVault.provider, registries.provider], {
-    startCluster: (shared, asked) =>
-      startCluster(shared, { ...asked, ...(webhookVersion && { webhookVersion }) }, startControlPlane),
+  const keyVault = createKeyVault(context);
+  const registries = createRegistries(context, builds);
+  const arm = createArm(context, [keyVault.provider, registries.provider], {
+    startCluster: requested =>
+      startCluster(context, { ...requested, ...(webhookVersion && { webhookVersion }) }, startControlPlane),
   });
 
   // Every host there is. What is not here is refused by name.
   const { suffixes } = cloud;
   hosts
-    .add(cloud.hosts.login, createLogin(world, signIns), entraErrorFormat)
-    .add(cloud.hosts.graph, createGraph(world))
+    .add(cloud.hosts.login, createLogin(context, signIns), entraErrorFormat)
+    .add(cloud.hosts.graph, createGraph(context))
     .add(cloud.hosts.resourceManager, arm.service, armErrorFormat)
     .add(`*.${suffixes.keyVault}`, keyVault.service)
     .add(`*.${suffixes.registry}`, registries.registryService, registryErrorFormat)
@@ -146,8 +146,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     .add('token.actions.githubusercontent.com', github.issuer, githubErrorFormat)
     .add('run-actions.actions.githubusercontent.com', github.actions, githubErrorFormat);
 
-  const user = seedUser(world);
-  const deployer = seedDeployer(world, arm, githubSubjects);
+  const user = seedUser(context);
+  const deployer = seedDeployer(context, arm, githubSubjects);
   const end = Promise.withResolvers<void>();
   let closing: Promise<void> | undefined;
 
@@ -157,7 +157,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
         // Clusters first: their parts still talk to one another through the proxy.
         await arm.close();
       } finally {
-        await world.network.close();
+        await context.network.close();
         await proxy.close();
         end.resolve();
       }
@@ -174,17 +174,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     registrations: arm.registrations,
     lists: arm.lists,
     vaults: keyVault.vaults,
-    tenantKeys: world.tokens.keys,
-    directory: world.directory,
-    authorization: world.authorization,
-    accessTokens: world.tokens,
+    tenantKeys: context.tokens.keys,
+    directory: context.directory,
+    authorization: context.authorization,
+    accessTokens: context.tokens,
     builds,
     user,
     status: () => ({
       cloud: cloud.name,
       proxyUrl: proxy.url,
       tenantId,
-      subscriptionId: world.subscriptionId,
+      subscriptionId: context.subscriptionId,
       hosts: hosts.patterns,
       residentBytes: process.memoryUsage.rss(),
     }),
@@ -196,7 +196,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     caCertificate: authority.certificate,
     control: { url: `${proxy.url}/control`, key: control.key },
     tenantId,
-    subscriptionId: world.subscriptionId,
+    subscriptionId: context.subscriptionId,
     deployer: { clientId: deployer.clientId },
     user: { userPrincipalName: user.userPrincipalName },
     close,

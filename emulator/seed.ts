@@ -3,19 +3,19 @@ import { type PrincipalType, platformAssignment } from './arm/authorization/auth
 import { roleNamed } from './arm/authorization/role-definitions.ts';
 import type { Arm } from './arm/index.ts';
 import { locationNames } from './arm/locations.ts';
+import type { EmulatorContext } from './context.ts';
 import type { ServicePrincipal, User } from './entra/directory.ts';
 import { githubIssuer } from './github/github.ts';
-import type { World } from './world.ts';
 
 /** The user of the tenant: signs in with a device code, and owns the subscription. */
-export function seedUser(world: World): User {
-  const user = world.directory.add<User>({
+export function seedUser(context: EmulatorContext): User {
+  const user = context.directory.add<User>({
     kind: 'User',
     objectId: randomUUID(),
     displayName: 'Lab User',
     userPrincipalName: 'lab-user@workload-identity-lab.onmicrosoft.com',
   });
-  assign(world, user.objectId, 'User', 'Owner');
+  assign(context, user.objectId, 'User', 'Owner');
   return user;
 }
 
@@ -23,22 +23,26 @@ export function seedUser(world: World): User {
  * What the one-time set-up of docs leaves behind: a managed identity, in a resource group that no lab deletes, that
  * trusts GitHub's tokens with these subjects and may build in the whole subscription, and give the roles that labs give.
  */
-export function seedDeployer(world: World, arm: Arm, subjects: readonly string[]): ServicePrincipal {
+export function seedDeployer(
+  context: EmulatorContext,
+  arm: Arm,
+  subjects: readonly string[],
+): ServicePrincipal {
   const { name: resourceGroup, location } = arm.groups.create({
     name: 'lab-trust',
-    location: locationNames(world.cloud)[0]!,
+    location: locationNames(context.cloud)[0]!,
   });
   const { principal } = arm.identities.create({ resourceGroup, name: 'lab-deployer', location });
   principal.federatedCredentials = subjects.map((subject, index) => ({
     name: `github-${index + 1}`,
     issuer: githubIssuer,
     subject,
-    audiences: [world.cloud.tokenExchange],
+    audiences: [context.cloud.tokenExchange],
     effectiveAt: 0,
   }));
-  assign(world, principal.objectId, 'ServicePrincipal', 'Contributor');
+  assign(context, principal.objectId, 'ServicePrincipal', 'Contributor');
   const administrator = 'Role Based Access Control Administrator';
-  assign(world, principal.objectId, 'ServicePrincipal', administrator, labRolesOnly());
+  assign(context, principal.objectId, 'ServicePrincipal', administrator, labRolesOnly());
   return principal;
 }
 
@@ -65,14 +69,14 @@ function labRolesOnly(): string {
 
 /** A role on the subscription, in force from the start. */
 function assign(
-  world: World,
+  context: EmulatorContext,
   principalId: string,
   principalType: PrincipalType,
   role: string,
   condition?: string,
 ): void {
-  const scope = `/subscriptions/${world.subscriptionId}`;
-  world.authorization.assign(
+  const scope = `/subscriptions/${context.subscriptionId}`;
+  context.authorization.assign(
     platformAssignment({
       ...{ scope, principalId, principalType, roleId: roleNamed(role).id },
       ...(condition && { condition }),

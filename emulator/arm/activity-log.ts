@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../entra/tokens.ts';
-import type { World } from '../world.ts';
+import type { ArmContext } from './context.ts';
 import { ArmError } from './errors.ts';
 import { isWithin, sameId } from './resource-id.ts';
 
@@ -45,11 +45,11 @@ const mostEntries = 10_000;
  * @see https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
  */
 export class ActivityLog {
-  readonly #world: World;
+  readonly #context: ArmContext;
   readonly #entries: Entry[] = [];
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(context: ArmContext) {
+    this.#context = context;
   }
 
   /**
@@ -83,7 +83,7 @@ export class ActivityLog {
 
   /** The name of a user; the object id of anybody else. */
   #callerOf({ caller }: Entry): string {
-    const principal = this.#world.directory.findByObjectId(caller.objectId);
+    const principal = this.#context.directory.findByObjectId(caller.objectId);
     return principal?.kind === 'User' ? principal.userPrincipalName : caller.objectId;
   }
 
@@ -115,15 +115,15 @@ export class ActivityLog {
       status: named(status),
       subStatus: begun ? named('') : named(codes[httpStatus] ?? '', subStatus(httpStatus)),
       submissionTimestamp: precise(at),
-      subscriptionId: this.#world.subscriptionId,
-      tenantId: this.#world.tenantId,
+      subscriptionId: this.#context.subscriptionId,
+      tenantId: this.#context.tenantId,
       properties: {
         ...(!begun && { statusCode: codes[httpStatus] ?? String(httpStatus) }),
         ...(entry.message !== undefined && { statusMessage: entry.message }),
         eventCategory: 'Administrative',
         entity: resourceId,
         message: action,
-        hierarchy: `${this.#world.tenantId}/${this.#world.subscriptionId}`,
+        hierarchy: `${this.#context.tenantId}/${this.#context.subscriptionId}`,
       },
       relatedEvents: [],
     };

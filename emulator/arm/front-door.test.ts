@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createTestArm } from './test-arm.ts';
 
 const arm = await createTestArm();
-const { subscription, world } = arm;
+const { subscription, context } = arm;
 const group = `${subscription}/resourceGroups/Lab`;
 const identities = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities`;
 await arm.call('PUT', group, { location: 'eastus' });
@@ -19,11 +19,11 @@ describe('who asks', () => {
       code: 'AuthenticationFailed',
       message: "Authentication failed. The 'Authorization' header is missing.",
     });
-    expect(headers['www-authenticate']).toContain(`https://login.microsoftonline.com/${world.tenantId}`);
+    expect(headers['www-authenticate']).toContain(`https://login.microsoftonline.com/${context.tenantId}`);
   });
 
   it('is refused with a token for the vault', async () => {
-    const { accessToken } = await world.tokens.issueAccessToken(arm.owner, 'https://vault.azure.net');
+    const { accessToken } = await context.tokens.issueAccessToken(arm.owner, 'https://vault.azure.net');
     const headers = { authorization: `Bearer ${accessToken}` };
     const { status, body } = await arm.call('GET', group, undefined, { headers });
     expect(status).toBe(401);
@@ -32,7 +32,7 @@ describe('who asks', () => {
   });
 
   it('is refused with a token that was tampered with', async () => {
-    const { accessToken } = await world.tokens.issueAccessToken(arm.owner, 'https://management.azure.com');
+    const { accessToken } = await context.tokens.issueAccessToken(arm.owner, 'https://management.azure.com');
     const [header, payload, signature = ''] = accessToken.split('.');
     const forged = [header, payload, signature.split('').reverse().join('')].join('.');
     const { status, body } = await arm.call('GET', group, undefined, {
@@ -44,7 +44,7 @@ describe('who asks', () => {
 
 describe('a token that has expired', () => {
   it('is refused, and told when that was', async () => {
-    const { accessToken } = await world.tokens.issueAccessToken(arm.owner, 'https://management.azure.com');
+    const { accessToken } = await context.tokens.issueAccessToken(arm.owner, 'https://management.azure.com');
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
     try {
       const headers = { authorization: `Bearer ${accessToken}` };
@@ -174,7 +174,7 @@ describe('who may', () => {
     expect((await arm.call('GET', subscription, undefined, { as: nobody })).status).toBe(404);
     const someone = arm.principalWith('Reader', identities);
     const { body } = await arm.call('GET', '/subscriptions', undefined, { as: someone });
-    expect(body.value).toMatchObject([{ id: subscription, tenantId: world.tenantId, state: 'Enabled' }]);
+    expect(body.value).toMatchObject([{ id: subscription, tenantId: context.tenantId, state: 'Enabled' }]);
   });
 });
 

@@ -3,10 +3,10 @@ import { decodeJwt } from 'jose';
 import type { AzureCloud } from '../azure-clouds.ts';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
 import { isDeeperThan, json, type Reply, type Request, type Service } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { ActivityLog } from './activity-log.ts';
 import { RoleProvider, type ScopedRequest } from './authorization/role-provider.ts';
 import { invalidContent, isObject, locationOf } from './body.ts';
+import type { ArmContext } from './context.ts';
 import { ArmError, gatewayError, parentResourceNotFound, resourceNotFound } from './errors.ts';
 import { Locks } from './locks.ts';
 import type { Operations } from './operations.ts';
@@ -29,7 +29,7 @@ import { Throttle } from './throttle.ts';
 
 /** What the front door needs to know. */
 export interface FrontDoorOptions {
-  readonly world: World;
+  readonly context: ArmContext;
   readonly operations: Operations;
   readonly groups: ResourceGroups;
   readonly registrations: Registrations;
@@ -42,16 +42,16 @@ export interface FrontDoorOptions {
  * Paths ignore case, as in Azure.
  */
 export function createFrontDoor(options: FrontDoorOptions): Service {
-  const roles = new RoleProvider(options.world);
+  const roles = new RoleProvider(options.context);
   const throttle = new Throttle();
-  const log = new ActivityLog(options.world);
+  const log = new ActivityLog(options.context);
   const locks = new Locks();
 
   return async request => {
     const headers = answerHeaders(request);
     try {
       const apiVersion = checkApiVersion(request.url.searchParams.get('api-version'));
-      const caller = await authenticate(options.world, request);
+      const caller = await authenticate(options.context, request);
       Object.assign(headers, throttle.count(caller.objectId, request.method, request.url.pathname));
       const correlationId = headers['x-ms-correlation-request-id']!;
       const perform = createPerform({ ...options, locks }, log, {
@@ -86,11 +86,11 @@ async function answer(
   request: Request,
   { apiVersion, caller }: { apiVersion: string; caller: Caller },
 ): Promise<Reply> {
-  const { world, operations } = options;
+  const { context, operations } = options;
   const { pathname, searchParams: query } = request.url;
   // Libraries write `/{scope}/providers/…`, also for a scope that begins with a slash.
   const path = decode(pathname).replace(/^\/+/, '/').replace(/\/+$/, '');
-  checkSubscription(world, path);
+  checkSubscription(context, path);
 
   // The address of an operation is not to be guessed: a valid token is enough.
   const polled = request.method === 'GET' ? operations.poll(path) : undefined;
@@ -134,7 +134,7 @@ const insights = 'Microsoft.Insights';
 
 /** Of Azure Monitor there is the activity log of the subscription. */
 function answerInsights(
-  { world }: FrontDoorOptions,
+  { context }: FrontDoorOptions,
   { log, perform }: Pick<Parts, 'log' | 'perform'>,
   segments: readonly string[],
   { method, query, apiVersion }: Asked,
@@ -146,7 +146,7 @@ function answerInsights(
     throw gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
   }
   const action = `${insights}/eventtypes/values/read`;
-  return perform({ action, scope: `/subscriptions/${world.subscriptionId}` }, () =>
+  return perform({ action, scope: `/subscriptions/${context.subscriptionId}` }, () =>
     json(200, { value: log.list(query.get('$filter')) }),
   );
 }
@@ -237,7 +237,7 @@ async function answerProvider(
 
 /** Lets a provider answer for one of its types, once Resource Manager has looked at what it looks at itself. */
 async function askProvider(
-  { world, groups, registrations }: FrontDoorOptions,
+  { context, groups, registrations }: FrontDoorOptions,
   asked: { provider: ResourceProvider; type: ResourceType; whole: string; below: readonly string[] },
   request: ArmRequest,
 ): Promise<Reply> {
@@ -249,12 +249,12 @@ async function askProvider(
   if (method === 'PUT') registrations.require(provider.namespace);
   checkParents(provider, id.text, below);
   if (type.tracked && id.names.length === type.name.split('/').length) {
-    if (method === 'PUT') return handler(checkWrite({ world, groups }, request, whole, found));
+    if (method === 'PUT') return handler(checkWrite({ context, groups }, request, whole, found));
     if (!found && method === 'DELETE') return { status: 204 };
     if (!found) throw resourceNotFound(whole, id.names.join('/'), id.resourceGroup ?? '');
   }
   const reply = await handler(request);
-  if (method === 'DELETE' && reply.status === 200) world.authorization.removeBelow(id.text);
+  if (method === 'DELETE' && reply.status === 200) context.authorization.removeBelow(id.text);
   return method === 'HEAD' ? { status: 204 } : reply;
 }
 
@@ -298,7 +298,7 @@ function checkParents(provider: ResourceProvider, id: string, below: readonly st
 
 /** What Resource Manager looks at before a provider sees a PUT: the group's state and the resource's region. */
 function checkWrite(
-  { world, groups }: Pick<FrontDoorOptions, 'world' | 'groups'>,
+  { context, groups }: Pick<FrontDoorOptions, 'context' | 'groups'>,
   request: ArmRequest,
   type: string,
   found: Resource | undefined,
@@ -306,7 +306,7 @@ function checkWrite(
   const { resourceGroup, names } = request.id;
   if (resourceGroup && groups.find(resourceGroup)?.provisioningState === 'Deleting')
     throw beingDeleted(resourceGroup);
-  const location = locationOf(world.cloud, request.body, type);
+  const location = locationOf(context.cloud, request.body, type);
   if (found && found.location !== location) {
     throw gatewayError(
       409,
@@ -317,24 +317,28 @@ function checkWrite(
   return { ...request, body: { ...request.body, location } };
 }
 
-async function authenticate(world: World, request: Request): Promise<Caller> {
+async function authenticate(context: ArmContext, request: Request): Promise<Caller> {
   try {
-    return await world.tokens.verifyAccessToken(request.headers.authorization, world.cloud.audiences.arm);
+    return await context.tokens.verifyAccessToken(request.headers.authorization, context.cloud.audiences.arm);
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
-    const [code, message] = rejection(error, world, request.headers.authorization);
+    const [code, message] = rejection(error, context, request.headers.authorization);
     const reason = error.reason === 'missing' ? "missing 'Authorization' header" : 'an invalid access token';
     throw new ArmError(401, code, message, {
       headers: {
         'x-ms-failure-cause': 'gateway',
-        'www-authenticate': `Bearer authorization_uri="https://${world.cloud.hosts.login}/${world.tenantId}", error="invalid_token", error_description="The authentication failed because of ${reason}."`,
+        'www-authenticate': `Bearer authorization_uri="https://${context.cloud.hosts.login}/${context.tenantId}", error="invalid_token", error_description="The authentication failed because of ${reason}."`,
       },
     });
   }
 }
 
 /** Code and words for a bearer token that is refused. */
-function rejection(error: TokenRejected, { cloud, tenantId }: World, authorization = ''): [string, string] {
+function rejection(
+  error: TokenRejected,
+  { cloud, tenantId }: ArmContext,
+  authorization = '',
+): [string, string] {
   switch (error.reason) {
     case 'missing':
       return ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."];
@@ -386,9 +390,9 @@ function checkApiVersion(apiVersion: string | null): string {
   return apiVersion;
 }
 
-function checkSubscription(world: World, path: string): void {
+function checkSubscription(context: ArmContext, path: string): void {
   const asked = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
-  if (asked === undefined || sameId(asked, world.subscriptionId)) return;
+  if (asked === undefined || sameId(asked, context.subscriptionId)) return;
   if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(asked)) {
     throw gatewayError(
       400,

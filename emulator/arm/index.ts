@@ -1,5 +1,5 @@
 import type { Service } from '../http/service.ts';
-import type { World } from '../world.ts';
+import type { ArmContext } from './context.ts';
 import { createFrontDoor } from './front-door.ts';
 import { Interventions } from './managed-clusters/interventions.ts';
 import { ManagedClusters, type StartCluster } from './managed-clusters/managed-clusters.ts';
@@ -38,18 +38,18 @@ export interface Arm {
  * @param startCluster starts the Kubernetes side of a managed cluster
  */
 export function createArm(
-  world: World,
+  context: ArmContext,
   providers: readonly ResourceProvider[],
   { startCluster }: { startCluster: StartCluster },
 ): Arm {
-  const operations = new Operations(world.latency, world.cloud.hosts.resourceManager);
-  const identities = new ManagedIdentities(world);
+  const operations = new Operations(context.latency, context.cloud.hosts.resourceManager);
+  const identities = new ManagedIdentities(context);
   const all: ResourceProvider[] = [...providers, identities];
-  const groups = new ResourceGroups(world, operations, all);
+  const groups = new ResourceGroups(context, operations, all);
   const interventions = new Interventions();
   const quotas = new Quotas();
   const clusters = new ManagedClusters({
-    world,
+    context,
     operations,
     groups,
     identities,
@@ -58,10 +58,10 @@ export function createArm(
     quotas,
   });
   all.push(clusters, clusters.compute, withoutResources('Microsoft.Network'));
-  const registrations = new Registrations(world.latency);
+  const registrations = new Registrations(context.latency);
   const lists = new ResourceLists();
   return {
-    service: createFrontDoor({ world, operations, groups, registrations, lists, providers: all }),
+    service: createFrontDoor({ context, operations, groups, registrations, lists, providers: all }),
     apiServerService: clusters.apiService,
     issuerService: clusters.issuerService,
     groups,

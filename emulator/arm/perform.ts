@@ -1,8 +1,8 @@
 import type { Caller } from '../entra/tokens.ts';
 import type { Reply } from '../http/service.ts';
-import type { World } from '../world.ts';
 import type { Activity, ActivityLog } from './activity-log.ts';
 import type { ConditionAttributes } from './authorization/authorization.ts';
+import type { ArmContext } from './context.ts';
 import { ArmError, gatewayError } from './errors.ts';
 import type { Locks } from './locks.ts';
 import type { Operation, Operations } from './operations.ts';
@@ -25,13 +25,13 @@ export type Perform = (
  * @param asked who asks for what, in this request
  */
 export function createPerform(
-  { world, operations, locks }: { world: World; operations: Operations; locks: Locks },
+  { context, operations, locks }: { context: ArmContext; operations: Operations; locks: Locks },
   log: ActivityLog,
   asked: Pick<Activity, 'caller' | 'method' | 'correlationId'>,
 ): Perform {
   return async ({ action, scope, attributes, exempt }, work) => {
     const permitted = async () => {
-      authorize(world, asked.caller, action, scope, attributes);
+      authorize(context, asked.caller, action, scope, attributes);
       if (!exempt && asked.method !== 'GET' && asked.method !== 'HEAD') locks.check(asked.method, scope);
       return work();
     };
@@ -64,14 +64,14 @@ function outcomeOf({ status, error }: Operation): Parameters<ReturnType<Activity
 }
 
 function authorize(
-  world: World,
+  context: ArmContext,
   caller: Caller,
   action: string,
   scope: string,
   attributes: ConditionAttributes = {},
 ): void {
-  if (world.authorization.check(caller.objectId, { action }, scope, attributes).allowed) return;
-  const principal = world.directory.findByObjectId(caller.objectId);
+  if (context.authorization.check(caller.objectId, { action }, scope, attributes).allowed) return;
+  const principal = context.directory.findByObjectId(caller.objectId);
   const client = principal?.kind === 'User' ? principal.userPrincipalName : caller.clientId;
   throw gatewayError(
     403,

@@ -1,5 +1,5 @@
 import { json, type Reply } from '../http/service.ts';
-import type { World } from '../world.ts';
+import type { ArmContext } from './context.ts';
 import { gatewayError } from './errors.ts';
 import { parseFilter, tagsMatch } from './filter.ts';
 import { listLocations, locationNames } from './locations.ts';
@@ -14,7 +14,7 @@ export const subscriptionName = 'Workload Identity Lab (emulated)';
 
 /** What Resource Manager answers itself is made of these. */
 export interface Platform {
-  readonly world: World;
+  readonly context: ArmContext;
   readonly groups: ResourceGroups;
   readonly registrations: Registrations;
   readonly lists: ResourceLists;
@@ -37,16 +37,16 @@ type Route = (platform: Platform, names: readonly string[], asked: Asked) => Pla
 
 /** Microsoft.Resources: tenants, subscriptions, resource groups, lists of resources, provider registrations. */
 const routes: readonly (readonly [method: string, path: string, route: Route])[] = [
-  ['GET', '/tenants', ({ world }) => everybody(() => listTenants(world))],
-  ['GET', '/subscriptions', ({ world }, _, asked) => everybody(() => listSubscriptions(world, asked))],
-  ['GET', '/subscriptions/*', ({ world }, _, asked) => everybody(() => showSubscription(world, asked))],
+  ['GET', '/tenants', ({ context }) => everybody(() => listTenants(context))],
+  ['GET', '/subscriptions', ({ context }, _, asked) => everybody(() => listSubscriptions(context, asked))],
+  ['GET', '/subscriptions/*', ({ context }, _, asked) => everybody(() => showSubscription(context, asked))],
   [
     'GET',
     '/subscriptions/*/locations',
-    ({ world }) => ({
+    ({ context }) => ({
       action: 'Microsoft.Resources/subscriptions/locations/read',
-      scope: subscriptionScope(world),
-      handle: () => json(200, { value: listLocations(world.cloud, world.subscriptionId) }),
+      scope: subscriptionScope(context),
+      handle: () => json(200, { value: listLocations(context.cloud, context.subscriptionId) }),
     }),
   ],
   ['GET', '/subscriptions/*/providers', providersRoute],
@@ -65,10 +65,10 @@ const routes: readonly (readonly [method: string, path: string, route: Route])[]
   [
     'GET',
     '/subscriptions/*/resourcegroups',
-    ({ world, groups }, _, { query, caller }) =>
+    ({ context, groups }, _, { query, caller }) =>
       everybody(() =>
         groups.list(query.get('$filter'), group =>
-          mayRead(world, caller.objectId, groupAction('read'), group.id),
+          mayRead(context, caller.objectId, groupAction('read'), group.id),
         ),
       ),
   ],
@@ -124,9 +124,9 @@ function group(
   verb: 'read' | 'write' | 'delete',
   handle: (groups: ResourceGroups, name: string, asked: Asked) => Reply,
 ): Route {
-  return ({ world, groups }, [, name], asked) => ({
+  return ({ context, groups }, [, name], asked) => ({
     action: groupAction(verb),
-    scope: `${subscriptionScope(world)}/resourcegroups/${name}`,
+    scope: `${subscriptionScope(context)}/resourcegroups/${name}`,
     handle: () => handle(groups, name!, asked),
   });
 }
@@ -135,15 +135,15 @@ function groupAction(verb: string): string {
   return `Microsoft.Resources/subscriptions/resourcegroups/${verb}`;
 }
 
-function subscriptionScope({ subscriptionId }: World): string {
+function subscriptionScope({ subscriptionId }: ArmContext): string {
   return `/subscriptions/${subscriptionId}`;
 }
 
-function mayRead(world: World, principalId: string, action: string, scope: string): boolean {
-  return world.authorization.check(principalId, { action }, scope).allowed;
+function mayRead(context: ArmContext, principalId: string, action: string, scope: string): boolean {
+  return context.authorization.check(principalId, { action }, scope).allowed;
 }
 
-function listTenants({ tenantId }: World): Reply {
+function listTenants({ tenantId }: ArmContext): Reply {
   const tenant = {
     id: `/tenants/${tenantId}`,
     tenantId,
@@ -154,26 +154,26 @@ function listTenants({ tenantId }: World): Reply {
 }
 
 /** A subscription is seen by whoever has a role on it or in it. */
-function listSubscriptions(world: World, { caller }: Asked): Reply {
-  const visible = world.authorization.hasAnyRole(caller.objectId, subscriptionScope(world));
+function listSubscriptions(context: ArmContext, { caller }: Asked): Reply {
+  const visible = context.authorization.hasAnyRole(caller.objectId, subscriptionScope(context));
   return json(200, {
-    value: visible ? [subscription(world)] : [],
+    value: visible ? [subscription(context)] : [],
     count: { type: 'Total', value: visible ? 1 : 0 },
   });
 }
 
-function showSubscription(world: World, { caller }: Asked): Reply {
-  if (!world.authorization.hasAnyRole(caller.objectId, subscriptionScope(world))) {
+function showSubscription(context: ArmContext, { caller }: Asked): Reply {
+  if (!context.authorization.hasAnyRole(caller.objectId, subscriptionScope(context))) {
     throw gatewayError(
       404,
       'SubscriptionNotFound',
-      `The subscription '${world.subscriptionId}' could not be found.`,
+      `The subscription '${context.subscriptionId}' could not be found.`,
     );
   }
-  return json(200, subscription(world));
+  return json(200, subscription(context));
 }
 
-function subscription({ subscriptionId, tenantId }: World): object {
+function subscription({ subscriptionId, tenantId }: ArmContext): object {
   return {
     id: `/subscriptions/${subscriptionId}`,
     authorizationSource: 'RoleBased',
@@ -191,10 +191,10 @@ function subscription({ subscriptionId, tenantId }: World): object {
 }
 
 function providersRoute(platform: Platform, [, namespace]: readonly string[]): PlatformAnswer {
-  const { world, providers } = platform;
+  const { context, providers } = platform;
   return {
     action: 'Microsoft.Resources/subscriptions/providers/read',
-    scope: subscriptionScope(world),
+    scope: subscriptionScope(context),
     handle: () => {
       if (namespace === undefined)
         return json(200, { value: providers.map(each => registration(platform, each)) });
@@ -204,10 +204,10 @@ function providersRoute(platform: Platform, [, namespace]: readonly string[]): P
 }
 
 function registerRoute(platform: Platform, [, namespace]: readonly string[]): PlatformAnswer {
-  const { world, providers, registrations } = platform;
+  const { context, providers, registrations } = platform;
   return {
     action: `${namespace}/register/action`,
-    scope: subscriptionScope(world),
+    scope: subscriptionScope(context),
     handle: () => {
       const provider = providerNamed(providers, namespace!);
       registrations.register(provider.namespace);
@@ -231,10 +231,10 @@ const newestVersions: Readonly<Record<string, readonly string[]>> = {
 };
 
 function registration(
-  { world, registrations }: Platform,
+  { context, registrations }: Platform,
   { namespace, resourceTypes }: ResourceProvider,
 ): object {
-  const { cloud, subscriptionId } = world;
+  const { cloud, subscriptionId } = context;
   return {
     id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
     namespace,
@@ -250,7 +250,7 @@ function registration(
 
 /** The tracked resources that the caller may read. */
 function listResources(
-  { world, groups, providers, lists }: Platform,
+  { context, groups, providers, lists }: Platform,
   { query, caller, apiVersion, request }: Asked,
   groupName?: string,
 ): Reply {
@@ -264,7 +264,7 @@ function listResources(
   ]);
   const resourceGroup = groupName ?? wanted.resourceGroup;
   if (groupName !== undefined) groups.get(groupName);
-  const scope = resourceGroup && `${subscriptionScope(world)}/resourceGroups/${resourceGroup}`;
+  const scope = resourceGroup && `${subscriptionScope(context)}/resourceGroups/${resourceGroup}`;
   const value = providers
     .flatMap(provider =>
       provider.resources().map(resource => ({ ...resource, type: plainType(provider, resource) })),
@@ -277,7 +277,7 @@ function listResources(
         equals(resource.location, wanted.location) &&
         tagsMatch(resource.tags, wanted) &&
         !lists.unseen.includes(resource.name) &&
-        mayRead(world, caller.objectId, `${resource.type}/read`, resource.id),
+        mayRead(context, caller.objectId, `${resource.type}/read`, resource.id),
     );
   const start = Number(query.get('$skiptoken') ?? 0);
   const next = start + lists.pageSize;

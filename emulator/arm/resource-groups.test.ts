@@ -66,7 +66,7 @@ describe('a resource group', () => {
     const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/someone`;
     const { body } = await arm.call('PUT', identity, { location: 'eastus' });
     arm.principalWith('Reader', identity);
-    const assignments = arm.world.authorization.list().length;
+    const assignments = arm.context.authorization.list().length;
 
     const deletion = await arm.call('DELETE', group);
     expect(deletion.status).toBe(202);
@@ -103,7 +103,7 @@ describe('a resource group', () => {
     expect(await arm.call('GET', location)).toMatchObject({ status: 200, body: undefined });
     expect((await arm.call('GET', group)).status).toBe(404);
     expect((await arm.call('DELETE', group)).body.error.code).toBe('ResourceGroupNotFound');
-    expect(arm.world.directory.findByObjectId(body.properties.principalId)).toBeUndefined();
-    expect(arm.world.authorization.list()).toHaveLength(assignments - 1);
+    expect(arm.context.directory.findByObjectId(body.properties.principalId)).toBeUndefined();
+    expect(arm.context.authorization.list()).toHaveLength(assignments - 1);
   });
 });

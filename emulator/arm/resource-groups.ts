@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { json, type Reply } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { locationOf, tagsOf, text } from './body.ts';
+import type { ArmContext } from './context.ts';
 import { ArmError, resourceGroupNotFound } from './errors.ts';
 import { parseFilter, tagsMatch } from './filter.ts';
 import type { Operations } from './operations.ts';
@@ -20,15 +20,15 @@ export interface ResourceGroup {
 
 /** The resource groups of the subscription. */
 export class ResourceGroups {
-  readonly #world: World;
+  readonly #context: ArmContext;
   readonly #operations: Operations;
   readonly #providers: readonly ResourceProvider[];
   readonly #groups = new IdMap<ResourceGroup>();
   readonly #deletions = new IdMap<Record<string, string>>();
 
   /** @param providers asked to take away what is in a group when it is deleted; may be filled after the groups are made */
-  constructor(world: World, operations: Operations, providers: readonly ResourceProvider[]) {
-    this.#world = world;
+  constructor(context: ArmContext, operations: Operations, providers: readonly ResourceProvider[]) {
+    this.#context = context;
     this.#operations = operations;
     this.#providers = providers;
   }
@@ -60,14 +60,14 @@ export class ResourceGroups {
   }): ResourceGroup {
     const existing = this.find(group.name);
     const name = existing?.name ?? group.name;
-    const id = `/subscriptions/${this.#world.subscriptionId}/resourceGroups/${name}`;
+    const id = `/subscriptions/${this.#context.subscriptionId}/resourceGroups/${name}`;
     return this.#groups.set(name, { tags: {}, provisioningState: 'Succeeded', ...group, name, id });
   }
 
   /** PUT: 201 for a new group, 200 for one that is there, whose tags are replaced as a whole. */
   put(name: string, body: JsonObject): Reply {
     checkName(name);
-    const location = locationOf(this.#world.cloud, body, 'Microsoft.Resources/resourceGroups');
+    const location = locationOf(this.#context.cloud, body, 'Microsoft.Resources/resourceGroups');
     const existing = this.find(name);
     if (existing) {
       this.#refuseWhileDeleting(existing);
@@ -130,7 +130,7 @@ export class ResourceGroups {
         else this.#groups.set(name, group);
       },
     });
-    const collection = `/subscriptions/${this.#world.subscriptionId}/operationresults`;
+    const collection = `/subscriptions/${this.#context.subscriptionId}/operationresults`;
     const headers = this.#operations.location(operation, collection, apiVersion, undefined, jobOf(group));
     this.#deletions.set(name, headers);
     return { status: 202, headers };
@@ -154,7 +154,7 @@ export class ResourceGroups {
 
   #drop({ id, name }: ResourceGroup): void {
     this.#groups.delete(name);
-    this.#world.authorization.removeBelow(id);
+    this.#context.authorization.removeBelow(id);
   }
 
   #refuseWhileDeleting(group: ResourceGroup): void {

@@ -62,7 +62,7 @@ interface Target {
   readonly write: (tags: Tags, asked: Asked) => Reply | Promise<Reply>;
 }
 
-function find({ groups, providers, world }: Platform, scope: string): Target {
+function find({ groups, providers, context }: Platform, scope: string): Target {
   const [, resourceGroup, rest] =
     /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)(\/.+)?$/i.exec(scope) ?? [];
   if (resourceGroup === undefined)
@@ -78,7 +78,7 @@ function find({ groups, providers, world }: Platform, scope: string): Target {
       sameId(`${provider.namespace}/${name}`, resource.type),
     );
     const id = {
-      subscriptionId: world.subscriptionId,
+      subscriptionId: context.subscriptionId,
       resourceGroup: group.name,
       provider: provider.namespace,
       type: type!.name,

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { azureClouds } from '../azure-clouds.ts';
-import { Directory, type ServicePrincipal, type User } from '../entra/directory.ts';
-import { TokenService } from '../entra/tokens.ts';
+import type { EmulatorContext } from '../context.ts';
+import type { ServicePrincipal, User } from '../entra/directory.ts';
 import type { Reply } from '../http/service.ts';
 import { Latency, type LatencyProfile } from '../latency.ts';
-import type { Network } from '../network.ts';
-import { SigningKey } from '../pki/signing-key.ts';
-import type { World } from '../world.ts';
-import { Authorization } from './authorization/authorization.ts';
+import { createTestContext } from '../testing/test-context.ts';
 import { roleNamed } from './authorization/role-definitions.ts';
 import { type Arm, createArm } from './index.ts';
 import type { StartCluster } from './managed-clusters/managed-clusters.ts';
@@ -23,7 +19,7 @@ export interface Answer {
 
 /** Resource Manager in a world of its own, for unit tests; `owner` has the Owner role on the subscription. */
 export interface TestArm extends Arm {
-  readonly world: World;
+  readonly context: EmulatorContext;
   readonly subscription: string;
   readonly owner: User;
   /** Sends a request as a principal, the owner where none is named. `api-version` is added where it is missing. */
@@ -45,24 +41,9 @@ export interface CallOptions {
 export async function createTestArm(
   options: { latency?: LatencyProfile; startCluster?: StartCluster; providers?: ResourceProvider[] } = {},
 ): Promise<TestArm> {
-  const tenantId = '7e4a4700-0000-4000-8000-000000000001';
-  const subscriptionId = '5ab00000-0000-4000-8000-000000000001';
+  const context = await createTestContext({ latency: new Latency(options.latency, () => 0.5) });
+  const { authorization, directory, subscriptionId, tokens } = context;
   const subscription = `/subscriptions/${subscriptionId}`;
-  const directory = new Directory();
-  const authorization = new Authorization();
-  const tokens = new TokenService(tenantId, await SigningKey.generate());
-  const world: World = {
-    cloud: azureClouds.AzureCloud,
-    tenantId,
-    subscriptionId,
-    latency: new Latency(options.latency, () => 0.5),
-    network: {} as Network,
-    stateDir: '',
-    directory,
-    tokens,
-    authorization,
-    log: () => {},
-  };
   const owner = directory.add<User>({
     kind: 'User',
     objectId: randomUUID(),
@@ -70,7 +51,7 @@ export async function createTestArm(
     userPrincipalName: 'owner@lab.example',
   });
   const startCluster = options.startCluster ?? (() => Promise.reject(new Error('no Kubernetes here')));
-  const arm = createArm(world, options.providers ?? [], { startCluster });
+  const arm = createArm(context, options.providers ?? [], { startCluster });
 
   const assign = (principal: User | ServicePrincipal, role: string, scope: string, condition?: string) => {
     const name = randomUUID();
@@ -93,7 +74,7 @@ export async function createTestArm(
 
   return {
     ...arm,
-    world,
+    context,
     subscription,
     owner,
     principalWith(role, scope, condition) {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AzureCloud } from '../azure-clouds.ts';
 import { json, parseJson, type Reply, type Request } from '../http/service.ts';
+import type { EntraContext } from './context.ts';
 import type { FederatedCredential, ServicePrincipal } from './directory.ts';
 import { federatedCredentialLimits } from './federated-credentials.ts';
-import type { GraphWorld } from './graph.ts';
 import { badRequest, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
 
 /** Where Graph describes what it answers. */
@@ -33,11 +33,11 @@ type Body = Readonly<Record<string, unknown>>;
  * @see https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
  */
 export class Applications {
-  readonly #world: GraphWorld;
+  readonly #context: EntraContext;
   readonly #applications = new Map<string, Application>();
 
-  constructor(world: GraphWorld) {
-    this.#world = world;
+  constructor(context: EntraContext) {
+    this.#context = context;
   }
 
   /**
@@ -68,7 +68,7 @@ export class Applications {
         return this.#delete(this.#get(id));
       case 'GET credentials':
         return json(200, {
-          '@odata.context': `${metadataOf(this.#world.cloud)}#applications('${id}')/federatedIdentityCredentials`,
+          '@odata.context': `${metadataOf(this.#context.cloud)}#applications('${id}')/federatedIdentityCredentials`,
           value: this.#get(id).credentials.map(shownCredential),
         });
       case 'POST credentials':
@@ -110,7 +110,7 @@ export class Applications {
         `The appId '${String(appId)}' of the service principal does not reference a valid application object.`,
       );
     }
-    const { directory } = this.#world;
+    const { directory } = this.#context;
     if (directory.findByClientId(application.appId)) {
       throw new GraphError(
         409,
@@ -134,7 +134,7 @@ export class Applications {
   }
 
   #entity(collection: string, value: object): object {
-    return { '@odata.context': `${metadataOf(this.#world.cloud)}#${collection}/$entity`, ...value };
+    return { '@odata.context': `${metadataOf(this.#context.cloud)}#${collection}/$entity`, ...value };
   }
 
   #list(filter: string): Reply {
@@ -146,7 +146,7 @@ export class Applications {
       matches ? matches(each.displayName) : each.appId === appId?.toLowerCase(),
     );
     return json(200, {
-      '@odata.context': `${metadataOf(this.#world.cloud)}#applications`,
+      '@odata.context': `${metadataOf(this.#context.cloud)}#applications`,
       value: value.map(shown),
     });
   }
@@ -174,7 +174,7 @@ export class Applications {
 
   /** Its service principal goes with it; the roles that this one had stay, and name nobody. */
   #delete({ id, appId }: Application): Reply {
-    const { directory } = this.#world;
+    const { directory } = this.#context;
     this.#applications.delete(id);
     const principal = directory.findByClientId(appId);
     if (principal) directory.remove(principal.objectId);
@@ -213,7 +213,7 @@ export class Applications {
   }
 
   #written(application: Application, { id, name }: Pick<Credential, 'id' | 'name'>, body: Body): Credential {
-    const { issuer, subject, audiences = [this.#world.cloud.tokenExchange], description = null } = body;
+    const { issuer, subject, audiences = [this.#context.cloud.tokenExchange], description = null } = body;
     if (typeof issuer !== 'string' || issuer === '' || typeof subject !== 'string' || subject === '') {
       throw badRequest("Federated Identity Credential must specify 'issuer', 'subject' and 'audiences'.");
     }
@@ -232,8 +232,8 @@ export class Applications {
         `FederatedIdentityCredential with issuer ${issuer} and subject ${subject} already exists on the application.`,
       );
     }
-    const delay = this.#world.latency.of('federated credential propagation');
-    this.#world.log(`graph: federated credential ${name}, in force in ${Math.round(delay)} ms`);
+    const delay = this.#context.latency.of('federated credential propagation');
+    this.#context.log(`graph: federated credential ${name}, in force in ${Math.round(delay)} ms`);
     return {
       id,
       name,

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { json, parseJson, type Reply, type Request, type Service } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { Applications, byDisplayName, metadataOf } from './applications.ts';
+import type { EntraContext } from './context.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
 import { badRequest, denied, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
-import type { EntraWorld } from './token-endpoint.ts';
 import { type Caller, TokenRejected } from './tokens.ts';
-
-/** What of the world Graph needs. */
-export type GraphWorld = EntraWorld & Pick<World, 'latency' | 'log'>;
 
 /**
  * Answers for Microsoft Graph, as far as az asks it: who am I, which service principal is that, and applications
@@ -18,16 +14,16 @@ export type GraphWorld = EntraWorld & Pick<World, 'latency' | 'log'>;
  * nothing else, for none has been granted a permission of Graph.
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-get
  */
-export function createGraph(world: GraphWorld): Service {
-  const applications = new Applications(world);
+export function createGraph(context: EntraContext): Service {
+  const applications = new Applications(context);
   return async request => {
     try {
-      const caller = await world.tokens.verifyAccessToken(
+      const caller = await context.tokens.verifyAccessToken(
         request.headers.authorization,
-        world.cloud.audiences.graph,
+        context.cloud.audiences.graph,
       );
-      const reply = route(request, caller, world, applications);
-      return { ...reply, headers: { ...reply.headers, ...odataHeaders(), ...locationOf(request, world) } };
+      const reply = route(request, caller, context, applications);
+      return { ...reply, headers: { ...reply.headers, ...odataHeaders(), ...locationOf(request, context) } };
     } catch (error) {
       if (error instanceof GraphError) return error.toReply();
       if (error instanceof TokenRejected) return unauthorized(error).toReply();
@@ -47,14 +43,14 @@ function odataHeaders(): Record<string, string> {
 }
 
 /** Actions name the service itself as the location of what they give; so it was recorded. */
-function locationOf({ method }: Request, { cloud }: GraphWorld): Record<string, string> {
+function locationOf({ method }: Request, { cloud }: EntraContext): Record<string, string> {
   return method === 'POST' ? { location: `https://${cloud.hosts.graph}` } : {};
 }
 
-function route(request: Request, caller: Caller, world: GraphWorld, applications: Applications): Reply {
+function route(request: Request, caller: Caller, context: EntraContext, applications: Applications): Reply {
   const [version, collection, id, ...rest] = segments(request.url);
   const operation = `${request.method} ${collection}`;
-  const metadata = metadataOf(world.cloud);
+  const metadata = metadataOf(context.cloud);
   if (version === 'v1.0' && collection === 'applications') {
     // None of them has been granted Application.ReadWrite.All.
     if (caller.kind !== 'User') throw denied();
@@ -63,19 +59,19 @@ function route(request: Request, caller: Caller, world: GraphWorld, applications
   if (version !== 'v1.0' || rest.length > 0) throw unknownSegment(rest[0] ?? version ?? '');
   switch (operation) {
     case 'GET me':
-      return json(200, { '@odata.context': `${metadata}#users/$entity`, ...me(caller, world) });
+      return json(200, { '@odata.context': `${metadata}#users/$entity`, ...me(caller, context) });
     case 'GET users': {
-      if (id === undefined) return json(200, list(metadata, 'users', usersNamed(request, caller, world)));
-      const found = readable(caller, find(id, world));
+      if (id === undefined) return json(200, list(metadata, 'users', usersNamed(request, caller, context)));
+      const found = readable(caller, find(id, context));
       if (found?.kind !== 'User') throw notFound(id);
       return json(200, { '@odata.context': `${metadata}#users/$entity`, ...userObject(found) });
     }
     case 'GET servicePrincipals':
       if (id === undefined)
-        return json(200, list(metadata, 'servicePrincipals', filtered(request, caller, world)));
+        return json(200, list(metadata, 'servicePrincipals', filtered(request, caller, context)));
       return json(200, {
         '@odata.context': `${metadata}#servicePrincipals/$entity`,
-        ...servicePrincipalObject(servicePrincipal(id, caller, world)),
+        ...servicePrincipalObject(servicePrincipal(id, caller, context)),
       });
     case 'POST servicePrincipals': {
       if (caller.kind !== 'User') throw denied();
@@ -86,15 +82,15 @@ function route(request: Request, caller: Caller, world: GraphWorld, applications
       });
     }
     case 'DELETE servicePrincipals': {
-      const found = servicePrincipal(id ?? '', caller, world);
+      const found = servicePrincipal(id ?? '', caller, context);
       // A managed identity's goes with the identity.
       if (caller.kind !== 'User' || found.kind === 'ManagedIdentity') throw denied();
-      world.directory.remove(found.objectId);
+      context.directory.remove(found.objectId);
       return { status: 204 };
     }
     case 'POST directoryObjects':
       if (id !== 'getByIds') throw unknownSegment(id ?? '');
-      return json(200, list(metadata, 'directoryObjects', byIds(request, caller, world)));
+      return json(200, list(metadata, 'directoryObjects', byIds(request, caller, context)));
     default:
       throw unknownSegment(collection ?? '');
   }
@@ -108,8 +104,8 @@ function segments(url: URL): string[] {
   }
 }
 
-function me(caller: Caller, world: EntraWorld): object {
-  const self = world.directory.findByObjectId(caller.objectId);
+function me(caller: Caller, context: EntraContext): object {
+  const self = context.directory.findByObjectId(caller.objectId);
   if (self?.kind !== 'User') {
     throw new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');
   }
@@ -117,27 +113,27 @@ function me(caller: Caller, world: EntraWorld): object {
 }
 
 /** `users?$filter=userPrincipalName eq '…'`: how az looks for whom a role is given by name. */
-function usersNamed(request: Request, caller: Caller, world: EntraWorld): object[] {
+function usersNamed(request: Request, caller: Caller, context: EntraContext): object[] {
   const filter = request.url.searchParams.get('$filter') ?? '';
   const name = /^userPrincipalName eq '([^']*)'$/i.exec(filter)?.[1];
   if (name === undefined) throw unsupportedFilter(filter);
-  const found = readable(caller, find(name, world));
+  const found = readable(caller, find(name, context));
   return found?.kind === 'User' ? [userObject(found)] : [];
 }
 
 /** `servicePrincipals?$filter=…`: the filters that az sends; without one, all that the caller may see. */
-function filtered(request: Request, caller: Caller, world: EntraWorld): object[] {
+function filtered(request: Request, caller: Caller, context: EntraContext): object[] {
   const filter = request.url.searchParams.get('$filter') ?? '';
   const name =
     /^servicePrincipalNames\/any\((\w+):\1 eq '([^']*)'\)$/i.exec(filter)?.[2] ??
     /^appId eq '([^']*)'$/i.exec(filter)?.[1];
   if (name !== undefined) {
-    const found = readable(caller, world.directory.findByClientId(name));
+    const found = readable(caller, context.directory.findByClientId(name));
     return found ? [servicePrincipalObject(found)] : [];
   }
   const matches = byDisplayName(filter);
   if (caller.kind !== 'User') throw denied();
-  return world.directory
+  return context.directory
     .all()
     .filter(principal => principal.kind !== 'User')
     .filter(({ displayName }) => matches(displayName))
@@ -145,19 +141,19 @@ function filtered(request: Request, caller: Caller, world: EntraWorld): object[]
 }
 
 /** `servicePrincipals/{id}`, by object id. */
-function servicePrincipal(id: string, caller: Caller, world: EntraWorld): ServicePrincipal {
-  const found = readable(caller, find(id, world));
+function servicePrincipal(id: string, caller: Caller, context: EntraContext): ServicePrincipal {
+  const found = readable(caller, find(id, context));
   if (found === undefined || found.kind === 'User') throw notFound(id);
   return found;
 }
 
 /** `directoryObjects/getByIds`: what is unknown is left out of the answer. */
-function byIds(request: Request, caller: Caller, world: EntraWorld): object[] {
+function byIds(request: Request, caller: Caller, context: EntraContext): object[] {
   const body = parseJson(request);
   const ids = typeof body === 'object' && body !== null && 'ids' in body ? body.ids : undefined;
   if (!Array.isArray(ids)) throw badRequest('The ids are missing.');
   return ids
-    .map(id => readable(caller, find(String(id), world)))
+    .map(id => readable(caller, find(String(id), context)))
     .filter(found => found !== undefined)
     .map(found =>
       found.kind === 'User'
@@ -166,10 +162,10 @@ function byIds(request: Request, caller: Caller, world: EntraWorld): object[] {
     );
 }
 
-function find(id: string, world: EntraWorld): Principal | undefined {
+function find(id: string, context: EntraContext): Principal | undefined {
   return (
-    world.directory.findByObjectId(id) ??
-    world.directory.all().find(principal => principal.kind === 'User' && principal.userPrincipalName === id)
+    context.directory.findByObjectId(id) ??
+    context.directory.all().find(principal => principal.kind === 'User' && principal.userPrincipalName === id)
   );
 }
 

@@ -45,7 +45,7 @@ const proxy = await startProxy({
   log: () => {},
 });
 const network = new Network({ proxyUrl: proxy.url, caCertificate: authority.certificate, caFile: '' });
-const world = {
+const context = {
   cloud: azureClouds.AzureCloud,
   tenantId,
   directory,
@@ -56,8 +56,8 @@ const world = {
 };
 const github = createGitHub(issuerKey);
 hosts
-  .add('login.microsoftonline.com', createLogin(world, signIns))
-  .add('graph.microsoft.com', createGraph(world))
+  .add('login.microsoftonline.com', createLogin(context, signIns))
+  .add('graph.microsoft.com', createGraph(context))
   .add('token.actions.githubusercontent.com', github.issuer)
   .add('run-actions.actions.githubusercontent.com', github.actions)
   .add('eastus.oic.prod-aks.azure.com', clusterDocuments());
@@ -547,7 +547,7 @@ describe('discovery', () => {
   it('publishes the key before, too, as long as it verifies', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const tenant = new TokenService(tenantId, tenantKey);
-    const login = createLogin({ ...world, tokens: tenant }, signIns);
+    const login = createLogin({ ...context, tokens: tenant }, signIns);
     const published = async () => {
       const url = new URL(`https://login.microsoftonline.com/${tenantId}/discovery/v2.0/keys`);
       const { signal } = new AbortController();

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { AzureCloud } from '../azure-clouds.ts';
 import { json, type Reply, type Request, type Service } from '../http/service.ts';
+import type { EntraContext } from './context.ts';
 import { instanceDiscovery, jsonWebKeySet, openIdConfiguration } from './discovery.ts';
 import { EntraError, refused } from './errors.ts';
 import type { SignIns } from './sign-ins.ts';
-import { deviceCode, type EntraWorld, Form, token } from './token-endpoint.ts';
+import { deviceCode, Form, token } from './token-endpoint.ts';
 
 /** Answers for the host that people and programs sign in at: discovery, keys, tokens. */
-export function createLogin(world: EntraWorld, signIns: SignIns): Service {
+export function createLogin(context: EntraContext, signIns: SignIns): Service {
   return async request => {
-    const reply = await route(request, world, signIns).catch((error: unknown) => {
-      if (error instanceof EntraError) return error.toReply(correlationOf(request), world.cloud.hosts.login);
+    const reply = await route(request, context, signIns).catch((error: unknown) => {
+      if (error instanceof EntraError)
+        return error.toReply(correlationOf(request), context.cloud.hosts.login);
       throw error;
     });
     return { ...reply, headers: { ...headersOf(request), ...reply.headers } };
@@ -31,37 +33,43 @@ function headersOf(request: Request): Record<string, string> {
   };
 }
 
-async function route(request: Request, world: EntraWorld, signIns: SignIns): Promise<Reply> {
+async function route(request: Request, context: EntraContext, signIns: SignIns): Promise<Reply> {
   const [tenantName = '', ...rest] = request.url.pathname.slice(1).split('/');
   const tenant = tenantName.toLowerCase();
   const operation = `${request.method} ${rest.join('/')}`;
 
   if (operation === 'GET discovery/instance') {
-    const known = instanceDiscovery(world.cloud, request.url.searchParams.get('authorization_endpoint'));
+    const known = instanceDiscovery(context.cloud, request.url.searchParams.get('authorization_endpoint'));
     if (known === undefined) throw refused.unknownInstance();
     return json(200, known);
   }
   if (operation.startsWith('GET userrealm/'))
-    return json(200, userRealm(world.cloud, rest.slice(1).join('/')));
+    return json(200, userRealm(context.cloud, rest.slice(1).join('/')));
 
-  if (tenant !== world.tenantId && tenant !== 'common' && tenant !== 'organizations') {
+  if (tenant !== context.tenantId && tenant !== 'common' && tenant !== 'organizations') {
     throw refused.unknownTenant(tenantName);
   }
   switch (operation) {
     case 'GET .well-known/openid-configuration':
-      return json(200, openIdConfiguration(world.cloud, '1.0', tenant, world.tenantId));
+      return json(200, openIdConfiguration(context.cloud, '1.0', tenant, context.tenantId));
     case 'GET v2.0/.well-known/openid-configuration':
-      return json(200, openIdConfiguration(world.cloud, '2.0', tenant, world.tenantId));
+      return json(200, openIdConfiguration(context.cloud, '2.0', tenant, context.tenantId));
     case 'GET discovery/keys':
-      return json(200, jsonWebKeySet(world.cloud, '1.0', tenant, world.tenantId, world.tokens.keys.valid));
+      return json(
+        200,
+        jsonWebKeySet(context.cloud, '1.0', tenant, context.tenantId, context.tokens.keys.valid),
+      );
     case 'GET discovery/v2.0/keys':
-      return json(200, jsonWebKeySet(world.cloud, '2.0', tenant, world.tenantId, world.tokens.keys.valid));
+      return json(
+        200,
+        jsonWebKeySet(context.cloud, '2.0', tenant, context.tenantId, context.tokens.keys.valid),
+      );
     case 'POST oauth2/token':
     case 'POST oauth2/v2.0/token':
-      return token(new Form(request.body), tenant, world, signIns);
+      return token(new Form(request.body), tenant, context, signIns);
     case 'POST oauth2/devicecode':
     case 'POST oauth2/v2.0/devicecode':
-      return deviceCode(new Form(request.body), world, signIns);
+      return deviceCode(new Form(request.body), context, signIns);
     default:
       return { status: 404 };
   }

@@ -1,14 +1,11 @@
 import { json, type Reply } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { validateAssertion } from './assertion.ts';
 import { resourceOf } from './audiences.ts';
+import type { EntraContext } from './context.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
 import { notKept, refused } from './errors.ts';
 import { deviceCodeLifetime, type SignIns } from './sign-ins.ts';
 import { azureCliClientId } from './tokens.ts';
-
-/** What of the world the tenant's endpoints need. */
-export type EntraWorld = Pick<World, 'cloud' | 'tenantId' | 'directory' | 'tokens' | 'network'>;
 
 const noClient = '00000000-0000-0000-0000-000000000000';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -40,28 +37,33 @@ export class Form {
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  */
-export async function token(form: Form, tenant: string, world: EntraWorld, signIns: SignIns): Promise<Reply> {
+export async function token(
+  form: Form,
+  tenant: string,
+  context: EntraContext,
+  signIns: SignIns,
+): Promise<Reply> {
   const grant = form.require('grant_type');
   const clientId = form.require('client_id').toLowerCase();
   switch (grant) {
     case 'client_credentials': {
-      if (tenant !== world.tenantId) throw refused.noTenant();
+      if (tenant !== context.tenantId) throw refused.noTenant();
       if (clientId === noClient) throw refused.invalidClient(clientId);
-      const client = world.directory.findByClientId(clientId);
-      if (!client) throw refused.unknownClient(clientId, world.tenantId);
-      await authenticate(client, form, world);
-      return tokenReply(await accessToken(client, form.get('scope'), form, world));
+      const client = context.directory.findByClientId(clientId);
+      if (!client) throw refused.unknownClient(clientId, context.tenantId);
+      await authenticate(client, form, context);
+      return tokenReply(await accessToken(client, form.get('scope'), form, context));
     }
     case 'urn:ietf:params:oauth:grant-type:device_code':
     case 'device_code': {
-      requirePublicClient(clientId, world);
+      requirePublicClient(clientId, context);
       const signIn = signIns.redeemDeviceCode(form.require('device_code'), clientId);
-      return userReply(signIn.user, clientId, signIn.scope, form, world, signIns);
+      return userReply(signIn.user, clientId, signIn.scope, form, context, signIns);
     }
     case 'refresh_token': {
-      requirePublicClient(clientId, world);
+      requirePublicClient(clientId, context);
       const { user } = signIns.redeemRefreshToken(form.require('refresh_token'), clientId);
-      return userReply(user, clientId, form.get('scope'), form, world, signIns);
+      return userReply(user, clientId, form.get('scope'), form, context, signIns);
     }
     case 'password':
       // The emulator's user has no password: there is none that could be right.
@@ -75,9 +77,9 @@ export async function token(form: Form, tenant: string, world: EntraWorld, signI
  * Answers the device code endpoint.
  * @throws EntraError where the request is refused
  */
-export function deviceCode(form: Form, world: EntraWorld, signIns: SignIns): Reply {
+export function deviceCode(form: Form, context: EntraContext, signIns: SignIns): Reply {
   const clientId = form.require('client_id').toLowerCase();
-  requirePublicClient(clientId, world);
+  requirePublicClient(clientId, context);
   const scope = form.require('scope');
   const { userCode, deviceCode } = signIns.startDeviceCode(clientId, scope);
   const page = 'https://login.microsoft.com/device';
@@ -95,10 +97,10 @@ export function deviceCode(form: Form, world: EntraWorld, signIns: SignIns): Rep
   );
 }
 
-async function authenticate(client: ServicePrincipal, form: Form, world: EntraWorld): Promise<void> {
+async function authenticate(client: ServicePrincipal, form: Form, context: EntraContext): Promise<void> {
   const assertion = form.get('client_assertion');
   if (assertion !== undefined && form.get('client_assertion_type') === assertionType) {
-    return validateAssertion(assertion, client.federatedCredentials, world.network);
+    return validateAssertion(assertion, client.federatedCredentials, context.network);
   }
   if (form.get('client_secret') === undefined) throw refused.noCredential();
   // No application of the emulator has a secret.
@@ -108,8 +110,8 @@ async function authenticate(client: ServicePrincipal, form: Form, world: EntraWo
 }
 
 /** Users sign in with az's own application; it is a public client and proves nothing about itself. */
-function requirePublicClient(clientId: string, world: EntraWorld): void {
-  if (clientId !== azureCliClientId) throw refused.unknownClient(clientId, world.tenantId);
+function requirePublicClient(clientId: string, context: EntraContext): void {
+  if (clientId !== azureCliClientId) throw refused.unknownClient(clientId, context.tenantId);
 }
 
 interface IssuedToken {
@@ -121,13 +123,13 @@ async function accessToken(
   principal: Principal,
   scope: string | undefined,
   form: Form,
-  world: EntraWorld,
+  context: EntraContext,
 ): Promise<IssuedToken> {
   const asked = scope === undefined ? form.require('resource') : scope;
-  const named = resourceOf(world.cloud, scope === undefined ? `${asked}/.default` : asked);
+  const named = resourceOf(context.cloud, scope === undefined ? `${asked}/.default` : asked);
   if (named === undefined) throw refused.missingParameter('scope');
-  if (!named.known) throw refused.unknownResource(named.resource, world.tenantId);
-  return world.tokens.issueAccessToken(principal, named.resource);
+  if (!named.known) throw refused.unknownResource(named.resource, context.tenantId);
+  return context.tokens.issueAccessToken(principal, named.resource);
 }
 
 async function userReply(
@@ -135,17 +137,17 @@ async function userReply(
   clientId: string,
   scope: string | undefined,
   form: Form,
-  world: EntraWorld,
+  context: EntraContext,
   signIns: SignIns,
 ): Promise<Reply> {
-  const issued = await accessToken(user, scope, form, world);
+  const issued = await accessToken(user, scope, form, context);
   return tokenReply(issued, {
     scope,
     refresh_token: signIns.issueRefreshToken({ user, clientId }),
     // Member of the family of clients that share refresh tokens.
     foci: '1',
-    id_token: await world.tokens.issueIdToken(user, clientId),
-    client_info: Buffer.from(JSON.stringify({ uid: user.objectId, utid: world.tenantId })).toString(
+    id_token: await context.tokens.issueIdToken(user, clientId),
+    client_info: Buffer.from(JSON.stringify({ uid: user.objectId, utid: context.tenantId })).toString(
       'base64url',
     ),
   });

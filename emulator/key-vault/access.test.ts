@@ -93,7 +93,7 @@ describe('in a vault that decides by roles', () => {
 
   test('a role that was given just now decides when it has spread, and no longer when it is taken away', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    vi.spyOn(lab.world.latency, 'of').mockReturnValue(10_000);
+    vi.spyOn(lab.context.latency, 'of').mockReturnValue(10_000);
     const assignment = `${vaults.id(vault).slice(lab.subscription.length)}/providers/Microsoft.Authorization/roleAssignments/a551917e-0000-4000-8000-000000000001`;
     const properties = {
       roleDefinitionId: `${lab.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles.secretsUser}`,
@@ -116,7 +116,7 @@ describe('in a vault that decides by roles', () => {
 
 describe('in a vault that decides by access policies', () => {
   const policy = (permissions: object, more: object = {}) => ({
-    tenantId: lab.world.tenantId,
+    tenantId: lab.context.tenantId,
     objectId: someone.objectId,
     permissions,
     ...more,

@@ -1,5 +1,5 @@
 import type { Caller } from '../entra/tokens.ts';
-import type { World } from '../world.ts';
+import type { KeyVaultContext } from './context.ts';
 import { KeyVaultError } from './errors.ts';
 import type { Vault } from './vaults.ts';
 
@@ -32,19 +32,19 @@ export type SecretOperation = keyof typeof operations;
  * @throws KeyVaultError 403
  */
 export function authorize(
-  world: World,
+  context: KeyVaultContext,
   vault: Vault,
   caller: Caller,
   operation: SecretOperation,
   secretName?: string,
 ): { assignmentId?: string } {
   return vault.properties.enableRbacAuthorization
-    ? authorizeByRole(world, vault, caller, operation, secretName)
+    ? authorizeByRole(context, vault, caller, operation, secretName)
     : authorizeByPolicy(vault, caller, operation);
 }
 
 function authorizeByRole(
-  world: World,
+  context: KeyVaultContext,
   vault: Vault,
   caller: Caller,
   operation: SecretOperation,
@@ -52,7 +52,7 @@ function authorizeByRole(
 ): { assignmentId?: string } {
   const scope = secretName ? `${vault.id}/secrets/${secretName}` : vault.id;
   const dataAction = operations[operation];
-  const { allowed, assignmentId } = world.authorization.check(caller.objectId, { dataAction }, scope);
+  const { allowed, assignmentId } = context.authorization.check(caller.objectId, { dataAction }, scope);
   if (allowed) return { assignmentId };
   const message = [
     'Caller is not authorized to perform action on resource.',

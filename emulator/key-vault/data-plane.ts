@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
 import { json, parseJson, type Reply, type Request, type Service } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { authorize, type SecretOperation } from './access.ts';
 import type { Backups } from './backups.ts';
+import type { KeyVaultContext } from './context.ts';
 import { badParameter, KeyVaultError, restoreConflict } from './errors.ts';
 import {
   type DeletedSecret,
@@ -45,7 +45,7 @@ interface Call {
  * The secrets API of every vault, on `https://{vault}.vault.azure.net`.
  * @see https://learn.microsoft.com/rest/api/keyvault/secrets/operation-groups
  */
-export function createDataPlane(world: World, vaults: Vaults, backups: Backups): Service {
+export function createDataPlane(context: KeyVaultContext, vaults: Vaults, backups: Backups): Service {
   return async request => {
     const name = request.url.hostname.split('.')[0]!;
     const vault = vaults.find(name);
@@ -60,7 +60,7 @@ export function createDataPlane(world: World, vaults: Vaults, backups: Backups):
       'x-ms-keyvault-network-info':
         'conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;private_endpoint=false;',
     };
-    const reply = await answer(world, vault, backups, request, headers).catch((error: unknown) => {
+    const reply = await answer(context, vault, backups, request, headers).catch((error: unknown) => {
       if (error instanceof KeyVaultError) return error.toReply();
       throw error;
     });
@@ -69,7 +69,7 @@ export function createDataPlane(world: World, vaults: Vaults, backups: Backups):
 }
 
 async function answer(
-  world: World,
+  context: KeyVaultContext,
   vault: Vault,
   backups: Backups,
   request: Request,
@@ -77,14 +77,14 @@ async function answer(
 ): Promise<Reply> {
   // Who asks comes first: clients send their first request without a token, and without its body, to be told where
   // to get one.
-  const caller = await authenticate(world, request);
+  const caller = await authenticate(context, request);
   const call: Call = {
     vault,
     backups,
     request,
     apiVersion: apiVersionOf(request.url),
     authorize: (operation, secretName) => {
-      const { assignmentId } = authorize(world, vault, caller, operation, secretName);
+      const { assignmentId } = authorize(context, vault, caller, operation, secretName);
       if (assignmentId) headers['x-ms-keyvault-rbac-assignment-id'] = assignmentId;
     },
   };
@@ -104,31 +104,31 @@ async function answer(
   return route(call, name ?? '', last);
 }
 
-async function authenticate(world: World, request: Request): Promise<Caller> {
+async function authenticate(context: KeyVaultContext, request: Request): Promise<Caller> {
   try {
-    return await world.tokens.verifyAccessToken(
+    return await context.tokens.verifyAccessToken(
       request.headers.authorization,
-      world.cloud.audiences.keyVault,
+      context.cloud.audiences.keyVault,
     );
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
-    throw new KeyVaultError(401, 'Unauthorized', whyRejected(world, error), {
+    throw new KeyVaultError(401, 'Unauthorized', whyRejected(context, error), {
       headers: {
-        'www-authenticate': `Bearer authorization="https://${world.cloud.hosts.login}/${world.tenantId}", resource="${world.cloud.audiences.keyVault[0]}"`,
+        'www-authenticate': `Bearer authorization="https://${context.cloud.hosts.login}/${context.tenantId}", resource="${context.cloud.audiences.keyVault[0]}"`,
       },
     });
   }
 }
 
 /** @see https://learn.microsoft.com/azure/key-vault/general/rest-error-codes */
-function whyRejected(world: World, { reason, found }: TokenRejected): string {
+function whyRejected(context: KeyVaultContext, { reason, found }: TokenRejected): string {
   switch (reason) {
     case 'missing':
       return 'AKV10000: Request is missing a Bearer, PoP, or MTLS_POP token.';
     case 'audience':
-      return `AKV10022: Invalid audience. Expected ${world.cloud.audiences.keyVault[0]}, found: ${found}.`;
+      return `AKV10022: Invalid audience. Expected ${context.cloud.audiences.keyVault[0]}, found: ${found}.`;
     case 'issuer':
-      return `AKV10032: Invalid issuer. Expected one of https://sts.windows.net/${world.tenantId}/, found ${found}.`;
+      return `AKV10032: Invalid issuer. Expected one of https://sts.windows.net/${context.tenantId}/, found ${found}.`;
     case 'expired':
     case 'not-yet-valid':
       return "[TokenExpired] Error validating token: 'S2S12086'.";

@@ -24,7 +24,7 @@ describe('challenge and tokens', () => {
       const answer = await vaultCall(vault, 'PUT', path, { version: 'unknown' });
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toBe(
-        `Bearer authorization="https://login.microsoftonline.com/${lab.world.tenantId}", resource="https://vault.azure.net"`,
+        `Bearer authorization="https://login.microsoftonline.com/${lab.context.tenantId}", resource="https://vault.azure.net"`,
       );
       expect(answer.json.error).toEqual({
         code: 'Unauthorized',
@@ -47,7 +47,7 @@ describe('challenge and tokens', () => {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
       aud: 'https://vault.azure.net',
-      iss: lab.world.tokens.issuer,
+      iss: lab.context.tokens.issuer,
       oid: officer.objectId,
       appid: officer.clientId,
       iat: now - 100,
@@ -107,7 +107,7 @@ describe('authorization by role', () => {
     expect(answer.json.error.message.split('\r\n')).toEqual([
       'Caller is not authorized to perform action on resource.',
       'If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.',
-      `Caller: appid=${reader.clientId};oid=${reader.objectId};iss=https://sts.windows.net/${lab.world.tenantId}/`,
+      `Caller: appid=${reader.clientId};oid=${reader.objectId};iss=https://sts.windows.net/${lab.context.tenantId}/`,
       "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'",
       `Resource: '${lab.subscription}/resourcegroups/rg/providers/microsoft.keyvault/vaults/${vault}/secrets/S'`,
       'Assignment: (not found)',
@@ -163,7 +163,7 @@ test('an access policy decides in a vault without roles', async () => {
   const reader = lab.addPrincipal('reader');
   const writer = lab.addPrincipal('writer');
   const policy = (principal: ServicePrincipal, secrets: string[]) => ({
-    tenantId: lab.world.tenantId,
+    tenantId: lab.context.tenantId,
     objectId: principal.objectId,
     permissions: { secrets },
   });
@@ -181,7 +181,7 @@ test('an access policy decides in a vault without roles', async () => {
   expect(refused.status).toBe(403);
   expect(refused.json.error).toEqual({
     code: 'Forbidden',
-    message: `The user, group or application 'appid=${reader.clientId};oid=${reader.objectId};iss=https://sts.windows.net/${lab.world.tenantId}/' does not have secrets set permission on key vault '${vault};location=eastus'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
+    message: `The user, group or application 'appid=${reader.clientId};oid=${reader.objectId};iss=https://sts.windows.net/${lab.context.tenantId}/' does not have secrets set permission on key vault '${vault};location=eastus'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
     innererror: { code: 'AccessDenied' },
   });
   // "all" stands for every permission but purge.
@@ -474,7 +474,7 @@ describe('vaults', () => {
   test('access policies are added, replaced and removed per principal', async () => {
     const vault = await makeVault({ enableRbacAuthorization: false });
     const policies = async (kind: string, secrets: string[]): Promise<unknown> => {
-      const accessPolicies = [{ tenantId: lab.world.tenantId, objectId: 'o', permissions: { secrets } }];
+      const accessPolicies = [{ tenantId: lab.context.tenantId, objectId: 'o', permissions: { secrets } }];
       const answer = await lab.arm('PUT', `${vaultsPath}/${vault}/accessPolicies/${kind}`, {
         properties: { accessPolicies },
       });
@@ -519,7 +519,7 @@ describe('vaults', () => {
 
     const recover = {
       location: 'eastus',
-      properties: { tenantId: lab.world.tenantId, createMode: 'recover' },
+      properties: { tenantId: lab.context.tenantId, createMode: 'recover' },
     };
     const recovered = await lab.arm('PUT', `${vaultsPath}/${vault}`, recover);
     expect(recovered.status).toBe(200);
@@ -648,7 +648,7 @@ describe('vaults', () => {
       'AccessDenied',
     );
     const policy = {
-      tenantId: lab.world.tenantId,
+      tenantId: lab.context.tenantId,
       objectId: as.objectId,
       permissions: { secrets: ['list'] },
     };

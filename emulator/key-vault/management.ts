@@ -4,7 +4,7 @@ import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from
 import { sameId } from '../arm/resource-id.ts';
 import { systemData } from '../arm/system-data.ts';
 import { json, type Reply } from '../http/service.ts';
-import type { World } from '../world.ts';
+import type { KeyVaultContext } from './context.ts';
 import { secretResources } from './secret-resources.ts';
 import { Secrets } from './secrets.ts';
 import type { AccessPolicy, DeletedVault, Vault, VaultProperties, Vaults } from './vaults.ts';
@@ -18,15 +18,15 @@ const rolesByDefaultSince = '2026-02-01';
  * The resource provider `Microsoft.KeyVault`: vaults and soft-deleted vaults.
  * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults
  */
-export function createProvider(world: World, vaults: Vaults): ResourceProvider {
-  const show = (vault: Vault): Resource => showVault(world, vault);
+export function createProvider(context: KeyVaultContext, vaults: Vaults): ResourceProvider {
+  const show = (vault: Vault): Resource => showVault(context, vault);
 
   /** A vault as an answer. While its name is being registered there is no operation to ask after: az asks again for the vault. */
   const reply = (vault: Vault): Reply => {
     const shown = show(vault);
     // By what is shown, not by the clock once more: without the header az would wait half a minute before it asks again.
     const registered = object(shown.properties).provisioningState === 'Succeeded';
-    const retryAfter = { 'retry-after': String(world.latency.retryAfter) };
+    const retryAfter = { 'retry-after': String(context.latency.retryAfter) };
     return json(200, shown, registered ? serviceVersion : { ...serviceVersion, ...retryAfter });
   };
 
@@ -50,7 +50,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
       return reply(change(request, live, { ...properties, accessPolicies: properties.accessPolicies ?? [] }));
     if (properties.createMode === 'recover') return reply(recover(request, deleted));
     if (deleted) throw isSoftDeleted();
-    const vault = create(world, request, properties);
+    const vault = create(context, request, properties);
     vaults.add(vault);
     return reply(vault);
   };
@@ -145,7 +145,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
           });
         },
       },
-      secretResources(world, find),
+      secretResources(context, find),
       { name: 'deletedVaults', list: request => page(request, vaults.listDeleted().map(showDeleted)) },
       {
         name: 'locations/deletedVaults',
@@ -168,7 +168,7 @@ export function createProvider(world: World, vaults: Vaults): ResourceProvider {
 const serviceVersion = { 'x-ms-keyvault-service-version': '1.5.1424.0' };
 
 /** A vault from the body that creates it. */
-function create(world: World, request: ArmRequest, sent: JsonObject): Vault {
+function create(context: KeyVaultContext, request: ArmRequest, sent: JsonObject): Vault {
   const { id, body, apiVersion } = request;
   const softDeleteRetentionInDays = sent.softDeleteRetentionInDays ?? 90;
   if (!isRetention(softDeleteRetentionInDays)) {
@@ -178,7 +178,7 @@ function create(world: World, request: ArmRequest, sent: JsonObject): Vault {
   }
   const created: VaultProperties = {
     sku: { family: 'A', name: 'standard' },
-    tenantId: world.tenantId,
+    tenantId: context.tenantId,
     accessPolicies: [],
     enabledForDeployment: false,
     enableSoftDelete: true,
@@ -194,8 +194,8 @@ function create(world: World, request: ArmRequest, sent: JsonObject): Vault {
     tags: tagsOf(body),
     properties: { ...created, ...acceptedProperties(sent, created) },
     systemData: changedBy(request),
-    secrets: new Secrets(world.latency, softDeleteRetentionInDays),
-    registeredAt: Date.now() + world.latency.of('vault create'),
+    secrets: new Secrets(context.latency, softDeleteRetentionInDays),
+    registeredAt: Date.now() + context.latency.of('vault create'),
   };
 }
 
@@ -290,7 +290,7 @@ function union(
   );
 }
 
-function showVault(world: World, vault: Vault): Resource {
+function showVault(context: KeyVaultContext, vault: Vault): Resource {
   const { id, name, location, tags, systemData, properties } = vault;
   const { sku, tenantId, networkAcls, ...rest } = properties;
   const registered = isRegistered(vault);
@@ -303,11 +303,11 @@ function showVault(world: World, vault: Vault): Resource {
     systemData,
     properties: {
       sku,
-      tenantId: tenantId ?? world.tenantId,
+      tenantId: tenantId ?? context.tenantId,
       ...(networkAcls !== undefined && { networkAcls }),
       ...rest,
       // The slash comes with the name's registration.
-      vaultUri: `https://${name}.${world.cloud.suffixes.keyVault}${registered ? '/' : ''}`,
+      vaultUri: `https://${name}.${context.cloud.suffixes.keyVault}${registered ? '/' : ''}`,
       provisioningState: registered ? 'Succeeded' : 'RegisteringDns',
     },
   };

@@ -11,7 +11,7 @@ test('the Azure SDK finds its way: challenge, token for the vault, secret, its e
   const path = '/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/sdkvault';
   const created = await lab.arm('PUT', path, {
     location: 'eastus',
-    properties: { tenantId: lab.world.tenantId, enableRbacAuthorization: true },
+    properties: { tenantId: lab.context.tenantId, enableRbacAuthorization: true },
   });
   await lab.settled(`https://management.azure.com${created.json.id}?api-version=2024-11-01`);
   const reader = lab.addPrincipal('reader');

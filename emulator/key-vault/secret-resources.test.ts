@@ -25,7 +25,7 @@ beforeAll(async () => {
     await vaults.call(vault, 'PUT', '/secrets/Secret', { as: officer, body });
   }
 });
-afterAll(() => vaults.lab.world.network.close());
+afterAll(() => vaults.lab.context.network.close());
 
 const ask = (path: string, as: ServicePrincipal, method = 'GET') =>
   vaults.lab.arm(method, `${vaultsPath}/${path}`, method === 'GET' ? undefined : {}, { as });

@@ -1,7 +1,7 @@
 import { ArmError } from '../arm/errors.ts';
 import type { ArmRequest, JsonObject, Resource, ResourceType } from '../arm/provider.ts';
 import { json } from '../http/service.ts';
-import type { World } from '../world.ts';
+import type { KeyVaultContext } from './context.ts';
 import { KeyVaultError } from './errors.ts';
 import type { SecretVersion } from './secrets.ts';
 import type { Vault } from './vaults.ts';
@@ -12,8 +12,11 @@ import type { Vault } from './vaults.ts';
  * @param find the vault of a request, which is there
  * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/secrets/get
  */
-export function secretResources(world: World, find: (request: ArmRequest) => Vault): ResourceType {
-  const suffix = world.cloud.suffixes.keyVault;
+export function secretResources(
+  context: KeyVaultContext,
+  find: (request: ArmRequest) => Vault,
+): ResourceType {
+  const suffix = context.cloud.suffixes.keyVault;
   return {
     name: 'vaults/secrets',
     get: request => {

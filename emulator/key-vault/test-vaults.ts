@@ -34,7 +34,7 @@ export class TestVaults {
     return {
       location: 'East US',
       properties: {
-        tenantId: this.lab.world.tenantId,
+        tenantId: this.lab.context.tenantId,
         sku: { family: 'A', name: 'standard' },
         accessPolicies: [],
         enableRbacAuthorization: true,

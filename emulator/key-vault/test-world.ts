@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Authorization } from '../arm/authorization/authorization.ts';
 import { createArm } from '../arm/index.ts';
 import type { ResourceProvider } from '../arm/provider.ts';
-import { azureClouds } from '../azure-clouds.ts';
-import { Directory, type ServicePrincipal } from '../entra/directory.ts';
-import { TokenService } from '../entra/tokens.ts';
+import type { EmulatorContext } from '../context.ts';
+import type { ServicePrincipal } from '../entra/directory.ts';
 import type { Reply, Request, Service } from '../http/service.ts';
 import { Latency } from '../latency.ts';
-import { Network } from '../network.ts';
 import { SigningKey } from '../pki/signing-key.ts';
-import type { World } from '../world.ts';
+import { createTestContext } from '../testing/test-context.ts';
 
 /** For tests: an answer with its body read whole. */
 export interface Answer {
@@ -23,7 +20,7 @@ export interface Answer {
 
 /** For tests: a world without a network, in which Resource Manager answers for some providers. */
 export class TestWorld {
-  readonly world: World;
+  readonly context: EmulatorContext;
   readonly subscription: string;
   /** A managed identity with the role Owner on the subscription. */
   readonly owner: ServicePrincipal;
@@ -31,35 +28,23 @@ export class TestWorld {
   readonly key: SigningKey;
   #arm?: Service;
 
-  private constructor(world: World, key: SigningKey) {
-    this.world = world;
+  private constructor(context: EmulatorContext, key: SigningKey) {
+    this.context = context;
     this.key = key;
-    this.subscription = `/subscriptions/${world.subscriptionId}`;
+    this.subscription = `/subscriptions/${context.subscriptionId}`;
     this.owner = this.addPrincipal('owner');
     this.assign(this.owner, roles.owner, this.subscription);
   }
 
   /** @param install makes the providers that Resource Manager answers for, in a resource group `rg` */
   static async create<T>(
-    install: (world: World) => { provider: ResourceProvider } & T,
+    install: (context: EmulatorContext) => { provider: ResourceProvider } & T,
   ): Promise<TestWorld & T> {
     const key = await SigningKey.generate();
-    const tenantId = randomUUID();
-    const world: World = {
-      cloud: azureClouds.AzureCloud,
-      tenantId,
-      subscriptionId: randomUUID(),
-      latency: new Latency('fast', () => 0),
-      network: new Network({ proxyUrl: 'http://127.0.0.1:9', caCertificate: '', caFile: '' }),
-      stateDir: '',
-      directory: new Directory(),
-      tokens: new TokenService(tenantId, key),
-      authorization: new Authorization(),
-      log: () => {},
-    };
-    const lab = new TestWorld(world, key);
-    const installed = install(world);
-    const arm = createArm(world, [installed.provider], {
+    const context = await createTestContext({ key, latency: new Latency('fast', () => 0) });
+    const lab = new TestWorld(context, key);
+    const installed = install(context);
+    const arm = createArm(context, [installed.provider], {
       startCluster: () => Promise.reject(new Error('no clusters here')),
     });
     lab.#arm = arm.service;
@@ -68,7 +53,7 @@ export class TestWorld {
   }
 
   addPrincipal(displayName: string): ServicePrincipal {
-    return this.world.directory.add({
+    return this.context.directory.add({
       kind: 'ManagedIdentity',
       objectId: randomUUID(),
       clientId: randomUUID(),
@@ -79,7 +64,7 @@ export class TestWorld {
 
   /** Gives a role, in force at once. */
   assign(principal: ServicePrincipal, roleId: string, scope: string, condition?: string): void {
-    this.world.authorization.assign({
+    this.context.authorization.assign({
       id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
       name: randomUUID(),
       scope,
@@ -96,7 +81,7 @@ export class TestWorld {
   }
 
   async token(principal: ServicePrincipal, resource: string): Promise<string> {
-    return (await this.world.tokens.issueAccessToken(principal, resource)).accessToken;
+    return (await this.context.tokens.issueAccessToken(principal, resource)).accessToken;
   }
 
   /** A call on Resource Manager. @param path below the subscription */

@@ -7,9 +7,9 @@ import { parse } from 'yaml';
 import { azureClouds } from '../azure-clouds.ts';
 import { Latency } from '../latency.ts';
 import { CertificateAuthority } from '../pki/certificate-authority.ts';
-import type { World } from '../world.ts';
 import { ApiClient } from './client.ts';
 import { type Cluster, startCluster } from './cluster.ts';
+import type { ClusterContext } from './context.ts';
 import type { ContainerStatus, KubernetesEvent, Node, ObjectList, Pod } from './objects.ts';
 import { networkOf, openRegistry } from './test-network.ts';
 
@@ -62,15 +62,15 @@ beforeAll(async () => {
   const network = networkOf(host =>
     host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
   );
-  const world = {
+  const context = {
     cloud: azureClouds.AzureCloud,
     tenantId: 'tenant',
     stateDir,
     latency: new Latency('fast', () => 0),
     network: { ...network, proxyUrl: 'http://127.0.0.1:1', caFile: '/ca.pem', caCertificate },
     log: (line: string) => problems.push(line),
-  } as unknown as World;
-  cluster = await startCluster(world, {
+  } as unknown as ClusterContext;
+  cluster = await startCluster(context, {
     name: 'lab',
     resourceGroup: 'rg',
     issuer,

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type { ServicePrincipal } from '../entra/directory.ts';
 import { json, type Service } from '../http/service.ts';
-import type { World } from '../world.ts';
 import type { Grant, User } from './api/server.ts';
 import { ApiClient } from './client.ts';
+import type { ClusterContext } from './context.ts';
 import { type ControlPlane, type StartControlPlane, startEmbedded } from './control-plane.ts';
 import { ControllerManager } from './controllers/manager.ts';
 import { Scheduler } from './controllers/scheduler.ts';
@@ -92,7 +92,7 @@ const grants: readonly Grant[] = [
  * @throws Error where the control plane does not start
  */
 export async function startCluster(
-  world: World,
+  context: ClusterContext,
   options: ClusterOptions,
   startControlPlane: StartControlPlane = startEmbedded,
 ): Promise<Cluster> {
@@ -104,21 +104,21 @@ export async function startCluster(
     return token;
   };
   const clientFor = (userAgent: string, name: string, ...groups: string[]): ApiClient =>
-    new ApiClient(world.network, `https://${options.fqdn}`, tokenFor(name, ...groups), userAgent);
+    new ApiClient(context.network, `https://${options.fqdn}`, tokenFor(name, ...groups), userAgent);
 
   // With local accounts, both of AKS' credentials are administrators of the cluster.
   const tokens: Record<ClusterUser, string> = {
     clusterUser: tokenFor('masterclient', 'system:masters'),
     clusterAdmin: tokenFor('masterclient', 'system:masters'),
   };
-  const log = (line: string) => world.log(`cluster ${options.name}: ${line}`);
+  const log = (line: string) => context.log(`cluster ${options.name}: ${line}`);
 
   const kubeletApi = clientFor('kubelet', `system:node:${node}`, 'system:nodes');
-  const directory = join(world.stateDir, options.fqdn);
+  const directory = join(context.stateDir, options.fqdn);
   const kubelet = new Kubelet({
     api: kubeletApi,
     events: new EventRecorder(kubeletApi, { component: 'kubelet', host: node }, log),
-    images: new ImageStore(world, options.kubeletIdentity, join(directory, 'images')),
+    images: new ImageStore(context, options.kubeletIdentity, join(directory, 'images')),
     runtime: new ProcessRuntime(),
     nodeName: node,
     hostIP: kubeletAddress.host,
@@ -127,12 +127,12 @@ export async function startCluster(
     environment: {
       KUBERNETES_SERVICE_HOST: options.fqdn,
       KUBERNETES_SERVICE_PORT: '443',
-      HTTPS_PROXY: world.network.proxyUrl,
-      NODE_EXTRA_CA_CERTS: world.network.caFile,
-      SSL_CERT_FILE: world.network.caFile,
-      REQUESTS_CA_BUNDLE: world.network.caFile,
+      HTTPS_PROXY: context.network.proxyUrl,
+      NODE_EXTRA_CA_CERTS: context.network.caFile,
+      SSL_CERT_FILE: context.network.caFile,
+      REQUESTS_CA_BUNDLE: context.network.caFile,
     },
-    backoff: world.latency.scale(10),
+    backoff: context.latency.scale(10),
     kubernetesVersion: options.kubernetesVersion,
     directory,
     log,
@@ -145,7 +145,7 @@ export async function startCluster(
   const controllers = new ControllerManager({
     clientFor: (userAgent, user) =>
       clientFor(userAgent, user, 'system:serviceaccounts', 'system:serviceaccounts:kube-system'),
-    jobBackoff: world.latency.retryAfter * 1000,
+    jobBackoff: context.latency.retryAfter * 1000,
     log,
   });
 
@@ -153,8 +153,8 @@ export async function startCluster(
     clientFor('azure-workload-identity', 'system:serviceaccount:kube-system:azure-wi-webhook-admin'),
     {
       version: options.webhookVersion ?? '1.5.1',
-      tenantId: world.tenantId,
-      authorityHost: `https://${world.cloud.hosts.login}/`,
+      tenantId: context.tenantId,
+      authorityHost: `https://${context.cloud.hosts.login}/`,
       nativeSidecar: atLeast(options.kubernetesVersion, 1, 32),
     },
   );
@@ -164,14 +164,14 @@ export async function startCluster(
     fqdn: options.fqdn,
     issuer: options.issuer,
     kubernetesVersion: options.kubernetesVersion,
-    caCertificate: world.network.caCertificate,
+    caCertificate: context.network.caCertificate,
     tokens: users,
     grants,
-    ...(options.entra && { outside: new EntraAccess(world, options.entra) }),
+    ...(options.entra && { outside: new EntraAccess(context, options.entra) }),
     kubelet,
     kubeletAddress,
     services: new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]]),
-    directory: join(world.stateDir, `${options.fqdn}-control-plane`),
+    directory: join(context.stateDir, `${options.fqdn}-control-plane`),
     log,
   });
   const addOn = new WorkloadIdentityAddOn(addOnApi, controlPlane.serviceAuthority, log);
@@ -191,7 +191,7 @@ export async function startCluster(
     issuer: issuerService(options.issuer, controlPlane),
     kubeconfig: (user, signIn = { kind: 'token', token: tokens[user] }, host = options.fqdn) => {
       const { name, resourceGroup } = options;
-      const { caCertificate } = world.network;
+      const { caCertificate } = context.network;
       return writeKubeconfig({ user, signIn, name, resourceGroup, host, caCertificate });
     },
     setWorkloadIdentity: enabled => addOn.set(enabled),

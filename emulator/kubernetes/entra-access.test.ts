@@ -13,12 +13,12 @@ let access: EntraAccess;
 beforeAll(async () => {
   arm = await createTestArm();
   clusterId = `${arm.subscription}/resourcegroups/rg/providers/Microsoft.ContainerService/managedClusters/lab`;
-  access = new EntraAccess(arm.world, { clusterId, settings: () => settings });
-  arm.world.directory.setGroup(group, [arm.owner.objectId]);
+  access = new EntraAccess(arm.context, { clusterId, settings: () => settings });
+  arm.context.directory.setGroup(group, [arm.owner.objectId]);
 });
 
 const token = async (principal: User | ServicePrincipal, resource = '6dae42f8-4368-4678-94ff-3960e28e3630') =>
-  (await arm.world.tokens.issueAccessToken(principal, resource)).accessToken;
+  (await arm.context.tokens.issueAccessToken(principal, resource)).accessToken;
 const asked = (verb: string, resource: string, more: object = {}): Attributes => ({
   verb,
   group: '',
@@ -47,7 +47,7 @@ describe('Entra sign-in of a cluster', () => {
     expect(await access.authenticate('nonsense')).toBeUndefined();
     const gone = arm.principalWith('Reader', arm.subscription);
     const last = await token(gone);
-    arm.world.directory.remove(gone.objectId);
+    arm.context.directory.remove(gone.objectId);
     expect(await access.authenticate(last)).toBeUndefined();
     settings = undefined;
     expect(await access.authenticate(await token(arm.owner))).toBeUndefined();

@@ -1,6 +1,6 @@
 import { TokenRejected } from '../entra/tokens.ts';
-import type { World } from '../world.ts';
 import type { Attributes, Decision, OutsideAuthority, User } from './api/server.ts';
+import type { ClusterContext } from './context.ts';
 
 /** How a cluster lets people and applications of the tenant in. */
 export interface EntraSettings {
@@ -19,11 +19,11 @@ export interface EntraOptions {
 
 /** Those whom AKS-managed Entra integration lets in: by their access tokens for AKS's server application. */
 export class EntraAccess implements OutsideAuthority {
-  readonly #world: World;
+  readonly #context: ClusterContext;
   readonly #options: EntraOptions;
 
-  constructor(world: World, options: EntraOptions) {
-    this.#world = world;
+  constructor(context: ClusterContext, options: EntraOptions) {
+    this.#context = context;
     this.#options = options;
   }
 
@@ -34,15 +34,15 @@ export class EntraAccess implements OutsideAuthority {
   async authenticate(token: string): Promise<User | undefined> {
     if (this.#options.settings() === undefined) return undefined;
     try {
-      const { objectId } = await this.#world.tokens.verifyAccessToken(
+      const { objectId } = await this.#context.tokens.verifyAccessToken(
         `Bearer ${token}`,
-        this.#world.cloud.audiences.aks,
+        this.#context.cloud.audiences.aks,
       );
-      const principal = this.#world.directory.findByObjectId(objectId);
+      const principal = this.#context.directory.findByObjectId(objectId);
       if (principal === undefined) return undefined;
       return {
         name: principal.kind === 'User' ? principal.userPrincipalName : objectId,
-        groups: this.#world.directory.groupsOf(objectId),
+        groups: this.#context.directory.groupsOf(objectId),
         extra: { oid: [objectId] },
       };
     } catch (error) {
@@ -60,7 +60,7 @@ export class EntraAccess implements OutsideAuthority {
     if (!settings.azureRbac) return { allowed: false };
     const namespace = 'path' in asked ? undefined : asked.namespace;
     const scope = namespace ? `${this.#options.clusterId}/namespaces/${namespace}` : this.#options.clusterId;
-    const { allowed } = this.#world.authorization.check(objectId, { dataAction: dataAction(asked) }, scope);
+    const { allowed } = this.#context.authorization.check(objectId, { dataAction: dataAction(asked) }, scope);
     return allowed
       ? { allowed }
       : {

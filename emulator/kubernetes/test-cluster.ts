@@ -5,10 +5,10 @@ import { parse } from 'yaml';
 import { azureClouds } from '../azure-clouds.ts';
 import { Latency } from '../latency.ts';
 import { CertificateAuthority } from '../pki/certificate-authority.ts';
-import type { World } from '../world.ts';
 import { type Ask, asking, type Kubectl, kubectlFor, listen } from './api/test-host.ts';
 import { ApiClient } from './client.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
+import type { ClusterContext } from './context.ts';
 import type { StartControlPlane } from './control-plane.ts';
 import { networkOf, openRegistry } from './test-network.ts';
 
@@ -61,7 +61,7 @@ export async function testCluster(
   );
   const authority = await CertificateAuthority.create();
   const log: string[] = [];
-  const world = {
+  const context = {
     cloud: azureClouds.AzureCloud,
     tenantId: 'tenant',
     stateDir,
@@ -73,9 +73,9 @@ export async function testCluster(
       caCertificate: authority.certificate,
     },
     log: (line: string) => log.push(line),
-  } as unknown as World;
+  } as unknown as ClusterContext;
   const started = await startCluster(
-    world,
+    context,
     {
       name: 'lab',
       resourceGroup: 'rg',

@@ -1,5 +1,5 @@
 import { type ConditionAttributes, undetermined, type Wanted } from '../arm/authorization/authorization.ts';
-import type { World } from '../world.ts';
+import type { RegistryContext } from './context.ts';
 import type { Registry } from './registries.ts';
 
 const namespace = 'Microsoft.ContainerRegistry/registries';
@@ -36,7 +36,7 @@ const anonymously = ['pull', 'metadata_read'];
  * @param scope `repository:{name}:{action},…` or `registry:catalog:*`
  */
 export function grant(
-  world: World,
+  context: RegistryContext,
   registry: Registry,
   principalId: string | undefined,
   scope: string,
@@ -47,7 +47,7 @@ export function grant(
   const granted = (permission: string): boolean =>
     principalId === undefined
       ? registry.anonymousPullEnabled && anonymously.includes(permission)
-      : isAllowed(world, registry, principalId, permission, { request: { [repositoryName]: name } });
+      : isAllowed(context, registry, principalId, permission, { request: { [repositoryName]: name } });
   // At the level of the registry `*` is the only action there is, also for reading.
   if (type === 'registry') return { type, name, actions: granted(name) ? wanted : [] };
   return { type, name, actions: type === 'repository' ? wanted.filter(granted) : [] };
@@ -57,14 +57,14 @@ export function grant(
  * Tells whether a principal may do anything at all with a registry's content: only then can it sign in. Which
  * repositories that concerns is seen when it asks for one.
  */
-export function mayUse(world: World, registry: Registry, principalId: string): boolean {
+export function mayUse(context: RegistryContext, registry: Registry, principalId: string): boolean {
   return Object.keys(permissions).some(permission =>
-    isAllowed(world, registry, principalId, permission, undetermined),
+    isAllowed(context, registry, principalId, permission, undetermined),
   );
 }
 
 function isAllowed(
-  world: World,
+  context: RegistryContext,
   registry: Registry,
   principalId: string,
   permission: string,
@@ -76,5 +76,5 @@ function isAllowed(
     registry.roleAssignmentMode === 'AbacRepositoryPermissions'
       ? { dataAction: `${namespace}/${needed.dataAction}` }
       : { action: `${namespace}/${needed.action}` };
-  return world.authorization.check(principalId, wanted, registry.id, attributes).allowed;
+  return context.authorization.check(principalId, wanted, registry.id, attributes).allowed;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { json, type Reply, type Request, type Service } from '../http/service.ts';
-import type { World } from '../world.ts';
 import type { Access } from './access.ts';
 import type { BlobStore } from './blobs.ts';
+import type { RegistryContext } from './context.ts';
 import { distributionRoutes } from './distribution.ts';
 import { RegistryError, unauthorized } from './errors.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -17,7 +17,7 @@ const routes: readonly Route[] = [...distributionRoutes, ...metadataRoutes];
  * The content of every registry, on `https://{registry}.azurecr.io`.
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
-export function createDataPlane(world: World, registries: Registries, blobs: BlobStore): Service {
+export function createDataPlane(context: RegistryContext, registries: Registries, blobs: BlobStore): Service {
   const tokens = new RegistryTokens();
   return async request => {
     const { hostname } = request.url;
@@ -26,7 +26,7 @@ export function createDataPlane(world: World, registries: Registries, blobs: Blo
     if (!registry || registry.provisioningState === 'Creating') {
       return { status: 502, body: `getaddrinfo ENOTFOUND ${hostname}` };
     }
-    const reply = await answer(world, tokens, registry, blobs, request).catch((error: unknown) => {
+    const reply = await answer(context, tokens, registry, blobs, request).catch((error: unknown) => {
       if (error instanceof RegistryError) return error.toReply();
       throw error;
     });
@@ -44,7 +44,7 @@ export function createDataPlane(world: World, registries: Registries, blobs: Blo
 }
 
 async function answer(
-  world: World,
+  context: RegistryContext,
   tokens: RegistryTokens,
   registry: Registry,
   blobs: BlobStore,
@@ -52,8 +52,8 @@ async function answer(
 ): Promise<Reply> {
   const { method, url } = request;
   if (url.pathname === '/oauth2/exchange' && method === 'POST')
-    return exchange(world, tokens, registry, request);
-  if (url.pathname === '/oauth2/token') return accessToken(world, tokens, registry, request);
+    return exchange(context, tokens, registry, request);
+  if (url.pathname === '/oauth2/token') return accessToken(context, tokens, registry, request);
 
   const allowed = await accessOf(tokens, registry, request);
   if (/^\/v2\/?$/.test(url.pathname)) {

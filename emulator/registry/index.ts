@@ -1,8 +1,8 @@
 import type { ResourceProvider } from '../arm/provider.ts';
 import type { Service } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { BlobStore, createBlobService } from './blobs.ts';
 import type { BuildSwitch } from './build-switch.ts';
+import type { RegistryContext } from './context.ts';
 import { createDataPlane } from './data-plane.ts';
 import { createProvider } from './management.ts';
 import { Registries } from './registries.ts';
@@ -14,7 +14,7 @@ import { Registries } from './registries.ts';
  * the storage accounts (`*.blob.core.windows.net`) that registries keep uploads, logs and layers in
  */
 export function createRegistries(
-  world: World,
+  context: RegistryContext,
   builds: BuildSwitch = { allowed: true, throttled: 0 },
 ): {
   provider: ResourceProvider;
@@ -22,10 +22,10 @@ export function createRegistries(
   blobService: Service;
 } {
   const registries = new Registries();
-  const blobs = new BlobStore(world.cloud.suffixes.storage);
+  const blobs = new BlobStore(context.cloud.suffixes.storage);
   return {
-    provider: createProvider(world, registries, blobs, builds),
-    registryService: createDataPlane(world, registries, blobs),
+    provider: createProvider(context, registries, blobs, builds),
+    registryService: createDataPlane(context, registries, blobs),
     blobService: createBlobService(blobs),
   };
 }

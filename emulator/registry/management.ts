@@ -6,10 +6,10 @@ import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from
 import { sameId } from '../arm/resource-id.ts';
 import { systemData } from '../arm/system-data.ts';
 import { json, type Reply } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { grant } from './access.ts';
 import type { BlobStore } from './blobs.ts';
 import type { BuildSwitch } from './build-switch.ts';
+import type { RegistryContext } from './context.ts';
 import { loginServerOf, type Registries, Registry, type Sku } from './registries.ts';
 import { type DockerBuild, type PushRight, Run } from './runs.ts';
 
@@ -20,7 +20,7 @@ const namespace = 'Microsoft.ContainerRegistry';
  * @see https://learn.microsoft.com/rest/api/container-registry/
  */
 export function createProvider(
-  world: World,
+  context: RegistryContext,
   registries: Registries,
   blobs: BlobStore,
   builds: BuildSwitch,
@@ -38,7 +38,7 @@ export function createProvider(
       name,
       resourceGroup: request.id.resourceGroup!,
       location: text(request.body.location)!,
-      suffix: world.cloud.suffixes.registry,
+      suffix: context.cloud.suffixes.registry,
     });
     change(registry, request);
     registries.add(registry);
@@ -94,7 +94,7 @@ export function createProvider(
     throw new ArmError(
       400,
       'TasksOperationsNotAllowed',
-      `ACR Tasks requests for the registry ${registry.name} and ${world.subscriptionId} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
+      `ACR Tasks requests for the registry ${registry.name} and ${context.subscriptionId} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
       { further: { target: 'request' } },
     );
   };
@@ -107,7 +107,7 @@ export function createProvider(
     if (registry.roleAssignmentMode === 'LegacyRegistryPermissions') return 'yes';
     const { identity } = object(object(body.credentials).sourceRegistry);
     if (identity !== '[caller]') return 'no credential';
-    const { actions } = grant(world, registry, caller.objectId, `repository:${repository}:pull,push`);
+    const { actions } = grant(context, registry, caller.objectId, `repository:${repository}:pull,push`);
     return actions.includes('push') ? 'yes' : 'denied';
   };
 
@@ -194,7 +194,7 @@ export function createProvider(
                     message: `The registry ${name} is already in use.`,
                   }
                 : {
-                    availableLoginServerName: loginServerOf(name, world.cloud.suffixes.registry),
+                    availableLoginServerName: loginServerOf(name, context.cloud.suffixes.registry),
                     nameAvailable: true,
                   },
             );

@@ -16,7 +16,7 @@ let counter = 0;
 const builds = { allowed: true, throttled: 0 };
 
 beforeAll(async () => {
-  lab = await TestWorld.create(world => createRegistries(world, builds));
+  lab = await TestWorld.create(context => createRegistries(context, builds));
 });
 
 /** A registry that is ready, under a name of its own. */
@@ -354,7 +354,7 @@ describe('builds', () => {
     expect(refused.json).toEqual({
       error: {
         code: 'TasksOperationsNotAllowed',
-        message: `ACR Tasks requests for the registry ${registry} and ${lab.world.subscriptionId} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
+        message: `ACR Tasks requests for the registry ${registry} and ${lab.context.subscriptionId} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
         target: 'request',
       },
     });

@@ -1,7 +1,7 @@
 import { TokenRejected } from '../entra/tokens.ts';
 import { json, type Reply, type Request } from '../http/service.ts';
-import type { World } from '../world.ts';
 import { grant, mayUse } from './access.ts';
+import type { RegistryContext } from './context.ts';
 import { unauthorized } from './errors.ts';
 import type { Registry } from './registries.ts';
 import type { RegistryTokens } from './tokens.ts';
@@ -13,13 +13,13 @@ import type { RegistryTokens } from './tokens.ts';
  * @see https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
  */
 export async function exchange(
-  world: World,
+  context: RegistryContext,
   tokens: RegistryTokens,
   registry: Registry,
   request: Request,
 ): Promise<Reply> {
   const form = new URLSearchParams(request.body.toString('utf8'));
-  const { audiences } = world.cloud;
+  const { audiences } = context.cloud;
   const accepted = [
     ...audiences.containerRegistry,
     ...(registry.armTokens === 'enabled' ? audiences.arm : []),
@@ -27,12 +27,12 @@ export async function exchange(
   if (form.get('grant_type') !== 'access_token' || form.get('service') !== registry.loginServer) {
     throw unauthorized(registry.loginServer);
   }
-  const caller = await world.tokens
+  const caller = await context.tokens
     .verifyAccessToken(`Bearer ${form.get('access_token')}`, accepted)
     .catch((error: unknown) => {
       throw error instanceof TokenRejected ? unauthorized(registry.loginServer) : error;
     });
-  if (!mayUse(world, registry, caller.objectId)) throw unauthorized(registry.loginServer);
+  if (!mayUse(context, registry, caller.objectId)) throw unauthorized(registry.loginServer);
   return json(200, { refresh_token: await tokens.issueRefreshToken(registry.loginServer, caller.objectId) });
 }
 
@@ -42,7 +42,7 @@ export async function exchange(
  * @throws RegistryError 401 where the refresh token is refused, or an anonymous client may have nothing
  */
 export async function accessToken(
-  world: World,
+  context: RegistryContext,
   tokens: RegistryTokens,
   registry: Registry,
   request: Request,
@@ -56,7 +56,7 @@ export async function accessToken(
     refreshToken === undefined ? undefined : await tokens.verifyRefreshToken(loginServer, refreshToken);
   if (refreshToken !== undefined && principalId === undefined) throw unauthorized(loginServer);
   const scopes = parameters.getAll('scope').flatMap(scope => scope.split(' '));
-  const access = scopes.map(scope => grant(world, registry, principalId, scope));
+  const access = scopes.map(scope => grant(context, registry, principalId, scope));
   if (principalId === undefined && !access.some(({ actions }) => actions.length > 0)) {
     throw unauthorized(loginServer);
   }

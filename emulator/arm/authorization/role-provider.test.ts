@@ -108,10 +108,10 @@ describe('role assignments', () => {
   it('decide only after they have spread', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
-      const someone = arm.world.directory.findByObjectId(principalId) as ServicePrincipal;
+      const someone = arm.context.directory.findByObjectId(principalId) as ServicePrincipal;
       await arm.call('PUT', assignments(group), wanted('Reader'));
       expect((await arm.call('GET', identity, undefined, { as: someone })).status).toBe(403);
-      vi.setSystemTime(Date.now() + arm.world.latency.of('role assignment propagation'));
+      vi.setSystemTime(Date.now() + arm.context.latency.of('role assignment propagation'));
       expect((await arm.call('GET', identity, undefined, { as: someone })).status).toBe(200);
     } finally {
       vi.useRealTimers();
@@ -265,8 +265,8 @@ describe('permissions', () => {
   it('are those of every role of the caller at the scope and above, with their conditions', async () => {
     const condition = "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}))";
     const someone = arm.principalWith('Contributor', arm.subscription);
-    arm.world.authorization.assign({
-      ...arm.world.authorization.list().at(-1)!,
+    arm.context.authorization.assign({
+      ...arm.context.authorization.list().at(-1)!,
       id: `${group}/providers/Microsoft.Authorization/roleAssignments/two`,
       scope: group,
       roleId: roleNamed('Role Based Access Control Administrator').id,
@@ -294,8 +294,8 @@ describe('permissions', () => {
   it('do not count a role before it is in force', async () => {
     const someone = arm.principalWith('Reader', arm.subscription);
     const before = await arm.call('GET', permissions(group), undefined, { as: someone });
-    const late = { ...arm.world.authorization.list().at(-1)!, effectiveAt: Date.now() + 60_000 };
-    arm.world.authorization.assign({ ...late, id: `${late.id}2`, roleId: roleNamed('Owner').id });
+    const late = { ...arm.context.authorization.list().at(-1)!, effectiveAt: Date.now() + 60_000 };
+    arm.context.authorization.assign({ ...late, id: `${late.id}2`, roleId: roleNamed('Owner').id });
     const after = await arm.call('GET', permissions(group), undefined, { as: someone });
     expect([before.body.value.length, after.body.value.length]).toEqual([1, 1]);
   });

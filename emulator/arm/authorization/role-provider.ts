@@ -1,6 +1,6 @@
 import { json, type Reply } from '../../http/service.ts';
-import type { World } from '../../world.ts';
 import { object, text } from '../body.ts';
+import type { ArmContext } from '../context.ts';
 import { ArmError, gatewayError } from '../errors.ts';
 import type { ArmRequest } from '../provider.ts';
 import { isWithin, nameOf } from '../resource-id.ts';
@@ -21,10 +21,10 @@ export interface ScopedRequest extends ArmRequest {
 /** Microsoft.Authorization: role definitions, role assignments and the caller's permissions, at any scope. */
 export class RoleProvider {
   readonly namespace = 'Microsoft.Authorization';
-  readonly #world: World;
+  readonly #context: ArmContext;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(context: ArmContext) {
+    this.#context = context;
   }
 
   /** What conditions on role assignments may ask about a request: see conditions-format in Azure's documentation. */
@@ -36,7 +36,7 @@ export class RoleProvider {
         request: attributes(nameOf(text(roleDefinitionId) ?? ''), text(principalId), text(principalType)),
       };
     }
-    const existing = this.#world.authorization.find(id.text);
+    const existing = this.#context.authorization.find(id.text);
     if (!existing) return {};
     return { resource: attributes(existing.roleId, existing.principalId, existing.principalType) };
   }
@@ -63,7 +63,7 @@ export class RoleProvider {
    * @see https://learn.microsoft.com/rest/api/authorization/permissions
    */
   #permissions({ caller, scope, apiVersion }: ScopedRequest): Reply {
-    const value = this.#world.authorization
+    const value = this.#context.authorization
       .permissions(caller.objectId, scope)
       .map(({ condition, conditionVersion, ...plain }) =>
         apiVersion >= conditionsSince ? { ...plain, condition, conditionVersion } : plain,
@@ -112,7 +112,8 @@ export class RoleProvider {
 
   /** Azure names definitions below the subscription, however deep the scope is. */
   #definitionId(id: string, scope: string): string {
-    const subscription = scope === '' || scope === '/' ? '' : `/subscriptions/${this.#world.subscriptionId}`;
+    const subscription =
+      scope === '' || scope === '/' ? '' : `/subscriptions/${this.#context.subscriptionId}`;
     return `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
   }
 
@@ -133,7 +134,7 @@ export class RoleProvider {
       throw new ArmError(400, 'UnsupportedQuery', `The filter '${filter}' is not supported.`);
     }
     const below = !/atScope\(\)/i.test(filter);
-    const value = this.#world.authorization
+    const value = this.#context.authorization
       .list()
       .filter(a => isWithin(scope, a.scope) || (below && isWithin(a.scope, scope)))
       .filter(a => principal === undefined || a.principalId.toLowerCase() === principal)
@@ -142,7 +143,7 @@ export class RoleProvider {
   }
 
   #get({ id }: ScopedRequest): Reply {
-    const assignment = this.#world.authorization.find(id.text);
+    const assignment = this.#context.authorization.find(id.text);
     if (!assignment) {
       throw new ArmError(404, 'RoleAssignmentNotFound', `The role assignment '${id.names[0]}' is not found.`);
     }
@@ -150,9 +151,9 @@ export class RoleProvider {
   }
 
   #delete({ id }: ScopedRequest): Reply {
-    const assignment = this.#world.authorization.find(id.text);
+    const assignment = this.#context.authorization.find(id.text);
     if (!assignment) return { status: 204 };
-    this.#world.authorization.remove(assignment.id);
+    this.#context.authorization.remove(assignment.id);
     return json(200, this.#shown(assignment));
   }
 
@@ -179,7 +180,7 @@ export class RoleProvider {
     if (!role) throw roleDefinitionMissing(nameOf(roleDefinitionId));
     const principalType = this.#checkPrincipal(principalId, text(properties.principalType));
 
-    const { authorization } = this.#world;
+    const { authorization } = this.#context;
     const same = authorization
       .list()
       .find(
@@ -218,9 +219,9 @@ export class RoleProvider {
       createdOn: ofThatName?.createdOn ?? new Date(),
       createdBy: caller.objectId,
       effectiveAt:
-        ofThatName?.effectiveAt ?? Date.now() + this.#world.latency.of('role assignment propagation'),
+        ofThatName?.effectiveAt ?? Date.now() + this.#context.latency.of('role assignment propagation'),
     });
-    this.#world.log(
+    this.#context.log(
       `arm: ${role.roleName} to ${principalId} on ${scope}, in force in ${assignment.effectiveAt - Date.now()} ms`,
     );
     // As captured: the 201 answer alone does not say who made the assignment.
@@ -231,12 +232,12 @@ export class RoleProvider {
   }
 
   #checkPrincipal(principalId: string, claimed: string | undefined): PrincipalType {
-    const principal = this.#world.directory.findByObjectId(principalId);
+    const principal = this.#context.directory.findByObjectId(principalId);
     if (!principal) {
       throw new ArmError(
         400,
         'PrincipalNotFound',
-        `Principal ${principalId.replaceAll('-', '')} does not exist in the directory ${this.#world.tenantId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype`,
+        `Principal ${principalId.replaceAll('-', '')} does not exist in the directory ${this.#context.tenantId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype`,
       );
     }
     const actual: PrincipalType = principal.kind === 'User' ? 'User' : 'ServicePrincipal';

@@ -30,7 +30,7 @@ beforeEach(async () => {
   start = async () => kubernetes;
   arm = await createTestArm({
     latency: 'realistic',
-    startCluster: (_, options) => {
+    startCluster: options => {
       asked.push(options);
       return start();
     },
@@ -108,12 +108,12 @@ describe('creating a cluster', () => {
     const { properties, identity } = (await arm.call('GET', cluster)).body;
     expect(properties.provisioningState).toBe('Succeeded');
     expect(properties.oidcIssuerProfile.issuerURL).toMatch(
-      new RegExp(`^https://eastus\\.oic\\.prod-aks\\.azure\\.com/${arm.world.tenantId}/[\\da-f-]{36}/$`),
+      new RegExp(`^https://eastus\\.oic\\.prod-aks\\.azure\\.com/${arm.context.tenantId}/[\\da-f-]{36}/$`),
     );
     const { objectId, clientId, resourceId } = properties.identityProfile.kubeletidentity;
-    expect(arm.world.directory.findByObjectId(objectId)).toMatchObject({ clientId, resourceId });
+    expect(arm.context.directory.findByObjectId(objectId)).toMatchObject({ clientId, resourceId });
     expect(resourceId).toContain('/resourcegroups/MC_lab_wilab_eastus/');
-    expect(arm.world.directory.findByObjectId(identity.principalId)).toBeDefined();
+    expect(arm.context.directory.findByObjectId(identity.principalId)).toBeDefined();
     expect(asked).toMatchObject([
       {
         name: 'wilab',
@@ -133,7 +133,7 @@ describe('creating a cluster', () => {
     expect((await arm.call('GET', resourceId)).body.tags).toEqual({ a: 'b' });
     const nodes = `${arm.subscription}/resourceGroups/MC_lab_wilab_eastus`;
     const action = 'Microsoft.Compute/disks/write';
-    const may = (scope: string) => arm.world.authorization.check(identity.principalId, { action }, scope);
+    const may = (scope: string) => arm.context.authorization.check(identity.principalId, { action }, scope);
     expect([may(nodes), may(group)]).toMatchObject([{ allowed: true }, { allowed: false }]);
   });
 
@@ -447,9 +447,9 @@ describe('a cluster that runs', () => {
       adminGroupObjectIDs: ['a-group'],
       adminUsers: null,
       enableAzureRBAC: true,
-      tenantID: arm.world.tenantId,
+      tenantID: arm.context.tenantId,
     });
-    const [tenantId, cloud] = [arm.world.tenantId, 'AzureCloud'];
+    const [tenantId, cloud] = [arm.context.tenantId, 'AzureCloud'];
     for (const query of ['', '?format=exec', '?format=azure']) {
       expect((await arm.call('POST', `${cluster}/listClusterUserCredential${query}`)).status).toBe(200);
     }
@@ -544,7 +544,7 @@ describe('a cluster that runs', () => {
     );
     expect(kubernetes.stop).toHaveBeenCalledOnce();
     for (const id of [identity.principalId, properties.identityProfile.kubeletidentity.objectId]) {
-      expect(arm.world.directory.findByObjectId(id)).toBeUndefined();
+      expect(arm.context.directory.findByObjectId(id)).toBeUndefined();
     }
   });
 

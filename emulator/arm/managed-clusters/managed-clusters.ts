@@ -3,10 +3,10 @@ import type { ServicePrincipal } from '../../entra/directory.ts';
 import { json, type Reply, type Service } from '../../http/service.ts';
 import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
 import type { ClusterUser } from '../../kubernetes/kubeconfig.ts';
-import type { World } from '../../world.ts';
 import { platformAssignment } from '../authorization/authorization.ts';
 import { roleNamed } from '../authorization/role-definitions.ts';
 import { object, tagsOf, text } from '../body.ts';
+import type { ArmContext } from '../context.ts';
 import type { ArmError } from '../errors.ts';
 import { locationNames } from '../locations.ts';
 import type { ManagedIdentities, UserAssignedIdentity } from '../managed-identity/managed-identities.ts';
@@ -27,7 +27,7 @@ import { type Quotas, sizes, vcpusOf } from './quotas.ts';
 import { listVersions } from './versions.ts';
 
 /** Starts the Kubernetes side of a cluster. */
-export type StartCluster = (world: World, options: ClusterOptions) => Promise<Cluster>;
+export type StartCluster = (options: ClusterOptions) => Promise<Cluster>;
 
 type State = (typeof states)[ClusterVerb] | 'Succeeded' | 'Failed' | 'Canceled';
 
@@ -82,7 +82,7 @@ const plainJson = { 'content-type': 'application/json' };
 export class ManagedClusters implements ResourceProvider {
   readonly namespace = 'Microsoft.ContainerService';
   readonly resourceTypes: readonly ResourceType[];
-  readonly #world: World;
+  readonly #context: ArmContext;
   readonly #operations: Operations;
   readonly #groups: ResourceGroups;
   readonly #identities: ManagedIdentities;
@@ -92,7 +92,7 @@ export class ManagedClusters implements ResourceProvider {
   readonly #clusters = new IdMap<ManagedCluster>();
 
   constructor(options: {
-    world: World;
+    context: ArmContext;
     operations: Operations;
     groups: ResourceGroups;
     identities: ManagedIdentities;
@@ -100,7 +100,7 @@ export class ManagedClusters implements ResourceProvider {
     interventions: Interventions;
     quotas: Quotas;
   }) {
-    this.#world = options.world;
+    this.#context = options.context;
     this.#operations = options.operations;
     this.#groups = options.groups;
     this.#identities = options.identities;
@@ -205,7 +205,7 @@ export class ManagedClusters implements ResourceProvider {
     const properties = newProperties(object(body.properties));
     const location = String(body.location);
     const resourceGroup = id.resourceGroup!;
-    const clusterId = `/subscriptions/${this.#world.subscriptionId}/resourcegroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${name}`;
+    const clusterId = `/subscriptions/${this.#context.subscriptionId}/resourcegroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${name}`;
     const nodeResourceGroup =
       text(object(body.properties).nodeResourceGroup) ||
       `MC_${resourceGroup}_${name}_${location}`.slice(0, 80);
@@ -226,7 +226,7 @@ export class ManagedClusters implements ResourceProvider {
       managedBy: clusterId,
       tags: nodeGroupTags({ name, resourceGroup, tags }),
     });
-    const { suffixes } = this.#world.cloud;
+    const { suffixes } = this.#context.cloud;
     const label = `${properties.dnsPrefix}-${randomBytes(4).toString('hex')}`.toLowerCase();
     const cluster: ManagedCluster = this.#clusters.set(clusterId, {
       id: clusterId,
@@ -241,7 +241,7 @@ export class ManagedClusters implements ResourceProvider {
       resourceUID: randomBytes(12).toString('hex'),
       outboundAddress: randomUUID(),
       nodeResourceGroup,
-      identity: this.#world.directory.add<ServicePrincipal>({
+      identity: this.#context.directory.add<ServicePrincipal>({
         kind: 'ManagedIdentity',
         objectId: randomUUID(),
         clientId: randomUUID(),
@@ -263,7 +263,7 @@ export class ManagedClusters implements ResourceProvider {
       asleep: false,
     });
     this.#letManageNodes(cluster);
-    const takes = this.#world.latency.of('cluster create');
+    const takes = this.#context.latency.of('cluster create');
     const operation = this.#run(cluster, 'create', {
       intervention,
       takes,
@@ -326,7 +326,7 @@ export class ManagedClusters implements ResourceProvider {
         name: 'skus',
         // Every region has entries of its own; az itself picks those of the region that it was asked for.
         list: () => {
-          const skus = locationNames(this.#world.cloud).flatMap(location =>
+          const skus = locationNames(this.#context.cloud).flatMap(location =>
             sizes.map(name => skuOf(name, location)),
           );
           return json(200, { value: skus });
@@ -342,7 +342,7 @@ export class ManagedClusters implements ResourceProvider {
    * @see https://learn.microsoft.com/azure/aks/managed-identity-overview
    */
   #letManageNodes({ nodeResourceGroup, identity }: ManagedCluster): void {
-    this.#world.authorization.assign(
+    this.#context.authorization.assign(
       platformAssignment({
         scope: this.#groups.get(nodeResourceGroup).id,
         roleId: roleNamed('Contributor').id,
@@ -353,7 +353,7 @@ export class ManagedClusters implements ResourceProvider {
   }
 
   async #startKubernetes(cluster: ManagedCluster, signal: AbortSignal): Promise<void> {
-    const kubernetes = await this.#startCluster(this.#world, {
+    const kubernetes = await this.#startCluster({
       name: cluster.name,
       resourceGroup: cluster.resourceGroup,
       issuer: this.#issuerUrl(cluster),
@@ -376,7 +376,7 @@ export class ManagedClusters implements ResourceProvider {
     const tags = 'tags' in body ? tagsOf(body) : cluster.tags;
     const operation = this.#run(cluster, 'update', {
       intervention: this.#intervention('update', cluster.name),
-      takes: this.#world.latency.of('cluster update'),
+      takes: this.#context.latency.of('cluster update'),
       work: async signal => {
         if (!cluster.kubernetes) await this.#startKubernetes(cluster, signal);
       },
@@ -422,7 +422,7 @@ export class ManagedClusters implements ResourceProvider {
     const intervention = this.#intervention(verb, cluster.name);
     cluster.power = power;
     cluster.switchedAt = new Date();
-    const takes = this.#world.latency.of(`cluster ${verb}`);
+    const takes = this.#context.latency.of(`cluster ${verb}`);
     return this.#accepted(cluster, this.#run(cluster, verb, { intervention, takes, work }));
   }
 
@@ -437,7 +437,7 @@ export class ManagedClusters implements ResourceProvider {
   #startDeletion(cluster: ManagedCluster): void {
     this.#run(cluster, 'delete', {
       intervention: this.#intervention('delete', cluster.name),
-      takes: this.#world.latency.of('cluster delete'),
+      takes: this.#context.latency.of('cluster delete'),
       work: async () => {
         await cluster.kubernetes?.stop();
         cluster.kubernetes = undefined;
@@ -446,8 +446,8 @@ export class ManagedClusters implements ResourceProvider {
       },
       succeeded: () => {
         this.#clusters.delete(cluster.id);
-        this.#world.directory.remove(cluster.identity.objectId);
-        this.#world.authorization.removeBelow(cluster.id);
+        this.#context.directory.remove(cluster.identity.objectId);
+        this.#context.authorization.removeBelow(cluster.id);
       },
     });
   }
@@ -463,7 +463,7 @@ export class ManagedClusters implements ResourceProvider {
       throw clusterError(501, 'NotImplemented', 'The emulated cluster cannot rotate its signing keys.');
     }
     const operation = this.#run(cluster, 'update', {
-      takes: this.#world.latency.of('cluster update'),
+      takes: this.#context.latency.of('cluster update'),
       work: () => kubernetes.rotateSigningKeys!(),
     });
     return this.#accepted(cluster, operation);
@@ -513,7 +513,7 @@ export class ManagedClusters implements ResourceProvider {
     const { query } = request;
     const kind = query.get('format') === 'azure' ? 'azure' : 'exec';
     const host = query.get('server-fqdn') === 'public' ? fqdn : (privateFqdn ?? fqdn);
-    const { tenantId, cloud } = this.#world;
+    const { tenantId, cloud } = this.#context;
     const signIn = usesEntra ? ({ kind, tenantId, cloud: cloud.name } as const) : undefined;
     const value = Buffer.from(kubernetes.kubeconfig(user, signIn, host)).toString('base64');
     return json(200, { kubeconfigs: [{ name: user, value }] }, plainJson);
@@ -558,7 +558,7 @@ export class ManagedClusters implements ResourceProvider {
         cluster.state = status === 'Succeeded' || status === 'Canceled' ? status : 'Failed';
         cluster.failure = status === 'Failed' ? error : undefined;
         if (status === 'Succeeded') succeeded?.();
-        this.#world.log(`aks: ${cluster.name}: ${verb}: ${status}${error ? ` (${error.message})` : ''}`);
+        this.#context.log(`aks: ${cluster.name}: ${verb}: ${status}${error ? ` (${error.message})` : ''}`);
       },
     });
     return cluster.operation;
@@ -594,11 +594,11 @@ export class ManagedClusters implements ResourceProvider {
   }
 
   #locationPath({ location }: ManagedCluster): string {
-    return `/subscriptions/${this.#world.subscriptionId}/providers/Microsoft.ContainerService/locations/${location}`;
+    return `/subscriptions/${this.#context.subscriptionId}/providers/Microsoft.ContainerService/locations/${location}`;
   }
 
   #issuerUrl({ location, issuerId }: ManagedCluster): string {
-    return `https://${location}.${this.#world.cloud.suffixes.issuers}/${this.#world.tenantId}/${issuerId}/`;
+    return `https://${location}.${this.#context.cloud.suffixes.issuers}/${this.#context.tenantId}/${issuerId}/`;
   }
 
   /** A cluster as a 2025 answer shows it. */
@@ -608,7 +608,7 @@ export class ManagedClusters implements ResourceProvider {
     const { agentPoolProfiles, oidcIssuer, workloadIdentity, echoed } = properties;
     // Also where the creation failed or was aborted: az reads the kubelet's identity before it updates such a cluster.
     const ready = state !== 'Creating';
-    const nodeGroupId = `/subscriptions/${this.#world.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
+    const nodeGroupId = `/subscriptions/${this.#context.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
     return {
       id,
       location,
@@ -642,7 +642,7 @@ export class ManagedClusters implements ResourceProvider {
             }),
             adminUsers: null,
             enableAzureRBAC: properties.entra.azureRbac,
-            tenantID: this.#world.tenantId,
+            tenantID: this.#context.tenantId,
           },
         }),
         servicePrincipalProfile: { clientId: 'msi' },
@@ -686,7 +686,7 @@ export class ManagedClusters implements ResourceProvider {
       identity: {
         type: 'SystemAssigned',
         principalId: cluster.identity.objectId,
-        tenantId: this.#world.tenantId,
+        tenantId: this.#context.tenantId,
       },
       sku: { name: 'Base', tier: 'Free' },
     };

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FederatedCredential } from '../../entra/directory.ts';
 import { federatedCredentialLimits } from '../../entra/federated-credentials.ts';
 import { json, type Reply } from '../../http/service.ts';
-import type { World } from '../../world.ts';
 import { object, text } from '../body.ts';
+import type { ArmContext } from '../context.ts';
 import { ArmError, resourceNotFound } from '../errors.ts';
 import type { ArmRequest, JsonObject, ResourceType } from '../provider.ts';
 import type { UserAssignedIdentity } from './managed-identities.ts';
@@ -20,14 +20,14 @@ const unsupportedLocations: readonly string[] = ['malaysiasouth', 'newzealandnor
  */
 export class FederatedCredentials {
   readonly resourceType: ResourceType;
-  readonly #world: World;
+  readonly #context: ArmContext;
   readonly #identityOf: (id: string) => UserAssignedIdentity | undefined;
   /** Ids of the identities whose credentials are just being written. */
   readonly #writing = new Set<string>();
 
   /** @param identityOf finds an identity by its ARM id */
-  constructor(world: World, identityOf: (id: string) => UserAssignedIdentity | undefined) {
-    this.#world = world;
+  constructor(context: ArmContext, identityOf: (id: string) => UserAssignedIdentity | undefined) {
+    this.#context = context;
     this.#identityOf = identityOf;
     this.resourceType = {
       name: type,
@@ -74,7 +74,7 @@ export class FederatedCredentials {
     }
     this.#writing.add(identity.id);
     try {
-      await pause(this.#world.latency.of('federated credential write'), undefined, { ref: false });
+      await pause(this.#context.latency.of('federated credential write'), undefined, { ref: false });
       return write(identity);
     } finally {
       this.#writing.delete(identity.id);
@@ -109,8 +109,8 @@ export class FederatedCredentials {
   }
 
   #effectiveLater(credential: Omit<FederatedCredential, 'effectiveAt'>): FederatedCredential {
-    const delay = this.#world.latency.of('federated credential propagation');
-    this.#world.log(`arm: federated credential ${credential.name}, in force in ${Math.round(delay)} ms`);
+    const delay = this.#context.latency.of('federated credential propagation');
+    this.#context.log(`arm: federated credential ${credential.name}, in force in ${Math.round(delay)} ms`);
     return { ...credential, effectiveAt: Date.now() + delay };
   }
 
@@ -131,7 +131,7 @@ export class FederatedCredentials {
     }
     const audiences = Array.isArray(properties.audiences)
       ? properties.audiences
-      : [this.#world.cloud.tokenExchange];
+      : [this.#context.cloud.tokenExchange];
     const [audience] = audiences;
     if (audiences.length !== 1 || typeof audience !== 'string') {
       throw badRequest('Federated identity credentials must have exactly one audience.');

@@ -20,7 +20,7 @@ function credential(name: string): string {
 }
 
 function principal(): ServicePrincipal {
-  const found = arm.world.directory.all().find(each => each.displayName === 'demo');
+  const found = arm.context.directory.all().find(each => each.displayName === 'demo');
   return found as ServicePrincipal;
 }
 
@@ -40,12 +40,12 @@ describe('a managed identity', () => {
       },
     });
     const { clientId, principalId, tenantId } = created.body.properties;
-    expect(arm.world.directory.findByClientId(clientId)).toMatchObject({
+    expect(arm.context.directory.findByClientId(clientId)).toMatchObject({
       kind: 'ManagedIdentity',
       objectId: principalId,
       resourceId: id,
     });
-    expect(tenantId).toBe(arm.world.tenantId);
+    expect(tenantId).toBe(arm.context.tenantId);
     const again = await arm.call('PUT', identity, { location: 'eastus', tags: { a: 'b' } });
     expect(again).toMatchObject({
       status: 200,
@@ -99,7 +99,7 @@ describe('a federated credential', () => {
     await arm.call('PUT', credential('demo-fc'), { properties: { issuer, subject } });
     const [seen] = principal().federatedCredentials;
     expect(seen?.effectiveAt).toBeGreaterThanOrEqual(
-      before + arm.world.latency.of('federated credential propagation'),
+      before + arm.context.latency.of('federated credential propagation'),
     );
     await arm.call('PUT', credential('demo-fc'), { properties: { issuer, subject } });
     expect(principal().federatedCredentials).toEqual([seen]);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { json, type Reply } from '../../http/service.ts';
-import type { World } from '../../world.ts';
 import { tagsOf } from '../body.ts';
+import type { ArmContext } from '../context.ts';
 import { ArmError } from '../errors.ts';
 import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType } from '../provider.ts';
 import { IdMap, isWithin } from '../resource-id.ts';
@@ -22,17 +22,17 @@ export interface UserAssignedIdentity {
 export class ManagedIdentities implements ResourceProvider {
   readonly namespace = 'Microsoft.ManagedIdentity';
   readonly resourceTypes: readonly ResourceType[];
-  readonly #world: World;
+  readonly #context: ArmContext;
   readonly #identities = new IdMap<UserAssignedIdentity>();
 
-  constructor(world: World) {
-    this.#world = world;
-    const credentials = new FederatedCredentials(world, id => this.#identities.get(id));
+  constructor(context: ArmContext) {
+    this.#context = context;
+    const credentials = new FederatedCredentials(context, id => this.#identities.get(id));
     this.resourceTypes = [
       {
         name: 'userAssignedIdentities',
         tracked: true,
-        get: request => json(200, shown(this.#get(request), this.#world.tenantId)),
+        get: request => json(200, shown(this.#get(request), this.#context.tenantId)),
         list: request => this.#list(request),
         put: request => this.#put(request),
         patch: request => this.#patch(request),
@@ -46,7 +46,7 @@ export class ManagedIdentities implements ResourceProvider {
   }
 
   resources(): readonly Resource[] {
-    return this.#identities.values().map(identity => shown(identity, this.#world.tenantId));
+    return this.#identities.values().map(identity => shown(identity, this.#context.tenantId));
   }
 
   remove({ id }: Resource): void {
@@ -65,8 +65,8 @@ export class ManagedIdentities implements ResourceProvider {
     tags?: Readonly<Record<string, string>>;
   }): UserAssignedIdentity {
     const { resourceGroup, name, location, tags = {} } = options;
-    const id = `/subscriptions/${this.#world.subscriptionId}/resourcegroups/${resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
-    const principal = this.#world.directory.add<ServicePrincipal>({
+    const id = `/subscriptions/${this.#context.subscriptionId}/resourcegroups/${resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
+    const principal = this.#context.directory.add<ServicePrincipal>({
       kind: 'ManagedIdentity',
       objectId: randomUUID(),
       clientId: randomUUID(),
@@ -98,7 +98,7 @@ export class ManagedIdentities implements ResourceProvider {
       location: String(body.location),
       tags: tagsOf(body),
     });
-    return json(201, shown(identity, this.#world.tenantId), { location: encodeURI(identity.id) });
+    return json(201, shown(identity, this.#context.tenantId), { location: encodeURI(identity.id) });
   }
 
   #patch(request: ArmRequest): Reply {
@@ -108,12 +108,12 @@ export class ManagedIdentities implements ResourceProvider {
   #change(existing: UserAssignedIdentity, body: JsonObject): Reply {
     const tags = 'tags' in body ? tagsOf(body) : existing.tags;
     const changed = this.#identities.set(existing.id, { ...existing, tags });
-    return json(200, shown(changed, this.#world.tenantId));
+    return json(200, shown(changed, this.#context.tenantId));
   }
 
   #remove({ id, principal }: UserAssignedIdentity): void {
     this.#identities.delete(id);
-    this.#world.directory.remove(principal.objectId);
+    this.#context.directory.remove(principal.objectId);
   }
 }
 

@@ -9,7 +9,7 @@ import { azureClouds } from '../../azure-clouds.ts';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { Latency } from '../../latency.ts';
 import { packLayer } from '../../registry/builder/layer.ts';
-import type { World } from '../../world.ts';
+import type { ClusterContext } from '../context.ts';
 import { ImageStore } from './images.ts';
 
 const registry = 'lab.azurecr.io';
@@ -50,7 +50,7 @@ const manifest = store(Buffer.from(JSON.stringify({ schemaVersion: 2, config, la
 /** A registry that takes one ARM token, or none where the node has no right to pull. */
 function fakeRegistry({ mayPull = true, broken = false }: { mayPull?: boolean; broken?: boolean } = {}) {
   const requests: string[] = [];
-  const fetch: World['network']['fetch'] = async (address, init) => {
+  const fetch: ClusterContext['network']['fetch'] = async (address, init) => {
     const url = new URL(String(address));
     requests.push(`${init?.method ?? 'GET'} ${url.pathname}`);
     if (url.hostname !== registry) throw new TypeError('fetch failed', { cause: new Error('Forbidden') });
@@ -97,21 +97,21 @@ const identity: ServicePrincipal = {
   federatedCredentials: [],
 };
 
-function imageStore(network: Pick<World['network'], 'fetch'>): ImageStore {
+function imageStore(network: Pick<ClusterContext['network'], 'fetch'>): ImageStore {
   const tokens = {
     issueAccessToken: async (_: unknown, resource: string) => {
       expect(resource).toBe('https://management.azure.com/');
       return { accessToken: 'arm-token', expiresIn: 60 };
     },
   };
-  const world = {
+  const context = {
     cloud: azureClouds.AzureCloud,
     network,
     tokens,
     tenantId: 'tenant',
     latency: new Latency('fast', () => 0),
   };
-  return new ImageStore(world as unknown as World, identity, directory);
+  return new ImageStore(context as unknown as ClusterContext, identity, directory);
 }
 
 describe('images', () => {

@@ -7,7 +7,7 @@ import { gunzip } from 'node:zlib';
 import { extract, list } from 'tar';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { parseReference } from '../../registry/builder/bases.ts';
-import type { World } from '../../world.ts';
+import type { ClusterContext } from '../context.ts';
 import { type Descriptor, type ImageManifest, PullFailure, RegistryClient } from './registry-client.ts';
 import type { Image, ImageConfig } from './runtime.ts';
 
@@ -16,18 +16,18 @@ import type { Image, ImageConfig } from './runtime.ts';
  * @see https://github.com/kubernetes-sigs/cloud-provider-azure/tree/master/pkg/credentialprovider
  */
 export class ImageStore {
-  readonly #world: Pick<World, 'cloud' | 'network' | 'tokens' | 'tenantId' | 'latency'>;
+  readonly #context: Pick<ClusterContext, 'cloud' | 'network' | 'tokens' | 'tenantId' | 'latency'>;
   readonly #identity: ServicePrincipal;
   readonly #directory: string;
   readonly #images = new Map<string, Image>();
 
   /** @param directory for the unpacked images; made on the first pull */
   constructor(
-    world: Pick<World, 'cloud' | 'network' | 'tokens' | 'tenantId' | 'latency'>,
+    context: Pick<ClusterContext, 'cloud' | 'network' | 'tokens' | 'tenantId' | 'latency'>,
     identity: ServicePrincipal,
     directory: string,
   ) {
-    this.#world = world;
+    this.#context = context;
     this.#identity = identity;
     this.#directory = directory;
   }
@@ -45,12 +45,12 @@ export class ImageStore {
   async pull(reference: string, signal: AbortSignal): Promise<Image> {
     const full = fullReference(reference);
     const { registry, repository, tag, digest } = parseReference(full);
-    const refreshToken = registry.endsWith(`.${this.#world.cloud.suffixes.registry}`)
+    const refreshToken = registry.endsWith(`.${this.#context.cloud.suffixes.registry}`)
       ? await this.#exchangeToken(registry)
       : undefined;
     const failures: PullFailure[] = [];
     for (const credential of refreshToken === undefined ? [undefined] : [refreshToken, undefined]) {
-      const client = new RegistryClient(this.#world.network, registry, repository, credential);
+      const client = new RegistryClient(this.#context.network, registry, repository, credential);
       try {
         const image = await this.#pullWith(client, `${registry}/${repository}`, digest ?? tag ?? '', signal);
         this.#images.set(full, image);
@@ -66,7 +66,7 @@ export class ImageStore {
 
   /** Trades the node's ARM token for a refresh token of the registry; `undefined` where the registry refuses it. */
   async #exchangeToken(registry: string): Promise<string | undefined> {
-    const { cloud, tokens, network, tenantId } = this.#world;
+    const { cloud, tokens, network, tenantId } = this.#context;
     const { accessToken } = await tokens.issueAccessToken(
       this.#identity,
       `https://${cloud.hosts.resourceManager}/`,
@@ -99,7 +99,7 @@ export class ImageStore {
     const present = this.#byId(id);
     if (present !== undefined) return present;
 
-    const takes = delay(this.#world.latency.of('image pull'), undefined, { signal });
+    const takes = delay(this.#context.latency.of('image pull'), undefined, { signal });
     takes.catch(() => {});
     const rootFileSystem = join(this.#directory, randomUUID());
     try {
