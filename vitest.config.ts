@@ -12,7 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{actions,app,emulator,lab,release,setup}/**/*.test.ts'],
+          include: ['{actions,app,bundling,emulator,lab,release,setup}/**/*.test.ts'],
           exclude: ['**/dist/**', '**/node_modules/**'],
           // Against hanging only: a machine may be busy with the chains.
           testTimeout: 60_000,

@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { buildImage } from './build-image.ts';
 import { parse } from './inputs.ts';
 
-await runAction({ name: 'build-image', parse: () => parse(process.env), main: buildImage });
+void runAction({ name: 'build-image', parse: () => parse(process.env), main: buildImage });

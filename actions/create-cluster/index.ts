@@ -4,7 +4,7 @@ import { createCluster } from './create-cluster.ts';
 import { type Inputs, parse } from './inputs.ts';
 import { KUBECONFIG_FOLDER } from './kubeconfig-folder.ts';
 
-await runAction({ name: 'create-cluster', parse: parseAndRemember, main: createCluster });
+void runAction({ name: 'create-cluster', parse: parseAndRemember, main: createCluster });
 
 /** Saves the folder before anything is done, so that the post step finds what a cancelled step leaves behind. */
 function parseAndRemember(): Inputs {

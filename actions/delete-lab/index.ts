@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { deleteLab } from './delete-lab.ts';
 import { parse } from './inputs.ts';
 
-await runAction({ name: 'delete-lab', parse: () => parse(process.env), main: deleteLab });
+void runAction({ name: 'delete-lab', parse: () => parse(process.env), main: deleteLab });

@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { deployWorkload } from './deploy-workload.ts';
 import { parse } from './inputs.ts';
 
-await runAction({ name: 'deploy-workload', parse: () => parse(process.env), main: deployWorkload });
+void runAction({ name: 'deploy-workload', parse: () => parse(process.env), main: deployWorkload });

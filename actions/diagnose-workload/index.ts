@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { diagnoseWorkloads } from './diagnose-workload.ts';
 import { parse } from './inputs.ts';
 
-await runAction({ name: 'diagnose-workload', parse: () => parse(process.env), main: diagnoseWorkloads });
+void runAction({ name: 'diagnose-workload', parse: () => parse(process.env), main: diagnoseWorkloads });

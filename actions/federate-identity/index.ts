@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { federateIdentity } from './federate-identity.ts';
 import { parse } from './inputs.ts';
 
-await runAction({ name: 'federate-identity', parse: () => parse(process.env), main: federateIdentity });
+void runAction({ name: 'federate-identity', parse: () => parse(process.env), main: federateIdentity });

@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { parse } from './inputs.ts';
 import { setupVault } from './setup-vault.ts';
 
-await runAction({ name: 'setup-vault', parse: () => parse(process.env), main: setupVault });
+void runAction({ name: 'setup-vault', parse: () => parse(process.env), main: setupVault });

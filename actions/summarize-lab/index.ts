@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { parse } from './inputs.ts';
 import { summarizeLab } from './summarize-lab.ts';
 
-await runAction({ name: 'summarize-lab', parse: () => parse(process.env), main: summarizeLab });
+void runAction({ name: 'summarize-lab', parse: () => parse(process.env), main: summarizeLab });

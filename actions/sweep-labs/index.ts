@@ -2,4 +2,4 @@ import { runAction } from '../shared/run.ts';
 import { parse } from './inputs.ts';
 import { sweepLabs } from './sweep-labs.ts';
 
-await runAction({ name: 'sweep-labs', parse: () => parse(process.env), main: sweepLabs });
+void runAction({ name: 'sweep-labs', parse: () => parse(process.env), main: sweepLabs });
