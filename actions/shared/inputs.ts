@@ -2,6 +2,7 @@ import { getInput } from '@actions/core';
 import { readsFile } from './az-arguments.ts';
 import { maskSecret } from './mask.ts';
 import type { Rule } from './names.ts';
+import { INVISIBLE, quote } from './quote.ts';
 
 /** Something must be put right before anything is done; the message lists every problem. */
 export class InvalidInputs extends Error {
@@ -39,9 +40,6 @@ export function parseInputs<T>(
 // Blanks are dealt with below, so that a secret keeps its own.
 const readInput = (name: string): string => getInput(name, { trimWhitespace: false });
 
-/** Characters that break a line or that nobody sees: they show another value than the one that is used. */
-const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff]/u;
-
 export class InputParser {
   readonly problems: string[] = [];
   readonly #read: (name: string) => string;
@@ -74,7 +72,7 @@ export class InputParser {
     const value = this.#line(name);
     if (!value) return words[0];
     const found = words.find(word => word === value);
-    return found ?? this.#refuse(name, `is ${shown(value)}; valid are ${words.join(', ')}`, words[0]);
+    return found ?? this.#refuse(name, `is ${quote(value)}; valid are ${words.join(', ')}`, words[0]);
   }
 
   boolean(name: string, whenEmpty: boolean): boolean {
@@ -92,7 +90,7 @@ export class InputParser {
     if (number >= least && number <= most) return number;
     return this.#refuse(
       name,
-      `is ${shown(value)}; valid is a whole number from ${least} to ${most}`,
+      `is ${quote(value)}; valid is a whole number from ${least} to ${most}`,
       whenEmpty,
     );
   }
@@ -123,7 +121,7 @@ export class InputParser {
     const found: Record<string, string> = {};
     const seen = new Set<string>();
     for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
-      if (seen.has(left.toLowerCase())) this.#refuse(name, `names ${shown(left)} twice`, '');
+      if (seen.has(left.toLowerCase())) this.#refuse(name, `names ${quote(left)} twice`, '');
       seen.add(left.toLowerCase());
       found[left] = right;
     }
@@ -142,7 +140,7 @@ export class InputParser {
       .filter(line => line !== '' && !line.startsWith('#'));
     return lines.flatMap(line => {
       const at = line.indexOf(separator);
-      if (at < 1) return this.#refuse(name, `has the line ${shown(line)}; valid are lines of ${form}`, []);
+      if (at < 1) return this.#refuse(name, `has the line ${quote(line)}; valid are lines of ${form}`, []);
       const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
       return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
     });
@@ -158,7 +156,7 @@ export class InputParser {
     const value = this.#visible(name);
     if (value === undefined) return undefined;
     const refuse = (problem: string) =>
-      this.#refuse(name, `is ${shown(value)}; it must not ${problem}`, undefined);
+      this.#refuse(name, `is ${quote(value)}; it must not ${problem}`, undefined);
     if (value.startsWith('-'))
       return refuse(`start with "-", which az and kubectl take for an option${remedy}`);
     if (value.startsWith('@'))
@@ -174,7 +172,7 @@ export class InputParser {
     if (!INVISIBLE.test(value)) return value;
     return this.#refuse(
       name,
-      `is ${shown(value)}; line breaks, control characters and invisible characters are not valid`,
+      `is ${quote(value)}; line breaks, control characters and invisible characters are not valid`,
       undefined,
     );
   }
@@ -183,7 +181,7 @@ export class InputParser {
     if (rule.accepts(value)) return value;
     return this.#refuse(
       name,
-      `is ${shown(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`,
+      `is ${quote(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`,
       value,
     );
   }
@@ -192,12 +190,4 @@ export class InputParser {
     this.problems.push(`${name} ${problem}`);
     return placeholder;
   }
-}
-
-/** A value in quotes, its invisible characters as JSON escapes. */
-function shown(value: string): string {
-  return JSON.stringify(value).replace(
-    new RegExp(INVISIBLE, 'gu'),
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
