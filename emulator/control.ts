@@ -13,7 +13,8 @@ import type { GitHub } from './github/github.ts';
 import type { NewRepository } from './github/repositories.ts';
 import type { NewToken } from './github/rest/tokens.ts';
 import { type ErrorFormat, mebibyte } from './http/error-format.ts';
-import { json, parseJson, type Reply, type Request, type Service } from './http/service.ts';
+import { isObject, parseJson } from './http/json.ts';
+import { json, type Reply, type Request, type Service } from './http/service.ts';
 import type { Vaults } from './key-vault/vaults.ts';
 import type { KeyRing } from './pki/key-ring.ts';
 import { SigningKey } from './pki/signing-key.ts';
@@ -374,8 +375,4 @@ function isFault(body: unknown, failures: readonly string[]): body is Fault {
     (times === undefined || (Number.isInteger(times) && Number(times) > 0)) &&
     (headers === undefined || (isObject(headers) && Object.values(headers).every(v => typeof v === 'string')))
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,16 +1,11 @@
 import type { AzureCloud } from '../azure-clouds.ts';
+import { isObject, type JsonObject } from '../http/json.ts';
 import { ArmError } from './errors.ts';
 import { locationName } from './locations.ts';
-import type { JsonObject } from './provider.ts';
 
 /** A member of a body as an object; an empty one where it is missing or something else. */
 export function object(value: unknown): JsonObject {
   return isObject(value) ? value : {};
-}
-
-/** Tells a JSON object from every other JSON value. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A member of a body as text; `undefined` where it is missing or something else. */

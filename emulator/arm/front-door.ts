@@ -2,24 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import type { AzureCloud } from '../azure-clouds.ts';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
-import { isDeeperThan, json, type Reply, type Request, type Service } from '../http/service.ts';
+import { isDeeperThan, isObject, type JsonObject } from '../http/json.ts';
+import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import { ActivityLog } from './activity-log.ts';
 import { RoleProvider, type ScopedRequest } from './authorization/role-provider.ts';
-import { invalidContent, isObject, locationOf } from './body.ts';
+import { invalidContent, locationOf } from './body.ts';
 import type { ArmContext } from './context.ts';
 import { ArmError, gatewayError, parentResourceNotFound, resourceNotFound } from './errors.ts';
 import { Locks } from './locks.ts';
 import type { Operations } from './operations.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { type Asked, platformRoute } from './platform.ts';
-import type {
-  ArmRequest,
-  Handler,
-  JsonObject,
-  Resource,
-  ResourceProvider,
-  ResourceType,
-} from './provider.ts';
+import type { ArmRequest, Handler, Resource, ResourceProvider, ResourceType } from './provider.ts';
 import type { Registrations } from './registrations.ts';
 import { beingDeleted, type ResourceGroups } from './resource-groups.ts';
 import { sameId } from './resource-id.ts';

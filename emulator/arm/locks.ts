@@ -1,5 +1,5 @@
+import { isObject } from '../http/json.ts';
 import { json, type Reply } from '../http/service.ts';
-import { isObject } from './body.ts';
 import { gatewayError } from './errors.ts';
 import { IdMap, isWithin } from './resource-id.ts';
 

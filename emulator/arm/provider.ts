@@ -1,10 +1,8 @@
 import type { Caller } from '../entra/tokens.ts';
+import type { JsonObject } from '../http/json.ts';
 import type { Reply, Request } from '../http/service.ts';
 import type { Operations } from './operations.ts';
 import type { ResourceId } from './resource-id.ts';
-
-/** A JSON object whose members nobody has checked yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A request that the front door has let through: caller known and allowed, id taken apart, body read. */
 export interface ArmRequest {

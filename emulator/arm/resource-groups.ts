@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../http/json.ts';
 import { json, type Reply } from '../http/service.ts';
 import { locationOf, tagsOf, text } from './body.ts';
 import type { ArmContext } from './context.ts';
 import { ArmError, resourceGroupNotFound } from './errors.ts';
 import { parseFilter, tagsMatch } from './filter.ts';
 import type { Operations } from './operations.ts';
-import type { JsonObject, ResourceProvider } from './provider.ts';
+import type { ResourceProvider } from './provider.ts';
 import { IdMap, isWithin } from './resource-id.ts';
 
 export interface ResourceGroup {

@@ -1,5 +1,6 @@
+import { isObject } from '../http/json.ts';
 import { json, type Reply } from '../http/service.ts';
-import { isObject, tagsOf } from './body.ts';
+import { tagsOf } from './body.ts';
 import { gatewayError, resourceNotFound } from './errors.ts';
 import type { Asked, Platform } from './platform.ts';
 import { sameId } from './resource-id.ts';

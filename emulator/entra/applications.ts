@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AzureCloud } from '../azure-clouds.ts';
-import { json, parseJson, type Reply, type Request } from '../http/service.ts';
+import { isObject, type JsonObject, parseJson } from '../http/json.ts';
+import { json, type Reply, type Request } from '../http/service.ts';
 import type { EntraContext } from './context.ts';
 import type { FederatedCredential, ServicePrincipal } from './directory.ts';
 import { federatedCredentialLimits } from './federated-credentials.ts';
@@ -24,8 +25,6 @@ interface Application {
   displayName: string;
   credentials: readonly Credential[];
 }
-
-type Body = Readonly<Record<string, unknown>>;
 
 /**
  * The applications that are registered in the tenant, with their federated credentials.
@@ -103,7 +102,7 @@ export class Applications {
    * @throws GraphError where there is no such application, or it has one
    */
   createServicePrincipal(body: unknown): ServicePrincipal {
-    const { appId } = isBody(body) ? body : {};
+    const { appId } = isObject(body) ? body : {};
     const application = [...this.#applications.values()].find(each => each.appId === appId);
     if (!application) {
       throw badRequest(
@@ -157,7 +156,7 @@ export class Applications {
     return found;
   }
 
-  #create({ displayName }: Body): Reply {
+  #create({ displayName }: JsonObject): Reply {
     if (typeof displayName !== 'string' || displayName === '') {
       throw badRequest("A value is required for property 'displayName' of resource 'Application'.");
     }
@@ -181,7 +180,7 @@ export class Applications {
     return { status: 204 };
   }
 
-  #addCredential(application: Application, body: Body): Reply {
+  #addCredential(application: Application, body: JsonObject): Reply {
     const { name } = body;
     if (typeof name !== 'string' || !federatedCredentialLimits.name.test(name)) {
       throw badRequest(`Federated Identity Credential name '${String(name)}' is invalid.`);
@@ -201,7 +200,7 @@ export class Applications {
   }
 
   /** What the body leaves out stays; the name always does. */
-  #changeCredential(application: Application, key: string | undefined, body: Body): Reply {
+  #changeCredential(application: Application, key: string | undefined, body: JsonObject): Reply {
     const before = credentialOf(application, key);
     if (body.name !== undefined && body.name !== before.name) {
       throw badRequest("The property 'name' of a federated identity credential cannot be changed.");
@@ -212,7 +211,11 @@ export class Applications {
     return { status: 204 };
   }
 
-  #written(application: Application, { id, name }: Pick<Credential, 'id' | 'name'>, body: Body): Credential {
+  #written(
+    application: Application,
+    { id, name }: Pick<Credential, 'id' | 'name'>,
+    body: JsonObject,
+  ): Credential {
     const { issuer, subject, audiences = [this.#context.cloud.tokenExchange], description = null } = body;
     if (typeof issuer !== 'string' || issuer === '' || typeof subject !== 'string' || subject === '') {
       throw badRequest("Federated Identity Credential must specify 'issuer', 'subject' and 'audiences'.");
@@ -262,16 +265,12 @@ export function byDisplayName(filter: string): (displayName: string) => boolean 
   };
 }
 
-function bodyOf(request: Request): Body {
+function bodyOf(request: Request): JsonObject {
   const body = parseJson(request);
-  if (isBody(body)) return body;
+  if (isObject(body)) return body;
   throw badRequest(
     'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
   );
-}
-
-function isBody(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** By its id or by its name. */

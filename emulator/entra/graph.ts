@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { json, parseJson, type Reply, type Request, type Service } from '../http/service.ts';
+import { isObject, parseJson } from '../http/json.ts';
+import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import { Applications, byDisplayName, metadataOf } from './applications.ts';
 import type { EntraContext } from './context.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
@@ -150,7 +151,7 @@ function servicePrincipal(id: string, caller: Caller, context: EntraContext): Se
 /** `directoryObjects/getByIds`: what is unknown is left out of the answer. */
 function byIds(request: Request, caller: Caller, context: EntraContext): object[] {
   const body = parseJson(request);
-  const ids = typeof body === 'object' && body !== null && 'ids' in body ? body.ids : undefined;
+  const ids = isObject(body) ? body.ids : undefined;
   if (!Array.isArray(ids)) throw badRequest('The ids are missing.');
   return ids
     .map(id => readable(caller, find(String(id), context)))

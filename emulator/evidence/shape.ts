@@ -1,3 +1,4 @@
+import { isObject } from '../http/json.ts';
 /** What the placeholders of a recording stand for here: `{rg}`, `{name}` … */
 export type Names = Readonly<Record<string, string>>;
 
@@ -150,10 +151,6 @@ function parts(address: string): [string, Map<string, string>] {
     return [name, value.join('=')] as const;
   });
   return [path, new Map(pairs)];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function show(value: unknown): string {

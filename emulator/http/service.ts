@@ -35,22 +35,3 @@ export function json(status: number, value: unknown, headers: Reply['headers'] =
     body: JSON.stringify(value),
   };
 }
-
-/**
- * The body of a request as JSON.
- * @returns the parsed value, or `undefined` where there is no body, it is not JSON, or it is deeper than .NET reads
- */
-export function parseJson(request: Request): unknown {
-  try {
-    const value: unknown = JSON.parse(request.body.toString('utf8'));
-    return isDeeperThan(value, 64) ? undefined : value;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells whether objects and lists lie deeper in a JSON value than a number of levels: too deep to walk through. */
-export function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some(each => isDeeperThan(each, levels - 1));
-}

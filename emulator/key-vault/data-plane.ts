@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
-import { json, parseJson, type Reply, type Request, type Service } from '../http/service.ts';
+import { parseJson } from '../http/json.ts';
+import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import { authorize, type SecretOperation } from './access.ts';
 import type { Backups } from './backups.ts';
 import type { KeyVaultContext } from './context.ts';

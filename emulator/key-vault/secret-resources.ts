@@ -1,5 +1,6 @@
 import { ArmError } from '../arm/errors.ts';
-import type { ArmRequest, JsonObject, Resource, ResourceType } from '../arm/provider.ts';
+import type { ArmRequest, Resource, ResourceType } from '../arm/provider.ts';
+import type { JsonObject } from '../http/json.ts';
 import { json } from '../http/service.ts';
 import type { KeyVaultContext } from './context.ts';
 import { KeyVaultError } from './errors.ts';

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, object, tagsOf, text } from '../arm/body.ts';
+import { object, tagsOf, text } from '../arm/body.ts';
 import { ArmError } from '../arm/errors.ts';
 import type { Poll } from '../arm/operations.ts';
-import type { ArmRequest, Handler, JsonObject, Resource, ResourceProvider } from '../arm/provider.ts';
+import type { ArmRequest, Handler, Resource, ResourceProvider } from '../arm/provider.ts';
 import { sameId } from '../arm/resource-id.ts';
 import { systemData } from '../arm/system-data.ts';
+import { isObject, type JsonObject } from '../http/json.ts';
 import { json, type Reply } from '../http/service.ts';
 import { grant } from './access.ts';
 import type { BlobStore } from './blobs.ts';

@@ -1,4 +1,5 @@
-import { json, parseJson } from '../http/service.ts';
+import { parseJson } from '../http/json.ts';
+import { json } from '../http/service.ts';
 import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
 import { type ImageManifest, type Manifest, mediaTypes, type Repository, type Tag } from './images.ts';
 import { type Call, pageOf, type Route } from './routing.ts';

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServicePrincipal } from '../../entra/directory.ts';
+import type { JsonObject } from '../../http/json.ts';
 import { json, type Reply, type Service } from '../../http/service.ts';
 import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
 import type { ClusterUser } from '../../kubernetes/kubeconfig.ts';
@@ -11,7 +12,7 @@ import type { ArmError } from '../errors.ts';
 import { locationNames } from '../locations.ts';
 import type { ManagedIdentities, UserAssignedIdentity } from '../managed-identity/managed-identities.ts';
 import { type Operation, type Operations, operationBody, type Poll } from '../operations.ts';
-import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType } from '../provider.ts';
+import type { ArmRequest, Resource, ResourceProvider, ResourceType } from '../provider.ts';
 import type { ResourceGroups } from '../resource-groups.ts';
 import { IdMap, isWithin } from '../resource-id.ts';
 import { clusterError, invalidParameter, notRunning, operationInProgress, stateForbids } from './errors.ts';

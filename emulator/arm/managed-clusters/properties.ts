@@ -1,6 +1,6 @@
+import { isObject, type JsonObject } from '../../http/json.ts';
 import type { EntraSettings } from '../../kubernetes/entra-access.ts';
-import { isObject, object, text } from '../body.ts';
-import type { JsonObject } from '../provider.ts';
+import { object, text } from '../body.ts';
 import { clusterError, invalidParameter } from './errors.ts';
 import { hasIssuerByDefault, resolveVersion } from './versions.ts';
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ServicePrincipal } from '../../entra/directory.ts';
+import type { JsonObject } from '../../http/json.ts';
 import { json, type Reply } from '../../http/service.ts';
 import { tagsOf } from '../body.ts';
 import type { ArmContext } from '../context.ts';
 import { ArmError } from '../errors.ts';
-import type { ArmRequest, JsonObject, Resource, ResourceProvider, ResourceType } from '../provider.ts';
+import type { ArmRequest, Resource, ResourceProvider, ResourceType } from '../provider.ts';
 import { IdMap, isWithin } from '../resource-id.ts';
 import { FederatedCredentials } from './federated-credentials.ts';
 

@@ -1,4 +1,5 @@
-import { isDeeperThan, type Request } from '../../http/service.ts';
+import { isDeeperThan } from '../../http/json.ts';
+import type { Request } from '../../http/service.ts';
 import type { Repositories, Repository } from '../repositories.ts';
 import { GitHubError, invalidRequest } from './errors.ts';
 import type { Caller, Level } from './tokens.ts';

@@ -1,5 +1,6 @@
 import { parse as parseYaml } from 'yaml';
-import { isDeeperThan, type Request } from '../../http/service.ts';
+import { isDeeperThan } from '../../http/json.ts';
+import type { Request } from '../../http/service.ts';
 import { type Fields, isFields, type KubeObject } from './objects.ts';
 import { decodeProtobuf, protobufMediaType } from './protobuf.ts';
 import { decode, schemaName, TypeMismatch } from './schemas.ts';

@@ -1,4 +1,5 @@
-import { json, parseJson, type Service } from '../../http/service.ts';
+import { parseJson } from '../../http/json.ts';
+import { json, type Service } from '../../http/service.ts';
 import { type ApiClient, StatusError } from '../client.ts';
 import type { Pod, ServiceAccount } from '../objects.ts';
 import { mutatePod, PodRefused, type WebhookConfig } from './mutate-pod.ts';
