@@ -12,7 +12,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{actions,app,bundling,emulator,lab,release,setup}/**/*.test.ts', 'test/prose.test.ts'],
+          include: [
+            '{actions,app,bundling,emulator,lab,release,setup}/**/*.test.ts',
+            'test/{prose,repository-files}.test.ts',
+          ],
           exclude: ['**/dist/**', '**/node_modules/**'],
           // Against hanging only: a machine may be busy with the chains.
           testTimeout: 60_000,
@@ -23,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'chain',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/prose.test.ts'],
+          exclude: ['**/node_modules/**', 'test/{prose,repository-files}.test.ts'],
           globalSetup: './test/support/tools.ts',
           testTimeout: 300_000,
           hookTimeout: 900_000,
