@@ -70,19 +70,19 @@ async function ask(operation: string, body?: unknown, authorization = `Bearer ${
 }
 
 describe('the control address', () => {
-  it('answers nobody without the key', async () => {
+  it('rejects requests without the key', async () => {
     for (const wrong of ['', 'Bearer ', `Bearer ${key}x`, `Bearer ${'x'.repeat(key.length)}`, key]) {
       expect((await ask('GET /control/status', undefined, wrong)).status, wrong).toBe(401);
       expect((await ask('POST /control/stop', undefined, wrong)).status, wrong).toBe(401);
     }
   });
 
-  it('tells its status', async () => {
+  it('returns the status', async () => {
     expect(await ask('GET /control/status')).toEqual({ status: 200, body: { hosts: ['a'], faults: 0 } });
     expect((await ask('GET /control/other')).status).toBe(404);
   });
 
-  it('starts jobs that may ask for ID tokens, but none without a subject', async () => {
+  it('starts jobs that can request ID tokens, and rejects claims without subject and repository', async () => {
     const { status, body } = await ask('POST /control/github/id-token-requests', {
       claims: { sub: 'repo:o/r:x' },
     });
@@ -95,7 +95,7 @@ describe('the control address', () => {
     }
   });
 
-  it('gives tokens for the REST API, and makes the repository that one is for', async () => {
+  it('creates tokens for the REST API, and the repository of a token', async () => {
     const asked = { permissions: { issues: 'write' }, repository: 'o/r' };
     const { status, body } = await ask('POST /control/github/tokens', asked);
     expect([status, body.token]).toEqual([201, expect.stringMatching(/^ghs_/)]);
@@ -113,7 +113,7 @@ describe('the control address', () => {
     }
   });
 
-  it('tells the variables of a repository; none where it is not there', async () => {
+  it('returns the variables of a repository, and none for an unknown repository', async () => {
     const now = new Date();
     const { variables } = github.repositories.ensure({ fullName: 'o/varied' });
     variables.set('MOOD', { name: 'MOOD', value: 'bright', createdAt: now, updatedAt: now });
@@ -122,7 +122,7 @@ describe('the control address', () => {
     expect(await ask(`GET ${path}nobody/knows`)).toEqual({ status: 200, body: {} });
   });
 
-  it('makes repositories once, with the ids and the date that are asked for', async () => {
+  it('creates a repository once, with the requested IDs and date', async () => {
     const asked = { repository: 'o/dated', id: 5, ownerId: 6, createdAt: '2024-01-01T00:00:00Z' };
     expect(await ask('PUT /control/github/repositories', asked)).toMatchObject({ body: { id: 5 } });
     expect(await ask('PUT /control/github/repositories', { ...asked, id: 7 })).toMatchObject({
@@ -138,7 +138,7 @@ describe('the control address', () => {
     }
   });
 
-  it('sets how long the ID tokens live that are asked for from then on', async () => {
+  it('sets the lifetime of ID tokens', async () => {
     expect((await ask('PUT /control/github/id-token-lifetime', { seconds: 7 })).status).toBe(204);
     expect(github.idTokenLifetime).toBe(7);
     for (const wrong of [undefined, {}, { seconds: 0 }, { seconds: -1 }, { seconds: '7' }]) {
@@ -161,7 +161,7 @@ describe('the control address', () => {
     expect((await ask('POST /control/signing-keys/teapot/rotate')).status).toBe(404);
   });
 
-  it('switches ACR Tasks off and on, and lets builds be throttled', async () => {
+  it('switches ACR Tasks off and on, and throttles builds', async () => {
     expect((await ask('PUT /control/registry-tasks', { allowed: false })).status).toBe(204);
     expect(builds.allowed).toBe(false);
     expect((await ask('PUT /control/registry-tasks', { allowed: 'yes' })).status).toBe(400);
@@ -219,7 +219,7 @@ describe('the control address', () => {
       expect((await late(wrong)).status, JSON.stringify(wrong)).toBe(400);
   });
 
-  it('lets a registration of a resource provider never end', async () => {
+  it('lets the registration of a resource provider never end', async () => {
     await ask('DELETE /control/provider-registrations/Microsoft.KeyVault', { endless: true });
     registrations.register('Microsoft.KeyVault');
     expect(registrations.stateOf('Microsoft.KeyVault')).toBe('Registering');
@@ -227,7 +227,7 @@ describe('the control address', () => {
     expect(registrations.stateOf('Microsoft.KeyVault')).toBe('NotRegistered');
   });
 
-  it('sets how long access tokens live', async () => {
+  it('sets the lifetime of access tokens', async () => {
     expect((await ask('PUT /control/entra/access-token-lifetime', { seconds: 310 })).status).toBe(204);
     expect(accessTokens.lifetime).toBe(310);
     expect((await ask('PUT /control/entra/access-token-lifetime', { seconds: 0 })).status).toBe(400);
@@ -235,14 +235,14 @@ describe('the control address', () => {
     expect(accessTokens.lifetime).toBeUndefined();
   });
 
-  it('signs the user in, where a code waits', async () => {
+  it('approves a device code that waits', async () => {
     const { userCode, deviceCode } = signIns.startDeviceCode('client', 'scope');
     expect((await ask('POST /control/device-codes/NOTTHERE1/approve')).status).toBe(404);
     expect((await ask(`POST /control/device-codes/${userCode}/approve`)).status).toBe(200);
     expect(signIns.redeemDeviceCode(deviceCode, 'client').user).toBe(user);
   });
 
-  it('takes faults that make sense, and forgets them', async () => {
+  it('adds valid faults, rejects invalid ones, and deletes them', async () => {
     expect((await ask('POST /control/faults', { status: 503, pathPattern: '^/x', times: 2 })).status).toBe(
       201,
     );
@@ -268,7 +268,7 @@ describe('the control address', () => {
     expect(faults.size).toBe(0);
   });
 
-  it('takes what is to become of operations on clusters, and lets go on what is held', async () => {
+  it('adds interventions in cluster operations, and releases held operations', async () => {
     const path = 'POST /control/cluster-operations';
     const quota = { status: 400, code: 'ErrCode_InsufficientVCPUQuota', message: 'none left' };
     expect((await ask(path, { operation: 'create', cluster: 'a', error: quota })).status).toBe(201);
@@ -293,7 +293,7 @@ describe('the control address', () => {
     await held;
   });
 
-  it('forgets that a provider is registered', async () => {
+  it('unregisters a resource provider', async () => {
     expect((await ask('DELETE /control/provider-registrations/Microsoft.KeyVault')).status).toBe(204);
     expect(registrations.stateOf('microsoft.keyvault')).toBe('NotRegistered');
     expect(registrations.stateOf('Microsoft.ContainerService')).toBe('Registered');
@@ -311,19 +311,19 @@ describe('the control address', () => {
     expect((await ask('PUT /control/deleted-vaults', {})).status).toBe(400);
   });
 
-  it('gives names of vaults to somebody else', async () => {
+  it('gives the name of a vault to a different subscription', async () => {
     expect((await ask('POST /control/taken-vault-names', { name: 'theirs' })).status).toBe(201);
     expect((await ask('POST /control/taken-vault-names', {})).status).toBe(400);
     expect([vaults.isTaken('THEIRS'), vaults.isTaken('ours')]).toEqual([true, false]);
   });
 
-  it('makes groups of the tenant, of members that it has', async () => {
+  it('creates groups of the tenant, and rejects unknown members', async () => {
     const group = '9b6d0000-0000-4000-8000-000000000001';
     expect((await ask(`PUT /control/groups/${group}`, { members: ['u'] })).status).toBe(204);
     expect(directory.groupsOf('u')).toEqual([group]);
     expect(await ask(`PUT /control/groups/${group}`, { members: ['u', 'nobody'] })).toEqual({
       status: 400,
-      body: { error: 'There is nobody with the id nobody.' },
+      body: { error: 'The tenant has no principal with the ID "nobody".' },
     });
     expect((await ask(`PUT /control/groups/${group}`, {})).status).toBe(400);
     expect((await ask(`PUT /control/groups/${group}`, { members: [] })).status).toBe(204);
