@@ -1,7 +1,7 @@
+import { clusterVerbs, type Intervention, type Interventions } from './aks/interventions.ts';
+import type { Quotas } from './aks/quotas.ts';
 import type { Authorization } from './arm/authorization/authorization.ts';
 import { roleDefinitions } from './arm/authorization/role-definitions.ts';
-import { clusterVerbs, type Intervention, type Interventions } from './arm/managed-clusters/interventions.ts';
-import type { Quotas } from './arm/managed-clusters/quotas.ts';
 import type { Registrations } from './arm/registrations.ts';
 import type { ResourceLists } from './arm/resource-lists.ts';
 import type { Directory, User } from './entra/directory.ts';

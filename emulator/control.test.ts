@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Interventions } from './aks/interventions.ts';
+import { Quotas } from './aks/quotas.ts';
 import { Authorization, platformAssignment } from './arm/authorization/authorization.ts';
 import { roleNamed } from './arm/authorization/role-definitions.ts';
-import { Interventions } from './arm/managed-clusters/interventions.ts';
-import { Quotas } from './arm/managed-clusters/quotas.ts';
 import { Registrations } from './arm/registrations.ts';
 import { ResourceLists } from './arm/resource-lists.ts';
 import { azureClouds } from './azure-clouds.ts';

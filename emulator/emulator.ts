@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { EntraAccess } from './aks/entra-access.ts';
+import { createAks } from './aks/index.ts';
 import { Authorization } from './arm/authorization/authorization.ts';
 import { armErrorFormat } from './arm/errors.ts';
 import { createArm } from './arm/index.ts';
@@ -124,10 +126,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const keyVault = createKeyVault(context);
   const registries = createRegistries(context, builds);
-  const arm = createArm(context, [keyVault.provider, registries.provider], {
-    startCluster: requested =>
-      startCluster(context, { ...requested, ...(webhookVersion && { webhookVersion }) }, startControlPlane),
+  const arm = createArm(context, [keyVault.provider, registries.provider]);
+  const aks = createAks(context, arm, ({ entra, ...cluster }) => {
+    const outside = new EntraAccess(context, entra);
+    const clusterOptions = { ...cluster, outside, ...(webhookVersion && { webhookVersion }) };
+    return startCluster(context, clusterOptions, startControlPlane);
   });
+  arm.addProviders(...aks.providers);
 
   // Every host there is. What is not here is refused by name.
   const { suffixes } = cloud;
@@ -138,8 +143,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     .add(`*.${suffixes.keyVault}`, keyVault.service)
     .add(`*.${suffixes.registry}`, registries.registryService, registryErrorFormat)
     .add(`*.blob.${suffixes.storage}`, registries.blobService, blobErrorFormat)
-    .add(`*.${suffixes.issuers}`, arm.issuerService)
-    .add(`*.hcp.*.${suffixes.clusters}`, arm.apiServerService, kubernetesErrorFormat)
+    .add(`*.${suffixes.issuers}`, aks.issuerService)
+    .add(`*.hcp.*.${suffixes.clusters}`, aks.apiServerService, kubernetesErrorFormat)
     .add('api.github.com', github.rest, githubErrorFormat)
     // API servers of private clusters: `{dnsPrefix}-{hash}.{guid}.privatelink.{location}.azmk8s.io`.
     .addPrivate(`*.*.privatelink.*.${suffixes.clusters}`)
@@ -155,7 +160,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     closing ??= (async () => {
       try {
         // Clusters first: their parts still talk to one another through the proxy.
-        await arm.close();
+        await aks.close();
       } finally {
         await context.network.close();
         await proxy.close();
@@ -169,8 +174,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     github,
     signIns,
     faults,
-    interventions: arm.interventions,
-    quotas: arm.quotas,
+    interventions: aks.interventions,
+    quotas: aks.quotas,
     registrations: arm.registrations,
     lists: arm.lists,
     vaults: keyVault.vaults,

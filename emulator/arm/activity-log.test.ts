@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { CallOptions, TestArm } from './test-arm.ts';
-import { createTestArm } from './test-arm.ts';
+import type { CallOptions, TestArm } from '../testing/test-arm.ts';
+import { createTestArm } from '../testing/test-arm.ts';
 
 let arm: TestArm;
 let group: string;
@@ -75,7 +75,7 @@ it('tells how an operation began and how it failed, with the reason', async () =
 });
 
 it('tells what was refused, and what was aborted', async () => {
-  arm.interventions.add({ operation: 'create', error: { status: 400, code: 'Quota', message: 'none' } });
+  arm.aks.interventions.add({ operation: 'create', error: { status: 400, code: 'Quota', message: 'none' } });
   await arm.call('PUT', cluster, clusterBody);
   const [refused] = (await log(`and resourceUri eq '${cluster}'`)).body.value;
   expect(refused).toMatchObject({ status: { value: 'Failed' }, properties: { statusCode: 'BadRequest' } });
@@ -88,7 +88,7 @@ it('tells what was refused, and what was aborted', async () => {
     status: { value: 'Failed' },
     subStatus: { value: 'Forbidden' },
   });
-  arm.interventions.add({ operation: 'create', held: true });
+  arm.aks.interventions.add({ operation: 'create', held: true });
   await arm.call('PUT', cluster, clusterBody);
   await arm.call('POST', `${cluster}/abort`);
   await vi.advanceTimersByTimeAsync(0);

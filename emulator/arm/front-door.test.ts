@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { createTestArm } from './test-arm.ts';
+import { createTestArm } from '../testing/test-arm.ts';
 
 const arm = await createTestArm();
 const { subscription, context } = arm;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestArm, type TestArm } from './test-arm.ts';
+import { createTestArm, type TestArm } from '../testing/test-arm.ts';
 
 let arm: TestArm;
 let group: string;

@@ -44,9 +44,7 @@ export class TestWorld {
     const context = await createTestContext({ key, latency: new Latency('fast', () => 0) });
     const lab = new TestWorld(context, key);
     const installed = install(context);
-    const arm = createArm(context, [installed.provider], {
-      startCluster: () => Promise.reject(new Error('no clusters here')),
-    });
+    const arm = createArm(context, [installed.provider]);
     lab.#arm = arm.service;
     await lab.arm('PUT', '/resourceGroups/rg', { location: 'eastus' });
     return Object.assign(lab, installed);

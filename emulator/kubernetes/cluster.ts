@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type { ServicePrincipal } from '../entra/directory.ts';
 import { json, type Service } from '../http/service.ts';
-import type { Grant, User } from './api/server.ts';
+import type { Grant, OutsideAuthority, User } from './api/server.ts';
 import { ApiClient } from './client.ts';
 import type { ClusterContext } from './context.ts';
 import { type ControlPlane, type StartControlPlane, startEmbedded } from './control-plane.ts';
 import { ControllerManager } from './controllers/manager.ts';
 import { Scheduler } from './controllers/scheduler.ts';
-import { EntraAccess, type EntraOptions } from './entra-access.ts';
 import { type ClusterUser, type SignIn, writeKubeconfig } from './kubeconfig.ts';
 import { EventRecorder } from './node/events.ts';
 import { ImageStore } from './node/images.ts';
@@ -35,8 +34,8 @@ export interface ClusterOptions {
   readonly webhookVersion?: WebhookVersion;
   /** Pulls the images. */
   readonly kubeletIdentity: ServicePrincipal;
-  /** Whom of the tenant it lets in; nobody where it is missing. */
-  readonly entra?: EntraOptions;
+  /** Authenticates users of the tenant. Without it, only the cluster's own credentials are valid. */
+  readonly outside?: OutsideAuthority;
   /** Whether only what is in its own network reaches the API server. */
   readonly isPrivate?: boolean;
 }
@@ -167,7 +166,7 @@ export async function startCluster(
     caCertificate: context.network.caCertificate,
     tokens: users,
     grants,
-    ...(options.entra && { outside: new EntraAccess(context, options.entra) }),
+    ...(options.outside && { outside: options.outside }),
     kubelet,
     kubeletAddress,
     services: new Map([[`${webhookService.name}.${webhookService.namespace}.svc`, webhook]]),

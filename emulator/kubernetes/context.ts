@@ -1,8 +1,8 @@
-import type { ArmContext } from '../arm/context.ts';
 import type { EntraContext } from '../entra/context.ts';
 
 /** What a cluster needs of the emulator. */
-export interface ClusterContext extends EntraContext, Pick<ArmContext, 'authorization'> {
+export interface ClusterContext
+  extends Pick<EntraContext, 'cloud' | 'latency' | 'log' | 'network' | 'tenantId' | 'tokens'> {
   /** Private directory (0700) for root file systems of containers. */
   readonly stateDir: string;
 }

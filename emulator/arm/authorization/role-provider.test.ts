@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServicePrincipal } from '../../entra/directory.ts';
-import { createTestArm, type TestArm } from '../test-arm.ts';
+import { createTestArm, type TestArm } from '../../testing/test-arm.ts';
 import { roleNamed } from './role-definitions.ts';
 
 let arm: TestArm;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ServicePrincipal } from '../../entra/directory.ts';
-import { createTestArm, type TestArm } from '../test-arm.ts';
+import { createTestArm, type TestArm } from '../../testing/test-arm.ts';
 
 let arm: TestArm;
 let identity: string;

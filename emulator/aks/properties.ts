@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from '../../http/json.ts';
-import type { EntraSettings } from '../../kubernetes/entra-access.ts';
-import { object, text } from '../body.ts';
+import { object, text } from '../arm/body.ts';
+import { isObject, type JsonObject } from '../http/json.ts';
+import type { EntraSettings } from './entra-access.ts';
 import { clusterError, invalidParameter } from './errors.ts';
 import { hasIssuerByDefault, resolveVersion } from './versions.ts';
 

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { Cluster } from '../../kubernetes/cluster.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
 
 interface Listed {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly namespace?: string } }[];

@@ -1,4 +1,4 @@
-import { ArmError } from '../errors.ts';
+import { ArmError } from '../arm/errors.ts';
 
 /** An error of AKS itself: it puts code and message at the top of the body. */
 export function clusterError(status: number, code: string, message: string): ArmError {

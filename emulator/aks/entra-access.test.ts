@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createTestArm, type TestArm } from '../arm/test-arm.ts';
 import type { ServicePrincipal, User } from '../entra/directory.ts';
-import type { Attributes } from './api/server.ts';
+import type { Attributes } from '../kubernetes/api/server.ts';
+import { createTestArm, type TestArm } from '../testing/test-arm.ts';
 import { EntraAccess, type EntraSettings } from './entra-access.ts';
 
 const group = '9b6d0000-0000-4000-8000-000000000001';

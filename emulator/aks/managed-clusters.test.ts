@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
-import { createTestArm, type TestArm } from '../test-arm.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { createTestArm, type TestArm } from '../testing/test-arm.ts';
+import type { StartCluster } from './managed-clusters.ts';
 
 let arm: TestArm;
 let group: string;
 let cluster: string;
-let asked: ClusterOptions[];
+let asked: Parameters<StartCluster>[0][];
 let kubernetes: Cluster;
 /** What kubeconfigs were asked of it. */
 let kubeconfigs: Parameters<Cluster['kubeconfig']>[];
@@ -193,10 +194,10 @@ it('publishes its issuer only once that is enabled', async () => {
   const issuer = new URL(asked[0]!.issuer);
   const discovery = get(issuer.host, `${issuer.pathname}.well-known/openid-configuration`);
   expect((await arm.call('GET', cluster)).body.properties.oidcIssuerProfile).toEqual({ enabled: false });
-  expect(await arm.issuerService(discovery)).toMatchObject({ status: 404 });
+  expect(await arm.aks.issuerService(discovery)).toMatchObject({ status: 404 });
   await create();
   expect((await arm.call('GET', cluster)).body.properties.oidcIssuerProfile.issuerURL).toBe(issuer.href);
-  expect(await arm.issuerService(discovery)).toMatchObject({ body: 'issuer' });
+  expect(await arm.aks.issuerService(discovery)).toMatchObject({ body: 'issuer' });
 });
 
 describe('a cluster that is busy', () => {
@@ -239,7 +240,7 @@ describe('an operation that a test intervenes in', () => {
   const quota = { code: 'ErrCode_InsufficientVCPUQuota', message: 'Insufficient regional vcpu quota left.' };
 
   it('is refused at once, and leaves nothing behind', async () => {
-    arm.interventions.add({ operation: 'create', error: { status: 400, ...quota } });
+    arm.aks.interventions.add({ operation: 'create', error: { status: 400, ...quota } });
     expect(await arm.call('PUT', cluster, body())).toMatchObject({ status: 400, body: quota });
     expect((await arm.call('GET', cluster)).status).toBe(404);
     expect(arm.groups.find('MC_lab_wilab_eastus')).toBeUndefined();
@@ -248,7 +249,7 @@ describe('an operation that a test intervenes in', () => {
   });
 
   it('fails after it has begun; an update makes the cluster whole', async () => {
-    arm.interventions.add({ operation: 'create', error: quota });
+    arm.aks.interventions.add({ operation: 'create', error: quota });
     const { headers } = await arm.call('PUT', cluster, body());
     expect(await state()).toBe('Creating');
     await minutes(5);
@@ -276,7 +277,7 @@ describe('an operation that a test intervenes in', () => {
   });
 
   it('goes on until it is aborted; an update makes the cluster whole', async () => {
-    arm.interventions.add({ operation: 'create', cluster: 'WILAB', held: true });
+    arm.aks.interventions.add({ operation: 'create', cluster: 'WILAB', held: true });
     await arm.call('PUT', cluster, body());
     await minutes(600);
     expect(await state()).toBe('Creating');
@@ -290,8 +291,8 @@ describe('an operation that a test intervenes in', () => {
 
   it('goes on until it is let go on', async () => {
     await create();
-    arm.interventions.add({ operation: 'update', cluster: 'other', held: true });
-    arm.interventions.add({ operation: 'update', held: true });
+    arm.aks.interventions.add({ operation: 'update', cluster: 'other', held: true });
+    arm.aks.interventions.add({ operation: 'update', held: true });
     await arm.call('PUT', cluster, body({ disableLocalAccounts: true }));
     await minutes(60);
     const refused = await arm.call('PUT', cluster, body());
@@ -299,14 +300,14 @@ describe('an operation that a test intervenes in', () => {
       409,
       expect.stringContaining('an in progress update managed cluster operation'),
     ]);
-    arm.interventions.release();
+    arm.aks.interventions.release();
     await minutes(0);
     expect(await state()).toBe('Succeeded');
     expect((await arm.call('GET', cluster)).body.properties.disableLocalAccounts).toBe(true);
   });
 
   it('is ended with the resource group', async () => {
-    arm.interventions.add({ operation: 'create', held: true });
+    arm.aks.interventions.add({ operation: 'create', held: true });
     await arm.call('PUT', cluster, body());
     await arm.call('DELETE', group);
     await minutes(6);
@@ -356,10 +357,10 @@ describe('a cluster that is stopped', () => {
       'GET /api/v1/pods',
       'DELETE /api/v1/namespaces/default/pods/one?gracePeriodSeconds=0',
     ]);
-    expect(await arm.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ status: 502 });
+    expect(await arm.aks.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ status: 502 });
     const issuer = new URL(properties.oidcIssuerProfile.issuerURL);
     const discovery = `${issuer.pathname}.well-known/openid-configuration`;
-    expect(await arm.issuerService(get(issuer.host, discovery))).toMatchObject({ body: 'issuer' });
+    expect(await arm.aks.issuerService(get(issuer.host, discovery))).toMatchObject({ body: 'issuer' });
   });
 
   it('cannot be stopped or updated', async () => {
@@ -391,7 +392,7 @@ describe('a cluster that is stopped', () => {
     const { properties } = (await arm.call('GET', cluster)).body;
     expect(properties).toMatchObject({ provisioningState: 'Succeeded', powerState: { code: 'Running' } });
     expect(requests).toEqual(['GET /api/v1/nodes', 'PATCH /api/v1/nodes/one']);
-    expect(await arm.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ status: 200 });
+    expect(await arm.aks.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ status: 200 });
     expect((await arm.call('POST', `${cluster}/start`)).status).toBe(409);
   });
 
@@ -407,15 +408,19 @@ describe('a cluster that runs', () => {
 
   it('is reached under its own names only', async () => {
     const { properties } = (await arm.call('GET', cluster)).body;
-    expect(await arm.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ body: 'api' });
-    expect(await arm.apiServerService(get(`x${properties.fqdn}`, '/version'))).toMatchObject({ status: 502 });
+    expect(await arm.aks.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ body: 'api' });
+    expect(await arm.aks.apiServerService(get(`x${properties.fqdn}`, '/version'))).toMatchObject({
+      status: 502,
+    });
     const issuer = new URL(properties.oidcIssuerProfile.issuerURL);
     const discovery = `${issuer.pathname}.well-known/openid-configuration`;
-    expect(await arm.issuerService(get(issuer.host, discovery))).toMatchObject({ body: 'issuer' });
-    expect(await arm.issuerService(get('westus.oic.prod-aks.azure.com', discovery))).toMatchObject({
+    expect(await arm.aks.issuerService(get(issuer.host, discovery))).toMatchObject({ body: 'issuer' });
+    expect(await arm.aks.issuerService(get('westus.oic.prod-aks.azure.com', discovery))).toMatchObject({
       status: 404,
     });
-    expect(await arm.issuerService(get(issuer.host, discovery.replace(/-\w+\/\./, '-0/.')))).toMatchObject({
+    expect(
+      await arm.aks.issuerService(get(issuer.host, discovery.replace(/-\w+\/\./, '-0/.'))),
+    ).toMatchObject({
       status: 404,
     });
   });

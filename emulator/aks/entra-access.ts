@@ -1,6 +1,6 @@
 import { TokenRejected } from '../entra/tokens.ts';
-import type { Attributes, Decision, OutsideAuthority, User } from './api/server.ts';
-import type { ClusterContext } from './context.ts';
+import type { Attributes, Decision, OutsideAuthority, User } from '../kubernetes/api/server.ts';
+import type { AksContext } from './context.ts';
 
 /** How a cluster lets people and applications of the tenant in. */
 export interface EntraSettings {
@@ -19,10 +19,10 @@ export interface EntraOptions {
 
 /** Those whom AKS-managed Entra integration lets in: by their access tokens for AKS's server application. */
 export class EntraAccess implements OutsideAuthority {
-  readonly #context: ClusterContext;
+  readonly #context: AksContext;
   readonly #options: EntraOptions;
 
-  constructor(context: ClusterContext, options: EntraOptions) {
+  constructor(context: AksContext, options: EntraOptions) {
     this.#context = context;
     this.#options = options;
   }

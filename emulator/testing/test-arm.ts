@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { type Aks, createAks } from '../aks/index.ts';
+import type { StartCluster } from '../aks/managed-clusters.ts';
+import { platformAssignment } from '../arm/authorization/authorization.ts';
+import { roleNamed } from '../arm/authorization/role-definitions.ts';
+import { type Arm, createArm } from '../arm/index.ts';
+import type { ResourceProvider } from '../arm/provider.ts';
 import type { EmulatorContext } from '../context.ts';
 import type { ServicePrincipal, User } from '../entra/directory.ts';
 import type { Reply } from '../http/service.ts';
 import { Latency, type LatencyProfile } from '../latency.ts';
-import { createTestContext } from '../testing/test-context.ts';
-import { roleNamed } from './authorization/role-definitions.ts';
-import { type Arm, createArm } from './index.ts';
-import type { StartCluster } from './managed-clusters/managed-clusters.ts';
-import type { ResourceProvider } from './provider.ts';
+import { createTestContext } from './test-context.ts';
 
 /** An answer of Resource Manager, with its body read. */
 export interface Answer {
@@ -19,6 +21,7 @@ export interface Answer {
 
 /** Resource Manager in a world of its own, for unit tests; `owner` has the Owner role on the subscription. */
 export interface TestArm extends Arm {
+  readonly aks: Aks;
   readonly context: EmulatorContext;
   readonly subscription: string;
   readonly owner: User;
@@ -50,30 +53,27 @@ export async function createTestArm(
     displayName: 'Owner',
     userPrincipalName: 'owner@lab.example',
   });
+  const arm = createArm(context, options.providers ?? []);
   const startCluster = options.startCluster ?? (() => Promise.reject(new Error('no Kubernetes here')));
-  const arm = createArm(context, options.providers ?? [], { startCluster });
+  const aks = createAks(context, arm, startCluster);
+  arm.addProviders(...aks.providers);
 
   const assign = (principal: User | ServicePrincipal, role: string, scope: string, condition?: string) => {
-    const name = randomUUID();
-    authorization.assign({
-      id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
-      name,
-      scope,
-      roleId: roleNamed(role).id,
-      principalId: principal.objectId,
-      principalType: principal.kind === 'User' ? 'User' : 'ServicePrincipal',
-      condition: condition ?? null,
-      conditionVersion: condition ? '2.0' : null,
-      description: null,
-      createdOn: new Date(),
-      createdBy: null,
-      effectiveAt: 0,
-    });
+    authorization.assign(
+      platformAssignment({
+        scope,
+        roleId: roleNamed(role).id,
+        principalId: principal.objectId,
+        principalType: principal.kind === 'User' ? 'User' : 'ServicePrincipal',
+        ...(condition && { condition }),
+      }),
+    );
   };
   assign(owner, 'Owner', subscription);
 
   return {
     ...arm,
+    aks,
     context,
     subscription,
     owner,

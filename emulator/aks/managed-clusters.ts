@@ -1,20 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ServicePrincipal } from '../../entra/directory.ts';
-import type { JsonObject } from '../../http/json.ts';
-import { json, type Reply, type Service } from '../../http/service.ts';
-import type { Cluster, ClusterOptions } from '../../kubernetes/cluster.ts';
-import type { ClusterUser } from '../../kubernetes/kubeconfig.ts';
-import { platformAssignment } from '../authorization/authorization.ts';
-import { roleNamed } from '../authorization/role-definitions.ts';
-import { object, tagsOf, text } from '../body.ts';
-import type { ArmContext } from '../context.ts';
-import type { ArmError } from '../errors.ts';
-import { locationNames } from '../locations.ts';
-import type { ManagedIdentities, UserAssignedIdentity } from '../managed-identity/managed-identities.ts';
-import { type Operation, type Operations, operationBody, type Poll } from '../operations.ts';
-import type { ArmRequest, Resource, ResourceProvider, ResourceType } from '../provider.ts';
-import type { ResourceGroups } from '../resource-groups.ts';
-import { IdMap, isWithin } from '../resource-id.ts';
+import { platformAssignment } from '../arm/authorization/authorization.ts';
+import { roleNamed } from '../arm/authorization/role-definitions.ts';
+import { object, tagsOf, text } from '../arm/body.ts';
+import type { ArmError } from '../arm/errors.ts';
+import { locationNames } from '../arm/locations.ts';
+import type { ManagedIdentities, UserAssignedIdentity } from '../arm/managed-identity/managed-identities.ts';
+import { type Operation, type Operations, operationBody, type Poll } from '../arm/operations.ts';
+import type { ArmRequest, Resource, ResourceProvider, ResourceType } from '../arm/provider.ts';
+import type { ResourceGroups } from '../arm/resource-groups.ts';
+import { IdMap, isWithin } from '../arm/resource-id.ts';
+import type { ServicePrincipal } from '../entra/directory.ts';
+import type { JsonObject } from '../http/json.ts';
+import { json, type Reply, type Service } from '../http/service.ts';
+import type { Cluster, ClusterOptions } from '../kubernetes/cluster.ts';
+import type { ClusterUser } from '../kubernetes/kubeconfig.ts';
+import type { AksContext } from './context.ts';
+import type { EntraOptions } from './entra-access.ts';
 import { clusterError, invalidParameter, notRunning, operationInProgress, stateForbids } from './errors.ts';
 import { type ClusterVerb, clusterVerbs, type Intervention, type Interventions } from './interventions.ts';
 import { closeNodes, openNodes } from './power.ts';
@@ -28,7 +29,9 @@ import { type Quotas, sizes, vcpusOf } from './quotas.ts';
 import { listVersions } from './versions.ts';
 
 /** Starts the Kubernetes side of a cluster. */
-export type StartCluster = (options: ClusterOptions) => Promise<Cluster>;
+export type StartCluster = (
+  options: Omit<ClusterOptions, 'outside'> & { readonly entra: EntraOptions },
+) => Promise<Cluster>;
 
 type State = (typeof states)[ClusterVerb] | 'Succeeded' | 'Failed' | 'Canceled';
 
@@ -83,7 +86,7 @@ const plainJson = { 'content-type': 'application/json' };
 export class ManagedClusters implements ResourceProvider {
   readonly namespace = 'Microsoft.ContainerService';
   readonly resourceTypes: readonly ResourceType[];
-  readonly #context: ArmContext;
+  readonly #context: AksContext;
   readonly #operations: Operations;
   readonly #groups: ResourceGroups;
   readonly #identities: ManagedIdentities;
@@ -93,7 +96,7 @@ export class ManagedClusters implements ResourceProvider {
   readonly #clusters = new IdMap<ManagedCluster>();
 
   constructor(options: {
-    context: ArmContext;
+    context: AksContext;
     operations: Operations;
     groups: ResourceGroups;
     identities: ManagedIdentities;
