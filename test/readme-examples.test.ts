@@ -159,7 +159,7 @@ describe('run', { timeout: 900_000 }, () => {
   });
 
   test('the README’s smallest one, and those of actions that use what a team has', async () => {
-    const [example] = examples('README.md') as [{ jobs: Record<string, Job> }];
+    const [, example] = examples('README.md') as [Step[], { jobs: Record<string, Job> }];
     const [[verify, job]] = Object.entries(example.jobs) as [[string, Job]];
     const others = {
       'runs-on': 'ubuntu-24.04',
