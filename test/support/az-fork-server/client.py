@@ -1,34 +1,44 @@
 """Stands for az: has the fork server run it with this process's arguments, environment and streams.
-Usage: client.py SOCKET [ARGUMENT...]"""
-import array
-import json
-import os
-import signal
-import socket
+Usage: client.py SOCKET [ARGUMENT...]
+
+It imports built-in modules only, which makes it start in a third of the time.
+"""
+import marshal
 import sys
 
-server = socket.socket(socket.AF_UNIX)
+import _signal
+import _socket
+import posix
+
+server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
 server.connect(sys.argv[1])
-umask = os.umask(0)
-request = json.dumps(
-    {'argv': sys.argv[2:], 'env': dict(os.environ), 'cwd': os.getcwd(), 'umask': umask}
-).encode()
+request = marshal.dumps([sys.argv[2:], posix.environ, posix.getcwd(), posix.umask(0)])
 # The first bytes carry the streams; the rest may take several writes.
-header = len(request).to_bytes(8, 'big')
-server.sendmsg([header], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0, 1, 2]))])
+streams = b''.join(stream.to_bytes(4, sys.byteorder) for stream in (0, 1, 2))
+server.sendmsg([len(request).to_bytes(8, 'big')], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
 server.sendall(request)
 # The fork has them now: a pipe must end when the fork ends.
-nothing = os.open(os.devnull, os.O_RDWR)
+nothing = posix.open('/dev/null', posix.O_RDWR)
 for stream in (0, 1):
-    os.dup2(nothing, stream)
-answer = server.makefile('rb')
-pid = int(answer.readline() or 0)
-if pid == 0:
+    posix.dup2(nothing, stream)
+
+
+def read_number():
+    digits = b''
+    while (byte := server.recv(1)) not in (b'', b'\n'):
+        digits += byte
+    return int(digits) if digits else None
+
+
+pid = read_number()
+if pid is None:
     sys.exit('The az fork server did not start this command.')
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(number, lambda received, _: os.kill(pid, received))
-code = int(answer.readline() or 1)
+for number in (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP):
+    _signal.signal(number, lambda received, _: posix.kill(pid, received))
+code = read_number()
+if code is None:
+    code = 1
 if code < 0:
-    signal.signal(-code, signal.SIG_DFL)
-    os.kill(os.getpid(), -code)
+    _signal.signal(-code, _signal.SIG_DFL)
+    posix.kill(posix.getpid(), -code)
 sys.exit(code)

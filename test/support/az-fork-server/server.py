@@ -1,15 +1,25 @@
-"""Runs az in forks of one Python process that has imported az already. Usage: server.py SOCKET
+"""Runs az in forks of one Python process that has already imported az. Usage: server.py SOCKET
 
 Each connection is one run: the client sends its three standard streams, arguments, environment and working directory,
-and receives the run's process ID and, at its end, its exit code. What a run had to import is imported here too, for the
-runs after it. Standard input is a pipe of the parent: when it ends, the server ends with all runs.
+and receives the run's process ID and, at its end, its exit code. What a run imported, and the regular expressions that
+it compiled, the server loads too, for the runs after it. Standard input is a pipe of the parent: when it ends, the
+server ends with all runs.
+
+A fork copies each page of memory that it changes, and reading a Python object changes its reference count: whatever a
+fork can leave to the server, the server does once.
 """
 import array
+import encodings.utf_8_sig  # noqa: F401
 import gc
 import importlib
-import json
+import itertools
+import marshal
+import netrc  # noqa: F401
 import os
+import pkgutil  # noqa: F401
+import platform
 import random
+import re
 import runpy
 import selectors
 import shutil
@@ -17,28 +27,38 @@ import signal
 import socket
 import sys
 import tempfile
+import timeit  # noqa: F401
 
 # az computes paths below its configuration directory when it is imported. A fork replaces this prefix by its own.
 SCRATCH = tempfile.mkdtemp(prefix='az-fork-server-')
 os.environ['AZURE_CONFIG_DIR'] = SCRATCH
 
 
-def run(request, report):
+def scratch_paths():
+    """What lies below the prefix: module, attribute, and the rest of the path."""
+    return [
+        (module, attribute, value[len(SCRATCH):])
+        for name, module in list(sys.modules.items())
+        if name.startswith('azure.cli')
+        for attribute, value in list(vars(module).items())
+        if type(value) is str and value.startswith(SCRATCH)
+    ]
+
+
+def run(request, paths, report):
     """In the fork: becomes the az process that the client asked for."""
-    os.chdir(request['cwd'])
-    os.umask(request['umask'])
+    arguments, environment, directory, umask = request
+    os.chdir(directory)
+    os.umask(umask)
     os.environ.clear()
-    os.environ.update(request['env'])
+    os.environb.update(environment)
     own = os.environ.get('AZURE_CONFIG_DIR') or os.path.join(os.path.expanduser('~'), '.azure')
-    for name, module in list(sys.modules.items()):
-        if not name.startswith('azure.cli'):
-            continue
-        for attribute, value in list(vars(module).items()):
-            if type(value) is str and value.startswith(SCRATCH):
-                setattr(module, attribute, own + value[len(SCRATCH):])
+    for module, attribute, rest in paths:
+        setattr(module, attribute, own + rest)
     random.seed()
-    known = set(sys.modules)
-    sys.argv = ['az', *request['argv']]
+    modules = len(sys.modules)
+    patterns = len(re._cache)
+    sys.argv = ['az', *arguments]
     code = 1
     try:
         runpy.run_module('azure.cli', run_name='__main__', alter_sys=True)
@@ -49,14 +69,23 @@ def run(request, report):
             print(end.code, file=sys.stderr)
     except BaseException:
         sys.excepthook(*sys.exc_info())
-    new = [name for name in sys.modules if name not in known and name.split('.')[0] == 'azure']
+    new_modules = [name for name in added(sys.modules, modules) if name.split('.')[0] == 'azure']
+    new_patterns = [key[1:] for key in added(re._cache, patterns) if type(key[1]) in (str, bytes)]
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
             code = code or 1
-    os.write(report, json.dumps(new).encode())
+    learned = marshal.dumps([new_modules, [(pattern, int(flags)) for pattern, flags in new_patterns]])
+    # The server reads it when the run has ended: more than a pipe holds would wait for ever.
+    if len(learned) < 1 << 16:
+        os.write(report, learned)
     os._exit(code)
+
+
+def added(table, size):
+    """The keys that a dictionary received since it had this size."""
+    return list(itertools.islice(reversed(table), max(len(table) - size, 0)))
 
 
 def receive(connection):
@@ -73,7 +102,7 @@ def receive(connection):
         if not more:
             raise EOFError
         data += more
-    return json.loads(data), list(fds)
+    return marshal.loads(data), list(fds)
 
 
 def main():
@@ -82,6 +111,11 @@ def main():
     listener.listen(64)
     import azure.cli.core  # noqa: F401
     import azure.cli.core.commands  # noqa: F401
+    # platform starts a process for what az sends in its User-Agent header, and keeps the answer.
+    platform.platform()
+    paths = scratch_paths()
+    # A run ends before a collection is worth the pages that it touches.
+    gc.disable()
     gc.freeze()
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ, None)
@@ -115,12 +149,29 @@ def main():
             sys.stdin = open(0, encoding='utf-8', closefd=False)
             sys.stdout = open(1, 'w', encoding='utf-8', closefd=False, buffering=1 if os.isatty(1) else -1)
             sys.stderr = open(2, 'w', encoding='utf-8', closefd=False, buffering=1, errors='backslashreplace')
-            run(request, report)
+            run(request, paths, report)
         for descriptor in (*streams, report):
             os.close(descriptor)
         connection.sendall(b'%d\n' % pid)
         runs[pid] = (connection, reading)
         selector.register(connection, selectors.EVENT_READ, pid)
+
+    def learn(report):
+        nonlocal paths
+        modules, patterns = marshal.loads(report) if report else ([], [])
+        for name in modules:
+            try:
+                importlib.import_module(name)
+            except BaseException:
+                pass
+        for pattern, flags in patterns:
+            try:
+                re.compile(pattern, flags)
+            except (re.error, ValueError):
+                pass
+        if modules or patterns:
+            paths = scratch_paths()
+            gc.freeze()
 
     def reap():
         while runs:
@@ -145,12 +196,7 @@ def main():
             while more := os.read(reading, 1 << 16):
                 learned += more
             os.close(reading)
-            for name in json.loads(learned or b'[]'):
-                try:
-                    importlib.import_module(name)
-                except BaseException:
-                    pass
-            gc.freeze()
+            learn(learned)
 
     while True:
         for key, _ in selector.select():
