@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBinaries, remedy } from '../emulator/kubernetes/kube-apiserver/binaries.ts';
-import { testDirectories } from '../emulator/kubernetes/kube-apiserver/test-binaries.ts';
+import { binaryDirectories } from '../emulator/testing/kubernetes/binary-directories.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
-const binaries = findBinaries(testDirectories);
+const binaries = findBinaries(binaryDirectories);
 const missing = 'missing' in binaries ? binaries.missing.join(', ') : undefined;
 if (missing) console.warn(`SKIPPED: the chain on a real kube-apiserver: ${missing} not found. ${remedy}`);
 

@@ -193,7 +193,7 @@ describe('the real Azure', () => {
     expect(output).toContain("Run 'az login'");
   });
 
-  test('is not spent money in without asking', async () => {
+  test('is not spent money in without createRequester', async () => {
     const { exitCode, output } = await inShell('--cloud', 'azure');
     expect(exitCode, output).toBe(1);
     expect(output).toMatch(/subscription .+ \(.{36}\), as lab-user@/);

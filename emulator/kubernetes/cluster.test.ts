@@ -7,11 +7,11 @@ import { parse } from 'yaml';
 import { azureClouds } from '../azure-clouds.ts';
 import { Latency } from '../latency.ts';
 import { CertificateAuthority } from '../pki/certificate-authority.ts';
+import { createOpenRegistry, createTestNetwork } from '../testing/kubernetes/test-network.ts';
 import { ApiClient } from './client.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import type { ClusterContext } from './context.ts';
 import type { ContainerStatus, KubernetesEvent, Node, ObjectList, Pod } from './objects.ts';
-import { networkOf, openRegistry } from './test-network.ts';
 
 const fqdn = 'lab-abc.hcp.eastus.azmk8s.io';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/guid/';
@@ -23,7 +23,7 @@ const node = (...argv: string[]) => ({
   User: '65532',
   Labels: { 'workload-identity-lab.runtime': 'node' },
 });
-const registry = openRegistry({
+const registry = createOpenRegistry({
   token: {
     files: {
       'app/main.mjs': `import fs from "node:fs";
@@ -59,7 +59,7 @@ const problems: string[] = [];
 beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'cluster-'));
   const { certificate: caCertificate } = await CertificateAuthority.create();
-  const network = networkOf(host =>
+  const network = createTestNetwork(host =>
     host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
   );
   const context = {
@@ -112,7 +112,7 @@ async function events(name: string): Promise<string[]> {
 }
 
 async function log(name: string, query = ''): Promise<string> {
-  const network = networkOf(() => cluster.api);
+  const network = createTestNetwork(() => cluster.api);
   const { users } = parse(cluster.kubeconfig('clusterUser'));
   const response = await network.fetch(`https://${fqdn}${pods}/${name}/log?${query}`, {
     headers: { authorization: `Bearer ${users[0].user.token}` },

@@ -3,9 +3,14 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Kubectl } from './api/test-host.ts';
+import {
+  container,
+  idleProgram,
+  startTestCluster,
+  type TestCluster,
+} from '../testing/kubernetes/test-cluster.ts';
+import type { Kubectl } from '../testing/kubernetes/test-kubectl.ts';
 import type { ObjectList, Pod } from './objects.ts';
-import { container, stays, type TestCluster, testCluster } from './test-cluster.ts';
 
 /** The program of that name on the PATH, links resolved. */
 function onPath(name: string): string | undefined {
@@ -39,7 +44,7 @@ interface Step {
 
 let lab: TestCluster;
 beforeAll(async () => {
-  lab = await testCluster();
+  lab = await startTestCluster();
 });
 afterAll(async () => {
   await lab.stop();
@@ -62,7 +67,7 @@ async function steps(kubectl: Kubectl, list: readonly Step[]): Promise<void> {
   }
 }
 
-const pod = (name: string, program = stays, more: object = {}) => ({
+const pod = (name: string, program = idleProgram, more: object = {}) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, labels: { app: name } },
@@ -292,7 +297,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
     };
     const two = {
       initContainers: [container('console.log("init")', { name: 'init' })],
-      containers: [container('console.log("app")'), container(stays, { name: 'side' })],
+      containers: [container('console.log("app")'), container(idleProgram, { name: 'side' })],
     };
     await play([
       { args: 'apply -f -', input: deployment },
@@ -332,7 +337,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
       { args: 'logs deploy/talks --since-time=2099-01-01T00:00:00Z', stdout: '' },
       { args: 'logs -l app=talks --prefix', stdout: /^\[pod\/talks-\w+-\w+\/app\] run 2\n$/ },
       { args: 'delete deployment talks', stdout: 'deployment.apps "talks" deleted\n' },
-      { args: 'apply -f -', input: pod('pair', stays, two) },
+      { args: 'apply -f -', input: pod('pair', idleProgram, two) },
       { args: 'wait --for=condition=Initialized pod/pair --timeout=30s' },
       { args: 'logs pair -c init', stdout: 'init\n' },
       { args: 'logs pair -c none', code: 1, stderr: /^error: container none is not valid for pod pair/ },
@@ -444,7 +449,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
 
 describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
   test('a pod may do nothing with its own token that was not granted, and nothing at all once it is gone', async () => {
-    const tells = `console.log(require('node:fs').readFileSync(process.env.TOKEN, 'utf8')); ${stays}`;
+    const tells = `console.log(require('node:fs').readFileSync(process.env.TOKEN, 'utf8')); ${idleProgram}`;
     const app = container(tells, {
       env: [{ name: 'TOKEN', value: '/var/run/secrets/kubernetes.io/serviceaccount/token' }],
     });
@@ -541,7 +546,7 @@ describe.each(others)('%s', { timeout: 60_000 }, program => {
       metadata: { name },
       spec: {
         selector: { matchLabels: { app: name } },
-        template: { metadata: { labels: { app: name } }, spec: { containers: [container(stays)] } },
+        template: { metadata: { labels: { app: name } }, spec: { containers: [container(idleProgram)] } },
       },
     };
     await steps(kubectl, [

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { asking } from './api/test-host.ts';
-import { type TestCluster, testCluster } from './test-cluster.ts';
+import { createRequester } from '../testing/kubernetes/test-api-server.ts';
+import { startTestCluster, type TestCluster } from '../testing/kubernetes/test-cluster.ts';
 
 let lab: TestCluster;
 beforeAll(async () => {
-  lab = await testCluster({ isPrivate: true });
+  lab = await startTestCluster({ isPrivate: true });
 });
 afterAll(async () => {
   await lab.stop();
@@ -16,7 +16,7 @@ const tokenOf = (iss: string) =>
   ['{"alg":"RS256"}', JSON.stringify({ iss }), 'x']
     .map(part => Buffer.from(part).toString('base64url'))
     .join('.');
-const ask = (token: string) => asking(lab.cluster.api, token)('GET', '/version');
+const ask = (token: string) => createRequester(lab.cluster.api, token)('GET', '/version');
 
 describe('the API server of a private cluster', () => {
   it('answers nobody outside its network, administrators included', async () => {

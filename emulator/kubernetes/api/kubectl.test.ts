@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Kubectl, kubectlFor, listen, type TestHost, type TestServer, testServer } from './test-host.ts';
+import { createTestApiServer, type TestApiServer } from '../../testing/kubernetes/test-api-server.ts';
+import { createKubectl, type Kubectl } from '../../testing/kubernetes/test-kubectl.ts';
+import { listenOnLoopback, type TestListener } from '../../testing/kubernetes/test-listener.ts';
 
 const there = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!there) console.warn('NOT TESTED: kubectl is not on the PATH, so nothing of what it accepts was checked');
@@ -32,17 +34,17 @@ interface Step {
 }
 
 describe.skipIf(!there)('the real kubectl', () => {
-  let server: TestServer;
-  let host: TestHost;
+  let server: TestApiServer;
+  let host: TestListener;
   let kubectl: Kubectl;
 
   beforeAll(async () => {
-    server = await testServer();
-    host = await listen(request =>
+    server = await createTestApiServer();
+    host = await listenOnLoopback(request =>
       // kubectl does not send a token without TLS.
       server.api.service({ ...request, headers: { authorization: 'Bearer admin', ...request.headers } }),
     );
-    kubectl = await kubectlFor(host.url);
+    kubectl = await createKubectl(host.url);
   });
   afterAll(async () => {
     server.api.close();

@@ -1,19 +1,25 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  type ApiResponse,
+  createRequester,
+  createTestApiServer,
+  pod,
+  type TestApiServer,
+} from '../../testing/kubernetes/test-api-server.ts';
 import { type Fields, fields, items } from './objects.ts';
-import { type Answer, asking, pod, type TestServer, testServer } from './test-host.ts';
 
 const pods = '/api/v1/namespaces/default/pods';
 const configMaps = '/api/v1/namespaces/default/configmaps';
 const merge = { 'content-type': 'application/merge-patch+json' };
 
-let server: TestServer;
+let server: TestApiServer;
 
 beforeEach(async () => {
-  server = await testServer();
+  server = await createTestApiServer();
 });
 
-const said = ({ code, body }: Answer) => [code, body.reason, body.message];
-const metadata = ({ body }: Answer) => fields(body.metadata);
+const said = ({ code, body }: ApiResponse) => [code, body.reason, body.message];
+const metadata = ({ body }: ApiResponse) => fields(body.metadata);
 const patch = (path: string, change: Fields, query = '') =>
   server.admin('PATCH', `${path}${query}`, change, merge);
 
@@ -315,7 +321,7 @@ describe('deleting', () => {
     expect(Math.abs(Date.parse(String(answer.deletionTimestamp)) - before - 20_000)).toBeLessThan(5_000);
     const longer = metadata(await server.admin('DELETE', `${pods}/p`, { gracePeriodSeconds: 60 }));
     expect(longer.deletionGracePeriodSeconds).toBe(20);
-    const node = asking(server.api.service, 'node');
+    const node = createRequester(server.api.service, 'node');
     const other = await node('DELETE', `${pods}/p`, {
       gracePeriodSeconds: 0,
       preconditions: { uid: 'another' },
@@ -423,7 +429,7 @@ describe('a list', () => {
       await server.admin('POST', configMaps, { metadata: { name, labels: { is: name } } });
     }
   });
-  const names = ({ body }: Answer) => items(body.items).map(({ metadata }) => fields(metadata).name);
+  const names = ({ body }: ApiResponse) => items(body.items).map(({ metadata }) => fields(metadata).name);
 
   test('is selected by labels and fields', async () => {
     expect(names(await server.admin('GET', `${configMaps}?labelSelector=is%20in%20(a,c)`))).toEqual([
@@ -479,7 +485,7 @@ describe('a list', () => {
 
 describe('who may do what', () => {
   test('nobody without a token', async () => {
-    const answer = await asking(server.api.service, '')('GET', '/version');
+    const answer = await createRequester(server.api.service, '')('GET', '/version');
     expect(said(answer)).toEqual([401, 'Unauthorized', 'Unauthorized']);
   });
 
@@ -511,12 +517,12 @@ describe('who may do what', () => {
     ],
     ['GET', '/metrics', 'forbidden: User "nobody" cannot get path "/metrics"'],
   ])('nobody may not %s %s', async (method, path, message) => {
-    const answer = await asking(server.api.service, 'nobody')(method, path);
+    const answer = await createRequester(server.api.service, 'nobody')(method, path);
     expect(said(answer)).toEqual([403, 'Forbidden', message]);
   });
 
   test('everybody may look around', async () => {
-    const ask = asking(server.api.service, 'nobody');
+    const ask = createRequester(server.api.service, 'nobody');
     for (const path of [
       '/version',
       '/api',
@@ -531,7 +537,7 @@ describe('who may do what', () => {
   });
 
   test('a node may do what a kubelet does', async () => {
-    const node = asking(server.api.service, 'node');
+    const node = createRequester(server.api.service, 'node');
     expect((await node('GET', '/api/v1/pods')).code).toBe(200);
     expect((await node('POST', '/api/v1/nodes', { metadata: { name: 'node-0' } })).code).toBe(201);
     expect((await node('POST', configMaps, { metadata: { name: 'c' } })).code).toBe(403);
@@ -546,7 +552,7 @@ describe('who may do what', () => {
     };
     expect((await server.admin('POST', path, question)).body.status).toEqual({ allowed: true });
     expect((await server.admin('POST', path, question, as)).body.status).toEqual({ allowed: false });
-    expect((await asking(server.api.service, 'nobody')('POST', path, question, as)).code).toBe(403);
+    expect((await createRequester(server.api.service, 'nobody')('POST', path, question, as)).code).toBe(403);
   });
 });
 

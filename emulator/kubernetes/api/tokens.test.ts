@@ -7,14 +7,21 @@ import {
   SignJWT,
 } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  createRequester,
+  createTestApiServer,
+  issuer,
+  pod,
+  sharedKeyPair,
+  type TestApiServer,
+} from '../../testing/kubernetes/test-api-server.ts';
 import { type Fields, fields } from './objects.ts';
-import { asking, issuer, pod, sharedKeys, type TestServer, testServer } from './test-host.ts';
 
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
-let server: TestServer;
+let server: TestApiServer;
 
 beforeEach(async () => {
-  server = await testServer();
+  server = await createTestApiServer();
 });
 
 async function requestToken(spec: Fields = {}, account = 'default') {
@@ -87,7 +94,7 @@ describe('a token bound to a pod', () => {
   });
 
   test('may ask who it is, and nothing that was not granted', async () => {
-    const ask = asking(server.api.service, podToken);
+    const ask = createRequester(server.api.service, podToken);
     const self = await ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {});
     expect(fields(fields(self.body.status).userInfo)).toMatchObject({
       username: 'system:serviceaccount:default:default',
@@ -103,14 +110,14 @@ describe('a token bound to a pod', () => {
 
   test('is not taken once the pod is gone', async () => {
     await server.admin('DELETE', '/api/v1/namespaces/default/pods/p');
-    const ask = asking(server.api.service, podToken);
+    const ask = createRequester(server.api.service, podToken);
     expect((await ask('GET', '/version')).code).toBe(401);
   });
 
   test('is not taken by a pod of the same name', async () => {
     await server.admin('DELETE', '/api/v1/namespaces/default/pods/p');
     await server.admin('POST', '/api/v1/namespaces/default/pods', pod('p'));
-    expect((await asking(server.api.service, podToken)('GET', '/version')).code).toBe(401);
+    expect((await createRequester(server.api.service, podToken)('GET', '/version')).code).toBe(401);
     const again = await requestToken({ boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid } });
     expect([again.code, again.body.reason]).toEqual([409, 'Conflict']);
   });
@@ -118,13 +125,16 @@ describe('a token bound to a pod', () => {
 
 describe('what is no token for this API', () => {
   test('a token for another audience', async () => {
-    const ask = asking(server.api.service, await tokenOf({ audiences: ['api://AzureADTokenExchange'] }));
+    const ask = createRequester(
+      server.api.service,
+      await tokenOf({ audiences: ['api://AzureADTokenExchange'] }),
+    );
     const { code, body } = await ask('GET', '/version');
     expect([code, body.message, body.reason]).toEqual([401, 'Unauthorized', 'Unauthorized']);
   });
   test('a token of another cluster', async () => {
-    const other = await testServer({ keys: await generateKeyPair('RS256') });
-    expect((await asking(other.api.service, await tokenOf())('GET', '/version')).code).toBe(401);
+    const other = await createTestApiServer({ keys: await generateKeyPair('RS256') });
+    expect((await createRequester(other.api.service, await tokenOf())('GET', '/version')).code).toBe(401);
   });
   test.each([
     [
@@ -137,7 +147,9 @@ describe('what is no token for this API', () => {
     ],
     ['a word', () => 'word'],
   ])('%s', async (_, forge) => {
-    expect((await asking(server.api.service, forge(await tokenOf()))('GET', '/version')).code).toBe(401);
+    expect((await createRequester(server.api.service, forge(await tokenOf()))('GET', '/version')).code).toBe(
+      401,
+    );
   });
   test.each([
     ['of another issuer', { iss: 'https://eastus.oic.prod-aks.azure.com/tenant/other/' }],
@@ -148,9 +160,9 @@ describe('what is no token for this API', () => {
     ['signed with nothing changed, as a control', {}],
   ])('a token %s', async (what, change) => {
     const claims = { ...decodeJwt(await tokenOf()), ...change };
-    const { privateKey } = await sharedKeys;
+    const { privateKey } = await sharedKeyPair;
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey);
-    const { code } = await asking(server.api.service, token)('GET', '/version');
+    const { code } = await createRequester(server.api.service, token)('GET', '/version');
     expect(code).toBe(what.endsWith('control') ? 200 : 401);
   });
   test.each([
@@ -158,22 +170,22 @@ describe('what is no token for this API', () => {
     ['an unknown', 401],
   ])('a token that names %s key', async (which, code) => {
     const claims = decodeJwt(await tokenOf());
-    const { privateKey } = await sharedKeys;
+    const { privateKey } = await sharedKeyPair;
     const kid = which === 'an unknown' ? 'other' : server.api.jwks.keys[0]!.kid;
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
-    expect((await asking(server.api.service, token)('GET', '/version')).code).toBe(code);
+    expect((await createRequester(server.api.service, token)('GET', '/version')).code).toBe(code);
   });
   test('a token signed with the public key as a secret', async () => {
     const key = Buffer.from(JSON.stringify(server.api.jwks.keys[0]));
     const token = await new SignJWT(decodeJwt(await tokenOf()))
       .setProtectedHeader({ alg: 'HS256' })
       .sign(key);
-    expect((await asking(server.api.service, token)('GET', '/version')).code).toBe(401);
+    expect((await createRequester(server.api.service, token)('GET', '/version')).code).toBe(401);
   });
   test('the token of an account that was deleted', async () => {
     await server.admin('POST', accounts, { metadata: { name: 'gone' } });
     const token = String(fields((await requestToken({}, 'gone')).body.status).token);
-    const ask = asking(server.api.service, token);
+    const ask = createRequester(server.api.service, token);
     expect((await ask('GET', '/version')).code).toBe(200);
     await server.admin('DELETE', `${accounts}/gone`);
     expect((await ask('GET', '/version')).code).toBe(401);
@@ -181,7 +193,8 @@ describe('what is no token for this API', () => {
 });
 
 describe('after a rotation of the signing keys', () => {
-  const taken = async (token: string) => (await asking(server.api.service, token)('GET', '/version')).code;
+  const taken = async (token: string) =>
+    (await createRequester(server.api.service, token)('GET', '/version')).code;
   const published = () => server.api.jwks.keys.map(({ kid }) => kid);
   const kidOf = (token: string) => decodeProtectedHeader(token).kid;
 

@@ -1,4 +1,4 @@
-import type { TestCluster } from '../test-cluster.ts';
+import type { TestCluster } from '../../testing/kubernetes/test-cluster.ts';
 import { normalised, readable } from './normalise.ts';
 import type { Row } from './rows.ts';
 

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { binaryDirectories } from '../../testing/kubernetes/binary-directories.ts';
+import { startTestCluster } from '../../testing/kubernetes/test-cluster.ts';
 import { findBinaries, remedy } from '../kube-apiserver/binaries.ts';
 import { kubeApiserver } from '../kube-apiserver/control-plane.ts';
-import { testDirectories } from '../kube-apiserver/test-binaries.ts';
-import { testCluster } from '../test-cluster.ts';
 import { compare, expected, type Result } from './compare.ts';
 import { normalised, readable } from './normalise.ts';
 import { rows } from './rows.ts';
 
-const binaries = findBinaries(testDirectories);
+const binaries = findBinaries(binaryDirectories);
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 const why =
   'missing' in binaries
@@ -23,8 +23,8 @@ test.skipIf(why !== undefined)(
   { timeout: 600_000 },
   async () => {
     if ('missing' in binaries) return;
-    const embedded = await testCluster({ kubernetesVersion: '1.35.4' });
-    const real = await testCluster({ kubernetesVersion: '1.35.4' }, kubeApiserver(binaries));
+    const embedded = await startTestCluster({ kubernetesVersion: '1.35.4' });
+    const real = await startTestCluster({ kubernetesVersion: '1.35.4' }, kubeApiserver(binaries));
     try {
       const results = await compare(rows, embedded, real);
       const wrong = results.filter(result => !expected(result));

@@ -1,15 +1,15 @@
+import { binaryDirectories } from '../../testing/kubernetes/binary-directories.ts';
+import { startTestCluster } from '../../testing/kubernetes/test-cluster.ts';
 import { requireBinaries } from '../kube-apiserver/binaries.ts';
 import { kubeApiserver } from '../kube-apiserver/control-plane.ts';
-import { testDirectories } from '../kube-apiserver/test-binaries.ts';
-import { testCluster } from '../test-cluster.ts';
 import { compare, expected, type Result } from './compare.ts';
 import { rows } from './rows.ts';
 
 /** Compares the embedded API server with a real one, row by row, and prints the report. */
 async function main(): Promise<void> {
-  const binaries = requireBinaries(testDirectories);
-  const embedded = await testCluster({ kubernetesVersion: '1.35.4' });
-  const real = await testCluster({ kubernetesVersion: '1.35.4' }, kubeApiserver(binaries));
+  const binaries = requireBinaries(binaryDirectories);
+  const embedded = await startTestCluster({ kubernetesVersion: '1.35.4' });
+  const real = await startTestCluster({ kubernetesVersion: '1.35.4' }, kubeApiserver(binaries));
   try {
     const results = await compare(rows, embedded, real, report);
     const wrong = results.filter(result => !expected(result));

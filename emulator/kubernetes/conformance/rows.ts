@@ -1,4 +1,4 @@
-import { container, stays } from '../test-cluster.ts';
+import { container, idleProgram } from '../../testing/kubernetes/test-cluster.ts';
 
 /** One line of the table: a kubectl command, or a request without kubectl. */
 export interface Row {
@@ -32,7 +32,7 @@ const pod = (name: string, spec: object = {}, labels?: object) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   ...inDemo(name, labels && { labels }),
-  spec: { terminationGracePeriodSeconds: 1, containers: [container(stays)], ...spec },
+  spec: { terminationGracePeriodSeconds: 1, containers: [container(idleProgram)], ...spec },
 });
 const deployment = (program: string) => ({
   apiVersion: 'apps/v1',
@@ -286,7 +286,7 @@ export const rows: readonly Row[] = [
   { command: 'delete configmap settings fixed -n demo' },
   { command: `DELETE ${demo}/secrets/hidden` },
   // Deployments
-  { command: 'apply -f -', input: deployment(stays) },
+  { command: 'apply -f -', input: deployment(idleProgram) },
   { command: 'rollout status deployment/web -n demo --timeout=60s', quiet: true },
   { command: 'get deployment web -n demo' },
   { command: 'get deployment web -n demo -o yaml' },
@@ -326,14 +326,14 @@ export const rows: readonly Row[] = [
   { command: 'label namespace demo pod-security.kubernetes.io/enforce=baseline' },
   { command: 'apply -f -', input: pod('allowed') },
   { command: 'apply -f -', input: pod('host', { hostNetwork: true, hostPID: true }) },
-  { command: `POST ${demo}/pods`, input: pod('host', { containers: [container(stays, privileged)] }) },
+  { command: `POST ${demo}/pods`, input: pod('host', { containers: [container(idleProgram, privileged)] }) },
   { command: 'set image pod/allowed -n demo app=registry.test/other:1' },
   { command: 'label namespace demo pod-security.kubernetes.io/enforce=restricted --overwrite' },
   { command: 'label namespace demo pod-security.kubernetes.io/warn-version=v1.21' },
   { command: `POST ${demo}/pods`, input: pod('nothing') },
   { command: `POST ${demo}/pods?dryRun=All`, input: pod('nothing') },
-  { command: 'apply -f -', input: deployment(stays) },
-  { command: `POST /apis/batch/v1/namespaces/demo/jobs`, input: job('refused', stays) },
+  { command: 'apply -f -', input: deployment(idleProgram) },
+  { command: `POST /apis/batch/v1/namespaces/demo/jobs`, input: job('refused', idleProgram) },
   {
     command:
       'wait --for=jsonpath={.status.conditions[?(@.type=="ReplicaFailure")].reason}=FailedCreate deployment/web -n demo --timeout=60s',

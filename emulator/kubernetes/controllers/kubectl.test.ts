@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  container,
+  idleProgram,
+  startTestCluster,
+  type TestCluster,
+} from '../../testing/kubernetes/test-cluster.ts';
 import type { ObjectList, Pod } from '../objects.ts';
-import { container, stays, type TestCluster, testCluster } from '../test-cluster.ts';
 import { annotation } from './deployment/revisions.ts';
 import { conditionOf, type Deployment, type Job, type ReplicaSet } from './workloads.ts';
 
@@ -16,7 +21,7 @@ const batch = '/apis/batch/v1/namespaces/default';
 describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
   let lab: TestCluster;
   beforeAll(async () => {
-    lab = await testCluster();
+    lab = await startTestCluster();
   });
   afterAll(async () => {
     await lab.stop();
@@ -37,7 +42,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     spec: {
       replicas: 2,
       selector: { matchLabels: { app: name } },
-      template: { metadata: { labels: { app: name } }, spec: { containers: [container(stays, app)] } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [container(idleProgram, app)] } },
       ...more,
     },
   });
@@ -266,7 +271,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
         ...deployment('denied').spec,
         template: {
           metadata: { labels: { app: 'denied' } },
-          spec: { serviceAccountName: 'nobody', containers: [container(stays)] },
+          spec: { serviceAccountName: 'nobody', containers: [container(idleProgram)] },
         },
       },
     });
@@ -395,7 +400,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
   });
 
   test('a job does not outlast its deadline, nor its end its time to live', async () => {
-    await apply(job('late', stays, { activeDeadlineSeconds: 1, ttlSecondsAfterFinished: 1 }));
+    await apply(job('late', idleProgram, { activeDeadlineSeconds: 1, ttlSecondsAfterFinished: 1 }));
     await kubectl('wait --for=condition=Failed job/late --timeout=30s');
     const ended = await getJob('late').catch(() => undefined);
     if (ended !== undefined) {
@@ -410,7 +415,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
   });
 
   test('a job is suspended and goes on', async () => {
-    await apply(job('held', stays, { suspend: true }));
+    await apply(job('held', idleProgram, { suspend: true }));
     await expect
       .poll(async () => conditionOf((await getJob('held')).status, 'Suspended')?.status, anyMoment)
       .toBe('True');
@@ -429,7 +434,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
   });
 
   test('a job replaces a pod that is deleted, and lets its pods go when it goes itself', async () => {
-    await apply(job('replaced', stays));
+    await apply(job('replaced', idleProgram));
     await expect.poll(async () => (await getJob('replaced')).status?.ready, anyMoment).toBe(1);
     const [first] = await podsOf('job-name=replaced');
     await kubectl(`delete pod ${first?.metadata.name}`);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { container, type TestCluster, testCluster } from '../test-cluster.ts';
+import { container, startTestCluster, type TestCluster } from '../../testing/kubernetes/test-cluster.ts';
 
 const there = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!there)
@@ -23,7 +23,7 @@ const client = `
 describe.skipIf(!there)('a workload that holds to the restricted standard', { timeout: 120_000 }, () => {
   let lab: TestCluster;
   beforeAll(async () => {
-    lab = await testCluster({ kubernetesVersion: '1.35.8' });
+    lab = await startTestCluster({ kubernetesVersion: '1.35.8' });
     await kubectl('create namespace team');
     await kubectl('label namespace team pod-security.kubernetes.io/enforce=restricted');
     await kubectl('create serviceaccount client -n team');

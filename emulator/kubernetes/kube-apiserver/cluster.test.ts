@@ -1,8 +1,8 @@
 import { test, vi } from 'vitest';
+import { binaryDirectories } from '../../testing/kubernetes/binary-directories.ts';
 import { findBinaries, remedy } from './binaries.ts';
-import { testDirectories } from './test-binaries.ts';
 
-const binaries = findBinaries(testDirectories);
+const binaries = findBinaries(binaryDirectories);
 if ('missing' in binaries) {
   const why = `no cluster is tested on a real API server: ${binaries.missing.join(', ')} not found. ${remedy}`;
   console.warn(`SKIPPED: ${why}`);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { json } from '../../http/service.ts';
+import { createTestNetwork } from '../../testing/kubernetes/test-network.ts';
 import { ApiClient } from '../client.ts';
 import type { Container, Pod } from '../objects.ts';
-import { networkOf } from '../test-network.ts';
 import { expand, resolveEnvironment } from './environment.ts';
 
 const api = new ApiClient(
-  networkOf(() => ({ url }) => {
+  createTestNetwork(() => ({ url }) => {
     if (url.pathname === '/api/v1/namespaces/apps/configmaps/settings') {
       return json(200, { data: { level: 'debug', mode: 'fast' } });
     }

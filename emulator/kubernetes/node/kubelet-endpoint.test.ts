@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asking } from '../api/test-host.ts';
+import { createRequester } from '../../testing/kubernetes/test-api-server.ts';
 import type { Pod } from '../objects.ts';
 import { kubeletEndpoint } from './kubelet-endpoint.ts';
 
@@ -19,7 +19,7 @@ const pods: Record<string, Pod> = {
     status: { containerStatuses: [state({ waiting: { reason: 'ImagePullBackOff' } })] },
   },
 };
-const ask = asking(
+const ask = createRequester(
   kubeletEndpoint(
     (namespace, name) => (namespace === 'demo' ? pods[name] : undefined),
     async ({ podUid, previous }) =>

@@ -1,14 +1,19 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  container,
+  idleProgram,
+  startTestCluster,
+  type TestCluster,
+} from '../../testing/kubernetes/test-cluster.ts';
 import type { ContainerStatus, KubernetesEvent, ObjectList, Pod } from '../objects.ts';
-import { container, stays, type TestCluster, testCluster } from '../test-cluster.ts';
 
 const anyMoment = { timeout: 20_000, interval: 20 };
 const pods = '/api/v1/namespaces/default/pods';
 let lab: TestCluster;
 
 beforeAll(async () => {
-  lab = await testCluster();
+  lab = await startTestCluster();
 });
 
 afterAll(async () => {
@@ -86,7 +91,7 @@ describe('probes', { timeout: 60_000 }, () => {
   it('say whom they could not reach, by the address of the pod', async () => {
     const port = await freePort();
     const readinessProbe = { tcpSocket: { port }, periodSeconds: 1 };
-    await run('refused', { containers: [container(stays, { readinessProbe })] });
+    await run('refused', { containers: [container(idleProgram, { readinessProbe })] });
     const address = async () => `${(await getPod('refused')).status?.podIP}:${port}`;
     await expect
       .poll(() => events('refused'), anyMoment)
@@ -105,7 +110,10 @@ describe('probes', { timeout: 60_000 }, () => {
       failureThreshold: 2,
     };
     // It ends without an error, and is started again all the same.
-    await run('dead', { restartPolicy: 'OnFailure', containers: [container(stays, { livenessProbe })] });
+    await run('dead', {
+      restartPolicy: 'OnFailure',
+      containers: [container(idleProgram, { livenessProbe })],
+    });
     await expect.poll(async () => (await statusOf('dead'))?.restartCount, anyMoment).toBe(1);
     const seen = await events('dead');
     expect(seen).toContainEqual('Warning Unhealthy: Liveness probe failed: not today\n');
@@ -150,7 +158,7 @@ describe('probes', { timeout: 60_000 }, () => {
   });
 
   it('that this node cannot make keep a container from being started', async () => {
-    await run('grpc', { containers: [container(stays, { livenessProbe: { grpc: { port: 1 } } })] });
+    await run('grpc', { containers: [container(idleProgram, { livenessProbe: { grpc: { port: 1 } } })] });
     await expect
       .poll(async () => (await statusOf('grpc'))?.state.waiting, anyMoment)
       .toEqual({
@@ -191,7 +199,7 @@ describe('hooks', { timeout: 60_000 }, () => {
 
   it('that fail are told; after the start, the container ends with them', async () => {
     const lifecycle = { postStart: { exec: { command: ['node', '-e', 'process.exit(1)'] } } };
-    await run('unhooked', { restartPolicy: 'Never', containers: [container(stays, { lifecycle })] });
+    await run('unhooked', { restartPolicy: 'Never', containers: [container(idleProgram, { lifecycle })] });
     await expect
       .poll(() => events('unhooked'), anyMoment)
       .toContain('Warning FailedPostStartHook: PostStartHook failed');
@@ -200,7 +208,7 @@ describe('hooks', { timeout: 60_000 }, () => {
 
   it('before the end do not outlast the grace period', async () => {
     const lifecycle = { preStop: { sleep: { seconds: 600 } } };
-    const containers = [container(stays, { lifecycle })];
+    const containers = [container(idleProgram, { lifecycle })];
     await run('lingering', { terminationGracePeriodSeconds: 1, containers });
     await expect.poll(() => isReady('lingering'), anyMoment).toBe('True');
     await lab.api.delete(`${pods}/lingering`);
@@ -323,7 +331,7 @@ describe('sidecars', { timeout: 60_000 }, () => {
     await run('crashing', {
       restartPolicy: 'Never',
       initContainers: [container('process.exit(5)', { name: 'proxy', restartPolicy: 'Always' })],
-      containers: [container(stays)],
+      containers: [container(idleProgram)],
     });
     const restarts = async () =>
       (await getPod('crashing')).status?.initContainerStatuses?.[0]?.restartCount ?? 0;

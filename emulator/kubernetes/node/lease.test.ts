@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { asking, testServer } from '../api/test-host.ts';
+import { createRequester, createTestApiServer } from '../../testing/kubernetes/test-api-server.ts';
+import { createTestNetwork } from '../../testing/kubernetes/test-network.ts';
 import { ApiClient } from '../client.ts';
-import { networkOf } from '../test-network.ts';
 import { keepLease } from './lease.ts';
 
 const path = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-0';
 
 it('has its lease made and renewed, and tells where that fails, until its end', async () => {
-  const { api } = await testServer();
-  const admin = asking(api.service, 'admin');
+  const { api } = await createTestApiServer();
+  const admin = createRequester(api.service, 'admin');
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-0' } };
   const client = new ApiClient(
-    networkOf(() => api.service),
+    createTestNetwork(() => api.service),
     'https://cluster.test',
     'node',
     'kubelet',

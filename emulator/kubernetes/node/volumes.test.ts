@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json } from '../../http/service.ts';
+import { createTestNetwork } from '../../testing/kubernetes/test-network.ts';
 import { ApiClient } from '../client.ts';
 import type { Pod, TokenRequest, Volume } from '../objects.ts';
-import { networkOf } from '../test-network.ts';
 import { PodVolumes } from './volumes.ts';
 
 let directory: string;
@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 const api = new ApiClient(
-  networkOf(() => ({ url, body }) => {
+  createTestNetwork(() => ({ url, body }) => {
     if (url.pathname.endsWith('/serviceaccounts/sa1/token')) {
       asked.push({ at: Date.now(), request: JSON.parse(body.toString()) });
       const expirationTimestamp = new Date(Date.now() + lifetime).toISOString();

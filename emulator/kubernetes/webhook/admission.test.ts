@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  container,
+  idleProgram,
+  startTestCluster,
+  type TestCluster,
+} from '../../testing/kubernetes/test-cluster.ts';
 import type { StatusError } from '../client.ts';
 import type { Container, ObjectList, Pod } from '../objects.ts';
-import { container, stays, type TestCluster, testCluster } from '../test-cluster.ts';
 
 const anyMoment = { timeout: 20_000, interval: 20 };
 const core = '/api/v1/namespaces/default';
@@ -53,7 +58,7 @@ const expirationOf = (pod: Pod) =>
 
 describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    lab = await testCluster();
+    lab = await startTestCluster();
     await untilRegistered();
   });
   afterAll(async () => {
@@ -179,7 +184,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'refused', ...annotated('service-account-token-expiration', '60') },
-      spec: { containers: [container(stays)] },
+      spec: { containers: [container(idleProgram)] },
     };
     expect(await lab.kubectl(['apply', '-f', '-'], JSON.stringify(pod))).toEqual({
       code: 1,
@@ -261,7 +266,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
 
 describe('version 1.6.0', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    lab = await testCluster({ webhookVersion: '1.6.0' });
+    lab = await startTestCluster({ webhookVersion: '1.6.0' });
     await untilRegistered();
   });
   afterAll(async () => {
@@ -293,7 +298,7 @@ describe('version 1.6.0', { timeout: 60_000 }, () => {
       metadata: { name: 'd' },
       spec: {
         selector: { matchLabels: { app: 'd' } },
-        template: { metadata: { labels }, spec: { containers: [container(stays)] } },
+        template: { metadata: { labels }, spec: { containers: [container(idleProgram)] } },
       },
     });
     const pods = async () => (await lab.api.get<ObjectList<Pod>>(`${core}/pods?labelSelector=app=d`)).items;

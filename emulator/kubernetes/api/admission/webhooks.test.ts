@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createTestApiServer, pod, type TestApiServer } from '../../../testing/kubernetes/test-api-server.ts';
 import { type Fields, fields, items } from '../objects.ts';
 import type { ApiServerOptions } from '../server.ts';
-import { pod, type TestServer, testServer } from '../test-host.ts';
 
 const pods = '/api/v1/namespaces/default/pods';
 const url = 'https://hooks.test/mutate';
 const use = { 'azure.workload.identity/use': 'true' };
 
-let server: TestServer;
+let server: TestApiServer;
 /** What the webhook was sent, and what it answers to a request. */
 let asked: { url: string; review: Fields }[];
 let answer: (request: Fields) => Fields;
@@ -47,7 +47,7 @@ const allowing =
 beforeEach(async () => {
   asked = [];
   answer = allowing({ op: 'add', path: '/metadata/annotations', value: { touched: 'yes' } });
-  server = await testServer({ fetch });
+  server = await createTestApiServer({ fetch });
 });
 
 describe('a webhook', () => {
@@ -135,7 +135,7 @@ describe('a webhook', () => {
     const merge = { 'content-type': 'application/merge-patch+json' };
     answer = ({ uid }) => ({ uid, allowed: true });
     let first = true;
-    server = await testServer({
+    server = await createTestApiServer({
       fetch: async (address, init) => {
         if (first) {
           first = false;
@@ -154,7 +154,7 @@ describe('a webhook', () => {
   });
 
   test('cannot bring an object into a namespace that goes meanwhile', async () => {
-    server = await testServer({
+    server = await createTestApiServer({
       fetch: async (address, init) => {
         await server.admin('DELETE', '/api/v1/namespaces/n');
         return fetch(address, init);
@@ -240,7 +240,7 @@ describe('a webhook that cannot be asked', () => {
     ],
   ];
   test.each(failures)('because it %s keeps the pod out', async (_, failing, why) => {
-    server = await testServer({ fetch: failing });
+    server = await createTestApiServer({ fetch: failing });
     await configure();
     const { code, body } = await server.admin('POST', pods, pod('p', { labels: use }));
     expect([code, body.reason]).toEqual([500, 'InternalError']);
@@ -248,7 +248,7 @@ describe('a webhook that cannot be asked', () => {
   });
 
   test('in its time keeps the pod out', async () => {
-    server = await testServer({
+    server = await createTestApiServer({
       fetch: (_, { signal }) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
@@ -258,7 +258,7 @@ describe('a webhook that cannot be asked', () => {
   });
 
   test('may be passed over', async () => {
-    server = await testServer();
+    server = await createTestApiServer();
     await configure({ failurePolicy: 'Ignore' });
     expect((await server.admin('POST', pods, pod('p', { labels: use }))).code).toBe(201);
   });

@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { container, stays, type TestCluster, testCluster } from '../../../test-cluster.ts';
+import {
+  container,
+  idleProgram,
+  startTestCluster,
+  type TestCluster,
+} from '../../../../testing/kubernetes/test-cluster.ts';
 
 const there = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!there) console.warn('NOT TESTED: kubectl is not on the PATH, so it saw no Pod Security admission');
@@ -24,7 +29,7 @@ const allViolated = [
 describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
   let lab: TestCluster;
   beforeAll(async () => {
-    lab = await testCluster({ kubernetesVersion: '1.35.8' });
+    lab = await startTestCluster({ kubernetesVersion: '1.35.8' });
     for (const [name, ...labels] of [
       ['strict', 'enforce=restricted'],
       ['old', 'enforce=baseline', 'enforce-version=v1.33', 'warn=restricted'],
@@ -47,7 +52,10 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     expect([args, code, stderr.replace(/^Warning: .*\n/gm, '')]).toEqual([args, 0, '']);
     return { stdout, stderr };
   }
-  const podSpec = (pod: object = {}, app: object = {}) => ({ ...pod, containers: [container(stays, app)] });
+  const podSpec = (pod: object = {}, app: object = {}) => ({
+    ...pod,
+    containers: [container(idleProgram, app)],
+  });
   const pod = (name: string, spec: object = podSpec()) => ({
     apiVersion: 'v1',
     kind: 'Pod',

@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { azureClouds } from '../azure-clouds.ts';
-import { Latency } from '../latency.ts';
-import { CertificateAuthority } from '../pki/certificate-authority.ts';
-import { type Ask, asking, type Kubectl, kubectlFor, listen } from './api/test-host.ts';
-import { ApiClient } from './client.ts';
-import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
-import type { ClusterContext } from './context.ts';
-import type { StartControlPlane } from './control-plane.ts';
-import { networkOf, openRegistry } from './test-network.ts';
+import { azureClouds } from '../../azure-clouds.ts';
+import { ApiClient } from '../../kubernetes/client.ts';
+import { type Cluster, type ClusterOptions, startCluster } from '../../kubernetes/cluster.ts';
+import type { ClusterContext } from '../../kubernetes/context.ts';
+import type { StartControlPlane } from '../../kubernetes/control-plane.ts';
+import { Latency } from '../../latency.ts';
+import { CertificateAuthority } from '../../pki/certificate-authority.ts';
+import { createRequester, type SendRequest } from './test-api-server.ts';
+import { createKubectl, type Kubectl } from './test-kubectl.ts';
+import { listenOnLoopback } from './test-listener.ts';
+import { createOpenRegistry, createTestNetwork } from './test-network.ts';
 
 /** For tests: the image that {@link container} runs, and one like it under another name. */
 const images = ['registry.test/node:1', 'registry.test/other:1'] as const;
@@ -21,7 +23,7 @@ export function container(program: string, more: object = {}): object {
 }
 
 /** For tests: a program that runs until it is told to end, and then ends at once. */
-export const stays =
+export const idleProgram =
   "process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('up')";
 
 /** For tests: a whole cluster, and the real kubectl as its administrator. */
@@ -30,7 +32,7 @@ export interface TestCluster {
   /** An administrator. */
   readonly api: ApiClient;
   /** The same, for answers as they are. */
-  readonly ask: Ask;
+  readonly ask: SendRequest;
   readonly kubectl: Kubectl;
   /** A further kubectl, another program or with another token. */
   kubectlWith(options: { program?: string; token?: string }): Promise<Kubectl>;
@@ -43,7 +45,7 @@ export interface TestCluster {
  * Starts a cluster whose registry has the images of {@link container}, answering on loopback by HTTPS.
  * @param startControlPlane the embedded one where missing
  */
-export async function testCluster(
+export async function startTestCluster(
   options: Partial<ClusterOptions> = {},
   startControlPlane?: StartControlPlane,
 ): Promise<TestCluster> {
@@ -54,9 +56,9 @@ export async function testCluster(
     config: { Entrypoint: ['node'], User: '65532', Labels: { 'workload-identity-lab.runtime': 'node' } },
   };
   const asRoot = { files: {}, config: { ...image.config, User: '' } };
-  const registry = openRegistry({ node: image, other: image, root: asRoot });
+  const registry = createOpenRegistry({ node: image, other: image, root: asRoot });
   let cluster: Cluster | undefined;
-  const network = networkOf(host =>
+  const network = createTestNetwork(host =>
     host === fqdn ? cluster?.api : host === 'registry.test' ? registry : undefined,
   );
   const authority = await CertificateAuthority.create();
@@ -97,10 +99,10 @@ export async function testCluster(
   cluster = started;
   const { users } = parse(started.kubeconfig('clusterAdmin'));
   const { token } = users[0].user as { token: string };
-  const host = await listen(started.api, authority.contextFor('localhost'));
+  const host = await listenOnLoopback(started.api, authority.contextFor('localhost'));
   const made: Kubectl[] = [];
   const kubectlWith: TestCluster['kubectlWith'] = async given => {
-    const kubectl = await kubectlFor(host.url, {
+    const kubectl = await createKubectl(host.url, {
       certificateAuthority: authority.certificate,
       token,
       ...given,
@@ -111,7 +113,7 @@ export async function testCluster(
   return {
     cluster: started,
     api: new ApiClient(network, `https://${fqdn}`, token, 'test'),
-    ask: asking(started.api, token),
+    ask: createRequester(started.api, token),
     kubectl: await kubectlWith({}),
     kubectlWith,
     log,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Request as FetchRequest, Response } from 'undici';
-import { json, type Service } from '../http/service.ts';
-import type { Network } from '../network.ts';
-import { packLayer } from '../registry/builder/layer.ts';
-import type { ImageConfig } from './node/runtime.ts';
+import { json, type Service } from '../../http/service.ts';
+import type { ImageConfig } from '../../kubernetes/node/runtime.ts';
+import type { Network } from '../../network.ts';
+import { packLayer } from '../../registry/builder/layer.ts';
 
 /** For tests: a network on which services answer without sockets. */
-export function networkOf(find: (host: string) => Service | undefined): Pick<Network, 'fetch'> {
+export function createTestNetwork(find: (host: string) => Service | undefined): Pick<Network, 'fetch'> {
   return {
     fetch: async (address, init = {}) => {
       const { signal, ...rest } = init;
@@ -57,7 +57,7 @@ function readable(chunks: AsyncIterable<string | Uint8Array>, signal?: AbortSign
 }
 
 /** For tests: a registry that lets everybody pull, with one repository per image and no tag but `1`. */
-export function openRegistry(
+export function createOpenRegistry(
   images: Record<string, { files: Record<string, string>; config: ImageConfig }>,
 ): Service {
   const contents = new Map<string, Buffer>();

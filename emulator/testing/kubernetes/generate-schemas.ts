@@ -2,12 +2,12 @@
  * Writes schemas.json: the OpenAPI v3 schemas of the kinds that this server knows, made from the attribute maps and the
  * type declarations of @kubernetes/client-node, which come from Kubernetes' own OpenAPI documents.
  *
- * Run it after an update of that package: `node emulator/kubernetes/api/generate-schemas.ts`
+ * Run it after an update of that package: `npm run kubernetes-schemas`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as client from '@kubernetes/client-node';
-import type { Schema } from './schemas.ts';
+import type { Schema } from '../../kubernetes/api/schemas.ts';
 
 interface Attribute {
   baseName: string;
@@ -225,4 +225,7 @@ for (const [className, home, group] of roots) walk(className, home, group);
 const lines = Object.entries(schemas)
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([name, schema]) => `${JSON.stringify(name)}:${JSON.stringify(schema)}`);
-writeFileSync(fileURLToPath(new URL('schemas.json', import.meta.url)), `{\n${lines.join(',\n')}\n}\n`);
+writeFileSync(
+  fileURLToPath(new URL('../../kubernetes/api/schemas.json', import.meta.url)),
+  `{\n${lines.join(',\n')}\n}\n`,
+);
