@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { roleNamed } from '../arm/authorization/role-definitions.ts';
-import { packLayer } from '../registry/builder/layer.ts';
+import { packLayer } from '../oci/layers.ts';
 import type { Answer } from './lab.ts';
 import type { LeftOut, Replayed, Scene, Story } from './replay.ts';
 

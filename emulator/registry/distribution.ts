@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { json, type Reply } from '../http/service.ts';
+import { type Descriptor, digestOf, type ImageManifest, isDigest, mediaTypes } from '../oci/manifests.ts';
 import { Blob } from './blobs.ts';
 import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
-import {
-  type Descriptor,
-  digestOf,
-  type ImageManifest,
-  isDigest,
-  mediaTypes,
-  type Repository,
-} from './images.ts';
+import type { Repository } from './images.ts';
 import type { Registry } from './registries.ts';
 import { type Call, pageOf, type Route } from './routing.ts';
 

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-
-/** What a manifest or a blob is addressed by: `sha256:` and 64 hex digits. */
-export type Digest = `sha256:${string}`;
+import { type Digest, digestOf } from '../oci/manifests.ts';
 
 /** A manifest as it was pushed: its bytes are what the digest is made of. */
 export interface Manifest {
@@ -17,38 +14,6 @@ export interface Tag {
   readonly digest: Digest;
   readonly created: Date;
   readonly updated: Date;
-}
-
-/** What a manifest says about another piece of content. */
-export interface Descriptor {
-  readonly mediaType: string;
-  readonly size: number;
-  readonly digest: Digest;
-}
-
-/** An image manifest, Docker's or OCI's: they differ in their media types only. */
-export interface ImageManifest {
-  readonly schemaVersion: 2;
-  readonly mediaType?: string;
-  readonly config: Descriptor;
-  readonly layers: readonly Descriptor[];
-}
-
-export const mediaTypes = {
-  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
-  config: 'application/vnd.docker.container.image.v1+json',
-  layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
-  ociManifest: 'application/vnd.oci.image.manifest.v1+json',
-} as const;
-
-/** The digest of some content. */
-export function digestOf(content: Buffer | string): Digest {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
-}
-
-/** @see https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests */
-export function isDigest(text: string): text is Digest {
-  return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 
 /** A repository: blobs, manifests that refer to them, and tags that name manifests. */

@@ -1,7 +1,8 @@
 import { parseJson } from '../http/json.ts';
 import { json } from '../http/service.ts';
+import { type ImageManifest, mediaTypes } from '../oci/manifests.ts';
 import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
-import { type ImageManifest, type Manifest, mediaTypes, type Repository, type Tag } from './images.ts';
+import type { Manifest, Repository, Tag } from './images.ts';
 import { type Call, pageOf, type Route } from './routing.ts';
 
 const repository = '([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)';

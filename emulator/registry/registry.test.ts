@@ -3,8 +3,8 @@ import { decodeJwt } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ServicePrincipal } from '../entra/directory.ts';
 import { type Answer, call, roles, TestWorld } from '../key-vault/test-world.ts';
-import { packLayer } from './builder/layer.ts';
-import { digestOf, mediaTypes } from './images.ts';
+import { packLayer } from '../oci/layers.ts';
+import { digestOf, mediaTypes } from '../oci/manifests.ts';
 import { createRegistries } from './index.ts';
 
 type Lab = TestWorld & ReturnType<typeof createRegistries>;

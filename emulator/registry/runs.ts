@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation, Operations } from '../arm/operations.ts';
+import { type Digest, digestOf, type ImageManifest, mediaTypes } from '../oci/manifests.ts';
 import { Blob, type BlobStore } from './blobs.ts';
 import type { BuildSwitch } from './build-switch.ts';
 import { type BuiltImage, buildImage } from './builder/build.ts';
 import { readContext } from './builder/context.ts';
 import { disallowed } from './errors.ts';
-import { type Digest, digestOf, type ImageManifest, mediaTypes } from './images.ts';
 import type { Registry } from './registries.ts';
 
 export type RunStatus = 'Queued' | 'Started' | 'Running' | 'Succeeded' | 'Failed' | 'Canceled';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { create } from 'tar';
+import { digestOf, mediaTypes } from '../../emulator/oci/manifests.ts';
 import { buildImage } from '../../emulator/registry/builder/build.ts';
 import { readContext } from '../../emulator/registry/builder/context.ts';
-import { digestOf, mediaTypes } from '../../emulator/registry/images.ts';
 
 /**
  * A `docker` for machines without a daemon: it builds as ACR Tasks of the emulator do (no RUN, a language runtime as its

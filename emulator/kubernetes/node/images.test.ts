@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { azureClouds } from '../../azure-clouds.ts';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { Latency } from '../../latency.ts';
-import { packLayer } from '../../registry/builder/layer.ts';
+import { packLayer } from '../../oci/layers.ts';
 import type { ClusterContext } from '../context.ts';
 import { ImageStore } from './images.ts';
 

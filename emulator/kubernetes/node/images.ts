@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { extract, list } from 'tar';
 import type { ServicePrincipal } from '../../entra/directory.ts';
-import { parseReference } from '../../registry/builder/bases.ts';
+import { parseReference } from '../../oci/references.ts';
 import type { ClusterContext } from '../context.ts';
 import { type Descriptor, type ImageManifest, PullFailure, RegistryClient } from './registry-client.ts';
 import type { Image, ImageConfig } from './runtime.ts';

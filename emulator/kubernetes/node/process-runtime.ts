@@ -4,7 +4,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { dieWithParent, onPath } from '../../child-processes.ts';
-import { labels } from '../../registry/builder/bases.ts';
+import { labels } from '../../oci/manifests.ts';
 import {
   type ContainerConfig,
   type Mount,

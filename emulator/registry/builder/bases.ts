@@ -1,31 +1,5 @@
-import { isDigest } from '../images.ts';
-
-/** The part of an image's config that says how its container runs, by the names of the image specification. */
-export interface ContainerConfig {
-  User?: string;
-  ExposedPorts?: Record<string, Record<string, never>>;
-  Env?: string[];
-  Entrypoint?: string[] | null;
-  Cmd?: string[] | null;
-  WorkingDir?: string;
-  Labels?: Record<string, string>;
-  StopSignal?: string;
-  Shell?: string[];
-}
-
-/** What runs the programs of a base image on the machine of the emulator; none in an empty image. */
-export type Runtime = 'node' | 'python' | 'none';
-
-/**
- * Labels of a built image that name its base, as the image specification calls them, and the language runtime that
- * the base stands for. The layers of the base itself are not in the image.
- * @see https://github.com/opencontainers/image-spec/blob/main/annotations.md#pre-defined-annotation-keys
- */
-export const labels = {
-  baseName: 'org.opencontainers.image.base.name',
-  baseDigest: 'org.opencontainers.image.base.digest',
-  runtime: 'workload-identity-lab.runtime',
-} as const;
+import { type ContainerConfig, isDigest, type Runtime } from '../../oci/manifests.ts';
+import { parseReference } from '../../oci/references.ts';
 
 /** A base image as a Dockerfile's FROM names it. */
 export interface Base {
@@ -129,24 +103,4 @@ export function findBase(reference: string): Base {
   }
   const { runtime, users } = found;
   return { registry, repository, tag, digest, runtime, users, config: found.config(tag ?? 'latest') };
-}
-
-/**
- * An image reference taken apart; Docker Hub is meant where no registry is named.
- * @see https://github.com/distribution/reference
- */
-export function parseReference(reference: string): {
-  registry: string;
-  repository: string;
-  tag?: string;
-  digest?: string;
-} {
-  const [name = '', digest] = reference.split('@');
-  const [, untagged = '', tag] = /^(.*?)(?::([^:/]+))?$/.exec(name) ?? [];
-  const slash = untagged.indexOf('/');
-  const host = untagged.slice(0, Math.max(slash, 0));
-  if (/[.:]|^localhost$/.test(host))
-    return { registry: host, repository: untagged.slice(slash + 1), tag, digest };
-  const repository = untagged.includes('/') ? untagged : `library/${untagged}`;
-  return { registry: 'docker.io', repository, tag, digest };
 }

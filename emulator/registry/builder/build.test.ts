@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { Header, Parser, type ReadEntry } from 'tar';
 import { describe, expect, test } from 'vitest';
+import { packLayer } from '../../oci/layers.ts';
 import { buildImage } from './build.ts';
 import { readContext } from './context.ts';
-import { packLayer } from './layer.ts';
 
 /** A gzipped tar file. @param files contents by path; a path that ends in a slash is a directory */
 function archive(files: Record<string, string>): Buffer {

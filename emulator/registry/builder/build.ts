@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { digestOf } from '../images.ts';
-import { type Base, type ContainerConfig, findBase, labels } from './bases.ts';
-import type { Context, ContextEntry } from './context.ts';
+import { compress, type FileSystemEntry, type Layer, type LayerEntry, packLayer } from '../../oci/layers.ts';
+import { type ContainerConfig, digestOf, labels } from '../../oci/manifests.ts';
+import { type Base, findBase } from './bases.ts';
+import type { Context } from './context.ts';
 import { execForm, type Instruction, pairs, parseDockerfile, type Variables, words } from './dockerfile.ts';
-import { compress, type Layer, type LayerEntry, packLayer } from './layer.ts';
 
 /** What an image is built from. */
 export interface BuildRequest {
@@ -246,7 +246,7 @@ class Build {
     const owner = this.#owner(words(flags.chown ?? '', this.#variables).join(''));
     const mode = flags.chmod === undefined ? undefined : Number.parseInt(flags.chmod, 8);
     const layer = new Map<string, LayerEntry>();
-    const put = (path: string, entry: ContextEntry): void => {
+    const put = (path: string, entry: FileSystemEntry): void => {
       this.#makeDirectories(layer, posix.dirname(path));
       if (entry.type === 'Directory') this.#directories.add(path);
       layer.set(path, { ...entry, ...owner, mode: mode ?? entry.mode });

@@ -1,18 +1,9 @@
 import { posix } from 'node:path';
 import { Parser, type ReadEntry } from 'tar';
-
-/** A file, directory or symbolic link of a build context. */
-export interface ContextEntry {
-  readonly type: 'File' | 'Directory' | 'SymbolicLink';
-  /** Permission bits. */
-  readonly mode: number;
-  readonly content: Buffer;
-  /** Where a symbolic link points. */
-  readonly target?: string;
-}
+import type { FileSystemEntry } from '../../oci/layers.ts';
 
 /** A build context: entries by their path below its root, without a leading slash. */
-export type Context = ReadonlyMap<string, ContextEntry>;
+export type Context = ReadonlyMap<string, FileSystemEntry>;
 
 /** More than this, unpacked, is refused: the emulator holds a context in memory. */
 const maximumBytes = 1024 ** 3;
@@ -23,7 +14,7 @@ const maximumBytes = 1024 ** 3;
  * @throws Error where it is not a tar file, is too large, or an entry lies or points outside
  */
 export async function readContext(archive: Buffer): Promise<Context> {
-  const context = new Map<string, ContextEntry>();
+  const context = new Map<string, FileSystemEntry>();
   let bytes = 0;
   await new Promise<void>((resolve, reject) => {
     const parser = new Parser({
@@ -52,7 +43,7 @@ export async function readContext(archive: Buffer): Promise<Context> {
   return context;
 }
 
-function add(context: Map<string, ContextEntry>, entry: ReadEntry, content: Buffer): void {
+function add(context: Map<string, FileSystemEntry>, entry: ReadEntry, content: Buffer): void {
   const path = inside(entry.path);
   const mode = (entry.mode ?? 0o644) & 0o7777;
   switch (entry.type) {

@@ -4,7 +4,7 @@ import { Request as FetchRequest, Response } from 'undici';
 import { json, type Service } from '../../http/service.ts';
 import type { ImageConfig } from '../../kubernetes/node/runtime.ts';
 import type { Network } from '../../network.ts';
-import { packLayer } from '../../registry/builder/layer.ts';
+import { packLayer } from '../../oci/layers.ts';
 
 /** For tests: a network on which services answer without sockets. */
 export function createTestNetwork(find: (host: string) => Service | undefined): Pick<Network, 'fetch'> {

@@ -1,10 +1,19 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Header, Pax } from 'tar';
-import type { ContextEntry } from './context.ts';
+
+/** A file, directory, or symbolic link. */
+export interface FileSystemEntry {
+  readonly type: 'File' | 'Directory' | 'SymbolicLink';
+  /** Permission bits. */
+  readonly mode: number;
+  readonly content: Buffer;
+  /** Target of a symbolic link. */
+  readonly target?: string;
+}
 
 /** An entry of a layer, with its owner. */
-export interface LayerEntry extends ContextEntry {
+export interface LayerEntry extends FileSystemEntry {
   readonly uid: number;
   readonly gid: number;
 }
