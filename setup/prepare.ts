@@ -2,8 +2,8 @@ import { az, azInSubscription } from '../actions/shared/az.ts';
 import { ActionFailed } from '../actions/shared/failures.ts';
 import { log } from '../actions/shared/log.ts';
 import { Report } from '../actions/shared/report.ts';
+import { azWithRetries } from '../actions/shared/retrying.ts';
 import { realTime } from '../actions/shared/time.ts';
-import { patientAz } from '../actions/shared/transient.ts';
 import { gatherAnswers } from './answers.ts';
 import { checkTenant, listAccounts } from './azure/account.ts';
 import type { Flags } from './command-line.ts';
@@ -51,7 +51,7 @@ export async function prepare(flags: Flags, terminal: Terminal | undefined): Pro
 
   const patience = { time: realTime, log, retrySeconds: 300 };
   const tools: Tools = {
-    az: patientAz(
+    az: azWithRetries(
       azInSubscription(az, () => wanted.subscription.id),
       patience,
     ),

@@ -312,7 +312,7 @@ describe('what goes on meanwhile', () => {
     for (const line of [
       /^az aks show: attempt 1 of \d+ failed: Azure throttles\. Trying again in /m,
       /^az acr show: attempt 1 of \d+ failed: the connection was reset\. Trying again in /m,
-      /^az aks update: attempt 1 of \d+ failed: another operation on it is in progress\. Trying again in /m,
+      /^az aks update: attempt 1 of \d+ failed: another operation on the resource is in progress\. Trying again in /m,
       /^role Container Registry Repository Reader for \S+: attempt 1 of \d+ failed: .*PrincipalNotFound.*Trying again in /m,
     ])
       expect(ended.output).toMatch(line);

@@ -663,7 +663,7 @@ describe('what is wrong is named, with what to do', () => {
     await chain.logIn();
     const args = ['--repository', newer, '--yes', '--identity', 'app-registration'];
     const output = await fails(setUpIn({ ...chain.env, GH_TOKEN: tokens.get(newer)! }, ...args));
-    expect(output).toContain('You may not register applications');
+    expect(output).toContain('You are not allowed to register applications');
     expect(output).toContain('--identity user-assigned');
   });
 

@@ -1,5 +1,5 @@
 import type { Az } from '../shared/az.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed, failedWith } from '../shared/command-errors.ts';
 import { harmless } from '../shared/log.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
 import { poll } from '../shared/retry.ts';
@@ -47,8 +47,8 @@ async function lookFor({ inputs, tags, registryIsNew }: Image, { az, log }: Tool
   }
 }
 
-function firstLine({ stderr }: CommandFailed): string {
-  return harmless(stderr.trim().split('\n')[0] ?? '').slice(0, 300);
+function firstLine({ errorText }: CommandFailed): string {
+  return harmless(errorText.split('\n')[0] ?? '').slice(0, 300);
 }
 
 /** What the registry shows now; where it cannot be read, what the run that just ended has pushed. */
@@ -108,9 +108,9 @@ async function build(
     );
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    const line = throttling ?? throttlingIn(error.stderr);
+    const line = throttling ?? throttlingIn(error.errorText);
     if (line !== undefined) throw new Throttled(line);
-    missing ??= unpullableIn(error.stderr);
+    missing ??= unpullableIn(error.errorText);
     throw missing === undefined ? error : unpullable(missing, context.dockerfile);
   }
   return runId;
@@ -118,7 +118,7 @@ async function build(
 
 /** Whether Azure refuses ACR Tasks to this subscription, as it does on free credit. */
 export function isRefused(error: unknown): boolean {
-  return error instanceof CommandFailed && error.stderr.includes('TasksOperationsNotAllowed');
+  return failedWith(error, 'acr-tasks-not-allowed');
 }
 
 /** The digest of what a run has pushed under all these tags: the run of this ID, or else the newest successful one. */

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setSecret } from '@actions/core';
-import { CommandFailed, type Program } from '../shared/command.ts';
+import type { Program } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { bothEnds, harmless } from '../shared/log.ts';
 import { isMissing } from '../shared/preflight.ts';
@@ -28,7 +29,7 @@ export async function dockerProblem({ program }: Pick<Tools, 'program'>): Promis
   } catch (error) {
     if (isMissing(error)) return 'The image is to be built with docker, which was not found on PATH.';
     if (!(error instanceof CommandFailed)) throw error;
-    const said = harmless(bothEnds(error.stderr.trim(), 500)).replaceAll('\n', ' ');
+    const said = harmless(bothEnds(error.errorText, 500)).replaceAll('\n', ' ');
     return `The image is to be built with docker, which has no daemon here: ${said}`;
   }
 }
@@ -59,7 +60,7 @@ export async function ensureByDocker(image: Image, tools: Tools, why = ''): Prom
         ...names.flatMap(name => ['--tag', name]),
         gathered,
       ]).catch((error: unknown) => {
-        const line = error instanceof CommandFailed && unpullableIn(error.stderr);
+        const line = error instanceof CommandFailed && unpullableIn(error.errorText);
         throw line ? unpullable(line, context.dockerfile) : error;
       }),
     ),
@@ -119,7 +120,7 @@ function throttled(docker: Program): Program {
     try {
       return await docker(args, options);
     } catch (error) {
-      const line = error instanceof CommandFailed && throttlingIn(error.stderr);
+      const line = error instanceof CommandFailed && throttlingIn(error.errorText);
       throw line ? new Throttled(line) : error;
     }
   };

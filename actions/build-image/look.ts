@@ -1,5 +1,5 @@
 import { lookUp } from '../shared/az.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import type { Found, Right } from '../shared/preflight.ts';
 import { MAKE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';

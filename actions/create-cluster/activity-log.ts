@@ -1,4 +1,4 @@
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { bothEnds, harmless } from '../shared/log.ts';
 import type { Tools } from '../shared/tools.ts';
 import { clusterOf, type ManagedCluster } from './cluster.ts';

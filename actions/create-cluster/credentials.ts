@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { isMissing } from '../shared/preflight.ts';
 import { type Done, fetched } from '../shared/report.ts';
@@ -95,9 +95,7 @@ async function isReachable(kubeconfig: string, { kubectl }: Tools): Promise<bool
     return true;
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    return !/Unable to connect to the server|no such host|i\/o timeout|connection refused|deadline exceeded|Client\.Timeout/.test(
-      error.stderr,
-    );
+    return !error.is('cluster-unreachable');
   }
 }
 

@@ -1,7 +1,9 @@
 import { type Az, lookUp } from '../shared/az.ts';
-import { CommandFailed, type CommandOptions } from '../shared/command.ts';
-import { ActionFailed, recognise } from '../shared/failures.ts';
+import type { CommandOptions } from '../shared/command.ts';
+import { CommandFailed, failedWith } from '../shared/command-errors.ts';
+import { ActionFailed } from '../shared/failures.ts';
 import { Interrupted } from '../shared/interruption.ts';
+import { explain } from '../shared/known-errors.ts';
 import { bothEnds, harmless } from '../shared/log.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { ensureResourceGroup, renewExpiry, tagArguments } from '../shared/resource-group.ts';
@@ -80,15 +82,9 @@ export async function ensureCluster(
 
 /** AKS refuses a second operation while one is in progress, in one of two wordings; az a second cluster of that name. */
 function inTheWay(error: unknown): string | undefined {
-  if (!(error instanceof CommandFailed)) return undefined;
-  if (
-    /in progress .*managed cluster operation|managed cluster is in Provisioning State\(\w+ing\)/.test(
-      error.stderr,
-    )
-  )
+  if (failedWith(error, 'cluster-operation-in-progress'))
     return 'another operation on the cluster is in progress';
-  if (/The cluster '.*' under resource group '.*' already exists/.test(error.stderr))
-    return 'another run has just started to create it';
+  if (failedWith(error, 'cluster-exists')) return 'another run has just started to create it';
   return undefined;
 }
 
@@ -140,7 +136,7 @@ async function update(inputs: Inputs, az: Az): Promise<void> {
     await az(['aks', 'update', ...cluster, ...WORKLOAD_IDENTITY, '--no-wait']);
   } catch (error) {
     // az reads the kubelet identity first. A creation that ended early has none.
-    if (!(error instanceof CommandFailed) || !/getting kubelet's identity/.test(error.stderr)) throw error;
+    if (!failedWith(error, 'no-kubelet-identity')) throw error;
     throw new ActionFailed(
       `AKS cluster "${inputs.clusterName}" cannot be repaired: its creation ended before it had a kubelet identity.`,
       `Delete it (nothing ever ran on it), and run this step again: az aks delete ${cluster.join(' ')} --yes`,
@@ -184,7 +180,7 @@ async function finish(
   const reason = error?.message
     ? ` Azure says: ${error.code}: ${harmless(bothEnds(error.message, 2000))}`
     : await reasonInActivityLog(inputs, started, tools);
-  const known = recognise(reason);
+  const known = explain(reason);
   throw new ActionFailed(
     `AKS cluster "${clusterName}" is in state "${state}".${reason}${known ? `\n${known.cause}` : ''}`,
     `${known ? `${known.remedy}\n` : 'Fix what Azure reports. '}Then run this step again: it repairs the cluster. Or delete the cluster first: az aks delete ${clusterOf(inputs).join(' ')} --yes`,
@@ -231,7 +227,7 @@ function settled(
 
 /** @returns in words why the cluster could not be read. */
 function reasonOf(error: Error): string {
-  const text = error instanceof CommandFailed ? error.stderr : error.message;
+  const text = error instanceof CommandFailed ? error.errorText : error.message;
   const line = text.split('\n').find(each => each.trim() !== '') ?? 'az printed no error';
   return harmless(bothEnds(line.trim(), 300));
 }

@@ -1,5 +1,5 @@
 import { lookUp } from '../shared/az.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { alreadyThere, type Done } from '../shared/report.ts';
 import { poll, TimedOut } from '../shared/retry.ts';

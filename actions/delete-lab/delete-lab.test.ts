@@ -253,7 +253,7 @@ describe('deleteLab', () => {
     addKinds();
     azure.locked.add(idOf(azure.resources[0]!));
     const { text } = await run();
-    expect(text).toMatch(/- managedClusters wilab: .*ScopeLocked.*A lock is on it/);
+    expect(text).toMatch(/- managedClusters wilab: .*ScopeLocked.*A lock protects the resource/);
     expect(azure.resources).toMatchObject([{ name: 'wilab' }]);
     expect(azure.purged).toEqual(['vault1']);
   });

@@ -1,11 +1,10 @@
-import { CommandFailed } from '../shared/command.ts';
+import { failedWith } from '../shared/command-errors.ts';
 import type { Pod } from '../shared/diagnosis/pod.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import {
   createObject,
   deleteObject,
   getObject,
-  isRefusedAs,
   type ObjectReference,
   type StoredObject,
 } from '../shared/kubectl.ts';
@@ -176,7 +175,7 @@ export async function createWorkload(call: Call, workload: Workload): Promise<vo
   try {
     await admitted(call, workload, () => createObject(call.kubectl, wanted));
   } catch (error) {
-    if (!isRefusedAs(error, 'AlreadyExists')) throw error;
+    if (!failedWith(error, 'object-exists')) throw error;
     // An attempt whose answer was lost has created it, or something else has at the same moment.
     const existing = await getObject<WorkloadObject>(
       call.kubectl,
@@ -190,9 +189,6 @@ export async function createWorkload(call: Call, workload: Workload): Promise<vo
   }
 }
 
-/** What a quota, the Pod Security Standard or a policy forbids, not what the caller may not do: that names a user. */
-const NOT_ADMITTED = /is forbidden: (?!User )|admission webhook .* denied the request/;
-
 /** @throws {ActionFailed} where the cluster does not admit the workload. */
 async function admitted<T>(
   { inputs }: Call,
@@ -202,8 +198,8 @@ async function admitted<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CommandFailed && NOT_ADMITTED.test(error.stderr))) throw error;
-    const events = [error.stderr.trim().replace(/\.$/, '')];
+    if (!failedWith(error, 'not-admitted')) throw error;
+    const events = [error.errorText.replace(/\.$/, '')];
     const watched = watchedOf(inputs, target, '');
     throw broken({ target: watched, annotations, pod: null, events, log: [], unseen: [] }, inputs);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { CONTAINER, type Pod } from '../shared/diagnosis/pod.ts';
 import { type Answer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';

@@ -1,4 +1,4 @@
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed, failedWith } from '../shared/command-errors.ts';
 import { Azure } from '../shared/diagnosis/azure.ts';
 import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
@@ -125,7 +125,7 @@ class PullPatience {
 
   /** A caller who is not allowed to delete waits for the kubelet's next attempt. */
   readonly giveUp = (error: unknown): void => {
-    if (!(error instanceof CommandFailed && /\(Forbidden\)/.test(error.stderr))) throw error;
+    if (!failedWith(error, 'forbidden')) throw error;
     this.#givenUp = true;
   };
 

@@ -1,4 +1,4 @@
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { Azure } from '../shared/diagnosis/azure.ts';
 import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';

@@ -1,4 +1,4 @@
-import { CommandFailed } from '../shared/command.ts';
+import { failedWith } from '../shared/command-errors.ts';
 import type { Annotations, Facts } from '../shared/diagnosis/facts.ts';
 import { annotationsIn, messagesOf, type ServiceAccount } from '../shared/diagnosis/look-at-cluster.ts';
 import { isReady, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
@@ -91,9 +91,9 @@ export async function findWorkloads(
 
 /** Without the pods there is nothing to judge. */
 function mayNotList(error: unknown): never {
-  if (!(error instanceof CommandFailed && /\(Forbidden\)/.test(error.stderr))) throw error;
+  if (!failedWith(error, 'forbidden')) throw error;
   throw new ActionFailed(
-    `The user of the kubeconfig may not list pods here: ${error.stderr.trim()}`,
+    `The user of the kubeconfig may not list pods here: ${error.errorText}`,
     'Name a namespace that this user may look into (input namespace), or give the user the cluster role view.',
     'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
   );

@@ -1,5 +1,5 @@
 import { currentCloud } from '../shared/account.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { type Pod, projectedToken, USE_LABEL, USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
 import type { Tools } from '../shared/tools.ts';

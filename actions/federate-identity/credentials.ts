@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Az } from '../shared/az.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed, failedWith } from '../shared/command-errors.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
@@ -153,15 +153,12 @@ export async function writeCredential({ wanted, action }: Plan, inputs: Inputs, 
 
 /** Azure accepts one credential write at a time for an identity. */
 function transient(error: unknown): string | undefined {
-  if (!(error instanceof CommandFailed)) return undefined;
-  if (/ConcurrentFederatedIdentityCredentialsWrites/.test(error.stderr))
+  if (failedWith(error, 'concurrent-credential-writes'))
     return 'another credential of this identity is being written';
   return undefined;
 }
 
 /** Another run wrote the same trust under another name after we looked. */
 function madeMeanwhile(error: unknown): boolean {
-  return (
-    error instanceof CommandFailed && error.stderr.includes('Issuer and subject combination already exists')
-  );
+  return failedWith(error, 'credential-exists');
 }

@@ -1,4 +1,4 @@
-import { CommandFailed } from '../shared/command.ts';
+import { failedWith } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { getObject, type Kubectl } from '../shared/kubectl.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
@@ -29,7 +29,7 @@ export async function getNamespace(kubectl: Kubectl, name: string): Promise<Name
   try {
     return await getObject<Namespace>(kubectl, 'namespace', name);
   } catch (error) {
-    if (error instanceof CommandFailed && error.stderr.includes('(Forbidden)')) return {};
+    if (failedWith(error, 'forbidden')) return {};
     throw error;
   }
 }
@@ -121,7 +121,7 @@ async function create(kubectl: Kubectl, manifest: object): Promise<boolean> {
     await kubectl(['create', '--filename', '-'], { input: JSON.stringify(manifest) });
     return true;
   } catch (error) {
-    if (error instanceof CommandFailed && error.stderr.includes('(AlreadyExists)')) return false;
+    if (failedWith(error, 'object-exists')) return false;
     throw error;
   }
 }

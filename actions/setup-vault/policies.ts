@@ -1,4 +1,5 @@
-import { CommandFailed, type CommandOptions } from '../shared/command.ts';
+import type { CommandOptions } from '../shared/command.ts';
+import { failedWith } from '../shared/command-errors.ts';
 import { alreadyThere, changed, type Done } from '../shared/report.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
@@ -64,8 +65,7 @@ export async function writePolicy(
       time,
       log,
       transient: error =>
-        error instanceof CommandFailed &&
-        /A conflict occurred that prevented the operation/.test(error.stderr)
+        failedWith(error, 'vault-write-conflict')
           ? 'another client writes the vault at the same time'
           : undefined,
     },

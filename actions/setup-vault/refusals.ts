@@ -1,4 +1,4 @@
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import type { Vault } from './vault.ts';
 
@@ -7,9 +7,8 @@ const NETWORK = 'https://learn.microsoft.com/azure/key-vault/general/network-sec
 /** A refusal of the vault's network rules, with what to do about it; any other error as it is. */
 export function namedRefusal(error: unknown, { id, name }: Vault): unknown {
   if (!(error instanceof CommandFailed)) return error;
-  const { stderr } = error;
-  if (stderr.includes('ForbiddenByFirewall')) {
-    const address = /Client address: ([0-9a-fA-F.:]+)/.exec(stderr)?.[1];
+  if (error.is('vault-firewall')) {
+    const { address } = error.details('client-address');
     const group = /\/resourceGroups\/([^/]+)/i.exec(id)?.[1];
     return new ActionFailed(
       `The firewall of key vault ${name} does not let this runner in${address ? ` (its address is ${address})` : ''}.`,
@@ -17,7 +16,7 @@ export function namedRefusal(error: unknown, { id, name }: Vault): unknown {
       NETWORK,
     );
   }
-  if (/ForbiddenByConnection|Public network access is disabled|not an approved private link/.test(stderr))
+  if (error.is('vault-not-public'))
     return new ActionFailed(
       `Key vault ${name} has no public access: it answers on its private endpoint only.`,
       "Run the job on a runner inside the vault's network, or allow public access (az keyvault update --public-network-access Enabled), with network rules.",

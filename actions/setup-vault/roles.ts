@@ -1,5 +1,5 @@
 import type { Az } from '../shared/az.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { alreadyThere, type Done } from '../shared/report.ts';
 import { allows, permissionsAt } from '../shared/rights.ts';
 import { ensureRoleAssignment, ROLES, type RoleAssignment } from '../shared/role-assignment.ts';

@@ -1,4 +1,4 @@
-import { CommandFailed } from '../shared/command.ts';
+import { failedWith } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { describeOwner, isLabOwned } from '../shared/ownership.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
@@ -142,8 +142,7 @@ async function writeFirst(
   try {
     return created(await writeVersion(inputs, vault, access, tools));
   } catch (error) {
-    if (!(error instanceof CommandFailed && error.stderr.includes('ObjectIsDeletedButRecoverable')))
-      throw error;
+    if (!failedWith(error, 'secret-soft-deleted')) throw error;
   }
   const { secretName, vaultName, softDeleted, repository } = inputs;
   const secret = ['--vault-name', vaultName, '--name', secretName];

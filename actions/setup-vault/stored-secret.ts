@@ -1,13 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setSecret } from '@actions/core';
 import { lookUp } from '../shared/az.ts';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed, failedWith } from '../shared/command-errors.ts';
 import { maskSecret } from '../shared/mask.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
 import { inPrivateFile } from '../shared/private-file.ts';
 import { poll, retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
-import { isNotResolved } from '../shared/transient.ts';
 import type { Inputs } from './inputs.ts';
 import type { Vault } from './vault.ts';
 import type { WriteAccess } from './write-access.ts';
@@ -45,7 +44,7 @@ export async function findSecret(
       ]),
     );
   } catch (error) {
-    if (error instanceof CommandFailed && error.stderr.includes('SecretDisabled')) return 'disabled';
+    if (failedWith(error, 'secret-disabled')) return 'disabled';
     throw error;
   }
 }
@@ -137,18 +136,16 @@ async function allowedSoon<T>(
 ): Promise<T> {
   const host = new URL(properties.vaultUri).hostname;
   const isDenied = (error: unknown): boolean =>
-    error instanceof CommandFailed &&
-    (error.stderr.includes('ForbiddenByRbac') ||
-      (access.model === 'access-policy' && access.granted && error.stderr.includes('AccessDenied')));
+    failedWith(error, 'vault-role-missing') ||
+    (access.model === 'access-policy' && access.granted && failedWith(error, 'vault-access-denied'));
   const transient = (error: unknown): string | undefined => {
-    if (isNotResolved(error, host)) return 'the name of the vault does not resolve yet';
     if (!(error instanceof CommandFailed)) return undefined;
+    if (error.failedToResolve(host)) return 'the name of the vault does not resolve yet';
     if (isDenied(error))
       return access.model === 'rbac'
         ? 'the role assignment is not visible yet (ForbiddenByRbac)'
         : 'the access policy is not visible yet (AccessDenied)';
-    if (/ObjectIsBeing(Deleted|Recovered)/.test(error.stderr))
-      return 'the secret is just being deleted or recovered';
+    if (error.is('secret-being-deleted')) return 'the secret is just being deleted or recovered';
     return undefined;
   };
   const attempt = async (): Promise<T> => {
@@ -156,7 +153,7 @@ async function allowedSoon<T>(
       return await work();
     } catch (error) {
       // A permission that another run had granted for a while may have been taken back.
-      const refused = error instanceof CommandFailed && /ForbiddenByRbac|AccessDenied/.test(error.stderr);
+      const refused = failedWith(error, 'vault-role-missing') || failedWith(error, 'vault-access-denied');
       if (refused && !access.granted) await access.ensure();
       throw error;
     }

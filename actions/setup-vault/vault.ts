@@ -1,5 +1,6 @@
 import { type Az, lookUp } from '../shared/az.ts';
-import { CommandFailed, type CommandOptions } from '../shared/command.ts';
+import type { CommandOptions } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { describeOwner, isLabOwned, type Tags } from '../shared/ownership.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
@@ -202,8 +203,7 @@ async function create(
   ];
   const transient = (error: unknown): string | undefined => {
     if (!(error instanceof CommandFailed)) return undefined;
-    if (/A conflict occurred that prevented the operation/.test(error.stderr))
-      return 'something else writes the vault at the same time';
+    if (error.is('vault-write-conflict')) return 'something else writes the vault at the same time';
     return purged && isHeldByDeleted(error) ? 'the purge is not seen yet' : undefined;
   };
   const options = { what: `Key vault ${vaultName}`, timeoutSeconds: retrySeconds, time, log, transient };
@@ -212,21 +212,20 @@ async function create(
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     // az looks before it writes. Another run was faster.
-    if (/The specified vault: .* already exists/.test(error.stderr))
-      return alreadyThere({ vault: await shown(inputs, az), isNew: false });
+    if (error.is('vault-exists')) return alreadyThere({ vault: await shown(inputs, az), isNew: false });
     if (isHeldByDeleted(error))
       throw new ActionFailed(
         `A deleted key vault keeps the name ${vaultName}, and it is not among those that this login can see.`,
         `Have it purged by somebody who sees it (az keyvault purge --name ${vaultName}), or take another vault-name.`,
         SOFT_DELETE,
       );
-    if (error.stderr.includes('VaultAlreadyExists')) throw await nameTaken(inputs, az);
+    if (error.is('vault-name-taken')) throw await nameTaken(inputs, az);
     throw error;
   }
 }
 
 function isHeldByDeleted(error: CommandFailed): boolean {
-  return error.stderr.includes('exists in deleted state');
+  return error.is('vault-soft-deleted');
 }
 
 async function nameTaken(inputs: Inputs, az: Az): Promise<ActionFailed> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CommandFailed } from '../shared/command.ts';
+import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
 import { Interrupted, interruption } from '../shared/interruption.ts';
 import { alreadyThere, changed, type Done, deleted } from '../shared/report.ts';

@@ -1,6 +1,7 @@
 import { readsFile } from './az-arguments.ts';
 import { azEnvironment } from './az-configuration.ts';
-import { CommandFailed, type CommandOptions, runCommand } from './command.ts';
+import { type CommandOptions, runCommand } from './command.ts';
+import { CommandFailed } from './command-errors.ts';
 
 /**
  * Runs `az` with these arguments and returns its JSON output (undefined when it prints none). The type is the caller's
@@ -64,17 +65,11 @@ export function azInSubscription(az: Az, subscriptionId: () => string): Az {
 const ABSENT =
   /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
 
-/** The same from a registry and from Entra, whose codes az does not print. */
-const ABSENT_IN_WORDS = [
-  /Error: (?:repository name not known|the specified tag does not exist|manifest unknown|(?:repository|manifest|tag) .*is not found)/i,
-  /^(?:ERROR: )?(?:Service principal|Application|Resource) .*(?:doesn't|does not) exist\b/m,
-];
-
 /** Whether a command failed because Azure says that what it asks for does not exist. */
 export function isAbsent(error: unknown): boolean {
   if (!(error instanceof CommandFailed) || error.exitCode !== 3) return false;
   return error.code === undefined
-    ? ABSENT_IN_WORDS.some(words => words.test(error.stderr))
+    ? error.is('registry-object-not-found') || error.is('directory-object-not-found')
     : ABSENT.test(error.code);
 }
 

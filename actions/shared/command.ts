@@ -3,10 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { StringDecoder } from 'node:string_decoder';
 import { exec } from '@actions/exec';
+import { CommandFailed, CommandTimedOut, OutputTooLarge } from './command-errors.ts';
+import { isReadOnly } from './command-words.ts';
 import { followProcess } from './followed-process.ts';
 import { Interrupted, insistence, interruption } from './interruption.ts';
 import { signalTree } from './process-tree.ts';
-import { duration } from './time.ts';
 
 export interface CommandOptions {
   /** Written to the command's standard input: the way for manifests and secrets, which never stand in argv. */
@@ -26,72 +27,6 @@ export interface CommandOptions {
   timeoutSeconds?: number;
   /** Not retried on a transient failure, because the caller repeats the command itself. */
   once?: boolean;
-}
-
-/** A command ended with a non-zero exit code. */
-export class CommandFailed extends Error {
-  /** The tool and its arguments; free of secrets, because none is ever put there. */
-  readonly command: readonly string[];
-  /** Null when a signal ended it. */
-  readonly exitCode: number | null;
-  readonly stderr: string;
-
-  constructor(command: readonly string[], exitCode: number | null, stderr: string) {
-    super(
-      `${command.join(' ')} failed with exit code ${exitCode}: ${stderr.trim() || 'it printed no error'}`,
-    );
-    this.name = 'CommandFailed';
-    this.command = command;
-    this.exitCode = exitCode;
-    this.stderr = stderr;
-  }
-
-  /** Azure's error code (`ResourceNotFound`, `AADSTS700024`, …) where standard error names one. */
-  get code(): string | undefined {
-    return (
-      /^(?:ERROR: )?\((\w+)\)/m.exec(this.stderr)?.[1] ??
-      /^Code: (\w+)/m.exec(this.stderr)?.[1] ??
-      /AADSTS\d+/.exec(this.stderr)?.[0]
-    );
-  }
-}
-
-/** A command did not end within its time limit and was stopped. */
-export class CommandTimedOut extends Error {
-  readonly command: readonly string[];
-
-  constructor(command: readonly string[], seconds: number) {
-    const [tool = ''] = command;
-    const mayContinue =
-      tool === 'az' && !isReadOnly(command) ? '\nAzure might continue what the command began.' : '';
-    super(
-      `\`${command.join(' ')}\` did not end within ${duration(seconds * 1000)} and was stopped.${mayContinue}
-What to do: check that the network and the proxy of this runner let ${tool} reach its service, then run this step again; it continues from what exists.`,
-    );
-    this.name = 'CommandTimedOut';
-    this.command = command;
-  }
-}
-
-/** A command printed more than any command that the actions use, and was stopped. */
-export class OutputTooLarge extends Error {
-  constructor(command: readonly string[], what: string) {
-    super(
-      `\`${command.join(' ')}\` printed ${what} and was stopped.
-What to do: check which program ${command[0]} on PATH is, and what it prints for this command.`,
-    );
-    this.name = 'OutputTooLarge';
-  }
-}
-
-/** Whether a command of az or kubectl changes nothing, by its verb: the last word before its options. */
-export function isReadOnly(command: readonly string[]): boolean {
-  const [tool, ...rest] = command;
-  if (tool === 'kubectl') return rest.some(word => /^(get|logs|version)$/.test(word));
-  const end = rest.findIndex(word => word.startsWith('-'));
-  const words = rest.slice(0, end < 0 ? rest.length : end);
-  if (words[0] === 'rest') return rest.includes('get');
-  return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 
 /**

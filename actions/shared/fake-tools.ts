@@ -1,6 +1,7 @@
 import type { AccountInputs } from './account.ts';
 import type { Az } from './az.ts';
-import { CommandFailed, type CommandOptions } from './command.ts';
+import type { CommandOptions } from './command.ts';
+import { CommandFailed } from './command-errors.ts';
 import { Report } from './report.ts';
 import type { Time } from './time.ts';
 import type { Tools } from './tools.ts';
@@ -55,7 +56,12 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
     commands.push(command);
     options.push(given);
     if (!answer) throw new Error(`The test has no answer for: ${command.join(' ')}`);
-    return answer(args, given);
+    try {
+      return await answer(args, given);
+    } catch (error) {
+      if (error instanceof FakeFailure) throw new CommandFailed([tool, '…'], error.exitCode, error.errorText);
+      throw error;
+    }
   };
 
   const text = (tool: string) => async (args: readonly string[], given?: CommandOptions) =>
@@ -119,9 +125,12 @@ export function fakeTime(): Time {
   };
 }
 
+/** A failure of az, or of another tool for which the answer is. */
+class FakeFailure extends CommandFailed {}
+
 /** Lets a command fail with this on its standard error. */
 export function failing(stderr: string, exitCode = 1): never {
-  throw new CommandFailed(['az', '…'], exitCode, stderr);
+  throw new FakeFailure(['az', '…'], exitCode, stderr);
 }
 
 /** Lets an az command fail with one of Azure's errors. */

@@ -1,5 +1,6 @@
 import { ENGLISH } from './az-configuration.ts';
-import { CommandFailed, type CommandOptions, runCommand } from './command.ts';
+import { type CommandOptions, runCommand } from './command.ts';
+import { failedWith } from './command-errors.ts';
 
 /**
  * Runs `kubectl` against one cluster and gives its standard output.
@@ -69,11 +70,6 @@ export async function createObject<T>(kubectl: Kubectl, manifest: object): Promi
   return JSON.parse(await kubectl(args, { input: JSON.stringify(manifest) })) as T;
 }
 
-/** Whether kubectl failed with this reason of the API server: NotFound, Conflict, AlreadyExists. */
-export function isRefusedAs(error: unknown, reason: string): boolean {
-  return error instanceof CommandFailed && error.stderr.includes(`Error from server (${reason})`);
-}
-
 const MOST_ATTEMPTS = 5;
 
 /**
@@ -102,8 +98,8 @@ export async function deleteObject<T extends StoredObject>(
       });
       return object;
     } catch (error) {
-      if (isRefusedAs(error, 'NotFound')) return undefined;
-      if (!isRefusedAs(error, 'Conflict') || attempt === MOST_ATTEMPTS) throw error;
+      if (failedWith(error, 'object-not-found')) return undefined;
+      if (!failedWith(error, 'object-changed') || attempt === MOST_ATTEMPTS) throw error;
     }
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { getIDToken } from '@actions/core';
 import { type AccountInputs, currentCloud, exchangeAudience } from './account.ts';
 import { azEnvironment, useAsItIs } from './az-configuration.ts';
-import { CommandFailed } from './command.ts';
+import { CommandFailed, failedWith } from './command-errors.ts';
 import { ActionFailed } from './failures.ts';
 import { inPrivateFile } from './private-file.ts';
 import { retry } from './retry.ts';
@@ -112,38 +112,15 @@ async function furnish(folder: string, cloud: string, previous: string): Promise
     await copyFile(join(previous, file), join(folder, file)).catch(() => {});
 }
 
-/** An answer to a login that changes once Azure sees what was set up a moment ago, or the network recovers. */
-const NOT_VISIBLE_YET: readonly (readonly [RegExp, string])[] = [
-  [/AADSTS70021[123]?\b/, 'Entra sees no federated credential for this token'],
-  [/AADSTS700016\b|AADSTS7000229\b/, 'Entra sees no such identity'],
-  [/AADSTS700024\b/, 'the token of GitHub was too old when it arrived'],
-  [/No subscriptions found/, 'Azure shows the identity no subscription'],
-  [
-    /The subscription of '.*' doesn't exist in cloud/,
-    'Azure shows the identity other subscriptions, but not this one',
-  ],
-  [/AuthorizationFailed/, 'Azure does not apply the roles of the identity yet'],
-  [
-    /AADSTS(?:90033|50000|90006)\b|HTTP Error: 5\d\d|temporarily unavailable|Service Unavailable/i,
-    'Entra is unavailable',
-  ],
-  [/\b429\b|TooManyRequests|AADSTS90055\b/, 'Entra throttles'],
-  [
-    /Connection aborted|[Cc]onnection reset|RemoteDisconnected|NewConnectionError|NameResolutionError|ConnectTimeout|Read timed out|ReadTimeout|Max retries exceeded|Temporary failure in name resolution|EOF occurred|IncompleteRead|ProxyError/,
-    'the network failed',
-  ],
-];
-
 /** Why the same login can succeed later; undefined where it cannot. */
 export function notVisibleYet(error: unknown): string | undefined {
   if (error instanceof NoIdToken) return error.canPass ? error.message : undefined;
   if (!(error instanceof CommandFailed)) return undefined;
-  const { stderr } = error;
-  const reason = NOT_VISIBLE_YET.find(([sign]) => sign.test(stderr))?.[1];
+  const reason = error.transientLoginReason;
   if (!reason) return undefined;
-  const code = /AADSTS\d+/.exec(stderr)?.[0];
-  const presented = /presented assertion (\w+) '([^']{1,300})'/.exec(stderr);
-  const detail = [code, presented && `${presented[1]} "${presented[2]}"`].filter(Boolean).join(', ');
+  const code = /AADSTS\d+/.exec(error.errorText)?.[0];
+  const { claim, value } = error.details('presented-assertion');
+  const detail = [code, claim && `${claim} "${value}"`].filter(Boolean).join(', ');
   return detail ? `${reason} (${detail})` : reason;
 }
 
@@ -171,13 +148,9 @@ function idToken(audience: string): Promise<string> {
   });
 }
 
-/** What az and kubelogin print when the token that az logged in with has expired, or an access token has. */
-const EXPIRED =
-  /AADSTS700024\b|Unable to authenticate using AAD or admin login credentials|ExpiredAuthenticationToken|\(InvalidAuthenticationToken\)[^\n]*expir/i;
-
 /** Whether a command failed because the login is too old. */
 export function loginExpired(error: unknown): boolean {
-  return error instanceof CommandFailed && EXPIRED.test(error.stderr);
+  return failedWith(error, 'login-expired');
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Az } from './az.ts';
 import { whoAmI } from './caller.ts';
-import { CommandFailed } from './command.ts';
+import { CommandFailed, failedWith } from './command-errors.ts';
 import { allows, type Permission } from './rights.ts';
 
 /** An action at a scope that Azure does not allow the caller now. */
@@ -83,8 +83,7 @@ function isWithin(inner: string, outer: string): boolean {
 
 /** The action and the scope that Azure names when it refuses a command with AuthorizationFailed. */
 export function deniedIn(error: unknown): DeniedAction | undefined {
-  if (!(error instanceof CommandFailed)) return undefined;
-  const [, action, scope] =
-    /authorization to perform action '([^']+)' over scope '([^']+)'/.exec(error.stderr) ?? [];
+  if (!failedWith(error, 'action-denied')) return undefined;
+  const { action, scope } = error.details('action-denied');
   return action && scope ? { action, scope } : undefined;
 }

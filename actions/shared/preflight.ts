@@ -1,7 +1,7 @@
 import { type AccountInputs, currentCloud } from './account.ts';
 import type { Az } from './az.ts';
-import { CommandFailed } from './command.ts';
-import { describeFailure, recognise } from './failures.ts';
+import { CommandFailed, missingTool } from './command-errors.ts';
+import { describeFailure } from './failures.ts';
 import { InvalidInputs } from './inputs.ts';
 import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -239,7 +239,7 @@ async function kubectlVersion(kubectl: Kubectl): Promise<string> {
 
 /** Whether a program was not started because it is not on PATH. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && /Unable to locate executable file/.test(error.message);
+  return missingTool(error) !== undefined;
 }
 
 function notOnPath(tool: keyof typeof TOOLS): Problem {
@@ -265,8 +265,8 @@ async function accountOf(
   } catch (error) {
     if (isMissing(error)) return notOnPath('az');
     if (!(error instanceof CommandFailed)) throw error;
-    if (/az login/.test(error.stderr)) return new Problem(NOT_LOGGED_IN);
-    if (recognise(error.stderr)) return new Problem(describeFailure(error));
+    if (error.is('login-required')) return new Problem(NOT_LOGGED_IN);
+    if (error.explanation) return new Problem(describeFailure(error));
     throw error;
   }
 }

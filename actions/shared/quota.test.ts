@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CommandFailed } from './command.ts';
-import { describeFailure, recognise } from './failures.ts';
+import { CommandFailed } from './command-errors.ts';
+import { describeFailure } from './failures.ts';
+import { explain } from './known-errors.ts';
 import { explainQuota } from './quota.ts';
 
 describe('explainQuota', () => {
@@ -54,7 +55,7 @@ describe('explainQuota', () => {
       /A policy does not allow/,
     ],
   ])('knows a refusal %s', (_, text, cause) => {
-    expect(recognise(text)?.cause).toMatch(cause);
+    expect(explain(text)?.cause).toMatch(cause);
   });
 
   it('names other regions than the one that has none, and the command that shows what they have', () => {

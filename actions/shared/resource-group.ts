@@ -1,5 +1,5 @@
 import { type Az, lookUp } from './az.ts';
-import { CommandFailed } from './command.ts';
+import { CommandFailed } from './command-errors.ts';
 import type { InputParser } from './inputs.ts';
 import { type Log, log as realLog } from './log.ts';
 import { locationName, resourceGroupName, tagName, tagValue } from './names.ts';

@@ -1,5 +1,5 @@
 import type { Az } from './az.ts';
-import { CommandFailed } from './command.ts';
+import { CommandFailed } from './command-errors.ts';
 
 /** What one role assignment allows. https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group */
 export interface Permission {

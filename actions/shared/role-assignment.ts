@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CommandFailed } from './command.ts';
+import { failedWith } from './command-errors.ts';
 import { alreadyThere, created, type Done } from './report.ts';
 import { retry } from './retry.ts';
 import type { Tools } from './tools.ts';
@@ -55,7 +55,7 @@ export async function ensureRoleAssignment(
       time,
       log,
       transient: error =>
-        error instanceof CommandFailed && error.stderr.includes('PrincipalNotFound')
+        failedWith(error, 'principal-not-found')
           ? 'the directory does not show this principal yet (PrincipalNotFound)'
           : undefined,
     },

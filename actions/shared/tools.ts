@@ -5,8 +5,8 @@ import { type Kubectl, kubectlWith } from './kubectl.ts';
 import { type Log, log } from './log.ts';
 import { logIn, withFreshLogin } from './login.ts';
 import type { Report } from './report.ts';
+import { azWithRetries, kubectlWithRetries } from './retrying.ts';
 import { realTime, type Time } from './time.ts';
-import { patientAz, patientKubectl } from './transient.ts';
 
 /** All that an action's main file works with; tests hand in their own. */
 export interface Tools {
@@ -36,7 +36,7 @@ export function realTools(report: Report, account: AccountInputs | undefined): T
   const { clientId, retrySeconds = RETRY_SECONDS } = account ?? {};
   const patience = { time: realTime, log, retrySeconds };
   let subscription = '';
-  const retryingAz = patientAz(
+  const retryingAz = azWithRetries(
     azInSubscription(az, () => subscription),
     patience,
   );
@@ -53,7 +53,7 @@ export function realTools(report: Report, account: AccountInputs | undefined): T
       subscription = id;
     },
     kubectl: kubeconfig => {
-      const run = patientKubectl(kubectlWith(kubeconfig), patience);
+      const run = kubectlWithRetries(kubectlWith(kubeconfig), patience);
       return (args, options) => runOrRenew(options, given => run(args, given));
     },
     program,

@@ -113,7 +113,7 @@ describe('sweepLabs', () => {
     const { result } = await sweep();
     expect(result).toBeInstanceOf(ActionFailed);
     expect((result as ActionFailed).message).toMatch(
-      /^Not everything could be deleted:\n- lab-over: failed: .*ScopeLocked.*\(A lock is on it/,
+      /^Not everything could be deleted:\n- lab-over: failed: .*ScopeLocked.*\(A lock protects the resource/,
     );
     expect((result as ActionFailed).outputs).toMatchObject({ deleted: '["lab-shared","team"]' });
     expect(azure.purged.sort()).toEqual(['old', 'v4', 'v6']);

@@ -1,4 +1,5 @@
 import type { Az } from '../../actions/shared/az.ts';
+import { missingTool } from '../../actions/shared/command-errors.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import { allows, permissionsAt } from '../../actions/shared/rights.ts';
 import type { Subscription, Wanted } from '../wanted.ts';
@@ -19,7 +20,7 @@ const INSTALL = 'https://learn.microsoft.com/cli/azure/install-azure-cli';
  */
 export async function listAccounts(az: Az): Promise<Account[]> {
   const all = await az<Account[]>(['account', 'list']).catch(error => {
-    if (error instanceof Error && /Unable to locate executable file/.test(error.message))
+    if (missingTool(error))
       throw new ActionFailed(
         'az, the Azure CLI, was not found on PATH.',
         'Install it, and log in: az login',

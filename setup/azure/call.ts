@@ -1,4 +1,5 @@
-import { CommandFailed } from '../../actions/shared/command.ts';
+import { CommandFailed } from '../../actions/shared/command-errors.ts';
+import type { ErrorKind } from '../../actions/shared/known-errors.ts';
 import { retry } from '../../actions/shared/retry.ts';
 import type { Call, Ids } from '../plan.ts';
 import { quoted } from '../quoted.ts';
@@ -30,20 +31,14 @@ export function azCall<T>(
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
  * https://github.com/openshift/cloud-credential-operator/pull/878
  */
-const notSeen: readonly (readonly [RegExp, string])[] = [
-  [/PrincipalNotFound/, 'the directory does not show the new principal yet (PrincipalNotFound)'],
-  [/ParentResourceNotFound|MS Graph resource not found/, 'the new identity is not seen everywhere yet'],
-  [
-    /Request_ResourceNotFound|NoBackingApplicationObject/,
-    'Entra does not show the new application everywhere yet',
-  ],
-  [
-    /ConcurrentFederatedIdentityCredentialsWrites/,
-    'another credential of the identity is just being written',
-  ],
+const NOT_VISIBLE_YET: readonly (readonly [ErrorKind, string])[] = [
+  ['principal-not-found', 'the directory does not show the new principal yet (PrincipalNotFound)'],
+  ['identity-not-visible', 'the new identity is not seen everywhere yet'],
+  ['application-not-visible', 'Entra does not show the new application everywhere yet'],
+  ['concurrent-credential-writes', 'another credential of the identity is just being written'],
 ];
 
 function notSeenYet(error: unknown): string | undefined {
   if (!(error instanceof CommandFailed)) return undefined;
-  return notSeen.find(([sign]) => sign.test(error.stderr))?.[1];
+  return NOT_VISIBLE_YET.find(([kind]) => error.is(kind))?.[1];
 }

@@ -1,5 +1,5 @@
 import type { Az } from '../../actions/shared/az.ts';
-import { CommandFailed } from '../../actions/shared/command.ts';
+import { CommandFailed } from '../../actions/shared/command-errors.ts';
 import type { Wanted } from '../wanted.ts';
 
 /** As `az vm list-usage` prints it. It prints numbers as text. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setSecret } from '@actions/core';
-import { CommandFailed, runCommand } from '../../actions/shared/command.ts';
+import { runCommand } from '../../actions/shared/command.ts';
+import { CommandFailed } from '../../actions/shared/command-errors.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
 
 /** A token for GitHub, and where it is from. */

@@ -1,5 +1,5 @@
 import { type Az, lookUp } from '../az.ts';
-import { CommandFailed } from '../command.ts';
+import { CommandFailed } from '../command-errors.ts';
 import type { Tags } from '../ownership.ts';
 import type { Permission } from '../rights.ts';
 

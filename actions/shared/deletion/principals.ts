@@ -1,6 +1,5 @@
 import type { Az } from '../az.ts';
-import { CommandFailed } from '../command.ts';
-import { recognise } from '../failures.ts';
+import { CommandFailed } from '../command-errors.ts';
 import { Interrupted } from '../interruption.ts';
 import type { Tools } from '../tools.ts';
 import { groupId, isBelow, type Resource, sameId } from './inventory.ts';
@@ -108,6 +107,6 @@ export function reasonOf(error: unknown): string {
   // az prints warnings before its error, about soft delete for example.
   const warnings = /(?<= exit code \S+: )WARNING: [\s\S]*?^(?=ERROR: )/m;
   const [first = ''] = message.replace(warnings, '').split('\n');
-  const known = error instanceof CommandFailed ? recognise(error.stderr) : undefined;
+  const known = error instanceof CommandFailed ? error.explanation : undefined;
   return known ? `${first} (${known.cause} ${known.remedy})` : first;
 }

@@ -1,5 +1,5 @@
 import { type Az, lookUp } from '../az.ts';
-import { CommandFailed } from '../command.ts';
+import { CommandFailed } from '../command-errors.ts';
 import { secretName } from '../names.ts';
 import { allows } from '../rights.ts';
 import type { Credential, Grant, Identity, Secret, Vault } from './facts.ts';

@@ -1,4 +1,4 @@
-import { CommandFailed } from '../command.ts';
+import { CommandFailed, missingTool } from '../command-errors.ts';
 import { Interrupted } from '../interruption.ts';
 
 /** Looks that may be refused: the verdict does without what cannot be seen, and says so. */
@@ -38,11 +38,11 @@ export class Sight {
 function reasonOf(error: unknown): string {
   if (!(error instanceof CommandFailed)) {
     const text = error instanceof Error ? error.message : String(error);
-    const missing = /Unable to locate executable file: (\w+)/.exec(text)?.[1];
+    const missing = missingTool(error);
     return missing ? `${missing} is not on PATH` : text.slice(0, 200);
   }
-  if (/az login/.test(error.stderr)) return 'az is not logged in';
-  if (/\(Forbidden\)|AuthorizationFailed/.test(error.stderr)) return 'the caller may not';
-  const line = error.stderr.split('\n').find(each => /^(ERROR|Error|error)\b/.test(each)) ?? '';
+  if (error.is('login-required')) return 'az is not logged in';
+  if (error.is('forbidden') || error.is('not-authorized')) return 'the caller may not';
+  const line = error.errorText.split('\n').find(each => /^(ERROR|Error|error)\b/.test(each)) ?? '';
   return error.code ?? (line.slice(0, 200) || `exit code ${error.exitCode}`);
 }

@@ -1,28 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { Az } from './az.ts';
-import { CommandFailed, type CommandOptions } from './command.ts';
+import type { CommandOptions } from './command.ts';
+import { CommandFailed } from './command-errors.ts';
 import { fakeTime } from './fake-tools.ts';
-import { isNotResolved, patientAz, patientKubectl } from './transient.ts';
+import { azWithRetries, kubectlWithRetries } from './retrying.ts';
 
 /** What a command fails with twice before it succeeds. */
 function failingTwice(stderr: string, options?: CommandOptions) {
   const lines: string[] = [];
   const log = { info: (text: string) => void lines.push(text), warning: () => {} };
   let calls = 0;
-  const run = async () => {
-    if (++calls <= 2) throw new CommandFailed(['az', 'aks', 'show'], 1, stderr);
+  const run = (tool: string) => async () => {
+    if (++calls <= 2) throw new CommandFailed([tool, 'aks', 'show'], 1, stderr);
     return 'done';
   };
-  const patience = { time: fakeTime(), log, retrySeconds: 600 };
+  const context = { time: fakeTime(), log, retrySeconds: 600 };
   return {
     lines,
-    az: () => patientAz(run as Az, patience)(['aks', 'show', '--name', 'secret-free'], options),
-    kubectl: () => patientKubectl(run, patience)(['get', 'pods', '--watch'], options),
+    az: () => azWithRetries(run('az') as Az, context)(['aks', 'show', '--name', 'secret-free'], options),
+    kubectl: () => kubectlWithRetries(run('kubectl'), context)(['get', 'pods', '--watch'], options),
     calls: () => calls,
   };
 }
 
-describe('patientAz', () => {
+describe('azWithRetries', () => {
   it.each([
     ['throttling', '(TooManyRequests) The request is being throttled.', 'Azure throttles'],
     ['throttling of a subscription', '(SubscriptionRequestsThrottled) Number of …', 'Azure throttles'],
@@ -37,7 +38,7 @@ describe('patientAz', () => {
       "(OperationNotAllowed) Operation is not allowed because there's an in progress update managed cluster operation (operation ID: 1) on the managed cluster started on UTC …",
       'another operation',
     ],
-    ['a race', '(ConcurrentUpdateError) Concurrent', 'something else writes it'],
+    ['a race', '(ConcurrentUpdateError) Concurrent', 'another client writes'],
     [
       'a reset',
       "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
@@ -81,7 +82,7 @@ describe('patientAz', () => {
   );
 });
 
-describe('patientKubectl', () => {
+describe('kubectlWithRetries', () => {
   const calling =
     'Error from server (InternalError): Internal error occurred: failed calling webhook "mutation.azure-workload-identity.io": failed to call webhook: Post "https://azure-wi-webhook-webhook-service.kube-system.svc:443/mutate-v1-pod?timeout=10s": ';
 
@@ -89,7 +90,7 @@ describe('patientKubectl', () => {
     ['error: read tcp 10.0.0.1:4->10.0.0.2:443: read: connection reset by peer', 'the connection was reset'],
     ['Unable to connect to the server: net/http: TLS handshake timeout', 'the connection was reset'],
     ['Error from server (TooManyRequests): the server has received too many requests', 'throttles'],
-    ['Operation cannot be fulfilled on pods "x": the object has been modified; please …', 'something else'],
+    ['Operation cannot be fulfilled on pods "x": the object has been modified; please …', 'another client writes'],
     [`${calling}no endpoints available for service "azure-wi-webhook-webhook-service"`, 'a webhook'],
     [`${calling}dial tcp 10.0.0.9:443: connect: connection refused`, 'a webhook'],
     [`${calling}context deadline exceeded`, 'a webhook'],
@@ -148,7 +149,7 @@ describe('what was created moments ago and is not visible everywhere yet', () =>
       return 'done';
     };
     const log = { info: () => {}, warning: () => {} };
-    const az = patientAz(run as Az, { time: fakeTime(), log, retrySeconds: 600 });
+    const az = azWithRetries(run as Az, { time: fakeTime(), log, retrySeconds: 600 });
     return az(args).catch(() => 'failed');
   };
 
@@ -175,29 +176,4 @@ describe('what was created moments ago and is not visible everywhere yet', () =>
   ])('is an answer for az %s', async command => {
     for (const stderr of notSeen) expect(await attempt(stderr, command.split(' ')), stderr).toBe('failed');
   });
-});
-
-describe('isNotResolved', () => {
-  const host = 'wilab.vault.azure.net';
-  const failed = (stderr: string) => new CommandFailed(['az'], 1, stderr);
-
-  it.each([
-    `ERROR: <urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to resolve '${host}' ([Errno -2] Name or service not known)`,
-    `HTTPSConnectionPool(host='${host}', port=443): Max retries exceeded with url: /secrets (Caused by NameResolutionError("Failed to resolve '${host}'"))`,
-    `HTTPSConnectionPool(host='${host}', port=443): Max retries exceeded (Caused by NewConnectionError('<urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to establish a new connection: [Errno -2] Name or service not known'))`,
-    'ERROR: <urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to establish a new connection: [Errno -2] Name or service not known',
-    'ERROR: Failed to establish a new connection: [Errno 8] nodename nor servname provided, or not known',
-    'ERROR: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution',
-    'ERROR: Failed to establish a new connection: [Errno -5] No address associated with hostname',
-    'ERROR: Failed to establish a new connection: [Errno 11001] getaddrinfo failed',
-    `ERROR: Cannot connect to host ${host}:443 ssl:default [Name or service not known]`,
-    `HTTPSConnectionPool(host='${host.toUpperCase()}', port=443): (Caused by ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 502 Bad Gateway')))`,
-  ])('is true for %j', stderr => expect(isNotResolved(failed(stderr), host)).toBe(true));
-
-  it.each([
-    "ERROR: Failed to resolve 'login.microsoftonline.com' ([Errno -2] Name or service not known)",
-    `HTTPSConnectionPool(host='${host}', port=443): Read timed out.`,
-    'ERROR: (Forbidden) ForbiddenByRbac',
-    `HTTPSConnectionPool(host='${host}', port=443): Failed to establish a new connection: [Errno 111] Connection refused`,
-  ])('is false for %j', stderr => expect(isNotResolved(failed(stderr), host)).toBe(false));
 });
