@@ -15,6 +15,7 @@ export default defineConfig({
           include: [
             '{actions,app,bundling,emulator,lab,release,setup}/**/*.test.ts',
             'test/{prose,repository-files}.test.ts',
+            'test/{conformance,fuzz,replay}/**/*.test.ts',
           ],
           exclude: ['**/dist/**', '**/node_modules/**'],
           // Against hanging only: a machine may be busy with the chains.
@@ -26,7 +27,11 @@ export default defineConfig({
         test: {
           name: 'chain',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/{prose,repository-files}.test.ts'],
+          exclude: [
+            '**/node_modules/**',
+            'test/{prose,repository-files}.test.ts',
+            'test/{conformance,fuzz,replay}/**',
+          ],
           globalSetup: './test/support/tools.ts',
           testTimeout: 300_000,
           hookTimeout: 900_000,

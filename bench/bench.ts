@@ -1,6 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { Cloud } from '../emulator/robustness/cloud.ts';
-import { EmulatorProcess } from '../emulator/robustness/emulator-process.ts';
+import { Cloud } from '../test/fuzz/azure-fixture.ts';
+import { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
 import { measureBundles } from './bundles.ts';
 import { secretReads } from './secret-reads.ts';
 import { measureStarts, sizeWithEverything } from './start.ts';

@@ -1,6 +1,6 @@
-import type { Cloud } from '../emulator/robustness/cloud.ts';
-import type { EmulatorProcess } from '../emulator/robustness/emulator-process.ts';
-import { Tunnel } from '../emulator/robustness/tunnel.ts';
+import type { Cloud } from '../test/fuzz/azure-fixture.ts';
+import type { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
+import { Tunnel } from '../test/fuzz/tunnel.ts';
 import { median, quantile } from './statistics.ts';
 
 export interface ReadFigures {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { EmulatorProcess } from '../emulator/robustness/emulator-process.ts';
-import { growth, slope, soak } from '../emulator/robustness/soak.ts';
+import { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
+import { growth, slope, soak } from '../test/fuzz/soak.ts';
 
 // npm run soak                        a million requests to an emulator, its memory looked at fifty times
 // npm run soak -- --requests 100000   fewer

@@ -1,6 +1,6 @@
-import { Cloud } from '../emulator/robustness/cloud.ts';
-import { EmulatorProcess } from '../emulator/robustness/emulator-process.ts';
-import { Tunnel } from '../emulator/robustness/tunnel.ts';
+import { Cloud } from '../test/fuzz/azure-fixture.ts';
+import { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
+import { Tunnel } from '../test/fuzz/tunnel.ts';
 import { median } from './statistics.ts';
 
 export interface StartFigures {

@@ -34,7 +34,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   actions: ['actions/shared'],
   'actions/*': ['actions/shared'],
   app: [],
-  bench: ['emulator/*'],
+  bench: ['emulator/*', 'test'],
   lab: [],
   setup: ['actions/shared'],
   test: ['actions/shared', 'emulator/*', 'lab'],
@@ -52,7 +52,7 @@ function roomOf(path: string): string {
   const [top = '', second = ''] = path.split('/');
   if (top === 'actions' && !second.includes('.')) return `actions/${second}`;
   if (top !== 'emulator') return top;
-  if (/\.test\.ts$|\/test-[^/]*$|^emulator\/(?:testing|evidence|robustness)\/|\/conformance\//.test(path)) {
+  if (/\.test\.ts$|\/test-[^/]*$|^emulator\/testing\//.test(path)) {
     return 'emulator/tests';
   }
   const name = second.replace(/\.ts$/, '');

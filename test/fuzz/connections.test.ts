@@ -1,0 +1,218 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { Cloud } from './azure-fixture.ts';
+import { reportsDefect } from './error-checks.ts';
+import { connectTo, dial, Tunnel } from './tunnel.ts';
+
+let stateDir: string;
+let emulator: Emulator;
+let cloud: Cloud;
+const log: string[] = [];
+const rejections: unknown[] = [];
+const onRejection = (reason: unknown) => rejections.push(reason);
+
+beforeAll(async () => {
+  process.on('unhandledRejection', onRejection);
+  stateDir = await mkdtemp(join(tmpdir(), 'emulator-connections-'));
+  emulator = await startEmulator({ stateDir, log: line => log.push(line) });
+  cloud = await new Cloud(emulator).furnish();
+  idleSockets = openSockets() + 10;
+});
+
+afterAll(async () => {
+  await cloud?.close();
+  await emulator?.close();
+  await rm(stateDir, { recursive: true });
+  process.off('unhandledRejection', onRejection);
+});
+
+// Whatever was done to it: it answers, nothing of it broke, and no socket is left but those that were there before.
+afterEach(async () => {
+  await expect.poll(openSockets, { timeout: 20_000 }).toBeLessThanOrEqual(idleSockets);
+  const [mine] = cloud.readers;
+  const url = `https://${cloud.vaultHost}/secrets/${mine!.secretName}?api-version=7.6`;
+  expect((await cloud.ask(url, { token: mine!.vaultToken })).value).toBe(mine!.mark);
+  expect(log.filter(reportsDefect)).toEqual([]);
+  expect(rejections).toEqual([]);
+}, 30_000);
+
+/** Those of the client that furnished the emulator, of the cluster's parts, and the ends that the emulator has of them: they come and go. */
+let idleSockets: number;
+
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter(name => /^(TCPSocketWrap|TLSWrap)$/.test(name)).length;
+}
+
+/** A read of the secret of a reader, by that reader or by another. */
+function read(by: number, of: number, extra = ''): string {
+  const { vaultToken } = cloud.readers[by]!;
+  return `GET /secrets/${cloud.readers[of]!.secretName}?api-version=7.6 HTTP/1.1\r\nhost: ${cloud.vaultHost}\r\nauthorization: Bearer ${vaultToken}\r\n${extra}\r\n`;
+}
+
+const vaultTunnel = () => Tunnel.open(emulator, cloud.vaultHost);
+
+/** A request to the cluster's API server, by its administrator. */
+function kube(method: string, path: string, body = ''): string {
+  return `${method} ${path} HTTP/1.1\r\nhost: ${cloud.clusterHost}\r\nauthorization: Bearer ${cloud.tokens.cluster}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+const times = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+describe('connections', () => {
+  it('a thousand at once each get their own answers, and only those', async () => {
+    const tunnels = await Promise.all(times(1000).map(vaultTunnel));
+    // Both readers, mixed; each also asks for what it may not have.
+    const answers = await Promise.all(
+      tunnels.map(async (tunnel, n) => {
+        const me = n % 2;
+        const mine = await tunnel.exchange(read(me, me), 'GET');
+        const others = await tunnel.exchange(read(me, 1 - me), 'GET');
+        const again = await tunnel.exchange(read(me, me), 'GET');
+        return { me, allowed: [mine!, again!], refused: others! };
+      }),
+    );
+    for (const { me, allowed, refused } of answers) {
+      const [mark, other] = [me, 1 - me].map(each => cloud.readers[each]!.mark);
+      for (const answer of allowed) {
+        expect(answer.status).toBe(200);
+        expect(JSON.parse(answer.body.toString('utf8')).value).toBe(mark);
+        expect(answer.body.toString('utf8')).not.toContain(other);
+      }
+      expect(refused.status).toBe(403);
+      expect(refused.body.toString('utf8')).not.toContain('mark-of');
+    }
+    for (const tunnel of tunnels) tunnel.close();
+  }, 120_000);
+
+  it('answers pipelined requests in their order, each for its own caller', async () => {
+    const tunnel = await vaultTunnel();
+    const callers = times(200).map(n => (n * 7) % 2);
+    tunnel.socket.write(callers.map(me => read(me, me)).join(''));
+    for (const me of callers) {
+      const answer = await tunnel.answer('GET');
+      expect(JSON.parse(answer!.body.toString('utf8')).value).toBe(cloud.readers[me]!.mark);
+    }
+    tunnel.close();
+  }, 60_000);
+
+  it('refuses a flood of CONNECT to hosts that are not there, and survives one that hangs up', async () => {
+    const refused = await Promise.all(
+      times(500).map(async n => {
+        const socket = dial(emulator);
+        const status = await connectTo(socket, `host-${n}.example.com:443`);
+        socket.destroy();
+        return status;
+      }),
+    );
+    expect(new Set(refused.map(line => line.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 403']));
+    // Names that a pattern fits, each with a certificate of its own, which nobody waits for.
+    await Promise.all(
+      times(500).map(async n => {
+        const socket = dial(emulator);
+        expect(await connectTo(socket, `flood-${n}.vault.azure.net:443`)).toContain(' 200 ');
+        socket.destroy();
+      }),
+    );
+  }, 120_000);
+});
+
+describe('a client that goes away', () => {
+  it('in the middle of its request', async () => {
+    const request = `PUT /secrets/x?api-version=7.6 HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"value":`;
+    await Promise.all(
+      times(200).map(async n => {
+        const tunnel = await vaultTunnel();
+        // After the request line, after half the headers, after half the body.
+        const { promise, resolve } = Promise.withResolvers<unknown>();
+        tunnel.socket.write(request.slice(0, [20, 60, request.length][n % 3]), resolve);
+        await promise;
+        tunnel.close();
+      }),
+    );
+  }, 60_000);
+
+  it('before its answer, and in the middle of it: a watch, a big document', async () => {
+    const paths = [
+      '/api/v1/namespaces?watch=true',
+      '/api/v1/events?watch=true&resourceVersion=0',
+      '/api/v1/pods?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan',
+      '/openapi/v2',
+      '/openapi/v3/api/v1',
+    ];
+    await Promise.all(
+      times(200).map(async n => {
+        const tunnel = await Tunnel.open(emulator, cloud.clusterHost);
+        tunnel.socket.write(kube('GET', paths[n % paths.length]!));
+        // Half of them wait for the first bytes.
+        if (n % 2 === 0) await once(tunnel.socket, 'data');
+        tunnel.close();
+      }),
+    );
+  }, 60_000);
+});
+
+describe('a client that is slow', () => {
+  it('to send: byte by byte', async () => {
+    const tunnel = await vaultTunnel();
+    for (const byte of read(0, 0)) {
+      tunnel.socket.write(byte);
+      await next();
+    }
+    expect((await tunnel.answer('GET'))?.status).toBe(200);
+    tunnel.close();
+  }, 60_000);
+
+  it('to read: a big document waits for it, and others do not wait with it', async () => {
+    const slow = await Promise.all(times(20).map(() => Tunnel.open(emulator, cloud.clusterHost)));
+    for (const tunnel of slow) {
+      tunnel.socket.pause();
+      tunnel.socket.write(kube('GET', '/openapi/v2').repeat(20));
+    }
+    const other = await Tunnel.open(emulator, cloud.clusterHost);
+    expect((await other.exchange(kube('GET', '/version'), 'GET'))?.status).toBe(200);
+    other.close();
+    for (const tunnel of slow) tunnel.close();
+  }, 60_000);
+});
+
+/** Lets everything that is ready have its turn. */
+function next(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}
+
+describe('TLS that never comes about', () => {
+  /** A tunnel without anything in it yet. */
+  async function bare(): Promise<Socket> {
+    const socket = dial(emulator);
+    await connectTo(socket, `${cloud.vaultHost}:443`);
+    return socket;
+  }
+
+  it('garbage, plain HTTP, half a greeting and nothing at all', async () => {
+    const beginnings = ['', '\x16\x03\x01\x02\x00\x01', 'GET / HTTP/1.1\r\n\r\n', '\x00'.repeat(2000)];
+    const sockets = await Promise.all(
+      times(200).map(async n => {
+        const socket = await bare();
+        socket.write(Buffer.from(beginnings[n % beginnings.length]!, 'latin1'));
+        return socket;
+      }),
+    );
+    for (const socket of sockets) socket.destroy();
+  }, 60_000);
+
+  it('a client that trusts nobody', async () => {
+    await Promise.all(
+      times(50).map(async () => {
+        const tls = connectTls({ socket: await bare(), servername: cloud.vaultHost });
+        await once(tls, 'error');
+        tls.destroy();
+      }),
+    );
+  }, 60_000);
+});

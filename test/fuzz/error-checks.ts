@@ -1,0 +1,97 @@
+import type { Dialect } from './sample-requests.ts';
+import type { Answer } from './tunnel.ts';
+
+/**
+ * Tells what is wrong with an answer, whatever the request was: an error has to have the form of its service's errors,
+ * and 5xx is for what Azure answers with 5xx.
+ * @param answer `undefined` where the connection was closed without one
+ * @returns `undefined` where nothing is
+ */
+export function complaint(answer: Answer | undefined, dialect: Dialect, method: string): string | undefined {
+  if (answer === undefined) return undefined;
+  const { status, headers, body, streamed } = answer;
+  if (status < 400) return undefined;
+  const text = body.toString('utf8');
+  if (status >= 500 && !expected5xx(status, text)) return `${status} ${text}`;
+  if (method === 'HEAD') return body.length === 0 ? undefined : 'a body after HEAD';
+  // An expectation that nobody knows: Node answers it with an empty body in chunks.
+  if (status === 417) return undefined;
+  if (streamed) return `the error ${status} is a stream`;
+  // What never was an HTTP request reaches no service: it is refused without a word, and the connection ends.
+  const unread = [400, 408, 413, 431].includes(status) && text === '' && headers.connection === 'close';
+  if (unread) return undefined;
+  return shaped[dialect](parsed(text), status, text)
+    ? undefined
+    : `no error of ${dialect}: ${status} ${text}`;
+}
+
+/** Tells whether a line of the emulator's log reports a service that threw, or a promise that nobody waited for. */
+export function reportsDefect(line: string): boolean {
+  return /(?:^|: )[A-Z-]+ https?:\S* failed: |unhandled/.test(line);
+}
+
+/** 5xx that are no defect: an upgrade, what storage cannot do, a host that has no name, what Kubernetes says itself. */
+function expected5xx(status: number, text: string): boolean {
+  if (status === 501) return true;
+  if (status === 502) return text.startsWith('getaddrinfo ENOTFOUND');
+  return (
+    status === 500 && /does not contain declared merge key|unknown patch type|strconv\.ParseUint/.test(text)
+  );
+}
+
+type Shape = (body: unknown, status: number, text: string) => boolean;
+
+const isText = (value: unknown) => typeof value === 'string' && value.length > 0;
+
+const azure: Shape = body => {
+  const error = member(body, 'error');
+  return isText(member(error, 'code')) && isText(member(error, 'message'));
+};
+
+const shaped: Readonly<Record<Dialect, Shape>> = {
+  // AKS puts code and message at the top.
+  azure: (body, status, text) =>
+    azure(body, status, text) || (isText(member(body, 'code')) && isText(member(body, 'message'))),
+  graph: azure,
+  entra: (body, status, text) => {
+    // Paths that are nothing have no error of Entra's.
+    if (status === 404 && text === '') return true;
+    const codes = member(body, 'error_codes');
+    return (
+      isText(member(body, 'error')) &&
+      /^AADSTS\d+: .* Trace ID: .* Correlation ID: .* Timestamp: /s.test(
+        String(member(body, 'error_description')),
+      ) &&
+      Array.isArray(codes) &&
+      codes.every(Number.isInteger)
+    );
+  },
+  oci: body => {
+    const errors = member(body, 'errors');
+    return Array.isArray(errors) && errors.length > 0 && errors.every(each => isText(member(each, 'code')));
+  },
+  blob: (_, __, text) => /<Error><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error>$/.test(text),
+  // Where no route leads, kube-apiserver says only this.
+  kubernetes: (body, status, text) =>
+    (status === 404 && text === '404 page not found\n') ||
+    (member(body, 'kind') === 'Status' &&
+      member(body, 'apiVersion') === 'v1' &&
+      member(body, 'status') === 'Failure' &&
+      member(body, 'code') === status &&
+      typeof member(body, 'message') === 'string'),
+  github: (body, status, text) => isText(member(body, 'message')) || (status === 404 && text === ''),
+  document: (body, status, text) =>
+    (status === 404 && text === '') || isText(member(body, 'message')) || azure(body, status, text),
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { Cloud } from './azure-fixture.ts';
+import { complaint, reportsDefect } from './error-checks.ts';
+import { bytesOf, type Deformed, deformed } from './malformed-requests.ts';
+import { samplesFor } from './sample-requests.ts';
+import { type Answer, Tunnel } from './tunnel.ts';
+
+let stateDir: string;
+let emulator: Emulator;
+let cloud: Cloud;
+/** What the emulator said of itself: `… failed: …` is a service that threw. */
+const log: string[] = [];
+const rejections: unknown[] = [];
+const onRejection = (reason: unknown) => rejections.push(reason);
+const tunnels = new Map<string, Tunnel>();
+/** What kept the process alive before there was an emulator: how many of each. */
+let before: Record<string, number>;
+
+beforeAll(async () => {
+  process.on('unhandledRejection', onRejection);
+  before = resources();
+  stateDir = await mkdtemp(join(tmpdir(), 'emulator-fuzz-'));
+  emulator = await startEmulator({ stateDir, log: line => log.push(line) });
+  cloud = await new Cloud(emulator).furnish();
+});
+
+afterAll(async () => {
+  for (const tunnel of tunnels.values()) tunnel.close();
+  await cloud?.close();
+  await emulator?.close();
+  await rm(stateDir, { recursive: true });
+  process.off('unhandledRejection', onRejection);
+});
+
+function resources(): Record<string, number> {
+  const names = process
+    .getActiveResourcesInfo()
+    .filter(name => /^(TCP|TLS|Process|Timeout|FSEvent)/.test(name));
+  return Object.fromEntries(names.map(name => [name, names.filter(other => other === name).length]));
+}
+
+/** Sends a request on the host's connection, on a new one where the last was closed. */
+async function send(request: Deformed): Promise<Answer | undefined> {
+  const { host } = request.sample;
+  const kept = tunnels.get(host);
+  const tunnel = kept?.usable ? kept : await Tunnel.open(emulator, host);
+  tunnels.set(host, tunnel);
+  const answer = await tunnel.exchange(bytesOf(request, cloud.tokens), request.method, request.wellFramed);
+  // What the server made of a wrong length is not to be taken for the answer to the next request.
+  if (!request.wellFramed || answer === undefined) tunnel.close();
+  return answer;
+}
+
+/** Everything that would be a defect of the emulator, in words. */
+function defects(request: Deformed, answer: Answer | undefined): string[] {
+  const said = complaint(answer, request.sample.dialect, request.method);
+  const text = answer?.body.toString('utf8') ?? '';
+  const [mine, other] = cloud.readers;
+  const leaks = [
+    request.token === 'reader' && text.includes(other!.mark),
+    !['reader', 'vault'].includes(request.token) && (text.includes(mine!.mark) || text.includes(other!.mark)),
+  ];
+  const found = [
+    ...(said === undefined ? [] : [said]),
+    ...(leaks.includes(true) ? ["another caller's secret"] : []),
+    ...log.filter(reportsDefect),
+    ...rejections.map(reason => `unhandled rejection: ${reason}`),
+  ];
+  log.length = 0;
+  rejections.length = 0;
+  return found.map(each => each.slice(0, 1500));
+}
+
+/** CI judges a change, by seeds that stay; every other run looks further, by one of its own. */
+const seeds = [1, 2, 3, ...(process.env.CI ? [] : [Date.now() & 0x7fffffff])];
+/** More runs for a long search: `FUZZ_RUNS=100000`. */
+const numRuns = Number(process.env.FUZZ_RUNS ?? 1500);
+
+it.each(seeds)(
+  'answers whatever comes in the words of its services; seed %i',
+  async seed => {
+    const right = cloud.ready.subscriptionId;
+    expect(right).toBe(emulator.subscriptionId);
+    await fc.assert(
+      fc.asyncProperty(deformed(samplesFor(cloud)), async request => {
+        const answer = await send(request);
+        expect(defects(request, answer)).toEqual([]);
+      }),
+      { seed, numRuns, endOnFailure: true },
+    );
+    // It still does its work: the secret is there, for its reader alone.
+    const [mine, other] = cloud.readers;
+    const read = (name: string) => `https://${cloud.vaultHost}/secrets/${name}?api-version=7.6`;
+    expect((await cloud.ask(read(mine!.secretName), { token: mine!.vaultToken })).value).toBe(mine!.mark);
+    await cloud.ask(read(other!.secretName), { token: mine!.vaultToken, expect: [403] });
+  },
+  300_000,
+);
+
+it('leaves nothing open once it is closed', async () => {
+  for (const tunnel of tunnels.values()) tunnel.close();
+  await cloud.close();
+  await emulator.close();
+  // Vitest's own timer for this test.
+  const allowed = { ...before, Timeout: Math.max(1, before.Timeout ?? 0) };
+  const left = () =>
+    Object.entries(resources()).filter(([name, count]) => count > ((allowed as typeof before)[name] ?? 0));
+  await expect.poll(left, { timeout: 20_000 }).toEqual([]);
+}, 30_000);

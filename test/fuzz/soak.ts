@@ -1,0 +1,162 @@
+import { Cloud, type Reader } from './azure-fixture.ts';
+import type { EmulatorProcess } from './emulator-process.ts';
+import type { Sample } from './memory-reporter.ts';
+import { Tunnel } from './tunnel.ts';
+
+export interface SoakOptions {
+  /** How many are sent in all. */
+  readonly requests: number;
+  /** How many memory samples are taken on the way, evenly. */
+  readonly samples: number;
+  /** Requests that are under way at the same time. */
+  readonly parallel?: number;
+  readonly onSample?: (sample: SoakSample) => void;
+}
+
+export interface SoakSample extends Sample {
+  /** Requests answered so far. */
+  readonly requests: number;
+}
+
+export interface SoakResult {
+  readonly samples: readonly SoakSample[];
+  /** Answers in a second, collections and all. */
+  readonly perSecond: number;
+  /** How many requests of each kind were sent. */
+  readonly sent: Readonly<Record<Kind, number>>;
+}
+
+type Kind = 'secret' | 'arm' | 'kubernetes' | 'exchange' | 'watch';
+
+/** A hundred requests. An exchange costs signatures and fetches, a watch a connection: both are few. */
+const plan: readonly Kind[] = [
+  ...Array<Kind>(60).fill('secret'),
+  ...Array<Kind>(24).fill('arm'),
+  ...Array<Kind>(14).fill('kubernetes'),
+  'exchange',
+  'watch',
+];
+
+/**
+ * Sends an emulator what a lab sends it all day, and looks at its memory on the way.
+ * @throws Error where an answer is not the right one
+ */
+export async function soak(emulator: EmulatorProcess, options: SoakOptions): Promise<SoakResult> {
+  const { requests, parallel = 16, onSample } = options;
+  const cloud = await new Cloud(emulator.ready).furnish();
+  const load = new Load(cloud);
+  const samples: SoakSample[] = [];
+  const began = performance.now();
+  const stretch = Math.ceil(requests / options.samples);
+  for (let done = 0; done < requests; done += stretch) {
+    await load.send(Math.min(stretch, requests - done), parallel);
+    const sample = { requests: Math.min(done + stretch, requests), ...(await emulator.sample()) };
+    samples.push(sample);
+    onSample?.(sample);
+  }
+  const perSecond = requests / ((performance.now() - began) / 1000);
+  load.close();
+  await cloud.close();
+  return { samples, perSecond, sent: load.sent };
+}
+
+/**
+ * The slope of the straight line that fits the samples best, in bytes for a thousand requests. The first quarter is
+ * left out: caches fill, code is compiled.
+ */
+export function slope(samples: readonly SoakSample[], of: 'heapUsed' | 'rss'): number {
+  const settled = samples.slice(Math.floor(samples.length / 4));
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const x = mean(settled.map(({ requests }) => requests));
+  const y = mean(settled.map(sample => sample[of]));
+  const covariance = settled.reduce((sum, each) => sum + (each.requests - x) * (each[of] - y), 0);
+  const variance = settled.reduce((sum, each) => sum + (each.requests - x) ** 2, 0);
+  return variance === 0 ? 0 : (covariance / variance) * 1000;
+}
+
+/** How much more there is at the end than after the first quarter, in bytes: the median of three samples each. */
+export function growth(samples: readonly SoakSample[]): number {
+  const settled = samples.slice(Math.floor(samples.length / 4));
+  const median = (few: readonly SoakSample[]) =>
+    few.map(({ heapUsed }) => heapUsed).sort((a, b) => a - b)[1]!;
+  return median(settled.slice(-3)) - median(settled.slice(0, 3));
+}
+
+class Load {
+  readonly sent: Record<Kind, number> = { secret: 0, arm: 0, kubernetes: 0, exchange: 0, watch: 0 };
+  readonly #cloud: Cloud;
+  readonly #idle = new Map<string, Tunnel[]>();
+  #assertion?: { readonly token: Promise<string>; readonly until: number };
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+  }
+
+  async send(requests: number, parallel: number): Promise<void> {
+    let left = requests;
+    const worker = async () => {
+      while (left > 0) {
+        left -= 1;
+        await this.#one(left);
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, worker));
+  }
+
+  close(): void {
+    for (const tunnels of this.#idle.values()) for (const tunnel of tunnels) tunnel.close();
+  }
+
+  async #one(number: number): Promise<void> {
+    // A stride that has no divisor in common with a hundred mixes them.
+    const kind = plan[(number * 37) % plan.length]!;
+    this.sent[kind] += 1;
+    const { tokens, readers, vaultHost, clusterHost, subscription } = this.#cloud;
+    const reader = readers[number % readers.length]!;
+    switch (kind) {
+      case 'secret': {
+        const path = `/secrets/${reader.secretName}?api-version=7.6`;
+        return this.#get(vaultHost, path, reader.vaultToken, reader.mark);
+      }
+      case 'arm': {
+        const path = `${subscription}/resourceGroups/lab?api-version=2024-11-01`;
+        return this.#get('management.azure.com', path, tokens.arm, '"Succeeded"');
+      }
+      case 'kubernetes':
+        return this.#get(clusterHost, '/api/v1/namespaces/default', tokens.cluster, '"Active"');
+      case 'watch':
+        return this.#get(clusterHost, '/api/v1/pods?watch=true', tokens.cluster, '');
+      case 'exchange':
+        return this.#exchange(readers[0]!);
+    }
+  }
+
+  #get(host: string, path: string, token: string, expected: string): Promise<void> {
+    const head = `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`;
+    return this.#ask(host, head, 'GET', expected);
+  }
+
+  async #exchange({ clientId, subject }: Reader): Promise<void> {
+    // GitHub's tokens live for five minutes.
+    if (this.#assertion === undefined || this.#assertion.until < Date.now()) {
+      this.#assertion = { token: this.#cloud.githubToken(subject), until: Date.now() + 60_000 };
+    }
+    const form = this.#cloud.exchangeForm(clientId, await this.#assertion.token, 'https://vault.azure.net');
+    const host = 'login.microsoftonline.com';
+    const path = new URL(this.#cloud.tokenUrl).pathname;
+    const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${form.length}\r\n\r\n`;
+    return this.#ask(host, head + form, 'POST', '"access_token"');
+  }
+
+  async #ask(host: string, request: string, method: string, expected: string): Promise<void> {
+    const idle = this.#idle.get(host) ?? [];
+    this.#idle.set(host, idle);
+    const kept = idle.pop();
+    const tunnel = kept?.usable ? kept : await Tunnel.open(this.#cloud.ready, host);
+    const answer = await tunnel.exchange(request, method);
+    if (answer?.status !== 200 || !answer.body.includes(expected)) {
+      throw new Error(`${host} answered ${answer?.status} ${answer?.body}`);
+    }
+    if (tunnel.usable) idle.push(tunnel);
+  }
+}

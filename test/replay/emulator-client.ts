@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { azureCliClientId } from '../../emulator/entra/tokens.ts';
+import { Latency, type Operation } from '../../emulator/latency.ts';
+import { Network } from '../../emulator/network.ts';
+
+/** An answer as it came over the wire, read whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape are looked into
+  readonly json: any;
+}
+
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Without a token. */
+  readonly anonymous?: boolean;
+}
+
+/** Long enough, where a recording shows what happens meanwhile, that a busy machine still sees it; short elsewhere. */
+class Unhurried extends Latency {
+  static readonly #seen: Partial<Record<Operation, number>> = {
+    'cluster create': 2400,
+    'cluster update': 600,
+    'group delete': 600,
+    'vault purge': 600,
+    'build queue': 600,
+  };
+
+  override of(operation: Operation): number {
+    return Unhurried.#seen[operation] ?? 100;
+  }
+}
+
+/** An emulator, and its user, who owns the subscription and asks it as az does: through the proxy, with tokens. */
+export class Lab {
+  readonly emulator: Emulator;
+  readonly network: Network;
+  /** Object id of the user. */
+  readonly userId: string;
+  readonly #directory: string;
+  readonly #tokens = new Map<string, Promise<string>>();
+  readonly #refreshToken: string;
+
+  private constructor(emulator: Emulator, directory: string, refreshToken: string, userId: string) {
+    this.emulator = emulator;
+    this.network = new Network(emulator);
+    this.#directory = directory;
+    this.#refreshToken = refreshToken;
+    this.userId = userId;
+  }
+
+  /** Starts an emulator, and signs its user in with a device code. */
+  static async start(): Promise<Lab> {
+    const directory = await mkdtemp(join(tmpdir(), 'evidence-'));
+    const emulator = await startEmulator({
+      stateDir: directory,
+      latency: new Unhurried('fast'),
+      // An answer says only that something failed within the emulator.
+      log: line => {
+        if (/failed/.test(line)) console.error(line);
+      },
+    });
+    const network = new Network(emulator);
+    try {
+      const form = (path: string, fields: Record<string, string>) =>
+        network.fetch(`https://login.microsoftonline.com/organizations/oauth2/v2.0/${path}`, {
+          method: 'POST',
+          body: new URLSearchParams({ client_id: azureCliClientId, ...fields }),
+        });
+      const started = await form('devicecode', { scope: scopeOf('https://graph.microsoft.com') });
+      const { user_code, device_code } = (await started.json()) as Record<string, string>;
+      await fetch(`${emulator.control.url}/device-codes/${user_code}/approve`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${emulator.control.key}` },
+      });
+      const granted = await form('token', {
+        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+        device_code: device_code!,
+      });
+      const tokens = (await granted.json()) as Record<string, string>;
+      const me = await network.fetch('https://graph.microsoft.com/v1.0/me', {
+        headers: { authorization: `Bearer ${tokens.access_token}` },
+      });
+      const { id } = (await me.json()) as { id: string };
+      return new Lab(emulator, directory, tokens.refresh_token!, id);
+    } finally {
+      await network.close();
+    }
+  }
+
+  /** Sends a request, with the token that its host wants. */
+  async send({ method, url, headers = {}, body, anonymous }: Sent): Promise<Answer> {
+    const resource = resourceOf(new URL(url).hostname);
+    const token = anonymous || !resource ? undefined : await this.token(resource);
+    const reply = await this.network.fetch(url, {
+      method,
+      redirect: 'manual',
+      headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      ...(body !== undefined && { body }),
+    });
+    const text = await reply.text();
+    return { status: reply.status, headers: reply.headers as Headers, text, json: parsed(text) };
+  }
+
+  /** Brings the world into the state that a recording presumes. @throws Error where that is refused */
+  async arrange(method: string, url: string, body?: unknown): Promise<Answer> {
+    const answer = await this.send({
+      method,
+      url,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    });
+    if (answer.status >= 400) throw new Error(`${method} ${url}: ${answer.status} ${answer.text}`);
+    return answer;
+  }
+
+  /** Asks again until the answer is as wanted; every recording that waits does so by asking. */
+  async until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
+    const end = Date.now() + 30_000;
+    for (;;) {
+      const answer = await ask();
+      if (wanted(answer)) return answer;
+      if (Date.now() > end) throw new Error(`Never came: ${answer.status} ${answer.text}`);
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  }
+
+  /** An access token of the user, for a resource. */
+  token(resource: string): Promise<string> {
+    const known = this.#tokens.get(resource);
+    if (known) return known;
+    const asked = this.network
+      .fetch('https://login.microsoftonline.com/organizations/oauth2/v2.0/token', {
+        method: 'POST',
+        body: new URLSearchParams({
+          client_id: azureCliClientId,
+          grant_type: 'refresh_token',
+          refresh_token: this.#refreshToken,
+          scope: scopeOf(resource),
+        }),
+      })
+      .then(reply => reply.json())
+      .then(body => (body as { access_token: string }).access_token);
+    this.#tokens.set(resource, asked);
+    return asked;
+  }
+
+  async close(): Promise<void> {
+    await this.network.close();
+    await this.emulator.close();
+    await rm(this.#directory, { recursive: true });
+  }
+}
+
+function scopeOf(resource: string): string {
+  return `${resource}/.default offline_access`;
+}
+
+/** What a host wants its tokens to be for; nothing for hosts that do not take Entra's. */
+function resourceOf(host: string): string | undefined {
+  if (host === 'management.azure.com') return 'https://management.core.windows.net/';
+  if (host === 'graph.microsoft.com') return 'https://graph.microsoft.com';
+  return host.endsWith('.vault.azure.net') ? 'https://vault.azure.net' : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name that is new in every run, as short as the shortest limit of Azure wants it. */
+export function newName(prefix: string): string {
+  return `${prefix}${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+}

@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { roleNamed } from '../../emulator/arm/authorization/role-definitions.ts';
+import { compare, compareAddress, type Difference, fill, isTypeName } from './compare.ts';
+import { type Answer, type Lab, newName } from './emulator-client.ts';
+import type { Exchange } from './recorded-exchanges.ts';
+
+/** How an exchange is replayed. Nothing need be said where the exchanges before it leave the right state behind. */
+export interface Replayed {
+  /** Brings the world into the state that the exchange presumes. */
+  readonly before?: (scene: Scene) => Promise<unknown>;
+  /** The request goes to the address that an earlier answer gave, as the client's did. */
+  readonly follow?: Follow;
+  /** Asked again until the answer is as wanted; the one that is compared is the last. */
+  readonly until?: (answer: Answer) => boolean;
+  /** Values for members of the request, by name or path (`tags.a`); the others get one of their type. */
+  readonly body?: (scene: Scene) => Readonly<Record<string, unknown>>;
+  /** In what the answer differs from the recording, and why that is right. Each must really differ. */
+  readonly differs?: Readonly<Record<string, string>>;
+  /** What is looked at besides; throws where it is not so. */
+  readonly after?: (answer: Answer, scene: Scene) => void;
+}
+
+/** An exchange that is not replayed, for a reason. It must really fail. */
+export interface LeftOut {
+  readonly leftOut: string;
+}
+
+type Follow = 'azure-asyncoperation' | 'location' | 'nextLink';
+
+/** A recording: its exchanges, in their order. */
+export interface Story {
+  readonly steps: readonly (Replayed | LeftOut)[];
+  /** Tags of the resource group, where the recording shows it. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** In what every answer may differ, and why that is right. Each must really differ somewhere. */
+  readonly differs?: Readonly<Record<string, string>>;
+}
+
+/** Where a recording is replayed: a resource group of its own, and what is known so far. */
+export class Scene {
+  readonly lab: Lab;
+  /** What the placeholders stand for. */
+  readonly names: Record<string, string>;
+  readonly #addresses = new Map<Follow, string>();
+
+  constructor(lab: Lab) {
+    const { subscriptionId, tenantId, user } = lab.emulator;
+    const name = newName('rec');
+    this.lab = lab;
+    this.names = {
+      sub: subscriptionId,
+      tenant: tenantId,
+      location: 'eastus',
+      rg: newName('Recorded-'),
+      name,
+      vault: name,
+      dnsPrefix: `${name}-dns`,
+      upn: user.userPrincipalName,
+      objectId: lab.userId,
+      // Of the role assignment that the recording makes: its name, for whom, and which role.
+      assignment: randomUUID(),
+      principalId: lab.userId,
+      role: roleNamed('Reader').id,
+    };
+  }
+
+  /** The address of something in the scene's resource group. @param path `/providers/…`; empty for the group */
+  group(path = '', apiVersion = '2024-11-01'): string {
+    return this.arm(`/subscriptions/{sub}/resourceGroups/{rg}${path}`, apiVersion);
+  }
+
+  /** An address of Resource Manager, its placeholders filled in. */
+  arm(path: string, apiVersion: string): string {
+    return `https://management.azure.com${fill(path, this.names)}?api-version=${apiVersion}`;
+  }
+
+  async begin({ tags = {} }: Story): Promise<void> {
+    await this.lab.arrange('PUT', this.group(), { location: this.names.location, tags });
+  }
+
+  /** Sends the request of an exchange, and tells in what the answer differs from the recorded one. */
+  async replay(exchange: Exchange, step: Replayed): Promise<Difference[]> {
+    await step.before?.(this);
+    const { url, differences } = this.#address(exchange, step.follow);
+    const { method, headers } = exchange.request;
+    const body = this.#body(exchange.request.body, step.body?.(this) ?? {});
+    const ask = () =>
+      this.lab.send({
+        method,
+        url,
+        headers: sentHeaders(headers),
+        anonymous: headers.authorization === 'absent',
+        ...(body !== undefined && { body }),
+      });
+    const answer = step.until ? await this.lab.until(ask, step.until) : await ask();
+    this.remember(answer);
+    const found = [...differences, ...this.#compare(exchange, answer)];
+    step.after?.(answer, this);
+    return found;
+  }
+
+  #address({ request }: Exchange, follow?: Follow): { url: string; differences: Difference[] } {
+    const query = Object.entries(request.query).map(([name, value]) => `${name}=${value}`);
+    const recorded = `https://${request.host}${request.path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+    if (follow) {
+      const url = this.#addresses.get(follow);
+      if (!url) throw new Error(`No answer has given a ${follow} yet.`);
+      const plain = url.replace(':443/', '/').replace('%24', '$');
+      return { url, differences: compareAddress(recorded, plain, this.names, 'request') };
+    }
+    // In a path, the only GUID is that of a role assignment; in a filter, that of a principal.
+    const filled = encodeURI(
+      fill(`https://${request.host}${request.path}`, { ...this.names, guid: this.names.assignment! }) +
+        fill(query.length > 0 ? `?${query.join('&')}` : '', { ...this.names, guid: this.names.principalId! }),
+    );
+    if (filled.includes('%7B')) throw new Error(`Nothing is known that ${recorded} could stand for.`);
+    return { url: filled, differences: [] };
+  }
+
+  #body(recorded: unknown, values: Readonly<Record<string, unknown>>): string | undefined {
+    if (recorded === null) return undefined;
+    // Within a body, the only GUID in an id is that of a role.
+    const names = { ...this.names, guid: this.names.role! };
+    if (typeof recorded === 'string') return fill(recorded, names);
+    return JSON.stringify(this.#filled(recorded, [], values, names));
+  }
+
+  #filled(
+    recorded: unknown,
+    path: readonly string[],
+    values: Readonly<Record<string, unknown>>,
+    names: Readonly<Record<string, string>>,
+  ): unknown {
+    const key = path.at(-1) ?? '';
+    const known = [path.join('.'), key].find(name => Object.hasOwn(values, name));
+    if (known !== undefined) return values[known];
+    if (isTypeName(recorded)) return this.#value(recorded, key);
+    if (typeof recorded === 'string') return fill(recorded, names);
+    if (Array.isArray(recorded)) return recorded.map(item => this.#filled(item, path, values, names));
+    if (typeof recorded !== 'object' || recorded === null) return recorded;
+    return Object.fromEntries(
+      Object.entries(recorded).map(([name, value]) => [
+        name,
+        this.#filled(value, [...path, name], values, names),
+      ]),
+    );
+  }
+
+  /** A value that the recording leaves open. */
+  #value(type: string, key: string): unknown {
+    const { location, tenant, principalId, name, dnsPrefix } = this.names;
+    const usual: Record<string, unknown> = {
+      location,
+      name,
+      dnsPrefix,
+      principalId,
+      tenantId: tenant,
+      objectId: this.lab.userId,
+      ids: this.lab.userId,
+      vmSize: 'Standard_DS2_v2',
+      adminUsername: 'azureuser',
+      podCidr: '10.244.0.0/16',
+      serviceCidr: '10.0.0.0/16',
+      dnsServiceIP: '10.0.0.10',
+      enableRBAC: true,
+      enableSoftDelete: true,
+      softDeleteRetentionInDays: 90,
+      kubernetesVersion: '',
+      orchestratorVersion: '',
+    };
+    if (Object.hasOwn(usual, key)) return usual[key];
+    switch (type) {
+      case 'guid':
+        return randomUUID();
+      case 'boolean':
+        return false;
+      case 'number':
+        return 1;
+      case 'uri':
+        return `https://${name}.example`;
+      default:
+        return `some-${key}`;
+    }
+  }
+
+  /** Keeps the addresses that an answer gives, to be followed. */
+  remember({ headers, json }: Answer): void {
+    for (const header of ['azure-asyncoperation', 'location'] as const) {
+      const address = headers.get(header);
+      if (address?.startsWith('https://')) this.#addresses.set(header, address);
+    }
+    if (typeof json?.nextLink === 'string') this.#addresses.set('nextLink', json.nextLink);
+  }
+
+  #compare({ request, response }: Exchange, answer: Answer): Difference[] {
+    const found: Difference[] = [];
+    if (answer.status !== response.status) {
+      found.push({
+        at: 'status',
+        what: `${answer.status} instead of ${response.status}: ${answer.text.slice(0, 300)}`,
+      });
+    }
+    for (const name of comparedHeaders) {
+      found.push(
+        ...this.#compareHeader(name, response.headers[name], answer.headers.get(name) ?? undefined, request),
+      );
+    }
+    if (response.body === null) {
+      if (answer.text !== '')
+        found.push({ at: 'body', what: `${answer.text.slice(0, 200)} instead of none` });
+      return found;
+    }
+    if (answer.json === undefined) return [...found, { at: 'body', what: 'is no JSON' }];
+    return [...found, ...compare(response.body, answer.json, this.names, 'body')];
+  }
+
+  #compareHeader(
+    name: string,
+    recorded: string | undefined,
+    actual: string | undefined,
+    { method }: Exchange['request'],
+  ): Difference[] {
+    const at = `headers.${name}`;
+    if (recorded === undefined) {
+      // Some headers say something by not being there.
+      const telling = name === 'content-type' || name === 'azure-asyncoperation' || name === 'location';
+      return telling && actual !== undefined ? [{ at, what: `${actual}, where none was recorded` }] : [];
+    }
+    // What has no body need not say that it has none.
+    if (name === 'content-length') {
+      if (recorded !== '0') return method === 'HEAD' && !Number(actual) ? [{ at, what: 'is missing' }] : [];
+      return actual === undefined || actual === '0' ? [] : [{ at, what: `${actual} instead of 0` }];
+    }
+    if (actual === undefined) return [{ at, what: 'is missing' }];
+    if (recorded === 'present') return [];
+    return /^https?:/.test(recorded)
+      ? compareAddress(recorded, actual, this.names, at)
+      : compare(recorded, actual, this.names, at);
+  }
+}
+
+/**
+ * The headers that matter to a client. Others tell about the machines that answered (`server`, `x-msedge-ref`), or are
+ * hidden by the recorder (`retry-after`, `x-ms-request-id`).
+ */
+const comparedHeaders = [
+  'content-type',
+  'content-length',
+  'azure-asyncoperation',
+  'location',
+  'www-authenticate',
+  'x-ms-failure-cause',
+  'api-supported-versions',
+  'x-ms-keyvault-service-version',
+  'x-ms-keyvault-region',
+  'x-ms-keyvault-network-info',
+  'odata-version',
+  'request-id',
+  'docker-distribution-api-version',
+] as const;
+
+function sentHeaders(recorded: Readonly<Record<string, string>>): Record<string, string> {
+  const own = ['content-length', 'authorization', 'ParameterSetName'];
+  return Object.fromEntries(Object.entries(recorded).filter(([name]) => !own.includes(name)));
+}

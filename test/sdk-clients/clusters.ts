@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ContainerServiceClient } from '@azure/arm-containerservice';
+import { parse } from 'yaml';
+import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
+import { models } from './support/library-models.ts';
+
+// @azure/arm-containerservice: the lab's cluster, and one that is created, updated and deleted.
+
+const lab = readLab();
+const { managedClusters } = new ContainerServiceClient(credential, subscriptionId);
+const here = [lab.resourceGroup, lab.cluster] as const;
+const other = [lab.resourceGroup, 'strangers-2'] as const;
+
+test('a cluster is read and listed', async () => {
+  const cluster = await reads(models.containerService, 'ManagedCluster', options =>
+    managedClusters.get(...here, options),
+  );
+  assert.equal(cluster.oidcIssuerProfile?.issuerURL, lab.issuer);
+  assert.equal(cluster.powerState?.code, 'Running');
+  assert.equal(cluster.agentPoolProfiles?.[0]?.count, 1);
+
+  const listed = await readsAll(models.containerService, 'ManagedCluster', managedClusters.list());
+  assert.deepEqual(
+    listed.map(({ id }) => id),
+    [cluster.id],
+  );
+  const inGroup = managedClusters.listByResourceGroup(lab.resourceGroup);
+  assert.equal((await readsAll(models.containerService, 'ManagedCluster', inGroup)).length, 1);
+});
+
+test('credentials are kubeconfigs', async () => {
+  for (const [name, ask] of [
+    ['clusterUser', managedClusters.listClusterUserCredentials],
+    ['clusterAdmin', managedClusters.listClusterAdminCredentials],
+  ] as const) {
+    const { kubeconfigs } = await reads(models.containerService, 'CredentialResults', options =>
+      ask(...here, options),
+    );
+    assert.equal(kubeconfigs?.[0]?.name, name);
+    const { clusters } = parse(Buffer.from(kubeconfigs[0].value!).toString());
+    assert.match(clusters[0].cluster.server, /^https:\/\/.*\.hcp\.eastus\.azmk8s\.io:443$/);
+  }
+});
+
+test('Kubernetes versions are listed', async () => {
+  const { values } = await reads(models.containerService, 'KubernetesVersionListResult', options =>
+    managedClusters.listKubernetesVersions(lab.location, options),
+  );
+  assert.ok(values?.some(({ isDefault }) => isDefault));
+});
+
+test('a cluster is created, updated and deleted; while it is busy, nothing else is done to it', async () => {
+  const asked = {
+    location: lab.location,
+    dnsPrefix: 'strangers2',
+    identity: { type: 'SystemAssigned' as const },
+    agentPoolProfiles: [{ name: 'nodepool1', mode: 'System', count: 1, vmSize: 'Standard_D4ds_v5' }],
+  };
+  const creation = managedClusters.createOrUpdate(...other, asked);
+  await creation.submitted();
+  await refused(() => managedClusters.beginUpdateTagsAndWait(...other, { tags: {} }), {
+    statusCode: 409,
+    code: 'OperationNotAllowed',
+    message: /an in progress create managed cluster operation/,
+  });
+  const created = await creation;
+  assert.deepEqual(models.containerService.faults('ManagedCluster', created), []);
+  assert.equal(created.securityProfile?.workloadIdentity, undefined);
+
+  const updated = await managedClusters.beginCreateOrUpdateAndWait(...other, {
+    ...created,
+    oidcIssuerProfile: { enabled: true },
+    securityProfile: { workloadIdentity: { enabled: true } },
+  });
+  assert.equal(updated.securityProfile?.workloadIdentity?.enabled, true);
+  assert.match(updated.oidcIssuerProfile?.issuerURL ?? '', /^https:/);
+  const tagged = await managedClusters.beginUpdateTagsAndWait(...other, { tags: { a: '1' } });
+  assert.deepEqual(tagged.tags, { a: '1' });
+
+  await managedClusters.beginDeleteAndWait(...other);
+  await refused(() => managedClusters.get(...other), {
+    statusCode: 404,
+    code: 'ResourceNotFound',
+    message: /^The Resource 'Microsoft\.ContainerService\/managedClusters\/strangers-2' under resource group/,
+  });
+});
+
+test('what AKS does not accept is refused', async () => {
+  await refused(
+    () =>
+      managedClusters.beginCreateOrUpdateAndWait(...here, {
+        location: lab.location,
+        oidcIssuerProfile: { enabled: false },
+      }),
+    { statusCode: 400, code: 'OIDCIssuerFeatureCannotBeDisabled', message: /cannot be disabled/ },
+  );
+  await refused(
+    () => managedClusters.beginCreateOrUpdateAndWait('nowhere', 'a', { location: lab.location }),
+    {
+      statusCode: 404,
+      code: 'ResourceGroupNotFound',
+      message: /'nowhere' could not be found/,
+    },
+  );
+});

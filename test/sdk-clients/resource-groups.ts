@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ResourceManagementClient } from '@azure/arm-resources';
+import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
+import { models } from './support/library-models.ts';
+
+// @azure/arm-resources: resource groups, what is in them, and resource providers.
+
+const lab = readLab();
+const { resourceGroups, resources, providers } = new ResourceManagementClient(credential, subscriptionId);
+const group = 'strangers-groups';
+
+test('a group is created, read, listed, updated and deleted', async () => {
+  const asked = { location: 'westeurope', tags: { a: '1' } };
+  const created = await reads(models.resources, 'ResourceGroup', options =>
+    resourceGroups.createOrUpdate(group, asked, options),
+  );
+  assert.equal(created.properties?.provisioningState, 'Succeeded');
+  const read = await reads(models.resources, 'ResourceGroup', options => resourceGroups.get(group, options));
+  assert.deepEqual(read, created);
+
+  const all = await readsAll(models.resources, 'ResourceGroup', resourceGroups.list());
+  assert.ok(all.some(({ name }) => name === group));
+  const tagged = await readsAll(
+    models.resources,
+    'ResourceGroup',
+    resourceGroups.list({ filter: "tagName eq 'a' and tagValue eq '1'" }),
+  );
+  assert.deepEqual(
+    tagged.map(({ name }) => name),
+    [group],
+  );
+
+  const updated = await reads(models.resources, 'ResourceGroup', options =>
+    resourceGroups.update(group, { tags: { b: '2' } }, options),
+  );
+  assert.deepEqual(updated.tags, { b: '2' });
+  assert.equal((await resourceGroups.checkExistence(group)).body, true);
+
+  await resourceGroups.beginDeleteAndWait(group);
+  assert.equal((await resourceGroups.checkExistence(group)).body, false);
+});
+
+test('what is not there is refused as Azure does', async () => {
+  await refused(() => resourceGroups.get(group), {
+    statusCode: 404,
+    code: 'ResourceGroupNotFound',
+    message: /^Resource group 'strangers-groups' could not be found\.$/,
+  });
+  await refused(() => resourceGroups.beginDeleteAndWait(group), {
+    statusCode: 404,
+    code: 'ResourceGroupNotFound',
+    message: /could not be found/,
+  });
+});
+
+test('resources are listed by type and by group', async () => {
+  const vaults = await readsAll(
+    models.resources,
+    'GenericResourceExpanded',
+    resources.list({ filter: "resourceType eq 'Microsoft.KeyVault/vaults'" }),
+  );
+  assert.deepEqual(
+    vaults.map(({ name, type }) => [name, type]),
+    [[lab.vault, 'Microsoft.KeyVault/vaults']],
+  );
+  const all = await readsAll(
+    models.resources,
+    'GenericResourceExpanded',
+    resources.listByResourceGroup(lab.resourceGroup),
+  );
+  assert.deepEqual(all.map(({ type }) => type).sort(), [
+    'Microsoft.ContainerRegistry/registries',
+    'Microsoft.ContainerService/managedClusters',
+    'Microsoft.KeyVault/vaults',
+    'Microsoft.ManagedIdentity/userAssignedIdentities',
+  ]);
+});
+
+test('resource providers are registered', async () => {
+  const all = await readsAll(models.resources, 'Provider', providers.list());
+  assert.ok(all.length > 0);
+  const vault = await reads(models.resources, 'Provider', options =>
+    providers.get('Microsoft.KeyVault', options),
+  );
+  assert.equal(vault.registrationState, 'Registered');
+  assert.deepEqual(await providers.register('Microsoft.KeyVault'), vault);
+});
