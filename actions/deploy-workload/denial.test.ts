@@ -5,7 +5,7 @@ import { Interrupted } from '../shared/interruption.ts';
 import * as log from '../shared/log.ts';
 import { judge, tryUnfederated } from './denial.ts';
 import { type FakeClusterOptions, mutated, refused, serviceAccount, value } from './fake-cluster.ts';
-import { CREATE, changes, DELETE, testCall } from './test-call.ts';
+import { CREATE, changes, DELETE, testCall } from './test-context.ts';
 
 vi.spyOn(log, 'printForeign').mockImplementation(() => {});
 

@@ -1,10 +1,10 @@
 import { diagnose, diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
-import type { Annotations, Facts } from '../shared/diagnosis/facts.ts';
-import { look } from '../shared/diagnosis/look.ts';
 import { CONTAINER, containerStatus, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
+import { look } from '../shared/diagnosis/read-state.ts';
 import { inWords, short } from '../shared/diagnosis/verdict.ts';
+import type { Annotations, Facts } from '../shared/diagnosis/workload-state.ts';
 import { describeFailure } from '../shared/failures.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import {
@@ -17,10 +17,9 @@ import {
 import { BoundedPrinter } from '../shared/log.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { subjectOf } from '../shared/workloads.ts';
-import { type Call, placeOf, type Workload, watchedOf } from './call.ts';
+import { type Call, placeOf, type Workload, watchedOf } from './context.ts';
 import { createWorkload, untilGone } from './ensure.ts';
-import type { Target } from './inputs.ts';
-import type { WorkloadObject } from './manifest.ts';
+import type { Target, WorkloadObject } from './manifest.ts';
 import { isOfAProof, unfederatedAccount, unfederatedBeside, unfederatedPod } from './unfederated.ts';
 
 /**

@@ -6,7 +6,7 @@ import { Interrupted } from '../shared/interruption.ts';
 import * as log from '../shared/log.ts';
 import { deployWorkload } from './deploy-workload.ts';
 import { FakeCluster, type FakeClusterOptions, refused, serviceAccount, value } from './fake-cluster.ts';
-import { inputsOf } from './test-call.ts';
+import { inputsOf } from './test-context.ts';
 
 vi.spyOn(log, 'printForeign').mockImplementation(() => {});
 

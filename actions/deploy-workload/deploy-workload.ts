@@ -1,16 +1,16 @@
 import { currentCloud } from '../shared/account.ts';
-import { Azure } from '../shared/diagnosis/azure.ts';
-import { annotationsOf } from '../shared/diagnosis/look-at-cluster.ts';
+import { Azure } from '../shared/diagnosis/azure-reader.ts';
+import { annotationsOf } from '../shared/diagnosis/read-cluster.ts';
 import { lookUpTrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { preflight } from '../shared/preflight.ts';
 import { changed } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
-import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
+import { broken, type Call, placeOf, type Workload, watchedOf } from './context.ts';
 import { tryUnfederated } from './denial.ts';
 import { ensureWorkload, recreateWorkload } from './ensure.ts';
-import type { Inputs, Target } from './inputs.ts';
-import { manifest } from './manifest.ts';
+import type { Inputs } from './inputs.ts';
+import { manifest, type Target } from './manifest.ts';
 import { failureOfAll, notProven, type Result, resultsOutput } from './results.ts';
 import { verify } from './verify.ts';
 

@@ -4,7 +4,7 @@ import { failing } from '../shared/fake-tools.ts';
 import { ensureWorkload } from './ensure.ts';
 import { mutated } from './fake-cluster.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { APPLY, CREATE, changes, DELETE, type TestCall, testCall } from './test-call.ts';
+import { APPLY, CREATE, changes, DELETE, type TestCall, testCall } from './test-context.ts';
 
 const kinds = ['pod', 'deployment', 'job'] as const;
 

@@ -10,10 +10,10 @@ import {
 } from '../shared/kubectl.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
-import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
+import { broken, type Call, placeOf, type Workload, watchedOf } from './context.ts';
+import { differences, isFinished, isOurs, isSame, ownerOf } from './existing-object.ts';
 import { podsOf } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { differences, isFinished, isOurs, isSame, ownerOf } from './standing.ts';
 
 /**
  * The uids of pods that existed before this run created or changed the workload, and that it does not recreate;

@@ -1,10 +1,10 @@
-import { messagesOf } from '../shared/diagnosis/look-at-cluster.ts';
+import { Sight } from '../shared/diagnosis/optional-reads.ts';
 import type { Pod } from '../shared/diagnosis/pod.ts';
-import { Sight } from '../shared/diagnosis/sight.ts';
+import { messagesOf } from '../shared/diagnosis/read-cluster.ts';
 import { getObject } from '../shared/kubectl.ts';
-import type { Call, Workload } from './call.ts';
+import type { Call, Workload } from './context.ts';
+import { isSame } from './existing-object.ts';
 import { NAME_LABEL } from './manifest.ts';
-import { isSame } from './standing.ts';
 
 /** The workload's pod: of a deployment or job the newest that was created from the wanted manifest. */
 export async function findPod(call: Call, workload: Workload): Promise<Pod | undefined> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from './inputs.ts';
-import { inputsOf, reading } from './test-call.ts';
+import { inputsOf, reading } from './test-context.ts';
 
 describe('parse', () => {
   it('fills in the defaults', () => {

@@ -2,23 +2,15 @@ import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
 import { type InputParser, parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
-import { nameOf, type Workload, workloadInputs } from '../shared/workloads.ts';
+import { nameOf, workloadInputs } from '../shared/workloads.ts';
+import type { Target, WorkloadKind } from './manifest.ts';
 import { LONGEST } from './unfederated.ts';
-
-/** What the client runs as. https://kubernetes.io/docs/concepts/workloads/ */
-export type Kind = 'pod' | 'deployment' | 'job';
-
-/** A pod, deployment or job to make, and under which service account. */
-export interface Target extends Workload {
-  /** Name of the pod, deployment or job. */
-  name: string;
-}
 
 export interface Inputs {
   account: AccountInputs;
   /** Path of a file. */
   kubeconfig: string;
-  kind: Kind;
+  kind: WorkloadKind;
   /** At least one. */
   targets: readonly Target[];
   /** By digest or tag. */

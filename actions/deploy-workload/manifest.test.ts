@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Pod } from '../shared/diagnosis/pod.ts';
-import { testCall } from './test-call.ts';
+import { testCall } from './test-context.ts';
 
 const wantedOf = (kind: string) => testCall({ kind }).workload.wanted;
 const template = (kind: string) => (wantedOf(kind).spec as { template: Pod }).template;

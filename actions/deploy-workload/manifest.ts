@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
 import { CONTAINER, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
-import type { Kind, Target } from './inputs.ts';
+import type { Workload } from '../shared/workloads.ts';
+
+/** What the client runs as. https://kubernetes.io/docs/concepts/workloads/ */
+export type WorkloadKind = 'pod' | 'deployment' | 'job';
+
+/** A pod, deployment, or job to create, and its service account. */
+export interface Target extends Workload {
+  /** Name of the pod, deployment, or job. */
+  name: string;
+}
 
 /** What every workload of a run has in common. */
 export interface Client {
-  kind: Kind;
+  kind: WorkloadKind;
   image: string;
   vaultName: string;
   secretName: string;

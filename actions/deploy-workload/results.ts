@@ -2,7 +2,8 @@ import { ActionFailed, describeFailure } from '../shared/failures.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import { nameOf } from '../shared/workloads.ts';
 import type { Denial } from './denial.ts';
-import type { Inputs, Target } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
+import type { Target } from './manifest.ts';
 
 /** What came of one workload. */
 export interface Result {

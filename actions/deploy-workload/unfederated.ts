@@ -1,14 +1,14 @@
 import type { Pod } from '../shared/diagnosis/pod.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
-import type { Target } from './inputs.ts';
+import { isOurs } from './existing-object.ts';
 import {
   type Client,
   MANAGED_BY_LABEL,
   manifest,
   REPOSITORY_ANNOTATION,
+  type Target,
   type WorkloadObject,
 } from './manifest.ts';
-import { isOurs } from './standing.ts';
 
 /** On what a proof of denial creates, and on nothing else. */
 const LABEL = 'workload-identity-lab/proof-of-denial';

@@ -7,7 +7,7 @@ import * as log from '../shared/log.ts';
 import { clientId, mutated, value } from './fake-cluster.ts';
 import { findPod } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { changes, type TestCall, testCall } from './test-call.ts';
+import { changes, type TestCall, testCall } from './test-context.ts';
 import { verify } from './verify.ts';
 
 vi.spyOn(log, 'printForeign').mockImplementation(() => {});

@@ -1,17 +1,17 @@
 import { CommandFailed, failedWith } from '../shared/command-errors.ts';
-import { Azure } from '../shared/diagnosis/azure.ts';
+import { Azure } from '../shared/diagnosis/azure-reader.ts';
 import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
-import type { Facts } from '../shared/diagnosis/facts.ts';
-import { look } from '../shared/diagnosis/look.ts';
+import { VALUE_SHOWN } from '../shared/diagnosis/log-findings.ts';
 import { CONTAINER, containerStatus, hasStarted, type Pod, stateOf } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
-import { VALUE_SHOWN } from '../shared/diagnosis/refusals.ts';
+import { look } from '../shared/diagnosis/read-state.ts';
 import { trustChainOf } from '../shared/diagnosis/trust-chain.ts';
+import type { Facts } from '../shared/diagnosis/workload-state.ts';
 import { BoundedPrinter } from '../shared/log.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import type { Time } from '../shared/time.ts';
-import { broken, type Call, placeOf, type Workload, watchedOf } from './call.ts';
+import { broken, type Call, placeOf, type Workload, watchedOf } from './context.ts';
 import { type EarlierPods, recreatePod } from './ensure.ts';
 import { findPod, whyNoPod } from './find-pod.ts';
 

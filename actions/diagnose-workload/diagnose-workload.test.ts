@@ -4,7 +4,7 @@ import { ActionFailed } from '../shared/failures.ts';
 import { type Answer, failing, fakeTools } from '../shared/fake-tools.ts';
 import { diagnoseWorkloads } from './diagnose-workload.ts';
 import { parse } from './inputs.ts';
-import { readsOf } from './vault-of.ts';
+import { readsOf } from './secret-reference.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const USE = { 'azure.workload.identity/use': 'true' };

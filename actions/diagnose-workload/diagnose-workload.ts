@@ -1,17 +1,17 @@
 import { CommandFailed } from '../shared/command-errors.ts';
-import { Azure } from '../shared/diagnosis/azure.ts';
+import { Azure } from '../shared/diagnosis/azure-reader.ts';
+import { outsideItsTime } from '../shared/diagnosis/check-vault.ts';
 import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
-import type { Facts } from '../shared/diagnosis/facts.ts';
-import { outsideItsTime } from '../shared/diagnosis/judge-vault.ts';
-import { type Eyes, look, lookAtAll } from '../shared/diagnosis/look.ts';
+import { VALUE_SHOWN } from '../shared/diagnosis/log-findings.ts';
+import { Sight } from '../shared/diagnosis/optional-reads.ts';
 import { containerStatuses, hasStarted, isReady, type Pod } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
-import { VALUE_SHOWN } from '../shared/diagnosis/refusals.ts';
-import { Sight } from '../shared/diagnosis/sight.ts';
+import { type Eyes, look, lookAtAll } from '../shared/diagnosis/read-state.ts';
 import { trustChainOf } from '../shared/diagnosis/trust-chain.ts';
-import { trustChainMermaid } from '../shared/diagnosis/trust-chain-picture.ts';
+import { trustChainMermaid } from '../shared/diagnosis/trust-chain-diagram.ts';
 import { failureOf, inWords, notSeen, type Verdict } from '../shared/diagnosis/verdict.ts';
+import type { Facts } from '../shared/diagnosis/workload-state.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
 import { preflight } from '../shared/preflight.ts';
@@ -21,7 +21,7 @@ import type { Tools } from '../shared/tools.ts';
 import { nameOf } from '../shared/workloads.ts';
 import { type Found, findWorkloads } from './find-workloads.ts';
 import type { Inputs } from './inputs.ts';
-import { readsOf } from './vault-of.ts';
+import { readsOf } from './secret-reference.ts';
 
 /** What was found out about one workload. */
 interface Judged {

@@ -1,8 +1,8 @@
 import { failedWith } from '../shared/command-errors.ts';
-import type { Annotations, Facts } from '../shared/diagnosis/facts.ts';
-import { annotationsIn, messagesOf, type ServiceAccount } from '../shared/diagnosis/look-at-cluster.ts';
+import type { Sight } from '../shared/diagnosis/optional-reads.ts';
 import { isReady, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
-import type { Sight } from '../shared/diagnosis/sight.ts';
+import { annotationsIn, messagesOf, type ServiceAccount } from '../shared/diagnosis/read-cluster.ts';
+import type { Annotations, Facts } from '../shared/diagnosis/workload-state.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';

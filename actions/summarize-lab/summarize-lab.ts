@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
-import { trustChainMermaid } from '../shared/diagnosis/trust-chain-picture.ts';
+import { trustChainMermaid } from '../shared/diagnosis/trust-chain-diagram.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { readStages, type Stage } from '../shared/journal.ts';
 import { cell, type Outcome } from '../shared/report.ts';

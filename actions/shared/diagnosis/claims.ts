@@ -1,8 +1,8 @@
 import { setSecret } from '@actions/core';
 import type { Kubectl } from '../kubectl.ts';
 import { subjectOf, type Workload } from '../workloads.ts';
+import type { Sight } from './optional-reads.ts';
 import { type Pod, projectedToken, USUAL_AUDIENCE } from './pod.ts';
-import type { Sight } from './sight.ts';
 
 /** What Entra compares of a service account's token with a federated credential. */
 export interface Claims {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, nearest } from './credentials.ts';
-import type { Credential } from './facts.ts';
+import type { Credential } from './workload-state.ts';
 
 const claims = {
   issuer: 'https://eastus.oic.prod-aks.azure.com/t/g/',

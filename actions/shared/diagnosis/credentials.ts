@@ -1,5 +1,5 @@
 import type { Claims } from './claims.ts';
-import type { Credential } from './facts.ts';
+import type { Credential } from './workload-state.ts';
 
 /** What Entra compares, in the order in which it complains. */
 export const COMPARED = ['issuer', 'subject', 'audience'] as const;

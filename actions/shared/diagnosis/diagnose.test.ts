@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose, diagnoseUnproven } from './diagnose.ts';
-import type { Credential, Facts, Identity, Target, Vault } from './facts.ts';
 import type { ContainerStatus, Pod } from './pod.ts';
 import type { Link } from './verdict.ts';
+import type { Credential, Facts, Identity, Target, Vault } from './workload-state.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const subject = 'system:serviceaccount:default:wi-demo-sa';

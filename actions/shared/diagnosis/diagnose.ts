@@ -1,10 +1,10 @@
-import type { Facts } from './facts.ts';
-import { judgeCluster, judgeEnd } from './judge-cluster.ts';
-import { judgeFederation } from './judge-federation.ts';
-import { judgeVault } from './judge-vault.ts';
+import { judgeCluster, judgeEnd } from './check-cluster.ts';
+import { judgeFederation } from './check-federation.ts';
+import { judgeVault } from './check-vault.ts';
+import { lastSign, type Sign, VALUE_SHOWN } from './log-findings.ts';
 import { containerStatus } from './pod.ts';
-import { lastSign, type Sign, VALUE_SHOWN } from './refusals.ts';
 import type { Verdict } from './verdict.ts';
+import type { Facts } from './workload-state.ts';
 
 /**
  * Goes along the chain from the service account to the secret's value, and names the first link that is broken.

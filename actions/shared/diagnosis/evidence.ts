@@ -1,7 +1,7 @@
 import { setSecret } from '@actions/core';
 import { printForeign } from '../log.ts';
-import type { Facts } from './facts.ts';
 import { containerStatuses, type Pod, projectedToken, USE_LABEL } from './pod.ts';
+import type { Facts } from './workload-state.ts';
 
 /** Prints what a verdict rests on, a group each: the pod and what its token says, its events, the last lines of its log. */
 export function printEvidence({ target, pod, claims, events = [], log }: Facts, print = printForeign): void {

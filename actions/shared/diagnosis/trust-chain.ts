@@ -1,9 +1,9 @@
 import { nameOf } from '../workloads.ts';
+import { clientIdOf } from './check-federation.ts';
+import { grantsOver, policyOf, usesRoles } from './check-vault.ts';
 import { nearest } from './credentials.ts';
-import type { Facts, Target } from './facts.ts';
-import { clientIdOf } from './judge-federation.ts';
-import { grantsOver, policyOf, usesRoles } from './judge-vault.ts';
-import { type Eyes, lookAtAll } from './look.ts';
+import { type Eyes, lookAtAll } from './read-state.ts';
+import type { Facts, Target } from './workload-state.ts';
 
 /** The chain of trust of one workload, as it was found; null is: could not be seen, or is not there. */
 export interface TrustChain {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TrustChain } from './trust-chain.ts';
-import { trustChainMermaid } from './trust-chain-picture.ts';
+import { trustChainMermaid } from './trust-chain-diagram.ts';
 
 const chain: TrustChain = {
   workload: 'default/wi-demo-sa',

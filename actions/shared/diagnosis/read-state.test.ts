@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, failing, fakeTools, notFound } from '../fake-tools.ts';
 import { Interrupted } from '../interruption.ts';
-import { Azure } from './azure.ts';
+import { Azure } from './azure-reader.ts';
 import { diagnose } from './diagnose.ts';
-import type { Facts, Target } from './facts.ts';
-import { look } from './look.ts';
+import { look } from './read-state.ts';
 import { lookUpTrustChain } from './trust-chain.ts';
+import type { Facts, Target } from './workload-state.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/t/g/';

@@ -1,8 +1,8 @@
 import { getObject, type Kubectl } from '../kubectl.ts';
 import { claimsOf } from './claims.ts';
-import type { Annotations, Facts, Target } from './facts.ts';
+import type { Sight } from './optional-reads.ts';
 import { type Pod, TOKEN_FILE, variable } from './pod.ts';
-import type { Sight } from './sight.ts';
+import type { Annotations, Facts, Target } from './workload-state.ts';
 
 /** Name by which AKS registers the webhook. https://azure.github.io/azure-workload-identity/docs/installation.html */
 const WEBHOOK = 'azure-wi-webhook-mutating-webhook-configuration';

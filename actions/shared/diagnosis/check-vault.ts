@@ -1,6 +1,6 @@
-import type { Facts, Grant, Vault } from './facts.ts';
-import { EXCHANGED, OTHER_TENANT, reasonIn, type Sign } from './refusals.ts';
+import { EXCHANGED, OTHER_TENANT, reasonIn, type Sign } from './log-findings.ts';
 import type { Verdict } from './verdict.ts';
+import type { Facts, Grant, Vault } from './workload-state.ts';
 
 /**
  * The links in Key Vault: the vault is there and reachable, lets the identity in, and has the secret.

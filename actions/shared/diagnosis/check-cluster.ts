@@ -1,8 +1,8 @@
 import { nameOf } from '../workloads.ts';
-import type { Facts, Target } from './facts.ts';
+import { lastSign, NOT_SET_UP } from './log-findings.ts';
 import { containerStatuses, type Pod, TOKEN_FILE, USE_LABEL, variable } from './pod.ts';
-import { lastSign, NOT_SET_UP } from './refusals.ts';
 import { short, type Verdict } from './verdict.ts';
+import type { Facts, Target } from './workload-state.ts';
 
 /** The links in the cluster: from the service account to a container that has been started. */
 export function judgeCluster(facts: Facts): Verdict | undefined {

@@ -8,7 +8,7 @@ import {
   reasonIn,
   UNREACHED,
   VALUE_SHOWN,
-} from './refusals.ts';
+} from './log-findings.ts';
 
 describe('lastSign', () => {
   // As the libraries print it; the texts are from public issues.

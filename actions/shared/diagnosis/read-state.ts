@@ -1,13 +1,13 @@
 import type { Kubectl } from '../kubectl.ts';
-import type { Azure } from './azure.ts';
+import type { Azure } from './azure-reader.ts';
+import { judgeCluster } from './check-cluster.ts';
+import { clientIdOf, judgeFederation, provesExchange } from './check-federation.ts';
+import { policiesOfOthers, policyOf, usesRoles } from './check-vault.ts';
 import { signOf } from './diagnose.ts';
-import type { Facts } from './facts.ts';
-import { judgeCluster } from './judge-cluster.ts';
-import { clientIdOf, judgeFederation, provesExchange } from './judge-federation.ts';
-import { policiesOfOthers, policyOf, usesRoles } from './judge-vault.ts';
-import { lookAtClaims, lookAtCluster } from './look-at-cluster.ts';
-import { VALUE_SHOWN } from './refusals.ts';
-import { Sight } from './sight.ts';
+import { VALUE_SHOWN } from './log-findings.ts';
+import { Sight } from './optional-reads.ts';
+import { lookAtClaims, lookAtCluster } from './read-cluster.ts';
+import type { Facts } from './workload-state.ts';
 
 export interface Eyes {
   kubectl: Kubectl;

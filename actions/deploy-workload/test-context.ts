@@ -1,6 +1,6 @@
-import { Azure } from '../shared/diagnosis/azure.ts';
+import { Azure } from '../shared/diagnosis/azure-reader.ts';
 import { type Answer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
-import type { Call, Workload } from './call.ts';
+import type { Call, Workload } from './context.ts';
 import { annotations, clientId, FakeCluster, type FakeClusterOptions, sha256 } from './fake-cluster.ts';
 import { type Inputs, parse } from './inputs.ts';
 import { manifest } from './manifest.ts';

@@ -1,12 +1,12 @@
 import { diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
-import type { Annotations, Facts, Target as Watched } from '../shared/diagnosis/facts.ts';
-import type { Eyes } from '../shared/diagnosis/look.ts';
+import type { Eyes } from '../shared/diagnosis/read-state.ts';
 import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { failureOf } from '../shared/diagnosis/verdict.ts';
+import type { Annotations, Facts, Target as Watched } from '../shared/diagnosis/workload-state.ts';
 import type { ActionFailed } from '../shared/failures.ts';
 import type { Tools } from '../shared/tools.ts';
-import type { Inputs, Target } from './inputs.ts';
-import type { Client, WorkloadObject } from './manifest.ts';
+import type { Inputs } from './inputs.ts';
+import type { Client, Target, WorkloadObject } from './manifest.ts';
 
 /** What all workloads of one call of the action share. */
 export interface Call extends Eyes {

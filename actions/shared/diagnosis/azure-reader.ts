@@ -2,7 +2,7 @@ import { type Az, lookUp } from '../az.ts';
 import { CommandFailed } from '../command-errors.ts';
 import { secretName } from '../names.ts';
 import { allows } from '../rights.ts';
-import type { Credential, Grant, Identity, Secret, Vault } from './facts.ts';
+import type { Credential, Grant, Identity, Secret, Vault } from './workload-state.ts';
 
 interface Assignment {
   id: string;

@@ -1,10 +1,10 @@
 import { subjectOf } from '../workloads.ts';
 import type { Claims } from './claims.ts';
 import { type Compared, compare, comparedOf, nearest } from './credentials.ts';
-import type { Facts } from './facts.ts';
+import { NOT_SET_UP, OTHER_TENANT, presentedIn, reasonIn, type Sign, UNREACHED } from './log-findings.ts';
 import { USUAL_AUDIENCE, variable } from './pod.ts';
-import { NOT_SET_UP, OTHER_TENANT, presentedIn, reasonIn, type Sign, UNREACHED } from './refusals.ts';
 import type { Link, Verdict } from './verdict.ts';
+import type { Facts } from './workload-state.ts';
 
 const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
 const FEDERATE = 'Run federate-identity with this cluster’s issuer, namespace and service-account.';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../shared/diagnosis/pod.ts';
+import { differences } from './existing-object.ts';
 import { clientId, mutated } from './fake-cluster.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { differences } from './standing.ts';
-import { testCall } from './test-call.ts';
+import { testCall } from './test-context.ts';
 
 type Container = Pod['spec']['containers'][number];
 
