@@ -62,7 +62,7 @@ it('tells how an operation began and how it failed, with the reason', async () =
   });
   expect(JSON.parse(value[0].properties.statusMessage)).toEqual({
     status: 'Failed',
-    error: { code: 'InternalServerError', message: 'no Kubernetes here' },
+    error: { code: 'InternalServerError', message: 'This test starts no cluster.' },
   });
   expect(await told(`and resourceId eq '${cluster}'`)).toEqual([
     `${write}: Failed`,

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { roleNamed } from '../arm/authorization/role-definitions.ts';
 import type { ServicePrincipal } from '../entra/directory.ts';
-import { TestVaults } from './test-vaults.ts';
-import { roles } from './test-world.ts';
+import { TestVaults } from '../testing/test-vaults.ts';
 
 const vaults = await TestVaults.create();
-const { lab } = vaults;
+const { arm } = vaults;
 
 /** Every kind of call on secrets; `Gone` is a secret that was deleted. */
 const calls = {
@@ -35,19 +34,19 @@ afterEach(() => {
 });
 
 async function makeVault(properties: Record<string, unknown> = {}): Promise<void> {
-  vault = await vaults.make(properties);
-  officer = lab.addPrincipal('officer');
-  someone = lab.addPrincipal('someone');
-  lab.assign(officer, roles.secretsOfficer, vaults.id(vault));
+  vault = await vaults.createVault(properties);
+  officer = arm.addPrincipal('officer');
+  someone = arm.addPrincipal('someone');
+  arm.assignRole(officer, 'Key Vault Secrets Officer', vaults.idOf(vault));
 }
 
 /** What of all calls somebody may do: whatever is not answered 403. */
 async function allowed(as: ServicePrincipal): Promise<string[]> {
   const may: string[] = [];
   for (const [name, [method, path, body]] of Object.entries<readonly [string, string, unknown?]>(calls)) {
-    const { status, json } = await vaults.call(vault, method, path, { as, body });
+    const { status, body: reply } = await vaults.call(vault, method, path, { as, body });
     if (status !== 403) may.push(name);
-    else expect(json.error.innererror.code).toMatch(/^(ForbiddenByRbac|AccessDenied)$/);
+    else expect(reply.error.innererror.code).toMatch(/^(ForbiddenByRbac|AccessDenied)$/);
   }
   return may;
 }
@@ -67,40 +66,40 @@ describe('in a vault that decides by roles', () => {
     ['Contributor', []],
     ['Reader', []],
   ])('%s may %j', async (role, may) => {
-    lab.assign(someone, roleNamed(role).id, vaults.id(vault));
+    arm.assignRole(someone, role, vaults.idOf(vault));
     expect((await allowed(someone)).sort()).toEqual([...may].sort());
   });
 
   test('a role holds at its scope and below: subscription, group, vault, secret', async () => {
     await vaults.call(vault, 'PUT', '/secrets/S', { as: officer, body: { value: 'v' } });
     await vaults.call(vault, 'PUT', '/secrets/S2', { as: officer, body: { value: 'v' } });
-    const group = `${lab.subscription}/resourceGroups/rg`;
+    const group = `${arm.subscription}/resourceGroups/rg`;
     const reads = async (scope: string): Promise<number[]> => {
-      const as = lab.addPrincipal('reader');
-      lab.assign(as, roles.secretsUser, scope);
+      const as = arm.addPrincipal('reader');
+      arm.assignRole(as, 'Key Vault Secrets User', scope);
       const answers = ['/secrets/S', '/secrets/S2', '/secrets'].map(path =>
         vaults.call(vault, 'GET', path, { as }),
       );
       return (await Promise.all(answers)).map(({ status }) => status);
     };
-    expect(await reads(lab.subscription)).toEqual([200, 200, 200]);
+    expect(await reads(arm.subscription)).toEqual([200, 200, 200]);
     expect(await reads(group.toUpperCase())).toEqual([200, 200, 200]);
-    expect(await reads(vaults.id(vault))).toEqual([200, 200, 200]);
-    expect(await reads(`${vaults.id(vault)}/secrets/S`)).toEqual([200, 403, 403]);
+    expect(await reads(vaults.idOf(vault))).toEqual([200, 200, 200]);
+    expect(await reads(`${vaults.idOf(vault)}/secrets/S`)).toEqual([200, 403, 403]);
     expect(await reads(`${group}2`)).toEqual([403, 403, 403]);
-    expect(await reads(`${vaults.id(vault)}2`)).toEqual([403, 403, 403]);
+    expect(await reads(`${vaults.idOf(vault)}2`)).toEqual([403, 403, 403]);
   });
 
   test('a role that was given just now decides when it has spread, and no longer when it is taken away', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    vi.spyOn(lab.context.latency, 'of').mockReturnValue(10_000);
-    const assignment = `${vaults.id(vault).slice(lab.subscription.length)}/providers/Microsoft.Authorization/roleAssignments/a551917e-0000-4000-8000-000000000001`;
+    vi.spyOn(arm.context.latency, 'of').mockReturnValue(10_000);
+    const assignment = `${vaults.idOf(vault)}/providers/Microsoft.Authorization/roleAssignments/a551917e-0000-4000-8000-000000000001`;
     const properties = {
-      roleDefinitionId: `${lab.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles.secretsUser}`,
+      roleDefinitionId: `${arm.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleNamed('Key Vault Secrets User').id}`,
       principalId: someone.objectId,
       principalType: 'ServicePrincipal',
     };
-    const given = await lab.arm('PUT', assignment, { properties }, { apiVersion: '2022-04-01' });
+    const given = await arm.call('PUT', assignment, { properties }, { apiVersion: '2022-04-01' });
     expect(given.status).toBe(201);
     const list = async () => (await vaults.call(vault, 'GET', '/secrets', { as: someone })).status;
     expect(await list()).toBe(403);
@@ -108,7 +107,7 @@ describe('in a vault that decides by roles', () => {
     expect(await list()).toBe(403);
     vi.setSystemTime(Date.now() + 1);
     expect(await list()).toBe(200);
-    expect((await lab.arm('DELETE', assignment, undefined, { apiVersion: '2022-04-01' })).status).toBe(200);
+    expect((await arm.call('DELETE', assignment, undefined, { apiVersion: '2022-04-01' })).status).toBe(200);
     expect(await list()).toBe(403);
     vi.restoreAllMocks();
   });
@@ -116,7 +115,7 @@ describe('in a vault that decides by roles', () => {
 
 describe('in a vault that decides by access policies', () => {
   const policy = (permissions: object, more: object = {}) => ({
-    tenantId: lab.context.tenantId,
+    tenantId: arm.context.tenantId,
     objectId: someone.objectId,
     permissions,
     ...more,
@@ -135,11 +134,11 @@ describe('in a vault that decides by access policies', () => {
     [[], []],
   ])('%j lets do %j', async (secrets, may) => {
     await makeVault();
-    const body = vaults.body({
+    const body = vaults.bodyWith({
       enableRbacAuthorization: false,
       accessPolicies: [policy({ secrets, keys: ['get'] })],
     });
-    await lab.arm('PUT', vaults.id(vault).slice(lab.subscription.length), body);
+    await arm.call('PUT', vaults.idOf(vault), body);
     expect((await allowed(someone)).sort()).toEqual([...may].sort());
   });
 
@@ -147,8 +146,8 @@ describe('in a vault that decides by access policies', () => {
     await makeVault();
     const get = async (applicationId: string) => {
       const accessPolicies = [policy({ secrets: ['list'] }, { applicationId })];
-      const body = vaults.body({ enableRbacAuthorization: false, accessPolicies });
-      await lab.arm('PUT', vaults.id(vault).slice(lab.subscription.length), body);
+      const body = vaults.bodyWith({ enableRbacAuthorization: false, accessPolicies });
+      await arm.call('PUT', vaults.idOf(vault), body);
       return (await vaults.call(vault, 'GET', '/secrets', { as: someone })).status;
     };
     expect(await get(someone.clientId)).toBe(200);

@@ -1,22 +1,21 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { ServicePrincipal } from '../entra/directory.ts';
-import { TestVaults } from './test-vaults.ts';
-import { roles } from './test-world.ts';
+import { TestVaults } from '../testing/test-vaults.ts';
 
 const vaults = await TestVaults.create();
 let vault: string;
 let as: ServicePrincipal;
 
 beforeEach(async () => {
-  vault = await vaults.make();
-  as = vaults.lab.addPrincipal('officer');
-  vaults.lab.assign(as, roles.secretsOfficer, vaults.lab.subscription);
+  vault = await vaults.createVault();
+  as = vaults.arm.addPrincipal('officer');
+  vaults.arm.assignRole(as, 'Key Vault Secrets Officer', vaults.arm.subscription);
 });
 
 const set = (value: string, more: object = {}) =>
   vaults.call(vault, 'PUT', '/secrets/S', { as, body: { value, ...more } });
 const backup = async () =>
-  (await vaults.call(vault, 'POST', '/secrets/S/backup', { as })).json.value as string;
+  (await vaults.call(vault, 'POST', '/secrets/S/backup', { as })).body.value as string;
 const restore = (to: string, value: unknown) =>
   vaults.call(to, 'POST', '/secrets/restore', { as, body: { value } });
 
@@ -27,40 +26,40 @@ test('every version comes back in another vault, as it was, also one that is dis
   expect(blob).toMatch(/^[\w-]+$/);
   expect(Buffer.from(blob, 'base64url').toString('latin1')).not.toContain('one');
 
-  const other = await vaults.make();
+  const other = await vaults.createVault();
   const there = (id: string) => id.replace(vault, other);
   const restored = await restore(other, blob);
   expect(restored.status).toBe(200);
-  const { value: _, ...shown } = second.json;
-  expect(restored.json).toEqual({ ...shown, id: there(second.json.id) });
+  const { value: _, ...shown } = second.body;
+  expect(restored.body).toEqual({ ...shown, id: there(second.body.id) });
   const versions = await vaults.call(other, 'GET', '/secrets/S/versions', { as });
-  expect(versions.json.value.map(({ id }: { id: string }) => id)).toEqual(
-    [second, first].map(({ json }) => there(json.id)),
+  expect(versions.body.value.map(({ id }: { id: string }) => id)).toEqual(
+    [second, first].map(({ body }) => there(body.id)),
   );
-  const read = await vaults.call(other, 'GET', new URL(first.json.id).pathname, { as });
-  expect(read.json).toEqual({ ...first.json, id: there(first.json.id) });
+  const read = await vaults.call(other, 'GET', new URL(first.body.id).pathname, { as });
+  expect(read.body).toEqual({ ...first.body, id: there(first.body.id) });
 });
 
 test('what is changed after a restoration is changed there only', async () => {
   await set('one');
   const blob = await backup();
-  const [one, two] = [await vaults.make(), await vaults.make()];
+  const [one, two] = [await vaults.createVault(), await vaults.createVault()];
   for (const to of [one, two]) await restore(to, blob);
   await vaults.call(one, 'PATCH', '/secrets/S', { as, body: { tags: { a: 'b' } } });
-  expect((await vaults.call(two, 'GET', '/secrets/S', { as })).json.tags).toBeUndefined();
+  expect((await vaults.call(two, 'GET', '/secrets/S', { as })).body.tags).toBeUndefined();
 });
 
 test('a name that is taken is a conflict, be its secret deleted or not', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
-  const { json } = await set('one');
+  const { body } = await set('one');
   const blob = await backup();
   const pass = () => vi.setSystemTime(Date.now() + 1000);
   for (const method of ['', 'DELETE /secrets/S']) {
     if (method !== '') await vaults.call(vault, 'DELETE', '/secrets/S', { as });
     pass();
     const refused = await restore(vault, blob);
-    expect(refused).toMatchObject({ status: 409, json: { error: { code: 'Conflict' } } });
-    expect(refused.json.error.message).toContain(`There was a conflict restoring the secret '${json.id}'.`);
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'Conflict' } } });
+    expect(refused.body.error.message).toContain(`There was a conflict restoring the secret '${body.id}'.`);
   }
   await vaults.call(vault, 'DELETE', '/deletedsecrets/S', { as });
   expect((await restore(vault, blob)).status).toBe(409);
@@ -75,7 +74,7 @@ test('what is no backup is refused, and a secret that is not there has none', as
   for (const wrong of [spoilt.toString('base64url'), '', 'AAAA', 7, undefined]) {
     const refused = await restore(vault, wrong);
     expect(refused.status).toBe(400);
-    expect(refused.json.error).toEqual({
+    expect(refused.body.error).toEqual({
       code: 'BadParameter',
       message: 'Backup blob contains invalid or corrupt version.',
     });

@@ -1,27 +1,34 @@
 import { SecretClient } from '@azure/keyvault-secrets';
 import { expect, test } from 'vitest';
-import { createKeyVault } from './index.ts';
-import { call, roles, TestWorld } from './test-world.ts';
+import { callService } from '../testing/call-service.ts';
+import { TestVaults } from '../testing/test-vaults.ts';
 
 type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof SecretClient>[2]>['httpClient']>;
 type HttpHeaders = Awaited<ReturnType<HttpClient['sendRequest']>>['headers'];
 
 test('the Azure SDK finds its way: challenge, token for the vault, secret, its errors', async () => {
-  const lab = await TestWorld.create(createKeyVault);
-  const path = '/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/sdkvault';
-  const created = await lab.arm('PUT', path, {
+  const vaults = await TestVaults.create();
+  const { arm } = vaults;
+  const path = 'resourceGroups/rg/providers/Microsoft.KeyVault/vaults/sdkvault';
+  const created = await arm.call('PUT', path, {
     location: 'eastus',
-    properties: { tenantId: lab.context.tenantId, enableRbacAuthorization: true },
+    properties: { tenantId: arm.context.tenantId, enableRbacAuthorization: true },
   });
-  await lab.settled(`https://management.azure.com${created.json.id}?api-version=2024-11-01`);
-  const reader = lab.addPrincipal('reader');
+  await arm.waitUntilDone(`https://management.azure.com${created.body.id}?api-version=2024-11-01`);
+  const reader = arm.addPrincipal('reader');
 
   const asked: string[] = [];
   const statuses: number[] = [];
   const httpClient: HttpClient = {
     sendRequest: async request => {
       const headers = request.headers.toJSON();
-      const answer = await call(lab.service, request.method, request.url, headers, request.body ?? undefined);
+      const answer = await callService(
+        vaults.service,
+        request.method,
+        request.url,
+        headers,
+        request.body ?? undefined,
+      );
       statuses.push(answer.status);
       const received = request.headers.constructor as new (headers: object) => HttpHeaders;
       return {
@@ -35,7 +42,7 @@ test('the Azure SDK finds its way: challenge, token for the vault, secret, its e
   const credential = {
     getToken: async (scopes: string | string[]) => {
       asked.push(...[scopes].flat());
-      const token = await lab.token(reader, 'https://vault.azure.net');
+      const token = await arm.token(reader, 'https://vault.azure.net');
       return { token, expiresOnTimestamp: Date.now() + 3_600_000 };
     },
   };
@@ -49,7 +56,7 @@ test('the Azure SDK finds its way: challenge, token for the vault, secret, its e
   expect(asked).toEqual(['https://vault.azure.net/.default']);
   expect(statuses).toEqual([401, 403]);
 
-  lab.assign(reader, roles.secretsOfficer, lab.subscription);
+  arm.assignRole(reader, 'Key Vault Secrets Officer', arm.subscription);
   await expect(client.getSecret('Secret')).rejects.toMatchObject({ statusCode: 404, code: 'SecretNotFound' });
   const written = await client.setSecret('Secret', 'Hello', { tags: { a: 'b' } });
   const read = await client.getSecret('Secret');

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { roleNamed } from '../arm/authorization/role-definitions.ts';
-import type { ServicePrincipal } from '../entra/directory.ts';
-import { TestVaults, vaultsPath } from './test-vaults.ts';
-import { roles } from './test-world.ts';
+import type { ServicePrincipal, User } from '../entra/directory.ts';
+import { TestVaults, vaultsPath } from '../testing/test-vaults.ts';
 
 let vaults: TestVaults;
 let vault: string;
@@ -11,12 +9,12 @@ let reader: ServicePrincipal;
 
 beforeAll(async () => {
   vaults = await TestVaults.create();
-  vault = await vaults.make();
-  const { lab } = vaults;
-  officer = lab.addPrincipal('officer');
-  reader = lab.addPrincipal('reader');
-  lab.assign(officer, roles.secretsOfficer, lab.subscription);
-  lab.assign(reader, roleNamed('Reader').id, vaults.id(vault));
+  vault = await vaults.createVault();
+  const { arm } = vaults;
+  officer = arm.addPrincipal('officer');
+  reader = arm.addPrincipal('reader');
+  arm.assignRole(officer, 'Key Vault Secrets Officer', arm.subscription);
+  arm.assignRole(reader, 'Reader', vaults.idOf(vault));
   for (const [value, attributes] of [
     ['first', {}],
     ['hidden', { enabled: false, nbf: 4_000_000_000, exp: 5_000_000_000 }],
@@ -25,17 +23,17 @@ beforeAll(async () => {
     await vaults.call(vault, 'PUT', '/secrets/Secret', { as: officer, body });
   }
 });
-afterAll(() => vaults.lab.context.network.close());
+afterAll(() => vaults.arm.context.network.close());
 
-const ask = (path: string, as: ServicePrincipal, method = 'GET') =>
-  vaults.lab.arm(method, `${vaultsPath}/${path}`, method === 'GET' ? undefined : {}, { as });
+const ask = (path: string, as: ServicePrincipal | User, method = 'GET') =>
+  vaults.arm.call(method, `${vaultsPath}/${path}`, method === 'GET' ? undefined : {}, { as });
 
 describe('a secret, as Resource Manager shows it', () => {
   test('is its newest version, without the value', async () => {
-    const { status, json, text } = await ask(`${vault}/secrets/secret`, reader);
+    const { status, body, text } = await ask(`${vault}/secrets/secret`, reader);
     expect(status).toBe(200);
-    expect(json).toMatchObject({
-      id: `${vaults.id(vault)}/secrets/secret`,
+    expect(body).toMatchObject({
+      id: `${vaults.idOf(vault)}/secrets/secret`,
       type: 'Microsoft.KeyVault/vaults/secrets',
       location: 'eastus',
       tags: { a: 'b' },
@@ -48,32 +46,32 @@ describe('a secret, as Resource Manager shows it', () => {
     });
     expect(text).not.toContain('hidden');
     const listed = await ask(`${vault}/secrets`, reader);
-    expect(listed.json.value).toMatchObject([{ name: 'Secret', properties: json.properties && {} }]);
+    expect(listed.body.value).toMatchObject([{ name: 'Secret', properties: body.properties && {} }]);
     expect(listed.text).not.toContain('hidden');
   });
 
   test('is not there where the vault does not have it, nor below a vault that is not there', async () => {
     const missing = await ask(`${vault}/secrets/other`, reader);
-    expect([missing.status, missing.json.error.code]).toEqual([404, 'SecretNotFound']);
-    const { owner } = vaults.lab;
-    expect((await ask('nothing/secrets/other', owner)).json.error.code).toBe('ParentResourceNotFound');
+    expect([missing.status, missing.body.error.code]).toEqual([404, 'SecretNotFound']);
+    const { owner } = vaults.arm;
+    expect((await ask('nothing/secrets/other', owner)).body.error.code).toBe('ParentResourceNotFound');
   });
 
   test('is not shown to one who may read secrets only, and cannot be written here', async () => {
-    const user = vaults.lab.addPrincipal('user');
-    vaults.lab.assign(user, roles.acrPull, vaults.lab.subscription);
-    expect((await ask(`${vault}/secrets/secret`, user)).json.error.code).toBe('AuthorizationFailed');
-    expect((await ask(`${vault}/secrets/secret`, vaults.lab.owner, 'PUT')).status).toBe(405);
+    const user = vaults.arm.addPrincipal('user');
+    vaults.arm.assignRole(user, 'AcrPull', vaults.arm.subscription);
+    expect((await ask(`${vault}/secrets/secret`, user)).body.error.code).toBe('AuthorizationFailed');
+    expect((await ask(`${vault}/secrets/secret`, vaults.arm.owner, 'PUT')).status).toBe(405);
   });
 });
 
 test('the name of a vault of somebody else cannot be had', async () => {
-  vaults.lab.vaults.takeName('theirs');
-  const created = await vaults.lab.arm('PUT', `${vaultsPath}/Theirs`, vaults.body({}));
-  expect([created.status, created.json.error.code]).toEqual([409, 'VaultAlreadyExists']);
-  const check = await vaults.lab.arm('POST', '/providers/Microsoft.KeyVault/checkNameAvailability', {
+  vaults.vaults.takeName('theirs');
+  const created = await vaults.arm.call('PUT', `${vaultsPath}/Theirs`, vaults.bodyWith({}));
+  expect([created.status, created.body.error.code]).toEqual([409, 'VaultAlreadyExists']);
+  const check = await vaults.arm.call('POST', 'providers/Microsoft.KeyVault/checkNameAvailability', {
     name: 'theirs',
     type: 'Microsoft.KeyVault/vaults',
   });
-  expect(check.json).toMatchObject({ nameAvailable: false, reason: 'AlreadyExists' });
+  expect(check.body).toMatchObject({ nameAvailable: false, reason: 'AlreadyExists' });
 });

@@ -1,22 +1,27 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ServicePrincipal } from '../entra/directory.ts';
-import { type Answer, call, roles, TestWorld } from '../key-vault/test-world.ts';
+import type { ServicePrincipal, User } from '../entra/directory.ts';
+import { Latency } from '../latency.ts';
 import { packLayer } from '../oci/layers.ts';
 import { digestOf, mediaTypes } from '../oci/manifests.ts';
+import { callService, type ServiceReply } from '../testing/call-service.ts';
+import { createTestArm, type TestArm } from '../testing/test-arm.ts';
+import { createTestContext } from '../testing/test-context.ts';
 import { createRegistries } from './index.ts';
 
-type Lab = TestWorld & ReturnType<typeof createRegistries>;
-
-const registriesPath = '/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries';
-let lab: Lab;
+const registriesPath = 'resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries';
+let arm: TestArm;
+let registries: ReturnType<typeof createRegistries>;
 let counter = 0;
 
 const builds = { allowed: true, throttled: 0 };
 
 beforeAll(async () => {
-  lab = await TestWorld.create(context => createRegistries(context, builds));
+  const context = await createTestContext({ latency: new Latency('fast', () => 0) });
+  registries = createRegistries(context, builds);
+  arm = await createTestArm({ context, providers: [registries.provider] });
+  await arm.call('PUT', 'resourceGroups/rg', { location: 'eastus' });
 });
 
 /** A registry that is ready, under a name of its own. */
@@ -25,13 +30,13 @@ async function makeRegistry(properties: Record<string, unknown> = {}): Promise<s
   const name = `registry${counter}`;
   const created = await create(name, properties);
   expect(created.status).toBe(201);
-  await lab.settled(created.headers['azure-asyncoperation']!);
+  await arm.waitUntilDone(created.headers['azure-asyncoperation']!);
   return name;
 }
 
-function create(name: string, properties: Record<string, unknown> = {}): Promise<Answer> {
+function create(name: string, properties: Record<string, unknown> = {}): Promise<ServiceReply> {
   const body = { location: 'eastus', sku: { name: 'Standard' }, properties };
-  return lab.arm('PUT', `${registriesPath}/${name}`, body);
+  return arm.call('PUT', `${registriesPath}/${name}`, body);
 }
 
 /** Uploads a context and starts a build, as `az acr build` does. @returns the run's id */
@@ -41,15 +46,21 @@ async function startBuild(
   more: Record<string, unknown> = {},
 ): Promise<string> {
   const at = `${registriesPath}/${registry}`;
-  const { uploadUrl, relativePath } = (await lab.arm('POST', `${at}/listBuildSourceUploadUrl`)).json;
+  const { uploadUrl, relativePath } = (await arm.call('POST', `${at}/listBuildSourceUploadUrl`)).body;
   const entries = Object.entries(files).map(([path, text]) => {
     const content = Buffer.from(text);
     return [path, { type: 'File' as const, mode: 0o644, uid: 0, gid: 0, content }] as const;
   });
   const tar = gzipSync(packLayer(new Map(entries)));
-  const uploaded = await call(lab.blobService, 'PUT', uploadUrl, { 'x-ms-blob-type': 'BlockBlob' }, tar);
+  const uploaded = await callService(
+    registries.blobService,
+    'PUT',
+    uploadUrl,
+    { 'x-ms-blob-type': 'BlockBlob' },
+    tar,
+  );
   expect(uploaded).toMatchObject({ status: 201, headers: { etag: expect.any(String) } });
-  const scheduled = await lab.arm('POST', `${at}/scheduleRun`, {
+  const scheduled = await arm.call('POST', `${at}/scheduleRun`, {
     type: 'DockerBuildRequest',
     imageNames: ['app:1.0'],
     isPushEnabled: true,
@@ -60,20 +71,20 @@ async function startBuild(
     ...more,
   });
   expect(scheduled.status).toBe(200);
-  expect(scheduled.json.properties).toMatchObject({ status: 'Queued', provisioningState: 'Succeeded' });
-  return scheduled.json.name;
+  expect(scheduled.body.properties).toMatchObject({ status: 'Queued', provisioningState: 'Succeeded' });
+  return scheduled.body.name;
 }
 
-async function finishedRun(registry: string, id: string): Promise<Answer> {
+async function finishedRun(registry: string, id: string): Promise<ServiceReply> {
   for (;;) {
-    const run = await lab.arm('GET', `${registriesPath}/${registry}/runs/${id}`);
-    if (/Succeeded|Failed|Canceled/.test(run.json.properties.status)) return run;
+    const run = await arm.call('GET', `${registriesPath}/${registry}/runs/${id}`);
+    if (/Succeeded|Failed|Canceled/.test(run.body.properties.status)) return run;
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
 
 async function logLink(registry: string, id: string): Promise<string> {
-  return (await lab.arm('POST', `${registriesPath}/${registry}/runs/${id}/listLogSasUrl`)).json.logLink;
+  return (await arm.call('POST', `${registriesPath}/${registry}/runs/${id}/listLogSasUrl`)).body.logLink;
 }
 
 const dockerfile = `FROM mcr.microsoft.com/azurelinux/distroless/nodejs:24-nonroot
@@ -89,38 +100,44 @@ function content(
   path: string,
   token?: string,
   body?: unknown,
-): Promise<Answer> {
+): Promise<ServiceReply> {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
-  return call(lab.registryService, method, `https://${registry}.azurecr.io${path}`, headers, body);
+  return callService(
+    registries.registryService,
+    method,
+    `https://${registry}.azurecr.io${path}`,
+    headers,
+    body,
+  );
 }
 
-function form(registry: string, path: string, fields: Record<string, string>): Promise<Answer> {
+function form(registry: string, path: string, fields: Record<string, string>): Promise<ServiceReply> {
   const body = new URLSearchParams({ service: `${registry}.azurecr.io`, ...fields }).toString();
   return content(registry, 'POST', path, undefined, body);
 }
 
 async function signIn(
   registry: string,
-  as: ServicePrincipal,
+  as: ServicePrincipal | User,
   resource = 'https://containerregistry.azure.net',
-): Promise<Answer> {
-  const access_token = await lab.token(as, resource);
+): Promise<ServiceReply> {
+  const access_token = await arm.token(as, resource);
   return form(registry, '/oauth2/exchange', { grant_type: 'access_token', access_token });
 }
 
 /** An access token for a scope, for somebody who may sign in. */
-async function accessToken(registry: string, as: ServicePrincipal, scope: string): Promise<string> {
-  const { refresh_token } = (await signIn(registry, as)).json;
+async function accessToken(registry: string, as: ServicePrincipal | User, scope: string): Promise<string> {
+  const { refresh_token } = (await signIn(registry, as)).body;
   const answer = await form(registry, '/oauth2/token', { grant_type: 'refresh_token', refresh_token, scope });
   expect(answer.status).toBe(200);
-  return answer.json.access_token;
+  return answer.body.access_token;
 }
 
 describe('registries', () => {
   test('creation is an operation of its own, and the host answers when it is over', async () => {
     const created = await create('creating', { adminUserEnabled: false, anonymousPullEnabled: false });
     expect(created.status).toBe(201);
-    expect(created.json).toMatchObject({
+    expect(created.body).toMatchObject({
       sku: { name: 'Standard', tier: 'Standard' },
       properties: {
         loginServer: 'creating.azurecr.io',
@@ -130,10 +147,10 @@ describe('registries', () => {
       },
     });
     expect((await content('creating', 'GET', '/v2/')).status).toBe(502);
-    const polled = await lab.settled(created.headers['azure-asyncoperation']!);
-    expect(polled.json).toEqual({ status: 'Succeeded' });
-    const shown = await lab.arm('GET', `${registriesPath}/CREATING`);
-    expect(shown.json.properties.provisioningState).toBe('Succeeded');
+    const polled = await arm.waitUntilDone(created.headers['azure-asyncoperation']!);
+    expect(polled.body).toEqual({ status: 'Succeeded' });
+    const shown = await arm.call('GET', `${registriesPath}/CREATING`);
+    expect(shown.body.properties.provisioningState).toBe('Succeeded');
     expect((await content('creating', 'GET', '/v2/')).status).toBe(401);
     expect((await create('creating')).status).toBe(200);
   });
@@ -141,10 +158,10 @@ describe('registries', () => {
   test('from version 2026-01-01 on, the answer comes when the registry is there', async () => {
     const path = `${registriesPath}/atonce`;
     const body = { location: 'eastus', sku: { name: 'Premium' } };
-    const created = await lab.arm('PUT', path, body, { apiVersion: '2026-09-01-preview' });
+    const created = await arm.call('PUT', path, body, { apiVersion: '2026-09-01-preview' });
     expect(created.status).toBe(200);
     expect(created.headers).not.toHaveProperty('azure-asyncoperation');
-    expect(created.json.properties).toMatchObject({
+    expect(created.body.properties).toMatchObject({
       provisioningState: 'Succeeded',
       writableCacheRepos: 'Disabled',
       networkRuleSet: { defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] },
@@ -154,7 +171,7 @@ describe('registries', () => {
   test('members of previews are shown to previews only', async () => {
     const name = await makeRegistry();
     const shown = async (apiVersion: string) =>
-      (await lab.arm('GET', `${registriesPath}/${name}`, undefined, { apiVersion })).json.properties;
+      (await arm.call('GET', `${registriesPath}/${name}`, undefined, { apiVersion })).body.properties;
     const preview = await shown('2025-03-01-preview');
     expect(preview).toMatchObject({ metadataSearch: 'Disabled', policies: { softDeletePolicy: {} } });
     const stable = await shown('2025-11-01');
@@ -169,36 +186,36 @@ describe('registries', () => {
     for (const name of ['abcd', 'with-dash', 'x'.repeat(51)])
       expect((await create(name)).status, name).toBe(400);
     const name = await makeRegistry();
-    await lab.arm('PUT', '/resourceGroups/other', { location: 'eastus' });
-    const path = `/resourceGroups/other/providers/Microsoft.ContainerRegistry/registries/${name}`;
-    const taken = await lab.arm('PUT', path, { location: 'eastus', sku: { name: 'Basic' } });
-    expect(taken).toMatchObject({ status: 409, json: { error: { code: 'AlreadyInUse' } } });
+    await arm.call('PUT', 'resourceGroups/other', { location: 'eastus' });
+    const path = `resourceGroups/other/providers/Microsoft.ContainerRegistry/registries/${name}`;
+    const taken = await arm.call('PUT', path, { location: 'eastus', sku: { name: 'Basic' } });
+    expect(taken).toMatchObject({ status: 409, body: { error: { code: 'AlreadyInUse' } } });
     const check = (asked: string) =>
-      lab.arm('POST', '/providers/Microsoft.ContainerRegistry/checkNameAvailability', { name: asked });
-    expect((await check(name)).json).toEqual({
+      arm.call('POST', 'providers/Microsoft.ContainerRegistry/checkNameAvailability', { name: asked });
+    expect((await check(name)).body).toEqual({
       nameAvailable: false,
       reason: 'AlreadyExists',
       message: `The registry ${name} is already in use.`,
     });
-    expect((await check('freename')).json).toEqual({
+    expect((await check('freename')).body).toEqual({
       availableLoginServerName: 'freename.azurecr.io',
       nameAvailable: true,
     });
   });
 
   test('bad properties are refused, changes keep the rest, deletion is at once', async () => {
-    const sku = await lab.arm('PUT', `${registriesPath}/badsku`, {
+    const sku = await arm.call('PUT', `${registriesPath}/badsku`, {
       location: 'eastus',
       sku: { name: 'Gold' },
     });
     expect(sku.status).toBe(400);
     const name = await makeRegistry();
-    const changed = await lab.arm('PATCH', `${registriesPath}/${name}`, { tags: { a: 'b' } });
-    expect(changed.json).toMatchObject({ tags: { a: 'b' }, sku: { name: 'Standard' } });
-    const usages = await lab.arm('GET', `${registriesPath}/${name}/listUsages`);
-    expect(usages.json.value[0]).toMatchObject({ name: 'Size', currentValue: 0, unit: 'Bytes' });
-    expect(await lab.arm('DELETE', `${registriesPath}/${name}`)).toMatchObject({ status: 200, text: '' });
-    expect((await lab.arm('GET', `${registriesPath}/${name}`)).status).toBe(404);
+    const changed = await arm.call('PATCH', `${registriesPath}/${name}`, { tags: { a: 'b' } });
+    expect(changed.body).toMatchObject({ tags: { a: 'b' }, sku: { name: 'Standard' } });
+    const usages = await arm.call('GET', `${registriesPath}/${name}/listUsages`);
+    expect(usages.body.value[0]).toMatchObject({ name: 'Size', currentValue: 0, unit: 'Bytes' });
+    expect(await arm.call('DELETE', `${registriesPath}/${name}`)).toMatchObject({ status: 200, text: '' });
+    expect((await arm.call('GET', `${registriesPath}/${name}`)).status).toBe(404);
     expect((await content(name, 'GET', '/v2/')).status).toBe(502);
   });
 });
@@ -212,7 +229,7 @@ describe('builds', () => {
   test('a build pushes an image whose content a pull finds again', async () => {
     const id = await startBuild(registry, context, { imageNames: ['app:1.0', 'app:{{.Run.ID}}', 'plain'] });
     expect(id).toBe('cf1');
-    const { properties } = (await finishedRun(registry, id)).json;
+    const { properties } = (await finishedRun(registry, id)).body;
     expect(properties).toMatchObject({ status: 'Succeeded', runType: 'QuickRun', runId: 'cf1' });
     const loginServer = `${registry}.azurecr.io`;
     const { digest } = properties.outputImages[0];
@@ -222,12 +239,12 @@ describe('builds', () => {
       { registry: loginServer, repository: 'plain', tag: 'latest', digest },
     ]);
 
-    const log = (await call(lab.blobService, 'GET', await logLink(registry, id))).text;
+    const log = (await callService(registries.blobService, 'GET', await logLink(registry, id))).text;
     expect(log).toContain('Step 3/3 : ENTRYPOINT ["/usr/bin/node", "/app/main.mjs"]\r\n');
     expect(log).toMatch(new RegExp(`1\\.0: digest: ${digest} size: \\d+\r\n`));
     expect(log).toMatch(/Run ID: cf1 was successful after \d+s\r\n$/);
 
-    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const token = await accessToken(registry, arm.owner, 'repository:app:pull');
     const manifest = await content(registry, 'GET', '/v2/app/manifests/1.0', token);
     expect(digestOf(manifest.bytes)).toBe(digest);
     expect(manifest.headers).toMatchObject({
@@ -241,21 +258,21 @@ describe('builds', () => {
     const blob = async (wanted: string): Promise<Buffer> => {
       const redirect = await content(registry, 'GET', `/v2/app/blobs/${wanted}`, token);
       expect(redirect.status).toBe(307);
-      const { bytes } = await call(lab.blobService, 'GET', redirect.headers.location!);
+      const { bytes } = await callService(registries.blobService, 'GET', redirect.headers.location!);
       expect(digestOf(bytes)).toBe(wanted);
       return bytes;
     };
-    const config = JSON.parse((await blob(manifest.json.config.digest)).toString());
+    const config = JSON.parse((await blob(manifest.body.config.digest)).toString());
     expect(config.config.Entrypoint).toEqual(['/usr/bin/node', '/app/main.mjs']);
     const layers = await Promise.all(
-      manifest.json.layers.map((layer: { digest: string }) => blob(layer.digest)),
+      manifest.body.layers.map((layer: { digest: string }) => blob(layer.digest)),
     );
     expect(layers.map(layer => digestOf(gunzipSync(layer)))).toEqual(config.rootfs.diff_ids);
   });
 
   test('a build that fails says why in the log, and pushes nothing', async () => {
     const id = await startBuild(registry, { ...context, hex_Dockerfile: `${dockerfile}RUN id\n` });
-    const { properties } = (await finishedRun(registry, id)).json;
+    const { properties } = (await finishedRun(registry, id)).body;
     expect(properties).toMatchObject({
       status: 'Failed',
       provisioningState: 'Succeeded',
@@ -263,28 +280,28 @@ describe('builds', () => {
     });
     expect(properties.outputImages).toBeUndefined();
     const link = await logLink(registry, id);
-    const log = await call(lab.blobService, 'GET', link);
+    const log = await callService(registries.blobService, 'GET', link);
     expect(log.text).toContain('RUN is not emulated');
     expect(log.text).toMatch(
       /Run ID: cf1 failed after \d+s\. Error: failed during run, err: exit status 1\r\n$/,
     );
     expect(log.headers['x-ms-meta-complete']).toBe('failed');
-    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const token = await accessToken(registry, arm.owner, 'repository:app:pull');
     expect((await content(registry, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(404);
   });
 
   test('a run goes on while nobody asks: it waits, it runs, and only then the image is there', async () => {
     const id = await startBuild(registry, context);
-    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const token = await accessToken(registry, arm.owner, 'repository:app:pull');
     const link = await logLink(registry, id);
     const states = new Set<string>();
     for (let status = ''; status !== 'Succeeded'; states.add(status)) {
-      ({ status } = (await lab.arm('GET', `${registriesPath}/${registry}/runs/${id}`)).json.properties);
+      ({ status } = (await arm.call('GET', `${registriesPath}/${registry}/runs/${id}`)).body.properties);
       const image = await content(registry, 'GET', '/v2/app/manifests/1.0', token);
-      const { headers } = await call(lab.blobService, 'HEAD', link);
+      const { headers } = await callService(registries.blobService, 'HEAD', link);
       if (status !== 'Succeeded') {
         // It may have ended between the two questions.
-        const { properties } = (await lab.arm('GET', `${registriesPath}/${registry}/runs/${id}`)).json;
+        const { properties } = (await arm.call('GET', `${registriesPath}/${registry}/runs/${id}`)).body;
         if (properties.status === 'Succeeded') continue;
         expect([image.status, headers['x-ms-meta-complete']]).toEqual([404, undefined]);
       } else expect([image.status, headers['x-ms-meta-complete']]).toEqual([200, 'successful']);
@@ -292,7 +309,7 @@ describe('builds', () => {
     }
     // On a busy machine a whole state may lie between two questions; the run's times tell of it.
     expect(['Queued', 'Running', 'Succeeded'].filter(state => states.has(state))).toEqual([...states]);
-    const { properties } = (await lab.arm('GET', `${registriesPath}/${registry}/runs/${id}`)).json;
+    const { properties } = (await arm.call('GET', `${registriesPath}/${registry}/runs/${id}`)).body;
     const times = [properties.createTime, properties.startTime, properties.finishTime].map(Date.parse);
     expect(times[0]).toBeLessThan(times[1]!);
     expect(times[1]).toBeLessThan(times[2]!);
@@ -300,7 +317,7 @@ describe('builds', () => {
 
   test('a context that was never uploaded fails the run', async () => {
     const id = await startBuild(registry, context, { sourceLocation: 'source/nowhere.tar.gz' });
-    const { properties } = (await finishedRun(registry, id)).json;
+    const { properties } = (await finishedRun(registry, id)).body;
     expect(properties.runErrorMessage).toContain('failed to download context');
   });
 
@@ -310,16 +327,16 @@ describe('builds', () => {
       isPushEnabled: false,
       arguments: [{ name: 'TAG', value: '24-slim', isSecret: false }],
     });
-    const { properties } = (await finishedRun(registry, id)).json;
+    const { properties } = (await finishedRun(registry, id)).body;
     expect(properties.status).toBe('Succeeded');
     expect(properties.outputImages).toBeUndefined();
   });
 
   test('a run that is canceled ends, and says so', async () => {
     const id = await startBuild(registry, context);
-    expect((await lab.arm('POST', `${registriesPath}/${registry}/runs/${id}/cancel`)).status).toBe(200);
-    expect((await finishedRun(registry, id)).json.properties.status).toBe('Canceled');
-    const log = await call(lab.blobService, 'HEAD', await logLink(registry, id));
+    expect((await arm.call('POST', `${registriesPath}/${registry}/runs/${id}/cancel`)).status).toBe(200);
+    expect((await finishedRun(registry, id)).body.properties.status).toBe('Canceled');
+    const log = await callService(registries.blobService, 'HEAD', await logLink(registry, id));
     expect(log.headers['x-ms-meta-complete']).toBe('canceled');
   });
 
@@ -328,16 +345,16 @@ describe('builds', () => {
     const failing = await startBuild(registry, { hex_Dockerfile: 'FROM nobody' });
     await finishedRun(registry, failing);
     const list = async (query: string) => {
-      const answer = await lab.arm('GET', `${registriesPath}/${registry}/runs${query}`);
-      return answer.json.value?.map(({ name }: { name: string }) => name);
+      const answer = await arm.call('GET', `${registriesPath}/${registry}/runs${query}`);
+      return answer.body.value?.map(({ name }: { name: string }) => name);
     };
     expect(await list('')).toEqual(['cf2', 'cf1']);
     expect(await list('?$top=1')).toEqual(['cf2']);
     expect(await list(`?$filter=${encodeURIComponent("Status eq 'Failed'")}`)).toEqual(['cf2']);
-    const { digest } = (await finishedRun(registry, 'cf1')).json.properties.outputImages[0];
+    const { digest } = (await finishedRun(registry, 'cf1')).body.properties.outputImages[0];
     const byImage = encodeURIComponent(`contains(OutputImageManifests, 'app@${digest}')`);
     expect(await list(`?$filter=${byImage}`)).toEqual(['cf1']);
-    expect((await lab.arm('GET', `${registriesPath}/${registry}/runs/cf9`)).status).toBe(404);
+    expect((await arm.call('GET', `${registriesPath}/${registry}/runs/cf9`)).status).toBe(404);
   });
 
   test('a subscription without ACR Tasks is told so', async () => {
@@ -348,25 +365,25 @@ describe('builds', () => {
       sourceLocation: 'source/x.tar.gz',
       dockerFilePath: 'Dockerfile',
     };
-    const refused = await lab.arm('POST', `${at}/scheduleRun`, run);
+    const refused = await arm.call('POST', `${at}/scheduleRun`, run);
     builds.allowed = true;
     expect(refused.status).toBe(400);
-    expect(refused.json).toEqual({
+    expect(refused.body).toEqual({
       error: {
         code: 'TasksOperationsNotAllowed',
-        message: `ACR Tasks requests for the registry ${registry} and ${lab.context.subscriptionId} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
+        message: `ACR Tasks requests for the registry ${registry} and ${arm.context.subscriptionId} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
         target: 'request',
       },
     });
-    expect((await lab.arm('GET', `${at}/runs`)).json.value).toEqual([]);
+    expect((await arm.call('GET', `${at}/runs`)).body.value).toEqual([]);
   });
 
   test('where roles are given for repositories, a build pushes with the credential that the request lends it', async () => {
     const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
     const ends = async (more: Record<string, unknown>) => {
       const id = await startBuild(abac, context, more);
-      const { status } = (await finishedRun(abac, id)).json.properties;
-      const log = (await call(lab.blobService, 'GET', await logLink(abac, id))).text;
+      const { status } = (await finishedRun(abac, id)).body.properties;
+      const log = (await callService(registries.blobService, 'GET', await logLink(abac, id))).text;
       return { status, lines: log.split('\r\n').slice(2, -2) };
     };
     const caller = { credentials: { sourceRegistry: { identity: '[caller]' } } };
@@ -380,16 +397,20 @@ describe('builds', () => {
     });
     expect(await ends({ isPushEnabled: false })).toMatchObject({ status: 'Succeeded' });
 
-    lab.assign(lab.owner, roles.repositoryWriter, `${lab.subscription}${registriesPath}/${abac}`);
+    arm.assignRole(
+      arm.owner,
+      'Container Registry Repository Writer',
+      `${arm.subscription}/${registriesPath}/${abac}`,
+    );
     expect(await ends(caller)).toMatchObject({ status: 'Succeeded' });
-    const token = await accessToken(abac, lab.owner, 'repository:app:pull');
+    const token = await accessToken(abac, arm.owner, 'repository:app:pull');
     expect((await content(abac, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(200);
   });
 
   test('other kinds of runs are refused by name', async () => {
     const run = { type: 'FileTaskRunRequest', platform: { os: 'linux' } };
-    const answer = await lab.arm('POST', `${registriesPath}/${registry}/scheduleRun`, run);
-    expect(answer).toMatchObject({ status: 400, json: { error: { message: /FileTaskRunRequest/ } } });
+    const answer = await arm.call('POST', `${registriesPath}/${registry}/scheduleRun`, run);
+    expect(answer).toMatchObject({ status: 400, body: { error: { message: /FileTaskRunRequest/ } } });
   });
 });
 
@@ -400,15 +421,15 @@ describe('blobs', () => {
 
   test('are opened by their signature only: unchanged, not expired, for what it allows', async () => {
     const registry = await makeRegistry();
-    const { uploadUrl } = (await lab.arm('POST', `${registriesPath}/${registry}/listBuildSourceUploadUrl`))
-      .json;
+    const { uploadUrl } = (await arm.call('POST', `${registriesPath}/${registry}/listBuildSourceUploadUrl`))
+      .body;
     const put = (url: string) =>
-      call(lab.blobService, 'PUT', url, { 'x-ms-blob-type': 'BlockBlob' }, Buffer.from('x'));
+      callService(registries.blobService, 'PUT', url, { 'x-ms-blob-type': 'BlockBlob' }, Buffer.from('x'));
     const refused = { status: 403, headers: { 'x-ms-error-code': 'AuthenticationFailed' } };
     expect(await put(uploadUrl.replace(/\?.*/, ''))).toMatchObject(refused);
     expect(await put(uploadUrl.replace('.tar.gz', '2.tar.gz'))).toMatchObject(refused);
     expect(await put(uploadUrl.replace('sp=cw', 'sp=rw'))).toMatchObject(refused);
-    expect(await call(lab.blobService, 'GET', uploadUrl)).toMatchObject(refused);
+    expect(await callService(registries.blobService, 'GET', uploadUrl)).toMatchObject(refused);
     expect((await put(uploadUrl)).status).toBe(201);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_700_000 });
     expect(await put(uploadUrl)).toMatchObject(refused);
@@ -419,7 +440,7 @@ describe('blobs', () => {
     const id = await startBuild(registry, context);
     await finishedRun(registry, id);
     const link = await logLink(registry, id);
-    const head = await call(lab.blobService, 'HEAD', link);
+    const head = await callService(registries.blobService, 'HEAD', link);
     expect(head.headers).toMatchObject({
       'x-ms-blob-type': 'AppendBlob',
       'x-ms-meta-complete': 'successful',
@@ -428,14 +449,14 @@ describe('blobs', () => {
       'last-modified': expect.any(String),
     });
     const size = Number(head.headers['content-length']);
-    const part = await call(lab.blobService, 'GET', link, { 'x-ms-range': 'bytes=10-19' });
+    const part = await callService(registries.blobService, 'GET', link, { 'x-ms-range': 'bytes=10-19' });
     expect(part).toMatchObject({ status: 206, headers: { 'content-range': `bytes 10-19/${size}` } });
     expect(part.bytes).toHaveLength(10);
-    const rest = await call(lab.blobService, 'GET', link, {
+    const rest = await callService(registries.blobService, 'GET', link, {
       'x-ms-range': `bytes=${size - 5}-${size + 4096}`,
     });
     expect(rest.headers['content-range']).toBe(`bytes ${size - 5}-${size - 1}/${size}`);
-    const beyond = await call(lab.blobService, 'GET', link, { 'x-ms-range': `bytes=${size}-` });
+    const beyond = await callService(registries.blobService, 'GET', link, { 'x-ms-range': `bytes=${size}-` });
     expect(beyond.status).toBe(416);
   });
 });
@@ -453,7 +474,7 @@ describe('signing in', () => {
     expect(answer.headers['www-authenticate']).toBe(
       `Bearer realm="https://${registry}.azurecr.io/oauth2/token",service="${registry}.azurecr.io"`,
     );
-    expect(answer.json.errors[0]).toMatchObject({
+    expect(answer.body.errors[0]).toMatchObject({
       code: 'UNAUTHORIZED',
       message: expect.stringMatching(/^authentication required, visit https:\/\/aka\.ms\/acr\/authorization/),
     });
@@ -465,36 +486,36 @@ describe('signing in', () => {
     expect((await content(registry, 'GET', '/v2/app/manifests/nope')).status).toBe(401);
     const manifest = await content(registry, 'GET', '/v2/app/manifests/1.0');
     expect(manifest.headers['www-authenticate']).toContain('scope="repository:app:pull"');
-    expect(manifest.json.errors[0].detail).toEqual([{ Type: 'repository', Name: 'app', Action: 'pull' }]);
+    expect(manifest.body.errors[0].detail).toEqual([{ Type: 'repository', Name: 'app', Action: 'pull' }]);
   });
 
   test('who has no role on the registry cannot sign in', async () => {
-    const stranger = lab.addPrincipal('stranger');
+    const stranger = arm.addPrincipal('stranger');
     expect((await signIn(registry, stranger)).status).toBe(401);
     const other = await makeRegistry();
-    lab.assign(stranger, roles.acrPull, `${lab.subscription}${registriesPath}/${other}`);
+    arm.assignRole(stranger, 'AcrPull', `${arm.subscription}/${registriesPath}/${other}`);
     expect((await signIn(registry, stranger)).status).toBe(401);
     expect((await signIn(other, stranger)).status).toBe(200);
   });
 
   test('tokens for registries and for Resource Manager are accepted, for vaults not', async () => {
-    expect((await signIn(registry, lab.owner)).status).toBe(200);
-    expect((await signIn(registry, lab.owner, 'https://management.core.windows.net/')).status).toBe(200);
-    expect((await signIn(registry, lab.owner, 'https://vault.azure.net')).status).toBe(401);
+    expect((await signIn(registry, arm.owner)).status).toBe(200);
+    expect((await signIn(registry, arm.owner, 'https://management.core.windows.net/')).status).toBe(200);
+    expect((await signIn(registry, arm.owner, 'https://vault.azure.net')).status).toBe(401);
     const strict = await makeRegistry({
       policies: { azureADAuthenticationAsArmPolicy: { status: 'disabled' } },
     });
-    expect((await signIn(strict, lab.owner, 'https://management.azure.com')).status).toBe(401);
-    expect((await signIn(strict, lab.owner)).status).toBe(200);
+    expect((await signIn(strict, arm.owner, 'https://management.azure.com')).status).toBe(401);
+    expect((await signIn(strict, arm.owner)).status).toBe(200);
   });
 
   test('AcrPull pulls and lists; it does not push', async () => {
-    const puller = lab.addPrincipal('puller');
-    lab.assign(puller, roles.acrPull, `${lab.subscription}${registriesPath}/${registry}`);
+    const puller = arm.addPrincipal('puller');
+    arm.assignRole(puller, 'AcrPull', `${arm.subscription}/${registriesPath}/${registry}`);
     const token = await accessToken(registry, puller, 'repository:app:pull,push');
     expect(decodeJwt(token).access).toEqual([{ type: 'repository', name: 'app', actions: ['pull'] }]);
     expect((await content(registry, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(200);
-    expect((await content(registry, 'GET', '/v2/app/tags/list', token)).json).toEqual({
+    expect((await content(registry, 'GET', '/v2/app/tags/list', token)).body).toEqual({
       name: 'app',
       tags: ['1.0'],
     });
@@ -505,33 +526,33 @@ describe('signing in', () => {
   });
 
   test('to who may pull, what is missing is missing and not forbidden', async () => {
-    const token = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const token = await accessToken(registry, arm.owner, 'repository:app:pull');
     const tag = await content(registry, 'GET', '/v2/app/manifests/2.0', token);
     expect(tag).toMatchObject({ status: 404 });
-    expect(tag.json.errors).toEqual([
+    expect(tag.body.errors).toEqual([
       { code: 'MANIFEST_UNKNOWN', message: 'manifest tagged by "2.0" is not found', detail: { Tag: '2.0' } },
     ]);
     const digest = `sha256:${'0'.repeat(64)}`;
     expect((await content(registry, 'GET', `/v2/app/manifests/${digest}`, token)).status).toBe(404);
-    expect((await content(registry, 'GET', `/v2/app/blobs/${digest}`, token)).json.errors[0].code).toBe(
+    expect((await content(registry, 'GET', `/v2/app/blobs/${digest}`, token)).body.errors[0].code).toBe(
       'BLOB_UNKNOWN',
     );
-    const other = await accessToken(registry, lab.owner, 'repository:other:pull');
-    expect((await content(registry, 'GET', '/v2/other/tags/list', other)).json.errors[0].code).toBe(
+    const other = await accessToken(registry, arm.owner, 'repository:other:pull');
+    expect((await content(registry, 'GET', '/v2/other/tags/list', other)).body.errors[0].code).toBe(
       'NAME_UNKNOWN',
     );
   });
 
   test('a token of another registry, of another kind or from nowhere is refused', async () => {
     const other = await makeRegistry();
-    const foreign = await accessToken(other, lab.owner, 'repository:app:pull');
-    const { refresh_token } = (await signIn(registry, lab.owner)).json;
+    const foreign = await accessToken(other, arm.owner, 'repository:app:pull');
+    const { refresh_token } = (await signIn(registry, arm.owner)).body;
     for (const token of [foreign, refresh_token, 'abc']) {
       const answer = await content(registry, 'GET', '/v2/app/manifests/1.0', token);
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
     }
-    const own = await accessToken(registry, lab.owner, 'repository:app:pull');
+    const own = await accessToken(registry, arm.owner, 'repository:app:pull');
     for (const token of [foreign, own, 'abc']) {
       const fields = { grant_type: 'refresh_token', refresh_token: token, scope: 'repository:app:pull' };
       expect((await form(registry, '/oauth2/token', fields)).status).toBe(401);
@@ -539,13 +560,15 @@ describe('signing in', () => {
   });
 
   test('the refresh token is also taken as a password, as docker sends it', async () => {
-    const { refresh_token } = (await signIn(registry, lab.owner)).json;
+    const { refresh_token } = (await signIn(registry, arm.owner)).body;
     const basic = (password: string) => ({
       authorization: `Basic ${Buffer.from(`00000000-0000-0000-0000-000000000000:${password}`).toString('base64')}`,
     });
     const url = `https://${registry}.azurecr.io/oauth2/token?service=${registry}.azurecr.io&scope=repository:app:pull`;
-    expect((await call(lab.registryService, 'GET', url, basic(refresh_token))).status).toBe(200);
-    expect((await call(lab.registryService, 'GET', url, basic('wrong'))).status).toBe(401);
+    expect((await callService(registries.registryService, 'GET', url, basic(refresh_token))).status).toBe(
+      200,
+    );
+    expect((await callService(registries.registryService, 'GET', url, basic('wrong'))).status).toBe(401);
   });
 
   test('where everybody may pull, an anonymous client pulls and no more', async () => {
@@ -553,33 +576,43 @@ describe('signing in', () => {
     await finishedRun(open, await startBuild(open, context));
     const url = `/oauth2/token?scope=repository:app:pull,push&service=${open}.azurecr.io`;
     const wrong = { authorization: `Basic ${Buffer.from('user:wrong').toString('base64')}` };
-    const refused = await call(lab.registryService, 'GET', `https://${open}.azurecr.io${url}`, wrong);
+    const refused = await callService(
+      registries.registryService,
+      'GET',
+      `https://${open}.azurecr.io${url}`,
+      wrong,
+    );
     expect(refused.status).toBe(401);
-    const { access_token } = (await content(open, 'GET', url)).json;
+    const { access_token } = (await content(open, 'GET', url)).body;
     expect((await content(open, 'GET', '/v2/app/manifests/1.0', access_token)).status).toBe(200);
     expect((await content(open, 'POST', '/v2/app/blobs/uploads/', access_token)).status).toBe(401);
   });
 
   test('in a registry with roles per repository, AcrPull and Owner do not count', async () => {
     const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
-    const puller = lab.addPrincipal('puller');
-    const scope = `${lab.subscription}${registriesPath}/${abac}`;
-    lab.assign(puller, roles.acrPull, scope);
+    const puller = arm.addPrincipal('puller');
+    const scope = `${arm.subscription}/${registriesPath}/${abac}`;
+    arm.assignRole(puller, 'AcrPull', scope);
     expect((await signIn(abac, puller)).status).toBe(401);
-    expect((await signIn(abac, lab.owner)).status).toBe(401);
-    lab.assign(puller, roles.repositoryReader, scope);
+    expect((await signIn(abac, arm.owner)).status).toBe(401);
+    arm.assignRole(puller, 'Container Registry Repository Reader', scope);
     expect((await signIn(abac, puller)).status).toBe(200);
   });
 
   test('there, a condition narrows a role to repositories', async () => {
     const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
-    const puller = lab.addPrincipal('puller');
+    const puller = arm.addPrincipal('puller');
     const reading = ['content', 'metadata'].map(
       what => `!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/${what}/read'})`,
     );
     const named = '@Request[Microsoft.ContainerRegistry/registries/repositories:name]';
     const condition = `((${reading.join(' AND ')}) OR (${named} StringStartsWithIgnoreCase 'team-a/'))`;
-    lab.assign(puller, roles.repositoryReader, `${lab.subscription}${registriesPath}/${abac}`, condition);
+    arm.assignRole(
+      puller,
+      'Container Registry Repository Reader',
+      `${arm.subscription}/${registriesPath}/${abac}`,
+      condition,
+    );
     const actions = async (repository: string) => {
       const token = await accessToken(abac, puller, `repository:${repository}:pull,push,metadata_read`);
       return (decodeJwt(token).access as [{ actions: string[] }])[0].actions;
@@ -592,8 +625,8 @@ describe('signing in', () => {
 describe('content', () => {
   test('is pushed in one piece or in parts, and its digests are checked', async () => {
     const registry = await makeRegistry();
-    const pusher = lab.addPrincipal('pusher');
-    lab.assign(pusher, roles.acrPush, `${lab.subscription}${registriesPath}/${registry}`);
+    const pusher = arm.addPrincipal('pusher');
+    arm.assignRole(pusher, 'AcrPush', `${arm.subscription}/${registriesPath}/${registry}`);
     const token = await accessToken(registry, pusher, 'repository:team/app:pull,push');
     const config = Buffer.from('{"os":"linux","architecture":"amd64"}');
     const layer = Buffer.from('layer');
@@ -606,7 +639,7 @@ describe('content', () => {
     expect(second.headers.range).toBe('0-4');
     const done = await content(registry, 'PUT', `${upload}?digest=${digestOf(layer)}`, token);
     expect(done).toMatchObject({ status: 201, headers: { 'docker-content-digest': digestOf(layer) } });
-    expect((await content(registry, 'PATCH', upload, token)).json.errors[0].code).toBe('BLOB_UPLOAD_UNKNOWN');
+    expect((await content(registry, 'PATCH', upload, token)).body.errors[0].code).toBe('BLOB_UPLOAD_UNKNOWN');
 
     const manifest = JSON.stringify({
       schemaVersion: 2,
@@ -614,9 +647,9 @@ describe('content', () => {
       layers: [{ mediaType: mediaTypes.layer, size: layer.length, digest: digestOf(layer) }],
     });
     const early = await content(registry, 'PUT', '/v2/team/app/manifests/v1', token, manifest);
-    expect(early.json.errors[0].code).toBe('MANIFEST_BLOB_UNKNOWN');
+    expect(early.body.errors[0].code).toBe('MANIFEST_BLOB_UNKNOWN');
     const wrong = `/v2/team/app/blobs/uploads/?digest=${digestOf('else')}`;
-    expect((await content(registry, 'POST', wrong, token, config)).json.errors[0].code).toBe(
+    expect((await content(registry, 'POST', wrong, token, config)).body.errors[0].code).toBe(
       'DIGEST_INVALID',
     );
     await content(registry, 'POST', `/v2/team/app/blobs/uploads/?digest=${digestOf(config)}`, token, config);
@@ -632,16 +665,16 @@ describe('content', () => {
       registry,
       await startBuild(registry, context, { imageNames: ['app:a', 'app:b', 'zoo:c'] }),
     );
-    const catalog = await accessToken(registry, lab.owner, 'registry:catalog:*');
+    const catalog = await accessToken(registry, arm.owner, 'registry:catalog:*');
     const first = await content(registry, 'GET', '/v2/_catalog?n=1', catalog);
-    expect(first.json).toEqual({ repositories: ['app'] });
+    expect(first.body).toEqual({ repositories: ['app'] });
     expect(first.headers.link).toBe('</v2/_catalog?last=app&n=1>; rel="next"');
     const next = await content(registry, 'GET', '/v2/_catalog?last=app&n=1', catalog);
-    expect(next).toMatchObject({ json: { repositories: ['zoo'] } });
+    expect(next).toMatchObject({ body: { repositories: ['zoo'] } });
     expect(next.headers.link).toBeUndefined();
 
-    const token = await accessToken(registry, lab.owner, 'repository:app:delete,metadata_read');
-    expect((await content(registry, 'GET', '/acr/v1/app', token)).json).toMatchObject({
+    const token = await accessToken(registry, arm.owner, 'repository:app:delete,metadata_read');
+    expect((await content(registry, 'GET', '/acr/v1/app', token)).body).toMatchObject({
       registry: `${registry}.azurecr.io`,
       imageName: 'app',
       manifestCount: 1,
@@ -649,20 +682,20 @@ describe('content', () => {
     });
     const tag = await content(registry, 'GET', '/acr/v1/app/_tags/a', token);
     const manifests = await content(registry, 'GET', '/acr/v1/app/_manifests', token);
-    expect(manifests.json.manifests).toHaveLength(1);
-    expect(manifests.json.manifests[0]).toMatchObject({
-      digest: tag.json.tag.digest,
+    expect(manifests.body.manifests).toHaveLength(1);
+    expect(manifests.body.manifests[0]).toMatchObject({
+      digest: tag.body.tag.digest,
       tags: ['a', 'b'],
       os: 'linux',
       architecture: 'amd64',
     });
     expect((await content(registry, 'DELETE', '/acr/v1/app/_tags/a', token)).status).toBe(202);
-    expect((await content(registry, 'GET', '/acr/v1/app/_tags/a', token)).json.errors[0].code).toBe(
+    expect((await content(registry, 'GET', '/acr/v1/app/_tags/a', token)).body.errors[0].code).toBe(
       'TAG_UNKNOWN',
     );
-    const gone = await content(registry, 'DELETE', `/v2/app/manifests/${tag.json.tag.digest}`, token);
+    const gone = await content(registry, 'DELETE', `/v2/app/manifests/${tag.body.tag.digest}`, token);
     expect(gone.status).toBe(202);
-    expect((await content(registry, 'GET', '/acr/v1/app/_tags', token)).json.errors[0].code).toBe(
+    expect((await content(registry, 'GET', '/acr/v1/app/_tags', token)).body.errors[0].code).toBe(
       'NAME_UNKNOWN',
     );
   });

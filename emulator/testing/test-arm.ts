@@ -7,108 +7,122 @@ import { type Arm, createArm } from '../arm/index.ts';
 import type { ResourceProvider } from '../arm/provider.ts';
 import type { EmulatorContext } from '../context.ts';
 import type { ServicePrincipal, User } from '../entra/directory.ts';
-import type { Reply } from '../http/service.ts';
 import { Latency, type LatencyProfile } from '../latency.ts';
+import { callService, type ServiceReply } from './call-service.ts';
 import { createTestContext } from './test-context.ts';
 
-/** An answer of Resource Manager, with its body read. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape
-  readonly body: any;
-}
+type Principal = User | ServicePrincipal;
 
-/** Resource Manager in a world of its own, for unit tests; `owner` has the Owner role on the subscription. */
+/** Resource Manager for unit tests, without a network. `owner` has the role Owner on the subscription. */
 export interface TestArm extends Arm {
   readonly aks: Aks;
   readonly context: EmulatorContext;
+  /** Resource ID of the subscription. */
   readonly subscription: string;
   readonly owner: User;
-  /** Sends a request as a principal, the owner where none is named. `api-version` is added where it is missing. */
-  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
-  /** Adds an application that has a role on a scope, from now on. */
+  /**
+   * Sends a request to Resource Manager.
+   * @param path absolute, or below the subscription: `resourceGroups/rg`
+   */
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<ServiceReply>;
+  /** Polls an address as the owner until the operation or the resource is no longer in progress. */
+  waitUntilDone(url: string): Promise<ServiceReply>;
+  /** Adds an application to the directory. */
+  addPrincipal(displayName?: string): ServicePrincipal;
+  /** Assigns a role, effective immediately. */
+  assignRole(principal: Principal, role: string, scope: string, condition?: string): void;
+  /** Adds an application that has a role on a scope. */
   principalWith(role: string, scope: string, condition?: string): ServicePrincipal;
+  /** Issues an access token. */
+  token(principal: Principal, audience: string): Promise<string>;
 }
 
 export interface CallOptions {
-  readonly as?: User | ServicePrincipal;
+  /** Default: the owner. */
+  readonly as?: Principal;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For paths without `api-version`. */
+  readonly apiVersion?: string;
 }
 
-/**
- * Makes a `TestArm`.
- * @param options.latency medians of this profile
- * @param options.startCluster what a cluster's Kubernetes side is; without it no cluster can be made
- */
-export async function createTestArm(
-  options: { latency?: LatencyProfile; startCluster?: StartCluster; providers?: ResourceProvider[] } = {},
-): Promise<TestArm> {
-  const context = await createTestContext({ latency: new Latency(options.latency, () => 0.5) });
+export interface TestArmOptions {
+  /** Default: a new test context with this latency. */
+  readonly context?: EmulatorContext;
+  /** Operations take the median of this profile. */
+  readonly latency?: LatencyProfile;
+  /** Providers beside those of Resource Manager and AKS. They share `context`. */
+  readonly providers?: readonly ResourceProvider[];
+  /** Starts the Kubernetes of a cluster. Without it, no cluster can be created. */
+  readonly startCluster?: StartCluster;
+}
+
+/** Creates a `TestArm`. */
+export async function createTestArm(options: TestArmOptions = {}): Promise<TestArm> {
+  const context =
+    options.context ?? (await createTestContext({ latency: new Latency(options.latency, () => 0.5) }));
   const { authorization, directory, subscriptionId, tokens } = context;
   const subscription = `/subscriptions/${subscriptionId}`;
+  const arm = createArm(context, options.providers ?? []);
+  const aks = createAks(
+    context,
+    arm,
+    options.startCluster ?? (() => Promise.reject(new Error('This test starts no cluster.'))),
+  );
+  arm.addProviders(...aks.providers);
   const owner = directory.add<User>({
     kind: 'User',
     objectId: randomUUID(),
     displayName: 'Owner',
     userPrincipalName: 'owner@lab.example',
   });
-  const arm = createArm(context, options.providers ?? []);
-  const startCluster = options.startCluster ?? (() => Promise.reject(new Error('no Kubernetes here')));
-  const aks = createAks(context, arm, startCluster);
-  arm.addProviders(...aks.providers);
 
-  const assign = (principal: User | ServicePrincipal, role: string, scope: string, condition?: string) => {
-    authorization.assign(
-      platformAssignment({
-        scope,
-        roleId: roleNamed(role).id,
-        principalId: principal.objectId,
-        principalType: principal.kind === 'User' ? 'User' : 'ServicePrincipal',
-        ...(condition && { condition }),
-      }),
-    );
-  };
-  assign(owner, 'Owner', subscription);
-
-  return {
+  const testArm: TestArm = {
     ...arm,
     aks,
     context,
     subscription,
     owner,
-    principalWith(role, scope, condition) {
-      const principal = directory.add<ServicePrincipal>({
+    async call(method, path, body, { as = owner, headers = {}, apiVersion = '2024-11-01' } = {}) {
+      const url = new URL(path, `https://management.azure.com${subscription}/`);
+      if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', apiVersion);
+      const authorization = `Bearer ${await testArm.token(as, 'https://management.azure.com')}`;
+      return callService(arm.service, method, url.href, { authorization, ...headers }, body);
+    },
+    async waitUntilDone(url) {
+      for (;;) {
+        const reply = await testArm.call('GET', url);
+        const state = reply.body?.status ?? reply.body?.properties?.provisioningState ?? '';
+        const isRunning = /^(InProgress|NotStarted|RegisteringDns|Creating)$/.test(state);
+        if (reply.status !== 202 && !isRunning) return reply;
+        await new Promise(resolve => setTimeout(resolve, 5));
+      }
+    },
+    addPrincipal: (displayName = 'application') =>
+      directory.add<ServicePrincipal>({
         kind: 'Application',
         objectId: randomUUID(),
         clientId: randomUUID(),
-        displayName: 'application',
+        displayName,
         federatedCredentials: [],
-      });
-      assign(principal, role, scope, condition);
+      }),
+    assignRole(principal, role, scope, condition) {
+      authorization.assign(
+        platformAssignment({
+          scope,
+          roleId: roleNamed(role).id,
+          principalId: principal.objectId,
+          principalType: principal.kind === 'User' ? 'User' : 'ServicePrincipal',
+          ...(condition !== undefined && { condition }),
+        }),
+      );
+    },
+    principalWith(role, scope, condition) {
+      const principal = testArm.addPrincipal();
+      testArm.assignRole(principal, role, scope, condition);
       return principal;
     },
-    async call(method, path, body, { as = owner, headers = {} } = {}) {
-      const { accessToken } = await tokens.issueAccessToken(as, 'https://management.core.windows.net/');
-      const url = new URL(path, 'https://management.azure.com');
-      if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', '2024-11-01');
-      const reply = await arm.service({
-        method,
-        url,
-        headers: { authorization: `Bearer ${accessToken}`, ...headers },
-        body: Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)),
-        signal: new AbortController().signal,
-      });
-      return read(reply);
-    },
+    token: async (principal, audience) => (await tokens.issueAccessToken(principal, audience)).accessToken,
   };
-}
-
-function read({ status, headers = {}, body }: Reply): Answer {
-  const text = typeof body === 'string' ? body : '';
-  return {
-    status,
-    headers: headers as Record<string, string>,
-    body: text === '' ? undefined : JSON.parse(text),
-  };
+  testArm.assignRole(owner, 'Owner', subscription);
+  return testArm;
 }
