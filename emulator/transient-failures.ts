@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { refused } from './entra/errors.ts';
+import { entraErrors } from './entra/errors.ts';
 import type { Reply } from './http/service.ts';
 import type { Fault, FaultTemplates } from './proxy/faults.ts';
 
@@ -113,12 +113,15 @@ export const transientFailures: FaultTemplates = {
   }),
   /** AADSTS700016: the tenant does not see the identity yet. */
   'identity-not-seen': ({ hosts }) =>
-    signIn(hosts.login, refused.unknownClient(unknownId, unknownId).toReply()),
+    signIn(hosts.login, entraErrors.unknownClient(unknownId, unknownId).toReply()),
   /** AADSTS70021: no federated credential is seen yet. */
   'credential-not-seen': ({ hosts }) =>
-    signIn(hosts.login, refused.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply()),
+    signIn(
+      hosts.login,
+      entraErrors.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply(),
+    ),
   /** AADSTS700213: of the credentials, none for this subject is seen yet. */
-  'subject-not-seen': ({ hosts }) => signIn(hosts.login, refused.wrongSubject(subject).toReply()),
+  'subject-not-seen': ({ hosts }) => signIn(hosts.login, entraErrors.wrongSubject(subject).toReply()),
   /** 403 of a vault: the role assignment is not seen yet. */
   'role-not-seen': ({ suffixes }) => ({
     host: `*.${suffixes.keyVault}`,

@@ -4,10 +4,9 @@ import { isObject, type JsonObject, parseJson } from '../http/json.ts';
 import { json, type Reply, type Request } from '../http/service.ts';
 import type { EntraContext } from './context.ts';
 import type { FederatedCredential, ServicePrincipal } from './directory.ts';
-import { federatedCredentialLimits } from './federated-credentials.ts';
-import { badRequest, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
+import { federatedCredentialLimits } from './directory.ts';
+import { badRequest, GraphError, notFound, unsupportedFilter } from './graph-errors.ts';
 
-/** Where Graph describes what it answers. */
 export function metadataOf({ hosts }: AzureCloud): string {
   return `https://${hosts.graph}/v1.0/$metadata`;
 }
@@ -18,7 +17,7 @@ interface Credential extends FederatedCredential {
 }
 
 interface Application {
-  /** Object id; not that of its service principal. */
+  /** Object ID, which differs from that of its service principal. */
   readonly id: string;
   readonly appId: string;
   readonly createdDateTime: string;
@@ -27,7 +26,8 @@ interface Application {
 }
 
 /**
- * The applications that are registered in the tenant, with their federated credentials.
+ * The applications of the tenant, with their federated credentials. The caller is allowed to write applications.
+ * Every method throws a {@link GraphError} for what Graph rejects.
  * @see https://learn.microsoft.com/graph/api/resources/application
  * @see https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
  */
@@ -39,67 +39,116 @@ export class Applications {
     this.#context = context;
   }
 
-  /**
-   * Answers a request of one who may write applications.
-   * @param path below `applications`, without slashes
-   * @throws GraphError
-   */
-  answer(request: Request, path: readonly string[]): Reply {
-    const [id, below, key, ...rest] = path;
-    if (rest.length > 0 || (below !== undefined && below !== 'federatedIdentityCredentials')) {
-      throw badRequest(`Resource not found for the segment '${rest[0] ?? below}'.`);
+  /** @param filter OData, as az sends it */
+  list(filter: string): Reply {
+    const appId = /^appId eq '([^']*)'$/i.exec(filter)?.[1];
+    const byUri = /^identifierUris\/any\((\w+):\1 eq '[^']*'\)$/i.test(filter);
+    const matches = appId === undefined && !byUri ? byDisplayName(filter) : undefined;
+    const value = [...this.#applications.values()].filter(each =>
+      // No application has identifier URIs.
+      matches ? matches(each.displayName) : each.appId === appId?.toLowerCase(),
+    );
+    return json(200, {
+      '@odata.context': `${metadataOf(this.#context.cloud)}#applications`,
+      value: value.map(applicationObject),
+    });
+  }
+
+  create(request: Request): Reply {
+    const { displayName } = bodyOf(request);
+    if (typeof displayName !== 'string' || displayName === '') {
+      throw badRequest("A value is required for property 'displayName' of resource 'Application'.");
     }
-    const operation = `${request.method} ${below ? (key ? 'credential' : 'credentials') : id ? 'application' : 'applications'}`;
-    switch (operation) {
-      case 'GET applications':
-        return this.#list(request.url.searchParams.get('$filter') ?? '');
-      case 'POST applications':
-        return this.#create(bodyOf(request));
-      case 'GET application':
-        return json(200, this.#entity('applications', shown(this.#get(id))));
-      case 'PATCH application': {
-        const application = this.#get(id);
-        const { displayName } = bodyOf(request);
-        if (typeof displayName === 'string') application.displayName = displayName;
-        return { status: 204 };
-      }
-      case 'DELETE application':
-        return this.#delete(this.#get(id));
-      case 'GET credentials':
-        return json(200, {
-          '@odata.context': `${metadataOf(this.#context.cloud)}#applications('${id}')/federatedIdentityCredentials`,
-          value: this.#get(id).credentials.map(shownCredential),
-        });
-      case 'POST credentials':
-        return this.#addCredential(this.#get(id), bodyOf(request));
-      case 'GET credential':
-        return json(
-          200,
-          this.#entity(
-            `applications('${id}')/federatedIdentityCredentials`,
-            shownCredential(credentialOf(this.#get(id), key)),
-          ),
-        );
-      case 'PATCH credential':
-        return this.#changeCredential(this.#get(id), key, bodyOf(request));
-      case 'DELETE credential': {
-        const application = this.#get(id);
-        const credential = credentialOf(application, key);
-        application.credentials = application.credentials.filter(each => each !== credential);
-        return { status: 204 };
-      }
-      default:
-        throw new GraphError(
-          405,
-          'Request_BadRequest',
-          'Specified HTTP method is not allowed for the request target.',
-        );
+    const application: Application = {
+      id: randomUUID(),
+      appId: randomUUID(),
+      createdDateTime: new Date().toISOString().replace(/\.\d+/, ''),
+      displayName,
+      credentials: [],
+    };
+    this.#applications.set(application.id, application);
+    return json(201, this.#entity('applications', applicationObject(application)));
+  }
+
+  get(id: string): Reply {
+    return json(200, this.#entity('applications', applicationObject(this.#find(id))));
+  }
+
+  update(id: string, request: Request): Reply {
+    const application = this.#find(id);
+    const { displayName } = bodyOf(request);
+    if (typeof displayName === 'string') application.displayName = displayName;
+    return { status: 204 };
+  }
+
+  /** Deletes its service principal too. The role assignments of the service principal stay, without a principal. */
+  delete(id: string): Reply {
+    const application = this.#find(id);
+    const { directory } = this.#context;
+    this.#applications.delete(application.id);
+    const principal = directory.findByClientId(application.appId);
+    if (principal) directory.remove(principal.objectId);
+    return { status: 204 };
+  }
+
+  listCredentials(id: string): Reply {
+    return json(200, {
+      '@odata.context': `${metadataOf(this.#context.cloud)}#${credentialsOf(id)}`,
+      value: this.#find(id).credentials.map(credentialObject),
+    });
+  }
+
+  addCredential(id: string, request: Request): Reply {
+    const application = this.#find(id);
+    const body = bodyOf(request);
+    const { name } = body;
+    if (typeof name !== 'string' || !federatedCredentialLimits.name.test(name)) {
+      throw badRequest(`Federated Identity Credential name '${String(name)}' is invalid.`);
     }
+    if (application.credentials.some(each => each.name.toLowerCase() === name.toLowerCase())) {
+      throw conflict(`FederatedIdentityCredential with name ${name} already exists.`);
+    }
+    if (application.credentials.length >= federatedCredentialLimits.most) {
+      throw badRequest(
+        `The application has reached the limit of ${federatedCredentialLimits.most} federated identity credentials.`,
+      );
+    }
+    const credential = this.#newCredential(application, { id: randomUUID(), name }, body);
+    application.credentials = [...application.credentials, credential];
+    return json(201, this.#entity(credentialsOf(application.id), credentialObject(credential)));
+  }
+
+  getCredential(id: string, key: string): Reply {
+    return json(200, this.#entity(credentialsOf(id), credentialObject(findCredential(this.#find(id), key))));
+  }
+
+  /** Keeps the properties that the body leaves out. The name never changes. */
+  updateCredential(id: string, key: string, request: Request): Reply {
+    const application = this.#find(id);
+    const body = bodyOf(request);
+    const before = findCredential(application, key);
+    if (body.name !== undefined && body.name !== before.name) {
+      throw badRequest("The property 'name' of a federated identity credential cannot be changed.");
+    }
+    const { issuer, subject, audiences, description } = before;
+    const after = this.#newCredential(application, before, {
+      ...{ issuer, subject, audiences, description },
+      ...body,
+    });
+    application.credentials = application.credentials.map(each => (each === before ? after : each));
+    return { status: 204 };
+  }
+
+  deleteCredential(id: string, key: string): Reply {
+    const application = this.#find(id);
+    const credential = findCredential(application, key);
+    application.credentials = application.credentials.filter(each => each !== credential);
+    return { status: 204 };
   }
 
   /**
-   * Makes the service principal of an application, which can then sign in and be given roles.
-   * @throws GraphError where there is no such application, or it has one
+   * Creates the service principal of an application, which can then sign in and receive roles.
+   * @throws GraphError if the application does not exist or already has a service principal
    */
   createServicePrincipal(body: unknown): ServicePrincipal {
     const { appId } = isObject(body) ? body : {};
@@ -122,7 +171,7 @@ export class Applications {
       objectId: randomUUID(),
       clientId: application.appId,
       displayName: application.displayName,
-      // Credentials are the application's: they can be there before, and change after.
+      // The application owns the credentials: they can exist before the service principal, and change after.
       get federatedCredentials() {
         return [...application.credentials];
       },
@@ -136,82 +185,13 @@ export class Applications {
     return { '@odata.context': `${metadataOf(this.#context.cloud)}#${collection}/$entity`, ...value };
   }
 
-  #list(filter: string): Reply {
-    const appId = /^appId eq '([^']*)'$/i.exec(filter)?.[1];
-    const byUri = /^identifierUris\/any\((\w+):\1 eq '[^']*'\)$/i.test(filter);
-    const matches = appId === undefined && !byUri ? byDisplayName(filter) : undefined;
-    const value = [...this.#applications.values()].filter(each =>
-      // No application here has identifier URIs.
-      matches ? matches(each.displayName) : each.appId === appId?.toLowerCase(),
-    );
-    return json(200, {
-      '@odata.context': `${metadataOf(this.#context.cloud)}#applications`,
-      value: value.map(shown),
-    });
-  }
-
-  #get(id = ''): Application {
+  #find(id: string): Application {
     const found = this.#applications.get(id.toLowerCase());
     if (!found) throw notFound(id);
     return found;
   }
 
-  #create({ displayName }: JsonObject): Reply {
-    if (typeof displayName !== 'string' || displayName === '') {
-      throw badRequest("A value is required for property 'displayName' of resource 'Application'.");
-    }
-    const application: Application = {
-      id: randomUUID(),
-      appId: randomUUID(),
-      createdDateTime: new Date().toISOString().replace(/\.\d+/, ''),
-      displayName,
-      credentials: [],
-    };
-    this.#applications.set(application.id, application);
-    return json(201, this.#entity('applications', shown(application)));
-  }
-
-  /** Its service principal goes with it; the roles that this one had stay, and name nobody. */
-  #delete({ id, appId }: Application): Reply {
-    const { directory } = this.#context;
-    this.#applications.delete(id);
-    const principal = directory.findByClientId(appId);
-    if (principal) directory.remove(principal.objectId);
-    return { status: 204 };
-  }
-
-  #addCredential(application: Application, body: JsonObject): Reply {
-    const { name } = body;
-    if (typeof name !== 'string' || !federatedCredentialLimits.name.test(name)) {
-      throw badRequest(`Federated Identity Credential name '${String(name)}' is invalid.`);
-    }
-    if (application.credentials.some(each => each.name.toLowerCase() === name.toLowerCase())) {
-      throw conflict(`FederatedIdentityCredential with name ${name} already exists.`);
-    }
-    if (application.credentials.length >= federatedCredentialLimits.most) {
-      throw badRequest(
-        `The application has reached the limit of ${federatedCredentialLimits.most} federated identity credentials.`,
-      );
-    }
-    const credential = this.#written(application, { id: randomUUID(), name }, body);
-    application.credentials = [...application.credentials, credential];
-    const context = `applications('${application.id}')/federatedIdentityCredentials`;
-    return json(201, this.#entity(context, shownCredential(credential)));
-  }
-
-  /** What the body leaves out stays; the name always does. */
-  #changeCredential(application: Application, key: string | undefined, body: JsonObject): Reply {
-    const before = credentialOf(application, key);
-    if (body.name !== undefined && body.name !== before.name) {
-      throw badRequest("The property 'name' of a federated identity credential cannot be changed.");
-    }
-    const { issuer, subject, audiences, description } = before;
-    const after = this.#written(application, before, { issuer, subject, audiences, description, ...body });
-    application.credentials = application.credentials.map(each => (each === before ? after : each));
-    return { status: 204 };
-  }
-
-  #written(
+  #newCredential(
     application: Application,
     { id, name }: Pick<Credential, 'id' | 'name'>,
     body: JsonObject,
@@ -236,7 +216,7 @@ export class Applications {
       );
     }
     const delay = this.#context.latency.of('federated credential propagation');
-    this.#context.log(`graph: federated credential ${name}, in force in ${Math.round(delay)} ms`);
+    this.#context.log(`graph: federated credential ${name}, effective in ${Math.round(delay)} ms`);
     return {
       id,
       name,
@@ -250,8 +230,8 @@ export class Applications {
 }
 
 /**
- * What a filter on display names lets through: `displayName eq 'a'`, `startswith(displayName,'a')`, or everything.
- * @throws GraphError where the filter is another one
+ * Parses a filter on display names: `displayName eq 'a'`, `startswith(displayName,'a')`, or none.
+ * @throws GraphError for any other filter
  */
 export function byDisplayName(filter: string): (displayName: string) => boolean {
   if (filter === '') return () => true;
@@ -273,18 +253,22 @@ function bodyOf(request: Request): JsonObject {
   );
 }
 
-/** By its id or by its name. */
-function credentialOf({ credentials }: Application, key = ''): Credential {
+/** @param key ID or name */
+function findCredential({ credentials }: Application, key: string): Credential {
   const found = credentials.find(({ id, name }) => id === key.toLowerCase() || name === key);
   if (!found) throw notFound(key);
   return found;
+}
+
+function credentialsOf(applicationId: string): string {
+  return `applications('${applicationId}')/federatedIdentityCredentials`;
 }
 
 function conflict(message: string): GraphError {
   return new GraphError(409, 'Request_MultipleObjectsWithSameKeyValue', message);
 }
 
-function shown({ id, appId, displayName, createdDateTime }: Application): object {
+function applicationObject({ id, appId, displayName, createdDateTime }: Application): object {
   return {
     id,
     deletedDateTime: null,
@@ -301,6 +285,6 @@ function shown({ id, appId, displayName, createdDateTime }: Application): object
   };
 }
 
-function shownCredential({ id, name, issuer, subject, audiences, description }: Credential): object {
+function credentialObject({ id, name, issuer, subject, audiences, description }: Credential): object {
   return { id, name, issuer, subject, description, audiences };
 }

@@ -1,7 +1,7 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from 'jose';
 import type { Network } from '../network.ts';
 import type { FederatedCredential } from './directory.ts';
-import { refused } from './errors.ts';
+import { entraErrors } from './errors.ts';
 
 /** A token of another issuer that an application presents in the place of a secret; nothing about it is verified yet. */
 interface Assertion {
@@ -39,14 +39,14 @@ export async function validateAssertion(
   network: Network,
 ): Promise<void> {
   const presented = parse(assertion);
-  if (entraIssuer.test(presented.issuer)) throw refused.issuedByEntra();
+  if (entraIssuer.test(presented.issuer)) throw entraErrors.issuedByEntra();
   match(presented, credentials);
-  if (presented.algorithm !== 'RS256') throw refused.assertionAlgorithm();
+  if (presented.algorithm !== 'RS256') throw entraErrors.assertionAlgorithm();
   const key = await publishedKey(presented, network);
   await verifySignature(presented, key);
   const now = Date.now() / 1000;
   if (now < presented.notBefore || now >= presented.expires) {
-    throw refused.assertionOutOfTime(presented.notBefore, presented.expires);
+    throw entraErrors.assertionOutOfTime(presented.notBefore, presented.expires);
   }
 }
 
@@ -66,9 +66,9 @@ function parse(text: string): Assertion {
       return { text, algorithm: alg, kid, issuer: iss, subject: sub, audiences, notBefore, expires: exp };
     }
   } catch {
-    // No JWT at all; refused like one that lacks a claim.
+    // Not a JWT: the same error as for one without a claim.
   }
-  throw refused.malformedAssertion();
+  throw entraErrors.malformedAssertion();
 }
 
 /** Looks for the credential that trusts the assertion; says which of the three parts is the first that fits none. */
@@ -85,14 +85,14 @@ function match(presented: Assertion, credentials: readonly FederatedCredential[]
     credential =>
       credential.issuer === issuer && credential.subject === subject && fitsAudience(presented, credential),
   );
-  if (onItsWay) throw refused.notYetPropagated(issuer, subject, audience);
-  if (ofIssuer.length === 0) throw refused.wrongIssuer(issuer);
+  if (onItsWay) throw entraErrors.notYetPropagated(issuer, subject, audience);
+  if (ofIssuer.length === 0) throw entraErrors.wrongIssuer(issuer);
   if (ofSubject.length === 0) {
     const folded = subject.toLowerCase();
     const otherCase = ofIssuer.some(credential => credential.subject.toLowerCase() === folded);
-    throw otherCase ? refused.subjectOfOtherCase(subject) : refused.wrongSubject(subject);
+    throw otherCase ? entraErrors.subjectOfOtherCase(subject) : entraErrors.wrongSubject(subject);
   }
-  throw refused.wrongAudience(audience);
+  throw entraErrors.wrongAudience(audience);
 }
 
 function fitsAudience(presented: Assertion, credential: FederatedCredential): boolean {
@@ -102,12 +102,12 @@ function fitsAudience(presented: Assertion, credential: FederatedCredential): bo
 async function publishedKey({ issuer, kid }: Assertion, network: Network): Promise<JWK> {
   const discovery = await document(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, network);
   if (discovery.issuer !== issuer || typeof discovery.jwks_uri !== 'string') {
-    throw refused.issuerUnreachable();
+    throw entraErrors.issuerUnreachable();
   }
   const { keys } = await document(discovery.jwks_uri, network);
-  if (!Array.isArray(keys)) throw refused.issuerUnreachable();
+  if (!Array.isArray(keys)) throw entraErrors.issuerUnreachable();
   const key: JWK | undefined = keys.find((candidate: JWK) => candidate?.kid === kid);
-  if (key?.kty !== 'RSA') throw refused.unknownKey(kid, issuer);
+  if (key?.kty !== 'RSA') throw entraErrors.unknownKey(kid, issuer);
   return key;
 }
 
@@ -119,13 +119,13 @@ async function document(url: string, network: Network): Promise<IssuerDocument> 
   } catch {
     // Unreachable, or no JSON: to the client both are one error.
   }
-  throw refused.issuerUnreachable();
+  throw entraErrors.issuerUnreachable();
 }
 
 async function verifySignature({ text }: Assertion, key: JWK): Promise<void> {
   try {
     await compactVerify(text, await importJWK(key, 'RS256'), { algorithms: ['RS256'] });
   } catch {
-    throw refused.wrongSignature();
+    throw entraErrors.wrongSignature();
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type EntraError, refused } from './errors.ts';
+import { type EntraError, entraErrors } from './errors.ts';
 
 const check =
   'your federated identity credential Subject, Audience and Issuer against the presented assertion.';
@@ -10,91 +10,91 @@ const otherTenant =
 /** Code, HTTP status, `error`, the words before the trace, and whether there is an `error_uri`. */
 const rows: [EntraError, number, number, string, string, 'page' | 'no page'][] = [
   [
-    refused.wrongIssuer('I'),
+    entraErrors.wrongIssuer('I'),
     ...([700211, 401, 'invalid_client'] as const),
     `No matching federated identity record found for presented assertion issuer 'I'. Please check ${check} ${page}`,
     'no page',
   ],
   [
-    refused.wrongSubject('S'),
+    entraErrors.wrongSubject('S'),
     ...([700213, 401, 'invalid_client'] as const),
     `No matching federated identity record found for presented assertion subject 'S'. Check ${check} ${page}`,
     'page',
   ],
   [
-    refused.subjectOfOtherCase('S'),
+    entraErrors.subjectOfOtherCase('S'),
     ...([7002138, 401, 'invalid_client'] as const),
     `No matching federated identity record found for presented assertion subject 'S'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison. Check ${check} See documentation at: ${page}.`,
     'page',
   ],
   [
-    refused.wrongAudience('A'),
+    entraErrors.wrongAudience('A'),
     ...([700212, 401, 'invalid_client'] as const),
     `No matching federated identity record found for presented assertion audience 'A'. Check ${check} ${page}`,
     'page',
   ],
   [
-    refused.notYetPropagated('I', 'S', 'A'),
+    entraErrors.notYetPropagated('I', 'S', 'A'),
     ...([70021, 401, 'invalid_client'] as const),
     `No matching federated identity record found for presented assertion. Assertion Issuer: 'I'. Assertion Subject: 'S'. Assertion Audience: 'A'. ${page}`,
     'page',
   ],
   [
-    refused.unknownKey('K', 'I'),
+    entraErrors.unknownKey('K', 'I'),
     ...([7000272, 401, 'invalid_client'] as const),
     "The certificate with identifier K used to sign the federated credential could not be found in the metadata of identity provider I. Please validate that your Identity Provider's metadata exposes the key used to sign the incoming token.",
     'page',
   ],
   [
-    refused.issuerUnreachable(),
+    entraErrors.issuerUnreachable(),
     ...([501661, 400, 'invalid_request'] as const),
     'Request to External OIDC endpoint failed.',
     'page',
   ],
   [
-    refused.issuedByEntra(),
+    entraErrors.issuedByEntra(),
     ...([700222, 400, 'invalid_request'] as const),
     'AAD-issued tokens may not be used for federated identity flows.',
     'page',
   ],
   [
-    refused.unknownClient('X', 'T'),
+    entraErrors.unknownClient('X', 'T'),
     ...([700016, 400, 'unauthorized_client'] as const),
     `Application with identifier 'X' was not found in the directory 'T'. ${otherTenant} You may have sent your authentication request to the wrong tenant.`,
     'page',
   ],
   [
-    refused.unknownTenant('T'),
+    entraErrors.unknownTenant('T'),
     ...([90002, 400, 'invalid_request'] as const),
     "Tenant 'T' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
     'page',
   ],
   [
-    refused.invalidClient('X'),
+    entraErrors.invalidClient('X'),
     ...([700038, 400, 'unauthorized_client'] as const),
     'X is not a valid application identifier.',
     'no page',
   ],
   [
-    refused.wrongSecret('X'),
+    entraErrors.wrongSecret('X'),
     ...([7000215, 401, 'invalid_client'] as const),
     "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app 'X'.",
     'page',
   ],
   [
-    refused.unknownResource('R', 'T'),
+    entraErrors.unknownResource('R', 'T'),
     ...([500011, 400, 'invalid_resource'] as const),
     `The resource principal named R was not found in the tenant named T. ${otherTenant} You might have sent your authentication request to the wrong tenant.`,
     'page',
   ],
   [
-    refused.unsupportedGrant('x'),
+    entraErrors.unsupportedGrant('x'),
     ...([70003, 400, 'unsupported_grant_type'] as const),
     "The app requested an unsupported grant type 'x'.",
     'no page',
   ],
   [
-    refused.secretOfManagedIdentity(),
+    entraErrors.secretOfManagedIdentity(),
     ...([7000232, 401, 'invalid_client'] as const),
     'MSI identity should not use ClientSecretCredential.',
     'page',

@@ -54,7 +54,7 @@ const noRecord = 'No matching federated identity record found for presented asse
 const otherTenant = 'You may have sent your authentication request to the wrong tenant.';
 
 /** Every refusal the emulator knows, with Entra's codes and words; docs/fidelity.md says how each is known. */
-export const refused = {
+export const entraErrors = {
   unknownTenant: (tenant: string) =>
     new EntraError(
       90002,

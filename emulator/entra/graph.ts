@@ -1,19 +1,96 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, parseJson } from '../http/json.ts';
+import { Router, route } from '../http/router.ts';
 import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import { Applications, byDisplayName, metadataOf } from './applications.ts';
 import type { EntraContext } from './context.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
-import { badRequest, denied, GraphError, notFound, unsupportedFilter } from './graph-error.ts';
+import {
+  badRequest,
+  denied,
+  GraphError,
+  methodNotAllowed,
+  notFound,
+  unsupportedFilter,
+} from './graph-errors.ts';
 import { type Caller, TokenRejected } from './tokens.ts';
 
+interface GraphCall {
+  readonly request: Request;
+  readonly caller: Caller;
+  readonly context: EntraContext;
+  readonly applications: Applications;
+}
+
+const applicationPath = '/v1.0/applications/:id';
+const credentialPath = `${applicationPath}/federatedIdentityCredentials/:credential` as const;
+
+/** Paths are decoded, and have no trailing slash. */
+export const graphRoutes = [
+  route('GET', '/v1.0/me', 'Get me', getMe),
+  route('GET', '/v1.0/users', 'List users', listUsers),
+  route('GET', '/v1.0/users/:id', 'Get user', getUser),
+  route('GET', '/v1.0/servicePrincipals', 'List servicePrincipals', listServicePrincipals),
+  route('POST', '/v1.0/servicePrincipals', 'Create servicePrincipal', createServicePrincipal),
+  route('GET', '/v1.0/servicePrincipals/:id', 'Get servicePrincipal', getServicePrincipal),
+  route('DELETE', '/v1.0/servicePrincipals/:id', 'Delete servicePrincipal', deleteServicePrincipal),
+  route('POST', '/v1.0/directoryObjects/getByIds', 'directoryObject: getByIds', getByIds),
+  route('GET', '/v1.0/applications', 'List applications', ({ request, applications }: GraphCall) =>
+    applications.list(request.url.searchParams.get('$filter') ?? ''),
+  ),
+  route('POST', '/v1.0/applications', 'Create application', ({ request, applications }: GraphCall) =>
+    applications.create(request),
+  ),
+  route('GET', applicationPath, 'Get application', ({ applications }: GraphCall, { id }) =>
+    applications.get(id),
+  ),
+  route('PATCH', applicationPath, 'Update application', ({ request, applications }: GraphCall, { id }) =>
+    applications.update(id, request),
+  ),
+  route('DELETE', applicationPath, 'Delete application', ({ applications }: GraphCall, { id }) =>
+    applications.delete(id),
+  ),
+  route(
+    'GET',
+    `${applicationPath}/federatedIdentityCredentials`,
+    'List federatedIdentityCredentials',
+    ({ applications }: GraphCall, { id }) => applications.listCredentials(id),
+  ),
+  route(
+    'POST',
+    `${applicationPath}/federatedIdentityCredentials`,
+    'Create federatedIdentityCredential',
+    ({ request, applications }: GraphCall, { id }) => applications.addCredential(id, request),
+  ),
+  route(
+    'GET',
+    credentialPath,
+    'Get federatedIdentityCredential',
+    ({ applications }: GraphCall, { id, credential }) => applications.getCredential(id, credential),
+  ),
+  route(
+    'PATCH',
+    credentialPath,
+    'Update federatedIdentityCredential',
+    ({ request, applications }: GraphCall, { id, credential }) =>
+      applications.updateCredential(id, credential, request),
+  ),
+  route(
+    'DELETE',
+    credentialPath,
+    'Delete federatedIdentityCredential',
+    ({ applications }: GraphCall, { id, credential }) => applications.deleteCredential(id, credential),
+  ),
+];
+
+const router = new Router(graphRoutes);
+
 /**
- * Answers for Microsoft Graph, as far as az asks it: who am I, which service principal is that, and applications
- * with their federated credentials.
+ * Creates Microsoft Graph as far as az uses it: users, service principals, and applications with their federated
+ * credentials.
  *
- * Users read the directory and register applications, as members do by default; a service principal reads itself and
- * nothing else, for none has been granted a permission of Graph.
- * @see https://learn.microsoft.com/graph/api/serviceprincipal-get
+ * Users read the directory and register applications, as members do by default. A service principal reads only
+ * itself, because no application has a permission of Graph.
  */
 export function createGraph(context: EntraContext): Service {
   const applications = new Applications(context);
@@ -23,7 +100,7 @@ export function createGraph(context: EntraContext): Service {
         request.headers.authorization,
         context.cloud.audiences.graph,
       );
-      const reply = route(request, caller, context, applications);
+      const reply = dispatch({ request, caller, context, applications });
       return { ...reply, headers: { ...reply.headers, ...odataHeaders(), ...locationOf(request, context) } };
     } catch (error) {
       if (error instanceof GraphError) return error.toReply();
@@ -33,7 +110,26 @@ export function createGraph(context: EntraContext): Service {
   };
 }
 
-/** What every answer carries that is no refusal. */
+function dispatch(call: GraphCall): Reply {
+  const path = decodePath(call.request.url);
+  const { route: found, parameters, allowed } = router.match(call.request.method, path);
+  if (/^\/v1\.0\/applications(?:\/|$)/.test(path)) {
+    // No application has the permission Application.ReadWrite.All.
+    if (call.caller.kind !== 'User') throw denied();
+    if (!found && allowed.length > 0) throw methodNotAllowed();
+  }
+  if (!found) throw unknownSegment(path);
+  return found.handler(call, parameters);
+}
+
+function decodePath(url: URL): string {
+  try {
+    return decodeURIComponent(url.pathname).replace(/(?<=.)\/$/, '');
+  } catch {
+    throw new GraphError(400, 'BadRequest', 'The path is not a valid encoding.');
+  }
+}
+
 function odataHeaders(): Record<string, string> {
   return {
     'content-type':
@@ -43,126 +139,98 @@ function odataHeaders(): Record<string, string> {
   };
 }
 
-/** Actions name the service itself as the location of what they give; so it was recorded. */
+/** The response to a POST has the service itself as its location, as recorded. */
 function locationOf({ method }: Request, { cloud }: EntraContext): Record<string, string> {
   return method === 'POST' ? { location: `https://${cloud.hosts.graph}` } : {};
 }
 
-function route(request: Request, caller: Caller, context: EntraContext, applications: Applications): Reply {
-  const [version, collection, id, ...rest] = segments(request.url);
-  const operation = `${request.method} ${collection}`;
-  const metadata = metadataOf(context.cloud);
-  if (version === 'v1.0' && collection === 'applications') {
-    // None of them has been granted Application.ReadWrite.All.
-    if (caller.kind !== 'User') throw denied();
-    return applications.answer(request, id === undefined ? [] : [id, ...rest]);
-  }
-  if (version !== 'v1.0' || rest.length > 0) throw unknownSegment(rest[0] ?? version ?? '');
-  switch (operation) {
-    case 'GET me':
-      return json(200, { '@odata.context': `${metadata}#users/$entity`, ...me(caller, context) });
-    case 'GET users': {
-      if (id === undefined) return json(200, list(metadata, 'users', usersNamed(request, caller, context)));
-      const found = readable(caller, find(id, context));
-      if (found?.kind !== 'User') throw notFound(id);
-      return json(200, { '@odata.context': `${metadata}#users/$entity`, ...userObject(found) });
-    }
-    case 'GET servicePrincipals':
-      if (id === undefined)
-        return json(200, list(metadata, 'servicePrincipals', filtered(request, caller, context)));
-      return json(200, {
-        '@odata.context': `${metadata}#servicePrincipals/$entity`,
-        ...servicePrincipalObject(servicePrincipal(id, caller, context)),
-      });
-    case 'POST servicePrincipals': {
-      if (caller.kind !== 'User') throw denied();
-      const created = applications.createServicePrincipal(parseJson(request));
-      return json(201, {
-        '@odata.context': `${metadata}#servicePrincipals/$entity`,
-        ...servicePrincipalObject(created),
-      });
-    }
-    case 'DELETE servicePrincipals': {
-      const found = servicePrincipal(id ?? '', caller, context);
-      // A managed identity's goes with the identity.
-      if (caller.kind !== 'User' || found.kind === 'ManagedIdentity') throw denied();
-      context.directory.remove(found.objectId);
-      return { status: 204 };
-    }
-    case 'POST directoryObjects':
-      if (id !== 'getByIds') throw unknownSegment(id ?? '');
-      return json(200, list(metadata, 'directoryObjects', byIds(request, caller, context)));
-    default:
-      throw unknownSegment(collection ?? '');
-  }
-}
-
-function segments(url: URL): string[] {
-  try {
-    return decodeURIComponent(url.pathname).slice(1).split('/');
-  } catch {
-    throw new GraphError(400, 'BadRequest', 'The path is not a valid encoding.');
-  }
-}
-
-function me(caller: Caller, context: EntraContext): object {
+function getMe({ caller, context }: GraphCall): Reply {
   const self = context.directory.findByObjectId(caller.objectId);
   if (self?.kind !== 'User') {
     throw new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');
   }
-  return userObject(self);
+  return entity(context, 'users', userObject(self));
 }
 
-/** `users?$filter=userPrincipalName eq '…'`: how az looks for whom a role is given by name. */
-function usersNamed(request: Request, caller: Caller, context: EntraContext): object[] {
+/** Supports the filter with which az finds a user by name: `userPrincipalName eq '…'`. */
+function listUsers({ request, caller, context }: GraphCall): Reply {
   const filter = request.url.searchParams.get('$filter') ?? '';
   const name = /^userPrincipalName eq '([^']*)'$/i.exec(filter)?.[1];
   if (name === undefined) throw unsupportedFilter(filter);
   const found = readable(caller, find(name, context));
-  return found?.kind === 'User' ? [userObject(found)] : [];
+  return list(context, 'users', found?.kind === 'User' ? [userObject(found)] : []);
 }
 
-/** `servicePrincipals?$filter=…`: the filters that az sends; without one, all that the caller may see. */
-function filtered(request: Request, caller: Caller, context: EntraContext): object[] {
+function getUser({ caller, context }: GraphCall, { id }: { id: string }): Reply {
+  const found = readable(caller, find(id, context));
+  if (found?.kind !== 'User') throw notFound(id);
+  return entity(context, 'users', userObject(found));
+}
+
+/** Supports the filters that az sends. Without one, the list has all service principals. */
+function listServicePrincipals({ request, caller, context }: GraphCall): Reply {
   const filter = request.url.searchParams.get('$filter') ?? '';
-  const name =
+  const clientId =
     /^servicePrincipalNames\/any\((\w+):\1 eq '([^']*)'\)$/i.exec(filter)?.[2] ??
     /^appId eq '([^']*)'$/i.exec(filter)?.[1];
-  if (name !== undefined) {
-    const found = readable(caller, context.directory.findByClientId(name));
-    return found ? [servicePrincipalObject(found)] : [];
+  if (clientId !== undefined) {
+    const found = readable(caller, context.directory.findByClientId(clientId));
+    return list(context, 'servicePrincipals', found ? [servicePrincipalObject(found)] : []);
   }
   const matches = byDisplayName(filter);
   if (caller.kind !== 'User') throw denied();
-  return context.directory
+  const found = context.directory
     .all()
     .filter(principal => principal.kind !== 'User')
-    .filter(({ displayName }) => matches(displayName))
-    .map(servicePrincipalObject);
+    .filter(({ displayName }) => matches(displayName));
+  return list(context, 'servicePrincipals', found.map(servicePrincipalObject));
 }
 
-/** `servicePrincipals/{id}`, by object id. */
-function servicePrincipal(id: string, caller: Caller, context: EntraContext): ServicePrincipal {
+function getServicePrincipal({ caller, context }: GraphCall, { id }: { id: string }): Reply {
+  return entity(
+    context,
+    'servicePrincipals',
+    servicePrincipalObject(findServicePrincipal(id, caller, context)),
+  );
+}
+
+function createServicePrincipal({ request, caller, context, applications }: GraphCall): Reply {
+  if (caller.kind !== 'User') throw denied();
+  const created = applications.createServicePrincipal(parseJson(request));
+  return { ...entity(context, 'servicePrincipals', servicePrincipalObject(created)), status: 201 };
+}
+
+function deleteServicePrincipal({ caller, context }: GraphCall, { id }: { id: string }): Reply {
+  const found = findServicePrincipal(id, caller, context);
+  // A managed identity's service principal is deleted with the identity.
+  if (caller.kind !== 'User' || found.kind === 'ManagedIdentity') throw denied();
+  context.directory.remove(found.objectId);
+  return { status: 204 };
+}
+
+/** Leaves unknown IDs out of the response. */
+function getByIds({ request, caller, context }: GraphCall): Reply {
+  const body = parseJson(request);
+  const ids = isObject(body) ? body.ids : undefined;
+  if (!Array.isArray(ids)) throw badRequest('The ids are missing.');
+  const found = ids
+    .map(id => readable(caller, find(String(id), context)))
+    .filter(principal => principal !== undefined)
+    .map(principal =>
+      principal.kind === 'User'
+        ? { '@odata.type': '#microsoft.graph.user', ...userObject(principal) }
+        : { '@odata.type': '#microsoft.graph.servicePrincipal', ...servicePrincipalObject(principal) },
+    );
+  return list(context, 'directoryObjects', found);
+}
+
+function findServicePrincipal(id: string, caller: Caller, context: EntraContext): ServicePrincipal {
   const found = readable(caller, find(id, context));
   if (found === undefined || found.kind === 'User') throw notFound(id);
   return found;
 }
 
-/** `directoryObjects/getByIds`: what is unknown is left out of the answer. */
-function byIds(request: Request, caller: Caller, context: EntraContext): object[] {
-  const body = parseJson(request);
-  const ids = isObject(body) ? body.ids : undefined;
-  if (!Array.isArray(ids)) throw badRequest('The ids are missing.');
-  return ids
-    .map(id => readable(caller, find(String(id), context)))
-    .filter(found => found !== undefined)
-    .map(found =>
-      found.kind === 'User'
-        ? { '@odata.type': '#microsoft.graph.user', ...userObject(found) }
-        : { '@odata.type': '#microsoft.graph.servicePrincipal', ...servicePrincipalObject(found) },
-    );
-}
-
+/** @param id object ID, or a user's principal name */
 function find(id: string, context: EntraContext): Principal | undefined {
   return (
     context.directory.findByObjectId(id) ??
@@ -170,7 +238,7 @@ function find(id: string, context: EntraContext): Principal | undefined {
   );
 }
 
-/** What was found, where the caller may see it. Nothing is said about what exists to one who may not look. */
+/** Denies everything to a caller who is not allowed to read the object, so that it does not learn what exists. */
 function readable<P extends Principal>(caller: Caller, found: P | undefined): P | undefined {
   if (caller.kind === 'User' || found?.objectId === caller.objectId) return found;
   throw denied();
@@ -206,11 +274,20 @@ function servicePrincipalObject(principal: ServicePrincipal): object {
   };
 }
 
-function list(metadata: string, collection: string, value: object[]): object {
-  return { '@odata.context': `${metadata}#${collection}`, value };
+function list({ cloud }: EntraContext, collection: string, value: object[]): Reply {
+  return json(200, { '@odata.context': `${metadataOf(cloud)}#${collection}`, value });
 }
 
-function unknownSegment(segment: string): GraphError {
+function entity({ cloud }: EntraContext, collection: string, value: object): Reply {
+  return json(200, { '@odata.context': `${metadataOf(cloud)}#${collection}/$entity`, ...value });
+}
+
+function unknownSegment(path: string): GraphError {
+  const [version = '', collection = '', , below, ...rest] = path.slice(1).split('/');
+  if (version === 'v1.0' && collection === 'applications') {
+    return badRequest(`Resource not found for the segment '${rest[1] ?? below}'.`);
+  }
+  const segment = below ?? (version === 'v1.0' ? collection : version);
   return new GraphError(400, 'BadRequest', `Resource not found for the segment '${segment}'.`);
 }
 

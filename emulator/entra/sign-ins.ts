@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { User } from './directory.ts';
-import { refused } from './errors.ts';
+import { entraErrors } from './errors.ts';
 
 interface DeviceCode {
   readonly userCode: string;
@@ -63,12 +63,12 @@ export class SignIns {
    */
   redeemDeviceCode(deviceCode: string, clientId: string): SignIn & { scope: string } {
     const found = this.#deviceCodes.get(deviceCode);
-    if (!found || found.clientId !== clientId) throw refused.unknownGrant();
+    if (!found || found.clientId !== clientId) throw entraErrors.unknownGrant();
     if (found.expiresAt <= Date.now()) {
       this.#deviceCodes.delete(deviceCode);
-      throw refused.deviceCodeExpired();
+      throw entraErrors.deviceCodeExpired();
     }
-    if (!found.approvedBy) throw refused.authorizationPending();
+    if (!found.approvedBy) throw entraErrors.authorizationPending();
     this.#deviceCodes.delete(deviceCode);
     return { user: found.approvedBy, clientId, scope: found.scope };
   }
@@ -86,7 +86,7 @@ export class SignIns {
   /** @throws EntraError where the token is unknown or belongs to another client */
   redeemRefreshToken(token: string, clientId: string): SignIn {
     const found = this.#refreshTokens.get(token);
-    if (!found || found.clientId !== clientId) throw refused.unknownGrant();
+    if (!found || found.clientId !== clientId) throw entraErrors.unknownGrant();
     return found;
   }
 }

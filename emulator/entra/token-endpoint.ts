@@ -3,7 +3,7 @@ import { validateAssertion } from './assertion.ts';
 import { resourceOf } from './audiences.ts';
 import type { EntraContext } from './context.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
-import { notKept, refused } from './errors.ts';
+import { entraErrors, notKept } from './errors.ts';
 import { deviceCodeLifetime, type SignIns } from './sign-ins.ts';
 import { azureCliClientId } from './tokens.ts';
 
@@ -25,7 +25,7 @@ export class Form {
   /** @throws EntraError where the field is missing or empty */
   require(name: string): string {
     const value = this.get(name);
-    if (value === undefined) throw refused.missingParameter(name);
+    if (value === undefined) throw entraErrors.missingParameter(name);
     return value;
   }
 }
@@ -47,10 +47,10 @@ export async function token(
   const clientId = form.require('client_id').toLowerCase();
   switch (grant) {
     case 'client_credentials': {
-      if (tenant !== context.tenantId) throw refused.noTenant();
-      if (clientId === noClient) throw refused.invalidClient(clientId);
+      if (tenant !== context.tenantId) throw entraErrors.noTenant();
+      if (clientId === noClient) throw entraErrors.invalidClient(clientId);
       const client = context.directory.findByClientId(clientId);
-      if (!client) throw refused.unknownClient(clientId, context.tenantId);
+      if (!client) throw entraErrors.unknownClient(clientId, context.tenantId);
       await authenticate(client, form, context);
       return tokenReply(await accessToken(client, form.get('scope'), form, context));
     }
@@ -67,9 +67,9 @@ export async function token(
     }
     case 'password':
       // The emulator's user has no password: there is none that could be right.
-      throw refused.wrongPassword();
+      throw entraErrors.wrongPassword();
     default:
-      throw refused.unsupportedGrant(grant);
+      throw entraErrors.unsupportedGrant(grant);
   }
 }
 
@@ -102,16 +102,16 @@ async function authenticate(client: ServicePrincipal, form: Form, context: Entra
   if (assertion !== undefined && form.get('client_assertion_type') === assertionType) {
     return validateAssertion(assertion, client.federatedCredentials, context.network);
   }
-  if (form.get('client_secret') === undefined) throw refused.noCredential();
+  if (form.get('client_secret') === undefined) throw entraErrors.noCredential();
   // No application of the emulator has a secret.
   throw client.kind === 'ManagedIdentity'
-    ? refused.secretOfManagedIdentity()
-    : refused.wrongSecret(client.clientId);
+    ? entraErrors.secretOfManagedIdentity()
+    : entraErrors.wrongSecret(client.clientId);
 }
 
 /** Users sign in with az's own application; it is a public client and proves nothing about itself. */
 function requirePublicClient(clientId: string, context: EntraContext): void {
-  if (clientId !== azureCliClientId) throw refused.unknownClient(clientId, context.tenantId);
+  if (clientId !== azureCliClientId) throw entraErrors.unknownClient(clientId, context.tenantId);
 }
 
 interface IssuedToken {
@@ -127,8 +127,8 @@ async function accessToken(
 ): Promise<IssuedToken> {
   const asked = scope === undefined ? form.require('resource') : scope;
   const named = resourceOf(context.cloud, scope === undefined ? `${asked}/.default` : asked);
-  if (named === undefined) throw refused.missingParameter('scope');
-  if (!named.known) throw refused.unknownResource(named.resource, context.tenantId);
+  if (named === undefined) throw entraErrors.missingParameter('scope');
+  if (!named.known) throw entraErrors.unknownResource(named.resource, context.tenantId);
   return context.tokens.issueAccessToken(principal, named.resource);
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FederatedCredential } from '../../entra/directory.ts';
-import { federatedCredentialLimits } from '../../entra/federated-credentials.ts';
+import { federatedCredentialLimits } from '../../entra/directory.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { json, type Reply } from '../../http/service.ts';
 import { object, text } from '../body.ts';
 import type { ArmContext } from '../context.ts';
 import { ArmError, resourceNotFound } from '../errors.ts';
 import type { ArmRequest, ResourceType } from '../provider.ts';
-import type { UserAssignedIdentity } from './managed-identities.ts';
+import type { UserAssignedIdentity } from './identity.ts';
 
 const type = 'userAssignedIdentities/federatedIdentityCredentials';
 const { most, name: validName, longestText } = federatedCredentialLimits;

@@ -8,16 +8,7 @@ import { ArmError } from '../errors.ts';
 import type { ArmRequest, Resource, ResourceProvider, ResourceType } from '../provider.ts';
 import { IdMap, isWithin } from '../resource-id.ts';
 import { FederatedCredentials } from './federated-credentials.ts';
-
-/** A user-assigned managed identity: an Azure resource and, in the directory, a service principal. */
-export interface UserAssignedIdentity {
-  /** ARM id; with `resourcegroups` in lower case, as captured. */
-  readonly id: string;
-  readonly name: string;
-  readonly location: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly principal: ServicePrincipal;
-}
+import type { UserAssignedIdentity } from './identity.ts';
 
 /** Microsoft.ManagedIdentity: user-assigned identities and their federated credentials. */
 export class ManagedIdentities implements ResourceProvider {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { json, type Reply } from '../http/service.ts';
 
-/** A refusal of Graph: thrown by what refuses, written as Graph writes it by graph.ts. */
+/** An error of Graph. graph.ts catches it and sends it. */
 export class GraphError extends Error {
   readonly status: number;
   readonly code: string;
@@ -23,7 +23,6 @@ export class GraphError extends Error {
   }
 }
 
-/** 404 for an object that is not in the directory. */
 export function notFound(id: string): GraphError {
   return new GraphError(
     404,
@@ -32,7 +31,6 @@ export function notFound(id: string): GraphError {
   );
 }
 
-/** 403 for one who has not been granted what it takes. */
 export function denied(): GraphError {
   return new GraphError(
     403,
@@ -41,9 +39,16 @@ export function denied(): GraphError {
   );
 }
 
-/** @param message what is wrong with the request */
 export function badRequest(message: string): GraphError {
   return new GraphError(400, 'Request_BadRequest', message);
+}
+
+export function methodNotAllowed(): GraphError {
+  return new GraphError(
+    405,
+    'Request_BadRequest',
+    'Specified HTTP method is not allowed for the request target.',
+  );
 }
 
 export function unsupportedFilter(filter: string): GraphError {

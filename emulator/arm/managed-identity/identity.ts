@@ -1,0 +1,11 @@
+import type { ServicePrincipal } from '../../entra/directory.ts';
+
+/** A user-assigned managed identity: an Azure resource and, in the directory, a service principal. */
+export interface UserAssignedIdentity {
+  /** ARM id; with `resourcegroups` in lower case, as captured. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly principal: ServicePrincipal;
+}
