@@ -1,15 +1,19 @@
-import { diagnoseUnproven } from '../shared/diagnosis/diagnose.ts';
-import type { Eyes } from '../shared/diagnosis/read-state.ts';
+import { diagnoseUnverified } from '../shared/diagnosis/diagnose.ts';
+import type { Sources } from '../shared/diagnosis/read-state.ts';
 import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
-import { failureOf } from '../shared/diagnosis/verdict.ts';
-import type { Annotations, Facts, Target as Watched } from '../shared/diagnosis/workload-state.ts';
+import { verdictError } from '../shared/diagnosis/verdict.ts';
+import type {
+  DiagnosisTarget,
+  IdentityAnnotations,
+  WorkloadState,
+} from '../shared/diagnosis/workload-state.ts';
 import type { ActionFailed } from '../shared/failures.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 import type { Client, Target, WorkloadObject } from './manifest.ts';
 
 /** What all workloads of one call of the action share. */
-export interface Call extends Eyes {
+export interface DeployContext extends Sources {
   inputs: Inputs;
   client: Client;
   tools: Tools;
@@ -18,27 +22,31 @@ export interface Call extends Eyes {
 }
 
 /** One workload: what is to be there, and for which identity. */
-export interface Workload {
+export interface PlannedWorkload {
   target: Target;
   /** Of its service account. */
-  annotations: Annotations;
-  wanted: WorkloadObject;
+  annotations: IdentityAnnotations;
+  desired: WorkloadObject;
 }
 
 /** As it stands in messages: NAMESPACE/NAME. */
-export function placeOf({ namespace, name }: Target): string {
+export function qualifiedName({ namespace, name }: Target): string {
   return `${namespace}/${name}`;
 }
 
 /** What the diagnosis goes by. @param podName '' while there is no pod. */
-export function watchedOf({ vaultName, secretName }: Inputs, target: Target, podName: string): Watched {
+export function diagnosisTarget(
+  { vaultName, secretName }: Inputs,
+  target: Target,
+  podName: string,
+): DiagnosisTarget {
   const { namespace, serviceAccount } = target;
   return { namespace, serviceAccount, podName, vaultName, secretName };
 }
 
 /** The verdict on these facts as the error that the step ends with. */
-export function broken(facts: Facts, { documentation }: Inputs): ActionFailed {
-  const verdict = diagnoseUnproven(facts);
+export function diagnosisError(state: WorkloadState, { documentation }: Inputs): ActionFailed {
+  const verdict = diagnoseUnverified(state);
   const outputs = { verdict: verdict.link, diagnosis: verdict.seen };
-  return failureOf(verdict, facts.unseen, documentation, outputs);
+  return verdictError(verdict, state.unseen, documentation, outputs);
 }

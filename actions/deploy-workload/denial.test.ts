@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Pod } from '../shared/diagnosis/pod.ts';
 import { type Answer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import * as log from '../shared/log.ts';
-import { judge, tryUnfederated } from './denial.ts';
+import { checkDenial, proveDenialOf } from './denial.ts';
 import { type FakeClusterOptions, mutated, refused, serviceAccount, value } from './fake-cluster.ts';
-import { CREATE, changes, DELETE, testCall } from './test-context.ts';
+import { CREATE, changes, DELETE, testContext } from './test-context.ts';
 
 vi.spyOn(log, 'printForeign').mockImplementation(() => {});
 
@@ -20,7 +20,7 @@ const ofAProof = {
 };
 
 describe('judge', () => {
-  const given = (values: number, ...lines: string[]) => judge({ values, lines }, subject);
+  const given = (values: number, ...lines: string[]) => checkDenial({ values, lines }, subject);
 
   it('finds it proven by the last word of Entra on this subject', () => {
     expect(given(0, 'Retrieving …', refused(subject))).toEqual({
@@ -55,9 +55,9 @@ describe('judge', () => {
 
 describe('tryUnfederated', () => {
   const trying = async (options: FakeClusterOptions = {}, answers: Record<string, Answer> = {}) => {
-    const test = testCall({}, options, answers);
+    const test = testContext({}, options, answers);
     const before = test.cluster.names();
-    const end = await tryUnfederated(test.call, test.workload).catch((error: unknown) => error);
+    const end = await proveDenialOf(test.context, test.workload).catch((error: unknown) => error);
     expect(test.cluster.names()).toEqual(before);
     return { end, ...test };
   };
@@ -77,14 +77,14 @@ describe('tryUnfederated', () => {
     expect(account.metadata.annotations['azure.workload.identity/client-id']).toBe(
       workload.annotations.clientId,
     );
-    const wanted = workload.wanted.spec as Pod['spec'];
+    const desired = workload.desired.spec as Pod['spec'];
     expect(pod.spec).toMatchObject({ restartPolicy: 'Never', serviceAccountName: 'wi-demo-sa-unfederated' });
     expect(pod.spec.containers[0].env).toEqual([
-      ...wanted.containers[0]!.env!,
+      ...desired.containers[0]!.env!,
       { name: 'RETRY_SECONDS', value: '15' },
       { name: 'READS', value: '1' },
     ]);
-    expect({ ...pod.spec.containers[0], env: [] }).toEqual({ ...wanted.containers[0], env: [] });
+    expect({ ...pod.spec.containers[0], env: [] }).toEqual({ ...desired.containers[0], env: [] });
   });
 
   it('is disproven where the secret is given, and does not show it', async () => {
@@ -152,14 +152,14 @@ describe('tryUnfederated', () => {
   });
 
   it('says what it could not clean up', async () => {
-    const { call, workload, tools } = testCall(
+    const { context, workload, tools } = testContext(
       {},
       {},
       {
         'kubectl delete --raw': () => failing('Error from server (Forbidden)'),
       },
     );
-    expect(await tryUnfederated(call, workload)).toMatchObject({ denial: 'proven' });
+    expect(await proveDenialOf(context, workload)).toMatchObject({ denial: 'proven' });
     expect(tools.warnings.sort()).toEqual([
       expect.stringMatching(
         /^The pod default\/wi-kv-test-denied could not be deleted: .*Forbidden[\s\S]*kubectl delete pod/,
@@ -178,7 +178,7 @@ describe('tryUnfederated', () => {
     ],
     ['pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'wi-kv-test-denied', namespace: 'default' } }],
   ])("leaves somebody else's %s alone", async (what, object) => {
-    const { end, tools } = await trying({ standing: [object] });
+    const { end, tools } = await trying({ existing: [object] });
     expect(end).toEqual({
       denial: 'inconclusive',
       seen: expect.stringMatching(
@@ -189,17 +189,17 @@ describe('tryUnfederated', () => {
   });
 
   it('takes what an earlier proof left behind for its own, and makes it again', async () => {
-    const test = testCall(
+    const test = testContext(
       {},
       {
-        standing: [
+        existing: [
           serviceAccount('default', 'wi-demo-sa-unfederated', ofAProof, {
             'workload-identity-lab/repository': 'o/r',
           }),
         ],
       },
     );
-    const tried = await tryUnfederated(test.call, test.workload);
+    const tried = await proveDenialOf(test.context, test.workload);
     expect(tried, tried.seen).toMatchObject({ denial: 'proven' });
     expect(test.cluster.names()).toEqual(['serviceaccount default/wi-demo-sa']);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Pod } from '../shared/diagnosis/pod.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { type Answer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import * as log from '../shared/log.ts';
 import { deployWorkload } from './deploy-workload.ts';
 import { FakeCluster, type FakeClusterOptions, refused, serviceAccount, value } from './fake-cluster.ts';
@@ -66,10 +66,10 @@ describe('a workload', () => {
 describe('several workloads', () => {
   const names = Array.from({ length: 20 }, (_, index) => [`team-${index % 2}`, `app-${index}`] as const);
   const workloads = names.map(([namespace, account]) => `${namespace}/${account}`).join('\n');
-  const standing = names.map(([namespace, account]) => serviceAccount(namespace, account));
+  const existing = names.map(([namespace, account]) => serviceAccount(namespace, account));
 
   it('are made side by side', async () => {
-    const { outputs, tools } = await run({ workloads }, { standing });
+    const { outputs, tools } = await run({ workloads }, { existing });
     expect(outputs).toMatchObject({ 'pod-name': 'wi-kv-test-app-0', verified: 'true' });
     expect(JSON.parse(outputs.results!)).toHaveLength(20);
     expect(tools.report.facts.trustChain).toHaveLength(20);
@@ -84,7 +84,7 @@ describe('several workloads', () => {
     const vault = { id, name: 'wilab4521', properties: { enableRbacAuthorization: true } };
     const { tools } = await run(
       { workloads },
-      { standing },
+      { existing },
       {
         'az keyvault list': () => [vault],
         'az keyvault show': () => vault,
@@ -103,7 +103,7 @@ describe('several workloads', () => {
     const logs = ({ metadata: { name } }: Pod) => [
       name === 'wi-kv-test-app-7' ? 'could not be read (ForbiddenByRbac): no' : `Secret value: ${value}`,
     ];
-    const { failure, outputs, tools } = await run({ workloads }, { standing, logs });
+    const { failure, outputs, tools } = await run({ workloads }, { existing, logs });
     expect(tools.report.facts.trustChain).toMatchObject([{ workload: 'team-1/app-7', access: null }]);
     expect((failure as Error).message).toMatch(
       /^1 of 20 workloads failed; 19 ended well:\n- team-1\/app-7: vault-role: /,

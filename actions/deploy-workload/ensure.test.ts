@@ -4,21 +4,21 @@ import { failing } from '../shared/fake-tools.ts';
 import { ensureWorkload } from './ensure.ts';
 import { mutated } from './fake-cluster.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { APPLY, CREATE, changes, DELETE, type TestCall, testCall } from './test-context.ts';
+import { APPLY, CREATE, changes, DELETE, type TestContext, testContext } from './test-context.ts';
 
 const kinds = ['pod', 'deployment', 'job'] as const;
 
 /** Lets the object be there already, changed in this way. */
-function standing(
-  { cluster, workload }: TestCall,
+function existing(
+  { cluster, workload }: TestContext,
   change: (object: WorkloadObject) => void = () => {},
 ): void {
-  const { wanted } = workload;
-  const object = wanted.kind === 'Pod' ? mutated(wanted as Parameters<typeof mutated>[0]) : wanted;
+  const { desired } = workload;
+  const object = desired.kind === 'Pod' ? mutated(desired as Parameters<typeof mutated>[0]) : desired;
   const there = structuredClone(object) as WorkloadObject;
   Object.assign(there.metadata, { uid: 'uid-0', resourceVersion: '1', generation: 1 });
   change(there);
-  cluster.objects.set(`${wanted.kind.toLowerCase()} default/wi-kv-test`, there);
+  cluster.objects.set(`${desired.kind.toLowerCase()} default/wi-kv-test`, there);
 }
 
 const foreign = (object: WorkloadObject): void => {
@@ -50,15 +50,18 @@ const ended =
 
 describe.each(kinds)('a %s', kind => {
   it('is created', async () => {
-    const test = testCall({ kind });
-    expect(await ensureWorkload(test.call, test.workload)).toEqual({ outcome: 'created', value: new Set() });
+    const test = testContext({ kind });
+    expect(await ensureWorkload(test.context, test.workload)).toEqual({
+      outcome: 'created',
+      value: new Set(),
+    });
     expect(test.cluster.names()).toContain(`${kind} default/wi-kv-test`);
   });
 
   it('is already there', async () => {
-    const test = testCall({ kind });
-    standing(test);
-    expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('already there');
+    const test = testContext({ kind });
+    existing(test);
+    expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('already there');
     expect(changes(test.tools)).toEqual(kind === 'deployment' ? [APPLY] : []);
   });
 
@@ -68,9 +71,9 @@ describe.each(kinds)('a %s', kind => {
     ['of a version that noted no repository', ofRepository(undefined), '"workload-identity-lab"'],
   ])('%s is refused by name, replace or not', async (_, change, owner) => {
     for (const replace of ['false', 'true']) {
-      const test = testCall({ kind, replace });
-      standing(test, change);
-      const error = await ensureWorkload(test.call, test.workload).catch((thrown: unknown) => thrown);
+      const test = testContext({ kind, replace });
+      existing(test, change);
+      const error = await ensureWorkload(test.context, test.workload).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ActionFailed);
       const { message, remedy, link, outputs } = error as ActionFailed;
       expect(message).toContain(`The ${kind} default/wi-kv-test exists and was created by`);
@@ -83,8 +86,8 @@ describe.each(kinds)('a %s', kind => {
   });
 
   it('that is being deleted is waited for, whoever created it, and not deleted again', async () => {
-    const test = testCall({ kind });
-    standing(test, object => {
+    const test = testContext({ kind });
+    existing(test, object => {
       leaving(object);
       foreign(object);
     });
@@ -94,17 +97,17 @@ describe.each(kinds)('a %s', kind => {
       test.cluster.objects.delete(key);
       await sleep(milliseconds);
     };
-    expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
+    expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('changed');
     expect(changes(test.tools)).toEqual([CREATE]);
   });
 
   it('that is held by a finalizer fails in time, with what to do', async () => {
-    const test = testCall({ kind, 'timeout-seconds': '20' });
-    standing(test, object => {
+    const test = testContext({ kind, 'timeout-seconds': '20' });
+    existing(test, object => {
       leaving(object);
       object.metadata.finalizers = ['example.com/hold'];
     });
-    const error = await ensureWorkload(test.call, test.workload).catch((thrown: unknown) => thrown);
+    const error = await ensureWorkload(test.context, test.workload).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       message: `The ${kind} default/wi-kv-test is being deleted and still exists after 20 s: its finalizers are "example.com/hold".`,
       remedy: expect.stringContaining(`kubectl patch ${kind} wi-kv-test --namespace default --type merge`),
@@ -116,8 +119,8 @@ describe.each(kinds)('a %s', kind => {
   it('that the cluster does not admit is a verdict', async () => {
     const stderr =
       'Error from server (Forbidden): error when creating "STDIN": pods "wi-kv-test" is forbidden: exceeded quota: small, used: pods=1, limited: pods=1\n';
-    const { call, workload } = testCall({ kind }, {}, { 'kubectl create': () => failing(stderr) });
-    await expect(ensureWorkload(call, workload)).rejects.toThrow(
+    const { context, workload } = testContext({ kind }, {}, { 'kubectl create': () => failing(stderr) });
+    await expect(ensureWorkload(context, workload)).rejects.toThrow(
       /^pod-not-created: .*exceeded quota: small, used: pods=1, limited: pods=1\.$/,
     );
   });
@@ -125,9 +128,9 @@ describe.each(kinds)('a %s', kind => {
   it('that the caller may not make is what kubectl says', async () => {
     const stderr =
       'Error from server (Forbidden): pods is forbidden: User "u" cannot create resource "pods" in API group "" in the namespace "default"';
-    const { call, workload } = testCall({ kind }, {}, { 'kubectl create': () => failing(stderr) });
-    await expect(ensureWorkload(call, workload)).rejects.toThrow('User "u" cannot create');
-    await expect(ensureWorkload(call, workload)).rejects.not.toBeInstanceOf(ActionFailed);
+    const { context, workload } = testContext({ kind }, {}, { 'kubectl create': () => failing(stderr) });
+    await expect(ensureWorkload(context, workload)).rejects.toThrow('User "u" cannot create');
+    await expect(ensureWorkload(context, workload)).rejects.not.toBeInstanceOf(ActionFailed);
   });
 });
 
@@ -136,9 +139,9 @@ describe.each([
   ['job', '/apis/batch/v1/namespaces/default/jobs/wi-kv-test'],
 ] as const)('a %s of ours that differs', (kind, path) => {
   it('is refused, with how it differs', async () => {
-    const test = testCall({ kind });
-    standing(test, older);
-    await expect(ensureWorkload(test.call, test.workload)).rejects.toMatchObject({
+    const test = testContext({ kind });
+    existing(test, older);
+    await expect(ensureWorkload(test.context, test.workload)).rejects.toMatchObject({
       message: expect.stringMatching(
         /exists from an earlier run and differs from the wanted one: another version/,
       ),
@@ -149,9 +152,9 @@ describe.each([
   });
 
   it('is replaced when told to: exactly what was read is deleted', async () => {
-    const test = testCall({ kind, replace: 'true' });
-    standing(test, older);
-    expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
+    const test = testContext({ kind, replace: 'true' });
+    existing(test, older);
+    expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('changed');
     expect(changes(test.tools)).toEqual([DELETE(path), CREATE]);
     const [options] = test.tools.options.flatMap(({ input }) => (input ? [JSON.parse(input)] : []));
     expect(options).toEqual({
@@ -161,23 +164,23 @@ describe.each([
   });
 
   it('is left alone where another owner has taken its name meanwhile', async () => {
-    const test = testCall({ kind, replace: 'true' });
-    standing(test, older);
+    const test = testContext({ kind, replace: 'true' });
+    existing(test, older);
     const found = `${kind} default/wi-kv-test`;
     const remove = test.cluster.answers['kubectl delete --raw']!;
-    const { call, tools } = testCall(
+    const { context, tools } = testContext(
       { kind, replace: 'true' },
-      { standing: [test.cluster.objects.get(found)!] },
+      { existing: [test.cluster.objects.get(found)!] },
       {
         'kubectl delete --raw': (args, options) => {
-          standing(test, foreign);
+          existing(test, foreign);
           test.cluster.objects.get(found)!.metadata.uid = 'uid-of-another';
           return remove(args, options);
         },
         [`kubectl get ${kind}`]: args => test.cluster.answers['kubectl get']!(args, {}),
       },
     );
-    await expect(ensureWorkload(call, test.workload)).rejects.toMatchObject({
+    await expect(ensureWorkload(context, test.workload)).rejects.toMatchObject({
       outputs: { verdict: 'object-of-another-owner' },
     });
     expect(test.cluster.objects.get(found)!.metadata.uid).toBe('uid-of-another');
@@ -186,25 +189,25 @@ describe.each([
 });
 
 it('a deployment of ours is changed into the wanted one without being told to', async () => {
-  const test = testCall({ kind: 'deployment' });
-  standing(test, older);
-  expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
+  const test = testContext({ kind: 'deployment' });
+  existing(test, older);
+  expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('changed');
   expect(changes(test.tools)).toEqual([APPLY]);
   const [applied] = test.tools.options.flatMap(({ input }) => (input ? [JSON.parse(input)] : []));
   expect(applied.metadata.uid).toBe('uid-0');
 });
 
 it.each(['Complete', 'Failed'])('a job of ours that is %s runs again', async type => {
-  const test = testCall({ kind: 'job' });
-  standing(test, ended(type));
-  expect((await ensureWorkload(test.call, test.workload)).outcome).toBe('changed');
+  const test = testContext({ kind: 'job' });
+  existing(test, ended(type));
+  expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('changed');
   expect(changes(test.tools)).toEqual([DELETE('/apis/batch/v1/namespaces/default/jobs/wi-kv-test'), CREATE]);
 });
 
 it('a pod that an attempt created whose answer was lost is taken for created', async () => {
-  const test = testCall();
+  const test = testContext();
   const create = test.cluster.answers['kubectl create']!;
-  const lost = testCall(
+  const lost = testContext(
     {},
     {},
     {
@@ -215,5 +218,5 @@ it('a pod that an attempt created whose answer was lost is taken for created', a
       'kubectl get pod': args => test.cluster.answers['kubectl get']!(args, {}),
     },
   );
-  expect((await ensureWorkload(lost.call, lost.workload)).outcome).toBe('created');
+  expect((await ensureWorkload(lost.context, lost.workload)).outcome).toBe('created');
 });

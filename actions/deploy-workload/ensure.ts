@@ -1,5 +1,4 @@
 import { failedWith } from '../shared/command-errors.ts';
-import type { Pod } from '../shared/diagnosis/pod.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import {
   createObject,
@@ -8,11 +7,18 @@ import {
   type ObjectReference,
   type StoredObject,
 } from '../shared/kubectl.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
-import { broken, type Call, placeOf, type Workload, watchedOf } from './context.ts';
-import { differences, isFinished, isOurs, isSame, ownerOf } from './existing-object.ts';
-import { podsOf } from './find-pod.ts';
+import {
+  type DeployContext,
+  diagnosisError,
+  diagnosisTarget,
+  type PlannedWorkload,
+  qualifiedName,
+} from './context.ts';
+import { hasSameManifest, isFinished, isOwn, listDifferences, ownerOf } from './existing-object.ts';
+import { listPods } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
 
 /**
@@ -27,28 +33,31 @@ export type EarlierPods = ReadonlySet<string | undefined> | undefined;
  * @throws {ActionFailed} for an object of another owner, for one that a person must decide about, and for one that the
  *   cluster does not admit.
  */
-export async function ensureWorkload(call: Call, workload: Workload): Promise<Done<EarlierPods>> {
-  const { kind, replace, documentation } = call.inputs;
-  const { target, annotations, wanted } = workload;
-  const existing = await getObject<WorkloadObject>(call.kubectl, kind, target.name, target.namespace);
+export async function ensureWorkload(
+  context: DeployContext,
+  workload: PlannedWorkload,
+): Promise<Done<EarlierPods>> {
+  const { kind, replace, documentation } = context.inputs;
+  const { target, annotations, desired } = workload;
+  const existing = await getObject<WorkloadObject>(context.kubectl, kind, target.name, target.namespace);
   if (!existing) {
-    await createWorkload(call, workload);
+    await createWorkload(context, workload);
     return created(new Set());
   }
-  const isLeaving = existing.metadata.deletionTimestamp !== undefined;
-  if (isLeaving) {
+  const isBeingDeleted = existing.metadata.deletionTimestamp !== undefined;
+  if (isBeingDeleted) {
     // Whoever is deleting it: nothing is left to decide.
-    await recreateWorkload(call, workload);
+    await recreateWorkload(context, workload);
     return changed(new Set());
   }
-  refuseAnotherOwner(existing, workload, documentation);
-  if (kind === 'deployment') return updateDeployment(call, workload, existing);
+  requireOwn(existing, workload, documentation);
+  if (kind === 'deployment') return updateDeployment(context, workload, existing);
 
-  const different = differences(existing, wanted, annotations.clientId);
+  const different = listDifferences(existing, desired, annotations.clientId);
   const isDone = kind === 'job' && isFinished(existing);
   if (different.length === 0 && !isDone) return alreadyThere(undefined);
   if (!replace && !isDone) {
-    const what = `The ${kind} ${placeOf(target)} exists from an earlier run and differs from the wanted one: ${different.join('; ')}.`;
+    const what = `The ${kind} ${qualifiedName(target)} exists from an earlier run and differs from the wanted one: ${different.join('; ')}.`;
     throw new ActionFailed(
       what,
       `Set replace: true to delete and recreate it, or use another name (input name). A ${kind} cannot be changed in place.`,
@@ -56,19 +65,19 @@ export async function ensureWorkload(call: Call, workload: Workload): Promise<Do
       { verdict: 'pod-from-an-earlier-run', diagnosis: what },
     );
   }
-  await recreateWorkload(call, workload);
+  await recreateWorkload(context, workload);
   return changed(new Set());
 }
 
 /** @throws {ActionFailed} unless this action created the object for this repository. */
-function refuseAnotherOwner(
+function requireOwn(
   existing: WorkloadObject,
-  { target, wanted }: Workload,
+  { target, desired }: PlannedWorkload,
   documentation: string,
 ): void {
-  if (isOurs(existing, wanted)) return;
+  if (isOwn(existing, desired)) return;
   const kind = existing.kind.toLowerCase();
-  const what = `The ${kind} ${placeOf(target)} exists and was created by ${ownerOf(existing)}. This action does not change or delete it.`;
+  const what = `The ${kind} ${qualifiedName(target)} exists and was created by ${ownerOf(existing)}. This action does not change or delete it.`;
   throw new ActionFailed(
     what,
     `Use another name (input name) or another namespace (input namespace). If nobody needs the ${kind}, delete it: kubectl delete ${kind} ${target.name} --namespace ${target.namespace}`,
@@ -79,17 +88,17 @@ function refuseAnotherOwner(
 
 /** Changes an existing deployment into the wanted one. */
 async function updateDeployment(
-  call: Call,
-  workload: Workload,
+  context: DeployContext,
+  workload: PlannedWorkload,
   { metadata: { uid, generation } }: WorkloadObject,
 ): Promise<Done<EarlierPods>> {
-  const earlierPods = new Set((await podsOf(call, workload)).map(({ metadata }) => metadata.uid));
-  const { wanted } = workload;
+  const earlierPods = new Set((await listPods(context, workload)).map(({ metadata }) => metadata.uid));
+  const { desired } = workload;
   // With its uid, the API server refuses to change another deployment that has the name by now.
-  const manifest = { ...wanted, metadata: { ...wanted.metadata, uid } };
-  const applied = await admitted(call, workload, async () =>
+  const manifest = { ...desired, metadata: { ...desired.metadata, uid } };
+  const applied = await explainRejection(context, workload, async () =>
     JSON.parse(
-      await call.kubectl(['apply', '--filename', '-', '--output', 'json'], {
+      await context.kubectl(['apply', '--filename', '-', '--output', 'json'], {
         input: JSON.stringify(manifest),
       }),
     ),
@@ -99,46 +108,50 @@ async function updateDeployment(
 }
 
 /** Deletes it with all that it created, if it exists, and creates it. */
-export async function recreateWorkload(call: Call, workload: Workload): Promise<void> {
-  const { kind, documentation } = call.inputs;
-  const { target, wanted } = workload;
+export async function recreateWorkload(context: DeployContext, workload: PlannedWorkload): Promise<void> {
+  const { kind, documentation } = context.inputs;
+  const { target, desired } = workload;
   const reference = { kind, name: target.name, namespace: target.namespace };
-  const mayDelete = (object: WorkloadObject): boolean => {
-    if (object.metadata.deletionTimestamp === undefined) refuseAnotherOwner(object, workload, documentation);
+  const canDelete = (object: WorkloadObject): boolean => {
+    if (object.metadata.deletionTimestamp === undefined) requireOwn(object, workload, documentation);
     return true;
   };
   // In the foreground: the pods of the old one must be gone when those of the new one are looked for.
-  const policy = wanted.kind === 'Pod' ? 'Background' : 'Foreground';
-  const deleted = await deleteObject(call.kubectl, reference, mayDelete, policy);
-  if (deleted) await untilGone(call, reference, deleted);
-  await createWorkload(call, workload);
+  const policy = desired.kind === 'Pod' ? 'Background' : 'Foreground';
+  const deleted = await deleteObject(context.kubectl, reference, canDelete, policy);
+  if (deleted) await waitUntilDeleted(context, reference, deleted);
+  await createWorkload(context, workload);
 }
 
 /**
  * Starts the kubelet's attempts to pull the image afresh: the time between them grows to five minutes, for each pod.
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
  */
-export async function recreatePod(call: Call, workload: Workload, pod: Pod): Promise<void> {
-  const { kind } = call.inputs;
+export async function recreatePod(
+  context: DeployContext,
+  workload: PlannedWorkload,
+  pod: Pod,
+): Promise<void> {
+  const { kind } = context.inputs;
   // A job counts a deleted pod as a failed attempt.
-  if (kind === 'job') return recreateWorkload(call, workload);
+  if (kind === 'job') return recreateWorkload(context, workload);
   const { name, namespace = '', uid } = pod.metadata;
   const reference = { kind: 'pod', name, namespace };
   const isThisPod = (object: WorkloadObject): boolean =>
-    object.metadata.uid === uid && isOurs(object, workload.wanted);
-  const deleted = await deleteObject(call.kubectl, reference, isThisPod);
+    object.metadata.uid === uid && isOwn(object, workload.desired);
+  const deleted = await deleteObject(context.kubectl, reference, isThisPod);
   // A deployment replaces its pod by itself.
   if (!deleted || kind === 'deployment') return;
-  await untilGone(call, reference, deleted);
-  await createWorkload(call, workload);
+  await waitUntilDeleted(context, reference, deleted);
+  await createWorkload(context, workload);
 }
 
 /** How long a deletion may take, at most. A pod has 30 seconds to end. */
 const DELETION_SECONDS = 300;
 
 /** Waits until a deleted object is gone. @throws {ActionFailed} with what holds it. */
-export async function untilGone(
-  { kubectl, inputs, tools: { time, log } }: Call,
+export async function waitUntilDeleted(
+  { kubectl, inputs, tools: { time, log } }: DeployContext,
   { kind, name, namespace }: ObjectReference,
   { metadata: { uid } }: StoredObject,
 ): Promise<void> {
@@ -170,29 +183,29 @@ export async function untilGone(
 }
 
 /** Creates the workload. @throws {ActionFailed} if the cluster does not admit it, or another owner was faster. */
-export async function createWorkload(call: Call, workload: Workload): Promise<void> {
-  const { target, wanted } = workload;
+export async function createWorkload(context: DeployContext, workload: PlannedWorkload): Promise<void> {
+  const { target, desired } = workload;
   try {
-    await admitted(call, workload, () => createObject(call.kubectl, wanted));
+    await explainRejection(context, workload, () => createObject(context.kubectl, desired));
   } catch (error) {
     if (!failedWith(error, 'object-exists')) throw error;
     // An attempt whose answer was lost has created it, or something else has at the same moment.
     const existing = await getObject<WorkloadObject>(
-      call.kubectl,
-      wanted.kind.toLowerCase(),
+      context.kubectl,
+      desired.kind.toLowerCase(),
       target.name,
       target.namespace,
     );
     if (!existing) throw error;
-    refuseAnotherOwner(existing, workload, call.inputs.documentation);
-    if (!isSame(existing, wanted)) throw error;
+    requireOwn(existing, workload, context.inputs.documentation);
+    if (!hasSameManifest(existing, desired)) throw error;
   }
 }
 
 /** @throws {ActionFailed} where the cluster does not admit the workload. */
-async function admitted<T>(
-  { inputs }: Call,
-  { target, annotations }: Workload,
+async function explainRejection<T>(
+  { inputs }: DeployContext,
+  { target, annotations }: PlannedWorkload,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -200,7 +213,7 @@ async function admitted<T>(
   } catch (error) {
     if (!failedWith(error, 'not-admitted')) throw error;
     const events = [error.errorText.replace(/\.$/, '')];
-    const watched = watchedOf(inputs, target, '');
-    throw broken({ target: watched, annotations, pod: null, events, log: [], unseen: [] }, inputs);
+    const watched = diagnosisTarget(inputs, target, '');
+    throw diagnosisError({ target: watched, annotations, pod: null, events, log: [], unseen: [] }, inputs);
   }
 }

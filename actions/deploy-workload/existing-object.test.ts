@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Pod } from '../shared/diagnosis/pod.ts';
-import { differences } from './existing-object.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
+import { listDifferences } from './existing-object.ts';
 import { clientId, mutated } from './fake-cluster.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { testCall } from './test-context.ts';
+import { testContext } from './test-context.ts';
 
 type Container = Pod['spec']['containers'][number];
 
 describe('differences', () => {
-  const wanted = testCall().workload.wanted as WorkloadObject & Pod;
+  const desired = testContext().workload.desired as WorkloadObject & Pod;
 
   it('finds none in the wanted pod, also where another container stands before the client', () => {
-    const pod = mutated(wanted);
-    expect(differences(pod, wanted, clientId)).toEqual([]);
+    const pod = mutated(desired);
+    expect(listDifferences(pod, desired, clientId)).toEqual([]);
     pod.spec.containers.unshift({ name: 'proxy', image: 'mesh.example/proxy:1' });
-    expect(differences(pod, wanted, clientId)).toEqual([]);
+    expect(listDifferences(pod, desired, clientId)).toEqual([]);
   });
 
   it.each<[string, (pod: WorkloadObject & Pod, container: Container) => unknown, RegExp]>([
@@ -31,9 +31,9 @@ describe('differences', () => {
     ['identity', (_, { env }) => Object.assign(env![4]!, { value: 'x' }), /AZURE_CLIENT_ID is x/],
     ['maker', pod => delete pod.metadata.annotations, /another version of this action/],
   ])('names the %s', (_, change, expected) => {
-    const pod = mutated(wanted);
+    const pod = mutated(desired);
     change(pod, pod.spec.containers[0]!);
-    const found = differences(pod, wanted, clientId);
+    const found = listDifferences(pod, desired, clientId);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(expected);
   });

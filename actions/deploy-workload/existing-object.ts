@@ -1,4 +1,5 @@
-import { CONTAINER, type Pod, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
+import { CONTAINER, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
 import {
   DIGEST_ANNOTATION,
@@ -12,14 +13,14 @@ import {
  * Whether this action created it for this repository, by the label and the annotation of the wanted object. An object
  * without them belongs to another owner.
  */
-export function isOurs(
+export function isOwn(
   { metadata }: Pick<WorkloadObject, 'metadata'>,
-  { metadata: wanted }: Pick<WorkloadObject, 'metadata'>,
+  { metadata: desired }: Pick<WorkloadObject, 'metadata'>,
 ): boolean {
   return (
     metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY &&
     metadata.annotations?.[REPOSITORY_ANNOTATION] !== undefined &&
-    metadata.annotations[REPOSITORY_ANNOTATION] === wanted.annotations?.[REPOSITORY_ANNOTATION]
+    metadata.annotations[REPOSITORY_ANNOTATION] === desired.annotations?.[REPOSITORY_ANNOTATION]
   );
 }
 
@@ -33,7 +34,7 @@ export function ownerOf({ metadata }: Pick<WorkloadObject, 'metadata'>): string 
 }
 
 /** Whether it was made from the same manifest. A pod of a deployment or job has its maker's. */
-export function isSame(
+export function hasSameManifest(
   one: Pick<WorkloadObject, 'metadata'>,
   other: Pick<WorkloadObject, 'metadata'>,
 ): boolean {
@@ -51,8 +52,12 @@ export function isFinished({ status }: WorkloadObject): boolean {
  * @param clientId the client id that the service account is annotated with now.
  * @returns one phrase each; none when it is the wanted one.
  */
-export function differences(standing: WorkloadObject, wanted: WorkloadObject, clientId: string): string[] {
-  const [is, shouldBe] = [podOf(standing), podOf(wanted)];
+export function listDifferences(
+  existing: WorkloadObject,
+  desired: WorkloadObject,
+  clientId: string,
+): string[] {
+  const [is, shouldBe] = [podOf(existing), podOf(desired)];
   const found: string[] = [];
   const compare = (what: string, value: string | undefined, wantedValue: string | undefined) => {
     if (value !== wantedValue) found.push(`${what} is ${value ?? 'not set'}, not ${wantedValue}`);
@@ -62,12 +67,12 @@ export function differences(standing: WorkloadObject, wanted: WorkloadObject, cl
   compare('image', imageOf(is), imageOf(shouldBe));
   for (const name of ['KEY_VAULT_NAME', 'SECRET_NAME'])
     compare(name, variable(is, name), variable(shouldBe, name));
-  if (standing.kind === 'Pod') {
+  if (existing.kind === 'Pod') {
     // The webhook writes these when a pod is made, and never again.
     if (variable(is, 'AZURE_FEDERATED_TOKEN_FILE') === undefined) found.push('the webhook did not mutate it');
     else compare('AZURE_CLIENT_ID', variable(is, 'AZURE_CLIENT_ID'), clientId);
   }
-  if (found.length === 0 && !isSame(standing, wanted))
+  if (found.length === 0 && !hasSameManifest(existing, desired))
     found.push('another version of this action created it, or it was created for another identity');
   return found;
 }

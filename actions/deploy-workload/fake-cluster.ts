@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Pod } from '../shared/diagnosis/pod.ts';
 import { type Answer, failing } from '../shared/fake-tools.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import { DIGEST_ANNOTATION, type WorkloadObject } from './manifest.ts';
 
 /** The identity that the service accounts are annotated with. */
@@ -19,7 +19,7 @@ export const refused = (subject: string): string =>
 
 export interface FakeClusterOptions {
   /** Objects that are there from the start. */
-  standing?: readonly Standing[];
+  existing?: readonly Standing[];
   /** A pod's log as each look at it finds it; the last stays. */
   logs?: (pod: Pod) => readonly (string | Answer)[];
   /** The webhook and the kubelet: what becomes of a pod that is made. */
@@ -59,9 +59,9 @@ export class FakeCluster {
   #stored = 0;
 
   constructor(options: FakeClusterOptions = {}) {
-    const usual = { standing: [], logs: usualLogs, become: mutated, events: [], failedCreate: [] };
+    const usual = { existing: [], logs: usualLogs, become: mutated, events: [], failedCreate: [] };
     this.#options = { ...usual, ...options };
-    for (const object of [serviceAccount('default', 'wi-demo-sa'), ...this.#options.standing])
+    for (const object of [serviceAccount('default', 'wi-demo-sa'), ...this.#options.existing])
       this.objects.set(keyOf(object), object as WorkloadObject);
     this.answers = {
       'az cloud show': () => ({ suffixes: { keyvaultDns: '.vault.azure.net' } }),

@@ -1,46 +1,49 @@
-import { Sight } from '../shared/diagnosis/optional-reads.ts';
-import type { Pod } from '../shared/diagnosis/pod.ts';
-import { messagesOf } from '../shared/diagnosis/read-cluster.ts';
+import { OptionalReads } from '../shared/diagnosis/optional-reads.ts';
+import { eventMessages } from '../shared/diagnosis/read-cluster.ts';
 import { getObject } from '../shared/kubectl.ts';
-import type { Call, Workload } from './context.ts';
-import { isSame } from './existing-object.ts';
+import type { ClusterEvent, Pod } from '../shared/kubernetes-objects.ts';
+import type { DeployContext, PlannedWorkload } from './context.ts';
+import { hasSameManifest } from './existing-object.ts';
 import { NAME_LABEL } from './manifest.ts';
 
-/** The workload's pod: of a deployment or job the newest that was created from the wanted manifest. */
-export async function findPod(call: Call, workload: Workload): Promise<Pod | undefined> {
+/** The workload's pod. For a deployment or job: the newest that has the desired manifest and is not being deleted. */
+export async function findPod(context: DeployContext, workload: PlannedWorkload): Promise<Pod | undefined> {
   const { namespace, name } = workload.target;
-  if (call.inputs.kind === 'pod') return getObject<Pod>(call.kubectl, 'pod', name, namespace);
-  const born = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
-  return (await podsOf(call, workload))
-    .filter(pod => isSame(pod, workload.wanted) && pod.metadata.deletionTimestamp === undefined)
-    .sort((one, other) => born(one).localeCompare(born(other)))
+  if (context.inputs.kind === 'pod') return getObject<Pod>(context.kubectl, 'pod', name, namespace);
+  const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
+  return (await listPods(context, workload))
+    .filter(pod => hasSameManifest(pod, workload.desired) && pod.metadata.deletionTimestamp === undefined)
+    .sort((one, other) => created(one).localeCompare(created(other)))
     .at(-1);
 }
 
-/** Every pod with the workload's name label. */
-export async function podsOf({ kubectl }: Call, { target: { namespace, name } }: Workload): Promise<Pod[]> {
+/** Lists the pods with the workload's name label. */
+export async function listPods(
+  { kubectl }: DeployContext,
+  { target: { namespace, name } }: PlannedWorkload,
+): Promise<Pod[]> {
   const selector = ['--selector', `${NAME_LABEL}=${name}`];
   const text = await kubectl(['get', 'pods', '--namespace', namespace, ...selector, '--output', 'json']);
   return (JSON.parse(text) as { items: Pod[] }).items;
 }
 
-interface Event {
-  message?: string;
-  involvedObject: { kind: string; name: string };
-}
-
 /**
- * What the controllers say why a deployment or job has no pod, the oldest first; nothing where that may not be seen.
- * A deployment's replica sets are called NAME-HASH, and the hash has no hyphen.
+ * Reads from the events why a deployment or job has no pod, oldest message first. Empty if the caller is not allowed to
+ * list events. A deployment's replica sets have the name NAME-HASH, and the hash has no hyphen.
  */
-export async function whyNoPod({ kubectl }: Call, { target, wanted }: Workload): Promise<string[]> {
+export async function readCreationFailures(
+  { kubectl }: DeployContext,
+  { target, desired }: PlannedWorkload,
+): Promise<string[]> {
   const { namespace, name } = target;
   const query = ['--field-selector', 'reason=FailedCreate', '--output', 'json'];
-  const text = await new Sight().try(() => kubectl(['get', 'events', '--namespace', namespace, ...query]));
-  const { items } = JSON.parse(text ?? '{"items":[]}') as { items: Event[] };
-  const isOfIt = ({ kind, name: of }: Event['involvedObject']): boolean =>
-    wanted.kind === 'Job'
-      ? kind === 'Job' && of === name
-      : kind === 'ReplicaSet' && of.slice(0, of.lastIndexOf('-')) === name;
-  return messagesOf(items.filter(({ involvedObject }) => isOfIt(involvedObject)));
+  const text = await new OptionalReads().readOrSkip(() =>
+    kubectl(['get', 'events', '--namespace', namespace, ...query]),
+  );
+  const { items } = JSON.parse(text ?? '{"items":[]}') as { items: ClusterEvent[] };
+  const isOfWorkload = ({ involvedObject: { kind, name: object = '' } = {} }: ClusterEvent): boolean =>
+    desired.kind === 'Job'
+      ? kind === 'Job' && object === name
+      : kind === 'ReplicaSet' && object.slice(0, object.lastIndexOf('-')) === name;
+  return eventMessages(items.filter(isOfWorkload));
 }

@@ -4,7 +4,7 @@ import { type InputParser, parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
 import { nameOf, workloadInputs } from '../shared/workloads.ts';
 import type { Target, WorkloadKind } from './manifest.ts';
-import { LONGEST } from './unfederated.ts';
+import { MAX_LENGTHS } from './unfederated.ts';
 
 export interface Inputs {
   account: AccountInputs;
@@ -86,9 +86,9 @@ function targetInputs(input: InputParser): Target[] {
 function refuseTooLong(input: InputParser, targets: readonly Target[]): void {
   for (const target of targets) {
     for (const part of ['name', 'serviceAccount'] as const)
-      if (target[part].length > LONGEST[part])
+      if (target[part].length > MAX_LENGTHS[part])
         input.problem(
-          `prove-denial makes something called after ${target[part]}, which has ${target[part].length} characters; valid are at most ${LONGEST[part]}`,
+          `prove-denial makes something called after ${target[part]}, which has ${target[part].length} characters; valid are at most ${MAX_LENGTHS[part]}`,
         );
   }
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Pod } from '../shared/diagnosis/pod.ts';
-import { testCall } from './test-context.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
+import { testContext } from './test-context.ts';
 
-const wantedOf = (kind: string) => testCall({ kind }).workload.wanted;
+const wantedOf = (kind: string) => testContext({ kind }).workload.desired;
 const template = (kind: string) => (wantedOf(kind).spec as { template: Pod }).template;
 
 const env = [

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CONTAINER, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
+import { CONTAINER, USE_LABEL } from '../shared/diagnosis/pod.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
 import type { Workload } from '../shared/workloads.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ActionFailed } from '../shared/failures.ts';
 import { failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
-import { failureOfAll, type Result } from './results.ts';
+import { combineFailures, type Result } from './results.ts';
 
 const good = (serviceAccount: string): Result => ({
   target: { namespace: 'team', serviceAccount, name: `wi-${serviceAccount}` },
@@ -30,11 +30,11 @@ function commandFailed(): unknown {
 
 describe('failureOfAll', () => {
   it('is none where all went well', () => {
-    expect(failureOfAll([good('a'), good('b')])).toBeUndefined();
+    expect(combineFailures([good('a'), good('b')])).toBeUndefined();
   });
 
   it("is a single workload's own failure, with the result as output", () => {
-    const failure = failureOfAll([bad('a', verdict)]) as ActionFailed;
+    const failure = combineFailures([bad('a', verdict)]) as ActionFailed;
     expect(failure).toMatchObject({ message: verdict.message, remedy: verdict.remedy, link: verdict.link });
     expect(failure.outputs).toEqual({
       verdict: 'vault-role',
@@ -44,11 +44,15 @@ describe('failureOfAll', () => {
       ]),
     });
     const other = commandFailed();
-    expect(failureOfAll([bad('a', other)])).toBe(other);
+    expect(combineFailures([bad('a', other)])).toBe(other);
   });
 
   it('names each of several that failed, with its remedy and link, and counts the others', () => {
-    const failure = failureOfAll([good('a'), bad('b', verdict), bad('c', commandFailed())]) as ActionFailed;
+    const failure = combineFailures([
+      good('a'),
+      bad('b', verdict),
+      bad('c', commandFailed()),
+    ]) as ActionFailed;
     expect(failure.message).toMatch(
       /^2 of 3 workloads failed; 1 ended well:\n- team\/b: vault-role: No role\.\n {2}Compared\.\n {2}What to do: Give it one\.\n {2}https:\/\/x\/#vault-role\n- team\/c: The network did not reach/,
     );
@@ -62,13 +66,15 @@ describe('failureOfAll', () => {
   });
 
   it('is verified all the same where only a denial is not proven', () => {
-    const notProven = new ActionFailed('denial-disproven: …', '…', '…', { verdict: 'denial-disproven' });
-    const failure = failureOfAll([{ ...good('a'), denial: 'disproven', failure: notProven }]) as ActionFailed;
+    const denialError = new ActionFailed('denial-disproven: …', '…', '…', { verdict: 'denial-disproven' });
+    const failure = combineFailures([
+      { ...good('a'), denial: 'disproven', failure: denialError },
+    ]) as ActionFailed;
     expect(failure.outputs).toMatchObject({ verified: 'true', verdict: 'denial-disproven' });
   });
 
   it('is the interruption, whatever else there is', () => {
     const stop = new Interrupted('SIGTERM');
-    expect(failureOfAll([bad('a', verdict), bad('b', stop)])).toBe(stop);
+    expect(combineFailures([bad('a', verdict), bad('b', stop)])).toBe(stop);
   });
 });

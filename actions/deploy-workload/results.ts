@@ -35,7 +35,7 @@ export function resultsOutput(results: readonly Result[]): string {
  * What the step fails with; undefined where every workload ended well. Several workloads fail as one, each by its name
  * and with its remedy.
  */
-export function failureOfAll(results: readonly Result[]): unknown {
+export function combineFailures(results: readonly Result[]): unknown {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const [first] = failed;
   if (!first) return undefined;
@@ -65,7 +65,7 @@ export function failureOfAll(results: readonly Result[]): unknown {
 }
 
 /** The failure of a proof of denial that proves nothing, or the contrary. */
-export function notProven(
+export function denialError(
   denial: Denial,
   place: string,
   seen: string,

@@ -1,6 +1,6 @@
-import { Azure } from '../shared/diagnosis/azure-reader.ts';
+import { AzureReader } from '../shared/diagnosis/azure-reader.ts';
 import { type Answer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
-import type { Call, Workload } from './context.ts';
+import type { DeployContext, PlannedWorkload } from './context.ts';
 import { annotations, clientId, FakeCluster, type FakeClusterOptions, sha256 } from './fake-cluster.ts';
 import { type Inputs, parse } from './inputs.ts';
 import { manifest } from './manifest.ts';
@@ -24,29 +24,29 @@ export function inputsOf(inputs: Record<string, string> = {}): Inputs {
 }
 
 /** For unit tests: a call of the action on a fake cluster, and its first workload. */
-export interface TestCall {
-  call: Call;
-  workload: Workload;
+export interface TestContext {
+  context: DeployContext;
+  workload: PlannedWorkload;
   cluster: FakeCluster;
   tools: FakeTools;
 }
 
 /** @param answers in place of the cluster's own. */
-export function testCall(
+export function testContext(
   given: Record<string, string> = {},
   options: FakeClusterOptions = {},
   answers: Record<string, Answer> = {},
-): TestCall {
+): TestContext {
   const cluster = new FakeCluster(options);
   const tools = fakeTools({ ...cluster.answers, ...answers });
   const inputs = inputsOf(given);
   const { kind, image, vaultName, secretName } = inputs;
   const client = { kind, image, vaultName, secretName, vaultDomain: 'vault.azure.net', repository: 'o/r' };
-  const eyes = { kubectl: tools.kubectl(''), azure: new Azure(tools.az) };
-  const call = { inputs, client, tools, ...eyes, brokenChains: [] };
+  const sources = { kubectl: tools.kubectl(''), azure: new AzureReader(tools.az) };
+  const context = { inputs, client, tools, ...sources, brokenChains: [] };
   const target = inputs.targets[0]!;
-  const workload = { target, annotations, wanted: manifest(target, client, clientId) };
-  return { call, workload, cluster, tools };
+  const workload = { target, annotations, desired: manifest(target, client, clientId) };
+  return { context, workload, cluster, tools };
 }
 
 /** The kubectl commands that change something. */

@@ -1,6 +1,6 @@
-import type { Pod } from '../shared/diagnosis/pod.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
-import { isOurs } from './existing-object.ts';
+import { isOwn } from './existing-object.ts';
 import {
   type Client,
   MANAGED_BY_LABEL,
@@ -19,17 +19,17 @@ const RETRY_SECONDS = 15;
 const ACCOUNT_ENDING = '-unfederated';
 const POD_ENDING = '-denied';
 /** How long the names of a workload may be, so that those of its proof of denial are valid. */
-export const LONGEST = { serviceAccount: 253 - ACCOUNT_ENDING.length, name: 63 - POD_ENDING.length };
+export const MAX_LENGTHS = { serviceAccount: 253 - ACCOUNT_ENDING.length, name: 63 - POD_ENDING.length };
 
 /** The service account and the pod that are to be refused, beside a workload. */
-export function unfederatedBeside({ namespace, serviceAccount, name }: Target): Target {
+export function unfederatedTarget({ namespace, serviceAccount, name }: Target): Target {
   return { namespace, serviceAccount: serviceAccount + ACCOUNT_ENDING, name: name + POD_ENDING };
 }
 
 /** Whether a proof of denial of this repository created it. */
-export function isOfAProof(object: Pick<WorkloadObject, 'metadata'>, repository: string): boolean {
+export function isFromDenialProof(object: Pick<WorkloadObject, 'metadata'>, repository: string): boolean {
   const ours = { metadata: { name: '', annotations: { [REPOSITORY_ANNOTATION]: repository } } };
-  return object.metadata.labels?.[LABEL] === 'true' && isOurs(object, ours);
+  return object.metadata.labels?.[LABEL] === 'true' && isOwn(object, ours);
 }
 
 /** A service account of the same identity, which is federated with nothing. */

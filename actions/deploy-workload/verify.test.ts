@@ -1,28 +1,29 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CommandFailed } from '../shared/command-errors.ts';
-import { CONTAINER, type Pod } from '../shared/diagnosis/pod.ts';
+import { CONTAINER } from '../shared/diagnosis/pod.ts';
 import { type Answer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import * as log from '../shared/log.ts';
 import { clientId, mutated, value } from './fake-cluster.ts';
 import { findPod } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
-import { changes, type TestCall, testCall } from './test-context.ts';
+import { changes, type TestContext, testContext } from './test-context.ts';
 import { verify } from './verify.ts';
 
 vi.spyOn(log, 'printForeign').mockImplementation(() => {});
 
 /** The call, with its workload made. */
-function made(...options: Parameters<typeof testCall>): TestCall {
-  const test = testCall(...options);
-  test.cluster.apply(test.workload.wanted);
+function made(...options: Parameters<typeof testContext>): TestContext {
+  const test = testContext(...options);
+  test.cluster.apply(test.workload.desired);
   return test;
 }
 
 describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
   it('gives the pod whose log shows the secret', async () => {
-    const { call, workload, tools } = made({ kind });
-    const pod = await verify(call, workload, 'its start');
+    const { context, workload, tools } = made({ kind });
+    const pod = await verify(context, workload, 'its start');
     expect(pod.metadata.name).toBe(kind === 'pod' ? 'wi-kv-test' : 'wi-kv-test-1');
     expect(tools.lines).toContain('| Secret value: ***');
     expect(tools.lines.join()).not.toContain(value);
@@ -37,8 +38,8 @@ describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
       () => failing('Error from server (BadRequest): container is waiting to start'),
       `Secret value: an earlier secret\nSecret value: ${value}\nSecret value: ${value}`,
     ];
-    const { call, workload, tools } = made({ kind }, { logs });
-    await verify(call, workload, 'its start');
+    const { context, workload, tools } = made({ kind }, { logs });
+    await verify(context, workload, 'its start');
     expect(tools.lines.filter(line => line === '| Secret value: ***')).toHaveLength(2);
   });
 
@@ -50,25 +51,25 @@ describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
       return { ...made, status: { containerStatuses: [sidecar, status] } };
     };
     const logs = () => ['Given up after 600 s: secret Secret could not be read (AADSTS700213): …'];
-    const { call, workload, tools } = made({ kind }, { become, logs });
-    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^federated-subject: /);
+    const { context, workload, tools } = made({ kind }, { become, logs });
+    await expect(verify(context, workload, 'its start')).rejects.toThrow(/^federated-subject: /);
     // What has ended is read once.
     expect(tools.lines.filter(line => line.startsWith('| '))).toHaveLength(1);
   });
 
   it('asks for what is written from now on only', async () => {
-    const { call, workload, tools } = made({ kind });
-    await verify(call, workload, 'now');
+    const { context, workload, tools } = made({ kind });
+    await verify(context, workload, 'now');
     expect(tools.commands.at(-1)).toContain('0');
   });
 
   it('says at once that the pod was not mutated', async () => {
-    const { call, workload, tools } = made(
+    const { context, workload, tools } = made(
       { kind },
       { become: pod => pod },
       { 'kubectl get mutatingwebhookconfigurations': () => '' },
     );
-    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^webhook-missing: /);
+    await expect(verify(context, workload, 'its start')).rejects.toThrow(/^webhook-missing: /);
     expect(tools.time.now()).toBe(0);
   });
 });
@@ -81,8 +82,8 @@ describe.each([
 
   it('is waited for, and then its controller has the last word', async () => {
     const failedCreate = [{ ...about, message }];
-    const { call, workload, tools } = made({ kind }, { failedCreate });
-    await expect(verify(call, workload, 'its start')).rejects.toMatchObject({
+    const { context, workload, tools } = made({ kind }, { failedCreate });
+    await expect(verify(context, workload, 'its start')).rejects.toMatchObject({
       message: expect.stringMatching(/^pod-not-created: .*exceeded quota: small\.$/),
       outputs: { verdict: 'pod-not-created', diagnosis: expect.stringContaining('exceeded quota: small') },
     });
@@ -96,26 +97,26 @@ describe.each([
       { kind: 'Job', name: 'wi-kv-test-other' },
     ];
     const failedCreate = others.map(other => ({ ...other, message }));
-    const { call, workload } = made({ kind }, { failedCreate });
-    await expect(verify(call, workload, 'its start')).rejects.toThrow('no event says why');
+    const { context, workload } = made({ kind }, { failedCreate });
+    await expect(verify(context, workload, 'its start')).rejects.toThrow('no event says why');
   });
 
   it('says so too where events may not be seen', async () => {
     const forbidden = () => failing('Error from server (Forbidden): no');
-    const { call, workload } = made(
+    const { context, workload } = made(
       { kind },
       { failedCreate: [{ ...about, message }] },
       { 'kubectl get events': forbidden },
     );
-    await expect(verify(call, workload, 'its start')).rejects.toThrow(
+    await expect(verify(context, workload, 'its start')).rejects.toThrow(
       /^pod-not-created: .*no event says why/,
     );
   });
 });
 
 it('watches the newest pod of the wanted manifest, not that of another one or one that goes', async () => {
-  const { call, workload, cluster } = made({ kind: 'deployment' });
-  cluster.apply(workload.wanted);
+  const { context, workload, cluster } = made({ kind: 'deployment' });
+  cluster.apply(workload.desired);
   const key = (name: string) => `pod default/${name}`;
   const first = cluster.objects.get(key('wi-kv-test-1')) as WorkloadObject & Pod;
   const like = (name: string, born: string, change: Partial<Pod['metadata']> = {}) => {
@@ -126,33 +127,33 @@ it('watches the newest pod of the wanted manifest, not that of another one or on
   like('older', '2026-11-24T00:05:00Z');
   like('leaving', '2026-11-24T00:20:00Z', { deletionTimestamp: '2026-11-24T00:21:00Z' });
   like('of-another', '2026-11-24T00:30:00Z', { annotations: {} });
-  expect((await verify(call, workload, 'its start')).metadata.name).toBe('newest');
+  expect((await verify(context, workload, 'its start')).metadata.name).toBe('newest');
 });
 
 it('says that the pod is gone', async () => {
-  const { call, workload, cluster } = made();
+  const { context, workload, cluster } = made();
   cluster.objects.delete('pod default/wi-kv-test');
-  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^pod-gone: /);
+  await expect(verify(context, workload, 'its start')).rejects.toThrow(/^pod-gone: /);
 });
 
 it('says at once that the image was never built, and after the bound that the nodes may not pull it', async () => {
   const become = (message: string) => (pod: Pod) =>
     mutated(pod, { waiting: { reason: 'ErrImagePull', message } });
   const missing = made({}, { become: become('code = NotFound … 401 Unauthorized') });
-  await expect(verify(missing.call, missing.workload, 'its start')).rejects.toThrow(/^image-not-found: /);
+  await expect(verify(missing.context, missing.workload, 'its start')).rejects.toThrow(/^image-not-found: /);
   expect(missing.tools.time.now()).toBe(0);
 
   const denied = made({}, { become: become('401 Unauthorized') });
-  await expect(verify(denied.call, denied.workload, 'its start')).rejects.toThrow(/^image-pull-denied: /);
+  await expect(verify(denied.context, denied.workload, 'its start')).rejects.toThrow(/^image-pull-denied: /);
   expect(denied.tools.time.now()).toBeGreaterThan(290_000);
 });
 
 it('reads what an ended container wrote once, and gives the reason in it, with what it rests on', async () => {
   const line = 'Given up after 600 s: secret Secret could not be read (AADSTS500011): …';
   const become = (pod: Pod) => mutated(pod, { terminated: { exitCode: 1 } });
-  const { call, workload, tools } = made({}, { become, logs: () => [line], events: ['Pulled the image'] });
+  const { context, workload, tools } = made({}, { become, logs: () => [line], events: ['Pulled the image'] });
   const print = vi.mocked(log.printForeign).mockClear();
-  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^entra-refused: /);
+  await expect(verify(context, workload, 'its start')).rejects.toThrow(/^entra-refused: /);
   expect(tools.commands.filter(command => command[1] === 'logs')).toHaveLength(1);
   expect(print.mock.calls.map(([title]) => title)).toEqual([
     'Pod default/wi-kv-test',
@@ -163,15 +164,15 @@ it('reads what an ended container wrote once, and gives the reason in it, with w
 
 it('does not wait for a secret that does not exist', async () => {
   const logs = () => ['Stopped: secret Secret could not be read (SecretNotFound): …'];
-  const { call, workload, tools } = made({}, { logs });
-  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^secret-not-found: /);
+  const { context, workload, tools } = made({}, { logs });
+  await expect(verify(context, workload, 'its start')).rejects.toThrow(/^secret-not-found: /);
   expect(tools.time.now()).toBe(0);
 });
 
 it('does not wait for a client that says that it is refused for good', async () => {
   const logs = () => ['Stopped: secret Secret could not be read (ForbiddenByFirewall): …'];
-  const { call, workload, tools } = made({}, { logs });
-  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^vault-network: /);
+  const { context, workload, tools } = made({}, { logs });
+  await expect(verify(context, workload, 'its start')).rejects.toThrow(/^vault-network: /);
   expect(tools.time.now()).toBe(0);
 });
 
@@ -195,8 +196,8 @@ describe('refused by Entra', () => {
     );
 
   it('looks at the credentials, fails at once where none matches, and shows what they say', async () => {
-    const { call, workload, tools } = trusting(credential.subject, [line]);
-    await expect(verify(call, workload, 'its start')).rejects.toMatchObject({
+    const { context, workload, tools } = trusting(credential.subject, [line]);
+    await expect(verify(context, workload, 'its start')).rejects.toMatchObject({
       message: expect.stringContaining(
         [
           '  token:      system:serviceaccount:default:wi-demo-sa',
@@ -213,22 +214,22 @@ describe('refused by Entra', () => {
   const own = 'system:serviceaccount:default:wi-demo-sa';
 
   it('waits for one that matches, and looks at it once', async () => {
-    const { call, workload, tools } = trusting(own, [line, line, `Secret value: ${value}`]);
-    await verify(call, workload, 'its start');
+    const { context, workload, tools } = trusting(own, [line, line, `Secret value: ${value}`]);
+    await verify(context, workload, 'its start');
     const lists = tools.commands.filter(command => command.includes('federated-credential'));
     expect(lists).toHaveLength(1);
   });
 
   it('says after the bound that one that matches was never seen', async () => {
-    const { call, workload, tools } = trusting(own, [line]);
-    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^federated-credential-not-seen: /);
+    const { context, workload, tools } = trusting(own, [line]);
+    await expect(verify(context, workload, 'its start')).rejects.toThrow(/^federated-credential-not-seen: /);
     expect(tools.time.now()).toBeGreaterThan(290_000);
   });
 });
 
 it('gives its verdict also where it may not look', async () => {
   const logs = () => ['could not be read (ForbiddenByRbac): Caller is not authorized'];
-  const { call, workload } = made(
+  const { context, workload } = made(
     {},
     { logs },
     {
@@ -236,18 +237,22 @@ it('gives its verdict also where it may not look', async () => {
       'kubectl get events': () => failing('Error from server (Forbidden): no'),
     },
   );
-  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^vault-role: /);
+  await expect(verify(context, workload, 'its start')).rejects.toThrow(/^vault-role: /);
 });
 
 it('does not pass on another value, and does not show it', async () => {
-  const { call, workload, tools } = made({}, { logs: () => ['Secret value: an earlier secret'] });
-  await expect(verify(call, workload, 'its start')).rejects.toThrow(/^other-value: /);
+  const { context, workload, tools } = made({}, { logs: () => ['Secret value: an earlier secret'] });
+  await expect(verify(context, workload, 'its start')).rejects.toThrow(/^other-value: /);
   expect(tools.lines.join()).not.toContain('an earlier secret');
 });
 
 it('lets a failure of kubectl itself, and an interruption, through', async () => {
-  const cut = testCall({}, {}, { 'kubectl get pod': () => failing('Unable to connect to the server: EOF') });
-  await expect(verify(cut.call, cut.workload, 'its start')).rejects.toBeInstanceOf(CommandFailed);
+  const cut = testContext(
+    {},
+    {},
+    { 'kubectl get pod': () => failing('Unable to connect to the server: EOF') },
+  );
+  await expect(verify(cut.context, cut.workload, 'its start')).rejects.toBeInstanceOf(CommandFailed);
 
   const stop = new Interrupted('SIGINT');
   const logs = () => [
@@ -256,7 +261,7 @@ it('lets a failure of kubectl itself, and an interruption, through', async () =>
     },
   ];
   const stopped = made({}, { logs });
-  await expect(verify(stopped.call, stopped.workload, 'its start')).rejects.toBe(stop);
+  await expect(verify(stopped.context, stopped.workload, 'its start')).rejects.toBe(stop);
 });
 
 describe('an image that the nodes are not allowed to pull yet', () => {
@@ -272,27 +277,27 @@ describe('an image that the nodes are not allowed to pull yet', () => {
     const replacing: Answer = (args, options) => {
       const answer = test.cluster.answers['kubectl delete --raw']!(args, options);
       // A replica set replaces its pod.
-      if (kind === 'deployment') test.cluster.makePod(test.workload.wanted);
+      if (kind === 'deployment') test.cluster.makePod(test.workload.desired);
       return answer;
     };
     const test = made({ kind }, { become: allowedAfter(2) }, { 'kubectl delete --raw': replacing });
-    await verify(test.call, test.workload, 'its start', new Set());
+    await verify(test.context, test.workload, 'its start', new Set());
     expect(test.tools.time.now()).toBeGreaterThan(150_000);
     expect(test.tools.time.now()).toBeLessThan(200_000);
     expect(test.tools.lines.filter(line => /cannot pull its image yet/.test(line))).toHaveLength(2);
   });
 
   it('is waited for, where this run did not create the workload', async () => {
-    const { call, workload, tools } = made({}, { become: denied });
-    await expect(verify(call, workload, 'its start')).rejects.toThrow(/^image-pull-denied: /);
+    const { context, workload, tools } = made({}, { become: denied });
+    await expect(verify(context, workload, 'its start')).rejects.toThrow(/^image-pull-denied: /);
     expect(changes(tools)).toEqual([]);
   });
 
   it('is waited for, for a pod that existed before', async () => {
-    const { call, workload, tools } = made({ 'timeout-seconds': '900' }, { become: denied });
+    const { context, workload, tools } = made({ 'timeout-seconds': '900' }, { become: denied });
     const before = changes(tools);
-    const pod = await findPod(call, workload);
-    await expect(verify(call, workload, 'its start', new Set([pod!.metadata.uid]))).rejects.toThrow(
+    const pod = await findPod(context, workload);
+    await expect(verify(context, workload, 'its start', new Set([pod!.metadata.uid]))).rejects.toThrow(
       /^image-pull-denied: /,
     );
     expect(changes(tools)).toEqual(before);
@@ -301,8 +306,8 @@ describe('an image that the nodes are not allowed to pull yet', () => {
 
   it('is waited for, where this caller is not allowed to delete', async () => {
     const forbidden = { 'kubectl delete --raw': () => failing('Error from server (Forbidden): no') };
-    const { call, workload, tools } = made({}, { become: denied }, forbidden);
-    await expect(verify(call, workload, 'its start', new Set())).rejects.toThrow(/^image-pull-denied: /);
+    const { context, workload, tools } = made({}, { become: denied }, forbidden);
+    await expect(verify(context, workload, 'its start', new Set())).rejects.toThrow(/^image-pull-denied: /);
     expect(tools.lines.filter(line => /cannot pull its image yet/.test(line))).toHaveLength(1);
   });
 });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Pod } from '../shared/diagnosis/pod.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { type Answer, failing, fakeTools } from '../shared/fake-tools.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import { diagnoseWorkloads } from './diagnose-workload.ts';
 import { parse } from './inputs.ts';
-import { readsOf } from './secret-reference.ts';
+import { secretReference } from './secret-reference.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const USE = { 'azure.workload.identity/use': 'true' };
@@ -192,19 +192,23 @@ describe('diagnoseWorkloads', () => {
 
   it('looks at what wants pods and has none, and gives the reason', async () => {
     const template = { metadata: { labels: USE }, spec: { serviceAccountName: 'app' } };
-    const maker = (name: string, more: object = {}, status: object = {}) => ({
+    const controller = (name: string, more: object = {}, status: object = {}) => ({
       metadata: { name, namespace: 'team' },
       spec: { template, ...more },
       status,
     });
     const answers = {
       ...cluster([pod('api-abc-1', { owner: 'api' })], [account('app')]),
-      'kubectl get deployments': items([maker('api'), maker('web'), maker('off', { replicas: 0 })]),
-      'kubectl get daemonsets': items([maker('nowhere', {}, { desiredNumberScheduled: 0 })]),
+      'kubectl get deployments': items([
+        controller('api'),
+        controller('web'),
+        controller('off', { replicas: 0 }),
+      ]),
+      'kubectl get daemonsets': items([controller('nowhere', {}, { desiredNumberScheduled: 0 })]),
       'kubectl get jobs': items([
-        maker('done', {}, { succeeded: 1 }),
-        maker('over', {}, { failed: 1 }),
-        maker('held', { suspend: true }),
+        controller('done', {}, { succeeded: 1 }),
+        controller('over', {}, { failed: 1 }),
+        controller('held', { suspend: true }),
       ]),
       'kubectl get statefulsets': () => failing("error: the server doesn't have a resource type"),
       'kubectl get events': items([
@@ -355,8 +359,8 @@ describe('diagnoseWorkloads', () => {
   it('says so where there is nothing to look at', async () => {
     const { outputs, markdown, tools } = await run(cluster([], []));
     expect(outputs).toEqual({ broken: '0', verdicts: '[]' });
-    expect(markdown).toContain('No pod is labelled');
-    expect(tools.lines.join()).toContain('No pod is labelled');
+    expect(markdown).toContain('No workload uses workload identity');
+    expect(tools.lines.join()).toContain('No workload uses workload identity');
   });
 });
 
@@ -384,6 +388,6 @@ describe('readsOf', () => {
     ['another cloud', withEnv(), ['https://kv3.vault.usgovcloudapi.net/secrets/S/abc'], 'kv3', 'S'],
     ['nothing', withEnv({ name: 'A', value: 'https://example.com' }), ['https://vault.azure.net'], '', ''],
   ])('finds vault and secret in %s', (_, each, log, vaultName, secretName) => {
-    expect(readsOf(each, log)).toEqual({ vaultName, secretName });
+    expect(secretReference(each, log)).toEqual({ vaultName, secretName });
   });
 });

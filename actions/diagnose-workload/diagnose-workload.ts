@@ -1,156 +1,175 @@
 import { CommandFailed } from '../shared/command-errors.ts';
-import { Azure } from '../shared/diagnosis/azure-reader.ts';
-import { outsideItsTime } from '../shared/diagnosis/check-vault.ts';
-import { diagnose, signOf } from '../shared/diagnosis/diagnose.ts';
+import { AzureReader } from '../shared/diagnosis/azure-reader.ts';
+import { invalidPeriod } from '../shared/diagnosis/check-vault.ts';
+import { diagnose, lastFindingOf } from '../shared/diagnosis/diagnose.ts';
 import { printEvidence } from '../shared/diagnosis/evidence.ts';
 import { VALUE_SHOWN } from '../shared/diagnosis/log-findings.ts';
-import { Sight } from '../shared/diagnosis/optional-reads.ts';
-import { containerStatuses, hasStarted, isReady, type Pod } from '../shared/diagnosis/pod.ts';
+import { OptionalReads } from '../shared/diagnosis/optional-reads.ts';
+import { containerStatuses, hasStarted, isReady } from '../shared/diagnosis/pod.ts';
 import { PodLog } from '../shared/diagnosis/pod-log.ts';
-import { type Eyes, look, lookAtAll } from '../shared/diagnosis/read-state.ts';
+import { readState, readWholeState, type Sources } from '../shared/diagnosis/read-state.ts';
 import { trustChainOf } from '../shared/diagnosis/trust-chain.ts';
 import { trustChainMermaid } from '../shared/diagnosis/trust-chain-diagram.ts';
-import { failureOf, inWords, notSeen, type Verdict } from '../shared/diagnosis/verdict.ts';
-import type { Facts } from '../shared/diagnosis/workload-state.ts';
+import { formatUnseen, formatVerdict, type Verdict, verdictError } from '../shared/diagnosis/verdict.ts';
+import type { WorkloadState } from '../shared/diagnosis/workload-state.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import { preflight } from '../shared/preflight.ts';
+import { quote } from '../shared/quote.ts';
 import { cell, preformatted } from '../shared/report.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import { nameOf } from '../shared/workloads.ts';
-import { type Found, findWorkloads } from './find-workloads.ts';
+import { type FoundWorkload, findWorkloads } from './find-workloads.ts';
 import type { Inputs } from './inputs.ts';
-import { readsOf } from './secret-reference.ts';
+import { secretReference } from './secret-reference.ts';
 
-/** What was found out about one workload. */
-interface Judged {
+/** The diagnosis of one workload. */
+interface Diagnosis {
   workload: string;
-  /** '' where it has none. */
+  /** '' if it has no pod. */
   pod: string;
-  state: 'works' | 'no fault found' | 'not in use' | 'broken';
-  /** In words, where it is not broken. */
+  status: 'works' | 'no fault found' | 'not in use' | 'broken';
+  /** The status as a sentence, if no link is broken. */
   seen: string;
   verdict: Verdict | undefined;
-  facts: Facts;
+  state: WorkloadState;
 }
 
-/** Looks at the workloads of a cluster, and says of each which link between its pod and its secret is broken. */
+/** Reads the state of a cluster's workloads and reports the first broken link of each. Changes nothing. */
 export async function diagnoseWorkloads(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { account, namespace, workloads } = inputs;
-  // Where no account is asked for, the cluster alone will do: Azure's half is then unknown, and said to be.
+  // Without an account in the inputs, the cluster alone is enough: the Azure half is then reported as not read.
   if (account.subscriptionId || account.tenantId || account.clientId)
     await preflight(account, { kubectl: true }, tools);
 
-  const eyes: Eyes = { kubectl: tools.kubectl(inputs.kubeconfig), azure: new Azure(tools.az) };
-  const sight = new Sight();
-  const found = await findWorkloads(eyes.kubectl, namespace, workloads, sight);
-  const judged = await eachOf(found, each => judgeInTime(each, inputs, eyes, tools));
+  const sources: Sources = { kubectl: tools.kubectl(inputs.kubeconfig), azure: new AzureReader(tools.az) };
+  const optional = new OptionalReads();
+  const found = await findWorkloads(sources.kubectl, namespace, workloads, optional);
+  const diagnoses = await mapLimited(found, each => diagnoseWithRetry(each, inputs, sources, tools));
 
-  for (const each of judged) tell(each, inputs, tools);
-  for (const line of notSeen(sight.unseen)) tools.log.info(line);
-  const chains = judged.filter(({ state }) => state !== 'not in use').map(({ facts }) => trustChainOf(facts));
+  for (const diagnosis of diagnoses) printDiagnosis(diagnosis, inputs, tools);
+  for (const line of formatUnseen(optional.unseen)) tools.log.info(line);
+  const chains = diagnoses
+    .filter(({ status }) => status !== 'not in use')
+    .map(({ state }) => trustChainOf(state));
   tools.report.facts.trustChain = chains;
-  tools.report.add(`${markdown(judged, inputs)}\n\n${trustChainMermaid(chains)}`);
-  return conclude(judged, inputs, tools);
+  tools.report.add(`${markdown(diagnoses, inputs)}\n\n${trustChainMermaid(chains)}`);
+  return finish(diagnoses, inputs, tools);
 }
 
-/** How many workloads are looked at side by side. */
-const SIDE_BY_SIDE = 4;
+/** Workloads that are read at the same time. */
+const CONCURRENCY = 4;
 
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function mapLimited<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const left = items.entries();
   const worker = async (): Promise<void> => {
     for (const [index, item] of left) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   return results;
 }
 
-/** Thrown while the only thing that a workload needs is time. */
-class NotSeenYet extends Error {
-  readonly judged: Judged;
+/** A matching federated credential exists, but Entra does not apply it yet. */
+class NotVisibleYet extends Error {
+  readonly diagnosis: Diagnosis;
 
-  constructor(judged: Judged) {
-    super('not seen yet');
-    this.judged = judged;
+  constructor(diagnosis: Diagnosis) {
+    super('not visible yet');
+    this.diagnosis = diagnosis;
   }
 }
 
-/** Judges a workload; one whose federated credential Entra does not see yet again, for as long as retry-minutes says. */
-async function judgeInTime(
-  found: Found,
+/** Repeats a diagnosis for `retry-minutes` while only time is missing. */
+async function diagnoseWithRetry(
+  found: FoundWorkload,
   inputs: Inputs,
-  eyes: Eyes,
+  sources: Sources,
   { time, log, retrySeconds: timeoutSeconds }: Tools,
-): Promise<Judged> {
+): Promise<Diagnosis> {
   const what = `Federated credential of ${nameOf(found)}`;
   const transient = (error: unknown) =>
-    error instanceof NotSeenYet ? 'it is there, and Entra does not see it yet' : undefined;
+    error instanceof NotVisibleYet ? 'it exists, and Entra does not apply it yet' : undefined;
   try {
     return await retry({ what, timeoutSeconds, firstWaitSeconds: 3, time, log, transient }, async () => {
-      const judged = await judge(found, inputs, eyes);
-      if (judged.verdict?.link === 'federated-credential-not-seen') throw new NotSeenYet(judged);
-      return judged;
+      const diagnosis = await diagnoseOne(found, inputs, sources);
+      if (diagnosis.verdict?.link === 'federated-credential-not-seen') throw new NotVisibleYet(diagnosis);
+      return diagnosis;
     });
   } catch (error) {
-    if (error instanceof NotSeenYet) return error.judged;
+    if (error instanceof NotVisibleYet) return error.diagnosis;
     throw error;
   }
 }
 
-async function judge(found: Found, inputs: Inputs, eyes: Eyes): Promise<Judged> {
+async function diagnoseOne(found: FoundWorkload, inputs: Inputs, sources: Sources): Promise<Diagnosis> {
   const { namespace, serviceAccount, annotations, pod, events } = found;
-  const sight = new Sight();
+  const optional = new OptionalReads();
   const started = pod && containerStatuses(pod).some(hasStarted);
-  const log = started ? await sight.look('its log', () => logOf(eyes.kubectl, namespace, pod)) : undefined;
-  const reads = pod ? readsOf(pod, log?.all ?? []) : { vaultName: '', secretName: '' };
+  const log = started
+    ? await optional.readOrNote('the log of the pod', () => readLog(sources.kubectl, namespace, pod))
+    : undefined;
+  const reference = pod ? secretReference(pod, log?.all ?? []) : { vaultName: '', secretName: '' };
   const target = {
     ...{ namespace, serviceAccount, podName: pod?.metadata.name ?? '' },
-    vaultName: inputs.vaultName || reads.vaultName,
-    secretName: inputs.secretName || reads.secretName,
+    vaultName: inputs.vaultName || reference.vaultName,
+    secretName: inputs.secretName || reference.secretName,
   };
-  const start: Facts = { target, annotations, log: log?.counts ?? [], events, unseen: sight.unseen };
-  // Nothing wants a pod of an idle one, so none is missing; and unless it was asked for, nobody misses its trust either.
+  const start: WorkloadState = {
+    target,
+    annotations,
+    log: log?.counts ?? [],
+    events,
+    unseen: optional.unseen,
+  };
+  // An idle service account needs no pod. Its Azure half is read only if the inputs list it.
   const idle = found.idle && inputs.workloads.length === 0;
-  const seen = idle ? start : await look(found.idle ? start : { ...start, pod }, eyes);
+  const seen = idle ? start : await readState(found.idle ? start : { ...start, pod }, sources);
   const verdict = diagnose(seen);
-  const works = signOf(seen)?.code === VALUE_SHOWN;
-  // A value in the log ends the look; the picture shows the chain behind it all the same.
-  const facts = works && !verdict ? await lookAtAll(seen, eyes) : seen;
+  const works = lastFindingOf(seen)?.code === VALUE_SHOWN;
+  // readState() stops at a value in the log; the diagram shows the whole chain.
+  const state = works && !verdict ? await readWholeState(seen, sources) : seen;
   const unproven = found.idle ? 'not in use' : 'no fault found';
-  const state = verdict ? 'broken' : works ? 'works' : unproven;
-  return { workload: nameOf(found), pod: target.podName, state, seen: words(state, facts), verdict, facts };
+  const status = verdict ? 'broken' : works ? 'works' : unproven;
+  return {
+    workload: nameOf(found),
+    pod: target.podName,
+    status,
+    seen: describeStatus(status, state),
+    verdict,
+    state,
+  };
 }
 
-/** A pod may have many containers, of each of which some lines are read. */
-const MOST_LOG_LINES = 2000;
+/** For all containers of a pod. */
+const MAX_LOG_LINES = 2000;
 
-/** A refusal that a pod wrote longer ago, and is ready all the same, has passed: the grant was not seen yet, say. */
-const FORGOTTEN_AFTER = 3600_000;
+/** If a pod is ready, older refusals in its log have passed, such as a role that Azure did not apply yet. */
+const MAX_LOG_AGE_MS = 3600_000;
 
 /**
- * The last lines of a pod's log, the values of the lab's client left out, and those of them that count for a verdict. A
- * container that was started again has perhaps not said anything yet, so what the run before it said stands first.
+ * Reads the last lines of a pod's log, without values of the lab's client: all of them, and those that count for a
+ * verdict. The log of the previous run comes first, because a restarted container might have written nothing yet.
  */
-async function logOf(
+async function readLog(
   kubectl: Kubectl,
   namespace: string,
   pod: Pod,
 ): Promise<Record<'all' | 'counts', string[]>> {
   const podLog = new PodLog('');
   const log = { all: [] as string[], counts: [] as string[] };
-  const since = isReady(pod) ? Date.now() - FORGOTTEN_AFTER : 0;
+  const since = isReady(pod) ? Date.now() - MAX_LOG_AGE_MS : 0;
   const onLine = (line: string): void => {
     const [, time = '', text = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
-    podLog.take(text);
+    podLog.addLine(text);
     const safe = podLog.lines.at(-1) ?? '';
     log.all.push(safe);
-    if (log.all.length > MOST_LOG_LINES) log.all.shift();
+    if (log.all.length > MAX_LOG_LINES) log.all.shift();
     if (Date.parse(time) < since) return;
     log.counts.push(safe);
-    if (log.counts.length > MOST_LOG_LINES) log.counts.shift();
+    if (log.counts.length > MAX_LOG_LINES) log.counts.shift();
   };
   const read = (...options: string[]): Promise<string> =>
     kubectl(
@@ -166,34 +185,38 @@ async function logOf(
   return log;
 }
 
-/** The log of an earlier run may be gone. */
+/** The log of the previous run might no longer exist. */
 function ignoreFailure(error: unknown): void {
   if (!(error instanceof CommandFailed)) throw error;
 }
 
-function words(state: Judged['state'], facts: Facts): string {
-  const late = outsideItsTime(facts.secret, Date.now() / 1000);
-  const time = late ? ` The secret ${late.words}, though; Key Vault gives it all the same.` : '';
-  switch (state) {
+function describeStatus(status: Diagnosis['status'], { target, secret }: WorkloadState): string {
+  const period = invalidPeriod(secret, Date.now() / 1000);
+  const time = period ? ` The secret ${period.text}, but Key Vault returns it.` : '';
+  switch (status) {
     case 'works':
-      return `The pod reads ${facts.target.secretName} from ${facts.target.vaultName}.${time}`;
+      return `The pod reads secret ${quote(target.secretName)} from vault ${quote(target.vaultName)}.${time}`;
     case 'not in use':
-      return 'The service account is annotated, and no pod runs under it.';
+      return 'The service account is annotated, and no pod uses it.';
     default:
-      return 'No link that was looked at is broken, and the log names none.';
+      return 'All links that the action could read are intact, and the log of the pod reports no refusal.';
   }
 }
 
-/** One workload in the log: the verdict, and under it what it rests on. */
-function tell({ workload, pod, state, seen, verdict, facts }: Judged, inputs: Inputs, { log }: Tools): void {
-  const name = nameIn(workload, pod);
-  const unseen = notSeen(facts.unseen).join('');
+/** Prints the verdict on one workload, and the evidence for it. */
+function printDiagnosis(
+  { workload, pod, status, seen, verdict, state }: Diagnosis,
+  inputs: Inputs,
+  { log }: Tools,
+): void {
+  const name = displayName(workload, pod);
+  const unseen = formatUnseen(state.unseen).join('');
   if (!verdict) {
-    log.info(`${name}: ${state}. ${seen} ${unseen}`.trim());
+    log.info(`${name}: ${status}. ${seen} ${unseen}`.trim());
     return;
   }
   const text = [
-    `${name}: broken at ${inWords(verdict)}`,
+    `${name}: broken at ${formatVerdict(verdict)}`,
     `What to do: ${verdict.remedy}`,
     `${inputs.documentation}#${verdict.link}`,
     unseen,
@@ -201,70 +224,76 @@ function tell({ workload, pod, state, seen, verdict, facts }: Judged, inputs: In
   const lines = text.filter(line => line !== '').join('\n');
   if (inputs.failOnBroken) log.info(lines);
   else log.warning(lines);
-  printEvidence(inputs.showLogs ? facts : { ...facts, log: [] });
+  printEvidence(inputs.showLogs ? state : { ...state, log: [] });
 }
 
-function nameIn(workload: string, pod: string): string {
+function displayName(workload: string, pod: string): string {
   return pod ? `${workload} (pod ${pod})` : workload;
 }
 
-function markdown(judged: readonly Judged[], { documentation }: Inputs): string {
-  if (judged.length === 0) return NONE;
-  const rows = judged.map(({ workload, pod, state, seen, verdict }) => {
+function markdown(diagnoses: readonly Diagnosis[], { documentation }: Inputs): string {
+  if (diagnoses.length === 0) return NO_WORKLOADS;
+  const rows = diagnoses.map(({ workload, pod, status, seen, verdict }) => {
     const link = verdict ? `[${verdict.link}](${documentation}#${verdict.link})` : '';
     const said = verdict ? verdict.seen : seen;
     const columns = [
-      `${state === 'broken' ? '**broken**' : state}`,
+      `${status === 'broken' ? '**broken**' : status}`,
       link,
       cell(said),
       cell(verdict?.remedy ?? ''),
     ];
     return `| ${[cell(workload), cell(pod), ...columns].join(' | ')} |`;
   });
-  const comparisons = judged.flatMap(({ workload, verdict }) =>
+  const comparisons = diagnoses.flatMap(({ workload, verdict }) =>
     verdict?.comparison ? ['', `${cell(workload)}:`, '', preformatted(verdict.comparison)] : [],
   );
-  const unseen = [...new Set(judged.flatMap(({ facts }) => facts.unseen))];
+  const unseen = [...new Set(diagnoses.flatMap(({ state }) => state.unseen))];
   return [
-    '| Workload | Pod | State | Link | What was seen | What to do |',
+    '| Workload | Pod | State | Broken link | What was observed | What to do |',
     '|---|---|---|---|---|---|',
     ...rows,
     ...comparisons,
-    ...(unseen.length > 0 ? ['', `Could not be looked at: ${cell(unseen.join('; '))}.`] : []),
+    ...(unseen.length > 0 ? ['', ...formatUnseen(unseen).map(cell)] : []),
   ].join('\n');
 }
 
-const NONE =
-  'No pod is labelled azure.workload.identity/use: "true", and no service account is annotated with a client id.';
+const NO_WORKLOADS =
+  'No workload uses workload identity: no pod has the label azure.workload.identity/use: "true", and no service account has the annotation azure.workload.identity/client-id.';
 
-/** @throws {ActionFailed} when a workload is broken and that is to fail the step. */
-function conclude(judged: readonly Judged[], inputs: Inputs, { log }: Tools): Record<string, string> {
-  const broken = judged.flatMap(({ workload, pod, verdict, facts }) =>
-    verdict ? [{ name: nameIn(workload, pod), verdict, facts }] : [],
+/** @throws {ActionFailed} if a workload is broken and `fail-on-broken` is true. */
+function finish(diagnoses: readonly Diagnosis[], inputs: Inputs, { log }: Tools): Record<string, string> {
+  const broken = diagnoses.flatMap(({ workload, pod, verdict, state }) =>
+    verdict ? [{ name: displayName(workload, pod), verdict, state }] : [],
   );
   const outputs = {
     broken: String(broken.length),
     verdicts: JSON.stringify(
-      judged.map(({ workload, pod, state, seen, verdict, facts: { unseen } }) => ({
-        ...{ workload, pod, state, link: verdict?.link ?? '', seen: verdict ? inWords(verdict) : seen },
+      diagnoses.map(({ workload, pod, status, seen, verdict, state: { unseen } }) => ({
+        ...{
+          workload,
+          pod,
+          state: status,
+          link: verdict?.link ?? '',
+          seen: verdict ? formatVerdict(verdict) : seen,
+        },
         ...{ remedy: verdict?.remedy ?? '', unseen },
       })),
     ),
   };
-  if (judged.length === 0) log.info(NONE);
+  if (diagnoses.length === 0) log.info(NO_WORKLOADS);
   const [first, ...rest] = broken;
   if (!first || !inputs.failOnBroken) return outputs;
-  if (rest.length === 0) throw failureOf(first.verdict, first.facts.unseen, inputs.documentation, outputs);
+  if (rest.length === 0) throw verdictError(first.verdict, first.state.unseen, inputs.documentation, outputs);
   throw new ActionFailed(
     [
-      `${broken.length} of ${judged.length} workloads are broken:`,
+      `${broken.length} of ${diagnoses.length} workloads ${broken.length === 1 ? 'is' : 'are'} broken:`,
       ...broken.flatMap(({ name, verdict }) => [
         `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`,
         `  What to do: ${verdict.remedy}`,
         `  ${inputs.documentation}#${verdict.link}`,
       ]),
     ].join('\n'),
-    'for each workload what its own lines say; more of it stands in the log and the summary.',
+    'Fix each workload as its lines say. The log and the summary of this step show the evidence.',
     inputs.documentation,
     outputs,
   );

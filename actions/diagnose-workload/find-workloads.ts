@@ -1,38 +1,20 @@
 import { failedWith } from '../shared/command-errors.ts';
-import type { Sight } from '../shared/diagnosis/optional-reads.ts';
-import { isReady, type Pod, USE_LABEL } from '../shared/diagnosis/pod.ts';
-import { annotationsIn, messagesOf, type ServiceAccount } from '../shared/diagnosis/read-cluster.ts';
-import type { Annotations, Facts } from '../shared/diagnosis/workload-state.ts';
+import type { OptionalReads } from '../shared/diagnosis/optional-reads.ts';
+import { isReady, USE_LABEL } from '../shared/diagnosis/pod.ts';
+import { eventMessages, identityAnnotations } from '../shared/diagnosis/read-cluster.ts';
+import type { IdentityAnnotations, WorkloadState } from '../shared/diagnosis/workload-state.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
+import type { ClusterEvent, Controller, Pod, ServiceAccount } from '../shared/kubernetes-objects.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
 
 /** A workload, and what of it was seen when it was found. */
-export interface Found extends Workload, Pick<Facts, 'annotations' | 'pod' | 'events'> {
+export interface FoundWorkload extends Workload, Pick<WorkloadState, 'annotations' | 'pod' | 'events'> {
   /** Whether nothing wants a pod of it: a service account that is annotated, and no more. */
   idle: boolean;
 }
 
-/** What makes pods, as the API server holds it; what is used of it. */
-interface Maker {
-  kind: string;
-  metadata: Pick<Pod['metadata'], 'ownerReferences'> & { name: string; namespace: string };
-  spec: {
-    replicas?: number;
-    suspend?: boolean;
-    template: { metadata?: { labels?: Record<string, string> }; spec: { serviceAccountName?: string } };
-  };
-  status?: { succeeded?: number; failed?: number; desiredNumberScheduled?: number };
-}
-
-interface Event {
-  message?: string;
-  reason?: string;
-  lastTimestamp?: string | null;
-  involvedObject?: { namespace?: string; name?: string };
-}
-
-const MAKERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
+const CONTROLLER_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
 
 /**
  * The workloads that use workload identity, or mean to: a pod is labelled for the webhook, or its service account is
@@ -43,10 +25,10 @@ const MAKERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
 export async function findWorkloads(
   kubectl: Kubectl,
   namespace: string,
-  asked: readonly Workload[],
-  sight: Sight,
-): Promise<Found[]> {
-  const namespaces = namespace ? [namespace] : [...new Set(asked.map(each => each.namespace))];
+  requested: readonly Workload[],
+  optional: OptionalReads,
+): Promise<FoundWorkload[]> {
+  const namespaces = namespace ? [namespace] : [...new Set(requested.map(each => each.namespace))];
   const scopes = namespaces.map(each => ['--namespace', each]);
   if (scopes.length === 0) scopes.push(['--all-namespaces']);
   const list = async <T>(kind: string): Promise<T[]> => {
@@ -55,42 +37,45 @@ export async function findWorkloads(
     );
     return texts.flatMap(text => (JSON.parse(text) as { items: T[] }).items);
   };
-  const mayList = <T>(kind: string): Promise<T[] | undefined> =>
-    sight.look(`${kind} of the cluster`, () => list<T>(kind));
-  const makersOf = async (kind: string): Promise<Maker[]> =>
-    ((await mayList<Maker>(`${kind.toLowerCase()}s`)) ?? []).map(maker => ({ ...maker, kind }));
+  const listIfAllowed = <T>(kind: string): Promise<T[] | undefined> =>
+    optional.readOrNote(`${kind} of the cluster`, () => list<T>(kind));
+  const listControllers = async (kind: string): Promise<Controller[]> =>
+    ((await listIfAllowed<Controller>(`${kind.toLowerCase()}s`)) ?? []).map(controller => ({
+      ...controller,
+      kind,
+    }));
 
   const [pods, accounts, ...lists] = await Promise.all([
-    list<Pod>('pods').catch(mayNotList),
-    mayList<ServiceAccount>('serviceaccounts'),
-    ...MAKERS.map(makersOf),
+    list<Pod>('pods').catch(explainForbidden),
+    listIfAllowed<ServiceAccount>('serviceaccounts'),
+    ...CONTROLLER_KINDS.map(listControllers),
   ]);
-  const choice = new Choice(asked, accounts);
-  const makers = lists.flat();
-  const living = pods.filter(isLiving);
-  const podless = makersWithoutPods(makers, living, choice);
-  const events = podless.length > 0 ? ((await mayList<Event>('events')) ?? []) : [];
+  const filter = new WorkloadFilter(requested, accounts);
+  const controllers = lists.flat();
+  const active = pods.filter(isActive);
+  const podless = controllersWithoutPods(controllers, active, filter);
+  const events = podless.length > 0 ? ((await listIfAllowed<ClusterEvent>('events')) ?? []) : [];
   const found = [
     ...representatives(
-      living.filter(pod => choice.takes(ofPod(pod), pod.metadata.labels)),
-      makers,
+      active.filter(pod => filter.accepts(workloadOfPod(pod), pod.metadata.labels)),
+      controllers,
     )
-      .filter(pod => choice.takesEnded(pod))
-      .map(pod => choice.found(ofPod(pod), pod)),
-    ...podless.map(maker => ({
-      ...choice.found(ofMaker(maker), null),
-      events: reasonsOf(maker, events),
+      .filter(pod => filter.acceptsEnded(pod))
+      .map(pod => filter.found(workloadOfPod(pod), pod)),
+    ...podless.map(controller => ({
+      ...filter.found(workloadOfController(controller), null),
+      events: creationFailures(controller, events),
     })),
   ];
   const names = new Set(found.map(nameOf));
-  const idle = choice.withoutPods().filter(workload => !names.has(nameOf(workload)));
-  return [...found, ...idle.map(workload => ({ ...choice.found(workload, null), idle: true }))].sort(
+  const idle = filter.withoutPods().filter(workload => !names.has(nameOf(workload)));
+  return [...found, ...idle.map(workload => ({ ...filter.found(workload, null), idle: true }))].sort(
     (one, other) => nameOf(one).localeCompare(nameOf(other)),
   );
 }
 
 /** Without the pods there is nothing to judge. */
-function mayNotList(error: unknown): never {
+function explainForbidden(error: unknown): never {
   if (!failedWith(error, 'forbidden')) throw error;
   throw new ActionFailed(
     `The user of the kubeconfig may not list pods here: ${error.errorText}`,
@@ -100,46 +85,46 @@ function mayNotList(error: unknown): never {
 }
 
 /** Which workloads are looked at. */
-class Choice {
-  readonly #asked: readonly Workload[];
+class WorkloadFilter {
+  readonly #requested: readonly Workload[];
   /** By the service account's name; undefined where they could not be seen. */
-  readonly #annotations: ReadonlyMap<string, Annotations> | undefined;
+  readonly #annotations: ReadonlyMap<string, IdentityAnnotations> | undefined;
   readonly #accounts: readonly Workload[];
 
-  constructor(asked: readonly Workload[], accounts: readonly ServiceAccount[] | undefined) {
-    this.#asked = asked;
-    this.#accounts = accounts?.map(ofAccount) ?? [];
+  constructor(requested: readonly Workload[], accounts: readonly ServiceAccount[] | undefined) {
+    this.#requested = requested;
+    this.#accounts = accounts?.map(workloadOfAccount) ?? [];
     this.#annotations =
-      accounts && new Map(accounts.map(each => [nameOf(ofAccount(each)), annotationsIn(each)]));
+      accounts && new Map(accounts.map(each => [nameOf(workloadOfAccount(each)), identityAnnotations(each)]));
   }
 
-  takes(workload: Workload, labels: Record<string, string> = {}): boolean {
-    if (this.#asked.length > 0) return this.#asked.some(each => nameOf(each) === nameOf(workload));
-    return labels[USE_LABEL] === 'true' || Boolean(this.#annotationsOf(workload)?.clientId);
+  accepts(workload: Workload, labels: Record<string, string> = {}): boolean {
+    if (this.#requested.length > 0) return this.#requested.some(each => nameOf(each) === nameOf(workload));
+    return labels[USE_LABEL] === 'true' || Boolean(this.#readAnnotations(workload)?.clientId);
   }
 
   /** A pod that has done its work is looked at only where its workload was asked for. */
-  takesEnded({ status }: Pod): boolean {
-    return status?.phase !== 'Succeeded' || this.#asked.length > 0;
+  acceptsEnded({ status }: Pod): boolean {
+    return status?.phase !== 'Succeeded' || this.#requested.length > 0;
   }
 
   /** Those that are known without any pod: what was asked for, or is annotated. */
   withoutPods(): readonly Workload[] {
-    return this.#asked.length > 0 ? this.#asked : this.#accounts.filter(each => this.takes(each));
+    return this.#requested.length > 0 ? this.#requested : this.#accounts.filter(each => this.accepts(each));
   }
 
-  found({ namespace, serviceAccount }: Workload, pod: Pod | null): Found {
+  found({ namespace, serviceAccount }: Workload, pod: Pod | null): FoundWorkload {
     const workload = { namespace, serviceAccount };
-    return { ...workload, annotations: this.#annotationsOf(workload), pod, idle: false };
+    return { ...workload, annotations: this.#readAnnotations(workload), pod, idle: false };
   }
 
-  #annotationsOf(workload: Workload): Facts['annotations'] {
+  #readAnnotations(workload: Workload): WorkloadState['annotations'] {
     return this.#annotations && (this.#annotations.get(nameOf(workload)) ?? null);
   }
 }
 
 /** A pod that is neither on its way out nor one that ended, such as by eviction, and has a successor. */
-function isLiving(pod: Pod): boolean {
+function isActive(pod: Pod): boolean {
   const ended = /^(Failed|Succeeded)$/.test(pod.status?.phase ?? '');
   const replaced = /^(ReplicaSet|StatefulSet|DaemonSet|ReplicationController)$/.test(
     ownerOf(pod)?.kind ?? '',
@@ -148,25 +133,32 @@ function isLiving(pod: Pod): boolean {
 }
 
 /** What wants pods and has none. */
-function makersWithoutPods(makers: readonly Maker[], living: readonly Pod[], choice: Choice): Maker[] {
-  const have = new Set(living.map(makerOf));
-  return makers.filter(
-    maker =>
-      choice.takes(ofMaker(maker), maker.spec.template.metadata?.labels) &&
-      !have.has(placeOf(maker)) &&
-      wantsPods(maker),
+function controllersWithoutPods(
+  controllers: readonly Controller[],
+  active: readonly Pod[],
+  filter: WorkloadFilter,
+): Controller[] {
+  const have = new Set(active.map(controllerOf));
+  return controllers.filter(
+    controller =>
+      filter.accepts(workloadOfController(controller), controller.spec.template.metadata?.labels) &&
+      !have.has(qualifiedName(controller)) &&
+      wantsPods(controller),
   );
 }
 
 /** Not what is scaled to nothing, held back, done, or failed with pods that are gone. */
-function wantsPods({ spec, status }: Maker): boolean {
+function wantsPods({ spec, status }: Controller): boolean {
   const done = status?.succeeded || status?.failed || status?.desiredNumberScheduled === 0;
   return spec.replicas !== 0 && !spec.suspend && !done;
 }
 
 /** Why something has no pod, in the words of its events; those of a deployment are its replica set's. */
-function reasonsOf({ metadata: { namespace, name } }: Maker, events: readonly Event[]): string[] {
-  return messagesOf(
+function creationFailures(
+  { metadata: { namespace, name } }: Controller,
+  events: readonly ClusterEvent[],
+): string[] {
+  return eventMessages(
     events.filter(
       ({ reason, involvedObject }) =>
         reason === 'FailedCreate' &&
@@ -180,11 +172,11 @@ function reasonsOf({ metadata: { namespace, name } }: Maker, events: readonly Ev
  * One pod for each service account and maker: of a job's, or of all jobs of a cron job, the newest, for it is the last
  * attempt; else one that is not ready, if there is one, and of those the newest.
  */
-function representatives(pods: readonly Pod[], makers: readonly Maker[]): Pod[] {
+function representatives(pods: readonly Pod[], controllers: readonly Controller[]): Pod[] {
   const cronJobOf = new Map<string, string>();
-  for (const maker of makers) {
-    const owner = ownerOf(maker);
-    if (owner?.kind === 'CronJob') cronJobOf.set(placeOf(maker), `CronJob ${owner.name}`);
+  for (const controller of controllers) {
+    const owner = ownerOf(controller);
+    if (owner?.kind === 'CronJob') cronJobOf.set(qualifiedName(controller), `CronJob ${owner.name}`);
   }
   const chosen = new Map<string, Pod>();
   const rank = (pod: Pod): string => {
@@ -192,8 +184,8 @@ function representatives(pods: readonly Pod[], makers: readonly Maker[]): Pod[] 
     return `${worse ? 1 : 0} ${pod.metadata.creationTimestamp ?? ''}`;
   };
   for (const pod of pods) {
-    const maker = makerOf(pod);
-    const key = `${nameOf(ofPod(pod))} ${cronJobOf.get(maker) ?? maker}`;
+    const controller = controllerOf(pod);
+    const key = `${nameOf(workloadOfPod(pod))} ${cronJobOf.get(controller) ?? controller}`;
     const other = chosen.get(key);
     if (!other || rank(pod) > rank(other)) chosen.set(key, pod);
   }
@@ -201,20 +193,20 @@ function representatives(pods: readonly Pod[], makers: readonly Maker[]): Pod[] 
 }
 
 /** What made a pod: kind, namespace and name. A deployment's replica sets are called after it and the template's hash. */
-function makerOf({ metadata }: Pod): string {
+function controllerOf({ metadata }: Pod): string {
   const { namespace = 'default', name, labels } = metadata;
   const owner = ownerOf({ metadata });
-  if (!owner) return placeOf({ kind: 'Pod', metadata: { namespace, name } });
+  if (!owner) return qualifiedName({ kind: 'Pod', metadata: { namespace, name } });
   const ending = `-${labels?.['pod-template-hash']}`;
   if (owner.kind === 'ReplicaSet' && owner.name.endsWith(ending))
-    return placeOf({
+    return qualifiedName({
       kind: 'Deployment',
       metadata: { namespace, name: owner.name.slice(0, -ending.length) },
     });
-  return placeOf({ kind: owner.kind, metadata: { namespace, name: owner.name } });
+  return qualifiedName({ kind: owner.kind, metadata: { namespace, name: owner.name } });
 }
 
-function placeOf({ kind, metadata }: Pick<Maker, 'kind' | 'metadata'>): string {
+function qualifiedName({ kind, metadata }: Pick<Controller, 'kind' | 'metadata'>): string {
   return `${kind} ${metadata.namespace}/${metadata.name}`;
 }
 
@@ -226,17 +218,17 @@ function ownerOf({
   return ownerReferences.find(({ controller }) => controller);
 }
 
-function ofPod({ metadata, spec }: Pod): Workload {
+function workloadOfPod({ metadata, spec }: Pod): Workload {
   return {
     namespace: metadata.namespace ?? 'default',
     serviceAccount: spec.serviceAccountName ?? 'default',
   };
 }
 
-function ofAccount({ metadata: { namespace, name } }: ServiceAccount): Workload {
+function workloadOfAccount({ metadata: { namespace, name } }: ServiceAccount): Workload {
   return { namespace, serviceAccount: name };
 }
 
-function ofMaker({ metadata: { namespace }, spec }: Maker): Workload {
+function workloadOfController({ metadata: { namespace }, spec }: Controller): Workload {
   return { namespace, serviceAccount: spec.template.spec.serviceAccountName ?? 'default' };
 }

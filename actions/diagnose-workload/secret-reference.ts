@@ -1,7 +1,8 @@
-import { type Pod, variable } from '../shared/diagnosis/pod.ts';
+import { variable } from '../shared/diagnosis/pod.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 
 /** A vault and a secret in it; '' is: not known. */
-export interface Reads {
+export interface SecretReference {
   vaultName: string;
   secretName: string;
 }
@@ -11,7 +12,7 @@ const ADDRESS =
   /https:\/\/([a-z][a-z0-9-]{1,22}[a-z0-9])\.vault\.(?:azure|azure\.cn|usgovcloudapi)\b[a-z.]*(?::443)?(?:\/secrets\/([a-z0-9-]{1,127}))?/i;
 
 /** What a pod reads, by its own words: the lab's client's variables, else an address in any variable or in the log. */
-export function readsOf(pod: Pod, log: readonly string[]): Reads {
+export function secretReference(pod: Pod, log: readonly string[]): SecretReference {
   const vaultName = variable(pod, 'KEY_VAULT_NAME');
   if (vaultName) return { vaultName, secretName: variable(pod, 'SECRET_NAME') ?? '' };
   const values = pod.spec.containers.flatMap(({ env = [] }) => env.map(({ value = '' }) => value));

@@ -1,7 +1,8 @@
 import { currentCloud } from '../shared/account.ts';
 import { CommandFailed } from '../shared/command-errors.ts';
-import { type Pod, projectedToken, USE_LABEL, USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
+import { projectedToken, USE_LABEL, USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
+import type { Pod } from '../shared/kubernetes-objects.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** What a cluster answers becomes an argument of az: an application id URI or a GUID, and nothing that az interprets. */

@@ -90,7 +90,10 @@ describe('kubectlWithRetries', () => {
     ['error: read tcp 10.0.0.1:4->10.0.0.2:443: read: connection reset by peer', 'the connection was reset'],
     ['Unable to connect to the server: net/http: TLS handshake timeout', 'the connection was reset'],
     ['Error from server (TooManyRequests): the server has received too many requests', 'throttles'],
-    ['Operation cannot be fulfilled on pods "x": the object has been modified; please …', 'another client writes'],
+    [
+      'Operation cannot be fulfilled on pods "x": the object has been modified; please …',
+      'another client writes',
+    ],
     [`${calling}no endpoints available for service "azure-wi-webhook-webhook-service"`, 'a webhook'],
     [`${calling}dial tcp 10.0.0.9:443: connect: connection refused`, 'a webhook'],
     [`${calling}context deadline exceeded`, 'a webhook'],

@@ -30,7 +30,7 @@ export async function summarizeLab(
   if (chains.length > 0) report.add(pictureOf(chains));
   log.info(
     stages.length > 0
-      ? `${verdict}, ${duration(took)}; critical path: ${inWords(path)}`
+      ? `${verdict}, ${duration(took)}; critical path: ${formatVerdict(path)}`
       : 'No stage of the lab ran in this job.',
   );
 
@@ -100,7 +100,7 @@ function wholeTime(stages: readonly Stage[]): number {
   return Math.max(...ends) - Math.min(...stages.map(stage => Date.parse(stage.started)));
 }
 
-function inWords(path: readonly Stage[]): string {
+function formatVerdict(path: readonly Stage[]): string {
   return path.map(stage => `${stage.action} (${duration(lengthOf(stage))})`).join(' → ');
 }
 
@@ -145,6 +145,6 @@ function markdown(stages: readonly Stage[], path: readonly Stage[], verdict: Ver
     '|---|---|---:|---:|---|---|---|---|',
     ...rows.map(line),
     '',
-    `Critical path: ${cell(inWords(path))}`,
+    `Critical path: ${cell(formatVerdict(path))}`,
   ].join('\n');
 }

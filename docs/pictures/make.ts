@@ -29,7 +29,7 @@ const green = await run(0);
 write(
   'lab.svg',
   terminalPicture(
-    brief(green, 'deploy-workload'),
+    shortScope(green, 'deploy-workload'),
     'npm run lab: the workflow runs on the emulator until the secret is verified',
   ),
 );
@@ -39,7 +39,7 @@ const red = await run(1, '--workflow', 'smoke', '--fault', noQuota);
 write(
   'smoke-red.svg',
   terminalPicture(
-    brief(red, 'report-status'),
+    shortScope(red, 'report-status'),
     'The smoke test meets a used-up quota: the reason is named, the lab is deleted, an issue is opened',
   ),
 );
@@ -67,7 +67,7 @@ async function run(expected: number, ...options: string[]): Promise<Shown> {
  * The steps, one action's summary, and the verdict: all of it would be too long for a picture.
  * @param action whose summary is shown
  */
-function brief({ command, output }: Shown, action: string): string {
+function shortScope({ command, output }: Shown, action: string): string {
   const lines = output.split('\n');
   const plain = lines.map(line => stripVTControlCharacters(line));
   const verdict = plain.findIndex(line => /^[✓✗] .* in all/.test(line));

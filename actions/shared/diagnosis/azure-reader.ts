@@ -36,7 +36,7 @@ function ignoreFailure(error: unknown): [] {
  * Azure as the caller may see it, for reading only. What was asked once is not asked again, so that many workloads can be
  * looked at with few commands.
  */
-export class Azure {
+export class AzureReader {
   readonly #az: Az;
   readonly #asked = new Map<string, Promise<unknown>>();
 

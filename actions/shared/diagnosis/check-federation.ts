@@ -1,10 +1,17 @@
 import { subjectOf } from '../workloads.ts';
 import type { Claims } from './claims.ts';
-import { type Compared, compare, comparedOf, nearest } from './credentials.ts';
-import { NOT_SET_UP, OTHER_TENANT, presentedIn, reasonIn, type Sign, UNREACHED } from './log-findings.ts';
+import { type ComparedClaim, compare, comparedValue, nearestCredential } from './credentials.ts';
+import {
+  CLIENT_NOT_CONFIGURED,
+  ENTRA_UNREACHED,
+  type LogFinding,
+  presentedValue,
+  reasonIn,
+  VAULT_OF_OTHER_TENANT,
+} from './log-findings.ts';
 import { USUAL_AUDIENCE, variable } from './pod.ts';
 import type { Link, Verdict } from './verdict.ts';
-import type { Facts } from './workload-state.ts';
+import type { WorkloadState } from './workload-state.ts';
 
 const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
 const FEDERATE = 'Run federate-identity with this cluster’s issuer, namespace and service-account.';
@@ -14,38 +21,38 @@ const FEDERATE = 'Run federate-identity with this cluster’s issuer, namespace 
  * it.
  * @param sign the last that the pod's log says of the chain.
  */
-export function judgeFederation(facts: Facts, sign: Sign | undefined): Verdict | undefined {
-  if (provesExchange(sign)) return undefined;
+export function checkFederation(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
+  if (showsExchange(finding)) return undefined;
   return (
-    judgeTenant(facts, sign) ??
-    judgeIdentity(facts, sign) ??
-    judgeCredentials(facts, sign) ??
-    judgeExchange(facts, sign)
+    checkTenant(state, finding) ??
+    checkIdentity(state, finding) ??
+    checkCredentials(state, finding) ??
+    checkExchange(state, finding)
   );
 }
 
 /** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
-export function provesExchange(sign: Sign | undefined): boolean {
-  return /^(value|exchanged|Forbidden|AccessDenied|Secret|AKV)/.test(sign?.code ?? '');
+export function showsExchange(finding: LogFinding | undefined): boolean {
+  return /^(value|exchanged|Forbidden|AccessDenied|Secret|AKV)/.test(finding?.code ?? '');
 }
 
 /** The client id that the pod asks for: its own, or the service account's. */
-export function clientIdOf({ annotations, pod }: Facts): string {
+export function requestedClientId({ annotations, pod }: WorkloadState): string {
   return (pod && variable(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
 }
 
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-function judgeTenant(facts: Facts, sign: Sign | undefined): Verdict | undefined {
-  const { annotations, pod, identity } = facts;
+function checkTenant(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
+  const { annotations, pod, identity } = state;
   const tenant = (pod && variable(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
   // A tenant has names besides its id.
   const differs = identity && GUID.test(tenant) && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
-  const unknown = sign?.code === 'AADSTS90002';
+  const unknown = finding?.code === 'AADSTS90002';
   // Which of the two is wrong, only the identity's own tenant tells.
-  const ofVault = sign?.code === OTHER_TENANT && !identity;
+  const ofVault = finding?.code === VAULT_OF_OTHER_TENANT && !identity;
   if (!differs && !unknown && !ofVault) return undefined;
-  const said = reasonIn(sign?.line ?? '');
+  const said = reasonIn(finding?.line ?? '');
   return {
     link: 'tenant-mismatch',
     seen: differs
@@ -60,9 +67,9 @@ function judgeTenant(facts: Facts, sign: Sign | undefined): Verdict | undefined 
   };
 }
 
-function judgeIdentity(facts: Facts, sign: Sign | undefined): Verdict | undefined {
-  if (!/^AADSTS(700016|700038)$/.test(sign?.code ?? '')) return undefined;
-  const { identity } = facts;
+function checkIdentity(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
+  if (!/^AADSTS(700016|700038)$/.test(finding?.code ?? '')) return undefined;
+  const { identity } = state;
   const found = identity
     ? `The subscription has it, as ${identity.name}: it is too new to be seen, or the pod asks another tenant.`
     : identity === null
@@ -70,7 +77,7 @@ function judgeIdentity(facts: Facts, sign: Sign | undefined): Verdict | undefine
       : '';
   return {
     link: 'identity-unknown',
-    seen: `Entra knows no identity with the client id ${clientIdOf(facts)} in this tenant (${sign?.code}). ${found}`,
+    seen: `Entra knows no identity with the client id ${requestedClientId(state)} in this tenant (${finding?.code}). ${found}`,
     remedy:
       'Annotate the service account with the client id of an identity that exists (run federate-identity), and make the pod again.',
     final: false,
@@ -78,7 +85,7 @@ function judgeIdentity(facts: Facts, sign: Sign | undefined): Verdict | undefine
 }
 
 /** What Entra calls the part in which no credential matches. */
-const BY_CODE: Readonly<Record<string, Compared>> = {
+const BY_CODE: Readonly<Record<string, ComparedClaim>> = {
   AADSTS700211: 'issuer',
   AADSTS700213: 'subject',
   AADSTS7002138: 'subject',
@@ -86,16 +93,16 @@ const BY_CODE: Readonly<Record<string, Compared>> = {
   AADSTS7002121: 'audience',
 };
 
-function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undefined {
-  const refused = BY_CODE[sign?.code ?? ''];
-  const claims = claimsOf(facts, sign);
-  if (!facts.credentials) return refused && credentialUnseen(facts, refused, claims, sign);
+function checkCredentials(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
+  const refused = BY_CODE[finding?.code ?? ''];
+  const claims = claimsOf(state, finding);
+  if (!state.credentials) return refused && credentialUnseenVerdict(state, refused, claims, finding);
 
-  const beside = nearest(facts.credentials, claims);
+  const beside = nearestCredential(state.credentials, claims);
   if (!beside) {
     return {
       link: 'federated-credential-missing',
-      seen: `The identity ${nameOfIdentity(facts)} has no federated credential at all${codeOf(sign)}.`,
+      seen: `The identity ${describeIdentity(state)} has no federated credential at all${codeOf(finding)}.`,
       remedy: `${FEDERATE} ${PATIENCE}`,
       final: true,
     };
@@ -109,36 +116,36 @@ function judgeCredentials(facts: Facts, sign: Sign | undefined): Verdict | undef
           ? `federated-${refused}`
           : 'federated-credential-missing';
     const comparison = differs
-      .map(part => compare(['token', claims[part] ?? ''], ['credential', comparedOf(credential, part)]))
+      .map(part => compare(['token', claims[part] ?? ''], ['credential', comparedValue(credential, part)]))
       .join('\n');
     return {
       link,
-      seen: `The identity ${nameOfIdentity(facts)} has no federated credential that matches the pod's token${codeOf(sign)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
+      seen: `The identity ${describeIdentity(state)} has no federated credential that matches the pod's token${codeOf(finding)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
       comparison,
       remedy: `${remedyFor(link)} ${PATIENCE}`,
       final: true,
     };
   }
-  if (!refused && sign?.code !== 'AADSTS70021') return undefined;
+  if (!refused && finding?.code !== 'AADSTS70021') return undefined;
   return {
     link: 'federated-credential-not-seen',
-    seen: `The identity ${nameOfIdentity(facts)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${codeOf(sign)}.`,
+    seen: `The identity ${describeIdentity(state)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${codeOf(finding)}.`,
     remedy: `${PATIENCE} A program that has given up must be started anew. If it stays so, make the credential again: delete it, and run federate-identity.`,
     final: false,
   };
 }
 
 /** Where the credentials cannot be seen, Entra's own word stands. */
-function credentialUnseen(
-  facts: Facts,
-  part: Compared,
+function credentialUnseenVerdict(
+  state: WorkloadState,
+  part: ComparedClaim,
   claims: Claims,
-  sign: Sign | undefined,
+  finding: LogFinding | undefined,
 ): Verdict | undefined {
   const value = claims[part] ?? 'of this cluster';
   return {
     link: `federated-${part}`,
-    seen: `The identity ${nameOfIdentity(facts)} has no federated credential for the ${part} '${value}'${codeOf(sign)}.`,
+    seen: `The identity ${describeIdentity(state)} has no federated credential for the ${part} '${value}'${codeOf(finding)}.`,
     remedy: `${remedyFor(`federated-${part}`)} ${PATIENCE}`,
     final: false,
   };
@@ -158,9 +165,9 @@ function remedyFor(link: Link): string {
 }
 
 /** The token's claims, as far as they were seen, or as Entra says that it was shown. */
-function claimsOf({ claims, target }: Facts, sign: Sign | undefined): Claims {
-  const refused = BY_CODE[sign?.code ?? ''];
-  const presented = refused && presentedIn(sign?.line ?? '');
+function claimsOf({ claims, target }: WorkloadState, finding: LogFinding | undefined): Claims {
+  const refused = BY_CODE[finding?.code ?? ''];
+  const presented = refused && presentedValue(finding?.line ?? '');
   return {
     issuer: undefined,
     subject: subjectOf(target),
@@ -171,10 +178,10 @@ function claimsOf({ claims, target }: Facts, sign: Sign | undefined): Claims {
 }
 
 /** What Entra says of the token, where no credential is to blame. */
-function judgeExchange(facts: Facts, sign: Sign | undefined): Verdict | undefined {
-  const { code, line } = sign ?? { code: '', line: '' };
+function checkExchange(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
+  const { code, line } = finding ?? { code: '', line: '' };
   switch (code) {
-    case NOT_SET_UP:
+    case CLIENT_NOT_CONFIGURED:
       return {
         link: 'client-not-configured',
         seen: `The pod has a token, but the program in it does not use it: ${reasonIn(line)}`,
@@ -185,7 +192,7 @@ function judgeExchange(facts: Facts, sign: Sign | undefined): Verdict | undefine
     case 'AADSTS70021':
       return {
         link: 'federated-credential-not-seen',
-        seen: `Entra sees no federated credential of ${nameOfIdentity(facts)} for the pod's token (${code}): ${reasonIn(line)}`,
+        seen: `Entra sees no federated credential of ${describeIdentity(state)} for the pod's token (${code}): ${reasonIn(line)}`,
         remedy: `${PATIENCE} If it stays so, compare issuer, subject and audience with the message, and run federate-identity again.`,
         final: false,
       };
@@ -210,7 +217,7 @@ function judgeExchange(facts: Facts, sign: Sign | undefined): Verdict | undefine
       };
   }
   const named = /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line);
-  if (code === UNREACHED || (named && !/^AADSTS/.test(code))) {
+  if (code === ENTRA_UNREACHED || (named && !/^AADSTS/.test(code))) {
     return {
       link: 'entra-unreachable',
       seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
@@ -228,11 +235,11 @@ function judgeExchange(facts: Facts, sign: Sign | undefined): Verdict | undefine
   };
 }
 
-function nameOfIdentity(facts: Facts): string {
-  const clientId = clientIdOf(facts);
-  return facts.identity ? `${facts.identity.name} (${clientId})` : clientId;
+function describeIdentity(state: WorkloadState): string {
+  const clientId = requestedClientId(state);
+  return state.identity ? `${state.identity.name} (${clientId})` : clientId;
 }
 
-function codeOf(sign: Sign | undefined): string {
-  return sign?.code.startsWith('AADSTS') ? ` (${sign.code})` : '';
+function codeOf(finding: LogFinding | undefined): string {
+  return finding?.code.startsWith('AADSTS') ? ` (${finding.code})` : '';
 }

@@ -1,8 +1,9 @@
 import { setSecret } from '@actions/core';
 import type { Kubectl } from '../kubectl.ts';
+import type { Pod } from '../kubernetes-objects.ts';
 import { subjectOf, type Workload } from '../workloads.ts';
-import type { Sight } from './optional-reads.ts';
-import { type Pod, projectedToken, USUAL_AUDIENCE } from './pod.ts';
+import type { OptionalReads } from './optional-reads.ts';
+import { projectedToken, USUAL_AUDIENCE } from './pod.ts';
 
 /** What Entra compares of a service account's token with a federated credential. */
 export interface Claims {
@@ -21,21 +22,21 @@ export async function claimsOf(
   workload: Workload,
   pod: Pod | null | undefined,
   kubectl: Kubectl,
-  sight: Sight,
+  optional: OptionalReads,
 ): Promise<Claims> {
   const { namespace, serviceAccount } = workload;
   const audience = (pod && projectedToken(pod)?.audience) ?? USUAL_AUDIENCE;
-  const made = await sight.try(async () => {
+  const made = await optional.readOrSkip(async () => {
     const token = await kubectl([
       ...['create', 'token', serviceAccount, '--namespace', namespace],
       ...['--audience', audience, '--duration', '10m'],
     ]);
     setSecret(token.trim());
-    return claimsIn(token);
+    return parseClaims(token);
   });
   if (made) return made;
 
-  const issuer = await sight.look("the issuer of the service account's tokens", async () => {
+  const issuer = await optional.readOrNote("the issuer of the service account's tokens", async () => {
     const discovery = JSON.parse(await kubectl(['get', '--raw', '/.well-known/openid-configuration']));
     return String((discovery as { issuer: unknown }).issuer);
   });
@@ -46,7 +47,7 @@ export async function claimsOf(
  * The claims in a token (RFC 7519, section 3), without any check of its signature.
  * @throws where it is no token with an issuer, a subject and an audience; the message holds nothing of it.
  */
-export function claimsIn(token: string): Claims {
+export function parseClaims(token: string): Claims {
   let claims: { iss?: unknown; sub?: unknown; aud?: unknown };
   try {
     claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compare, nearest } from './credentials.ts';
+import { compare, nearestCredential } from './credentials.ts';
 import type { Credential } from './workload-state.ts';
 
 const claims = {
@@ -17,7 +17,7 @@ const other = (name: string, changes: Partial<Credential>): Credential => ({ ...
 describe('nearest', () => {
   it('finds the one that matches', () => {
     const crowd = [other('a', { subject: 'system:serviceaccount:team:apps' }), matching];
-    expect(nearest(crowd, claims)).toEqual({ credential: matching, differs: [] });
+    expect(nearestCredential(crowd, claims)).toEqual({ credential: matching, differs: [] });
   });
 
   it('prefers one that differs in one thing to one that is a little like it in two', () => {
@@ -25,7 +25,10 @@ describe('nearest', () => {
       other('two', { issuer: claims.issuer.slice(0, -1), subject: `${claims.subject}s` }),
       other('one', { subject: 'something else' }),
     ];
-    expect(nearest(crowd, claims)).toMatchObject({ credential: { name: 'one' }, differs: ['subject'] });
+    expect(nearestCredential(crowd, claims)).toMatchObject({
+      credential: { name: 'one' },
+      differs: ['subject'],
+    });
   });
 
   it('prefers the most like, at both ends, of those that differ in the same', () => {
@@ -33,12 +36,12 @@ describe('nearest', () => {
       other('far', { subject: 'system:serviceaccount:prod:xyz' }),
       other('near', { subject: 'system:serviceaccount:prod:app' }),
     ];
-    expect(nearest(crowd, claims)?.credential.name).toBe('near');
+    expect(nearestCredential(crowd, claims)?.credential.name).toBe('near');
   });
 
   it('takes what is not known for equal, and gives nothing where there is none', () => {
-    expect(nearest([matching], { ...claims, issuer: undefined })?.differs).toEqual([]);
-    expect(nearest([], claims)).toBeUndefined();
+    expect(nearestCredential([matching], { ...claims, issuer: undefined })?.differs).toEqual([]);
+    expect(nearestCredential([], claims)).toBeUndefined();
   });
 });
 

@@ -2,13 +2,13 @@ import type { Claims } from './claims.ts';
 import type { Credential } from './workload-state.ts';
 
 /** What Entra compares, in the order in which it complains. */
-export const COMPARED = ['issuer', 'subject', 'audience'] as const;
-export type Compared = (typeof COMPARED)[number];
+export const COMPARED_CLAIMS = ['issuer', 'subject', 'audience'] as const;
+export type ComparedClaim = (typeof COMPARED_CLAIMS)[number];
 
 /** A federated credential beside a token, and in what the two differ; in nothing: it matches. */
-export interface Nearest {
+export interface CredentialMatch {
   credential: Credential;
-  differs: readonly Compared[];
+  differs: readonly ComparedClaim[];
 }
 
 /**
@@ -16,24 +16,27 @@ export interface Nearest {
  * (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations); what of the token is
  * not known counts as equal.
  */
-export function nearest(credentials: readonly Credential[], claims: Claims): Nearest | undefined {
+export function nearestCredential(
+  credentials: readonly Credential[],
+  claims: Claims,
+): CredentialMatch | undefined {
   const likeness = (credential: Credential): number =>
-    COMPARED.reduce((sum, part) => sum + alike(comparedOf(credential, part), claims[part]), 0);
+    COMPARED_CLAIMS.reduce((sum, part) => sum + similarity(comparedValue(credential, part), claims[part]), 0);
   const [credential] = credentials.toSorted((one, other) => likeness(other) - likeness(one));
   if (!credential) return undefined;
-  const differs = COMPARED.filter(
-    part => claims[part] !== undefined && comparedOf(credential, part) !== claims[part],
+  const differs = COMPARED_CLAIMS.filter(
+    part => claims[part] !== undefined && comparedValue(credential, part) !== claims[part],
   );
   return { credential, differs };
 }
 
 /** The value of a credential that Entra compares. It has one audience only. */
-export function comparedOf(credential: Credential, part: Compared): string {
+export function comparedValue(credential: Credential, part: ComparedClaim): string {
   return part === 'audience' ? (credential.audiences[0] ?? '') : credential[part];
 }
 
 /** From 0, nothing in common at either end, to 1. Equal values count for more than any likeness. */
-function alike(one: string, other: string | undefined): number {
+function similarity(one: string, other: string | undefined): number {
   if (other === undefined || one === other) return 2;
   const start = firstDifference(one, other);
   const [restOfOne, restOfOther] = [one.slice(start), other.slice(start)];

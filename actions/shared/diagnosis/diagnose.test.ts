@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose, diagnoseUnproven } from './diagnose.ts';
-import type { ContainerStatus, Pod } from './pod.ts';
+import type { ContainerStatus, Pod } from '../kubernetes-objects.ts';
+import { diagnose, diagnoseUnverified } from './diagnose.ts';
 import type { Link } from './verdict.ts';
-import type { Credential, Facts, Identity, Target, Vault } from './workload-state.ts';
+import type { Credential, DiagnosisTarget, Identity, Vault, WorkloadState } from './workload-state.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const subject = 'system:serviceaccount:default:wi-demo-sa';
@@ -10,7 +10,7 @@ const issuer = 'https://eastus.oic.prod-aks.azure.com/t/g/';
 const audience = 'api://AzureADTokenExchange';
 const image = `wilab4521.azurecr.io/wi-kv-test@sha256:${'ab'.repeat(32)}`;
 
-const target: Target = {
+const target: DiagnosisTarget = {
   namespace: 'default',
   serviceAccount: 'wi-demo-sa',
   podName: 'wi-kv-test',
@@ -52,9 +52,9 @@ function ofNobody(...env: { name: string }[]): Pod {
 
 const annotations = { clientId, tenantId: '' };
 /** The pod runs and says nothing; nothing but the cluster was looked at. */
-const healthy: Facts = { target, annotations, pod: pod(), log: [], unseen: [] };
-const saying = (...log: string[]): Partial<Facts> => ({ log });
-const waiting = (reason: string, message = ''): Partial<Facts> => ({
+const healthy: WorkloadState = { target, annotations, pod: pod(), log: [], unseen: [] };
+const saying = (...log: string[]): Partial<WorkloadState> => ({ log });
+const waiting = (reason: string, message = ''): Partial<WorkloadState> => ({
   pod: pod({ state: { waiting: { reason, message } } }),
 });
 
@@ -73,7 +73,7 @@ const vault: Vault = {
 const grant = { role: 'Key Vault Secrets User', scope: `${vault.id}/secrets/Secret`, readsSecrets: true };
 const secret = { version: 'v', enabled: true, notBefore: undefined, expires: undefined };
 /** Everything was looked at, and nothing is broken. */
-const everything: Partial<Facts> = {
+const everything: Partial<WorkloadState> = {
   ...{ claims, credentials: [credential], identity, vault, grants: [grant], secret },
   webhook: true,
 };
@@ -89,7 +89,7 @@ const pullMissing =
   'Failed to pull image: [rpc error: code = NotFound desc = failed to pull and unpack image: not found, failed to fetch anonymous token: 401 Unauthorized]';
 
 /** Each broken link: what is known, what the verdict must name, and what it must say. */
-const table: [what: string, facts: Partial<Facts>, link: Link, says: RegExp, final: boolean][] = [
+const table: [what: string, state: Partial<WorkloadState>, link: Link, says: RegExp, final: boolean][] = [
   [
     'no service account',
     { annotations: null, pod: null },
@@ -394,7 +394,7 @@ const table: [what: string, facts: Partial<Facts>, link: Link, says: RegExp, fin
 ];
 
 /** What only a look shows: the pod says nothing. */
-const byLooking: [what: string, facts: Partial<Facts>, link: Link, says: RegExp][] = [
+const byLooking: [what: string, state: Partial<WorkloadState>, link: Link, says: RegExp][] = [
   ['no credential', { credentials: [] }, 'federated-credential-missing', /no federated credential at all/],
   [
     'another issuer',
@@ -480,21 +480,21 @@ const byLooking: [what: string, facts: Partial<Facts>, link: Link, says: RegExp]
 ];
 
 describe('diagnose', () => {
-  it.each(table)('%s', (_, facts, link, says, final) => {
-    const verdict = diagnoseUnproven({ ...healthy, ...facts });
+  it.each(table)('%s', (_, state, link, says, final) => {
+    const verdict = diagnoseUnverified({ ...healthy, ...state });
     expect(verdict.link).toBe(link);
     expect(verdict.seen).toMatch(says);
     expect(verdict.final).toBe(final);
     expect(verdict.remedy.length).toBeGreaterThan(20);
   });
 
-  it.each(byLooking)('sees without a word of the pod: %s', (_, facts, link, says) => {
-    const verdict = diagnose({ ...healthy, ...everything, ...facts }, now);
+  it.each(byLooking)('sees without a word of the pod: %s', (_, state, link, says) => {
+    const verdict = diagnose({ ...healthy, ...everything, ...state }, now);
     expect(verdict?.link).toBe(link);
     expect(verdict?.seen).toMatch(says);
   });
 
-  it.each<[string, Partial<Facts>]>([
+  it.each<[string, Partial<WorkloadState>]>([
     ['is broken', {}],
     ['may be seen', { identity: undefined, credentials: undefined, claims: undefined, vault: undefined }],
     ['is in this subscription', { identity: null, credentials: undefined, vault: null, grants: undefined }],
@@ -512,8 +512,8 @@ describe('diagnose', () => {
       'of the chain is named',
       saying('connect ETIMEDOUT 10.0.0.5:6379', 'AccessDenied by S3', 'ENOTFOUND db'),
     ],
-  ])('finds no fault where nothing %s', (_, facts) => {
-    expect(diagnose({ ...healthy, ...everything, ...facts }, now)).toBeUndefined();
+  ])('finds no fault where nothing %s', (_, state) => {
+    expect(diagnose({ ...healthy, ...everything, ...state }, now)).toBeUndefined();
   });
 
   it('takes a container that runs again since a moment for one that crashes, until it has run for ten minutes', () => {
@@ -553,19 +553,19 @@ describe('diagnose', () => {
   const byPolicy = (secrets: string[]) =>
     policyVault([{ objectId: identity.principalId, permissions: { secrets } }]);
 
-  it.each<[string, string, Partial<Facts>, Partial<Facts>]>([
+  it.each<[string, string, Partial<WorkloadState>, Partial<WorkloadState>]>([
     ['a credential', 'AADSTS700213', {}, { credentials: [] }],
     ['a credential’s issuer', 'AADSTS700211', {}, { credentials: [{ ...credential, issuer: 'other' }] }],
     ['a role', 'ForbiddenByRbac', {}, { grants: [] }],
     ['a policy', 'AccessDenied', { vault: byPolicy(['get']) }, { vault: byPolicy(['list']) }],
   ])('waits for %s that is there, not for one that was looked for and is not', (_, code, there, missing) => {
     const log = [`could not be read (${code}): …`];
-    const facts = { ...healthy, ...everything, log };
-    expect(diagnose({ ...facts, ...there })?.final).toBe(false);
-    expect(diagnose({ ...facts, ...missing })?.final).toBe(true);
+    const state = { ...healthy, ...everything, log };
+    expect(diagnose({ ...state, ...there })?.final).toBe(false);
+    expect(diagnose({ ...state, ...missing })?.final).toBe(true);
     // What could not be looked at may be there.
     const unseen = { credentials: undefined, grants: undefined, vault: undefined };
-    expect(diagnose({ ...facts, ...unseen })?.final).toBe(false);
+    expect(diagnose({ ...state, ...unseen })?.final).toBe(false);
   });
 
   it('tells a role that is missing from one that is not seen yet', () => {
@@ -584,7 +584,7 @@ describe('diagnose', () => {
   it('judges by what was seen last', () => {
     const refused = 'Trying again in 1.0 s: (AADSTS700213): AADSTS700213: …';
     const shown = { ...healthy, ...saying(refused, 'Secret value: ***') };
-    expect(diagnoseUnproven(shown).link).toBe('other-value');
+    expect(diagnoseUnverified(shown).link).toBe('other-value');
     const again = { ...healthy, ...saying('Secret value: ***', refused, 'Retrieving …') };
     expect(diagnose(again)?.link).toBe('federated-subject');
   });
@@ -619,7 +619,7 @@ describe('diagnose', () => {
 
   it('is misled neither by a long message nor by an image whose digest holds 401', () => {
     const long = `failed to pull and unpack image "${image}": ${'x'.repeat(900)}: `;
-    const denied = diagnoseUnproven({
+    const denied = diagnoseUnverified({
       ...healthy,
       ...waiting('ImagePullBackOff', `${long}401 Unauthorized`),
     });
@@ -635,7 +635,7 @@ describe('diagnose', () => {
 
   it("gives the reason in the service's words, and not too many of them", () => {
     const line = `Trying again in 13.6 s: secret Secret could not be read (ENOTFOUND): getaddrinfo ENOTFOUND v.vault.azure.net ${'x'.repeat(900)}`;
-    const { seen } = diagnoseUnproven({ ...healthy, log: [line] });
+    const { seen } = diagnoseUnverified({ ...healthy, log: [line] });
     expect(seen).not.toContain('Trying again');
     expect(seen).toContain('(ENOTFOUND): getaddrinfo ENOTFOUND');
     expect(seen.length).toBeLessThan(600);

@@ -1,10 +1,10 @@
-import { judgeCluster, judgeEnd } from './check-cluster.ts';
-import { judgeFederation } from './check-federation.ts';
-import { judgeVault } from './check-vault.ts';
-import { lastSign, type Sign, VALUE_SHOWN } from './log-findings.ts';
+import { checkCluster, checkCrash } from './check-cluster.ts';
+import { checkFederation } from './check-federation.ts';
+import { checkVault } from './check-vault.ts';
+import { type LogFinding, lastFinding, VALUE_SHOWN } from './log-findings.ts';
 import { containerStatus } from './pod.ts';
 import type { Verdict } from './verdict.ts';
-import type { Facts } from './workload-state.ts';
+import type { WorkloadState } from './workload-state.ts';
 
 /**
  * Goes along the chain from the service account to the secret's value, and names the first link that is broken.
@@ -12,25 +12,28 @@ import type { Facts } from './workload-state.ts';
  * @param now Unix seconds.
  * @returns undefined where no fault is to be seen.
  */
-export function diagnose(facts: Facts, now = Date.now() / 1000): Verdict | undefined {
-  const sign = signOf(facts);
-  const inCluster = judgeCluster(facts);
-  if (inCluster || sign?.code === VALUE_SHOWN) return inCluster;
-  return judgeFederation(facts, sign) ?? judgeVault(facts, sign, now) ?? judgeEnd(facts, now);
+export function diagnose(state: WorkloadState, now = Date.now() / 1000): Verdict | undefined {
+  const finding = lastFindingOf(state);
+  const inCluster = checkCluster(state);
+  if (inCluster || finding?.code === VALUE_SHOWN) return inCluster;
+  return checkFederation(state, finding) ?? checkVault(state, finding, now) ?? checkCrash(state, now);
 }
 
 /** As {@link diagnose}, for the lab's client, which must show the expected value and has not. */
-export function diagnoseUnproven(facts: Facts): Verdict {
-  return diagnose(facts) ?? (signOf(facts)?.code === VALUE_SHOWN ? otherValue(facts) : noAnswer(facts));
+export function diagnoseUnverified(state: WorkloadState): Verdict {
+  return (
+    diagnose(state) ??
+    (lastFindingOf(state)?.code === VALUE_SHOWN ? otherValueVerdict(state) : noAnswerVerdict(state))
+  );
 }
 
 /** The last that the pod, or the kubelet on its behalf (a volume that a driver fills from the vault), says of the chain. */
-export function signOf({ log, events = [] }: Facts): Sign | undefined {
+export function lastFindingOf({ log, events = [] }: WorkloadState): LogFinding | undefined {
   const mounting = events.filter(text => /MountVolume/.test(text));
-  return lastSign([...mounting, ...log]);
+  return lastFinding([...mounting, ...log]);
 }
 
-function otherValue({ target }: Facts): Verdict {
+function otherValueVerdict({ target }: WorkloadState): Verdict {
   return {
     link: 'other-value',
     seen: `The pod reads ${target.secretName} from ${target.vaultName}, but its value is not the one whose SHA-256 is given.`,
@@ -40,7 +43,7 @@ function otherValue({ target }: Facts): Verdict {
   };
 }
 
-function noAnswer({ target, pod, log }: Facts): Verdict {
+function noAnswerVerdict({ target, pod, log }: WorkloadState): Verdict {
   const ended = pod && containerStatus(pod)?.state?.terminated;
   return {
     link: 'no-answer',

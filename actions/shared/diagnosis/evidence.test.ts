@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Pod } from '../kubernetes-objects.ts';
 import { describePod, printEvidence, redact } from './evidence.ts';
-import type { Pod } from './pod.ts';
 
 const pod: Pod = {
   metadata: {

@@ -1,10 +1,14 @@
 import { setSecret } from '@actions/core';
+import type { Pod } from '../kubernetes-objects.ts';
 import { printForeign } from '../log.ts';
-import { containerStatuses, type Pod, projectedToken, USE_LABEL } from './pod.ts';
-import type { Facts } from './workload-state.ts';
+import { containerStatuses, projectedToken, USE_LABEL } from './pod.ts';
+import type { WorkloadState } from './workload-state.ts';
 
 /** Prints what a verdict rests on, a group each: the pod and what its token says, its events, the last lines of its log. */
-export function printEvidence({ target, pod, claims, events = [], log }: Facts, print = printForeign): void {
+export function printEvidence(
+  { target, pod, claims, events = [], log }: WorkloadState,
+  print = printForeign,
+): void {
   const name = `${target.namespace}/${pod?.metadata.name ?? target.serviceAccount}`;
   const carries = claims
     ? `\nClaims:          issuer ${claims.issuer ?? '(not seen)'}, subject ${claims.subject}, audience ${claims.audience}`

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-  EXCHANGED,
-  lastSign,
-  NOT_SET_UP,
-  OTHER_TENANT,
-  presentedIn,
+  CLIENT_NOT_CONFIGURED,
+  ENTRA_UNREACHED,
+  lastFinding,
+  presentedValue,
   reasonIn,
-  UNREACHED,
+  TOKEN_EXCHANGED,
   VALUE_SHOWN,
+  VAULT_OF_OTHER_TENANT,
 } from './log-findings.ts';
 
 describe('lastSign', () => {
@@ -46,29 +46,29 @@ describe('lastSign', () => {
     [
       '.NET',
       'WorkloadIdentityCredential authentication unavailable. The workload options are not fully configured.',
-      NOT_SET_UP,
+      CLIENT_NOT_CONFIGURED,
     ],
     [
       'JavaScript',
       'CredentialUnavailableError: WorkloadIdentityCredential: is unavailable. tenantId, clientId, and federatedTokenFilePath are required parameters.',
-      NOT_SET_UP,
+      CLIENT_NOT_CONFIGURED,
     ],
     [
       'Go',
       'no token file specified. Check pod configuration or set TokenFilePath in the options',
-      NOT_SET_UP,
+      CLIENT_NOT_CONFIGURED,
     ],
     [
       'Python',
       'ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.',
-      NOT_SET_UP,
+      CLIENT_NOT_CONFIGURED,
     ],
     [
       'Python',
       'INFO:azure.identity._credentials.chained:DefaultAzureCredential acquired a token from WorkloadIdentityCredential',
-      EXCHANGED,
+      TOKEN_EXCHANGED,
     ],
-    ['Go', 'DefaultAzureCredential authenticated with WorkloadIdentityCredential', EXCHANGED],
+    ['Go', 'DefaultAzureCredential authenticated with WorkloadIdentityCredential', TOKEN_EXCHANGED],
     [
       'Go',
       'Get "https://kv.vault.azure.net/secrets/a": read tcp 10.244.0.5:50312->20.0.0.1:443: read: connection reset by peer',
@@ -77,17 +77,21 @@ describe('lastSign', () => {
     [
       'JavaScript',
       'AuthenticationRequiredError: network_error: See https://aka.ms/msal.js.errors#network_error for details',
-      UNREACHED,
+      ENTRA_UNREACHED,
     ],
     [
       'JavaScript',
       'CredentialUnavailableError: The current credential is not configured to acquire tokens for tenant 4ee2e558. To enable',
-      OTHER_TENANT,
+      VAULT_OF_OTHER_TENANT,
     ],
-    ['Go', `DefaultAzureCredential isn't configured to acquire tokens for tenant "4ee2e558"`, OTHER_TENANT],
+    [
+      'Go',
+      `DefaultAzureCredential isn't configured to acquire tokens for tenant "4ee2e558"`,
+      VAULT_OF_OTHER_TENANT,
+    ],
     ['Key Vault', 'AKV10032: Invalid issuer. Expected one of https://sts.windows.net/x/', 'AKV10032'],
   ])('knows what %s says: %s', (_, line, code) => {
-    expect(lastSign(['starting', line, 'stopping'])?.code).toBe(code);
+    expect(lastFinding(['starting', line, 'stopping'])?.code).toBe(code);
   });
 
   it.each([
@@ -100,7 +104,7 @@ describe('lastSign', () => {
     'AKV10000: Request is missing a Bearer or PoP token.',
     ' Secret value: x',
   ])('takes %j for none', line => {
-    expect(lastSign([line])).toBeUndefined();
+    expect(lastFinding([line])).toBeUndefined();
   });
 
   it('finds the refusal among all that DefaultAzureCredential tells', () => {
@@ -111,16 +115,16 @@ Visit https://aka.ms/azsdk/python/identity/environmentcredential/troubleshoot to
 	WorkloadIdentityCredential: Microsoft Entra ID error '(invalid_client) AADSTS700213: No matching federated identity record found for presented assertion subject 'system:serviceaccount:a:b'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.'
 	ManagedIdentityCredential: ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.
 To mitigate this issue, please refer to the troubleshooting guidelines here at https://aka.ms/azsdk/python/identity/defaultazurecredential/troubleshoot.`;
-    const sign = lastSign(told.split('\n'));
-    expect(sign?.code).toBe('AADSTS700213');
-    expect(presentedIn(sign!.line)).toBe('system:serviceaccount:a:b');
+    const finding = lastFinding(told.split('\n'));
+    expect(finding?.code).toBe('AADSTS700213');
+    expect(presentedValue(finding!.line)).toBe('system:serviceaccount:a:b');
   });
 
   it('believes the last, and a code rather than the credentials that were tried beside it', () => {
-    expect(lastSign(['AADSTS70021: …', 'Secret value: ***'])?.code).toBe(VALUE_SHOWN);
-    expect(lastSign(['AADSTS700211: …', 'ManagedIdentityCredential authentication unavailable.'])?.code).toBe(
-      'AADSTS700211',
-    );
+    expect(lastFinding(['AADSTS70021: …', 'Secret value: ***'])?.code).toBe(VALUE_SHOWN);
+    expect(
+      lastFinding(['AADSTS700211: …', 'ManagedIdentityCredential authentication unavailable.'])?.code,
+    ).toBe('AADSTS700211');
   });
 });
 
@@ -130,6 +134,6 @@ it('reasonIn leaves out what the client says of itself, and is bounded', () => {
 });
 
 it('presentedIn gives what Entra was shown', () => {
-  expect(presentedIn("for presented assertion subject 'a:b'. Please")).toBe('a:b');
-  expect(presentedIn('AADSTS70021')).toBeUndefined();
+  expect(presentedValue("for presented assertion subject 'a:b'. Please")).toBe('a:b');
+  expect(presentedValue('AADSTS70021')).toBeUndefined();
 });

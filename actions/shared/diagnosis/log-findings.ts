@@ -1,7 +1,7 @@
-import { short } from './verdict.ts';
+import { shorten } from './verdict.ts';
 
 /** What a line of a log says of the chain: a value was shown, or a link refused, by its code. */
-export interface Sign {
+export interface LogFinding {
   code: string;
   line: string;
 }
@@ -10,13 +10,13 @@ export interface Sign {
 export const VALUE_SHOWN = 'value';
 
 /** The sign that Entra has exchanged the pod's token, in the words of the Azure Identity libraries. */
-export const EXCHANGED = 'exchanged';
+export const TOKEN_EXCHANGED = 'exchanged';
 
 /** The sign that Entra was not reached, where MSAL for JavaScript does not say why. */
-export const UNREACHED = 'network_error';
+export const ENTRA_UNREACHED = 'network_error';
 
 /** The sign that the vault trusts another tenant than the one that the pod asks. */
-export const OTHER_TENANT = 'OtherTenant';
+export const VAULT_OF_OTHER_TENANT = 'OtherTenant';
 
 /**
  * Codes that nothing but Entra (AADSTS…) and Key Vault gives. AKV10000 is none: every client's first request has no
@@ -30,11 +30,11 @@ const WORDS: readonly [RegExp, string][] = [
   // Python; Go; .NET.
   [
     /acquired a token from WorkloadIdentityCredential|authenticated with WorkloadIdentityCredential|credential selected: Azure\.Identity\.WorkloadIdentityCredential/,
-    EXCHANGED,
+    TOKEN_EXCHANGED,
   ],
-  [/msal\.js\.errors#(?:network_error|endpoints_resolution_error)/, UNREACHED],
+  [/msal\.js\.errors#(?:network_error|endpoints_resolution_error)/, ENTRA_UNREACHED],
   // The vault names its tenant in its first answer.
-  [/n(?:ot|'t) configured to acquire tokens for tenant/, OTHER_TENANT],
+  [/n(?:ot|'t) configured to acquire tokens for tenant/, VAULT_OF_OTHER_TENANT],
   [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
   [/does not have secrets get permission/, 'AccessDenied'],
   [/was not found in this key vault/, 'SecretNotFound'],
@@ -44,9 +44,9 @@ const WORDS: readonly [RegExp, string][] = [
 ];
 
 /** These say something of the chain only in a line that is about it: a program meets them elsewhere, too. */
-const ABOUT_THE_CHAIN =
+const CONCERNS_CHAIN =
   /could not be read \(|\.vault\.|key ?vault|\blogin\.(?:microsoftonline|chinacloudapi)\b/i;
-const ANYWHERE: readonly [RegExp, string][] = [
+const NETWORK_WORDS: readonly [RegExp, string][] = [
   [/\bAccessDenied\b/, 'AccessDenied'],
   [/\bEAI_AGAIN\b/, 'EAI_AGAIN'],
   // Node; Python, .NET, Java and Go.
@@ -79,33 +79,33 @@ const NOT_CONFIGURED: readonly RegExp[] = [
   /identity has not been assigned to this resource/,
 ];
 
-export const NOT_SET_UP = 'NotSetUp';
+export const CLIENT_NOT_CONFIGURED = 'NotSetUp';
 
 /**
  * The last sign in a log: by its end one knows whether an earlier trouble passed.
  * @param lines the oldest first.
  */
-export function lastSign(lines: readonly string[]): Sign | undefined {
+export function lastFinding(lines: readonly string[]): LogFinding | undefined {
   for (const line of lines.toReversed()) {
     const code = codeOf(line);
     if (code) return { code, line };
   }
   const line = lines.findLast(each => NOT_CONFIGURED.some(pattern => pattern.test(each)));
-  return line === undefined ? undefined : { code: NOT_SET_UP, line };
+  return line === undefined ? undefined : { code: CLIENT_NOT_CONFIGURED, line };
 }
 
 function codeOf(line: string): string | undefined {
   if (line.startsWith('Secret value: ')) return VALUE_SHOWN;
-  const signs = ABOUT_THE_CHAIN.test(line) ? [...WORDS, ...ANYWHERE] : WORDS;
+  const signs = CONCERNS_CHAIN.test(line) ? [...WORDS, ...NETWORK_WORDS] : WORDS;
   return CODES.exec(line)?.[0] ?? signs.find(([pattern]) => pattern.test(line))?.[1];
 }
 
 /** What a line says the reason is, without the lab's client's own words about trying again, and bounded. */
 export function reasonIn(line: string): string {
-  return short(line.replace(/^.*? could not be read \([^)]*\): /, ''));
+  return shorten(line.replace(/^.*? could not be read \([^)]*\): /, ''));
 }
 
 /** The issuer, subject or audience that Entra says it was shown. */
-export function presentedIn(line: string): string | undefined {
+export function presentedValue(line: string): string | undefined {
   return /presented assertion (?:subject|issuer|audience) '([^']*)'/.exec(line)?.[1];
 }

@@ -2,23 +2,23 @@ import { CommandFailed, missingTool } from '../command-errors.ts';
 import { Interrupted } from '../interruption.ts';
 
 /** Looks that may be refused: the verdict does without what cannot be seen, and says so. */
-export class Sight {
+export class OptionalReads {
   /** What could not be looked at, each with its reason. */
   readonly unseen: string[] = [];
 
   /** @param what is looked at, as a phrase. @returns undefined where it cannot be seen. */
-  async look<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+  async readOrNote<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      this.miss(what, reasonOf(error));
+      this.note(what, reasonOf(error));
       return undefined;
     }
   }
 
   /** As {@link look}, where there is another way to see the same: nothing is noted. */
-  async try<T>(work: () => Promise<T>): Promise<T | undefined> {
+  async readOrSkip<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
@@ -28,7 +28,7 @@ export class Sight {
   }
 
   /** Notes what could not be seen. */
-  miss(what: string, reason: string): void {
+  note(what: string, reason: string): void {
     const phrase = `${what} (${reason})`;
     if (!this.unseen.includes(phrase)) this.unseen.push(phrase);
   }

@@ -22,9 +22,11 @@ afterEach(() => {
 describe('PodLog', () => {
   it('knows the expected value by its digest, masks it, and never gives it back', () => {
     const log = new PodLog(sha256('correct horse'));
-    expect(log.take('Retrieving your secret from wilab4521.')).toBe('Retrieving your secret from wilab4521.');
+    expect(log.addLine('Retrieving your secret from wilab4521.')).toBe(
+      'Retrieving your secret from wilab4521.',
+    );
     expect(log.verified).toBe(false);
-    expect(log.take('Secret value: correct horse')).toBe('Secret value: ***');
+    expect(log.addLine('Secret value: correct horse')).toBe('Secret value: ***');
     expect(log.verified).toBe(true);
     expect(masked).toEqual(['correct horse']);
     expect(log.lines.join()).not.toContain('correct');
@@ -37,7 +39,7 @@ describe('PodLog', () => {
     'Secret value: correct horse ',
   ])('is not satisfied with %j', line => {
     const log = new PodLog(sha256('correct horse'));
-    log.take(line);
+    log.addLine(line);
     expect(log.verified).toBe(false);
   });
 
@@ -49,14 +51,14 @@ describe('PodLog', () => {
     ['', ''],
   ])('knows %j as the client prints it', (value, printed) => {
     const log = new PodLog(sha256(value));
-    log.take(`Secret value: ${printed}`);
+    log.addLine(`Secret value: ${printed}`);
     expect(log.verified).toBe(true);
   });
 
   it('masks another value too, unless the mask would spoil the log', () => {
     const log = new PodLog(sha256('correct horse'));
-    log.take('Secret value: an earlier secret');
-    log.take('Secret value: true');
+    log.addLine('Secret value: an earlier secret');
+    log.addLine('Secret value: true');
     expect(masked).toEqual(['an earlier secret']);
     expect(log.values).toBe(2);
     expect(log.lines).toEqual(['Secret value: ***', 'Secret value: ***']);
@@ -64,26 +66,26 @@ describe('PodLog', () => {
 
   it.each(['a', '1', 'true', 'seven77'])('does not mask the expected value %j in the whole log', value => {
     const log = new PodLog(sha256(value));
-    expect(log.take(`Secret value: ${value}`)).toBe('Secret value: ***');
+    expect(log.addLine(`Secret value: ${value}`)).toBe('Secret value: ***');
     expect(log.verified).toBe(true);
     expect(masked).toEqual([]);
   });
 
   it('gives back no line with the expected value in it, where the end of a cut line would not be masked', () => {
     const log = new PodLog(sha256('correct horse'));
-    log.take('Secret value: correct horse');
-    expect(log.take(`${'x'.repeat(4090)}correct horse`)).toBe(`${'x'.repeat(4090)}***`);
+    log.addLine('Secret value: correct horse');
+    expect(log.addLine(`${'x'.repeat(4090)}correct horse`)).toBe(`${'x'.repeat(4090)}***`);
   });
 
   it('keeps the beginning of a long line', () => {
     const log = new PodLog(sha256('x'));
-    log.take('y'.repeat(200_000));
+    log.addLine('y'.repeat(200_000));
     expect(log.lines[0]!.length).toBeLessThan(20_000);
   });
 
   it('is bounded, whatever the pod prints', () => {
     const log = new PodLog(sha256('x'));
-    for (let index = 0; index < 1000; index++) log.take(`Secret value: a value with the number ${index}`);
+    for (let index = 0; index < 1000; index++) log.addLine(`Secret value: a value with the number ${index}`);
     expect(masked.length).toBeLessThanOrEqual(50);
     expect(log.lines.length).toBeLessThanOrEqual(200);
   });

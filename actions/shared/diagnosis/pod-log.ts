@@ -32,7 +32,7 @@ export class PodLog {
    * Takes one line.
    * @returns the line as it may be printed. A value in it is masked in the whole log first.
    */
-  take(line: string): string {
+  addLine(line: string): string {
     const printed = VALUE.exec(line)?.[1];
     if (printed !== undefined) this.#takeValue(printed);
     const safe = printed === undefined ? this.#withoutSecret(line) : 'Secret value: ***';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, failing, fakeTools, notFound } from '../fake-tools.ts';
 import { Interrupted } from '../interruption.ts';
-import { Azure } from './azure-reader.ts';
+import { AzureReader } from './azure-reader.ts';
 import { diagnose } from './diagnose.ts';
-import { look } from './read-state.ts';
-import { lookUpTrustChain } from './trust-chain.ts';
-import type { Facts, Target } from './workload-state.ts';
+import { readState } from './read-state.ts';
+import { readTrustChain } from './trust-chain.ts';
+import type { DiagnosisTarget, WorkloadState } from './workload-state.ts';
 
 const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/t/g/';
@@ -15,11 +15,11 @@ const vaultId = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault
 const definition = '/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6';
 const roleId = `/subscriptions/s${definition}`;
 
-const target: Target = {
+const target: DiagnosisTarget = {
   ...{ namespace: 'team', serviceAccount: 'app', podName: 'app-1' },
   ...{ vaultName: 'kv', secretName: 'Secret' },
 };
-const start: Facts = { target, log: [], unseen: [] };
+const start: WorkloadState = { target, log: [], unseen: [] };
 
 const claims = { iss: issuer, sub: subject, aud: [audience] };
 const token = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2lnbmF0dXJl`;
@@ -89,20 +89,20 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-async function looked(changes: Record<string, Answer> = {}, facts = start) {
+async function looked(changes: Record<string, Answer> = {}, state = start) {
   const tools = fakeTools({ ...healthy, ...changes });
-  const azure = new Azure(tools.az);
-  const seen = await look(facts, { kubectl: tools.kubectl(''), azure });
+  const azure = new AzureReader(tools.az);
+  const seen = await readState(state, { kubectl: tools.kubectl(''), azure });
   const commands = tools.commands.map(command => command.slice(0, 4).join(' '));
-  return { facts: seen, verdict: diagnose(seen), commands, all: tools.commands, azure, tools };
+  return { state: seen, verdict: diagnose(seen), commands, all: tools.commands, azure, tools };
 }
 
 describe('look', () => {
   it('finds a chain in which nothing is broken, and sees all of it', async () => {
-    const { facts, verdict, all } = await looked();
+    const { state, verdict, all } = await looked();
     expect(verdict).toBeUndefined();
-    expect(facts.unseen).toEqual([]);
-    expect(facts).toMatchObject({
+    expect(state.unseen).toEqual([]);
+    expect(state).toMatchObject({
       claims: { issuer, subject, audience },
       grants: [{ role: 'Custom', readsSecrets: true }],
       secret: { version: 'abc', enabled: true },
@@ -113,25 +113,25 @@ describe('look', () => {
   });
 
   it('masks the token before anything else, and keeps nothing of it', async () => {
-    const { facts, tools } = await looked();
+    const { state, tools } = await looked();
     expect(masked).toContain(token);
-    expect(JSON.stringify([facts, tools.lines, tools.commands])).not.toContain('c2lnbmF0dXJl');
+    expect(JSON.stringify([state, tools.lines, tools.commands])).not.toContain('c2lnbmF0dXJl');
   });
 
   it('puts the claims together where it may not make a token', async () => {
     const denied = { 'kubectl create token': () => failing('Error from server (Forbidden): no') };
-    const { facts } = await looked({
+    const { state } = await looked({
       ...denied,
       'kubectl get --raw': () => JSON.stringify({ issuer }),
     });
-    expect(facts.claims).toEqual({ issuer, subject, audience });
-    expect(facts.unseen).toEqual([]);
+    expect(state.claims).toEqual({ issuer, subject, audience });
+    expect(state.unseen).toEqual([]);
     const blind = await looked({
       ...denied,
       'kubectl get --raw': () => failing('Error from server (Forbidden): no'),
     });
-    expect(blind.facts.claims?.issuer).toBeUndefined();
-    expect(blind.facts.unseen).toEqual(["the issuer of the service account's tokens (the caller may not)"]);
+    expect(blind.state.claims?.issuer).toBeUndefined();
+    expect(blind.state.unseen).toEqual(["the issuer of the service account's tokens (the caller may not)"]);
     expect(blind.verdict).toBeUndefined();
   });
 
@@ -150,10 +150,10 @@ describe('look', () => {
   });
 
   it('says of Azure once that it could not be seen, and guesses nothing', async () => {
-    const { facts, verdict } = await looked({
+    const { state, verdict } = await looked({
       'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
     });
-    expect(facts.unseen).toEqual(['Azure (az is not logged in)']);
+    expect(state.unseen).toEqual(['Azure (az is not logged in)']);
     expect(verdict).toBeUndefined();
   });
 
@@ -165,23 +165,23 @@ describe('look', () => {
     ['az resource show', /^secret Secret \(/],
   ])('says that it may not: %s', async (command, phrase) => {
     const mayNot = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
-    const { facts, verdict } = await looked({ 'az resource list': mayNot, [command]: mayNot });
-    expect(facts.unseen).toEqual([expect.stringMatching(phrase)]);
-    expect(facts.unseen[0]).toContain('the caller may not');
+    const { state, verdict } = await looked({ 'az resource list': mayNot, [command]: mayNot });
+    expect(state.unseen).toEqual([expect.stringMatching(phrase)]);
+    expect(state.unseen[0]).toContain('the caller may not');
     expect(verdict).toBeUndefined();
   });
 
   it('finds the identity where the caller may look into its resource group only', async () => {
     const list = healthy['az identity list']!;
-    const { facts } = await looked({
+    const { state } = await looked({
       'az identity list': (args, options) =>
         args.includes('--resource-group')
           ? list(args, options)
           : failing('ERROR: (AuthorizationFailed) The client … does not have authorization'),
       'az resource list': () => ['rg', 'rg'],
     });
-    expect(facts.identity?.name).toBe('wi');
-    expect(facts.unseen).toEqual([]);
+    expect(state.identity?.name).toBe('wi');
+    expect(state.unseen).toEqual([]);
   });
 
   it('counts the roles of groups and from above, and takes what lies elsewhere for a hint only', async () => {
@@ -193,7 +193,7 @@ describe('look', () => {
         args.includes('--include-inherited') && args.includes('--include-groups') ? here : elsewhere();
     const inherited = await looked({ 'az role assignment list': only(above, () => []) });
     expect(inherited.verdict).toBeUndefined();
-    expect(inherited.facts.grants).toEqual([
+    expect(inherited.state.grants).toEqual([
       { role: 'Custom', scope: '/subscriptions/s', readsSecrets: true },
     ]);
     const none = await looked({ 'az role assignment list': only([], mayNot) });
@@ -201,7 +201,7 @@ describe('look', () => {
       link: 'vault-role',
       seen: expect.stringMatching(/that can be seen/),
     });
-    expect(none.facts.unseen).toEqual([]);
+    expect(none.state.unseen).toEqual([]);
   });
 
   it('does not say that a policy is missing where one may be of a group', async () => {
@@ -211,16 +211,16 @@ describe('look', () => {
     };
     const perhaps = await looked(vaultOf({ objectId: 'g', permissions: { secrets: ['get'] } }));
     expect(perhaps.verdict).toBeUndefined();
-    expect(perhaps.facts.unseen.join()).toMatch(/^whether vault kv lets a group of the identity's in/);
+    expect(perhaps.state.unseen.join()).toMatch(/^whether vault kv lets a group of the identity's in/);
     const never = await looked(vaultOf({ objectId: 'g', permissions: { secrets: ['list'] } }));
     expect(never.verdict?.link).toBe('vault-access-policy');
-    expect(never.facts.unseen).toEqual([]);
+    expect(never.state.unseen).toEqual([]);
   });
 
   it('takes what the subscription does not have for unknown, and a secret that its vault does not have for missing', async () => {
     const nowhere = await looked({ 'az identity list': () => [], 'az keyvault list': () => [] });
     expect(nowhere.verdict).toBeUndefined();
-    expect(nowhere.facts.unseen).toEqual([
+    expect(nowhere.state.unseen).toEqual([
       `the identity ${clientId} (no managed identity of subscription s that may be seen)`,
       'vault kv (not in subscription s; others were not looked at)',
     ]);
@@ -239,7 +239,7 @@ describe('look', () => {
   it('asks Azure once for what several workloads need', async () => {
     const { azure, tools } = await looked();
     const before = tools.commands.length;
-    await look(start, { kubectl: tools.kubectl(''), azure });
+    await readState(start, { kubectl: tools.kubectl(''), azure });
     const again = tools.commands.slice(before).filter(([tool]) => tool === 'az');
     expect(again.map(command => command[1])).toEqual([]);
   });
@@ -248,7 +248,7 @@ describe('look', () => {
 describe('lookUpTrustChain', () => {
   const chain = (changes: Record<string, Answer> = {}) => {
     const tools = fakeTools({ ...healthy, ...changes });
-    return lookUpTrustChain(target, { kubectl: tools.kubectl(''), azure: new Azure(tools.az) });
+    return readTrustChain(target, { kubectl: tools.kubectl(''), azure: new AzureReader(tools.az) });
   };
 
   it('finds all of it', async () => {

@@ -43,7 +43,7 @@ function picture(chain: TrustChain, id: string): string[] {
     ]),
   ];
   const granted = access
-    ? `${text(access.kind)}: ${text(access.name)}<br/>on ${text(brief(access.scope))}`
+    ? `${text(access.kind)}: ${text(access.name)}<br/>on ${text(shortScope(access.scope))}`
     : `access: ${UNKNOWN}`;
   return [
     ...nodes,
@@ -61,7 +61,7 @@ function node(id: string, seen: boolean, rows: readonly (readonly [string, strin
 }
 
 /** A scope from its provider on, which is what the reader looks for; a wider one as it is. */
-function brief(scope: string): string {
+function shortScope(scope: string): string {
   return /\/providers\/[^/]+\/(.+)$/i.exec(scope)?.[1] ?? scope;
 }
 

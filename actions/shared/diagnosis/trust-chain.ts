@@ -1,9 +1,9 @@
 import { nameOf } from '../workloads.ts';
-import { clientIdOf } from './check-federation.ts';
-import { grantsOver, policyOf, usesRoles } from './check-vault.ts';
-import { nearest } from './credentials.ts';
-import { type Eyes, lookAtAll } from './read-state.ts';
-import type { Facts, Target } from './workload-state.ts';
+import { requestedClientId } from './check-federation.ts';
+import { coveringGrants, secretPermissions, usesRoles } from './check-vault.ts';
+import { nearestCredential } from './credentials.ts';
+import { readWholeState, type Sources } from './read-state.ts';
+import type { DiagnosisTarget, WorkloadState } from './workload-state.ts';
 
 /** The chain of trust of one workload, as it was found; null is: could not be seen, or is not there. */
 export interface TrustChain {
@@ -26,15 +26,15 @@ export interface TrustChain {
  * Looks up a workload's chain of trust.
  * @param target whose podName may be '': the service account's annotation then says which identity it is.
  */
-export async function lookUpTrustChain(target: Target, eyes: Eyes): Promise<TrustChain> {
-  return trustChainOf(await lookAtAll({ target, log: [], unseen: [] }, eyes));
+export async function readTrustChain(target: DiagnosisTarget, sources: Sources): Promise<TrustChain> {
+  return trustChainOf(await readWholeState({ target, log: [], unseen: [] }, sources));
 }
 
 /** The chain of trust in what was seen. */
-export function trustChainOf(facts: Facts): TrustChain {
-  const { target, claims, credentials, identity, vault, secret } = facts;
-  const clientId = clientIdOf(facts);
-  const beside = credentials && claims && nearest(credentials, claims);
+export function trustChainOf(state: WorkloadState): TrustChain {
+  const { target, claims, credentials, identity, vault, secret } = state;
+  const clientId = requestedClientId(state);
+  const beside = credentials && claims && nearestCredential(credentials, claims);
   return {
     workload: nameOf(target),
     issuer: claims?.issuer ?? null,
@@ -42,18 +42,20 @@ export function trustChainOf(facts: Facts): TrustChain {
     audience: claims?.audience ?? null,
     credential: beside?.differs.length === 0 && claims?.issuer ? beside.credential.name : null,
     identity: clientId ? { name: identity?.name ?? null, clientId } : null,
-    access: accessIn(facts),
+    access: accessOf(state),
     vault: vault?.name ?? (target.vaultName || null),
     secret: target.secretName ? { name: target.secretName, version: secret?.version ?? null } : null,
   };
 }
 
-function accessIn({ target, identity, vault, grants }: Facts): TrustChain['access'] {
+function accessOf({ target, identity, vault, grants }: WorkloadState): TrustChain['access'] {
   if (!identity || !vault) return null;
   if (!usesRoles(vault)) {
-    const permissions = policyOf(vault, identity.principalId);
+    const permissions = secretPermissions(vault, identity.principalId);
     return permissions ? { kind: 'access policy', name: permissions.join(', '), scope: vault.id } : null;
   }
-  const grant = grantsOver(vault, target.secretName, grants ?? []).find(({ readsSecrets }) => readsSecrets);
+  const grant = coveringGrants(vault, target.secretName, grants ?? []).find(
+    ({ readsSecrets }) => readsSecrets,
+  );
   return grant ? { kind: 'role', name: grant.role, scope: grant.scope } : null;
 }

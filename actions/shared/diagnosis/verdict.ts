@@ -54,7 +54,7 @@ export interface Verdict {
 }
 
 /** The verdict in the log and the summary: the link, what was seen, what differs. */
-export function inWords({ link, seen, comparison }: Verdict): string {
+export function formatVerdict({ link, seen, comparison }: Verdict): string {
   return [`${link}: ${seen.trim()}`, ...(comparison ? [comparison] : [])].join('\n');
 }
 
@@ -63,22 +63,22 @@ export function inWords({ link, seen, comparison }: Verdict): string {
  * @param unseen what could not be looked at; see Facts.
  * @param documentation address of the page that explains each link.
  */
-export function failureOf(
+export function verdictError(
   verdict: Verdict,
   unseen: readonly string[],
   documentation: string,
   outputs: Readonly<Record<string, string>> = {},
 ): ActionFailed {
-  const what = [inWords(verdict), ...notSeen(unseen)].join('\n');
+  const what = [formatVerdict(verdict), ...formatUnseen(unseen)].join('\n');
   return new ActionFailed(what, verdict.remedy, `${documentation}#${verdict.link}`, outputs);
 }
 
 /** Says what could not be looked at; no line where everything could. */
-export function notSeen(unseen: readonly string[]): string[] {
+export function formatUnseen(unseen: readonly string[]): string[] {
   return unseen.length > 0 ? [`Could not be looked at: ${unseen.join('; ')}.`] : [];
 }
 
 /** A long message by its two ends: what was tried, and what was met. */
-export function short(text: string): string {
+export function shorten(text: string): string {
   return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
 }

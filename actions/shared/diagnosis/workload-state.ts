@@ -1,16 +1,16 @@
+import type { Pod } from '../kubernetes-objects.ts';
 import type { Workload } from '../workloads.ts';
 import type { Claims } from './claims.ts';
-import type { Pod } from './pod.ts';
 
 /** A workload to judge: a service account, a pod that runs under it, and what that reads. '' is: not known. */
-export interface Target extends Workload {
+export interface DiagnosisTarget extends Workload {
   podName: string;
   vaultName: string;
   secretName: string;
 }
 
 /** What a service account is annotated with; '' is: not at all. */
-export interface Annotations {
+export interface IdentityAnnotations {
   clientId: string;
   tenantId: string;
 }
@@ -69,9 +69,9 @@ export interface Secret {
  * All that is known when a verdict is asked for. What was not looked at, or could not be seen, is undefined; null is:
  * looked at, and not there.
  */
-export interface Facts {
-  target: Target;
-  annotations?: Annotations | null | undefined;
+export interface WorkloadState {
+  target: DiagnosisTarget;
+  annotations?: IdentityAnnotations | null | undefined;
   pod?: Pod | null | undefined;
   /** The pod's log, its values left out; see PodLog. */
   log: readonly string[];
