@@ -1,4 +1,5 @@
-import { type Repositories, type Repository, subjectPrefix } from './repositories.ts';
+import type { Repositories } from './repositories.ts';
+import { type Repository, subjectPrefix } from './repository.ts';
 
 /**
  * What is said of a job whose ID tokens are asked for: its `repository` (`OWNER/REPO`), and what else differs from a run by

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Account, actionsBot, type Repositories, type Repository } from '../repositories.ts';
+import { actionsBot, type Repositories } from '../repositories.ts';
+import type { Account, Repository } from '../repository.ts';
 import { GitHubError } from './errors.ts';
 
 export type Level = 'read' | 'write';
@@ -7,31 +8,31 @@ export type Level = 'read' | 'write';
 /** By the names of GitHub's API (`issues`, `pull_requests`, `actions_variables`). */
 export type Permissions = Readonly<Record<string, Level>>;
 
-/** What a token is made with. */
+/** Settings of a new token. */
 export interface NewToken {
-  /** By the names of the API, or of a workflow's `permissions:`, which have hyphens. */
+  /** Names as in the API, or with hyphens, as in a workflow's `permissions:`. */
   readonly permissions: Permissions;
-  /** `OWNER/NAME`, the only one that it is for, made where it is not there; any, where missing. */
+  /** `OWNER/NAME` of the only repository that it is for; created if it does not exist. Default: every repository. */
   readonly repository?: string;
   /**
-   * The user whose personal access token it is; the token of a workflow's job, where missing. With a repository the user
-   * works on it; without, only on those of its own, and is a stranger to all others.
+   * The user of a personal access token. Default: the token of a workflow's job. With `repository`, the user is a
+   * collaborator there. Without, the user works only on the repositories that it owns.
    */
   readonly login?: string;
 }
 
-/** Who calls. */
-export interface Caller {
-  /** `undefined` for whoever sends no token. */
+/** The account behind a request, and what its token allows. */
+export interface Requester {
+  /** `undefined` if the request has no token. */
   readonly account: Account | undefined;
   readonly permissions: Permissions;
-  /** The only repository that it is for. */
+  /** The only repository that the token is for. */
   readonly repository: Repository | undefined;
-  readonly budget: Budget;
+  readonly rateLimit: RateLimit;
 }
 
-/** Whether the caller is the repository's own: its workflow, an app that is installed there, its owner, a collaborator. */
-export function worksOn({ account, repository: only }: Caller, repository: Repository): boolean {
+/** True for the repository's workflows, installed apps, owner, and collaborators. */
+export function worksOn({ account, repository: only }: Requester, repository: Repository): boolean {
   if (!account) return false;
   return only ? only === repository : account.type === 'Bot' || account === repository.owner;
 }
@@ -39,10 +40,10 @@ export function worksOn({ account, repository: only }: Caller, repository: Repos
 const hour = 3600;
 
 /**
- * How many requests a caller may make in an hour.
+ * Number of requests that are left in the current hour.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
-export class Budget {
+export class RateLimit {
   readonly limit: number;
   #used = 0;
   /** Seconds since the epoch. */
@@ -52,7 +53,7 @@ export class Budget {
     this.limit = limit;
   }
 
-  /** Counts one request; false where there was none left. */
+  /** Counts one request. @returns false if the limit is reached */
   spend(): boolean {
     this.#renew();
     if (this.#used >= this.limit) return false;
@@ -60,7 +61,7 @@ export class Budget {
     return true;
   }
 
-  /** As GET /rate_limit tells it. */
+  /** As `GET /rate_limit` returns it. */
   get state(): { limit: number; remaining: number; reset: number; used: number; resource: 'core' } {
     this.#renew();
     return {
@@ -80,14 +81,14 @@ export class Budget {
   }
 }
 
-/** The tokens that the REST API takes. */
-export class Tokens {
-  readonly #callers = new Map<string, Caller>();
-  readonly #nobody: Caller = {
+/** The tokens of the REST API. */
+export class GitHubTokens {
+  readonly #requesters = new Map<string, Requester>();
+  readonly #anonymous: Requester = {
     account: undefined,
     permissions: {},
     repository: undefined,
-    budget: new Budget(60),
+    rateLimit: new RateLimit(60),
   };
   readonly #repositories: Repositories;
 
@@ -95,28 +96,28 @@ export class Tokens {
     this.#repositories = repositories;
   }
 
-  /** Makes a token; every one can read the metadata of its repository. */
+  /** Creates a token. Every token can read the metadata of its repository. */
   issue({ permissions, repository, login }: NewToken): string {
     const token = `${login ? 'github_pat_' : 'ghs_'}${randomBytes(18).toString('hex')}`;
-    this.#callers.set(token, {
+    this.#requesters.set(token, {
       account: login ? this.#repositories.account(login) : actionsBot,
       permissions: { metadata: 'read', ...underscored(permissions) },
       repository: repository ? this.#repositories.ensure({ fullName: repository }) : undefined,
-      budget: new Budget(login ? 5000 : 1000),
+      rateLimit: new RateLimit(login ? 5000 : 1000),
     });
     return token;
   }
 
   /**
-   * Who sends this Authorization header.
-   * @throws GitHubError 401 where it is not a token of this emulator
+   * Finds the requester of an `Authorization` header.
+   * @throws GitHubError 401 if the emulator did not issue the token
    */
-  callerOf(authorization: string | undefined): Caller {
-    if (authorization === undefined) return this.#nobody;
+  requesterOf(authorization: string | undefined): Requester {
+    if (authorization === undefined) return this.#anonymous;
     const token = /^(?:token|bearer) +(\S+)$/i.exec(authorization)?.[1];
-    const caller = this.#callers.get(token ?? '');
-    if (!caller) throw new GitHubError(401, 'Bad credentials');
-    return caller;
+    const requester = this.#requesters.get(token ?? '');
+    if (!requester) throw new GitHubError(401, 'Bad credentials');
+    return requester;
   }
 }
 

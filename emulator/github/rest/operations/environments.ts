@@ -1,30 +1,16 @@
-import type { Repository } from '../../repositories.ts';
-import { type Answer, type Call, noContent, ok, optional, pageOf, type Route, required } from '../call.ts';
+import type { BranchPolicy, Environment, Repository } from '../../repository.ts';
 import { GitHubError, invalidRequest, notFound } from '../errors.ts';
-import { htmlUrl, nodeId, repositoryUrl } from './bodies.ts';
-import type { Variable } from './variables.ts';
-
-/** A branch or tag, or pattern of such, that may deploy to an environment. */
-interface BranchPolicy {
-  readonly id: number;
-  name: string;
-  readonly type: 'branch' | 'tag';
-}
-
-/** What an environment lets run. */
-export interface Environment {
-  readonly id: number;
-  readonly name: string;
-  readonly createdAt: Date;
-  updatedAt: Date;
-  /** Minutes. */
-  waitTimer: number;
-  preventSelfReview: boolean;
-  reviewers: readonly { readonly type: string; readonly id: number }[];
-  branches: 'all' | 'protected' | 'custom';
-  readonly branchPolicies: BranchPolicy[];
-  readonly variables: Map<string, Variable>;
-}
+import { htmlUrl, nodeId, repositoryUrl } from '../representations.ts';
+import {
+  noContent,
+  type Operation,
+  ok,
+  optionalMember,
+  pageOf,
+  type RestReply,
+  type RestRequest,
+  requiredMember,
+} from '../request.ts';
 
 const all = '/repos/:owner/:repo/environments';
 const one = `${all}/:environment`;
@@ -35,29 +21,29 @@ const read = { permissions: [['actions', 'read']], isPublic: true } as const;
 const write = { permissions: [['administration', 'write']] } as const;
 
 /** Environments, and the branches that may deploy to them. */
-export const environmentRoutes: readonly Route[] = [
-  { ...read, method: 'GET', path: all, documentation: `${page}list-environments`, answer: list },
+export const environmentOperations: readonly Operation[] = [
+  { ...read, method: 'GET', path: all, documentation: `${page}list-environments`, handler: list },
   {
     ...read,
     method: 'GET',
     path: one,
     documentation: `${page}get-an-environment`,
-    answer: call => ok(bodyOf(call.repository, environmentOf(call))),
+    handler: request => ok(bodyOf(request.repository, environmentOf(request))),
   },
   {
     ...write,
     method: 'PUT',
     path: one,
     documentation: `${page}create-or-update-an-environment`,
-    answer: put,
+    handler: put,
   },
   {
     ...write,
     method: 'DELETE',
     path: one,
     documentation: `${page}delete-an-environment`,
-    answer: call => {
-      call.repository.environments.delete(environmentOf(call).name.toLowerCase());
+    handler: request => {
+      request.repository.environments.delete(environmentOf(request).name.toLowerCase());
       return noContent;
     },
   },
@@ -66,9 +52,9 @@ export const environmentRoutes: readonly Route[] = [
     method: 'GET',
     path: policies,
     documentation: `${policyPage}list-deployment-branch-policies`,
-    answer: call => {
-      const { branchPolicies } = environmentOf(call);
-      const { items, pages } = pageOf(branchPolicies, call);
+    handler: request => {
+      const { branchPolicies } = environmentOf(request);
+      const { items, pages } = pageOf(branchPolicies, request);
       return {
         ...ok({ total_count: branchPolicies.length, branch_policies: items.map(policyBody) }),
         pages,
@@ -80,16 +66,16 @@ export const environmentRoutes: readonly Route[] = [
     method: 'POST',
     path: policies,
     documentation: `${policyPage}create-a-deployment-branch-policy`,
-    answer: addPolicy,
+    handler: addPolicy,
   },
   {
     ...write,
     method: 'DELETE',
     path: `${policies}/:policy`,
     documentation: `${policyPage}delete-a-deployment-branch-policy`,
-    answer: call => {
-      const { branchPolicies } = environmentOf(call);
-      const index = branchPolicies.findIndex(({ id }) => String(id) === call.parameters.policy);
+    handler: request => {
+      const { branchPolicies } = environmentOf(request);
+      const index = branchPolicies.findIndex(({ id }) => String(id) === request.parameters.policy);
       if (index < 0) throw notFound();
       branchPolicies.splice(index, 1);
       return noContent;
@@ -98,29 +84,29 @@ export const environmentRoutes: readonly Route[] = [
 ];
 
 /** The environment of the path. @throws GitHubError 404 */
-export function environmentOf({ repository, parameters }: Call): Environment {
+export function environmentOf({ repository, parameters }: RestRequest): Environment {
   const environment = repository.environments.get(parameters.environment?.toLowerCase() ?? '');
   if (!environment) throw notFound();
   return environment;
 }
 
-function list(call: Call): Answer {
-  const { repository } = call;
+function list(request: RestRequest): RestReply {
+  const { repository } = request;
   const environments = [...repository.environments.values()];
-  const { items, pages } = pageOf(environments, call);
+  const { items, pages } = pageOf(environments, request);
   const bodies = items.map(environment => bodyOf(repository, environment));
   return { ...ok({ total_count: environments.length, environments: bodies }), pages };
 }
 
 /** Creates the environment or replaces its settings: what is left out is reset. */
-function put(call: Call): Answer {
-  const { repository, repositories, parameters, body } = call;
+function put(request: RestRequest): RestReply {
+  const { repository, repositories, parameters, body } = request;
   const name = parameters.environment ?? '';
   if (name === '' || name.length > 255) throw invalidRequest('The name of the environment is not valid.');
   const branches = branchesOf(body.deployment_branch_policy);
   const settings = {
-    waitTimer: optional(call, 'wait_timer', 'number') ?? 0,
-    preventSelfReview: optional(call, 'prevent_self_review', 'boolean') ?? false,
+    waitTimer: optionalMember(request, 'wait_timer', 'number') ?? 0,
+    preventSelfReview: optionalMember(request, 'prevent_self_review', 'boolean') ?? false,
     reviewers: reviewersOf(body.reviewers),
     branches,
     updatedAt: new Date(),
@@ -161,15 +147,15 @@ function reviewersOf(reviewers: unknown): Environment['reviewers'] {
   return reviewers;
 }
 
-function addPolicy(call: Call): Answer {
-  const environment = environmentOf(call);
+function addPolicy(request: RestRequest): RestReply {
+  const environment = environmentOf(request);
   if (environment.branches !== 'custom') throw notFound();
-  const name = required(call, 'name', 'string');
-  const type = optional(call, 'type', 'string') ?? 'branch';
+  const name = requiredMember(request, 'name', 'string');
+  const type = optionalMember(request, 'type', 'string') ?? 'branch';
   if (type !== 'branch' && type !== 'tag') throw invalidRequest('type must be branch or tag.');
   if (environment.branchPolicies.some(policy => policy.name === name && policy.type === type))
     return { status: 303 };
-  const policy: BranchPolicy = { id: call.repositories.newId(), name, type };
+  const policy: BranchPolicy = { id: request.repositories.newId(), name, type };
   environment.branchPolicies.push(policy);
   return ok(policyBody(policy));
 }

@@ -1,54 +1,54 @@
-import { fullNameOf, type Repository, subjectPrefix } from '../../repositories.ts';
-import {
-  type Answer,
-  type Call,
-  created,
-  ok,
-  optional,
-  optionalStrings,
-  type Route,
-  required,
-} from '../call.ts';
+import { fullNameOf, type Repository, subjectPrefix } from '../../repository.ts';
 import { GitHubError, invalidRequest } from '../errors.ts';
-import { htmlUrl, nodeId, repositoryUrl, userBody } from './bodies.ts';
+import { accountBody, htmlUrl, nodeId, repositoryUrl } from '../representations.ts';
+import {
+  created,
+  type Operation,
+  ok,
+  optionalMember,
+  optionalStrings,
+  type RestReply,
+  type RestRequest,
+  requiredMember,
+} from '../request.ts';
 
 const path = '/repos/:owner/:repo';
 const customization = `${path}/actions/oidc/customization/sub`;
 
 /** Repositories, and the subject of their ID tokens. */
-export const repositoryRoutes: readonly Route[] = [
+export const repositoryOperations: readonly Operation[] = [
   {
     method: 'GET',
     path,
     permissions: [['metadata', 'read']],
     isPublic: true,
     documentation: 'repos/repos#get-a-repository',
-    answer: call => ok(repositoryBody(call)),
+    handler: request => ok(repositoryBody(request)),
   },
   {
     method: 'PATCH',
     path,
     permissions: [['administration', 'write']],
     documentation: 'repos/repos#update-a-repository',
-    answer: update,
+    handler: update,
   },
   {
     method: 'GET',
     path: customization,
     permissions: [['actions', 'read']],
     documentation: 'actions/oidc#get-the-customization-template-for-an-oidc-subject-claim-for-a-repository',
-    answer: ({ repository }) => ok(customizationBody(repository)),
+    handler: ({ repository }) => ok(customizationBody(repository)),
   },
   {
     method: 'PUT',
     path: customization,
     permissions: [['actions', 'write']],
     documentation: 'actions/oidc#set-the-customization-template-for-an-oidc-subject-claim-for-a-repository',
-    answer: customize,
+    handler: customize,
   },
 ];
 
-function repositoryBody({ repository, caller: { account } }: Call): object {
+function repositoryBody({ repository, requester: { account } }: RestRequest): object {
   const { id, owner, name, createdAt, isPrivate } = repository;
   const isOwner = account === owner;
   return {
@@ -57,7 +57,7 @@ function repositoryBody({ repository, caller: { account } }: Call): object {
     name,
     full_name: fullNameOf(repository),
     private: isPrivate,
-    owner: userBody(owner),
+    owner: accountBody(owner),
     html_url: htmlUrl(repository),
     description: null,
     fork: false,
@@ -77,14 +77,14 @@ function repositoryBody({ repository, caller: { account } }: Call): object {
 }
 
 /** Of all that can be changed, whether there are issues and whether it is private. */
-function update(call: Call): Answer {
-  const { repository, body } = call;
+function update(request: RestRequest): RestReply {
+  const { repository, body } = request;
   const other = Object.keys(body).find(name => !['has_issues', 'private'].includes(name));
   if (other !== undefined)
     throw new GitHubError(501, `The emulator does not change ${other} of a repository.`);
-  repository.hasIssues = optional(call, 'has_issues', 'boolean') ?? repository.hasIssues;
-  repository.isPrivate = optional(call, 'private', 'boolean') ?? repository.isPrivate;
-  return ok(repositoryBody(call));
+  repository.hasIssues = optionalMember(request, 'has_issues', 'boolean') ?? repository.hasIssues;
+  repository.isPrivate = optionalMember(request, 'private', 'boolean') ?? repository.isPrivate;
+  return ok(repositoryBody(request));
 }
 
 /**
@@ -101,10 +101,10 @@ function customizationBody(repository: Repository): object {
   };
 }
 
-function customize(call: Call): Answer {
-  const { repository } = call;
-  const useDefault = required(call, 'use_default', 'boolean');
-  const keys = optionalStrings(call, 'include_claim_keys');
+function customize(request: RestRequest): RestReply {
+  const { repository } = request;
+  const useDefault = requiredMember(request, 'use_default', 'boolean');
+  const keys = optionalStrings(request, 'include_claim_keys');
   if (keys?.some(key => !/^\w+$/.test(key)) || new Set(keys).size !== (keys ?? []).length) {
     throw invalidRequest('include_claim_keys must be unique, of letters, digits and underscores.');
   }
@@ -113,7 +113,7 @@ function customize(call: Call): Answer {
     // Without keys the organization's template counts, and that is GitHub's own where nobody changed it.
     includeClaimKeys: keys ?? ['repo', 'context'],
     useImmutableSubject:
-      optional(call, 'use_immutable_subject', 'boolean') ?? repository.subject.useImmutableSubject,
+      optionalMember(request, 'use_immutable_subject', 'boolean') ?? repository.subject.useImmutableSubject,
   };
   return created({});
 }

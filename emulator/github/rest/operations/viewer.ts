@@ -1,26 +1,27 @@
-import { type Call, ok, type Route, required } from '../call.ts';
 import { GitHubError } from '../errors.ts';
-import { nodeId, userBody } from './bodies.ts';
+import { accountBody, nodeId } from '../representations.ts';
+import { type Operation, ok, type RestRequest, requiredMember } from '../request.ts';
 
-/** Who the caller is, and how much it may still ask. */
-export const viewerRoutes: readonly Route[] = [
+/** Who the requester is, and how much it may still ask. */
+export const viewerOperations: readonly Operation[] = [
   {
     method: 'GET',
     path: '/rate_limit',
     permissions: [],
     documentation: 'rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user',
-    answer: ({ caller: { budget } }) => ok({ resources: { core: budget.state }, rate: budget.state }),
+    handler: ({ requester: { rateLimit } }) =>
+      ok({ resources: { core: rateLimit.state }, rate: rateLimit.state }),
   },
   {
     method: 'GET',
     path: '/user',
     permissions: [],
     documentation: 'users/users#get-the-authenticated-user',
-    answer: ({ caller: { account } }) => {
+    handler: ({ requester: { account } }) => {
       if (!account) throw new GitHubError(401, 'Requires authentication');
       // The token of an app's installation is nobody's.
       if (account.type === 'Bot') throw new GitHubError(403, 'Resource not accessible by integration');
-      return ok(userBody(account));
+      return ok(accountBody(account));
     },
   },
   {
@@ -28,15 +29,15 @@ export const viewerRoutes: readonly Route[] = [
     path: '/graphql',
     permissions: [],
     documentation: 'graphql',
-    answer: viewer,
+    handler: viewer,
   },
 ];
 
-/** Of GraphQL just the question who the caller is, which REST does not answer to an app's installation. */
-function viewer(call: Call) {
-  const { account } = call.caller;
+/** Of GraphQL just the question who the requester is, which REST does not answer to an app's installation. */
+function viewer(request: RestRequest) {
+  const { account } = request.requester;
   if (!account) throw new GitHubError(401, 'This endpoint requires you to be authenticated.');
-  const query = required(call, 'query', 'string');
+  const query = requiredMember(request, 'query', 'string');
   const asked = /^\s*(?:query(?:\s+\w+)?)?\s*\{\s*viewer\s*\{([\w\s,]+)\}\s*\}\s*$/.exec(query)?.[1];
   const known: Record<string, unknown> = {
     login: account.login,

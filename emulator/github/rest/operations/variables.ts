@@ -1,24 +1,17 @@
+import type { Variable } from '../../repository.ts';
+import { GitHubError, notFound, validationFailed } from '../errors.ts';
 import {
-  type Answer,
-  type Call,
   created,
   noContent,
+  type Operation,
   ok,
-  optional,
+  optionalMember,
   pageOf,
-  type Route,
-  required,
-} from '../call.ts';
-import { GitHubError, notFound, validationFailed } from '../errors.ts';
+  type RestReply,
+  type RestRequest,
+  requiredMember,
+} from '../request.ts';
 import { environmentOf } from './environments.ts';
-
-/** A configuration variable of a repository or an environment. */
-export interface Variable {
-  readonly name: string;
-  readonly value: string;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
 
 interface Place {
   /** `repository` or `environment`, as the reference calls its operations. */
@@ -28,7 +21,7 @@ interface Place {
   readonly permission: 'actions_variables' | 'environments';
   /** How many there can be. */
   readonly most: number;
-  readonly variables: (call: Call) => Map<string, Variable>;
+  readonly variables: (request: RestRequest) => Map<string, Variable>;
 }
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables#limits-for-configuration-variables */
@@ -45,14 +38,14 @@ const places: readonly Place[] = [
     path: '/repos/:owner/:repo/environments/:environment/variables',
     permission: 'environments',
     most: 100,
-    variables: call => environmentOf(call).variables,
+    variables: request => environmentOf(request).variables,
   },
 ];
 
 const largestValue = 48 * 1024;
 
 /** Variables, of repositories and of their environments. */
-export const variableRoutes: readonly Route[] = places.flatMap((place): Route[] => {
+export const variableOperations: readonly Operation[] = places.flatMap((place): Operation[] => {
   const { kind, path, permission, variables } = place;
   const page = `actions/variables#`;
   const read = { permissions: [[permission, 'read']] } as const;
@@ -64,52 +57,52 @@ export const variableRoutes: readonly Route[] = places.flatMap((place): Route[] 
       method: 'GET',
       path,
       documentation: `${page}list-${kind}-variables`,
-      answer: call => list(call, variables(call)),
+      handler: request => list(request, variables(request)),
     },
     {
       ...read,
       method: 'GET',
       path: one,
       documentation: `${page}get-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
-      answer: call => ok(bodyOf(found(call, variables(call)))),
+      handler: request => ok(bodyOf(found(request, variables(request)))),
     },
     {
       ...write,
       method: 'POST',
       path,
       documentation: `${page}create-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
-      answer: call => create(call, variables(call), place.most),
+      handler: request => create(request, variables(request), place.most),
     },
     {
       ...write,
       method: 'PATCH',
       path: one,
       documentation: `${page}update-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
-      answer: call => update(call, variables(call)),
+      handler: request => update(request, variables(request)),
     },
     {
       ...write,
       method: 'DELETE',
       path: one,
       documentation: `${page}delete-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
-      answer: call => {
-        const all = variables(call);
-        all.delete(found(call, all).name);
+      handler: request => {
+        const all = variables(request);
+        all.delete(found(request, all).name);
         return noContent;
       },
     },
   ];
 });
 
-function list(call: Call, all: ReadonlyMap<string, Variable>): Answer {
+function list(request: RestRequest, all: ReadonlyMap<string, Variable>): RestReply {
   const sorted = [...all.values()].sort((one, other) => one.name.localeCompare(other.name));
-  const { items, pages } = pageOf(sorted, call, { usual: 10, most: 30 });
+  const { items, pages } = pageOf(sorted, request, { default: 10, maximum: 30 });
   return { ...ok({ total_count: all.size, variables: items.map(bodyOf) }), pages };
 }
 
-function create(call: Call, all: Map<string, Variable>, most: number): Answer {
-  const name = validName(required(call, 'name', 'string'));
-  const value = validValue(required(call, 'value', 'string'));
+function create(request: RestRequest, all: Map<string, Variable>, most: number): RestReply {
+  const name = validName(requiredMember(request, 'name', 'string'));
+  const value = validValue(requiredMember(request, 'value', 'string'));
   if (all.has(name)) throw new GitHubError(409, 'Already exists - Variable already exists');
   if (all.size >= most) throw new GitHubError(422, `There can be no more than ${most} variables.`);
   const now = new Date();
@@ -117,10 +110,10 @@ function create(call: Call, all: Map<string, Variable>, most: number): Answer {
   return created({});
 }
 
-function update(call: Call, all: Map<string, Variable>): Answer {
-  const before = found(call, all);
-  const name = validName(optional(call, 'name', 'string') ?? before.name);
-  const value = validValue(optional(call, 'value', 'string') ?? before.value);
+function update(request: RestRequest, all: Map<string, Variable>): RestReply {
+  const before = found(request, all);
+  const name = validName(optionalMember(request, 'name', 'string') ?? before.name);
+  const value = validValue(optionalMember(request, 'value', 'string') ?? before.value);
   if (name !== before.name && all.has(name))
     throw new GitHubError(409, 'Already exists - Variable already exists');
   all.delete(before.name);
@@ -128,7 +121,7 @@ function update(call: Call, all: Map<string, Variable>): Answer {
   return noContent;
 }
 
-function found({ parameters }: Call, all: ReadonlyMap<string, Variable>): Variable {
+function found({ parameters }: RestRequest, all: ReadonlyMap<string, Variable>): Variable {
   const variable = all.get(parameters.name?.toUpperCase() ?? '');
   if (!variable) throw notFound();
   return variable;

@@ -1,26 +1,17 @@
-import type { Repository } from '../../repositories.ts';
+import type { Label, Repository } from '../../repository.ts';
+import { notFound, validationFailed } from '../errors.ts';
+import { nodeId, repositoryUrl } from '../representations.ts';
 import {
-  type Answer,
-  type Call,
   created,
   noContent,
+  type Operation,
   ok,
-  optional,
+  optionalMember,
   pageOf,
-  type Route,
-  required,
-} from '../call.ts';
-import { notFound, validationFailed } from '../errors.ts';
-import { nodeId, repositoryUrl } from './bodies.ts';
-
-/** A label of a repository. */
-export interface Label {
-  readonly id: number;
-  readonly name: string;
-  /** Six hexadecimal digits. */
-  readonly color: string;
-  readonly description: string | null;
-}
+  type RestReply,
+  type RestRequest,
+  requiredMember,
+} from '../request.ts';
 
 const all = '/repos/:owner/:repo/labels';
 const page = 'issues/labels#';
@@ -39,24 +30,24 @@ const write = {
 } as const;
 
 /** The labels that a repository has. */
-export const labelRoutes: readonly Route[] = [
+export const labelOperations: readonly Operation[] = [
   {
     ...read,
     method: 'GET',
     path: all,
     documentation: `${page}list-labels-for-a-repository`,
-    answer: call => {
-      const { items, pages } = pageOf([...call.repository.labels.values()], call);
-      return { ...ok(items.map(label => labelBody(call.repository, label))), pages };
+    handler: request => {
+      const { items, pages } = pageOf([...request.repository.labels.values()], request);
+      return { ...ok(items.map(label => labelBody(request.repository, label))), pages };
     },
   },
-  { ...write, method: 'POST', path: all, documentation: `${page}create-a-label`, answer: create },
+  { ...write, method: 'POST', path: all, documentation: `${page}create-a-label`, handler: create },
   {
     ...read,
     method: 'GET',
     path: `${all}/:label`,
     documentation: `${page}get-a-label`,
-    answer: ({ repository, parameters }) => {
+    handler: ({ repository, parameters }) => {
       const label = repository.labels.get(parameters.label?.toLowerCase() ?? '');
       if (!label) throw notFound();
       return ok(labelBody(repository, label));
@@ -67,12 +58,12 @@ export const labelRoutes: readonly Route[] = [
     method: 'DELETE',
     path: `${all}/:label`,
     documentation: `${page}delete-a-label`,
-    answer: remove,
+    handler: remove,
   },
 ];
 
 /** Its issues lose it. */
-function remove({ repository, parameters }: Call): Answer {
+function remove({ repository, parameters }: RestRequest): RestReply {
   const key = parameters.label?.toLowerCase() ?? '';
   const label = repository.labels.get(key);
   if (!label) throw notFound();
@@ -81,21 +72,21 @@ function remove({ repository, parameters }: Call): Answer {
   return noContent;
 }
 
-function create(call: Call): Answer {
-  const { repository } = call;
-  const name = required(call, 'name', 'string');
-  const color = optional(call, 'color', 'string') ?? 'ededed';
+function create(request: RestRequest): RestReply {
+  const { repository } = request;
+  const name = requiredMember(request, 'name', 'string');
+  const color = optionalMember(request, 'color', 'string') ?? 'ededed';
   const invalid = (code: 'invalid' | 'already_exists', field: string) =>
     validationFailed({ resource: 'Label', code, field });
   if (!/^[0-9a-f]{6}$/i.test(color)) throw invalid('invalid', 'color');
   if (repository.labels.has(name.toLowerCase())) throw invalid('already_exists', 'name');
-  const label = ensureLabel(call, name, color, optional(call, 'description', 'string') ?? null);
+  const label = ensureLabel(request, name, color, optionalMember(request, 'description', 'string') ?? null);
   return created(labelBody(repository, label));
 }
 
 /** The label of that name, made where it is not there. @throws GitHubError 422 */
 export function ensureLabel(
-  { repository, repositories }: Call,
+  { repository, repositories }: RestRequest,
   name: string,
   color = 'ededed',
   description: string | null = null,

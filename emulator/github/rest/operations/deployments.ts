@@ -1,14 +1,16 @@
-import { type Answer, type Call, created, ok, optional, pageOf, type Route, required } from '../call.ts';
+import type { Deployment } from '../../repository.ts';
 import { invalidRequest, notFound } from '../errors.ts';
-import { nodeId, repositoryUrl, userBody } from './bodies.ts';
-
-/** A deployment, and what became of it. */
-export interface Deployment {
-  readonly id: number;
-  readonly body: object;
-  readonly environment: string;
-  readonly statuses: object[];
-}
+import { accountBody, nodeId, repositoryUrl } from '../representations.ts';
+import {
+  created,
+  type Operation,
+  ok,
+  optionalMember,
+  pageOf,
+  type RestReply,
+  type RestRequest,
+  requiredMember,
+} from '../request.ts';
 
 const all = '/repos/:owner/:repo/deployments';
 const statuses = `${all}/:deployment/statuses`;
@@ -18,23 +20,23 @@ const read = { permissions: [['deployments', 'read']], isPublic: true } as const
 const write = { permissions: [['deployments', 'write']] } as const;
 
 /** Deployments and their statuses. */
-export const deploymentRoutes: readonly Route[] = [
-  { ...read, method: 'GET', path: all, documentation: `${page}list-deployments`, answer: list },
-  { ...write, method: 'POST', path: all, documentation: `${page}create-a-deployment`, answer: create },
+export const deploymentOperations: readonly Operation[] = [
+  { ...read, method: 'GET', path: all, documentation: `${page}list-deployments`, handler: list },
+  { ...write, method: 'POST', path: all, documentation: `${page}create-a-deployment`, handler: create },
   {
     ...read,
     method: 'GET',
     path: `${all}/:deployment`,
     documentation: `${page}get-a-deployment`,
-    answer: call => ok(found(call).body),
+    handler: request => ok(found(request).body),
   },
   {
     ...read,
     method: 'GET',
     path: statuses,
     documentation: `${statusPage}list-deployment-statuses`,
-    answer: call => {
-      const { items, pages } = pageOf(found(call).statuses, call);
+    handler: request => {
+      const { items, pages } = pageOf(found(request).statuses, request);
       return { ...ok(items), pages };
     },
   },
@@ -43,23 +45,23 @@ export const deploymentRoutes: readonly Route[] = [
     method: 'POST',
     path: statuses,
     documentation: `${statusPage}create-a-deployment-status`,
-    answer: addStatus,
+    handler: addStatus,
   },
 ];
 
-function list(call: Call): Answer {
-  const wanted = call.query.get('environment');
-  const matching = call.repository.deployments.filter(
+function list(request: RestRequest): RestReply {
+  const wanted = request.query.get('environment');
+  const matching = request.repository.deployments.filter(
     ({ environment }) => wanted === null || environment === wanted,
   );
-  const { items, pages } = pageOf(matching, call);
+  const { items, pages } = pageOf(matching, request);
   return { ...ok(items.map(({ body }) => body)), pages };
 }
 
-function create(call: Call): Answer {
-  const { repository, repositories, caller } = call;
-  const ref = required(call, 'ref', 'string');
-  const environment = optional(call, 'environment', 'string') ?? 'production';
+function create(request: RestRequest): RestReply {
+  const { repository, repositories, requester } = request;
+  const ref = requiredMember(request, 'ref', 'string');
+  const environment = optionalMember(request, 'environment', 'string') ?? 'production';
   const id = repositories.newId();
   const url = `${repositoryUrl(repository)}/deployments/${id}`;
   const now = new Date();
@@ -67,17 +69,17 @@ function create(call: Call): Answer {
     url,
     id,
     node_id: nodeId('Deployment', id),
-    task: optional(call, 'task', 'string') ?? 'deploy',
+    task: optionalMember(request, 'task', 'string') ?? 'deploy',
     original_environment: environment,
     environment,
-    description: optional(call, 'description', 'string') ?? null,
+    description: optionalMember(request, 'description', 'string') ?? null,
     created_at: now,
     updated_at: now,
     statuses_url: `${url}/statuses`,
     repository_url: repositoryUrl(repository),
-    creator: caller.account && userBody(caller.account),
+    creator: requester.account && accountBody(requester.account),
     ref,
-    payload: call.body.payload ?? {},
+    payload: request.body.payload ?? {},
     transient_environment: false,
     production_environment: environment === 'production',
   };
@@ -87,10 +89,10 @@ function create(call: Call): Answer {
 
 const states = ['error', 'failure', 'inactive', 'in_progress', 'queued', 'pending', 'success'];
 
-function addStatus(call: Call): Answer {
-  const deployment = found(call);
-  const { repository, repositories, caller } = call;
-  const state = required(call, 'state', 'string');
+function addStatus(request: RestRequest): RestReply {
+  const deployment = found(request);
+  const { repository, repositories, requester } = request;
+  const state = requiredMember(request, 'state', 'string');
   if (!states.includes(state)) throw invalidRequest(`${JSON.stringify(state)} is not a state.`);
   const id = repositories.newId();
   const url = `${repositoryUrl(repository)}/deployments/${deployment.id}`;
@@ -100,12 +102,12 @@ function addStatus(call: Call): Answer {
     id,
     node_id: nodeId('DeploymentStatus', id),
     state,
-    creator: caller.account && userBody(caller.account),
-    description: optional(call, 'description', 'string') ?? '',
+    creator: requester.account && accountBody(requester.account),
+    description: optionalMember(request, 'description', 'string') ?? '',
     environment: deployment.environment,
     target_url: '',
-    log_url: optional(call, 'log_url', 'string') ?? '',
-    environment_url: optional(call, 'environment_url', 'string') ?? '',
+    log_url: optionalMember(request, 'log_url', 'string') ?? '',
+    environment_url: optionalMember(request, 'environment_url', 'string') ?? '',
     created_at: now,
     updated_at: now,
     deployment_url: url,
@@ -115,7 +117,7 @@ function addStatus(call: Call): Answer {
   return created(body);
 }
 
-function found({ repository, parameters }: Call): Deployment {
+function found({ repository, parameters }: RestRequest): Deployment {
   const deployment = repository.deployments.find(({ id }) => String(id) === parameters.deployment);
   if (!deployment) throw notFound();
   return deployment;

@@ -1,23 +1,23 @@
-import { type Account, fullNameOf, type Repository } from '../../repositories.ts';
-import { api } from '../call.ts';
+import { type Account, fullNameOf, type Repository } from '../repository.ts';
+import { api } from './request.ts';
 
-/** An opaque id, as GraphQL has them. */
+/** An opaque ID of GraphQL. */
 export function nodeId(kind: string, id: number): string {
   return Buffer.from(`0${kind.length}:${kind}${id}`).toString('base64');
 }
 
-/** The address of a repository in the API. */
+/** URL of a repository in the API. */
 export function repositoryUrl(repository: Repository): string {
   return `${api}/repos/${fullNameOf(repository)}`;
 }
 
-/** The address of a repository for people. */
+/** URL of a repository's web page. */
 export function htmlUrl(repository: Repository): string {
   return `https://github.com/${fullNameOf(repository)}`;
 }
 
-/** A user as others show it. */
-export function userBody({ login, id, type }: Account): object {
+/** An account as a member of other representations. */
+export function accountBody({ login, id, type }: Account): object {
   const url = `${api}/users/${encodeURIComponent(login)}`;
   const page = type === 'Bot' ? `apps/${login.replace(/\[bot\]$/, '')}` : login;
   return {

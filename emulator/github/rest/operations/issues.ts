@@ -1,47 +1,20 @@
-import type { Account, Repository } from '../../repositories.ts';
+import type { Account, Issue, IssueComment, Label, Repository } from '../../repository.ts';
+import { GitHubError, invalidRequest, notFound, validationFailed } from '../errors.ts';
+import { accountBody, htmlUrl, nodeId, repositoryUrl } from '../representations.ts';
 import {
-  type Answer,
-  type Call,
   created,
   noContent,
+  type Operation,
   ok,
-  optional,
+  optionalMember,
   optionalStrings,
   pageOf,
-  type Route,
-  required,
-} from '../call.ts';
-import { GitHubError, invalidRequest, notFound, validationFailed } from '../errors.ts';
+  type RestReply,
+  type RestRequest,
+  requiredMember,
+} from '../request.ts';
 import { worksOn } from '../tokens.ts';
-import { htmlUrl, nodeId, repositoryUrl, userBody } from './bodies.ts';
-import { ensureLabel, type Label, labelBody } from './labels.ts';
-
-/** What was said to an issue. */
-interface Comment {
-  readonly id: number;
-  readonly author: Account;
-  body: string;
-  readonly createdAt: Date;
-  updatedAt: Date;
-}
-
-/** An issue; pull requests, which GitHub lists among them, there are none. */
-export interface Issue {
-  readonly id: number;
-  readonly number: number;
-  readonly author: Account;
-  readonly createdAt: Date;
-  updatedAt: Date;
-  title: string;
-  body: string | null;
-  labels: readonly Label[];
-  state: 'open' | 'closed';
-  stateReason: string | null;
-  closedAt: Date | null;
-  closedBy: Account | null;
-  isLocked: boolean;
-  readonly comments: Comment[];
-}
+import { ensureLabel, labelBody } from './labels.ts';
 
 const all = '/repos/:owner/:repo/issues';
 const one = `${all}/:number`;
@@ -55,54 +28,60 @@ const read = { permissions: [['issues', 'read']], isPublic: true } as const;
 const write = { permissions: [['issues', 'write']] } as const;
 
 /** Issues and their comments. */
-export const issueRoutes: readonly Route[] = [
-  { ...read, method: 'GET', path: all, documentation: `${page}list-repository-issues`, answer: list },
-  { ...write, method: 'POST', path: all, documentation: `${page}create-an-issue`, answer: create },
+export const issueOperations: readonly Operation[] = [
+  { ...read, method: 'GET', path: all, documentation: `${page}list-repository-issues`, handler: list },
+  { ...write, method: 'POST', path: all, documentation: `${page}create-an-issue`, handler: create },
   {
     ...read,
     method: 'GET',
     path: comment,
     documentation: `${commentPage}get-an-issue-comment`,
-    answer: show,
+    handler: show,
   },
   {
     ...write,
     method: 'PATCH',
     path: comment,
     documentation: `${commentPage}update-an-issue-comment`,
-    answer: rewrite,
+    handler: rewrite,
   },
   {
     ...read,
     method: 'GET',
     path: one,
     documentation: `${page}get-an-issue`,
-    answer: call => ok(issueBody(call.repository, issueOf(call))),
+    handler: request => ok(issueBody(request.repository, issueOf(request))),
   },
-  { ...write, method: 'PATCH', path: one, documentation: `${page}update-an-issue`, answer: update },
+  { ...write, method: 'PATCH', path: one, documentation: `${page}update-an-issue`, handler: update },
   {
     ...read,
     method: 'GET',
     path: comments,
     documentation: `${commentPage}list-issue-comments`,
-    answer: listComments,
+    handler: listComments,
   },
   {
     ...write,
     method: 'POST',
     path: comments,
     documentation: `${commentPage}create-an-issue-comment`,
-    answer: addComment,
+    handler: addComment,
   },
   {
     ...write,
     method: 'POST',
     path: labels,
     documentation: 'issues/labels#add-labels-to-an-issue',
-    answer: addLabels,
+    handler: addLabels,
   },
-  { ...write, method: 'PUT', path: lock, documentation: `${page}lock-an-issue`, answer: setLock(true) },
-  { ...write, method: 'DELETE', path: lock, documentation: `${page}unlock-an-issue`, answer: setLock(false) },
+  { ...write, method: 'PUT', path: lock, documentation: `${page}lock-an-issue`, handler: setLock(true) },
+  {
+    ...write,
+    method: 'DELETE',
+    path: lock,
+    documentation: `${page}unlock-an-issue`,
+    handler: setLock(false),
+  },
 ];
 
 const longest = { title: 256, body: 65_536 } as const;
@@ -111,8 +90,8 @@ const longest = { title: 256, body: 65_536 } as const;
  * A list in the order that is asked for.
  * @see https://docs.github.com/en/rest/issues/issues#list-repository-issues
  */
-function list(call: Call): Answer {
-  const { query, repository } = call;
+function list(request: RestRequest): RestReply {
+  const { query, repository } = request;
   for (const name of ['assignee', 'mentioned', 'milestone', 'type', 'after', 'before']) {
     if (query.has(name)) throw new GitHubError(501, `The emulator does not filter issues by ${name}.`);
   }
@@ -138,7 +117,7 @@ function list(call: Call): Answer {
   }[sort];
   const sign = direction === 'asc' ? 1 : -1;
   matching.sort((left, right) => sign * (measure(left) - measure(right)));
-  const { items, pages } = pageOf(matching, call);
+  const { items, pages } = pageOf(matching, request);
   return { ...ok(items.map(issue => issueBody(repository, issue))), pages };
 }
 
@@ -148,21 +127,21 @@ function oneOf<const Word extends string>(value: string, words: readonly Word[],
   return found;
 }
 
-function create(call: Call): Answer {
-  const { repository, repositories } = call;
+function create(request: RestRequest): RestReply {
+  const { repository, repositories } = request;
   assertIssues(repository);
-  const title = checked('title', required(call, 'title', 'string'));
-  const body = checked('body', optional(call, 'body', 'string') ?? null);
+  const title = checked('title', requiredMember(request, 'title', 'string'));
+  const body = checked('body', optionalMember(request, 'body', 'string') ?? null);
   const now = new Date();
   const issue: Issue = {
     id: repositories.newId(),
     number: repository.issues.length + 1,
-    author: authorOf(call),
+    author: authorOf(request),
     createdAt: now,
     updatedAt: now,
     title,
     body,
-    labels: labelled(call, optionalStrings(call, 'labels') ?? []),
+    labels: labelled(request, optionalStrings(request, 'labels') ?? []),
     state: 'open',
     stateReason: null,
     closedAt: null,
@@ -174,18 +153,18 @@ function create(call: Call): Answer {
   return created(issueBody(repository, issue));
 }
 
-function update(call: Call): Answer {
-  const { repository } = call;
-  const issue = issueOf(call);
-  if (!worksHere(call) && issue.author !== call.caller.account)
+function update(request: RestRequest): RestReply {
+  const { repository } = request;
+  const issue = issueOf(request);
+  if (!worksHere(request) && issue.author !== request.requester.account)
     throw new GitHubError(403, 'Must have admin rights to Repository.');
-  const title = optional(call, 'title', 'string');
-  const state = optional(call, 'state', 'string');
-  const reason = optional(call, 'state_reason', 'string');
-  const names = optionalStrings(call, 'labels');
+  const title = optionalMember(request, 'title', 'string');
+  const state = optionalMember(request, 'state', 'string');
+  const reason = optionalMember(request, 'state_reason', 'string');
+  const names = optionalStrings(request, 'labels');
   if (title !== undefined) issue.title = checked('title', title);
-  if ('body' in call.body) issue.body = checked('body', optional(call, 'body', 'string') ?? null);
-  if (names && worksHere(call)) issue.labels = labelled(call, names);
+  if ('body' in request.body) issue.body = checked('body', optionalMember(request, 'body', 'string') ?? null);
+  if (names && worksHere(request)) issue.labels = labelled(request, names);
   if (state !== undefined) {
     const wanted = oneOf(state, ['open', 'closed'], 'state');
     if (wanted === 'closed') {
@@ -194,7 +173,7 @@ function update(call: Call): Answer {
     } else if (issue.state === 'closed') issue.stateReason = 'reopened';
     if (wanted !== issue.state) {
       issue.closedAt = wanted === 'closed' ? new Date() : null;
-      issue.closedBy = wanted === 'closed' ? authorOf(call) : null;
+      issue.closedBy = wanted === 'closed' ? authorOf(request) : null;
     }
     issue.state = wanted;
   }
@@ -202,72 +181,72 @@ function update(call: Call): Answer {
   return ok(issueBody(repository, issue));
 }
 
-function listComments(call: Call): Answer {
-  const issue = issueOf(call);
-  const since = new Date(call.query.get('since') ?? 0);
+function listComments(request: RestRequest): RestReply {
+  const issue = issueOf(request);
+  const since = new Date(request.query.get('since') ?? 0);
   const matching = issue.comments.filter(({ updatedAt }) => updatedAt >= since);
-  const { items, pages } = pageOf(matching, call);
-  return { ...ok(items.map(item => commentBody(call.repository, issue, item))), pages };
+  const { items, pages } = pageOf(matching, request);
+  return { ...ok(items.map(item => commentBody(request.repository, issue, item))), pages };
 }
 
-/** A caller without write access to the repository receives this for a locked issue; so does the token of a workflow. */
-function addComment(call: Call): Answer {
-  const issue = issueOf(call);
-  if (issue.isLocked && call.caller.account !== call.repository.owner)
+/** A requester without write access to the repository receives this for a locked issue; so does the token of a workflow. */
+function addComment(request: RestRequest): RestReply {
+  const issue = issueOf(request);
+  if (issue.isLocked && request.requester.account !== request.repository.owner)
     throw new GitHubError(403, 'Unable to create comment because issue is locked.');
-  const body = checked('body', required(call, 'body', 'string'), 'IssueComment');
+  const body = checked('body', requiredMember(request, 'body', 'string'), 'IssueComment');
   const now = new Date();
   const made = {
-    id: call.repositories.newId(),
-    author: authorOf(call),
+    id: request.repositories.newId(),
+    author: authorOf(request),
     body,
     createdAt: now,
     updatedAt: now,
   };
   issue.comments.push(made);
   issue.updatedAt = now;
-  return created(commentBody(call.repository, issue, made));
+  return created(commentBody(request.repository, issue, made));
 }
 
-function show(call: Call): Answer {
-  const { issue, found } = commentOf(call);
-  return ok(commentBody(call.repository, issue, found));
+function show(request: RestRequest): RestReply {
+  const { issue, found } = commentOf(request);
+  return ok(commentBody(request.repository, issue, found));
 }
 
-function rewrite(call: Call): Answer {
-  const { issue, found } = commentOf(call);
-  found.body = checked('body', required(call, 'body', 'string'), 'IssueComment');
+function rewrite(request: RestRequest): RestReply {
+  const { issue, found } = commentOf(request);
+  found.body = checked('body', requiredMember(request, 'body', 'string'), 'IssueComment');
   found.updatedAt = new Date();
-  return ok(commentBody(call.repository, issue, found));
+  return ok(commentBody(request.repository, issue, found));
 }
 
-function setLock(isLocked: boolean): (call: Call) => Answer {
-  return call => {
-    if (!worksHere(call)) throw new GitHubError(403, 'Must have admin rights to Repository.');
-    issueOf(call).isLocked = isLocked;
+function setLock(isLocked: boolean): (request: RestRequest) => RestReply {
+  return request => {
+    if (!worksHere(request)) throw new GitHubError(403, 'Must have admin rights to Repository.');
+    issueOf(request).isLocked = isLocked;
     return noContent;
   };
 }
 
-function addLabels(call: Call): Answer {
-  const issue = issueOf(call);
-  const names = optionalStrings(call, 'labels');
+function addLabels(request: RestRequest): RestReply {
+  const issue = issueOf(request);
+  const names = optionalStrings(request, 'labels');
   if (!names) throw invalidRequest('"labels" wasn\'t supplied.');
-  if (!worksHere(call)) throw new GitHubError(403, 'Must have triage access to the repository.');
-  issue.labels = labelled(call, [...issue.labels.map(({ name }) => name), ...names]);
+  if (!worksHere(request)) throw new GitHubError(403, 'Must have triage access to the repository.');
+  issue.labels = labelled(request, [...issue.labels.map(({ name }) => name), ...names]);
   issue.updatedAt = new Date();
-  return ok(issue.labels.map(label => labelBody(call.repository, label)));
+  return ok(issue.labels.map(label => labelBody(request.repository, label)));
 }
 
 /** Those who may not label have their labels dropped without a word; a label that is not there is made. */
-function labelled(call: Call, names: readonly string[]): Label[] {
-  if (!worksHere(call)) return [];
-  return [...new Set(names.map(name => ensureLabel(call, name)))];
+function labelled(request: RestRequest, names: readonly string[]): Label[] {
+  if (!worksHere(request)) return [];
+  return [...new Set(names.map(name => ensureLabel(request, name)))];
 }
 
 /** Strangers may neither label nor change what others wrote. */
-function worksHere({ caller, repository }: Call): boolean {
-  return worksOn(caller, repository);
+function worksHere({ requester, repository }: RestRequest): boolean {
+  return worksOn(requester, repository);
 }
 
 /** What may be said, within its limit. @throws GitHubError 422 */
@@ -287,14 +266,14 @@ function assertIssues({ hasIssues }: Repository): void {
 }
 
 /** The issue of the path. @throws GitHubError 404, 410 */
-function issueOf({ repository, parameters }: Call): Issue {
+function issueOf({ repository, parameters }: RestRequest): Issue {
   assertIssues(repository);
   const issue = repository.issues.find(({ number }) => String(number) === parameters.number);
   if (!issue) throw notFound();
   return issue;
 }
 
-function commentOf({ repository, parameters }: Call): { issue: Issue; found: Comment } {
+function commentOf({ repository, parameters }: RestRequest): { issue: Issue; found: IssueComment } {
   assertIssues(repository);
   for (const issue of repository.issues) {
     const found = issue.comments.find(({ id }) => String(id) === parameters.comment);
@@ -303,7 +282,7 @@ function commentOf({ repository, parameters }: Call): { issue: Issue; found: Com
   throw notFound();
 }
 
-function authorOf({ caller: { account } }: Call): Account {
+function authorOf({ requester: { account } }: RestRequest): Account {
   if (!account) throw new GitHubError(401, 'Requires authentication');
   return account;
 }
@@ -325,7 +304,7 @@ function issueBody(repository: Repository, issue: Issue): object {
     node_id: nodeId('Issue', issue.id),
     number: issue.number,
     title: issue.title,
-    user: userBody(issue.author),
+    user: accountBody(issue.author),
     labels: issue.labels.map(label => labelBody(repository, label)),
     state: issue.state,
     state_reason: issue.stateReason,
@@ -338,7 +317,7 @@ function issueBody(repository: Repository, issue: Issue): object {
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
-    closed_by: issue.closedBy && userBody(issue.closedBy),
+    closed_by: issue.closedBy && accountBody(issue.closedBy),
     author_association: association(repository, issue.author),
     performed_via_github_app: null,
     body: issue.body,
@@ -348,7 +327,7 @@ function issueBody(repository: Repository, issue: Issue): object {
 function commentBody(
   repository: Repository,
   issue: Issue,
-  { id, author, body, createdAt, updatedAt }: Comment,
+  { id, author, body, createdAt, updatedAt }: IssueComment,
 ) {
   return {
     url: `${repositoryUrl(repository)}/issues/comments/${id}`,
@@ -356,7 +335,7 @@ function commentBody(
     issue_url: `${repositoryUrl(repository)}/issues/${issue.number}`,
     id,
     node_id: nodeId('IssueComment', id),
-    user: userBody(author),
+    user: accountBody(author),
     body,
     created_at: createdAt,
     updated_at: updatedAt,
