@@ -7,8 +7,8 @@ import { notVisibleYet } from '../actions/shared/login.ts';
 import { inPrivateFile } from '../actions/shared/private-file.ts';
 import { retry } from '../actions/shared/retry.ts';
 import type { TrustedSubjects } from './github/subjects.ts';
-import type { Ids, Tools } from './plan.ts';
-import type { Wanted } from './wanted.ts';
+import type { Ids, Tools } from './steps.ts';
+import type { Wanted } from './settings.ts';
 
 /** Whether GitHub gives this process ID tokens: only in a job with `permissions: id-token: write`. */
 export function givesIdTokens(environment: NodeJS.ProcessEnv): boolean {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Answer, fakeTools } from '../../actions/shared/fake-tools.ts';
-import { ISSUER, type Wanted } from '../wanted.ts';
+import { ISSUER, type Wanted } from '../settings.ts';
 import { findAppRegistration } from './app-registration.ts';
 
 const wanted: Wanted = {

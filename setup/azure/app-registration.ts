@@ -1,9 +1,9 @@
 import { type Az, lookUp } from '../../actions/shared/az.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import type { TrustedSubjects } from '../github/subjects.ts';
-import { type Ids, nothingToDo, type Step } from '../plan.ts';
-import { ISSUER, type Wanted } from '../wanted.ts';
-import { azCall } from './call.ts';
+import { type Ids, nothingToDo, type Step } from '../steps.ts';
+import { ISSUER, type Wanted } from '../settings.ts';
+import { azCall } from './operations.ts';
 import type { Credential, FoundCredential } from './federated-credentials.ts';
 import type { FoundIdentity } from './identity.ts';
 

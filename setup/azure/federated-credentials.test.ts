@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../plan.ts';
-import { ISSUER } from '../wanted.ts';
-import { azCall } from './call.ts';
+import type { Step } from '../steps.ts';
+import { ISSUER } from '../settings.ts';
+import { azCall } from './operations.ts';
 import {
   type CredentialStore,
   distrustSubjects,

@@ -1,7 +1,7 @@
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import type { Subject, TrustedSubjects } from '../github/subjects.ts';
-import { type Call, nothingToDo, type Step } from '../plan.ts';
-import { ISSUER } from '../wanted.ts';
+import { type Call, nothingToDo, type Step } from '../steps.ts';
+import { ISSUER } from '../settings.ts';
 
 /** A federated credential as az shows it, of either kind of identity. */
 export interface FoundCredential {

@@ -1,10 +1,10 @@
 import type { Az } from '../../actions/shared/az.ts';
 import type { TrustedSubjects } from '../github/subjects.ts';
-import type { Ids, Step } from '../plan.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Ids, Step } from '../steps.ts';
+import type { Wanted } from '../settings.ts';
 import { findAppRegistration } from './app-registration.ts';
 import type { CredentialStore, FoundCredential } from './federated-credentials.ts';
-import { findUserAssigned } from './user-assigned.ts';
+import { findUserAssigned } from './managed-identity.ts';
 
 /** One kind of identity, as it was found: what jobs log in as. */
 export interface FoundIdentity extends CredentialStore {

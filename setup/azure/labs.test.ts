@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fakeTools } from '../../actions/shared/fake-tools.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Wanted } from '../settings.ts';
 import { findLabs } from './labs.ts';
 
 it('lists the repository’s labs once, without the node resource groups of their clusters', async () => {

@@ -1,6 +1,6 @@
 import type { Az } from '../../actions/shared/az.ts';
 import { MANAGED_BY, type Tags, tagOf } from '../../actions/shared/ownership.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Wanted } from '../settings.ts';
 
 /**
  * The repository's labs, by their resource groups. The group of a cluster's nodes has the cluster's tags, and is no lab of its

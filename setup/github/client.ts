@@ -3,7 +3,7 @@ import { ActionFailed } from '../../actions/shared/failures.ts';
 import { log } from '../../actions/shared/log.ts';
 import { retry } from '../../actions/shared/retry.ts';
 import { realTime } from '../../actions/shared/time.ts';
-import type { Call, Ids } from '../plan.ts';
+import type { Call, Ids } from '../steps.ts';
 
 /**
  * Sends a request to GitHub's REST API as the holder of a token.

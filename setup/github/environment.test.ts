@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Wanted } from '../wanted.ts';
+import type { Wanted } from '../settings.ts';
 import {
   deleteEnvironment,
   environmentNotes,

@@ -1,7 +1,7 @@
-import { type Call, nothingToDo, type Step } from '../plan.ts';
-import type { Wanted } from '../wanted.ts';
+import { type Call, nothingToDo, type Step } from '../steps.ts';
+import type { Wanted } from '../settings.ts';
 import { type GitHub, gitHubCall, lookUpGitHub } from './client.ts';
-import { place } from './place.ts';
+import { place } from './operations.ts';
 
 const WHAT = 'GitHub environment';
 const one = '/repos/{owner}/{repo}/environments/{environment_name}';

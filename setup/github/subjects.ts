@@ -1,5 +1,5 @@
 import { ActionFailed } from '../../actions/shared/failures.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Wanted } from '../settings.ts';
 import type { Repository } from './repository.ts';
 
 /** A subject of GitHub's tokens that is to be trusted, and what its credential is called. */

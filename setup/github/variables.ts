@@ -1,7 +1,7 @@
-import { type Ids, nothingToDo, type Step } from '../plan.ts';
-import type { Wanted } from '../wanted.ts';
+import { type Ids, nothingToDo, type Step } from '../steps.ts';
+import type { Wanted } from '../settings.ts';
 import { type GitHub, gitHubCall, lookUpGitHub } from './client.ts';
-import { place } from './place.ts';
+import { place } from './operations.ts';
 
 const WHAT = 'GitHub variable';
 const all = '/repos/{owner}/{repo}/actions/variables';

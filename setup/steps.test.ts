@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { failing, fakeTools } from '../actions/shared/fake-tools.ts';
-import { azCall } from './azure/call.ts';
-import { carryOut, nothingToDo, type Step, showSteps, type Tools } from './plan.ts';
+import { azCall } from './azure/operations.ts';
+import { carryOut, nothingToDo, type Step, showSteps, type Tools } from './steps.ts';
 
 const unknown = { clientId: '<client id>', principalId: '<principal id>', objectId: '' };
 const steps: Step[] = [

@@ -1,4 +1,4 @@
-import type { Wanted } from '../wanted.ts';
+import type { Wanted } from '../settings.ts';
 
 /** Where in GitHub's API the repository is. */
 export function place({ repository: { owner, name } }: Wanted): { owner: string; repo: string } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Defaults, gatherAnswers } from './answers.ts';
+import { type Defaults, gatherAnswers } from './collect-settings.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
-import type { Ids } from '../plan.ts';
+import type { Ids } from '../steps.ts';
 import { quoted } from '../quoted.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Wanted } from '../settings.ts';
 import { NAMES, variables } from './variables.ts';
 
 /** The commands of gh that do by hand what a token would have done here. */

@@ -2,8 +2,8 @@ import type { Az } from '../../actions/shared/az.ts';
 import { missingTool } from '../../actions/shared/command-errors.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import { allows, permissionsAt } from '../../actions/shared/rights.ts';
-import type { Subscription, Wanted } from '../wanted.ts';
-import { GRANTS } from './roles.ts';
+import type { Subscription, Wanted } from '../settings.ts';
+import { GRANTS } from './role-assignments.ts';
 
 /** As `az account list` shows it. */
 export interface Account extends Subscription {

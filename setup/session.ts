@@ -2,20 +2,20 @@ import { az, azInSubscription } from '../actions/shared/az.ts';
 import { ActionFailed } from '../actions/shared/failures.ts';
 import { log } from '../actions/shared/log.ts';
 import { Report } from '../actions/shared/report.ts';
-import { azWithRetries } from '../actions/shared/retrying.ts';
 import { realTime } from '../actions/shared/time.ts';
-import { gatherAnswers } from './answers.ts';
-import { checkTenant, listAccounts } from './azure/account.ts';
+import { patientAz } from '../actions/shared/transient.ts';
+import { gatherAnswers } from './collect-settings.ts';
+import { checkTenant, listAccounts } from './azure/accounts.ts';
 import type { Flags } from './command-line.ts';
 import { gitHubClient, NotFound } from './github/client.ts';
 import { askAbout, originRepository, type Repository } from './github/repository.ts';
 import { type TrustedSubjects, trustedSubjects } from './github/subjects.ts';
 import { findToken } from './github/token.ts';
-import type { Tools } from './plan.ts';
+import type { Tools } from './steps.ts';
 import { print } from './print.ts';
-import { look, type World } from './set-up.ts';
+import { look, type World } from './setup-steps.ts';
 import type { Terminal } from './terminal.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted } from './settings.ts';
 
 /** What both ways need: the answers, and the world as it is. */
 export interface Prepared {
@@ -51,7 +51,7 @@ export async function prepare(flags: Flags, terminal: Terminal | undefined): Pro
 
   const patience = { time: realTime, log, retrySeconds: 300 };
   const tools: Tools = {
-    az: azWithRetries(
+    az: patientAz(
       azInSubscription(az, () => wanted.subscription.id),
       patience,
     ),

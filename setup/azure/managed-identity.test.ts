@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, fakeTools, notFound } from '../../actions/shared/fake-tools.ts';
-import { MANAGED_BY, type Wanted } from '../wanted.ts';
-import { findUserAssigned } from './user-assigned.ts';
+import { MANAGED_BY, type Wanted } from '../settings.ts';
+import { findUserAssigned } from './managed-identity.ts';
 
 const wanted: Wanted = {
   subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },

@@ -1,6 +1,6 @@
 import type { Az } from '../../actions/shared/az.ts';
-import { CommandFailed } from '../../actions/shared/command-errors.ts';
-import type { Wanted } from '../wanted.ts';
+import { CommandFailed } from '../../actions/shared/command.ts';
+import type { Wanted } from '../settings.ts';
 
 /** As `az vm list-usage` prints it. It prints numbers as text. */
 interface Usage {

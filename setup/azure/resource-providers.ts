@@ -1,7 +1,7 @@
 import type { Az } from '../../actions/shared/az.ts';
-import { nothingToDo, type Step } from '../plan.ts';
-import type { Wanted } from '../wanted.ts';
-import { azCall } from './call.ts';
+import { nothingToDo, type Step } from '../steps.ts';
+import type { Wanted } from '../settings.ts';
+import { azCall } from './operations.ts';
 
 /**
  * What labs are made of. A subscription must have each registered before it is first used.

@@ -1,8 +1,8 @@
 import type { Az } from '../../actions/shared/az.ts';
 import { ROLES } from '../../actions/shared/role-assignment.ts';
-import { nothingToDo, type Step } from '../plan.ts';
-import type { Wanted } from '../wanted.ts';
-import { azCall } from './call.ts';
+import { nothingToDo, type Step } from '../steps.ts';
+import type { Wanted } from '../settings.ts';
+import { azCall } from './operations.ts';
 
 /** A role assignment as az shows it. */
 export interface FoundAssignment {

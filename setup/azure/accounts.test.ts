@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failing, fakeTools } from '../../actions/shared/fake-tools.ts';
-import type { Wanted } from '../wanted.ts';
-import { type Account, checkRightToAssign, checkTenant, listAccounts } from './account.ts';
-import { assignsOnly } from './roles.ts';
+import type { Wanted } from '../settings.ts';
+import { type Account, checkRightToAssign, checkTenant, listAccounts } from './accounts.ts';
+import { assignsOnly } from './role-assignments.ts';
 
 const account: Account = {
   id: 'sub',

@@ -1,10 +1,10 @@
 import { distrustSubjects } from './azure/federated-credentials.ts';
-import { madeEnvironment, revokeRoles } from './azure/roles.ts';
+import { madeEnvironment, revokeRoles } from './azure/role-assignments.ts';
 import { deleteEnvironment } from './github/environment.ts';
 import { deleteVariables } from './github/variables.ts';
-import type { Step } from './plan.ts';
-import type { World } from './set-up.ts';
-import type { Wanted } from './wanted.ts';
+import type { Step } from './steps.ts';
+import type { World } from './setup-steps.ts';
+import type { Wanted } from './settings.ts';
 
 /**
  * What is taken back, the other way round, and what stays and why. Only what this command made is deleted: it is known

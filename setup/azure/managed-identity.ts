@@ -3,9 +3,9 @@ import { groupId, readInventory, sameId, seesEverything } from '../../actions/sh
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import { tagOf } from '../../actions/shared/ownership.ts';
 import { permissionsAt } from '../../actions/shared/rights.ts';
-import { type Call, nothingToDo, type Step, type Tools } from '../plan.ts';
-import { ISSUER, MANAGED_BY, type Wanted } from '../wanted.ts';
-import { azCall } from './call.ts';
+import { type Call, nothingToDo, type Step, type Tools } from '../steps.ts';
+import { ISSUER, MANAGED_BY, type Wanted } from '../settings.ts';
+import { azCall } from './operations.ts';
 import type { FoundCredential } from './federated-credentials.ts';
 import type { FoundIdentity } from './identity.ts';
 

@@ -1,23 +1,23 @@
 import { currentCloud, exchangeAudience } from '../actions/shared/account.ts';
 import type { Az } from '../actions/shared/az.ts';
-import { describeFailure } from '../actions/shared/failures.ts';
 import { listenForSignals } from '../actions/shared/interruption.ts';
 import { harmless } from '../actions/shared/log.ts';
 import { poll, TimedOut } from '../actions/shared/retry.ts';
-import { checkRightToAssign } from './azure/account.ts';
+import { checkRightToAssign } from './azure/accounts.ts';
 import { findLabs } from './azure/labs.ts';
-import { findProviders, unregistered } from './azure/providers.ts';
-import { quotaWarnings } from './azure/quota.ts';
+import { findProviders, unregistered } from './azure/resource-providers.ts';
+import { quotaWarnings } from './azure/quotas.ts';
 import { parseCommandLine, UsageError, usage } from './command-line.ts';
-import { byHand, byHandRemoval } from './github/by-hand.ts';
+import { describe } from './failures.ts';
+import { byHand, byHandRemoval } from './github/gh-commands.ts';
 import { checkLogin, givesIdTokens } from './login-check.ts';
-import { carryOut, type Ids, type Step, showSteps, type Tools, work } from './plan.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { carryOut, type Ids, type Step, showSteps, type Tools, work } from './steps.ts';
+import { type Prepared, prepare } from './session.ts';
 import { print } from './print.ts';
-import { removalPlan } from './removal.ts';
-import { look, setUpPlan, type World } from './set-up.ts';
+import { removalPlan } from './removal-steps.ts';
+import { look, setUpPlan, type World } from './setup-steps.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted } from './settings.ts';
 
 /**
  * Does what the command line says.
@@ -37,7 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return await (flags.remove ? remove : setUp)(await prepare(flags, terminal));
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    console.error(harmless(`\n${isUsage ? error.message : describeFailure(error, 'terminal')}`));
+    console.error(harmless(`\n${isUsage ? error.message : describe(error)}`));
     if (isUsage) console.error(`\n${usage}`);
     return isUsage ? 2 : 1;
   } finally {
@@ -135,7 +135,7 @@ async function remove({ flags, terminal, wanted, tools, world }: Prepared): Prom
   print();
   const failures: string[] = [];
   await carryOut(steps, ids, tools, ({ what, name }: Step, error) => {
-    failures.push(`${what} ${name}: ${describeFailure(error, 'terminal')}`);
+    failures.push(`${what} ${name}: ${describe(error)}`);
   });
   if (failures.length === 0) return 0;
   console.error(harmless(['', 'Could not be removed:', ...failures].join('\n')));

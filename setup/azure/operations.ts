@@ -1,7 +1,7 @@
 import { CommandFailed } from '../../actions/shared/command-errors.ts';
 import type { ErrorKind } from '../../actions/shared/known-errors.ts';
 import { retry } from '../../actions/shared/retry.ts';
-import type { Call, Ids } from '../plan.ts';
+import type { Call, Ids } from '../steps.ts';
 import { quoted } from '../quoted.ts';
 
 /**

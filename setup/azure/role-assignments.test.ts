@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Ids } from '../plan.ts';
-import type { Wanted } from '../wanted.ts';
+import type { Ids } from '../steps.ts';
+import type { Wanted } from '../settings.ts';
 import {
   assignsOnly,
   type FoundAssignment,
@@ -9,7 +9,7 @@ import {
   madeEnvironment,
   needlessRoles,
   revokeRoles,
-} from './roles.ts';
+} from './role-assignments.ts';
 
 const wanted: Wanted = {
   subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },

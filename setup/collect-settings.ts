@@ -2,7 +2,7 @@ import { readsFile } from '../actions/shared/az-arguments.ts';
 import { identityName, locationName, type Rule, resourceGroupName } from '../actions/shared/names.ts';
 import { type Flags, UsageError } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
-import type { Subscription, Wanted } from './wanted.ts';
+import type { Subscription, Wanted } from './settings.ts';
 
 const repositoryName: Rule = {
   what: 'a repository',

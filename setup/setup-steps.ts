@@ -1,7 +1,7 @@
 import { otherSubjects, trustSubjects } from './azure/federated-credentials.ts';
 import { type FoundIdentity, findIdentity } from './azure/identity.ts';
-import { findProviders, registering, registerProviders } from './azure/providers.ts';
-import { type FoundAssignment, findAssignments, grantRoles, needlessRoles } from './azure/roles.ts';
+import { findProviders, registering, registerProviders } from './azure/resource-providers.ts';
+import { type FoundAssignment, findAssignments, grantRoles, needlessRoles } from './azure/role-assignments.ts';
 import {
   environmentNotes,
   type FoundEnvironment,
@@ -11,8 +11,8 @@ import {
 import { type Repository, repositoryNotes } from './github/repository.ts';
 import type { TrustedSubjects } from './github/subjects.ts';
 import { type FoundVariables, findVariables, setVariables } from './github/variables.ts';
-import type { Step, Tools } from './plan.ts';
-import type { Wanted } from './wanted.ts';
+import type { Step, Tools } from './steps.ts';
+import type { Wanted } from './settings.ts';
 
 /** All that the plans are made from, as it was found. */
 export interface World {
