@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Defaults, gatherAnswers } from './collect-settings.ts';
+import { type Defaults, collectSettings } from './collect-settings.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,8 +26,8 @@ function terminal(
   };
 }
 
-const gather = (args: string[], at?: Terminal, world = defaults) =>
-  gatherAnswers(parseCommandLine(args), world, at);
+const gather = (args: string[], at?: Terminal, state = defaults) =>
+  collectSettings(parseCommandLine(args), state, at);
 
 describe('without a terminal', () => {
   it('takes flags and defaults', async () => {
@@ -92,8 +92,8 @@ describe('without a terminal', () => {
 describe('at a terminal', () => {
   it('asks what no flag says, and again where the answer is wrong', async () => {
     const person = terminal({ Subscription: ['nope', two.name], Branch: ['a b', 'release'] });
-    const wanted = await gather(['--environment', 'labs', '--resource-group', 'trust'], person);
-    expect(wanted).toMatchObject({
+    const settings = await gather(['--environment', 'labs', '--resource-group', 'trust'], person);
+    expect(settings).toMatchObject({
       subscription: two,
       branch: 'release',
       identity: { resourceGroup: 'trust' },
@@ -113,8 +113,8 @@ describe('at a terminal', () => {
 
   it('insists on a repository', async () => {
     const person = terminal({ 'GitHub repository': ['', 'octo/lab'] });
-    const wanted = await gather([], person, { ...defaults, repository: undefined });
-    expect(wanted.repository.fullName).toBe('octo/lab');
+    const settings = await gather([], person, { ...defaults, repository: undefined });
+    expect(settings.repository.fullName).toBe('octo/lab');
   });
 
   it('asks of an app registration neither group nor region, and of a removal no branch', async () => {

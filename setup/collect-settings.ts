@@ -1,28 +1,30 @@
 import { readsFile } from '../actions/shared/az-arguments.ts';
 import { identityName, locationName, type Rule, resourceGroupName } from '../actions/shared/names.ts';
-import { type Flags, UsageError } from './command-line.ts';
+import { quote } from '../actions/shared/quote.ts';
+import { UsageError } from '../cli/usage.ts';
+import type { Options } from './command-line.ts';
+import type { Settings, Subscription } from './settings.ts';
 import type { Terminal } from './terminal.ts';
-import type { Subscription, Wanted } from './settings.ts';
 
 const repositoryName: Rule = {
-  what: 'a repository',
+  what: 'a repository name',
   valid: 'OWNER/NAME',
   link: 'https://docs.github.com/repositories',
   accepts: text => /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/.test(text),
 };
 
 const environmentName: Rule = {
-  what: 'a name of an environment',
+  what: 'an environment name',
   valid:
-    '1–255 visible characters other than quotes, backslashes, commas, semicolons, and "=@", which az reads as a file',
+    '1–255 visible characters without quotes, backslashes, commas, semicolons, and "=@", which az reads as a file',
   link: 'https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments',
   accepts: text => /^[^'"`\\,;\p{C}\p{Zl}\p{Zp}]{1,255}$/u.test(text) && !readsFile(`environment:${text}`),
 };
 
 const branchName: Rule = {
-  what: 'a name of a branch',
+  what: 'a branch name',
   valid:
-    'a name that git check-ref-format accepts, without refs/heads/ and without "=@", which az reads as a file; empty is none',
+    'a name that git check-ref-format accepts, without refs/heads/ and without "=@", which az reads as a file; or empty',
   link: 'https://git-scm.com/docs/git-check-ref-format',
   accepts: text =>
     /^$|^(?!refs\/|[-/.])(?!.*(?:\.\.|@\{|\/\/|\.lock$|[/.]$))[^\s~^:?*[\\\p{C}]+$/u.test(text) &&
@@ -44,74 +46,85 @@ const identityKind: Rule = {
   accepts: text => text === 'user-assigned' || text === 'app-registration',
 };
 
-/** What the answers default to. */
 export interface Defaults {
   readonly subscriptions: readonly (Subscription & { readonly isDefault: boolean })[];
-  /** The repository of the folder, where it has one on GitHub. */
+  /** `OWNER/NAME` of the working directory's repository, if it is on GitHub. */
   readonly repository: string | undefined;
 }
 
 /**
- * Gathers the answers: from flags, then from whoever sits at the terminal, then the defaults.
- * @param terminal undefined where nobody can be asked, or is to be
- * @throws {UsageError} naming the flags that are wrong or missing
+ * Takes each setting from its option, the user's answer, or the default, in this order.
+ * @param terminal undefined if the user is not asked
+ * @throws {UsageError} for an invalid or missing option
  */
-export async function gatherAnswers(
-  flags: Flags,
+export async function collectSettings(
+  options: Options,
   defaults: Defaults,
   terminal: Terminal | undefined,
-): Promise<Wanted> {
-  const { answers, remove } = flags;
-  const answer = async (flag: string, question: string, rule: Rule, whenEmpty: string, asks = true) => {
-    const given = answers.get(flag);
+): Promise<Settings> {
+  const { answers, remove } = options;
+  const read = async (option: string, question: string, rule: Rule, defaultValue: string, asks = true) => {
+    const given = answers.get(option);
     if (given !== undefined) {
-      if (!rule.accepts(given)) throw new UsageError(`--${flag}: ${refusal(given, rule)}`);
+      if (!rule.accepts(given)) throw invalidOption(option, given, rule);
       return given;
     }
-    if (!terminal || !asks) return whenEmpty;
+    if (!terminal || !asks) return defaultValue;
     for (;;) {
-      const text = await terminal.ask(question, whenEmpty);
+      const text = await terminal.ask(question, defaultValue);
       if (rule.accepts(text)) return text;
-      terminal.say(refusal(text, rule));
+      terminal.say(describeInvalid(text, rule));
     }
   };
 
-  for (const workflow of flags.workflows)
-    if (!workflowFile.accepts(workflow))
-      throw new UsageError(`--workflow: ${refusal(workflow, workflowFile)}`);
-  if (!terminal) requireFlags(flags, defaults);
+  for (const workflow of options.workflows)
+    if (!workflowFile.accepts(workflow)) throw invalidOption('workflow', workflow, workflowFile);
+  if (!terminal) requireOptions(options, defaults);
   const subscription = await chooseSubscription(answers.get('subscription'), defaults, terminal);
-  const repository = 'GitHub repository whose jobs are trusted (OWNER/NAME)';
-  const fullName = await answer('repository', repository, repositoryName, defaults.repository ?? '');
-  // The default comes from the git remote, which nobody has checked.
-  if (!repositoryName.accepts(fullName))
-    throw new UsageError(`--repository: ${refusal(fullName, repositoryName)}`);
+  const fullName = await read(
+    'repository',
+    'GitHub repository whose jobs are trusted (OWNER/NAME)',
+    repositoryName,
+    defaults.repository ?? '',
+  );
+  // The default comes from the git remote.
+  if (!repositoryName.accepts(fullName)) throw invalidOption('repository', fullName, repositoryName);
   const [owner = '', name = ''] = fullName.split('/');
-  const environment = await answer(
+  const environment = await read(
     'environment',
-    'GitHub environment of those jobs',
+    'GitHub environment whose jobs are trusted',
     environmentName,
     'azure-lab',
   );
-  const branch = 'Branch whose jobs are trusted without an environment, if any';
-  const kind = await answer(
+  const kind = await read(
     'identity',
-    'user-assigned identity or app-registration',
+    'Kind of identity (user-assigned or app-registration)',
     identityKind,
     'user-assigned',
   );
   const isUserAssigned = kind === 'user-assigned';
-  const group = 'Resource group of the identity, which no lab deletes';
   return {
     subscription,
     repository: { owner, name, fullName },
     environment,
-    branch: await answer('branch', branch, branchName, '', !remove),
+    branch: await read(
+      'branch',
+      'Branch whose jobs are trusted without an environment (empty for none)',
+      branchName,
+      '',
+      !remove,
+    ),
     identity: {
       kind: isUserAssigned ? 'user-assigned' : 'app-registration',
-      name: await answer('name', 'Name of the identity', identityName, nameFor(owner, name)),
-      resourceGroup: await answer('resource-group', group, resourceGroupName, 'lab-trust', isUserAssigned),
-      location: await answer(
+      name: await read('name', 'Name of the identity', identityName, defaultIdentityName(owner, name)),
+      resourceGroup: await read(
+        'resource-group',
+        'Resource group of the identity',
+        resourceGroupName,
+        'lab-trust',
+        isUserAssigned,
+      ),
+      location: await read(
         'location',
         'Region of the identity',
         locationName,
@@ -119,22 +132,26 @@ export async function gatherAnswers(
         isUserAssigned && !remove,
       ),
     },
-    labLocation: await answer('lab-location', '', locationName, 'eastus', false),
-    workflows: flags.workflows,
+    labLocation: await read('lab-location', '', locationName, 'eastus', false),
+    workflows: options.workflows,
   };
 }
 
-function refusal(text: string, { what, valid }: Rule): string {
-  return `'${text}' is not ${what}: ${valid}.`;
+function invalidOption(option: string, value: string, rule: Rule): UsageError {
+  return new UsageError(`--${option}: ${describeInvalid(value, rule)}`);
 }
 
-function requireFlags({ answers, yes, dryRun }: Flags, { repository }: Defaults): void {
+function describeInvalid(value: string, { what, valid }: Rule): string {
+  return `${quote(value)} is not ${what}.\nValid: ${valid}.`;
+}
+
+function requireOptions({ answers, yes, dryRun }: Options, { repository }: Defaults): void {
   const missing = [
     ...(repository === undefined && !answers.has('repository') ? ['--repository OWNER/NAME'] : []),
     ...(yes || dryRun ? [] : ['--yes']),
   ];
   if (missing.length === 0) return;
-  throw new UsageError(`Nobody can be asked, for this is no terminal. Give ${missing.join(' and ')}.`);
+  throw new UsageError(`Cannot prompt: not running in a terminal.\nPass ${missing.join(' and ')}.`);
 }
 
 async function chooseSubscription(
@@ -144,28 +161,31 @@ async function chooseSubscription(
 ): Promise<Subscription> {
   const find = (text: string) =>
     subscriptions.filter(each => [each.id, each.name].some(own => own.toLowerCase() === text.toLowerCase()));
-  const known = subscriptions.map(({ id, name }) => `  ${id}  ${name}`).join('\n');
+  const list = subscriptions.map(({ id, name }) => `  ${id}  ${name}`).join('\n');
   if (given !== undefined) {
     const [found, second] = find(given);
     if (found && !second) return found;
     throw new UsageError(
-      `--subscription: az shows ${second ? 'several' : 'no'} enabled subscriptions '${given}'. It shows:\n${known}`,
+      `--subscription: az has ${second ? 'several' : 'no'} enabled subscriptions with the ID or name ${quote(given)}.\nEnabled subscriptions:\n${list}`,
     );
   }
-  const current = subscriptions.find(({ isDefault }) => isDefault);
+  const active = subscriptions.find(({ isDefault }) => isDefault);
   if (!terminal || subscriptions.length === 1) {
-    if (current) return current;
-    throw new UsageError(`az is set to no enabled subscription. Give --subscription. It shows:\n${known}`);
+    if (active) return active;
+    throw new UsageError(
+      `az has no active subscription. Pass --subscription.\nEnabled subscriptions:\n${list}`,
+    );
   }
-  terminal.say(`Subscriptions:\n${known}`);
+  terminal.say(`Subscriptions:\n${list}`);
   for (;;) {
-    const [found, second] = find(await terminal.ask('Subscription (id or name)', current?.id ?? ''));
+    const answer = await terminal.ask('Subscription (ID or name)', active?.id ?? '');
+    const [found, second] = find(answer);
     if (found && !second) return found;
-    terminal.say('That is none of them, or more than one.');
+    terminal.say(`${second ? 'Several subscriptions have' : 'No subscription has'} the ID or name ${quote(answer)}.`);
   }
 }
 
-/** A name that repositories of one subscription do not share: 3–128 letters, digits, hyphens and underscores. */
-function nameFor(owner: string, name: string): string {
+/** Distinct for each repository: 3–128 letters, digits, hyphens, and underscores. */
+function defaultIdentityName(owner: string, name: string): string {
   return `github-${owner}-${name}`.replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 128);
 }

@@ -5,45 +5,46 @@ import { getIDToken } from '@actions/core';
 import type { Az } from '../actions/shared/az.ts';
 import { notVisibleYet } from '../actions/shared/login.ts';
 import { inPrivateFile } from '../actions/shared/private-file.ts';
+import { quote } from '../actions/shared/quote.ts';
 import { retry } from '../actions/shared/retry.ts';
 import type { TrustedSubjects } from './github/subjects.ts';
-import type { Ids, Tools } from './steps.ts';
-import type { Wanted } from './settings.ts';
+import type { IdentityIds, SetupContext } from './steps.ts';
+import type { Settings } from './settings.ts';
 
-/** Whether GitHub gives this process ID tokens: only in a job with `permissions: id-token: write`. */
-export function givesIdTokens(environment: NodeJS.ProcessEnv): boolean {
+/** True in a job with `permissions: id-token: write`. */
+export function canRequestIdToken(environment: NodeJS.ProcessEnv): boolean {
   return Boolean(environment.ACTIONS_ID_TOKEN_REQUEST_URL && environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
 }
 
 /**
- * Logs in as the identity with this job's own token, as a lab does, beside the login that is there.
+ * Logs in as the identity with this job's token, as a lab does. The existing login stays.
  * @param audience of the token
- * @returns what was found, as a sentence
- * @throws {CommandFailed} where Entra refuses a subject that is to be trusted
+ * @returns a sentence with the result
+ * @throws {CommandFailed} if Entra refuses a trusted subject
  */
 export async function checkLogin(
-  { az, time, log }: Tools,
-  { subscription }: Wanted,
-  { clientId }: Ids,
+  { az, time, log }: SetupContext,
+  { subscription }: Settings,
+  { clientId }: IdentityIds,
   { subjects }: TrustedSubjects,
   audience: string,
 ): Promise<string> {
   const subject = subjectOf(await getIDToken(audience));
   if (!subjects.some(each => each.subject === subject))
-    return `Not tried to log in: this job's subject is ${subject}, which is not trusted.`;
-  // New credentials and roles are visible after minutes: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+    return `The login was not tried: this job's subject ${quote(subject)} is not trusted.`;
+  // New credentials and roles take minutes to become visible: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
   const options = {
-    what: 'login with a token of GitHub',
+    what: 'Login with a GitHub token',
     timeoutSeconds: 900,
     time,
     log,
     transient: notVisibleYet,
   };
-  // A fresh token each time, for they live five minutes only.
+  // GitHub's tokens are valid for five minutes.
   await retry(options, async () =>
-    logInAside(az, clientId, subscription.tenantId, await getIDToken(audience)),
+    logInSeparately(az, clientId, subscription.tenantId, await getIDToken(audience)),
   );
-  return `A job with the subject ${subject} logs in.`;
+  return `A job with the subject ${quote(subject)} can log in.`;
 }
 
 function subjectOf(token: string): string {
@@ -51,8 +52,8 @@ function subjectOf(token: string): string {
   return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub: string }).sub;
 }
 
-/** In a folder of its own: az remembers refusals as well as logins. */
-async function logInAside(az: Az, clientId: string, tenantId: string, token: string): Promise<void> {
+/** Uses a separate configuration directory: az caches refusals as well as logins. */
+async function logInSeparately(az: Az, clientId: string, tenantId: string, token: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-azure-'));
   try {
     await inPrivateFile(token, folder, file =>

@@ -1,38 +1,39 @@
 import { distrustSubjects } from './azure/federated-credentials.ts';
-import { madeEnvironment, revokeRoles } from './azure/role-assignments.ts';
-import { deleteEnvironment } from './github/environment.ts';
-import { deleteVariables } from './github/variables.ts';
+import { hasCreatedEnvironment, revokeRoles } from './azure/role-assignments.ts';
+import { planEnvironmentDeletion } from './github/environment.ts';
+import { planVariableDeletion } from './github/variables.ts';
+import type { Settings } from './settings.ts';
+import type { SetupState } from './state.ts';
 import type { Step } from './steps.ts';
-import type { World } from './setup-steps.ts';
-import type { Wanted } from './settings.ts';
 
 /**
- * What is taken back, the other way round, and what stays and why. Only what this command made is deleted: it is known
- * by tags, by the descriptions of role assignments, and by names.
+ * The steps of the removal, in the reverse order of the setup, and what is kept. Only what this command created is
+ * deleted. The proof is a tag, the description of a role assignment, or a value.
  */
-export function removalPlan(
-  { identity, trusted, assignments, gitHub }: World,
-  wanted: Wanted,
-): { steps: Step[]; stays: string[] } {
-  const { ids, credentials, ours } = identity;
-  const none = { steps: [], stays: [] };
-  const variables = gitHub ? deleteVariables(gitHub.variables, wanted, ids) : none;
-  const made = madeEnvironment(assignments, wanted);
-  const environment = gitHub ? deleteEnvironment(gitHub.environment, wanted, made) : none;
+export function planRemoval(
+  { identity, trusted, assignments, gitHub }: SetupState,
+  settings: Settings,
+): { steps: Step[]; kept: string[] } {
+  const { ids, credentials, isOwned } = identity;
+  const none = { steps: [], kept: [] };
+  const variables = gitHub ? planVariableDeletion(gitHub.variables, settings, ids) : none;
+  const environment = gitHub
+    ? planEnvironmentDeletion(gitHub.environment, settings, hasCreatedEnvironment(assignments, settings))
+    : none;
   return {
     steps: [
       ...variables.steps,
       ...environment.steps,
-      ...revokeRoles(assignments, wanted, ids.principalId, ours),
-      // They go with their identity.
-      ...(ours ? [] : distrustSubjects(credentials, trusted, identity)),
-      ...identity.remove(),
+      ...revokeRoles(assignments, settings, ids.principalId, isOwned),
+      // Azure deletes the credentials with their identity.
+      ...(isOwned ? [] : distrustSubjects(credentials, trusted, identity)),
+      ...identity.planDeletion(),
     ],
-    stays: [
-      ...variables.stays,
-      ...environment.stays,
-      ...identity.stays,
-      'The registration of resource providers: it costs nothing, and others may count on it',
+    kept: [
+      ...variables.kept,
+      ...environment.kept,
+      ...identity.kept,
+      'Registrations of resource providers: they are free, and other resources might need them',
     ],
   };
 }

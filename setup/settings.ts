@@ -1,10 +1,10 @@
-/** The answers: what is to be set up. */
-export interface Wanted {
+/** What to set up or remove: the options and answers, with defaults applied. */
+export interface Settings {
   readonly subscription: Subscription;
   readonly repository: { readonly owner: string; readonly name: string; readonly fullName: string };
-  /** The GitHub environment whose jobs are trusted. */
+  /** GitHub environment whose jobs are trusted. */
   readonly environment: string;
-  /** Jobs on this branch are trusted too, without an environment; '' is none. */
+  /** Branch whose jobs are trusted without an environment. Empty: none. */
   readonly branch: string;
   readonly identity: {
     readonly kind: 'user-assigned' | 'app-registration';
@@ -13,13 +13,13 @@ export interface Wanted {
     readonly resourceGroup: string;
     readonly location: string;
   };
-  /** The region of the labs, whose quotas are checked. */
+  /** Region of the labs, whose quotas are checked. */
   readonly labLocation: string;
-  /** The workflows that log in: a file of the repository, or `OWNER/NAME/PATH@REF`. */
+  /** Workflows that log in: a file of the repository, or `OWNER/NAME/PATH@REF`. */
   readonly workflows: readonly string[];
 }
 
-/** A subscription as `az account list` shows it. */
+/** As `az account list` prints it. */
 export interface Subscription {
   /** GUID. */
   readonly id: string;
@@ -27,8 +27,8 @@ export interface Subscription {
   readonly tenantId: string;
 }
 
-/** The tag `managed-by` of the resource group and the identity: another than that of labs, which are deleted by it. */
-export const MANAGED_BY = 'workload-identity-lab-setup';
+/** The tag `managed-by` of the resource group and the identity. It differs from the tag of labs, which delete-lab deletes. */
+export const SETUP_MANAGED_BY = 'workload-identity-lab-setup';
 
-/** The issuer of GitHub's ID tokens. https://docs.github.com/actions/reference/security/oidc */
-export const ISSUER = 'https://token.actions.githubusercontent.com';
+/** Issuer of GitHub's ID tokens. https://docs.github.com/actions/reference/security/oidc */
+export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';

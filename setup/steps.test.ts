@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import { failing, fakeTools } from '../actions/shared/fake-tools.ts';
-import { azCall } from './azure/operations.ts';
-import { carryOut, nothingToDo, type Step, showSteps, type Tools } from './steps.ts';
+import { azOperation } from './azure/operations.ts';
+import { runSteps, unchangedStep, type Step, formatSteps, type SetupContext } from './steps.ts';
 
 const unknown = { clientId: '<client id>', principalId: '<principal id>', objectId: '' };
 const steps: Step[] = [
   {
     what: 'Identity',
     name: 'one',
-    does: 'create',
-    calls: [
-      azCall(
+    change: 'create',
+    operations: [
+      azOperation(
         () => ['identity', 'create'],
         (answer: { clientId: string }) => ({ clientId: answer.clientId }),
       ),
@@ -19,20 +19,20 @@ const steps: Step[] = [
   {
     what: 'Role',
     name: 'two',
-    does: 'change',
-    because: 'no condition',
-    calls: [azCall(({ clientId }) => ['role', clientId, "it's"])],
+    change: 'change',
+    reason: 'no condition',
+    operations: [azOperation(({ clientId }) => ['role', clientId, "it's"])],
   },
-  nothingToDo('Group', 'three'),
+  unchangedStep('Group', 'three'),
 ];
 
-function tools(answers: Parameters<typeof fakeTools>[0]) {
+function context(answers: Parameters<typeof fakeTools>[0]) {
   const fake = fakeTools(answers);
-  return { fake, tools: { ...fake, gitHub: undefined } satisfies Tools };
+  return { fake, context: { ...fake, gitHub: undefined } satisfies SetupContext };
 }
 
 it('shows what it runs, with words for what is not known yet', () => {
-  expect(showSteps(steps, unknown, true)).toBe(`+ Identity one: create
+  expect(formatSteps(steps, unknown, true)).toBe(`+ Identity one: create
     az identity create
 ~ Role two: change (no condition)
     az role '<client id>' 'it'\\''s'
@@ -40,11 +40,11 @@ it('shows what it runs, with words for what is not known yet', () => {
 });
 
 it('runs what it showed, with what was learnt on the way', async () => {
-  const { fake, tools: own } = tools({
+  const { fake, context: own } = context({
     'az identity create': () => ({ clientId: 'c1' }),
     'az role': () => undefined,
   });
-  const known = await carryOut(steps, unknown, own, (_, error) => {
+  const known = await runSteps(steps, unknown, own, (_, error) => {
     throw error;
   });
   expect(known.clientId).toBe('c1');
@@ -61,20 +61,20 @@ it('runs what it showed, with what was learnt on the way', async () => {
 
 it('waits for what Entra does not show yet, and for nothing else', async () => {
   let attempts = 0;
-  const late = tools({
+  const late = context({
     'az identity create': () => (++attempts < 3 ? failing('PrincipalNotFound') : { clientId: 'c' }),
   });
-  await carryOut(steps.slice(0, 1), unknown, late.tools, (_, error) => {
+  await runSteps(steps.slice(0, 1), unknown, late.context, (_, error) => {
     throw error;
   });
   expect(attempts).toBe(3);
 
-  const refused = tools({
+  const refused = context({
     'az identity create': () => failing('AuthorizationFailed'),
     'az role': () => undefined,
   });
   const failures: string[] = [];
-  await carryOut(steps, unknown, refused.tools, ({ name }) => failures.push(name));
+  await runSteps(steps, unknown, refused.context, ({ name }) => failures.push(name));
   expect(failures).toEqual(['one']);
   expect(refused.fake.commands).toHaveLength(2);
 });

@@ -2,96 +2,100 @@ import type { Az } from '../actions/shared/az.ts';
 import type { Log } from '../actions/shared/log.ts';
 import type { Done, Outcome, Report } from '../actions/shared/report.ts';
 import type { Time } from '../actions/shared/time.ts';
-import type { GitHub } from './github/client.ts';
+import type { GitHubClient } from './github/client.ts';
 
-/** What the steps work with; tests hand in their own. */
-export interface Tools {
+/** What the operations run with. Tests pass their own. */
+export interface SetupContext {
   readonly az: Az;
-  /** Undefined where there is no token: GitHub's half is then left to the reader. */
-  readonly gitHub: GitHub | undefined;
+  /** Undefined without a token: the command then prints the commands for GitHub's half. */
+  readonly gitHub: GitHubClient | undefined;
   readonly time: Time;
   readonly log: Log;
   readonly report: Report;
 }
 
-/** What Azure gives an identity when it makes it. Before that, and in a dry run, words stand for it. */
-export interface Ids {
+/** IDs that Azure assigns when it creates the identity. Until then, and in a dry run, placeholders. */
+export interface IdentityIds {
   readonly clientId: string;
-  /** Object id of the service principal: who roles are given to. */
+  /** Object ID of the service principal, which gets the roles. */
   readonly principalId: string;
-  /** Object id of an app registration; of no use for a user-assigned identity. */
+  /** Object ID of an app registration. Empty for a user-assigned identity. */
   readonly objectId: string;
 }
 
-/** One command of az, or one request to GitHub: what is shown is what is run. */
-export interface Call {
-  show(ids: Ids): string;
-  /** @returns what it learnt about the identity */
-  run(ids: Ids, tools: Tools): Promise<Partial<Ids>>;
+/** One az command or one request to GitHub. What is shown is what runs. */
+export interface Operation {
+  show(ids: IdentityIds): string;
+  /** @returns the IDs that the answer contains */
+  run(ids: IdentityIds, context: SetupContext): Promise<Partial<IdentityIds>>;
 }
 
-/** One thing that is to be so, and what makes it so. */
+/** One object that the command manages, and the operations that bring it to the planned state. */
 export interface Step {
-  /** The kind of thing: "Managed identity". */
+  /** Kind of object: "Managed identity". */
   readonly what: string;
   readonly name: string;
-  readonly does: 'create' | 'change' | 'delete' | 'nothing';
-  /** Why it is changed or deleted. */
-  readonly because?: string;
-  /** In this order; none where there is nothing to do. */
-  readonly calls: readonly Call[];
+  readonly change: 'create' | 'update' | 'delete' | 'none';
+  /** Why it is updated or deleted. */
+  readonly reason?: string;
+  /** In the order in which they run. */
+  readonly operations: readonly Operation[];
 }
 
-/** A step whose thing is as it should be. */
-export function nothingToDo(what: string, name: string): Step {
-  return { what, name, does: 'nothing', calls: [] };
+export function unchangedStep(what: string, name: string): Step {
+  return { what, name, change: 'none', operations: [] };
 }
 
-/** The steps that do something. */
-export function work(steps: readonly Step[]): readonly Step[] {
-  return steps.filter(({ does }) => does !== 'nothing');
+export function pendingSteps(steps: readonly Step[]): readonly Step[] {
+  return steps.filter(({ change }) => change !== 'none');
 }
 
-const signs = { create: '+', change: '~', delete: '-', nothing: '=' } as const;
+const signs = { create: '+', update: '~', delete: '-', none: '=' } as const;
 
-/**
- * The steps as a list for people.
- * @param withCalls also every command and request that they consist of
- */
-export function showSteps(steps: readonly Step[], ids: Ids, withCalls: boolean): string {
+/** @param withOperations also shows each command and request */
+export function formatSteps(steps: readonly Step[], ids: IdentityIds, withOperations: boolean): string {
   return steps
-    .flatMap(({ what, name, does, because, calls }) => [
-      `${signs[does]} ${what} ${name}: ${does === 'nothing' ? 'already there' : does}${because ? ` (${because})` : ''}`,
-      ...(withCalls ? calls.map(call => `    ${call.show(ids)}`) : []),
+    .flatMap(({ what, name, change, reason, operations }) => [
+      `${signs[change]} ${what} ${name}: ${change === 'none' ? 'exists' : change}${reason ? ` (${reason})` : ''}`,
+      ...(withOperations ? operations.map(operation => `    ${operation.show(ids)}`) : []),
     ])
     .join('\n');
 }
 
-const outcomes: Readonly<Record<Step['does'], Outcome>> = {
+/** A command line for a POSIX shell, to copy and paste. */
+export function formatCommand(command: readonly string[]): string {
+  return command
+    .map(argument =>
+      /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`,
+    )
+    .join(' ');
+}
+
+const outcomes: Readonly<Record<Step['change'], Outcome>> = {
   create: 'created',
-  change: 'changed',
+  update: 'changed',
   delete: 'deleted',
-  nothing: 'already there',
+  none: 'already there',
 };
 
 /**
- * Does the steps, one after another; each is logged as it ends.
- * @param onFailure decides what a failure means: throws to stop here, returns to go on with the next step
- * @returns the ids with what was learnt
+ * Runs the steps in order and logs each outcome.
+ * @param onFailure throws to stop, or returns to continue with the next step
+ * @returns the IDs, with those that the answers contained
  */
-export async function carryOut(
+export async function runSteps(
   steps: readonly Step[],
-  ids: Ids,
-  tools: Tools,
+  ids: IdentityIds,
+  context: SetupContext,
   onFailure: (step: Step, error: unknown) => void,
-): Promise<Ids> {
+): Promise<IdentityIds> {
   let known = ids;
   for (const step of steps) {
-    const work = async (): Promise<Done> => {
-      for (const call of step.calls) known = { ...known, ...(await call.run(known, tools)) };
-      return { outcome: outcomes[step.does], value: undefined };
+    const runOperations = async (): Promise<Done> => {
+      for (const operation of step.operations) known = { ...known, ...(await operation.run(known, context)) };
+      return { outcome: outcomes[step.change], value: undefined };
     };
-    await tools.report.step(step.what, step.name, work).catch(error => onFailure(step, error));
+    await context.report.step(step.what, step.name, runOperations).catch(error => onFailure(step, error));
   }
   return known;
 }

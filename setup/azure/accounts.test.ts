@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failing, fakeTools } from '../../actions/shared/fake-tools.ts';
-import type { Wanted } from '../settings.ts';
-import { type Account, checkRightToAssign, checkTenant, listAccounts } from './accounts.ts';
+import type { Settings } from '../settings.ts';
+import { type Account, checkAssignPermission, checkTenant, listAccounts } from './accounts.ts';
 import { assignsOnly } from './role-assignments.ts';
 
 const account: Account = {
@@ -13,7 +13,7 @@ const account: Account = {
   user: { name: 'me', type: 'user' },
 };
 
-function wanted(kind: Wanted['identity']['kind'] = 'user-assigned'): Wanted {
+function settings(kind: Settings['identity']['kind'] = 'user-assigned'): Settings {
   return {
     subscription: account,
     repository: { owner: 'octo', name: 'lab', fullName: 'octo/lab' },
@@ -38,16 +38,16 @@ describe('listAccounts', () => {
 describe('checkTenant', () => {
   it('lets no application land in another tenant', () => {
     const elsewhere = [{ ...account, id: 'other', tenantId: 'other' }];
-    expect(() => checkTenant(wanted('app-registration'), elsewhere)).toThrow(
+    expect(() => checkTenant(settings('app-registration'), elsewhere)).toThrow(
       'az is set to a subscription of tenant other',
     );
-    expect(() => checkTenant(wanted('app-registration'), [account])).not.toThrow();
-    expect(() => checkTenant(wanted(), elsewhere)).not.toThrow();
+    expect(() => checkTenant(settings('app-registration'), [account])).not.toThrow();
+    expect(() => checkTenant(settings(), elsewhere)).not.toThrow();
   });
 });
 
 describe('checkRightToAssign', () => {
-  const check = (answer: () => unknown) => checkRightToAssign(fakeTools({ 'az rest': answer }).az, wanted());
+  const check = (answer: () => unknown) => checkAssignPermission(fakeTools({ 'az rest': answer }).az, settings());
   const may = (actions: string[], condition?: string, notActions: string[] = []) =>
     check(() => ({ value: [{ actions, notActions, condition }] }));
 

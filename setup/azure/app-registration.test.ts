@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { type Answer, fakeTools } from '../../actions/shared/fake-tools.ts';
-import { ISSUER, type Wanted } from '../settings.ts';
+import { ISSUER, type Settings } from '../settings.ts';
 import { findAppRegistration } from './app-registration.ts';
 
-const wanted: Wanted = {
+const settings: Settings = {
   subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },
   repository: { owner: 'octo', name: 'lab.js', fullName: 'octo/lab.js' },
   environment: 'azure-lab',
@@ -33,7 +33,7 @@ function find(apps: object[], credentials: object[] = [credential]) {
     'az ad sp show': () => ({ id: 'principal' }),
     'az ad app federated-credential list': () => credentials,
   };
-  return findAppRegistration(fakeTools(answers).az, wanted, trusted);
+  return findAppRegistration(fakeTools(answers).az, settings, trusted);
 }
 
 it('is the one of exactly that name', async () => {
@@ -73,10 +73,10 @@ it.each([
   ['trusts nobody', app, [], false],
   ['has a password', { ...app, passwordCredentials: [{}] }, [credential], false],
   ['has a certificate', { ...app, keyCredentials: [{}] }, [credential], false],
-])('an application that %s', async (what, found, credentials, ours) => {
+])('an application that %s', async (what, found, credentials, isOwned) => {
   const identity = await find([found], credentials);
-  expect(identity.ours).toBe(ours);
-  expect(identity.remove()).toHaveLength(ours ? 1 : 0);
-  expect(identity.stays).toHaveLength(ours ? 0 : 1);
+  expect(identity.isOwned).toBe(isOwned);
+  expect(identity.remove()).toHaveLength(isOwned ? 1 : 0);
+  expect(identity.kept).toHaveLength(isOwned ? 0 : 1);
   expect(identity.notes).toHaveLength(/password|certificate/.test(what) ? 1 : 0);
 });

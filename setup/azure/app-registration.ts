@@ -1,40 +1,41 @@
 import { type Az, lookUp } from '../../actions/shared/az.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
+import { quote } from '../../actions/shared/quote.ts';
 import type { TrustedSubjects } from '../github/subjects.ts';
-import { type Ids, nothingToDo, type Step } from '../steps.ts';
-import { ISSUER, type Wanted } from '../settings.ts';
-import { azCall } from './operations.ts';
+import { GITHUB_ISSUER, type Settings } from '../settings.ts';
+import { type IdentityIds, type Step, unchangedStep } from '../steps.ts';
 import type { Credential, FoundCredential } from './federated-credentials.ts';
 import type { FoundIdentity } from './identity.ts';
+import { azOperation } from './operations.ts';
 
 interface Application {
-  /** Object id. */
+  /** Object ID. */
   readonly id: string;
-  /** Client id. */
+  /** Client ID. */
   readonly appId: string;
   readonly displayName: string;
   readonly passwordCredentials?: readonly unknown[];
   readonly keyCredentials?: readonly unknown[];
 }
 
-/** An application in the tenant, with its service principal in the same tenant. It belongs to no resource group. */
+/** @throws {ActionFailed} if the tenant has several applications of this name */
 export async function findAppRegistration(
   az: Az,
-  { identity: { name }, repository }: Wanted,
+  { identity: { name }, repository }: Settings,
   trusted: TrustedSubjects,
 ): Promise<FoundIdentity> {
-  const named = await az<Application[]>(['ad', 'app', 'list', '--display-name', name]);
-  // az gives all whose name begins so.
-  const exactly = named.filter(({ displayName }) => displayName === name);
-  if (exactly.length > 1)
+  // az lists every application whose name begins with this one.
+  const candidates = await az<Application[]>(['ad', 'app', 'list', '--display-name', name]);
+  const named = candidates.filter(({ displayName }) => displayName === name);
+  if (named.length > 1)
     throw new ActionFailed(
-      `The tenant has ${exactly.length} applications named ${name}: ${exactly.map(({ appId }) => appId).join(', ')}.`,
-      'Delete or rename the others, or take another name (--name).',
+      `The tenant has ${named.length} applications with the name ${quote(name)}.\nTheir client IDs: ${named.map(({ appId }) => quote(appId)).join(', ')}`,
+      'Delete or rename the other applications, or use another name (--name).',
     );
-  const [app] = exactly;
+  const [app] = named;
   const principal = app && (await lookUp<{ id: string }>(az, ['ad', 'sp', 'show', '--id', app.appId]));
-  const credentials = app ? await az<FoundCredential[]>(list(app.id)) : [];
-  const ours = app !== undefined && belongs(app, credentials, repository.fullName, trusted);
+  const credentials = app ? await az<FoundCredential[]>(listCommand(app.id)) : [];
+  const isOwned = app !== undefined && trustsOnly(app, credentials, repository.fullName, trusted);
 
   return {
     ids: {
@@ -42,80 +43,84 @@ export async function findAppRegistration(
       ...(principal && { principalId: principal.id }),
     },
     credentials,
-    ours,
+    isOwned,
 
-    setUp(): Step[] {
-      const register = azCall(
+    planCreation(): Step[] {
+      const createApplication = azOperation(
         () => ['ad', 'app', 'create', '--display-name', name, '--sign-in-audience', 'AzureADMyOrg'],
         ({ id, appId }: Application) => ({ objectId: id, clientId: appId }),
       );
-      const makePrincipal = azCall(
+      const createPrincipal = azOperation(
         ({ clientId }) => ['ad', 'sp', 'create', '--id', clientId],
         ({ id }: { id: string }) => ({ principalId: id }),
       );
       return [
         app
-          ? nothingToDo('App registration', name)
-          : { what: 'App registration', name, does: 'create', calls: [register] },
+          ? unchangedStep('App registration', name)
+          : { what: 'App registration', name, change: 'create', operations: [createApplication] },
         principal
-          ? nothingToDo('Service principal', name)
-          : { what: 'Service principal', name, does: 'create', calls: [makePrincipal] },
+          ? unchangedStep('Service principal', name)
+          : { what: 'Service principal', name, change: 'create', operations: [createPrincipal] },
       ];
     },
 
-    remove(): Step[] {
-      if (!ours || !app) return [];
-      // The service principal goes with it.
-      const call = azCall(() => ['ad', 'app', 'delete', '--id', app.id]);
-      return [{ what: 'App registration', name, does: 'delete', calls: [call] }];
+    planDeletion(): Step[] {
+      if (!isOwned || !app) return [];
+      // Entra deletes the service principal with it.
+      const remove = azOperation(() => ['ad', 'app', 'delete', '--id', app.id]);
+      return [{ what: 'App registration', name, change: 'delete', operations: [remove] }];
     },
 
     notes:
       app && hasSecrets(app)
-        ? [`The app registration ${name} has passwords or certificates: whoever holds one can be it too`]
+        ? [
+            `The app registration ${quote(name)} has passwords or certificates. Everyone who has one can log in as it.`,
+          ]
         : [],
-    stays:
-      app && !ours
-        ? [`App registration ${name}: others than this repository's jobs can use it, or nobody can`]
+    kept:
+      app && !isOwned
+        ? [
+            `App registration ${name}: it has credentials other than those for this repository's jobs, or none`,
+          ]
         : [],
 
     writeCredential: (credential, verb) =>
-      azCall(({ objectId }) => [
+      azOperation(({ objectId }) => [
         ...['ad', 'app', 'federated-credential', verb, '--id', objectId],
         ...(verb === 'update' ? ['--federated-credential-id', credential.name] : []),
-        ...['--parameters', body(credential)],
+        ...['--parameters', credentialParameters(credential)],
       ]),
     deleteCredential: credential =>
-      azCall(({ objectId }: Ids) => [
+      azOperation(({ objectId }: IdentityIds) => [
         ...['ad', 'app', 'federated-credential', 'delete', '--id', objectId],
         ...['--federated-credential-id', credential],
       ]),
   };
 }
 
-function list(objectId: string): string[] {
+function listCommand(objectId: string): string[] {
   return ['ad', 'app', 'federated-credential', 'list', '--id', objectId];
 }
 
-function body({ name, subject, audience }: Credential): string {
-  return JSON.stringify({ name, issuer: ISSUER, subject, audiences: [audience] });
+function credentialParameters({ name, subject, audience }: Credential): string {
+  return JSON.stringify({ name, issuer: GITHUB_ISSUER, subject, audiences: [audience] });
 }
 
-/** az can tag no application: so it is ours where nobody but this repository's jobs can use it. */
-function belongs(
+/** az cannot tag an application, so the proof of ownership is that only this repository's jobs can use it. */
+function trustsOnly(
   app: Application,
   credentials: readonly FoundCredential[],
   fullName: string,
   { subjects }: TrustedSubjects,
 ): boolean {
   const [owner, name] = fullName.split('/');
-  const prefix = new RegExp(`^repo:${escaped(owner)}(@\\d+)?/${escaped(name)}(@\\d+)?:`);
+  const prefix = new RegExp(`^repo:${escapeRegExp(owner)}(@\\d+)?/${escapeRegExp(name)}(@\\d+)?:`);
   return (
     !hasSecrets(app) &&
     credentials.length > 0 &&
     credentials.every(
       ({ issuer, subject }) =>
-        issuer === ISSUER && (prefix.test(subject) || subjects.some(each => each.subject === subject)),
+        issuer === GITHUB_ISSUER && (prefix.test(subject) || subjects.some(each => each.subject === subject)),
     )
   );
 }
@@ -124,6 +129,6 @@ function hasSecrets({ passwordCredentials = [], keyCredentials = [] }: Applicati
   return passwordCredentials.length + keyCredentials.length > 0;
 }
 
-function escaped(text = ''): string {
+function escapeRegExp(text = ''): string {
   return text.replaceAll(/[.\\+*?^${}()|[\]]/g, '\\$&');
 }

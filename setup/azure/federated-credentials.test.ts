@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../steps.ts';
 import { ISSUER } from '../settings.ts';
-import { azCall } from './operations.ts';
+import { azOperation } from './operations.ts';
 import {
   type CredentialStore,
   distrustSubjects,
   type FoundCredential,
-  otherSubjects,
+  listOtherSubjects,
   trustSubjects,
 } from './federated-credentials.ts';
 
@@ -19,12 +19,12 @@ const right: FoundCredential = { ...trusted.subjects[0]!, issuer: ISSUER, audien
 const older: FoundCredential = { ...right, name: 'environment-lab', subject: 'repo:o/r:environment:lab' };
 
 const store: CredentialStore = {
-  writeCredential: ({ name, subject }, verb) => azCall(() => [verb, name, subject]),
-  deleteCredential: name => azCall(() => ['delete', name]),
+  writeCredential: ({ name, subject }, verb) => azOperation(() => [verb, name, subject]),
+  deleteCredential: name => azOperation(() => ['delete', name]),
 };
 const ids = { clientId: '', principalId: '', objectId: '' };
-const calls = (steps: readonly Step[]) => steps.flatMap(step => step.calls.map(call => call.show(ids)));
-const plan = (...found: FoundCredential[]) => calls(trustSubjects(found, trusted, audience, store));
+const operations = (steps: readonly Step[]) => steps.flatMap(step => step.operations.map(operation => operation.show(ids)));
+const plan = (...found: FoundCredential[]) => operations(trustSubjects(found, trusted, audience, store));
 
 describe('trustSubjects', () => {
   it('makes what is missing, and leaves what is right, by any name', () => {
@@ -66,8 +66,8 @@ describe('trustSubjects', () => {
 
 it('names doors that are not its own, and closes only its own', () => {
   const foreign = { ...right, name: 'foreign', subject: 'repo:evil/r:environment:lab' };
-  expect(otherSubjects([right, older, foreign], trusted)).toEqual(['foreign (repo:evil/r:environment:lab)']);
-  expect(calls(distrustSubjects([right, older, foreign], trusted, store))).toEqual([
+  expect(listOtherSubjects([right, older, foreign], trusted)).toEqual(['foreign (repo:evil/r:environment:lab)']);
+  expect(operations(distrustSubjects([right, older, foreign], trusted, store))).toEqual([
     'az delete environment-lab-ids',
     'az delete environment-lab',
   ]);

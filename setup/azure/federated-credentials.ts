@@ -1,9 +1,10 @@
 import { ActionFailed } from '../../actions/shared/failures.ts';
+import { quote } from '../../actions/shared/quote.ts';
 import type { Subject, TrustedSubjects } from '../github/subjects.ts';
-import { type Call, nothingToDo, type Step } from '../steps.ts';
-import { ISSUER } from '../settings.ts';
+import { GITHUB_ISSUER } from '../settings.ts';
+import { type Operation, type Step, unchangedStep } from '../steps.ts';
 
-/** A federated credential as az shows it, of either kind of identity. */
+/** A federated credential as az prints it, for either kind of identity. */
 export interface FoundCredential {
   readonly name: string;
   readonly issuer: string;
@@ -11,104 +12,110 @@ export interface FoundCredential {
   readonly audiences: readonly string[];
 }
 
-/** Whose jobs are trusted, as a credential says it. */
 export interface Credential extends Subject {
   readonly audience: string;
 }
 
-/** How one kind of identity keeps its credentials. */
-export interface CredentialStore {
-  writeCredential(credential: Credential, verb: 'create' | 'update'): Call;
-  deleteCredential(name: string): Call;
+/** How credentials of one kind of identity are written and deleted. */
+export interface CredentialOperations {
+  writeCredential(credential: Credential, verb: 'create' | 'update'): Operation;
+  deleteCredential(name: string): Operation;
 }
 
 const WHAT = 'Federated credential';
 
-/** https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
-const MOST = 20;
+const MAX_CREDENTIALS = 20;
 
 const LINK = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations';
 
 /**
- * Lets the identity trust these subjects. One that is there by another name is left as it is; one of our names with
- * another subject is changed; subjects that no token has any more are taken away.
+ * Makes the identity trust these subjects. A credential with another name and the right subject stays. A credential with
+ * our name and another subject is updated. Credentials for obsolete subjects are deleted.
  * @param audience of the tokens
- * @throws {ActionFailed} where the identity would have more than twenty
+ * @throws {ActionFailed} if the identity would have more than 20 credentials
  */
 export function trustSubjects(
   found: readonly FoundCredential[],
   { subjects, obsolete }: TrustedSubjects,
   audience: string,
-  store: CredentialStore,
+  identity: CredentialOperations,
 ): Step[] {
-  const gone = found.filter(each => each.issuer === ISSUER && obsolete.includes(each.subject));
+  const deleted = found.filter(each => each.issuer === GITHUB_ISSUER && obsolete.includes(each.subject));
   const trusted = subjects.map((subject): Step => {
     const credential = { ...subject, audience };
     const { name } = subject;
-    const there =
-      found.find(each => each.issuer === ISSUER && each.subject === subject.subject) ??
-      found.find(each => sameName(each.name, name) && !gone.includes(each));
-    if (!there)
-      return { what: WHAT, name, does: 'create', calls: [store.writeCredential(credential, 'create')] };
-    const because = difference(there, credential);
-    if (!because) return nothingToDo(WHAT, there.name);
-    const calls = [store.writeCredential({ ...credential, name: there.name }, 'update')];
-    return { what: WHAT, name: there.name, does: 'change', because, calls };
+    const existing =
+      found.find(each => each.issuer === GITHUB_ISSUER && each.subject === subject.subject) ??
+      found.find(each => isSameName(each.name, name) && !deleted.includes(each));
+    if (!existing) {
+      const operations = [identity.writeCredential(credential, 'create')];
+      return { what: WHAT, name, change: 'create', operations };
+    }
+    const reason = differenceOf(existing, credential);
+    if (!reason) return unchangedStep(WHAT, existing.name);
+    const operations = [identity.writeCredential({ ...credential, name: existing.name }, 'update')];
+    return { what: WHAT, name: existing.name, change: 'update', reason, operations };
   });
-  const after = found.length - gone.length + trusted.filter(({ does }) => does === 'create').length;
-  if (after > MOST)
+  const count = found.length - deleted.length + trusted.filter(({ change }) => change === 'create').length;
+  if (count > MAX_CREDENTIALS)
     throw new ActionFailed(
-      `The identity would have ${after} federated credentials; Entra allows ${MOST}.`,
-      `Delete those that are not needed, or take another identity (--name). It has: ${found.map(each => each.name).join(', ')}`,
+      `The identity would have ${count} federated credentials. Entra allows ${MAX_CREDENTIALS}.\nThe identity has: ${found.map(each => quote(each.name)).join(', ')}`,
+      'Delete the credentials that you do not need, or use another identity (--name).',
       LINK,
     );
-  const removed = gone.map(({ name, subject }) =>
-    removal(
+  const deletions = deleted.map(({ name, subject }) =>
+    planDeletion(
       name,
-      `no token has the subject ${subject} any more, and a new owner of the name could get one`,
-      store,
+      `no token has the subject ${quote(subject)} any more, and a new owner of the name could get such a token`,
+      identity,
     ),
   );
-  // First, because a name may be needed again.
-  return [...removed, ...trusted];
+  // Deletions first: a new credential might need the name of a deleted one.
+  return [...deletions, ...trusted];
 }
 
-function sameName(one: string, other: string): boolean {
+function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-function difference({ issuer, subject, audiences }: FoundCredential, wanted: Credential): string | undefined {
-  if (issuer !== ISSUER) return `its issuer is ${issuer}`;
-  if (subject !== wanted.subject) return `its subject is ${subject}`;
-  if (audiences.length !== 1 || audiences[0] !== wanted.audience)
-    return `its audience is ${audiences.join(', ')}`;
+function differenceOf(
+  { issuer, subject, audiences }: FoundCredential,
+  expected: Credential,
+): string | undefined {
+  if (issuer !== GITHUB_ISSUER) return `its issuer is ${quote(issuer)}`;
+  if (subject !== expected.subject) return `its subject is ${quote(subject)}`;
+  if (audiences.length !== 1 || audiences[0] !== expected.audience)
+    return `its audience is ${audiences.map(quote).join(', ')}`;
   return undefined;
 }
 
-/** Subjects that the identity trusts beside these: each is a door, and not one of ours. */
-export function otherSubjects(
+/** The other subjects that the identity trusts. Each can log in as the identity. */
+export function listOtherSubjects(
   found: readonly FoundCredential[],
   { subjects, obsolete }: TrustedSubjects,
 ): string[] {
   const known = new Set([...subjects.map(({ subject }) => subject), ...obsolete]);
   return found
-    .filter(each => !known.has(each.subject) && !subjects.some(({ name }) => sameName(name, each.name)))
-    .map(({ name, issuer, subject }) => `${name} (${issuer === ISSUER ? '' : `${issuer}, `}${subject})`);
+    .filter(each => !known.has(each.subject) && !subjects.some(({ name }) => isSameName(name, each.name)))
+    .map(
+      ({ name, issuer, subject }) =>
+        `${name} (${issuer === GITHUB_ISSUER ? '' : `issuer ${quote(issuer)}, `}subject ${quote(subject)})`,
+    );
 }
 
-/** Takes the trust in these subjects away from an identity that stays. */
+/** Removes the trust in these subjects from an identity that stays. */
 export function distrustSubjects(
   found: readonly FoundCredential[],
   { subjects, obsolete }: TrustedSubjects,
-  store: CredentialStore,
+  identity: CredentialOperations,
 ): Step[] {
   const known = new Set([...subjects.map(({ subject }) => subject), ...obsolete]);
   return found
-    .filter(each => each.issuer === ISSUER && known.has(each.subject))
-    .map(({ name }) => removal(name, undefined, store));
+    .filter(each => each.issuer === GITHUB_ISSUER && known.has(each.subject))
+    .map(({ name }) => planDeletion(name, undefined, identity));
 }
 
-function removal(name: string, because: string | undefined, store: CredentialStore): Step {
-  const calls = [store.deleteCredential(name)];
-  return { what: WHAT, name, does: 'delete', ...(because && { because }), calls };
+function planDeletion(name: string, reason: string | undefined, identity: CredentialOperations): Step {
+  const operations = [identity.deleteCredential(name)];
+  return { what: WHAT, name, change: 'delete', ...(reason && { reason }), operations };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fakeTools } from '../../actions/shared/fake-tools.ts';
-import type { Wanted } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { findLabs } from './labs.ts';
 
 it('lists the repository’s labs once, without the node resource groups of their clusters', async () => {
@@ -12,6 +12,6 @@ it('lists the repository’s labs once, without the node resource groups of thei
       { name: 'MC_wilab4711_wilab_eastus', managedBy: '/subscriptions/s/x/managedClusters/wilab' },
     ],
   });
-  const wanted = { subscription: { id: 's' }, repository: { fullName: 'octo/lab' } } as Wanted;
-  expect(await findLabs(az, wanted)).toEqual(['wilab4711', 'ours']);
+  const settings = { subscription: { id: 's' }, repository: { fullName: 'octo/lab' } } as Settings;
+  expect(await findLabs(az, settings)).toEqual(['wilab4711', 'ours']);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, fakeTools, notFound } from '../../actions/shared/fake-tools.ts';
-import { MANAGED_BY, type Wanted } from '../settings.ts';
+import { MANAGED_BY, type Settings } from '../settings.ts';
 import { findUserAssigned } from './managed-identity.ts';
 
-const wanted: Wanted = {
+const settings: Settings = {
   subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },
   repository: { owner: 'octo', name: 'lab', fullName: 'octo/lab' },
   environment: 'azure-lab',
@@ -12,11 +12,11 @@ const wanted: Wanted = {
   labLocation: 'eastus',
   workflows: [],
 };
-const ours = { 'managed-by': MANAGED_BY };
+const isOwned = { 'managed-by': MANAGED_BY };
 const GROUP = '/subscriptions/sub/resourceGroups/rg';
 const ID = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id`;
 const VM = `${GROUP}/providers/Microsoft.Compute/virtualMachines/vm`;
-const identity = { id: ID, clientId: 'c', principalId: 'p', tags: { ...ours, repository: 'Octo/Lab' } };
+const identity = { id: ID, clientId: 'c', principalId: 'p', tags: { ...isOwned, repository: 'Octo/Lab' } };
 
 /** What exists; tests change it. */
 interface Found {
@@ -49,17 +49,17 @@ function toolsFor(found: Found) {
 }
 
 function find(group: object | undefined, found: object | undefined, inside: string[] = []) {
-  return findUserAssigned(toolsFor({ group, identity: found, inside }).az, wanted);
+  return findUserAssigned(toolsFor({ group, identity: found, inside }).az, settings);
 }
 
 describe('findUserAssigned', () => {
   it('creates what is missing', async () => {
-    const does = async (...there: Parameters<typeof find>) =>
-      (await find(...there)).setUp().map(step => step.does);
-    expect(await does(undefined, undefined)).toEqual(['create', 'create']);
-    expect(await does({ tags: null }, undefined)).toEqual(['nothing', 'create']);
+    const change = async (...there: Parameters<typeof find>) =>
+      (await find(...there)).setUp().map(step => step.change);
+    expect(await change(undefined, undefined)).toEqual(['create', 'create']);
+    expect(await change({ tags: null }, undefined)).toEqual(['nothing', 'create']);
     expect(
-      await does({ tags: ours }, identity, [
+      await change({ tags: isOwned }, identity, [
         ID.toUpperCase().replace('/SUBSCRIPTIONS/SUB/RESOURCEGROUPS/RG', GROUP),
       ]),
     ).toEqual(['nothing', 'nothing']);
@@ -68,19 +68,19 @@ describe('findUserAssigned', () => {
   it('removes its own, and a group only where nothing else is in it', async () => {
     const goes = async (...there: Parameters<typeof find>) => {
       const found = await find(...there);
-      return [...found.remove().map(({ what }) => what), ...found.stays];
+      return [...found.remove().map(({ what }) => what), ...found.kept];
     };
     expect(
-      await goes({ tags: ours }, identity, [
+      await goes({ tags: isOwned }, identity, [
         ID.toUpperCase().replace('/SUBSCRIPTIONS/SUB/RESOURCEGROUPS/RG', GROUP),
       ]),
     ).toEqual(['Managed identity', 'Resource group']);
-    expect(await goes({ tags: ours }, undefined)).toEqual(['Resource group']);
-    expect(await goes({ tags: ours }, identity, [ID, VM])).toEqual([
+    expect(await goes({ tags: isOwned }, undefined)).toEqual(['Resource group']);
+    expect(await goes({ tags: isOwned }, identity, [ID, VM])).toEqual([
       'Managed identity',
       'Resource group rg: something else is in it',
     ]);
-    expect(await goes({ tags: ours }, { ...identity, tags: {} }, [ID])).toEqual([
+    expect(await goes({ tags: isOwned }, { ...identity, tags: {} }, [ID])).toEqual([
       'Managed identity id: not created by this command',
       'Resource group rg: something else is in it',
     ]);
@@ -88,7 +88,7 @@ describe('findUserAssigned', () => {
       'Managed identity',
       'Resource group rg: not created by this command',
     ]);
-    expect(await goes({ tags: ours }, { ...identity, tags: ours }, [ID])).toEqual([
+    expect(await goes({ tags: isOwned }, { ...identity, tags: isOwned }, [ID])).toEqual([
       'Managed identity id: not created by this command',
       'Resource group rg: something else is in it',
     ]);
@@ -100,7 +100,7 @@ describe('findUserAssigned', () => {
     [
       'nothing when the identity’s tags change',
       found => {
-        found.identity = { ...identity, tags: { ...ours, repository: 'octo/other' } };
+        found.identity = { ...identity, tags: { ...isOwned, repository: 'octo/other' } };
       },
       [],
       /its tags have changed/,
@@ -130,25 +130,25 @@ describe('findUserAssigned', () => {
       /not known to be empty/,
     ],
   ])('deletes %s between the question and the deletion', async (_, change, deleted, error) => {
-    const found: Found = { group: { tags: ours }, identity, inside: [ID] };
-    const tools = toolsFor(found);
-    const steps = (await findUserAssigned(tools.az, wanted)).remove();
+    const found: Found = { group: { tags: isOwned }, identity, inside: [ID] };
+    const context = toolsFor(found);
+    const steps = (await findUserAssigned(context.az, settings)).remove();
     found.inside = [];
     change(found);
     const failures: string[] = [];
-    for (const call of steps.flatMap(({ calls }) => calls)) {
-      await call
-        .run({ clientId: '', principalId: '', objectId: '' }, { ...tools, gitHub: undefined })
+    for (const operation of steps.flatMap(({ operations }) => operations)) {
+      await operation
+        .run({ clientId: '', principalId: '', objectId: '' }, { ...context, gitHub: undefined })
         .catch(failure => failures.push(String(failure)));
     }
-    const deletions = tools.commands.filter(command => command[2] === 'delete').map(command => command[1]);
+    const deletions = context.commands.filter(command => command[2] === 'delete').map(command => command[1]);
     expect(deletions).toEqual(deleted);
     if (error) expect(failures.join()).toMatch(error);
     else expect(failures).toEqual([]);
   });
 
   it('is not the identity of another repository', async () => {
-    const other = { ...identity, tags: { ...ours, repository: 'octo/other' } };
-    await expect(find({ tags: ours }, other)).rejects.toThrow('was created for the repository octo/other');
+    const other = { ...identity, tags: { ...isOwned, repository: 'octo/other' } };
+    await expect(find({ tags: isOwned }, other)).rejects.toThrow('was created for the repository octo/other');
   });
 });

@@ -1,44 +1,43 @@
 import { CommandFailed } from '../../actions/shared/command-errors.ts';
 import type { ErrorKind } from '../../actions/shared/known-errors.ts';
 import { retry } from '../../actions/shared/retry.ts';
-import type { Call, Ids } from '../steps.ts';
-import { quoted } from '../quoted.ts';
+import { formatCommand, type IdentityIds, type Operation } from '../steps.ts';
+
+/** Seconds. OpenShift's operator waits as long for a new identity: https://github.com/openshift/cloud-credential-operator/pull/878 */
+const REPLICATION_SECONDS = 240;
 
 /**
- * A command of az.
- * @param args are given the ids, of which some may be known only after an earlier call
- * @param learn takes from az's answer what later calls need
+ * An az command, retried while Azure does not see what an earlier operation created.
+ * @param args some IDs are known only after an earlier operation
+ * @param readIds reads from az's answer the IDs that later operations need
  */
-export function azCall<T>(
-  args: (ids: Ids) => readonly string[],
-  learn: (answer: T) => Partial<Ids> = () => ({}),
-): Call {
+export function azOperation<T>(
+  args: (ids: IdentityIds) => readonly string[],
+  readIds: (answer: T) => Partial<IdentityIds> = () => ({}),
+): Operation {
   return {
-    show: ids => ['az', ...args(ids)].map(quoted).join(' '),
+    show: ids => formatCommand(['az', ...args(ids)]),
     run: async (ids, { az, time, log }) => {
-      const given = args(ids);
-      const what = `az ${given.slice(0, 3).join(' ')}`;
-      // OpenShift's operator gives a new identity four minutes as well.
-      return learn(
-        await retry({ what, timeoutSeconds: 240, time, log, transient: notSeenYet }, () => az<T>(given)),
-      );
+      const command = args(ids);
+      const what = `az ${command.slice(0, 3).join(' ')}`;
+      const options = { what, timeoutSeconds: REPLICATION_SECONDS, time, log, transient: replicationDelay };
+      return readIds(await retry(options, () => az<T>(command)));
     },
   };
 }
 
-/**
- * What was made a moment ago is not seen everywhere at once. The signs of that:
- * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
- * https://github.com/openshift/cloud-credential-operator/pull/878
- */
-const NOT_VISIBLE_YET: readonly (readonly [ErrorKind, string])[] = [
+/** https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails */
+const replicationDelays: readonly (readonly [ErrorKind, string])[] = [
   ['principal-not-found', 'the directory does not show the new principal yet (PrincipalNotFound)'],
-  ['identity-not-visible', 'the new identity is not seen everywhere yet'],
-  ['application-not-visible', 'Entra does not show the new application everywhere yet'],
-  ['concurrent-credential-writes', 'another credential of the identity is just being written'],
+  ['identity-not-visible', 'Azure does not show the new identity everywhere yet'],
+  [
+    'application-not-visible',
+    'Entra does not show the new application everywhere yet',
+  ],
+  ['concurrent-credential-writes', 'another credential of the identity is being written'],
 ];
 
-function notSeenYet(error: unknown): string | undefined {
+function replicationDelay(error: unknown): string | undefined {
   if (!(error instanceof CommandFailed)) return undefined;
-  return NOT_VISIBLE_YET.find(([kind]) => error.is(kind))?.[1];
+  return replicationDelays.find(([kind]) => error.is(kind))?.[1];
 }

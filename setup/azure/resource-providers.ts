@@ -1,10 +1,10 @@
 import type { Az } from '../../actions/shared/az.ts';
-import { nothingToDo, type Step } from '../steps.ts';
-import type { Wanted } from '../settings.ts';
-import { azCall } from './operations.ts';
+import type { Settings } from '../settings.ts';
+import { type Step, unchangedStep } from '../steps.ts';
+import { azOperation } from './operations.ts';
 
 /**
- * What labs are made of. A subscription must have each registered before it is first used.
+ * The resource providers that labs use. A subscription must register each before its first use.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
  */
 const NAMESPACES = [
@@ -16,8 +16,10 @@ const NAMESPACES = [
   'Microsoft.Network',
 ] as const;
 
-/** The registration of each resource provider that Azure lists: by namespace in lower case, "Registered" and the like. */
-export async function findProviders(az: Az, { subscription }: Wanted): Promise<ReadonlyMap<string, string>> {
+/** Registration states ("Registered") by namespace in lower case. */
+export type ProviderStates = ReadonlyMap<string, string>;
+
+export async function readProviderStates(az: Az, { subscription }: Settings): Promise<ProviderStates> {
   const query = '[].{namespace: namespace, state: registrationState}';
   const found = await az<{ namespace: string; state: string }[]>([
     ...['provider', 'list', '--query', query, '--subscription', subscription.id],
@@ -26,30 +28,30 @@ export async function findProviders(az: Az, { subscription }: Wanted): Promise<R
 }
 
 /**
- * Registers what is not registered. It does not wait: a registration goes region by region and can stay at "Registering"
- * for hours (https://github.com/Azure/azure-cli/issues/16998).
+ * Registers the providers and does not wait: a registration proceeds region by region and can stay at "Registering" for
+ * hours (https://github.com/Azure/azure-cli/issues/16998).
  */
-export function registerProviders(found: ReadonlyMap<string, string>, { subscription }: Wanted): Step[] {
+export function registerProviders(states: ProviderStates, { subscription }: Settings): Step[] {
   return NAMESPACES.map(namespace => {
     const what = 'Resource provider';
-    const state = found.get(namespace.toLowerCase()) ?? 'NotRegistered';
-    if (state === 'Registered' || state === 'Registering') return nothingToDo(what, namespace);
-    const because = `it is ${state}`;
-    const calls = [
-      azCall(() => [
+    const state = states.get(namespace.toLowerCase()) ?? 'NotRegistered';
+    if (state === 'Registered' || state === 'Registering') return unchangedStep(what, namespace);
+    const reason = `it is ${state}`;
+    const operations = [
+      azOperation(() => [
         ...['provider', 'register', '--namespace', namespace, '--subscription', subscription.id],
       ]),
     ];
-    return { what, name: namespace, does: 'change', because, calls };
+    return { what, name: namespace, change: 'update', reason, operations };
   });
 }
 
-/** The namespaces of labs that are not registered yet. */
-export function unregistered(found: ReadonlyMap<string, string>): string[] {
-  return NAMESPACES.filter(namespace => found.get(namespace.toLowerCase()) !== 'Registered');
+/** @returns the namespaces that are not registered yet */
+export function listUnregistered(states: ProviderStates): string[] {
+  return NAMESPACES.filter(namespace => states.get(namespace.toLowerCase()) !== 'Registered');
 }
 
-/** The namespaces of labs whose registration has begun and not ended. */
-export function registering(found: ReadonlyMap<string, string>): string[] {
-  return NAMESPACES.filter(namespace => found.get(namespace.toLowerCase()) === 'Registering');
+/** @returns the namespaces whose registration is in progress */
+export function listRegistering(states: ProviderStates): string[] {
+  return NAMESPACES.filter(namespace => states.get(namespace.toLowerCase()) === 'Registering');
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Ids } from '../steps.ts';
-import type { Wanted } from '../settings.ts';
+import type { IdentityIds } from '../steps.ts';
+import type { Settings } from '../settings.ts';
 import {
   assignsOnly,
   type FoundAssignment,
   GRANTS,
   grantRoles,
-  madeEnvironment,
-  needlessRoles,
+  hasCreatedEnvironment,
+  listUnneededRoles,
   revokeRoles,
 } from './role-assignments.ts';
 
-const wanted: Wanted = {
+const settings: Settings = {
   subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },
   repository: { owner: 'octo', name: 'lab', fullName: 'octo/lab' },
   environment: 'azure-lab',
@@ -25,9 +25,9 @@ const wanted: Wanted = {
   labLocation: 'eastus',
   workflows: ['lab.yml'],
 };
-const ours = 'setup-azure of workload-identity-lab: github-octo-lab for octo/lab';
+const isOwned = 'setup-azure of workload-identity-lab: github-octo-lab for octo/lab';
 const [contributor, administrator] = GRANTS;
-const ids: Ids = { clientId: 'client', principalId: 'me', objectId: '' };
+const ids: IdentityIds = { clientId: 'client', principalId: 'me', objectId: '' };
 
 function assignment(
   role: { role: string; roleId: string } | undefined,
@@ -41,13 +41,13 @@ function assignment(
     roleDefinitionId: `/subscriptions/sub/providers/Microsoft.Authorization/roleDefinitions/${roleId}`,
     roleDefinitionName,
     scope: '/subscriptions/sub',
-    description: ours,
+    description: isOwned,
     ...more,
   };
 }
 
 const granted = GRANTS.map(grant => assignment(grant, { condition: grant.condition ?? null }));
-const summary = (steps: ReturnType<typeof grantRoles>) => steps.map(({ name, does }) => `${does} ${name}`);
+const summary = (steps: ReturnType<typeof grantRoles>) => steps.map(({ name, change }) => `${change} ${name}`);
 
 describe('assignsOnly', () => {
   it('is the template of Azure for roles and principal types, without regard to order', () => {
@@ -65,11 +65,11 @@ describe('assignsOnly', () => {
 
 describe('grantRoles', () => {
   it('gives both roles, the right to assign under its condition', () => {
-    const steps = grantRoles([], wanted, undefined, true);
+    const steps = grantRoles([], settings, undefined, true);
     expect(summary(steps)).toEqual(['create Contributor', 'create Role Based Access Control Administrator']);
-    const [plain, conditioned] = steps.map(({ calls }) => calls[0]!.show(ids));
+    const [plain, conditioned] = steps.map(({ operations }) => operations[0]!.show(ids));
     expect(plain).toContain('--assignee-object-id me --assignee-principal-type ServicePrincipal');
-    expect(plain).toContain(`${ours}, made environment azure-lab`);
+    expect(plain).toContain(`${isOwned}, made environment azure-lab`);
     expect(plain).not.toContain('--condition');
     expect(conditioned).toContain('--condition-version 2.0');
   });
@@ -79,7 +79,7 @@ describe('grantRoles', () => {
       ...each,
       condition: each.condition?.replace(' AND ', ' \n  AND ') ?? null,
     }));
-    expect(summary(grantRoles(spaced, wanted, 'me', false))).toEqual([
+    expect(summary(grantRoles(spaced, settings, 'me', false))).toEqual([
       'nothing Contributor',
       'nothing Role Based Access Control Administrator',
     ]);
@@ -89,11 +89,11 @@ describe('grantRoles', () => {
     'repairs the condition %s',
     condition => {
       const loose = [granted[0]!, assignment(administrator, { condition })];
-      const [, step] = grantRoles(loose, wanted, 'me', false);
-      expect(step).toMatchObject({ does: 'change', because: expect.stringContaining('condition') });
+      const [, step] = grantRoles(loose, settings, 'me', false);
+      expect(step).toMatchObject({ change: 'change', reason: expect.stringContaining('condition') });
       const [, json = ''] =
         /--role-assignment '(.*)' --subscription/.exec(
-          step!.calls[0]!.show(ids).replaceAll(String.raw`'\''`, "'"),
+          step!.operations[0]!.show(ids).replaceAll(String.raw`'\''`, "'"),
         ) ?? [];
       expect(JSON.parse(json)).toMatchObject({
         condition: administrator!.condition,
@@ -103,7 +103,7 @@ describe('grantRoles', () => {
   );
 
   it('does not take the roles of another, or on another scope by the same name, for its own', () => {
-    expect(summary(grantRoles(granted, wanted, 'somebody else', false)).slice(-2)).toEqual([
+    expect(summary(grantRoles(granted, settings, 'somebody else', false)).slice(-2)).toEqual([
       'create Contributor',
       'create Role Based Access Control Administrator',
     ]);
@@ -111,10 +111,10 @@ describe('grantRoles', () => {
 
   it('takes away what an identity of this name left that is gone', () => {
     expect(
-      summary(grantRoles([assignment(contributor, { principalId: 'gone' })], wanted, undefined, false))[0],
+      summary(grantRoles([assignment(contributor, { principalId: 'gone' })], settings, undefined, false))[0],
     ).toBe('delete Contributor');
     const foreign = assignment(contributor, { principalId: 'gone', description: null });
-    expect(summary(grantRoles([foreign], wanted, undefined, false))[0]).toBe('create Contributor');
+    expect(summary(grantRoles([foreign], settings, undefined, false))[0]).toBe('create Contributor');
   });
 });
 
@@ -124,28 +124,28 @@ describe('revokeRoles', () => {
 
   it('takes all of an identity that goes, and of one that stays what this command gave', () => {
     const found = [...granted, owner, other];
-    expect(summary(revokeRoles(found, wanted, 'me', true))).toEqual([
+    expect(summary(revokeRoles(found, settings, 'me', true))).toEqual([
       'delete Contributor',
       'delete Role Based Access Control Administrator',
       'delete Owner',
     ]);
-    expect(revokeRoles(found, wanted, 'me', false)).toHaveLength(2);
+    expect(revokeRoles(found, settings, 'me', false)).toHaveLength(2);
   });
 
   it('finds what is left of an identity that is gone, but not that of another repository', () => {
-    expect(revokeRoles(granted, wanted, undefined, false)).toHaveLength(2);
-    const namesake = { ...wanted, repository: { ...wanted.repository, fullName: 'octo/lab2' } };
+    expect(revokeRoles(granted, settings, undefined, false)).toHaveLength(2);
+    const namesake = { ...settings, repository: { ...settings.repository, fullName: 'octo/lab2' } };
     expect(revokeRoles(granted, namesake, undefined, false)).toHaveLength(0);
-    const longer = granted.map(each => ({ ...each, description: `${ours}2` }));
-    expect(revokeRoles(longer, wanted, undefined, false)).toHaveLength(0);
+    const longer = granted.map(each => ({ ...each, description: `${isOwned}2` }));
+    expect(revokeRoles(longer, settings, undefined, false)).toHaveLength(0);
   });
 });
 
 it('remembers who made the environment, and names roles that are too much', () => {
-  const noted = assignment(contributor, { description: `${ours}, made environment azure-lab` });
-  expect(madeEnvironment([noted], wanted)).toBe(true);
-  expect(madeEnvironment(granted, wanted)).toBe(false);
-  expect(madeEnvironment([noted], { ...wanted, environment: 'azure' })).toBe(false);
+  const noted = assignment(contributor, { description: `${isOwned}, made environment azure-lab` });
+  expect(hasCreatedEnvironment([noted], settings)).toBe(true);
+  expect(hasCreatedEnvironment(granted, settings)).toBe(false);
+  expect(hasCreatedEnvironment([noted], { ...settings, environment: 'azure' })).toBe(false);
   const owner = assignment({ role: 'Owner', roleId: 'o' });
-  expect(needlessRoles([...granted, owner, { ...owner, principalId: 'other' }], 'me')).toEqual(['Owner']);
+  expect(listUnneededRoles([...granted, owner, { ...owner, principalId: 'other' }], 'me')).toEqual(['Owner']);
 });

@@ -1,10 +1,10 @@
 import type { Az } from '../../actions/shared/az.ts';
 import { ROLES } from '../../actions/shared/role-assignment.ts';
-import { nothingToDo, type Step } from '../steps.ts';
-import type { Wanted } from '../settings.ts';
-import { azCall } from './operations.ts';
+import type { Settings } from '../settings.ts';
+import { type Step, unchangedStep } from '../steps.ts';
+import { azOperation } from './operations.ts';
 
-/** A role assignment as az shows it. */
+/** As az prints it. */
 export interface FoundAssignment {
   readonly id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface FoundAssignment {
   readonly description?: string | null;
 }
 
-/** A role that the identity gets on the subscription: labs make, and delete, resource groups of their own. */
+/** A role of the identity on the subscription: labs create and delete their own resource groups. */
 interface Grant {
   readonly role: string;
   readonly roleId: string;
@@ -25,7 +25,7 @@ interface Grant {
 
 const WHAT = 'Role on the subscription';
 
-/** What the lab's identity may do, and no more. Why each: docs/setup-azure.md. */
+/** docs/setup-azure.md explains why each is needed. */
 export const GRANTS: readonly Grant[] = [
   { role: 'Contributor', roleId: 'b24988ac-6180-42a0-ab88-20f7382dd24c' },
   {
@@ -36,24 +36,24 @@ export const GRANTS: readonly Grant[] = [
 ];
 
 /**
- * The condition that limits a right to assign roles to these roles, and to service principals, which managed identities
- * count as. Its two halves differ because a write shows the request's attributes and a deletion the resource's.
+ * A condition that allows assigning only these roles, and only to service principals, which include managed identities.
+ * A write has the attributes of the request, a deletion those of the resource.
  * https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
- * @param roleIds of the roles, GUIDs
+ * @param roleIds GUIDs
  */
 export function assignsOnly(roleIds: readonly string[]): string {
   const roles = [...roleIds].sort().join(', ');
-  const half = (action: string, source: string) => {
+  const allow = (action: string, source: string) => {
     const attribute = (name: string) => `@${source}[Microsoft.Authorization/roleAssignments:${name}]`;
     const role = `${attribute('RoleDefinitionId')} ForAnyOfAnyValues:GuidEquals {${roles}}`;
     const type = `${attribute('PrincipalType')} ForAnyOfAnyValues:StringEqualsIgnoreCase {'ServicePrincipal'}`;
     return `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR (${role} AND ${type}))`;
   };
-  return `${half('write', 'Request')} AND ${half('delete', 'Resource')}`;
+  return `${allow('write', 'Request')} AND ${allow('delete', 'Resource')}`;
 }
 
-/** The role assignments on the subscription itself, everybody's. */
-export function findAssignments(az: Az, { subscription }: Wanted): Promise<FoundAssignment[]> {
+/** The role assignments of all principals on the subscription itself. */
+export function findAssignments(az: Az, { subscription }: Settings): Promise<FoundAssignment[]> {
   const scope = `/subscriptions/${subscription.id}`;
   return az([
     ...['role', 'assignment', 'list', '--scope', scope, '--fill-principal-name', 'false'],
@@ -62,24 +62,30 @@ export function findAssignments(az: Az, { subscription }: Wanted): Promise<Found
 }
 
 /**
- * Says in a role assignment who made it and for whom: so that it is found again, even when its identity is gone. What
- * GitHub cannot say about itself is noted here too.
+ * The description that marks a role assignment as created by this command for this repository. It identifies the
+ * assignment even after its identity was deleted.
  */
-function describe({ identity, repository }: Wanted): string {
+function markOf({ identity, repository }: Settings): string {
   return `setup-azure of workload-identity-lab: ${identity.name} for ${repository.fullName}`;
 }
 
-function noteOf({ environment }: Wanted): string {
+/** Appended to the mark: GitHub does not record who created an environment. */
+function environmentMark({ environment }: Settings): string {
   return `, made environment ${environment}`;
 }
 
-/** Whether it was this command that made the GitHub environment. */
-export function madeEnvironment(assignments: readonly FoundAssignment[], wanted: Wanted): boolean {
-  return assignments.some(({ description }) => description === describe(wanted) + noteOf(wanted));
+/** This command created the GitHub environment. */
+export function hasCreatedEnvironment(
+  assignments: readonly FoundAssignment[],
+  settings: Settings,
+): boolean {
+  return assignments.some(
+    ({ description }) => description === markOf(settings) + environmentMark(settings),
+  );
 }
 
-function isOurs({ description }: FoundAssignment, wanted: Wanted): boolean {
-  return description === describe(wanted) || (description?.startsWith(`${describe(wanted)},`) ?? false);
+function isOwned({ description }: FoundAssignment, settings: Settings): boolean {
+  return description === markOf(settings) || (description?.startsWith(`${markOf(settings)},`) ?? false);
 }
 
 function hasRole({ roleDefinitionId }: FoundAssignment, roleId: string): boolean {
@@ -87,92 +93,104 @@ function hasRole({ roleDefinitionId }: FoundAssignment, roleId: string): boolean
 }
 
 /**
- * Gives the identity its roles, and the condition where it is missing or another.
- * @param principalId of the identity, where it is there
- * @param makesEnvironment whether this run is going to make the GitHub environment
+ * Assigns the roles to the identity and corrects their conditions.
+ * @param principalId of the identity, if it exists
+ * @param createsEnvironment this run creates the GitHub environment
  */
 export function grantRoles(
   found: readonly FoundAssignment[],
-  wanted: Wanted,
+  settings: Settings,
   principalId: string | undefined,
-  makesEnvironment: boolean,
+  createsEnvironment: boolean,
 ): Step[] {
   const own = found.filter(assignment => assignment.principalId === principalId);
-  const orphans = found.filter(each => each.principalId !== principalId && isOurs(each, wanted));
-  const scope = `/subscriptions/${wanted.subscription.id}`;
-  const note = makesEnvironment || madeEnvironment(found, wanted) ? noteOf(wanted) : '';
-  const description = describe(wanted) + note;
+  const orphans = found.filter(each => each.principalId !== principalId && isOwned(each, settings));
+  const scope = `/subscriptions/${settings.subscription.id}`;
+  const note =
+    createsEnvironment || hasCreatedEnvironment(found, settings) ? environmentMark(settings) : '';
+  const description = markOf(settings) + note;
   const grants = GRANTS.map(({ role, roleId, condition }): Step => {
-    const there = own.find(each => hasRole(each, roleId));
-    if (!there) {
-      const call = azCall(({ principalId }) => [
+    const existing = own.find(each => hasRole(each, roleId));
+    if (!existing) {
+      const create = azOperation(({ principalId }) => [
         ...['role', 'assignment', 'create', '--role', roleId, '--scope', scope],
         ...['--assignee-object-id', principalId, '--assignee-principal-type', 'ServicePrincipal'],
         ...(condition ? ['--condition', condition, '--condition-version', '2.0'] : []),
-        ...['--description', description, '--subscription', wanted.subscription.id],
+        ...['--description', description, '--subscription', settings.subscription.id],
       ]);
-      return { what: WHAT, name: role, does: 'create', calls: [call] };
+      return { what: WHAT, name: role, change: 'create', operations: [create] };
     }
-    const changes = { ...conditionOf(there, condition), ...noteFor(there) };
-    if (Object.keys(changes).length === 0) return nothingToDo(WHAT, role);
-    const because =
-      'condition' in changes ? 'its condition is missing or another' : 'to note who made the environment';
-    const call = azCall(() => [
-      ...['role', 'assignment', 'update', '--role-assignment', JSON.stringify({ ...there, ...changes })],
-      ...['--subscription', wanted.subscription.id],
+    const changes = { ...conditionChange(existing, condition), ...descriptionChange(existing) };
+    if (Object.keys(changes).length === 0) return unchangedStep(WHAT, role);
+    const reason =
+      'condition' in changes
+        ? 'its condition is missing or different'
+        : 'to record who created the environment';
+    const update = azOperation(() => [
+      ...['role', 'assignment', 'update', '--role-assignment', JSON.stringify({ ...existing, ...changes })],
+      ...['--subscription', settings.subscription.id],
     ]);
-    return { what: WHAT, name: role, does: 'change', because, calls: [call] };
+    return { what: WHAT, name: role, change: 'update', reason, operations: [update] };
   });
   return [
-    ...orphans.map(each => removal(each, wanted, 'of an identity of this name that is gone')),
+    ...orphans.map(each =>
+      deletionStep(each, settings, 'it belongs to a deleted identity with this name'),
+    ),
     ...grants,
   ];
 
-  /** Only what this command described is described anew. */
-  function noteFor(there: FoundAssignment): object {
-    return isOurs(there, wanted) && there.description !== description ? { description } : {};
+  /** Descriptions of other owners stay. */
+  function descriptionChange(existing: FoundAssignment): object {
+    return isOwned(existing, settings) && existing.description !== description ? { description } : {};
   }
 }
 
-/** A condition where there should be none would be stricter than needed; it is left to whoever wrote it. */
-function conditionOf(there: FoundAssignment, condition: string | undefined): object {
-  const plain = (text = '') => text.replaceAll(/\s+/g, ' ').trim();
-  if (!condition || plain(there.condition ?? '') === condition) return {};
+/** A condition where none is needed is stricter, so it stays. */
+function conditionChange(existing: FoundAssignment, condition: string | undefined): object {
+  const normalize = (text = '') => text.replaceAll(/\s+/g, ' ').trim();
+  if (!condition || normalize(existing.condition ?? '') === condition) return {};
   return { condition, conditionVersion: '2.0' };
 }
 
-/** Roles that the identity has on the subscription and does not need. */
-export function needlessRoles(found: readonly FoundAssignment[], principalId: string | undefined): string[] {
+/** @returns roles of the identity on the subscription that labs do not need */
+export function listUnneededRoles(
+  found: readonly FoundAssignment[],
+  principalId: string | undefined,
+): string[] {
   return found
     .filter(each => each.principalId === principalId && !GRANTS.some(({ roleId }) => hasRole(each, roleId)))
     .map(({ roleDefinitionName }) => roleDefinitionName);
 }
 
 /**
- * Takes the roles back: those that this command gave; all of them where the identity goes too.
- * @param principalId of the identity, where it is there
+ * Deletes the role assignments that this command created, or all of them if the identity is deleted too.
+ * @param principalId of the identity, if it exists
  */
 export function revokeRoles(
   found: readonly FoundAssignment[],
-  wanted: Wanted,
+  settings: Settings,
   principalId: string | undefined,
-  identityGoes: boolean,
+  deletesIdentity: boolean,
 ): Step[] {
   return found
-    .filter(each => isOurs(each, wanted) || (identityGoes && each.principalId === principalId))
-    .map(each => removal(each, wanted));
+    .filter(each => isOwned(each, settings) || (deletesIdentity && each.principalId === principalId))
+    .map(each => deletionStep(each, settings));
 }
 
-function removal({ id, roleDefinitionName }: FoundAssignment, wanted: Wanted, because?: string): Step {
+function deletionStep(
+  { id, roleDefinitionName }: FoundAssignment,
+  settings: Settings,
+  reason?: string,
+): Step {
   return {
     what: WHAT,
     name: roleDefinitionName,
-    does: 'delete',
-    ...(because && { because }),
-    calls: [
-      azCall(() => [
+    change: 'delete',
+    ...(reason && { reason }),
+    operations: [
+      azOperation(() => [
         ...['role', 'assignment', 'delete', '--ids', id],
-        ...['--subscription', wanted.subscription.id],
+        ...['--subscription', settings.subscription.id],
       ]),
     ],
   };

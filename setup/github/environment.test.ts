@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Wanted } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import {
-  deleteEnvironment,
+  planEnvironmentDeletion,
   environmentNotes,
   type FoundEnvironment,
-  makeEnvironment,
+  planEnvironment,
 } from './environment.ts';
 
-const wanted: Wanted = {
+const settings: Settings = {
   subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },
   repository: { owner: 'octo', name: 'lab', fullName: 'octo/lab' },
   environment: 'my labs',
@@ -26,39 +26,39 @@ const limited: FoundEnvironment = {
 
 describe('makeEnvironment', () => {
   it('admits the default branch alone', () => {
-    const { does, calls } = makeEnvironment(undefined, wanted, 'trunk');
-    expect(does).toBe('create');
-    expect(calls.map(call => call.show(ids))).toEqual([
+    const { change, operations } = planEnvironment(undefined, settings, 'trunk');
+    expect(change).toBe('create');
+    expect(operations.map(operation => operation.show(ids))).toEqual([
       'GitHub API: PUT /repos/octo/lab/environments/my%20labs {"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}',
       'GitHub API: POST /repos/octo/lab/environments/my%20labs/deployment-branch-policies {"name":"trunk"}',
     ]);
   });
 
   it('leaves the rules of one that is there, and finishes one that is half made', () => {
-    expect(makeEnvironment(open, wanted, 'trunk').does).toBe('nothing');
-    expect(makeEnvironment(limited, wanted, 'trunk').does).toBe('nothing');
-    const half = makeEnvironment({ ...limited, branches: [] }, wanted, 'trunk');
-    expect(half).toMatchObject({ does: 'change', because: 'it admits no branch' });
-    expect(half.calls).toHaveLength(1);
+    expect(planEnvironment(open, settings, 'trunk').change).toBe('nothing');
+    expect(planEnvironment(limited, settings, 'trunk').change).toBe('nothing');
+    const half = planEnvironment({ ...limited, branches: [] }, settings, 'trunk');
+    expect(half).toMatchObject({ change: 'change', reason: 'it admits no branch' });
+    expect(half.operations).toHaveLength(1);
   });
 
   it('says where any branch may', () => {
-    expect(environmentNotes(open, wanted)).toHaveLength(1);
-    expect(environmentNotes(limited, wanted)).toEqual([]);
-    expect(environmentNotes(undefined, wanted)).toEqual([]);
+    expect(environmentNotes(open, settings)).toHaveLength(1);
+    expect(environmentNotes(limited, settings)).toEqual([]);
+    expect(environmentNotes(undefined, settings)).toEqual([]);
   });
 });
 
 describe('deleteEnvironment', () => {
   it('deletes what this command made, and nothing that somebody has given rules', () => {
-    const does = (found: FoundEnvironment | undefined, made: boolean) => {
-      const { steps, stays } = deleteEnvironment(found, wanted, made);
-      return [...steps.map(step => step.does), ...stays];
+    const change = (found: FoundEnvironment | undefined, made: boolean) => {
+      const { steps, kept } = planEnvironmentDeletion(found, settings, made);
+      return [...steps.map(step => step.change), ...kept];
     };
-    expect(does(limited, true)).toEqual(['delete']);
-    expect(does(limited, false)).toEqual(['GitHub environment my labs: not made by this command']);
+    expect(change(limited, true)).toEqual(['delete']);
+    expect(change(limited, false)).toEqual(['GitHub environment my labs: not made by this command']);
     const reviewed = { ...limited, protection_rules: [{ type: 'required_reviewers' }] };
-    expect(does(reviewed, true)).toEqual(['GitHub environment my labs: it has been given rules']);
-    expect(does(undefined, true)).toEqual([]);
+    expect(change(reviewed, true)).toEqual(['GitHub environment my labs: it has been given rules']);
+    expect(change(undefined, true)).toEqual([]);
   });
 });

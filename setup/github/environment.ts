@@ -1,81 +1,86 @@
-import { type Call, nothingToDo, type Step } from '../steps.ts';
-import type { Wanted } from '../settings.ts';
-import { type GitHub, gitHubCall, lookUpGitHub } from './client.ts';
-import { place } from './operations.ts';
+import { quote } from '../../actions/shared/quote.ts';
+import type { Settings } from '../settings.ts';
+import { type Step, unchangedStep } from '../steps.ts';
+import { type GitHubClient, lookUpGitHub } from './client.ts';
+import { gitHubOperation, repositoryParameters } from './operations.ts';
 
 const WHAT = 'GitHub environment';
-const one = '/repos/{owner}/{repo}/environments/{environment_name}';
-const policies = `${one}/deployment-branch-policies`;
+const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}';
+const POLICIES = `${ENVIRONMENT}/deployment-branch-policies`;
 
 /** https://docs.github.com/rest/deployments/environments#get-an-environment */
 export interface FoundEnvironment {
   readonly protection_rules?: readonly { readonly type: string }[];
   readonly deployment_branch_policy: { readonly custom_branch_policies: boolean } | null;
-  /** The branches that may deploy to it, where it names any. */
+  /** The branches that are allowed to deploy, if the policy lists branches. */
   readonly branches: readonly string[];
 }
 
-function parameters(wanted: Wanted): Readonly<Record<string, string>> {
-  return { ...place(wanted), environment_name: wanted.environment };
+function parameters(settings: Settings): Readonly<Record<string, string>> {
+  return { ...repositoryParameters(settings), environment_name: settings.environment };
 }
 
-/** @returns undefined where there is none */
-export async function findEnvironment(gitHub: GitHub, wanted: Wanted): Promise<FoundEnvironment | undefined> {
-  const where = parameters(wanted);
-  const found = await lookUpGitHub(gitHub<Omit<FoundEnvironment, 'branches'>>(`GET ${one}`, where));
+export async function findEnvironment(
+  gitHub: GitHubClient,
+  settings: Settings,
+): Promise<FoundEnvironment | undefined> {
+  const where = parameters(settings);
+  const found = await lookUpGitHub(gitHub<Omit<FoundEnvironment, 'branches'>>(`GET ${ENVIRONMENT}`, where));
   if (!found?.deployment_branch_policy?.custom_branch_policies) return found && { ...found, branches: [] };
-  const list = await gitHub<{ branch_policies: { name: string }[] }>(`GET ${policies}`, where);
+  const list = await gitHub<{ branch_policies: { name: string }[] }>(`GET ${POLICIES}`, where);
   return { ...found, branches: list.branch_policies.map(({ name }) => name) };
 }
 
 /**
- * Makes the environment, for jobs on the default branch alone: whoever may push to another branch could otherwise run
- * there whatever they like as the identity. One that is there keeps its rules.
+ * Creates the environment for jobs on the default branch only. Otherwise everyone who can push to any branch could run
+ * code as the identity. An existing environment keeps its rules.
  * https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments#deployment-branches-and-tags
  */
-export function makeEnvironment(
+export function planEnvironment(
   found: FoundEnvironment | undefined,
-  wanted: Wanted,
+  settings: Settings,
   defaultBranch: string,
 ): Step {
-  const name = wanted.environment;
-  const make = gitHubCall(`PUT ${one}`, () => ({
-    ...parameters(wanted),
+  const name = settings.environment;
+  const create = gitHubOperation(`PUT ${ENVIRONMENT}`, () => ({
+    ...parameters(settings),
     deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
   }));
-  const admit = gitHubCall(`POST ${policies}`, () => ({ ...parameters(wanted), name: defaultBranch }));
-  if (!found) return { what: WHAT, name, does: 'create', calls: [make, admit] };
-  // Half made: a run was interrupted between the two.
+  const allowBranch = gitHubOperation(`POST ${POLICIES}`, () => ({
+    ...parameters(settings),
+    name: defaultBranch,
+  }));
+  if (!found) return { what: WHAT, name, change: 'create', operations: [create, allowBranch] };
+  // A run was interrupted between the two operations.
   if (found.deployment_branch_policy?.custom_branch_policies && found.branches.length === 0)
-    return { what: WHAT, name, does: 'change', because: 'it admits no branch', calls: [admit] };
-  return nothingToDo(WHAT, name);
+    return { what: WHAT, name, change: 'update', reason: 'it allows no branch', operations: [allowBranch] };
+  return unchangedStep(WHAT, name);
 }
 
-/** What is to be said of an environment that is there. */
-export function environmentNotes(found: FoundEnvironment | undefined, wanted: Wanted): string[] {
+/** Warnings about an existing environment. */
+export function environmentNotes(found: FoundEnvironment | undefined, settings: Settings): string[] {
   if (!found || found.deployment_branch_policy) return [];
-  const settings = `https://github.com/${wanted.repository.fullName}/settings/environments`;
   return [
-    `Jobs on any branch may run in the environment ${wanted.environment}; say which shall: ${settings}`,
+    `Jobs on any branch can use the environment ${quote(settings.environment)}. Limit its branches: https://github.com/${settings.repository.fullName}/settings/environments`,
   ];
 }
 
 /**
- * Deletes the environment where this command made it, and nobody has given it rules since.
- * @param made whether this command made it
+ * Deletes the environment if this command created it and it has no rules of other kinds.
+ * @param isOwned this command created it
  */
-export function deleteEnvironment(
+export function planEnvironmentDeletion(
   found: FoundEnvironment | undefined,
-  wanted: Wanted,
-  made: boolean,
-): { steps: Step[]; stays: string[] } {
-  if (!found) return { steps: [], stays: [] };
-  const name = wanted.environment;
+  settings: Settings,
+  isOwned: boolean,
+): { steps: Step[]; kept: string[] } {
+  if (!found) return { steps: [], kept: [] };
+  const name = settings.environment;
   const rules = (found.protection_rules ?? []).filter(({ type }) => type !== 'branch_policy');
-  if (made && rules.length === 0) {
-    const call: Call = gitHubCall(`DELETE ${one}`, () => parameters(wanted));
-    return { steps: [{ what: WHAT, name, does: 'delete', calls: [call] }], stays: [] };
+  if (isOwned && rules.length === 0) {
+    const remove = gitHubOperation(`DELETE ${ENVIRONMENT}`, () => parameters(settings));
+    return { steps: [{ what: WHAT, name, change: 'delete', operations: [remove] }], kept: [] };
   }
-  const why = made ? 'it has been given rules' : 'not made by this command';
-  return { steps: [], stays: [`${WHAT} ${name}: ${why}`] };
+  const why = isOwned ? 'it has protection rules' : 'not created by this command';
+  return { steps: [], kept: [`${WHAT} ${name}: ${why}`] };
 }

@@ -1,37 +1,37 @@
-import type { Ids } from '../steps.ts';
-import { quoted } from '../quoted.ts';
-import type { Wanted } from '../settings.ts';
-import { NAMES, variables } from './variables.ts';
+import type { Settings } from '../settings.ts';
+import { formatCommand, type IdentityIds } from '../steps.ts';
+import { VARIABLE_NAMES, variableValues } from './variables.ts';
 
-/** The commands of gh that do by hand what a token would have done here. */
-export function byHand(wanted: Wanted, ids: Ids, defaultBranch: string): string {
-  const { fullName } = wanted.repository;
+/** The gh commands for GitHub's half of the setup, for a user without a token. */
+export function formatSetupCommands(settings: Settings, ids: IdentityIds, defaultBranch: string): string {
+  const { fullName } = settings.repository;
   const policy = [
     ...['-F', 'deployment_branch_policy[protected_branches]=false'],
     ...['-F', 'deployment_branch_policy[custom_branch_policies]=true'],
   ];
   const api = ['gh', 'api', '--silent', '--method'];
-  return shown([
-    [...api, 'PUT', environment(wanted), ...policy],
-    [...api, 'POST', `${environment(wanted)}/deployment-branch-policies`, '-f', `name=${defaultBranch}`],
-    ...Object.entries(variables(wanted, ids)).map(([name, value]) => [
+  const path = environmentPath(settings);
+  return formatCommands([
+    [...api, 'PUT', path, ...policy],
+    [...api, 'POST', `${path}/deployment-branch-policies`, '-f', `name=${defaultBranch}`],
+    ...Object.entries(variableValues(settings, ids)).map(([name, value]) => [
       ...['gh', 'variable', 'set', name, '--repo', fullName, '--body', value],
     ]),
   ]);
 }
 
-/** The same for taking it back. */
-export function byHandRemoval(wanted: Wanted): string {
-  return shown([
-    ...NAMES.map(name => ['gh', 'variable', 'delete', name, '--repo', wanted.repository.fullName]),
-    ['gh', 'api', '--silent', '--method', 'DELETE', environment(wanted)],
+/** The gh commands that remove GitHub's half. */
+export function formatRemovalCommands(settings: Settings): string {
+  return formatCommands([
+    ...VARIABLE_NAMES.map(name => ['gh', 'variable', 'delete', name, '--repo', settings.repository.fullName]),
+    ['gh', 'api', '--silent', '--method', 'DELETE', environmentPath(settings)],
   ]);
 }
 
-function environment({ repository, environment: name }: Wanted): string {
-  return `repos/${repository.fullName}/environments/${encodeURIComponent(name)}`;
+function environmentPath({ repository, environment }: Settings): string {
+  return `repos/${repository.fullName}/environments/${encodeURIComponent(environment)}`;
 }
 
-function shown(commands: readonly (readonly string[])[]): string {
-  return commands.map(command => `    ${command.map(quoted).join(' ')}`).join('\n');
+function formatCommands(commands: readonly (readonly string[])[]): string {
+  return commands.map(command => `    ${formatCommand(command)}`).join('\n');
 }

@@ -1,6 +1,25 @@
-import type { Wanted } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import type { IdentityIds, Operation } from '../steps.ts';
+import { formatRequest } from './client.ts';
 
-/** Where in GitHub's API the repository is. */
-export function place({ repository: { owner, name } }: Wanted): { owner: string; repo: string } {
+/** A request to GitHub that changes something. */
+export function gitHubOperation(
+  route: string,
+  parameters: (ids: IdentityIds) => Readonly<Record<string, unknown>>,
+): Operation {
+  return {
+    show: ids => `GitHub API: ${formatRequest(route, parameters(ids))}`,
+    run: async (ids, { gitHub }) => {
+      await gitHub!(route, parameters(ids));
+      return {};
+    },
+  };
+}
+
+/** The parameters that GitHub's routes need for the repository. */
+export function repositoryParameters({ repository: { owner, name } }: Settings): {
+  owner: string;
+  repo: string;
+} {
   return { owner, repo: name };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NotFound } from './client.ts';
-import { askAbout, repositoryNotes, repositoryOf } from './repository.ts';
+import { readRepository, repositoryNotes, repositoryOf } from './repository.ts';
 
 test.each([
   ['https://github.com/octo/lab.git', 'octo/lab'],
@@ -24,7 +24,7 @@ test('a fork is told what GitHub has switched off in it', async () => {
     if (route.endsWith('/sub')) throw new NotFound('nothing', '');
     return answer as T;
   };
-  const about = await askAbout(gitHub, { owner: 'Octo', name: 'Lab' }, true);
+  const about = await readRepository(gitHub, { owner: 'Octo', name: 'Lab' }, true);
   expect(about).toMatchObject({ owner: 'octo', visibility: 'public', template: undefined });
   expect(repositoryNotes(about)).toEqual([
     expect.stringMatching(/^A fork runs no workflow before .*: https:\/\/github\.com\/octo\/lab\/actions$/),

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type GitHub, lookUpGitHub, NotFound } from './client.ts';
+import { quote } from '../../actions/shared/quote.ts';
+import { type GitHubClient, lookUpGitHub, NotFound } from './client.ts';
 
-/** What GitHub says about a repository, as far as the subjects of its tokens need it. */
+/** The properties of a repository that the subjects of its tokens depend on. */
 export interface Repository {
-  /** As GitHub spells it: the comparison of subjects is exact. */
+  /** As GitHub spells it: Entra compares subjects exactly. */
   readonly owner: string;
   readonly name: string;
   readonly id: number;
@@ -13,14 +14,14 @@ export interface Repository {
   readonly visibility: string;
   readonly isFork: boolean;
   readonly hasIssues: boolean;
-  /** How its subjects are made; undefined where that could not be asked. */
+  /** Template of its token subjects. Undefined without a token. */
   readonly template: SubjectTemplate | undefined;
 }
 
 /**
  * https://docs.github.com/rest/actions/oidc#get-the-customization-template-for-an-oidc-subject-claim-for-a-repository
- * The prefix is not in that page yet; the boolean beside it, use_immutable_subject, has been seen to be wrong, the prefix
- * has not: https://github.com/Azure/azure-dev/issues/9382
+ * That page does not document the prefix yet. `use_immutable_subject` has been wrong in practice, the prefix has not:
+ * https://github.com/Azure/azure-dev/issues/9382
  */
 export interface SubjectTemplate {
   readonly use_default: boolean;
@@ -40,22 +41,21 @@ interface RepositoryAnswer {
 }
 
 /**
- * Asks GitHub about a repository.
- * @param hasToken without one only a public repository is seen, and not the template of its subjects
- * @throws {NotFound} where there is none, or it is not seen; {ActionFailed} where the token is wrong
+ * @param hasToken without a token, GitHub shows only public repositories, and no template
+ * @throws {NotFound} {ActionFailed}
  */
-export async function askAbout(
-  gitHub: GitHub,
+export async function readRepository(
+  gitHub: GitHubClient,
   { owner, name: repo }: { owner: string; name: string },
   hasToken: boolean,
 ): Promise<Repository> {
   const found = await gitHub<RepositoryAnswer>('GET /repos/{owner}/{repo}', { owner, repo }).catch(error => {
     if (!(error instanceof NotFound)) throw error;
     throw new NotFound(
-      `GitHub shows no repository ${owner}/${repo}.`,
+      `GitHub shows no repository ${quote(`${owner}/${repo}`)}.`,
       hasToken
-        ? 'Check --repository, and that the token may see it.'
-        : 'Check --repository. A private one needs a token: gh auth login, GH_TOKEN, or --github-token-file.',
+        ? 'Check --repository, and that the token can read it.'
+        : 'Check --repository. A private repository needs a token: gh auth login, GH_TOKEN, or --github-token-file.',
     );
   });
   const customization = 'GET /repos/{owner}/{repo}/actions/oidc/customization/sub';
@@ -77,7 +77,7 @@ export async function askAbout(
 }
 
 /**
- * What GitHub has switched off in a fork, and labs need.
+ * Warns of features that labs need and that GitHub disables in forks.
  * https://docs.github.com/actions/how-tos/manage-workflow-runs/disable-and-enable-workflows
  */
 export function repositoryNotes({ owner, name, isFork, hasIssues }: Repository): string[] {
@@ -85,20 +85,20 @@ export function repositoryNotes({ owner, name, isFork, hasIssues }: Repository):
   return [
     ...(isFork
       ? [
-          `A fork runs no workflow before you have enabled them, smoke and sweep each by itself: ${page}/actions`,
+          `GitHub runs no workflow in a fork until you enable it. Enable smoke and sweep separately: ${page}/actions`,
         ]
       : []),
     ...(hasIssues
       ? []
       : [
-          `The repository has no issues, in which the smoke test reports; they are switched on in ${page}/settings`,
+          `The smoke test reports in issues, and issues are disabled. Enable them: ${page}/settings`,
         ]),
   ];
 }
 
 /**
- * The repository that this folder was cloned from, as `OWNER/NAME`; undefined where that is not GitHub's.
  * @param directory of the working tree
+ * @returns `OWNER/NAME` of the remote `origin`, if it is on GitHub
  */
 export async function originRepository(directory = process.cwd()): Promise<string | undefined> {
   try {
@@ -109,7 +109,7 @@ export async function originRepository(directory = process.cwd()): Promise<strin
   }
 }
 
-/** `OWNER/NAME` from a remote of GitHub: https, ssh or the short form of ssh. */
+/** @param remote URL (https or ssh), or the short form of ssh */
 export function repositoryOf(remote: string): string | undefined {
   const [, owner, name] =
     /^(?:https:\/\/(?:[^@/]+@)?github\.com\/|ssh:\/\/git@github\.com(?::\d+)?\/|git@github\.com:)([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/i.exec(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Repository, SubjectTemplate } from './repository.ts';
-import { trustedSubjects } from './subjects.ts';
+import { deriveSubjects } from './subjects.ts';
 
 const older = 'repo:octo/lab';
 const newer = 'repo:octo@7/lab@42';
@@ -19,9 +19,9 @@ function repository(template?: SubjectTemplate): Repository {
   };
 }
 
-const wanted = { environment: 'azure-lab', branch: '', workflows: ['lab.yml'] };
-const subjects = (template?: SubjectTemplate, more: Partial<typeof wanted> = {}) =>
-  trustedSubjects(repository(template), { ...wanted, ...more });
+const settings = { environment: 'azure-lab', branch: '', workflows: ['lab.yml'] };
+const subjects = (template?: SubjectTemplate, more: Partial<typeof settings> = {}) =>
+  deriveSubjects(repository(template), { ...settings, ...more });
 
 describe('the default template', () => {
   it('trusts both forms while GitHub says the older one', () => {

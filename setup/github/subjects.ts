@@ -1,8 +1,9 @@
 import { ActionFailed } from '../../actions/shared/failures.ts';
-import type { Wanted } from '../settings.ts';
+import { quote } from '../../actions/shared/quote.ts';
+import type { Settings } from '../settings.ts';
 import type { Repository } from './repository.ts';
 
-/** A subject of GitHub's tokens that is to be trusted, and what its credential is called. */
+/** A subject of GitHub's ID tokens, and the name of its federated credential. */
 export interface Subject {
   readonly name: string;
   readonly subject: string;
@@ -10,24 +11,24 @@ export interface Subject {
 
 export interface TrustedSubjects {
   readonly subjects: readonly Subject[];
-  /** What such subjects were before GitHub put ids into them. */
+  /** Their form before GitHub added IDs. */
   readonly obsolete: readonly string[];
 }
 
 const REFERENCE = 'https://docs.github.com/actions/reference/security/oidc';
 
 /**
- * Which subjects the jobs' tokens have: those of the environment, and of the branch where one is given.
+ * The subjects of jobs in the environment, and of jobs on the branch if there is one.
  *
- * There are two forms. The older one names owner and repository; the newer one adds their ids, so that whoever takes a
- * name over later does not inherit the trust. As long as a repository's tokens have the older form, the newer one is
- * trusted as well: a rename, a transfer or a setting changes to it. Then the older one is obsolete.
+ * Subjects have two forms. The newer one adds the IDs of owner and repository, so that a later owner of the name does not
+ * inherit the trust. While a repository's tokens have the older form, both are trusted, because a rename, a transfer, or
+ * a setting changes the form. Afterwards the older one is obsolete.
  * https://docs.github.com/actions/reference/security/oidc#immutable-subject-claims
- * @throws {ActionFailed} where the repository's own template makes subjects that cannot be known beforehand
+ * @throws {ActionFailed} if the repository's template has claims that vary from run to run
  */
-export function trustedSubjects(
+export function deriveSubjects(
   repository: Repository,
-  { environment, branch, workflows }: Pick<Wanted, 'environment' | 'branch' | 'workflows'>,
+  { environment, branch, workflows }: Pick<Settings, 'environment' | 'branch' | 'workflows'>,
 ): TrustedSubjects {
   const contexts: Context[] = [
     { name: `environment-${environment}`, context: `environment:${value(environment)}`, environment },
@@ -41,7 +42,7 @@ export function trustedSubjects(
           name: name + form.suffix,
           subject: `${form.prefix}:${context}`,
         }))
-      : contexts.flatMap(context => customised(keys, form, context, repository, { branch, workflows }));
+      : contexts.flatMap(context => customSubjects(keys, form, context, repository, { branch, workflows }));
   const subjects = unique(current.flatMap(of)).map(({ name, subject }) => ({
     name: credentialName(name),
     subject,
@@ -51,13 +52,13 @@ export function trustedSubjects(
   return { subjects, obsolete: before.filter(subject => !known.has(subject)) };
 }
 
-/** Where a job runs: what `context` stands for. */
+/** The value of the claim `context`. */
 interface Context extends Pick<Subject, 'name'> {
   readonly context: string;
   readonly environment?: string;
 }
 
-/** How subjects begin, and what sets the credentials of that form apart. */
+/** Beginning of the subjects of one form, and the suffix of its credentials' names. */
 interface Form {
   readonly prefix: string;
   readonly suffix: string;
@@ -69,34 +70,30 @@ function forms({ owner, name, ownerId, id, template }: Repository): { current: F
   const reported = template?.sub_claim_prefix ?? older.prefix;
   if (reported === older.prefix) return { current: [older, newer], obsolete: [] };
   if (reported === newer.prefix) return { current: [newer], obsolete: [older] };
-  // GitHub knows best; a form that is not known here is taken as it is.
+  // An unknown form is used as GitHub reports it.
   return { current: [{ prefix: reported, suffix: '-ids' }], obsolete: [older] };
 }
 
-/** A colon inside a value would be taken for the next part. */
+/** A colon separates the parts of a subject. */
 function value(text: string): string {
   return text.replaceAll(':', '%3A');
 }
 
-/** A repository can say itself which claims make its subjects. Each is written as `claim:value`. */
-function customised(
+/** Subjects of a repository with its own template: `claim:value` for each claim. */
+function customSubjects(
   keys: readonly string[],
   form: Form,
   { name, context, environment }: Context,
   { owner, name: repo, id, ownerId, visibility, defaultBranch }: Repository,
-  { branch, workflows }: Pick<Wanted, 'branch' | 'workflows'>,
+  { branch, workflows }: Pick<Settings, 'branch' | 'workflows'>,
 ): Subject[] {
   const has = (...some: string[]) => some.some(key => keys.includes(key));
   if (keys.length === 0)
-    throw cannotFollow('the template of the organisation, which this command cannot see');
+    throw unsupportedTemplate([], 'The template of the organization applies. This command cannot read it.');
   if (!has('repo', 'repository', 'repository_id'))
-    throw cannotFollow(
-      `${keys.join(', ')}: they do not name the repository, so other repositories' jobs have them too`,
-    );
+    throw unsupportedTemplate(keys, 'None of them identifies the repository, so jobs of other repositories could log in.');
   if (!has('context', 'environment', 'job_workflow_ref'))
-    throw cannotFollow(
-      `${keys.join(', ')}: they do not tell jobs apart, so that a pull request's has them too`,
-    );
+    throw unsupportedTemplate(keys, 'None of them distinguishes jobs, so jobs of a pull request could log in.');
   const ref = `refs/heads/${branch || defaultBranch}`;
   const parts: Readonly<Record<string, string | undefined>> = {
     repo: form.prefix,
@@ -117,8 +114,9 @@ function customised(
     const subject = keys.map(key => {
       const part = key === 'job_workflow_ref' ? `job_workflow_ref:${value(whole)}` : parts[key];
       if (part === undefined)
-        throw cannotFollow(
-          `${key}: it differs from run to run, or is not there in a job without environment`,
+        throw unsupportedTemplate(
+          keys,
+          `The claim ${quote(key)} varies from run to run, or a job without an environment does not have it.`,
         );
       return part;
     });
@@ -130,10 +128,10 @@ function customised(
   });
 }
 
-function cannotFollow(why: string): ActionFailed {
+function unsupportedTemplate(keys: readonly string[], why: string): ActionFailed {
   return new ActionFailed(
-    `The repository makes the subjects of its tokens from ${why}. A federated credential must name a subject exactly.`,
-    'Give it another template, for example: gh api --method PUT repos/OWNER/NAME/actions/oidc/customization/sub -F use_default=true',
+    `A federated credential must match a token's subject exactly, and this repository's subjects cannot be used.\nClaims in the template: ${keys.map(quote).join(', ') || 'unknown'}\n${why}`,
+    'Use another template, for example: gh api --method PUT repos/OWNER/NAME/actions/oidc/customization/sub -F use_default=true',
     `${REFERENCE}#customizing-the-token-claims`,
   );
 }
@@ -142,7 +140,7 @@ function unique(subjects: readonly Subject[]): Subject[] {
   return [...new Map(subjects.map(each => [each.subject, each])).values()];
 }
 
-/** 3–120 letters, digits, hyphens and underscores, beginning with a letter or digit. */
+/** 3–120 letters, digits, hyphens, and underscores. The first is a letter or digit. */
 function credentialName(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 120);
 }

@@ -1,26 +1,24 @@
-import { type Ids, nothingToDo, type Step } from '../steps.ts';
-import type { Wanted } from '../settings.ts';
-import { type GitHub, gitHubCall, lookUpGitHub } from './client.ts';
-import { place } from './operations.ts';
+import { quote } from '../../actions/shared/quote.ts';
+import type { Settings } from '../settings.ts';
+import { type IdentityIds, type Step, unchangedStep } from '../steps.ts';
+import { type GitHubClient, lookUpGitHub } from './client.ts';
+import { gitHubOperation, repositoryParameters } from './operations.ts';
 
 const WHAT = 'GitHub variable';
-const all = '/repos/{owner}/{repo}/actions/variables';
-const one = `${all}/{name}`;
+const VARIABLES = '/repos/{owner}/{repo}/actions/variables';
+const VARIABLE = `${VARIABLES}/{name}`;
 
-/** The values of the variables that are there, by name. */
+/** Values by name. */
 export type FoundVariables = ReadonlyMap<string, string>;
 
-/** What the workflows log in with. Of the repository, because conditions of jobs ask for them too. */
-export const NAMES = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID'] as const;
+/** Variables of the repository, not of the environment: conditions of jobs read them too. */
+export const VARIABLE_NAMES = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID'] as const;
 
-/**
- * The values of the variables. They are variables, not secrets: none of them opens anything, and a runner drops every
- * output that holds a secret.
- */
-export function variables(
-  { subscription }: Wanted,
-  { clientId }: Pick<Ids, 'clientId'>,
-): Readonly<Record<(typeof NAMES)[number], string>> {
+/** Not secrets: they grant nothing, and a runner drops each output that contains a secret. */
+export function variableValues(
+  { subscription }: Settings,
+  { clientId }: Pick<IdentityIds, 'clientId'>,
+): Readonly<Record<(typeof VARIABLE_NAMES)[number], string>> {
   return {
     AZURE_CLIENT_ID: clientId,
     AZURE_TENANT_ID: subscription.tenantId,
@@ -28,48 +26,63 @@ export function variables(
   };
 }
 
-export async function findVariables(gitHub: GitHub, wanted: Wanted): Promise<FoundVariables> {
+export async function findVariables(gitHub: GitHubClient, settings: Settings): Promise<FoundVariables> {
   const found = new Map<string, string>();
-  for (const name of NAMES) {
-    const request = gitHub<{ value: string }>(`GET ${one}`, { ...place(wanted), name });
+  for (const name of VARIABLE_NAMES) {
+    const request = gitHub<{ value: string }>(`GET ${VARIABLE}`, { ...repositoryParameters(settings), name });
     const variable = await lookUpGitHub(request);
     if (variable) found.set(name, variable.value);
   }
   return found;
 }
 
-/** @param ids of the identity, where it is there */
-export function setVariables(found: FoundVariables, wanted: Wanted, ids: Partial<Ids>): Step[] {
-  // An identity that is not there yet has an id that no variable can have.
-  const expected = variables(wanted, { clientId: ids.clientId ?? '' });
-  return NAMES.map((name): Step => {
-    const there = found.get(name);
-    if (there === expected[name]) return nothingToDo(WHAT, name);
-    const parameters = (known: Ids) => ({ ...place(wanted), name, value: variables(wanted, known)[name] });
-    if (there === undefined)
-      return { what: WHAT, name, does: 'create', calls: [gitHubCall(`POST ${all}`, parameters)] };
-    const calls = [gitHubCall(`PATCH ${one}`, parameters)];
-    return { what: WHAT, name, does: 'change', because: `it is ${there}`, calls };
+/** @param ids of the identity, if it exists */
+export function planVariables(
+  found: FoundVariables,
+  settings: Settings,
+  ids: Partial<IdentityIds>,
+): Step[] {
+  // No variable is empty, so the client ID of an identity that does not exist yet never matches.
+  const expected = variableValues(settings, { clientId: ids.clientId ?? '' });
+  return VARIABLE_NAMES.map((name): Step => {
+    const value = found.get(name);
+    if (value === expected[name]) return unchangedStep(WHAT, name);
+    const parameters = (known: IdentityIds) => ({
+      ...repositoryParameters(settings),
+      name,
+      value: variableValues(settings, known)[name],
+    });
+    if (value === undefined)
+      return {
+        what: WHAT,
+        name,
+        change: 'create',
+        operations: [gitHubOperation(`POST ${VARIABLES}`, parameters)],
+      };
+    const operations = [gitHubOperation(`PATCH ${VARIABLE}`, parameters)];
+    return { what: WHAT, name, change: 'update', reason: `its value is ${quote(value)}`, operations };
   });
 }
 
-/** Deletes them where they are this identity's. */
-export function deleteVariables(
+/** Deletes the variables whose values are those of this identity. */
+export function planVariableDeletion(
   found: FoundVariables,
-  wanted: Wanted,
-  ids: Partial<Ids>,
-): { steps: Step[]; stays: string[] } {
-  const ours = ids.clientId !== undefined && found.get('AZURE_CLIENT_ID') === ids.clientId;
-  const expected = variables(wanted, { clientId: ids.clientId ?? '' });
-  const there = NAMES.filter(name => found.has(name));
-  const gone = there.filter(name => ours && found.get(name) === expected[name]);
+  settings: Settings,
+  ids: Partial<IdentityIds>,
+): { steps: Step[]; kept: string[] } {
+  const isOwned = ids.clientId !== undefined && found.get('AZURE_CLIENT_ID') === ids.clientId;
+  const expected = variableValues(settings, { clientId: ids.clientId ?? '' });
+  const existing = VARIABLE_NAMES.filter(name => found.has(name));
+  const deleted = existing.filter(name => isOwned && found.get(name) === expected[name]);
   return {
-    steps: gone.map(name => {
-      const calls = [gitHubCall(`DELETE ${one}`, () => ({ ...place(wanted), name }))];
-      return { what: WHAT, name, does: 'delete', calls };
+    steps: deleted.map(name => {
+      const operations = [
+        gitHubOperation(`DELETE ${VARIABLE}`, () => ({ ...repositoryParameters(settings), name })),
+      ];
+      return { what: WHAT, name, change: 'delete', operations };
     }),
-    stays: there
-      .filter(name => !gone.includes(name))
-      .map(name => `${WHAT} ${name}: it belongs to another identity (${found.get(name)})`),
+    kept: existing
+      .filter(name => !deleted.includes(name))
+      .map(name => `${WHAT} ${name}: it belongs to another identity (${quote(found.get(name)!)})`),
   };
 }
