@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{actions,app,bundling,emulator,lab,release,setup}/**/*.test.ts',
+            '{actions,app,bundling,cli,emulator,lab,release,setup}/**/*.test.ts',
             'test/{prose,repository-files}.test.ts',
             'test/{conformance,fuzz,replay}/**/*.test.ts',
           ],

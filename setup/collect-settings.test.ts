@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Defaults, collectSettings } from './collect-settings.ts';
+import { collectSettings, type Defaults } from './collect-settings.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -7,7 +7,7 @@ const one = { id: '1'.repeat(8), name: 'Sandbox', tenantId: 'tenant', isDefault:
 const two = { ...one, id: '2'.repeat(8), name: 'Production', isDefault: false };
 const defaults: Defaults = { subscriptions: [one, two], repository: 'octo/lab.fork' };
 
-/** Answers by the beginning of the question; a question that none fits is answered with nothing. */
+/** Answers by the beginning of the question. Other questions get an empty answer. */
 function terminal(
   answers: Readonly<Record<string, string[]>> = {},
 ): Terminal & { asked: string[]; said: string[] } {
@@ -16,10 +16,10 @@ function terminal(
   return {
     asked,
     said,
-    ask: async (question, whenEmpty) => {
+    ask: async (question, defaultAnswer) => {
       asked.push(question);
       const key = Object.keys(answers).find(start => question.startsWith(start));
-      return (key && answers[key]?.shift()) || whenEmpty;
+      return (key && answers[key]?.shift()) || defaultAnswer;
     },
     say: text => said.push(text),
     close: () => {},
@@ -30,7 +30,7 @@ const gather = (args: string[], at?: Terminal, state = defaults) =>
   collectSettings(parseCommandLine(args), state, at);
 
 describe('without a terminal', () => {
-  it('takes flags and defaults', async () => {
+  it('uses options and defaults', async () => {
     expect(await gather(['--yes', '--environment', 'labs', '--identity', 'app-registration'])).toEqual({
       subscription: one,
       repository: { owner: 'octo', name: 'lab.fork', fullName: 'octo/lab.fork' },
@@ -47,11 +47,11 @@ describe('without a terminal', () => {
     });
   });
 
-  it('names the flags that are missing', async () => {
-    await expect(gather([])).rejects.toThrow('Give --yes.');
+  it('lists the missing options', async () => {
+    await expect(gather([])).rejects.toThrow('Pass --yes.');
     const nowhere = { ...defaults, repository: undefined };
-    await expect(gather([], undefined, nowhere)).rejects.toThrow('Give --repository OWNER/NAME and --yes.');
-    await expect(gather(['--dry-run'], undefined, nowhere)).rejects.toThrow('Give --repository OWNER/NAME.');
+    await expect(gather([], undefined, nowhere)).rejects.toThrow('Pass --repository OWNER/NAME and --yes.');
+    await expect(gather(['--dry-run'], undefined, nowhere)).rejects.toThrow('Pass --repository OWNER/NAME.');
     await expect(gather(['--dry-run'])).resolves.toBeDefined();
   });
 
@@ -76,12 +76,12 @@ describe('without a terminal', () => {
     ['--identity', 'password', 'user-assigned or app-registration'],
     ['--location', 'East US', 'short name'],
     ['--subscription', 'nope', 'Production'],
-  ])('refuses %s %s', async (flag, value, message) => {
+  ])('rejects %s %s', async (flag, value, message) => {
     await expect(gather(['--yes', flag, value])).rejects.toThrow(flag);
     await expect(gather(['--yes', flag, value])).rejects.toThrow(message);
   });
 
-  it('knows a subscription by id and by name, when the name is of one only', async () => {
+  it('finds a subscription by ID, and by a unique name', async () => {
     expect((await gather(['--yes', '--subscription', 'production'])).subscription).toBe(two);
     expect((await gather(['--yes', '--subscription', two.id])).subscription).toBe(two);
     const twins = { ...defaults, subscriptions: [one, { ...two, name: 'Sandbox' }] };
@@ -90,7 +90,7 @@ describe('without a terminal', () => {
 });
 
 describe('at a terminal', () => {
-  it('asks what no flag says, and again where the answer is wrong', async () => {
+  it('asks for settings without an option, and repeats after an invalid answer', async () => {
     const person = terminal({ Subscription: ['nope', two.name], Branch: ['a b', 'release'] });
     const settings = await gather(['--environment', 'labs', '--resource-group', 'trust'], person);
     expect(settings).toMatchObject({
@@ -102,22 +102,22 @@ describe('at a terminal', () => {
       'Subscription',
       'Subscription',
       'GitHub',
-      'user-assigned',
+      'Kind',
       'Branch',
       'Branch',
       'Name',
       'Region',
     ]);
-    expect(person.said.at(-1)).toContain("'a b' is not a name of a branch");
+    expect(person.said.at(-1)).toContain('"a b" is not a branch name');
   });
 
-  it('insists on a repository', async () => {
+  it('repeats the question for the repository until it gets an answer', async () => {
     const person = terminal({ 'GitHub repository': ['', 'octo/lab'] });
     const settings = await gather([], person, { ...defaults, repository: undefined });
     expect(settings.repository.fullName).toBe('octo/lab');
   });
 
-  it('asks of an app registration neither group nor region, and of a removal no branch', async () => {
+  it('asks for no group and region of an app registration, and for no branch of a removal', async () => {
     const person = terminal();
     await gather(['--identity', 'app-registration', '--remove'], person);
     expect(person.asked.join()).not.toMatch(/Resource group|Region|Branch/);

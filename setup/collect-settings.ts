@@ -181,7 +181,9 @@ async function chooseSubscription(
     const answer = await terminal.ask('Subscription (ID or name)', active?.id ?? '');
     const [found, second] = find(answer);
     if (found && !second) return found;
-    terminal.say(`${second ? 'Several subscriptions have' : 'No subscription has'} the ID or name ${quote(answer)}.`);
+    terminal.say(
+      `${second ? 'Several subscriptions have' : 'No subscription has'} the ID or name ${quote(answer)}.`,
+    );
   }
 }
 

@@ -1,28 +1,66 @@
-import { expect, test } from 'vitest';
-import { answerFlags, parseCommandLine, UsageError, usage } from './command-line.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { UsageError, VERSION } from '../cli/usage.ts';
+import { run } from './cli.ts';
+import { answerOptions, parseCommandLine, usage } from './command-line.ts';
 
-test('answers are kept by their flags', () => {
-  const flags = parseCommandLine([
-    ...['--repository', 'o/r', '--branch', 'main', '--workflow', 'a.yml', '--workflow', 'b.yml'],
-    ...['--github-token-file', 'token', '--dry-run'],
-  ]);
-  expect(flags).toMatchObject({ dryRun: true, remove: false, yes: false, githubTokenFile: 'token' });
-  expect([...flags.answers]).toEqual([
-    ['repository', 'o/r'],
-    ['branch', 'main'],
-  ]);
-  expect(flags.workflows).toEqual(['a.yml', 'b.yml']);
+describe('parseCommandLine', () => {
+  test('keeps answers by the name of their option', () => {
+    const options = parseCommandLine([
+      ...['--repository', 'o/r', '--branch', 'main', '--workflow', 'a.yml', '--workflow', 'b.yml'],
+      ...['--github-token-file', 'token', '--dry-run'],
+    ]);
+    expect(options).toMatchObject({ dryRun: true, remove: false, yes: false, githubTokenFile: 'token' });
+    expect([...options.answers]).toEqual([
+      ['repository', 'o/r'],
+      ['branch', 'main'],
+    ]);
+    expect(options.workflows).toEqual(['a.yml', 'b.yml']);
+  });
+
+  test.each([
+    [['--resource-grop', 'x'], "Unknown option '--resource-grop'"],
+    [['--location'], "Option '--location <value>' argument missing"],
+    [['lab'], "Unexpected argument 'lab'"],
+  ])('rejects %j', (args, message) => {
+    expect(() => parseCommandLine(args)).toThrow(UsageError);
+    expect(() => parseCommandLine(args)).toThrow(message);
+  });
 });
 
-test.each([
-  [['--resource-grop', 'x'], "Unknown option '--resource-grop'"],
-  [['--location'], "Option '--location <value>' argument missing"],
-  [['lab'], "Unexpected argument 'lab'"],
-])('refuses %j', (args, message) => {
-  expect(() => parseCommandLine(args)).toThrow(UsageError);
-  expect(() => parseCommandLine(args)).toThrow(message);
-});
+describe('the command', () => {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const stderr = vi.spyOn(console, 'error').mockReturnValue();
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
+    signal => [signal, process.listeners(signal)] as const,
+  );
+  afterEach(() => {
+    stdout.mockClear();
+    stderr.mockClear();
+    for (const [signal, before] of listeners)
+      for (const listener of process.listeners(signal))
+        if (!before.includes(listener)) process.off(signal, listener);
+  });
+  const printed = () => stdout.mock.calls.map(([text]) => text).join('');
 
-test('every answer stands in the usage', () => {
-  for (const flag of answerFlags) expect(usage).toContain(`--${flag} `);
+  test('prints its version', async () => {
+    expect(await run(['--version'])).toBe(0);
+    expect(printed()).toBe(`${VERSION}\n`);
+    expect(VERSION).toMatch(/^wilab \d+\.\d+\.\d+/);
+  });
+
+  test('prints its usage with every option, examples, and exit codes', async () => {
+    expect(await run(['--help'])).toBe(0);
+    expect(printed()).toBe(`${usage}\n`);
+    for (const option of answerOptions) expect(usage).toContain(`--${option} `);
+    expect(usage).toMatch(/^Examples:$/m);
+    expect(usage).toMatch(/^Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 /m);
+  });
+
+  test('prints one line of advice, not its usage, after an invalid argument', async () => {
+    expect(await run(['--bogus'])).toBe(2);
+    expect(stderr.mock.calls).toEqual([
+      ['\nUnknown option \'--bogus\'.\nRun "npm run setup-azure -- --help" for the options.'],
+    ]);
+    expect(printed()).toBe('');
+  });
 });

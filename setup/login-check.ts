@@ -8,8 +8,8 @@ import { inPrivateFile } from '../actions/shared/private-file.ts';
 import { quote } from '../actions/shared/quote.ts';
 import { retry } from '../actions/shared/retry.ts';
 import type { TrustedSubjects } from './github/subjects.ts';
-import type { IdentityIds, SetupContext } from './steps.ts';
 import type { Settings } from './settings.ts';
+import type { IdentityIds, SetupContext } from './steps.ts';
 
 /** True in a job with `permissions: id-token: write`. */
 export function canRequestIdToken(environment: NodeJS.ProcessEnv): boolean {

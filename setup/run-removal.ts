@@ -26,7 +26,9 @@ export async function runRemoval({
   if (!context.gitHub) print(formatManualCommands(formatRemovalCommands(settings)));
   const labs = await findLabs(context.az, settings);
   if (labs.length > 0)
-    print(`! These labs still exist. No job can delete them after the removal: ${labs.map(quote).join(', ')}`);
+    print(
+      `! These labs still exist. No job can delete them after the removal: ${labs.map(quote).join(', ')}`,
+    );
   if (options.dryRun) {
     print('\nNothing was changed (--dry-run).');
     return 0;

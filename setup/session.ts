@@ -50,7 +50,11 @@ export async function openSetupSession(
   const found = await (options.remove ? reading.catch(warnNotFound) : reading);
   const details = found ?? { ...collected.repository, ...UNKNOWN };
   // As GitHub spells it: Entra compares subjects exactly.
-  const repository = { owner: details.owner, name: details.name, fullName: `${details.owner}/${details.name}` };
+  const repository = {
+    owner: details.owner,
+    name: details.name,
+    fullName: `${details.owner}/${details.name}`,
+  };
   const settings: Settings = { ...collected, repository };
   const trusted = subjectsOf(details, settings, options.remove);
   const context: SetupContext = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { failing, fakeTools } from '../actions/shared/fake-tools.ts';
 import { azOperation } from './azure/operations.ts';
-import { runSteps, unchangedStep, type Step, formatSteps, type SetupContext } from './steps.ts';
+import { formatSteps, runSteps, type SetupContext, type Step, unchangedStep } from './steps.ts';
 
 const unknown = { clientId: '<client id>', principalId: '<principal id>', objectId: '' };
 const steps: Step[] = [
@@ -19,7 +19,7 @@ const steps: Step[] = [
   {
     what: 'Role',
     name: 'two',
-    change: 'change',
+    change: 'update',
     reason: 'no condition',
     operations: [azOperation(({ clientId }) => ['role', clientId, "it's"])],
   },
@@ -31,15 +31,15 @@ function context(answers: Parameters<typeof fakeTools>[0]) {
   return { fake, context: { ...fake, gitHub: undefined } satisfies SetupContext };
 }
 
-it('shows what it runs, with words for what is not known yet', () => {
+it('shows the commands, with placeholders for unknown IDs', () => {
   expect(formatSteps(steps, unknown, true)).toBe(`+ Identity one: create
     az identity create
-~ Role two: change (no condition)
+~ Role two: update (no condition)
     az role '<client id>' 'it'\\''s'
-= Group three: already there`);
+= Group three: exists`);
 });
 
-it('runs what it showed, with what was learnt on the way', async () => {
+it('runs the shown commands, with the IDs from earlier answers', async () => {
   const { fake, context: own } = context({
     'az identity create': () => ({ clientId: 'c1' }),
     'az role': () => undefined,
@@ -59,7 +59,7 @@ it('runs what it showed, with what was learnt on the way', async () => {
   });
 });
 
-it('waits for what Entra does not show yet, and for nothing else', async () => {
+it('retries only while Entra does not show a new object yet', async () => {
   let attempts = 0;
   const late = context({
     'az identity create': () => (++attempts < 3 ? failing('PrincipalNotFound') : { clientId: 'c' }),

@@ -35,8 +35,9 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'actions/*': ['actions/shared'],
   app: [],
   bench: ['emulator/*', 'test'],
-  lab: [],
-  setup: ['actions/shared'],
+  cli: ['package.json'],
+  lab: ['actions/shared', 'cli'],
+  setup: ['actions/shared', 'cli'],
   test: ['actions/shared', 'emulator/*', 'lab'],
   ...Object.fromEntries(
     Object.entries(emulatorRooms).map(([room, known]) => [
@@ -79,7 +80,7 @@ function importsOf(file: string): [file: string, target: string][] {
   ]);
 }
 
-const files = globSync('{actions,app,bench,emulator,lab,setup,test}/**/*.ts', {
+const files = globSync('{actions,app,bench,cli,emulator,lab,setup,test}/**/*.ts', {
   exclude: path => path === 'dist' || path === 'node_modules',
 });
 

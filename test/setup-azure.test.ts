@@ -8,10 +8,10 @@ import { makeAzConfig } from '../lab/tools/seed.ts';
 import { Chain, type Ended } from './support/chain.ts';
 import { ownerEnvironment } from './support/owner.ts';
 
-// The set-up with the real az: what it makes must let a job of the repository in, and nobody else, and must be gone
-// again when it is taken back.
+// The setup with the real az. Its result must let in a job of the repository, and nothing else. The removal must leave
+// nothing behind.
 
-/** A repository whose tokens have ids in their subjects, and one from before that. */
+/** A repository whose token subjects have IDs, and an older one. */
 const newer = 'octo-org/lab-fork';
 const older = 'octo-org/older-fork';
 
@@ -28,7 +28,7 @@ let subscription: string;
 /** Files with tokens for the REST API, by repository. */
 const tokenFiles = new Map<string, string>();
 const tokens = new Map<string, string>();
-/** Headers of the owner's requests: az takes a second for each, and the state is asked for often. */
+/** Headers of the owner's requests: az needs a second for each, and the tests read the state often. */
 const bearers = { arm: '', graph: '' };
 
 beforeAll(async () => {
@@ -58,14 +58,14 @@ function ask(request: string, body?: unknown): Promise<Record<string, string>> {
   return control(chain.emulator.facts, request, body) as Promise<Record<string, string>>;
 }
 
-/** A file that only this user can read; its path. */
+/** @returns the path of a file that only this user can read */
 function file(name: string, content: string): string {
   const path = join(chain.directory, name);
   writeFileSync(path, `${content}\n`, { mode: 0o600 });
   return path;
 }
 
-/** Runs the set-up for a repository, with an identity in a group of its own. */
+/** Runs the setup for a repository, with an identity in its own group. */
 function setUp(repository: string, ...args: string[]): Promise<Ended> {
   return setUpIn(
     owner,
@@ -120,7 +120,7 @@ async function gitHub(repository: string, method: string, path: string, body?: u
   return output.trim() === '' ? undefined : JSON.parse(output);
 }
 
-/** All that a set-up can touch. */
+/** Everything that the setup can change. */
 type State = Readonly<Record<string, unknown>>;
 
 async function state(repository: string): Promise<State> {
@@ -158,13 +158,13 @@ function exceptProviders({ providers, ...others }: State): State {
   return others;
 }
 
-/** The outcome of every step that was reported, by what it was about. */
+/** Outcomes by step. */
 function outcomes(output: string): Record<string, string> {
   const lines = output.matchAll(/^(.+): (created|changed|deleted|failed) \([\d.]+ s\)$/gm);
   return Object.fromEntries([...lines].map(([, what, outcome]) => [what, outcome]));
 }
 
-/** The environment of az for a job with these claims, and how its login with the repository's client id ended. */
+/** The environment of az for a job with these claims, and the result of its login with the repository's client ID. */
 async function jobLogin(
   repository: string,
   claims: Readonly<Record<string, string>>,
@@ -178,7 +178,7 @@ async function jobLogin(
   const token = file('id-token', JSON.parse(answer.output).value);
   const { value: clientId } = await gitHub(repository, 'GET', 'actions/variables/AZURE_CLIENT_ID');
   const { value: tenantId } = await gitHub(repository, 'GET', 'actions/variables/AZURE_TENANT_ID');
-  // What was just made is not seen at once; a refusal is remembered in the folder.
+  // Entra shows new objects late, and az caches a refusal in its directory.
   for (let attempt = 1; ; attempt++) {
     const folder = await makeAzConfig(join(chain.directory, `azure-job-${crypto.randomUUID()}`));
     const env = { ...chain.env, AZURE_CONFIG_DIR: folder };
@@ -195,17 +195,16 @@ async function jobLogin(
   }
 }
 
-/** The environment that {@link jobLogin} gives, where it succeeded. */
 async function loggedIn(repository: string, claims: Readonly<Record<string, string>>) {
   const { env, login } = await jobLogin(repository, claims);
   expect(login).toMatchObject({ exitCode: 0 });
   return env;
 }
 
-describe('a repository whose subjects have ids', () => {
+describe('a repository whose subjects have IDs', () => {
   let before: State;
 
-  test('a dry run shows the commands and requests in order, and changes nothing', async () => {
+  test('--dry-run shows the commands and requests in order, and changes nothing', async () => {
     before = await state(newer);
     const output = await succeeds(setUp(newer, '--dry-run'));
     const order = [
@@ -222,11 +221,11 @@ describe('a repository whose subjects have ids', () => {
     expect(order.every(at => at > 0)).toBe(true);
     expect(order).toEqual([...order].sort((one, other) => one - other));
     expect(output).toContain("--assignee-object-id '<principal id of github-octo-org-lab-fork>'");
-    expect(output).toContain('Nothing was changed: --dry-run.');
+    expect(output).toContain('Nothing was changed (--dry-run).');
     expect(await state(newer)).toEqual(before);
   });
 
-  test('the set-up makes all of it', async () => {
+  test('the setup creates everything', async () => {
     const output = await succeeds(setUp(newer, '--yes'));
     expect(outcomes(output)).toEqual({
       'Resource provider Microsoft.ContainerService': 'changed',
@@ -241,15 +240,15 @@ describe('a repository whose subjects have ids', () => {
       'GitHub variable AZURE_TENANT_ID': 'created',
       'GitHub variable AZURE_SUBSCRIPTION_ID': 'created',
     });
-    expect(output).toContain('Read back: all is there.');
-    expect(output).toContain('A login was not tried: GitHub signs tokens only in jobs.');
+    expect(output).toContain('Read back: Azure and GitHub show every change.');
+    expect(output).toContain('The login was not tried, because GitHub issues tokens only to jobs.');
     const policies = await gitHub(newer, 'GET', 'environments/azure-lab/deployment-branch-policies');
     expect(policies.branch_policies).toMatchObject([{ name: 'main' }]);
     expect(output).toMatch(/repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab/);
     expect(output).toContain(`gh workflow run lab.yml --repo ${newer} --ref main`);
   });
 
-  test('a job in the environment logs in, and may do what labs do and no more', async () => {
+  test('a job in the environment logs in, and has exactly the permissions that labs need', async () => {
     const env = await loggedIn(newer, { environment: 'azure-lab' });
     const job = (...args: string[]) =>
       chain.start('az', [...args, '--only-show-errors', '--output', 'none'], '', env);
@@ -279,7 +278,7 @@ describe('a repository whose subjects have ids', () => {
     ]) {
       expect(await fails(refused)).toContain('AuthorizationFailed');
     }
-    // Nor may it take away what it may not give.
+    // It cannot delete assignments that it cannot create.
     const [owns] = await az('role', 'assignment', 'list', '--scope', subscription, '--role', 'Owner');
     expect(await fails(job('role', 'assignment', 'delete', '--ids', owns.id))).toContain(
       'AuthorizationFailed',
@@ -292,29 +291,29 @@ describe('a repository whose subjects have ids', () => {
     ['of another environment', { environment: 'other' }],
     ['of a pull request', { event_name: 'pull_request' }],
     ['with the older form of the subject', { sub: `repo:${newer}:environment:azure-lab` }],
-  ])('a job %s does not', async (_, claims) => {
+  ])('a job %s does not log in', async (_, claims) => {
     const { login } = await jobLogin(newer, claims);
     expect(login.output).toContain('AADSTS700213');
   });
 
-  test('a second run finds all of it', async () => {
+  test('a second run changes nothing', async () => {
     const after = await state(newer);
     const output = await succeeds(setUp(newer, '--yes'));
     expect(outcomes(output)).toEqual({});
-    expect(output.match(/^= .*: already there$/gm)).toHaveLength(15);
+    expect(output.match(/^= .*: exists$/gm)).toHaveLength(15);
     expect(output).not.toMatch(/^[+~-] /m);
     expect(await state(newer)).toEqual(after);
   });
 
-  test('a job of the repository itself proves the login, beside the one that is there', async () => {
+  test('checks the login in a job of the repository, and keeps the existing login', async () => {
     for (const [claims, says] of [
       [
         { environment: 'azure-lab' },
-        /A job with the subject repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab logs in\./,
+        /A job with the subject "repo:octo-org@\d+\/lab-fork@\d+:environment:azure-lab" can log in\./,
       ],
       [
         { ref: 'refs/heads/main' },
-        /Not tried to log in: this job's subject is repo:.*:ref:refs\/heads\/main/,
+        /The login was not tried: this job's subject "repo:.*:ref:refs\/heads\/main" is not trusted\./,
       ],
     ] as const) {
       const job = await ask('POST /control/github/id-token-requests', {
@@ -331,7 +330,7 @@ describe('a repository whose subjects have ids', () => {
     expect((await az('account', 'show')).user.type).toBe('user');
   });
 
-  test('what has drifted is repaired, and said', async () => {
+  test('corrects what has drifted, and reports it', async () => {
     const identity = ['--identity-name', 'github-octo-org-lab-fork', '--resource-group', 'setup-trust'];
     const { principalId } = await az(
       'identity',
@@ -358,7 +357,7 @@ describe('a repository whose subjects have ids', () => {
     await az('role', 'assignment', 'delete', '--assignee', principalId, '--role', 'Contributor', ...on);
     const administrator = ['--role', 'Role Based Access Control Administrator'];
     await az('role', 'assignment', 'delete', '--assignee', principalId, ...administrator, ...on);
-    // As the set-up by hand once had it: without a condition.
+    // An earlier manual setup had no condition.
     await az(
       ...['role', 'assignment', 'create', '--assignee-object-id', principalId, ...administrator, ...on],
       ...['--assignee-principal-type', 'ServicePrincipal'],
@@ -379,34 +378,34 @@ describe('a repository whose subjects have ids', () => {
       'GitHub variable AZURE_CLIENT_ID': 'changed',
       'GitHub variable AZURE_TENANT_ID': 'created',
     });
-    expect(output).toContain(`its subject is repo:${newer}:environment:wrong`);
-    expect(output).toContain('its condition is missing or another');
-    expect(output).toContain('it is another');
+    expect(output).toContain(`its subject is "repo:${newer}:environment:wrong"`);
+    expect(output).toContain('its condition is missing or different');
+    expect(output).toContain('its value is "another"');
     expect(output).toContain(
-      'also trusts, which this command did not ask for: stranger (repo:somebody/else:',
+      'other federated credentials. Check them: stranger (subject "repo:somebody/else:',
     );
     await loggedIn(newer, { environment: 'azure-lab' });
   });
 
-  test('the identity itself may not set up another', async () => {
+  test('the identity cannot set up another identity', async () => {
     const env = await loggedIn(newer, { environment: 'azure-lab' });
     const args = ['--github-token-file', tokenFiles.get(newer)!, '--repository', newer, '--yes'];
     const output = await fails(setUpIn(env, ...args, '--name', 'another'));
     expect(output).toContain(
-      'You may not assign the roles Contributor and Role Based Access Control Administrator',
+      'You are not allowed to assign the roles Contributor and Role Based Access Control Administrator',
     );
     expect(output).toContain('Owner or User Access Administrator');
     expect(outcomes(output)).toEqual({});
   });
 
-  test('a removal that only shows changes nothing', async () => {
-    const there = await state(newer);
+  test('--remove --dry-run changes nothing', async () => {
+    const current = await state(newer);
     const output = await succeeds(setUp(newer, '--remove', '--dry-run'));
     expect(output).toContain('az identity delete --name github-octo-org-lab-fork');
-    expect(await state(newer)).toEqual(there);
+    expect(await state(newer)).toEqual(current);
   });
 
-  test('the removal leaves nothing', async () => {
+  test('the removal leaves nothing behind', async () => {
     const output = await succeeds(setUp(newer, '--remove', '--yes'));
     expect(outcomes(output)).toEqual({
       'GitHub variable AZURE_CLIENT_ID': 'deleted',
@@ -417,18 +416,18 @@ describe('a repository whose subjects have ids', () => {
       'Managed identity github-octo-org-lab-fork': 'deleted',
       'Resource group setup-trust': 'deleted',
     });
-    // Who made the environment was noted in the assignments, which the drift took away.
-    expect(output).toContain('GitHub environment azure-lab: not made by this command');
+    // The assignments recorded who created the environment, and the drift deleted them.
+    expect(output).toContain('GitHub environment azure-lab: not created by this command');
     await gitHub(newer, 'DELETE', 'environments/azure-lab');
     expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
-    expect(output).toContain('The registration of resource providers');
+    expect(output).toContain('Registrations of resource providers');
 
     const again = await succeeds(setUp(newer, '--remove', '--yes'));
-    expect(again).toContain('Nothing is there that this command made.');
+    expect(again).toContain('Nothing that this command created exists.');
   });
 });
 
-describe('a repository from before', () => {
+describe('an older repository', () => {
   const identity = ['--identity-name', 'github-octo-org-older-fork', '--resource-group', 'setup-trust'];
   const credentials = async (): Promise<string[]> =>
     (await az('identity', 'federated-credential', 'list', ...identity))
@@ -436,7 +435,7 @@ describe('a repository from before', () => {
       .sort();
   let before: State;
 
-  test('is trusted in both forms of the subject, with its branch where that is asked for', async () => {
+  test('is trusted in both forms of the subject, with its branch if requested', async () => {
     before = await state(older);
     await succeeds(setUp(older, '--yes', '--branch', 'main'));
     expect(await credentials()).toEqual([
@@ -450,7 +449,7 @@ describe('a repository from before', () => {
     expect((await jobLogin(older, { ref: 'refs/heads/other' })).login.output).toContain('AADSTS700213');
   });
 
-  test('is trusted in the newer form alone once it has that', async () => {
+  test('is trusted only in the newer form once its tokens have that form', async () => {
     await gitHub(older, 'PUT', 'actions/oidc/customization/sub', {
       use_default: true,
       use_immutable_subject: true,
@@ -463,7 +462,7 @@ describe('a repository from before', () => {
     await loggedIn(older, { environment: 'azure-lab' });
   });
 
-  test('that makes its subjects itself is followed to the workflow, or refused with the reason', async () => {
+  test('with a custom template is trusted per workflow, or rejected with the reason', async () => {
     const template = (...keys: string[]) =>
       gitHub(older, 'PUT', 'actions/oidc/customization/sub', {
         use_default: false,
@@ -483,51 +482,51 @@ describe('a repository from before', () => {
     expect((await jobLogin(older, elsewhere)).login.output).toContain('AADSTS700213');
 
     await template('repo', 'context', 'actor');
-    expect(await fails(setUp(older, '--yes'))).toContain('from actor: it differs from run to run');
+    expect(await fails(setUp(older, '--yes'))).toContain('The claim "actor" varies from run to run');
     await gitHub(older, 'PUT', 'actions/oidc/customization/sub', { use_default: true });
   });
 
-  test('is left as it was, with the environment that was made for it', async () => {
+  test('is restored by the removal, which deletes its environment', async () => {
     const output = await succeeds(setUp(older, '--remove', '--yes'));
     expect(outcomes(output)).toMatchObject({ 'GitHub environment azure-lab': 'deleted' });
     expect(exceptProviders(await state(older))).toEqual(exceptProviders(before));
   });
 });
 
-describe('what others made', () => {
-  test('is used, and stays', async () => {
+describe('resources of another owner', () => {
+  test('are used and kept', async () => {
     await az('group', 'create', '--name', 'kept', '--location', 'eastus');
     await az('identity', 'create', '--name', 'kept-identity', '--resource-group', 'kept');
     await gitHub(newer, 'PUT', 'environments/labs');
     const args = ['--resource-group', 'kept', '--name', 'kept-identity', '--environment', 'labs', '--yes'];
     const before = await state(newer);
     const said = await succeeds(setUp(newer, ...args));
-    expect(said).toContain('! Jobs on any branch may run in the environment labs');
+    expect(said).toContain('! Jobs on any branch can use the environment "labs".');
     const made = outcomes(said);
     expect(Object.keys(made).some(what => /group|identity|environment labs/.test(what))).toBe(false);
     const output = await succeeds(setUp(newer, ...args, '--remove'));
     expect(output).toContain('Managed identity kept-identity: not created by this command');
     expect(output).toContain('Resource group kept: not created by this command');
-    expect(output).toContain('GitHub environment labs: not made by this command');
+    expect(output).toContain('GitHub environment labs: not created by this command');
     expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
     await gitHub(newer, 'DELETE', 'environments/labs');
     await az('group', 'delete', '--name', 'kept', '--yes');
   });
 
-  test('is not taken over from another repository', async () => {
+  test('are rejected if they belong to another repository', async () => {
     await succeeds(setUp(newer, '--yes', '--name', 'shared'));
     const output = await fails(setUp(older, '--yes', '--name', 'shared'));
-    expect(output).toContain(`The managed identity shared was created for the repository ${newer}.`);
+    expect(output).toContain(`The managed identity "shared" was created for the repository "${newer}".`);
     await succeeds(setUp(newer, '--yes', '--name', 'shared', '--remove'));
   });
 });
 
-test("the identity that the emulator's labs log in as has just the roles of the set-up", async () => {
+test("the emulator's deployer identity has exactly the roles of the setup", async () => {
   const args = ['--name', 'lab-deployer', '--resource-group', 'lab-trust', '--dry-run'];
   const output = await succeeds(setUp(newer, ...args));
   expect(output.match(/^. Role on the subscription .*$/gm)).toEqual([
-    '= Role on the subscription Contributor: already there',
-    '= Role on the subscription Role Based Access Control Administrator: already there',
+    '= Role on the subscription Contributor: exists',
+    '= Role on the subscription Role Based Access Control Administrator: exists',
   ]);
   expect(output).not.toContain('roles that labs do not need');
 });
@@ -535,7 +534,7 @@ test("the identity that the emulator's labs log in as has just the roles of the 
 describe('an app registration', () => {
   const args = ['--identity', 'app-registration'];
 
-  test('is made, lets a job in, is found again, repaired and removed', async () => {
+  test('is created, lets in a job, is found again, corrected, and removed', async () => {
     const before = await state(newer);
     const output = await succeeds(setUp(newer, ...args, '--yes'));
     expect(outcomes(output)).toMatchObject({
@@ -582,7 +581,7 @@ describe('an app registration', () => {
 });
 
 describe('without a token for GitHub', () => {
-  test("Azure's half is set up for a public repository, in both forms, and GitHub's is left to the reader", async () => {
+  test("sets up Azure's half for a public repository in both forms, and prints the commands for GitHub's half", async () => {
     await ask('PUT /control/github/repositories', { repository: 'octo-org/public', private: false });
     const args = ['--repository', 'octo-org/public', '--yes'];
     const output = await succeeds(setUpIn(owner, ...args));
@@ -596,11 +595,11 @@ describe('without a token for GitHub', () => {
     expect(removal).toContain('gh variable delete AZURE_CLIENT_ID --repo octo-org/public');
   });
 
-  test('what was set up with one can be taken back, as far as Azure goes', async () => {
+  test("removes Azure's half of a setup that had a token", async () => {
     const before = await state(newer);
     await succeeds(setUp(newer, '--yes'));
     const output = await succeeds(setUpIn(owner, '--repository', newer, '--yes', '--remove'));
-    expect(output).toContain(`GitHub shows no repository ${newer}.`);
+    expect(output).toContain(`GitHub shows no repository "${newer}".`);
     expect(output).toContain(`gh variable delete AZURE_CLIENT_ID --repo ${newer}`);
     for (const name of ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID'])
       await gitHub(newer, 'DELETE', `actions/variables/${name}`);
@@ -608,14 +607,14 @@ describe('without a token for GitHub', () => {
     expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
   });
 
-  test('a private repository needs one', async () => {
+  test('rejects a private repository', async () => {
     const output = await fails(setUpIn(owner, '--repository', newer, '--yes'));
-    expect(output).toContain(`GitHub shows no repository ${newer}.`);
+    expect(output).toContain(`GitHub shows no repository "${newer}".`);
     expect(output).toContain('gh auth login, GH_TOKEN, or --github-token-file');
   });
 });
 
-describe('what is wrong is named, with what to do', () => {
+describe('a failure is reported with its fix', () => {
   test.each([
     [
       'a token that GitHub does not know',
@@ -623,9 +622,9 @@ describe('what is wrong is named, with what to do', () => {
       'GitHub does not accept the token',
     ],
     [
-      'a repository that is not there',
+      'a repository that does not exist',
       () => ({ GH_TOKEN: tokens.get(older)! }),
-      `GitHub shows no repository ${newer}`,
+      `GitHub shows no repository "${newer}"`,
     ],
   ])('%s', async (_, env, says) => {
     const output = await fails(setUpIn({ ...owner, ...env() }, '--repository', newer, '--yes'));
@@ -634,15 +633,15 @@ describe('what is wrong is named, with what to do', () => {
     for (const token of Object.values(env())) expect(output).not.toContain(token);
   });
 
-  test('a token, or a plan of GitHub, that may not do it', async () => {
+  test('a token without permissions, and a plan without protection rules', async () => {
     const { token } = await ask('POST /control/github/tokens', {
       permissions: { metadata: 'read', actions: 'read', actions_variables: 'read' },
       repository: newer,
       login: 'octo',
     });
     const output = await fails(setUpIn({ ...owner, GITHUB_TOKEN: token! }, '--repository', newer, '--yes'));
-    expect(output).toContain(`GitHub refuses PUT /repos/${newer}/environments/azure-lab`);
-    expect(output).toContain('this request: administration=write');
+    expect(output).toContain(`GitHub refused the request "PUT /repos/${newer}/environments/azure-lab`);
+    expect(output).toContain('This request needs: administration=write.');
 
     // As GitHub answers for a private repository without a paid plan.
     await ask('POST /control/faults', {
@@ -652,14 +651,14 @@ describe('what is wrong is named, with what to do', () => {
       },
     });
     const unpaid = await fails(setUp(newer, '--yes'));
-    expect(unpaid).toContain(`GitHub refuses PUT /repos/${newer}/environments/azure-lab`);
-    expect(unpaid).toContain('Make the environment without rules');
+    expect(unpaid).toContain(`GitHub refused the request "PUT /repos/${newer}/environments/azure-lab`);
+    expect(unpaid).toContain('Create the environment without rules');
     await succeeds(setUp(newer, '--remove', '--yes'));
   });
 
-  test('a tenant in which not everybody registers applications', async () => {
-    // az of the chain is logged in as an identity that may assign roles, and has none in Entra. Its first login is too
-    // old for Entra by now.
+  test('a tenant that restricts app registrations', async () => {
+    // The chain's az is logged in as an identity that can assign roles and has no role in Entra. Its first login has
+    // expired.
     await chain.logIn();
     const args = ['--repository', newer, '--yes', '--identity', 'app-registration'];
     const output = await fails(setUpIn({ ...chain.env, GH_TOKEN: tokens.get(newer)! }, ...args));
@@ -667,7 +666,7 @@ describe('what is wrong is named, with what to do', () => {
     expect(output).toContain('--identity user-assigned');
   });
 
-  test('az that is not logged in, or not there', async () => {
+  test('az that is not logged in, or not installed', async () => {
     const nobody = { ...owner, AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, 'azure-nobody')) };
     expect(await fails(setUpIn(nobody, '--repository', newer, '--yes'))).toContain('az is not logged in.');
     const nothing = { ...owner, PATH: '/nonexistent' };
@@ -675,21 +674,23 @@ describe('what is wrong is named, with what to do', () => {
     expect(output).toContain('az, the Azure CLI, was not found on PATH.');
   });
 
-  test('a command line that cannot be understood, and questions that nobody can answer', async () => {
-    expect(await fails(setUpIn(owner, '--bogus'), 2)).toContain("Unknown option '--bogus'");
+  test('an invalid argument, and a question without a terminal', async () => {
+    expect(await fails(setUpIn(owner, '--bogus'), 2)).toBe(
+      `\nUnknown option '--bogus'.\nRun "npm run setup-azure -- --help" for the options.\n`,
+    );
     const output = await fails(setUpIn(owner, '--repository', newer), 2);
-    expect(output).toContain('Nobody can be asked, for this is no terminal. Give --yes.');
+    expect(output).toContain('Cannot prompt: not running in a terminal.\nPass --yes.');
   });
 });
 
 describe('a new subscription', () => {
-  test('whose resource provider never ends to register is set up all the same', async () => {
+  test('is set up although a resource provider stays at Registering', async () => {
     await ask('DELETE /control/provider-registrations/Microsoft.Compute', { endless: true });
     const ended = setUpIn(
       owner,
       ...['--github-token-file', tokenFiles.get(newer)!, '--repository', newer, '--yes'],
     );
-    // The limit is five minutes; the provider is registered before it, as in the end it always is.
+    // The provider is registered before the limit of five minutes.
     await expect
       .poll(
         async () => (await az('provider', 'show', '--namespace', 'Microsoft.Compute')).registrationState,
@@ -705,7 +706,7 @@ describe('a new subscription', () => {
     expect(output).toContain('gh workflow run lab.yml');
   });
 
-  test('without quota is warned of, with the numbers and with regions that have enough', async () => {
+  test('without quota gets a warning with the numbers and with regions that have enough', async () => {
     const usage = (value: string, currentValue: number, limit: number) => ({
       ...{ currentValue, limit, unit: 'Count', name: { value, localizedValue: value } },
     });
@@ -716,16 +717,18 @@ describe('a new subscription', () => {
       });
     const output = await succeeds(setUp(newer, '--yes', '--lab-location', 'westeurope'));
     expect(output).toContain(
-      '! A lab in westeurope might fail: of 10 vCPUs (Total Regional vCPUs), 9 are used, and a node needs 2 to 4.',
+      '! A lab in "westeurope" might fail: 9 of 10 vCPUs (Total Regional vCPUs) are in use, and a node needs 2 to 4.',
     );
-    expect(output).toMatch(/Enough is free in eastus2, centralus, westus3, northeurope: start labs there/);
+    expect(output).toMatch(
+      /These regions have enough quota: eastus2, centralus, westus3, northeurope\. Start labs there/,
+    );
     expect(await succeeds(setUp(newer, '--yes'))).not.toContain('might fail');
     await succeeds(setUp(newer, '--remove', '--yes'));
   });
 });
 
 describe('at a terminal', () => {
-  /** Answers each question as it is asked; after the last the input ends. */
+  /** Answers the questions in order, then ends the input. */
   function converse(answers: readonly string[]): Promise<Ended> {
     const command = `${process.execPath} setup/main.js --github-token-file ${tokenFiles.get(newer)}`;
     const args = ['--quiet', '--return', '--flush', '--command', command, '/dev/null'];
@@ -747,10 +750,10 @@ describe('at a terminal', () => {
     });
   }
 
-  test('it asks, shows, and does nothing without a yes', async () => {
+  test('asks, shows the steps, and changes nothing without a yes', async () => {
     const { exitCode, output } = await converse(['octo', newer, '', '', '', '', 'asked-trust', '', 'no']);
-    expect(output).toContain("'octo' is not a repository: OWNER/NAME.");
-    expect(output).toContain('GitHub environment of those jobs [azure-lab]: ');
+    expect(output).toContain('"octo" is not a repository name.');
+    expect(output).toContain('GitHub environment whose jobs are trusted [azure-lab]: ');
     expect(output).toContain('+ Resource group asked-trust: create');
     expect(output).toContain('(yes or no) [no]: no');
     expect(output).toContain('Nothing was changed.');
@@ -758,14 +761,14 @@ describe('at a terminal', () => {
     expect(await az('group', 'exists', '--name', 'asked-trust')).toBe(false);
   });
 
-  test('it does what was agreed to', async () => {
+  test('applies the changes after a yes', async () => {
     const { exitCode, output } = await converse([newer, '', '', '', '', 'asked-trust', '', 'yes']);
-    expect(output).toContain('Read back: all is there.');
+    expect(output).toContain('Read back: Azure and GitHub show every change.');
     expect(exitCode).toBe(0);
     await succeeds(setUp(newer, '--resource-group', 'asked-trust', '--remove', '--yes'));
   });
 
-  test('it ends with its input', async () => {
+  test('fails at the end of its input', async () => {
     const { exitCode, output } = await converse([newer, '']);
     expect(output).toContain('The input ended. Nothing more was changed.');
     expect(exitCode).toBe(1);

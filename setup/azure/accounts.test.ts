@@ -28,7 +28,7 @@ function settings(kind: Settings['identity']['kind'] = 'user-assigned'): Setting
 describe('listAccounts', () => {
   const list = (answer: unknown) => listAccounts(fakeTools({ 'az account list': () => answer }).az);
 
-  it('gives the subscriptions that can be used', async () => {
+  it('returns the enabled subscriptions', async () => {
     expect(await list([account, { ...account, state: 'Disabled' }])).toEqual([account]);
     await expect(list([])).rejects.toThrow('az is not logged in.');
     await expect(list([{ ...account, state: 'Disabled' }])).rejects.toThrow('no enabled subscription');
@@ -36,10 +36,10 @@ describe('listAccounts', () => {
 });
 
 describe('checkTenant', () => {
-  it('lets no application land in another tenant', () => {
+  it('rejects an app registration in another tenant', () => {
     const elsewhere = [{ ...account, id: 'other', tenantId: 'other' }];
     expect(() => checkTenant(settings('app-registration'), elsewhere)).toThrow(
-      'az is set to a subscription of tenant other',
+      'Tenant of az\'s active subscription: "other"',
     );
     expect(() => checkTenant(settings('app-registration'), [account])).not.toThrow();
     expect(() => checkTenant(settings(), elsewhere)).not.toThrow();
@@ -47,27 +47,30 @@ describe('checkTenant', () => {
 });
 
 describe('checkRightToAssign', () => {
-  const check = (answer: () => unknown) => checkAssignPermission(fakeTools({ 'az rest': answer }).az, settings());
-  const may = (actions: string[], condition?: string, notActions: string[] = []) =>
+  const check = (answer: () => unknown) =>
+    checkAssignPermission(fakeTools({ 'az rest': answer }).az, settings());
+  const checkPermissions = (actions: string[], condition?: string, notActions: string[] = []) =>
     check(() => ({ value: [{ actions, notActions, condition }] }));
 
-  it('lets an owner and a user access administrator pass', async () => {
-    await may(['*']);
-    await may(['*/read', 'Microsoft.Authorization/*']);
+  it('accepts an owner and a user access administrator', async () => {
+    await checkPermissions(['*']);
+    await checkPermissions(['*/read', 'Microsoft.Authorization/*']);
   });
 
-  it('stops whoever may not, or not these roles', async () => {
-    await expect(may(['*'], undefined, ['Microsoft.Authorization/*/Write'])).rejects.toThrow(
-      'You may not assign',
+  it('rejects a user who cannot assign roles, or not these roles', async () => {
+    await expect(checkPermissions(['*'], undefined, ['Microsoft.Authorization/*/Write'])).rejects.toThrow(
+      'You are not allowed to assign',
     );
-    await expect(may(['*/read'])).rejects.toThrow('You may not assign the roles Contributor and');
+    await expect(checkPermissions(['*/read'])).rejects.toThrow(
+      'You are not allowed to assign the roles Contributor and',
+    );
     const limited = assignsOnly(['7f951dda-4ed3-4680-a7ca-43fe172d538d']);
-    await expect(may(['Microsoft.Authorization/roleAssignments/write'], limited)).rejects.toThrow(
-      'You may not',
-    );
+    await expect(
+      checkPermissions(['Microsoft.Authorization/roleAssignments/write'], limited),
+    ).rejects.toThrow('You are not allowed');
   });
 
-  it('leaves it to Azure where permissions cannot be seen', async () => {
+  it('accepts unreadable permissions, because Azure checks them later', async () => {
     await check(() => failing('(AuthorizationFailed)'));
   });
 });

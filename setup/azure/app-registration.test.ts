@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Answer, fakeTools } from '../../actions/shared/fake-tools.ts';
-import { ISSUER, type Settings } from '../settings.ts';
+import { GITHUB_ISSUER, type Settings } from '../settings.ts';
 import { findAppRegistration } from './app-registration.ts';
 
 const settings: Settings = {
@@ -21,7 +21,7 @@ const app = {
 };
 const credential = {
   name: 'one',
-  issuer: ISSUER,
+  issuer: GITHUB_ISSUER,
   subject: 'repo:octo@1/lab.js@2:environment:x',
   audiences: [],
 };
@@ -36,7 +36,7 @@ function find(apps: object[], credentials: object[] = [credential]) {
   return findAppRegistration(fakeTools(answers).az, settings, trusted);
 }
 
-it('is the one of exactly that name', async () => {
+it('finds the application with exactly this name', async () => {
   const longer = { ...app, id: 'longer', displayName: 'app-2' };
   expect((await find([longer, app])).ids).toEqual({
     clientId: 'client',
@@ -45,38 +45,33 @@ it('is the one of exactly that name', async () => {
   });
   expect((await find([longer])).ids).toEqual({});
   await expect(find([app, { ...app, appId: 'twin' }])).rejects.toThrow(
-    'has 2 applications named app: client, twin',
+    'has 2 applications with the name "app".\nTheir client IDs: "client", "twin"',
   );
 });
 
 it.each([
-  ['trusts this repository alone', app, [credential], true],
+  ['trusts only this repository', app, [credential], true],
   [
-    'trusts a subject of its own template',
+    'trusts a subject of the custom template',
     app,
     [{ ...credential, subject: 'repository_id:2:environment:x' }],
     true,
   ],
   [
-    'trusts another repository too',
+    'also trusts another repository',
     app,
     [credential, { ...credential, subject: 'repo:octo/lab:environment:x' }],
     false,
   ],
-  [
-    'trusts a name that only looks alike',
-    app,
-    [{ ...credential, subject: 'repo:octo/lab-js:environment:x' }],
-    false,
-  ],
+  ['trusts a similar name', app, [{ ...credential, subject: 'repo:octo/lab-js:environment:x' }], false],
   ['trusts another issuer', app, [{ ...credential, issuer: 'https://example.org' }], false],
-  ['trusts nobody', app, [], false],
+  ['trusts no subject', app, [], false],
   ['has a password', { ...app, passwordCredentials: [{}] }, [credential], false],
   ['has a certificate', { ...app, keyCredentials: [{}] }, [credential], false],
-])('an application that %s', async (what, found, credentials, isOwned) => {
+])('checks the ownership of an application that %s', async (what, found, credentials, isOwned) => {
   const identity = await find([found], credentials);
   expect(identity.isOwned).toBe(isOwned);
-  expect(identity.remove()).toHaveLength(isOwned ? 1 : 0);
+  expect(identity.planDeletion()).toHaveLength(isOwned ? 1 : 0);
   expect(identity.kept).toHaveLength(isOwned ? 0 : 1);
   expect(identity.notes).toHaveLength(/password|certificate/.test(what) ? 1 : 0);
 });

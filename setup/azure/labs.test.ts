@@ -3,7 +3,7 @@ import { fakeTools } from '../../actions/shared/fake-tools.ts';
 import type { Settings } from '../settings.ts';
 import { findLabs } from './labs.ts';
 
-it('lists the repository’s labs once, without the node resource groups of their clusters', async () => {
+it('lists each lab of the repository once, without the node resource groups of clusters', async () => {
   const { az } = fakeTools({
     'az group list': () => [
       { name: 'wilab4711', managedBy: null },

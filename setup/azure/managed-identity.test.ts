@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, fakeTools, notFound } from '../../actions/shared/fake-tools.ts';
-import { MANAGED_BY, type Settings } from '../settings.ts';
-import { findUserAssigned } from './managed-identity.ts';
+import { SETUP_MANAGED_BY, type Settings } from '../settings.ts';
+import { findManagedIdentity } from './managed-identity.ts';
 
 const settings: Settings = {
   subscription: { id: 'sub', name: 'Sandbox', tenantId: 'tenant' },
@@ -12,7 +12,7 @@ const settings: Settings = {
   labLocation: 'eastus',
   workflows: [],
 };
-const isOwned = { 'managed-by': MANAGED_BY };
+const isOwned = { 'managed-by': SETUP_MANAGED_BY };
 const GROUP = '/subscriptions/sub/resourceGroups/rg';
 const ID = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id`;
 const VM = `${GROUP}/providers/Microsoft.Compute/virtualMachines/vm`;
@@ -49,26 +49,26 @@ function toolsFor(found: Found) {
 }
 
 function find(group: object | undefined, found: object | undefined, inside: string[] = []) {
-  return findUserAssigned(toolsFor({ group, identity: found, inside }).az, settings);
+  return findManagedIdentity(toolsFor({ group, identity: found, inside }).az, settings);
 }
 
-describe('findUserAssigned', () => {
+describe('findManagedIdentity', () => {
   it('creates what is missing', async () => {
     const change = async (...there: Parameters<typeof find>) =>
-      (await find(...there)).setUp().map(step => step.change);
+      (await find(...there)).planCreation().map(step => step.change);
     expect(await change(undefined, undefined)).toEqual(['create', 'create']);
-    expect(await change({ tags: null }, undefined)).toEqual(['nothing', 'create']);
+    expect(await change({ tags: null }, undefined)).toEqual(['none', 'create']);
     expect(
       await change({ tags: isOwned }, identity, [
         ID.toUpperCase().replace('/SUBSCRIPTIONS/SUB/RESOURCEGROUPS/RG', GROUP),
       ]),
-    ).toEqual(['nothing', 'nothing']);
+    ).toEqual(['none', 'none']);
   });
 
-  it('removes its own, and a group only where nothing else is in it', async () => {
+  it('deletes its own identity, and its group only if nothing else is in it', async () => {
     const goes = async (...there: Parameters<typeof find>) => {
       const found = await find(...there);
-      return [...found.remove().map(({ what }) => what), ...found.kept];
+      return [...found.planDeletion().map(({ what }) => what), ...found.kept];
     };
     expect(
       await goes({ tags: isOwned }, identity, [
@@ -78,11 +78,11 @@ describe('findUserAssigned', () => {
     expect(await goes({ tags: isOwned }, undefined)).toEqual(['Resource group']);
     expect(await goes({ tags: isOwned }, identity, [ID, VM])).toEqual([
       'Managed identity',
-      'Resource group rg: something else is in it',
+      'Resource group rg: it contains other resources',
     ]);
     expect(await goes({ tags: isOwned }, { ...identity, tags: {} }, [ID])).toEqual([
       'Managed identity id: not created by this command',
-      'Resource group rg: something else is in it',
+      'Resource group rg: it contains other resources',
     ]);
     expect(await goes({ tags: {} }, identity, [ID])).toEqual([
       'Managed identity',
@@ -90,7 +90,7 @@ describe('findUserAssigned', () => {
     ]);
     expect(await goes({ tags: isOwned }, { ...identity, tags: isOwned }, [ID])).toEqual([
       'Managed identity id: not created by this command',
-      'Resource group rg: something else is in it',
+      'Resource group rg: it contains other resources',
     ]);
     expect(await goes(undefined, undefined)).toEqual([]);
   });
@@ -98,15 +98,15 @@ describe('findUserAssigned', () => {
   it.each<[string, (found: Found) => void, string[], RegExp | undefined]>([
     ['both', () => {}, ['identity', 'group'], undefined],
     [
-      'nothing when the identity’s tags change',
+      'nothing if the tags of the identity change',
       found => {
         found.identity = { ...identity, tags: { ...isOwned, repository: 'octo/other' } };
       },
       [],
-      /its tags have changed/,
+      /Its tags have changed/,
     ],
     [
-      'no group into which something was put',
+      'no group that received a resource',
       found => {
         found.inside = [VM];
       },
@@ -114,25 +114,25 @@ describe('findUserAssigned', () => {
       /not empty: .*virtualMachines\/vm/,
     ],
     [
-      'no group that another owner has created anew',
+      'no group that another owner recreated',
       found => {
         found.group = { tags: null };
       },
       ['identity'],
-      /its tags have changed/,
+      /Its tags have changed/,
     ],
     [
-      'no group of which not everything can be read',
+      'no group that it cannot read completely',
       found => {
         found.permissions = [{ actions: ['Microsoft.Resources/*'], notActions: [] }];
       },
       ['identity'],
-      /not known to be empty/,
+      /might not be empty/,
     ],
   ])('deletes %s between the question and the deletion', async (_, change, deleted, error) => {
     const found: Found = { group: { tags: isOwned }, identity, inside: [ID] };
     const context = toolsFor(found);
-    const steps = (await findUserAssigned(context.az, settings)).remove();
+    const steps = (await findManagedIdentity(context.az, settings)).planDeletion();
     found.inside = [];
     change(found);
     const failures: string[] = [];
@@ -147,8 +147,10 @@ describe('findUserAssigned', () => {
     else expect(failures).toEqual([]);
   });
 
-  it('is not the identity of another repository', async () => {
+  it('rejects the identity of another repository', async () => {
     const other = { ...identity, tags: { ...isOwned, repository: 'octo/other' } };
-    await expect(find({ tags: isOwned }, other)).rejects.toThrow('was created for the repository octo/other');
+    await expect(find({ tags: isOwned }, other)).rejects.toThrow(
+      'was created for the repository "octo/other"',
+    );
   });
 });

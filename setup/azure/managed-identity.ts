@@ -106,13 +106,7 @@ export async function findManagedIdentity(
           ? [deletionStep('Managed identity', name, withCheck(deleteIdentity, checkIdentityIsOwned))]
           : []),
         ...(deletesGroup
-          ? [
-              deletionStep(
-                'Resource group',
-                resourceGroup,
-                withCheck(deleteGroup, checkGroupIsOwnedAndEmpty),
-              ),
-            ]
+          ? [deletionStep('Resource group', resourceGroup, withCheck(deleteGroup, checkGroupIsOwnedAndEmpty))]
           : []),
       ];
     },

@@ -30,10 +30,7 @@ export function azOperation<T>(
 const replicationDelays: readonly (readonly [ErrorKind, string])[] = [
   ['principal-not-found', 'the directory does not show the new principal yet (PrincipalNotFound)'],
   ['identity-not-visible', 'Azure does not show the new identity everywhere yet'],
-  [
-    'application-not-visible',
-    'Entra does not show the new application everywhere yet',
-  ],
+  ['application-not-visible', 'Entra does not show the new application everywhere yet'],
   ['concurrent-credential-writes', 'another credential of the identity is being written'],
 ];
 

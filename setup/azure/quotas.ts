@@ -40,8 +40,7 @@ export async function quotaWarnings(az: Az, { subscription, labLocation }: Setti
 async function vCpuWarning(az: Az, subscriptionId: string, location: string): Promise<string | undefined> {
   const showQuota = `az vm list-usage --location ${location} --subscription ${subscriptionId} --output table`;
   const usages = await readUsages(az, subscriptionId, location);
-  if (!usages)
-    return `The vCPU quota in ${quote(location)} could not be read. Show it with: ${showQuota}`;
+  if (!usages) return `The vCPU quota in ${quote(location)} could not be read. Show it with: ${showQuota}`;
   const shortage = findShortage(usages);
   if (!shortage) return undefined;
   const alternatives = await Promise.all(

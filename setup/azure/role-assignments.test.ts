@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IdentityIds } from '../steps.ts';
 import type { Settings } from '../settings.ts';
+import type { IdentityIds } from '../steps.ts';
 import {
   assignsOnly,
   type FoundAssignment,
@@ -47,10 +47,11 @@ function assignment(
 }
 
 const granted = GRANTS.map(grant => assignment(grant, { condition: grant.condition ?? null }));
-const summary = (steps: ReturnType<typeof grantRoles>) => steps.map(({ name, change }) => `${change} ${name}`);
+const summary = (steps: ReturnType<typeof grantRoles>) =>
+  steps.map(({ name, change }) => `${change} ${name}`);
 
 describe('assignsOnly', () => {
-  it('is the template of Azure for roles and principal types, without regard to order', () => {
+  it('returns Azure’s template for roles and principal types, independent of the order', () => {
     const condition = assignsOnly(['b', 'a']);
     expect(condition).toBe(assignsOnly(['a', 'b']));
     expect(condition.match(/GuidEquals \{a, b\}/g)).toHaveLength(2);
@@ -64,7 +65,7 @@ describe('assignsOnly', () => {
 });
 
 describe('grantRoles', () => {
-  it('gives both roles, the right to assign under its condition', () => {
+  it('assigns both roles, and limits the assignment of roles by a condition', () => {
     const steps = grantRoles([], settings, undefined, true);
     expect(summary(steps)).toEqual(['create Contributor', 'create Role Based Access Control Administrator']);
     const [plain, conditioned] = steps.map(({ operations }) => operations[0]!.show(ids));
@@ -74,23 +75,23 @@ describe('grantRoles', () => {
     expect(conditioned).toContain('--condition-version 2.0');
   });
 
-  it('leaves what is right', () => {
+  it('keeps correct assignments', () => {
     const spaced = granted.map(each => ({
       ...each,
       condition: each.condition?.replace(' AND ', ' \n  AND ') ?? null,
     }));
     expect(summary(grantRoles(spaced, settings, 'me', false))).toEqual([
-      'nothing Contributor',
-      'nothing Role Based Access Control Administrator',
+      'none Contributor',
+      'none Role Based Access Control Administrator',
     ]);
   });
 
   it.each([null, assignsOnly(['8e3af657-a8ff-443c-a75c-2fe8c4bcb635'])])(
-    'repairs the condition %s',
+    'corrects the condition %s',
     condition => {
       const loose = [granted[0]!, assignment(administrator, { condition })];
       const [, step] = grantRoles(loose, settings, 'me', false);
-      expect(step).toMatchObject({ change: 'change', reason: expect.stringContaining('condition') });
+      expect(step).toMatchObject({ change: 'update', reason: expect.stringContaining('condition') });
       const [, json = ''] =
         /--role-assignment '(.*)' --subscription/.exec(
           step!.operations[0]!.show(ids).replaceAll(String.raw`'\''`, "'"),
@@ -102,14 +103,14 @@ describe('grantRoles', () => {
     },
   );
 
-  it('does not take the roles of another, or on another scope by the same name, for its own', () => {
-    expect(summary(grantRoles(granted, settings, 'somebody else', false)).slice(-2)).toEqual([
+  it('ignores the roles of other principals', () => {
+    expect(summary(grantRoles(granted, settings, 'another principal', false)).slice(-2)).toEqual([
       'create Contributor',
       'create Role Based Access Control Administrator',
     ]);
   });
 
-  it('takes away what an identity of this name left that is gone', () => {
+  it('deletes the assignments of a deleted identity with this name', () => {
     expect(
       summary(grantRoles([assignment(contributor, { principalId: 'gone' })], settings, undefined, false))[0],
     ).toBe('delete Contributor');
@@ -122,7 +123,7 @@ describe('revokeRoles', () => {
   const owner = assignment({ role: 'Owner', roleId: 'o' }, { description: null });
   const other = assignment(contributor, { principalId: 'other', description: null });
 
-  it('takes all of an identity that goes, and of one that stays what this command gave', () => {
+  it('deletes all assignments of a deleted identity, and only its own of a kept identity', () => {
     const found = [...granted, owner, other];
     expect(summary(revokeRoles(found, settings, 'me', true))).toEqual([
       'delete Contributor',
@@ -132,7 +133,7 @@ describe('revokeRoles', () => {
     expect(revokeRoles(found, settings, 'me', false)).toHaveLength(2);
   });
 
-  it('finds what is left of an identity that is gone, but not that of another repository', () => {
+  it('finds the assignments of a deleted identity, but not those of another repository', () => {
     expect(revokeRoles(granted, settings, undefined, false)).toHaveLength(2);
     const namesake = { ...settings, repository: { ...settings.repository, fullName: 'octo/lab2' } };
     expect(revokeRoles(granted, namesake, undefined, false)).toHaveLength(0);
@@ -141,7 +142,7 @@ describe('revokeRoles', () => {
   });
 });
 
-it('remembers who made the environment, and names roles that are too much', () => {
+it('records that it created the environment, and lists unneeded roles', () => {
   const noted = assignment(contributor, { description: `${isOwned}, made environment azure-lab` });
   expect(hasCreatedEnvironment([noted], settings)).toBe(true);
   expect(hasCreatedEnvironment(granted, settings)).toBe(false);

@@ -75,13 +75,8 @@ function environmentMark({ environment }: Settings): string {
 }
 
 /** This command created the GitHub environment. */
-export function hasCreatedEnvironment(
-  assignments: readonly FoundAssignment[],
-  settings: Settings,
-): boolean {
-  return assignments.some(
-    ({ description }) => description === markOf(settings) + environmentMark(settings),
-  );
+export function hasCreatedEnvironment(assignments: readonly FoundAssignment[], settings: Settings): boolean {
+  return assignments.some(({ description }) => description === markOf(settings) + environmentMark(settings));
 }
 
 function isOwned({ description }: FoundAssignment, settings: Settings): boolean {
@@ -106,8 +101,7 @@ export function grantRoles(
   const own = found.filter(assignment => assignment.principalId === principalId);
   const orphans = found.filter(each => each.principalId !== principalId && isOwned(each, settings));
   const scope = `/subscriptions/${settings.subscription.id}`;
-  const note =
-    createsEnvironment || hasCreatedEnvironment(found, settings) ? environmentMark(settings) : '';
+  const note = createsEnvironment || hasCreatedEnvironment(found, settings) ? environmentMark(settings) : '';
   const description = markOf(settings) + note;
   const grants = GRANTS.map(({ role, roleId, condition }): Step => {
     const existing = own.find(each => hasRole(each, roleId));
@@ -133,9 +127,7 @@ export function grantRoles(
     return { what: WHAT, name: role, change: 'update', reason, operations: [update] };
   });
   return [
-    ...orphans.map(each =>
-      deletionStep(each, settings, 'it belongs to a deleted identity with this name'),
-    ),
+    ...orphans.map(each => deletionStep(each, settings, 'it belongs to a deleted identity with this name')),
     ...grants,
   ];
 

@@ -73,7 +73,7 @@ function toActionFailed({ status, message, response }: RequestError, request: st
   if (status === 422 && /billing plan/.test(message))
     return new ActionFailed(
       refused,
-      "Environments of a private repository can have rules only on a paid plan. Create the environment without rules (gh api --method PUT, with the path above) and run this command again: it uses an existing environment as it is. Or make the repository public.",
+      'Environments of a private repository can have rules only on a paid plan. Create the environment without rules (gh api --method PUT, with the path above) and run this command again: it uses an existing environment as it is. Or make the repository public.',
       'https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments',
     );
   if (status === 404)

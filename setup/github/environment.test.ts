@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../settings.ts';
 import {
-  planEnvironmentDeletion,
   environmentNotes,
   type FoundEnvironment,
   planEnvironment,
+  planEnvironmentDeletion,
 } from './environment.ts';
 
 const settings: Settings = {
@@ -25,7 +25,7 @@ const limited: FoundEnvironment = {
 };
 
 describe('makeEnvironment', () => {
-  it('admits the default branch alone', () => {
+  it('allows only the default branch', () => {
     const { change, operations } = planEnvironment(undefined, settings, 'trunk');
     expect(change).toBe('create');
     expect(operations.map(operation => operation.show(ids))).toEqual([
@@ -34,15 +34,15 @@ describe('makeEnvironment', () => {
     ]);
   });
 
-  it('leaves the rules of one that is there, and finishes one that is half made', () => {
-    expect(planEnvironment(open, settings, 'trunk').change).toBe('nothing');
-    expect(planEnvironment(limited, settings, 'trunk').change).toBe('nothing');
+  it('keeps the rules of an existing environment, and completes an incomplete one', () => {
+    expect(planEnvironment(open, settings, 'trunk').change).toBe('none');
+    expect(planEnvironment(limited, settings, 'trunk').change).toBe('none');
     const half = planEnvironment({ ...limited, branches: [] }, settings, 'trunk');
-    expect(half).toMatchObject({ change: 'change', reason: 'it admits no branch' });
+    expect(half).toMatchObject({ change: 'update', reason: 'it allows no branch' });
     expect(half.operations).toHaveLength(1);
   });
 
-  it('says where any branch may', () => {
+  it('warns if any branch can use the environment', () => {
     expect(environmentNotes(open, settings)).toHaveLength(1);
     expect(environmentNotes(limited, settings)).toEqual([]);
     expect(environmentNotes(undefined, settings)).toEqual([]);
@@ -50,15 +50,15 @@ describe('makeEnvironment', () => {
 });
 
 describe('deleteEnvironment', () => {
-  it('deletes what this command made, and nothing that somebody has given rules', () => {
-    const change = (found: FoundEnvironment | undefined, made: boolean) => {
-      const { steps, kept } = planEnvironmentDeletion(found, settings, made);
+  it('deletes its own environment unless it has other rules', () => {
+    const plan = (found: FoundEnvironment | undefined, isOwned: boolean) => {
+      const { steps, kept } = planEnvironmentDeletion(found, settings, isOwned);
       return [...steps.map(step => step.change), ...kept];
     };
-    expect(change(limited, true)).toEqual(['delete']);
-    expect(change(limited, false)).toEqual(['GitHub environment my labs: not made by this command']);
+    expect(plan(limited, true)).toEqual(['delete']);
+    expect(plan(limited, false)).toEqual(['GitHub environment my labs: not created by this command']);
     const reviewed = { ...limited, protection_rules: [{ type: 'required_reviewers' }] };
-    expect(change(reviewed, true)).toEqual(['GitHub environment my labs: it has been given rules']);
-    expect(change(undefined, true)).toEqual([]);
+    expect(plan(reviewed, true)).toEqual(['GitHub environment my labs: it has protection rules']);
+    expect(plan(undefined, true)).toEqual([]);
   });
 });

@@ -11,11 +11,11 @@ test.each([
   ['https://gitlab.com/octo/lab.git', undefined],
   ['https://github.com.example.org/octo/lab.git', undefined],
   ['/srv/git/lab.git', undefined],
-])('%s is %s', (remote, repository) => {
+])('reads the repository of the remote %s as %s', (remote, repository) => {
   expect(repositoryOf(remote)).toBe(repository);
 });
 
-test('a fork is told what GitHub has switched off in it', async () => {
+test('warns of features that GitHub disables in a fork', async () => {
   const answer = {
     ...{ id: 42, name: 'lab', owner: { id: 7, login: 'octo' } },
     ...{ default_branch: 'main', private: false, fork: true, has_issues: false },
@@ -27,8 +27,12 @@ test('a fork is told what GitHub has switched off in it', async () => {
   const about = await readRepository(gitHub, { owner: 'Octo', name: 'Lab' }, true);
   expect(about).toMatchObject({ owner: 'octo', visibility: 'public', template: undefined });
   expect(repositoryNotes(about)).toEqual([
-    expect.stringMatching(/^A fork runs no workflow before .*: https:\/\/github\.com\/octo\/lab\/actions$/),
-    expect.stringMatching(/^The repository has no issues, .* https:\/\/github\.com\/octo\/lab\/settings$/),
+    expect.stringMatching(
+      /^GitHub runs no workflow in a fork until .*: https:\/\/github\.com\/octo\/lab\/actions$/,
+    ),
+    expect.stringMatching(
+      /^The smoke test reports in issues, .* https:\/\/github\.com\/octo\/lab\/settings$/,
+    ),
   ]);
   expect(repositoryNotes({ ...about, isFork: false, hasIssues: true })).toEqual([]);
 });

@@ -90,9 +90,7 @@ export function repositoryNotes({ owner, name, isFork, hasIssues }: Repository):
       : []),
     ...(hasIssues
       ? []
-      : [
-          `The smoke test reports in issues, and issues are disabled. Enable them: ${page}/settings`,
-        ]),
+      : [`The smoke test reports in issues, and issues are disabled. Enable them: ${page}/settings`]),
   ];
 }
 

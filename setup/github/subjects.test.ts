@@ -24,7 +24,7 @@ const subjects = (template?: SubjectTemplate, more: Partial<typeof settings> = {
   deriveSubjects(repository(template), { ...settings, ...more });
 
 describe('the default template', () => {
-  it('trusts both forms while GitHub says the older one', () => {
+  it('trusts both forms while GitHub reports the older one', () => {
     const both = [
       { name: 'environment-azure-lab', subject: `${older}:environment:azure-lab` },
       { name: 'environment-azure-lab-ids', subject: `${newer}:environment:azure-lab` },
@@ -33,12 +33,12 @@ describe('the default template', () => {
       subjects: both,
       obsolete: [],
     });
-    // Where it could not be asked, or says nothing of it.
+    // Without a token, or without a prefix in the answer.
     expect(subjects()).toEqual({ subjects: both, obsolete: [] });
     expect(subjects({ use_default: true })).toEqual({ subjects: both, obsolete: [] });
   });
 
-  it('trusts the form with ids alone once GitHub says it, whatever its boolean says', () => {
+  it('trusts only the form with IDs once GitHub reports it, whatever its boolean is', () => {
     const template = { use_default: true, use_immutable_subject: false, sub_claim_prefix: newer };
     expect(subjects(template)).toEqual({
       subjects: [{ name: 'environment-azure-lab-ids', subject: `${newer}:environment:azure-lab` }],
@@ -46,12 +46,12 @@ describe('the default template', () => {
     });
   });
 
-  it('takes a prefix that is not known here as it is', () => {
+  it('uses an unknown prefix as it is', () => {
     const { subjects: found } = subjects({ use_default: true, sub_claim_prefix: 'repository:42' });
     expect(found.map(({ subject }) => subject)).toEqual(['repository:42:environment:azure-lab']);
   });
 
-  it('adds the branch, and escapes a colon in a name', () => {
+  it('adds the branch and escapes a colon in a name', () => {
     const { subjects: found } = subjects(
       { use_default: true, sub_claim_prefix: newer },
       { branch: 'release/1', environment: 'lab: azure' },
@@ -62,20 +62,20 @@ describe('the default template', () => {
     ]);
   });
 
-  it('ignores keys that do not count', () => {
+  it('ignores claim keys of an inactive template', () => {
     const template = { use_default: true, include_claim_keys: ['actor'], sub_claim_prefix: newer };
     expect(subjects(template).subjects).toHaveLength(1);
   });
 });
 
-describe('a template of its own', () => {
+describe('a custom template', () => {
   const keys = (...include_claim_keys: string[]) => ({
     use_default: false,
     include_claim_keys,
     sub_claim_prefix: newer,
   });
 
-  it('is followed to the reusable workflow, one credential for each', () => {
+  it('yields one credential for each reusable workflow', () => {
     const template = keys('repo', 'context', 'job_workflow_ref');
     const workflows = ['lab.yml', 'octo/actions/.github/workflows/sweep.yml@refs/tags/v1'];
     expect(subjects(template, { workflows }).subjects).toEqual([
@@ -90,7 +90,7 @@ describe('a template of its own', () => {
     ]);
   });
 
-  it('is followed in claims that do not change, in its order', () => {
+  it('yields its stable claims in its order', () => {
     const template = keys('repository_owner', 'repository_id', 'environment');
     expect(subjects(template)).toEqual({
       subjects: [
@@ -104,17 +104,17 @@ describe('a template of its own', () => {
   });
 
   it.each([
-    [keys('repo', 'context', 'actor'), 'actor: it differs from run to run'],
-    [keys('repository_owner', 'environment'), 'do not name the repository'],
-    [keys('repo', 'repository_visibility'), 'do not tell jobs apart'],
-    [keys(), 'template of the organisation'],
-  ])('is refused with a reason: %j', (template, reason) => {
+    [keys('repo', 'context', 'actor'), 'The claim "actor" varies from run to run'],
+    [keys('repository_owner', 'environment'), 'None of them identifies the repository'],
+    [keys('repo', 'repository_visibility'), 'None of them distinguishes jobs'],
+    [keys(), 'template of the organization'],
+  ])('is rejected with the reason: %j', (template, reason) => {
     expect(() => subjects(template)).toThrow(reason);
   });
 
-  it('by environment is refused for a branch', () => {
+  it('with the environment is rejected for a branch', () => {
     expect(() => subjects(keys('repo', 'environment'), { branch: 'main' })).toThrow(
-      'environment: it differs',
+      'The claim "environment" varies',
     );
   });
 });

@@ -91,9 +91,15 @@ function customSubjects(
   if (keys.length === 0)
     throw unsupportedTemplate([], 'The template of the organization applies. This command cannot read it.');
   if (!has('repo', 'repository', 'repository_id'))
-    throw unsupportedTemplate(keys, 'None of them identifies the repository, so jobs of other repositories could log in.');
+    throw unsupportedTemplate(
+      keys,
+      'None of them identifies the repository, so jobs of other repositories could log in.',
+    );
   if (!has('context', 'environment', 'job_workflow_ref'))
-    throw unsupportedTemplate(keys, 'None of them distinguishes jobs, so jobs of a pull request could log in.');
+    throw unsupportedTemplate(
+      keys,
+      'None of them distinguishes jobs, so jobs of a pull request could log in.',
+    );
   const ref = `refs/heads/${branch || defaultBranch}`;
   const parts: Readonly<Record<string, string | undefined>> = {
     repo: form.prefix,

@@ -8,7 +8,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'token-test-'));
-  // No other program than what a test puts there.
+  // Only programs that a test writes.
   vi.stubEnv('PATH', folder);
 });
 afterEach(() => {
@@ -22,12 +22,11 @@ function file(name: string, content: string): string {
   return path;
 }
 
-/** A gh that prints this. */
 function gh(script: string): void {
   chmodSync(file('gh', `#!/bin/sh\n${script}\n`), 0o755);
 }
 
-it('takes the file, then the environment as gh does, then gh', async () => {
+it('reads the token from the file, then the environment in gh’s order, then gh', async () => {
   gh('[ "$*" = "auth token --hostname github.com" ] && echo from-gh');
   const path = file('token', 'from-file\n');
   const both = () => ({ GH_TOKEN: 'one', GITHUB_TOKEN: 'two' });
@@ -37,20 +36,20 @@ it('takes the file, then the environment as gh does, then gh', async () => {
   expect(await findToken(undefined, {})).toEqual({ token: 'from-gh', from: 'gh' });
 });
 
-it('does without where gh is missing, or not logged in', async () => {
+it('returns nothing if gh is missing or not logged in', async () => {
   expect(await findToken(undefined, {})).toBeUndefined();
   gh('exit 4');
   expect(await findToken(undefined, {})).toBeUndefined();
 });
 
-it('leaves no token in the environment, which az inherits', async () => {
+it('removes the tokens from the environment, which az inherits', async () => {
   const environment = { GH_TOKEN: 'one', GITHUB_TOKEN: 'two', HOME: '/home' };
   await findToken(undefined, environment);
   expect(environment).toEqual({ HOME: '/home' });
 });
 
-it('refuses a file that is no token, and does not show what is in it', async () => {
-  await expect(findToken(join(folder, 'none'), {})).rejects.toThrow('cannot be read');
+it('rejects a file without a token, and does not print its content', async () => {
+  await expect(findToken(join(folder, 'none'), {})).rejects.toThrow('could not be read');
   const path = file('token', 'two words\nand more');
-  await expect(findToken(path, {})).rejects.toThrow(`There is no token for GitHub in ${path}.`);
+  await expect(findToken(path, {})).rejects.toThrow(`The file "${path}" contains no GitHub token.`);
 });

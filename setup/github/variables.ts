@@ -37,11 +37,7 @@ export async function findVariables(gitHub: GitHubClient, settings: Settings): P
 }
 
 /** @param ids of the identity, if it exists */
-export function planVariables(
-  found: FoundVariables,
-  settings: Settings,
-  ids: Partial<IdentityIds>,
-): Step[] {
+export function planVariables(found: FoundVariables, settings: Settings, ids: Partial<IdentityIds>): Step[] {
   // No variable is empty, so the client ID of an identity that does not exist yet never matches.
   const expected = variableValues(settings, { clientId: ids.clientId ?? '' });
   return VARIABLE_NAMES.map((name): Step => {
