@@ -1,6 +1,9 @@
 import type { Service } from '../http/service.ts';
+import { ActivityLog } from './activity-log.ts';
+import { RoleProvider } from './authorization/role-provider.ts';
 import type { ArmContext } from './context.ts';
 import { createFrontDoor } from './front-door.ts';
+import { Locks } from './locks.ts';
 import { ManagedIdentities } from './managed-identity/managed-identities.ts';
 import { Operations } from './operations.ts';
 import type { ResourceProvider } from './provider.ts';
@@ -32,7 +35,17 @@ export function createArm(context: ArmContext, providers: readonly ResourceProvi
   const registrations = new Registrations(context.latency);
   const lists = new ResourceLists();
   return {
-    service: createFrontDoor({ context, operations, groups, registrations, lists, providers: all }),
+    service: createFrontDoor({
+      context,
+      operations,
+      groups,
+      registrations,
+      lists,
+      providers: all,
+      roles: new RoleProvider(context),
+      locks: new Locks(),
+      activityLog: new ActivityLog(context),
+    }),
     operations,
     groups,
     identities,

@@ -1,5 +1,6 @@
-import { isObject } from '../http/json.ts';
+import type { JsonObject } from '../http/json.ts';
 import { json, type Reply } from '../http/service.ts';
+import { object } from './body.ts';
 import { gatewayError } from './errors.ts';
 import { IdMap, isWithin } from './resource-id.ts';
 
@@ -11,45 +12,42 @@ interface Lock {
 }
 
 /**
- * Microsoft.Authorization/locks: a lock holds for its scope and everything below; a resource group is not deleted while
- * something in it is locked.
+ * Microsoft.Authorization/locks. A lock applies to its scope and everything below. A resource group with a locked
+ * resource cannot be deleted.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  */
 export class Locks {
   readonly #locks = new IdMap<Lock>();
 
-  answer(asked: string, name: string | undefined, method: string, body: unknown): Reply {
-    // az writes two slashes before the type of a resource at the top.
-    const scope = asked.replaceAll(/\/+/g, '/');
-    if (name === undefined) {
-      if (method !== 'GET') throw notAllowed(method);
-      // Those above the scope hold for it, too.
-      const value = this.#locks
-        .values()
-        .filter(lock => isWithin(lock.scope, scope) || isWithin(scope, lock.scope));
-      return json(200, { value: value.map(shown) });
-    }
-    const id = `${scope}/providers/Microsoft.Authorization/locks/${name}`;
-    const found = this.#locks.get(id);
-    switch (method) {
-      case 'PUT': {
-        const level = isObject(body) && isObject(body.properties) ? body.properties.level : undefined;
-        if (level !== 'CanNotDelete' && level !== 'ReadOnly')
-          throw gatewayError(400, 'InvalidLockProperties', `The lock level '${level}' is not valid.`);
-        return json(found ? 200 : 201, shown(this.#locks.set(id, { id, name, scope, level })));
-      }
-      case 'DELETE':
-        this.#locks.delete(id);
-        return { status: found ? 200 : 204 };
-      case 'GET':
-        if (found) return json(200, shown(found));
-        throw gatewayError(404, 'LockNotFound', `The lock '${id}' could not be found.`);
-      default:
-        throw notAllowed(method);
-    }
+  /** Lists the locks at a scope, above it, and below it. */
+  list(scope: string): Reply {
+    const at = normalize(scope);
+    const value = this.#locks.values().filter(lock => isWithin(lock.scope, at) || isWithin(at, lock.scope));
+    return json(200, { value: value.map(lockObject) });
   }
 
-  /** @throws ArmError 409 when a lock forbids it */
+  get(scope: string, name: string): Reply {
+    const id = idOf(scope, name);
+    const found = this.#locks.get(id);
+    if (found) return json(200, lockObject(found));
+    throw gatewayError(404, 'LockNotFound', `The lock '${id}' could not be found.`);
+  }
+
+  put(scope: string, name: string, body: JsonObject): Reply {
+    const { level } = object(body.properties);
+    if (level !== 'CanNotDelete' && level !== 'ReadOnly')
+      throw gatewayError(400, 'InvalidLockProperties', `The lock level '${level}' is not valid.`);
+    const id = idOf(scope, name);
+    const exists = this.#locks.has(id);
+    const lock = this.#locks.set(id, { id, name, scope: normalize(scope), level });
+    return json(exists ? 200 : 201, lockObject(lock));
+  }
+
+  delete(scope: string, name: string): Reply {
+    return { status: this.#locks.delete(idOf(scope, name)) ? 200 : 204 };
+  }
+
+  /** @throws ArmError 409 if a lock forbids the request */
   check(method: string, scope: string): void {
     const deletion = method === 'DELETE';
     const holds = ({ level, scope: locked }: Lock) =>
@@ -65,10 +63,15 @@ export class Locks {
   }
 }
 
-function shown({ id, name, level }: Lock): object {
-  return { id, name, type: 'Microsoft.Authorization/locks', properties: { level } };
+/** az writes two slashes before the type of a top-level resource. */
+function normalize(scope: string): string {
+  return scope.replaceAll(/\/+/g, '/');
 }
 
-function notAllowed(method: string): Error {
-  return gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
+function idOf(scope: string, name: string): string {
+  return `${normalize(scope)}/providers/Microsoft.Authorization/locks/${name}`;
+}
+
+function lockObject({ id, name, level }: Lock): object {
+  return { id, name, type: 'Microsoft.Authorization/locks', properties: { level } };
 }

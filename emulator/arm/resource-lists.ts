@@ -1,7 +1,71 @@
-/** How Resource Manager lists resources; tests make its cache late, and its pages short. */
+import { json, type Reply } from '../http/service.ts';
+import { parseFilter, tagsMatch } from './filter.ts';
+import type { Resource, ResourceProvider } from './provider.ts';
+import { isWithin, sameId } from './resource-id.ts';
+import type { ArmCall, ArmServices } from './route.ts';
+
+/** How Resource Manager lists resources. Tests make its cache late and its pages short. */
 export class ResourceLists {
   /** Resources on one page. */
   pageSize = 1000;
   /** Names of resources that the cache does not know yet. */
   unseen: readonly string[] = [];
+}
+
+/** Lists the tracked resources that the caller is allowed to read. */
+export function listResources(
+  { context, groups, providers, lists }: ArmServices,
+  { query, caller, apiVersion, request }: ArmCall,
+  groupName?: string,
+): Reply {
+  const wanted = parseFilter(query.get('$filter'), [
+    'resourceType',
+    'name',
+    'resourceGroup',
+    'location',
+    'tagName',
+    'tagValue',
+  ]);
+  const resourceGroup = groupName ?? wanted.resourceGroup;
+  if (groupName !== undefined) groups.get(groupName);
+  const scope = resourceGroup && `/subscriptions/${context.subscriptionId}/resourceGroups/${resourceGroup}`;
+  const value = providers
+    .flatMap(provider =>
+      provider.resources().map(resource => ({ ...resource, type: plainType(provider, resource) })),
+    )
+    .filter(
+      resource =>
+        (scope === undefined || isWithin(resource.id, scope)) &&
+        equals(resource.type, wanted.resourceType) &&
+        equals(resource.name, wanted.name) &&
+        equals(resource.location, wanted.location) &&
+        tagsMatch(resource.tags, wanted) &&
+        !lists.unseen.includes(resource.name) &&
+        context.authorization.check(caller.objectId, { action: `${resource.type}/read` }, resource.id)
+          .allowed,
+    );
+  const start = Number(query.get('$skiptoken') ?? 0);
+  const next = start + lists.pageSize;
+  const page = value.slice(start, next).map(resource => shown(resource, apiVersion));
+  if (next >= value.length) return json(200, { value: page });
+  const nextLink = new URL(request.url);
+  nextLink.searchParams.set('$skiptoken', String(next));
+  return json(200, { value: page, nextLink: nextLink.href });
+}
+
+/** Lists spell a type as its provider registered it. AKS itself writes `ManagedClusters`. */
+function plainType({ namespace, resourceTypes }: ResourceProvider, { type }: Resource): string {
+  const plain = resourceTypes.map(({ name }) => `${namespace}/${name}`).find(each => sameId(each, type));
+  return plain ?? type;
+}
+
+function equals(actual: string, wanted: string | undefined): boolean {
+  return wanted === undefined || sameId(actual, wanted);
+}
+
+/** A list has no properties of a resource, and its creator only in newer API versions. */
+function shown(resource: Resource, apiVersion: string): object {
+  const { id, name, type, location, tags, kind, sku, identity, managedBy, systemData } = resource;
+  const listed = { id, name, type, kind, sku, managedBy, location, identity, tags };
+  return apiVersion >= '2021-04-01' ? { ...listed, systemData } : listed;
 }

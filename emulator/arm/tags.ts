@@ -1,47 +1,46 @@
-import { isObject } from '../http/json.ts';
 import { json, type Reply } from '../http/service.ts';
-import { tagsOf } from './body.ts';
+import { object, tagsOf } from './body.ts';
 import { gatewayError, resourceNotFound } from './errors.ts';
-import type { Asked, Platform } from './platform.ts';
 import { sameId } from './resource-id.ts';
+import type { ArmCall, ArmServices } from './route.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
-/**
- * Microsoft.Resources/tags: the tags of a resource group or a tracked resource, changed without the rest of it.
- * @see https://learn.microsoft.com/rest/api/resources/tags/update-at-scope
- */
-export async function answerTags(platform: Platform, scope: string, asked: Asked): Promise<Reply> {
-  const target = find(platform, scope);
-  const shown = (tags: Tags): Reply =>
-    json(200, {
-      id: `${target.id}/providers/Microsoft.Resources/tags/default`,
-      name: 'default',
-      type: 'Microsoft.Resources/tags',
-      properties: { tags },
-    });
-  const write = async (tags: Tags): Promise<Reply> => {
-    await target.write(tags, asked);
-    return shown(tags);
-  };
-  const properties = isObject(asked.body.properties) ? asked.body.properties : {};
-  const sent = tagsOf(properties);
-  switch (asked.method) {
-    case 'GET':
-      return shown(target.tags);
-    case 'PUT':
-      return write(sent);
-    case 'DELETE':
-      return write({});
-    case 'PATCH':
-      return write(combined(target.tags, sent, String(asked.body.operation)));
-    default:
-      throw gatewayError(405, 'MethodNotAllowed', `The request method '${asked.method}' is not allowed.`);
-  }
+/** @see https://learn.microsoft.com/rest/api/resources/tags/get-at-scope */
+export function readTags(services: ArmServices, scope: string): Reply {
+  const target = findTarget(services, scope);
+  return json(200, tagsObject(target, target.tags));
 }
 
-/** Tag names ignore case, and keep the spelling that they were created with. */
-function combined(current: Tags, sent: Tags, operation: string): Tags {
+/**
+ * Replaces the tags of a resource group or a tracked resource.
+ * @param change returns the new tags
+ * @see https://learn.microsoft.com/rest/api/resources/tags/update-at-scope
+ */
+export async function writeTags(
+  services: ArmServices & { readonly call: ArmCall },
+  scope: string,
+  change: (sent: Tags, current: Tags) => Tags,
+): Promise<Reply> {
+  const { call } = services;
+  const target = findTarget(services, scope);
+  const sent = tagsOf(object(call.body.properties));
+  const tags = change(sent, target.tags);
+  await target.write(tags, call);
+  return json(200, tagsObject(target, tags));
+}
+
+function tagsObject({ id }: Target, tags: Tags): object {
+  return {
+    id: `${id}/providers/Microsoft.Resources/tags/default`,
+    name: 'default',
+    type: 'Microsoft.Resources/tags',
+    properties: { tags },
+  };
+}
+
+/** Tag names ignore case, and keep their first spelling. */
+export function combineTags(current: Tags, sent: Tags, operation: string): Tags {
   const named = (name: string, tags: Tags) => Object.keys(tags).find(key => sameId(key, name));
   switch (operation.toLowerCase()) {
     case 'replace':
@@ -60,10 +59,10 @@ function combined(current: Tags, sent: Tags, operation: string): Tags {
 interface Target {
   readonly id: string;
   readonly tags: Tags;
-  readonly write: (tags: Tags, asked: Asked) => Reply | Promise<Reply>;
+  readonly write: (tags: Tags, call: ArmCall) => Reply | Promise<Reply>;
 }
 
-function find({ groups, providers, context }: Platform, scope: string): Target {
+function findTarget({ groups, providers, context }: ArmServices, scope: string): Target {
   const [, resourceGroup, rest] =
     /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)(\/.+)?$/i.exec(scope) ?? [];
   if (resourceGroup === undefined)
@@ -89,7 +88,7 @@ function find({ groups, providers, context }: Platform, scope: string): Target {
     return {
       id: resource.id,
       tags: resource.tags ?? {},
-      write: (tags, asked) => type!.patch!({ ...asked, method: 'PATCH', id, body: { tags } }),
+      write: (tags, call) => type!.patch!({ ...call, method: 'PATCH', id, body: { tags } }),
     };
   }
   const [name = '', type = ''] = scope.split('/').reverse();

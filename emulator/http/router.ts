@@ -20,7 +20,7 @@ export interface Route<Context, Result> extends RouteDeclaration {
 /** The parameters of a path pattern: `/secrets/:name/:version` has `name` and `version`. */
 export type PathParameters<Path extends string> = { readonly [Name in ParameterName<Path>]: string };
 
-type ParameterName<Path extends string> = Path extends `${string}/:${infer Rest}`
+type ParameterName<Path extends string> = Path extends `:${infer Rest}` | `${string}/:${infer Rest}`
   ? Rest extends `${infer Segment}/${infer More}`
     ? PlainName<Segment> | ParameterName<`/${More}`>
     : PlainName<Rest>

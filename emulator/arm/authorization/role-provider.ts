@@ -1,7 +1,7 @@
 import { json, type Reply } from '../../http/service.ts';
 import { object, text } from '../body.ts';
 import type { ArmContext } from '../context.ts';
-import { ArmError, gatewayError } from '../errors.ts';
+import { ArmError } from '../errors.ts';
 import type { ArmRequest } from '../provider.ts';
 import { isWithin, nameOf } from '../resource-id.ts';
 import type { ConditionAttributes, PrincipalType, RoleAssignment } from './authorization.ts';
@@ -41,28 +41,11 @@ export class RoleProvider {
     return { resource: attributes(existing.roleId, existing.principalId, existing.principalType) };
   }
 
-  /** Answers a request that the caller was found to be allowed. */
-  handle(request: ScopedRequest): Reply {
-    const collection = request.id.names.length === 0;
-    const { method } = request;
-    if (request.id.type === 'roleDefinitions' && method === 'GET') {
-      return collection ? this.#listDefinitions(request) : this.#getDefinition(request);
-    }
-    if (request.id.type === 'permissions' && method === 'GET' && collection)
-      return this.#permissions(request);
-    if (request.id.type === 'roleAssignments') {
-      if (method === 'GET') return collection ? this.#list(request) : this.#get(request);
-      if (method === 'PUT' && !collection) return this.#put(request);
-      if (method === 'DELETE' && !collection) return this.#delete(request);
-    }
-    throw gatewayError(405, 'MethodNotAllowed', `The request method '${method}' is not allowed.`);
-  }
-
   /**
    * What the caller may do at the scope, an entry for each permission of each assignment.
    * @see https://learn.microsoft.com/rest/api/authorization/permissions
    */
-  #permissions({ caller, scope, apiVersion }: ScopedRequest): Reply {
+  listPermissions({ caller, scope, apiVersion }: ScopedRequest): Reply {
     const value = this.#context.authorization
       .permissions(caller.objectId, scope)
       .map(({ condition, conditionVersion, ...plain }) =>
@@ -71,7 +54,7 @@ export class RoleProvider {
     return json(200, { value });
   }
 
-  #listDefinitions({ query, scope }: ScopedRequest): Reply {
+  listDefinitions({ query, scope }: ScopedRequest): Reply {
     const filter = query.get('$filter') ?? '';
     const roleName = /roleName\s+eq\s+'((?:[^']|'')*)'/i
       .exec(filter)?.[1]
@@ -85,7 +68,7 @@ export class RoleProvider {
     return json(200, { value });
   }
 
-  #getDefinition({ id, scope }: ScopedRequest): Reply {
+  getDefinition({ id, scope }: ScopedRequest): Reply {
     const definition = findRoleDefinition(id.text);
     if (!definition) throw roleDefinitionMissing(id.names[0]!);
     return json(200, this.#shownDefinition(definition, scope));
@@ -121,7 +104,7 @@ export class RoleProvider {
    * Without a filter: at the scope, above and below it. `atScope()`: at it and above. A principal can be named besides.
    * @see https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest
    */
-  #list({ query, scope }: ScopedRequest): Reply {
+  listAssignments({ query, scope }: ScopedRequest): Reply {
     const filter = query.get('$filter') ?? '';
     const principal = /(?:principalId\s+eq\s+|assignedTo\()'?([\da-f-]{36})'?/i
       .exec(filter)?.[1]
@@ -142,7 +125,7 @@ export class RoleProvider {
     return json(200, { value });
   }
 
-  #get({ id }: ScopedRequest): Reply {
+  getAssignment({ id }: ScopedRequest): Reply {
     const assignment = this.#context.authorization.find(id.text);
     if (!assignment) {
       throw new ArmError(404, 'RoleAssignmentNotFound', `The role assignment '${id.names[0]}' is not found.`);
@@ -150,14 +133,14 @@ export class RoleProvider {
     return json(200, this.#shown(assignment));
   }
 
-  #delete({ id }: ScopedRequest): Reply {
+  deleteAssignment({ id }: ScopedRequest): Reply {
     const assignment = this.#context.authorization.find(id.text);
     if (!assignment) return { status: 204 };
     this.#context.authorization.remove(assignment.id);
     return json(200, this.#shown(assignment));
   }
 
-  #put({ id, scope, body, caller }: ScopedRequest): Reply {
+  putAssignment({ id, scope, body, caller }: ScopedRequest): Reply {
     const name = id.names[0]!;
     if (!guidPattern.test(name)) {
       throw new ArmError(
