@@ -57,7 +57,7 @@ export function grant(
  * Tells whether a principal may do anything at all with a registry's content: only then can it sign in. Which
  * repositories that concerns is seen when it asks for one.
  */
-export function mayUse(context: RegistryContext, registry: Registry, principalId: string): boolean {
+export function canSignIn(context: RegistryContext, registry: Registry, principalId: string): boolean {
   return Object.keys(permissions).some(permission =>
     isAllowed(context, registry, principalId, permission, undetermined),
   );

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { Router } from '../http/router.ts';
 import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import type { Access } from './access.ts';
 import type { BlobStore } from './blobs.ts';
+import type { ContentRequest } from './content-request.ts';
 import type { RegistryContext } from './context.ts';
 import { distributionRoutes } from './distribution.ts';
 import { RegistryError, unauthorized } from './errors.ts';
 import { metadataRoutes } from './metadata.ts';
 import type { Registries, Registry } from './registries.ts';
-import type { Call, Route } from './routing.ts';
-import { accessToken, exchange } from './sign-in.ts';
+import { signInRoutes } from './sign-in.ts';
 import { RegistryTokens } from './tokens.ts';
 
-const routes: readonly Route[] = [...distributionRoutes, ...metadataRoutes];
+/** Operations on the content of a registry. They need a token of the registry. */
+export const contentRouter = new Router([...distributionRoutes, ...metadataRoutes]);
+
+export const signInRouter = new Router(signInRoutes);
 
 /**
- * The content of every registry, on `https://{registry}.azurecr.io`.
+ * Creates the service that answers for every registry on `https://{registry}.azurecr.io`.
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
 export function createDataPlane(context: RegistryContext, registries: Registries, blobs: BlobStore): Service {
@@ -22,7 +26,7 @@ export function createDataPlane(context: RegistryContext, registries: Registries
   return async request => {
     const { hostname } = request.url;
     const registry = registries.find(hostname.split('.')[0]!);
-    // In Azure such a host does not resolve: this is how a proxy reports that.
+    // In Azure, this host name does not resolve. A proxy reports that with 502.
     if (!registry || registry.provisioningState === 'Creating') {
       return { status: 502, body: `getaddrinfo ENOTFOUND ${hostname}` };
     }
@@ -50,50 +54,52 @@ async function answer(
   blobs: BlobStore,
   request: Request,
 ): Promise<Reply> {
-  const { method, url } = request;
-  if (url.pathname === '/oauth2/exchange' && method === 'POST')
-    return exchange(context, tokens, registry, request);
-  if (url.pathname === '/oauth2/token') return accessToken(context, tokens, registry, request);
+  const { method } = request;
+  const { pathname } = request.url;
+  const signIn = signInRouter.match(method, pathname).route;
+  if (signIn) return signIn.handler({ context, tokens, registry, request }, {});
 
-  const allowed = await accessOf(tokens, registry, request);
-  if (/^\/v2\/?$/.test(url.pathname)) {
-    if (!allowed) throw unauthorized(registry.loginServer);
+  const access = await accessOf(tokens, registry, request);
+  if (/^\/v2\/?$/.test(pathname)) {
+    if (!access) throw unauthorized(registry.loginServer);
     return json(200, {});
   }
-  const route = routes.find(candidate => candidate.method === method && candidate.path.test(url.pathname));
-  if (!route)
-    throw new RegistryError(404, 'NOT_FOUND', `the emulated registry has no ${method} ${url.pathname}`);
-  const call: Call = {
+  const { route, parameters } = contentRouter.match(method, pathname);
+  if (!route) throw new RegistryError(404, 'NOT_FOUND', `the emulated registry has no ${method} ${pathname}`);
+  const contentRequest: ContentRequest = {
     registry,
     blobs,
-    request,
-    require: (type, name, action) => {
-      const holds = allowed?.some(
-        access => access.type === type && access.name === name && access.actions.includes(action),
+    http: request,
+    requireAccess: (type, name, action) => {
+      const isGranted = access?.some(
+        each => each.type === type && each.name === name && each.actions.includes(action),
       );
-      if (holds) return;
+      if (isGranted) return;
       const error = request.headers.authorization
-        ? allowed
+        ? access
           ? 'insufficient_scope'
           : 'invalid_token'
         : undefined;
       throw unauthorized(registry.loginServer, { type, name, action }, error);
     },
   };
-  const [, repository = '', reference = ''] = route.path.exec(url.pathname)!;
-  return route.handle(call, repository, decoded(reference));
+  return route.handler(contentRequest, decode(parameters));
 }
 
-/** @throws RegistryError 404 for what is no valid encoding, and so names nothing */
-function decoded(reference: string): string {
-  try {
-    return decodeURIComponent(reference);
-  } catch {
-    throw new RegistryError(404, 'NOT_FOUND', `the reference ${reference} is not a valid encoding`);
-  }
+/** @throws RegistryError 404 if a parameter is not a valid URL encoding */
+function decode(parameters: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      try {
+        return [name, decodeURIComponent(value)];
+      } catch {
+        throw new RegistryError(404, 'NOT_FOUND', `the reference ${value} is not a valid encoding`);
+      }
+    }),
+  );
 }
 
-/** What the request's token allows; `undefined` where it has none that is valid. */
+/** @returns what the request's token allows; `undefined` without a valid token */
 async function accessOf(
   tokens: RegistryTokens,
   registry: Registry,

@@ -1,132 +1,108 @@
 import { randomUUID } from 'node:crypto';
+import { route } from '../http/router.ts';
 import { json, type Reply } from '../http/service.ts';
 import { type Descriptor, digestOf, type ImageManifest, isDigest, mediaTypes } from '../oci/manifests.ts';
 import { Blob } from './blobs.ts';
+import { type ContentRequest, pageOf, repositoryParameter } from './content-request.ts';
 import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
 import type { Repository } from './images.ts';
 import type { Registry } from './registries.ts';
-import { type Call, pageOf, type Route } from './routing.ts';
 
-const repository = '([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)';
-const manifests = new RegExp(`^/v2/${repository}/manifests/([^/]+)$`);
-const blobs = new RegExp(`^/v2/${repository}/blobs/(sha256:[0-9a-f]{64})$`);
-const uploads = new RegExp(`^/v2/${repository}/blobs/uploads/?$`);
-const upload = new RegExp(`^/v2/${repository}/blobs/uploads/([0-9a-f-]{36})$`);
+const manifest = `/v2/${repositoryParameter}/manifests/:reference` as const;
+const blob = `/v2/${repositoryParameter}/blobs/:digest(sha256:[0-9a-f]{64})` as const;
+const uploads = `/v2/${repositoryParameter}/blobs/uploads` as const;
+const upload = `/v2/${repositoryParameter}/blobs/uploads/:id([0-9a-f-]{36})` as const;
 
-/** Uploads of blobs that are under way, by the registry they go to and their id. */
-const sessions = new WeakMap<Registry, Map<string, Buffer>>();
+/** Unfinished uploads of blobs, by registry and ID. */
+const unfinishedUploads = new WeakMap<Registry, Map<string, Buffer>>();
 
 /**
- * The distribution API: pulling and pushing images.
+ * The distribution API: pulls and pushes of images.
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
-export const distributionRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: /^\/v2\/_catalog$/,
-    handle: call => {
-      call.require('registry', 'catalog', '*');
-      const { page, headers } = pageOf(call, call.registry.images.all(), ({ name }) => name);
-      return json(200, { repositories: page.map(({ name }) => name) }, headers);
-    },
-  },
-  {
-    method: 'GET',
-    path: new RegExp(`^/v2/${repository}/tags/list$`),
-    handle: (call, name) => {
-      call.require('repository', name, 'pull');
-      const { page, headers } = pageOf(call, find(call, name).tags(), tag => tag.name);
+export const distributionRoutes = [
+  route('GET', '/v2/_catalog', 'List repositories', (request: ContentRequest) => {
+    request.requireAccess('registry', 'catalog', '*');
+    const { page, headers } = pageOf(request, request.registry.images.all(), ({ name }) => name);
+    return json(200, { repositories: page.map(({ name }) => name) }, headers);
+  }),
+  route(
+    'GET',
+    `/v2/${repositoryParameter}/tags/list`,
+    'List tags',
+    (request: ContentRequest, { repository: name }) => {
+      request.requireAccess('repository', name, 'pull');
+      const { page, headers } = pageOf(request, findRepository(request, name).tags(), tag => tag.name);
       return json(200, { name, tags: page.map(tag => tag.name) }, headers);
     },
-  },
-  { method: 'GET', path: manifests, handle: (call, name, reference) => getManifest(call, name, reference) },
-  {
-    method: 'HEAD',
-    path: manifests,
-    handle: (call, name, reference) => {
-      const { body, ...reply } = getManifest(call, name, reference);
-      return { ...reply, headers: { ...reply.headers, 'content-length': String(body?.length) } };
+  ),
+  route('GET', manifest, 'Get manifest', getManifest),
+  route('HEAD', manifest, 'Check manifest', (request: ContentRequest, parameters) => {
+    const { body, ...reply } = getManifest(request, parameters);
+    return { ...reply, headers: { ...reply.headers, 'content-length': String(body?.length) } };
+  }),
+  route('PUT', manifest, 'Put manifest', putManifest),
+  route('DELETE', manifest, 'Delete manifest', (request: ContentRequest, { repository: name, reference }) => {
+    request.requireAccess('repository', name, 'delete');
+    const found = request.registry.images.find(name)?.manifest(reference);
+    if (!found) throw manifestUnknown(name, reference);
+    findRepository(request, name).removeManifest(found.digest);
+    return { status: 202 };
+  }),
+  route('GET', blob, 'Get blob', (request: ContentRequest, { repository: name, digest }) => {
+    const content = readBlob(request, name, digest);
+    // A registry redirects its clients to its storage account for the content.
+    const path = `${request.registry.container}/docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`;
+    if (!request.blobs.get(path)) request.blobs.put(path, new Blob('BlockBlob', content));
+    return { status: 307, headers: { location: request.blobs.signedUrl(path, 'read') } };
+  }),
+  route('HEAD', blob, 'Check blob', (request: ContentRequest, { repository: name, digest }) => ({
+    status: 200,
+    headers: {
+      'content-length': String(readBlob(request, name, digest).length),
+      'content-type': 'application/octet-stream',
+      'docker-content-digest': digest,
     },
-  },
-  { method: 'PUT', path: manifests, handle: putManifest },
-  {
-    method: 'DELETE',
-    path: manifests,
-    handle: (call, name, reference) => {
-      call.require('repository', name, 'delete');
-      const manifest = call.registry.images.find(name)?.manifest(reference);
-      if (!manifest) throw manifestUnknown(name, reference);
-      find(call, name).removeManifest(manifest.digest);
-      return { status: 202 };
-    },
-  },
-  {
-    method: 'GET',
-    path: blobs,
-    handle: (call, name, digest) => {
-      const content = getBlob(call, name, digest);
-      // A registry sends its clients to its storage account for the content itself.
-      const path = `${call.registry.container}/docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`;
-      if (!call.blobs.get(path)) call.blobs.put(path, new Blob('BlockBlob', content));
-      return { status: 307, headers: { location: call.blobs.signedUrl(path, 'read') } };
-    },
-  },
-  {
-    method: 'HEAD',
-    path: blobs,
-    handle: (call, name, digest) => ({
-      status: 200,
-      headers: {
-        'content-length': String(getBlob(call, name, digest).length),
-        'content-type': 'application/octet-stream',
-        'docker-content-digest': digest,
-      },
-    }),
-  },
-  { method: 'POST', path: uploads, handle: startUpload },
-  {
-    method: 'PATCH',
-    path: upload,
-    handle: (call, name, id) => {
-      const content = Buffer.concat([openUpload(call, name, id), call.request.body]);
-      sessionsOf(call).set(id, content);
-      return uploadStatus(202, name, id, content);
-    },
-  },
-  {
-    method: 'GET',
-    path: upload,
-    handle: (call, name, id) => uploadStatus(204, name, id, openUpload(call, name, id)),
-  },
-  {
-    method: 'PUT',
-    path: upload,
-    handle: (call, name, id) => {
-      const content = Buffer.concat([openUpload(call, name, id), call.request.body]);
-      sessionsOf(call).delete(id);
-      return finishUpload(call, name, content);
-    },
-  },
-  {
-    method: 'DELETE',
-    path: upload,
-    handle: (call, name, id) => {
-      openUpload(call, name, id);
-      sessionsOf(call).delete(id);
-      return { status: 204 };
-    },
-  },
+  })),
+  route('POST', uploads, 'Start upload', startUpload),
+  route('POST', `${uploads}/`, 'Start upload', startUpload),
+  route('PATCH', upload, 'Upload chunk', (request: ContentRequest, { repository: name, id }) => {
+    const content = Buffer.concat([readUpload(request, name, id), request.http.body]);
+    uploadsOf(request).set(id, content);
+    return uploadStatus(202, name, id, content);
+  }),
+  route('GET', upload, 'Get upload status', (request: ContentRequest, { repository: name, id }) =>
+    uploadStatus(204, name, id, readUpload(request, name, id)),
+  ),
+  route('PUT', upload, 'Finish upload', (request: ContentRequest, { repository: name, id }) => {
+    const content = Buffer.concat([readUpload(request, name, id), request.http.body]);
+    uploadsOf(request).delete(id);
+    return finishUpload(request, name, content);
+  }),
+  route('DELETE', upload, 'Cancel upload', (request: ContentRequest, { repository: name, id }) => {
+    readUpload(request, name, id);
+    uploadsOf(request).delete(id);
+    return { status: 204 };
+  }),
 ];
 
-function find(call: Call, name: string): Repository {
-  const found = call.registry.images.find(name);
+function findRepository({ registry }: ContentRequest, name: string): Repository {
+  const found = registry.images.find(name);
   if (!found) throw nameUnknown(name);
   return found;
 }
 
-function getManifest(call: Call, name: string, reference: string): Reply & { body?: Buffer } {
-  call.require('repository', name, 'pull');
-  const manifest = call.registry.images.find(name)?.manifest(reference);
+interface ManifestParameters {
+  readonly repository: string;
+  readonly reference: string;
+}
+
+function getManifest(
+  request: ContentRequest,
+  { repository: name, reference }: ManifestParameters,
+): Reply & { body?: Buffer } {
+  request.requireAccess('repository', name, 'pull');
+  const manifest = request.registry.images.find(name)?.manifest(reference);
   if (!manifest) throw manifestUnknown(name, reference);
   const { digest, mediaType, bytes } = manifest;
   return {
@@ -136,11 +112,11 @@ function getManifest(call: Call, name: string, reference: string): Reply & { bod
   };
 }
 
-function putManifest(call: Call, name: string, reference: string): Reply {
-  call.require('repository', name, 'push');
-  const { body, headers } = call.request;
+function putManifest(request: ContentRequest, { repository: name, reference }: ManifestParameters): Reply {
+  request.requireAccess('repository', name, 'push');
+  const { body, headers } = request.http;
   const manifest = parseManifest(body);
-  const target = find(call, name);
+  const target = findRepository(request, name);
   for (const { digest } of [manifest.config, ...manifest.layers]) {
     if (target.blob(digest)) continue;
     throw new RegistryError(400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry', { detail: { digest } });
@@ -155,7 +131,7 @@ function putManifest(call: Call, name: string, reference: string): Reply {
   };
 }
 
-/** @throws RegistryError 400 where it is not the manifest of an image */
+/** @throws RegistryError 400 if it is not an image manifest */
 function parseManifest(body: Buffer): ImageManifest {
   const invalid = new RegistryError(400, 'MANIFEST_INVALID', 'manifest invalid');
   let parsed: Partial<ImageManifest> | null;
@@ -180,40 +156,40 @@ function isDescriptor(value: unknown): value is Descriptor {
   );
 }
 
-function getBlob(call: Call, name: string, digest: string): Buffer {
-  call.require('repository', name, 'pull');
-  const content = call.registry.images.find(name)?.blob(digest);
+function readBlob(request: ContentRequest, name: string, digest: string): Buffer {
+  request.requireAccess('repository', name, 'pull');
+  const content = request.registry.images.find(name)?.blob(digest);
   if (!content) throw new RegistryError(404, 'BLOB_UNKNOWN', 'blob unknown to registry', { detail: digest });
   return content;
 }
 
-function startUpload(call: Call, name: string): Reply {
-  call.require('repository', name, 'push');
-  const { searchParams } = call.request.url;
+function startUpload(request: ContentRequest, { repository: name }: { repository: string }): Reply {
+  request.requireAccess('repository', name, 'push');
+  const { searchParams } = request.http.url;
   const mount = searchParams.get('mount');
   const from = searchParams.get('from');
   if (mount && from) {
-    const content = getBlob(call, from, mount);
-    call.registry.images.obtain(name).addBlob(content);
+    const content = readBlob(request, from, mount);
+    request.registry.images.obtain(name).addBlob(content);
     return created(name, mount);
   }
-  if (searchParams.has('digest')) return finishUpload(call, name, call.request.body);
+  if (searchParams.has('digest')) return finishUpload(request, name, request.http.body);
   const id = randomUUID();
-  sessionsOf(call).set(id, Buffer.alloc(0));
+  uploadsOf(request).set(id, Buffer.alloc(0));
   return uploadStatus(202, name, id, Buffer.alloc(0));
 }
 
-function openUpload(call: Call, name: string, id: string): Buffer {
-  call.require('repository', name, 'push');
-  const content = sessionsOf(call).get(id);
+function readUpload(request: ContentRequest, name: string, id: string): Buffer {
+  request.requireAccess('repository', name, 'push');
+  const content = uploadsOf(request).get(id);
   if (!content) throw new RegistryError(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
   return content;
 }
 
-function finishUpload(call: Call, name: string, content: Buffer): Reply {
-  const digest = call.request.url.searchParams.get('digest');
+function finishUpload(request: ContentRequest, name: string, content: Buffer): Reply {
+  const digest = request.http.url.searchParams.get('digest');
   if (digest !== digestOf(content)) throw digestInvalid();
-  call.registry.images.obtain(name).addBlob(content);
+  request.registry.images.obtain(name).addBlob(content);
   return created(name, digest);
 }
 
@@ -235,9 +211,9 @@ function uploadStatus(status: number, name: string, id: string, content: Buffer)
   };
 }
 
-function sessionsOf({ registry }: Call): Map<string, Buffer> {
-  const known = sessions.get(registry) ?? new Map<string, Buffer>();
-  sessions.set(registry, known);
+function uploadsOf({ registry }: ContentRequest): Map<string, Buffer> {
+  const known = unfinishedUploads.get(registry) ?? new Map<string, Buffer>();
+  unfinishedUploads.set(registry, known);
   return known;
 }
 

@@ -1,13 +1,15 @@
 import { parseJson } from '../http/json.ts';
+import { route } from '../http/router.ts';
 import { json } from '../http/service.ts';
 import { type ImageManifest, mediaTypes } from '../oci/manifests.ts';
+import { type ContentRequest, pageOf, repositoryParameter } from './content-request.ts';
 import { disallowed, manifestUnknown, nameUnknown, RegistryError } from './errors.ts';
 import type { Manifest, Repository, Tag } from './images.ts';
-import { type Call, pageOf, type Route } from './routing.ts';
 
-const repository = '([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)';
+const repositoryPath = `/acr/v1/${repositoryParameter}` as const;
+const tagPath = `${repositoryPath}/_tags/:tag` as const;
 
-/** Of the attributes only a tag's writeEnabled can be changed here. */
+/** Only `writeEnabled` of a tag can be changed in the emulator. */
 const changeableAttributes = {
   deleteEnabled: true,
   writeEnabled: true,
@@ -16,148 +18,126 @@ const changeableAttributes = {
 };
 
 /**
- * The registry's own API beside the distribution API, `/acr/v1`: what `az acr repository` and `az acr manifest` read.
+ * The registry's own API, `/acr/v1`, which `az acr repository` and `az acr manifest` use.
  * @see https://learn.microsoft.com/rest/api/containerregistry/
  */
-export const metadataRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: /^\/acr\/v1\/_catalog$/,
-    handle: call => {
-      call.require('registry', 'catalog', '*');
-      const { page, headers } = pageOf(call, call.registry.images.all(), ({ name }) => name);
-      return json(200, { repositories: page.map(({ name }) => name) }, headers);
+export const metadataRoutes = [
+  route('GET', '/acr/v1/_catalog', 'List repositories', (request: ContentRequest) => {
+    request.requireAccess('registry', 'catalog', '*');
+    const { page, headers } = pageOf(request, request.registry.images.all(), ({ name }) => name);
+    return json(200, { repositories: page.map(({ name }) => name) }, headers);
+  }),
+  route('GET', `${repositoryPath}/_tags`, 'List tags', (request: ContentRequest, { repository: name }) => {
+    const repository = readRepository(request, name);
+    const { page, headers } = pageOf(request, repository.tags(), tag => tag.name);
+    return json(
+      200,
+      { ...imageName(request, name), tags: page.map(tag => showTag(repository, tag)) },
+      headers,
+    );
+  }),
+  route('GET', tagPath, 'Get tag', (request: ContentRequest, { repository: name, tag: tagName }) => {
+    const repository = readRepository(request, name);
+    const tag = repository.tag(tagName);
+    if (!tag) throw tagUnknown(tagName);
+    return json(200, { ...imageName(request, name), tag: showTag(repository, tag) });
+  }),
+  route('PATCH', tagPath, 'Update tag', (request: ContentRequest, { repository: name, tag: tagName }) => {
+    request.requireAccess('repository', name, 'metadata_write');
+    const repository = findRepository(request, name);
+    const tag = repository.tag(tagName);
+    if (!tag) throw tagUnknown(tagName);
+    const { writeEnabled } = (parseJson(request.http) ?? {}) as Record<string, unknown>;
+    if (typeof writeEnabled === 'boolean') repository.setLocked(tagName, !writeEnabled);
+    return json(200, { ...imageName(request, name), tag: showTag(repository, tag) });
+  }),
+  route('DELETE', tagPath, 'Delete tag', (request: ContentRequest, { repository: name, tag }) => {
+    request.requireAccess('repository', name, 'delete');
+    const repository = findRepository(request, name);
+    if (!repository.tag(tag)) throw tagUnknown(tag);
+    if (repository.isLocked(tag)) throw disallowed();
+    repository.removeTag(tag);
+    return { status: 202 };
+  }),
+  route(
+    'GET',
+    `${repositoryPath}/_manifests`,
+    'List manifests',
+    (request: ContentRequest, { repository: name }) => {
+      const repository = readRepository(request, name);
+      const sorted = repository.manifests().sort((one, other) => (one.digest < other.digest ? -1 : 1));
+      const { page, headers } = pageOf(request, sorted, ({ digest }) => digest);
+      const manifests = page.map(manifest => showManifest(repository, manifest));
+      return json(200, { ...imageName(request, name), manifests }, headers);
     },
-  },
-  {
-    method: 'GET',
-    path: new RegExp(`^/acr/v1/${repository}/_tags$`),
-    handle: (call, name) => {
-      const found = read(call, name);
-      const { page, headers } = pageOf(call, found.tags(), tag => tag.name);
-      return json(200, { ...naming(call, name), tags: page.map(tag => showTag(found, tag)) }, headers);
-    },
-  },
-  {
-    method: 'GET',
-    path: new RegExp(`^/acr/v1/${repository}/_tags/([^/]+)$`),
-    handle: (call, name, reference) => {
-      const found = read(call, name);
-      const tag = found.tag(reference);
-      if (!tag) throw tagUnknown(reference);
-      return json(200, { ...naming(call, name), tag: showTag(found, tag) });
-    },
-  },
-  {
-    method: 'PATCH',
-    path: new RegExp(`^/acr/v1/${repository}/_tags/([^/]+)$`),
-    handle: (call, name, reference) => {
-      call.require('repository', name, 'metadata_write');
-      const found = find(call, name);
-      const tag = found.tag(reference);
-      if (!tag) throw tagUnknown(reference);
-      const { writeEnabled } = (parseJson(call.request) ?? {}) as Record<string, unknown>;
-      if (typeof writeEnabled === 'boolean') found.setLocked(reference, !writeEnabled);
-      return json(200, { ...naming(call, name), tag: showTag(found, tag) });
-    },
-  },
-  {
-    method: 'DELETE',
-    path: new RegExp(`^/acr/v1/${repository}/_tags/([^/]+)$`),
-    handle: (call, name, reference) => {
-      call.require('repository', name, 'delete');
-      const found = find(call, name);
-      if (!found.tag(reference)) throw tagUnknown(reference);
-      if (found.isLocked(reference)) throw disallowed();
-      found.removeTag(reference);
-      return { status: 202 };
-    },
-  },
-  {
-    method: 'GET',
-    path: new RegExp(`^/acr/v1/${repository}/_manifests$`),
-    handle: (call, name) => {
-      const found = read(call, name);
-      const sorted = found.manifests().sort((one, other) => (one.digest < other.digest ? -1 : 1));
-      const { page, headers } = pageOf(call, sorted, ({ digest }) => digest);
-      const manifests = page.map(manifest => showManifest(found, manifest));
-      return json(200, { ...naming(call, name), manifests }, headers);
-    },
-  },
-  {
-    method: 'GET',
-    path: new RegExp(`^/acr/v1/${repository}/_manifests/(sha256:[0-9a-f]{64})$`),
-    handle: (call, name, digest) => {
-      const found = read(call, name);
-      const manifest = found.manifest(digest);
+  ),
+  route(
+    'GET',
+    `${repositoryPath}/_manifests/:digest(sha256:[0-9a-f]{64})`,
+    'Get manifest',
+    (request: ContentRequest, { repository: name, digest }) => {
+      const repository = readRepository(request, name);
+      const manifest = repository.manifest(digest);
       if (!manifest) throw manifestUnknown(name, digest);
-      return json(200, { ...naming(call, name), manifest: showManifest(found, manifest) });
+      return json(200, { ...imageName(request, name), manifest: showManifest(repository, manifest) });
     },
-  },
-  {
-    method: 'GET',
-    path: new RegExp(`^/acr/v1/${repository}$`),
-    handle: (call, name) => {
-      const found = read(call, name);
-      const updated = Math.max(...found.manifests().map(({ created }) => created.getTime()));
-      return json(200, {
-        ...naming(call, name),
-        createdTime: found.created.toISOString(),
-        lastUpdateTime: new Date(updated).toISOString(),
-        manifestCount: found.manifests().length,
-        tagCount: found.tags().length,
-        changeableAttributes,
-      });
-    },
-  },
-  {
-    method: 'DELETE',
-    path: new RegExp(`^/acr/v1/${repository}$`),
-    handle: (call, name) => {
-      call.require('repository', name, 'delete');
-      const found = find(call, name);
-      call.registry.images.remove(name);
-      return json(202, {
-        manifestsDeleted: found.manifests().map(({ digest }) => digest),
-        tagsDeleted: found.tags().map(tag => tag.name),
-      });
-    },
-  },
+  ),
+  route('GET', repositoryPath, 'Get repository', (request: ContentRequest, { repository: name }) => {
+    const repository = readRepository(request, name);
+    const updated = Math.max(...repository.manifests().map(({ created }) => created.getTime()));
+    return json(200, {
+      ...imageName(request, name),
+      createdTime: repository.created.toISOString(),
+      lastUpdateTime: new Date(updated).toISOString(),
+      manifestCount: repository.manifests().length,
+      tagCount: repository.tags().length,
+      changeableAttributes,
+    });
+  }),
+  route('DELETE', repositoryPath, 'Delete repository', (request: ContentRequest, { repository: name }) => {
+    request.requireAccess('repository', name, 'delete');
+    const repository = findRepository(request, name);
+    request.registry.images.remove(name);
+    return json(202, {
+      manifestsDeleted: repository.manifests().map(({ digest }) => digest),
+      tagsDeleted: repository.tags().map(tag => tag.name),
+    });
+  }),
 ];
 
-function read(call: Call, name: string): Repository {
-  call.require('repository', name, 'metadata_read');
-  return find(call, name);
+function readRepository(request: ContentRequest, name: string): Repository {
+  request.requireAccess('repository', name, 'metadata_read');
+  return findRepository(request, name);
 }
 
-function find(call: Call, name: string): Repository {
-  const found = call.registry.images.find(name);
+function findRepository({ registry }: ContentRequest, name: string): Repository {
+  const found = registry.images.find(name);
   if (!found || found.manifests().length === 0) throw nameUnknown(name);
   return found;
 }
 
-function naming({ registry }: Call, name: string): { registry: string; imageName: string } {
+function imageName({ registry }: ContentRequest, name: string): { registry: string; imageName: string } {
   return { registry: registry.loginServer, imageName: name };
 }
 
-function showTag(found: Repository, { name, digest, created, updated }: Tag): Record<string, unknown> {
+function showTag(repository: Repository, { name, digest, created, updated }: Tag): Record<string, unknown> {
   return {
     name,
     digest,
     createdTime: created.toISOString(),
     lastUpdateTime: updated.toISOString(),
     signed: false,
-    changeableAttributes: { ...changeableAttributes, writeEnabled: !found.isLocked(name) },
+    changeableAttributes: { ...changeableAttributes, writeEnabled: !repository.isLocked(name) },
   };
 }
 
 function showManifest(
-  found: Repository,
+  repository: Repository,
   { digest, mediaType, bytes, created }: Manifest,
 ): Record<string, unknown> {
   const { config, layers } = JSON.parse(bytes.toString('utf8')) as ImageManifest;
-  const image = imageConfig(found.blob(config.digest));
-  const tags = found.tags().filter(tag => tag.digest === digest);
+  const image = imageConfig(repository.blob(config.digest));
+  const tags = repository.tags().filter(tag => tag.digest === digest);
   return {
     digest,
     imageSize: layers.reduce((sum, { size }) => sum + size, config.size),
@@ -172,7 +152,7 @@ function showManifest(
   };
 }
 
-/** The configuration of an image. What was pushed as one may be anything, and then says nothing. */
+/** Parses the configuration of an image. A client can push anything as one, which then has no members. */
 function imageConfig(content: Buffer | undefined): {
   readonly architecture?: unknown;
   readonly os?: unknown;

@@ -6,7 +6,7 @@ import type { BuildSwitch } from './build-switch.ts';
 import { type BuiltImage, buildImage } from './builder/build.ts';
 import { readContext } from './builder/context.ts';
 import { disallowed } from './errors.ts';
-import type { Registry } from './registries.ts';
+import type { Images } from './images.ts';
 
 export type RunStatus = 'Queued' | 'Started' | 'Running' | 'Succeeded' | 'Failed' | 'Canceled';
 
@@ -33,6 +33,15 @@ export interface OutputImage {
   readonly digest: Digest;
 }
 
+/** What a run reads and changes of its registry. */
+export interface RunRegistry {
+  readonly loginServer: string;
+  /** Name of the storage container for uploads and logs. */
+  readonly container: string;
+  readonly images: Images;
+  readonly runs: ReadonlyMap<string, unknown>;
+}
+
 /**
  * A run of ACR Tasks that builds an image: it waits for an agent, then builds, then pushes. It goes on whether or not
  * anybody asks after it.
@@ -46,7 +55,7 @@ export class Run {
   readonly logPath: string;
   /** Settles when the run is over, however it ended. */
   readonly done: Promise<void>;
-  readonly #registry: Registry;
+  readonly #registry: RunRegistry;
   readonly #blobs: BlobStore;
   readonly #builds: BuildSwitch;
   readonly #pushRight: (repository: string) => PushRight;
@@ -62,7 +71,7 @@ export class Run {
 
   /** @param pushRight asked for each repository that the image is to go to */
   constructor(
-    registry: Registry,
+    registry: RunRegistry,
     build: DockerBuild,
     operations: Operations,
     blobs: BlobStore,

@@ -1,23 +1,35 @@
 import { TokenRejected } from '../entra/tokens.ts';
+import { route } from '../http/router.ts';
 import { json, type Reply, type Request } from '../http/service.ts';
-import { grant, mayUse } from './access.ts';
+import { canSignIn, grant } from './access.ts';
 import type { RegistryContext } from './context.ts';
 import { unauthorized } from './errors.ts';
 import type { Registry } from './registries.ts';
 import type { RegistryTokens } from './tokens.ts';
 
+interface SignInRequest {
+  readonly context: RegistryContext;
+  readonly tokens: RegistryTokens;
+  readonly registry: Registry;
+  readonly request: Request;
+}
+
 /**
- * `POST /oauth2/exchange`: an Entra access token for a refresh token of the registry. The token is for container
- * registries, or for Resource Manager where the registry's policy allows that.
- * @throws RegistryError 401 where the token is refused, or its principal may do nothing with the registry
+ * Operations that issue tokens of a registry.
  * @see https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
  */
-export async function exchange(
-  context: RegistryContext,
-  tokens: RegistryTokens,
-  registry: Registry,
-  request: Request,
-): Promise<Reply> {
+export const signInRoutes = [
+  route('POST', '/oauth2/exchange', 'Exchange Entra token for refresh token', issueRefreshToken),
+  route('POST', '/oauth2/token', 'Get access token', issueAccessToken),
+  route('GET', '/oauth2/token', 'Get access token with password', issueAccessToken),
+];
+
+/**
+ * Exchanges an Entra access token for a refresh token. The audience is container registries, or Resource Manager if the
+ * registry's policy allows it.
+ * @throws RegistryError 401 if the token is invalid, or its principal has no permission on the registry
+ */
+async function issueRefreshToken({ context, tokens, registry, request }: SignInRequest): Promise<Reply> {
   const form = new URLSearchParams(request.body.toString('utf8'));
   const { audiences } = context.cloud;
   const accepted = [
@@ -32,21 +44,16 @@ export async function exchange(
     .catch((error: unknown) => {
       throw error instanceof TokenRejected ? unauthorized(registry.loginServer) : error;
     });
-  if (!mayUse(context, registry, caller.objectId)) throw unauthorized(registry.loginServer);
+  if (!canSignIn(context, registry, caller.objectId)) throw unauthorized(registry.loginServer);
   return json(200, { refresh_token: await tokens.issueRefreshToken(registry.loginServer, caller.objectId) });
 }
 
 /**
- * `/oauth2/token`: an access token for scopes, with as much of them as roles allow. POST takes the refresh token in a
- * form; GET as a password, as docker and containerd send it, or none at all.
- * @throws RegistryError 401 where the refresh token is refused, or an anonymous client may have nothing
+ * Issues an access token for those of the requested scopes that roles allow. The refresh token is in the form of a POST,
+ * or the password of a GET, as docker and containerd send it. Without one, the client is anonymous.
+ * @throws RegistryError 401 if the refresh token is invalid, or an anonymous client is allowed nothing
  */
-export async function accessToken(
-  context: RegistryContext,
-  tokens: RegistryTokens,
-  registry: Registry,
-  request: Request,
-): Promise<Reply> {
+async function issueAccessToken({ context, tokens, registry, request }: SignInRequest): Promise<Reply> {
   const { loginServer } = registry;
   const parameters =
     request.method === 'POST' ? new URLSearchParams(request.body.toString('utf8')) : request.url.searchParams;
@@ -63,7 +70,7 @@ export async function accessToken(
   return json(200, { access_token: await tokens.issueAccessToken(loginServer, principalId, access) });
 }
 
-/** The password of basic authentication; the user name is not looked at. */
+/** The password of basic authentication. The user name is ignored. */
 function passwordOf({ headers }: Request): string | undefined {
   const credentials = /^Basic +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (credentials === undefined) return undefined;

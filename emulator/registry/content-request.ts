@@ -1,34 +1,30 @@
-import type { Reply, Request } from '../http/service.ts';
+import type { Request } from '../http/service.ts';
 import type { BlobStore } from './blobs.ts';
 import { RegistryError } from './errors.ts';
 import type { Registry } from './registries.ts';
 
-/** One call on the content of a registry. */
-export interface Call {
+/** Path parameter for the name of a repository, which can have slashes. */
+export const repositoryParameter = ':repository([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)';
+
+/** A request for the content of a registry. */
+export interface ContentRequest {
   readonly registry: Registry;
   readonly blobs: BlobStore;
-  readonly request: Request;
+  readonly http: Request;
   /**
-   * Checks what the token allows, before anything is looked up.
-   * @throws RegistryError 401 with the challenge for what is missing
+   * Checks that the token allows an action. Call it before reading anything.
+   * @throws RegistryError 401 with the challenge for the missing action
    */
-  require(type: 'repository' | 'registry', name: string, action: string): void;
+  requireAccess(type: 'repository' | 'registry', name: string, action: string): void;
 }
 
-/** A path of the API. The first group of the pattern is the repository's name, the second what is meant in it. */
-export interface Route {
-  readonly method: string;
-  readonly path: RegExp;
-  handle(call: Call, repository: string, reference: string): Reply;
-}
-
-/** One page of names, and the header that leads to the next. */
+/** Selects the requested page of a list. The headers link to the next page. */
 export function pageOf<T>(
-  call: Call,
+  { http }: ContentRequest,
   items: readonly T[],
   nameOf: (item: T) => string,
 ): { page: readonly T[]; headers: Record<string, string> } {
-  const { pathname, searchParams } = call.request.url;
+  const { pathname, searchParams } = http.url;
   const last = searchParams.get('last');
   const count = Number(searchParams.get('n') ?? 100);
   if (!Number.isInteger(count) || count < 1) {
