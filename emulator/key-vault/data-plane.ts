@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, TokenRejected } from '../entra/tokens.ts';
 import { parseJson } from '../http/json.ts';
+import { Router, route } from '../http/router.ts';
 import { json, type Reply, type Request, type Service } from '../http/service.ts';
 import { authorize, type SecretOperation } from './access.ts';
 import type { Backups } from './backups.ts';
@@ -15,7 +16,7 @@ import {
 } from './secrets.ts';
 import type { Vault, Vaults } from './vaults.ts';
 
-/** The versions of the data plane, oldest first. */
+/** API versions of the data plane, oldest first. */
 const apiVersions = [
   '2016-10-01',
   '7.0',
@@ -29,28 +30,28 @@ const apiVersions = [
   '2026-04-01',
 ];
 
-/** A list gives this many items unless fewer are asked for; more cannot be. */
+/** Default and maximum number of items on a page. */
 const pageSize = 25;
 
-/** One authorized call on one vault. */
-interface Call {
+/** A request for the secrets of one vault. */
+interface SecretsRequest {
   readonly vault: Vault;
   readonly backups: Backups;
-  readonly request: Request;
+  readonly http: Request;
   readonly apiVersion: string;
-  /** Checks that the caller may do it, before anything is looked up. */
+  /** Checks that the caller is allowed to do it. Call it before reading anything. @throws KeyVaultError 403 */
   readonly authorize: (operation: SecretOperation, secretName?: string) => void;
 }
 
 /**
- * The secrets API of every vault, on `https://{vault}.vault.azure.net`.
+ * Creates the secrets API that answers for every vault on `https://{vault}.vault.azure.net`.
  * @see https://learn.microsoft.com/rest/api/keyvault/secrets/operation-groups
  */
 export function createDataPlane(context: KeyVaultContext, vaults: Vaults, backups: Backups): Service {
   return async request => {
     const name = request.url.hostname.split('.')[0]!;
     const vault = vaults.find(name);
-    // In Azure such a host does not resolve: this is how a proxy reports that.
+    // In Azure, this host name does not resolve. A proxy reports that with 502.
     if (!vault || vault.registeredAt > Date.now()) {
       return { status: 502, body: `getaddrinfo ENOTFOUND ${request.url.hostname}` };
     }
@@ -73,36 +74,31 @@ async function answer(
   context: KeyVaultContext,
   vault: Vault,
   backups: Backups,
-  request: Request,
+  http: Request,
   headers: Record<string, string>,
 ): Promise<Reply> {
-  // Who asks comes first: clients send their first request without a token, and without its body, to be told where
-  // to get one.
-  const caller = await authenticate(context, request);
-  const call: Call = {
+  // Authentication comes first: clients send their first request without a token and body, to get the challenge.
+  const caller = await authenticate(context, http);
+  const request: SecretsRequest = {
     vault,
     backups,
-    request,
-    apiVersion: apiVersionOf(request.url),
+    http,
+    apiVersion: apiVersionOf(http.url),
     authorize: (operation, secretName) => {
       const { assignmentId } = authorize(context, vault, caller, operation, secretName);
       if (assignmentId) headers['x-ms-keyvault-rbac-assignment-id'] = assignmentId;
     },
   };
-  // A trailing slash is an empty version: the newest.
-  const [collection, name, last] = request.url.pathname.slice(1).replace(/\/$/, '').split('/');
+  // A trailing slash is an empty version, which is the newest.
+  const path = http.url.pathname.replace(/\/$/, '');
+  const [, , name] = path.split('/');
   if (name !== undefined && !/^[0-9a-zA-Z-]{1,127}$/.test(name)) {
     throw badParameter(`The request URI contains an invalid name: ${name}`);
   }
-  const verb = ['versions', 'recover', 'backup'].includes(last ?? '');
-  const isRestore = request.method === 'POST' && name === 'restore' && last === undefined;
-  const steps = [collection, name && (isRestore ? name : '{name}'), last && (verb ? last : '{version}')];
-  const shape = steps.filter(Boolean).join('/');
-  const route = routes[`${request.method} ${shape}`];
-  if (!route) {
-    throw new KeyVaultError(405, 'MethodNotAllowed', `The emulated vault has no ${request.method} ${shape}.`);
-  }
-  return route(call, name ?? '', last);
+  const { route, parameters } = secretsRouter.match(http.method, path);
+  if (!route)
+    throw new KeyVaultError(405, 'MethodNotAllowed', `The emulated vault has no ${http.method} ${path}.`);
+  return route.handler(request, parameters);
 }
 
 async function authenticate(context: KeyVaultContext, request: Request): Promise<Caller> {
@@ -151,65 +147,72 @@ function apiVersionOf(url: URL): string {
   return version;
 }
 
-type Route = (call: Call, name: string, version: string | undefined) => Reply;
+/** A path parameter that is the version of a secret, not an operation on it. */
+const version = ':version((?!(?:versions|recover|backup)$)[^/]+)';
 
-const routes: Readonly<Record<string, Route>> = {
-  'PUT secrets/{name}': (call, name) => {
-    call.authorize('set', name);
-    const body = bodyOf(call.request);
+/** The operations on secrets, in the names of the reference. */
+export const secretsRouter = new Router([
+  route('POST', '/secrets/restore', 'Restore Secret', (request: SecretsRequest) => {
+    request.authorize('restore');
+    const secret = request.backups.open(bodyOf(request.http).value);
+    const { hostname } = request.http.url;
+    const id = `https://${hostname}/secrets/${secret.name}/${newestOf(secret).version}`;
+    if (!request.vault.secrets.restore(secret)) throw restoreConflict(id);
+    return json(200, bundle(request, secret.name, newestOf(secret)));
+  }),
+  route('PUT', '/secrets/:name', 'Set Secret', (request: SecretsRequest, { name }) => {
+    request.authorize('set', name);
+    const body = bodyOf(request.http);
     if (typeof body.value !== 'string')
       throw badParameter('Property value is required and must be a string.');
-    const version = call.vault.secrets.set(name, body.value, changesIn(body));
-    return json(200, bundle(call, name, version, { value: true }));
-  },
-  'GET secrets/{name}': getSecret,
-  'GET secrets/{name}/{version}': getSecret,
-  'PATCH secrets/{name}': updateSecret,
-  'PATCH secrets/{name}/{version}': updateSecret,
-  'GET secrets': call => {
-    call.authorize('list');
-    return page(call, call.vault.secrets.list(), secret => listItem(call, secret));
-  },
-  'GET secrets/{name}/versions': (call, name) => {
-    call.authorize('list', name);
-    const { secret } = call.vault.secrets.get(name);
-    return page(call, secret.versions.toReversed(), version => bundle(call, secret.name, version));
-  },
-  'POST secrets/{name}/backup': (call, name) => {
-    call.authorize('backup', name);
-    return json(200, { value: call.backups.seal(call.vault.secrets.get(name).secret) });
-  },
-  'POST secrets/restore': call => {
-    call.authorize('restore');
-    const secret = call.backups.open(bodyOf(call.request).value);
-    const { hostname } = call.request.url;
-    const id = `https://${hostname}/secrets/${secret.name}/${newestOf(secret).version}`;
-    if (!call.vault.secrets.restore(secret)) throw restoreConflict(id);
-    return json(200, bundle(call, secret.name, newestOf(secret)));
-  },
-  'DELETE secrets/{name}': (call, name) => {
-    call.authorize('delete', name);
-    return json(200, deletedBundle(call, call.vault.secrets.delete(name)));
-  },
-  'GET deletedsecrets': call => {
-    call.authorize('list');
-    return page(call, call.vault.secrets.listDeleted(), secret => ({
-      ...deletion(call, secret),
-      ...listItem(call, secret),
+    const version = request.vault.secrets.set(name, body.value, changesIn(body));
+    return json(200, bundle(request, name, version, { value: true }));
+  }),
+  route('GET', '/secrets', 'Get Secrets', (request: SecretsRequest) => {
+    request.authorize('list');
+    return page(request, request.vault.secrets.list(), secret => listItem(request, secret));
+  }),
+  route('GET', '/secrets/:name', 'Get Secret', getSecret),
+  route('GET', '/secrets/:name/versions', 'Get Secret Versions', (request: SecretsRequest, { name }) => {
+    request.authorize('list', name);
+    const { secret } = request.vault.secrets.get(name);
+    return page(request, secret.versions.toReversed(), version => bundle(request, secret.name, version));
+  }),
+  route('GET', `/secrets/:name/${version}`, 'Get Secret', getSecret),
+  route('PATCH', '/secrets/:name', 'Update Secret', updateSecret),
+  route('PATCH', `/secrets/:name/${version}`, 'Update Secret', updateSecret),
+  route('POST', '/secrets/:name/backup', 'Backup Secret', (request: SecretsRequest, { name }) => {
+    request.authorize('backup', name);
+    return json(200, { value: request.backups.seal(request.vault.secrets.get(name).secret) });
+  }),
+  route('DELETE', '/secrets/:name', 'Delete Secret', (request: SecretsRequest, { name }) => {
+    request.authorize('delete', name);
+    return json(200, deletedBundle(request, request.vault.secrets.delete(name)));
+  }),
+  route('GET', '/deletedsecrets', 'Get Deleted Secrets', (request: SecretsRequest) => {
+    request.authorize('list');
+    return page(request, request.vault.secrets.listDeleted(), secret => ({
+      ...deletion(request, secret),
+      ...listItem(request, secret),
     }));
-  },
-  'GET deletedsecrets/{name}': (call, name) => {
-    call.authorize('getDeleted', name);
-    return json(200, deletedBundle(call, call.vault.secrets.getDeleted(name)));
-  },
-  'POST deletedsecrets/{name}/recover': (call, name) => {
-    call.authorize('recover', name);
-    const secret = call.vault.secrets.recover(name);
-    return json(200, bundle(call, secret.name, newestOf(secret)));
-  },
-  'DELETE deletedsecrets/{name}': (call, name) => {
-    call.authorize('purge', name);
-    if (call.vault.properties.enablePurgeProtection) {
+  }),
+  route('GET', '/deletedsecrets/:name', 'Get Deleted Secret', (request: SecretsRequest, { name }) => {
+    request.authorize('getDeleted', name);
+    return json(200, deletedBundle(request, request.vault.secrets.getDeleted(name)));
+  }),
+  route(
+    'POST',
+    '/deletedsecrets/:name/recover',
+    'Recover Deleted Secret',
+    (request: SecretsRequest, { name }) => {
+      request.authorize('recover', name);
+      const secret = request.vault.secrets.recover(name);
+      return json(200, bundle(request, secret.name, newestOf(secret)));
+    },
+  ),
+  route('DELETE', '/deletedsecrets/:name', 'Purge Deleted Secret', (request: SecretsRequest, { name }) => {
+    request.authorize('purge', name);
+    if (request.vault.properties.enablePurgeProtection) {
       throw new KeyVaultError(
         403,
         'Forbidden',
@@ -217,22 +220,27 @@ const routes: Readonly<Record<string, Route>> = {
         { innerCode: 'ForbiddenByPolicy' },
       );
     }
-    call.vault.secrets.purge(name);
+    request.vault.secrets.purge(name);
     return { status: 204 };
-  },
-};
+  }),
+]);
 
-function getSecret(call: Call, name: string, wanted?: string): Reply {
-  call.authorize('get', name);
-  const { secret, version } = call.vault.secrets.read(name, wanted);
-  return json(200, bundle(call, secret.name, version, { value: true }));
+interface SecretParameters {
+  readonly name: string;
+  readonly version?: string;
 }
 
-function updateSecret(call: Call, name: string, wanted?: string): Reply {
-  call.authorize('update', name);
-  const changes = changesIn(bodyOf(call.request));
-  const { secret, version } = call.vault.secrets.update(name, wanted, changes);
-  return json(200, bundle(call, secret.name, version));
+function getSecret(request: SecretsRequest, { name, version: requested }: SecretParameters): Reply {
+  request.authorize('get', name);
+  const { secret, version } = request.vault.secrets.read(name, requested);
+  return json(200, bundle(request, secret.name, version, { value: true }));
+}
+
+function updateSecret(request: SecretsRequest, { name, version: requested }: SecretParameters): Reply {
+  request.authorize('update', name);
+  const changes = changesIn(bodyOf(request.http));
+  const { secret, version } = request.vault.secrets.update(name, requested, changes);
+  return json(200, bundle(request, secret.name, version));
 }
 
 function bodyOf(request: Request): Record<string, unknown> {
@@ -243,7 +251,7 @@ function bodyOf(request: Request): Record<string, unknown> {
   return body as Record<string, unknown>;
 }
 
-/** What a body says about a secret beside its value. */
+/** Reads the members of a body other than the value. @throws KeyVaultError 400 */
 function changesIn({ contentType, tags, attributes }: Record<string, unknown>): SecretChanges {
   const changes: SecretChanges = {};
   if (contentType !== undefined && contentType !== null) {
@@ -273,9 +281,9 @@ function changesIn({ contentType, tags, attributes }: Record<string, unknown>): 
   return changes;
 }
 
-/** A version as the API shows it, members in Key Vault's order. */
+/** A version as the API returns it, with members in Key Vault's order. */
 function bundle(
-  call: Call,
+  request: SecretsRequest,
   name: string,
   version: SecretVersion,
   options: { value?: boolean } = {},
@@ -283,35 +291,35 @@ function bundle(
   return {
     value: options.value ? version.value : undefined,
     contentType: version.contentType,
-    id: `https://${call.request.url.hostname}/secrets/${name}/${version.version}`,
-    attributes: attributesOf(call, version),
+    id: `https://${request.http.url.hostname}/secrets/${name}/${version.version}`,
+    attributes: attributesOf(request, version),
     tags: version.tags,
   };
 }
 
-/** A secret in a list: its newest version, named without the version. */
-function listItem(call: Call, secret: Secret): Record<string, unknown> {
+/** An item of a list: the newest version, with an ID that has no version. */
+function listItem(request: SecretsRequest, secret: Secret): Record<string, unknown> {
   return {
-    ...bundle(call, secret.name, newestOf(secret)),
-    id: `https://${call.request.url.hostname}/secrets/${secret.name}`,
+    ...bundle(request, secret.name, newestOf(secret)),
+    id: `https://${request.http.url.hostname}/secrets/${secret.name}`,
   };
 }
 
-function deletedBundle(call: Call, secret: DeletedSecret): Record<string, unknown> {
-  return { ...deletion(call, secret), ...bundle(call, secret.name, newestOf(secret)) };
+function deletedBundle(request: SecretsRequest, secret: DeletedSecret): Record<string, unknown> {
+  return { ...deletion(request, secret), ...bundle(request, secret.name, newestOf(secret)) };
 }
 
-function deletion(call: Call, secret: DeletedSecret): Record<string, unknown> {
+function deletion(request: SecretsRequest, secret: DeletedSecret): Record<string, unknown> {
   const { name, deletedDate, scheduledPurgeDate } = secret;
   return {
-    recoveryId: `https://${call.request.url.hostname}/deletedsecrets/${name}`,
+    recoveryId: `https://${request.http.url.hostname}/deletedsecrets/${name}`,
     deletedDate,
     scheduledPurgeDate,
   };
 }
 
-function attributesOf(call: Call, version: SecretVersion): Record<string, unknown> {
-  const { softDeleteRetentionInDays, enablePurgeProtection } = call.vault.properties;
+function attributesOf(request: SecretsRequest, version: SecretVersion): Record<string, unknown> {
+  const { softDeleteRetentionInDays, enablePurgeProtection } = request.vault.properties;
   const recoverable = softDeleteRetentionInDays < 90 ? 'CustomizedRecoverable' : 'Recoverable';
   const { enabled, nbf, exp, created, updated } = version;
   return {
@@ -321,14 +329,14 @@ function attributesOf(call: Call, version: SecretVersion): Record<string, unknow
     created,
     updated,
     recoveryLevel: enablePurgeProtection ? recoverable : `${recoverable}+Purgeable`,
-    // Shown since 7.1.
-    recoverableDays: apiVersions.indexOf(call.apiVersion) > 1 ? softDeleteRetentionInDays : undefined,
+    // Since API version 7.1.
+    recoverableDays: apiVersions.indexOf(request.apiVersion) > 1 ? softDeleteRetentionInDays : undefined,
   };
 }
 
-/** One page of a list. Key Vault spells out port 443 in the address of the next. */
-function page<T>(call: Call, items: readonly T[], show: (item: T) => unknown): Reply {
-  const { hostname, pathname, searchParams } = call.request.url;
+/** Selects the requested page of a list. Key Vault includes port 443 in `nextLink`. */
+function page<T>(request: SecretsRequest, items: readonly T[], show: (item: T) => unknown): Reply {
+  const { hostname, pathname, searchParams } = request.http.url;
   const maximum = Number(searchParams.get('maxresults') ?? pageSize);
   if (!Number.isInteger(maximum) || maximum < 1 || maximum > pageSize) {
     throw badParameter(`maxresults must be a whole number between 1 and ${pageSize}.`);
@@ -342,7 +350,7 @@ function page<T>(call: Call, items: readonly T[], show: (item: T) => unknown): R
     value: items.slice(start, end).map(show),
     nextLink:
       end < items.length
-        ? `https://${hostname}:443${pathname}?api-version=${call.apiVersion}&$skiptoken=${skipToken}&maxresults=${maximum}`
+        ? `https://${hostname}:443${pathname}?api-version=${request.apiVersion}&$skiptoken=${skipToken}&maxresults=${maximum}`
         : null,
   });
 }
