@@ -11,7 +11,7 @@ interface Listed {
  * @throws Error where the API server refuses
  * @see https://learn.microsoft.com/azure/aks/start-stop-cluster
  */
-export async function closeNodes(kubernetes: Cluster): Promise<void> {
+export async function stopNodes(kubernetes: Cluster): Promise<void> {
   await setUnschedulable(kubernetes, true);
   const { items } = await ask<Listed>(kubernetes, 'GET', '/api/v1/pods');
   for (const { metadata } of items) {
@@ -21,7 +21,7 @@ export async function closeNodes(kubernetes: Cluster): Promise<void> {
 }
 
 /** Lets pods onto the nodes again. */
-export function openNodes(kubernetes: Cluster): Promise<void> {
+export function startNodes(kubernetes: Cluster): Promise<void> {
   return setUnschedulable(kubernetes, false);
 }
 

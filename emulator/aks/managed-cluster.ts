@@ -1,0 +1,58 @@
+import type { ArmError } from '../arm/errors.ts';
+import type { UserAssignedIdentity } from '../arm/managed-identity/identity.ts';
+import type { Operation } from '../arm/operations.ts';
+import type { ServicePrincipal } from '../entra/directory.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import type { AksContext } from './context.ts';
+import type { ClusterVerb } from './interventions.ts';
+import type { ClusterProperties } from './properties.ts';
+
+type State = (typeof provisioningStates)[ClusterVerb] | 'Succeeded' | 'Failed' | 'Canceled';
+
+/** The provisioning state of a cluster while something is done to it. */
+export const provisioningStates = {
+  create: 'Creating',
+  update: 'Updating',
+  delete: 'Deleting',
+  start: 'Starting',
+  stop: 'Stopping',
+} as const satisfies Record<ClusterVerb, string>;
+
+export interface ManagedCluster {
+  /** ARM id; with `resourcegroups` in lower case, as captured. */
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly fqdn: string;
+  /** Name of a private cluster's API server in its own network. */
+  readonly privateFqdn?: string;
+  /** GUID at the end of the issuer's path. */
+  readonly issuerId: string;
+  readonly resourceUID: string;
+  /** Name of the address that the cluster's outbound traffic comes from. */
+  readonly outboundAddress: string;
+  readonly nodeResourceGroup: string;
+  readonly identity: ServicePrincipal;
+  readonly kubeletIdentity: UserAssignedIdentity;
+  tags: Readonly<Record<string, string>>;
+  properties: ClusterProperties;
+  state: State;
+  /** Why it is in the state `Failed`. */
+  failure?: ArmError;
+  /** Where `az aks start` and `stop` want it to be. */
+  power: 'Running' | 'Stopped';
+  /** When it was last told so. */
+  switchedAt: Date;
+  /** Whether it is stopped by now: nothing leads to its API server. */
+  isStopped: boolean;
+  /** What is being done to it. */
+  operation?: Operation;
+  /** The Kubernetes side, once it runs. */
+  kubernetes?: Cluster;
+}
+
+/** The issuer of the cluster's service account tokens, with a trailing slash. */
+export function issuerUrl({ location, issuerId }: ManagedCluster, { cloud, tenantId }: AksContext): string {
+  return `https://${location}.${cloud.suffixes.issuers}/${tenantId}/${issuerId}/`;
+}
