@@ -1,5 +1,5 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { Cloud } from '../test/fuzz/azure-fixture.ts';
+import { AzureFixture } from '../test/fuzz/azure-fixture.ts';
 import { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
 import { measureBundles } from './bundles.ts';
 import { secretReads } from './secret-reads.ts';
@@ -21,9 +21,9 @@ console.log(
 );
 
 const emulator = await EmulatorProcess.start();
-const cloud = await new Cloud(emulator.ready).furnish({ cluster: false });
+const azure = await new AzureFixture(emulator.ready).createResources({ cluster: false });
 // For the code to be compiled.
-await secretReads(emulator, cloud, 8, 20_000);
+await secretReads(emulator, azure, 8, 20_000);
 table(
   'connections',
   'reads',
@@ -34,7 +34,7 @@ table(
   'RSS',
 );
 for (const connections of [1, 8, 64]) {
-  const figures = await secretReads(emulator, cloud, connections, 50_000);
+  const figures = await secretReads(emulator, azure, connections, 50_000);
   row(
     figures.connections,
     figures.reads,
@@ -45,7 +45,7 @@ for (const connections of [1, 8, 64]) {
     mebibytes(figures.rss),
   );
 }
-await cloud.close();
+await azure.close();
 await emulator.stop();
 
 console.log();

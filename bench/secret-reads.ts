@@ -1,4 +1,4 @@
-import type { Cloud } from '../test/fuzz/azure-fixture.ts';
+import type { AzureFixture } from '../test/fuzz/azure-fixture.ts';
 import type { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
 import { Tunnel } from '../test/fuzz/tunnel.ts';
 import { median, quantile } from './statistics.ts';
@@ -23,18 +23,18 @@ export interface ReadFigures {
  */
 export async function secretReads(
   emulator: EmulatorProcess,
-  cloud: Cloud,
+  azure: AzureFixture,
   connections: number,
   reads: number,
 ): Promise<ReadFigures> {
-  const { secretName, vaultToken, mark } = cloud.readers[0]!;
-  const request = `GET /secrets/${secretName}?api-version=7.6 HTTP/1.1\r\nhost: ${cloud.vaultHost}\r\nauthorization: Bearer ${vaultToken}\r\n\r\n`;
+  const { secretName, vaultToken, mark } = azure.readers[0]!;
+  const request = `GET /secrets/${secretName}?api-version=7.6 HTTP/1.1\r\nhost: ${azure.vaultHost}\r\nauthorization: Bearer ${vaultToken}\r\n\r\n`;
   const tunnels = await Promise.all(
-    Array.from({ length: connections }, () => Tunnel.open(cloud.ready, cloud.vaultHost)),
+    Array.from({ length: connections }, () => Tunnel.open(azure.ready, azure.vaultHost)),
   );
   const latencies: number[] = [];
   let left = reads;
-  const before = await emulator.sample();
+  const before = await emulator.usage();
   const began = performance.now();
   await Promise.all(
     tunnels.map(async tunnel => {
@@ -48,7 +48,7 @@ export async function secretReads(
     }),
   );
   const seconds = (performance.now() - began) / 1000;
-  const after = await emulator.sample();
+  const after = await emulator.usage();
   for (const tunnel of tunnels) tunnel.close();
   return {
     connections,

@@ -14,7 +14,7 @@ const mebibytes = (bytes: number) => (bytes / 1024 ** 2).toFixed(1).padStart(7);
 
 const emulator = await EmulatorProcess.start();
 try {
-  const atStart = await emulator.sample();
+  const atStart = await emulator.usage();
   console.log('  requests  heap MiB   RSS MiB');
   console.log(`         0   ${mebibytes(atStart.heapUsed)}   ${mebibytes(atStart.rss)}`);
   const { samples, perSecond, sent } = await soak(emulator, {

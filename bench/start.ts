@@ -1,4 +1,4 @@
-import { Cloud } from '../test/fuzz/azure-fixture.ts';
+import { AzureFixture } from '../test/fuzz/azure-fixture.ts';
 import { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
 import { Tunnel } from '../test/fuzz/tunnel.ts';
 import { median } from './statistics.ts';
@@ -25,7 +25,7 @@ export async function measureStarts(starts: number): Promise<StartFigures> {
     const answer = await tunnel.exchange(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`, 'GET');
     if (answer?.status !== 200) throw new Error(`the first answer was ${answer?.status}`);
     times.push(emulator.startedIn + performance.now() - began);
-    sizes.push((await emulator.sample()).rss);
+    sizes.push((await emulator.usage()).rss);
     tunnel.close();
     await emulator.stop();
   }
@@ -35,9 +35,9 @@ export async function measureStarts(starts: number): Promise<StartFigures> {
 /** What an emulator holds once a vault, two identities, a registry and a cluster with its node are there. Bytes. */
 export async function sizeWithEverything(): Promise<number> {
   const emulator = await EmulatorProcess.start();
-  const cloud = await new Cloud(emulator.ready).furnish();
-  const { rss } = await emulator.sample();
-  await cloud.close();
+  const azure = await new AzureFixture(emulator.ready).createResources();
+  const { rss } = await emulator.usage();
+  await azure.close();
   await emulator.stop();
   return rss;
 }

@@ -1,66 +1,68 @@
 import type { TestCluster } from '../../emulator/testing/kubernetes/test-cluster.ts';
-import type { Row } from './commands.ts';
-import { normalised, readable } from './normalize.ts';
+import type { ConformanceCommand } from './commands.ts';
+import { formatJson, normalize } from './normalize.ts';
 
-/** What came of one row. */
+/** The outcome of a command on both clusters. */
 export interface Result {
-  readonly row: Row;
+  readonly command: ConformanceCommand;
   readonly same: boolean;
-  /** Lines that only the embedded server (`-`) or only the real one (`+`) gave. */
+  /** Lines that only the embedded server (`-`) or only the real one (`+`) returned. */
   readonly difference: readonly string[];
 }
 
-/** Whether a row came out as the table says. */
-export function expected({ row, same, difference }: Result): boolean {
-  if (row.differs === undefined) return same;
-  const { where } = row.differs;
+/** True if the answers differ exactly where the command declares a difference. */
+export function isExpected({ command, same, difference }: Result): boolean {
+  if (command.differs === undefined) return same;
+  const { where } = command.differs;
   return !same && difference.every(line => where.test(line));
 }
 
 /**
- * Asks both clusters every row, one row after the other.
- * @param told hears of each result as it comes
+ * Runs every command on both clusters, one after the other.
+ * @param onResult called after each command
  */
 export async function compare(
-  rows: readonly Row[],
+  commands: readonly ConformanceCommand[],
   embedded: TestCluster,
   real: TestCluster,
-  told: (result: Result) => void = () => {},
+  onResult: (result: Result) => void = () => {},
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (const row of rows) {
-    const [ours, theirs] = await Promise.all([ask(embedded, row), ask(real, row)]);
-    const result = { row, same: ours === theirs, difference: difference(ours, theirs) };
-    told(result);
+  for (const command of commands) {
+    const [ours, theirs] = await Promise.all([run(embedded, command), run(real, command)]);
+    const result = { command, same: ours === theirs, difference: difference(ours, theirs) };
+    onResult(result);
     results.push(result);
   }
   return results;
 }
 
-async function ask(cluster: TestCluster, row: Row): Promise<string> {
-  const { command, input, headers, lines, quiet } = row;
-  const text = input === undefined || typeof input === 'string' ? input : JSON.stringify(input);
-  const [method = '', path = ''] = command.split(' ');
-  let said: string;
+async function run(
+  cluster: TestCluster,
+  { text, input, headers, lines, quiet }: ConformanceCommand,
+): Promise<string> {
+  const sent = input === undefined || typeof input === 'string' ? input : JSON.stringify(input);
+  const [method = '', path = ''] = text.split(' ');
+  let output: string;
   if (/^[A-Z]+$/.test(method)) {
-    const json: Record<string, string> = text === undefined ? {} : { 'content-type': 'application/json' };
-    const answer = await cluster.ask(method, path, text, { ...json, ...headers });
+    const json: Record<string, string> = sent === undefined ? {} : { 'content-type': 'application/json' };
+    const answer = await cluster.ask(method, path, sent, { ...json, ...headers });
     const [type] = String(answer.headers['content-type'] ?? '').split(';');
     const warning = answer.headers.warning ? `\nwarning: ${answer.headers.warning}` : '';
-    said = `${answer.code} ${type}${warning}\n${normalised(readable(answer.text))}`;
+    output = `${answer.code} ${type}${warning}\n${normalize(formatJson(answer.text))}`;
   } else {
-    const { code, stdout, stderr } = await cluster.kubectl(command.split(' '), text);
-    said = `exit code ${code}\n${quiet ? '' : normalised(stdout)}\nstandard error:\n${normalised(stderr)}`;
+    const { code, stdout, stderr } = await cluster.kubectl(text.split(' '), sent);
+    output = `exit code ${code}\n${quiet ? '' : normalize(stdout)}\nstandard error:\n${normalize(stderr)}`;
   }
-  if (!lines) return said;
-  return said
+  if (!lines) return output;
+  return output
     .split('\n')
     .filter(line => lines.test(line))
     .sort()
     .join('\n');
 }
 
-/** The lines that are not common to both texts, by their longest common subsequence. */
+/** The lines outside the longest common subsequence of both texts. */
 function difference(ours: string, theirs: string): string[] {
   const [a, b] = [ours.split('\n'), theirs.split('\n')];
   const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));

@@ -38,7 +38,7 @@ const roleIds = {
  * For tests and measurements: a client that furnishes an emulator from outside, by the requests that anybody would
  * send, with a vault, two identities that may read one secret each, a registry and a cluster.
  */
-export class Cloud {
+export class AzureFixture {
   readonly ready: Ready;
   readonly vaultHost = `kv-${randomBytes(4).toString('hex')}.vault.azure.net`;
   readonly registryHost = `cr${randomBytes(4).toString('hex')}.azurecr.io`;
@@ -88,7 +88,7 @@ export class Cloud {
   }
 
   /** Makes everything. Takes as long as the emulator's latency profile says. */
-  async furnish({ cluster = true } = {}): Promise<this> {
+  async createResources({ cluster = true } = {}): Promise<this> {
     const refreshToken = await this.#signIn();
     const [arm, vault, graph] = await Promise.all(
       ['https://management.azure.com', 'https://vault.azure.net', 'https://graph.microsoft.com'].map(

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { Cloud } from './azure-fixture.ts';
+import { AzureFixture } from './azure-fixture.ts';
 import { reportsDefect } from './error-checks.ts';
 import { connectTo, dial, Tunnel } from './tunnel.ts';
 
 let stateDir: string;
 let emulator: Emulator;
-let cloud: Cloud;
+let azure: AzureFixture;
 const log: string[] = [];
 const rejections: unknown[] = [];
 const onRejection = (reason: unknown) => rejections.push(reason);
@@ -21,12 +21,12 @@ beforeAll(async () => {
   process.on('unhandledRejection', onRejection);
   stateDir = await mkdtemp(join(tmpdir(), 'emulator-connections-'));
   emulator = await startEmulator({ stateDir, log: line => log.push(line) });
-  cloud = await new Cloud(emulator).furnish();
+  azure = await new AzureFixture(emulator).createResources();
   idleSockets = openSockets() + 10;
 });
 
 afterAll(async () => {
-  await cloud?.close();
+  await azure?.close();
   await emulator?.close();
   await rm(stateDir, { recursive: true });
   process.off('unhandledRejection', onRejection);
@@ -35,9 +35,9 @@ afterAll(async () => {
 // Whatever was done to it: it answers, nothing of it broke, and no socket is left but those that were there before.
 afterEach(async () => {
   await expect.poll(openSockets, { timeout: 20_000 }).toBeLessThanOrEqual(idleSockets);
-  const [mine] = cloud.readers;
-  const url = `https://${cloud.vaultHost}/secrets/${mine!.secretName}?api-version=7.6`;
-  expect((await cloud.ask(url, { token: mine!.vaultToken })).value).toBe(mine!.mark);
+  const [mine] = azure.readers;
+  const url = `https://${azure.vaultHost}/secrets/${mine!.secretName}?api-version=7.6`;
+  expect((await azure.ask(url, { token: mine!.vaultToken })).value).toBe(mine!.mark);
   expect(log.filter(reportsDefect)).toEqual([]);
   expect(rejections).toEqual([]);
 }, 30_000);
@@ -51,15 +51,15 @@ function openSockets(): number {
 
 /** A read of the secret of a reader, by that reader or by another. */
 function read(by: number, of: number, extra = ''): string {
-  const { vaultToken } = cloud.readers[by]!;
-  return `GET /secrets/${cloud.readers[of]!.secretName}?api-version=7.6 HTTP/1.1\r\nhost: ${cloud.vaultHost}\r\nauthorization: Bearer ${vaultToken}\r\n${extra}\r\n`;
+  const { vaultToken } = azure.readers[by]!;
+  return `GET /secrets/${azure.readers[of]!.secretName}?api-version=7.6 HTTP/1.1\r\nhost: ${azure.vaultHost}\r\nauthorization: Bearer ${vaultToken}\r\n${extra}\r\n`;
 }
 
-const vaultTunnel = () => Tunnel.open(emulator, cloud.vaultHost);
+const vaultTunnel = () => Tunnel.open(emulator, azure.vaultHost);
 
 /** A request to the cluster's API server, by its administrator. */
 function kube(method: string, path: string, body = ''): string {
-  return `${method} ${path} HTTP/1.1\r\nhost: ${cloud.clusterHost}\r\nauthorization: Bearer ${cloud.tokens.cluster}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return `${method} ${path} HTTP/1.1\r\nhost: ${azure.clusterHost}\r\nauthorization: Bearer ${azure.tokens.cluster}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
@@ -78,7 +78,7 @@ describe('connections', () => {
       }),
     );
     for (const { me, allowed, refused } of answers) {
-      const [mark, other] = [me, 1 - me].map(each => cloud.readers[each]!.mark);
+      const [mark, other] = [me, 1 - me].map(each => azure.readers[each]!.mark);
       for (const answer of allowed) {
         expect(answer.status).toBe(200);
         expect(JSON.parse(answer.body.toString('utf8')).value).toBe(mark);
@@ -96,7 +96,7 @@ describe('connections', () => {
     tunnel.socket.write(callers.map(me => read(me, me)).join(''));
     for (const me of callers) {
       const answer = await tunnel.answer('GET');
-      expect(JSON.parse(answer!.body.toString('utf8')).value).toBe(cloud.readers[me]!.mark);
+      expect(JSON.parse(answer!.body.toString('utf8')).value).toBe(azure.readers[me]!.mark);
     }
     tunnel.close();
   }, 60_000);
@@ -147,7 +147,7 @@ describe('a client that goes away', () => {
     ];
     await Promise.all(
       times(200).map(async n => {
-        const tunnel = await Tunnel.open(emulator, cloud.clusterHost);
+        const tunnel = await Tunnel.open(emulator, azure.clusterHost);
         tunnel.socket.write(kube('GET', paths[n % paths.length]!));
         // Half of them wait for the first bytes.
         if (n % 2 === 0) await once(tunnel.socket, 'data');
@@ -169,12 +169,12 @@ describe('a client that is slow', () => {
   }, 60_000);
 
   it('to read: a big document waits for it, and others do not wait with it', async () => {
-    const slow = await Promise.all(times(20).map(() => Tunnel.open(emulator, cloud.clusterHost)));
+    const slow = await Promise.all(times(20).map(() => Tunnel.open(emulator, azure.clusterHost)));
     for (const tunnel of slow) {
       tunnel.socket.pause();
       tunnel.socket.write(kube('GET', '/openapi/v2').repeat(20));
     }
-    const other = await Tunnel.open(emulator, cloud.clusterHost);
+    const other = await Tunnel.open(emulator, azure.clusterHost);
     expect((await other.exchange(kube('GET', '/version'), 'GET'))?.status).toBe(200);
     other.close();
     for (const tunnel of slow) tunnel.close();
@@ -190,7 +190,7 @@ describe('TLS that never comes about', () => {
   /** A tunnel without anything in it yet. */
   async function bare(): Promise<Socket> {
     const socket = dial(emulator);
-    await connectTo(socket, `${cloud.vaultHost}:443`);
+    await connectTo(socket, `${azure.vaultHost}:443`);
     return socket;
   }
 
@@ -209,7 +209,7 @@ describe('TLS that never comes about', () => {
   it('a client that trusts nobody', async () => {
     await Promise.all(
       times(50).map(async () => {
-        const tls = connectTls({ socket: await bare(), servername: cloud.vaultHost });
+        const tls = connectTls({ socket: await bare(), servername: azure.vaultHost });
         await once(tls, 'error');
         tls.destroy();
       }),

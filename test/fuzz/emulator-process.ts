@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Ready } from './azure-fixture.ts';
-import type { Sample } from './memory-reporter.ts';
+import type { ProcessUsage } from './memory-reporter.ts';
 
 const main = join(import.meta.dirname, '../../emulator/main.ts');
-const probe = join(import.meta.dirname, 'memory-reporter.ts');
+const memoryReporter = join(import.meta.dirname, 'memory-reporter.ts');
 
 /** For tests and measurements: an emulator in a process of its own, that can be asked how much memory it holds. */
 export class EmulatorProcess {
@@ -31,7 +31,16 @@ export class EmulatorProcess {
     const began = performance.now();
     const child = spawn(
       process.execPath,
-      ['--expose-gc', '--import', probe, ...nodeOptions, main, '--state-dir', stateDir, '--exit-with-parent'],
+      [
+        '--expose-gc',
+        '--import',
+        memoryReporter,
+        ...nodeOptions,
+        main,
+        '--state-dir',
+        stateDir,
+        '--exit-with-parent',
+      ],
       { stdio: ['pipe', 'pipe', 'ignore', 'ipc'] },
     );
     const [line] = await once(createInterface(child.stdout!), 'line');
@@ -41,7 +50,7 @@ export class EmulatorProcess {
     return new EmulatorProcess(child, stateDir, { ...said, caCertificate }, startedIn);
   }
 
-  async sample(): Promise<Sample> {
+  async usage(): Promise<ProcessUsage> {
     this.#child.send('sample');
     const [sample] = await once(this.#child, 'message');
     return sample;

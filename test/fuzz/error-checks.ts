@@ -1,5 +1,5 @@
-import type { Dialect } from './sample-requests.ts';
-import type { Answer } from './tunnel.ts';
+import type { ErrorStyle } from './sample-requests.ts';
+import type { RawResponse } from './tunnel.ts';
 
 /**
  * Tells what is wrong with an answer, whatever the request was: an error has to have the form of its service's errors,
@@ -7,7 +7,11 @@ import type { Answer } from './tunnel.ts';
  * @param answer `undefined` where the connection was closed without one
  * @returns `undefined` where nothing is
  */
-export function complaint(answer: Answer | undefined, dialect: Dialect, method: string): string | undefined {
+export function findInvalidError(
+  answer: RawResponse | undefined,
+  errorStyle: ErrorStyle,
+  method: string,
+): string | undefined {
   if (answer === undefined) return undefined;
   const { status, headers, body, streamed } = answer;
   if (status < 400) return undefined;
@@ -20,9 +24,9 @@ export function complaint(answer: Answer | undefined, dialect: Dialect, method: 
   // What never was an HTTP request reaches no service: it is refused without a word, and the connection ends.
   const unread = [400, 408, 413, 431].includes(status) && text === '' && headers.connection === 'close';
   if (unread) return undefined;
-  return shaped[dialect](parsed(text), status, text)
+  return isValidError[errorStyle](parsed(text), status, text)
     ? undefined
-    : `no error of ${dialect}: ${status} ${text}`;
+    : `no error of ${errorStyle}: ${status} ${text}`;
 }
 
 /** Tells whether a line of the emulator's log reports a service that threw, or a promise that nobody waited for. */
@@ -39,16 +43,16 @@ function expected5xx(status: number, text: string): boolean {
   );
 }
 
-type Shape = (body: unknown, status: number, text: string) => boolean;
+type ErrorCheck = (body: unknown, status: number, text: string) => boolean;
 
 const isText = (value: unknown) => typeof value === 'string' && value.length > 0;
 
-const azure: Shape = body => {
+const azure: ErrorCheck = body => {
   const error = member(body, 'error');
   return isText(member(error, 'code')) && isText(member(error, 'message'));
 };
 
-const shaped: Readonly<Record<Dialect, Shape>> = {
+const isValidError: Readonly<Record<ErrorStyle, ErrorCheck>> = {
   // AKS puts code and message at the top.
   azure: (body, status, text) =>
     azure(body, status, text) || (isText(member(body, 'code')) && isText(member(body, 'message'))),

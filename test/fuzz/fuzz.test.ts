@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { Cloud } from './azure-fixture.ts';
-import { complaint, reportsDefect } from './error-checks.ts';
-import { bytesOf, type Deformed, deformed } from './malformed-requests.ts';
-import { samplesFor } from './sample-requests.ts';
-import { type Answer, Tunnel } from './tunnel.ts';
+import { AzureFixture } from './azure-fixture.ts';
+import { findInvalidError, reportsDefect } from './error-checks.ts';
+import { bytesOf, type MalformedRequest, malformedRequests } from './malformed-requests.ts';
+import { sampleRequests } from './sample-requests.ts';
+import { type RawResponse, Tunnel } from './tunnel.ts';
 
 let stateDir: string;
 let emulator: Emulator;
-let cloud: Cloud;
+let azure: AzureFixture;
 /** What the emulator said of itself: `… failed: …` is a service that threw. */
 const log: string[] = [];
 const rejections: unknown[] = [];
@@ -26,12 +26,12 @@ beforeAll(async () => {
   before = resources();
   stateDir = await mkdtemp(join(tmpdir(), 'emulator-fuzz-'));
   emulator = await startEmulator({ stateDir, log: line => log.push(line) });
-  cloud = await new Cloud(emulator).furnish();
+  azure = await new AzureFixture(emulator).createResources();
 });
 
 afterAll(async () => {
   for (const tunnel of tunnels.values()) tunnel.close();
-  await cloud?.close();
+  await azure?.close();
   await emulator?.close();
   await rm(stateDir, { recursive: true });
   process.off('unhandledRejection', onRejection);
@@ -45,22 +45,22 @@ function resources(): Record<string, number> {
 }
 
 /** Sends a request on the host's connection, on a new one where the last was closed. */
-async function send(request: Deformed): Promise<Answer | undefined> {
+async function send(request: MalformedRequest): Promise<RawResponse | undefined> {
   const { host } = request.sample;
   const kept = tunnels.get(host);
   const tunnel = kept?.usable ? kept : await Tunnel.open(emulator, host);
   tunnels.set(host, tunnel);
-  const answer = await tunnel.exchange(bytesOf(request, cloud.tokens), request.method, request.wellFramed);
+  const answer = await tunnel.exchange(bytesOf(request, azure.tokens), request.method, request.wellFramed);
   // What the server made of a wrong length is not to be taken for the answer to the next request.
   if (!request.wellFramed || answer === undefined) tunnel.close();
   return answer;
 }
 
 /** Everything that would be a defect of the emulator, in words. */
-function defects(request: Deformed, answer: Answer | undefined): string[] {
-  const said = complaint(answer, request.sample.dialect, request.method);
+function defects(request: MalformedRequest, answer: RawResponse | undefined): string[] {
+  const said = findInvalidError(answer, request.sample.errorStyle, request.method);
   const text = answer?.body.toString('utf8') ?? '';
-  const [mine, other] = cloud.readers;
+  const [mine, other] = azure.readers;
   const leaks = [
     request.token === 'reader' && text.includes(other!.mark),
     !['reader', 'vault'].includes(request.token) && (text.includes(mine!.mark) || text.includes(other!.mark)),
@@ -84,27 +84,27 @@ const numRuns = Number(process.env.FUZZ_RUNS ?? 1500);
 it.each(seeds)(
   'answers whatever comes in the words of its services; seed %i',
   async seed => {
-    const right = cloud.ready.subscriptionId;
+    const right = azure.ready.subscriptionId;
     expect(right).toBe(emulator.subscriptionId);
     await fc.assert(
-      fc.asyncProperty(deformed(samplesFor(cloud)), async request => {
+      fc.asyncProperty(malformedRequests(sampleRequests(azure)), async request => {
         const answer = await send(request);
         expect(defects(request, answer)).toEqual([]);
       }),
       { seed, numRuns, endOnFailure: true },
     );
     // It still does its work: the secret is there, for its reader alone.
-    const [mine, other] = cloud.readers;
-    const read = (name: string) => `https://${cloud.vaultHost}/secrets/${name}?api-version=7.6`;
-    expect((await cloud.ask(read(mine!.secretName), { token: mine!.vaultToken })).value).toBe(mine!.mark);
-    await cloud.ask(read(other!.secretName), { token: mine!.vaultToken, expect: [403] });
+    const [mine, other] = azure.readers;
+    const read = (name: string) => `https://${azure.vaultHost}/secrets/${name}?api-version=7.6`;
+    expect((await azure.ask(read(mine!.secretName), { token: mine!.vaultToken })).value).toBe(mine!.mark);
+    await azure.ask(read(other!.secretName), { token: mine!.vaultToken, expect: [403] });
   },
   300_000,
 );
 
 it('leaves nothing open once it is closed', async () => {
   for (const tunnel of tunnels.values()) tunnel.close();
-  await cloud.close();
+  await azure.close();
   await emulator.close();
   // Vitest's own timer for this test.
   const allowed = { ...before, Timeout: Math.max(1, before.Timeout ?? 0) };

@@ -3,25 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
-import { Cloud } from './azure-fixture.ts';
+import { AzureFixture } from './azure-fixture.ts';
 import { reportsDefect } from './error-checks.ts';
-import { type Answer, Tunnel } from './tunnel.ts';
+import { type RawResponse, Tunnel } from './tunnel.ts';
 
 // What fuzzing found, each with the answer that it gets now.
 
 let stateDir: string;
 let emulator: Emulator;
-let cloud: Cloud;
+let azure: AzureFixture;
 const log: string[] = [];
 
 beforeAll(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'emulator-limits-'));
   emulator = await startEmulator({ stateDir, log: line => log.push(line) });
-  cloud = await new Cloud(emulator).furnish();
+  azure = await new AzureFixture(emulator).createResources();
 });
 
 afterAll(async () => {
-  await cloud?.close();
+  await azure?.close();
   await emulator?.close();
   await rm(stateDir, { recursive: true });
   expect(log.filter(reportsDefect)).toEqual([]);
@@ -35,7 +35,7 @@ interface Asked {
   readonly announced?: number;
 }
 
-async function ask(host: string, method: string, path: string, asked: Asked = {}): Promise<Answer> {
+async function ask(host: string, method: string, path: string, asked: Asked = {}): Promise<RawResponse> {
   const { token = '', body = '', contentType = 'application/json', announced } = asked;
   const tunnel = await Tunnel.open(emulator, host);
   const length = announced ?? Buffer.byteLength(body);
@@ -45,20 +45,20 @@ async function ask(host: string, method: string, path: string, asked: Asked = {}
   return answer!;
 }
 
-const text = ({ body }: Answer) => body.toString('utf8');
+const text = ({ body }: RawResponse) => body.toString('utf8');
 const deep = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
 
 const arm = (method: string, path: string, asked: Asked = {}, version = '2024-11-01') =>
-  ask('management.azure.com', method, `${cloud.subscription}${path}?api-version=${version}`, {
-    token: cloud.tokens.arm,
+  ask('management.azure.com', method, `${azure.subscription}${path}?api-version=${version}`, {
+    token: azure.tokens.arm,
     ...asked,
   });
 
 const kube = (method: string, path: string, asked: Asked = {}) =>
-  ask(cloud.clusterHost, method, path, { token: cloud.tokens.cluster, ...asked });
+  ask(azure.clusterHost, method, path, { token: azure.tokens.cluster, ...asked });
 
 const registry = (method: string, path: string, asked: Asked = {}) =>
-  ask(cloud.registryHost, method, path, { token: cloud.tokens.registry, ...asked });
+  ask(azure.registryHost, method, path, { token: azure.tokens.registry, ...asked });
 
 describe('bodies that are deeper than they can be', () => {
   it('Resource Manager: more than 64 levels', async () => {
@@ -76,7 +76,7 @@ describe('bodies that are deeper than they can be', () => {
   it('Key Vault', async () => {
     const path = '/secrets/deep?api-version=7.6';
     const body = `{"value":"v","x":${deep(10_000)}}`;
-    const refused = await ask(cloud.vaultHost, 'PUT', path, { token: cloud.tokens.vault, body });
+    const refused = await ask(azure.vaultHost, 'PUT', path, { token: azure.tokens.vault, body });
     expect(refused.status).toBe(400);
     expect(JSON.parse(text(refused)).error.code).toBe('BadParameter');
   });
@@ -132,7 +132,7 @@ it('names that no header can hold are encoded in headers', async () => {
   const address = new URL(made.headers['azure-asyncoperation']!);
   expect(address.pathname).toContain('Gruppe-%CE%A9');
   const polled = await ask('management.azure.com', 'GET', address.pathname + address.search, {
-    token: cloud.tokens.arm,
+    token: azure.tokens.arm,
   });
   expect(polled.status).toBe(200);
   const from = encodeURIComponent('Ω"');
@@ -159,7 +159,7 @@ it('manifests of anything are refused; a configuration of anything says nothing'
 });
 
 it('access policies name their permissions in lists', async () => {
-  const path = `/resourceGroups/lab/providers/Microsoft.KeyVault/vaults/${cloud.vaultHost.split('.')[0]}/accessPolicies/add`;
+  const path = `/resourceGroups/lab/providers/Microsoft.KeyVault/vaults/${azure.vaultHost.split('.')[0]}/accessPolicies/add`;
   const policy = (permissions: unknown) => ({
     properties: { accessPolicies: [{ tenantId: emulator.tenantId, objectId: 'x', permissions }] },
   });
@@ -176,11 +176,11 @@ it('access policies name their permissions in lists', async () => {
 it("a page of a vault's list begins where the vault said, or nowhere", async () => {
   const page = (start: string) =>
     ask(
-      cloud.vaultHost,
+      azure.vaultHost,
       'GET',
       `/secrets?api-version=7.6&$skiptoken=${Buffer.from(start).toString('base64url')}`,
       {
-        token: cloud.tokens.vault,
+        token: azure.tokens.vault,
       },
     );
   expect((await page('1')).status).toBe(200);
@@ -190,11 +190,11 @@ it("a page of a vault's list begins where the vault said, or nowhere", async () 
 describe('bodies over the limit', () => {
   it.each<[string, () => string, RegExp]>([
     ['Resource Manager', () => 'management.azure.com', /"RequestContentTooLarge"/],
-    ['Key Vault', () => cloud.vaultHost, /"code":"RequestEntityTooLarge"/],
+    ['Key Vault', () => azure.vaultHost, /"code":"RequestEntityTooLarge"/],
     ['Entra', () => 'login.microsoftonline.com', /AADSTS90013/],
-    ['registries', () => cloud.registryHost, /"SIZE_INVALID"/],
+    ['registries', () => azure.registryHost, /"SIZE_INVALID"/],
     ['storage', () => 'account.blob.core.windows.net', /<Code>RequestBodyTooLarge<\/Code>/],
-    ['Kubernetes', () => cloud.clusterHost, /"Request entity too large: limit is 3145728"/],
+    ['Kubernetes', () => azure.clusterHost, /"Request entity too large: limit is 3145728"/],
   ])('%s', async (_, host, words) => {
     const refused = await ask(host(), 'PUT', '/', { announced: 65 * 1024 * 1024 });
     expect(refused.status).toBe(413);

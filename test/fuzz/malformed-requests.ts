@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Tokens } from './azure-fixture.ts';
-import type { Sample } from './sample-requests.ts';
+import type { SampleRequest } from './sample-requests.ts';
 
 /** A request that is to be sent as it stands here. */
-export interface Deformed {
-  readonly sample: Sample;
+export interface MalformedRequest {
+  readonly sample: SampleRequest;
   readonly method: string;
   readonly path: string;
   readonly headers: readonly (readonly [string, string])[];
@@ -32,7 +32,7 @@ const methods = [
 ];
 
 /** Values that stand where something else is expected. */
-const odd: fc.Arbitrary<unknown> = fc.oneof(
+const unexpectedValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,
     true,
@@ -187,7 +187,7 @@ const credential = fc.constantFrom<Credential>(
 );
 
 /** One deformation of a request. */
-type Change = (request: Deformed) => Deformed;
+type Change = (request: MalformedRequest) => MalformedRequest;
 
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.constantFrom(...methods).map(
@@ -224,7 +224,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
   // Deep inside: three times as likely as anything else.
   ...[1, 2, 3].map(() =>
-    fc.tuple(fc.nat(), odd).map(
+    fc.tuple(fc.nat(), unexpectedValue).map(
       ([at, value]): Change =>
         request => ({ ...request, body: replaceDeep(request, at, value) }),
     ),
@@ -272,7 +272,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 );
 
 /** Requests that are wrong in one to three ways, from right ones. */
-export function deformed(samples: readonly Sample[]): fc.Arbitrary<Deformed> {
+export function malformedRequests(samples: readonly SampleRequest[]): fc.Arbitrary<MalformedRequest> {
   return fc
     .tuple(fc.constantFrom(...samples), fc.array(change, { minLength: 0, maxLength: 3 }))
     .map(([sample, changes]) => changes.reduce((request, next) => next(request), asItIs(sample)))
@@ -280,7 +280,7 @@ export function deformed(samples: readonly Sample[]): fc.Arbitrary<Deformed> {
 }
 
 /** The bytes of a request. Header values are written as Latin 1, one byte for each. */
-export function bytesOf(request: Deformed, tokens: Tokens): Buffer {
+export function bytesOf(request: MalformedRequest, tokens: Tokens): Buffer {
   const { sample, method, path, headers, body, token, wellFramed } = request;
   const bearer = { none: undefined, garbage: 'not.a.token', forged: forged(tokens.vault), ...tokens }[token];
   const lines = [
@@ -304,14 +304,14 @@ function forged(token: string): string {
   return [header, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.');
 }
 
-function asItIs(sample: Sample): Deformed {
+function asItIs(sample: SampleRequest): MalformedRequest {
   const { method, path, token = 'none', contentType, body } = sample;
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const headers = contentType ? [['content-type', contentType] as const] : [];
   return { sample, method, path, headers, body: Buffer.from(text), token, wellFramed: true };
 }
 
-function withHeader(request: Deformed, name: string, value: string): Deformed {
+function withHeader(request: MalformedRequest, name: string, value: string): MalformedRequest {
   return { ...request, headers: [...request.headers.filter(([other]) => other !== name), [name, value]] };
 }
 
@@ -340,13 +340,13 @@ function places(value: unknown): [holder: Record<string, unknown>, name: string]
   ]);
 }
 
-function replaceDeep({ body }: Deformed, at: number, value: unknown): Buffer {
+function replaceDeep({ body }: MalformedRequest, at: number, value: unknown): Buffer {
   return editDeep(body, at, (holder, name) => {
     holder[name] = value;
   });
 }
 
-function renameDeep({ body }: Deformed, at: number, name: string): Buffer {
+function renameDeep({ body }: MalformedRequest, at: number, name: string): Buffer {
   return editDeep(body, at, (holder, old) => {
     Object.defineProperty(holder, name, {
       value: holder[old],
@@ -380,7 +380,7 @@ function editDeep(
 }
 
 /** The body, with a value far too deep at some place. */
-function nested({ body }: Deformed, depth: number): string {
+function nested({ body }: MalformedRequest, depth: number): string {
   const deep = '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
   const text = body.toString('utf8');
   return text.startsWith('{') && text.length > 2 ? `{"deep":${deep},${text.slice(1)}` : deep;

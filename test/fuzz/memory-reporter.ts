@@ -2,7 +2,7 @@
 // spawned it how much memory is left after a collection, and how much processor time was used.
 
 /** What the process says of itself. */
-export interface Sample {
+export interface ProcessUsage {
   /** Bytes, after a collection. */
   readonly heapUsed: number;
   /** Bytes. */
@@ -15,7 +15,7 @@ process.on('message', () => {
   globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
-  const sample: Sample = { heapUsed, rss, cpu: (user + system) / 1000 };
+  const sample: ProcessUsage = { heapUsed, rss, cpu: (user + system) / 1000 };
   process.send?.(sample);
 });
 // Being asked must not keep the emulator alive.

@@ -1,12 +1,12 @@
-import { apiVersions, type Cloud, type Tokens } from './azure-fixture.ts';
+import { type AzureFixture, apiVersions, type Tokens } from './azure-fixture.ts';
 
 /** What a service's errors look like. */
-export type Dialect = 'azure' | 'entra' | 'graph' | 'oci' | 'blob' | 'kubernetes' | 'github' | 'document';
+export type ErrorStyle = 'azure' | 'entra' | 'graph' | 'oci' | 'blob' | 'kubernetes' | 'github' | 'document';
 
 /** A request that is right: what is tried here are its deformations. */
-export interface Sample {
+export interface SampleRequest {
   readonly host: string;
-  readonly dialect: Dialect;
+  readonly errorStyle: ErrorStyle;
   readonly method: string;
   /** Path and query. */
   readonly path: string;
@@ -20,26 +20,26 @@ export interface Sample {
 /**
  * Right requests for every route of every host. What they delete is called `fuzz`, and lies where nothing else does.
  */
-export function samplesFor(cloud: Cloud): readonly Sample[] {
+export function sampleRequests(azure: AzureFixture): readonly SampleRequest[] {
   return [
-    ...armSamples(cloud),
-    ...vaultSamples(cloud),
-    ...entraSamples(cloud),
-    ...registrySamples(cloud),
-    ...kubernetesSamples(cloud),
+    ...armSamples(azure),
+    ...vaultSamples(azure),
+    ...entraSamples(azure),
+    ...registrySamples(azure),
+    ...kubernetesSamples(azure),
     ...gitHubSamples(),
-    ...documentSamples(cloud),
+    ...documentSamples(azure),
   ];
 }
 
-function armSamples({ subscription, ready }: Cloud): Sample[] {
-  const arm = (method: string, path: string, body?: unknown): Sample => {
+function armSamples({ subscription, ready }: AzureFixture): SampleRequest[] {
+  const arm = (method: string, path: string, body?: unknown): SampleRequest => {
     const [, namespace = 'Microsoft.Resources'] = /.*\/providers\/([^/?]+)/.exec(path) ?? [];
     const version = apiVersions[namespace] ?? '2024-11-01';
     const query = `${path.includes('?') ? '&' : '?'}api-version=${version}`;
     return {
       host: 'management.azure.com',
-      dialect: 'azure',
+      errorStyle: 'azure',
       method,
       path: path + query,
       token: 'arm',
@@ -200,10 +200,15 @@ function armSamples({ subscription, ready }: Cloud): Sample[] {
   ];
 }
 
-function vaultSamples({ vaultHost }: Cloud): Sample[] {
-  const vault = (method: string, path: string, body?: unknown, token: keyof Tokens = 'vault'): Sample => ({
+function vaultSamples({ vaultHost }: AzureFixture): SampleRequest[] {
+  const vault = (
+    method: string,
+    path: string,
+    body?: unknown,
+    token: keyof Tokens = 'vault',
+  ): SampleRequest => ({
     host: vaultHost,
-    dialect: 'azure',
+    errorStyle: 'azure',
     method,
     path: `${path}${path.includes('?') ? '&' : '?'}api-version=7.6`,
     token,
@@ -228,10 +233,10 @@ function vaultSamples({ vaultHost }: Cloud): Sample[] {
   ];
 }
 
-function entraSamples({ ready, readers }: Cloud): Sample[] {
-  const login = (method: string, path: string, fields?: Record<string, string>): Sample => ({
+function entraSamples({ ready, readers }: AzureFixture): SampleRequest[] {
+  const login = (method: string, path: string, fields?: Record<string, string>): SampleRequest => ({
     host: 'login.microsoftonline.com',
-    dialect: 'entra',
+    errorStyle: 'entra',
     method,
     path,
     ...(fields && {
@@ -239,9 +244,9 @@ function entraSamples({ ready, readers }: Cloud): Sample[] {
       contentType: 'application/x-www-form-urlencoded',
     }),
   });
-  const graph = (method: string, path: string, body?: unknown): Sample => ({
+  const graph = (method: string, path: string, body?: unknown): SampleRequest => ({
     host: 'graph.microsoft.com',
-    dialect: 'graph',
+    errorStyle: 'graph',
     method,
     path,
     token: 'graph',
@@ -319,10 +324,10 @@ function entraSamples({ ready, readers }: Cloud): Sample[] {
   ];
 }
 
-function registrySamples({ registryHost }: Cloud): Sample[] {
-  const oci = (method: string, path: string, body?: unknown, contentType?: string): Sample => ({
+function registrySamples({ registryHost }: AzureFixture): SampleRequest[] {
+  const oci = (method: string, path: string, body?: unknown, contentType?: string): SampleRequest => ({
     host: registryHost,
-    dialect: 'oci',
+    errorStyle: 'oci',
     method,
     path,
     token: 'registry',
@@ -376,7 +381,7 @@ function registrySamples({ registryHost }: Cloud): Sample[] {
     oci('DELETE', '/acr/v1/fuzz/image/_tags/1'),
     {
       host: 'account.blob.core.windows.net',
-      dialect: 'blob',
+      errorStyle: 'blob',
       method: 'PUT',
       path: '/container/source/x.tar.gz?sv=2023-11-03&se=2026-01-01T00:00:00Z&sr=b&sp=w&sig=AAAA',
       body: 'x',
@@ -384,17 +389,22 @@ function registrySamples({ registryHost }: Cloud): Sample[] {
     },
     {
       host: 'account.blob.core.windows.net',
-      dialect: 'blob',
+      errorStyle: 'blob',
       method: 'GET',
       path: '/container/x?sv=2023-11-03&se=2026-01-01T00:00:00Z&sr=b&sp=r&sig=AAAA',
     },
   ];
 }
 
-function kubernetesSamples({ clusterHost }: Cloud): Sample[] {
-  const kube = (method: string, path: string, body?: unknown, contentType = 'application/json'): Sample => ({
+function kubernetesSamples({ clusterHost }: AzureFixture): SampleRequest[] {
+  const kube = (
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = 'application/json',
+  ): SampleRequest => ({
     host: clusterHost,
-    dialect: 'kubernetes',
+    errorStyle: 'kubernetes',
     method,
     path,
     token: 'cluster',
@@ -568,11 +578,11 @@ function kubernetesSamples({ clusterHost }: Cloud): Sample[] {
   ];
 }
 
-function gitHubSamples(): Sample[] {
+function gitHubSamples(): SampleRequest[] {
   const repository = '/repos/octo/fuzz';
-  const gitHub = (method: string, path: string, body?: unknown): Sample => ({
+  const gitHub = (method: string, path: string, body?: unknown): SampleRequest => ({
     host: 'api.github.com',
-    dialect: 'github',
+    errorStyle: 'github',
     method,
     path,
     token: 'github',
@@ -620,10 +630,10 @@ function gitHubSamples(): Sample[] {
   ];
 }
 
-function documentSamples({ ready, clusterHost }: Cloud): Sample[] {
-  const get = (host: string, dialect: Dialect, path: string): Sample => ({
+function documentSamples({ ready, clusterHost }: AzureFixture): SampleRequest[] {
+  const get = (host: string, errorStyle: ErrorStyle, path: string): SampleRequest => ({
     host,
-    dialect,
+    errorStyle,
     method: 'GET',
     path,
   });

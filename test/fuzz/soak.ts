@@ -1,6 +1,6 @@
-import { Cloud, type Reader } from './azure-fixture.ts';
+import { AzureFixture, type Reader } from './azure-fixture.ts';
 import type { EmulatorProcess } from './emulator-process.ts';
-import type { Sample } from './memory-reporter.ts';
+import type { ProcessUsage } from './memory-reporter.ts';
 import { Tunnel } from './tunnel.ts';
 
 export interface SoakOptions {
@@ -13,7 +13,7 @@ export interface SoakOptions {
   readonly onSample?: (sample: SoakSample) => void;
 }
 
-export interface SoakSample extends Sample {
+export interface SoakSample extends ProcessUsage {
   /** Requests answered so far. */
   readonly requests: number;
 }
@@ -43,20 +43,20 @@ const plan: readonly Kind[] = [
  */
 export async function soak(emulator: EmulatorProcess, options: SoakOptions): Promise<SoakResult> {
   const { requests, parallel = 16, onSample } = options;
-  const cloud = await new Cloud(emulator.ready).furnish();
-  const load = new Load(cloud);
+  const azure = await new AzureFixture(emulator.ready).createResources();
+  const load = new Load(azure);
   const samples: SoakSample[] = [];
   const began = performance.now();
   const stretch = Math.ceil(requests / options.samples);
   for (let done = 0; done < requests; done += stretch) {
     await load.send(Math.min(stretch, requests - done), parallel);
-    const sample = { requests: Math.min(done + stretch, requests), ...(await emulator.sample()) };
+    const sample = { requests: Math.min(done + stretch, requests), ...(await emulator.usage()) };
     samples.push(sample);
     onSample?.(sample);
   }
   const perSecond = requests / ((performance.now() - began) / 1000);
   load.close();
-  await cloud.close();
+  await azure.close();
   return { samples, perSecond, sent: load.sent };
 }
 
@@ -84,12 +84,12 @@ export function growth(samples: readonly SoakSample[]): number {
 
 class Load {
   readonly sent: Record<Kind, number> = { secret: 0, arm: 0, kubernetes: 0, exchange: 0, watch: 0 };
-  readonly #cloud: Cloud;
+  readonly #azure: AzureFixture;
   readonly #idle = new Map<string, Tunnel[]>();
   #assertion?: { readonly token: Promise<string>; readonly until: number };
 
-  constructor(cloud: Cloud) {
-    this.#cloud = cloud;
+  constructor(azure: AzureFixture) {
+    this.#azure = azure;
   }
 
   async send(requests: number, parallel: number): Promise<void> {
@@ -111,7 +111,7 @@ class Load {
     // A stride that has no divisor in common with a hundred mixes them.
     const kind = plan[(number * 37) % plan.length]!;
     this.sent[kind] += 1;
-    const { tokens, readers, vaultHost, clusterHost, subscription } = this.#cloud;
+    const { tokens, readers, vaultHost, clusterHost, subscription } = this.#azure;
     const reader = readers[number % readers.length]!;
     switch (kind) {
       case 'secret': {
@@ -139,11 +139,11 @@ class Load {
   async #exchange({ clientId, subject }: Reader): Promise<void> {
     // GitHub's tokens live for five minutes.
     if (this.#assertion === undefined || this.#assertion.until < Date.now()) {
-      this.#assertion = { token: this.#cloud.githubToken(subject), until: Date.now() + 60_000 };
+      this.#assertion = { token: this.#azure.githubToken(subject), until: Date.now() + 60_000 };
     }
-    const form = this.#cloud.exchangeForm(clientId, await this.#assertion.token, 'https://vault.azure.net');
+    const form = this.#azure.exchangeForm(clientId, await this.#assertion.token, 'https://vault.azure.net');
     const host = 'login.microsoftonline.com';
-    const path = new URL(this.#cloud.tokenUrl).pathname;
+    const path = new URL(this.#azure.tokenUrl).pathname;
     const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${form.length}\r\n\r\n`;
     return this.#ask(host, head + form, 'POST', '"access_token"');
   }
@@ -152,7 +152,7 @@ class Load {
     const idle = this.#idle.get(host) ?? [];
     this.#idle.set(host, idle);
     const kept = idle.pop();
-    const tunnel = kept?.usable ? kept : await Tunnel.open(this.#cloud.ready, host);
+    const tunnel = kept?.usable ? kept : await Tunnel.open(this.#azure.ready, host);
     const answer = await tunnel.exchange(request, method);
     if (answer?.status !== 200 || !answer.body.includes(expected)) {
       throw new Error(`${host} answered ${answer?.status} ${answer?.body}`);

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
 /** For tests: an answer as it came over the wire. */
-export interface Answer {
+export interface RawResponse {
   readonly status: number;
   /** Lower-case names; of a header that came twice, the last. */
   readonly headers: Readonly<Record<string, string>>;
@@ -66,14 +66,14 @@ export class Tunnel {
    * @returns `undefined` where the other side closes without an answer
    * @throws Error where there is neither an answer nor an end
    */
-  async exchange(bytes: string | Buffer, method: string, more = true): Promise<Answer | undefined> {
+  async exchange(bytes: string | Buffer, method: string, more = true): Promise<RawResponse | undefined> {
     if (more) this.socket.write(bytes);
     else this.socket.end(bytes);
     return this.answer(method);
   }
 
   /** Reads the next answer: see `exchange`. */
-  async answer(method: string): Promise<Answer | undefined> {
+  async answer(method: string): Promise<RawResponse | undefined> {
     for (;;) {
       const end = await this.#until(() => this.#received.indexOf('\r\n\r\n'));
       if (end === undefined) return undefined;

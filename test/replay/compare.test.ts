@@ -17,7 +17,7 @@ describe('a body', () => {
     ['date-time', '2026-11-23T16:00:00.1234567Z', '2026-11-23 16:00:00Z'],
     ['date-time', '2026-11-23T16:00:00+00:00', '2026-11-23'],
     ['YYYY-MM-DD HH:MM:SSZ', '2026-11-23 16:00:00Z', '2026-11-23T16:00:00Z'],
-    ['uri', 'https://lab.example', 'lab'],
+    ['uri', 'https://client.example', 'lab'],
     ['number (unix seconds)', 1_700_000_000, 1.5],
     ['base64 string', 'YWI=', 'a b'],
     ['Succeeded', 'Succeeded', 'succeeded'],

@@ -1,6 +1,6 @@
 import { isObject } from '../../emulator/http/json.ts';
 /** What the placeholders of a recording stand for here: `{rg}`, `{name}` … */
-export type Names = Readonly<Record<string, string>>;
+export type Placeholders = Readonly<Record<string, string>>;
 
 /** One thing in which an answer differs from what was recorded. */
 export interface Difference {
@@ -46,7 +46,7 @@ export function isTypeName(leaf: unknown): leaf is string {
 }
 
 /** The pattern of a text with placeholders, which are known by `names` or may be anything of their kind. */
-export function patternOf(template: string, names: Names): RegExp {
+export function patternOf(template: string, names: Placeholders): RegExp {
   const parts = withoutNesting(template).split(/\{([^{}]+)\}/);
   const source = parts.map((part, index) => {
     if (index % 2 === 0) return escaped(part);
@@ -66,7 +66,7 @@ function withoutNesting(template: string): string {
 }
 
 /** The text with its placeholders filled in. */
-export function fill(template: string, names: Names): string {
+export function fillPlaceholders(template: string, names: Placeholders): string {
   return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => names[name] ?? whole);
 }
 
@@ -74,14 +74,14 @@ export function fill(template: string, names: Names): string {
  * Compares a value with what was recorded: every recorded member must be there, with its type or its value, and there
  * may be no other. Of a list, every recorded item must be there.
  */
-export function compare(recorded: unknown, actual: unknown, names: Names, at: string): Difference[] {
+export function compare(recorded: unknown, actual: unknown, names: Placeholders, at: string): Difference[] {
   if (isTypeName(recorded)) {
     return types[recorded]!(actual) ? [] : [{ at, what: `${show(actual)} is no ${recorded}` }];
   }
   if (typeof recorded === 'string' && typeof actual === 'string') {
     return patternOf(recorded, names).test(actual)
       ? []
-      : [{ at, what: `${show(actual)} instead of ${show(fill(recorded, names))}` }];
+      : [{ at, what: `${show(actual)} instead of ${show(fillPlaceholders(recorded, names))}` }];
   }
   if (Array.isArray(recorded) && Array.isArray(actual)) return compareLists(recorded, actual, names, at);
   if (isObject(recorded) && isObject(actual)) return compareObjects(recorded, actual, names, at);
@@ -91,7 +91,7 @@ export function compare(recorded: unknown, actual: unknown, names: Names, at: st
 function compareObjects(
   recorded: Readonly<Record<string, unknown>>,
   actual: Readonly<Record<string, unknown>>,
-  names: Names,
+  names: Placeholders,
   at: string,
 ): Difference[] {
   const members = new Set([...Object.keys(recorded), ...Object.keys(actual)]);
@@ -107,7 +107,7 @@ function compareObjects(
 function compareLists(
   recorded: readonly unknown[],
   actual: readonly unknown[],
-  names: Names,
+  names: Placeholders,
   at: string,
 ): Difference[] {
   if (recorded.length === 0) {
@@ -125,12 +125,17 @@ function compareLists(
 }
 
 /** Compares an address: its path, and each parameter of its query. */
-export function compareAddress(recorded: string, actual: string, names: Names, at: string): Difference[] {
+export function compareAddress(
+  recorded: string,
+  actual: string,
+  names: Placeholders,
+  at: string,
+): Difference[] {
   const [path, query] = parts(withoutNesting(recorded));
   const [actualPath, actualQuery] = parts(actual);
   const found = patternOf(path, names).test(actualPath)
     ? []
-    : [{ at, what: `${actualPath} instead of ${fill(path, names)}` }];
+    : [{ at, what: `${actualPath} instead of ${fillPlaceholders(path, names)}` }];
   const parameters = new Set([...query.keys(), ...actualQuery.keys()]);
   for (const parameter of parameters) {
     const place = `${at}?${parameter}`;

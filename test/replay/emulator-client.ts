@@ -8,7 +8,7 @@ import { Latency, type Operation } from '../../emulator/latency.ts';
 import { Network } from '../../emulator/network.ts';
 
 /** An answer as it came over the wire, read whole. */
-export interface Answer {
+export interface ClientReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Answer {
   readonly json: any;
 }
 
-export interface Sent {
+export interface ClientRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface Sent {
 }
 
 /** Long enough, where a recording shows what happens meanwhile, that a busy machine still sees it; short elsewhere. */
-class Unhurried extends Latency {
+class ObservableLatency extends Latency {
   static readonly #seen: Partial<Record<Operation, number>> = {
     'cluster create': 2400,
     'cluster update': 600,
@@ -36,12 +36,12 @@ class Unhurried extends Latency {
   };
 
   override of(operation: Operation): number {
-    return Unhurried.#seen[operation] ?? 100;
+    return ObservableLatency.#seen[operation] ?? 100;
   }
 }
 
 /** An emulator, and its user, who owns the subscription and asks it as az does: through the proxy, with tokens. */
-export class Lab {
+export class EmulatorClient {
   readonly emulator: Emulator;
   readonly network: Network;
   /** Object id of the user. */
@@ -59,11 +59,11 @@ export class Lab {
   }
 
   /** Starts an emulator, and signs its user in with a device code. */
-  static async start(): Promise<Lab> {
+  static async start(): Promise<EmulatorClient> {
     const directory = await mkdtemp(join(tmpdir(), 'evidence-'));
     const emulator = await startEmulator({
       stateDir: directory,
-      latency: new Unhurried('fast'),
+      latency: new ObservableLatency('fast'),
       // An answer says only that something failed within the emulator.
       log: line => {
         if (/failed/.test(line)) console.error(line);
@@ -91,14 +91,14 @@ export class Lab {
         headers: { authorization: `Bearer ${tokens.access_token}` },
       });
       const { id } = (await me.json()) as { id: string };
-      return new Lab(emulator, directory, tokens.refresh_token!, id);
+      return new EmulatorClient(emulator, directory, tokens.refresh_token!, id);
     } finally {
       await network.close();
     }
   }
 
   /** Sends a request, with the token that its host wants. */
-  async send({ method, url, headers = {}, body, anonymous }: Sent): Promise<Answer> {
+  async send({ method, url, headers = {}, body, anonymous }: ClientRequest): Promise<ClientReply> {
     const resource = resourceOf(new URL(url).hostname);
     const token = anonymous || !resource ? undefined : await this.token(resource);
     const reply = await this.network.fetch(url, {
@@ -112,7 +112,7 @@ export class Lab {
   }
 
   /** Brings the world into the state that a recording presumes. @throws Error where that is refused */
-  async arrange(method: string, url: string, body?: unknown): Promise<Answer> {
+  async prepare(method: string, url: string, body?: unknown): Promise<ClientReply> {
     const answer = await this.send({
       method,
       url,
@@ -126,7 +126,10 @@ export class Lab {
   }
 
   /** Asks again until the answer is as wanted; every recording that waits does so by asking. */
-  async until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
+  async pollUntil(
+    ask: () => Promise<ClientReply>,
+    wanted: (answer: ClientReply) => boolean,
+  ): Promise<ClientReply> {
     const end = Date.now() + 30_000;
     for (;;) {
       const answer = await ask();

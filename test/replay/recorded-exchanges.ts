@@ -35,7 +35,7 @@ export interface Exchange {
 export const recordedFile = join(import.meta.dirname, '../../../shared/data/az-exchanges.json');
 
 /** The first set; `undefined` where this machine does not have it. */
-export function recordedExchanges(): readonly Exchange[] | undefined {
+export function firstExchanges(): readonly Exchange[] | undefined {
   return existsSync(recordedFile) ? read(recordedFile) : undefined;
 }
 

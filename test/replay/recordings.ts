@@ -3,14 +3,14 @@ import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { roleNamed } from '../../emulator/arm/authorization/role-definitions.ts';
 import { packLayer } from '../../emulator/oci/layers.ts';
-import type { Answer } from './emulator-client.ts';
-import type { LeftOut, Replayed, Scene, Story } from './replay.ts';
+import type { ClientReply } from './emulator-client.ts';
+import type { RecordingPlan, Replayer, ReplayStep, SkippedStep } from './replay.ts';
 
-/** Replayed as it stands: the exchanges before it leave the right state behind. */
-const asItStands: Replayed = {};
+/** ReplayStep as it stands: the exchanges before it leave the right state behind. */
+const unchanged: ReplayStep = {};
 
-function leftOut(reason: string): LeftOut {
-  return { leftOut: reason };
+function skipped(reason: string): SkippedStep {
+  return { skipped: reason };
 }
 
 const vaultPath = '/providers/Microsoft.KeyVault/vaults/{name}';
@@ -55,51 +55,51 @@ const aboveSubscription = {
 
 // --- states of an answer
 
-const succeeded = ({ json }: Answer) => json?.properties?.provisioningState === 'Succeeded';
-const operationIs = (status: string) => (answer: Answer) => answer.json?.status === status;
-const runIs = (status: string) => (answer: Answer) => answer.json?.properties?.status === status;
+const succeeded = ({ json }: ClientReply) => json?.properties?.provisioningState === 'Succeeded';
+const operationIs = (status: string) => (answer: ClientReply) => answer.json?.status === status;
+const runIs = (status: string) => (answer: ClientReply) => answer.json?.properties?.status === status;
 
-function see(holds: boolean, what: string): void {
+function assertThat(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
 }
 
 // --- set-ups
 
 /** From here on, the identity that was just made is who gets roles. */
-const bindPrincipal = ({ json }: Answer, { names }: Scene) => {
+const bindPrincipal = ({ json }: ClientReply, { names }: Replayer) => {
   names.principalId = json.properties.principalId;
 };
 
-async function ready(scene: Scene, path: string, apiVersion: string): Promise<Answer> {
-  return scene.lab.until(
-    () => scene.lab.send({ method: 'GET', url: scene.group(path, apiVersion) }),
+async function ready(replayer: Replayer, path: string, apiVersion: string): Promise<ClientReply> {
+  return replayer.client.pollUntil(
+    () => replayer.client.send({ method: 'GET', url: replayer.group(path, apiVersion) }),
     succeeded,
   );
 }
 
 /** A vault that lets the user do everything, by access policy. */
-async function makeVault(
-  scene: Scene,
+async function createVault(
+  replayer: Replayer,
   properties: Readonly<Record<string, unknown>> = {},
   apiVersion = '2021-10-01',
 ): Promise<void> {
-  const { lab, names } = scene;
+  const { client, names } = replayer;
   const all = { keys: ['all'], secrets: ['all'], certificates: ['all'], storage: ['all'] };
-  await lab.arrange('PUT', scene.group(vaultPath, apiVersion), {
+  await client.prepare('PUT', replayer.group(vaultPath, apiVersion), {
     location: names.location,
     properties: {
       tenantId: names.tenant,
       sku: { family: 'A', name: 'standard' },
-      accessPolicies: [{ tenantId: names.tenant, objectId: lab.userId, permissions: all }],
+      accessPolicies: [{ tenantId: names.tenant, objectId: client.userId, permissions: all }],
       ...properties,
     },
   });
-  await ready(scene, vaultPath, apiVersion);
+  await ready(replayer, vaultPath, apiVersion);
 }
 
-async function makeCluster(scene: Scene): Promise<void> {
-  const { lab, names } = scene;
-  await lab.arrange('PUT', scene.group(clusterPath, '2025-07-01'), {
+async function createCluster(replayer: Replayer): Promise<void> {
+  const { client, names } = replayer;
+  await client.prepare('PUT', replayer.group(clusterPath, '2025-07-01'), {
     location: names.location,
     identity: { type: 'SystemAssigned' },
     properties: {
@@ -107,37 +107,37 @@ async function makeCluster(scene: Scene): Promise<void> {
       agentPoolProfiles: [{ name: 'nodepool1', mode: 'System', count: 1 }],
     },
   });
-  await ready(scene, clusterPath, '2025-07-01');
+  await ready(replayer, clusterPath, '2025-07-01');
 }
 
-function secretUrl({ names }: Scene, path: string): string {
+function secretUrl({ names }: Replayer, path: string): string {
   return `https://${names.vault}.vault.azure.net/${path}?api-version=7.0`;
 }
 
 /** Deletes a secret and waits until that is done; a vault takes a moment for it. */
-async function deleteSecret(scene: Scene, name: string): Promise<void> {
-  await scene.lab.arrange('DELETE', secretUrl(scene, `secrets/${name}`));
-  await secretDeleted(scene, name);
+async function deleteSecret(replayer: Replayer, name: string): Promise<void> {
+  await replayer.client.prepare('DELETE', secretUrl(replayer, `secrets/${name}`));
+  await secretDeleted(replayer, name);
 }
 
-function secretDeleted(scene: Scene, name: string): Promise<Answer> {
-  const url = secretUrl(scene, `deletedsecrets/${name}`);
-  return scene.lab.until(
-    () => scene.lab.send({ method: 'GET', url }),
+function secretDeleted(replayer: Replayer, name: string): Promise<ClientReply> {
+  const url = secretUrl(replayer, `deletedsecrets/${name}`);
+  return replayer.client.pollUntil(
+    () => replayer.client.send({ method: 'GET', url }),
     ({ status }) => status === 200,
   );
 }
 
 /** Uploads a build context, as az does. @returns where it is, for `sourceLocation` */
-async function uploadContext(scene: Scene, dockerfile: string): Promise<string> {
-  const { lab } = scene;
-  const asked = await lab.arrange(
+async function uploadContext(replayer: Replayer, dockerfile: string): Promise<string> {
+  const { client } = replayer;
+  const asked = await client.prepare(
     'POST',
-    scene.group(`${registryPath}/listBuildSourceUploadUrl`, '2025-03-01-preview'),
+    replayer.group(`${registryPath}/listBuildSourceUploadUrl`, '2025-03-01-preview'),
   );
   const content = Buffer.from(dockerfile);
   const file = { type: 'File' as const, mode: 0o644, uid: 0, gid: 0, content };
-  const reply = await lab.network.fetch(asked.json.uploadUrl, {
+  const reply = await client.network.fetch(asked.json.uploadUrl, {
     method: 'PUT',
     headers: { 'x-ms-blob-type': 'BlockBlob' },
     body: gzipSync(packLayer(new Map([['Dockerfile', file]]))),
@@ -147,13 +147,13 @@ async function uploadContext(scene: Scene, dockerfile: string): Promise<string> 
 }
 
 /** Starts a build without the recorded request. */
-async function build(scene: Scene, dockerfile: string): Promise<void> {
-  const url = scene.group(`${registryPath}/scheduleRun`, '2025-03-01-preview');
-  await scene.lab.arrange('POST', url, {
+async function build(replayer: Replayer, dockerfile: string): Promise<void> {
+  const url = replayer.group(`${registryPath}/scheduleRun`, '2025-03-01-preview');
+  await replayer.client.prepare('POST', url, {
     type: 'DockerBuildRequest',
     imageNames: ['myimage:tag'],
     isPushEnabled: true,
-    sourceLocation: await uploadContext(scene, dockerfile),
+    sourceLocation: await uploadContext(replayer, dockerfile),
     dockerFilePath: 'Dockerfile',
     credentials: { sourceRegistry: { identity: '[caller]' } },
     platform: { os: 'linux', architecture: 'amd64' },
@@ -164,25 +164,28 @@ const goodDockerfile = 'FROM scratch\nLABEL recorded=yes\n';
 const badDockerfile = 'FROM scratch\nCOPY nothing /\n';
 
 /** The kubeconfig is as recorded: names, server, and who it is for. */
-function seeKubeconfig({ json }: Answer, { names }: Scene): void {
+function seeKubeconfig({ json }: ClientReply, { names }: Replayer): void {
   const text = Buffer.from(json.kubeconfigs[0].value, 'base64').toString();
   const { apiVersion, kind, clusters, users, contexts, ...further } = parse(text);
-  see(apiVersion === 'v1' && kind === 'Config', 'No kubeconfig.');
-  see(clusters[0].name === names.name, `The cluster is called ${clusters[0].name}.`);
-  see(/^https:\/\/[\w.-]+:443$/.test(clusters[0].cluster.server), clusters[0].cluster.server);
-  see(typeof clusters[0].cluster['certificate-authority-data'] === 'string', 'No CA.');
-  see(users[0].name === `clusterUser_${names.rg}_${names.name}`, `The user is called ${users[0].name}.`);
+  assertThat(apiVersion === 'v1' && kind === 'Config', 'No kubeconfig.');
+  assertThat(clusters[0].name === names.name, `The cluster is called ${clusters[0].name}.`);
+  assertThat(/^https:\/\/[\w.-]+:443$/.test(clusters[0].cluster.server), clusters[0].cluster.server);
+  assertThat(typeof clusters[0].cluster['certificate-authority-data'] === 'string', 'No CA.');
+  assertThat(
+    users[0].name === `clusterUser_${names.rg}_${names.name}`,
+    `The user is called ${users[0].name}.`,
+  );
   const context = { cluster: names.name, user: users[0].name };
-  see(isDeepStrictEqual(contexts, [{ context, name: names.name }]), JSON.stringify(contexts));
-  see(further['current-context'] === names.name, `In use is ${further['current-context']}.`);
+  assertThat(isDeepStrictEqual(contexts, [{ context, name: names.name }]), JSON.stringify(contexts));
+  assertThat(further['current-context'] === names.name, `In use is ${further['current-context']}.`);
 }
 
 /** The address of a group's deletion is the name of a job, in Base64: which, and where it runs. */
-function seeDeletionJob({ headers }: Answer, { names }: Scene): void {
+function seeDeletionJob({ headers }: ClientReply, { names }: Replayer): void {
   const id = /operationresults\/([\w-]+)\?/.exec(headers.get('location') ?? '')?.[1] ?? '';
   const { jobId, jobLocation } = JSON.parse(Buffer.from(id, 'base64').toString());
-  see(jobLocation === names.location, `The job runs in ${jobLocation}.`);
-  see(/^RESOURCEGROUPDELETIONJOB-[A-Z\d:]+-EASTUS$/.test(jobId), `The job is called ${jobId}.`);
+  assertThat(jobLocation === names.location, `The job runs in ${jobLocation}.`);
+  assertThat(/^RESOURCEGROUPDELETIONJOB-[A-Z\d:]+-EASTUS$/.test(jobId), `The job is called ${jobId}.`);
 }
 
 // --- recordings of clusters
@@ -241,56 +244,56 @@ const profile = Object.fromEntries(
 // --- every recording, its exchanges in their order
 
 /** How each recording is replayed: one entry for each of its exchanges. */
-export const stories: Readonly<Record<string, Story>> = {
+export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
   test_identity_management: {
     tags: { product: 'azurecli', cause: 'automation', date: '2023-02-07T16:44:07Z' },
     steps: [
-      leftOut('the list of a provider’s operations: nothing in the chain asks for it'),
-      asItStands,
-      asItStands,
-      leftOut('listAssociatedResources: a preview that az identity list-resources alone asks for'),
-      asItStands,
-      asItStands,
+      skipped('the list of a provider’s operations: nothing in the chain asks for it'),
+      unchanged,
+      unchanged,
+      skipped('listAssociatedResources: a preview that az identity list-resources alone asks for'),
+      unchanged,
+      unchanged,
     ],
   },
   test_revoke_token: {
-    steps: [asItStands, leftOut('revokeTokens: a preview that nothing in the chain asks for')],
+    steps: [unchanged, skipped('revokeTokens: a preview that nothing in the chain asks for')],
   },
   test_role_assignment_no_graph: {
     steps: [
       { after: bindPrincipal },
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
       { differs: aboveSubscription },
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
     ],
   },
   test_role_assignment_handle_conflicted_assignments: {
     tags: { product: 'azurecli' },
     steps: [
-      leftOut('Graph does not make users here: there is one, from the start'),
-      asItStands,
-      asItStands,
+      skipped('Graph does not make users here: there is one, from the start'),
+      unchanged,
+      unchanged,
       { differs: role('body.value[].properties') },
-      asItStands,
+      unchanged,
       { differs: aboveSubscription },
-      leftOut('shows a custom role; there are built-in ones only'),
-      asItStands,
-      asItStands,
-      leftOut('Graph does not delete users here'),
+      skipped('shows a custom role; there are built-in ones only'),
+      unchanged,
+      unchanged,
+      skipped('Graph does not delete users here'),
     ],
   },
   test_aks_create_default_service: {
     steps: [
-      leftOut(noServicePrincipal),
-      leftOut(noServicePrincipal),
-      leftOut(noServicePrincipal),
-      leftOut(noServicePrincipal),
-      { before: makeCluster, after: seeKubeconfig },
-      leftOut(noServicePrincipal),
+      skipped(noServicePrincipal),
+      skipped(noServicePrincipal),
+      skipped(noServicePrincipal),
+      skipped(noServicePrincipal),
+      { before: createCluster, after: seeKubeconfig },
+      skipped(noServicePrincipal),
       {
-        before: scene => ready(scene, clusterPath, '2025-07-01'),
+        before: replayer => ready(replayer, clusterPath, '2025-07-01'),
         differs: {
           ...since2023Operations,
           ...unsignedAddress('location'),
@@ -302,12 +305,12 @@ export const stories: Readonly<Record<string, Story>> = {
   test_aks_create_again_should_fail: {
     differs: { ...since2023, ...issuerByDefault, ...capitalSku },
     steps: [
-      asItStands,
+      unchanged,
       { differs: since2023Operations },
       { follow: 'azure-asyncoperation', differs: { ...polled2023, 'body.status': leftTheStage } },
       { follow: 'azure-asyncoperation', until: operationIs('Succeeded'), differs: polled2023 },
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
       {
         differs: {
           ...since2023Operations,
@@ -320,7 +323,7 @@ export const stories: Readonly<Record<string, Story>> = {
   test_aks_create_no_ssh_key: {
     differs: { 'body.properties.servicePrincipalProfile.clientId': scrubbed, ...issuerByDefault },
     steps: [
-      asItStands,
+      unchanged,
       { body: () => ({ vmSize: '' }) },
       {
         follow: 'azure-asyncoperation',
@@ -331,8 +334,8 @@ export const stories: Readonly<Record<string, Story>> = {
       { follow: 'azure-asyncoperation', until: operationIs('ReconcilingDNS') },
       { follow: 'azure-asyncoperation', until: operationIs('ReconcilingAddons') },
       { follow: 'azure-asyncoperation', until: operationIs('Succeeded') },
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
     ],
   },
   test_aks_create_with_workload_identity_enabled: {
@@ -347,7 +350,7 @@ export const stories: Readonly<Record<string, Story>> = {
       { follow: 'azure-asyncoperation', until: operationIs('Succeeded'), differs: polled2023 },
       {
         after: ({ json }, { names }) =>
-          see(json.properties.oidcIssuerProfile.issuerURL === names.issuer, 'The issuer has changed.'),
+          assertThat(json.properties.oidcIssuerProfile.issuerURL === names.issuer, 'The issuer has changed.'),
       },
     ],
   },
@@ -356,7 +359,7 @@ export const stories: Readonly<Record<string, Story>> = {
     steps: [
       { differs: since2023Operations },
       {
-        before: scene => ready(scene, clusterPath, '2025-07-01'),
+        before: replayer => ready(replayer, clusterPath, '2025-07-01'),
         differs: since2023Operations,
       },
       { follow: 'azure-asyncoperation', differs: polled2023 },
@@ -365,14 +368,14 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   test_keyvault_creation: {
     steps: [
-      asItStands,
-      leftOut(noDeployments),
-      leftOut(noDeployments),
-      leftOut(noDeployments),
-      leftOut(noDeployments),
+      unchanged,
+      skipped(noDeployments),
+      skipped(noDeployments),
+      skipped(noDeployments),
+      skipped(noDeployments),
       {
-        before: scene =>
-          makeVault(scene, {
+        before: replayer =>
+          createVault(replayer, {
             sku: { family: 'A', name: 'premium' },
             accessPolicies: [],
             enabledForDeployment: true,
@@ -380,9 +383,9 @@ export const stories: Readonly<Record<string, Story>> = {
             enabledForTemplateDeployment: true,
           }),
       },
-      asItStands,
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
+      unchanged,
       { differs: unsignedAddress('location') },
       { follow: 'location', differs: { ...unsignedRequest(), ...unsignedAddress('location') } },
       { follow: 'location', until: operationIs('Succeeded'), differs: unsignedRequest() },
@@ -390,64 +393,64 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   test_keyvault_mgmt: {
     steps: [
-      asItStands,
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
+      unchanged,
       { until: succeeded },
-      asItStands,
+      unchanged,
       { follow: 'nextLink' },
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
       {
         after: ({ json }) => {
           const { deletionDate, scheduledPurgeDate } = json.properties;
           const days = (Date.parse(scheduledPurgeDate) - Date.parse(deletionDate)) / 86_400_000;
-          see(days === 90, `Purged after ${days} days instead of 90.`);
+          assertThat(days === 90, `Purged after ${days} days instead of 90.`);
         },
       },
     ],
   },
   test_keyvault_list_deleted: {
     steps: [
-      asItStands,
-      leftOut(noHsm),
+      unchanged,
+      skipped(noHsm),
       {
-        before: async scene => {
-          const { lab } = scene;
-          await lab.arrange('DELETE', scene.group(vaultPath, '2021-10-01'));
+        before: async replayer => {
+          const { client } = replayer;
+          await client.prepare('DELETE', replayer.group(vaultPath, '2021-10-01'));
           const deleted =
             '/subscriptions/{sub}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults';
-          const purged = await lab.arrange('POST', scene.arm(`${deleted}/{name}/purge`, '2021-10-01'));
-          scene.remember(purged);
+          const purged = await client.prepare('POST', replayer.arm(`${deleted}/{name}/purge`, '2021-10-01'));
+          replayer.remember(purged);
         },
         follow: 'location',
         until: operationIs('Succeeded'),
         differs: unsignedRequest(),
       },
-      leftOut(noHsm),
-      leftOut(noHsm),
-      leftOut(noHsm),
-      leftOut(noHsm),
+      skipped(noHsm),
+      skipped(noHsm),
+      skipped(noHsm),
+      skipped(noHsm),
     ],
   },
   test_keyvault_softdelete: {
     steps: [
-      { before: scene => makeVault(scene, { softDeleteRetentionInDays: 7 }) },
-      { before: scene => scene.lab.arrange('DELETE', scene.group(vaultPath, '2021-10-01')) },
-      asItStands,
-      asItStands,
+      { before: replayer => createVault(replayer, { softDeleteRetentionInDays: 7 }) },
+      { before: replayer => replayer.client.prepare('DELETE', replayer.group(vaultPath, '2021-10-01')) },
+      unchanged,
+      unchanged,
       { differs: unsignedAddress('location') },
       { follow: 'location', until: operationIs('Succeeded'), differs: unsignedRequest() },
     ],
   },
   test_keyvault_secret: {
     steps: [
-      { before: scene => makeVault(scene, { softDeleteRetentionInDays: 7 }) },
+      { before: replayer => createVault(replayer, { softDeleteRetentionInDays: 7 }) },
       {
         before: async ({ names }) => {
           names.name = 'secret1';
@@ -459,10 +462,10 @@ export const stories: Readonly<Record<string, Story>> = {
           names.version = json.id.split('/').at(-1);
         },
       },
-      asItStands,
+      unchanged,
       {
-        before: scene =>
-          scene.lab.arrange('PUT', secretUrl(scene, 'secrets/secret2'), {
+        before: replayer =>
+          replayer.client.prepare('PUT', secretUrl(replayer, 'secrets/secret2'), {
             value: 'second',
             tags: { 'file-encoding': 'utf-8' },
           }),
@@ -470,24 +473,24 @@ export const stories: Readonly<Record<string, Story>> = {
       { follow: 'nextLink', differs: newerChallenge },
       {
         follow: 'nextLink',
-        before: async scene => {
-          scene.names.name = 'secret2';
+        before: async replayer => {
+          replayer.names.name = 'secret2';
         },
         after: (_, { names }) => {
           names.name = 'secret1';
         },
       },
-      asItStands,
+      unchanged,
       {
-        before: scene =>
-          scene.lab.arrange('PUT', secretUrl(scene, 'secrets/secret1'), {
+        before: replayer =>
+          replayer.client.prepare('PUT', secretUrl(replayer, 'secrets/secret1'), {
             value: 'third',
             contentType: 'text/plain',
             tags: { test: 'yes' },
           }),
       },
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
       {
         before: async ({ names }) => {
           names['32 hex'] = names.version!;
@@ -496,15 +499,15 @@ export const stories: Readonly<Record<string, Story>> = {
           delete names['32 hex'];
         },
       },
-      asItStands,
+      unchanged,
       {
         after: ({ json }, { names }) => {
           names.backup = json.value;
         },
       },
-      asItStands,
-      { before: scene => secretDeleted(scene, 'secret1') },
-      { before: scene => deleteSecret(scene, 'secret2') },
+      unchanged,
+      { before: replayer => secretDeleted(replayer, 'secret1') },
+      { before: replayer => deleteSecret(replayer, 'secret2') },
       { body: ({ names }) => ({ value: names.backup }) },
     ],
   },
@@ -516,25 +519,25 @@ export const stories: Readonly<Record<string, Story>> = {
         until: operationIs('Succeeded'),
         differs: { ...unsignedRequest(), ...unsignedAddress('azure-asyncoperation') },
       },
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
       {
         // The recorded registry has no tags: it is another one of that subscription.
-        before: scene =>
-          scene.lab.arrange('PATCH', scene.group(registryPath, '2021-08-01-preview'), { tags: {} }),
+        before: replayer =>
+          replayer.client.prepare('PATCH', replayer.group(registryPath, '2021-08-01-preview'), { tags: {} }),
       },
     ],
   },
   test_acr_create_normal: {
     steps: [
-      asItStands,
+      unchanged,
       { follow: 'azure-asyncoperation', until: operationIs('Succeeded') },
       {
-        before: scene =>
-          scene.lab.arrange('PATCH', scene.group(registryPath, '2025-03-01-preview'), {
+        before: replayer =>
+          replayer.client.prepare('PATCH', replayer.group(registryPath, '2025-03-01-preview'), {
             sku: { name: 'Premium' },
             properties: { roleAssignmentMode: 'AbacRepositoryPermissions' },
           }),
@@ -543,41 +546,41 @@ export const stories: Readonly<Record<string, Story>> = {
             'shown for registries that began as Premium; here, for every one that is',
         },
       },
-      asItStands,
+      unchanged,
     ],
   },
   test_acr_task: {
-    steps: [leftOut(noTasks), leftOut(noTasks), leftOut(noTasks), leftOut(noTasks), leftOut(noTasks)],
+    steps: [skipped(noTasks), skipped(noTasks), skipped(noTasks), skipped(noTasks), skipped(noTasks)],
   },
   test_acr_abac_run: {
     steps: [
-      asItStands,
-      leftOut(noTasks),
+      unchanged,
+      skipped(noTasks),
       {
-        before: async scene => {
-          scene.names.runId = 'cf1';
-          await build(scene, badDockerfile);
+        before: async replayer => {
+          replayer.names.runId = 'cf1';
+          await build(replayer, badDockerfile);
         },
       },
       { until: runIs('Failed') },
-      asItStands,
+      unchanged,
     ],
   },
   test_acr_abac_build: {
     steps: [
-      asItStands,
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
+      unchanged,
       {
-        before: async scene => {
-          scene.names.context = await uploadContext(scene, goodDockerfile);
+        before: async replayer => {
+          replayer.names.context = await uploadContext(replayer, goodDockerfile);
         },
         // The recorded context is a git address; here a context must have been uploaded.
         body: ({ names }) => ({ sourceLocation: names.context }),
       },
-      asItStands,
+      unchanged,
       { until: runIs('Failed') },
-      asItStands,
+      unchanged,
       { differs: profile },
       { differs: role('body.value[].properties') },
       {
@@ -585,34 +588,34 @@ export const stories: Readonly<Record<string, Story>> = {
           names.role = roleNamed('Container Registry Repository Contributor').id;
         },
       },
-      { before: scene => build(scene, goodDockerfile), until: runIs('Succeeded') },
-      asItStands,
+      { before: replayer => build(replayer, goodDockerfile), until: runIs('Succeeded') },
+      unchanged,
     ],
   },
   test_acr_login_expose_token: {
     steps: [
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
       {
-        before: async ({ lab, names }) => {
-          names['access token'] = await lab.token('https://containerregistry.azure.net');
+        before: async ({ client, names }) => {
+          names['access token'] = await client.token('https://containerregistry.azure.net');
         },
       },
     ],
   },
-  test_check_name_availability: { steps: [asItStands] },
+  test_check_name_availability: { steps: [unchanged] },
   test_federated_identity_credential: {
     steps: [
-      asItStands,
+      unchanged,
       credential('svcaccount1'),
       credential('svcaccount2'),
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
       credential('svcaccount3'),
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
     ],
   },
   test_role_assignment_create_update: {
@@ -630,19 +633,19 @@ export const stories: Readonly<Record<string, Story>> = {
       { differs: unsignedAddress('location'), after: seeDeletionJob },
       { follow: 'location', differs: { ...unsignedRequest(), ...unsignedAddress('location') } },
       { follow: 'location', until: ({ status }) => status !== 202, differs: unsignedRequest() },
-      asItStands,
+      unchanged,
       { body: () => ({ 'tags.a': 'b' }) },
-      asItStands,
-      asItStands,
-      asItStands,
-      asItStands,
-      leftOut('exportTemplate: nothing in the chain asks for it'),
+      unchanged,
+      unchanged,
+      unchanged,
+      unchanged,
+      skipped('exportTemplate: nothing in the chain asks for it'),
     ],
   },
 };
 
 /** A federated credential for a service account of the recorded cluster. */
-function credential(serviceAccount: string): Replayed {
+function credential(serviceAccount: string): ReplayStep {
   return {
     body: () => ({
       issuer: 'https://oidc.prod-aks.azure.com/recorded',

@@ -1,35 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { roleNamed } from '../../emulator/arm/authorization/role-definitions.ts';
-import { compare, compareAddress, type Difference, fill, isTypeName } from './compare.ts';
-import { type Answer, type Lab, newName } from './emulator-client.ts';
+import { compare, compareAddress, type Difference, fillPlaceholders, isTypeName } from './compare.ts';
+import { type ClientReply, type EmulatorClient, newName } from './emulator-client.ts';
 import type { Exchange } from './recorded-exchanges.ts';
 
 /** How an exchange is replayed. Nothing need be said where the exchanges before it leave the right state behind. */
-export interface Replayed {
+export interface ReplayStep {
   /** Brings the world into the state that the exchange presumes. */
-  readonly before?: (scene: Scene) => Promise<unknown>;
+  readonly before?: (replayer: Replayer) => Promise<unknown>;
   /** The request goes to the address that an earlier answer gave, as the client's did. */
   readonly follow?: Follow;
   /** Asked again until the answer is as wanted; the one that is compared is the last. */
-  readonly until?: (answer: Answer) => boolean;
+  readonly until?: (answer: ClientReply) => boolean;
   /** Values for members of the request, by name or path (`tags.a`); the others get one of their type. */
-  readonly body?: (scene: Scene) => Readonly<Record<string, unknown>>;
+  readonly body?: (replayer: Replayer) => Readonly<Record<string, unknown>>;
   /** In what the answer differs from the recording, and why that is right. Each must really differ. */
   readonly differs?: Readonly<Record<string, string>>;
   /** What is looked at besides; throws where it is not so. */
-  readonly after?: (answer: Answer, scene: Scene) => void;
+  readonly after?: (answer: ClientReply, replayer: Replayer) => void;
 }
 
 /** An exchange that is not replayed, for a reason. It must really fail. */
-export interface LeftOut {
-  readonly leftOut: string;
+export interface SkippedStep {
+  readonly skipped: string;
 }
 
 type Follow = 'azure-asyncoperation' | 'location' | 'nextLink';
 
 /** A recording: its exchanges, in their order. */
-export interface Story {
-  readonly steps: readonly (Replayed | LeftOut)[];
+export interface RecordingPlan {
+  readonly steps: readonly (ReplayStep | SkippedStep)[];
   /** Tags of the resource group, where the recording shows it. */
   readonly tags?: Readonly<Record<string, string>>;
   /** In what every answer may differ, and why that is right. Each must really differ somewhere. */
@@ -37,16 +37,16 @@ export interface Story {
 }
 
 /** Where a recording is replayed: a resource group of its own, and what is known so far. */
-export class Scene {
-  readonly lab: Lab;
+export class Replayer {
+  readonly client: EmulatorClient;
   /** What the placeholders stand for. */
   readonly names: Record<string, string>;
   readonly #addresses = new Map<Follow, string>();
 
-  constructor(lab: Lab) {
-    const { subscriptionId, tenantId, user } = lab.emulator;
+  constructor(client: EmulatorClient) {
+    const { subscriptionId, tenantId, user } = client.emulator;
     const name = newName('rec');
-    this.lab = lab;
+    this.client = client;
     this.names = {
       sub: subscriptionId,
       tenant: tenantId,
@@ -56,43 +56,43 @@ export class Scene {
       vault: name,
       dnsPrefix: `${name}-dns`,
       upn: user.userPrincipalName,
-      objectId: lab.userId,
+      objectId: client.userId,
       // Of the role assignment that the recording makes: its name, for whom, and which role.
       assignment: randomUUID(),
-      principalId: lab.userId,
+      principalId: client.userId,
       role: roleNamed('Reader').id,
     };
   }
 
-  /** The address of something in the scene's resource group. @param path `/providers/…`; empty for the group */
+  /** The address of something in the replayer's resource group. @param path `/providers/…`; empty for the group */
   group(path = '', apiVersion = '2024-11-01'): string {
     return this.arm(`/subscriptions/{sub}/resourceGroups/{rg}${path}`, apiVersion);
   }
 
   /** An address of Resource Manager, its placeholders filled in. */
   arm(path: string, apiVersion: string): string {
-    return `https://management.azure.com${fill(path, this.names)}?api-version=${apiVersion}`;
+    return `https://management.azure.com${fillPlaceholders(path, this.names)}?api-version=${apiVersion}`;
   }
 
-  async begin({ tags = {} }: Story): Promise<void> {
-    await this.lab.arrange('PUT', this.group(), { location: this.names.location, tags });
+  async begin({ tags = {} }: RecordingPlan): Promise<void> {
+    await this.client.prepare('PUT', this.group(), { location: this.names.location, tags });
   }
 
   /** Sends the request of an exchange, and tells in what the answer differs from the recorded one. */
-  async replay(exchange: Exchange, step: Replayed): Promise<Difference[]> {
+  async replay(exchange: Exchange, step: ReplayStep): Promise<Difference[]> {
     await step.before?.(this);
     const { url, differences } = this.#address(exchange, step.follow);
     const { method, headers } = exchange.request;
     const body = this.#body(exchange.request.body, step.body?.(this) ?? {});
     const ask = () =>
-      this.lab.send({
+      this.client.send({
         method,
         url,
         headers: sentHeaders(headers),
         anonymous: headers.authorization === 'absent',
         ...(body !== undefined && { body }),
       });
-    const answer = step.until ? await this.lab.until(ask, step.until) : await ask();
+    const answer = step.until ? await this.client.pollUntil(ask, step.until) : await ask();
     this.remember(answer);
     const found = [...differences, ...this.#compare(exchange, answer)];
     step.after?.(answer, this);
@@ -110,8 +110,14 @@ export class Scene {
     }
     // In a path, the only GUID is that of a role assignment; in a filter, that of a principal.
     const filled = encodeURI(
-      fill(`https://${request.host}${request.path}`, { ...this.names, guid: this.names.assignment! }) +
-        fill(query.length > 0 ? `?${query.join('&')}` : '', { ...this.names, guid: this.names.principalId! }),
+      fillPlaceholders(`https://${request.host}${request.path}`, {
+        ...this.names,
+        guid: this.names.assignment!,
+      }) +
+        fillPlaceholders(query.length > 0 ? `?${query.join('&')}` : '', {
+          ...this.names,
+          guid: this.names.principalId!,
+        }),
     );
     if (filled.includes('%7B')) throw new Error(`Nothing is known that ${recorded} could stand for.`);
     return { url: filled, differences: [] };
@@ -121,7 +127,7 @@ export class Scene {
     if (recorded === null) return undefined;
     // Within a body, the only GUID in an id is that of a role.
     const names = { ...this.names, guid: this.names.role! };
-    if (typeof recorded === 'string') return fill(recorded, names);
+    if (typeof recorded === 'string') return fillPlaceholders(recorded, names);
     return JSON.stringify(this.#filled(recorded, [], values, names));
   }
 
@@ -135,7 +141,7 @@ export class Scene {
     const known = [path.join('.'), key].find(name => Object.hasOwn(values, name));
     if (known !== undefined) return values[known];
     if (isTypeName(recorded)) return this.#value(recorded, key);
-    if (typeof recorded === 'string') return fill(recorded, names);
+    if (typeof recorded === 'string') return fillPlaceholders(recorded, names);
     if (Array.isArray(recorded)) return recorded.map(item => this.#filled(item, path, values, names));
     if (typeof recorded !== 'object' || recorded === null) return recorded;
     return Object.fromEntries(
@@ -155,8 +161,8 @@ export class Scene {
       dnsPrefix,
       principalId,
       tenantId: tenant,
-      objectId: this.lab.userId,
-      ids: this.lab.userId,
+      objectId: this.client.userId,
+      ids: this.client.userId,
       vmSize: 'Standard_DS2_v2',
       adminUsername: 'azureuser',
       podCidr: '10.244.0.0/16',
@@ -184,7 +190,7 @@ export class Scene {
   }
 
   /** Keeps the addresses that an answer gives, to be followed. */
-  remember({ headers, json }: Answer): void {
+  remember({ headers, json }: ClientReply): void {
     for (const header of ['azure-asyncoperation', 'location'] as const) {
       const address = headers.get(header);
       if (address?.startsWith('https://')) this.#addresses.set(header, address);
@@ -192,7 +198,7 @@ export class Scene {
     if (typeof json?.nextLink === 'string') this.#addresses.set('nextLink', json.nextLink);
   }
 
-  #compare({ request, response }: Exchange, answer: Answer): Difference[] {
+  #compare({ request, response }: Exchange, answer: ClientReply): Difference[] {
     const found: Difference[] = [];
     if (answer.status !== response.status) {
       found.push({
