@@ -1,4 +1,4 @@
-import type { ErrorStyle } from './sample-requests.ts';
+import type { ErrorStyle } from './sample-request.ts';
 import type { RawResponse } from './tunnel.ts';
 
 /**

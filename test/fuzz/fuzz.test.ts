@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { AzureFixture } from './azure-fixture.ts';
+import { listUnusedRoutes } from './declared-routes.ts';
 import { findInvalidError, reportsDefect } from './error-checks.ts';
 import { bytesOf, type MalformedRequest, malformedRequests } from './malformed-requests.ts';
 import { sampleRequests } from './sample-requests.ts';
@@ -75,6 +76,10 @@ function defects(request: MalformedRequest, answer: RawResponse | undefined): st
   rejections.length = 0;
   return found.map(each => each.slice(0, 1500));
 }
+
+it('has a sample request for every declared route', () => {
+  expect(listUnusedRoutes(azure, sampleRequests(azure))).toEqual([]);
+});
 
 /** CI judges a change, by seeds that stay; every other run looks further, by one of its own. */
 const seeds = [1, 2, 3, ...(process.env.CI ? [] : [Date.now() & 0x7fffffff])];

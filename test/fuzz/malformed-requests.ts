@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Tokens } from './azure-fixture.ts';
-import type { SampleRequest } from './sample-requests.ts';
+import type { SampleRequest } from './sample-request.ts';
 
 /** A request that is to be sent as it stands here. */
 export interface MalformedRequest {

@@ -1,27 +1,10 @@
 import { type AzureFixture, apiVersions, type Tokens } from './azure-fixture.ts';
+import { samplesOfUnusedRoutes } from './declared-routes.ts';
+import type { ErrorStyle, SampleRequest } from './sample-request.ts';
 
-/** What a service's errors look like. */
-export type ErrorStyle = 'azure' | 'entra' | 'graph' | 'oci' | 'blob' | 'kubernetes' | 'github' | 'document';
-
-/** A request that is right: what is tried here are its deformations. */
-export interface SampleRequest {
-  readonly host: string;
-  readonly errorStyle: ErrorStyle;
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly token?: keyof Tokens;
-  readonly contentType?: string;
-  readonly body?: unknown;
-  /** What it asks for has to be there to the end: it is only ever read. */
-  readonly onlyRead?: boolean;
-}
-
-/**
- * Right requests for every route of every host. What they delete is called `fuzz`, and lies where nothing else does.
- */
+/** Valid requests for every route of every host. They delete only resources with the name `fuzz`. */
 export function sampleRequests(azure: AzureFixture): readonly SampleRequest[] {
-  return [
+  const samples = [
     ...armSamples(azure),
     ...vaultSamples(azure),
     ...entraSamples(azure),
@@ -30,6 +13,7 @@ export function sampleRequests(azure: AzureFixture): readonly SampleRequest[] {
     ...gitHubSamples(),
     ...documentSamples(azure),
   ];
+  return [...samples, ...samplesOfUnusedRoutes(azure, samples)];
 }
 
 function armSamples({ subscription, ready }: AzureFixture): SampleRequest[] {
@@ -152,7 +136,7 @@ function armSamples({ subscription, ready }: AzureFixture): SampleRequest[] {
     arm('GET', `${registry}/runs/cf1`),
     arm('POST', `${registry}/runs/cf1/listLogSasUrl`),
     arm('POST', `${registry}/runs/cf1/cancel`),
-    // Refused in the end, for the lack of a system pool: a fuzzing run must not start clusters by the hundred.
+    // Rejected because there is no system pool: a fuzzing run must not start clusters.
     arm('PUT', cluster, {
       location: 'eastus',
       tags,
@@ -423,7 +407,7 @@ function kubernetesSamples({ clusterHost }: AzureFixture): SampleRequest[] {
     },
     spec: {
       serviceAccountName: 'fuzz',
-      // Nothing schedules it: what the kubelet does with pods is not tried here.
+      // No node fits: the kubelet is not tested here.
       nodeSelector: { no: 'where' },
       initContainers: [{ name: 'i', image: 'r.example/i:1' }],
       containers: [
