@@ -1,68 +1,49 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { AzureFixture } from '../test/fuzz/azure-fixture.ts';
-import { EmulatorProcess } from '../test/fuzz/emulator-process.ts';
 import { measureBundles } from './bundles.ts';
-import { secretReads } from './secret-reads.ts';
-import { measureStarts, sizeWithEverything } from './start.ts';
+import { measureRssWithResources, measureStarts } from './start.ts';
 
-// npm run bench   measures and prints, as the tables of docs/performance.md. On a machine that does nothing else.
+// `npm run bench` prints the tables of docs/performance.md. Run it on an idle machine.
 
-const mebibytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
-const milliseconds = (time: number) => `${time.toFixed(time < 10 ? 2 : 0)} ms`;
-const row = (...cells: (string | number)[]) => console.log(`| ${cells.join(' | ')} |`);
-const table = (...columns: string[]) => {
-  row(...columns);
-  row(...columns.map((_, at) => (at === 0 ? '---' : '--:')));
-};
+const runs = 15;
+
+const kibibytes = (bytes: number) => `${Math.round(bytes / 1024)} KiB`;
+const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MiB`;
+const milliseconds = (time: number) => `${Math.round(time)} ms`;
+
+function printTable(columns: readonly string[], rows: readonly (readonly string[])[]): void {
+  const line = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
+  line(columns);
+  line(columns.map((_, index) => (index === 0 ? '---' : '--:')));
+  for (const row of rows) line(row);
+  console.log();
+}
 
 const [cpu] = cpus();
 console.log(
-  `${cpus().length} × ${cpu?.model.trim()}, ${(totalmem() / 1024 ** 3).toFixed(0)} GiB, ${platform()} ${arch()}, Node ${process.version}\n`,
+  `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GiB, ${platform()} ${arch()}, Node ${process.version}\n`,
 );
 
-const emulator = await EmulatorProcess.start();
-const azure = await new AzureFixture(emulator.ready).createResources({ cluster: false });
-// For the code to be compiled.
-await secretReads(emulator, azure, 8, 20_000);
-table(
-  'connections',
-  'reads',
-  'per second',
-  'per second of the emulator’s core',
-  'median',
-  '99th percentile',
-  'RSS',
+const starts = await measureStarts(runs);
+printTable(
+  ['Emulator', 'Median', `Slowest of ${runs}`],
+  [
+    ['Process start to first response', milliseconds(starts.firstResponse), milliseconds(starts.slowest)],
+    ['RSS after the first response', mebibytes(starts.rss), ''],
+    [
+      'RSS with a vault, two identities, a registry, and a cluster',
+      mebibytes(await measureRssWithResources()),
+      '',
+    ],
+  ],
 );
-for (const connections of [1, 8, 64]) {
-  const figures = await secretReads(emulator, azure, connections, 50_000);
-  row(
-    figures.connections,
-    figures.reads,
-    figures.perSecond.toFixed(0),
-    figures.perCoreSecond.toFixed(0),
-    milliseconds(figures.median),
-    milliseconds(figures.p99),
-    mebibytes(figures.rss),
-  );
-}
-await azure.close();
-await emulator.stop();
 
-console.log();
-const starts = await measureStarts(15);
-table(`emulator, ${starts.starts} starts`, 'median', 'slowest');
-row('first answer', milliseconds(starts.firstAnswer), milliseconds(starts.slowest));
-row('RSS then', mebibytes(starts.rss), '');
-row('RSS with a vault, two identities, a registry and a cluster', mebibytes(await sizeWithEverything()), '');
-
-console.log();
-table('bundle', 'size', 'start', 'unbundled', 'ratio');
-for (const { name, bytes, bundled, unbundled } of await measureBundles(15)) {
-  row(
+printTable(
+  ['Bundle', 'Size', 'Bundled', 'Not bundled', 'Ratio'],
+  (await measureBundles(runs)).map(({ name, bytes, bundled, unbundled }) => [
     name,
-    mebibytes(bytes),
+    kibibytes(bytes),
     milliseconds(bundled),
     milliseconds(unbundled),
     (bundled / unbundled).toFixed(2),
-  );
-}
+  ]),
+);

@@ -8,23 +8,20 @@ import { median } from './statistics.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** A bundle, against the same code as the compiler leaves it, which loads its packages from node_modules. */
+/** Start times of a bundle, and of the same code as the compiler emits it, with packages in node_modules. */
 export interface BundleFigures {
   readonly name: string;
-  /** Of the bundle's one file. */
+  /** Size of `index.js` or `main.js`. */
   readonly bytes: number;
-  /** Milliseconds from start to exit, medians. */
+  /** Milliseconds from start to exit. Median. */
   readonly bundled: number;
+  /** Milliseconds from start to exit. Median. */
   readonly unbundled: number;
 }
 
-/**
- * Starts every bundle and its unbundled counterpart in turn, with nothing given: each loads all its modules, says what
- * is missing and exits with 1.
- * @param runs of each
- */
+/** Starts every bundle and its unbundled code in turn, without inputs. Each loads all modules and exits with 1. */
 export async function measureBundles(runs: number): Promise<BundleFigures[]> {
-  // Inside the project, for the packages to be found.
+  // In the project, because Node searches node_modules from there.
   await mkdir(join(root, 'build'), { recursive: true });
   const compiled = await mkdtemp(join(root, 'build/bench-'));
   try {
@@ -37,8 +34,8 @@ export async function measureBundles(runs: number): Promise<BundleFigures[]> {
       const bundled: number[] = [];
       const unbundled: number[] = [];
       for (let run = 0; run < runs; run++) {
-        bundled.push(await startOf(join(root, bundle)));
-        unbundled.push(await startOf(join(compiled, entry)));
+        bundled.push(await measureStart(join(root, bundle)));
+        unbundled.push(await measureStart(join(compiled, entry)));
       }
       const { size: bytes } = await stat(join(root, bundle));
       figures.push({ name, bytes, bundled: median(bundled), unbundled: median(unbundled) });
@@ -59,13 +56,12 @@ function pairs(): { name: string; bundle: string; entry: string }[] {
   return [...actions, { name: 'client (app)', bundle: 'app/dist/main.js', entry: 'app/main.js' }];
 }
 
-/** Milliseconds. @throws Error where it does not end as it has to */
-async function startOf(file: string): Promise<number> {
+/** @returns milliseconds from start to exit. @throws Error if the exit code is not 1 */
+async function measureStart(file: string): Promise<number> {
   const began = performance.now();
-  // Without inputs; the time zone and the like do not matter.
   const child = spawn(process.execPath, [file], { stdio: 'ignore', env: { PATH: process.env.PATH } });
   const [code] = await once(child, 'exit');
   const took = performance.now() - began;
-  if (code !== 1) throw new Error(`${file} ended with ${code}`);
+  if (code !== 1) throw new Error(`"${file}" exited with ${code}, not with 1.`);
   return took;
 }

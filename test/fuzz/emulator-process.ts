@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Ready } from './azure-fixture.ts';
-import type { ProcessUsage } from './memory-reporter.ts';
+import type { MemoryUsage } from './memory-reporter.ts';
 
 const main = join(import.meta.dirname, '../../emulator/main.ts');
 const memoryReporter = join(import.meta.dirname, 'memory-reporter.ts');
 
-/** For tests and measurements: an emulator in a process of its own, that can be asked how much memory it holds. */
+/** An emulator in a separate process that reports its memory use. */
 export class EmulatorProcess {
   readonly ready: Ready;
-  /** Milliseconds from the start of the process to the line that says that it answers. */
+  /** Milliseconds from the start of the process to the line that reports readiness. */
   readonly startedIn: number;
   readonly #child: ChildProcess;
   readonly #stateDir: string;
@@ -25,7 +25,7 @@ export class EmulatorProcess {
     this.startedIn = startedIn;
   }
 
-  /** @param nodeOptions further options of Node: `--cpu-prof` */
+  /** @param nodeOptions options of Node, such as `--cpu-prof` */
   static async start(nodeOptions: readonly string[] = []): Promise<EmulatorProcess> {
     const stateDir = await mkdtemp(join(tmpdir(), 'emulator-process-'));
     const began = performance.now();
@@ -45,15 +45,15 @@ export class EmulatorProcess {
     );
     const [line] = await once(createInterface(child.stdout!), 'line');
     const startedIn = performance.now() - began;
-    const said = JSON.parse(line);
-    const caCertificate = await readFile(said.caFile, 'utf8');
-    return new EmulatorProcess(child, stateDir, { ...said, caCertificate }, startedIn);
+    const facts = JSON.parse(line);
+    const caCertificate = await readFile(facts.caFile, 'utf8');
+    return new EmulatorProcess(child, stateDir, { ...facts, caCertificate }, startedIn);
   }
 
-  async usage(): Promise<ProcessUsage> {
-    this.#child.send('sample');
-    const [sample] = await once(this.#child, 'message');
-    return sample;
+  async usage(): Promise<MemoryUsage> {
+    this.#child.send('usage');
+    const [usage] = await once(this.#child, 'message');
+    return usage;
   }
 
   async stop(): Promise<void> {

@@ -1,34 +1,31 @@
 import { AzureFixture, type Reader } from './azure-fixture.ts';
 import type { EmulatorProcess } from './emulator-process.ts';
-import type { ProcessUsage } from './memory-reporter.ts';
+import type { MemoryUsage } from './memory-reporter.ts';
 import { Tunnel } from './tunnel.ts';
 
 export interface SoakOptions {
-  /** How many are sent in all. */
+  /** Number of requests. */
   readonly requests: number;
-  /** How many memory samples are taken on the way, evenly. */
+  /** Number of memory samples. */
   readonly samples: number;
-  /** Requests that are under way at the same time. */
+  /** Requests at the same time. Default: 16. */
   readonly parallel?: number;
-  readonly onSample?: (sample: SoakSample) => void;
 }
 
-export interface SoakSample extends ProcessUsage {
+export interface SoakSample extends MemoryUsage {
   /** Requests answered so far. */
   readonly requests: number;
 }
 
 export interface SoakResult {
   readonly samples: readonly SoakSample[];
-  /** Answers in a second, collections and all. */
-  readonly perSecond: number;
-  /** How many requests of each kind were sent. */
+  /** Number of requests of each kind. */
   readonly sent: Readonly<Record<Kind, number>>;
 }
 
 type Kind = 'secret' | 'arm' | 'kubernetes' | 'exchange' | 'watch';
 
-/** A hundred requests. An exchange costs signatures and fetches, a watch a connection: both are few. */
+/** A hundred requests. Token exchanges and watches are few, because they cost signatures and connections. */
 const plan: readonly Kind[] = [
   ...Array<Kind>(60).fill('secret'),
   ...Array<Kind>(24).fill('arm'),
@@ -38,43 +35,25 @@ const plan: readonly Kind[] = [
 ];
 
 /**
- * Sends an emulator what a lab sends it all day, and looks at its memory on the way.
- * @throws Error where an answer is not the right one
+ * Sends the requests of a lab to an emulator and samples its memory.
+ * @throws Error if a response is not the expected one
  */
 export async function soak(emulator: EmulatorProcess, options: SoakOptions): Promise<SoakResult> {
-  const { requests, parallel = 16, onSample } = options;
+  const { requests, parallel = 16 } = options;
   const azure = await new AzureFixture(emulator.ready).createResources();
-  const load = new Load(azure);
+  const load = new LoadGenerator(azure);
   const samples: SoakSample[] = [];
-  const began = performance.now();
   const stretch = Math.ceil(requests / options.samples);
   for (let done = 0; done < requests; done += stretch) {
     await load.send(Math.min(stretch, requests - done), parallel);
-    const sample = { requests: Math.min(done + stretch, requests), ...(await emulator.usage()) };
-    samples.push(sample);
-    onSample?.(sample);
+    samples.push({ requests: Math.min(done + stretch, requests), ...(await emulator.usage()) });
   }
-  const perSecond = requests / ((performance.now() - began) / 1000);
   load.close();
   await azure.close();
-  return { samples, perSecond, sent: load.sent };
+  return { samples, sent: load.sent };
 }
 
-/**
- * The slope of the straight line that fits the samples best, in bytes for a thousand requests. The first quarter is
- * left out: caches fill, code is compiled.
- */
-export function slope(samples: readonly SoakSample[], of: 'heapUsed' | 'rss'): number {
-  const settled = samples.slice(Math.floor(samples.length / 4));
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const x = mean(settled.map(({ requests }) => requests));
-  const y = mean(settled.map(sample => sample[of]));
-  const covariance = settled.reduce((sum, each) => sum + (each.requests - x) * (each[of] - y), 0);
-  const variance = settled.reduce((sum, each) => sum + (each.requests - x) ** 2, 0);
-  return variance === 0 ? 0 : (covariance / variance) * 1000;
-}
-
-/** How much more there is at the end than after the first quarter, in bytes: the median of three samples each. */
+/** Growth of the heap after the first quarter, when caches are full, in bytes. Compares medians of three samples. */
 export function growth(samples: readonly SoakSample[]): number {
   const settled = samples.slice(Math.floor(samples.length / 4));
   const median = (few: readonly SoakSample[]) =>
@@ -82,7 +61,7 @@ export function growth(samples: readonly SoakSample[]): number {
   return median(settled.slice(-3)) - median(settled.slice(0, 3));
 }
 
-class Load {
+class LoadGenerator {
   readonly sent: Record<Kind, number> = { secret: 0, arm: 0, kubernetes: 0, exchange: 0, watch: 0 };
   readonly #azure: AzureFixture;
   readonly #idle = new Map<string, Tunnel[]>();
@@ -108,7 +87,7 @@ class Load {
   }
 
   async #one(number: number): Promise<void> {
-    // A stride that has no divisor in common with a hundred mixes them.
+    // A stride without a common divisor with 100 mixes the kinds.
     const kind = plan[(number * 37) % plan.length]!;
     this.sent[kind] += 1;
     const { tokens, readers, vaultHost, clusterHost, subscription } = this.#azure;
@@ -133,11 +112,11 @@ class Load {
 
   #get(host: string, path: string, token: string, expected: string): Promise<void> {
     const head = `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`;
-    return this.#ask(host, head, 'GET', expected);
+    return this.#request(host, head, 'GET', expected);
   }
 
   async #exchange({ clientId, subject }: Reader): Promise<void> {
-    // GitHub's tokens live for five minutes.
+    // GitHub's tokens are valid for five minutes.
     if (this.#assertion === undefined || this.#assertion.until < Date.now()) {
       this.#assertion = { token: this.#azure.githubToken(subject), until: Date.now() + 60_000 };
     }
@@ -145,17 +124,17 @@ class Load {
     const host = 'login.microsoftonline.com';
     const path = new URL(this.#azure.tokenUrl).pathname;
     const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${form.length}\r\n\r\n`;
-    return this.#ask(host, head + form, 'POST', '"access_token"');
+    return this.#request(host, head + form, 'POST', '"access_token"');
   }
 
-  async #ask(host: string, request: string, method: string, expected: string): Promise<void> {
+  async #request(host: string, request: string, method: string, expected: string): Promise<void> {
     const idle = this.#idle.get(host) ?? [];
     this.#idle.set(host, idle);
     const kept = idle.pop();
     const tunnel = kept?.usable ? kept : await Tunnel.open(this.#azure.ready, host);
     const answer = await tunnel.exchange(request, method);
     if (answer?.status !== 200 || !answer.body.includes(expected)) {
-      throw new Error(`${host} answered ${answer?.status} ${answer?.body}`);
+      throw new Error(`${host} answered ${answer?.status}: ${answer?.body}`);
     }
     if (tunnel.usable) idle.push(tunnel);
   }
