@@ -2,22 +2,22 @@ import { TokenRejected } from '../entra/tokens.ts';
 import type { Attributes, Decision, OutsideAuthority, User } from '../kubernetes/api/server.ts';
 import type { AksContext } from './context.ts';
 
-/** How a cluster lets people and applications of the tenant in. */
+/** Entra integration of a cluster. */
 export interface EntraSettings {
-  /** Object ids of the groups whose members may do everything. */
+  /** Object IDs of groups whose members are cluster administrators. */
   readonly adminGroups: readonly string[];
-  /** Whether Azure's roles on the cluster decide as well. */
+  /** Azure role assignments on the cluster also authorize requests. */
   readonly azureRbac: boolean;
 }
 
 export interface EntraOptions {
-  /** ARM id of the cluster: the scope of Azure's roles. */
+  /** ARM ID of the cluster: the scope of role assignments. */
   readonly clusterId: string;
-  /** As they are at the moment; `undefined` where the cluster has local accounts only. */
+  /** The current settings; `undefined` if the cluster has only local accounts. */
   readonly settings: () => EntraSettings | undefined;
 }
 
-/** Those whom AKS-managed Entra integration lets in: by their access tokens for AKS's server application. */
+/** Authenticates callers with access tokens for AKS's server application. */
 export class EntraAccess implements OutsideAuthority {
   readonly #context: AksContext;
   readonly #options: EntraOptions;
@@ -28,7 +28,7 @@ export class EntraAccess implements OutsideAuthority {
   }
 
   /**
-   * A user is known by the principal name, an application or managed identity by its object id.
+   * The name of a user is its principal name; of an application or managed identity, its object ID.
    * @see https://learn.microsoft.com/azure/aks/managed-azure-ad
    */
   async authenticate(token: string): Promise<User | undefined> {
@@ -71,7 +71,7 @@ export class EntraAccess implements OutsideAuthority {
 }
 
 /**
- * What Azure calls a request: subresources count as the resource itself, but for `pods/exec`.
+ * The data action of a request. A subresource counts as its resource, except `pods/exec`.
  * @see https://github.com/kubeguard/guard/blob/master/authz/providers/azure/rbac/checkaccessreqhelper.go
  */
 function dataAction(asked: Attributes): string {

@@ -1,6 +1,6 @@
 import { ArmError } from '../arm/errors.ts';
 
-/** An error of AKS itself: it puts code and message at the top of the body. */
+/** An error of AKS: code and message are at the top of the body. */
 export function clusterError(status: number, code: string, message: string): ArmError {
   return new ArmError(status, code, message, {
     flat: true,
@@ -9,7 +9,6 @@ export function clusterError(status: number, code: string, message: string): Arm
   });
 }
 
-/** 400 for a value that AKS does not take. */
 export function invalidParameter(parameter: string, reason: string): ArmError {
   return clusterError(
     400,
@@ -19,9 +18,9 @@ export function invalidParameter(parameter: string, reason: string): ArmError {
 }
 
 /**
- * 409 while something else is done to the cluster.
- * @param verb what is done: `update`
- * @see https://github.com/Azure/azure-cli-extensions/pull/9855 where it is quoted
+ * 409 during another operation.
+ * @param verb of that operation: `update`
+ * @see https://github.com/Azure/azure-cli-extensions/pull/9855, which quotes it
  */
 export function operationInProgress(
   verb: string,
@@ -35,9 +34,9 @@ export function operationInProgress(
 }
 
 /**
- * 409 where the cluster's state does not allow what is asked for.
- * @param doing what was asked for: `starting`
- * @param running the operation that is in the way, where one is
+ * 409 if the state of the cluster forbids the request.
+ * @param doing the request: `starting`
+ * @param running the operation that forbids it
  * @see https://aka.ms/aks-pending-operation
  */
 export function stateForbids(
@@ -54,8 +53,8 @@ export function stateForbids(
 }
 
 /**
- * 409 for a cluster that is to be stopped and is.
- * @param stoppedAt when that was begun
+ * 409 for the request to stop a stopped cluster.
+ * @param stoppedAt start of the stop operation
  * @see https://aka.ms/aks-pending-operation
  */
 export function notRunning(stoppedAt: Date): ArmError {

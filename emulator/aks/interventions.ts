@@ -1,22 +1,21 @@
-/** What is done to a cluster, by whoever asked for it. */
 export const clusterVerbs = ['create', 'update', 'delete', 'start', 'stop'] as const;
 export type ClusterVerb = (typeof clusterVerbs)[number];
 
-/** What is to become of the next operation of its kind, for tests of what a client does then. */
+/** What happens to the next operation of a kind, so that a test sees how a client reacts. */
 export interface Intervention {
   readonly operation: ClusterVerb;
-  /** Name of the cluster; any where missing. */
+  /** Name of the cluster; without it, any cluster. */
   readonly cluster?: string;
-  /** It goes on until it is aborted, or until `release` is called. */
+  /** The operation runs until it is aborted or `release` is called. */
   readonly held?: boolean;
   /**
-   * It fails with this. With an HTTP status it is refused at once, as for want of quota; without one it begins, and
-   * leaves a cluster in the state `Failed`.
+   * The operation fails with this error. With an HTTP status, AKS rejects the request. Without one, the operation starts and leaves
+   * the cluster in the state `Failed`.
    */
   readonly error?: { readonly status?: number; readonly code: string; readonly message: string };
 }
 
-/** The interventions that wait for an operation, and the operations that are held by one. */
+/** The interventions that wait for an operation, and the operations that they hold. */
 export class Interventions {
   #waiting: Intervention[] = [];
   #released = Promise.withResolvers<void>();
@@ -25,7 +24,7 @@ export class Interventions {
     this.#waiting.push(intervention);
   }
 
-  /** The oldest intervention that is meant for an operation on a cluster; it is then used up. */
+  /** Removes and returns the oldest intervention for an operation on a cluster. */
   take(operation: ClusterVerb, cluster: string): Intervention | undefined {
     const found = this.#waiting.find(
       each =>
@@ -35,7 +34,7 @@ export class Interventions {
     return found;
   }
 
-  /** Settles with the next `release`; rejects where the operation is aborted before. */
+  /** Resolves on the next `release`. Rejects if the operation is aborted before. */
   hold(signal: AbortSignal): Promise<void> {
     const { promise, reject, resolve } = Promise.withResolvers<void>();
     if (signal.aborted) reject(signal.reason);
@@ -44,7 +43,7 @@ export class Interventions {
     return promise;
   }
 
-  /** Forgets the interventions that wait, and lets go on what is held. */
+  /** Deletes the waiting interventions, and continues the held operations. */
   release(): void {
     this.#waiting = [];
     this.#released.resolve();

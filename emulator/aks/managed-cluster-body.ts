@@ -3,12 +3,12 @@ import type { AksContext } from './context.ts';
 import { issuerUrl, type ManagedCluster } from './managed-cluster.ts';
 import type { NetworkSettings } from './properties.ts';
 
-/** A cluster in the form of AKS's responses of 2025. */
+/** Writes a cluster as AKS did in 2025. */
 export function managedClusterBody(cluster: ManagedCluster, context: AksContext): Resource {
   const { id, name, location, tags, state, fqdn, properties, kubeletIdentity } = cluster;
   const { outboundAddress, power, failure } = cluster;
   const { agentPoolProfiles, oidcIssuer, workloadIdentity, echoed } = properties;
-  // Also where the creation failed or was aborted: az reads the kubelet's identity before it updates such a cluster.
+  // Also after a failed or aborted creation: az reads the kubelet's identity before it updates such a cluster.
   const ready = state !== 'Creating';
   const nodeGroupId = `/subscriptions/${context.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
   return {
@@ -92,7 +92,7 @@ export function managedClusterBody(cluster: ManagedCluster, context: AksContext)
   };
 }
 
-/** @param outboundAddress id of the public address, once the cluster is there */
+/** @param outboundAddress resource ID; missing during the creation */
 function networkProfile(network: NetworkSettings, outboundAddress: string | undefined): object {
   const { networkPlugin, podCidr, serviceCidr, dnsServiceIP } = network;
   return {

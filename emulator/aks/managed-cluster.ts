@@ -9,7 +9,7 @@ import type { ClusterProperties } from './properties.ts';
 
 type State = (typeof provisioningStates)[ClusterVerb] | 'Succeeded' | 'Failed' | 'Canceled';
 
-/** The provisioning state of a cluster while something is done to it. */
+/** The provisioning state during each operation. */
 export const provisioningStates = {
   create: 'Creating',
   update: 'Updating',
@@ -19,18 +19,18 @@ export const provisioningStates = {
 } as const satisfies Record<ClusterVerb, string>;
 
 export interface ManagedCluster {
-  /** ARM id; with `resourcegroups` in lower case, as captured. */
+  /** ARM ID, with `resourcegroups` in lower case, as captured. */
   readonly id: string;
   readonly name: string;
   readonly resourceGroup: string;
   readonly location: string;
   readonly fqdn: string;
-  /** Name of a private cluster's API server in its own network. */
+  /** Host name of a private cluster's API server, in its own network. */
   readonly privateFqdn?: string;
   /** GUID at the end of the issuer's path. */
   readonly issuerId: string;
   readonly resourceUID: string;
-  /** Name of the address that the cluster's outbound traffic comes from. */
+  /** Name of the public IP address for outbound traffic. */
   readonly outboundAddress: string;
   readonly nodeResourceGroup: string;
   readonly identity: ServicePrincipal;
@@ -38,17 +38,17 @@ export interface ManagedCluster {
   tags: Readonly<Record<string, string>>;
   properties: ClusterProperties;
   state: State;
-  /** Why it is in the state `Failed`. */
+  /** The reason of the state `Failed`. */
   failure?: ArmError;
-  /** Where `az aks start` and `stop` want it to be. */
+  /** The state that `az aks start` or `stop` requested last. */
   power: 'Running' | 'Stopped';
-  /** When it was last told so. */
+  /** When it was requested. */
   switchedAt: Date;
-  /** Whether it is stopped by now: nothing leads to its API server. */
+  /** The API server does not answer anymore. */
   isStopped: boolean;
-  /** What is being done to it. */
+  /** The running operation. */
   operation?: Operation;
-  /** The Kubernetes side, once it runs. */
+  /** Missing until Kubernetes runs. */
   kubernetes?: Cluster;
 }
 

@@ -25,7 +25,6 @@ import { changedProperties, newProperties } from './properties.ts';
 import { type Quotas, vcpusIn } from './quotas.ts';
 import { listVersions } from './versions.ts';
 
-/** Starts the Kubernetes side of a cluster. */
 export type StartCluster = (
   options: Omit<ClusterOptions, 'outside'> & { readonly entra: EntraOptions },
 ) => Promise<Cluster>;
@@ -68,7 +67,7 @@ export class ManagedClusters implements ResourceProvider {
         get: request => json(200, this.#body(this.#get(request)), plainJson),
         list: request => this.#list(request),
         put: request => this.#put(request),
-        // Only tags can be patched.
+        // AKS patches only tags.
         patch: request => this.#update(this.#get(request), { tags: request.body.tags ?? {} }),
         delete: request => this.#delete(this.#get(request)),
         actions: {
@@ -122,7 +121,7 @@ export class ManagedClusters implements ResourceProvider {
     return cluster?.kubernetes?.issuer(request) ?? { status: 404 };
   };
 
-  /** Ends the Kubernetes side of every cluster, at the end of the emulator. */
+  /** Stops the Kubernetes of every cluster. */
   async close(): Promise<void> {
     await Promise.all(
       this.#clusters.values().map(async ({ operation, kubernetes }) => {
@@ -133,7 +132,7 @@ export class ManagedClusters implements ResourceProvider {
     );
   }
 
-  /** The front door has made sure that it is there. */
+  /** The front door checked that it exists. */
   #get({ id }: ArmRequest): ManagedCluster {
     return this.#clusters.get(id.text)!;
   }
@@ -178,7 +177,7 @@ export class ManagedClusters implements ResourceProvider {
     const used = { clusters: this.#clustersIn(location).length, vcpus: this.#vcpusIn(location) };
     this.#quotas.check(location, used, vcpusIn(properties.agentPoolProfiles));
     const intervention = this.#operations.takeIntervention('create', name);
-    // They are those of its node resource group, too, and of what is in it: https://learn.microsoft.com/azure/aks/use-tags
+    // The node resource group and its resources have the same tags: https://learn.microsoft.com/azure/aks/use-tags
     const tags = tagsOf(body);
     this.#groups.create({
       name: nodeResourceGroup,
@@ -236,7 +235,7 @@ export class ManagedClusters implements ResourceProvider {
   }
 
   /**
-   * What a cluster makes for its nodes it makes as itself.
+   * The cluster's own identity creates its node resources.
    * @see https://learn.microsoft.com/azure/aks/managed-identity-overview
    */
   #letManageNodes({ nodeResourceGroup, identity }: ManagedCluster): void {
@@ -266,7 +265,7 @@ export class ManagedClusters implements ResourceProvider {
     else cluster.kubernetes = kubernetes;
   }
 
-  /** Whatever state the cluster is in, this brings it to where it should be: also a control plane that never came up. */
+  /** Reconciles the cluster. It also starts a control plane whose creation failed. */
   #update(cluster: ManagedCluster, body: JsonObject): Reply {
     refuseWhileBusy(cluster);
     if (cluster.power === 'Stopped') throw stateForbids('updating', cluster);
@@ -290,7 +289,7 @@ export class ManagedClusters implements ResourceProvider {
     return json(200, shown, { ...plainJson, ...this.#operations.asyncOperation(cluster, operation) });
   }
 
-  /** Switches control plane and nodes off; all that the API server knows is kept. */
+  /** Stops control plane and nodes. The API server keeps its objects. */
   #stop(cluster: ManagedCluster): Reply {
     return this.#switch(cluster, 'stop', 'Stopped', async () => {
       if (cluster.kubernetes) await stopNodes(cluster.kubernetes);
@@ -354,7 +353,7 @@ export class ManagedClusters implements ResourceProvider {
   }
 
   /**
-   * Lets another key sign the issuer's tokens, at the end of an update.
+   * Rotates the signing key of the issuer, as an update.
    * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer#rotate-the-oidc-key
    */
   #rotateSigningKeys(cluster: ManagedCluster): Reply {
@@ -371,7 +370,7 @@ export class ManagedClusters implements ResourceProvider {
   }
 
   /**
-   * A kubeconfig. Where the tenant's users may sign in, that of users has no credential in it: they bring their own.
+   * Returns a kubeconfig. With Entra integration, the one for users has no credential.
    * @see https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
    */
   #credential(request: ArmRequest, user: ClusterUser): Reply {
@@ -413,7 +412,7 @@ export class ManagedClusters implements ResourceProvider {
   }
 }
 
-/** A cluster's tags are those of its node resource group, too. https://learn.microsoft.com/azure/aks/use-tags */
+/** @see https://learn.microsoft.com/azure/aks/use-tags */
 function nodeGroupTags({
   name,
   resourceGroup,
@@ -422,7 +421,7 @@ function nodeGroupTags({
   return { ...tags, 'aks-managed-cluster-name': name, 'aks-managed-cluster-rg': resourceGroup };
 }
 
-/** In Azure the name of such a cluster does not resolve. */
+/** In Azure this host name does not resolve. */
 function noSuchHost({ hostname }: URL): Reply {
   return { status: 502, headers: { 'content-type': 'text/plain' }, body: `no such host: ${hostname}\n` };
 }

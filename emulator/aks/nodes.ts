@@ -6,9 +6,8 @@ interface Listed {
 }
 
 /**
- * What is left of a cluster whose nodes are switched off: every pod is gone. Those of a controller are made again, and
- * wait for a node; a pod that nobody controls is lost.
- * @throws Error where the API server refuses
+ * Stops the nodes: cordons them and deletes all pods. Controllers recreate theirs, which stay pending. Other pods are lost.
+ * @throws Error if the API server rejects a request
  * @see https://learn.microsoft.com/azure/aks/start-stop-cluster
  */
 export async function stopNodes(kubernetes: Cluster): Promise<void> {
@@ -20,7 +19,7 @@ export async function stopNodes(kubernetes: Cluster): Promise<void> {
   }
 }
 
-/** Lets pods onto the nodes again. */
+/** Uncordons the nodes. */
 export function startNodes(kubernetes: Cluster): Promise<void> {
   return setUnschedulable(kubernetes, false);
 }
@@ -32,7 +31,7 @@ async function setUnschedulable(kubernetes: Cluster, unschedulable: boolean): Pr
   }
 }
 
-/** A request to the API server as the cluster's administrator; it needs no way through the network. */
+/** Sends a request as the cluster's administrator, without the network. */
 async function ask<T>(kubernetes: Cluster, method: string, path: string, body?: object): Promise<T> {
   const { clusters, users } = parse(kubernetes.kubeconfig('clusterAdmin'));
   const reply = await kubernetes.inside({
@@ -47,7 +46,7 @@ async function ask<T>(kubernetes: Cluster, method: string, path: string, body?: 
     signal: new AbortController().signal,
   });
   const text = await textOf(reply.body);
-  // What is gone by now was to go.
+  // 404: somebody deleted the object in the meantime.
   if (reply.status >= 300 && reply.status !== 404) {
     throw new Error(`${method} ${path}: ${reply.status} ${text}`);
   }

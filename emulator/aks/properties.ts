@@ -4,10 +4,7 @@ import type { EntraSettings } from './entra-access.ts';
 import { clusterError, invalidParameter } from './errors.ts';
 import { hasIssuerByDefault, resolveVersion } from './versions.ts';
 
-/**
- * What is set on a cluster, with AKS's defaults filled in. What the service adds (states, names, identities) is not
- * here: `managed-clusters.ts` does that.
- */
+/** The settings of a cluster, including AKS's defaults. States, names, and identities are in `managed-cluster.ts`. */
 export interface ClusterProperties {
   readonly kubernetesVersion: string;
   readonly currentKubernetesVersion: string;
@@ -17,29 +14,29 @@ export interface ClusterProperties {
   readonly oidcIssuer: boolean;
   readonly workloadIdentity: boolean;
   readonly network: NetworkSettings;
-  /** Who of the tenant may sign in; `undefined` where only local accounts may. */
+  /** `undefined` if only local accounts can sign in. */
   readonly entra: EntraSettings | undefined;
   readonly isPrivate: boolean;
-  /** Members that are kept as they were sent. */
+  /** Members that the emulator returns as sent. */
   readonly echoed: JsonObject;
 }
 
-/** What a PUT may say about the network. Nothing here depends on it. */
+/** Network settings. They have no effect in the emulator. */
 export interface NetworkSettings {
-  /** `azure`, `kubenet` or `none`. */
+  /** `azure`, `kubenet`, or `none`. */
   readonly networkPlugin: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
   readonly dnsServiceIP: string;
 }
 
-/** Members that a PUT sets, and that nothing here depends on. */
+/** Settings without an effect in the emulator. */
 const echoedMembers = ['linuxProfile', 'addonProfiles', 'apiServerAccessProfile'] as const;
 
 /**
- * The properties of a new cluster.
+ * Validates the properties of a new cluster.
  * @param asked `properties` of the body
- * @throws ArmError 400 where AKS would refuse them
+ * @throws ArmError 400 for what AKS rejects
  * @see https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update
  */
 export function newProperties(asked: JsonObject): ClusterProperties {
@@ -75,8 +72,8 @@ export function newProperties(asked: JsonObject): ClusterProperties {
 }
 
 /**
- * The properties of a cluster after a PUT on it: what the body leaves out stays.
- * @throws ArmError 400 where AKS would refuse the change
+ * Validates a PUT of an existing cluster. Properties that the body leaves out stay.
+ * @throws ArmError 400 for a change that AKS rejects
  */
 export function changedProperties(before: ClusterProperties, asked: JsonObject): ClusterProperties {
   const dnsPrefix = text(asked.dnsPrefix);
@@ -135,7 +132,7 @@ function asksWorkloadIdentity(asked: JsonObject): boolean | undefined {
   return typeof enabled === 'boolean' ? enabled : undefined;
 }
 
-/** @throws ArmError 400 for what AKS has before it managed the integration itself */
+/** @throws ArmError 400 for the legacy integration */
 function entraOf(asked: JsonObject): EntraSettings | undefined {
   if (Object.keys(asked).length === 0) return undefined;
   if (asked.managed !== true) {
@@ -152,7 +149,7 @@ function entraOf(asked: JsonObject): EntraSettings | undefined {
   };
 }
 
-/** Those of the members that are there; add-ons only where there are any. */
+/** The echoed members of a body. Empty objects are left out. */
 function pick(asked: JsonObject): JsonObject {
   const there = echoedMembers.filter(name => asked[name] != null && !isEmptyObject(asked[name]));
   return Object.fromEntries(there.map(name => [name, asked[name]]));
@@ -162,7 +159,7 @@ function isEmptyObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-/** Without a plug-in that is named, it is Azure's in overlay mode. */
+/** The default plug-in is Azure's, in overlay mode. */
 function networkOf(asked: JsonObject): NetworkSettings {
   const networkPlugin = text(asked.networkPlugin) ?? 'azure';
   if (!['azure', 'kubenet', 'none'].includes(networkPlugin)) {
@@ -176,7 +173,7 @@ function networkOf(asked: JsonObject): NetworkSettings {
   };
 }
 
-/** A pool as a 2025 answer shows it. An empty VM size is the service's to choose. */
+/** Writes a pool as AKS did in 2025. For an empty VM size, the service selects one. */
 function newPool(
   pool: JsonObject,
   cluster: Pick<ClusterProperties, 'kubernetesVersion' | 'currentKubernetesVersion' | 'network'>,
@@ -234,7 +231,7 @@ function changedPool(before: ClusterProperties, pool: JsonObject): JsonObject {
   return newPool({ ...existing, ...pool }, before);
 }
 
-/** Ephemeral where the size has a temporary disk that holds the system's 128 GiB: from four cores on, with a `d`. */
+/** Ephemeral if the size has a temporary disk of at least 128 GiB: from four vCPUs on, with a `d` in the name. */
 function diskTypeOf(vmSize: string): 'Ephemeral' | 'Managed' {
   const [, cores = 0] = /^standard_[a-z]+(\d+)[a-z]*d[a-z]*_v\d$/i.exec(vmSize) ?? [];
   return Number(cores) >= 4 ? 'Ephemeral' : 'Managed';

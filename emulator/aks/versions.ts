@@ -1,15 +1,15 @@
 import { clusterError } from './errors.ts';
 
-/** The newest patch of every minor version that the emulated AKS offers, as seen on real clusters in autumn 2026. */
+/** The newest patch of each minor version, as seen on real clusters in autumn 2026. */
 const patches: Readonly<Record<string, string>> = { '1.35': '1.35.8', '1.36': '1.36.4' };
 
 const defaultMinor = '1.35';
 
 /**
- * The version that a cluster gets.
+ * Resolves a requested version.
  * @param asked `1.35`, `1.35.8`, or nothing for the default
- * @returns what the cluster shows as asked for, and the patch it runs
- * @throws ArmError 400 where AKS does not offer it
+ * @returns the version that the cluster shows as requested, and the patch that it runs
+ * @throws ArmError 400 if AKS does not offer the version
  */
 export function resolveVersion(asked: string | undefined): { kubernetesVersion: string; current: string } {
   const kubernetesVersion = asked || defaultMinor;
@@ -22,7 +22,7 @@ export function resolveVersion(asked: string | undefined): { kubernetesVersion: 
   );
 }
 
-/** The versions as `az aks get-versions` lists them. */
+/** The versions for `az aks get-versions`. */
 export function listVersions(): object[] {
   return Object.entries(patches).map(([version, patch]) => ({
     version,
@@ -33,7 +33,7 @@ export function listVersions(): object[] {
   }));
 }
 
-/** From Kubernetes 1.34 on, AKS gives every new cluster an OIDC issuer. */
+/** From Kubernetes 1.34 on, every new AKS cluster has an OIDC issuer. */
 export function hasIssuerByDefault(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 1 || minor >= 34;

@@ -6,27 +6,25 @@ import { isWithin, sameId } from './resource-id.ts';
 
 type Status = 'Started' | 'Accepted' | 'Succeeded' | 'Failed' | 'Canceled';
 
-/** Somebody does something to a resource. */
+/** A request that changes a resource. */
 export interface Activity {
   readonly caller: Caller;
   /** `Microsoft.ContainerService/managedClusters/write` */
   readonly action: string;
-  /** ARM id of what it is done to. */
+  /** ARM ID of the target. */
   readonly resourceId: string;
   readonly method: string;
   readonly correlationId: string;
 }
 
-/** What came of it. */
+/** The result of an activity. */
 export interface Outcome {
   readonly status: Status;
-  /** HTTP status of the answer. */
   readonly httpStatus: number;
-  /** What the answer says, where it is an error: JSON. */
+  /** The error response, as JSON. */
   readonly message?: string;
 }
 
-/** An entry, and by what name it shows who did it. */
 interface Named extends Entry {
   readonly callerName: string;
 }
@@ -37,11 +35,11 @@ interface Entry extends Activity, Outcome {
   readonly at: Date;
 }
 
-/** How many entries are kept: a client that works for ever must not fill the memory. */
+/** Bounds the memory for clients that run forever. */
 const mostEntries = 10_000;
 
 /**
- * The activity log of the subscription: who changed what, and what came of it. Reading is not logged.
+ * The activity log of the subscription. It has changes, and no reads.
  * @see https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
  */
 export class ActivityLog {
@@ -53,8 +51,8 @@ export class ActivityLog {
   }
 
   /**
-   * Logs that something is done.
-   * @returns logs what came of it; may be called more than once, as for an operation that is accepted and fails later
+   * Logs the start of an activity.
+   * @returns logs an outcome. Call it twice for an operation that is accepted and fails later.
    */
   begin(activity: Activity): (outcome: Outcome) => void {
     const operationId = randomUUID();
@@ -67,9 +65,9 @@ export class ActivityLog {
   }
 
   /**
-   * The entries that a filter lets through, the newest first.
+   * Lists the entries that match a filter, the newest first.
    * @param filter `eventTimestamp ge 2026-… and eventTimestamp le 2026-… and resourceGroupName eq 'rg' and status eq 'Failed'`
-   * @throws ArmError 400 where the filter is missing, does not say since when, or says something else
+   * @throws ArmError 400 if the filter is missing, has no start time, or compares anything else
    * @see https://learn.microsoft.com/rest/api/monitor/activity-logs/list
    */
   list(filter: string | null): object[] {
@@ -81,7 +79,7 @@ export class ActivityLog {
       .map(entry => this.#shown(entry));
   }
 
-  /** The name of a user; the object id of anybody else. */
+  /** The principal name of a user, or the object ID of an application. */
   #callerOf({ caller }: Entry): string {
     const principal = this.#context.directory.findByObjectId(caller.objectId);
     return principal?.kind === 'User' ? principal.userPrincipalName : caller.objectId;
@@ -132,7 +130,7 @@ export class ActivityLog {
 
 type Matches = (entry: Named) => boolean;
 
-/** What can be asked for; az writes `resourceId` where the API's pages say `resourceUri`. */
+/** az writes `resourceId` where the API reference has `resourceUri`. */
 const comparisons: Readonly<Record<string, (value: string) => Matches>> = {
   resourcegroupname: value => entry => sameId(groupOf(entry.resourceId) ?? '', value),
   resourceid: value => entry => isWithin(entry.resourceId, value),
@@ -175,7 +173,7 @@ function named(value: string, localizedValue: string = value): object {
   return { value, localizedValue };
 }
 
-/** Azure writes seven digits of a second. */
+/** Azure writes seven decimals of a second. */
 function precise(date: Date): string {
   return date.toISOString().replace('Z', '0000Z');
 }

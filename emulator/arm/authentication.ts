@@ -22,7 +22,6 @@ export async function authenticate(context: ArmContext, request: Request): Promi
   }
 }
 
-/** Code and words for a bearer token that is refused. */
 function rejection(
   error: TokenRejected,
   { cloud, tenantId }: ArmContext,
@@ -53,7 +52,7 @@ function rejection(
   }
 }
 
-/** As Azure lists them: the older name of the resource first. */
+/** In Azure's order: the older name of the resource first. */
 function allowed({ audiences }: AzureCloud): string {
   const [newer = '', newerSlash = '', older = '', olderSlash = ''] = audiences.arm;
   return [olderSlash, older, newerSlash, newer].map(each => `'${each}'`).join(',');

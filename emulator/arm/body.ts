@@ -3,20 +3,20 @@ import { isObject, type JsonObject } from '../http/json.ts';
 import { ArmError } from './errors.ts';
 import { locationName } from './locations.ts';
 
-/** A member of a body as an object; an empty one where it is missing or something else. */
+/** The member if it is an object, otherwise an empty object. */
 export function object(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** A member of a body as text; `undefined` where it is missing or something else. */
+/** The member if it is a string. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 /**
- * The tags of a body.
- * @returns an empty object where there are none
- * @throws ArmError 400 where they are more than Azure keeps, or not text
+ * Reads the tags of a body.
+ * @returns an empty object if the body has none
+ * @throws ArmError 400 if they exceed Azure's limits or are not strings
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
  */
 export function tagsOf(body: JsonObject): Record<string, string> {
@@ -50,10 +50,9 @@ export function tagsOf(body: JsonObject): Record<string, string> {
 }
 
 /**
- * The region that a body names, in its plain form.
- * @param cloud has the region
- * @param type what is being created there: `Microsoft.KeyVault/vaults`
- * @throws ArmError 400 where it is missing or unknown
+ * Reads the region of a body, normalized to `eastus`.
+ * @param type the type of the new resource: `Microsoft.KeyVault/vaults`
+ * @throws ArmError 400 if it is missing, or the cloud does not have it
  */
 export function locationOf(cloud: AzureCloud, body: JsonObject, type: string): string {
   const location = text(body.location);
@@ -71,7 +70,6 @@ export function locationOf(cloud: AzureCloud, body: JsonObject, type: string): s
   return name;
 }
 
-/** 400 for a body that is not what was expected. */
 export function invalidContent(reason: string): ArmError {
   return new ArmError(
     400,

@@ -1,24 +1,18 @@
 import { azureErrorFormat, type ErrorFormat } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
-/** An answer that is an error: thrown by a provider, written as Azure writes it by the front door. */
+/** An error response. Handlers throw it, and the front door sends it. */
 export class ArmError extends Error {
   override readonly name = 'ArmError';
   readonly status: number;
-  /** Azure's error code: `ResourceNotFound`. */
+  /** `ResourceNotFound`. */
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** True for providers (AKS) that put code and message at the top of the body, without `error` around them. */
+  /** The body has code and message at the top, as AKS writes it, instead of below `error`. */
   readonly flat: boolean;
-  /** Further members beside code and message. */
+  /** Further members of the error, such as `innererror` or `details`. */
   readonly further: Readonly<Record<string, unknown>>;
 
-  /**
-   * @param status HTTP status code
-   * @param code Azure's error code
-   * @param message Azure's words
-   * @param options further headers, further members of the body (`innererror`, `details`), `flat` for AKS's form
-   */
   constructor(
     status: number,
     code: string,
@@ -37,20 +31,18 @@ export class ArmError extends Error {
     this.flat = options.flat ?? false;
   }
 
-  /** The error as an answer. */
   toReply(): Reply {
     const error = { code: this.code, message: this.message, ...this.further };
     return json(this.status, this.flat ? error : { error }, this.headers);
   }
 }
 
-/** Errors that Resource Manager itself makes, and not the provider behind it, say so in this header. */
+/** Marks the errors of Resource Manager itself, as opposed to those of a provider. */
 const fromGateway = { 'x-ms-failure-cause': 'gateway' };
 
 /**
- * 404 as Resource Manager words it.
  * @param type with its namespace: `Microsoft.KeyVault/vaults`
- * @param name the resource's name; names of nested resources joined by `/`
+ * @param name of a nested resource: all names, joined by `/`
  */
 export function resourceNotFound(type: string, name: string, resourceGroup: string): ArmError {
   return new ArmError(
@@ -67,7 +59,7 @@ export function resourceGroupNotFound(name: string): ArmError {
   });
 }
 
-/** @param parent relative id of the parent that is missing: `Microsoft.KeyVault/vaults/x` */
+/** @param parent relative ID of the missing parent: `Microsoft.KeyVault/vaults/x` */
 export function parentResourceNotFound(parent: string): ArmError {
   return new ArmError(
     404,
@@ -77,7 +69,7 @@ export function parentResourceNotFound(parent: string): ArmError {
   );
 }
 
-/** An error of the gateway: the request never reached a provider. */
+/** An error of Resource Manager itself: the request did not reach a provider. */
 export function gatewayError(status: number, code: string, message: string): ArmError {
   return new ArmError(status, code, message, { headers: fromGateway });
 }

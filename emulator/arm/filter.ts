@@ -1,11 +1,10 @@
 import { ArmError } from './errors.ts';
 
 /**
- * Takes a `$filter` of equalities apart: `resourceType eq 'Microsoft.KeyVault/vaults' and name eq 'kv'`.
- * @param filter the query parameter; nothing where it is missing
- * @param known the names that may be compared; they are matched in any case
- * @returns what each name must equal, keyed as in `known`; quotes inside a value are undoubled
- * @throws ArmError 400 where the filter is anything else
+ * Parses a `$filter` of equalities: `resourceType eq 'Microsoft.KeyVault/vaults' and name eq 'kv'`.
+ * @param known the names that a filter can compare, in any case
+ * @returns the expected value of each name, keyed as in `known`
+ * @throws ArmError 400 for any other filter
  */
 export function parseFilter<Name extends string>(
   filter: string | null,
@@ -31,7 +30,7 @@ export function parseFilter<Name extends string>(
 }
 
 /**
- * Tells whether tags satisfy a filter on `tagName` and `tagValue`. Names ignore case, values do not.
+ * Whether tags match a filter on `tagName` and `tagValue`. Names ignore case, values do not.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#tag-usage-and-recommendations
  */
 export function tagsMatch(

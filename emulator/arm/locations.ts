@@ -1,6 +1,6 @@
 import type { AzureCloud } from '../azure-clouds.ts';
 
-/** The regions of the public cloud: name and display name. */
+/** Name and display name. */
 const publicRegions: Readonly<Record<string, string>> = {
   eastus: 'East US',
   eastus2: 'East US 2',
@@ -58,22 +58,20 @@ const regions: Readonly<Record<AzureCloud['name'], Readonly<Record<string, strin
   AzureUSGovernment: governmentRegions,
 };
 
-/** Every region's name: `eastus`. */
 export function locationNames(cloud: AzureCloud): string[] {
   return Object.keys(regions[cloud.name]);
 }
 
 /**
- * The name of a region, however it was written.
- * @param location `eastus`, `EastUS` or `East US`
- * @returns `eastus`; `undefined` where the cloud has no such region
+ * Normalizes the name of a region.
+ * @param location `eastus`, `EastUS`, or `East US`
+ * @returns `eastus`; `undefined` if the cloud does not have the region
  */
 export function locationName(cloud: AzureCloud, location: string): string | undefined {
   const name = location.toLowerCase().replaceAll(' ', '');
   return Object.hasOwn(regions[cloud.name], name) ? name : undefined;
 }
 
-/** The regions as a subscription lists them. */
 export function listLocations(cloud: AzureCloud, subscriptionId: string): object[] {
   return Object.entries(regions[cloud.name]).map(([name, displayName]) => ({
     id: `/subscriptions/${subscriptionId}/locations/${name}`,

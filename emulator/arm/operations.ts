@@ -3,37 +3,34 @@ import { json, type Reply } from '../http/service.ts';
 import type { Latency, Operation as LatencyOperation } from '../latency.ts';
 import { ArmError } from './errors.ts';
 
-/** How a long operation stands. */
 export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
 
-/** What a long operation is made of. */
 export interface OperationOptions {
-  /** The figure of the latency profile that says how long it takes; milliseconds where there is none. */
+  /** An entry of the latency profile, or milliseconds. */
   readonly takes: LatencyOperation | number;
-  /** Runs from the start. The operation is over when both its time has come and this is done; if this throws, it failed. */
+  /** Starts immediately. The operation ends when both the time and this are over, and fails if this throws. */
   readonly work?: (signal: AbortSignal) => Promise<void>;
   /**
-   * Brings the outcome into the resource, before anybody can see the operation as over. Called again with the failure
-   * if it throws on success.
+   * Writes the outcome to the resource before a client sees it. Called again with the failure if it throws on success.
    */
   readonly finish?: (outcome: { status: OperationStatus; error?: ArmError }) => void;
 }
 
 /**
- * A long operation. It advances with time, whether or not anybody asks: with `--no-wait` nobody ever does, and
- * `az … wait` looks at the resource only.
+ * A long-running operation. It makes progress without polling, because `--no-wait` never polls and `az … wait` polls only
+ * the resource.
  */
 export class Operation {
   readonly id: string = randomUUID();
   readonly startTime: Date = new Date();
-  /** Settles when the operation is over, however it ended; never rejects. */
+  /** Resolves when the operation ends, also if it fails. */
   readonly done: Promise<void>;
   readonly #controller = new AbortController();
   #status: OperationStatus = 'InProgress';
   #endTime?: Date;
   #error?: ArmError;
 
-  /** @param milliseconds the least that it takes */
+  /** @param milliseconds the shortest duration */
   constructor(milliseconds: number, options: Omit<OperationOptions, 'takes'>) {
     this.done = this.#run(milliseconds, options);
   }
@@ -50,7 +47,7 @@ export class Operation {
     return this.#error;
   }
 
-  /** Ends a running operation as `Canceled`: `work` sees its signal aborted. */
+  /** Ends the operation as `Canceled`, and aborts the signal of `work`. */
   cancel(): void {
     this.#controller.abort();
   }
@@ -63,7 +60,7 @@ export class Operation {
       finish?.({ status: 'Succeeded' });
       this.#end('Succeeded');
     } catch (cause) {
-      // What was begun is let run to its end: the outcome is told only when nothing moves any more.
+      // The outcome becomes visible only when the work has stopped.
       await working?.catch(() => {});
       const status = signal.aborted ? 'Canceled' : 'Failed';
       const error = signal.aborted ? canceled() : asArmError(cause);
@@ -88,7 +85,7 @@ function asArmError(cause: unknown): ArmError {
   return new ArmError(500, 'InternalServerError', cause instanceof Error ? cause.message : String(cause));
 }
 
-/** What asking after an operation answers; a provider that repeats the address in a header is told it. */
+/** The response to polling. `address` is the one to poll next, for providers that repeat it in a header. */
 export type Poll = (
   operation: Operation,
   address: string,
@@ -98,7 +95,7 @@ export type Poll = (
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** The long operations of one emulator, and the addresses at which they can be asked after. */
+/** The long-running operations, and the addresses to poll them. */
 export class Operations {
   readonly #latency: Latency;
   readonly #host: string;
@@ -107,24 +104,23 @@ export class Operations {
   readonly #key = randomBytes(32);
   readonly #certificate = randomBytes(48).toString('base64url');
 
-  /** @param host of Resource Manager, where operations are asked after */
+  /** @param host of the addresses */
   constructor(latency: Latency, host = 'management.azure.com') {
     this.#latency = latency;
     this.#host = host;
   }
 
-  /** Starts a long operation. */
   start({ takes, ...options }: OperationOptions): Operation {
     return new Operation(typeof takes === 'number' ? takes : this.#latency.of(takes), options);
   }
 
   /**
-   * Lets an operation be asked after in the `Azure-AsyncOperation` way: 200 with a `status`, also while it runs.
-   * @param collection path under which the operation's id is appended: `/subscriptions/…/locations/eastus/operations`
-   * @param apiVersion what the address carries as `api-version`
-   * @param poll the body, where the provider has one of its own; otherwise name, status, startTime, endTime, error
-   * @param id what is appended instead of the operation's id
-   * @returns headers for the answer that starts the operation
+   * Publishes an operation at an `Azure-AsyncOperation` address: 200 with a `status`, also while it runs.
+   * @param collection path before the operation's ID: `/subscriptions/…/locations/eastus/operations`
+   * @param apiVersion of the address
+   * @param poll the provider's own response
+   * @param id in place of the operation's ID
+   * @returns headers for the response that starts the operation
    */
   asyncOperation(
     operation: Operation,
@@ -147,12 +143,12 @@ export class Operations {
   }
 
   /**
-   * Lets an operation be asked after in the `Location` way: 202 while it runs, 200 or an error when it is over.
-   * @param collection path under which the operation's id is appended: `/subscriptions/…/operationresults`
-   * @param apiVersion what the address carries as `api-version`
-   * @param poll status and body, where the provider has its own; otherwise both answers are empty
-   * @param id what is appended instead of the operation's id
-   * @returns headers for the answer that starts the operation
+   * Publishes an operation at a `Location` address: 202 while it runs, then 200 or an error.
+   * @param collection path before the operation's ID: `/subscriptions/…/operationresults`
+   * @param apiVersion of the address
+   * @param poll the provider's own status and body; without it, both responses are empty
+   * @param id in place of the operation's ID
+   * @returns headers for the response that starts the operation
    */
   location(
     operation: Operation,
@@ -178,18 +174,16 @@ export class Operations {
   }
 
   /**
-   * Answers for the address of an operation.
-   * @param path of the request, in any case
-   * @returns `undefined` where the path is no operation's
+   * @param path in any case
+   * @returns `undefined` if it is not the address of an operation
    */
   poll(path: string): Reply | undefined {
     return this.#pollers.get(path.toLowerCase())?.();
   }
 
   /**
-   * The operation that an answer has started.
-   * @param headers of the answer
-   * @returns `undefined` where it started none
+   * The operation that a response started.
+   * @param headers of the response
    */
   startedBy(headers: Reply['headers'] = {}): Operation | undefined {
     const address = URL.parse(String(headers['azure-asyncoperation'] ?? headers.location));
@@ -197,27 +191,24 @@ export class Operations {
   }
 
   /**
-   * The address of an operation. Since 2025 Resource Manager signs it: the time in ticks, a certificate, a signature
-   * and a hash, new in every answer. What it makes of a wrong one is not known, so they are not looked at here.
+   * Since 2025 Resource Manager signs the address: time in ticks, certificate, signature, and hash, new in every response. How
+   * it answers a wrong signature is unknown, so the emulator does not check it.
    */
   #address(path: string, apiVersion: string): string {
     const ticks = (BigInt(Date.now()) + millisecondsToUnixEpoch) * 10_000n;
     const signature = createHmac('sha256', this.#key).update(`${path}?${ticks}`).digest('base64url');
     const hash = createHash('sha256').update(signature).digest('base64url');
-    // Names may hold what no header can.
+    // A name can contain characters that are invalid in a header.
     return `https://${this.#host}${encodeURI(path)}?api-version=${apiVersion}&t=${ticks}&c=${this.#certificate}&s=${signature}&h=${hash}`;
   }
 
-  /**
-   * `Retry-After` of the answer that starts an operation: az reads a whole number there, and breaks on a fraction. It
-   * asks for the first time at once, and heeds what the polls say from then on.
-   */
+  /** `Retry-After` of the response that starts the operation. az fails on a fraction there. */
   #wholeSeconds(): string {
     return String(Math.ceil(this.#latency.retryAfter));
   }
 }
 
-/** What asking after an operation answers where the provider says nothing else. */
+/** The response to polling unless the provider has its own. */
 export function operationBody(operation: Operation): { status: number; body: object } {
   const { id, status, startTime, endTime, error } = operation;
   return {
@@ -232,10 +223,10 @@ export function operationBody(operation: Operation): { status: number; body: obj
   };
 }
 
-/** Ticks, of 100 ns, count from the year 1. */
+/** Ticks are 100 ns, counted from the year 1. */
 const millisecondsToUnixEpoch = 62_135_596_800_000n;
 
-/** Resolves after a time, without keeping the process alive for it; rejects when the signal is aborted. */
+/** Does not keep the process alive. Rejects if the signal is aborted. */
 function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);

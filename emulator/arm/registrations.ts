@@ -2,34 +2,33 @@ import type { Latency } from '../latency.ts';
 import { ArmError } from './errors.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** A time that no run sees. */
+/** Never reached. */
 const LATEST = Number.MAX_SAFE_INTEGER;
 
 type State = 'Registered' | 'NotRegistered' | 'Registering';
 
 /**
- * Which resource providers the subscription uses. All are registered from the start, until somebody says otherwise.
+ * The resource providers that the subscription uses. Initially all are registered.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
  */
 export class Registrations {
   readonly #latency: Latency;
-  /** From when on a provider is registered, in milliseconds since the epoch; not at all where that is infinite. */
+  /** When the registration ends, in milliseconds since the epoch. Infinite: not registered. */
   readonly #from = new Map<string, number>();
-  /** Providers whose registration stays at "Registering". */
+  /** Providers whose registration never ends. */
   readonly #endless = new Set<string>();
 
   constructor(latency: Latency) {
     this.#latency = latency;
   }
 
-  /** @param namespace `Microsoft.KeyVault`, in any case */
+  /** @param namespace in any case */
   stateOf(namespace: string): State {
     const from = this.#from.get(namespace.toLowerCase()) ?? 0;
     if (from <= Date.now()) return 'Registered';
     return from === NEVER ? 'NotRegistered' : 'Registering';
   }
 
-  /** Registers a provider, which takes its time; one that is registered stays so. */
   register(namespace: string): void {
     if (this.stateOf(namespace) !== 'NotRegistered') return;
     const key = namespace.toLowerCase();
@@ -38,8 +37,8 @@ export class Registrations {
   }
 
   /**
-   * As in a subscription that has never used the provider.
-   * @param endless its next registration never ends: https://github.com/Azure/azure-cli/issues/16998
+   * Unregisters a provider, as in a new subscription.
+   * @param endless the next registration never ends: https://github.com/Azure/azure-cli/issues/16998
    */
   forget(namespace: string, endless = false): void {
     const key = namespace.toLowerCase();
@@ -48,7 +47,7 @@ export class Registrations {
     else this.#endless.delete(key);
   }
 
-  /** @throws ArmError 409 where the provider is not registered */
+  /** @throws ArmError 409 if the provider is not registered */
   require(namespace: string): void {
     if (this.stateOf(namespace) === 'Registered') return;
     const code = 'MissingSubscriptionRegistration';

@@ -10,7 +10,7 @@ import type { ResourceProvider } from './provider.ts';
 import { IdMap, isWithin } from './resource-id.ts';
 
 export interface ResourceGroup {
-  /** ARM id, with the spelling of the group's creation. */
+  /** ARM ID, in the spelling of the group's creation. */
   readonly id: string;
   readonly name: string;
   readonly location: string;
@@ -19,7 +19,6 @@ export interface ResourceGroup {
   readonly provisioningState: 'Succeeded' | 'Deleting';
 }
 
-/** The resource groups of the subscription. */
 export class ResourceGroups {
   readonly #context: ArmContext;
   readonly #operations: Operations;
@@ -27,7 +26,7 @@ export class ResourceGroups {
   readonly #groups = new IdMap<ResourceGroup>();
   readonly #deletions = new IdMap<Record<string, string>>();
 
-  /** @param providers asked to take away what is in a group when it is deleted; may be filled after the groups are made */
+  /** @param providers delete the resources of a group with it. The list can grow later. */
   constructor(context: ArmContext, operations: Operations, providers: readonly ResourceProvider[]) {
     this.#context = context;
     this.#operations = operations;
@@ -42,17 +41,14 @@ export class ResourceGroups {
     return this.#groups.values();
   }
 
-  /**
-   * The group, which must be there.
-   * @throws ArmError 404
-   */
+  /** @throws ArmError 404 */
   get(name: string): ResourceGroup {
     const group = this.find(name);
     if (!group) throw resourceGroupNotFound(name);
     return group;
   }
 
-  /** Makes a group, or changes the tags of one that is there. Nothing is checked: `put` does that. */
+  /** Creates a group, or replaces its tags. `put` checks the request, this does not. */
   create(group: {
     name: string;
     location: string;
@@ -65,7 +61,7 @@ export class ResourceGroups {
     return this.#groups.set(name, { tags: {}, provisioningState: 'Succeeded', ...group, name, id });
   }
 
-  /** PUT: 201 for a new group, 200 for one that is there, whose tags are replaced as a whole. */
+  /** PUT: 201 for a new group, 200 for an existing one. Replaces the tags. */
   put(name: string, body: JsonObject): Reply {
     checkName(name);
     const location = locationOf(this.#context.cloud, body, 'Microsoft.Resources/resourceGroups');
@@ -85,7 +81,6 @@ export class ResourceGroups {
     return json(existing ? 200 : 201, shown(group));
   }
 
-  /** PATCH: the tags, where given, are replaced as a whole. */
   patch(name: string, body: JsonObject): Reply {
     const group = this.get(name);
     this.#refuseWhileDeleting(group);
@@ -95,28 +90,23 @@ export class ResourceGroups {
     );
   }
 
-  /** HEAD: 204 for a group that is there. */
   exists(name: string): Reply {
     this.get(name);
     return { status: 204 };
   }
 
-  /** GET of one group. */
   show(name: string): Reply {
     return json(200, shown(this.get(name)));
   }
 
-  /**
-   * GET of the groups that a caller may see.
-   * @param filter `tagName eq 'a' and tagValue eq 'b'`
-   */
+  /** @param filter `tagName eq 'a' and tagValue eq 'b'` */
   list(filter: string | null, visible: (group: ResourceGroup) => boolean): Reply {
     const wanted = parseFilter(filter, ['tagName', 'tagValue']);
     const value = this.all().filter(group => visible(group) && tagsMatch(group.tags, wanted));
     return json(200, { value: value.map(shown) });
   }
 
-  /** DELETE: 202 with `Location`; what is in the group goes with it. A second one, meanwhile, joins the first. */
+  /** DELETE: 202 with `Location`. A second request joins the running deletion. */
   delete(name: string, apiVersion: string): Reply {
     const group = this.get(name);
     const running = this.#deletions.get(name);
@@ -137,7 +127,7 @@ export class ResourceGroups {
     return { status: 202, headers };
   }
 
-  /** Takes a group away, with all that is in it and every role assignment on it. */
+  /** Deletes a group with its resources and role assignments. */
   async remove(group: ResourceGroup): Promise<void> {
     await this.#empty(group);
     this.#drop(group);
@@ -164,8 +154,8 @@ export class ResourceGroups {
 }
 
 /**
- * The id of a deletion, as captured: the name of a job and where it runs, in Base64. The group's name is in it in
- * capitals, with signs as `:2D`; a long one is cut short, with a hash.
+ * The ID of a deletion, as captured: job name and location, in Base64. The job name has the group's name in capitals, with
+ * other characters as `:2D`. A long name is cut, and gets a hash.
  */
 function jobOf({ name, location }: ResourceGroup): string {
   const sign = (character: string) => `:${character.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -176,7 +166,6 @@ function jobOf({ name, location }: ResourceGroup): string {
   return Buffer.from(JSON.stringify({ jobId, jobLocation: location })).toString('base64url');
 }
 
-/** 409 for a write into a group that is being deleted. */
 export function beingDeleted(name: string): ArmError {
   return new ArmError(
     409,

@@ -1,21 +1,20 @@
-/** Where a request to Azure Resource Manager points, taken apart. Names keep the spelling they were asked with. */
+/** A parsed ARM ID. Names keep the spelling of the request. */
 export interface ResourceId {
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
-  /** Provider namespace: `Microsoft.KeyVault`. */
+  /** `Microsoft.KeyVault`. */
   readonly provider: string;
-  /** Resource type below the provider: `vaults`, `registries/runs`. */
+  /** `vaults`, `registries/runs`. */
   readonly type: string;
-  /** One name per segment of the type; one fewer where the whole collection is meant. */
+  /** One name for each segment of the type, or one fewer for a collection. */
   readonly names: readonly string[];
-  /** The whole id: `/subscriptions/{id}/resourceGroups/{group}/providers/{provider}/{type}/{name}…`. */
+  /** `/subscriptions/{id}/resourceGroups/{group}/providers/{provider}/{type}/{name}…`. */
   readonly text: string;
 }
 
 /**
- * Tells whether a scope lies in another, comparing whole segments and ignoring case as Azure does.
- * @param scope an ARM id: `/subscriptions/x/resourceGroups/rg/providers/…`
- * @param outer an ARM id that may hold it; `/` holds everything
+ * Whether a scope is within another. Compares whole segments, and ignores case as Azure does.
+ * @param outer `/` contains everything
  */
 export function isWithin(scope: string, outer: string): boolean {
   const inner = scope.toLowerCase().replace(/\/+$/, '');
@@ -23,17 +22,16 @@ export function isWithin(scope: string, outer: string): boolean {
   return inner === prefix || inner.startsWith(`${prefix}/`);
 }
 
-/** Tells whether two ARM ids mean the same thing: Azure ignores case. */
+/** Azure ignores case. */
 export function sameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** The name at the end of an ARM id. */
 export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
-/** A map whose keys are ARM ids or names: case does not matter. */
+/** A map whose keys, ARM IDs or names, ignore case. */
 export class IdMap<V> {
   readonly #entries = new Map<string, V>();
 

@@ -8,7 +8,7 @@ import type { ArmCall, ArmServices } from './route.ts';
 export class ResourceLists {
   /** Resources on one page. */
   pageSize = 1000;
-  /** Names of resources that the cache does not know yet. */
+  /** Names of resources that the cache does not list yet. */
   unseen: readonly string[] = [];
 }
 

@@ -1,8 +1,8 @@
 import type { Caller } from '../entra/tokens.ts';
 
 /**
- * `systemData` of a resource that is made now: who made and last changed it.
- * @param at the time as the resource's provider writes it; providers differ in the form of its zone
+ * `systemData` of a new resource.
+ * @param at formatted, because providers format time zones differently
  */
 export function systemData(caller: Caller, at: string): Readonly<Record<string, unknown>> {
   const by = caller.kind === 'User' ? caller.objectId : caller.clientId;

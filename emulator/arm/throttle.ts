@@ -1,17 +1,15 @@
-/** What Resource Manager counts apart. */
 type Kind = 'reads' | 'writes' | 'deletes';
 
 interface Bucket {
-  /** Requests that it holds when it is full. */
+  /** Requests in a full bucket. */
   readonly size: number;
-  /** Requests that come back in a second. */
+  /** Requests per second. */
   readonly refill: number;
 }
 
 /**
- * Requests that each principal has, within a subscription. The sizes for writes are recorded, in 2026; a subscription
- * as a whole has fifteen times as many, from which the one for reads is inferred. How they refill is documented for
- * smaller buckets.
+ * The buckets of each principal in a subscription. The write sizes were recorded in 2026. The subscription as a whole has fifteen
+ * times as many, from which the read size is inferred. The refill is documented for smaller buckets.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const buckets: Readonly<Record<Kind, Bucket>> = {
@@ -21,27 +19,27 @@ const buckets: Readonly<Record<Kind, Bucket>> = {
 };
 const globalFactor = 15;
 
-/** What is left in a bucket, and when that was counted, in milliseconds. */
+/** Requests left, and when they were counted, in milliseconds. */
 interface Level {
   left: number;
   at: number;
 }
 
-/** Counts the requests of each principal, and tells how many are left. Nobody is refused here for asking too much. */
+/** Counts the requests of each principal and reports how many are left. It never rejects a request. */
 export class Throttle {
   readonly #levels = new Map<string, Level>();
   readonly #now: () => number;
 
-  /** @param now milliseconds; tests pass their own */
+  /** @param now milliseconds since the epoch */
   constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
   /**
    * Counts a request.
-   * @param principalId object id of who asks
-   * @param path of the request; outside of subscriptions the tenant's requests are counted
-   * @returns the headers that tell what is left
+   * @param principalId object ID of the caller
+   * @param path outside a subscription, the request counts for the tenant
+   * @returns the headers with the remaining requests
    */
   count(principalId: string, method: string, path: string): Record<string, string> {
     const kind = kindOf(method, path);
@@ -68,7 +66,7 @@ export class Throttle {
   }
 }
 
-/** Whether a name is taken is asked with a POST, and counted as a read all the same: so it was recorded. */
+/** A name check is a POST, but counts as a read, as recorded. */
 function kindOf(method: string, path: string): Kind {
   if (method === 'GET' || method === 'HEAD' || /\/checkNameAvailability$/i.test(path)) return 'reads';
   return method === 'DELETE' ? 'deletes' : 'writes';

@@ -3,15 +3,15 @@ import { isWithin, sameId } from '../resource-id.ts';
 import { type ConditionContext, conditionHolds } from './condition.ts';
 import { findRoleDefinition, matchesAction, type Permission } from './role-definitions.ts';
 
-/** As role assignments call principals: a managed identity is a service principal. */
+/** The principal types of role assignments. A managed identity is a service principal. */
 export type PrincipalType = 'User' | 'ServicePrincipal';
 
 export interface RoleAssignment {
-  /** The whole ARM id: `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`. */
+  /** `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`. */
   readonly id: string;
-  /** GUID that the client chose. */
+  /** GUID, chosen by the client. */
   readonly name: string;
-  /** ARM id of what it holds for, and everything below: `/subscriptions/…/resourceGroups/rg`. */
+  /** ARM ID. The assignment applies to it and everything below: `/subscriptions/…/resourceGroups/rg`. */
   readonly scope: string;
   /** GUID of the role. */
   readonly roleId: string;
@@ -21,14 +21,14 @@ export interface RoleAssignment {
   readonly conditionVersion: string | null;
   readonly description: string | null;
   readonly createdOn: Date;
-  /** Object id of who made it; `null` where the emulator did at its start. */
+  /** Object ID of the creator; `null` for assignments of the emulator itself. */
   readonly createdBy: string | null;
-  /** Milliseconds since the epoch from which it decides: assignments take a while to be seen. */
+  /** Milliseconds since the epoch. Azure applies an assignment only some time after its creation. */
   readonly effectiveAt: number;
 }
 
 /**
- * A role assignment that nobody asked Resource Manager for, in force at once.
+ * A role assignment that Azure itself creates, effective immediately.
  * @param given.condition of version 2.0
  */
 export function platformAssignment(
@@ -48,28 +48,24 @@ export function platformAssignment(
   };
 }
 
-/** What is asked for: an action of Resource Manager, or one on a resource's data. */
+/** A permission to check: an action of Resource Manager, or an action on a resource's data. */
 export type Wanted = { readonly action: string } | { readonly dataAction: string };
 
-/** What conditions can ask about the request; see `ConditionContext`. */
 export type ConditionAttributes = Omit<ConditionContext, 'action'>;
 
-/** Stands for attributes of which nothing is known yet: every condition may turn out to hold. */
+/** For attributes that are not known yet: every condition counts as true. */
 export const undetermined = Symbol('undetermined');
 
-/** Who may do what: the role assignments of the subscription, and their evaluation. */
+/** The role assignments of the subscription, and their evaluation. */
 export class Authorization {
   #assignments: RoleAssignment[] = [];
 
   /**
-   * Tells whether a principal may do something. Only assignments count that are already effective, at the scope or
-   * above it (whole segments, any case).
-   * @param principalId object id
-   * @param wanted an action or a data action: `Microsoft.KeyVault/vaults/secrets/getSecret/action`
-   * @param scope ARM id of what it is done to
-   * @param attributes what conditions may ask about; without them a condition that asks does not hold, and
-   *   `undetermined` lets every condition hold
-   * @returns whether it may, and by which assignment (GUID)
+   * Whether a principal has a permission. Only effective assignments at the scope or above it count.
+   * @param principalId object ID
+   * @param scope ARM ID of the target
+   * @param attributes for conditions. A condition on a missing attribute is false; `undetermined` makes every condition true.
+   * @returns also the GUID of the assignment that allows it
    * @see https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource
    */
   check(
@@ -90,10 +86,9 @@ export class Authorization {
   }
 
   /**
-   * What a principal may do on a scope: the permissions of every effective assignment at the scope or above it. Each
-   * carries the condition under which it holds: that of the assignment, otherwise the role's own.
-   * @param principalId object id
-   * @param scope ARM id
+   * The permissions of every effective assignment at the scope or above it. Each has the condition of its assignment,
+   * otherwise that of its role.
+   * @param principalId object ID
    */
   permissions(principalId: string, scope: string): Permission[] {
     return this.#effective(principalId)
@@ -105,34 +100,33 @@ export class Authorization {
       );
   }
 
-  /** Tells whether a principal has any role on the scope, above it or anywhere below it: what makes a subscription visible. */
+  /** Whether a principal has a role on the scope, above it, or below it. This makes a subscription visible. */
   hasAnyRole(principalId: string, scope: string): boolean {
     return this.#effective(principalId).some(
       assignment => isWithin(scope, assignment.scope) || isWithin(assignment.scope, scope),
     );
   }
 
-  /** Puts an assignment in force, from its `effectiveAt` on. */
   assign(assignment: RoleAssignment): RoleAssignment {
     this.#assignments.push(assignment);
     return assignment;
   }
 
-  /** Every assignment, effective or not. */
+  /** Includes assignments that are not effective yet. */
   list(): readonly RoleAssignment[] {
     return this.#assignments;
   }
 
-  /** @param id the whole ARM id of the assignment, in any case */
+  /** @param id ARM ID of the assignment, in any case */
   find(id: string): RoleAssignment | undefined {
     return this.#assignments.find(assignment => sameId(assignment.id, id));
   }
 
   /**
-   * Lets assignments of a principal take effect only later, as after a set-up seconds ago.
-   * @param only.roleIds GUIDs of roles; all roles where missing
-   * @param only.createdOn what the assignments report as their time of creation; unchanged where missing
-   * @returns how many assignments this concerns
+   * Delays assignments of a principal, as after a setup seconds ago.
+   * @param only.roleIds GUIDs of roles; without it, all roles
+   * @param only.createdOn new creation time
+   * @returns how many assignments changed
    */
   postpone(
     principalId: string,
@@ -148,12 +142,11 @@ export class Authorization {
     return count;
   }
 
-  /** Takes an assignment away, at once. */
   remove(id: string): void {
     this.#assignments = this.#assignments.filter(assignment => !sameId(assignment.id, id));
   }
 
-  /** Takes away every assignment on a resource and below it: they end with the resource. */
+  /** Removes all assignments at a scope and below it. */
   removeBelow(scope: string): void {
     this.#assignments = this.#assignments.filter(assignment => !isWithin(assignment.scope, scope));
   }

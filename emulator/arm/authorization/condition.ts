@@ -1,20 +1,18 @@
 import { matchesAction } from './role-definitions.ts';
 
-/** What a condition may ask about. Attribute names are whole: `Microsoft.Authorization/roleAssignments:PrincipalType`. */
+/** What a condition can compare, by full attribute name: `Microsoft.Authorization/roleAssignments:PrincipalType`. */
 export interface ConditionContext {
-  /** The action or data action that is asked for. */
+  /** Action or data action. */
   readonly action: string;
-  /** `@Request[…]`: what the request's body says. */
+  /** `@Request[…]`: attributes in the request's body. */
   readonly request?: Readonly<Record<string, string>>;
-  /** `@Resource[…]`: what the resource that is there says. */
+  /** `@Resource[…]`: attributes of the existing resource. */
   readonly resource?: Readonly<Record<string, string>>;
 }
 
 /**
- * Tells whether a condition of version 2.0 holds. A condition that cannot be read, and a comparison that is not known
- * here, does not hold: nothing is ever allowed by mistake. An attribute that the request does not carry makes its
- * comparison false.
- * @param condition the text as it stands in the assignment
+ * Evaluates a condition of version 2.0. A condition with a syntax error or an unknown comparison is false, so that nothing is allowed
+ * by mistake. A comparison with a missing attribute is false.
  * @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format
  */
 export function conditionHolds(condition: string, context: ConditionContext): boolean {
@@ -52,7 +50,7 @@ function tokenize(condition: string): Token[] {
   return tokens;
 }
 
-/** Reads and evaluates in one pass; both sides of AND and OR are always read. */
+/** Parses and evaluates in one pass. Both sides of AND and OR are always parsed. */
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #context: ConditionContext;
@@ -117,7 +115,7 @@ class Parser {
     if (!compare) throw new UnreadableCondition();
     const right = quantifier === undefined ? [this.#value()] : this.#list();
     if (left === undefined) return false;
-    // The attributes known here have one value, so that "any" and "all" of the left side are the same.
+    // All known attributes have one value, so ForAny and ForAll are the same.
     if (quantifier === undefined || /^For(Any|All)OfAnyValues$/.test(quantifier)) {
       return right.some(value => compare(left, value));
     }

@@ -1,12 +1,12 @@
 import builtIn from './role-definitions.json' with { type: 'json' };
 
-/** What a role allows; patterns may hold `*`, which stands for anything, slashes too. */
+/** What a role allows. `*` in a pattern matches any characters, also slashes. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly dataActions: readonly string[];
   readonly notDataActions: readonly string[];
-  /** A condition under which alone the permission holds; a few built-in roles have one. */
+  /** A few built-in roles have one. */
   readonly condition?: string;
   readonly conditionVersion?: string;
 }
@@ -19,23 +19,20 @@ export interface RoleDefinition {
 }
 
 /**
- * Azure's built-in roles, as far as a lab may want them.
+ * The built-in roles that a lab needs.
  * @see https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
  */
 export const roleDefinitions: readonly RoleDefinition[] = builtIn;
 
-/**
- * A built-in role by its GUID, or by an id that ends in it.
- * @param id `4633458b-…` or `/subscriptions/…/roleDefinitions/4633458b-…`
- */
+/** @param id `4633458b-…` or `/subscriptions/…/roleDefinitions/4633458b-…` */
 export function findRoleDefinition(id: string): RoleDefinition | undefined {
   const guid = id.slice(id.lastIndexOf('/') + 1).toLowerCase();
   return roleDefinitions.find(definition => definition.id === guid);
 }
 
 /**
- * A built-in role by its name, in any case.
- * @throws Error where there is no such role: the name stands in the emulator's own code
+ * @param roleName in any case
+ * @throws Error if the emulator does not have the role: a defect
  */
 export function roleNamed(roleName: string): RoleDefinition {
   const found = roleDefinitions.find(d => d.roleName.toLowerCase() === roleName.toLowerCase());
@@ -44,9 +41,9 @@ export function roleNamed(roleName: string): RoleDefinition {
 }
 
 /**
- * Tells whether an action matches a pattern of a role definition, ignoring case.
+ * Ignores case.
  * @param action `Microsoft.KeyVault/vaults/read`
- * @param pattern `Microsoft.KeyVault/*`; `*` stands for any characters
+ * @param pattern `Microsoft.KeyVault/*`
  */
 export function matchesAction(action: string, pattern: string): boolean {
   const expression = pattern.replace(/[.*+?^${}()|[\]\\]/g, c => (c === '*' ? '.*' : `\\${c}`));

@@ -8,17 +8,17 @@ import type { ConditionAttributes, PrincipalType, RoleAssignment } from './autho
 import { findRoleDefinition, type RoleDefinition, roleDefinitions } from './role-definitions.ts';
 
 const guidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-/** The first version of the API whose permissions say under which condition they hold. */
+/** First API version whose permissions have conditions. */
 const conditionsSince = '2022-04-01';
 const attributePrefix = 'Microsoft.Authorization/roleAssignments:';
 
-/** A request to Microsoft.Authorization: it may hang below any scope. */
+/** A request to Microsoft.Authorization, at any scope. */
 export interface ScopedRequest extends ArmRequest {
-  /** ARM id of what the roles are for; empty for the whole tenant. */
+  /** ARM ID; empty for the tenant. */
   readonly scope: string;
 }
 
-/** Microsoft.Authorization: role definitions, role assignments and the caller's permissions, at any scope. */
+/** Microsoft.Authorization: role definitions, role assignments, and the caller's permissions, at any scope. */
 export class RoleProvider {
   readonly namespace = 'Microsoft.Authorization';
   readonly #context: ArmContext;
@@ -27,7 +27,7 @@ export class RoleProvider {
     this.#context = context;
   }
 
-  /** What conditions on role assignments may ask about a request: see conditions-format in Azure's documentation. */
+  /** What conditions of role assignments can compare in a request. */
   conditionAttributes({ method, id, body }: ScopedRequest): ConditionAttributes {
     if (id.type !== 'roleAssignments') return {};
     if (method === 'PUT') {
@@ -41,10 +41,7 @@ export class RoleProvider {
     return { resource: attributes(existing.roleId, existing.principalId, existing.principalType) };
   }
 
-  /**
-   * What the caller may do at the scope, an entry for each permission of each assignment.
-   * @see https://learn.microsoft.com/rest/api/authorization/permissions
-   */
+  /** @see https://learn.microsoft.com/rest/api/authorization/permissions */
   listPermissions({ caller, scope, apiVersion }: ScopedRequest): Reply {
     const value = this.#context.authorization
       .permissions(caller.objectId, scope)
@@ -93,7 +90,7 @@ export class RoleProvider {
     };
   }
 
-  /** Azure names definitions below the subscription, however deep the scope is. */
+  /** Azure puts definitions below the subscription, for every scope. */
   #definitionId(id: string, scope: string): string {
     const subscription =
       scope === '' || scope === '/' ? '' : `/subscriptions/${this.#context.subscriptionId}`;
@@ -101,7 +98,7 @@ export class RoleProvider {
   }
 
   /**
-   * Without a filter: at the scope, above and below it. `atScope()`: at it and above. A principal can be named besides.
+   * Without a filter: at the scope, above it, and below it. With `atScope()`: at the scope and above. A filter can also name a principal.
    * @see https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest
    */
   listAssignments({ query, scope }: ScopedRequest): Reply {
@@ -207,7 +204,7 @@ export class RoleProvider {
     this.#context.log(
       `arm: ${role.roleName} to ${principalId} on ${scope}, in force in ${assignment.effectiveAt - Date.now()} ms`,
     );
-    // As captured: the 201 answer alone does not say who made the assignment.
+    // As captured: only the 201 response has no creator.
     const shown = this.#shown(assignment);
     return ofThatName
       ? json(200, shown)
@@ -225,7 +222,7 @@ export class RoleProvider {
     }
     const actual: PrincipalType = principal.kind === 'User' ? 'User' : 'ServicePrincipal';
     if (claimed !== undefined && claimed.toLowerCase() !== actual.toLowerCase()) {
-      // The misspelt word is Azure's.
+      // The misspelling is Azure's.
       throw new ArmError(
         400,
         'UnmatchedPrincipalType',
@@ -276,7 +273,7 @@ function roleDefinitionMissing(id: string): ArmError {
   );
 }
 
-/** Azure writes seven digits of a second here. */
+/** Azure writes seven decimals of a second. */
 function timestamp(date: Date): string {
   return date.toISOString().replace('Z', '0000Z');
 }

@@ -11,22 +11,20 @@ import type { UserAssignedIdentity } from './identity.ts';
 
 const type = 'userAssignedIdentities/federatedIdentityCredentials';
 const { most, name: validName, longestText } = federatedCredentialLimits;
-/** Where identities cannot have federated credentials. */
 const unsupportedLocations: readonly string[] = ['malaysiasouth', 'newzealandnorth'];
 
 /**
- * Federated credentials of user-assigned identities. They are kept with the identity's principal in the directory,
- * where the token endpoint looks for them.
+ * The federated credentials of user-assigned identities. The directory stores them with the identity's principal, for the token
+ * endpoint.
  * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
  */
 export class FederatedCredentials {
   readonly resourceType: ResourceType;
   readonly #context: ArmContext;
   readonly #identityOf: (id: string) => UserAssignedIdentity | undefined;
-  /** Ids of the identities whose credentials are just being written. */
+  /** IDs of identities with a running write. */
   readonly #writing = new Set<string>();
 
-  /** @param identityOf finds an identity by its ARM id */
   constructor(context: ArmContext, identityOf: (id: string) => UserAssignedIdentity | undefined) {
     this.#context = context;
     this.#identityOf = identityOf;
@@ -39,7 +37,7 @@ export class FederatedCredentials {
     };
   }
 
-  /** The front door has made sure that the identity is there. */
+  /** The front door checked that the identity exists. */
   #parent({ id }: ArmRequest): UserAssignedIdentity {
     const [identityId] = id.text.split(/\/federatedIdentityCredentials/i);
     return this.#identityOf(identityId!)!;
@@ -63,7 +61,7 @@ export class FederatedCredentials {
     return json(200, { value: identity.principal.federatedCredentials.map(each => shown(identity, each)) });
   }
 
-  /** Azure writes the credentials of an identity one after another, and refuses who does not wait. */
+  /** Azure rejects a second write to the credentials of an identity while the first runs. */
   async #alone(request: ArmRequest, write: (identity: UserAssignedIdentity) => Reply): Promise<Reply> {
     const identity = this.#parent(request);
     if (this.#writing.has(identity.id)) {

@@ -1,8 +1,8 @@
 import type { ServicePrincipal } from '../../entra/directory.ts';
 
-/** A user-assigned managed identity: an Azure resource and, in the directory, a service principal. */
+/** A user-assigned managed identity: an Azure resource, and a service principal in the directory. */
 export interface UserAssignedIdentity {
-  /** ARM id; with `resourcegroups` in lower case, as captured. */
+  /** ARM ID, with `resourcegroups` in lower case, as captured. */
   readonly id: string;
   readonly name: string;
   readonly location: string;

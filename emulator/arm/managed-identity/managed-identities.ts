@@ -47,8 +47,8 @@ export class ManagedIdentities implements ResourceProvider {
   }
 
   /**
-   * Makes an identity without any request: for clusters, whose kubelet has one, and for the start of the emulator.
-   * Nothing is checked, its resource group must be there.
+   * Creates an identity without a request: for the kubelet of a cluster, and at the start of the emulator. The resource group
+   * must exist.
    */
   create(options: {
     resourceGroup: string;
@@ -69,7 +69,7 @@ export class ManagedIdentities implements ResourceProvider {
     return this.#identities.set(id, { id, name, location, tags, principal });
   }
 
-  /** The front door has made sure that it is there. */
+  /** The front door checked that it exists. */
   #get({ id }: ArmRequest): UserAssignedIdentity {
     return this.#identities.get(id.text)!;
   }
