@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { folder, makePrivate, repository } from './folder.ts';
+import { folder, makePrivate, repository } from './paths.ts';
 import { isRunning } from './processes.ts';
 
 /** What the emulator says when it is ready. */

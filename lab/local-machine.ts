@@ -1,6 +1,6 @@
 import { control, type EmulatorFacts } from './emulator-process.ts';
-import { labEnvironment } from './environment.ts';
-import type { Machine } from './workflow/machine.ts';
+import { labEnvironment } from './emulator-variables.ts';
+import type { Machine } from './workflow/runner-host.ts';
 
 /**
  * This machine as GitHub's, in the emulated cloud: the variables that the set-up would have stored, or those that somebody has

@@ -9,5 +9,5 @@ if (found < needed) {
 }
 
 // Loaded only now: what follows does not start on an older Node.
-const { run } = await import('./run.ts');
+const { run } = await import('./cli.ts');
 process.exitCode = await run(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { control, type EmulatorFacts, type EmulatorSettings } from './emulator-process.ts';
-import { folder } from './folder.ts';
+import { folder } from './paths.ts';
 
 /** The emulator that `up` started. */
 export interface RunningEmulator extends EmulatorSettings {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Guard } from './workflow/process.ts';
+import type { Guard } from './workflow/step-process.ts';
 
 /**
  * A process that outlives the lab by a moment: where the lab is killed and cannot end its steps, it does, and removes what

@@ -1,6 +1,6 @@
 import type { Screen } from '../display/screen.ts';
 import { defaultSettings, type EmulatorSettings, startEmulator, stopEmulator } from '../emulator-process.ts';
-import { folder } from '../folder.ts';
+import { folder } from '../paths.ts';
 import {
   forgetEmulator,
   type RunningEmulator,

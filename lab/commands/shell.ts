@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Screen } from '../display/screen.ts';
 import { control, type EmulatorFacts, type EmulatorSettings, github } from '../emulator-process.ts';
-import { labEnvironment } from '../environment.ts';
-import { folder, makePrivate, newRun } from '../folder.ts';
+import { labEnvironment } from '../emulator-variables.ts';
+import { folder, makePrivate, newRun } from '../paths.ts';
 import { runningEmulator } from '../running-emulator.ts';
-import { openSession } from '../session.ts';
+import { openSession } from '../emulator-session.ts';
 
 /** What a shell may keep of the user's own environment; nothing of it can hold a credential. */
 const kept = ['TERM', 'COLORTERM', 'LANG', 'LC_ALL', 'TZ', 'SHELL', 'USER', 'LOGNAME', 'EDITOR', 'PAGER'];

@@ -1,4 +1,4 @@
-import type { ToolProcess } from '../tools/wrappers.ts';
+import type { ToolProcess } from '../tools/tool-wrappers.ts';
 import { duration } from './duration.ts';
 
 /** How many processes of each tool were started, and how long they took: `az: 31 processes, 14 s (median 0.4 s, longest 1.2 s)`. */

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { makePrivate } from '../folder.ts';
+import { makePrivate } from '../paths.ts';
 import type { JobInfo, Level, Observer, StepInfo } from '../workflow/observer.ts';
 import type { Result } from '../workflow/workflow.ts';
 import { duration } from './duration.ts';

@@ -1,6 +1,6 @@
 import { MissingTool } from './missing-tool.ts';
 import { progressReport } from './progress-report.ts';
-import { findTools } from './tools.ts';
+import { findTools } from './find-tools.ts';
 
 // `npm run tools`: finds the az and kubectl that labs and their tests run, and installs an az where none is recent enough.
 try {

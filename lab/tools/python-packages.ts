@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { MissingTool } from './missing-tool.ts';
-import { which } from './which.ts';
+import { which } from './find-program.ts';
 
 /** The oldest Python that the pinned Azure CLI runs on, as its package says. */
 const minimumPython = [3, 10] as const;

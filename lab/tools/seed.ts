@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folder } from '../folder.ts';
+import { folder } from '../paths.ts';
 
 // What az finds out again in every new AZURE_CONFIG_DIR: the index of its commands (1.5 s, where a release does not ship
 // with it) and its own version (with a request to a host that the emulator refuses). Neither tells who used it.

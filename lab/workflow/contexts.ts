@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Inputs } from './inputs.ts';
+import type { Inputs } from './workflow-inputs.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What started a run. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Contexts, entries, holds, type Status, text } from './expressions.ts';
-import { callInputs } from './inputs.ts';
+import { callInputs } from './workflow-inputs.ts';
 import type { JobInfo } from './observer.ts';
-import { type JobResult, JobRun, type Needs, type RunSurroundings, type WorkflowFacts } from './run-job.ts';
+import { type JobResult, JobRun, type Needs, type RunSurroundings, type WorkflowFacts } from './job-run.ts';
 import type { CallJob, Job, Result, StepsJob } from './workflow.ts';
 
 export interface JobGraphOptions extends RunSurroundings {

@@ -1,12 +1,12 @@
 import { normalize } from 'node:path';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import { counterpartOf, readAction } from './action.ts';
+import { counterpartOf, readAction } from './read-action.ts';
 import { text } from './expressions.ts';
 import { isBasicExpression, isSequence } from './parser.ts';
 import type { Problems } from './problems.ts';
 import { findRepository, type Repositories, type Repository } from './repositories.ts';
 import { shellNames } from './shells.ts';
-import { condition, find, mapping, texts } from './tokens.ts';
+import { condition, find, mapping, texts } from './template-tokens.ts';
 import type { RunDefaults, Step } from './workflow.ts';
 
 /** Reads the steps of one job, in order: what a checkout has put into the workspace is there for those after it. */

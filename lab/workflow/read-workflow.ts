@@ -17,7 +17,7 @@ import { defaultPermissions, excess, type Permissions, readPermissions } from '.
 import { Problems } from './problems.ts';
 import { readDefaults, StepsReader } from './read-steps.ts';
 import { findRepository, parseUses, type Repositories, type Repository } from './repositories.ts';
-import { condition, find, mapping, texts, traverse } from './tokens.ts';
+import { condition, find, mapping, texts, traverse } from './template-tokens.ts';
 import type {
   CallDefinition,
   CallInput,

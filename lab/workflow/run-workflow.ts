@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { type Event, githubContext } from './contexts.ts';
 import { JobGraph, type RunState } from './job-graph.ts';
-import { type Grace, runnerGrace } from './process.ts';
-import type { JobResult, RunSurroundings } from './run-job.ts';
+import { type Grace, runnerGrace } from './step-process.ts';
+import type { JobResult, RunSurroundings } from './job-run.ts';
 import type { Result, Workflow } from './workflow.ts';
 
 /** How a run ended. */

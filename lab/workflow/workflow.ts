@@ -1,5 +1,5 @@
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import type { Action } from './action.ts';
+import type { Action } from './read-action.ts';
 import type { Permissions } from './permissions.ts';
 import type { Repository } from './repositories.ts';
 

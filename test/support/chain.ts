@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { control, type EmulatorProcess, github, startEmulator } from '../../lab/emulator-process.ts';
-import { labEnvironment } from '../../lab/environment.ts';
-import { findTools } from '../../lab/tools/tools.ts';
-import { ToolWrappers } from '../../lab/tools/wrappers.ts';
+import { labEnvironment } from '../../lab/emulator-variables.ts';
+import { findTools } from '../../lab/tools/find-tools.ts';
+import { ToolWrappers } from '../../lab/tools/tool-wrappers.ts';
 import { readEntries } from '../../lab/workflow/file-commands.ts';
 
 /** What a process said, and how it ended. */

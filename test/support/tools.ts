@@ -1,7 +1,7 @@
 import { delimiter, dirname } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { progressReport } from '../../lab/tools/progress-report.ts';
-import { findTools } from '../../lab/tools/tools.ts';
+import { findTools } from '../../lab/tools/find-tools.ts';
 import { startAzForkServer } from './az-fork-server/az-fork-server.ts';
 
 declare module 'vitest' {

@@ -1,7 +1,7 @@
 import { cpSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { folder, makePrivate } from '../../../lab/folder.ts';
-import { withLock } from '../../../lab/tools/lock.ts';
+import { folder, makePrivate } from '../../../lab/paths.ts';
+import { withLock } from '../../../lab/tools/file-lock.ts';
 import { areInstalled, installPackages, type Progress } from '../../../lab/tools/python-packages.ts';
 
 /** What the walkthrough installs. */

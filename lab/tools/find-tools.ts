@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { folder, makePrivate } from '../folder.ts';
+import { folder, makePrivate } from '../paths.ts';
 import { installAz, installedAz, pinnedAz } from './install-az.ts';
-import { withLock } from './lock.ts';
+import { withLock } from './file-lock.ts';
 import { MissingTool } from './missing-tool.ts';
 import type { Progress } from './python-packages.ts';
-import { which } from './which.ts';
+import { which } from './find-program.ts';
 
 /** The programs that the lab runs. */
 export interface Tools {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { LineSplitter } from './lines.ts';
+import { LineSplitter } from './line-splitter.ts';
 
 /** How long a cancelled process has, in milliseconds. */
 export interface Grace {

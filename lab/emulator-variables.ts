@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
 import type { EmulatorFacts } from './emulator-process.ts';
-import { makePrivate } from './folder.ts';
+import { makePrivate } from './paths.ts';
 import { makeAzConfig } from './tools/seed.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { Cloud } from './cloud.ts';
+import type { Cloud } from './backend.ts';
 import type { Screen } from './display/screen.ts';
 import { control, type EmulatorSettings } from './emulator-process.ts';
 import { localMachine } from './local-machine.ts';
-import { openSession } from './session.ts';
+import { openSession } from './emulator-session.ts';
 
 /**
  * Opens the emulated Azure and hands it the faults that the run is to meet.

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
-import { withLock } from './lock.ts';
+import { withLock } from './file-lock.ts';
 
 it('lets one work at a time', async () => {
   const file = join(await repository({}), 'lock');

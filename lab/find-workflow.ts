@@ -3,7 +3,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { github } from './emulator-process.ts';
-import { repository as here } from './folder.ts';
+import { repository as here } from './paths.ts';
 import type { Repositories, Repository } from './workflow/repositories.ts';
 
 /** As README calls this project in what is to be copied. */

@@ -1,7 +1,7 @@
 import type { FileCommands } from './file-commands.ts';
 import type { Masks } from './masks.ts';
 import type { Level } from './observer.ts';
-import { type Grace, type Guard, type StepProcess, startProcess } from './process.ts';
+import { type Grace, type Guard, type StepProcess, startProcess } from './step-process.ts';
 import type { Result } from './workflow.ts';
 import { CommandReader } from './workflow-commands.ts';
 

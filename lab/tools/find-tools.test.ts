@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
 import { installedAz, pinnedAz } from './install-az.ts';
-import { findTools, isOlder, minimumAz } from './tools.ts';
-import { which } from './which.ts';
+import { findTools, isOlder, minimumAz } from './find-tools.ts';
+import { which } from './find-program.ts';
 
 const az = (version: string) => `#!/bin/sh\necho '{"azure-cli": "${version}"}'\n`;
 const ok = '#!/bin/sh\n';

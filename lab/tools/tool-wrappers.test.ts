@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
-import { ToolWrappers } from './wrappers.ts';
+import { ToolWrappers } from './tool-wrappers.ts';
 
 it('are the tools themselves, and are counted and timed', async () => {
   const root = await repository({});

@@ -1,5 +1,5 @@
-import type { ToolProcess } from './tools/wrappers.ts';
-import type { Machine } from './workflow/machine.ts';
+import type { ToolProcess } from './tools/tool-wrappers.ts';
+import type { Machine } from './workflow/runner-host.ts';
 
 /** Where the steps of a run work: the emulated Azure, or the real one. */
 export interface Cloud {

@@ -8,8 +8,8 @@ import {
   startEmulator,
 } from './emulator-process.ts';
 import { runningEmulator } from './running-emulator.ts';
-import { findTools, type Tools } from './tools/tools.ts';
-import { ToolWrappers } from './tools/wrappers.ts';
+import { findTools, type Tools } from './tools/find-tools.ts';
+import { ToolWrappers } from './tools/tool-wrappers.ts';
 
 /** What a command that uses the emulator has at hand. */
 export interface Session {

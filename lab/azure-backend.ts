@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
-import type { Cloud } from './cloud.ts';
+import type { Cloud } from './backend.ts';
 import type { Screen } from './display/screen.ts';
-import { makePrivate } from './folder.ts';
+import { makePrivate } from './paths.ts';
 import { MissingTool } from './tools/missing-tool.ts';
-import { which } from './tools/which.ts';
+import { which } from './tools/find-program.ts';
 
 /** The login that az has. */
 interface Account {

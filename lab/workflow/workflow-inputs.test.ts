@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resolveInputs } from './inputs.ts';
+import { resolveInputs } from './workflow-inputs.ts';
 import type { InputDefinition } from './workflow.ts';
 
 const input = (name: string, more: Partial<InputDefinition>): InputDefinition => ({

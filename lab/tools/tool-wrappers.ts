@@ -1,8 +1,8 @@
 import { openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivate } from '../folder.ts';
+import { makePrivate } from '../paths.ts';
 import { isRunning } from '../processes.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from './find-tools.ts';
 
 /** A process of az or kubectl: when it ran, in milliseconds since the epoch. */
 export interface ToolProcess {
