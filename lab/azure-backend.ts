@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
-import type { Cloud } from './backend.ts';
+import { quote } from '../actions/shared/quote.ts';
+import type { Backend } from './backend.ts';
 import type { Screen } from './display/screen.ts';
-import { makePrivate } from './paths.ts';
-import { MissingTool } from './tools/missing-tool.ts';
-import { which } from './tools/find-program.ts';
+import { createPrivateDirectory } from './paths.ts';
+import { findProgram, MissingToolError } from './tools/find-program.ts';
 
-/** The login that az has. */
+/** As `az account show` prints it. */
 interface Account {
   /** Of the subscription. */
   readonly id: string;
@@ -17,52 +17,52 @@ interface Account {
   readonly user: { readonly name: string };
 }
 
-/** az has no login, or one that no longer works. */
+/** az is not logged in, or its login has expired. */
 export class NotLoggedIn extends Error {}
 
-/**
- * What of the caller's environment a step may see: where programs and their settings are, and how to reach Azure. Anything
- * else might be a credential.
- */
-const kept = [
+/** Variables that steps inherit: locations of programs and their settings, and the way to Azure. Others might be credentials. */
+const INHERITED_VARIABLES = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ'],
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'],
   ...['REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE'],
   ...['AZURE_CONFIG_DIR', 'AZURE_EXTENSION_DIR', 'AZURE_CORE_COLLECT_TELEMETRY'],
-  // Where a docker without root has its daemon.
+  // The daemon of a rootless Docker.
   ...['DOCKER_HOST', 'DOCKER_CONTEXT'],
 ];
 
 /**
- * Opens the real Azure, on the login that the caller's az has, once the caller agrees.
- * @param options.yes the caller has agreed already
- * @param options.keeps whether what is made stays
- * @param options.job the only job that is to run, with what it needs
- * @throws MissingTool, NotLoggedIn; Error where the caller does not agree or cannot be asked
+ * Opens the real Azure with the login of the user's az, after the user agrees to the cost.
+ * @param options.yes do not ask
+ * @param options.keepsLab the run does not delete its lab
+ * @param options.job the only job to run, with the jobs that it needs
+ * @throws {MissingToolError} {NotLoggedIn}; Error if the user does not agree or cannot be asked
  */
-export async function openAzure(
+export async function openAzureBackend(
   screen: Screen,
-  options: { yes: boolean; keeps: boolean; job: string | undefined; signal: AbortSignal },
-): Promise<Cloud> {
-  const az = which('az');
+  options: { yes: boolean; keepsLab: boolean; job: string | undefined; signal: AbortSignal },
+): Promise<Backend> {
+  const az = findProgram('az');
   if (!az)
-    throw new MissingTool('az is not on PATH: https://learn.microsoft.com/cli/azure/install-azure-cli');
-  if (!which('kubectl')) throw new MissingTool('kubectl is not on PATH: az aks install-cli');
-  const account = await loggedIn(az, options.signal);
+    throw new MissingToolError(
+      'az is not on PATH.\nInstall the Azure CLI: https://learn.microsoft.com/cli/azure/install-azure-cli',
+    );
+  if (!findProgram('kubectl'))
+    throw new MissingToolError('kubectl is not on PATH.\nInstall it: az aks install-cli');
+  const account = await readAccount(az, options.signal);
   const { id, name, tenantId, user } = account;
-  screen.print(`The real Azure: subscription ${name} (${id}), as ${user.name}.`);
-  await agree(screen, name, options);
+  screen.print(`Real Azure: subscription ${quote(name)} (${id}), logged in as ${quote(user.name)}.`);
+  await confirmCost(screen, name, options);
   return {
     processes: [],
     async end() {},
-    machine: {
-      // The login is there: the steps need no identity of their own.
+    host: {
+      // Steps use the existing login.
       vars: { AZURE_CLIENT_ID: '', AZURE_TENANT_ID: tenantId, AZURE_SUBSCRIPTION_ID: id },
       counterparts: { LAB_AZ_LOGIN: `${user.name}, subscription ${name}` },
       environment: async directory => ({
-        ...Object.fromEntries(kept.flatMap(variable => entryOf(variable))),
-        TMPDIR: makePrivate(join(directory, 'tmp')),
-        KUBECACHEDIR: makePrivate(join(directory, 'kube-cache')),
+        ...Object.fromEntries(INHERITED_VARIABLES.flatMap(variable => entryOf(variable))),
+        TMPDIR: createPrivateDirectory(join(directory, 'tmp')),
+        KUBECACHEDIR: createPrivateDirectory(join(directory, 'kube-cache')),
       }),
     },
   };
@@ -73,47 +73,49 @@ function entryOf(name: string): [string, string][] {
   return value === undefined ? [] : [[name, value]];
 }
 
-/** The login of az. A token is asked for, because az shows the account of a login that has expired, too. */
-async function loggedIn(az: string, signal: AbortSignal): Promise<Account> {
-  const ask = async (...args: string[]) =>
+/** Also requests a token, because az shows the account of an expired login. */
+async function readAccount(az: string, signal: AbortSignal): Promise<Account> {
+  const run = async (...args: string[]) =>
     (await promisify(execFile)(az, [...args, '--output', 'json', '--only-show-errors'], { signal })).stdout;
   try {
-    const account = JSON.parse(await ask('account', 'show'));
-    await ask('account', 'get-access-token', '--query', 'expiresOn');
+    const account = JSON.parse(await run('account', 'show'));
+    await run('account', 'get-access-token', '--query', 'expiresOn');
     return account;
   } catch (error) {
     signal.throwIfAborted();
-    const said = String((error as { stderr?: string }).stderr ?? (error as Error).message).trim();
+    const output = String((error as { stderr?: string }).stderr ?? (error as Error).message).trim();
     throw new NotLoggedIn(
-      `az is not logged in: ${said}\nRun 'az login', choose the subscription with 'az account set', and try again: https://learn.microsoft.com/cli/azure/authenticate-azure-cli`,
+      `az is not logged in.\naz printed: ${output}\nRun "az login", select the subscription with "az account set", and try again.\nhttps://learn.microsoft.com/cli/azure/authenticate-azure-cli`,
     );
   }
 }
 
-/** Says what will be there and what it costs, and asks. */
-async function agree(
+/** Prints what the run creates and costs, and asks. */
+async function confirmCost(
   screen: Screen,
   subscription: string,
-  { yes, keeps, job, signal }: Parameters<typeof openAzure>[1],
+  { yes, keepsLab, job, signal }: Parameters<typeof openAzureBackend>[1],
 ): Promise<void> {
-  const stays = keeps
-    ? 'They stay until you delete their resource group'
+  const deletion = keepsLab
+    ? 'They cost money until you delete their resource group.'
     : job !== undefined
-      ? `Only job ${job} runs, with what it needs: what these do not delete stays until you delete its resource group`
-      : 'The workflow deletes them at the end';
+      ? `Only the job ${quote(job)} and the jobs that it needs run. Delete the resource group of what they leave.`
+      : 'The workflow deletes them at the end.';
   screen.print(
-    `What the workflow makes costs money while it is there. A lab is an AKS cluster of one node, a Standard container registry
-and a key vault: by list prices about 0.30 USD an hour, most of it the node (estimated; https://azure.microsoft.com/pricing/calculator).
-${stays}.`,
+    `The workflow creates resources that cost money. A lab is an AKS cluster with one node, a Standard container registry, and a key vault.
+By list prices this is about 0.30 USD per hour, most of it for the node (estimate; https://azure.microsoft.com/pricing/calculator).
+${deletion}`,
   );
   if (yes) return;
   if (!screen.interactive || !process.stdin.isTTY) {
-    throw new Error('--cloud azure asks before it spends money, and nobody is there to answer: give --yes.');
+    throw new Error(
+      'Cannot prompt: not running in a terminal. --cloud azure asks before it spends money.\nPass --yes.',
+    );
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const answer = await prompt.question(`Go on in ${subscription}? [y/N] `, { signal });
-    if (!/^y(es)?$/i.test(answer.trim())) throw new Error('Nothing was made.');
+    const answer = await prompt.question(`Continue in ${subscription}? [y/N] `, { signal });
+    if (!/^y(es)?$/i.test(answer.trim())) throw new Error('Nothing was created.');
   } finally {
     prompt.close();
   }

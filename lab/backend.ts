@@ -1,11 +1,11 @@
 import type { ToolProcess } from './tools/tool-wrappers.ts';
-import type { Machine } from './workflow/runner-host.ts';
+import type { RunnerHost } from './workflow/runner-host.ts';
 
-/** Where the steps of a run work: the emulated Azure, or the real one. */
-export interface Cloud {
-  readonly machine: Machine;
-  /** The processes of az and kubectl so far, where they are measured. */
+/** The Azure that the steps of a run use: emulated or real. */
+export interface Backend {
+  readonly host: RunnerHost;
+  /** Processes of az and kubectl so far. Empty if they are not measured. */
   readonly processes: readonly ToolProcess[];
-  /** Ends what was opened and removes its private files; once, however often it is asked. */
+  /** Ends what was started and removes private files. Later calls do nothing. */
   end(): Promise<void>;
 }

@@ -1,12 +1,14 @@
-import { parseCommandLine, UsageError, usage } from './command-line.ts';
-import { downCommand, statusCommand, upCommand } from './commands/emulator.ts';
-import { runCommand } from './commands/run.ts';
-import { shellCommand } from './commands/shell.ts';
+import { UsageError, VERSION } from '../cli/usage.ts';
+import { parseCommandLine, usage } from './command-line.ts';
+import { showEmulatorCommand, startEmulatorCommand, stopEmulatorCommand } from './commands/emulator.ts';
+import { runWorkflowCommand } from './commands/run.ts';
+import { openShellCommand } from './commands/shell.ts';
 import { Screen } from './display/screen.ts';
 
 /**
- * Does what the command line says.
- * @returns the exit code: 0 only where it succeeded; 2 where the command line is wrong
+ * Runs the command.
+ * @param args without node and the script
+ * @returns the exit code
  */
 export async function run(args: readonly string[]): Promise<number> {
   const screen = new Screen();
@@ -16,22 +18,24 @@ export async function run(args: readonly string[]): Promise<number> {
       case 'help':
         screen.print(usage);
         return 0;
+      case 'version':
+        screen.print(VERSION);
+        return 0;
       case 'run':
-        return await runCommand(command, screen);
+        return await runWorkflowCommand(command, screen);
       case 'up':
-        return await upCommand(command, screen);
+        return await startEmulatorCommand(command, screen);
       case 'shell':
-        return await shellCommand(command, screen);
+        return await openShellCommand(command, screen);
       case 'down':
-        return await downCommand(screen);
+        return await stopEmulatorCommand(screen);
       case 'status':
-        return await statusCommand(screen);
+        return await showEmulatorCommand(screen);
     }
   } catch (error) {
     screen.settle();
-    console.error((error as Error).message);
-    if (!(error instanceof UsageError)) return 1;
-    console.error(`\n${usage}`);
-    return 2;
+    const isUsage = error instanceof UsageError;
+    console.error(isUsage ? error.withHint('npm run lab') : (error as Error).message);
+    return isUsage ? 2 : 1;
   }
 }

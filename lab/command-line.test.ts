@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { parseCommandLine, UsageError } from './command-line.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { UsageError, VERSION } from '../cli/usage.ts';
+import { run } from './cli.ts';
+import { parseCommandLine, usage } from './command-line.ts';
 
-describe('the command line', () => {
-  it('runs lab.yml where nothing is said', () => {
+describe('parseCommandLine', () => {
+  it('runs lab.yml by default', () => {
     expect(parseCommandLine([])).toEqual({
       name: 'run',
       workflow: 'lab.yml',
@@ -19,7 +21,7 @@ describe('the command line', () => {
     });
   });
 
-  it('takes options of a run', () => {
+  it('reads the options of a run', () => {
     const args = [
       '--workflow',
       'smoke',
@@ -48,7 +50,7 @@ describe('the command line', () => {
     });
   });
 
-  it('takes a scheduled run, faults, and the real Azure', () => {
+  it('reads an event, faults, and the real Azure', () => {
     const fault = { host: 'management.azure.com', status: 503 };
     expect(
       parseCommandLine(['--event', 'schedule', '--fault', JSON.stringify(fault), '--fault', '{}']),
@@ -56,7 +58,7 @@ describe('the command line', () => {
     expect(parseCommandLine(['--cloud', 'azure', '--yes'])).toMatchObject({ cloud: 'azure', yes: true });
   });
 
-  it('takes a command for the shell as it is', () => {
+  it('passes a command to the shell unchanged', () => {
     expect(parseCommandLine(['shell', '--', 'az', 'group', 'list', '--verbose'])).toEqual({
       name: 'shell',
       latency: undefined,
@@ -67,23 +69,70 @@ describe('the command line', () => {
 
   it.each([
     [['--banana'], /--banana/],
-    [['fly'], /no command 'fly'/],
-    [['--latency', 'slow'], /--latency is fast or realistic, not 'slow'/],
-    [['--kubernetes', 'k3s'], /--kubernetes is embedded or kube-apiserver, not 'k3s'/],
-    [['--input', 'x'], /--input is NAME=VALUE/],
-    [['--event', 'push'], /--event is workflow_dispatch or schedule, not 'push'/],
+    [['fly'], /Unknown command: "fly"/],
+    [['--latency', 'slow'], /--latency: "slow" is not valid. Use fast or realistic/],
+    [['--kubernetes', 'k3s'], /--kubernetes: "k3s" is not valid. Use embedded or kube-apiserver/],
+    [['--input', 'x'], /--input: "x" is not valid. Use NAME=VALUE/],
+    [['--event', 'push'], /--event: "push" is not valid. Use workflow_dispatch or schedule/],
     [['--event', 'schedule', '--input', 'a=b'], /A scheduled run has no inputs/],
     [['--event', 'schedule', '--keep'], /A scheduled run has no inputs/],
-    [['--fault', 'slow'], /--fault is JSON, not 'slow'/],
-    [['--cloud', 'gcp'], /--cloud is emulated or azure, not 'gcp'/],
-    [['--cloud', 'azure', '--latency', 'fast'], /--latency goes with the emulator only/],
-    [['--cloud', 'azure', '--fault', '{}'], /--fault goes with the emulator only/],
-    [['--yes'], /--yes goes with --cloud azure/],
-    [['down', '--latency', 'fast'], /--latency does not go with 'down'/],
-    [['up', 'now'], /'now' is one word too many/],
-    [['up', '--', 'az'], /'--' goes with 'shell' only/],
-  ])('refuses %j', (args, message) => {
+    [['--fault', 'slow'], /--fault: "slow" is not valid JSON/],
+    [['--cloud', 'gcp'], /--cloud: "gcp" is not valid. Use emulated or azure/],
+    [['--cloud', 'azure', '--latency', 'fast'], /--latency is an option of the emulator/],
+    [['--cloud', 'azure', '--fault', '{}'], /--fault is an option of the emulator/],
+    [['--yes'], /--yes is an option of the real Azure/],
+    [['down', '--latency', 'fast'], /The command "down" does not have the option --latency/],
+    [['up', 'now'], /Unexpected argument: "now"/],
+    [['up', '--', 'az'], /Only the command "shell" accepts "--"/],
+  ])('rejects %j', (args, message) => {
     expect(() => parseCommandLine(args)).toThrow(UsageError);
     expect(() => parseCommandLine(args)).toThrow(message);
+  });
+});
+
+describe('the command', () => {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const stderr = vi.spyOn(console, 'error').mockReturnValue();
+  afterEach(() => {
+    stdout.mockClear();
+    stderr.mockClear();
+  });
+  const printed = () => stdout.mock.calls.map(([text]) => text).join('');
+
+  it('prints its version', async () => {
+    expect(await run(['--version'])).toBe(0);
+    expect(printed()).toBe(`${VERSION}\n`);
+  });
+
+  it.each([['--help'], ['help']])('prints its usage with examples and exit codes: %s', async argument => {
+    expect(await run([argument])).toBe(0);
+    expect(printed()).toBe(`${usage}\n`);
+    expect(usage).toMatch(/^Examples:$/m);
+    expect(usage).toMatch(/^Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 /m);
+  });
+
+  it('accepts every option and command that its usage lists', () => {
+    const options = [...usage.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)( [A-Z])?/gm)];
+    expect(options.length).toBeGreaterThan(10);
+    const values: Readonly<Record<string, string>> = {
+      ...{ '--event': 'workflow_dispatch', '--input': 'a=b', '--latency': 'fast', '--fault': '{}' },
+      ...{ '--kubernetes': 'embedded', '--cloud': 'emulated' },
+    };
+    for (const [, option = '', hasValue] of options) {
+      const args = hasValue ? [option, values[option] ?? 'x'] : [option];
+      if (option === '--yes') args.push('--cloud', 'azure');
+      expect(parseCommandLine(args)).toBeDefined();
+    }
+    const commands = [...usage.split('\nWorkflow:')[0]!.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name!);
+    expect(commands).toHaveLength(5);
+    for (const name of commands) expect(parseCommandLine([name])).toMatchObject({ name });
+  });
+
+  it('prints one line of advice, not its usage, after an invalid argument', async () => {
+    expect(await run(['--banana'])).toBe(2);
+    expect(stderr.mock.calls).toEqual([
+      ['Unknown option \'--banana\'.\nRun "npm run lab -- --help" for the options.'],
+    ]);
+    expect(printed()).toBe('');
   });
 });

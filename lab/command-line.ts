@@ -1,28 +1,25 @@
-import { parseArgs } from 'node:util';
+import { quote } from '../actions/shared/quote.ts';
+import { parseOptions, UsageError } from '../cli/usage.ts';
 
-/** The emulator's profiles; what they mean is its own business. */
 const latencies = ['fast', 'realistic'] as const;
-/** The API servers that its clusters can have. */
 const apiServers = ['embedded', 'kube-apiserver'] as const;
 const clouds = ['emulated', 'azure'] as const;
 const events = ['workflow_dispatch', 'schedule'] as const;
-/** What only an emulator can be asked for. */
+/** Options without a meaning for the real Azure. */
 const emulatorOptions = ['latency', 'kubernetes', 'fault'] as const;
 
-/** What the user asked for. */
 export type Command =
   | {
       readonly name: 'run';
-      /** A file, or the name of one in .github/workflows. */
+      /** A file, or the name of a file in .github/workflows. */
       readonly workflow: string;
-      /** What starts it. */
       readonly event: (typeof events)[number];
       readonly job?: string;
       readonly inputs: ReadonlyMap<string, string>;
       readonly cloud: (typeof clouds)[number];
-      /** Whether the real Azure may be used without asking. */
+      /** Do not ask before the run spends money. */
       readonly yes: boolean;
-      /** Given to the emulator before the run. */
+      /** See docs/emulator.md. */
       readonly faults: readonly unknown[];
       readonly latency?: string;
       readonly kubernetes?: string;
@@ -36,41 +33,59 @@ export type Command =
       readonly kubernetes?: string;
       readonly command: readonly string[];
     }
-  | { readonly name: 'down' | 'status' | 'help' };
+  | { readonly name: 'down' | 'status' | 'help' | 'version' };
 
-/** The command line cannot be understood. */
-export class UsageError extends Error {}
+export const usage = `Usage: npm run lab -- [options]
+       npm run lab -- COMMAND [options]
 
-export const usage = `npm run lab                    run .github/workflows/lab.yml on the local emulator
-npm run lab -- [options]
-  --workflow FILE|NAME         another workflow: one of .github/workflows by its name (smoke, sweep), or a file, also
-                               in the .github/workflows of another checkout
-  --event EVENT                what starts it: workflow_dispatch (default) or schedule, which has no inputs
-  --job ID                     only this job, and what it needs
-  --input NAME=VALUE           an input of the workflow; repeatable
-  --keep                       do not delete the lab at the end
-  --verbose                    every line of every step
+Runs a workflow of this repository in a local emulator of Azure and GitHub.
 
-  --latency fast|realistic     how long Azure's operations take (default: fast)
-  --kubernetes embedded|kube-apiserver
-                               the API server of its clusters (default: embedded); the real one needs
-                               'npm run kube-apiserver' once, or KUBEBUILDER_ASSETS
-  --fault JSON                 a failure of Azure or GitHub that the run is to meet; repeatable:
-                               {"failure": "throttled", "times": 3}, or any answer as emulator/proxy/faults.ts
-                               describes it: {"host": "*.vault.azure.net", "status": 503, "body": …}
+Commands:
+  run (default)              Run a workflow
+  up                         Start the emulator and keep it running
+  shell [-- COMMAND ...]     Open a shell, or run one command, with az and kubectl on the emulator
+  status                     Show the running emulator. Exit code 1 if there is none
+  down                       Stop the emulator and delete its state
 
-  --cloud azure                the real Azure, on the login that your az has; asks before it spends money
-  --yes                        do not ask
+Workflow:
+  --workflow NAME|FILE       A workflow in .github/workflows, or a file in another checkout (default: lab.yml)
+  --event EVENT              workflow_dispatch or schedule, which has no inputs (default: workflow_dispatch)
+  --job ID                   Run only this job and the jobs that it needs
+  --input NAME=VALUE         Input of the workflow. Repeatable
+  --keep                     Do not delete the lab at the end
+  --verbose                  Print every line of every step
 
-npm run lab -- up              start the emulator and keep it running  [--latency …] [--kubernetes …]
-npm run lab -- shell           a shell whose az and kubectl talk to it; -- COMMAND … runs one command instead
-npm run lab -- status          is it running?
-npm run lab -- down            stop it and remove what it kept`;
+Emulator (also for up and shell, except --fault):
+  --latency PROFILE          fast or realistic: duration of Azure's operations (default: fast)
+  --kubernetes SERVER        embedded or kube-apiserver: API server of the clusters (default: embedded).
+                             kube-apiserver needs "npm run kube-apiserver" once, or KUBEBUILDER_ASSETS
+  --fault JSON               Failure of Azure or GitHub during the run. Repeatable. List: docs/emulator.md
+
+Azure:
+  --cloud CLOUD              emulated or azure: the real Azure, with the login of your az (default: emulated)
+  --yes                      Do not ask before the run spends money
+
+Other:
+  -h, --help                 Print this help
+  --version                  Print the version
+
+Examples:
+  npm run lab
+  npm run lab -- --workflow smoke
+  npm run lab -- --keep --verbose --input node-count=2
+  npm run lab -- --fault '{"failure": "throttled", "times": 3}'
+  npm run lab -- shell -- az group list --output table
+  npm run lab -- --cloud azure
+
+Exit codes:
+  0  The run succeeded, and the pod read the secret if the workflow has an output "verified"
+  1  The run failed or was cancelled, the secret was not verified, or a tool is missing
+  2  Invalid arguments, or Node is too old
+  shell returns the exit code of the shell or command.`;
 
 /**
- * Reads the command line.
  * @param args without node and the script
- * @throws UsageError saying what is wrong
+ * @throws {UsageError}
  */
 export function parseCommandLine(args: readonly string[]): Command {
   const end = args.indexOf('--');
@@ -78,22 +93,19 @@ export function parseCommandLine(args: readonly string[]): Command {
   const rest = end < 0 ? [] : args.slice(end + 1);
   const { values, positionals } = parse(own);
   const [name = 'run', ...more] = positionals;
-  const given = Object.keys(values).filter(option => option !== 'help');
+  const given = Object.keys(values).filter(option => option !== 'help' && option !== 'version');
 
   const allow = (...options: string[]) => {
     const wrong = given.find(option => !options.includes(option));
-    if (wrong) throw new UsageError(`--${wrong} does not go with '${name}'.`);
-    if (more.length > 0) throw new UsageError(`'${more[0]}' is one word too many.`);
-    if (rest.length > 0 && name !== 'shell') throw new UsageError(`'--' goes with 'shell' only.`);
+    if (wrong) throw new UsageError(`The command ${quote(name)} does not have the option --${wrong}.`);
+    if (more.length > 0) throw new UsageError(`Unexpected argument: ${quote(more[0]!)}.`);
+    if (rest.length > 0 && name !== 'shell') throw new UsageError('Only the command "shell" accepts "--".');
   };
   if (values.help) return { name: 'help' };
+  if (values.version) return { name: 'version' };
   const { latency, kubernetes } = values;
-  if (latency !== undefined && !latencies.some(known => known === latency)) {
-    throw new UsageError(`--latency is ${latencies.join(' or ')}, not '${latency}'.`);
-  }
-  if (kubernetes !== undefined && !apiServers.some(known => known === kubernetes)) {
-    throw new UsageError(`--kubernetes is ${apiServers.join(' or ')}, not '${kubernetes}'.`);
-  }
+  if (latency !== undefined) parseChoice('latency', latency, latencies);
+  if (kubernetes !== undefined) parseChoice('kubernetes', kubernetes, apiServers);
   switch (name) {
     case 'run':
       allow(
@@ -103,10 +115,10 @@ export function parseCommandLine(args: readonly string[]): Command {
       return {
         name,
         workflow: values.workflow ?? 'lab.yml',
-        ...startOf(values),
+        ...parseEvent(values),
         job: values.job,
-        ...cloudOf(values),
-        faults: values.fault?.map(json) ?? [],
+        ...parseCloud(values),
+        faults: values.fault?.map(parseFault) ?? [],
         latency,
         kubernetes,
         verbose: values.verbose ?? false,
@@ -124,68 +136,70 @@ export function parseCommandLine(args: readonly string[]): Command {
       allow();
       return { name };
     default:
-      throw new UsageError(`There is no command '${name}'.`);
+      throw new UsageError(`Unknown command: ${quote(name)}.`);
   }
 }
 
 type Values = ReturnType<typeof parse>['values'];
 
-/** What starts the run. */
-function startOf({ event = 'workflow_dispatch', input, keep }: Values) {
-  const found = events.find(known => known === event);
-  if (!found) throw new UsageError(`--event is ${events.join(' or ')}, not '${event}'.`);
+function parseEvent({ event = 'workflow_dispatch', input, keep }: Values) {
+  const found = parseChoice('event', event, events);
   if (found === 'schedule' && (input || keep)) {
-    throw new UsageError('A scheduled run has no inputs: --input and --keep go with workflow_dispatch.');
+    throw new UsageError(
+      'A scheduled run has no inputs. Remove --input and --keep, or use --event workflow_dispatch.',
+    );
   }
-  return { event: found, inputs: new Map(input?.map(pair)) };
+  return { event: found, inputs: new Map(input?.map(parseInput)) };
 }
 
-/** Where the run works. */
-function cloudOf({ cloud = 'emulated', yes = false, ...values }: Values) {
-  const found = clouds.find(known => known === cloud);
-  if (!found) throw new UsageError(`--cloud is ${clouds.join(' or ')}, not '${cloud}'.`);
+function parseCloud({ cloud = 'emulated', yes = false, ...values }: Values) {
+  const found = parseChoice('cloud', cloud, clouds);
   const wrong = emulatorOptions.find(option => values[option] !== undefined);
-  if (found === 'azure' && wrong) throw new UsageError(`--${wrong} goes with the emulator only.`);
-  if (found !== 'azure' && yes) throw new UsageError('--yes goes with --cloud azure.');
+  if (found === 'azure' && wrong)
+    throw new UsageError(`--${wrong} is an option of the emulator. Remove it, or remove --cloud azure.`);
+  if (found !== 'azure' && yes)
+    throw new UsageError('--yes is an option of the real Azure. Remove it, or add --cloud azure.');
   return { cloud: found, yes };
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        workflow: { type: 'string' },
-        event: { type: 'string' },
-        cloud: { type: 'string' },
-        yes: { type: 'boolean' },
-        fault: { type: 'string', multiple: true },
-        job: { type: 'string' },
-        input: { type: 'string', multiple: true },
-        latency: { type: 'string' },
-        kubernetes: { type: 'string' },
-        verbose: { type: 'boolean' },
-        keep: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // Node's message goes on with advice about '--', which means something else here.
-    throw new UsageError((error as Error).message.split('. ')[0]);
-  }
+  return parseOptions({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      workflow: { type: 'string' },
+      event: { type: 'string' },
+      cloud: { type: 'string' },
+      yes: { type: 'boolean' },
+      fault: { type: 'string', multiple: true },
+      job: { type: 'string' },
+      input: { type: 'string', multiple: true },
+      latency: { type: 'string' },
+      kubernetes: { type: 'string' },
+      verbose: { type: 'boolean' },
+      keep: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
+  });
 }
 
-function pair(text: string): [string, string] {
+function parseChoice<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const found = choices.find(choice => choice === value);
+  if (!found) throw new UsageError(`--${option}: ${quote(value)} is not valid. Use ${choices.join(' or ')}.`);
+  return found;
+}
+
+function parseInput(text: string): [string, string] {
   const equals = text.indexOf('=');
-  if (equals <= 0) throw new UsageError(`--input is NAME=VALUE, not '${text}'.`);
+  if (equals <= 0) throw new UsageError(`--input: ${quote(text)} is not valid. Use NAME=VALUE.`);
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-function json(text: string): unknown {
+function parseFault(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`--fault is JSON, not '${text}'.`);
+    throw new UsageError(`--fault: ${quote(text)} is not valid JSON. For examples, see docs/emulator.md.`);
   }
 }

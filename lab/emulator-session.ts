@@ -1,49 +1,50 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { quote } from '../actions/shared/quote.ts';
 import type { Screen } from './display/screen.ts';
 import {
   defaultSettings,
-  type EmulatorFacts,
+  type EmulatorConnection,
   type EmulatorSettings,
   startEmulator,
 } from './emulator-process.ts';
-import { runningEmulator } from './running-emulator.ts';
-import { findTools, type Tools } from './tools/find-tools.ts';
+import { findRunningEmulator } from './running-emulator.ts';
+import { findTools, type ToolPaths } from './tools/find-tools.ts';
 import { ToolWrappers } from './tools/tool-wrappers.ts';
 
-/** What a command that uses the emulator has at hand. */
-export interface Session {
-  readonly tools: Tools;
+/** An emulator and the tools that use it. */
+export interface EmulatorSession {
+  readonly tools: ToolPaths;
   readonly wrappers: ToolWrappers;
-  readonly emulator: EmulatorFacts;
-  /** Ends what the session started and removes its private files; once, however often it is asked. */
+  readonly emulator: EmulatorConnection;
+  /** Ends what the session started and removes its private files. Later calls do nothing. */
   end(): Promise<void>;
 }
 
 /**
- * Finds the tools and an emulator: the one that is up, or one of its own that ends with the session.
+ * Finds the tools and an emulator: the one that `up` started, or a new one that ends with the session.
  * @param directory private to the session
- * @param asked what was asked for explicitly, if anything
- * @param repository whose workflow is to sign in; an emulator that is up trusts it only where somebody has set that up
- * @throws MissingTool; Error where the emulator that is up has other settings
+ * @param requested settings from the command line
+ * @param repository whose workflow logs in. The emulator that `up` started trusts it only after a setup.
+ * @throws {MissingToolError}; Error if the running emulator has other settings
  */
-export async function openSession(
+export async function openEmulatorSession(
   screen: Screen,
   directory: string,
-  asked: Partial<EmulatorSettings>,
+  requested: Partial<EmulatorSettings>,
   { repository, signal }: { repository?: string; signal?: AbortSignal } = {},
-): Promise<Session> {
+): Promise<EmulatorSession> {
   const tools = await prepareTools(screen, signal);
-  const running = await runningEmulator();
+  const running = await findRunningEmulator();
   for (const setting of ['latency', 'kubernetes'] as const) {
-    if (!running || asked[setting] === undefined || asked[setting] === running[setting]) continue;
+    if (!running || requested[setting] === undefined || requested[setting] === running[setting]) continue;
     throw new Error(
-      `The emulator that is up has ${setting} ${running[setting]}. Stop it first: npm run lab -- down`,
+      `--${setting}: the running emulator has another value, ${quote(running[setting])}.\nStop it first: npm run lab -- down`,
     );
   }
   const settings = {
-    latency: asked.latency ?? defaultSettings.latency,
-    kubernetes: asked.kubernetes ?? defaultSettings.kubernetes,
+    latency: requested.latency ?? defaultSettings.latency,
+    kubernetes: requested.kubernetes ?? defaultSettings.kubernetes,
   };
   const own = running
     ? undefined
@@ -51,14 +52,14 @@ export async function openSession(
         directory: join(directory, 'emulator'),
         settings,
         repositories: repository === undefined ? [] : [repository],
-        lasting: false,
+        outlivesParent: false,
       });
   const emulator = running?.facts ?? own!.facts;
   const { latency, kubernetes } = running ?? settings;
   screen.print(
-    `Emulated Azure on ${emulator.proxyUrl}${running ? ' (the one that is up)' : ''}, latency ${latency}, Kubernetes ${kubernetes}; az ${tools.azVersion} (${tools.az}), kubectl (${tools.kubectl})`,
+    `Emulated Azure on ${emulator.proxyUrl}${running ? ' (already running)' : ''}, latency ${latency}, Kubernetes ${kubernetes}; az ${tools.azVersion} (${tools.az}), kubectl (${tools.kubectl})`,
   );
-  // One of its own for each session: shells side by side share the rest of the directory.
+  // Parallel shells share the rest of the directory.
   const bin = join(directory, `bin-${process.pid}`);
   const wrappers = new ToolWrappers(tools, bin);
   let ending: Promise<void> | undefined;
@@ -78,15 +79,15 @@ export async function openSession(
   };
 }
 
-async function prepareTools(screen: Screen, signal?: AbortSignal): Promise<Tools> {
+async function prepareTools(screen: Screen, signal?: AbortSignal): Promise<ToolPaths> {
   let shown = '';
-  let told = '';
+  let printed = '';
   const progress = (line: string) => {
     shown = line;
-    // Without a terminal only what has changed but for the seconds is worth a line.
-    const news = line.replace(/ \(\d+ s\)$/, '').replace(/\d+ packages/, 'packages');
-    if (!screen.interactive && news !== told) screen.print(line);
-    told = news;
+    // Without a terminal, a new number is not worth a line.
+    const withoutNumbers = line.replace(/ \(\d+ s\)$/, '').replace(/\d+ packages/, 'packages');
+    if (!screen.interactive && withoutNumbers !== printed) screen.print(line);
+    printed = withoutNumbers;
   };
   screen.live(() => (shown ? [shown] : []));
   try {

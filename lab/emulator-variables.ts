@@ -1,35 +1,50 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { EmulatorFacts } from './emulator-process.ts';
-import { makePrivate } from './paths.ts';
-import { makeAzConfig } from './tools/seed.ts';
+import type { EmulatorConnection } from './emulator-process.ts';
+import { createPrivateDirectory, paths } from './paths.ts';
 
 /**
- * What makes az, kubectl, Node and curl talk to the emulator, as they would to Azure, and write nowhere but in one
- * directory. No variable that could hold a credential of this machine is among it, and no NO_PROXY.
+ * Environment variables with which az, kubectl, Node, and curl use the emulator as if it were Azure, and write only into
+ * one directory. None comes from this machine except PATH, and there is no NO_PROXY.
  * @param directory private
- * @param tools directory of the chosen az and kubectl
+ * @param tools directory of the selected az and kubectl
  */
-export async function labEnvironment(
+export async function emulatorVariables(
   directory: string,
   tools: string,
-  emulator: EmulatorFacts,
+  emulator: EmulatorConnection,
 ): Promise<Record<string, string>> {
   const { proxyUrl, caFile } = emulator;
   return {
     PATH: [tools, process.env.PATH ?? ''].join(delimiter),
     LANG: 'C.UTF-8',
-    HOME: makePrivate(join(directory, 'home')),
-    // az packs the context of a build into a temporary file: one that is interrupted must not stay behind elsewhere.
-    TMPDIR: makePrivate(join(directory, 'tmp')),
-    AZURE_CONFIG_DIR: await makeAzConfig(join(directory, 'azure')),
+    HOME: createPrivateDirectory(join(directory, 'home')),
+    // If az is interrupted, it leaves the packed context of a build in TMPDIR.
+    TMPDIR: createPrivateDirectory(join(directory, 'tmp')),
+    AZURE_CONFIG_DIR: await createAzConfig(join(directory, 'azure')),
     AZURE_CORE_COLLECT_TELEMETRY: '0',
-    KUBECACHEDIR: makePrivate(join(directory, 'kube-cache')),
+    KUBECACHEDIR: createPrivateDirectory(join(directory, 'kube-cache')),
     HTTPS_PROXY: proxyUrl,
     https_proxy: proxyUrl,
-    // Each has a variable of its own: Python (az), Node, Go (kubectl), curl.
+    // One each for Python (az), Node, Go (kubectl), and curl.
     REQUESTS_CA_BUNDLE: caFile,
     NODE_EXTRA_CA_CERTS: caFile,
     SSL_CERT_FILE: caFile,
     CURL_CA_BUNDLE: caFile,
   };
+}
+
+// az writes these into every new AZURE_CONFIG_DIR: the index of its commands (1.5 s, if the release has none) and its
+// version (with a request to a host that the emulator rejects). Neither identifies a user.
+const AZ_CACHE_FILES = ['commandIndex.json', 'versionCheck.json'];
+
+/** Creates an AZURE_CONFIG_DIR with the caches of the az that `findTools` ran. */
+export async function createAzConfig(directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const file of AZ_CACHE_FILES) {
+    const cached = join(paths.azSeed, file);
+    if (existsSync(cached)) await copyFile(cached, join(directory, file));
+  }
+  return directory;
 }

@@ -2,14 +2,15 @@ import { execFile } from 'node:child_process';
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { github } from './emulator-process.ts';
-import { repository as here } from './paths.ts';
+import { quote } from '../actions/shared/quote.ts';
+import { emulatedGitHub } from './emulator-process.ts';
+import { repositoryRoot } from './paths.ts';
 import type { Repositories, Repository } from './workflow/repositories.ts';
 
-/** As README calls this project in what is to be copied. */
-const publicName = 'OWNER/workload-identity-lab';
+/** The name of this project in README's examples. */
+const DOCUMENTED_NAME = 'OWNER/workload-identity-lab';
 
-/** A workflow file, the repository it belongs to, and all that it may refer to. */
+/** A workflow file, its repository, and every repository that it can refer to. */
 export interface WorkflowFile {
   readonly file: string;
   readonly repository: Repository;
@@ -17,37 +18,41 @@ export interface WorkflowFile {
 }
 
 /**
- * Finds a workflow file: one of this repository's, by path or by name, or one of another checkout, by path. This repository
- * goes by the emulated name, by README's, and by that of its remote `origin`; another one by `local/DIRECTORY`.
- * @param name a path, or the name of a file in .github/workflows, with or without its ending
- * @throws Error where there is no such file, or it is not where workflows are
+ * Finds a workflow of this repository by path or name, or one of another checkout by path. This repository has three
+ * names: the emulated one, README's, and that of its remote `origin`. Another checkout has the name `local/DIRECTORY`.
+ * @param name a path, or the name of a file in .github/workflows, with or without its extension
+ * @throws Error if the file does not exist, or is not in .github/workflows
  */
 export async function findWorkflow(name: string): Promise<WorkflowFile> {
-  const workflows = join(here, '.github', 'workflows');
+  const workflows = join(repositoryRoot, '.github', 'workflows');
   const candidates = [resolve(name), join(workflows, name), join(workflows, `${name}.yml`)];
-  // A directory may have the name of a workflow, as `lab` has.
+  // A directory can have the name of a workflow, for example `lab`.
   const found = candidates.find(path => statSync(path, { throwIfNoEntry: false })?.isFile());
-  if (!found) throw new Error(`There is no workflow '${name}', here or in .github/workflows.`);
+  if (!found)
+    throw new Error(
+      `--workflow: the workflow ${quote(name)} does not exist in the current directory or in .github/workflows.`,
+    );
   const file = realpathSync(found);
 
-  const own = await describe(here, github.repository);
-  const origin = await originName(here);
-  const names = [github.repository, publicName, ...(origin ? [origin] : [])];
+  const own = await readRepository(repositoryRoot, emulatedGitHub.repository);
+  const origin = await readOriginName(repositoryRoot);
+  const names = [emulatedGitHub.repository, DOCUMENTED_NAME, ...(origin ? [origin] : [])];
   const all = new Map(names.map(known => [known.toLowerCase(), own]));
-  if (!relative(realpathSync(here), file).startsWith('..')) {
-    return { file: join(here, relative(realpathSync(here), file)), repository: own, repositories: all };
+  const pathInRepository = relative(realpathSync(repositoryRoot), file);
+  if (!pathInRepository.startsWith('..')) {
+    return { file: join(repositoryRoot, pathInRepository), repository: own, repositories: all };
   }
   const root = resolve(dirname(file), '..', '..');
   if (relative(root, dirname(file)) !== join('.github', 'workflows')) {
     throw new Error(
-      `'${name}' is outside the repository, and not in the .github/workflows of another checkout.`,
+      `--workflow: ${quote(name)} is outside this repository and not in .github/workflows of another checkout.`,
     );
   }
-  const other = await describe(root, `local/${basename(root).replaceAll(/[^\w.-]/g, '-')}`);
+  const other = await readRepository(root, `local/${basename(root).replaceAll(/[^\w.-]/g, '-')}`);
   return { file, repository: other, repositories: new Map([[other.name.toLowerCase(), other], ...all]) };
 }
 
-async function describe(directory: string, name: string): Promise<Repository> {
+async function readRepository(directory: string, name: string): Promise<Repository> {
   return {
     name,
     directory,
@@ -56,13 +61,13 @@ async function describe(directory: string, name: string): Promise<Repository> {
   };
 }
 
-/** `OWNER/REPO` of a remote on GitHub. */
-async function originName(directory: string): Promise<string | undefined> {
+/** @returns `OWNER/REPO`, if the remote is on GitHub */
+async function readOriginName(directory: string): Promise<string | undefined> {
   const url = await git(directory, 'remote', 'get-url', 'origin');
   return /github\.com[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?$/.exec(url ?? '')?.[1];
 }
 
-/** What git says; nothing where this is no repository, or git is not there. */
+/** @returns the output; undefined if git fails or is not installed */
 async function git(directory: string, ...args: string[]): Promise<string | undefined> {
   try {
     return (await promisify(execFile)('git', args, { cwd: directory })).stdout.trim() || undefined;

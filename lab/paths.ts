@@ -3,48 +3,48 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isRunning } from './processes.ts';
 
-/** The repository this command belongs to. */
-export const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+/** The checkout that contains this file. */
+export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
-const root = join(repository, '.lab');
+const root = join(repositoryRoot, '.lab');
 
-/** Where the lab keeps what it makes. It writes nowhere else. */
-export const folder = {
+/** The only files that the command writes. */
+export const paths = {
   root,
-  /** The Azure CLI, where the lab had to install it. */
+  /** The Azure CLI, if the command installed it. */
   az: join(root, 'az'),
-  /** AZURE_CONFIG_DIR of the az that the lab asks for its version. */
+  /** AZURE_CONFIG_DIR of `az version`. */
   azSeed: join(root, 'az-seed'),
-  /** The packages of the walkthrough's Python program, for its test. */
+  /** Packages of the walkthrough's Python program, for its test. */
   python: join(root, 'python'),
-  /** etcd, kube-apiserver and kube-controller-manager, where `npm run kube-apiserver` built them. */
+  /** etcd, kube-apiserver, and kube-controller-manager, which `npm run kube-apiserver` builds. */
   kubeApiserver: join(root, 'kube-apiserver'),
-  /** How to reach the emulator that `up` started. */
+  /** Connection to the emulator that `up` started. */
   emulatorFile: join(root, 'emulator.json'),
-  /** The state of that emulator, and the shells that use it. */
+  /** State of that emulator and of its shells. */
   up: join(root, 'up'),
   runs: join(root, 'runs'),
 } as const;
 
-/** Makes a directory that only its owner can enter. Gives its path. */
-export function makePrivate(directory: string): string {
+/** Creates a directory that only its owner can read. @returns its path */
+export function createPrivateDirectory(directory: string): string {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
 
-/** How many runs keep their logs and summary. */
-const keptRuns = 10;
+/** Number of runs whose logs and summary stay. */
+const KEPT_RUNS = 10;
 
-/** Makes the directory of a new run, named for its time, and forgets the oldest runs. */
-export function newRun(now = new Date()): string {
+/** Creates the directory of a new run, with the time in its name, and deletes those of the oldest runs. */
+export function createRunDirectory(now = new Date()): string {
   const name = `${now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${process.pid}`;
-  const directory = makePrivate(join(folder.runs, name));
-  const others = readdirSync(folder.runs).sort();
-  for (const other of others.slice(0, -keptRuns)) remove(join(folder.runs, other));
-  // A run that was killed could not tidy up: of it, too, only logs and summary stay.
-  for (const other of others.slice(-keptRuns).filter(run => !isRunning(Number(run.split('-').at(-1))))) {
-    for (const leftover of ['emulator', 'jobs']) remove(join(folder.runs, other, leftover));
+  const directory = createPrivateDirectory(join(paths.runs, name));
+  const runs = readdirSync(paths.runs).sort();
+  for (const run of runs.slice(0, -KEPT_RUNS)) remove(join(paths.runs, run));
+  // A killed run leaves its private files.
+  for (const run of runs.slice(-KEPT_RUNS).filter(each => !isRunning(Number(each.split('-').at(-1))))) {
+    for (const leftover of ['emulator', 'jobs']) remove(join(paths.runs, run, leftover));
   }
   return directory;
 }

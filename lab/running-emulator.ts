@@ -1,26 +1,26 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { control, type EmulatorFacts, type EmulatorSettings } from './emulator-process.ts';
-import { folder } from './paths.ts';
+import { control, type EmulatorConnection, type EmulatorSettings } from './emulator-process.ts';
+import { paths } from './paths.ts';
 
 /** The emulator that `up` started. */
 export interface RunningEmulator extends EmulatorSettings {
-  readonly facts: EmulatorFacts;
+  readonly facts: EmulatorConnection;
   readonly pid: number;
   /** ISO date. */
   readonly since: string;
 }
 
-/** Writes down how to reach it: the control key is in it, so only its owner may read it. */
-export function rememberEmulator(emulator: RunningEmulator): void {
-  writeFileSync(folder.emulatorFile, JSON.stringify(emulator, null, 2), { mode: 0o600 });
+/** Saves the connection. Only its owner can read the file, because it contains the control key. */
+export function saveEmulator(emulator: RunningEmulator): void {
+  writeFileSync(paths.emulatorFile, JSON.stringify(emulator, null, 2), { mode: 0o600 });
 }
 
-/** The emulator that `up` started, if it still answers. What a dead one left behind is removed. */
-export async function runningEmulator(): Promise<RunningEmulator | undefined> {
-  if (!existsSync(folder.emulatorFile)) return undefined;
+/** @returns the emulator that `up` started, if it answers. Otherwise its files are removed. */
+export async function findRunningEmulator(): Promise<RunningEmulator | undefined> {
+  if (!existsSync(paths.emulatorFile)) return undefined;
   try {
-    const emulator: RunningEmulator = JSON.parse(readFileSync(folder.emulatorFile, 'utf8'));
-    // Its process id alone proves nothing: after a restart of the machine it may be somebody else's.
+    const emulator: RunningEmulator = JSON.parse(readFileSync(paths.emulatorFile, 'utf8'));
+    // After a restart of the machine, another process can have its ID.
     await control(emulator.facts, 'GET /control/status');
     return emulator;
   } catch {
@@ -29,8 +29,7 @@ export async function runningEmulator(): Promise<RunningEmulator | undefined> {
   }
 }
 
-/** Removes what it kept. */
 export function forgetEmulator(): void {
-  rmSync(folder.emulatorFile, { force: true });
-  rmSync(folder.up, { recursive: true, force: true });
+  rmSync(paths.emulatorFile, { force: true });
+  rmSync(paths.up, { recursive: true, force: true });
 }

@@ -1,21 +1,22 @@
 import type { Screen } from './display/screen.ts';
 import type { WorkflowRun } from './workflow/run-workflow.ts';
 
-/** Signals closer together than this, in milliseconds, are one. */
-const echoTime = 300;
+/** Milliseconds. npm forwards a signal that the terminal also sends to this process: one Ctrl-C arrives twice. */
+const DUPLICATE_TIME = 300;
 
-/** Ctrl-C: the first cancels as GitHub would, the second ends everything at once. */
-export class Interruption {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The first Ctrl-C cancels the run as GitHub does. The second kills every process. */
+export class SignalHandler {
   readonly #screen: Screen;
   readonly #abort = new AbortController();
   #run: WorkflowRun | undefined;
   #count = 0;
   #last = 0;
   readonly #onSignal = () => {
-    // npm hands on the signal that the terminal has sent to this process already: one Ctrl-C arrives twice.
-    const echo = Date.now() - this.#last < echoTime;
+    const isDuplicate = Date.now() - this.#last < DUPLICATE_TIME;
     this.#last = Date.now();
-    if (echo) return;
+    if (isDuplicate) return;
     this.#count++;
     this.#abort.abort(new Error('Interrupted.'));
     if (this.#count > 1) {
@@ -23,17 +24,20 @@ export class Interruption {
       return;
     }
     if (!this.#run) return;
-    const goOn = this.#run.cancel();
-    const also = goOn.length > 0 ? ` ${goOn.join(', ')} runs always and goes on.` : '';
-    this.#screen.print(`Cancelling, as GitHub would.${also} Ctrl-C again ends everything at once.`);
+    const continuing = this.#run.cancel();
+    const always =
+      continuing.length > 0 ? ` These jobs continue, because they always run: ${continuing.join(', ')}.` : '';
+    this.#screen.print(
+      `Cancelling the run, as GitHub does.${always} Press Ctrl-C again to kill every process.`,
+    );
   };
 
   constructor(screen: Screen) {
     this.#screen = screen;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#onSignal);
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
-  /** Aborted with the first interruption: ends what is not a workflow yet. */
+  /** Aborted by the first signal. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
@@ -44,6 +48,6 @@ export class Interruption {
   }
 
   end(): void {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal);
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 }

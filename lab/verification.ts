@@ -1,27 +1,31 @@
 import type { Job, Workflow } from './workflow/workflow.ts';
 
-/** Whether, and when, the secret was verified: a step says so with its output `verified`. */
-export class Verdict {
+/** Records when a step set the output `verified`: its pod has read the secret. */
+export class Verification {
   readonly #jobs: readonly string[];
   /** Milliseconds since the epoch. */
-  at: number | undefined;
+  verifiedAt: number | undefined;
 
   constructor(workflow: Workflow) {
-    this.#jobs = workflow.jobs.filter(promises).map(job => job.id);
+    this.#jobs = workflow.jobs.filter(hasVerifiedOutput).map(job => job.id);
   }
 
-  look(outputs: Readonly<Record<string, string>>): void {
-    if (outputs.verified === 'true') this.at ??= Date.now();
+  record(outputs: Readonly<Record<string, string>>): void {
+    if (outputs.verified === 'true') this.verifiedAt ??= Date.now();
   }
 
-  /** A workflow that promises a verdict must give it, unless only another of its jobs was run. */
-  holds(only: string | undefined): boolean {
-    const promised = this.#jobs.length > 0 && (only === undefined || this.#jobs.includes(only));
-    return !promised || this.at !== undefined;
+  /**
+   * True if no job with the output was to run, or if it was verified.
+   * @param only the requested job
+   */
+  isComplete(only: string | undefined): boolean {
+    const isExpected = this.#jobs.length > 0 && (only === undefined || this.#jobs.includes(only));
+    return !isExpected || this.verifiedAt !== undefined;
   }
 }
 
-/** A job promises a verdict with an output `verified`, or by calling a workflow that does. */
-function promises(job: Job): boolean {
-  return job.kind === 'call' ? job.workflow.jobs.some(promises) : Boolean(job.outputs?.find('verified'));
+function hasVerifiedOutput(job: Job): boolean {
+  return job.kind === 'call'
+    ? job.workflow.jobs.some(hasVerifiedOutput)
+    : Boolean(job.outputs?.find('verified'));
 }

@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Guard } from './workflow/step-process.ts';
+import type { ProcessGroupWatcher } from './workflow/step-process.ts';
 
 /**
- * A process that outlives the lab by a moment: where the lab is killed and cannot end its steps, it does, and removes what
- * they kept. Nothing but the end of a pipe tells it, so no kind of end goes unseen.
+ * A process that ends the steps and deletes their files if this command is killed. It notices every kind of end, because it
+ * waits for the end of a pipe.
  */
-export class Watchdog implements Guard {
+export class Watchdog implements ProcessGroupWatcher {
   readonly #child: ChildProcess;
 
-  /** @param directory holds private files of the steps; removed where the lab is killed */
+  /** @param directory private files of the steps */
   constructor(directory: string) {
     const script = fileURLToPath(new URL('watchdog-process.ts', import.meta.url));
     this.#child = spawn(process.execPath, [script, directory], {
       stdio: ['pipe', 'ignore', 'ignore'],
-      // Its own group: what ends the lab from a terminal must not end it.
+      // In a separate group, Ctrl-C does not reach it.
       detached: true,
       env: {},
     });
@@ -31,7 +31,7 @@ export class Watchdog implements Guard {
     this.#child.stdin!.write(`forget ${group}\n`);
   }
 
-  /** The lab ends by itself and has ended everything. */
+  /** This command has ended everything itself. */
   end(): void {
     this.#child.stdin!.end('end\n');
   }

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { control, github } from '../lab/emulator-process.ts';
+import { control, emulatedGitHub } from '../lab/emulator-process.ts';
 import { makeCaller } from './support/caller.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 import { grantAsOwner, ownerEnvironment } from './support/owner.ts';
 
-const OURS = ['managed-by=workload-identity-lab', `repository=${github.repository}`];
+const OURS = ['managed-by=workload-identity-lab', `repository=${emulatedGitHub.repository}`];
 const PAST = 'expires-on=2026-01-01T00:00:00Z';
 
 let chain: Chain;
@@ -177,7 +177,7 @@ test('a lab of the same name of another repository is deleted only when that rep
   const refused = await chain.run('delete-lab', { 'resource-group': 'my-lab' });
   expect(refused.exitCode).toBe(1);
   expect(refused.output).toContain(
-    `Resource group my-lab is not a lab of ${github.repository}: its tag repository is "Other/Repository"`,
+    `Resource group my-lab is not a lab of ${emulatedGitHub.repository}: its tag repository is "Other/Repository"`,
   );
   expect(refused.output).toContain('set the input repository: Other/Repository');
   expect(await inGroup('my-lab')).toEqual(['theirlab']);

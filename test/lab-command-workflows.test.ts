@@ -9,7 +9,7 @@ let lab: LabCopy;
 beforeAll(() => {
   lab = new LabCopy();
 });
-// Whatever a test does to the lab: no process of it outlives the test.
+// No process outlives its test.
 afterEach(() => lab.noProcessLeft());
 afterAll(() => lab.remove());
 
@@ -40,7 +40,7 @@ const login = `
           tenant-id: \${{ vars.AZURE_TENANT_ID }}
           subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}`;
 
-test("another repository calls this one's workflow, as README shows it", async () => {
+test('another repository calls the workflow of this one, as in README', async () => {
   const examples = [
     ...readFileSync('README.md', 'utf8').matchAll(/^```yaml\n(name: complete\n[\s\S]*?)^```/gm),
   ];
@@ -51,11 +51,11 @@ test("another repository calls this one's workflow, as README shows it", async (
   expect(output).toMatch(/^✓ lab \/ Delete › Delete the lab /m);
   expect(output).toMatch(/^✓ after › Run test /m);
   expect(output).toMatch(/^✓ Verified: /m);
-  // It signs in as what it is.
+  // It logs in with its own subject.
   expect(logs()).toContain('GitHub\'s token has the subject "repo:local/application:environment:azure-lab".');
 });
 
-describe('run after run on the emulator that is up', () => {
+describe('consecutive runs on a running emulator', () => {
   beforeAll(() => {
     workflow(
       'probe',
@@ -114,8 +114,8 @@ jobs:
   async function storeVariable(name: string, value: string): Promise<void> {
     const { facts } = JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8'));
     const repository = 'local/workload-identity-lab';
-    const asked = { login: 'local', permissions: { actions_variables: 'write' }, repository };
-    const { token } = (await control(facts, 'POST /control/github/tokens', asked)) as { token: string };
+    const request = { login: 'local', permissions: { actions_variables: 'write' }, repository };
+    const { token } = (await control(facts, 'POST /control/github/tokens', request)) as { token: string };
     const stored = await lab.run(
       ...['shell', '--', 'curl', '--fail', '--silent', '-H', `authorization: Bearer ${token}`],
       ...['-d', JSON.stringify({ name, value })],
@@ -124,12 +124,12 @@ jobs:
     expect(stored.exitCode, stored.output).toBe(0);
   }
 
-  // Before the outer hook looks for what is left.
+  // Before the outer hook checks for processes.
   afterEach(() => lab.run('down'));
 
   const report = () => readFileSync(newestRun('artifacts', 'report', 'report.json'), 'utf8');
 
-  test('green, red by a fault, green again: the issue stays, the fault does not', async () => {
+  test('succeed, fail with a fault, and succeed again: the issue stays, the fault does not', async () => {
     const up = await lab.run('up');
     expect(up.exitCode, up.output).toBe(0);
     const green = await lab.run('--workflow', 'nightly', '--event', 'schedule');
@@ -159,15 +159,15 @@ jobs:
     expect(again.output).toContain('Open issues: 1');
   });
 
-  test('a fault that is none is refused before anything starts', async () => {
+  test('an invalid fault is rejected before the run starts', async () => {
     const { exitCode, output } = await lab.run('--workflow', 'nightly', '--fault', '{"status":7}');
     expect(exitCode, output).toBe(1);
-    expect(output).toContain('The emulator refuses POST /control/faults: 400 ');
+    expect(output).toContain('The emulator rejected the request "POST /control/faults".\nIt answered 400: ');
     expect(output).not.toContain('Running ');
   });
 });
 
-test('the set-up can be tried in the shell, and taken back', async () => {
+test('the setup and its removal run in the shell', async () => {
   const setUp = ['npm', 'run', 'setup-azure', '--', '--repository', 'local/workload-identity-lab', '--yes'];
   const { exitCode, output } = await lab.run(
     ...['shell', '--', 'bash', '-c', `${setUp.join(' ')} && ${setUp.join(' ')} --remove`],
@@ -176,52 +176,56 @@ test('the set-up can be tried in the shell, and taken back', async () => {
   expect(output).toContain('AZURE_CLIENT_ID');
 });
 
-test('a workflow is only started by its events', async () => {
+test('only its events start a workflow', async () => {
   const { exitCode, output } = await lab.run('--event', 'schedule');
   expect(exitCode, output).toBe(1);
-  expect(output).toContain('lab.yml is not started by schedule, only by workflow_dispatch, workflow_call.');
+  expect(output).toContain(
+    '--event: the event "schedule" does not start .github/workflows/lab.yml.\nIts events: workflow_dispatch, workflow_call',
+  );
 });
 
 describe('the real Azure', () => {
-  // The emulated one in its place, as a caller's own login and proxy: `shell` sets both.
+  // The emulator replaces it: `shell` sets the user's login and proxy.
   const inShell = (...args: string[]) => lab.run('shell', '--', 'node', 'lab/main.js', ...args);
 
-  test('is refused where az is not logged in', async () => {
+  test('is rejected if az is not logged in', async () => {
     const { exitCode, output } = await lab.run('--cloud', 'azure', '--yes');
     expect(exitCode, output).toBe(1);
-    expect(output).toContain('az is not logged in: ');
-    expect(output).toContain("Run 'az login'");
+    expect(output).toContain('az is not logged in.\naz printed: ');
+    expect(output).toContain('Run "az login"');
   });
 
-  test('is not spent money in without createRequester', async () => {
+  test('spends no money if nobody can be asked', async () => {
     const { exitCode, output } = await inShell('--cloud', 'azure');
     expect(exitCode, output).toBe(1);
-    expect(output).toMatch(/subscription .+ \(.{36}\), as lab-user@/);
-    expect(output).toContain('about 0.30 USD an hour');
-    expect(output).toContain('nobody is there to answer: give --yes.');
+    expect(output).toMatch(/Real Azure: subscription ".+" \(.{36}\), logged in as "lab-user@/);
+    expect(output).toContain('about 0.30 USD per hour');
+    expect(output).toContain(
+      'Cannot prompt: not running in a terminal. --cloud azure asks before it spends money.\nPass --yes.',
+    );
     expect(output).not.toContain('Running ');
   });
 
-  test('asks at a terminal, tells what stays, and makes nothing without a yes', async () => {
+  test('asks in a terminal, prints what remains, and creates nothing without a yes', async () => {
     const command = 'node lab/main.js --cloud azure --job lab';
     const { exitCode, output } = await lab.run(
       ...['shell', '--', 'bash', '-c', `echo n | script --quiet --return --command '${command}' /dev/null`],
     );
     expect(exitCode, output).toBe(1);
-    expect(output).toContain('Only job lab runs, with what it needs: what these do not delete stays');
-    expect(output).toMatch(/Go on in .+\? \[y\/N\]/);
-    expect(output).toContain('Nothing was made.');
+    expect(output).toContain('Only the job "lab" and the jobs that it needs run. Delete the resource group');
+    expect(output).toMatch(/Continue in .+\? \[y\/N\]/);
+    expect(output).toContain('Nothing was created.');
     expect(output).not.toContain('Running ');
   });
 
-  test('runs the whole chain on the login that is there', async () => {
+  test('runs the whole chain with the existing login', async () => {
     const { exitCode, output } = await inShell('--cloud', 'azure', '--yes');
     expect(exitCode, output).toBe(0);
     expect(output).toMatch(/^✓ Delete › Delete the lab /m);
     expect(output).toMatch(/^✓ Verified: /m);
   });
 
-  test('gives the steps neither an identity of their own nor what else is in the environment', async () => {
+  test('passes neither a separate identity nor other environment variables to the steps', async () => {
     workflow(
       'look',
       `on: workflow_dispatch
@@ -248,7 +252,7 @@ jobs:
     expect(exitCode, output).toBe(0);
     expect(output).toMatch(/ AZURE_CONFIG_DIR .* DOCKER_HOST .* HTTPS_PROXY .* REQUESTS_CA_BUNDLE /);
     expect(output).not.toMatch(/ ACTIONS_ID_TOKEN|AWS_SECRET_ACCESS_KEY /);
-    // The caller's login is there afterwards.
+    // The user's login still exists.
     expect(output.trimEnd()).toMatch(/"lab-user@.+"$/);
   });
 });
@@ -272,10 +276,10 @@ jobs:
     runs-on: ubuntu-latest
     steps: [{ name: Up, run: "echo \${{ needs.slow.result }}" }]
 `;
-  // What the step's shell has started, not only the shell.
+  // The process that the step's shell started.
   const asleep = () => until('the sleep', () => lab.processes().some(line => / sleep 1000 $/.test(line)));
 
-  test('by SIGTERM still runs what runs always', async () => {
+  test('by SIGTERM still runs jobs that always run', async () => {
     workflow('slow', slow);
     const run = lab.start('--workflow', 'slow', '--verbose');
     await run.says('Sleep │ started');
@@ -286,7 +290,7 @@ jobs:
     expect(output).toMatch(/^✗ cancelled: /m);
   });
 
-  test('by SIGKILL leaves no process and no private file', async () => {
+  test('by SIGKILL leaves no process and no private file behind', async () => {
     workflow('slow', slow);
     const run = lab.start('--workflow', 'slow', '--verbose');
     await run.says('Sleep │ started');
@@ -296,7 +300,7 @@ jobs:
     expect(existsSync(newestRun('jobs'))).toBe(false);
   });
 
-  test('with the npm that runs it', async () => {
+  test('by SIGKILL of its npm leaves no process behind', async () => {
     workflow('slow', slow);
     const npm = spawn('npm', ['run', 'lab', '--', '--workflow', 'slow', '--verbose'], {
       cwd: lab.directory,

@@ -10,7 +10,7 @@ let lab: LabCopy;
 beforeAll(() => {
   lab = new LabCopy();
 });
-// Whatever a test does to the lab: no process of it outlives the test.
+// No process outlives its test.
 afterEach(() => lab.noProcessLeft());
 afterAll(() => lab.remove());
 
@@ -19,7 +19,7 @@ function newestRun(): string {
   return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!);
 }
 
-/** Waits until az has told Azure to create the cluster: until its process has come and gone. */
+/** Waits until az has sent the creation of the cluster: its process starts and ends. */
 async function clusterCreation(run: LabProcess): Promise<void> {
   await run.says('Create the cluster (in the background)  started');
   const creating = () => lab.processes().find(line => line.includes(' aks create '));
@@ -28,11 +28,11 @@ async function clusterCreation(run: LabProcess): Promise<void> {
     process = creating();
     return process !== undefined;
   });
-  // Its number: while a process becomes another program, it has no command line to look for.
+  // By its ID: while a process becomes another program, it has no command line.
   await until('the end of az aks create', () => !isRunning(Number.parseInt(process!, 10)));
 }
 
-/** What is left of runs beside what is to stay of them. */
+/** The files of runs except those that are kept. */
 function privateFiles(): string[] {
   const runs = lab.path('.lab', 'runs');
   return readdirSync(runs)
@@ -40,7 +40,7 @@ function privateFiles(): string[] {
     .filter(path => !['artifacts', 'logs', 'summary.md'].includes(basename(path)));
 }
 
-/** What is under a directory and its group or others may read, write or enter. */
+/** The paths under a directory that its group or others can access. */
 function openToOthers(directory: string): string[] {
   return readdirSync(directory, { recursive: true })
     .map(name => join(directory, String(name)))
@@ -48,7 +48,7 @@ function openToOthers(directory: string): string[] {
 }
 
 describe('a run', () => {
-  test('with access policies: each step, the summary, and Verified; nothing is left', async () => {
+  test('with access policies prints each step, the summary, and Verified, and leaves nothing behind', async () => {
     const files = lab.filesOutside();
     const { exitCode, output } = await lab.run('--input', 'access-model=access-policy');
     expect(exitCode, output).toBe(0);
@@ -62,7 +62,7 @@ describe('a run', () => {
     const used = readFileSync(lab.path('.github', 'workflows', 'lab.yml'), 'utf8').matchAll(
       /uses: \.\/actions\/(\S+)/g,
     );
-    // plan-lab reports nothing but problems.
+    // plan-lab reports only problems.
     for (const [, action] of used) if (action !== 'plan-lab') expect(output).toContain(`\n${action}\n`);
     expect(output).toMatch(/^ +Secret in the log of +default\/wi-kv-test +verified /m);
     expect(output).toMatch(
@@ -73,13 +73,13 @@ describe('a run', () => {
     expect(lab.filesOutside()).toEqual(files);
     expect(readdirSync(lab.home)).toEqual([]);
     expect(readdirSync(lab.temp)).toEqual([]);
-    // What stays of the run is for its owner's eyes, and holds nothing of az, kubectl or the emulator.
+    // Only the owner can read what is kept, and it has no files of az, kubectl, or the emulator.
     expect(readdirSync(newestRun()).sort()).toEqual(['artifacts', 'logs', 'summary.md']);
     expect(statSync(lab.path('.lab')).mode & 0o777).toBe(0o700);
     expect(openToOthers(lab.path('.lab', 'runs'))).toEqual([]);
   });
 
-  test('on the emulator that is up: it survives, and the secret is nowhere but in its vault', async () => {
+  test('on a running emulator does not stop it, and the secret is only in its vault', async () => {
     const up = await lab.run('up');
     expect(up.exitCode, up.output).toBe(0);
     const pid = /process (\d+)/.exec(up.output)?.[1];
@@ -93,20 +93,18 @@ describe('a run', () => {
     const value = shown.stdout.trim().split('\n').at(-1)!;
     expect(value.length).toBeGreaterThan(30);
 
-    const told = new Map([...lab.textsIn('.lab', 'runs'), ['the output', kept.output]]);
-    told.set('the log of the emulator', readFileSync(lab.path('.lab', 'up', 'emulator.log'), 'utf8'));
+    const texts = new Map([...lab.textsIn('.lab', 'runs'), ['the output', kept.output]]);
+    texts.set('the log of the emulator', readFileSync(lab.path('.lab', 'up', 'emulator.log'), 'utf8'));
     const forms = [
       value,
       ...(['base64', 'base64url', 'hex'] as const).map(form => Buffer.from(value).toString(form)),
     ];
-    const telling = [...told].filter(([, text]) =>
-      forms.some(form => text.includes(form.replace(/=+$/, ''))),
-    );
-    expect(telling.map(([name]) => name)).toEqual([]);
-    // It was there to be told: the pod has printed it.
+    const leaks = [...texts].filter(([, text]) => forms.some(form => text.includes(form.replace(/=+$/, ''))));
+    expect(leaks.map(([name]) => name)).toEqual([]);
+    // The pod has printed it.
     expect(kept.output).toContain('Secret value: ***');
     expect(
-      [...told]
+      [...texts]
         .filter(([name]) => name.startsWith(quiet))
         .map(([, text]) => text)
         .join('\n'),
@@ -130,18 +128,18 @@ describe('a run', () => {
     expect(lab.processes().filter(line => line.startsWith(`${pid} `))).toHaveLength(1);
 
     const down = await lab.run('down');
-    expect(down).toMatchObject({ exitCode: 0, output: 'The emulator is down.\n' });
-    // With it go the pods: at once, not some time later.
+    expect(down).toMatchObject({ exitCode: 0, output: 'The emulator has stopped.\n' });
+    // Its pods have ended too.
     expect(lab.processes()).toEqual([]);
     expect(existsSync(lab.path('.lab', 'up'))).toBe(false);
     expect(existsSync(lab.path('.lab', 'emulator.json'))).toBe(false);
     expect((await lab.run('status')).exitCode).toBe(1);
-    expect(await lab.run('down')).toMatchObject({ exitCode: 0, output: 'No emulator was up.\n' });
+    expect(await lab.run('down')).toMatchObject({ exitCode: 0, output: 'No emulator was running.\n' });
   });
 });
 
-describe('a run that is interrupted', () => {
-  test('while it prepares: nothing of it is left', async () => {
+describe('an interrupted run', () => {
+  test('leaves nothing behind if it was still starting', async () => {
     const run = lab.start();
     await until('the start of an emulator', () =>
       lab.processes().some(line => line.includes('/emulator/main.ts')),
@@ -154,13 +152,13 @@ describe('a run that is interrupted', () => {
     expect(privateFiles()).toEqual([]);
   });
 
-  test('once: it is cancelled, the lab is deleted, and it has failed', async () => {
+  test('is cancelled after one signal, deletes the lab, and fails', async () => {
     const run = lab.start();
     await clusterCreation(run);
     run.child.kill('SIGINT');
     const { exitCode, output } = await run.ended;
     expect(exitCode, output).toBe(1);
-    expect(output).toContain('Cancelling, as GitHub would.');
+    expect(output).toContain('Cancelling the run, as GitHub does.');
     expect(output).toMatch(/^■ Lab › Create the cluster \(in the background\) /m);
     expect(output).not.toContain('✓ Lab › Build');
     expect(output).toContain('○ Lab › Deploy the workload and compare the secret  skipped');
@@ -171,12 +169,12 @@ describe('a run that is interrupted', () => {
     expect(readdirSync(newestRun()).sort()).toEqual(['artifacts', 'logs', 'summary.md']);
   });
 
-  test('twice: it ends at once, and deletes nothing', async () => {
+  test('ends immediately after two signals, and deletes nothing', async () => {
     const run = lab.start();
     await clusterCreation(run);
     run.child.kill('SIGINT');
-    await run.says('Cancelling, as GitHub would.');
-    // Signals that are closer together than 0.3 s are one Ctrl-C.
+    await run.says('Cancelling the run, as GitHub does.');
+    // Two signals within 0.3 s are one Ctrl-C.
     await sleep(400);
     run.child.kill('SIGINT');
     const { exitCode, output } = await run.ended;
@@ -187,7 +185,7 @@ describe('a run that is interrupted', () => {
     expect(privateFiles()).toEqual([]);
   });
 
-  test('killed: the emulator and its pods end too', async () => {
+  test('ends the emulator and its pods if it is killed', async () => {
     const run = lab.start('--keep', '--verbose');
     await run.says('Secret value: ***');
     const pods = lab.processes().filter(line => /\/pods\/.+\/rootfs\/app\/main\.js/.test(line));
@@ -199,7 +197,7 @@ describe('a run that is interrupted', () => {
 });
 
 describe('the exit code', () => {
-  /** A workflow with one step that says what came of it, and one that may insist on it. */
+  /** A workflow with a step that sets `verified` to false, and one that can assert it. */
   function workflow(name: string, assertion: string): void {
     writeFileSync(
       lab.path('.github', 'workflows', `${name}.yml`),
@@ -223,7 +221,7 @@ jobs:
     );
   }
 
-  test('is 1 where an assertion fails', async () => {
+  test('is 1 if an assertion fails', async () => {
     workflow('failing', 'test "$VERIFIED" = true');
     const { exitCode, output } = await lab.run('--workflow', 'failing');
     expect(exitCode, output).toBe(1);
@@ -231,7 +229,7 @@ jobs:
     expect(output).toMatch(/^✗ failure: /m);
   });
 
-  test('is 1 where everything succeeds and nothing was verified', async () => {
+  test('is 1 if every step succeeds and the secret was not verified', async () => {
     workflow('unverified', 'test "$VERIFIED" = false');
     const { exitCode, output } = await lab.run('--workflow', 'unverified.yml');
     expect(exitCode, output).toBe(1);
@@ -240,23 +238,30 @@ jobs:
   });
 
   test.each([
-    [['--colour'], 2, "Unknown option '--colour'"],
-    [['start'], 2, "There is no command 'start'."],
-    [['--latency', 'slow'], 2, "--latency is fast or realistic, not 'slow'."],
-    [['--workflow', 'nothing'], 1, "There is no workflow 'nothing', here or in .github/workflows."],
-    [['--workflow', '/etc/hosts'], 1, "'/etc/hosts' is outside the repository, and not in the .github/"],
-    [['--input', 'colour=red'], 1, "The workflow has no input 'colour'. It has: name, location, "],
-    [['--workflow', 'lab', '--input', 'colour=red'], 1, "The workflow has no input 'colour'."],
-    [['--job', 'nothing'], 1, "lab.yml has no job 'nothing'. It has: plan, lab, delete"],
-  ])('of %j is %i, with the reason', async (args, expected, reason) => {
+    [['--color'], 2, 'Unknown option \'--color\'.\nRun "npm run lab -- --help" for the options.\n'],
+    [['start'], 2, 'Unknown command: "start".'],
+    [['--latency', 'slow'], 2, '--latency: "slow" is not valid. Use fast or realistic.'],
+    [
+      ['--workflow', 'nothing'],
+      1,
+      '--workflow: the workflow "nothing" does not exist in the current directory or in .github/workflows.',
+    ],
+    [
+      ['--workflow', '/etc/hosts'],
+      1,
+      '--workflow: "/etc/hosts" is outside this repository and not in .github/',
+    ],
+    [['--input', 'color=red'], 1, 'The workflow has no input "color".\nIts inputs: name, location, '],
+    [['--workflow', 'lab', '--input', 'color=red'], 1, 'The workflow has no input "color".'],
+    [['--job', 'nothing'], 1, 'lab.yml has no job "nothing".\nIts jobs: plan, lab, delete'],
+  ])('of %j is %i, with the reason on standard error', async (args, expected, reason) => {
     const { exitCode, output, stdout } = await lab.run(...args);
     expect(exitCode, output).toBe(expected);
-    // On standard error.
     expect(output).toContain(reason);
     expect(stdout).not.toContain(reason);
   });
 
-  test("of shell is its command's, whose temporary files end with it", async () => {
+  test('of shell is that of its command, whose temporary files are deleted', async () => {
     const { exitCode, output, stdout } = await lab.run('shell', '--', 'bash', '-c', 'mktemp && exit 7');
     expect(exitCode, output).toBe(7);
     const file = stdout.trim().split('\n').at(-1)!;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { control, github } from '../lab/emulator-process.ts';
+import { control, emulatedGitHub } from '../lab/emulator-process.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
 // The login of the actions themselves (client-id), as on the first run on Azure: seconds after the set-up, for longer than
@@ -139,7 +139,7 @@ describe('a step that is longer than its tokens live', () => {
   test('a sweep logs in again, and goes on', async () => {
     await chain.logIn();
     const tags = [
-      ...['managed-by=workload-identity-lab', `repository=${github.repository}`],
+      ...['managed-by=workload-identity-lab', `repository=${emulatedGitHub.repository}`],
       'expires-on=2020-01-01T00:00:00Z',
     ];
     for (const name of ['sweep-one', 'sweep-two'])

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
-import { makeAzConfig } from '../lab/tools/seed.ts';
+import { createAzConfig } from '../lab/emulator-variables.ts';
 import { Chain, type Ended } from './support/chain.ts';
 import { ownerEnvironment } from './support/owner.ts';
 
@@ -180,7 +180,7 @@ async function jobLogin(
   const { value: tenantId } = await gitHub(repository, 'GET', 'actions/variables/AZURE_TENANT_ID');
   // Entra shows new objects late, and az caches a refusal in its directory.
   for (let attempt = 1; ; attempt++) {
-    const folder = await makeAzConfig(join(chain.directory, `azure-job-${crypto.randomUUID()}`));
+    const folder = await createAzConfig(join(chain.directory, `azure-job-${crypto.randomUUID()}`));
     const env = { ...chain.env, AZURE_CONFIG_DIR: folder };
     const login = await chain.start(
       'az',
@@ -667,7 +667,10 @@ describe('a failure is reported with its fix', () => {
   });
 
   test('az that is not logged in, or not installed', async () => {
-    const nobody = { ...owner, AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, 'azure-nobody')) };
+    const nobody = {
+      ...owner,
+      AZURE_CONFIG_DIR: await createAzConfig(join(chain.directory, 'azure-nobody')),
+    };
     expect(await fails(setUpIn(nobody, '--repository', newer, '--yes'))).toContain('az is not logged in.');
     const nothing = { ...owner, PATH: '/nonexistent' };
     const output = await fails(setUpIn(nothing, '--repository', newer, '--yes'));

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { control, github } from '../lab/emulator-process.ts';
+import { control, emulatedGitHub } from '../lab/emulator-process.ts';
 import { isRunning } from '../lab/processes.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 import { until } from './support/lab-copy.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   );
 
   await chain.az('group', 'create', '--name', group, '--location', 'eastus');
-  const managed = ['--tags', 'managed-by=workload-identity-lab', `repository=${github.repository}`];
+  const managed = ['--tags', 'managed-by=workload-identity-lab', `repository=${emulatedGitHub.repository}`];
   await chain.az('group', 'create', '--name', 'wilab-signals-lab', '--location', 'eastus', ...managed);
   const cluster = ['--name', 'signals', ...rg];
   const features = [

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { github } from '../lab/emulator-process.ts';
+import { emulatedGitHub } from '../lab/emulator-process.ts';
 import { Chain } from './support/chain.ts';
 
 // A lab that a later run uses again, and a sweep that would delete it.
 
-const tags = ['managed-by=workload-identity-lab', `repository=${github.repository}`];
+const tags = ['managed-by=workload-identity-lab', `repository=${emulatedGitHub.repository}`];
 const PAST = 'expires-on=2026-01-01T00:00:00Z';
 
 let chain: Chain;
@@ -44,7 +44,7 @@ test('a run renews the lab that it uses again, and the sweep deletes the other',
   await reuse('wilab-reused', 'wilabreused1');
   await reuse('team', 'team1');
   const renewed = await tagsOf('group', 'show', '--name', 'wilab-reused');
-  expect(renewed).toMatchObject({ team: 'a', repository: github.repository });
+  expect(renewed).toMatchObject({ team: 'a', repository: emulatedGitHub.repository });
   expect(Date.parse(renewed['expires-on'])).toBeGreaterThan(Date.now());
   // In a lab's group the group's time counts; elsewhere the resource's own.
   expect((await inGroup('wilabreused1', 'wilab-reused'))['expires-on']).toBe('2026-01-01T00:00:00Z');

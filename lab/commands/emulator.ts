@@ -1,48 +1,57 @@
 import type { Screen } from '../display/screen.ts';
 import { defaultSettings, type EmulatorSettings, startEmulator, stopEmulator } from '../emulator-process.ts';
-import { folder } from '../paths.ts';
+import { paths } from '../paths.ts';
 import {
+  findRunningEmulator,
   forgetEmulator,
   type RunningEmulator,
-  rememberEmulator,
-  runningEmulator,
+  saveEmulator,
 } from '../running-emulator.ts';
 
-/** Starts the emulator and leaves it running. */
-export async function upCommand(asked: Partial<EmulatorSettings>, screen: Screen): Promise<number> {
-  const running = await runningEmulator();
+/** `up` */
+export async function startEmulatorCommand(
+  requested: Partial<EmulatorSettings>,
+  screen: Screen,
+): Promise<number> {
+  const running = await findRunningEmulator();
   if (running) {
-    screen.print(`It is up already: ${describe(running)}`);
+    screen.print(`The emulator is already running: ${describe(running)}`);
     return 0;
   }
   forgetEmulator();
-  const { latency = defaultSettings.latency, kubernetes = defaultSettings.kubernetes } = asked;
+  const { latency = defaultSettings.latency, kubernetes = defaultSettings.kubernetes } = requested;
   const settings = { latency, kubernetes };
-  const { facts, pid, logFile } = await startEmulator({ directory: folder.up, settings, lasting: true });
+  const { facts, pid, logFile } = await startEmulator({
+    directory: paths.up,
+    settings,
+    outlivesParent: true,
+  });
   const emulator = { facts, pid, ...settings, since: new Date().toISOString() };
-  rememberEmulator(emulator);
-  screen.print(`The emulator is up: ${describe(emulator)}
+  saveEmulator(emulator);
+  screen.print(`The emulator is running: ${describe(emulator)}
   log       ${logFile}
-  use it    npm run lab -- shell     az and kubectl, logged in as ${facts.user.userPrincipalName}
-            npm run lab -- --keep    the workflow, whose lab you can look at afterwards
-  stop it   npm run lab -- down`);
+  use       npm run lab -- shell     az and kubectl, logged in as ${facts.user.userPrincipalName}
+            npm run lab -- --keep    run the workflow and keep its lab, so that you can inspect it
+  stop      npm run lab -- down`);
   return 0;
 }
 
-/** Stops the emulator that `up` started, and removes what it kept. */
-export async function downCommand(screen: Screen): Promise<number> {
-  const running = await runningEmulator();
+/** `down` */
+export async function stopEmulatorCommand(screen: Screen): Promise<number> {
+  const running = await findRunningEmulator();
   if (running) await stopEmulator(running.pid);
   forgetEmulator();
-  screen.print(running ? 'The emulator is down.' : 'No emulator was up.');
+  screen.print(running ? 'The emulator has stopped.' : 'No emulator was running.');
   return 0;
 }
 
-/** Says whether the emulator is up. Exit code 1 where it is not. */
-export async function statusCommand(screen: Screen): Promise<number> {
-  const running = await runningEmulator();
+/** `status`. @returns exit code 1 if no emulator runs */
+export async function showEmulatorCommand(screen: Screen): Promise<number> {
+  const running = await findRunningEmulator();
   screen.print(
-    running ? `The emulator is up: ${describe(running)}` : 'No emulator is up. Start it: npm run lab -- up',
+    running
+      ? `The emulator is running: ${describe(running)}`
+      : 'No emulator is running. Start it: npm run lab -- up',
   );
   return running ? 0 : 1;
 }

@@ -4,17 +4,33 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Screen } from '../display/screen.ts';
-import { control, type EmulatorFacts, type EmulatorSettings, github } from '../emulator-process.ts';
-import { labEnvironment } from '../emulator-variables.ts';
-import { folder, makePrivate, newRun } from '../paths.ts';
-import { runningEmulator } from '../running-emulator.ts';
-import { openSession } from '../emulator-session.ts';
+import {
+  control,
+  type EmulatorConnection,
+  type EmulatorSettings,
+  emulatedGitHub,
+} from '../emulator-process.ts';
+import { openEmulatorSession } from '../emulator-session.ts';
+import { emulatorVariables } from '../emulator-variables.ts';
+import { createPrivateDirectory, createRunDirectory, paths } from '../paths.ts';
+import { findRunningEmulator } from '../running-emulator.ts';
 
-/** What a shell may keep of the user's own environment; nothing of it can hold a credential. */
-const kept = ['TERM', 'COLORTERM', 'LANG', 'LC_ALL', 'TZ', 'SHELL', 'USER', 'LOGNAME', 'EDITOR', 'PAGER'];
+/** Variables that the shell inherits. None of them can contain a credential. */
+const INHERITED_VARIABLES = [
+  'TERM',
+  'COLORTERM',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'SHELL',
+  'USER',
+  'LOGNAME',
+  'EDITOR',
+  'PAGER',
+];
 
-/** What `npm run setup-azure` needs of a token for GitHub. */
-const administration = {
+/** Permissions that `npm run setup-azure` needs. */
+const ADMINISTRATION = {
   administration: 'write',
   actions_variables: 'write',
   actions: 'write',
@@ -22,45 +38,44 @@ const administration = {
 } as const;
 
 /**
- * Opens a shell, or runs one command, whose az and kubectl talk to the emulator. az is logged in as the lab's user, and
- * GH_TOKEN is that of an administrator of the emulated repository.
+ * Opens a shell, or runs one command, with az and kubectl on the emulator. az is logged in as the emulator's user, and
+ * GH_TOKEN belongs to an administrator of the emulated repository.
  * @returns the exit code of the shell or command
  */
-export async function shellCommand(
-  { command, ...asked }: Partial<EmulatorSettings> & { command: readonly string[] },
+export async function openShellCommand(
+  { command, ...requested }: Partial<EmulatorSettings> & { command: readonly string[] },
   screen: Screen,
 ): Promise<number> {
-  // With an emulator that is up, the login and the kubeconfig stay for the next shell.
-  const lasting = (await runningEmulator()) !== undefined;
-  const directory = lasting ? makePrivate(join(folder.up, 'shell')) : newRun();
-  const session = await openSession(screen, directory, asked);
+  // The next shell on the same emulator uses the same login and kubeconfig.
+  const isShared = (await findRunningEmulator()) !== undefined;
+  const directory = isShared ? createPrivateDirectory(join(paths.up, 'shell')) : createRunDirectory();
+  const session = await openEmulatorSession(screen, directory, requested);
   try {
-    const own = await labEnvironment(directory, session.wrappers.directory, session.emulator);
+    const own = await emulatorVariables(directory, session.wrappers.directory, session.emulator);
     const env = {
-      ...Object.fromEntries(kept.flatMap(name => entryOf(name))),
+      ...Object.fromEntries(INHERITED_VARIABLES.flatMap(name => entryOf(name))),
       ...own,
-      GH_TOKEN: await administratorToken(session.emulator),
+      GH_TOKEN: await createAdministratorToken(session.emulator),
     };
     const loggedIn = join(directory, 'logged-in');
     if (!existsSync(loggedIn)) {
-      await logIn(session.emulator, env);
+      await logInAsUser(session.emulator, env);
       writeFileSync(loggedIn, '');
       screen.print(`az is logged in as ${session.emulator.user.userPrincipalName}.`);
     }
     const [file = process.env.SHELL || 'bash', ...args] = command;
-    if (command.length === 0) screen.print(`HOME is ${own.HOME}. Leave with 'exit'.`);
+    if (command.length === 0) screen.print(`HOME is ${own.HOME}. Type "exit" to leave.`);
     return await inForeground(file, args, { ...env, PS1: '(lab) \\w \\$ ' });
   } finally {
     await session.end();
-    if (!lasting) await rm(directory, { recursive: true, force: true });
+    if (!isShared) await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** A token of the owner of the repository that the emulated GitHub has. */
-async function administratorToken(emulator: EmulatorFacts): Promise<string> {
-  const { repository } = github;
-  const asked = { login: repository.split('/')[0], permissions: administration, repository };
-  return ((await control(emulator, 'POST /control/github/tokens', asked)) as { token: string }).token;
+async function createAdministratorToken(emulator: EmulatorConnection): Promise<string> {
+  const { repository } = emulatedGitHub;
+  const request = { login: repository.split('/')[0], permissions: ADMINISTRATION, repository };
+  return ((await control(emulator, 'POST /control/github/tokens', request)) as { token: string }).token;
 }
 
 function entryOf(name: string): [string, string][] {
@@ -68,25 +83,26 @@ function entryOf(name: string): [string, string][] {
   return value === undefined ? [] : [[name, value]];
 }
 
-/** Signs in by device code, as a person would; the browser's part is the emulator's control address. */
-export async function logIn(emulator: EmulatorFacts, env: Record<string, string>): Promise<void> {
+/** Logs in by device code, as a user does. The emulator's control address replaces the browser. */
+export async function logInAsUser(emulator: EmulatorConnection, env: Record<string, string>): Promise<void> {
   const child = spawn('az', ['login', '--use-device-code', '--output', 'none'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const said: string[] = [];
+  const output: string[] = [];
   let approval: Promise<unknown> | undefined;
   createInterface({ input: child.stderr }).on('line', line => {
-    said.push(line);
+    output.push(line);
     const code = /enter the code ([A-Z0-9]+) to authenticate/.exec(line)?.[1];
     if (code) approval = control(emulator, `POST /control/device-codes/${code}/approve`);
   });
   const exit = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   await approval;
-  if (exit !== 0) throw new Error(`az login failed (${exit}):\n${said.join('\n')}`);
+  if (exit !== 0)
+    throw new Error(`az login failed with exit code ${exit}.\nIts output:\n${output.join('\n')}`);
 }
 
-/** Runs a program on this terminal. Ctrl-C is for it. */
+/** Runs a program in this terminal. It receives Ctrl-C. */
 async function inForeground(
   file: string,
   args: readonly string[],
@@ -95,13 +111,13 @@ async function inForeground(
   const ignore = () => {};
   process.on('SIGINT', ignore);
   const child = spawn(file, args, { env, stdio: 'inherit' });
-  const hand = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on('SIGTERM', hand).on('SIGHUP', hand);
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGTERM', forward).on('SIGHUP', forward);
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', reject).once('close', code => resolve(code ?? 1));
     });
   } finally {
-    process.off('SIGINT', ignore).off('SIGTERM', hand).off('SIGHUP', hand);
+    process.off('SIGINT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
   }
 }

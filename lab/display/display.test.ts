@@ -2,15 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { duration } from '../../actions/shared/time.ts';
 import type { StepInfo } from '../workflow/observer.ts';
 import { repository } from '../workflow/testing.ts';
-import { duration } from './duration.ts';
 import { renderMarkdown } from './markdown.ts';
-import { processLines } from './measures.ts';
 import { Progress } from './progress.ts';
+import { formatProcesses } from './run-report.ts';
 import { Screen } from './screen.ts';
 
-/** A screen and what was written to it. */
 function screen(terminal: boolean): { screen: Screen; text: () => string } {
   const stream = Object.assign(new PassThrough(), { isTTY: terminal, columns: 30 });
   const chunks: string[] = [];
@@ -19,7 +18,7 @@ function screen(terminal: boolean): { screen: Screen; text: () => string } {
 }
 
 describe('a screen', () => {
-  it('that is no terminal only gets lines that stay', () => {
+  it('prints only permanent lines without a terminal', () => {
     const { screen: plain, text } = screen(false);
     plain.live(() => ['working']);
     plain.print('done');
@@ -27,7 +26,7 @@ describe('a screen', () => {
     expect(text()).toBe('done\n');
   });
 
-  it('that is a terminal gets the live lines below the others, cut to its width', () => {
+  it('draws live lines below the others in a terminal, cut to its width', () => {
     const { screen: terminal, text } = screen(true);
     terminal.live(() => ['x'.repeat(50)]);
     terminal.print('done');
@@ -38,37 +37,37 @@ describe('a screen', () => {
 });
 
 describe('progress', () => {
-  const step: StepInfo = { job: { id: 'lab', name: 'Lab' }, number: 2, name: 'Make it', background: false };
+  const step: StepInfo = { job: { id: 'lab', name: 'Lab' }, number: 2, name: 'Create it', background: false };
 
-  it('shows a step that succeeded in one line, with its warnings, and keeps its log', async () => {
+  it('prints one line for a successful step, with its warnings, and writes its log', async () => {
     const { screen: plain, text } = screen(false);
     const logs = join(await repository({}), 'logs');
     const progress = new Progress(plain, logs, false);
     progress.stepStarted(step);
-    progress.stepLine(step, 'output', 'made');
+    progress.stepLine(step, 'output', 'created');
     progress.stepLine(step, 'debug', 'hidden');
     progress.stepLine(step, 'warning', 'careful');
     progress.stepEnded(step, 'success');
-    expect(text()).toMatch(/^✓ Lab › Make it {2}0\.\d s\n {4}warning: careful\n$/);
-    expect(readFileSync(join(logs, 'lab-02-make-it.log'), 'utf8')).toBe('made\nwarning: careful\n');
+    expect(text()).toMatch(/^✓ Lab › Create it {2}0\.\d s\n {4}warning: careful\n$/);
+    expect(readFileSync(join(logs, 'lab-02-create-it.log'), 'utf8')).toBe('created\nwarning: careful\n');
   });
 
-  it('shows the log of a step that failed', async () => {
+  it('prints the log of a failed step', async () => {
     const { screen: plain, text } = screen(false);
     const progress = new Progress(plain, join(await repository({}), 'logs'), false);
     progress.stepStarted(step);
     progress.stepLine(step, 'output', 'trying');
     progress.stepLine(step, 'error', 'broken');
     progress.stepEnded(step, 'failure');
-    expect(text()).toMatch(/^✗ Lab › Make it {2}0\.\d s\n {4}trying\n {4}error: broken\n$/);
+    expect(text()).toMatch(/^✗ Lab › Create it {2}0\.\d s\n {4}trying\n {4}error: broken\n$/);
   });
 
-  it('shows every line as it comes where that is asked for', async () => {
+  it('prints every line immediately if verbose', async () => {
     const { screen: plain, text } = screen(false);
     const progress = new Progress(plain, join(await repository({}), 'logs'), true);
     progress.stepStarted(step);
     progress.stepLine(step, 'debug', 'detail');
-    expect(text()).toBe('→ Lab › Make it  started\n  Make it │ debug: detail\n');
+    expect(text()).toBe('→ Lab › Create it  started\n  Create it │ debug: detail\n');
   });
 });
 
@@ -95,25 +94,25 @@ flowchart LR
 
 • see docs (https://x.test)
 
-  (a picture, which GitHub draws)`);
+  (diagram, visible on GitHub)`);
 });
 
 it.each([
   [420, '0.4 s'],
   [12_300, '12 s'],
   [245_000, '4 min 05 s'],
-])('%d ms are %s', (milliseconds, expected) => {
+])('formats %d ms as %s', (milliseconds, expected) => {
   expect(duration(milliseconds)).toBe(expected);
 });
 
-it('counts processes and sums their times', () => {
+it('counts processes and adds up their times', () => {
   const processes = [
     { tool: 'az', started: 0, ended: 400 },
     { tool: 'az', started: 0, ended: 1000 },
     { tool: 'az', started: 0 },
     { tool: 'kubectl', started: 5, ended: 105 },
   ];
-  expect(processLines(processes)).toEqual([
+  expect(formatProcesses(processes)).toEqual([
     'az: 3 processes, 1.4 s in all (median 1.0 s, longest 1.0 s)',
     'kubectl: 1 process, 0.1 s in all (median 0.1 s, longest 0.1 s)',
   ]);

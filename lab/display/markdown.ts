@@ -1,11 +1,8 @@
 import type { Screen } from './screen.ts';
 
-/** What of a screen is needed to render. */
 export type Styles = Pick<Screen, 'style'>;
 
-/**
- * Markdown of a job summary, readable in a terminal: headings, tables, lists, emphasis, code and links. HTML tags are left out.
- */
+/** Renders the Markdown of a job summary for a terminal: headings, tables, lists, emphasis, code, and links, without HTML tags. */
 export function renderMarkdown(markdown: string, styles: Styles): string {
   const lines = markdown.split('\n');
   const out: string[] = [];
@@ -14,7 +11,7 @@ export function renderMarkdown(markdown: string, styles: Styles): string {
     const line = lines[at]!;
     if (line.startsWith('```mermaid')) {
       at = Math.max(at, lines.indexOf('```', at));
-      out.push(styles.style('gray', '  (a picture, which GitHub draws)'));
+      out.push(styles.style('gray', '  (diagram, visible on GitHub)'));
     } else if (line.startsWith('```')) {
       fenced = !fenced;
     } else if (fenced) {
@@ -69,7 +66,7 @@ function plain(text: string): string {
     .replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1');
 }
 
-/** The text without HTML tags, its escapes undone. */
+/** Removes HTML tags and escapes. */
 function withoutMarkup(text: string): string {
   return text
     .replace(/<\/?[a-z][^>]*>/gi, '')

@@ -1,29 +1,29 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { makePrivate } from '../paths.ts';
+import { duration } from '../../actions/shared/time.ts';
+import { createPrivateDirectory } from '../paths.ts';
 import type { JobInfo, Level, Observer, StepInfo } from '../workflow/observer.ts';
 import type { Result } from '../workflow/workflow.ts';
-import { duration } from './duration.ts';
 import { cut, type Screen } from './screen.ts';
 
 const marks: Readonly<Record<Result, string>> = { success: '✓', failure: '✗', cancelled: '■', skipped: '○' };
-const colours = { success: 'green', failure: 'red', cancelled: 'yellow', skipped: 'gray' } as const;
+const colors = { success: 'green', failure: 'red', cancelled: 'yellow', skipped: 'gray' } as const;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** Characters of a step's name: a step without a name is called by its whole first line. */
-const shownName = 60;
+/** Characters. The name of a step without a name is the first line of its script. */
+const MAX_NAME = 60;
 
-/** Lines of a failed step that are shown; all are in the log file. */
-const shownLines = 200;
+/** Lines of a failed step that are printed. The log file has all of them. */
+const MAX_LINES = 200;
 
 interface Running {
   readonly started: number;
   readonly lines: string[];
-  readonly remarks: string[];
+  readonly annotations: string[];
 }
 
-/** Shows a run as it happens, and keeps each step's log in a file. */
+/** Shows the progress of a run, and writes each step's log into a file. */
 export class Progress implements Observer {
   readonly #screen: Screen;
   readonly #logs: string;
@@ -32,11 +32,11 @@ export class Progress implements Observer {
 
   /**
    * @param logs directory for the steps' logs
-   * @param verbose shows every line of every step as it comes, debug messages too
+   * @param verbose print every line of every step, with debug messages
    */
   constructor(screen: Screen, logs: string, verbose: boolean) {
     this.#screen = screen;
-    this.#logs = makePrivate(logs);
+    this.#logs = createPrivateDirectory(logs);
     this.#verbose = verbose;
   }
 
@@ -45,7 +45,7 @@ export class Progress implements Observer {
   }
 
   jobMessage(job: JobInfo, level: Level, text: string): void {
-    this.#screen.print(`  ${this.#remark(level, `${job.name}: ${text}`)}`);
+    this.#screen.print(`  ${this.#annotation(level, `${job.name}: ${text}`)}`);
   }
 
   jobEnded(job: JobInfo, result: Result): void {
@@ -54,19 +54,19 @@ export class Progress implements Observer {
   }
 
   stepStarted(step: StepInfo): void {
-    this.#running.set(step, { started: Date.now(), lines: [], remarks: [] });
-    if (step.background || this.#verbose) this.#say(step, 'started');
+    this.#running.set(step, { started: Date.now(), lines: [], annotations: [] });
+    if (step.background || this.#verbose) this.#announce(step, 'started');
   }
 
   stepLine(step: StepInfo, level: Level, text: string): void {
     const running = this.#running.get(step);
     if (!running || (level === 'debug' && !this.#verbose)) return;
-    const line = level === 'output' ? text : this.#remark(level, text);
+    const line = level === 'output' ? text : this.#annotation(level, text);
     running.lines.push(line);
-    if (level === 'notice' || level === 'warning') running.remarks.push(line);
+    if (level === 'notice' || level === 'warning') running.annotations.push(line);
     appendFileSync(this.#logFile(step), `${stripVTControlCharacters(line)}\n`, { mode: 0o600 });
     if (this.#verbose)
-      this.#screen.print(`  ${this.#screen.style('gray', `${cut(step.name, shownName)} │`)} ${line}`);
+      this.#screen.print(`  ${this.#screen.style('gray', `${cut(step.name, MAX_NAME)} │`)} ${line}`);
   }
 
   stepEnded(step: StepInfo, result: Result): void {
@@ -76,9 +76,9 @@ export class Progress implements Observer {
     const took = result === 'skipped' ? 'skipped' : duration(Date.now() - running.started);
     this.#screen.print(this.#line(result, this.#title(step), took));
     const bad = result === 'failure' || result === 'cancelled';
-    const shown = this.#verbose ? [] : bad ? running.lines.slice(-shownLines) : running.remarks;
+    const shown = this.#verbose ? [] : bad ? running.lines.slice(-MAX_LINES) : running.annotations;
     if (bad && running.lines.length > shown.length && !this.#verbose) {
-      this.#screen.print(`    … the whole log: ${this.#logFile(step)}`);
+      this.#screen.print(`    … complete log: ${this.#logFile(step)}`);
     }
     for (const line of shown) this.#screen.print(`    ${line.replaceAll('\n', '\n    ')}`);
   }
@@ -93,22 +93,22 @@ export class Progress implements Observer {
     });
   }
 
-  #say(step: StepInfo, what: string): void {
+  #announce(step: StepInfo, what: string): void {
     this.#screen.print(`${this.#screen.style('cyan', '→')} ${this.#title(step)}  ${what}`);
   }
 
   #title(step: StepInfo): string {
     const background = step.background ? this.#screen.style('gray', ' (in the background)') : '';
-    return `${this.#screen.style('gray', `${step.job.name} ›`)} ${cut(step.name, shownName)}${background}`;
+    return `${this.#screen.style('gray', `${step.job.name} ›`)} ${cut(step.name, MAX_NAME)}${background}`;
   }
 
   #line(result: Result, title: string, note: string): string {
-    return `${this.#screen.style(colours[result], marks[result])} ${title}  ${this.#screen.style('gray', note)}`;
+    return `${this.#screen.style(colors[result], marks[result])} ${title}  ${this.#screen.style('gray', note)}`;
   }
 
-  #remark(level: Level, text: string): string {
-    const colour = level === 'error' ? 'red' : level === 'warning' ? 'yellow' : 'gray';
-    return this.#screen.style(colour, `${level}: ${text}`);
+  #annotation(level: Level, text: string): string {
+    const color = level === 'error' ? 'red' : level === 'warning' ? 'yellow' : 'gray';
+    return this.#screen.style(color, `${level}: ${text}`);
   }
 
   #logFile(step: StepInfo): string {

@@ -1,14 +1,12 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-/** Redraws per second of what is live. */
-const rate = 10;
+/** Redraws per second. */
+const RATE = 10;
 
-/**
- * Where the lab shows things: lines that stay, and on a terminal below them lines that live, redrawn in place.
- */
+/** Prints permanent lines and, in a terminal, live lines below them that it redraws. */
 export class Screen {
   readonly #stream: NodeJS.WriteStream;
-  /** Whether lines can be redrawn. */
+  /** True if lines can be redrawn. */
   readonly interactive: boolean;
   #live: () => readonly string[] = () => [];
   #drawn = 0;
@@ -19,7 +17,7 @@ export class Screen {
     this.interactive = stream.isTTY === true && !env.CI && env.TERM !== 'dumb';
   }
 
-  /** Text in a colour, where the stream shows colours (NO_COLOR is honoured). */
+  /** Formats text if the stream supports colors and NO_COLOR is not set. */
   style(format: Parameters<typeof styleText>[0], text: string): string {
     return styleText(format, text, { stream: this.#stream });
   }
@@ -29,22 +27,22 @@ export class Screen {
     return this.#stream.columns || 100;
   }
 
-  /** Prints lines that stay. */
+  /** Prints permanent lines. */
   print(text: string): void {
     this.#erase();
     this.#stream.write(`${text}\n`);
     this.#draw();
   }
 
-  /** Shows lines below everything else, and keeps them fresh, until something else or nothing is to be shown. */
+  /** Shows live lines until the next call, or until {@link settle}. */
   live(lines: () => readonly string[]): void {
     this.#live = lines;
     if (!this.interactive) return;
     this.#redraw();
-    this.#timer ??= setInterval(() => this.#redraw(), 1000 / rate).unref();
+    this.#timer ??= setInterval(() => this.#redraw(), 1000 / RATE).unref();
   }
 
-  /** Removes what is live. */
+  /** Removes the live lines. */
   settle(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -70,7 +68,7 @@ export class Screen {
   }
 }
 
-/** A line that fits into a width: one that is too long loses its colours with its end. */
+/** Cuts a line to a width in characters. A cut line loses its colors. */
 export function cut(line: string, width: number): string {
   const plain = stripVTControlCharacters(line);
   return plain.length <= width ? line : `${plain.slice(0, width - 1)}…`;

@@ -3,9 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
-import { withLock } from './file-lock.ts';
+import { withFileLock } from './file-lock.ts';
 
-it('lets one work at a time', async () => {
+it('runs one function at a time', async () => {
   const file = join(await repository({}), 'lock');
   let inside = 0;
   let most = 0;
@@ -14,21 +14,21 @@ it('lets one work at a time', async () => {
     await new Promise(resolve => setImmediate(resolve));
     inside--;
   };
-  await Promise.all([1, 2, 3].map(() => withLock(file, () => {}, work)));
+  await Promise.all([1, 2, 3].map(() => withFileLock(file, () => {}, work)));
   expect(most).toBe(1);
   expect(existsSync(file)).toBe(false);
 });
 
-it('tells whom it waits for, once', async () => {
+it('reports once which process it waits for', async () => {
   const file = join(await repository({}), 'lock');
   const waits: number[] = [];
   let release = () => {};
-  const first = withLock(
+  const first = withFileLock(
     file,
     () => {},
     () => new Promise<void>(resolve => (release = resolve)),
   );
-  const second = withLock(
+  const second = withFileLock(
     file,
     pid => {
       waits.push(pid);
@@ -40,12 +40,12 @@ it('tells whom it waits for, once', async () => {
   expect(waits).toEqual([process.pid]);
 });
 
-it('takes the lock of a process that is gone', async () => {
+it('takes over the lock of an ended process', async () => {
   const file = join(await repository({}), 'lock');
   const { pid } = spawnSync('true');
   writeFileSync(file, String(pid));
   expect(
-    await withLock(
+    await withFileLock(
       file,
       () => {},
       async () => 'done',
@@ -53,17 +53,17 @@ it('takes the lock of a process that is gone', async () => {
   ).toBe('done');
 });
 
-it('is free again after a failure', async () => {
+it('releases the lock after a failure', async () => {
   const file = join(await repository({}), 'lock');
   await expect(
-    withLock(
+    withFileLock(
       file,
       () => {},
       () => Promise.reject(new Error('broken')),
     ),
   ).rejects.toThrow('broken');
   expect(
-    await withLock(
+    await withFileLock(
       file,
       () => {},
       async () => 'done',

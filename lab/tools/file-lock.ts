@@ -2,30 +2,29 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from '../processes.ts';
 
-/** How often a waiting process looks again, in milliseconds. */
-const interval = 200;
+/** Milliseconds between two attempts. */
+const INTERVAL = 200;
 
 /**
- * Does something while no other process does it.
- * @param file the lock: holds the id of the process that has it; one whose process is gone is taken over
- * @param onWait told once, with the id of the process that is waited for
- * @throws what the work throws
+ * Runs a function while no other process does.
+ * @param file contains the ID of the process that has the lock. The lock of an ended process is taken over.
+ * @param onWait called once with the ID of the process that has the lock
  */
-export async function withLock<T>(
+export async function withFileLock<T>(
   file: string,
   onWait: (pid: number) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  let told = false;
+  let hasReported = false;
   while (!tryLock(file)) {
     const holder = holderOf(file);
     if (holder !== undefined && !isRunning(holder)) takeOver(file, holder);
     else {
-      if (!told && holder !== undefined) {
-        told = true;
+      if (!hasReported && holder !== undefined) {
+        hasReported = true;
         onWait(holder);
       }
-      await sleep(interval);
+      await sleep(INTERVAL);
     }
   }
   try {
@@ -53,7 +52,7 @@ function holderOf(file: string): number | undefined {
   }
 }
 
-/** Removes the lock of a process that is gone. A lock on the removal keeps two from removing it, and then each other's. */
+/** Removes the lock of an ended process. A second lock prevents that two processes remove it, and then each other's. */
 function takeOver(file: string, holder: number): void {
   const removal = `${file}.removal`;
   if (!tryLock(removal)) return;

@@ -1,12 +1,14 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** A required program is not installed. The message says how to install it. */
+export class MissingToolError extends Error {}
+
 /**
- * Where a program is.
- * @param path directories to look in, as in PATH
- * @returns the first match, or `undefined`
+ * @param path directories to search, in the format of PATH
+ * @returns the path of the first match
  */
-export function which(name: string, path = process.env.PATH ?? ''): string | undefined {
+export function findProgram(name: string, path = process.env.PATH ?? ''): string | undefined {
   return path
     .split(delimiter)
     .filter(directory => directory !== '')

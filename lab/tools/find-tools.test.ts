@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
-import { installedAz, pinnedAz } from './install-az.ts';
-import { findTools, isOlder, minimumAz } from './find-tools.ts';
-import { which } from './find-program.ts';
+import { findProgram } from './find-program.ts';
+import { findTools, isOlder, MINIMUM_AZ } from './find-tools.ts';
+import { findInstalledAz, PINNED_AZ } from './install-az.ts';
 
 const az = (version: string) => `#!/bin/sh\necho '{"azure-cli": "${version}"}'\n`;
 const ok = '#!/bin/sh\n';
 
-// A Python that makes an environment whose pip either works or does not: the real ones take minutes.
+// A Python that creates an environment with this pip. The real one takes minutes.
 const python = (version: string, pip: string) => `#!/bin/sh
 case "$2" in
   *version_info*) echo ${version} ;;
@@ -20,90 +20,96 @@ case "$2" in
 ${pip}
 PIP
     cat > "$3/bin/az" <<'AZ'
-${az(pinnedAz)}AZ
+${az(PINNED_AZ)}AZ
     chmod +x "$3/bin/python" "$3/bin/az" ;;
 esac
 `;
 const worksPip = "echo 'Collecting a'; echo 'Collecting b'; echo 'Installing collected packages: a, b'";
 
-/** A PATH with these programs and what scripts need, and an empty directory for az. */
-async function machine(
+/** A PATH with these programs and bash, and an empty directory for az. */
+async function host(
   programs: Record<string, string>,
-): Promise<{ path: string; azDirectory: string; told: string[] }> {
+): Promise<{ path: string; azDirectory: string; lines: string[] }> {
   const root = await repository({});
   const bin = join(root, 'bin');
   mkdirSync(bin);
   for (const [name, script] of Object.entries(programs))
     writeFileSync(join(bin, name), script, { mode: 0o755 });
-  symlinkSync(which('bash')!, join(bin, 'bash'));
-  return { path: bin, azDirectory: join(root, 'az'), told: [] };
+  symlinkSync(findProgram('bash')!, join(bin, 'bash'));
+  return { path: bin, azDirectory: join(root, 'az'), lines: [] };
 }
 
-const find = ({ path, azDirectory, told }: Awaited<ReturnType<typeof machine>>) =>
-  findTools({ path, azDirectory, progress: line => told.push(line) });
+const find = ({ path, azDirectory, lines }: Awaited<ReturnType<typeof host>>) =>
+  findTools({ path, azDirectory, progress: line => lines.push(line) });
 
 describe('az', () => {
-  it('on PATH is taken where it is recent enough', async () => {
-    const here = await machine({ kubectl: ok, az: az(minimumAz) });
+  it('on PATH is used if it is recent enough', async () => {
+    const here = await host({ kubectl: ok, az: az(MINIMUM_AZ) });
     expect(await find(here)).toEqual({
       az: join(here.path, 'az'),
-      azVersion: minimumAz,
+      azVersion: MINIMUM_AZ,
       kubectl: join(here.path, 'kubectl'),
     });
-    expect(here.told).toEqual([]);
+    expect(here.lines).toEqual([]);
   });
 
-  it('is recent enough for the actions, too', () => {
-    expect(readFileSync('actions/shared/preflight.ts', 'utf8')).toContain(`az: { oldest: '${minimumAz}'`);
+  it('has the same minimum version as in the actions', () => {
+    expect(readFileSync('actions/shared/preflight.ts', 'utf8')).toContain(`az: { oldest: '${MINIMUM_AZ}'`);
   });
 
   it.each([
     ['missing', {}, /az is not on PATH/],
-    ['too old', { az: az('2.45.0') }, /is 2\.45\.0; the lab needs 2\.74\.0/],
-    ['broken', { az: '#!/bin/sh\nexit 1\n' }, /is not working/],
-  ])('that is %s is installed, visibly, once', async (_what, programs: Record<string, string>, message) => {
-    const here = await machine({ kubectl: ok, python3: python('3 11', worksPip), ...programs });
-    expect(await find(here)).toMatchObject({ az: join(here.azDirectory, 'bin', 'az'), azVersion: pinnedAz });
-    expect(here.told[0]).toMatch(message);
-    expect(here.told[1]).toMatch(/Installing the Azure CLI/);
-    expect(here.told.at(-1)).toMatch(/Installed the Azure CLI/);
+    ['too old', { az: az('2.45.0') }, /has version 2\.45\.0\. Version 2\.74\.0 or later is needed/],
+    ['broken', { az: '#!/bin/sh\nexit 1\n' }, /does not work/],
+  ])(
+    'that is %s is installed once, with a message',
+    async (_what, programs: Record<string, string>, message) => {
+      const here = await host({ kubectl: ok, python3: python('3 11', worksPip), ...programs });
+      expect(await find(here)).toMatchObject({
+        az: join(here.azDirectory, 'bin', 'az'),
+        azVersion: PINNED_AZ,
+      });
+      expect(here.lines[0]).toMatch(message);
+      expect(here.lines[1]).toMatch(/Installing the Azure CLI/);
+      expect(here.lines.at(-1)).toMatch(/Installed the Azure CLI/);
 
-    const again = { ...here, told: [] as string[] };
-    await find(again);
-    expect(again.told).toEqual([]);
-  });
+      const again = { ...here, lines: [] as string[] };
+      await find(again);
+      expect(again.lines).toEqual([]);
+    },
+  );
 
-  it('is installed anew after an installation that did not end', async () => {
-    const here = await machine({ kubectl: ok, python3: python('3 11', worksPip) });
+  it('is reinstalled after an interrupted installation', async () => {
+    const here = await host({ kubectl: ok, python3: python('3 11', worksPip) });
     mkdirSync(join(here.azDirectory, 'bin'), { recursive: true });
     writeFileSync(join(here.azDirectory, 'bin', 'az'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     writeFileSync(join(here.azDirectory, 'half-written'), '');
-    expect(installedAz(here.azDirectory)).toBeUndefined();
+    expect(findInstalledAz(here.azDirectory)).toBeUndefined();
     await find(here);
     expect(existsSync(join(here.azDirectory, 'half-written'))).toBe(false);
-    expect(installedAz(here.azDirectory)).toBe(join(here.azDirectory, 'bin', 'az'));
+    expect(findInstalledAz(here.azDirectory)).toBe(join(here.azDirectory, 'bin', 'az'));
   });
 
-  it('is installed by one of two that need it at once', async () => {
-    const here = await machine({ kubectl: ok, python3: python('3 11', worksPip) });
-    const other = { ...here, told: [] as string[] };
+  it('is installed by one of two parallel processes', async () => {
+    const here = await host({ kubectl: ok, python3: python('3 11', worksPip) });
+    const other = { ...here, lines: [] as string[] };
     await Promise.all([find(here), find(other)]);
-    const installations = [...here.told, ...other.told].filter(line => line.startsWith('Installed'));
+    const installations = [...here.lines, ...other.lines].filter(line => line.startsWith('Installed'));
     expect(installations).toHaveLength(1);
   });
 
-  it('that cannot be installed is told with the end of what pip said', async () => {
+  it('reports the end of pip’s output if the installation fails', async () => {
     const pip = "echo 'No matching distribution' >&2; exit 1";
-    const here = await machine({ kubectl: ok, python3: python('3 11', pip) });
+    const here = await host({ kubectl: ok, python3: python('3 11', pip) });
     await expect(find(here)).rejects.toThrow(/No matching distribution/);
-    expect(installedAz(here.azDirectory)).toBeUndefined();
+    expect(findInstalledAz(here.azDirectory)).toBeUndefined();
   });
 });
 
-describe('what is missing is said, with what to do', () => {
+describe('reports a missing program with the fix', () => {
   it.each([
     ['kubectl', {}, /kubectl is not on PATH.*kubernetes\.io/],
-    ['Python', { kubectl: ok }, /Python 3\.10 or newer is needed.*apt install python3/],
+    ['Python', { kubectl: ok }, /Python 3\.10 or later is needed.*apt install python3/s],
     ['a newer Python', { kubectl: ok, python3: python('3 9', '') }, /python3 is 3\.9/],
     [
       'venv',
@@ -111,7 +117,7 @@ describe('what is missing is said, with what to do', () => {
       /apt install python3-venv/,
     ],
   ])('%s', async (_what, programs: Record<string, string>, message) => {
-    await expect(find(await machine(programs))).rejects.toThrow(message);
+    await expect(find(await host(programs))).rejects.toThrow(message);
   });
 });
 
@@ -121,6 +127,6 @@ it.each([
   ['2.61', false],
   ['2.100.0', false],
   ['3.0', false],
-])('%s is older than 2.61.0: %s', (version, expected) => {
+])('compares %s with 2.61.0: %s', (version, expected) => {
   expect(isOlder(version, '2.61.0')).toBe(expected);
 });

@@ -1,78 +1,81 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { folder, makePrivate } from '../paths.ts';
-import { installAz, installedAz, pinnedAz } from './install-az.ts';
-import { withLock } from './file-lock.ts';
-import { MissingTool } from './missing-tool.ts';
+import { createPrivateDirectory, paths } from '../paths.ts';
+import { withFileLock } from './file-lock.ts';
+import { findProgram, MissingToolError } from './find-program.ts';
+import { findInstalledAz, installAz, PINNED_AZ } from './install-az.ts';
 import type { Progress } from './python-packages.ts';
-import { which } from './find-program.ts';
 
-/** The programs that the lab runs. */
-export interface Tools {
+/** Paths of the programs that labs and their tests run. */
+export interface ToolPaths {
   readonly az: string;
   readonly azVersion: string;
   readonly kubectl: string;
 }
 
-/** The oldest that the actions take: with an older one on PATH each of them would refuse to begin. */
-export const minimumAz = '2.74.0';
+/** The actions reject an older az. */
+export const MINIMUM_AZ = '2.74.0';
 
 export interface FindOptions {
   progress: Progress;
   signal?: AbortSignal;
-  /** Where to look, as in PATH. */
+  /** Directories to search, in the format of PATH. */
   path?: string;
-  /** Where az is, or is to be, installed. */
+  /** Directory of the az that this function installs. */
   azDirectory?: string;
 }
 
 /**
- * Finds az and kubectl on PATH. An az that is missing or too old is installed into the lab's own folder.
- * @throws MissingTool naming everything that is missing
+ * Finds az and kubectl on PATH. Installs az into `.lab/az` if it is missing or too old.
+ * @throws {MissingToolError} listing every missing program
  */
-export async function findTools(options: FindOptions): Promise<Tools> {
-  const kubectl = which('kubectl', options.path);
+export async function findTools(options: FindOptions): Promise<ToolPaths> {
+  const kubectl = findProgram('kubectl', options.path);
   const missing = [
     !kubectl &&
       'kubectl is not on PATH. Install it: https://kubernetes.io/docs/tasks/tools/ (or: az aks install-cli).',
-    !which('bash', options.path) && 'bash is not on PATH: the steps of workflows are bash scripts.',
+    !findProgram('bash', options.path) &&
+      'bash is not on PATH. Install it: the steps of workflows are bash scripts.',
   ].filter(problem => problem !== false);
-  if (!kubectl || missing.length > 0) throw new MissingTool(missing.join('\n'));
+  if (!kubectl || missing.length > 0) throw new MissingToolError(missing.join('\n'));
   return { ...(await findAz(options)), kubectl };
 }
 
 async function findAz(options: FindOptions): Promise<{ az: string; azVersion: string }> {
-  const { path, azDirectory = folder.az, progress, signal } = options;
-  const found = which('az', path);
-  const version = found && (await azVersion(found));
-  if (found && version && !isOlder(version, minimumAz)) return { az: found, azVersion: version };
+  const { path, azDirectory = paths.az, progress, signal } = options;
+  const found = findProgram('az', path);
+  const version = found && (await readAzVersion(found));
+  if (found && version && !isOlder(version, MINIMUM_AZ)) return { az: found, azVersion: version };
 
-  const installed = installedAz(azDirectory);
-  if (installed) return { az: installed, azVersion: pinnedAz };
+  const installed = findInstalledAz(azDirectory);
+  if (installed) return { az: installed, azVersion: PINNED_AZ };
   progress(
     found
-      ? `${found} is ${version ?? 'not working'}; the lab needs ${minimumAz} or newer and installs its own.`
-      : 'az is not on PATH; the lab installs its own.',
+      ? `${found} ${version ? `has version ${version}` : 'does not work'}. Version ${MINIMUM_AZ} or later is needed, and will be installed into ${azDirectory}.`
+      : `az is not on PATH. It will be installed into ${azDirectory}.`,
   );
-  makePrivate(folder.root);
-  const az = await withLock(
+  createPrivateDirectory(paths.root);
+  const az = await withFileLock(
     `${azDirectory}.lock`,
     pid => progress(`Waiting for process ${pid}, which installs the Azure CLI (${azDirectory}.lock)`),
-    // The process that was waited for may have installed it.
-    async () => installedAz(azDirectory) ?? (await installAz(azDirectory, progress, signal, path)),
+    // Another process can have installed it meanwhile.
+    async () => findInstalledAz(azDirectory) ?? (await installAz(azDirectory, progress, signal, path)),
   );
-  const works = await azVersion(az);
-  if (works !== pinnedAz) throw new MissingTool(`${az} does not work. Remove ${azDirectory} and try again.`);
-  return { az, azVersion: pinnedAz };
+  if ((await readAzVersion(az)) !== PINNED_AZ)
+    throw new MissingToolError(
+      `The installed az does not work: ${az}\nDelete the directory ${azDirectory} and try again.`,
+    );
+  return { az, azVersion: PINNED_AZ };
 }
 
-async function azVersion(az: string): Promise<string | undefined> {
+/** @returns undefined if az does not work */
+async function readAzVersion(az: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(az, ['version', '--output', 'json'], {
-      // Else az writes into the user's own directory, and sends telemetry.
+      // Otherwise az writes into the user's directory, and sends telemetry.
       env: {
         ...process.env,
-        AZURE_CONFIG_DIR: makePrivate(folder.azSeed),
+        AZURE_CONFIG_DIR: createPrivateDirectory(paths.azSeed),
         AZURE_CORE_COLLECT_TELEMETRY: '0',
       },
       timeout: 60_000,
@@ -83,7 +86,6 @@ async function azVersion(az: string): Promise<string | undefined> {
   }
 }
 
-/** Whether a version is older than another, by its numbers. */
 export function isOlder(version: string, than: string): boolean {
   const [a, b] = [version, than].map(text => text.split('.').map(part => Number.parseInt(part, 10) || 0));
   const at = a!.findIndex((part, index) => part !== (b![index] ?? 0));

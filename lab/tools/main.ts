@@ -1,13 +1,13 @@
-import { MissingTool } from './missing-tool.ts';
-import { progressReport } from './progress-report.ts';
+import { MissingToolError } from './find-program.ts';
 import { findTools } from './find-tools.ts';
+import { printProgress } from './python-packages.ts';
 
-// `npm run tools`: finds the az and kubectl that labs and their tests run, and installs an az where none is recent enough.
+// `npm run tools` prints which az and kubectl are used, and installs an az if none on PATH is recent enough.
 try {
-  const { az, azVersion, kubectl } = await findTools({ progress: progressReport() });
+  const { az, azVersion, kubectl } = await findTools({ progress: printProgress() });
   console.log(`az ${azVersion} (${az}), kubectl (${kubectl})`);
 } catch (error) {
-  if (!(error instanceof MissingTool)) throw error;
+  if (!(error instanceof MissingToolError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

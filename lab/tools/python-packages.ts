@@ -3,46 +3,59 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { MissingTool } from './missing-tool.ts';
-import { which } from './find-program.ts';
+import { findProgram, MissingToolError } from './find-program.ts';
 
-/** The oldest Python that the pinned Azure CLI runs on, as its package says. */
-const minimumPython = [3, 10] as const;
+/** The oldest Python on which the pinned Azure CLI runs. */
+const MINIMUM_PYTHON = [3, 10] as const;
 
-const pythons = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
-/** Says how far an installation is: one line, given again and again. */
+/** Receives one line about the progress of an installation, again and again. */
 export type Progress = (line: string) => void;
 
-/** Packages of PyPI in a virtual environment of their own. */
+/** Milliseconds between two lines that differ only in numbers. */
+const PRINT_INTERVAL = 10_000;
+
+/** Prints the progress, but not every second of it. */
+export function printProgress(): Progress {
+  let printed = { text: '', at: 0 };
+  return line => {
+    const text = line.replaceAll(/\d+/g, '');
+    if (text === printed.text && Date.now() - printed.at < PRINT_INTERVAL) return;
+    printed = { text, at: Date.now() };
+    console.log(line);
+  };
+}
+
+/** Packages from PyPI in a virtual environment. */
 export interface PythonPackages {
-  /** Replaced whole when they are installed. */
+  /** Replaced completely by an installation. */
   readonly directory: string;
-  /** What they are called in messages: `the Azure CLI`. */
+  /** For messages: `the Azure CLI`. */
   readonly name: string;
   /** Pinned: `azure-cli==2.91.0`. */
   readonly requirements: readonly string[];
-  /** Tells one installation from another. */
+  /** A directory with another version is reinstalled. */
   readonly version: string;
 }
 
-// Written last: a directory without it is an installation that was interrupted, and is made anew. (It cannot be made
-// elsewhere and moved: a virtual environment holds its own path.)
-const marker = 'installed.json';
+// Written last: a directory without it is an interrupted installation. (A virtual environment contains its own path, so it
+// cannot be created elsewhere and moved.)
+const MARKER = 'installed.json';
 
-/** Whether they were installed before, whole and in this version. */
+/** True if the installation is complete and has this version. */
 export function areInstalled({ directory, version }: PythonPackages): boolean {
   try {
-    return JSON.parse(readFileSync(join(directory, marker), 'utf8')).version === version;
+    return JSON.parse(readFileSync(join(directory, MARKER), 'utf8')).version === version;
   } catch {
     return false;
   }
 }
 
 /**
- * Installs packages from PyPI, with the machine's own settings for pip, proxy and CA.
- * @param path where to look for Python
- * @throws MissingTool without a Python that can do it; Error with the end of pip's output where pip fails
+ * Installs packages from PyPI with the machine's settings for pip, proxy, and CA.
+ * @param path directories to search for Python
+ * @throws {MissingToolError} without a suitable Python; Error with the end of pip's output if pip fails
  */
 export async function installPackages(
   packages: PythonPackages,
@@ -54,8 +67,8 @@ export async function installPackages(
   const python = await findPython(name, path);
   rmSync(directory, { recursive: true, force: true });
   const started = Date.now();
-  let phase = 'making a virtual environment';
-  const show = () => progress(`Installing ${name} ${version}: ${phase} (${seconds(started)})`);
+  let phase = 'creating a virtual environment';
+  const show = () => progress(`Installing ${name} ${version}: ${phase} (${secondsSince(started)})`);
   show();
   const timer = setInterval(show, 1000);
   try {
@@ -71,40 +84,41 @@ export async function installPackages(
       },
       signal,
     );
-    writeFileSync(join(directory, marker), JSON.stringify({ version, python }));
+    writeFileSync(join(directory, MARKER), JSON.stringify({ version, python }));
   } finally {
     clearInterval(timer);
   }
-  progress(`Installed ${name} ${version} (${seconds(started)})`);
+  progress(`Installed ${name} ${version} (${secondsSince(started)})`);
 }
 
-async function findPython(what: string, path?: string): Promise<string> {
-  const [major, minor] = minimumPython;
+async function findPython(purpose: string, path?: string): Promise<string> {
+  const [major, minor] = MINIMUM_PYTHON;
   const old: string[] = [];
-  let bare: string | undefined;
-  for (const name of pythons) {
-    const python = which(name, path);
+  let withoutVenv: string | undefined;
+  for (const name of PYTHONS) {
+    const python = findProgram(name, path);
     if (!python) continue;
-    const version = await probe(python, 'import sys; print(*sys.version_info[:2])');
+    const version = await tryPython(python, 'import sys; print(*sys.version_info[:2])');
     const [foundMajor = 0, foundMinor = 0] = (version ?? '').trim().split(' ').map(Number);
     if (foundMajor !== major || foundMinor < minor) {
       if (version) old.push(`${python} is ${foundMajor}.${foundMinor}`);
       continue;
     }
-    if ((await probe(python, 'import venv, ensurepip')) !== undefined) return python;
-    bare ??= python;
+    if ((await tryPython(python, 'import venv, ensurepip')) !== undefined) return python;
+    withoutVenv ??= python;
   }
-  if (bare) {
-    throw new MissingTool(
-      `${bare} cannot make virtual environments: its modules venv and ensurepip are missing. Install them (Debian, Ubuntu: apt install python3-venv).`,
+  if (withoutVenv) {
+    throw new MissingToolError(
+      `${withoutVenv} cannot create virtual environments. Its modules venv and ensurepip are missing.\nInstall them (Debian, Ubuntu: apt install python3-venv).`,
     );
   }
-  throw new MissingTool(
-    `Python ${major}.${minor} or newer is needed to install ${what}${old.length ? ` (${old.join(', ')})` : ''}. Install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python).`,
+  throw new MissingToolError(
+    `Python ${major}.${minor} or later is needed to install ${purpose}${old.length ? ` (${old.join(', ')})` : ''}.\nInstall it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python).`,
   );
 }
 
-async function probe(python: string, code: string): Promise<string | undefined> {
+/** @returns the output; undefined if the code fails */
+async function tryPython(python: string, code: string): Promise<string | undefined> {
   try {
     return (await promisify(execFile)(python, ['-c', code])).stdout;
   } catch {
@@ -129,9 +143,11 @@ async function run(
   }
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0)
-    throw new Error(`${file} ${args.slice(0, 3).join(' ')} failed (${code}):\n${last.join('\n')}`);
+    throw new Error(
+      `${file} ${args.slice(0, 3).join(' ')} failed with exit code ${code}.\nEnd of its output:\n${last.join('\n')}`,
+    );
 }
 
-function seconds(since: number): string {
-  return `${Math.round((Date.now() - since) / 1000)} s`;
+function secondsSince(start: number): string {
+  return `${Math.round((Date.now() - start) / 1000)} s`;
 }

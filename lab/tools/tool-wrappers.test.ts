@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { repository } from '../workflow/testing.ts';
 import { ToolWrappers } from './tool-wrappers.ts';
 
-it('are the tools themselves, and are counted and timed', async () => {
+it('run the tools unchanged, and count and time them', async () => {
   const root = await repository({});
   const real = join(root, "it's kubectl");
   writeFileSync(real, '#!/bin/sh\ncat\necho "$1"\nexit 3\n', { mode: 0o755 });

@@ -1,22 +1,22 @@
 import { openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivate } from '../paths.ts';
+import { createPrivateDirectory } from '../paths.ts';
 import { isRunning } from '../processes.ts';
-import type { Tools } from './find-tools.ts';
+import type { ToolPaths } from './find-tools.ts';
 
-/** A process of az or kubectl: when it ran, in milliseconds since the epoch. */
+/** A process of az or kubectl. Times in milliseconds since the epoch. */
 export interface ToolProcess {
   readonly tool: string;
   readonly started: number;
   ended?: number;
 }
 
-/** How often is looked for processes that have started or ended, in milliseconds: the error of each measurement. */
-const interval = 20;
+/** Milliseconds between two checks: the error of each measurement. */
+const INTERVAL = 20;
 
 /**
- * Makes a directory for the front of PATH in which `az` and `kubectl` are the ones chosen. Each notes its name and process id,
- * never its arguments, in a file, and becomes the real one: signals, input and output are untouched.
+ * Creates a directory for the front of PATH with the selected `az` and `kubectl`. Each is a script that writes its name and
+ * process ID, but no arguments, into a file, and then becomes the tool. Signals, input, and output do not change.
  */
 export class ToolWrappers {
   readonly directory: string;
@@ -26,25 +26,24 @@ export class ToolWrappers {
   readonly #timer: NodeJS.Timeout;
   #rest = '';
 
-  constructor(tools: Tools, directory: string) {
-    this.directory = makePrivate(directory);
+  constructor(tools: ToolPaths, directory: string) {
+    this.directory = createPrivateDirectory(directory);
     const log = join(directory, 'processes.log');
     writeFileSync(log, '', { mode: 0o600 });
     for (const tool of ['az', 'kubectl'] as const) {
-      const script = `#!/bin/sh\necho ${tool} $$ >> ${quoted(log)}\nexec ${quoted(tools[tool])} "$@"\n`;
+      const script = `#!/bin/sh\necho ${tool} $$ >> ${shellQuote(log)}\nexec ${shellQuote(tools[tool])} "$@"\n`;
       writeFileSync(join(directory, tool), script, { mode: 0o700 });
     }
     this.#log = openSync(log, 'r');
-    this.#timer = setInterval(() => this.#look(), interval).unref();
+    this.#timer = setInterval(() => this.#update(), INTERVAL).unref();
   }
 
-  /** Stops looking. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#look();
+    this.#update();
   }
 
-  #look(): void {
+  #update(): void {
     const now = Date.now();
     const buffer = Buffer.alloc(4096);
     for (let length = 1; length > 0; ) {
@@ -67,6 +66,6 @@ export class ToolWrappers {
   }
 }
 
-function quoted(text: string): string {
+function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -117,7 +117,7 @@ describe('secrets', () => {
   it('are given by name, and hidden', async () => {
     const run = await runWorkflow(call('    secrets: { KEY: "k-${{ secrets.GITHUB_TOKEN }}" }\n'), {
       files: show,
-      machine: { githubToken: async () => 'drawer' },
+      host: { githubToken: async () => 'drawer' },
     });
     expect(run.logs.show).toEqual(['***', 'reward-k', 'true']);
   });
@@ -159,16 +159,16 @@ describe('permissions', () => {
 
   it('of a called job go to its token; without any it has its caller’s', async () => {
     const tokens: unknown[] = [];
-    const machine = {
+    const host = {
       githubToken: async (permissions: object) => {
         tokens.push(permissions);
         return 'token';
       },
     };
     const granted = call('    permissions: { contents: read, issues: write }\n');
-    await runWorkflow(granted, { files: asked('{ contents: read }'), machine });
-    await runWorkflow(granted, { files: called('', job('work', 'true')), machine });
-    await runWorkflow(`jobs:\n${job('plain', 'true')}`, { machine });
+    await runWorkflow(granted, { files: asked('{ contents: read }'), host });
+    await runWorkflow(granted, { files: called('', job('work', 'true')), host });
+    await runWorkflow(`jobs:\n${job('plain', 'true')}`, { host });
     expect(tokens).toEqual([
       { contents: 'read' },
       { contents: 'read', issues: 'write' },

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { Inputs } from './workflow-inputs.ts';
 import type { Workflow } from './workflow.ts';
+import type { Inputs } from './workflow-inputs.ts';
 
 /** What started a run. */
 export type Event =

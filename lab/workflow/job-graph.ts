@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type Contexts, entries, holds, type Status, text } from './expressions.ts';
-import { callInputs } from './workflow-inputs.ts';
+import { type JobResult, JobRun, type Needs, type RunServices, type WorkflowScope } from './job-run.ts';
 import type { JobInfo } from './observer.ts';
-import { type JobResult, JobRun, type Needs, type RunSurroundings, type WorkflowFacts } from './job-run.ts';
 import type { CallJob, Job, Result, StepsJob } from './workflow.ts';
+import { callInputs } from './workflow-inputs.ts';
 
-export interface JobGraphOptions extends RunSurroundings {
-  facts: WorkflowFacts;
+export interface JobGraphOptions extends RunServices {
+  facts: WorkflowScope;
   /** A private directory for what lives as long as its job. */
   directory: string;
   /** The jobs that called this workflow, the outermost first. */
@@ -94,14 +94,14 @@ export class JobGraph {
   }
 
   async #run(job: Job): Promise<JobResult> {
-    const { observer, state, machine } = this.#options;
+    const { observer, state, host } = this.#options;
     if (state.killed || !this.#holds(job)) {
       const result = { ...skipped, result: state.cancelled ? 'cancelled' : 'skipped' } as const;
       observer.jobEnded(this.#info(job)(this.#name(job)), result.result);
       return result;
     }
     const changes = changesOf(job);
-    if (!machine.githubToken && changes.length > 0) {
+    if (!host.githubToken && changes.length > 0) {
       const info = this.#info(job)(this.#name(job));
       observer.jobMessage(
         info,
@@ -170,10 +170,10 @@ export class JobGraph {
 
   /** The secrets of a called workflow: only those that it is given. */
   async #secrets({ secrets, permissions, ...job }: CallJob): Promise<Readonly<Record<string, string>>> {
-    const { facts, machine } = this.#options;
+    const { facts, host } = this.#options;
     if (secrets === undefined) return {};
     if (secrets === 'inherit') return facts.secrets;
-    const token = (await machine.githubToken?.(permissions)) ?? '';
+    const token = (await host.githubToken?.(permissions)) ?? '';
     return entries(secrets, {
       ...this.#contexts(job),
       secrets: { ...facts.secrets, GITHUB_TOKEN: token },
@@ -202,11 +202,11 @@ export class JobGraph {
   }
 
   #contexts(job?: Pick<Job, 'needs'>): Contexts {
-    const { facts, machine } = this.#options;
+    const { facts, host } = this.#options;
     return {
       github: facts.github,
       inputs: facts.inputs,
-      vars: machine.vars,
+      vars: host.vars,
       needs: job && this.#needs(job),
     };
   }

@@ -217,7 +217,7 @@ describe('ID tokens', () => {
     const run = await runWorkflow(
       job(show, '    permissions: { id-token: write }\n    environment: azure-lab\n'),
       {
-        machine: {
+        host: {
           idTokenRequest: async claims => {
             asked.push(claims);
             return { url: 'https://token.test', token: 'request-token' };

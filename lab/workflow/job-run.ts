@@ -3,17 +3,16 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { actionInputs, unexpectedInputs } from './action-inputs.ts';
 import { githubEnvironment, idTokenClaims } from './contexts.ts';
-import { type Effects, execute, noEffects } from './step-execution.ts';
 import { type Contexts, entries, holds, number, type Status, text } from './expressions.ts';
 import { FileCommands } from './file-commands.ts';
-import type { Inputs } from './workflow-inputs.ts';
-import type { Machine } from './runner-host.ts';
 import { Masks } from './masks.ts';
 import type { JobInfo, Level, Observer, StepInfo } from './observer.ts';
-import type { Grace, Guard, StepProcess } from './step-process.ts';
 import type { Repositories } from './repositories.ts';
+import type { RunnerHost } from './runner-host.ts';
 import { scriptCommand } from './shells.ts';
 import { Slots } from './slots.ts';
+import { emptyEffects, executeStep, type StepEffects } from './step-execution.ts';
+import type { Grace, ProcessGroupWatcher, StepProcess } from './step-process.ts';
 import type {
   ActionStep,
   CancelStep,
@@ -24,6 +23,7 @@ import type {
   WaitStep,
   Workflow,
 } from './workflow.ts';
+import type { Inputs } from './workflow-inputs.ts';
 
 /** Background steps at once in one job: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsbackground */
 const backgroundLimit = 10;
@@ -42,8 +42,8 @@ export interface JobResult {
 }
 
 /** What every job of a run has from it. */
-export interface RunSurroundings {
-  machine: Machine;
+export interface RunServices {
+  host: RunnerHost;
   /** Those that actions/checkout can put into a workspace. */
   repositories: Repositories;
   /** Where the run's artifacts are kept. */
@@ -52,14 +52,14 @@ export interface RunSurroundings {
   /** Told the outputs of each step when its job takes them over. */
   outputsSeen?: (outputs: Readonly<Record<string, string>>) => void;
   grace: Grace;
-  guard?: Guard;
+  guard?: ProcessGroupWatcher;
 }
 
 /** The `needs` context of a job. */
 export type Needs = Readonly<Record<string, { result: Result; outputs: Readonly<Record<string, string>> }>>;
 
 /** What the jobs of one workflow, called or not, have in common. */
-export interface WorkflowFacts {
+export interface WorkflowScope {
   readonly workflow: Workflow;
   /** The `github` context of the run. */
   readonly github: Readonly<Record<string, unknown>>;
@@ -68,11 +68,11 @@ export interface WorkflowFacts {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-export interface JobOptions extends RunSurroundings {
+export interface JobOptions extends RunServices {
   job: StepsJob;
   /** For display: the jobs that called its workflow come before it. */
   info: (name: string) => JobInfo;
-  facts: WorkflowFacts;
+  facts: WorkflowScope;
   needs: Needs;
   /** The job's own directory, private; gone when the job is. */
   directory: string;
@@ -81,7 +81,7 @@ export interface JobOptions extends RunSurroundings {
 interface Background {
   readonly step: RunStep | ActionStep;
   readonly abort: AbortController;
-  readonly done: Promise<Effects>;
+  readonly done: Promise<StepEffects>;
 }
 
 interface Post {
@@ -172,8 +172,8 @@ export class JobRun {
   }
 
   async #setUp(): Promise<void> {
-    const { job, facts, machine, directory } = this.#options;
-    this.#token = (await machine.githubToken?.(job.permissions)) ?? '';
+    const { job, facts, host, directory } = this.#options;
+    this.#token = (await host.githubToken?.(job.permissions)) ?? '';
     for (const secret of [...Object.values(facts.secrets), this.#token]) this.#masks.add(secret);
     const at = (name: string) => join(directory, name);
     for (const name of ['temp', 'tools', 'workspace']) {
@@ -191,11 +191,11 @@ export class JobRun {
     const environment = text(job.environment, this.#contexts());
     const idToken =
       job.permissions['id-token'] === 'write'
-        ? await machine.idTokenRequest?.(idTokenClaims(facts.github, facts.workflow, environment))
+        ? await host.idTokenRequest?.(idTokenClaims(facts.github, facts.workflow, environment))
         : undefined;
     if (idToken) this.#masks.add(idToken.token);
     this.#base = {
-      ...(await machine.environment(directory)),
+      ...(await host.environment(directory)),
       CI: 'true',
       GITHUB_ACTIONS: 'true',
       ...(idToken && {
@@ -238,9 +238,9 @@ export class JobRun {
     const prepared = this.#prepare(step, info, step.condition);
     if (!prepared) return;
     const { observer } = this.#options;
-    const run = async (): Promise<Effects> => {
+    const run = async (): Promise<StepEffects> => {
       // A background step that is reached after the cancellation never starts, whatever its condition says.
-      if (this.#status === 'cancelled') return noEffects('cancelled');
+      if (this.#status === 'cancelled') return emptyEffects('cancelled');
       const release = await this.#slots.take();
       try {
         return await this.#execute(step, info, prepared);
@@ -286,7 +286,9 @@ export class JobRun {
       const late = AbortSignal.timeout(cancelWait);
       const effects = await Promise.race([
         background.done,
-        new Promise<Effects>(give => late.addEventListener('abort', () => give(noEffects('cancelled')))),
+        new Promise<StepEffects>(give =>
+          late.addEventListener('abort', () => give(emptyEffects('cancelled'))),
+        ),
       ]);
       this.#background.delete(id);
       this.#apply(background.step, effects);
@@ -322,7 +324,7 @@ export class JobRun {
   ): { contexts: Contexts; env: Record<string, string>; abort: AbortController } | undefined {
     const { observer } = this.#options;
     const end = (result: Result) => {
-      if (recorded) this.#record(step.id, noEffects(result), result);
+      if (recorded) this.#record(step.id, emptyEffects(result), result);
       observer.stepEnded(info, result);
       return undefined;
     };
@@ -344,7 +346,7 @@ export class JobRun {
     info: StepInfo,
     { contexts, env, abort }: { contexts: Contexts; env: Record<string, string>; abort: AbortController },
     state?: Readonly<Record<string, string>>,
-  ): Promise<Effects> {
+  ): Promise<StepEffects> {
     const { observer, grace, guard, job } = this.#options;
     const workspace = this.#workspace;
     const log = (level: Level, line: string) => observer.stepLine(info, level, line);
@@ -367,7 +369,7 @@ export class JobRun {
       if (unexpected) log('warning', unexpected);
       const inputs = step.kind === 'action' ? actionInputs(step, contexts) : {};
       const own = { ...env, ...inputs, ...prefixed('STATE_', state), ...this.#counterpartEnvironment(step) };
-      const effects = await execute({
+      const effects = await executeStep({
         ...command,
         name: info.name,
         cwd:
@@ -389,12 +391,12 @@ export class JobRun {
       return effects;
     } catch (error) {
       log('error', this.#masks.mask((error as Error).message));
-      return noEffects(abort.signal.aborted ? 'cancelled' : 'failure');
+      return emptyEffects(abort.signal.aborted ? 'cancelled' : 'failure');
     }
   }
 
   /** The script of a step's action. @throws Error in the runner's words where the workspace does not have the action */
-  #script({ action }: ActionStep, which: 'main' | 'post'): string {
+  #script({ action }: ActionStep, findProgram: 'main' | 'post'): string {
     const directory =
       'directory' in action.place ? action.place.directory : join(this.#workspace, action.place.inWorkspace);
     if (!existsSync(directory)) {
@@ -402,15 +404,15 @@ export class JobRun {
         `Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${directory}'. Did you forget to run actions/checkout before running your local action?`,
       );
     }
-    return join(directory, action[which]!);
+    return join(directory, action[findProgram]!);
   }
 
   /** What an action of the lab's own knows that no other step does. */
   #counterpartEnvironment(step: RunStep | ActionStep): Record<string, string> {
     if (step.kind !== 'action' || !step.action.counterpart) return {};
-    const { machine, repositories, artifacts } = this.#options;
+    const { host, repositories, artifacts } = this.#options;
     return {
-      ...machine.counterparts,
+      ...host.counterparts,
       LAB_REPOSITORIES: JSON.stringify(Object.fromEntries(repositories)),
       LAB_ARTIFACTS: artifacts,
     };
@@ -450,12 +452,12 @@ export class JobRun {
   }
 
   #contexts(step?: Step, env: Readonly<Record<string, string>> = {}): Contexts {
-    const { facts, machine, needs } = this.#options;
+    const { facts, host, needs } = this.#options;
     const { repository, path } = facts.workflow;
     return {
       github: this.#github(step),
       inputs: facts.inputs,
-      vars: machine.vars,
+      vars: host.vars,
       secrets: { ...facts.secrets, GITHUB_TOKEN: this.#token },
       env: { ...this.#env, ...env },
       needs,
@@ -481,7 +483,7 @@ export class JobRun {
   }
 
   /** Takes a step's result over. @returns its conclusion */
-  #apply(step: RunStep | ActionStep, effects: Effects): Result {
+  #apply(step: RunStep | ActionStep, effects: StepEffects): Result {
     const conclusion = conclusionOf(step, effects.outcome, this.#contexts(step));
     if (conclusion === 'failure') this.#fail();
     this.#take(effects);
@@ -490,12 +492,12 @@ export class JobRun {
     return conclusion;
   }
 
-  #take(effects: Effects): void {
+  #take(effects: StepEffects): void {
     Object.assign(this.#env, effects.env);
     for (const directory of effects.path) this.#path.unshift(directory);
   }
 
-  #record(id: string, { outcome, outputs }: Effects, conclusion: Result): void {
+  #record(id: string, { outcome, outputs }: StepEffects, conclusion: Result): void {
     if (!id.startsWith('__')) this.#steps[id] = { outputs: { ...outputs }, outcome, conclusion };
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { excess, type Permissions } from './permissions.ts';
+import { findExcess, type Permissions } from './permissions.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { repositories, repository, runWorkflow } from './testing.ts';
 
@@ -43,7 +43,7 @@ it('to change GitHub are asked for in vain where there is none: the job is left 
     permissions: { contents: read, issues: write }
     steps: [{ run: "exit 1" }]
 `,
-    { machine: { githubToken: undefined } },
+    { host: { githubToken: undefined } },
   );
   expect(run.result).toBe('success');
   expect(Object.values(run.logs).flat()).toContain('token: <>');
@@ -55,9 +55,9 @@ it('to change GitHub are asked for in vain where there is none: the job is left 
 
 it('beyond what is allowed are told, in the order of their names', () => {
   const requested = { issues: 'write', contents: 'read', actions: 'read' } as const;
-  expect(excess(requested, { issues: 'read', contents: 'write' })).toEqual({
+  expect(findExcess(requested, { issues: 'read', contents: 'write' })).toEqual({
     requested: 'actions: read, issues: write',
     allowed: 'actions: none, issues: read',
   });
-  expect(excess(requested, { issues: 'write', contents: 'read', actions: 'read' })).toBeUndefined();
+  expect(findExcess(requested, { issues: 'write', contents: 'read', actions: 'read' })).toBeUndefined();
 });

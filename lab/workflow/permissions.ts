@@ -55,7 +55,7 @@ export function readPermissions(token: TemplateToken | undefined): Permissions |
  * What of the requested permissions goes beyond the allowed ones: `id-token: write` and `id-token: none`.
  * @returns `undefined` where nothing does
  */
-export function excess(
+export function findExcess(
   requested: Permissions,
   allowed: Permissions,
 ): { requested: string; allowed: string } | undefined {

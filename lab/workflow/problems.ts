@@ -23,14 +23,14 @@ export class Problems {
   }
 
   /** Notes that something is not implemented. */
-  refuse(token: TemplateToken, what: string): void {
+  addUnsupported(token: TemplateToken, what: string): void {
     this.add(token, `the lab does not implement ${what}`);
   }
 
   /** A mapping's entries by key. Any key that is not among the known ones is refused. */
   known(token: MappingToken, keys: readonly string[], path: string): Map<string, TemplateToken> {
     for (const { key } of token) {
-      if (!keys.includes(key.toString())) this.refuse(key, `${path}${key}`);
+      if (!keys.includes(key.toString())) this.addUnsupported(key, `${path}${key}`);
     }
     return new Map([...token].map(({ key, value }) => [key.toString(), value]));
   }
@@ -39,7 +39,7 @@ export class Problems {
   mapping(token: TemplateToken | undefined): MappingToken | undefined {
     if (token === undefined || isMapping(token)) return token;
     // An `env:` with nothing under it is allowed; one that is an expression as a whole is not implemented.
-    if (isBasicExpression(token)) this.refuse(token, 'an expression in place of a whole mapping');
+    if (isBasicExpression(token)) this.addUnsupported(token, 'an expression in place of a whole mapping');
     return undefined;
   }
 }

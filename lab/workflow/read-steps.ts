@@ -1,9 +1,9 @@
 import { normalize } from 'node:path';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import { counterpartOf, readAction } from './read-action.ts';
 import { text } from './expressions.ts';
 import { isBasicExpression, isSequence } from './parser.ts';
 import type { Problems } from './problems.ts';
+import { counterpartOf, readAction } from './read-action.ts';
 import { findRepository, type Repositories, type Repository } from './repositories.ts';
 import { shellNames } from './shells.ts';
 import { condition, find, mapping, texts } from './template-tokens.ts';
@@ -96,7 +96,7 @@ export class StepsReader {
 /** Refuses a shell that the lab does not implement. */
 export function checkShell(token: TemplateToken | undefined, problems: Problems): void {
   if (!token || isBasicExpression(token) || shellNames.includes(token.toString())) return;
-  problems.refuse(token, `the shell '${token}', only ${shellNames.join(', ')}`);
+  problems.addUnsupported(token, `the shell '${token}', only ${shellNames.join(', ')}`);
 }
 
 /** Reads `defaults:`. */

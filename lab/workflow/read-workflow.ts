@@ -13,7 +13,7 @@ import {
   TemplateContext,
   TemplateValidationErrors,
 } from './parser.ts';
-import { defaultPermissions, excess, type Permissions, readPermissions } from './permissions.ts';
+import { defaultPermissions, findExcess, type Permissions, readPermissions } from './permissions.ts';
 import { Problems } from './problems.ts';
 import { readDefaults, StepsReader } from './read-steps.ts';
 import { findRepository, parseUses, type Repositories, type Repository } from './repositories.ts';
@@ -99,7 +99,7 @@ interface Source {
 }
 
 /** Who calls a workflow: what may not be exceeded, and where to say so. */
-interface Caller {
+interface CallSite {
   readonly uses: TemplateToken;
   readonly allowed: Permissions;
   readonly problems: Problems;
@@ -117,7 +117,7 @@ class WorkflowReader {
   }
 
   /** @returns `undefined` where it is not valid; the problems say why */
-  async read(source: Source, problems: Problems, caller?: Caller): Promise<Workflow | undefined> {
+  async read(source: Source, problems: Problems, caller?: CallSite): Promise<Workflow | undefined> {
     const root = await this.#parse(source, problems);
     if (!root) return undefined;
     const keys = problems.known(root, workflowKeys, '');
@@ -260,7 +260,7 @@ class WorkflowReader {
     const keys = problems.known(token, jobKeys, `jobs.${base.id}.`);
     const runsOn = keys.get('runs-on');
     if (runsOn && !/^ubuntu-/.test(runsOn.toString())) {
-      problems.refuse(runsOn, `jobs.${base.id}.runs-on other than ubuntu-*`);
+      problems.addUnsupported(runsOn, `jobs.${base.id}.runs-on other than ubuntu-*`);
     }
     const environment = keys.get('environment');
     const defaults = readDefaults(keys.get('defaults'), problems);
@@ -290,7 +290,7 @@ class WorkflowReader {
 interface JobContext {
   readonly source: Source;
   readonly problems: Problems;
-  readonly caller?: Caller;
+  readonly caller?: CallSite;
   readonly permissions: Permissions;
   readonly defaults: RunDefaults;
 }
@@ -299,8 +299,8 @@ interface JobContext {
  * Nobody gets more from a call than its caller has; who asks for more is refused, whether the job would run or not.
  * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/PermissionsHelper.cs
  */
-function denyExcess(requested: Permissions, who: string, { uses, allowed, problems }: Caller): void {
-  const over = excess(requested, allowed);
+function denyExcess(requested: Permissions, who: string, { uses, allowed, problems }: CallSite): void {
+  const over = findExcess(requested, allowed);
   if (!over) return;
   problems.add(
     uses,
@@ -315,7 +315,7 @@ function refuseHashFiles(root: MappingToken, problems: Problems): void {
       : key?.toString() === 'if'
         ? token.toString()
         : '';
-    if (/\bhashFiles\s*\(/i.test(expression)) problems.refuse(token, 'hashFiles()');
+    if (/\bhashFiles\s*\(/i.test(expression)) problems.addUnsupported(token, 'hashFiles()');
   }
 }
 

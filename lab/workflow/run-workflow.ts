@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { type Event, githubContext } from './contexts.ts';
 import { JobGraph, type RunState } from './job-graph.ts';
+import type { JobResult, RunServices } from './job-run.ts';
 import { type Grace, runnerGrace } from './step-process.ts';
-import type { JobResult, RunSurroundings } from './job-run.ts';
 import type { Result, Workflow } from './workflow.ts';
 
 /** How a run ended. */
@@ -11,7 +11,7 @@ export interface RunResult {
   readonly jobs: Readonly<Record<string, JobResult>>;
 }
 
-export interface RunOptions extends Omit<RunSurroundings, 'grace'> {
+export interface RunOptions extends Omit<RunServices, 'grace'> {
   workflow: Workflow;
   event: Event;
   /** A private directory for what lives as long as its job. */

@@ -1,7 +1,7 @@
 import type { Permissions } from './permissions.ts';
 
 /** What GitHub and the machine give to a run: where they come from is not the runner's business. */
-export interface Machine {
+export interface RunnerHost {
   /** The `vars` context. */
   readonly vars: Readonly<Record<string, string>>;
   /**

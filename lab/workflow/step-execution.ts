@@ -1,12 +1,12 @@
 import type { FileCommands } from './file-commands.ts';
 import type { Masks } from './masks.ts';
 import type { Level } from './observer.ts';
-import { type Grace, type Guard, type StepProcess, startProcess } from './step-process.ts';
+import { type Grace, type ProcessGroupWatcher, type StepProcess, startProcess } from './step-process.ts';
 import type { Result } from './workflow.ts';
 import { CommandReader } from './workflow-commands.ts';
 
 /** What one process of a step brought about. The job takes it over when the step ends, or when it is waited for. */
-export interface Effects {
+export interface StepEffects {
   readonly outcome: Result;
   readonly outputs: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface Effects {
 }
 
 /** The effects of a step that never ran. */
-export function noEffects(outcome: Result): Effects {
+export function emptyEffects(outcome: Result): StepEffects {
   return { outcome, outputs: {}, env: {}, path: [], state: {}, summary: '' };
 }
 
@@ -28,7 +28,7 @@ export function noEffects(outcome: Result): Effects {
  * @param options.timeoutMinutes after which it is ended and has failed
  * @param options.started is given the process, so that what it leaves behind can be ended with the job
  */
-export async function execute(options: {
+export async function executeStep(options: {
   name: string;
   file: string;
   args: readonly string[];
@@ -39,10 +39,10 @@ export async function execute(options: {
   log: (level: Level, text: string) => void;
   signal: AbortSignal;
   grace: Grace;
-  guard?: Guard;
+  guard?: ProcessGroupWatcher;
   timeoutMinutes?: number;
   started: (process: StepProcess) => void;
-}): Promise<Effects> {
+}): Promise<StepEffects> {
   const { masks, files, signal, timeoutMinutes } = options;
   const log = (level: Level, text: string) => options.log(level, masks.mask(text));
   const outputs: Record<string, string> = {};

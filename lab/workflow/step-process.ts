@@ -13,7 +13,7 @@ export interface Grace {
 export const runnerGrace: Grace = { interrupt: 7500, terminate: 2500 };
 
 /** Is told of the process groups whose members may be alive: where the lab is killed, it ends them. */
-export interface Guard {
+export interface ProcessGroupWatcher {
   watch(group: number): void;
   forget(group: number): void;
 }
@@ -43,7 +43,7 @@ export function startProcess(options: {
   cwd: string;
   env: Readonly<Record<string, string>>;
   onLine: (line: string) => void;
-  guard?: Guard;
+  guard?: ProcessGroupWatcher;
 }): StepProcess {
   const child = spawn(options.file, options.args, {
     cwd: options.cwd,

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { resolveInputs } from './workflow-inputs.ts';
-import type { Machine } from './runner-host.ts';
 import type { Observer } from './observer.ts';
 import { readWorkflow } from './read-workflow.ts';
 import type { Repositories, Repository } from './repositories.ts';
 import { type RunResult, WorkflowRun } from './run-workflow.ts';
+import type { RunnerHost } from './runner-host.ts';
+import { resolveInputs } from './workflow-inputs.ts';
 
 /** A run of a workflow under test: what it showed, and how it ended. */
 export interface TestRun extends RunResult {
@@ -62,7 +62,7 @@ export async function runWorkflow(
     others?: Readonly<Record<string, string>>;
     /** Starts it on this schedule. */
     cron?: string;
-    machine?: Partial<Machine>;
+    host?: Partial<RunnerHost>;
     only?: string;
     onLine?: (line: string, run: WorkflowRun) => void;
   } = {},
@@ -99,13 +99,13 @@ export async function runWorkflow(
         : { name: 'schedule', cron: options.cron },
     repositories: all,
     artifacts: join(root, 'artifacts'),
-    machine: {
+    host: {
       vars: { REGION: 'eastus' },
       environment: async () => ({ PATH: process.env.PATH ?? '', HOME: root }),
       idTokenRequest: async () => ({ url: 'https://token.test', token: 'request-token' }),
       githubToken: async permissions => `token-for-${Object.entries(permissions).join(';')}`,
       counterparts: {},
-      ...options.machine,
+      ...options.host,
     },
     directory,
     observer,

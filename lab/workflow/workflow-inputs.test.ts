@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { resolveInputs } from './workflow-inputs.ts';
 import type { InputDefinition } from './workflow.ts';
+import { resolveInputs } from './workflow-inputs.ts';
 
 const input = (name: string, more: Partial<InputDefinition>): InputDefinition => ({
   name,
@@ -16,7 +16,7 @@ const definitions = [
   input('model', { type: 'choice', options: ['rbac', 'access-policy'] }),
 ];
 
-it('gives defaults, in the types that they have', () => {
+it('returns defaults with their types', () => {
   expect(resolveInputs(definitions, new Map())).toEqual({
     location: 'eastus',
     nodes: 1,
@@ -25,7 +25,7 @@ it('gives defaults, in the types that they have', () => {
   });
 });
 
-it('takes what is given', () => {
+it('returns given values with their types', () => {
   const given = new Map([
     ['nodes', '3'],
     ['delete', 'true'],
@@ -38,13 +38,13 @@ it.each([
   ['delete', 'yes', /must be true or false/],
   ['nodes', 'many', /must be a number/],
   ['model', 'acl', /must be one of rbac, access-policy/],
-  ['nosuch', 'x', /no input 'nosuch'/],
-])('refuses %s=%s', (name, value, message) => {
+  ['nosuch', 'x', /no input "nosuch"/],
+])('rejects %s=%s', (name, value, message) => {
   expect(() => resolveInputs(definitions, new Map([[name, value]]))).toThrow(message);
 });
 
-it('asks for what is required', () => {
+it('rejects a missing required input', () => {
   expect(() => resolveInputs([input('vault', { required: true })], new Map())).toThrow(
-    "Required input 'vault' not provided",
+    'The workflow requires the input "vault".',
   );
 });

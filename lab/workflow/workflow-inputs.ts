@@ -1,3 +1,4 @@
+import { quote } from '../../actions/shared/quote.ts';
 import { type Contexts, value } from './expressions.ts';
 import type { CallInput, CallJob, InputDefinition } from './workflow.ts';
 
@@ -5,10 +6,10 @@ import type { CallInput, CallJob, InputDefinition } from './workflow.ts';
 export type Inputs = Readonly<Record<string, string | boolean | number>>;
 
 /**
- * The `inputs` context of a run that was started by hand.
+ * The `inputs` context of a manually started run.
  * @param given values by name, as typed
- * @returns booleans and numbers as such, everything else as text
- * @throws Error naming the input that is unknown, missing, or has a value its type does not allow
+ * @returns booleans, numbers, and text, according to the type of the input
+ * @throws Error for an unknown, missing, or invalid input
  */
 export function resolveInputs(
   definitions: readonly InputDefinition[],
@@ -17,7 +18,7 @@ export function resolveInputs(
   for (const name of given.keys()) {
     if (!definitions.some(definition => definition.name === name)) {
       const known = definitions.map(definition => definition.name).join(', ') || 'none';
-      throw new Error(`The workflow has no input '${name}'. It has: ${known}`);
+      throw new Error(`The workflow has no input ${quote(name)}.\nIts inputs: ${known}`);
     }
   }
   return Object.fromEntries(definitions.map(definition => [definition.name, resolve(definition, given)]));
@@ -27,23 +28,26 @@ function resolve(definition: InputDefinition, given: ReadonlyMap<string, string>
   const { name, type, options } = definition;
   const value = given.get(name) ?? definition.default;
   if (definition.required && (value === undefined || value === '')) {
-    throw new Error(`Required input '${name}' not provided`);
+    throw new Error(`The workflow requires the input ${quote(name)}.\nPass --input ${name}=VALUE.`);
   }
   switch (type) {
     case 'boolean':
       if (value !== undefined && value !== 'true' && value !== 'false') {
-        throw new Error(`Input '${name}' must be true or false, not '${value}'`);
+        throw new Error(`The input ${quote(name)} must be true or false. Its value is ${quote(value)}.`);
       }
       return value === 'true';
     case 'number':
       if (value === undefined || value === '') return 0;
-      if (Number.isNaN(Number(value))) throw new Error(`Input '${name}' must be a number, not '${value}'`);
+      if (Number.isNaN(Number(value)))
+        throw new Error(`The input ${quote(name)} must be a number. Its value is ${quote(value)}.`);
       return Number(value);
     case 'choice':
-      // GitHub's form starts with the first option.
+      // GitHub's form preselects the first option.
       if (value === undefined) return options[0] ?? '';
       if (!options.includes(value)) {
-        throw new Error(`Input '${name}' must be one of ${options.join(', ')}, not '${value}'`);
+        throw new Error(
+          `The input ${quote(name)} must be one of ${options.join(', ')}. Its value is ${quote(value)}.`,
+        );
       }
       return value;
     default:
@@ -52,9 +56,9 @@ function resolve(definition: InputDefinition, given: ReadonlyMap<string, string>
 }
 
 /**
- * The `inputs` context of a called workflow: what the call gives, and defaults, in the types that the workflow asks for.
- * @param contexts those of the calling job
- * @throws Error in GitHub's words where a value has another type, as an input of a scheduled run has: it is empty
+ * The `inputs` context of a called workflow, with the types that the workflow declares.
+ * @param contexts of the calling job
+ * @throws Error in GitHub's words if a value has another type. An input in a scheduled run is empty.
  */
 export function callInputs({ workflow, with: given }: CallJob, contexts: Contexts): Inputs {
   const values = new Map([...(given ?? [])].map(({ key, value }) => [key.toString().toLowerCase(), value]));

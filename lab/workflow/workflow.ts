@@ -1,6 +1,6 @@
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import type { Action } from './read-action.ts';
 import type { Permissions } from './permissions.ts';
+import type { Action } from './read-action.ts';
 import type { Repository } from './repositories.ts';
 
 /** A workflow file, read. What may hold expressions is kept as the parser's token and evaluated when its time comes. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { progressReport } from '../../lab/tools/progress-report.ts';
+import { printProgress } from '../../lab/tools/python-packages.ts';
 import { Chain } from '../support/chain.ts';
 import { kubeconfigFile, type Lab, labFile } from './support/lab-file.ts';
 import { copyPackages, installWalkthroughPackages, pythonVersion } from './support/python-packages.ts';
@@ -179,7 +179,7 @@ describe('curl', () => {
 
 test("the walkthrough's own Python program, in a pod", { timeout: 900_000 }, async ({ skip }) => {
   try {
-    await installWalkthroughPackages(progressReport());
+    await installWalkthroughPackages(printProgress());
   } catch (error) {
     console.warn(`SKIPPED: the walkthrough's Python program. ${(error as Error).message}`);
     skip('no Python, or nowhere to install its packages from');

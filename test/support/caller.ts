@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { control } from '../../lab/emulator-process.ts';
-import { makeAzConfig } from '../../lab/tools/seed.ts';
+import { createAzConfig } from '../../lab/emulator-variables.ts';
 import type { Chain } from './chain.ts';
 import { grantAsOwner } from './owner.ts';
 
@@ -43,7 +43,7 @@ export async function makeCaller(
     environment: {
       ACTIONS_ID_TOKEN_REQUEST_URL: url,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: token,
-      AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, `azure-of-${name}`)),
+      AZURE_CONFIG_DIR: await createAzConfig(join(chain.directory, `azure-of-${name}`)),
     },
   };
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { control, type EmulatorProcess, github, startEmulator } from '../../lab/emulator-process.ts';
-import { labEnvironment } from '../../lab/emulator-variables.ts';
+import { control, type EmulatorProcess, emulatedGitHub, startEmulator } from '../../lab/emulator-process.ts';
+import { emulatorVariables } from '../../lab/emulator-variables.ts';
 import { findTools } from '../../lab/tools/find-tools.ts';
 import { ToolWrappers } from '../../lab/tools/tool-wrappers.ts';
 import { readEntries } from '../../lab/workflow/file-commands.ts';
@@ -65,10 +65,10 @@ export class Chain {
     const emulator = await startEmulator({
       directory: join(directory, 'emulator'),
       settings: { latency: 'fast', kubernetes, ...(cloud && { cloud }) },
-      lasting: false,
+      outlivesParent: false,
     });
     const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
-    const env = await labEnvironment(directory, wrappers.directory, emulator.facts);
+    const env = await emulatorVariables(directory, wrappers.directory, emulator.facts);
     const chain = new Chain(emulator, env, directory, wrappers, cloud);
     if (cloud) await chain.az('cloud', 'set', '--name', cloud);
     await chain.logIn();
@@ -86,7 +86,7 @@ export class Chain {
 
   /** Where a job whose tokens the deployer's identity trusts asks for them, and with which right. */
   async idTokenRequest(): Promise<{ url: string; token: string }> {
-    const claims = { sub: `repo:${github.repository}:environment:${github.environment}` };
+    const claims = { sub: `repo:${emulatedGitHub.repository}:environment:${emulatedGitHub.environment}` };
     const request = await control(this.emulator.facts, 'POST /control/github/id-token-requests', { claims });
     return request as { url: string; token: string };
   }
@@ -169,7 +169,7 @@ export class Chain {
       ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(step, file)])),
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: process.cwd(),
-      GITHUB_REPOSITORY: github.repository,
+      GITHUB_REPOSITORY: emulatedGitHub.repository,
       GITHUB_RUN_ID: '4711',
       GITHUB_RUN_ATTEMPT: '1',
       RUNNER_TEMP: this.directory,

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { logIn } from '../../lab/commands/shell.ts';
-import { makeAzConfig } from '../../lab/tools/seed.ts';
+import { logInAsUser } from '../../lab/commands/shell.ts';
+import { createAzConfig } from '../../lab/emulator-variables.ts';
 import type { Chain } from './chain.ts';
 
 /** The environment of a person whose az is logged in as the owner of the subscription. */
 export async function ownerEnvironment(chain: Chain): Promise<Record<string, string>> {
-  const env = { ...chain.env, AZURE_CONFIG_DIR: await makeAzConfig(join(chain.directory, 'azure-owner')) };
-  await logIn(chain.emulator.facts, env);
+  const env = { ...chain.env, AZURE_CONFIG_DIR: await createAzConfig(join(chain.directory, 'azure-owner')) };
+  await logInAsUser(chain.emulator.facts, env);
   return env;
 }
 

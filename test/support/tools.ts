@@ -1,7 +1,7 @@
 import { delimiter, dirname } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { progressReport } from '../../lab/tools/progress-report.ts';
 import { findTools } from '../../lab/tools/find-tools.ts';
+import { printProgress } from '../../lab/tools/python-packages.ts';
 import { startAzForkServer } from './az-fork-server/az-fork-server.ts';
 
 declare module 'vitest' {
@@ -16,7 +16,7 @@ declare module 'vitest' {
  * az is started some thousand times, so that most tests run it through a server that forks.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { az } = await findTools({ progress: progressReport() });
+  const { az } = await findTools({ progress: printProgress() });
   const server = await startAzForkServer(az);
   const directory = server?.directory ?? dirname(az);
   project.provide('azDirectory', dirname(az));

@@ -15,5 +15,5 @@ export interface Lab {
   readonly principalId: string;
 }
 
-export const labFile = (folder: string): string => join(folder, 'lab.json');
-export const kubeconfigFile = (folder: string): string => join(folder, 'kubeconfig');
+export const labFile = (paths: string): string => join(paths, 'lab.json');
+export const kubeconfigFile = (paths: string): string => join(paths, 'kubeconfig');

@@ -1,12 +1,12 @@
 import { cpSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { folder, makePrivate } from '../../../lab/paths.ts';
-import { withLock } from '../../../lab/tools/file-lock.ts';
+import { createPrivateDirectory, paths } from '../../../lab/paths.ts';
+import { withFileLock } from '../../../lab/tools/file-lock.ts';
 import { areInstalled, installPackages, type Progress } from '../../../lab/tools/python-packages.ts';
 
 /** What the walkthrough installs. */
 const walkthrough = {
-  directory: folder.python,
+  directory: paths.python,
   name: "the walkthrough's packages",
   requirements: ['azure-identity==1.27.0', 'azure-keyvault-secrets==4.12.0'],
   version: 'azure-identity 1.27.0, azure-keyvault-secrets 4.12.0',
@@ -18,25 +18,25 @@ const walkthrough = {
  */
 export async function installWalkthroughPackages(progress: Progress): Promise<void> {
   if (areInstalled(walkthrough)) return;
-  makePrivate(folder.root);
-  await withLock(
-    `${folder.python}.lock`,
-    pid => progress(`Waiting for process ${pid}, which installs ${walkthrough.name} (${folder.python}.lock)`),
+  createPrivateDirectory(paths.root);
+  await withFileLock(
+    `${paths.python}.lock`,
+    pid => progress(`Waiting for process ${pid}, which installs ${walkthrough.name} (${paths.python}.lock)`),
     async () => areInstalled(walkthrough) || installPackages(walkthrough, progress),
   );
 }
 
 /** Version of the environment's Python: `3.11`. */
 export function pythonVersion(): string {
-  const settings = readFileSync(join(folder.python, 'pyvenv.cfg'), 'utf8');
+  const settings = readFileSync(join(paths.python, 'pyvenv.cfg'), 'utf8');
   const version = /^version = (\d+\.\d+)/m.exec(settings)?.[1];
-  if (!version) throw new Error(`${folder.python} is no virtual environment`);
+  if (!version) throw new Error(`${paths.python} is no virtual environment`);
   return version;
 }
 
 /** Copies the packages to where Python can import them from. What makes an environment (pip, setuptools) stays behind. */
 export function copyPackages(to: string): void {
-  const [packages] = globSync(join(folder.python, 'lib', 'python*', 'site-packages'));
+  const [packages] = globSync(join(paths.python, 'lib', 'python*', 'site-packages'));
   cpSync(packages!, to, {
     recursive: true,
     filter: path => !/\/(__pycache__|pip|setuptools|pkg_resources|_distutils_hack|[^/]*\.pth)$/.test(path),
