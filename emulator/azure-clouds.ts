@@ -1,10 +1,10 @@
-/** What differs between Azure's clouds: the hosts and suffixes of services, and what is named after them. */
+/** The hosts, suffixes, and names that differ between Azure's clouds. */
 export interface AzureCloud {
-  /** As `az cloud list` names it. */
+  /** The name in `az cloud list`. */
   readonly name: 'AzureCloud' | 'AzureUSGovernment';
   readonly hosts: {
     readonly login: string;
-    /** All under which clients know the tenant's cloud; the first is the one that is asked. */
+    /** All aliases of the login host, the preferred one first. */
     readonly logins: readonly string[];
     readonly graph: string;
     readonly resourceManager: string;
@@ -13,32 +13,31 @@ export interface AzureCloud {
     readonly keyVault: string;
     readonly registry: string;
     readonly storage: string;
-    /** Of the API servers of clusters, after the region. */
+    /** Of API servers, after the region. */
     readonly clusters: string;
-    /** Of the OIDC issuers of clusters, after the region. */
+    /** Of clusters' OIDC issuers, after the region. */
     readonly issuers: string;
   };
-  /** What the discovery document calls it. */
+  /** The name in Entra's discovery document. */
   readonly instance: string;
-  /** What federated credentials are for. */
+  /** The audience of federated credentials. */
   readonly tokenExchange: string;
   /**
-   * What the services accept as the audience of an access token. Entra puts the resource there as it was asked for, so
-   * each has a form with the trailing slash and one without.
+   * The accepted audiences of access tokens, each with and without a trailing slash: Entra copies the requested resource.
    */
   readonly audiences: {
     readonly arm: readonly string[];
     readonly keyVault: readonly string[];
     readonly graph: readonly string[];
     readonly containerRegistry: readonly string[];
-    /** The server application of clusters that sign their users in with Entra; it is the same in every cloud. */
+    /** The server application of AKS, the same in every cloud. */
     readonly aks: readonly string[];
   };
 }
 
 const aks = ['6dae42f8-4368-4678-94ff-3960e28e3630'];
 
-/** The clouds that can be emulated, by the names that az gives them: azure/cli/core/cloud.py has these hosts. */
+/** The emulated clouds. The source of the hosts is azure/cli/core/cloud.py. */
 export const azureClouds: Readonly<Record<AzureCloud['name'], AzureCloud>> = {
   AzureCloud: {
     name: 'AzureCloud',

@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * What to put before a command so that the kernel kills it when the emulator dies, however it dies. Needs util-linux's
- * setpriv; empty where that is not there, or on another system than Linux.
+ * A command prefix with which the kernel kills the process when the emulator ends. Needs Linux and util-linux's setpriv,
+ * otherwise it is empty.
  */
 export function dieWithParent(): string[] {
   const setpriv = process.platform === 'linux' ? onPath('setpriv') : undefined;
   return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
 }
 
-/** A program of this machine, by its name. */
+/** The path of a program on `PATH`. */
 export function onPath(name: string): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)

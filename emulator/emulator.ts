@@ -35,50 +35,49 @@ import { seedDeployer, seedUser } from './seed.ts';
 import { transientFailures } from './transient-failures.ts';
 
 export interface EmulatorOptions {
-  /** TCP port on 127.0.0.1; a free one where missing. */
+  /** TCP port on 127.0.0.1. Default: a free one. */
   readonly port?: number;
-  /** A directory of the emulator's own; made where missing, private to the user (0700). */
+  /** The emulator's directory. Created with mode 0700 if it does not exist. */
   readonly stateDir: string;
-  /** The cloud whose hosts it answers for; Azure's public one where missing. */
+  /** Default: AzureCloud. */
   readonly cloud?: AzureCloud['name'];
-  /** A profile; or, for tests, whatever draws how long things take. */
+  /** Default: fast. */
   readonly latency?: LatencyProfile | Latency;
-  /** Subjects of GitHub's ID tokens that may sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
+  /** Subjects of GitHub's ID tokens that can sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
   readonly githubSubjects?: readonly string[];
-  /** How long GitHub's ID tokens live, in seconds; five minutes where missing, as GitHub's do. */
+  /** Lifetime of GitHub's ID tokens, in seconds. Default: 300, as GitHub's. */
   readonly githubTokenSeconds?: number;
-  /** The API server of clusters; the emulator's own where missing. */
+  /** Default: the embedded API server. */
   readonly startControlPlane?: StartControlPlane;
-  /** The workload identity webhook of clusters; 1.5.1 where missing. */
+  /** Default: 1.5.1. */
   readonly webhookVersion?: WebhookVersion;
-  /** Gets one line at a time, without secrets. */
+  /** Receives one line at a time, without secrets. */
   readonly log?: (line: string) => void;
 }
 
-/** An emulator that is running. */
 export interface Emulator {
   /** For `HTTPS_PROXY`. */
   readonly proxyUrl: string;
   /** For `REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, `CURL_CA_BUNDLE`. */
   readonly caFile: string;
-  /** The same, PEM. */
+  /** PEM. */
   readonly caCertificate: string;
-  /** See control.ts. */
+  /** The control address: control-routes.ts. */
   readonly control: { readonly url: string; readonly key: string };
   readonly tenantId: string;
   readonly subscriptionId: string;
-  /** The managed identity that a GitHub workflow signs in as. */
+  /** The managed identity for GitHub workflows. */
   readonly deployer: { readonly clientId: string };
   readonly user: { readonly userPrincipalName: string };
-  /** Stops clusters, connections and timers. May be called again. */
+  /** Stops clusters, connections, and timers. It can be called twice. */
   close(): Promise<void>;
-  /** Settles when it is closed, whoever asked for it. */
+  /** Resolves when the emulator is closed. */
   readonly closed: Promise<void>;
 }
 
 /**
- * Starts an Azure of one tenant and one subscription on a loopback port.
- * @throws Error where the port is taken or the directory cannot be written
+ * Starts an Azure with one tenant and one subscription on a loopback port.
+ * @throws Error if the port is in use or the directory is not writable
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port = 0, latency, githubSubjects = [], githubTokenSeconds, log = () => {} } = options;
@@ -100,7 +99,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const github = createGitHub(githubKey, githubTokenSeconds);
   for (const subject of githubSubjects) github.repositories.ensureFor(subject);
   const builds = { allowed: true, throttled: 0 };
-  // The address comes first, for the world is told it; nobody knows it before everything below is in place.
+  // The services need the proxy's address, so the proxy starts first. Nobody knows the address until all services exist.
   let control: ReturnType<typeof createControl>;
   const proxy = await startProxy({
     port,
@@ -134,7 +133,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   arm.addProviders(...aks.providers);
 
-  // Every host there is. What is not here is refused by name.
+  // All hosts. The proxy rejects every other host.
   const { suffixes } = cloud;
   hosts
     .add(cloud.hosts.login, createLogin(context, signIns), entraErrorFormat)
@@ -159,7 +158,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   function close(): Promise<void> {
     closing ??= (async () => {
       try {
-        // Clusters first: their parts still talk to one another through the proxy.
+        // Clusters first, because their parts use the proxy.
         await aks.close();
       } finally {
         await context.network.close();

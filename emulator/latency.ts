@@ -1,6 +1,6 @@
 /**
- * How long Azure takes, in seconds: [shortest, median, longest], from captured runs (docs/fidelity.md names the
- * sources). An operation that is missing here answers at once, as it does in Azure.
+ * Durations of Azure in seconds, [shortest, median, longest], from captured runs (docs/fidelity.md has the sources).
+ * Other operations take no time, as in Azure.
  */
 const realistic = {
   'group delete': [16, 40, 82],
@@ -22,30 +22,27 @@ const realistic = {
   'secret delete': [2, 3, 5],
 } as const satisfies Record<string, readonly [number, number, number]>;
 
-/** An operation, or a propagation, that takes time. */
+/** An operation or a propagation. */
 export type Operation = keyof typeof realistic;
 
-/** `realistic` takes as long as Azure does; `fast` a two-hundredth of that. */
+/** `fast` takes a two-hundredth of `realistic`. */
 export type LatencyProfile = 'realistic' | 'fast';
 
-/** The profiles a user can ask for, with the factor that each puts on the captured figures. */
+/** The factor of each profile on the captured durations. */
 export const latencyProfiles: Readonly<Record<LatencyProfile, number>> = { realistic: 1, fast: 0.005 };
 
-/** Draws how long operations take. Nothing here sleeps: an operation is over when its time has come. */
+/** Draws the durations of operations. */
 export class Latency {
   readonly #factor: number;
   readonly #random: () => number;
 
-  /**
-   * @param profile one of {@link latencyProfiles}
-   * @param random draws from [0, 1); tests pass a constant
-   */
+  /** @param random draws from [0, 1) */
   constructor(profile: LatencyProfile = 'fast', random: () => number = Math.random) {
     this.#factor = latencyProfiles[profile];
     this.#random = random;
   }
 
-  /** How long this run of an operation takes, in milliseconds: half of all runs stay under the captured median. */
+  /** Draws the duration of one run, in milliseconds. Half of all runs are shorter than the captured median. */
   of(operation: Operation): number {
     const [shortest, median, longest] = realistic[operation];
     const draw = this.#random();
@@ -57,8 +54,8 @@ export class Latency {
   }
 
   /**
-   * A time that something in Azure or Kubernetes keeps, on this profile.
-   * @param seconds as it is there: a kubelet's first back-off is 10
+   * Scales any other time of Azure or Kubernetes.
+   * @param seconds in reality: a kubelet's first back-off is 10
    * @returns milliseconds
    */
   scale(seconds: number): number {
@@ -66,8 +63,8 @@ export class Latency {
   }
 
   /**
-   * What `Retry-After` says, in seconds; never 0, for which az would sleep 30 s. A fraction may stand on the answers to
-   * polls only: on the answer that starts an operation az reads a whole number (arm/operations.ts rounds it up).
+   * `Retry-After` in seconds. Never 0, for which az would sleep 30 s. Only responses to polls can have a fraction: az
+   * fails on one in the response that starts an operation.
    */
   get retryAfter(): number {
     return Math.max(0.1, 10 * this.#factor);

@@ -26,11 +26,11 @@ Prints one line of JSON on standard output once it answers; its log goes to stan
 
 interface Options extends EmulatorOptions {
   readonly exitWithParent: boolean;
-  /** Where a real control plane's programs are; undefined for the embedded one. */
+  /** Directories of the programs of a real control plane; `undefined` for the embedded one. */
   readonly binaries: readonly string[] | undefined;
 }
 
-/** @throws Error with a message for the user where an argument is wrong */
+/** @throws Error if an argument is invalid */
 function parse(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -99,7 +99,7 @@ function log(line: string): void {
 }
 
 async function run({ exitWithParent, binaries, ...options }: Options): Promise<void> {
-  // One part that breaks must not take the others with it.
+  // A defect in one part must not stop the others.
   process.on('unhandledRejection', reason => {
     log(`unhandled: ${reason instanceof Error ? reason.stack : reason}`);
   });
@@ -115,7 +115,7 @@ async function run({ exitWithParent, binaries, ...options }: Options): Promise<v
   const ready = { proxyUrl, caFile, control, tenantId, subscriptionId, deployer, user };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   await emulator.closed;
-  // Standard input would keep the process alive while the parent holds it open.
+  // Otherwise an open standard input keeps the process alive.
   process.exit(0);
 }
 

@@ -1,15 +1,15 @@
 import { ProxyAgent, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
 
 /**
- * How one part of the emulator reaches another: by HTTPS through the emulator's own proxy, under the production
- * host names. So what crosses a network in Azure crosses a socket here, and is checked there.
+ * How parts of the emulator reach each other: by HTTPS through the emulator's own proxy, with production host names.
+ * What crosses a network in Azure crosses a socket here, with TLS checks.
  */
 export class Network {
   /** `http://127.0.0.1:PORT`, for `HTTPS_PROXY`. */
   readonly proxyUrl: string;
-  /** The emulator's CA, PEM. */
+  /** PEM. */
   readonly caCertificate: string;
-  /** The same CA as a file. */
+  /** The same as a file. */
   readonly caFile: string;
   readonly #agent: ProxyAgent;
 
@@ -21,14 +21,13 @@ export class Network {
   }
 
   /**
-   * `fetch`, through the proxy.
-   * @throws TypeError where the host is not one that the emulator answers for, or the connection breaks
+   * `fetch` through the proxy.
+   * @throws TypeError if the host is not emulated or the connection fails
    */
   fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
     return undiciFetch(url, { ...init, dispatcher: this.#agent });
   }
 
-  /** Closes what is still open. */
   async close(): Promise<void> {
     await this.#agent.destroy();
   }

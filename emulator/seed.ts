@@ -7,7 +7,7 @@ import type { EmulatorContext } from './context.ts';
 import type { ServicePrincipal, User } from './entra/directory.ts';
 import { githubIssuer } from './github/github.ts';
 
-/** The user of the tenant: signs in with a device code, and owns the subscription. */
+/** Creates the user of the tenant: signs in with a device code and owns the subscription. */
 export function seedUser(context: EmulatorContext): User {
   const user = context.directory.add<User>({
     kind: 'User',
@@ -20,8 +20,9 @@ export function seedUser(context: EmulatorContext): User {
 }
 
 /**
- * What the one-time set-up of docs leaves behind: a managed identity, in a resource group that no lab deletes, that
- * trusts GitHub's tokens with these subjects and may build in the whole subscription, and give the roles that labs give.
+ * Creates what `npm run setup-azure` creates: a managed identity in a resource group that no lab deletes. It trusts
+ * GitHub's tokens with these subjects, is Contributor of the subscription, and is allowed to assign the roles of
+ * labs.
  */
 export function seedDeployer(
   context: EmulatorContext,
@@ -46,7 +47,7 @@ export function seedDeployer(
   return principal;
 }
 
-/** What a lab gives to its identities. */
+/** The roles that a lab assigns to its identities. */
 const labRoles = [
   'Key Vault Secrets Officer',
   'Key Vault Secrets User',
@@ -54,7 +55,7 @@ const labRoles = [
   'Container Registry Repository Reader',
 ];
 
-/** Admits the giving and taking of these roles, to and from service principals alone. */
+/** A condition that allows only assignments of these roles to service principals. */
 function labRolesOnly(): string {
   const roles = labRoles
     .map(name => roleNamed(name).id)
@@ -67,7 +68,7 @@ function labRolesOnly(): string {
   return `${half('write', 'Request')} AND ${half('delete', 'Resource')}`;
 }
 
-/** A role on the subscription, in force from the start. */
+/** Assigns a role on the subscription, effective immediately. */
 function assign(
   context: EmulatorContext,
   principalId: string,

@@ -12,7 +12,7 @@ const subject = 'system:serviceaccount:default:workload';
  * occur, and the response. The codes are Azure's; docs/fidelity.md has the sources of the wording.
  */
 export const transientFailures: FaultTemplates = {
-  /** 429 of Resource Manager, for whatever is asked. */
+  /** 429 of Resource Manager, for any request. */
   throttled: ({ hosts }) => ({
     host: hosts.resourceManager,
     status: 429,
@@ -24,7 +24,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 409 of AKS: something else is being done to the cluster. */
+  /** 409 of AKS: another operation on the cluster is in progress. */
   'operation-in-progress': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -37,7 +37,7 @@ export const transientFailures: FaultTemplates = {
       subcode: '',
     },
   }),
-  /** 409 of Resource Manager's own: two writes of one resource at the same time. */
+  /** 409 of Resource Manager: two concurrent writes to one resource. */
   'concurrent-update': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -50,7 +50,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 409 of managed identity: two credentials of one identity at the same time. */
+  /** 409 of managed identity: two concurrent writes to the credentials of one identity. */
   'concurrent-credential-writes': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -64,7 +64,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 400 of a role assignment whose principal has not been replicated yet. */
+  /** 400 of a role assignment: the principal is not replicated yet. */
   'principal-not-found': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -77,7 +77,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 404 for what is created in a resource group that not every region of Resource Manager shows yet. */
+  /** 404 in a new resource group that is not replicated to every region of Resource Manager yet. */
   'resource-group-not-seen': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -88,7 +88,7 @@ export const transientFailures: FaultTemplates = {
       error: { code: 'ResourceGroupNotFound', message: "Resource group 'wilab' could not be found." },
     },
   }),
-  /** 404 for a role on a resource that not every region of Resource Manager shows yet. */
+  /** 404 of a role assignment: the resource is not replicated to every region of Resource Manager yet. */
   'resource-not-seen': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -103,7 +103,10 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** An empty list of subscriptions: no role of the caller is seen yet. @see https://github.com/Azure/azure-cli/issues/33480 */
+  /**
+   * An empty list of subscriptions: no role of the caller is effective yet. @see
+   * https://github.com/Azure/azure-cli/issues/33480
+   */
   'subscription-not-seen': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'GET',
@@ -111,18 +114,18 @@ export const transientFailures: FaultTemplates = {
     status: 200,
     body: { value: [], count: { type: 'Total', value: 0 } },
   }),
-  /** AADSTS700016: the tenant does not see the identity yet. */
+  /** AADSTS700016: the identity is not replicated yet. */
   'identity-not-seen': ({ hosts }) =>
     signIn(hosts.login, entraErrors.unknownClient(unknownId, unknownId).toReply()),
-  /** AADSTS70021: no federated credential is seen yet. */
+  /** AADSTS70021: no federated credential is replicated yet. */
   'credential-not-seen': ({ hosts }) =>
     signIn(
       hosts.login,
       entraErrors.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply(),
     ),
-  /** AADSTS700213: of the credentials, none for this subject is seen yet. */
+  /** AADSTS700213: the federated credential for this subject is not replicated yet. */
   'subject-not-seen': ({ hosts }) => signIn(hosts.login, entraErrors.wrongSubject(subject).toReply()),
-  /** 403 of a vault: the role assignment is not seen yet. */
+  /** 403 of a vault: the role assignment is not effective yet. */
   'role-not-seen': ({ suffixes }) => ({
     host: `*.${suffixes.keyVault}`,
     pathPattern: '^/secrets',
@@ -147,7 +150,6 @@ function registry(suffix: string, status: number, code: string, message: string)
   return { host: `*.${suffix}`, status, body: { errors: [{ code, message }] } };
 }
 
-/** An answer of the tenant's token endpoint. */
 function signIn(host: string, { status, body }: Reply): Fault {
   return {
     host,

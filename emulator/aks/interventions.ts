@@ -9,8 +9,8 @@ export interface Intervention {
   /** The operation runs until it is aborted or `release` is called. */
   readonly held?: boolean;
   /**
-   * The operation fails with this error. With an HTTP status, AKS rejects the request. Without one, the operation starts and leaves
-   * the cluster in the state `Failed`.
+   * The operation fails with this error. With an HTTP status, AKS rejects the request. Without one, the operation
+   * starts and leaves the cluster in the state `Failed`.
    */
   readonly error?: { readonly status?: number; readonly code: string; readonly message: string };
 }

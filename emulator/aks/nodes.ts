@@ -6,7 +6,8 @@ interface Listed {
 }
 
 /**
- * Stops the nodes: cordons them and deletes all pods. Controllers recreate theirs, which stay pending. Other pods are lost.
+ * Stops the nodes: cordons them and deletes all pods. Controllers recreate theirs, which stay pending. Other pods are
+ * lost.
  * @throws Error if the API server rejects a request
  * @see https://learn.microsoft.com/azure/aks/start-stop-cluster
  */

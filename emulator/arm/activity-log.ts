@@ -66,7 +66,8 @@ export class ActivityLog {
 
   /**
    * Lists the entries that match a filter, the newest first.
-   * @param filter `eventTimestamp ge 2026-… and eventTimestamp le 2026-… and resourceGroupName eq 'rg' and status eq 'Failed'`
+   * @param filter `eventTimestamp ge 2026-… and eventTimestamp le 2026-… and resourceGroupName eq 'rg' and status eq
+   *   'Failed'`
    * @throws ArmError 400 if the filter is missing, has no start time, or compares anything else
    * @see https://learn.microsoft.com/rest/api/monitor/activity-logs/list
    */

@@ -191,8 +191,8 @@ export class Operations {
   }
 
   /**
-   * Since 2025 Resource Manager signs the address: time in ticks, certificate, signature, and hash, new in every response. How
-   * it answers a wrong signature is unknown, so the emulator does not check it.
+   * Since 2025 Resource Manager signs the address: time in ticks, certificate, signature, and hash, new in every
+   * response. How it answers a wrong signature is unknown, so the emulator does not check it.
    */
   #address(path: string, apiVersion: string): string {
     const ticks = (BigInt(Date.now()) + millisecondsToUnixEpoch) * 10_000n;

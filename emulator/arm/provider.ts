@@ -72,7 +72,8 @@ export interface ResourceProvider {
   /** All tracked resources. */
   resources(): readonly Resource[];
   /**
-   * Deletes a tracked resource with its resource group, as its own DELETE would: a cluster stops, a vault is soft-deleted.
+   * Deletes a tracked resource with its resource group, as its own DELETE would: a cluster stops, a vault is
+   * soft-deleted.
    */
   remove(resource: Resource): void | Promise<void>;
 }

@@ -154,8 +154,8 @@ export class ResourceGroups {
 }
 
 /**
- * The ID of a deletion, as captured: job name and location, in Base64. The job name has the group's name in capitals, with
- * other characters as `:2D`. A long name is cut, and gets a hash.
+ * The ID of a deletion, as captured: job name and location, in Base64. The job name has the group's name in capitals,
+ * with other characters as `:2D`. A long name is cut, and gets a hash.
  */
 function jobOf({ name, location }: ResourceGroup): string {
   const sign = (character: string) => `:${character.charCodeAt(0).toString(16).toUpperCase()}`;

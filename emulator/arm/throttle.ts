@@ -8,8 +8,8 @@ interface Bucket {
 }
 
 /**
- * The buckets of each principal in a subscription. The write sizes were recorded in 2026. The subscription as a whole has fifteen
- * times as many, from which the read size is inferred. The refill is documented for smaller buckets.
+ * The buckets of each principal in a subscription. The write sizes were recorded in 2026. The subscription as a whole
+ * has fifteen times as many, from which the read size is inferred. The refill is documented for smaller buckets.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const buckets: Readonly<Record<Kind, Bucket>> = {

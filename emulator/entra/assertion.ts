@@ -3,7 +3,7 @@ import type { Network } from '../network.ts';
 import type { FederatedCredential } from './directory.ts';
 import { entraErrors } from './errors.ts';
 
-/** A token of another issuer that an application presents in the place of a secret; nothing about it is verified yet. */
+/** A token of another issuer that an application presents instead of a secret. It is not verified yet. */
 interface Assertion {
   readonly text: string;
   readonly algorithm: unknown;
@@ -16,21 +16,21 @@ interface Assertion {
   readonly expires: number;
 }
 
-/** What issuers of Entra's own tokens are called, version 1.0 and 2.0. */
+/** The issuers of Entra's own tokens, version 1.0 and 2.0. */
 const entraIssuer = /^https:\/\/(sts\.windows\.net|login\.microsoftonline\.(com|us))\//;
 
-/** The issuer's document or key set, as far as it is used here. */
+/** A discovery document or a key set. */
 type IssuerDocument = Readonly<Record<string, unknown>>;
 
 /**
- * Accepts a federated assertion for an application, or refuses it.
+ * Validates a federated assertion of an application.
  *
- * The order is: form, not one of Entra's own tokens, federated credential (issuer, subject, audience; exact and case-sensitive), algorithm, the
- * issuer's keys as they are published at this moment, signature, time. Entra does not document its own.
- * @param assertion a JWT, as the client sent it
- * @param credentials of the application that presents it
+ * The order of the checks is our own, because Entra does not document it: form, not issued by Entra, federated
+ * credential (issuer, subject, and audience; case-sensitive), algorithm, the issuer's published keys, signature,
+ * time.
+ * @param assertion a JWT, as sent by the client
  * @param network fetches the issuer's discovery document and keys
- * @throws EntraError where any of that fails
+ * @throws EntraError if a check fails
  * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
  */
 export async function validateAssertion(
@@ -71,7 +71,10 @@ function parse(text: string): Assertion {
   throw entraErrors.malformedAssertion();
 }
 
-/** Looks for the credential that trusts the assertion; says which of the three parts is the first that fits none. */
+/**
+ * Finds the credential that trusts the assertion.
+ * @throws EntraError for the first of issuer, subject, and audience that no credential has
+ */
 function match(presented: Assertion, credentials: readonly FederatedCredential[]): void {
   const now = Date.now();
   const seen = credentials.filter(credential => credential.effectiveAt <= now);
@@ -117,7 +120,7 @@ async function document(url: string, network: Network): Promise<IssuerDocument> 
     const value: unknown = await reply.json();
     if (reply.status === 200 && typeof value === 'object' && value !== null) return value as IssuerDocument;
   } catch {
-    // Unreachable, or no JSON: to the client both are one error.
+    // Unreachable or not JSON: the same error for the client.
   }
   throw entraErrors.issuerUnreachable();
 }

@@ -1,11 +1,10 @@
 import type { AzureCloud } from '../azure-clouds.ts';
 
 /**
- * The resource that a v2.0 scope names: everything before the last `/.default`, so that the double slash in
- * `https://management.core.windows.net//.default` keeps the resource's own.
- * @param cloud whose services the tenant has
- * @param scope the form field: scopes parted by blanks; OpenID's own (`openid`, `profile`, `offline_access`) are skipped
- * @returns `resource` as the token's audience will show it, and whether the tenant has it; `undefined` where no scope names one
+ * The resource of a v2.0 scope: everything before the last `/.default`. So the resource in
+ * `https://management.core.windows.net//.default` keeps its trailing slash.
+ * @param scope the form field: scopes separated by spaces. OpenID's own (`openid`, `profile`, …) are ignored.
+ * @returns `resource` as in the token's audience, and whether the tenant has it; `undefined` without a resource
  */
 export function resourceOf(
   { audiences }: AzureCloud,

@@ -3,8 +3,8 @@ import type { SigningKey } from '../pki/signing-key.ts';
 
 /**
  * The OpenID Connect discovery document of a tenant.
- * @param tenant as it stands in the path: a tenant id, `common` or `organizations`
- * @param tenantId the one tenant; the issuer of the multi-tenant documents keeps Entra's own placeholder instead
+ * @param tenant as in the path: tenant ID, `common`, or `organizations`
+ * @param tenantId the only tenant. The documents for `common` and `organizations` have Entra's placeholder instead.
  * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
 export function openIdConfiguration(
@@ -66,10 +66,10 @@ export function openIdConfiguration(
 }
 
 /**
- * The JWKS document of the tenant. Each key comes with its certificate; `kid` and `x5t` are the certificate's
- * thumbprint. Only the document of version 2.0 names the issuer.
- * @param keys every key that verifies at this moment
- * @param tenant as it stands in the path
+ * The JWKS document of the tenant. `kid` and `x5t` are the thumbprint of the key's certificate. Only version 2.0 has
+ * the issuer.
+ * @param keys all keys that are valid now
+ * @param tenant as in the path
  */
 export function jsonWebKeySet(
   { hosts, instance }: AzureCloud,
@@ -95,8 +95,9 @@ export function jsonWebKeySet(
 }
 
 /**
- * What MSAL asks to learn which host names mean the same cloud.
- * @param authorizationEndpoint the address the client is about to use; `undefined` where it is of another cloud
+ * The aliases of a cloud's login host, for MSAL.
+ * @param authorizationEndpoint the address that the client will use
+ * @returns `undefined` if it belongs to a different cloud
  */
 export function instanceDiscovery({ hosts }: AzureCloud, authorizationEndpoint: string | null): unknown {
   const asked = URL.parse(authorizationEndpoint ?? '');

@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorFormat, mebibyte } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
-/** Headers of what no cache may keep: every answer that holds a token or refuses one. */
+/** Headers of every response with a token or an error. */
 export const notKept = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', expires: '-1' } as const;
 
-/** A refusal of the tenant: thrown by what refuses, written as Entra writes it by the login service. */
+/** An error of the tenant. The login service sends it. */
 export class EntraError extends Error {
   override readonly name = 'EntraError';
-  /** The number behind `AADSTS`. */
+  /** The number after `AADSTS`. */
   readonly code: number;
   readonly status: number;
   /** OAuth's error: `invalid_client`. */
   readonly error: string;
-  /** Some codes have no page of their own. */
+  /** Whether the code has a documentation page. */
   readonly hasPage: boolean;
 
   constructor(code: number, status: number, error: string, message: string, hasPage = true) {
@@ -25,8 +25,8 @@ export class EntraError extends Error {
   }
 
   /**
-   * @param correlationId what the client sent as `client-request-id`
-   * @param host of the page about the error
+   * @param correlationId the client's `client-request-id`
+   * @param host of the documentation page
    */
   toReply(correlationId: string = randomUUID(), host = 'login.microsoftonline.com'): Reply {
     const timestamp = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`;
@@ -53,7 +53,7 @@ const federationPage = 'https://learn.microsoft.com/entra/workload-id/workload-i
 const noRecord = 'No matching federated identity record found for presented assertion';
 const otherTenant = 'You may have sent your authentication request to the wrong tenant.';
 
-/** Every refusal the emulator knows, with Entra's codes and words; docs/fidelity.md says how each is known. */
+/** Entra's errors, word for word. docs/fidelity.md has the sources. */
 export const entraErrors = {
   unknownTenant: (tenant: string) =>
     new EntraError(
@@ -91,7 +91,7 @@ export const entraErrors = {
       'unauthorized_client',
       `Application with identifier '${clientId}' was not found in the directory '${tenantId}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. ${otherTenant}`,
     ),
-  /** Not in any directory at all: the GUID of nothing but zeros. */
+  /** The all-zero GUID. */
   invalidClient: (clientId: string) =>
     new EntraError(
       700038,
@@ -220,7 +220,7 @@ export const entraErrors = {
   unknownInstance: () => new EntraError(50049, 400, 'invalid_instance', 'Unknown or invalid instance.'),
 } as const;
 
-/** Entra prints a hundred nanoseconds. */
+/** Entra writes seven decimals of a second. */
 function precise(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '0000Z');
 }

@@ -11,31 +11,30 @@ interface DeviceCode {
   approvedBy?: User;
 }
 
-/** A user who signed in with a client. */
 interface SignIn {
   readonly user: User;
   readonly clientId: string;
 }
 
-/** How long a user has for the device code, in seconds. */
+/** Seconds. */
 export const deviceCodeLifetime = 900;
 
-/** How many refresh tokens stay good: a client that signs in for ever must not fill the memory. */
+/** Bounds the memory for clients that sign in forever. */
 const mostRefreshTokens = 10_000;
 
-/** The sign-ins of users: device codes that wait for approval, and refresh tokens of those who are in. */
+/** The sign-ins of users: pending device codes, and refresh tokens. */
 export class SignIns {
   readonly #deviceCodes = new Map<string, DeviceCode>();
   readonly #refreshTokens = new Map<string, SignIn>();
 
-  /** Starts a sign-in: the user code is for the person, the device code for the client that waits. */
+  /** Starts a sign-in. The user enters the user code; the client polls with the device code. */
   startDeviceCode(clientId: string, scope: string): { userCode: string; deviceCode: string } {
-    // Without letters and digits that are easily mistaken for another.
+    // Without letters and digits that look alike.
     const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
     const userCode = Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('');
     const deviceCode = randomBytes(48).toString('base64url');
     const expiresAt = Date.now() + deviceCodeLifetime * 1000;
-    // Those that nobody came back for.
+    // Deletes expired codes.
     for (const [code, { expiresAt: end }] of this.#deviceCodes) {
       if (end > Date.now()) break;
       this.#deviceCodes.delete(code);
@@ -45,8 +44,8 @@ export class SignIns {
   }
 
   /**
-   * What the user does on the verification page.
-   * @returns false where no sign-in waits for this code
+   * Approves a sign-in, as the user does on the verification page.
+   * @returns false if no sign-in waits for the code
    */
   approve(userCode: string, user: User): boolean {
     const waiting = [...this.#deviceCodes.values()].find(
@@ -58,8 +57,8 @@ export class SignIns {
   }
 
   /**
-   * The sign-in behind a device code, which is used up.
-   * @throws EntraError while it is pending, and where the code is unknown or expired
+   * Redeems a device code. It is valid once.
+   * @throws EntraError while it is pending, and if it is unknown or expired
    */
   redeemDeviceCode(deviceCode: string, clientId: string): SignIn & { scope: string } {
     const found = this.#deviceCodes.get(deviceCode);
@@ -73,7 +72,7 @@ export class SignIns {
     return { user: found.approvedBy, clientId, scope: found.scope };
   }
 
-  /** A new refresh token for a user who is signed in. Earlier ones stay good, as Entra's do. */
+  /** Issues a refresh token. Earlier ones stay valid, as with Entra. */
   issueRefreshToken(signIn: SignIn): string {
     const token = randomBytes(64).toString('base64url');
     this.#refreshTokens.set(token, signIn);
@@ -83,7 +82,7 @@ export class SignIns {
     return token;
   }
 
-  /** @throws EntraError where the token is unknown or belongs to another client */
+  /** @throws EntraError if the token is unknown or belongs to a different client */
   redeemRefreshToken(token: string, clientId: string): SignIn {
     const found = this.#refreshTokens.get(token);
     if (!found || found.clientId !== clientId) throw entraErrors.unknownGrant();

@@ -10,7 +10,6 @@ import { azureCliClientId } from './tokens.ts';
 const noClient = '00000000-0000-0000-0000-000000000000';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The form fields of a request to the tenant. */
 export class Form {
   readonly #fields: URLSearchParams;
 
@@ -22,7 +21,7 @@ export class Form {
     return this.#fields.get(name) || undefined;
   }
 
-  /** @throws EntraError where the field is missing or empty */
+  /** @throws EntraError if the field is missing or empty */
   require(name: string): string {
     const value = this.get(name);
     if (value === undefined) throw entraErrors.missingParameter(name);
@@ -31,9 +30,9 @@ export class Form {
 }
 
 /**
- * Answers the token endpoint: v2.0 (`scope`) and v1.0 (`resource`).
- * @param tenant as it stands in the path, known to be this tenant or one of `common` and `organizations`
- * @throws EntraError where the request is refused
+ * Answers the token endpoint, v2.0 (`scope`) and v1.0 (`resource`).
+ * @param tenant as in the path: this tenant, `common`, or `organizations`
+ * @throws EntraError if the request is rejected
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  */
@@ -66,17 +65,14 @@ export async function token(
       return userReply(user, clientId, form.get('scope'), form, context, signIns);
     }
     case 'password':
-      // The emulator's user has no password: there is none that could be right.
+      // The emulator's user has no password, so every password is wrong.
       throw entraErrors.wrongPassword();
     default:
       throw entraErrors.unsupportedGrant(grant);
   }
 }
 
-/**
- * Answers the device code endpoint.
- * @throws EntraError where the request is refused
- */
+/** @throws EntraError if the request is rejected */
 export function deviceCode(form: Form, context: EntraContext, signIns: SignIns): Reply {
   const clientId = form.require('client_id').toLowerCase();
   requirePublicClient(clientId, context);
@@ -103,13 +99,13 @@ async function authenticate(client: ServicePrincipal, form: Form, context: Entra
     return validateAssertion(assertion, client.federatedCredentials, context.network);
   }
   if (form.get('client_secret') === undefined) throw entraErrors.noCredential();
-  // No application of the emulator has a secret.
+  // The emulator's applications have no secrets, so every secret is wrong.
   throw client.kind === 'ManagedIdentity'
     ? entraErrors.secretOfManagedIdentity()
     : entraErrors.wrongSecret(client.clientId);
 }
 
-/** Users sign in with az's own application; it is a public client and proves nothing about itself. */
+/** Users sign in with az's own application. It is a public client and does not authenticate. */
 function requirePublicClient(clientId: string, context: EntraContext): void {
   if (clientId !== azureCliClientId) throw entraErrors.unknownClient(clientId, context.tenantId);
 }
@@ -144,7 +140,7 @@ async function userReply(
   return tokenReply(issued, {
     scope,
     refresh_token: signIns.issueRefreshToken({ user, clientId }),
-    // Member of the family of clients that share refresh tokens.
+    // Clients of this family share refresh tokens.
     foci: '1',
     id_token: await context.tokens.issueIdToken(user, clientId),
     client_info: Buffer.from(JSON.stringify({ uid: user.objectId, utid: context.tenantId })).toString(

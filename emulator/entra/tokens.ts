@@ -5,10 +5,10 @@ import type { SigningKey } from '../pki/signing-key.ts';
 import type { Principal } from './directory.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-/** Who sent a request, as their access token says. */
+/** The sender of a request, according to its access token. */
 export interface Caller {
   readonly objectId: string;
-  /** The application that asked for the token; a user's is the client they signed in with. */
+  /** The application that requested the token. For a user, the client of the sign-in. */
   readonly clientId?: string;
   readonly kind: 'User' | 'Application' | 'ManagedIdentity';
   readonly tenantId: string;
@@ -16,7 +16,7 @@ export interface Caller {
   readonly audience: string;
 }
 
-/** Why a bearer token is refused; `found` is what the token said where the reason is issuer or audience. */
+/** A rejected bearer token. `found` is the token's value if the reason is `issuer` or `audience`. */
 export class TokenRejected extends Error {
   override readonly name = 'TokenRejected';
   readonly reason:
@@ -36,30 +36,29 @@ export class TokenRejected extends Error {
   }
 }
 
-/** az's own application: what users sign in with. */
+/** az's own application, with which users sign in. */
 export const azureCliClientId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 
-/** Entra dates tokens five minutes back, against clocks that are behind: captured exp − nbf = 24 h 5 min. */
+/** Entra backdates tokens by five minutes, for slow clocks. Captured: exp − nbf = 24 h 5 min. */
 const backdatedSeconds = 300;
 
 /**
- * Issues and verifies the access tokens of the tenant: v1.0 tokens, as ARM, Key Vault and Graph receive them.
+ * Issues and verifies the tenant's access tokens of version 1.0.
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
 export class TokenService {
   readonly issuer: string;
-  /** The keys of the tenant. */
   readonly keys: KeyRing<SigningKey>;
   readonly #tenantId: string;
   readonly #loginHost: string;
   readonly #verified = new VerifiedTokens();
-  /** How long access tokens live that are issued from now on, in seconds; as Entra decides where undefined. */
+  /** Lifetime of access tokens issued from now on, in seconds. `undefined`: Entra's own. */
   lifetime: number | undefined;
 
   /**
-   * @param tenantId GUID, lower case
-   * @param loginHost names the issuer of ID tokens
-   * @param key signs the tokens of the tenant, until another takes its place in `keys`
+   * @param tenantId GUID in lower case
+   * @param key signs tokens until the first rotation
+   * @param loginHost for the issuer of ID tokens
    */
   constructor(tenantId: string, key: SigningKey, loginHost = 'login.microsoftonline.com') {
     this.#tenantId = tenantId;
@@ -69,9 +68,9 @@ export class TokenService {
   }
 
   /**
-   * An access token for a principal.
-   * @param resource becomes the audience as it is: `https://vault.azure.net`, `https://management.core.windows.net/`, a GUID
-   * @returns the token and its lifetime in seconds: 24 h for a managed identity, 60 to 90 minutes for anybody else
+   * Issues an access token.
+   * @param resource becomes the audience: `https://vault.azure.net`, `https://management.core.windows.net/`, or a GUID
+   * @returns the token, and its lifetime in seconds: 24 h for a managed identity, otherwise 60 to 90 minutes
    */
   async issueAccessToken(
     principal: Principal,
@@ -103,8 +102,8 @@ export class TokenService {
   }
 
   /**
-   * An ID token for a user who signed in, as MSAL reads it.
-   * @param clientId the audience: the application the user signed in with
+   * Issues an ID token for MSAL.
+   * @param clientId the audience: the client of the sign-in
    * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
    */
   issueIdToken(user: Principal & { kind: 'User' }, clientId: string): Promise<string> {
@@ -126,10 +125,9 @@ export class TokenService {
   }
 
   /**
-   * Who sent a request.
-   * @param authorizationHeader the value of `Authorization`
-   * @param audiences what the asked service accepts, compared exactly; the world's `cloud` has them
-   * @throws TokenRejected where the bearer is missing or is not a valid token of this tenant for one of the audiences
+   * @param authorizationHeader value of the header `Authorization`
+   * @param audiences accepted audiences, compared exactly
+   * @throws TokenRejected if the token is missing or not valid for one of the audiences
    */
   async verifyAccessToken(
     authorizationHeader: string | undefined,
@@ -211,7 +209,7 @@ function claimsAbout(principal: Principal, issuer: string): JWTPayload {
   }
   return {
     appid: principal.clientId,
-    // A certificate or an assertion authenticated the application; the emulator's applications have no secrets.
+    // 2: authenticated with a certificate or an assertion. The emulator's applications have no secrets.
     appidacr: '2',
     idp: issuer,
     idtyp: 'app',
@@ -220,10 +218,10 @@ function claimsAbout(principal: Principal, issuer: string): JWTPayload {
   };
 }
 
-/** When the tenant was created, as managed identities' tokens tell it: Unix seconds. */
+/** Creation of the tenant, a claim in managed identities' tokens: Unix seconds. */
 const tenantCreated = 1_577_836_800;
 
-/** Claims that only Entra itself reads. */
+/** A claim that only Entra reads. */
 function opaque(): string {
   return randomBytes(16).toString('base64url');
 }

@@ -1,23 +1,22 @@
 import { hash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 
-/** How many tokens are remembered. */
 const most = 1000;
 
-/** A token whose signature and claims were found right once. */
+/** A token with a valid signature. */
 interface Verified {
   readonly payload: JWTPayload;
-  /** Of the key that signed it. */
+  /** The signing key. */
   readonly kid: string;
 }
 
 /**
- * Tokens that were verified before. A client sends the same one for hours, and to check its signature again costs more
- * than all else that is done for a request. What may change in the meantime is checked each time: time, audience, and
- * whether the key is still one of the tenant's.
+ * A cache of verified tokens. A client sends the same token for hours, and checking its signature is the most
+ * expensive part of a request. Every lookup checks what can change: time, audience, and whether the key is still
+ * valid.
  */
 export class VerifiedTokens {
-  /** By the SHA-256 of the token: oldest first. */
+  /** By SHA-256 of the token, the oldest first. */
   readonly #tokens = new Map<string, Verified>();
 
   add(token: string, verified: Verified): void {
@@ -26,9 +25,8 @@ export class VerifiedTokens {
   }
 
   /**
-   * The claims of a token that is known and still good.
    * @param kids of the keys that are valid now
-   * @returns `undefined` where it has to be looked at as a whole, which also says why it is refused
+   * @returns the claims; `undefined` if the token needs a complete verification
    */
   find(token: string, audiences: readonly string[], kids: readonly string[]): JWTPayload | undefined {
     const known = this.#tokens.get(hash('sha256', token, 'base64'));

@@ -4,18 +4,19 @@ import { pipeline } from 'node:stream/promises';
 import type { ErrorFormat, Rejection } from './error-format.ts';
 import type { Reply, Service } from './service.ts';
 
-/** A service, and how its errors are written where it cannot write them itself. */
+/** A service, and the format of errors that it cannot write itself. */
 export interface Host {
   readonly service: Service;
   readonly errorFormat: ErrorFormat;
 }
 
 /**
- * One request and its answer: reads the body, asks the service, sends what it says.
+ * Serves one request.
  *
- * A service that throws is a defect of the emulator: the client gets a 500 of the service's shape, the log the stack.
- * @param origin scheme and authority of the address that the client meant: `https://management.azure.com`
- * @param log gets no query and no header, where secrets would be
+ * A service that throws is a defect of the emulator: the client receives a 500 in the service's format, the log the
+ * stack.
+ * @param origin of the address that the client requested: `https://management.azure.com`
+ * @param log receives no query and no header, because they contain secrets
  */
 export async function serveRequest(
   incoming: IncomingMessage,
@@ -35,10 +36,10 @@ export async function serveRequest(
   } catch (error) {
     if (isHangUp(error)) return;
     log(`${what} failed: ${error instanceof Error ? error.stack : error}`);
-    // Where the answer has begun, cutting it off is the only way to tell the client.
+    // If the response has started, only closing the connection tells the client.
     if (response.headersSent) response.destroy();
     else {
-      // What the reply that failed has set already is not to go with this one.
+      // Removes the headers of the failed reply.
       for (const name of response.getHeaderNames()) response.removeHeader(name);
       await send(response, rejected(host, 500, 'The emulator failed; its log says why.'));
     }
@@ -52,18 +53,18 @@ async function replyTo(
   host: Host,
   signal: AbortSignal,
 ): Promise<Reply> {
-  // Only a path may follow the origin, or the address of another host could be smuggled in here.
+  // Without this check a request target can change the host.
   if (!incoming.url?.startsWith('/') || !URL.canParse(origin + incoming.url)) {
     return rejected(host, 400, 'The request target is not a path.');
   }
-  // RFC 9110, 7.8 lets a server ignore the wish for HTTP/2; any other protocol would be waited for.
+  // RFC 9110, 7.8: a server can ignore an upgrade to HTTP/2. For other protocols the client would wait.
   if (incoming.headers.upgrade !== undefined && incoming.headers.upgrade !== 'h2c') {
     return rejected(host, 501, `The emulator does not upgrade to ${incoming.headers.upgrade}.`);
   }
   const { bodyLimit } = host.errorFormat;
   const body = await read(incoming, bodyLimit);
   if (body === undefined) {
-    // What still comes is not read: the connection cannot serve another request.
+    // The rest of the body is not read, so the connection cannot serve another request.
     response.setHeader('connection', 'close');
     incoming.resume();
     return rejected(host, 413, `The body is larger than ${bodyLimit} bytes.`);
@@ -77,12 +78,12 @@ async function replyTo(
   });
 }
 
-/** The whole body, or `undefined` where it is over the limit. */
+/** @returns `undefined` if the body exceeds the limit */
 async function read(incoming: IncomingMessage, bodyLimit: number): Promise<Buffer | undefined> {
   if (Number(incoming.headers['content-length'] ?? 0) > bodyLimit) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving the loop must not close the socket: the refusal has yet to be sent.
+  // Keeps the socket open for the error response.
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > bodyLimit) return undefined;
@@ -103,7 +104,7 @@ async function send(response: ServerResponse, reply: Reply): Promise<void> {
   await pipeline(Readable.from(body), response);
 }
 
-/** True for what breaks because the client went away, which is no defect. */
+/** Whether an error only means that the client disconnected. */
 function isHangUp(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;

@@ -18,12 +18,12 @@ export interface LayerEntry extends FileSystemEntry {
   readonly gid: number;
 }
 
-/** A layer: what it adds, by path without a leading slash. */
+/** The entries of a layer, by path without a leading slash. */
 export type Layer = ReadonlyMap<string, LayerEntry>;
 
 /**
- * A layer as a tar file, entries in the order of their paths, so that a directory comes before what it holds. All
- * times are zero: the same content gives the same bytes.
+ * Packs a layer as a tar file. Sorted paths put a directory before its entries, and times are zero, so that the same
+ * content has the same digest.
  * @see https://github.com/opencontainers/image-spec/blob/main/layer.md
  */
 export function packLayer(layer: Layer): Buffer {
@@ -32,7 +32,6 @@ export function packLayer(layer: Layer): Buffer {
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-/** @param tar the layer as a tar file */
 export function compress(tar: Buffer): Promise<Buffer> {
   return promisify(gzip)(tar);
 }
@@ -51,7 +50,7 @@ function entryBlocks(path: string, entry: LayerEntry): Buffer[] {
   };
   const header = new Header(fields);
   const needsPax = header.encode();
-  // Names that the classic header has no room for go into an extended one before it.
+  // An extended header for names that are too long for the classic one.
   const extended = needsPax ? [new Pax({ path: fields.path, linkpath: target }).encode()] : [];
   const padding = Buffer.alloc((512 - (fields.size % 512)) % 512);
   return [...extended, header.block!, ...(type === 'File' ? [content, padding] : [])];

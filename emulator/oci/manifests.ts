@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** What a manifest or a blob is addressed by: `sha256:` and 64 hex digits. */
+/** The address of a manifest or a blob. */
 export type Digest = `sha256:${string}`;
 
-/** What a manifest says about another piece of content. */
+/** A reference to a blob. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly size: number;
   readonly digest: Digest;
 }
 
-/** An image manifest, Docker's or OCI's: they differ in their media types only. */
+/** An image manifest of Docker or OCI: only their media types differ. */
 export interface ImageManifest {
   readonly schemaVersion: 2;
   readonly mediaType?: string;
@@ -25,7 +25,6 @@ export const mediaTypes = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
 } as const;
 
-/** The digest of some content. */
 export function digestOf(content: Buffer | string): Digest {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
@@ -35,7 +34,7 @@ export function isDigest(text: string): text is Digest {
   return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 
-/** The part of an image's config that says how its container runs, by the names of the image specification. */
+/** How a container of the image runs, in the names of the image specification. */
 export interface ContainerConfig {
   User?: string;
   ExposedPorts?: Record<string, Record<string, never>>;
@@ -48,12 +47,12 @@ export interface ContainerConfig {
   Shell?: string[];
 }
 
-/** What runs the programs of a base image on the machine of the emulator; none in an empty image. */
+/** The language runtime of a base image. The emulator uses the one of its machine; `none` for an empty image. */
 export type Runtime = 'node' | 'python' | 'none';
 
 /**
- * Labels of a built image that name its base, as the image specification calls them, and the language runtime that
- * the base stands for. The layers of the base itself are not in the image.
+ * Labels of a built image: its base image, as in the image specification, and the language runtime of the base. The
+ * image does not contain the layers of the base.
  * @see https://github.com/opencontainers/image-spec/blob/main/annotations.md#pre-defined-annotation-keys
  */
 export const labels = {

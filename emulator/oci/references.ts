@@ -1,5 +1,5 @@
 /**
- * An image reference taken apart; Docker Hub is meant where no registry is named.
+ * Parses an image reference. Without a registry, it is Docker Hub.
  * @see https://github.com/distribution/reference
  */
 export function parseReference(reference: string): {

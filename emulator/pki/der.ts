@@ -1,4 +1,7 @@
-/** As much of the distinguished encoding rules (ITU-T X.690) as a certificate needs. Every function gives one encoded value. */
+/**
+ * The part of the distinguished encoding rules (ITU-T X.690) that certificates need. Each function returns one
+ * encoded value.
+ */
 
 function value(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
@@ -19,18 +22,18 @@ export const nothing = (): Buffer => value(0x05);
 export const octetString = (content: Uint8Array): Buffer => value(0x04, content);
 export const utf8String = (text: string): Buffer => value(0x0c, Buffer.from(text, 'utf8'));
 
-/** @param bytes big endian; taken as a positive number */
+/** @param bytes big endian, a positive number */
 export const integer = (bytes: Uint8Array): Buffer =>
   value(0x02, Buffer.from((bytes[0] ?? 0) & 0x80 ? [0] : []), bytes);
 
-/** @param unused how many bits at the end of the last byte do not count */
+/** @param unused number of unused bits in the last byte */
 export const bitString = (content: Uint8Array, unused = 0): Buffer =>
   value(0x03, Buffer.from([unused]), content);
 
-/** A constructed value with a tag of its place: `[n] EXPLICIT`. */
+/** `[n] EXPLICIT`. */
 export const tagged = (n: number, ...items: readonly Uint8Array[]): Buffer => value(0xa0 | n, ...items);
 
-/** A primitive value with a tag of its place: `[n] IMPLICIT`. */
+/** `[n] IMPLICIT`. */
 export const taggedPrimitive = (n: number, content: Uint8Array): Buffer => value(0x80 | n, content);
 
 /** @param dotted `2.5.29.17` */
@@ -45,7 +48,7 @@ function base128(arc: number): number[] {
   return digits;
 }
 
-/** UTCTime, which RFC 5280 asks for until 2049. Whole seconds. */
+/** UTCTime, which RFC 5280 requires until 2049. Whole seconds. */
 export function time(moment: Date): Buffer {
   const digits = moment.toISOString().replace(/\D/g, '').slice(2, 14);
   return value(0x17, Buffer.from(`${digits}Z`, 'ascii'));

@@ -3,30 +3,29 @@ import type { Reply, Request } from '../http/service.ts';
 import { hostExpression } from './hosts.ts';
 
 /**
- * An answer that takes the place of a service's, for tests of what a client does then. It says what it is by `failure`,
- * `status` or `reset`:
- * - `{"failure": "throttled", "times": 3}`: the next three requests that Resource Manager gets;
- * - `{"failure": "principal-not-found", "pathPattern": "/vaults/kv/"}`: the next role on that vault;
+ * A response instead of the service's, for tests of how a client reacts. It has `failure`, `status`, or `reset`:
+ * - `{"failure": "throttled", "times": 3}`: the next three requests to Resource Manager;
+ * - `{"failure": "principal-not-found", "pathPattern": "/vaults/kv/"}`: the next role assignment on that vault;
  * - `{"reset": true, "host": "*.vault.azure.net"}`: the next request to a vault;
  * - `{"status": 503, "host": "graph.microsoft.com", "body": {"error": {"code": "ServiceUnavailable"}}}`.
  *
- * az itself repeats some requests that fail (429, 5xx, resets) a few times before it says so.
+ * az itself retries some failed requests (429, 5xx, resets) before it reports them.
  */
 export interface Fault {
-  /** A host name, or a pattern with `*` for one label: `*.vault.azure.net`; without it any host. */
+  /** Host name or pattern: `*.vault.azure.net`. Without it, any host. */
   readonly host?: string;
-  /** Regular expression on path and query, case-insensitive; without it any path. */
+  /** Regular expression for path and query, case-insensitive. Without it, any path. */
   readonly pathPattern?: string;
   readonly method?: string;
   /** Name of a template (transient-failures.ts). Members of the fault win over those of the template. */
   readonly failure?: string;
   readonly status?: number;
-  /** Cuts the connection with a TCP reset, without any answer. */
+  /** Resets the TCP connection without a response. */
   readonly reset?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text as it is, anything else as JSON. */
+  /** A string is sent as it is, everything else as JSON. */
   readonly body?: unknown;
-  /** How many requests get it; 1 where missing. */
+  /** Number of requests. Default: 1. */
   readonly times?: number;
 }
 
@@ -69,14 +68,13 @@ export class Faults {
     this.#waiting = [];
   }
 
-  /** How many are waiting. */
   get size(): number {
     return this.#waiting.length;
   }
 
   /**
-   * The answer of the oldest fault that fits the request, which is then used up once.
-   * @returns `'reset'` where the connection is to be reset; `undefined` where none fits
+   * Uses the oldest fault that matches a request.
+   * @returns `'reset'` to reset the connection; `undefined` if no fault matches
    */
   take(request: Request): Reply | 'reset' | undefined {
     const found = this.#waiting.find(

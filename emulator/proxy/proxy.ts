@@ -14,17 +14,17 @@ import type { Faults } from './faults.ts';
 import type { HostTable } from './hosts.ts';
 
 export interface ProxyOptions {
-  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  /** TCP port on 127.0.0.1; 0 selects a free one. */
   readonly port: number;
   readonly authority: CertificateAuthority;
   readonly hosts: HostTable;
   readonly faults: Faults;
-  /** Answers requests that are addressed to the proxy itself. */
+  /** Answers requests to the proxy itself. */
   readonly control: Host;
   readonly log: (line: string) => void;
   /**
-   * How long a client may take for its request: to its first byte, TLS included, and to its last. Milliseconds; Node's
-   * own (one minute and five) where they are missing.
+   * Timeouts of a client: for the first byte of its request, including TLS, and for the last. Milliseconds. The
+   * default is Node's: one minute and five minutes.
    */
   readonly patience?: Pick<
     ServerOptions,
@@ -32,33 +32,32 @@ export interface ProxyOptions {
   >;
 }
 
-/** A proxy that is listening. */
 export interface ProxyServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Ends every connection, and every answer that is still being given. */
+  /** Closes every connection, also during a response. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the forward proxy that stands between a client and Azure: it opens the tunnels that are asked for (CONNECT),
- * shows each host's certificate, and gives the requests inside to the host's service. A host without a service is
- * refused, so that nothing leaves for a real cloud.
- * @throws Error where the port is taken
+ * Starts the forward proxy between the clients and Azure. It opens tunnels (CONNECT), shows the certificate of the
+ * host, and passes the requests to the host's service. It rejects hosts without a service, so that nothing reaches a
+ * real cloud.
+ * @throws Error if the port is in use
  */
 export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
   const { authority, hosts, control, log, patience = {} } = options;
   const sockets = new Set<Socket>();
   const tunnels = new WeakMap<Socket, { readonly origin: string; readonly host: Host }>();
 
-  // Never listens: it is handed the sockets inside the tunnels.
+  // Does not listen: it receives the sockets inside the tunnels.
   const inside = keepingConnections(
     new Server(patience, (incoming, response) => {
       const tunnel = tunnels.get(incoming.socket);
       if (tunnel) void serveRequest(incoming, response, tunnel.origin, tunnel.host, log);
     }),
   );
-  // Node begins to watch over slow clients when a server listens; one that never does has to be told.
+  // Node starts its timeouts when a server listens, and this one does not.
   inside.emit('listening');
 
   const outside = keepingConnections(
@@ -86,7 +85,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
       return;
     }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    // What the client sent along with the request already belongs to the tunnel.
+    // Data that the client sent with the request belongs to the tunnel.
     if (head.length > 0) socket.unshift(head);
     const tls = new TLSSocket(socket, {
       isServer: true,
@@ -98,7 +97,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
       secure = true;
     });
     tls.on('error', (error: NodeJS.ErrnoException) => {
-      // Later ones are the client's: what it sent was no HTTP, and it has been told so.
+      // A later error means that the client did not send HTTP. It already received an error.
       if (!secure && error.code !== 'ECONNRESET')
         log(`TLS with a client of ${name} failed: ${error.message}`);
       tls.destroy();
@@ -123,13 +122,14 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
   };
 }
 
-/** Clients keep connections between two polls of a long operation; the default of 5 s would cut them under a request. */
+/**
+ * Clients reuse connections between two polls of an operation. Node's default of 5 s would close them during a request.
+ */
 function keepingConnections(server: Server): Server {
   server.keepAliveTimeout = 240_000;
   return server;
 }
 
-/** @param socket of the client's connection to the proxy */
 function withFaults({ service, errorFormat }: Host, faults: Faults, socket: Socket): Host {
   return {
     errorFormat,
@@ -137,13 +137,13 @@ function withFaults({ service, errorFormat }: Host, faults: Faults, socket: Sock
       const fault = faults.take(request);
       if (fault !== 'reset') return fault ?? service(request);
       socket.resetAndDestroy();
-      // As if the client had gone: nobody is left to answer.
+      // The same error as for a client that disconnected: no response is sent.
       throw Object.assign(new Error('The connection was reset on purpose.'), { code: 'ECONNRESET' });
     },
   };
 }
 
-/** The reason stands in the status line as well, for many clients (az among them) show nothing else. */
+/** The status line also has the reason, because many clients (az among them) show nothing else. */
 function refusal(target: string, hosts: HostTable): string {
   const name = target.replace(/[^\w.:[\]-]/g, '');
   const host = name.replace(/:\d+$/, '').toLowerCase();

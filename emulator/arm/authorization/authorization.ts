@@ -64,7 +64,8 @@ export class Authorization {
    * Whether a principal has a permission. Only effective assignments at the scope or above it count.
    * @param principalId object ID
    * @param scope ARM ID of the target
-   * @param attributes for conditions. A condition on a missing attribute is false; `undetermined` makes every condition true.
+   * @param attributes for conditions. A condition on a missing attribute is false; `undetermined` makes every
+   *   condition true.
    * @returns also the GUID of the assignment that allows it
    * @see https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource
    */

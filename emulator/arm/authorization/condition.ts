@@ -11,8 +11,8 @@ export interface ConditionContext {
 }
 
 /**
- * Evaluates a condition of version 2.0. A condition with a syntax error or an unknown comparison is false, so that nothing is allowed
- * by mistake. A comparison with a missing attribute is false.
+ * Evaluates a condition of version 2.0. A condition with a syntax error or an unknown comparison is false, so that
+ * nothing is allowed by mistake. A comparison with a missing attribute is false.
  * @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format
  */
 export function conditionHolds(condition: string, context: ConditionContext): boolean {

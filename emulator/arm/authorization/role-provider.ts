@@ -98,7 +98,8 @@ export class RoleProvider {
   }
 
   /**
-   * Without a filter: at the scope, above it, and below it. With `atScope()`: at the scope and above. A filter can also name a principal.
+   * Without a filter: at the scope, above it, and below it. With `atScope()`: at the scope and above. A filter can
+   * also name a principal.
    * @see https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest
    */
   listAssignments({ query, scope }: ScopedRequest): Reply {

@@ -14,8 +14,8 @@ const { most, name: validName, longestText } = federatedCredentialLimits;
 const unsupportedLocations: readonly string[] = ['malaysiasouth', 'newzealandnorth'];
 
 /**
- * The federated credentials of user-assigned identities. The directory stores them with the identity's principal, for the token
- * endpoint.
+ * The federated credentials of user-assigned identities. The directory stores them with the identity's principal, for
+ * the token endpoint.
  * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
  */
 export class FederatedCredentials {

@@ -47,8 +47,8 @@ export class ManagedIdentities implements ResourceProvider {
   }
 
   /**
-   * Creates an identity without a request: for the kubelet of a cluster, and at the start of the emulator. The resource group
-   * must exist.
+   * Creates an identity without a request: for the kubelet of a cluster, and at the start of the emulator. The
+   * resource group must exist.
    */
   create(options: {
     resourceGroup: string;
