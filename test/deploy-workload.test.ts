@@ -102,7 +102,7 @@ function trustChainOf(workload: string): unknown {
 }
 
 describe.concurrent.each(kinds)('a %s in a restricted namespace', kind => {
-  test('reads the secret, and its chain of trust is told as it is', () => {
+  test('reads the secret, and the report has its trust chain', () => {
     expect(first[kind].outputs).toMatchObject({ verified: 'true', denial: '' });
     expect(first[kind].summary).toMatch(
       new RegExp(`^\\| ${kind} \\| \\S+client\\S+${kind} \\| created \\|`, 'im'),
@@ -119,7 +119,7 @@ describe.concurrent.each(kinds)('a %s in a restricted namespace', kind => {
     });
   });
 
-  test('comes to its state, is there already the next time, and refused under an unfederated account', async () => {
+  test('reaches its final state, is unchanged in the next run, and an unfederated account is refused', async () => {
     const conditions = { pod: 'Ready', deployment: 'Available', job: 'Complete' };
     const wait = [`--for=condition=${conditions[kind]}`, '--timeout=120s'];
     await kubectl('wait', `${kind}/client-${kind}`, '--namespace', 'team-a', ...wait);
@@ -134,12 +134,12 @@ describe.concurrent.each(kinds)('a %s in a restricted namespace', kind => {
     expect(await leftOf('team-a', `client-${kind}`, kind)).toBe('');
   });
 
-  test('fails where the unfederated account is let in', async () => {
+  test('fails if the unfederated account reads the secret', async () => {
     const account = `open-${kind}`;
     const names = { namespace: 'team-b', 'service-account': account, name: account };
     const ended = await chain.run('deploy-workload', { ...common, ...names, kind, 'prove-denial': 'true' });
     expect(failed(ended)).toContain(
-      `deploy-workload: denial-disproven: beside team-b/${account}: system:serviceaccount:team-b:${account}-unfederated was given the secret.`,
+      `deploy-workload: denial-disproven: next to "team-b/${account}": "system:serviceaccount:team-b:${account}-unfederated" read the secret.`,
     );
     expect(ended.outputs).toMatchObject({
       verified: 'true',
@@ -151,7 +151,7 @@ describe.concurrent.each(kinds)('a %s in a restricted namespace', kind => {
   });
 });
 
-describe('what passes by itself', () => {
+describe('a transient failure', () => {
   const late = (name: string) => ({ ...inputsFor('pod'), name });
 
   /** What the API server says the next time that a pod is made, while it cannot ask the webhook. */
@@ -178,28 +178,31 @@ describe('what passes by itself', () => {
     expect(outputs).toMatchObject({ verified: 'true' });
   });
 
-  test.each(['deployment', 'job'] as const)('is such a webhook where a %s creates the pod', async kind => {
-    const webhookOf = (service: string): Promise<string> =>
-      kubectl(
-        ...['patch', 'mutatingwebhookconfiguration', 'azure-wi-webhook-mutating-webhook-configuration'],
-        ...['--type', 'json', '--patch'],
-        `[{"op":"replace","path":"/webhooks/0/clientConfig/service/name","value":"${service}"}]`,
-      );
-    await webhookOf('not-ready');
-    const inputs = { ...inputsFor(kind), name: `late-${kind}` };
-    const ended = await chain.run('deploy-workload', inputs, {}, (child, output) => {
-      const restore = (): void => {
-        if (!/has no pod yet: .*failed calling webhook/.test(output())) return;
-        child.stdout?.off('data', restore);
-        void webhookOf('azure-wi-webhook-webhook-service');
-      };
-      child.stdout?.on('data', restore);
-    });
-    expect(ended.exitCode, ended.output).toBe(0);
-    expect(ended.outputs.verified).toBe('true');
-  });
+  test.each(['deployment', 'job'] as const)(
+    'is a webhook that does not answer when a %s creates its pod',
+    async kind => {
+      const webhookOf = (service: string): Promise<string> =>
+        kubectl(
+          ...['patch', 'mutatingwebhookconfiguration', 'azure-wi-webhook-mutating-webhook-configuration'],
+          ...['--type', 'json', '--patch'],
+          `[{"op":"replace","path":"/webhooks/0/clientConfig/service/name","value":"${service}"}]`,
+        );
+      await webhookOf('not-ready');
+      const inputs = { ...inputsFor(kind), name: `late-${kind}` };
+      const ended = await chain.run('deploy-workload', inputs, {}, (child, output) => {
+        const restore = (): void => {
+          if (!/has no pod yet: .*failed calling webhook/.test(output())) return;
+          child.stdout?.off('data', restore);
+          void webhookOf('azure-wi-webhook-webhook-service');
+        };
+        child.stdout?.on('data', restore);
+      });
+      expect(ended.exitCode, ended.output).toBe(0);
+      expect(ended.outputs.verified).toBe('true');
+    },
+  );
 
-  test('is not a webhook that denies, whatever it says', async () => {
+  test('is not a webhook that denies the request', async () => {
     await control(chain.emulator.facts, 'POST /control/faults', {
       ...{ host: '*.hcp.eastus.azmk8s.io', method: 'POST', pathPattern: '/pods\\?', status: 400 },
       body: {
@@ -212,7 +215,7 @@ describe('what passes by itself', () => {
     expect(ended.output).not.toContain('Trying again');
   });
 
-  test('is a federated credential that is not seen yet', async () => {
+  test('is a federated credential that Entra does not apply yet', async () => {
     const notSeen = { failure: 'credential-not-seen', times: 2 };
     await control(chain.emulator.facts, 'POST /control/faults', notSeen);
     const { output, outputs } = await chain.succeed('deploy-workload', late('unseen'));
@@ -222,7 +225,7 @@ describe('what passes by itself', () => {
 });
 
 describe('an image that the nodes are not allowed to pull yet', () => {
-  test('is pulled by pods of this run, which are recreated meanwhile', async () => {
+  test('is pulled by recreated pods of this run', async () => {
     const body = { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] };
     const denied = { status: 401, host: '*.azurecr.io', pathPattern: '/manifests/', body, times: 10_000 };
     await control(chain.emulator.facts, 'POST /control/faults', denied);
@@ -245,11 +248,11 @@ describe('an image that the nodes are not allowed to pull yet', () => {
   });
 });
 
-describe('what exists under the same name', () => {
+describe('an existing object of the same name', () => {
   const held = { ...{ namespace: 'team-b', 'service-account': 'api', name: 'held' }, kind: 'pod' };
   const uidOf = (kind: string, name: string): Promise<string> =>
     kubectl('get', kind, name, '--namespace', 'team-b', '--output', 'jsonpath={.metadata.uid}');
-  /** Runs the first kubectl command that a message gives, as a person would. */
+  /** Runs the first kubectl command of a message. */
   const followRemedy = async (message: string): Promise<void> => {
     const [command] = /kubectl (?:delete|patch) .*$/m.exec(message)!;
     const script = `${command.trim()} --kubeconfig "$0"`;
@@ -257,7 +260,7 @@ describe('what exists under the same name', () => {
     expect(exitCode, `${command}\n${output}`).toBe(0);
   };
 
-  test('and is held by a finalizer ends the step in time; its remedy lets the next run pass', async () => {
+  test('with a finalizer ends the step within the timeout, and its remedy fixes the next run', async () => {
     await chain.succeed('deploy-workload', { ...common, ...held });
     await kubectl('label', 'pod', 'held', '--namespace', 'team-b', 'azure.workload.identity/use-');
     const hold = '{"metadata":{"finalizers":["example.com/hold"]}}';
@@ -267,14 +270,14 @@ describe('what exists under the same name', () => {
     const ended = await chain.run('deploy-workload', again);
     expect(ended.exitCode).toBe(1);
     expect(failed(ended)).toContain(
-      'The pod team-b/held is being deleted and still exists after 35 s: its finalizers are "example.com/hold".',
+      'The pod "team-b/held" is being deleted and still exists after 35 s: its finalizers are "example.com/hold".',
     );
     await followRemedy(failed(ended));
     const { outputs } = await chain.succeed('deploy-workload', again);
     expect(outputs.verified).toBe('true');
   });
 
-  test.each(kinds)('and belongs to another repository is left as it is: a %s', async kind => {
+  test.each(kinds)('of another repository is not changed: a %s', async kind => {
     const name = `foreign-${kind}`;
     const inputs = { ...common, namespace: 'team-b', 'service-account': 'api', name, kind, replace: 'true' };
     await chain.succeed('deploy-workload', inputs, { GITHUB_REPOSITORY: 'another/repository' });
@@ -282,7 +285,7 @@ describe('what exists under the same name', () => {
 
     const ended = await chain.run('deploy-workload', inputs);
     expect(failed(ended)).toContain(
-      `The ${kind} team-b/${name} exists and was created by deploy-workload for repository "another/repository". This action does not change or delete it.`,
+      `The ${kind} "team-b/${name}" exists and was created by deploy-workload for repository "another/repository". This action does not change or delete it.`,
     );
     expect(ended.outputs.verdict).toBe('object-of-another-owner');
     expect(await uidOf(kind, name)).toBe(uid);
@@ -293,7 +296,7 @@ describe('what exists under the same name', () => {
     expect(await uidOf(kind, name)).not.toBe(uid);
   });
 
-  test('and was created by hand is left as it is', async () => {
+  test('that was created by hand is not changed', async () => {
     await kubectl('create', 'job', 'by-hand', '--namespace', 'default', '--image', 'example.com/x:1');
     const inputs = { ...inputsFor('job'), namespace: 'default', name: 'by-hand', replace: 'true' };
     const account = ['--namespace', 'default', 'job'];
@@ -301,16 +304,16 @@ describe('what exists under the same name', () => {
     const clientId = 'azure.workload.identity/client-id=00000000-0000-4000-8000-000000000000';
     await kubectl('annotate', 'serviceaccount', ...account, clientId);
     const ended = await chain.run('deploy-workload', inputs);
-    expect(failed(ended)).toContain('The job default/by-hand exists and was created by another owner.');
+    expect(failed(ended)).toContain('The job "default/by-hand" exists and was created by another owner.');
   });
 });
 
 describe('several workloads', () => {
-  test('are deployed at once, and one that fails is named while the others are verified', async () => {
+  test('are deployed in parallel; a failed one is listed, and the others are verified', async () => {
     const list = [...several, 'team-b/nobody'].join('\n');
     const ended = await chain.run('deploy-workload', { ...common, workloads: list });
     expect(failed(ended)).toMatch(
-      /1 of 3 workloads failed; 2 ended well:\n- team-b\/nobody: service-account-missing: /,
+      /1 of 3 workloads failed; 2 succeeded:\n- team-b\/nobody: service-account-missing: /,
     );
     expect(ended.outputs.verdict).toBe('service-account-missing');
     expect(JSON.parse(ended.outputs.results!)).toMatchObject([
@@ -325,7 +328,7 @@ describe('several workloads', () => {
   });
 });
 
-describe('nothing is proven', () => {
+describe('an inconclusive proof of denial', () => {
   const trying = (kind: Kind, watch?: Watch) =>
     chain.run('deploy-workload', { ...inputsFor(kind), 'prove-denial': 'true' }, {}, watch);
 
@@ -341,7 +344,7 @@ describe('nothing is proven', () => {
     expect(ended.exitCode).toBe(1);
   }
 
-  /** What goes wrong only for whoever comes anew: the pods that run have their image and their token. */
+  /** Existing pods have their image and their token, so the fault affects only new pods. */
   async function whileFaulty(fault: object, work: () => Promise<void>): Promise<void> {
     await control(chain.emulator.facts, 'POST /control/faults', { ...fault, times: 1000 });
     try {
@@ -351,29 +354,31 @@ describe('nothing is proven', () => {
     }
   }
 
-  test('while Entra answers nobody', async () => {
+  test('if Entra does not answer', async () => {
     const fault = { status: 503, host: 'login.microsoftonline.com', pathPattern: '/oauth2/v2.0/token' };
-    await whileFaulty(fault, () => expectInconclusive('pod', /ended otherwise than refused: .*\b503\b/));
+    await whileFaulty(fault, () =>
+      expectInconclusive('pod', /did not refuse the unfederated client as expected\. .*\b503\b/),
+    );
     expect(await leftOf('team-a', 'client-pod', 'pod')).toBe('');
   });
 
-  test('while the image is not to be had', async () => {
+  test('if the image is not available', async () => {
     const body = { errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest is not found' }] };
     const fault = { status: 404, host: '*.azurecr.io', pathPattern: '/manifests/', body };
     await whileFaulty(fault, () => expectInconclusive('deployment', /image-not-found: /));
     expect(await leftOf('team-a', 'client-deployment', 'deployment')).toBe('');
   });
 
-  test('where the service account belongs to another owner, and is left alone', async () => {
+  test('if the service account belongs to another owner', async () => {
     await kubectl('create', 'serviceaccount', 'job-unfederated', '--namespace', 'team-a');
     await expectInconclusive(
       'job',
-      /serviceaccount team-a\/job-unfederated exists and belongs to another owner; it was left alone/,
+      /serviceaccount "team-a\/job-unfederated" exists and belongs to another owner, so this action does not use it/,
     );
     await kubectl('get', 'serviceaccount', 'job-unfederated', '--namespace', 'team-a');
   });
 
-  test('when the step is cancelled, and nothing of the proof is left', async () => {
+  test('if the step is cancelled, which deletes the objects of the proof', async () => {
     const ended = await trying('pod', (child, output) => {
       const stop = (): void => {
         if (!output().includes('Unfederated pod team-a/client-pod-denied: ')) return;

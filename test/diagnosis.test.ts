@@ -18,7 +18,7 @@ let chain: Chain;
 let kubeconfig: string;
 let image: string;
 let issuer: string;
-/** Of the value in the vault. */
+/** SHA-256 of the value in the vault. */
 let sha256: string;
 
 const kubectl = (...args: string[]) => chain.kubectl(kubeconfig, args);
@@ -29,8 +29,8 @@ const apply = (...objects: object[]) =>
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
   );
 
-/** What of a pod is not as it should be. */
-interface Odd {
+/** Faults of a pod. */
+interface Fault {
   account?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
@@ -43,46 +43,46 @@ interface Odd {
   nodeSelector?: Record<string, string>;
 }
 
-const template = (odd: Odd) => ({
+const template = (changes: Fault) => ({
   metadata: {
-    labels: odd.labels ?? { 'azure.workload.identity/use': 'true' },
-    annotations: odd.annotations ?? {},
+    labels: changes.labels ?? { 'azure.workload.identity/use': 'true' },
+    annotations: changes.annotations ?? {},
   },
   spec: {
-    serviceAccountName: odd.account ?? 'reader',
+    serviceAccountName: changes.account ?? 'reader',
     terminationGracePeriodSeconds: 0,
-    ...(odd.nodeSelector && { nodeSelector: odd.nodeSelector }),
+    ...(changes.nodeSelector && { nodeSelector: changes.nodeSelector }),
     containers: [
       {
         name: 'client',
-        image: odd.image ?? image,
+        image: changes.image ?? image,
         env: [
-          { name: 'KEY_VAULT_NAME', value: odd.vault ?? name },
-          { name: 'SECRET_NAME', value: odd.secret ?? 'Secret' },
-          ...(odd.env ?? []),
+          { name: 'KEY_VAULT_NAME', value: changes.vault ?? name },
+          { name: 'SECRET_NAME', value: changes.secret ?? 'Secret' },
+          ...(changes.env ?? []),
         ],
-        ...(odd.script && { command: ['/usr/bin/node', '--eval', odd.script] }),
+        ...(changes.script && { command: ['/usr/bin/node', '--eval', changes.script] }),
       },
     ],
   },
 });
 
-const pod = (podName: string, odd: Odd = {}) => {
-  const { metadata, spec } = template(odd);
+const pod = (podName: string, changes: Fault = {}) => {
+  const { metadata, spec } = template(changes);
   return {
     ...{ apiVersion: 'v1', kind: 'Pod' },
     metadata: { ...metadata, name: podName, namespace },
-    // What has ended stays as it ended.
+    // An ended container stays ended.
     spec: { ...spec, restartPolicy: 'Never' },
   };
 };
 
-const deployment = (deploymentName: string, odd: Odd = {}) => {
+const deployment = (deploymentName: string, changes: Fault = {}) => {
   const labels = { app: deploymentName, 'azure.workload.identity/use': 'true' };
   return {
     ...{ apiVersion: 'apps/v1', kind: 'Deployment' },
     metadata: { name: deploymentName, namespace },
-    spec: { selector: { matchLabels: { app: deploymentName } }, template: template({ ...odd, labels }) },
+    spec: { selector: { matchLabels: { app: deploymentName } }, template: template({ ...changes, labels }) },
   };
 };
 
@@ -114,7 +114,7 @@ interface Trusted {
   audience?: string;
 }
 
-/** An identity, and how it is federated; nothing: as it should be, for the service account of the same name. */
+/** Creates an identity, by default with a correct credential for the service account of the same name. */
 async function identity(identityName: string, credential: Trusted | 'none' = {}): Promise<Identity> {
   const made = await chain.az('identity', 'create', '--name', identityName, ...rg);
   if (credential !== 'none') await federate(identityName, credential);
@@ -138,10 +138,10 @@ async function federate(identityName: string, credential: Trusted = {}): Promise
   );
 }
 
-/** What goes wrong for whoever comes anew, until it is mended. */
+/** Makes new requests fail until clearFaults(). */
 const fault = (asked: object) =>
   control(chain.emulator.facts, 'POST /control/faults', { ...asked, times: 1e6 });
-const mend = () => control(chain.emulator.facts, 'DELETE /control/faults');
+const clearFaults = () => control(chain.emulator.facts, 'DELETE /control/faults');
 
 const vaultId = (vault: string) =>
   `/subscriptions/${chain.emulator.facts.subscriptionId}/resourceGroups/${group['resource-group']}/providers/Microsoft.KeyVault/vaults/${vault}`;
@@ -167,7 +167,7 @@ interface Verdict {
   unseen: string[];
 }
 
-/** The verdicts of a step, by the pod's name or, where there is none, the workload's. */
+/** The verdicts of a step by pod, or by workload if it has no pod. */
 function verdictsOf(step: StepEnded): Record<string, Verdict> {
   const verdicts: Verdict[] = JSON.parse(step.outputs.verdicts ?? '[]');
   return Object.fromEntries(verdicts.map(verdict => [verdict.pod || verdict.workload, verdict]));
@@ -176,7 +176,7 @@ function verdictsOf(step: StepEnded): Record<string, Verdict> {
 const links = (verdicts: Record<string, Verdict>) =>
   Object.fromEntries(Object.entries(verdicts).map(([key, { state, link }]) => [key, link || state]));
 
-/** Of the whole cluster, which kubectl knows by itself. */
+/** Diagnoses the whole cluster of KUBECONFIG. */
 const diagnose = (inputs: Record<string, string> = {}, environment: Record<string, string> = {}) =>
   chain.run(
     'diagnose-workload',
@@ -184,7 +184,7 @@ const diagnose = (inputs: Record<string, string> = {}, environment: Record<strin
     { KUBECONFIG: kubeconfig, ...environment },
   );
 
-/** Each pod, and the one link that is broken for it. */
+/** The broken link of each pod. */
 const expected: Record<string, string> = {
   healthy: 'works',
   'image-missing': 'image-not-found',
@@ -215,7 +215,7 @@ const expected: Record<string, string> = {
   'other-tenant': 'vault-tenant',
   'no-secret': 'secret-not-found',
   disabled: 'secret-disabled',
-  // Key Vault gives these to whoever may read them; only a program that minds the time fails.
+  // Key Vault returns these. Only a program that checks the time fails.
   'expired-read': 'works',
   expired: 'secret-expired',
   early: 'secret-not-yet-valid',
@@ -224,7 +224,7 @@ const expected: Record<string, string> = {
   'strict/reader': 'pod-not-created',
 };
 
-/** As Entra refuses a token, in its own words. */
+/** A refusal by Entra, in its words. */
 const refusal = (code: number, message: string): object => ({
   ...{ host: 'login.microsoftonline.com', pathPattern: '/oauth2/v2.0/token', status: 401 },
   body: {
@@ -234,8 +234,8 @@ const refusal = (code: number, message: string): object => ({
   },
 });
 
-/** What is out of order, and the link that it breaks for whoever comes meanwhile. */
-const outOfOrder: Record<string, object> = {
+/** Faults, by the link that they break. */
+const faults: Record<string, object> = {
   'issuer-unreachable': { host: '*.oic.prod-aks.azure.com', status: 503 },
   'token-expired': refusal(
     700024,
@@ -251,7 +251,7 @@ const outOfOrder: Record<string, object> = {
   },
 };
 
-/** These only deploy-workload can tell: it watches, and knows what the secret is. */
+/** Only deploy-workload reports these: it watches the pod, and knows the digest of the secret. */
 const watched = ['pod-gone', 'other-value', 'no-answer'];
 
 let step: StepEnded;
@@ -264,7 +264,7 @@ beforeAll(async () => {
     'cluster-name': 'wilab',
     'registry-name': name,
   });
-  // It fails on its own, too: whoever fails first is the one to hear of.
+  // Awaited below. The first failure is the one to report.
   created.catch(() => {});
   const built = await chain.succeed('build-image', { ...group, 'registry-name': name });
   image = built.outputs.image!;
@@ -325,7 +325,7 @@ beforeAll(async () => {
       }),
     ],
   );
-  // setup-vault gave the deployer the role on its one secret.
+  // setup-vault assigned the deployer a role on only one secret.
   const deployer = ['--name', 'lab-deployer', '--resource-group', 'lab-trust', '--query', 'principalId'];
   await grantAsOwner(chain, {
     role: 'Key Vault Secrets Officer',
@@ -410,7 +410,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Until every pod has met what it will meet. */
+/** Waits until every pod has reached its fault. */
 async function settled(): Promise<void> {
   const says = async (podName: string) => {
     const { output } = await chain.start('kubectl', [
@@ -436,30 +436,30 @@ async function settled(): Promise<void> {
 
 const seen = (key: string) => verdicts[key]?.seen ?? '';
 
-describe('diagnose-workload names the broken link of each workload, and no other', () => {
-  test('of all at once', () => {
+describe('diagnose-workload reports the broken link of each workload', () => {
+  test('in one run', () => {
     expect(links(verdicts)).toEqual(expected);
     const broken = Object.values(expected).filter(link => !['works', 'not in use'].includes(link));
     expect(step.outputs.broken).toBe(String(broken.length));
     expect(step.exitCode).toBe(1);
   });
 
-  test('with both values where they differ, and the first character marked', () => {
-    const token = `  token:      system:serviceaccount:${namespace}:subject`;
-    const credential = '  credential: system:serviceaccount:other:subject';
-    const mark = `${' '.repeat('  token:      system:serviceaccount:'.length)}^ another namespace`;
+  test('with a comparison that marks the first difference', () => {
+    const token = `  token:      "system:serviceaccount:${namespace}:subject"`;
+    const credential = '  credential: "system:serviceaccount:other:subject"';
+    const mark = `${' '.repeat('  token:      "system:serviceaccount:'.length)}^ different namespace`;
     expect(seen('subject')).toContain(['', token, credential, mark].join('\n'));
-    const slash = `${' '.repeat('  token:      '.length + issuer.length - 1)}^ the trailing slash`;
+    const slash = `${' '.repeat('  token:      "'.length + issuer.length - 1)}^ trailing slash`;
     expect(seen('issuer')).toContain(
-      `  token:      ${issuer}\n  credential: ${issuer.slice(0, -1)}\n${slash}`,
+      `  token:      "${issuer}"\n  credential: "${issuer.slice(0, -1)}"\n${slash}`,
     );
-    expect(seen('audience')).toContain(`  token:      ${audience}\n  credential: api://other\n`);
+    expect(seen('audience')).toContain(`  token:      "${audience}"\n  credential: "api://other"\n`);
   });
 
-  test('with what the services say', () => {
+  test('with the messages of the services', () => {
     expect(seen('deleted')).toMatch(/AADSTS7000(16|38)/);
-    expect(seen('untrusted')).toMatch(/has no federated credential at all \(AADSTS70021/);
-    expect(seen('elsewhere')).toContain(`Key Vault Secrets User on vaults/${name}/secrets/Other`);
+    expect(seen('untrusted')).toMatch(/has no federated credential \(AADSTS70021/);
+    expect(seen('elsewhere')).toContain(`"Key Vault Secrets User" on "vaults/${name}/secrets/Other"`);
     expect(seen('policy')).toContain('(AccessDenied)');
     expect(seen('pull-denied')).toContain('401');
     expect(seen('no-node')).toContain('node affinity/selector');
@@ -468,21 +468,21 @@ describe('diagnose-workload names the broken link of each workload, and no other
     expect(seen('early')).toContain('not valid before 2099-01-01');
   });
 
-  test('in the summary, with the chain as it was found', () => {
+  test('in the summary, with the trust chain', () => {
     expect(step.summary).toMatch(
       /\[federated-issuer\]\(https:\S+\/docs\/troubleshooting\.md#federated-issuer\)/,
     );
     expect(step.summary).toMatch(/\| \*\*broken\*\* \| \[vault-role\]/);
     expect(step.summary).toMatch(/```mermaid\nflowchart LR/);
-    expect(step.summary).toMatch(/Managed identity: reader<br\/>client id: [0-9a-f-]{36}/);
+    expect(step.summary).toMatch(/Managed identity: reader<br\/>client ID: [0-9a-f-]{36}/);
     expect(step.summary).toMatch(/role: Key Vault Secrets User<br\/>on vaults\/wilabdiagnosis/);
     expect(step.summary).toMatch(/Secret: Secret<br\/>version: [0-9a-f]{32}/);
   });
 
-  test('with the evidence in groups, in which nothing is obeyed and nothing secret is shown', () => {
+  test('with the evidence in groups, without workflow commands and secrets', () => {
     const shown = step.output.replace(/^::add-mask::.*$/gm, '');
     expect(shown).toMatch(/^::group::Pod team\/issuer$/m);
-    expect(shown).toMatch(/^::group::Log of team\/crash: its last lines$/m);
+    expect(shown).toMatch(/^::group::Last log lines of team\/crash$/m);
     expect(shown).toMatch(/^\| no such table: ::error::planets$/m);
     expect(shown).toContain('password=***');
     expect(shown + step.summary + JSON.stringify(step.outputs)).not.toMatch(
@@ -499,7 +499,7 @@ describe('diagnose-workload changes nothing', () => {
     return items.map(({ metadata }) => `${metadata.name} ${metadata.uid}`);
   };
 
-  test('and is useful where only kubectl works', async () => {
+  test('and works with kubectl alone', async () => {
     const before = await state();
     const nobody = join(chain.directory, 'not-logged-in');
     mkdirSync(nobody);
@@ -510,7 +510,7 @@ describe('diagnose-workload changes nothing', () => {
     const without = verdictsOf(azless);
     expect(links(without)).toEqual({
       ...expected,
-      // Only a look at Azure shows these; the log says nothing of them, or less.
+      // Only Azure shows these; the log does not, or reports less.
       untrusted: 'federated-issuer',
       late: 'federated-issuer',
       expired: 'no fault found',
@@ -521,7 +521,7 @@ describe('diagnose-workload changes nothing', () => {
     expect(azless.output).toMatch(/^::warning::team\/issuer \(pod issuer\): broken at federated-issuer: /m);
   });
 
-  test("and sees as much where the caller may only read the lab's resource group", async () => {
+  test("and needs only the role Reader on the lab's resource group", async () => {
     const scope = vaultId(name).replace(/\/providers\/.*/, '');
     const caller = await makeCaller(chain, {
       ...{ name: 'onlooker', resourceGroup: group['resource-group'] },
@@ -531,16 +531,16 @@ describe('diagnose-workload changes nothing', () => {
     expect(links(verdictsOf(ended))).toEqual(expected);
   });
 
-  test('looks at those that are named, used or not, and at no other', async () => {
+  test('checks only listed workloads, even without a pod', async () => {
     const named = await diagnose({ workloads: `${namespace}/idle` });
     expect(links(verdictsOf(named))).toEqual({ [`${namespace}/idle`]: 'federated-subject' });
     expect(named.output).toMatch(
-      /^::error::diagnose-workload: federated-subject: .*another service account/m,
+      /^::error::diagnose-workload: federated-subject: .*different service account/m,
     );
   });
 });
 
-describe('deploy-workload names the broken link, and no other', () => {
+describe('deploy-workload reports the broken link', () => {
   const deploy = (podName: string, inputs: Record<string, string> = {}, watch?: Watch) =>
     chain.run(
       'deploy-workload',
@@ -552,7 +552,7 @@ describe('deploy-workload names the broken link, and no other', () => {
       watch,
     );
 
-  /** In the log and as an annotation, in the summary, and as outputs: the link, what to do, where to read on. */
+  /** Expects the link, the remedy, and the address in the annotation, the summary, and the outputs. */
   function expectVerdict({ output, summary, outputs, exitCode }: StepEnded, link: string): void {
     const error = /^::error::(.*)$/m.exec(output)?.[1] ?? output;
     const [, remedy = ''] =
@@ -568,24 +568,24 @@ describe('deploy-workload names the broken link, and no other', () => {
     expect(exitCode).toBe(1);
   }
 
-  test.each(Object.entries(outOfOrder))('%s, while it is so', async (link, asked) => {
+  test.each(Object.entries(faults))('%s, during the fault', async (link, asked) => {
     await fault(asked);
     try {
       const ended = await deploy(link);
       expectVerdict(ended, link);
       expect(ended.output).toMatch(new RegExp(`^::group::Pod ${namespace}/${link}$`, 'm'));
       expect(ended.output).toMatch(new RegExp(`^::group::Events of ${namespace}/${link}$`, 'm'));
-      expect(ended.output).toMatch(new RegExp(`^::group::Log of ${namespace}/${link}: its last lines$`, 'm'));
+      expect(ended.output).toMatch(new RegExp(`^::group::Last log lines of ${namespace}/${link}$`, 'm'));
     } finally {
-      await mend();
+      await clearFaults();
     }
   });
 
-  test.concurrent('pod-gone, of one that is deleted while it is watched', async () => {
+  test.concurrent('pod-gone, for a pod that is deleted during the step', async () => {
     let gone: Promise<unknown> | undefined;
     const ended = await deploy('pod-gone', { 'service-account': 'roleless' }, (child, output) => {
       child.stdout?.on('data', () => {
-        // Before it is known that it is refused for good.
+        // Before the step knows that the refusal is final.
         if (output().includes(`Pod ${namespace}/pod-gone: created`))
           gone ??= kubectl('delete', 'pod', 'pod-gone', '--namespace', namespace);
       });
@@ -594,12 +594,12 @@ describe('deploy-workload names the broken link, and no other', () => {
     expectVerdict(ended, 'pod-gone');
   });
 
-  test.concurrent('other-value, of a secret that was written again since', async () => {
+  test.concurrent('other-value, for a secret with a later version', async () => {
     const ended = await deploy('other-value', { 'secret-sha256': '0'.repeat(64) });
     expectVerdict(ended, 'other-value');
   });
 
-  test.concurrent('no-answer, of a client that says nothing', async () => {
+  test.concurrent('no-answer, for a client that prints nothing', async () => {
     await chain.succeed('deploy-workload', {
       ...{ kubeconfig, namespace, image, name: 'answers', 'service-account': 'reader' },
       ...{ 'vault-name': name, 'secret-sha256': sha256 },
@@ -617,13 +617,13 @@ describe('deploy-workload names the broken link, and no other', () => {
   });
 });
 
-test('no link that the code knows is missing here', () => {
-  const met = [...Object.values(expected), ...Object.keys(outOfOrder), ...watched, 'webhook-missing'];
+test('every link of the code has a test here', () => {
+  const met = [...Object.values(expected), ...Object.keys(faults), ...watched, 'webhook-missing'];
   expect(linksInCode().filter(link => !met.includes(link))).toEqual([]);
 });
 
 describe('a cluster without the webhook', () => {
-  test('is told from a pod without the label', async () => {
+  test('is distinguished from a pod without the label', async () => {
     await chain.az('aks', 'update', '--name', 'wilab', ...rg, '--disable-workload-identity');
     await kubectl('create', 'namespace', 'later');
     await apply(
@@ -633,7 +633,7 @@ describe('a cluster without the webhook', () => {
     const ended = await diagnose({ namespace: 'later' });
     expect(links(verdictsOf(ended))).toEqual({ unmutated: 'webhook-missing' });
     expect(/^::error::(.*)$/m.exec(ended.output)?.[1]).toMatch(
-      /^diagnose-workload: webhook-missing: Pod later\/unmutated .*What to do: Enable workload identity .*#webhook-missing$/,
+      /^diagnose-workload: webhook-missing: .*pod "later\/unmutated".*What to do: Enable workload identity .*#webhook-missing$/,
     );
   });
 });

@@ -60,7 +60,7 @@ describe.skipIf(missing)('the chain on a real kube-apiserver', () => {
     expect(workload.outputs).toMatchObject({ 'pod-name': 'wi-kv-test', verified: 'true' });
   });
 
-  test('is on the real one, which nothing but its certificate and tokens lets in', async () => {
+  test('runs on the real API server, which accepts only its certificate and tokens', async () => {
     const version = JSON.parse(await kubectl('get', '--raw', '/version'));
     // What Kubernetes' own build knows of itself, and the embedded server has no idea of.
     expect(version).toMatchObject({
@@ -72,13 +72,13 @@ describe.skipIf(missing)('the chain on a real kube-apiserver', () => {
     expect(programs().join('\n')).not.toMatch(/token=|secret=/i);
   });
 
-  test('had its pod changed by the webhook, with a token file for the identity', async () => {
+  test('has a pod that the webhook mutated, with a token file for the identity', async () => {
     const pod = JSON.parse(await kubectl('get', 'pod', 'wi-kv-test', '--output', 'json'));
     expect(pod.spec.containers[0].env).toContainEqual({ name: 'AZURE_CLIENT_ID', value: clientId });
     expect(pod.status.phase).toBe('Running');
   });
 
-  test('gives a pod no right that was not granted', async () => {
+  test('gives a pod no permission that was not granted', async () => {
     const token = (await kubectl('create', 'token', 'wi-demo-sa')).trim();
     const cluster = JSON.parse(await kubectl('config', 'view', '--raw', '--output', 'json')).clusters[0]
       .cluster;
@@ -94,12 +94,12 @@ describe.skipIf(missing)('the chain on a real kube-apiserver', () => {
     });
   });
 
-  test('leaves nothing running when the cluster is deleted', async () => {
+  test('stops all processes when the cluster is deleted', async () => {
     await chain.az('aks', 'delete', '--resource-group', 'wilab-real', '--name', 'wilab', '--yes');
     expect(programs()).toEqual([]);
   });
 
-  test('leaves nothing running when the emulator is killed', async () => {
+  test('stops all processes when the emulator is killed', async () => {
     await chain.succeed('create-cluster', { ...group, 'cluster-name': 'wilab2' });
     expect(programs()).toHaveLength(3);
     process.kill(chain.emulator.pid, 'SIGKILL');

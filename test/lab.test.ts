@@ -315,7 +315,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     await expectVerdict(
       { name: 'other-vault', 'service-account': 'other-vault' },
       'vault-role',
-      [/Key Vault Secrets User on \S*wilabother/, `which is not ${names.vault}`],
+      [/"Key Vault Secrets User" on "\S*wilabother/, `which is not "${names.vault}"`],
       /Key Vault Secrets User/,
     );
   });

@@ -48,7 +48,7 @@ describe('the whole walkthrough', () => {
     });
   });
 
-  test('cluster with OIDC issuer and workload identity, and a key of its own', () => {
+  test('cluster with OIDC issuer, workload identity, and its own SSH key', () => {
     const cluster = json('aks create');
     expect(cluster).toMatchObject({
       name: 'wilab',
@@ -65,7 +65,7 @@ describe('the whole walkthrough', () => {
     expect(text('get nodes')).toMatch(/^aks-nodepool1-\S+ +Ready /m);
   });
 
-  test('identity, service account and federated credential', () => {
+  test('identity, service account, and federated credential', () => {
     const identity = json('identity create');
     expect(text('identity show')).toBe(identity.clientId);
     expect(text('apply service account')).toBe('serviceaccount/wi-demo-sa created');
@@ -77,7 +77,7 @@ describe('the whole walkthrough', () => {
     });
   });
 
-  test('vault with access policies: the creator, then the identity', () => {
+  test('vault with access policies for the creator and the identity', () => {
     const user = text('signed-in user');
     const everything = { certificates: ['all'], keys: ['all'], secrets: ['all'], storage: ['all'] };
     expect(json('keyvault create').properties).toMatchObject({
@@ -103,7 +103,7 @@ describe('the whole walkthrough', () => {
     ]);
   });
 
-  test('registry, image, and the right to pull it', () => {
+  test('registry, image, and AcrPull', () => {
     expect(json('acr create')).toMatchObject({
       loginServer: `${uniqueId}.azurecr.io`,
       sku: { name: 'Standard' },
@@ -123,7 +123,7 @@ describe('the whole walkthrough', () => {
     ]);
   });
 
-  test('describe shows what the webhook put in, and the image that was built', () => {
+  test('describe shows the variables of the webhook, and the image', () => {
     const description = text('describe');
     const digest = /^1\.0: digest: (sha256:[0-9a-f]{64})/m.exec(text('acr build'))?.[1];
     expect(description).toMatch(new RegExp(`Image ID: +${uniqueId}\\.azurecr\\.io/wi-kv-test@${digest}\n`));
@@ -134,12 +134,12 @@ describe('the whole walkthrough', () => {
     expect(description).toMatch(/Started +\S+ +kubelet /);
   });
 
-  test('the group is deleted, and everything in it', () => {
+  test('the group and everything in it are deleted', () => {
     expect(text('group delete')).toBe('false');
   });
 });
 
-test('the vault as the walkthrough makes it asks Azure RBAC: az refuses set-policy', async () => {
+test('az refuses set-policy on the vault of the original walkthrough, which uses Azure RBAC', async () => {
   const { exitCode, output, stdout } = await lab.run(
     ...['shell', '--', 'bash', '-e', 'test/walkthrough/without-access-policies.sh'],
   );

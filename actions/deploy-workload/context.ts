@@ -12,29 +12,28 @@ import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 import type { Client, Target, WorkloadObject } from './manifest.ts';
 
-/** What all workloads of one call of the action share. */
+/** What all workloads of one run of the action share. */
 export interface DeployContext extends Sources {
   inputs: Inputs;
   client: Client;
   tools: Tools;
-  /** The trust chains of workloads that failed, as far as they were found. */
+  /** Trust chains of workloads that failed, as far as they could be read. */
   brokenChains: TrustChain[];
 }
 
-/** One workload: what is to be there, and for which identity. */
+/** The desired state of one workload. */
 export interface PlannedWorkload {
   target: Target;
-  /** Of its service account. */
   annotations: IdentityAnnotations;
   desired: WorkloadObject;
 }
 
-/** As it stands in messages: NAMESPACE/NAME. */
+/** NAMESPACE/NAME */
 export function qualifiedName({ namespace, name }: Target): string {
   return `${namespace}/${name}`;
 }
 
-/** What the diagnosis goes by. @param podName '' while there is no pod. */
+/** @param podName '' if the pod does not exist. */
 export function diagnosisTarget(
   { vaultName, secretName }: Inputs,
   target: Target,
@@ -44,7 +43,7 @@ export function diagnosisTarget(
   return { namespace, serviceAccount, podName, vaultName, secretName };
 }
 
-/** The verdict on these facts as the error that the step ends with. */
+/** The verdict on this state as the error that ends the step. */
 export function diagnosisError(state: WorkloadState, { documentation }: Inputs): ActionFailed {
   const verdict = diagnoseUnverified(state);
   const outputs = { verdict: verdict.link, diagnosis: verdict.seen };

@@ -19,13 +19,13 @@ const ofAProof = {
   'app.kubernetes.io/managed-by': 'workload-identity-lab',
 };
 
-describe('judge', () => {
+describe('checkDenial', () => {
   const given = (values: number, ...lines: string[]) => checkDenial({ values, lines }, subject);
 
-  it('finds it proven by the last word of Entra on this subject', () => {
+  it('finds the denial proven if the last line is a refusal of this subject by Entra', () => {
     expect(given(0, 'Retrieving …', refused(subject))).toEqual({
       denial: 'proven',
-      seen: `Entra refuses ${subject}: no federated credential matches its token`,
+      seen: `Entra refused "${subject}": no federated credential matches its token`,
     });
     const older =
       "Given up after 15 s: secret Secret could not be read (AADSTS70021): No matching federated identity record found for presented assertion. Assertion Subject: '" +
@@ -33,27 +33,27 @@ describe('judge', () => {
     expect(given(0, older).denial).toBe('proven');
   });
 
-  it('finds it disproven by any value', () => {
+  it('finds the denial disproven by any value', () => {
     expect(given(1, 'Secret value: ***', refused(subject)).denial).toBe('disproven');
   });
 
   it.each([
-    ['an issuer that is not known', refused(subject).replace('700213', '700211')],
-    ['another spelling', refused(subject).replace('700213', '7002138')],
+    ['an unknown issuer', refused(subject).replace('700213', '700211')],
+    ['a different case', refused(subject).replace('700213', '7002138')],
     ["another account's token", refused(`${subject}-2`)],
     ['an earlier refusal only', refused(subject).replace('Given up after 15 s', 'Trying again in 2.0 s')],
     ["the vault's refusal", 'Given up after 15 s: secret Secret could not be read (ForbiddenByRbac): no'],
     [
-      'what another service quotes',
+      'a refusal that another service quotes',
       `Given up after 15 s: secret Secret could not be read (HTTP 503): ${refused(subject)}`,
     ],
-    ['nothing at all', ''],
-  ])('finds it inconclusive by %s', (_, line) => {
+    ['an empty log', ''],
+  ])('finds the denial inconclusive for %s', (_, line) => {
     expect(given(0, line).denial).toBe('inconclusive');
   });
 });
 
-describe('tryUnfederated', () => {
+describe('proveDenialOf', () => {
   const trying = async (options: FakeClusterOptions = {}, answers: Record<string, Answer> = {}) => {
     const test = testContext({}, options, answers);
     const before = test.cluster.names();
@@ -62,14 +62,14 @@ describe('tryUnfederated', () => {
     return { end, ...test };
   };
 
-  it('is refused, and leaves nothing', async () => {
+  it('is proven, and deletes what it created', async () => {
     const { end, tools } = await trying();
     expect(end).toMatchObject({ denial: 'proven' });
     expect(changes(tools)).toEqual(wholeRound);
     expect(tools.lines.some(line => line.startsWith('unfederated| Given up'))).toBe(true);
   });
 
-  it('runs the same client for the same identity, once and not for long', async () => {
+  it('runs the same client for the same identity once, for a short time', async () => {
     const { tools, workload } = await trying();
     const [account, pod] = tools.options.flatMap(({ input }) => (input ? [JSON.parse(input)] : []));
     expect(account.metadata.annotations['workload-identity-lab/repository']).toBe('o/r');
@@ -87,14 +87,14 @@ describe('tryUnfederated', () => {
     expect({ ...pod.spec.containers[0], env: [] }).toEqual({ ...desired.containers[0], env: [] });
   });
 
-  it('is disproven where the secret is given, and does not show it', async () => {
+  it('is disproven if the client reads the secret, and does not print the secret', async () => {
     const { end, tools } = await trying({ logs: () => [`Secret value: ${value}`] });
-    expect(end).toEqual({ denial: 'disproven', seen: `${subject} was given the secret` });
+    expect(end).toEqual({ denial: 'disproven', seen: `"${subject}" read the secret` });
     expect(tools.lines.join()).not.toContain(value);
     expect(changes(tools)).toEqual(wholeRound);
   });
 
-  it('is inconclusive where the pod never runs, with the diagnosis, and at once where waiting does not help', async () => {
+  it('is inconclusive with the diagnosis if the pod does not start, immediately if waiting does not help', async () => {
     const become = (message: string) => (pod: Pod) =>
       mutated(pod, { waiting: { reason: 'ErrImagePull', message } });
     const late = await trying({ become: become('401 Unauthorized') });
@@ -110,7 +110,7 @@ describe('tryUnfederated', () => {
     expect(soon.tools.time.now()).toBe(0);
   });
 
-  it('is inconclusive where kubectl fails, and cleans up', async () => {
+  it('is inconclusive if kubectl fails, and cleans up', async () => {
     const { end, tools } = await trying(
       {},
       {
@@ -121,7 +121,7 @@ describe('tryUnfederated', () => {
     expect(changes(tools)).toEqual(wholeRound);
   });
 
-  it('is inconclusive where the namespace has no room for the pod', async () => {
+  it('is inconclusive if a quota rejects the pod', async () => {
     const stderr =
       'Error from server (Forbidden): pods "wi-kv-test-denied" is forbidden: exceeded quota: small';
     const { end } = await trying(
@@ -136,7 +136,7 @@ describe('tryUnfederated', () => {
     });
   });
 
-  it('cleans up when the step is stopped, although it is', async () => {
+  it('cleans up if the step is cancelled', async () => {
     const stop = new Interrupted('SIGINT');
     const { end, tools } = await trying(
       {},
@@ -151,7 +151,7 @@ describe('tryUnfederated', () => {
     expect(tools.options.at(-1)).toMatchObject({ lastWord: true });
   });
 
-  it('says what it could not clean up', async () => {
+  it('warns about objects that it could not delete', async () => {
     const { context, workload, tools } = testContext(
       {},
       {},
@@ -162,9 +162,9 @@ describe('tryUnfederated', () => {
     expect(await proveDenialOf(context, workload)).toMatchObject({ denial: 'proven' });
     expect(tools.warnings.sort()).toEqual([
       expect.stringMatching(
-        /^The pod default\/wi-kv-test-denied could not be deleted: .*Forbidden[\s\S]*kubectl delete pod/,
+        /^The pod "default\/wi-kv-test-denied" could not be deleted: .*Forbidden[\s\S]*kubectl delete pod/,
       ),
-      expect.stringMatching(/^The serviceaccount default\/wi-demo-sa-unfederated could not be deleted: /),
+      expect.stringMatching(/^The serviceaccount "default\/wi-demo-sa-unfederated" could not be deleted: /),
     ]);
   });
 
@@ -177,18 +177,20 @@ describe('tryUnfederated', () => {
       }),
     ],
     ['pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'wi-kv-test-denied', namespace: 'default' } }],
-  ])("leaves somebody else's %s alone", async (what, object) => {
+  ])('does not use or delete the %s of another owner', async (what, object) => {
     const { end, tools } = await trying({ existing: [object] });
     expect(end).toEqual({
       denial: 'inconclusive',
       seen: expect.stringMatching(
-        new RegExp(`^${what} default/wi-\\S+ exists and belongs to another owner; it was left alone$`),
+        new RegExp(
+          `^the ${what} "default/wi-\\S+" exists and belongs to another owner, so this action does not use it$`,
+        ),
       ),
     });
     expect(changes(tools)).toEqual([]);
   });
 
-  it('takes what an earlier proof left behind for its own, and makes it again', async () => {
+  it('recreates the objects of an earlier proof', async () => {
     const test = testContext(
       {},
       {

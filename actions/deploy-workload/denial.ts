@@ -16,6 +16,7 @@ import {
 } from '../shared/kubectl.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import { BoundedPrinter } from '../shared/log.ts';
+import { quote } from '../shared/quote.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { subjectOf } from '../shared/workloads.ts';
 import { type DeployContext, diagnosisTarget, type PlannedWorkload, qualifiedName } from './context.ts';
@@ -24,20 +25,20 @@ import type { Target, WorkloadObject } from './manifest.ts';
 import { isFromDenialProof, unfederatedAccount, unfederatedPod, unfederatedTarget } from './unfederated.ts';
 
 /**
- * What came of letting an unfederated service account ask: refused for want of a federated credential, given the
- * secret, or neither could be seen.
+ * What happens to an unfederated service account. proven: Entra refuses it because no federated credential matches.
+ * disproven: it reads the secret. inconclusive: anything else.
  */
 export type Denial = 'proven' | 'disproven' | 'inconclusive';
 
 export interface DenialResult {
   denial: Denial;
-  /** What the verdict rests on. */
+  /** What was observed. */
   seen: string;
 }
 
 /**
- * Runs the same client, with the same identity's client id, under a service account that no federated credential
- * names, and sees how it is refused. What it made is deleted again, whatever happens.
+ * Runs the same client with the same client ID under a service account without a federated credential, and reads how it
+ * is refused. Always deletes what it created.
  */
 export async function proveDenialOf(
   context: DeployContext,
@@ -50,7 +51,7 @@ export async function proveDenialOf(
     if (foreign)
       return {
         denial: 'inconclusive',
-        seen: `${foreign} exists and belongs to another owner; it was left alone`,
+        seen: `the ${foreign} exists and belongs to another owner, so this action does not use it`,
       };
     return await withCleanUp(context, target, async () => {
       await createObject(context.kubectl, unfederatedAccount(target, context.client, annotations.clientId));
@@ -70,14 +71,14 @@ export async function proveDenialOf(
   }
 }
 
-/** Its owner must not have it deleted, nor learn from it what it was not meant to show. */
 async function objectOfAnotherOwner(
   { kubectl, client }: DeployContext,
   target: Target,
 ): Promise<string | undefined> {
   for (const { kind, name, namespace } of objectsOf(target)) {
     const found = await getObject<WorkloadObject>(kubectl, kind, name, namespace);
-    if (found && !isFromDenialProof(found, client.repository)) return `${kind} ${namespace}/${name}`;
+    if (found && !isFromDenialProof(found, client.repository))
+      return `${kind} ${quote(`${namespace}/${name}`)}`;
   }
   return undefined;
 }
@@ -89,7 +90,7 @@ function objectsOf({ namespace, serviceAccount, name }: Target): ObjectReference
   ];
 }
 
-/** Does the work after what an earlier proof left behind is gone, and leaves nothing behind. */
+/** Deletes the objects of an earlier proof before the work, and its own objects after it. */
 async function withCleanUp<T>(context: DeployContext, target: Target, work: () => Promise<T>): Promise<T> {
   const { kubectl, client, tools } = context;
   const canDelete = (object: WorkloadObject): boolean => isFromDenialProof(object, client.repository);
@@ -107,7 +108,7 @@ async function withCleanUp<T>(context: DeployContext, target: Target, work: () =
       } catch (error) {
         const { kind, name, namespace } = each;
         tools.log.warning(
-          `The ${kind} ${namespace}/${name} could not be deleted: ${(error as Error).message}\nWhat to do: delete it: kubectl delete ${kind} ${name} --namespace ${namespace}`,
+          `The ${kind} ${quote(`${namespace}/${name}`)} could not be deleted: ${(error as Error).message}\nWhat to do: delete it:\nkubectl delete ${kind} ${name} --namespace ${namespace}`,
         );
       }
     };
@@ -115,10 +116,10 @@ async function withCleanUp<T>(context: DeployContext, target: Target, work: () =
   }
 }
 
-/** The pod did not come to its end; the message is the diagnosis. */
+/** The client did not end. The message is the diagnosis. */
 class DenialNotObserved extends Error {}
 
-/** Waits until the pod's container has ended, and gives what it wrote; no value is in it. */
+/** Waits until the pod's container has ended, and reads its log, without secret values. */
 async function logOf(
   context: DeployContext,
   target: Target,
@@ -159,23 +160,26 @@ async function logOf(
 }
 
 /**
- * Only Entra's word that no credential has this subject is a proof: AADSTS700213, or AADSTS70021, its older form.
- * @param subject of the unfederated service account; the refusal must be about its token and no other.
+ * Only a refusal by Entra because no credential has this subject is a proof: AADSTS700213, or the older AADSTS70021.
+ * @param subject of the unfederated service account. A refusal of another token proves nothing.
  */
 export function checkDenial(
   { values, lines }: Pick<PodLog, 'values' | 'lines'>,
   subject: string,
 ): DenialResult {
-  if (values > 0) return { denial: 'disproven', seen: `${subject} was given the secret` };
+  if (values > 0) return { denial: 'disproven', seen: `${quote(subject)} read the secret` };
   const last = lines.findLast(line => /^(Given up|Stopped)/.test(line)) ?? '';
   if (
     /^[^:]+: secret \S+ could not be read \(AADSTS(700213|70021)\): /.test(last) &&
     last.includes(`'${subject}'`)
   )
-    return { denial: 'proven', seen: `Entra refuses ${subject}: no federated credential matches its token` };
+    return {
+      denial: 'proven',
+      seen: `Entra refused ${quote(subject)}: no federated credential matches its token`,
+    };
   const said = last || lines.at(-1) || 'nothing';
   return {
     denial: 'inconclusive',
-    seen: `the unfederated client ended otherwise than refused: ${shorten(said)}`,
+    seen: `Entra did not refuse the unfederated client as expected. Its last line: ${shorten(said)}`,
   };
 }

@@ -55,7 +55,7 @@ describe('a workload', () => {
   it.each([
     ['service-account-missing', []],
     ['service-account-not-annotated', ['{"metadata":{}}']],
-  ])('is not made where its service account is at fault: %s', async (verdict, [account = '']) => {
+  ])('is not created if its service account has a fault: %s', async (verdict, [account = '']) => {
     const { failure, outputs, tools } = await run({}, {}, { 'kubectl get serviceaccount': () => account });
     expect((failure as Error).message).toMatch(new RegExp(`^${verdict}: `));
     expect(outputs.verdict).toBe(verdict);
@@ -68,7 +68,7 @@ describe('several workloads', () => {
   const workloads = names.map(([namespace, account]) => `${namespace}/${account}`).join('\n');
   const existing = names.map(([namespace, account]) => serviceAccount(namespace, account));
 
-  it('are made side by side', async () => {
+  it('are deployed in parallel', async () => {
     const { outputs, tools } = await run({ workloads }, { existing });
     expect(outputs).toMatchObject({ 'pod-name': 'wi-kv-test-app-0', verified: 'true' });
     expect(JSON.parse(outputs.results!)).toHaveLength(20);
@@ -79,7 +79,7 @@ describe('several workloads', () => {
     expect(verbs.indexOf('logs')).toBeGreaterThan(verbs.lastIndexOf('apply'));
   });
 
-  it('ask Azure once for what their chains of trust share', async () => {
+  it('read shared Azure resources once', async () => {
     const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/wilab4521';
     const vault = { id, name: 'wilab4521', properties: { enableRbacAuthorization: true } };
     const { tools } = await run(
@@ -99,14 +99,14 @@ describe('several workloads', () => {
     expect(asked).toEqual([...new Set(asked)]);
   });
 
-  it('fail by name, and the others are verified', async () => {
+  it('are listed if they fail, and the others are verified', async () => {
     const logs = ({ metadata: { name } }: Pod) => [
       name === 'wi-kv-test-app-7' ? 'could not be read (ForbiddenByRbac): no' : `Secret value: ${value}`,
     ];
     const { failure, outputs, tools } = await run({ workloads }, { existing, logs });
     expect(tools.report.facts.trustChain).toMatchObject([{ workload: 'team-1/app-7', access: null }]);
     expect((failure as Error).message).toMatch(
-      /^1 of 20 workloads failed; 19 ended well:\n- team-1\/app-7: vault-role: /,
+      /^1 of 20 workloads failed; 19 succeeded:\n- team-1\/app-7: vault-role: /,
     );
     expect(outputs.verdict).toBe('vault-role');
     const results = JSON.parse(outputs.results!) as { workload: string; verified: boolean }[];
@@ -115,35 +115,35 @@ describe('several workloads', () => {
   });
 });
 
-describe.each(['pod', 'deployment', 'job'])('the proof of denial beside a %s', kind => {
+describe.each(['pod', 'deployment', 'job'])('the proof of denial for a %s', kind => {
   const inputs = { kind, 'prove-denial': 'true' };
 
-  it('is one only between two positive controls', async () => {
+  it('checks the secret before and after it', async () => {
     const { outputs, tools } = await run(inputs);
     expect(outputs).toMatchObject({ verified: 'true', denial: 'proven' });
-    const again = kind === 'job' ? ['Job, once more, default/wi-kv-test'] : [];
+    const again = kind === 'job' ? ['Second run of job default/wi-kv-test'] : [];
     expect(Object.keys(tools.outcomes()).slice(1)).toEqual([
       'Secret in the log of default/wi-kv-test',
-      'Denial of an unfederated service account beside default/wi-kv-test',
+      'Denial without federation, next to default/wi-kv-test',
       ...again,
-      'Secret, once more, in the log of default/wi-kv-test',
+      'Second check of the secret in the log of default/wi-kv-test',
     ]);
     const followed = tools.commands.filter(command => command[1] === 'logs' && command.includes('--follow'));
     expect(followed.map(command => command.at(-1))).toEqual(['50', kind === 'job' ? '50' : '0']);
   });
 
-  it('fails when it is disproven', async () => {
+  it('fails if it is disproven', async () => {
     const { failure, outputs } = await run(inputs, { logs: () => [`Secret value: ${value}`] });
     expect(failure).toMatchObject({
       message: expect.stringMatching(
-        /^denial-disproven: beside default\/wi-kv-test: .*was given the secret\.$/,
+        /^denial-disproven: next to "default\/wi-kv-test": .*read the secret\.$/,
       ),
       link: expect.stringMatching(/#denial-disproven$/),
     });
     expect(outputs).toMatchObject({ verified: 'true', denial: 'disproven', verdict: 'denial-disproven' });
   });
 
-  it('is inconclusive when the workload itself is refused afterwards', async () => {
+  it('is inconclusive if the workload itself is refused afterwards', async () => {
     let followed = 0;
     const logs = ({ metadata: { name, namespace } }: Pod): (string | Answer)[] => {
       if (name.endsWith('-denied'))
@@ -154,7 +154,7 @@ describe.each(['pod', 'deployment', 'job'])('the proof of denial beside a %s', k
     };
     const { failure, outputs } = await run(inputs, { logs });
     expect((failure as Error).message).toMatch(
-      /^denial-inconclusive: beside .*: the federated workload itself fails now: secret-disabled: /,
+      /^denial-inconclusive: next to .*: the federated workload fails now too: secret-disabled: /,
     );
     expect(outputs).toMatchObject({
       verified: 'true',
@@ -163,7 +163,7 @@ describe.each(['pod', 'deployment', 'job'])('the proof of denial beside a %s', k
     });
   });
 
-  it('is not tried where the workload does not read the secret', async () => {
+  it('does not run if the workload does not read the secret', async () => {
     const { outputs, cluster, tools } = await run(inputs, {
       logs: () => ['could not be read (ForbiddenByRbac): no'],
     });

@@ -20,7 +20,7 @@ import { manifest, type Target } from './manifest.ts';
 import { combineFailures, denialError, type Result, resultsOutput } from './results.ts';
 import { verify } from './verify.ts';
 
-/** The walkthrough's "Deploy the Pod" and "Check the pod logs", with the comparison that makes it a proof. */
+/** Deploys the client for each workload, and compares the secret in its log with the expected digest. */
 export async function deployWorkload(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { targets, image, vaultName, secretName, kind, repository } = inputs;
   await preflight(inputs.account, { kubectl: true }, tools);
@@ -56,7 +56,7 @@ export async function deployWorkload(inputs: Inputs, tools: Tools): Promise<Reco
   };
 }
 
-/** What came of one workload; it does not throw, so that the others come to their end. */
+/** Does not throw, so that the other workloads continue. */
 async function deployTarget(context: DeployContext, target: Target): Promise<Result> {
   const result: Result = { target, podName: '', verified: false, denial: '' };
   try {
@@ -72,7 +72,7 @@ async function deployAndVerify(context: DeployContext, target: Target, result: R
   const { report } = tools;
   const place = qualifiedName(target);
   const annotations = await readAnnotations(context.kubectl, target);
-  // The pod could not become anybody.
+  // Without a client ID, the webhook gives the pod no identity.
   if (!annotations?.clientId)
     throw diagnosisError(
       { target: diagnosisTarget(inputs, target, ''), annotations, log: [], unseen: [] },
@@ -94,7 +94,7 @@ async function deployAndVerify(context: DeployContext, target: Target, result: R
   });
   if (!inputs.proveDenial) return;
 
-  await report.step('Denial of an unfederated service account beside', place, async () => {
+  await report.step('Denial without federation, next to', place, async () => {
     const { denial, seen } = await proveDenialOf(context, workload);
     result.denial = denial;
     if (denial !== 'proven') throw denialError(denial, place, seen, inputs);
@@ -104,25 +104,25 @@ async function deployAndVerify(context: DeployContext, target: Target, result: R
   await verifyAgain(context, workload, result);
 }
 
-/** Had the vault or Entra been out of order meanwhile, the refusal would prove nothing. */
+/** Rules out that Entra or the vault failed during the proof: the federated workload must still read the secret. */
 async function verifyAgain(context: DeployContext, workload: PlannedWorkload, result: Result): Promise<void> {
   const { report } = context.tools;
   const place = qualifiedName(workload.target);
   const isJob = workload.desired.kind === 'Job';
   try {
-    // A job reads the secret once.
+    // A job reads the secret only once.
     if (isJob)
-      await report.step('Job, once more,', place, async () =>
+      await report.step('Second run of job', place, async () =>
         changed(await recreateWorkload(context, workload)),
       );
-    await report.step('Secret, once more, in the log of', place, async () => {
+    await report.step('Second check of the secret in the log of', place, async () => {
       result.podName = (await verify(context, workload, isJob ? 'its start' : 'now')).metadata.name;
       return { outcome: 'verified', value: undefined };
     });
   } catch (error) {
     if (!(error instanceof ActionFailed)) throw error;
     result.denial = 'inconclusive';
-    const seen = `the federated workload itself fails now: ${error.message}`;
+    const seen = `the federated workload fails now too: ${error.message}`;
     throw denialError('inconclusive', place, seen, context.inputs);
   }
 }

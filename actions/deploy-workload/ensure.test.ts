@@ -49,7 +49,7 @@ const ended =
   };
 
 describe.each(kinds)('a %s', kind => {
-  it('is created', async () => {
+  it('is created if it does not exist', async () => {
     const test = testContext({ kind });
     expect(await ensureWorkload(test.context, test.workload)).toEqual({
       outcome: 'created',
@@ -58,7 +58,7 @@ describe.each(kinds)('a %s', kind => {
     expect(test.cluster.names()).toContain(`${kind} default/wi-kv-test`);
   });
 
-  it('is already there', async () => {
+  it('is unchanged if the same exists', async () => {
     const test = testContext({ kind });
     existing(test);
     expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('already there');
@@ -68,15 +68,15 @@ describe.each(kinds)('a %s', kind => {
   it.each([
     ['without labels', foreign, 'another owner'],
     ['of another repository', ofRepository('other/repository'), 'repository "other/repository"'],
-    ['of a version that noted no repository', ofRepository(undefined), '"workload-identity-lab"'],
-  ])('%s is refused by name, replace or not', async (_, change, owner) => {
+    ['without a repository', ofRepository(undefined), '"workload-identity-lab"'],
+  ])('%s is never replaced, and the error has its owner', async (_, change, owner) => {
     for (const replace of ['false', 'true']) {
       const test = testContext({ kind, replace });
       existing(test, change);
       const error = await ensureWorkload(test.context, test.workload).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ActionFailed);
       const { message, remedy, link, outputs } = error as ActionFailed;
-      expect(message).toContain(`The ${kind} default/wi-kv-test exists and was created by`);
+      expect(message).toContain(`The ${kind} "default/wi-kv-test" exists and was created by`);
       expect(message).toContain(owner);
       expect(remedy).toContain(`kubectl delete ${kind} wi-kv-test --namespace default`);
       expect(link).toMatch(/#object-of-another-owner$/);
@@ -85,7 +85,7 @@ describe.each(kinds)('a %s', kind => {
     }
   });
 
-  it('that is being deleted is waited for, whoever created it, and not deleted again', async () => {
+  it('that is being deleted is recreated after the deletion, whoever created it', async () => {
     const test = testContext({ kind });
     existing(test, object => {
       leaving(object);
@@ -101,7 +101,7 @@ describe.each(kinds)('a %s', kind => {
     expect(changes(test.tools)).toEqual([CREATE]);
   });
 
-  it('that is held by a finalizer fails in time, with what to do', async () => {
+  it('that a finalizer holds fails within the time limit, with the command', async () => {
     const test = testContext({ kind, 'timeout-seconds': '20' });
     existing(test, object => {
       leaving(object);
@@ -109,14 +109,14 @@ describe.each(kinds)('a %s', kind => {
     });
     const error = await ensureWorkload(test.context, test.workload).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
-      message: `The ${kind} default/wi-kv-test is being deleted and still exists after 20 s: its finalizers are "example.com/hold".`,
+      message: `The ${kind} "default/wi-kv-test" is being deleted and still exists after 20 s: its finalizers are "example.com/hold".`,
       remedy: expect.stringContaining(`kubectl patch ${kind} wi-kv-test --namespace default --type merge`),
     });
     expect(test.tools.time.now()).toBeLessThanOrEqual(20_000);
     expect(changes(test.tools)).toEqual([]);
   });
 
-  it('that the cluster does not admit is a verdict', async () => {
+  it('that the cluster rejects is a verdict', async () => {
     const stderr =
       'Error from server (Forbidden): error when creating "STDIN": pods "wi-kv-test" is forbidden: exceeded quota: small, used: pods=1, limited: pods=1\n';
     const { context, workload } = testContext({ kind }, {}, { 'kubectl create': () => failing(stderr) });
@@ -125,7 +125,7 @@ describe.each(kinds)('a %s', kind => {
     );
   });
 
-  it('that the caller may not make is what kubectl says', async () => {
+  it('that the caller is not allowed to create fails with the message of kubectl', async () => {
     const stderr =
       'Error from server (Forbidden): pods is forbidden: User "u" cannot create resource "pods" in API group "" in the namespace "default"';
     const { context, workload } = testContext({ kind }, {}, { 'kubectl create': () => failing(stderr) });
@@ -138,12 +138,12 @@ describe.each([
   ['pod', '/api/v1/namespaces/default/pods/wi-kv-test'],
   ['job', '/apis/batch/v1/namespaces/default/jobs/wi-kv-test'],
 ] as const)('a %s of ours that differs', (kind, path) => {
-  it('is refused, with how it differs', async () => {
+  it('is not replaced, and the error lists the differences', async () => {
     const test = testContext({ kind });
     existing(test, older);
     await expect(ensureWorkload(test.context, test.workload)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /exists from an earlier run and differs from the wanted one: another version/,
+        /exists from an earlier run and differs from the desired one: another version/,
       ),
       remedy: expect.stringContaining('replace: true'),
       outputs: { verdict: 'pod-from-an-earlier-run' },
@@ -151,7 +151,7 @@ describe.each([
     expect(changes(test.tools)).toEqual([]);
   });
 
-  it('is replaced when told to: exactly what was read is deleted', async () => {
+  it('is replaced with replace: true, and only the version that was read is deleted', async () => {
     const test = testContext({ kind, replace: 'true' });
     existing(test, older);
     expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('changed');
@@ -163,7 +163,7 @@ describe.each([
     });
   });
 
-  it('is left alone where another owner has taken its name meanwhile', async () => {
+  it('is not replaced if another owner has its name by now', async () => {
     const test = testContext({ kind, replace: 'true' });
     existing(test, older);
     const found = `${kind} default/wi-kv-test`;
@@ -188,7 +188,7 @@ describe.each([
   });
 });
 
-it('a deployment of ours is changed into the wanted one without being told to', async () => {
+it('updates an existing deployment without replace', async () => {
   const test = testContext({ kind: 'deployment' });
   existing(test, older);
   expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('changed');
@@ -197,14 +197,14 @@ it('a deployment of ours is changed into the wanted one without being told to', 
   expect(applied.metadata.uid).toBe('uid-0');
 });
 
-it.each(['Complete', 'Failed'])('a job of ours that is %s runs again', async type => {
+it.each(['Complete', 'Failed'])('recreates an existing job that is %s', async type => {
   const test = testContext({ kind: 'job' });
   existing(test, ended(type));
   expect((await ensureWorkload(test.context, test.workload)).outcome).toBe('changed');
   expect(changes(test.tools)).toEqual([DELETE('/apis/batch/v1/namespaces/default/jobs/wi-kv-test'), CREATE]);
 });
 
-it('a pod that an attempt created whose answer was lost is taken for created', async () => {
+it('accepts a pod that a request with a lost response created', async () => {
   const test = testContext();
   const create = test.cluster.answers['kubectl create']!;
   const lost = testContext(

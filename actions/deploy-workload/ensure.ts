@@ -8,6 +8,7 @@ import {
   type StoredObject,
 } from '../shared/kubectl.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import {
@@ -17,7 +18,7 @@ import {
   type PlannedWorkload,
   qualifiedName,
 } from './context.ts';
-import { hasSameManifest, isFinished, isOwn, listDifferences, ownerOf } from './existing-object.ts';
+import { describeOwner, hasSameManifest, isFinished, isOwn, listDifferences } from './existing-object.ts';
 import { listPods } from './find-pod.ts';
 import type { WorkloadObject } from './manifest.ts';
 
@@ -28,10 +29,10 @@ import type { WorkloadObject } from './manifest.ts';
 export type EarlierPods = ReadonlySet<string | undefined> | undefined;
 
 /**
- * Creates the pod, deployment, or job unless the same exists. A deployment of this repository is changed into the wanted
- * one, a finished job of it runs again. Anything else that differs is replaced only if `replace` is true.
- * @throws {ActionFailed} for an object of another owner, for one that a person must decide about, and for one that the
- *   cluster does not admit.
+ * Creates the pod, deployment, or job if it does not exist. An existing deployment of this repository is updated, and a
+ * finished job is recreated. Another object of it that differs is recreated only if `replace` is true.
+ * @throws {ActionFailed} for an object of another owner, for one that differs without `replace`, and for one that the cluster
+ *   rejects.
  */
 export async function ensureWorkload(
   context: DeployContext,
@@ -46,7 +47,7 @@ export async function ensureWorkload(
   }
   const isBeingDeleted = existing.metadata.deletionTimestamp !== undefined;
   if (isBeingDeleted) {
-    // Whoever is deleting it: nothing is left to decide.
+    // It makes no difference who deletes it.
     await recreateWorkload(context, workload);
     return changed(new Set());
   }
@@ -57,7 +58,7 @@ export async function ensureWorkload(
   const isDone = kind === 'job' && isFinished(existing);
   if (different.length === 0 && !isDone) return alreadyThere(undefined);
   if (!replace && !isDone) {
-    const what = `The ${kind} ${qualifiedName(target)} exists from an earlier run and differs from the wanted one: ${different.join('; ')}.`;
+    const what = `The ${kind} ${quote(qualifiedName(target))} exists from an earlier run and differs from the desired one: ${different.join('; ')}.`;
     throw new ActionFailed(
       what,
       `Set replace: true to delete and recreate it, or use another name (input name). A ${kind} cannot be changed in place.`,
@@ -77,16 +78,15 @@ function requireOwn(
 ): void {
   if (isOwn(existing, desired)) return;
   const kind = existing.kind.toLowerCase();
-  const what = `The ${kind} ${qualifiedName(target)} exists and was created by ${ownerOf(existing)}. This action does not change or delete it.`;
+  const what = `The ${kind} ${quote(qualifiedName(target))} exists and was created by ${describeOwner(existing)}. This action does not change or delete it.`;
   throw new ActionFailed(
     what,
-    `Use another name (input name) or another namespace (input namespace). If nobody needs the ${kind}, delete it: kubectl delete ${kind} ${target.name} --namespace ${target.namespace}`,
+    `Use another name (input name) or another namespace (input namespace). If nobody needs the ${kind}, delete it:\nkubectl delete ${kind} ${target.name} --namespace ${target.namespace}`,
     `${documentation}#object-of-another-owner`,
     { verdict: 'object-of-another-owner', diagnosis: what },
   );
 }
 
-/** Changes an existing deployment into the wanted one. */
 async function updateDeployment(
   context: DeployContext,
   workload: PlannedWorkload,
@@ -94,7 +94,7 @@ async function updateDeployment(
 ): Promise<Done<EarlierPods>> {
   const earlierPods = new Set((await listPods(context, workload)).map(({ metadata }) => metadata.uid));
   const { desired } = workload;
-  // With its uid, the API server refuses to change another deployment that has the name by now.
+  // The uid makes the API server reject the change if another deployment now has this name.
   const manifest = { ...desired, metadata: { ...desired.metadata, uid } };
   const applied = await explainRejection(context, workload, async () =>
     JSON.parse(
@@ -107,7 +107,7 @@ async function updateDeployment(
   return metadata.generation === generation ? alreadyThere(undefined) : changed(earlierPods);
 }
 
-/** Deletes it with all that it created, if it exists, and creates it. */
+/** Deletes the object with its pods if it exists, then creates it. */
 export async function recreateWorkload(context: DeployContext, workload: PlannedWorkload): Promise<void> {
   const { kind, documentation } = context.inputs;
   const { target, desired } = workload;
@@ -116,7 +116,7 @@ export async function recreateWorkload(context: DeployContext, workload: Planned
     if (object.metadata.deletionTimestamp === undefined) requireOwn(object, workload, documentation);
     return true;
   };
-  // In the foreground: the pods of the old one must be gone when those of the new one are looked for.
+  // Foreground: no old pod may exist when the new pods are listed.
   const policy = desired.kind === 'Pod' ? 'Background' : 'Foreground';
   const deleted = await deleteObject(context.kubectl, reference, canDelete, policy);
   if (deleted) await waitUntilDeleted(context, reference, deleted);
@@ -124,7 +124,7 @@ export async function recreateWorkload(context: DeployContext, workload: Planned
 }
 
 /**
- * Starts the kubelet's attempts to pull the image afresh: the time between them grows to five minutes, for each pod.
+ * Resets the back-off of image pulls, which grows to five minutes for each pod.
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
  */
 export async function recreatePod(
@@ -146,10 +146,10 @@ export async function recreatePod(
   await createWorkload(context, workload);
 }
 
-/** How long a deletion may take, at most. A pod has 30 seconds to end. */
+/** Time limit of a deletion. A pod has 30 seconds to end. */
 const DELETION_SECONDS = 300;
 
-/** Waits until a deleted object is gone. @throws {ActionFailed} with what holds it. */
+/** Waits until a deleted object no longer exists. @throws {ActionFailed} with the finalizers that block it. */
 export async function waitUntilDeleted(
   { kubectl, inputs, tools: { time, log } }: DeployContext,
   { kind, name, namespace }: ObjectReference,
@@ -173,23 +173,23 @@ export async function waitUntilDeleted(
     const holds = finalizers.length > 0 ? `its finalizers are "${finalizers.join('", "')}"` : error.state;
     const removal = `kubectl patch ${kind} ${name} --namespace ${namespace} --type merge --patch '{"metadata":{"finalizers":null}}'`;
     throw new ActionFailed(
-      `The ${kind} ${namespace}/${name} is being deleted and still exists after ${timeoutSeconds} s: ${holds}.`,
+      `The ${kind} ${quote(`${namespace}/${name}`)} is being deleted and still exists after ${timeoutSeconds} s: ${holds}.`,
       finalizers.length > 0
-        ? `Fix the program that set the finalizers, so that it removes them; or use another name (input name). If that program no longer runs, remove them yourself: ${removal}`
-        : `Check why its node does not end it: kubectl describe ${kind} ${name} --namespace ${namespace}; or use another name (input name).`,
+        ? `Fix the program that set the finalizers, so that it removes them; or use another name (input name). If that program no longer runs, remove them yourself:\n${removal}`
+        : `Use another name (input name), or check why its node does not end it:\nkubectl describe ${kind} ${name} --namespace ${namespace}`,
       'https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/',
     );
   }
 }
 
-/** Creates the workload. @throws {ActionFailed} if the cluster does not admit it, or another owner was faster. */
+/** @throws {ActionFailed} if the cluster rejects the workload, or another owner created it first. */
 export async function createWorkload(context: DeployContext, workload: PlannedWorkload): Promise<void> {
   const { target, desired } = workload;
   try {
     await explainRejection(context, workload, () => createObject(context.kubectl, desired));
   } catch (error) {
     if (!failedWith(error, 'object-exists')) throw error;
-    // An attempt whose answer was lost has created it, or something else has at the same moment.
+    // Either a request whose response was lost created it, or another owner did.
     const existing = await getObject<WorkloadObject>(
       context.kubectl,
       desired.kind.toLowerCase(),
@@ -202,7 +202,7 @@ export async function createWorkload(context: DeployContext, workload: PlannedWo
   }
 }
 
-/** @throws {ActionFailed} where the cluster does not admit the workload. */
+/** @throws {ActionFailed} if the cluster rejects the workload. */
 async function explainRejection<T>(
   { inputs }: DeployContext,
   { target, annotations }: PlannedWorkload,

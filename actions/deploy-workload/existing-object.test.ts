@@ -7,10 +7,10 @@ import { testContext } from './test-context.ts';
 
 type Container = Pod['spec']['containers'][number];
 
-describe('differences', () => {
+describe('listDifferences', () => {
   const desired = testContext().workload.desired as WorkloadObject & Pod;
 
-  it('finds none in the wanted pod, also where another container stands before the client', () => {
+  it('finds no difference in the desired pod, even with another container before the client', () => {
     const pod = mutated(desired);
     expect(listDifferences(pod, desired, clientId)).toEqual([]);
     pod.spec.containers.unshift({ name: 'proxy', image: 'mesh.example/proxy:1' });
@@ -19,18 +19,18 @@ describe('differences', () => {
 
   it.each<[string, (pod: WorkloadObject & Pod, container: Container) => unknown, RegExp]>([
     ['label', pod => delete pod.metadata.labels, /label azure.workload.identity\/use is not set/],
-    ['service account', pod => delete pod.spec.serviceAccountName, /service account is default/],
+    ['service account', pod => delete pod.spec.serviceAccountName, /service account is "default"/],
     [
       'image',
       (_, container) => Object.assign(container, { image: 'r.azurecr.io/x:1.0' }),
-      /image is r.azurecr.io\/x:1.0/,
+      /image is "r.azurecr.io\/x:1.0"/,
     ],
-    ['vault', (_, { env }) => Object.assign(env![0]!, { value: 'wilab1' }), /KEY_VAULT_NAME is wilab1/],
-    ['secret', (_, { env }) => Object.assign(env![1]!, { value: 'Other' }), /SECRET_NAME is Other/],
+    ['vault', (_, { env }) => Object.assign(env![0]!, { value: 'wilab1' }), /KEY_VAULT_NAME is "wilab1"/],
+    ['secret', (_, { env }) => Object.assign(env![1]!, { value: 'Other' }), /SECRET_NAME is "Other"/],
     ['mutation', (_, { env }) => env!.splice(4), /did not mutate it/],
-    ['identity', (_, { env }) => Object.assign(env![4]!, { value: 'x' }), /AZURE_CLIENT_ID is x/],
-    ['maker', pod => delete pod.metadata.annotations, /another version of this action/],
-  ])('names the %s', (_, change, expected) => {
+    ['identity', (_, { env }) => Object.assign(env![4]!, { value: 'x' }), /AZURE_CLIENT_ID is "x"/],
+    ['manifest', pod => delete pod.metadata.annotations, /another version of this action/],
+  ])('reports a different %s', (_, change, expected) => {
     const pod = mutated(desired);
     change(pod, pod.spec.containers[0]!);
     const found = listDifferences(pod, desired, clientId);

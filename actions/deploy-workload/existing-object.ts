@@ -1,6 +1,7 @@
 import { CONTAINER, USE_LABEL, variable } from '../shared/diagnosis/pod.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
+import { quote } from '../shared/quote.ts';
 import {
   DIGEST_ANNOTATION,
   MANAGED_BY_LABEL,
@@ -9,10 +10,7 @@ import {
   type WorkloadObject,
 } from './manifest.ts';
 
-/**
- * Whether this action created it for this repository, by the label and the annotation of the wanted object. An object
- * without them belongs to another owner.
- */
+/** True if this action created the object for this repository, by the label and the annotation of the desired object. */
 export function isOwn(
   { metadata }: Pick<WorkloadObject, 'metadata'>,
   { metadata: desired }: Pick<WorkloadObject, 'metadata'>,
@@ -24,16 +22,15 @@ export function isOwn(
   );
 }
 
-/** Who created it, in words. */
-export function ownerOf({ metadata }: Pick<WorkloadObject, 'metadata'>): string {
+export function describeOwner({ metadata }: Pick<WorkloadObject, 'metadata'>): string {
   const repository = metadata.annotations?.[REPOSITORY_ANNOTATION];
   const manager = metadata.labels?.[MANAGED_BY_LABEL];
   if (manager === MANAGED_BY && repository !== undefined)
-    return `deploy-workload for repository "${repository}"`;
-  return manager ? `"${manager}" (label ${MANAGED_BY_LABEL})` : 'another owner';
+    return `deploy-workload for repository ${quote(repository)}`;
+  return manager ? `${quote(manager)} (label ${MANAGED_BY_LABEL})` : 'another owner';
 }
 
-/** Whether it was made from the same manifest. A pod of a deployment or job has its maker's. */
+/** True if both have the same manifest. A pod of a deployment or job has the digest of that object. */
 export function hasSameManifest(
   one: Pick<WorkloadObject, 'metadata'>,
   other: Pick<WorkloadObject, 'metadata'>,
@@ -41,16 +38,15 @@ export function hasSameManifest(
   return one.metadata.annotations?.[DIGEST_ANNOTATION] === other.metadata.annotations?.[DIGEST_ANNOTATION];
 }
 
-/** Whether a job has come to its end, well or not. */
+/** True if a job has completed or failed. */
 export function isFinished({ status }: WorkloadObject): boolean {
   const ends = ['Complete', 'Failed'];
   return (status?.conditions ?? []).some(({ type, status }) => ends.includes(type) && status === 'True');
 }
 
 /**
- * How what is there differs from what is wanted, the likeliest cause of trouble first.
- * @param clientId the client id that the service account is annotated with now.
- * @returns one phrase each; none when it is the wanted one.
+ * Lists how the existing object differs from the desired one, as phrases. The most likely cause of a failure is first.
+ * @param clientId current annotation of the service account.
  */
 export function listDifferences(
   existing: WorkloadObject,
@@ -60,7 +56,10 @@ export function listDifferences(
   const [is, shouldBe] = [podOf(existing), podOf(desired)];
   const found: string[] = [];
   const compare = (what: string, value: string | undefined, wantedValue: string | undefined) => {
-    if (value !== wantedValue) found.push(`${what} is ${value ?? 'not set'}, not ${wantedValue}`);
+    if (value !== wantedValue)
+      found.push(
+        `${what} is ${value === undefined ? 'not set' : quote(value)}, not ${quote(wantedValue ?? '')}`,
+      );
   };
   compare(`label ${USE_LABEL}`, is.metadata.labels?.[USE_LABEL], 'true');
   compare('service account', is.spec.serviceAccountName ?? 'default', shouldBe.spec.serviceAccountName);
@@ -68,12 +67,12 @@ export function listDifferences(
   for (const name of ['KEY_VAULT_NAME', 'SECRET_NAME'])
     compare(name, variable(is, name), variable(shouldBe, name));
   if (existing.kind === 'Pod') {
-    // The webhook writes these when a pod is made, and never again.
+    // The webhook sets these only when a pod is created.
     if (variable(is, 'AZURE_FEDERATED_TOKEN_FILE') === undefined) found.push('the webhook did not mutate it');
     else compare('AZURE_CLIENT_ID', variable(is, 'AZURE_CLIENT_ID'), clientId);
   }
   if (found.length === 0 && !hasSameManifest(existing, desired))
-    found.push('another version of this action created it, or it was created for another identity');
+    found.push('another version of this action created it, or it uses another identity');
   return found;
 }
 

@@ -3,7 +3,7 @@ import { parse } from './inputs.ts';
 import { inputsOf, reading } from './test-context.ts';
 
 describe('parse', () => {
-  it('fills in the defaults', () => {
+  it('uses the defaults', () => {
     expect(inputsOf()).toMatchObject({
       kind: 'pod',
       targets: [{ namespace: 'default', serviceAccount: 'wi-demo-sa', name: 'wi-kv-test' }],
@@ -30,11 +30,11 @@ describe('parse', () => {
     ['timeout-seconds', '0'],
     ['timeout-seconds', '3601'],
     ['replace', 'yes'],
-  ])('refuses %s %j', (name, text) => {
+  ])('rejects %s %j', (name, text) => {
     expect(() => parse({}, reading({ [name]: text }))).toThrow(name);
   });
 
-  it('names one workload as it is told, and each of several after its service account', () => {
+  it('uses the name for one workload, and adds the service account for several', () => {
     const names = (inputs: Record<string, string>) =>
       inputsOf(inputs).targets.map(({ namespace, name }) => `${namespace}/${name}`);
     expect(names({ workloads: 'team-a/api', name: 'probe' })).toEqual(['team-a/probe']);
@@ -44,13 +44,15 @@ describe('parse', () => {
     ]);
   });
 
-  it.each(['x'.repeat(53), 'app.v2'])('says which of several has a name that cannot be: %s', account => {
+  it.each(['x'.repeat(53), 'app.v2'])('reports the workload with an invalid name: %s', account => {
     const workloads = `team-a/api\nteam-a/${account}`;
-    expect(() => inputsOf({ workloads })).toThrow(`workloads names team-a/${account}, for which the name`);
+    expect(() => inputsOf({ workloads })).toThrow(
+      `workloads lists "team-a/${account}", whose object would have the invalid name`,
+    );
     expect(inputsOf({ workloads: `team-a/api\nteam-a/${'x'.repeat(52)}` }).targets).toHaveLength(2);
   });
 
-  it('leaves room in the names for what the proof of denial makes', () => {
+  it('limits names so that the names of a proof of denial are valid', () => {
     const name = 'x'.repeat(57);
     expect(inputsOf({ name }).targets[0]!.name).toBe(name);
     expect(inputsOf({ name: name.slice(1), 'prove-denial': 'true' }).proveDenial).toBe(true);

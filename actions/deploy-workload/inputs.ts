@@ -2,13 +2,13 @@ import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
 import { type InputParser, parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
+import { quote } from '../shared/quote.ts';
 import { nameOf, workloadInputs } from '../shared/workloads.ts';
 import type { Target, WorkloadKind } from './manifest.ts';
 import { MAX_LENGTHS } from './unfederated.ts';
 
 export interface Inputs {
   account: AccountInputs;
-  /** Path of a file. */
   kubeconfig: string;
   kind: WorkloadKind;
   /** At least one. */
@@ -17,7 +17,7 @@ export interface Inputs {
   image: string;
   vaultName: string;
   secretName: string;
-  /** SHA-256 of the expected value, in lower-case hexadecimal digits. */
+  /** SHA-256 of the expected value, in lowercase hexadecimal digits. */
   secretSha256: string;
   /** For each workload. */
   timeoutSeconds: number;
@@ -25,7 +25,7 @@ export interface Inputs {
   replace: boolean;
   /** The repository whose workflow runs, OWNER/NAME; '' outside GitHub. */
   repository: string;
-  /** Whether it is proven, too, that an unfederated service account is refused. */
+  /** Prove that Entra refuses an unfederated service account. */
   proveDenial: boolean;
   /** Address of the page that explains each verdict. */
   documentation: string;
@@ -41,10 +41,7 @@ const image: Rule = {
     ),
 };
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem. */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const account = accountInputs(input, environment);
@@ -69,7 +66,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
   }, read);
 }
 
-/** The workloads, each with the name of its pod, deployment or job: of one that which is given, of several one each. */
+/** One workload has the name in the input. Several have that name and their service account's. */
 function targetInputs(input: InputParser): Target[] {
   const name = input.optional('name', dnsLabel, 'wi-kv-test');
   const workloads = workloadInputs(input);
@@ -77,18 +74,18 @@ function targetInputs(input: InputParser): Target[] {
   const targets = workloads.map(workload => ({ ...workload, name: `${name}-${workload.serviceAccount}` }));
   for (const target of targets.filter(each => !dnsLabel.accepts(each.name)))
     input.problem(
-      `workloads names ${nameOf(target)}, for which the name ${target.name} is made, and that is not valid; valid: ${dnsLabel.valid}. Give a shorter name, or deploy this one in a step of its own`,
+      `workloads lists ${quote(nameOf(target))}, whose object would have the invalid name ${quote(target.name)}; valid: ${dnsLabel.valid}. Use a shorter name, or deploy this workload in a separate step`,
     );
   return targets;
 }
 
-/** The names of what the proof of denial makes are made of these, and longer. */
+/** The objects of a proof of denial have these names with an ending. */
 function refuseTooLong(input: InputParser, targets: readonly Target[]): void {
   for (const target of targets) {
     for (const part of ['name', 'serviceAccount'] as const)
       if (target[part].length > MAX_LENGTHS[part])
         input.problem(
-          `prove-denial makes something called after ${target[part]}, which has ${target[part].length} characters; valid are at most ${MAX_LENGTHS[part]}`,
+          `prove-denial adds an ending to ${quote(target[part])}, which has ${target[part].length} characters; valid are at most ${MAX_LENGTHS[part]}`,
         );
   }
 }

@@ -11,7 +11,7 @@ const env = [
   { name: 'KEY_VAULT_DNS_SUFFIX', value: 'vault.azure.net' },
 ];
 
-it('is the pod of the walkthrough', () => {
+it('creates the pod of the walkthrough', () => {
   const { metadata, spec } = wantedOf('pod');
   expect(metadata.labels).toMatchObject({ 'azure.workload.identity/use': 'true' });
   expect(spec).toMatchObject({
@@ -27,7 +27,7 @@ it('is the pod of the walkthrough', () => {
   });
 });
 
-it('is a deployment of it, whose pods have the label, too', () => {
+it('creates a deployment whose pods have the label', () => {
   expect(wantedOf('deployment')).toMatchObject({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -40,14 +40,14 @@ it('is a deployment of it, whose pods have the label, too', () => {
   expect(template('deployment').spec).toEqual(wantedOf('pod').spec);
 });
 
-it('is a job that reads the secret once', () => {
+it('creates a job that reads the secret once', () => {
   expect(wantedOf('job')).toMatchObject({ apiVersion: 'batch/v1', kind: 'Job' });
   expect(template('job').spec).toMatchObject({ restartPolicy: 'Never' });
   expect(template('job').spec.containers[0]!.env).toEqual([...env, { name: 'READS', value: '1' }]);
 });
 
 // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
-it.each(['pod', 'deployment', 'job'])('is what the restricted standard accepts, and bounded: %s', kind => {
+it.each(['pod', 'deployment', 'job'])('meets the restricted standard and has limits: %s', kind => {
   const spec = kind === 'pod' ? wantedOf(kind).spec : template(kind).spec;
   expect(spec).toMatchObject({
     automountServiceAccountToken: false,

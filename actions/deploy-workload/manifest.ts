@@ -13,19 +13,19 @@ export interface Target extends Workload {
   name: string;
 }
 
-/** What every workload of a run has in common. */
+/** What all workloads of a run have in common. */
 export interface Client {
   kind: WorkloadKind;
   image: string;
   vaultName: string;
   secretName: string;
-  /** Domain of the vaults of this cloud: vault.azure.net. */
+  /** Vault domain of this cloud, such as vault.azure.net. */
   vaultDomain: string;
   /** The repository whose workflow runs, OWNER/NAME; '' outside GitHub. */
   repository: string;
 }
 
-/** A pod, or what makes pods, as the API server holds it; what is used of it. */
+/** A pod, deployment, or job. */
 export interface WorkloadObject {
   apiVersion: string;
   kind: string;
@@ -44,15 +44,15 @@ export interface PodTemplate {
 export const NAME_LABEL = 'app.kubernetes.io/name';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const DIGEST_ANNOTATION = 'workload-identity-lab/manifest-sha256';
-/** The repository whose workflow created an object. What lacks it, or has another, belongs to another owner. */
+/** The repository whose workflow created the object. An object without this value belongs to another owner. */
 export const REPOSITORY_ANNOTATION = 'workload-identity-lab/repository';
 
-// Where the client says that it can read the secret. The rest of the file system is read-only.
+// The client creates a file here while it can read the secret. The rest of the file system is read-only.
 const READY_FOLDER = '/var/run/wi-kv-test';
 
 /**
- * The pod of the walkthrough, or a deployment or a job of it.
- * @param clientId the identity for which the service account is annotated; pods of another are others.
+ * The pod of the walkthrough, or a deployment or job of it.
+ * @param clientId annotation of the service account. A pod of another identity counts as different.
  */
 export function manifest(target: Target, client: Client, clientId: string): WorkloadObject {
   const { kind } = client;
@@ -72,20 +72,20 @@ export function manifest(target: Target, client: Client, clientId: string): Work
       return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
     case 'deployment': {
       const selector = { matchLabels: { [NAME_LABEL]: target.name } };
-      const made = { replicas: 1, selector, template: { metadata: template, spec } };
-      return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: made };
+      const objectSpec = { replicas: 1, selector, template: { metadata: template, spec } };
+      return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: objectSpec };
     }
     case 'job': {
-      // The client tries again by itself; what is left of a finished job goes after an hour.
-      const bounds = { backoffLimit: 2, ttlSecondsAfterFinished: 3600 };
+      // The client retries by itself. Kubernetes deletes a finished job after an hour.
+      const limits = { backoffLimit: 2, ttlSecondsAfterFinished: 3600 };
       const once: PodSpec = { ...spec, restartPolicy: 'Never' };
-      const made = { ...bounds, template: { metadata: template, spec: once } };
-      return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: made };
+      const objectSpec = { ...limits, template: { metadata: template, spec: once } };
+      return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: objectSpec };
     }
   }
 }
 
-/** The client in a pod, with all that the restricted Pod Security Standard asks for. */
+/** Meets the restricted Pod Security Standard. */
 function podSpec({ serviceAccount }: Target, client: Client): Pod['spec'] {
   const env = [
     { name: 'KEY_VAULT_NAME', value: client.vaultName },
@@ -107,15 +107,15 @@ function podSpec({ serviceAccount }: Target, client: Client): Pod['spec'] {
     },
     resources: { requests: { cpu: '10m', memory: '96Mi' }, limits: { memory: '256Mi' } },
   };
-  const isThere = ['node', '--eval', 'require("node:fs").accessSync(process.env.READY_FILE)'];
+  const fileExists = ['node', '--eval', 'require("node:fs").accessSync(process.env.READY_FILE)'];
   const ready = {
-    // It is alive as long as it runs: it ends by itself when it cannot go on.
-    readinessProbe: { exec: { command: isThere }, periodSeconds: 10, timeoutSeconds: 5 },
+    // It needs no liveness probe: the client ends when it cannot continue.
+    readinessProbe: { exec: { command: fileExists }, periodSeconds: 10, timeoutSeconds: 5 },
     volumeMounts: [{ name: 'ready', mountPath: READY_FOLDER }],
   };
   const spec = {
     serviceAccountName: serviceAccount,
-    // The client speaks to Azure, not to the cluster; the webhook adds the token that it needs.
+    // The client does not use the Kubernetes API. The webhook adds the token for Azure.
     automountServiceAccountToken: false,
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted

@@ -28,12 +28,12 @@ function commandFailed(): unknown {
   }
 }
 
-describe('failureOfAll', () => {
-  it('is none where all went well', () => {
+describe('combineFailures', () => {
+  it('returns nothing if all succeeded', () => {
     expect(combineFailures([good('a'), good('b')])).toBeUndefined();
   });
 
-  it("is a single workload's own failure, with the result as output", () => {
+  it('returns the failure of a single workload, with its result as output', () => {
     const failure = combineFailures([bad('a', verdict)]) as ActionFailed;
     expect(failure).toMatchObject({ message: verdict.message, remedy: verdict.remedy, link: verdict.link });
     expect(failure.outputs).toEqual({
@@ -47,14 +47,14 @@ describe('failureOfAll', () => {
     expect(combineFailures([bad('a', other)])).toBe(other);
   });
 
-  it('names each of several that failed, with its remedy and link, and counts the others', () => {
+  it('lists each failed workload with its remedy and link, and counts the others', () => {
     const failure = combineFailures([
       good('a'),
       bad('b', verdict),
       bad('c', commandFailed()),
     ]) as ActionFailed;
     expect(failure.message).toMatch(
-      /^2 of 3 workloads failed; 1 ended well:\n- team\/b: vault-role: No role\.\n {2}Compared\.\n {2}What to do: Give it one\.\n {2}https:\/\/x\/#vault-role\n- team\/c: The network did not reach/,
+      /^2 of 3 workloads failed; 1 succeeded:\n- team\/b: vault-role: No role\.\n {2}Compared\.\n {2}What to do: Give it one\.\n {2}https:\/\/x\/#vault-role\n- team\/c: The network did not reach/,
     );
     expect(failure.outputs.verdict).toBe('vault-role');
     expect(JSON.parse(failure.outputs.results!)).toMatchObject([
@@ -65,7 +65,7 @@ describe('failureOfAll', () => {
     expect(failure.outputs.verified).toBeUndefined();
   });
 
-  it('is verified all the same where only a denial is not proven', () => {
+  it('outputs verified if only a denial is not proven', () => {
     const denialError = new ActionFailed('denial-disproven: …', '…', '…', { verdict: 'denial-disproven' });
     const failure = combineFailures([
       { ...good('a'), denial: 'disproven', failure: denialError },
@@ -73,7 +73,7 @@ describe('failureOfAll', () => {
     expect(failure.outputs).toMatchObject({ verified: 'true', verdict: 'denial-disproven' });
   });
 
-  it('is the interruption, whatever else there is', () => {
+  it('returns the interruption before other failures', () => {
     const stop = new Interrupted('SIGTERM');
     expect(combineFailures([bad('a', verdict), bad('b', stop)])).toBe(stop);
   });

@@ -1,20 +1,20 @@
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
 import { Interrupted } from '../shared/interruption.ts';
+import { quote } from '../shared/quote.ts';
 import { nameOf } from '../shared/workloads.ts';
 import type { Denial } from './denial.ts';
 import type { Inputs } from './inputs.ts';
 import type { Target } from './manifest.ts';
 
-/** What came of one workload. */
+/** How one workload ended. */
 export interface Result {
   target: Target;
-  /** Of the pod that showed the secret, else ''. */
+  /** The pod whose log contains the secret, else ''. */
   podName: string;
-  /** Whether its log showed the secret. */
+  /** True if its log contains the secret. */
   verified: boolean;
-  /** '' where it was not asked for, or not come to. */
+  /** '' if not requested, or not reached. */
   denial: Denial | '';
-  /** What it ended with, where it did not end well. */
   failure?: unknown;
 }
 
@@ -31,10 +31,7 @@ export function resultsOutput(results: readonly Result[]): string {
   );
 }
 
-/**
- * What the step fails with; undefined where every workload ended well. Several workloads fail as one, each by its name
- * and with its remedy.
- */
+/** The error that the step ends with: of several workloads, one error that lists each. undefined if all succeeded. */
 export function combineFailures(results: readonly Result[]): unknown {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const [first] = failed;
@@ -52,19 +49,19 @@ export function combineFailures(results: readonly Result[]): unknown {
     if (!(failure instanceof ActionFailed)) return failure;
     return new ActionFailed(failure.message, failure.remedy, failure.link, outputs);
   }
-  const others = failed.length < results.length ? `; ${results.length - failed.length} ended well` : '';
+  const others = failed.length < results.length ? `; ${results.length - failed.length} succeeded` : '';
   const each = failed.map(({ target, failure }) =>
     indented(`- ${nameOf(target)}: ${describeFailure(failure)}`),
   );
   return new ActionFailed(
     `${failed.length} of ${results.length} workloads failed${others}:\n${each.join('\n')}`,
-    'for each workload what its own lines say; the others need nothing.',
+    'Fix each workload as its lines say. The other workloads need no change.',
     undefined,
     outputs,
   );
 }
 
-/** The failure of a proof of denial that proves nothing, or the contrary. */
+/** The error for a proof of denial that is disproven or inconclusive. */
 export function denialError(
   denial: Denial,
   place: string,
@@ -74,13 +71,18 @@ export function denialError(
   const verdict = `denial-${denial}`;
   const remedy =
     denial === 'disproven'
-      ? 'Find what lets that service account in, and delete it: a federated credential of the identity that names it or matches more than one subject (az identity federated-credential list), or a secret that somebody else gave away.'
-      : 'Nothing was proven, neither way. Mend what is named here and run this again.';
-  return new ActionFailed(`${verdict}: beside ${place}: ${seen}.`, remedy, `${documentation}#${verdict}`, {
-    denial,
-    verdict,
-    diagnosis: seen,
-  });
+      ? 'Find what allows this service account to read the secret, and delete it: a federated credential with its subject or with an expression that matches it, or a client secret. To list the credentials:\naz identity federated-credential list --identity-name IDENTITY --resource-group GROUP'
+      : 'Fix what the message reports, then run this step again. Nothing is proven or disproven yet.';
+  return new ActionFailed(
+    `${verdict}: next to ${quote(place)}: ${seen}.`,
+    remedy,
+    `${documentation}#${verdict}`,
+    {
+      denial,
+      verdict,
+      diagnosis: seen,
+    },
+  );
 }
 
 function outputsOf(failure: unknown): Readonly<Record<string, string>> {

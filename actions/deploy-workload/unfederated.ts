@@ -10,29 +10,29 @@ import {
   type WorkloadObject,
 } from './manifest.ts';
 
-/** On what a proof of denial creates, and on nothing else. */
+/** Marks the objects of a proof of denial. */
 const LABEL = 'workload-identity-lab/proof-of-denial';
 
-/** How long the refused client tries again. A credential that was there would be seen by most of these attempts. */
+/** How long the refused client retries. Most attempts would see an existing credential within this time. */
 const RETRY_SECONDS = 15;
 
 const ACCOUNT_ENDING = '-unfederated';
 const POD_ENDING = '-denied';
-/** How long the names of a workload may be, so that those of its proof of denial are valid. */
+/** Limits for the names of a workload, so that the names with these endings are valid. */
 export const MAX_LENGTHS = { serviceAccount: 253 - ACCOUNT_ENDING.length, name: 63 - POD_ENDING.length };
 
-/** The service account and the pod that are to be refused, beside a workload. */
+/** The service account and the pod of a workload's proof of denial. */
 export function unfederatedTarget({ namespace, serviceAccount, name }: Target): Target {
   return { namespace, serviceAccount: serviceAccount + ACCOUNT_ENDING, name: name + POD_ENDING };
 }
 
-/** Whether a proof of denial of this repository created it. */
+/** True if a proof of denial for this repository created the object. */
 export function isFromDenialProof(object: Pick<WorkloadObject, 'metadata'>, repository: string): boolean {
   const ours = { metadata: { name: '', annotations: { [REPOSITORY_ANNOTATION]: repository } } };
   return object.metadata.labels?.[LABEL] === 'true' && isOwn(object, ours);
 }
 
-/** A service account of the same identity, which is federated with nothing. */
+/** A service account with the client ID of the identity, but without a federated credential. */
 export function unfederatedAccount(
   { namespace, serviceAccount }: Target,
   { repository }: Client,
@@ -50,7 +50,7 @@ export function unfederatedAccount(
   };
 }
 
-/** The client in a pod that ends by itself, and soon. */
+/** A pod whose client gives up after RETRY_SECONDS. */
 export function unfederatedPod(target: Target, client: Client, clientId: string): WorkloadObject {
   const { metadata, spec, ...rest } = manifest(target, { ...client, kind: 'pod' }, clientId);
   const pod = spec as Pod['spec'];

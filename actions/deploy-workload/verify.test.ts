@@ -21,7 +21,7 @@ function made(...options: Parameters<typeof testContext>): TestContext {
 }
 
 describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
-  it('gives the pod whose log shows the secret', async () => {
+  it('returns the pod whose log contains the secret', async () => {
     const { context, workload, tools } = made({ kind });
     const pod = await verify(context, workload, 'its start');
     expect(pod.metadata.name).toBe(kind === 'pod' ? 'wi-kv-test' : 'wi-kv-test-1');
@@ -32,7 +32,7 @@ describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
     );
   });
 
-  it('goes on through refusals and restarts', async () => {
+  it('continues after refusals and restarts', async () => {
     const logs = () => [
       'Trying again in 1.0 s: secret Secret could not be read (AADSTS700213): …',
       () => failing('Error from server (BadRequest): container is waiting to start'),
@@ -43,7 +43,7 @@ describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
     expect(tools.lines.filter(line => line === '| Secret value: ***')).toHaveLength(2);
   });
 
-  it('is not led astray by a container that an admission webhook put beside it', async () => {
+  it('ignores a container that an admission webhook added', async () => {
     const become = (pod: Pod): Pod => {
       const made = mutated(pod, { terminated: { exitCode: 1 } });
       const status = { name: CONTAINER, ...made.status!.containerStatuses![0]! };
@@ -57,13 +57,13 @@ describe.each(['pod', 'deployment', 'job'])('of a %s', kind => {
     expect(tools.lines.filter(line => line.startsWith('| '))).toHaveLength(1);
   });
 
-  it('asks for what is written from now on only', async () => {
+  it('reads only new lines with now', async () => {
     const { context, workload, tools } = made({ kind });
     await verify(context, workload, 'now');
     expect(tools.commands.at(-1)).toContain('0');
   });
 
-  it('says at once that the pod was not mutated', async () => {
+  it('reports immediately that the pod was not mutated', async () => {
     const { context, workload, tools } = made(
       { kind },
       { become: pod => pod },
@@ -80,7 +80,7 @@ describe.each([
 ])('a %s without a pod', (kind, about) => {
   const message = 'pods "wi-kv-test-x" is forbidden: exceeded quota: small';
 
-  it('is waited for, and then its controller has the last word', async () => {
+  it('is awaited, and then the error quotes its controller', async () => {
     const failedCreate = [{ ...about, message }];
     const { context, workload, tools } = made({ kind }, { failedCreate });
     await expect(verify(context, workload, 'its start')).rejects.toMatchObject({
@@ -91,17 +91,17 @@ describe.each([
     expect(tools.time.now()).toBeGreaterThan(290_000);
   });
 
-  it('is not told what befell others', async () => {
+  it('ignores the events of others', async () => {
     const others = [
       { kind: 'ReplicaSet', name: 'wi-kv-test-other-5d8f7c9b4d' },
       { kind: 'Job', name: 'wi-kv-test-other' },
     ];
     const failedCreate = others.map(other => ({ ...other, message }));
     const { context, workload } = made({ kind }, { failedCreate });
-    await expect(verify(context, workload, 'its start')).rejects.toThrow('no event says why');
+    await expect(verify(context, workload, 'its start')).rejects.toThrow('no event reports why');
   });
 
-  it('says so too where events may not be seen', async () => {
+  it('is reported without permission to read events', async () => {
     const forbidden = () => failing('Error from server (Forbidden): no');
     const { context, workload } = made(
       { kind },
@@ -109,12 +109,12 @@ describe.each([
       { 'kubectl get events': forbidden },
     );
     await expect(verify(context, workload, 'its start')).rejects.toThrow(
-      /^pod-not-created: .*no event says why/,
+      /^pod-not-created: .*no event reports why/,
     );
   });
 });
 
-it('watches the newest pod of the wanted manifest, not that of another one or one that goes', async () => {
+it('watches the newest pod with the desired manifest that is not being deleted', async () => {
   const { context, workload, cluster } = made({ kind: 'deployment' });
   cluster.apply(workload.desired);
   const key = (name: string) => `pod default/${name}`;
@@ -130,13 +130,13 @@ it('watches the newest pod of the wanted manifest, not that of another one or on
   expect((await verify(context, workload, 'its start')).metadata.name).toBe('newest');
 });
 
-it('says that the pod is gone', async () => {
+it('reports that the pod no longer exists', async () => {
   const { context, workload, cluster } = made();
   cluster.objects.delete('pod default/wi-kv-test');
   await expect(verify(context, workload, 'its start')).rejects.toThrow(/^pod-gone: /);
 });
 
-it('says at once that the image was never built, and after the bound that the nodes may not pull it', async () => {
+it('reports a missing image immediately, and a denied pull after the timeout', async () => {
   const become = (message: string) => (pod: Pod) =>
     mutated(pod, { waiting: { reason: 'ErrImagePull', message } });
   const missing = made({}, { become: become('code = NotFound … 401 Unauthorized') });
@@ -148,7 +148,7 @@ it('says at once that the image was never built, and after the bound that the no
   expect(denied.tools.time.now()).toBeGreaterThan(290_000);
 });
 
-it('reads what an ended container wrote once, and gives the reason in it, with what it rests on', async () => {
+it('reads the log of an ended container once, and prints the evidence', async () => {
   const line = 'Given up after 600 s: secret Secret could not be read (AADSTS500011): …';
   const become = (pod: Pod) => mutated(pod, { terminated: { exitCode: 1 } });
   const { context, workload, tools } = made({}, { become, logs: () => [line], events: ['Pulled the image'] });
@@ -158,7 +158,7 @@ it('reads what an ended container wrote once, and gives the reason in it, with w
   expect(print.mock.calls.map(([title]) => title)).toEqual([
     'Pod default/wi-kv-test',
     'Events of default/wi-kv-test',
-    'Log of default/wi-kv-test: its last lines',
+    'Last log lines of default/wi-kv-test',
   ]);
 });
 
@@ -169,7 +169,7 @@ it('does not wait for a secret that does not exist', async () => {
   expect(tools.time.now()).toBe(0);
 });
 
-it('does not wait for a client that says that it is refused for good', async () => {
+it('does not wait for a client that reports a final refusal', async () => {
   const logs = () => ['Stopped: secret Secret could not be read (ForbiddenByFirewall): …'];
   const { context, workload, tools } = made({}, { logs });
   await expect(verify(context, workload, 'its start')).rejects.toThrow(/^vault-network: /);
@@ -195,14 +195,14 @@ describe('refused by Entra', () => {
       },
     );
 
-  it('looks at the credentials, fails at once where none matches, and shows what they say', async () => {
+  it('reads the credentials, and fails immediately with a comparison if none matches', async () => {
     const { context, workload, tools } = trusting(credential.subject, [line]);
     await expect(verify(context, workload, 'its start')).rejects.toMatchObject({
       message: expect.stringContaining(
         [
-          '  token:      system:serviceaccount:default:wi-demo-sa',
-          '  credential: system:serviceaccount:default:other',
-          '                                            ^ another service account',
+          '  token:      "system:serviceaccount:default:wi-demo-sa"',
+          '  credential: "system:serviceaccount:default:other"',
+          '                                             ^ different service account',
         ].join('\n'),
       ),
       link: expect.stringMatching(/#federated-subject$/),
@@ -213,21 +213,21 @@ describe('refused by Entra', () => {
 
   const own = 'system:serviceaccount:default:wi-demo-sa';
 
-  it('waits for one that matches, and looks at it once', async () => {
+  it('waits for a matching credential, and reads it once', async () => {
     const { context, workload, tools } = trusting(own, [line, line, `Secret value: ${value}`]);
     await verify(context, workload, 'its start');
     const lists = tools.commands.filter(command => command.includes('federated-credential'));
     expect(lists).toHaveLength(1);
   });
 
-  it('says after the bound that one that matches was never seen', async () => {
+  it('reports after the timeout that Entra did not apply the credential', async () => {
     const { context, workload, tools } = trusting(own, [line]);
     await expect(verify(context, workload, 'its start')).rejects.toThrow(/^federated-credential-not-seen: /);
     expect(tools.time.now()).toBeGreaterThan(290_000);
   });
 });
 
-it('gives its verdict also where it may not look', async () => {
+it('has a verdict without permission to read', async () => {
   const logs = () => ['could not be read (ForbiddenByRbac): Caller is not authorized'];
   const { context, workload } = made(
     {},
@@ -240,13 +240,13 @@ it('gives its verdict also where it may not look', async () => {
   await expect(verify(context, workload, 'its start')).rejects.toThrow(/^vault-role: /);
 });
 
-it('does not pass on another value, and does not show it', async () => {
+it('does not accept a different value, and does not print it', async () => {
   const { context, workload, tools } = made({}, { logs: () => ['Secret value: an earlier secret'] });
   await expect(verify(context, workload, 'its start')).rejects.toThrow(/^other-value: /);
   expect(tools.lines.join()).not.toContain('an earlier secret');
 });
 
-it('lets a failure of kubectl itself, and an interruption, through', async () => {
+it('passes on failures of kubectl and interruptions', async () => {
   const cut = testContext(
     {},
     {},
@@ -273,7 +273,7 @@ describe('an image that the nodes are not allowed to pull yet', () => {
     return (pod: Pod) => (++created > pods ? mutated(pod) : denied(pod));
   };
 
-  it.each(['pod', 'deployment', 'job'] as const)('is pulled by another %s of this run', async kind => {
+  it.each(['pod', 'deployment', 'job'] as const)('is pulled by a recreated %s', async kind => {
     const replacing: Answer = (args, options) => {
       const answer = test.cluster.answers['kubectl delete --raw']!(args, options);
       // A replica set replaces its pod.
@@ -287,13 +287,13 @@ describe('an image that the nodes are not allowed to pull yet', () => {
     expect(test.tools.lines.filter(line => /cannot pull its image yet/.test(line))).toHaveLength(2);
   });
 
-  it('is waited for, where this run did not create the workload', async () => {
+  it('is awaited if this run did not create the workload', async () => {
     const { context, workload, tools } = made({}, { become: denied });
     await expect(verify(context, workload, 'its start')).rejects.toThrow(/^image-pull-denied: /);
     expect(changes(tools)).toEqual([]);
   });
 
-  it('is waited for, for a pod that existed before', async () => {
+  it('is awaited for a pod that existed before', async () => {
     const { context, workload, tools } = made({ 'timeout-seconds': '900' }, { become: denied });
     const before = changes(tools);
     const pod = await findPod(context, workload);
@@ -304,7 +304,7 @@ describe('an image that the nodes are not allowed to pull yet', () => {
     expect(tools.time.now()).toBeGreaterThan(890_000);
   });
 
-  it('is waited for, where this caller is not allowed to delete', async () => {
+  it('is awaited if the caller is not allowed to delete', async () => {
     const forbidden = { 'kubectl delete --raw': () => failing('Error from server (Forbidden): no') };
     const { context, workload, tools } = made({}, { become: denied }, forbidden);
     await expect(verify(context, workload, 'its start', new Set())).rejects.toThrow(/^image-pull-denied: /);

@@ -10,6 +10,7 @@ import { trustChainOf } from '../shared/diagnosis/trust-chain.ts';
 import type { WorkloadState } from '../shared/diagnosis/workload-state.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import { BoundedPrinter } from '../shared/log.ts';
+import { quote } from '../shared/quote.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import type { Time } from '../shared/time.ts';
 import {
@@ -22,15 +23,14 @@ import {
 import { type EarlierPods, recreatePod } from './ensure.ts';
 import { findPod, readCreationFailures } from './find-pod.ts';
 
-/** Waiting any longer does not help. */
+/** Waiting longer does not help. */
 class FinalFailure extends Error {}
 
 /**
- * Watches the workload's pod until its log shows the secret.
- * @param from 'now': only what it writes from now on counts.
- * @param earlierPods if given, other pods than these are recreated while their image cannot be pulled.
- * @returns the pod.
- * @throws {ActionFailed} with the verdict on the link that is broken.
+ * Watches the workload's pod until its log contains the secret, and returns the pod.
+ * @param from 'now' ignores earlier log lines.
+ * @param earlierPods if set, pods that are not in it are recreated while their image cannot be pulled.
+ * @throws {ActionFailed} with the verdict on the broken link.
  */
 export async function verify(
   context: DeployContext,
@@ -56,17 +56,17 @@ export async function verify(
   const pulls = new PullTimer(time);
   let read = '';
 
-  const looked = new Map<string, Promise<WorkloadState>>();
+  const checked = new Map<string, Promise<WorkloadState>>();
   /**
-   * Whether the client is refused for good: it says so itself, or the chain, looked at once for each kind of refusal, lacks
-   * what it takes. What is there and only not seen yet comes by waiting.
+   * True if waiting does not help: the client stopped, or something in the chain does not exist. The chain is read once for
+   * each kind of refusal.
    */
   const isFinallyRefused = async (): Promise<boolean> => {
     const finding = lastFindingOf(state);
     if (!finding || finding.code === VALUE_SHOWN) return false;
     if (finding.line.startsWith('Stopped: ')) return true;
-    const seen = looked.get(finding.code) ?? readState({ ...state, log: [...podLog.lines] }, context);
-    looked.set(finding.code, seen);
+    const seen = checked.get(finding.code) ?? readState({ ...state, log: [...podLog.lines] }, context);
+    checked.set(finding.code, seen);
     return diagnose(await seen)?.final ?? false;
   };
 
@@ -91,7 +91,7 @@ export async function verify(
       const status = pod && containerStatus(pod);
       if (status && hasStarted(status)) {
         const start = `${pod.metadata.name} ${status.restartCount}`;
-        // What a container that has ended wrote is read once.
+        // The log of an ended container is read once.
         if (status.state?.running || start !== read) {
           read = start;
           await followLog(context, pod, podLog, { printer, tail, end, isFinallyRefused });
@@ -99,14 +99,14 @@ export async function verify(
         }
       }
       if (!pod && kind !== 'pod') {
-        // A deployment or job makes its pod when it can.
+        // Its controller creates the pod as soon as the cluster admits it.
         state.events = await readCreationFailures(context, workload);
-        return { state: `has no pod yet: ${state.events.at(-1) ?? 'no event says why'}` };
+        return { state: `has no pod yet: ${state.events.at(-1) ?? 'no event reports why'}` };
       }
       if (diagnose(state)?.final || (await isFinallyRefused())) throw new FinalFailure();
       if (pod && earlierPods && !earlierPods.has(pod.metadata.uid) && pulls.isExpired(pod)) {
         log.info(
-          `Pod ${target.namespace}/${pod.metadata.name} cannot pull its image yet. It is recreated, so that the kubelet does not wait longer and longer between its attempts.`,
+          `Pod ${quote(`${target.namespace}/${pod.metadata.name}`)} cannot pull its image yet. This action recreates the pod, because the kubelet waits longer after each attempt.`,
         );
         await recreatePod(context, workload, pod).catch(pulls.stopOnForbidden);
       }
@@ -114,7 +114,7 @@ export async function verify(
     });
   } catch (error) {
     if (!(error instanceof TimedOut || error instanceof FinalFailure)) throw error;
-    // What was looked at before may have changed while time went by.
+    // The state that was read before might have changed.
     const azure = error instanceof TimedOut ? new AzureReader(context.tools.az) : context.azure;
     const seen = await readState(state, { ...context, azure });
     printEvidence(seen);
@@ -128,7 +128,7 @@ export async function verify(
 /** The kubelet pulls after 10, 30, and 70 seconds, and then only every few minutes. */
 const PULL_SECONDS = 75;
 
-/** Tells when the kubelet's attempts to pull the image of a pod have become rare. */
+/** Expires when the kubelet's next attempts to pull the image of a pod are minutes apart. */
 class PullTimer {
   readonly #time: Time;
   #pod: string | undefined;
@@ -160,50 +160,50 @@ class PullTimer {
 
 interface FollowOptions {
   printer: BoundedPrinter;
-  /** How many lines of what exists are of interest. */
+  /** Number of existing lines to read. */
   tail: number;
-  /** When time is up, by the action's clock. */
+  /** Milliseconds, on the clock of {@link Time}. */
   end: number;
   isFinallyRefused: () => Promise<boolean>;
 }
 
-/** Whoever asks next is told. */
+/** The next call reports the error. */
 function ignoreError(): void {}
 
-/** Prints the container's log as it grows, until the secret is in it, it is refused for good or ends, or time is up. */
+/** Prints the container's log until it contains the secret, the client is finally refused, the container ends, or the time is up. */
 async function followLog(
   { kubectl, tools: { time } }: DeployContext,
   { metadata: { name, namespace = '' } }: Pod,
   podLog: PodLog,
   { printer, tail, end, isFinallyRefused }: FollowOptions,
 ): Promise<void> {
-  const enough = new AbortController();
+  const stop = new AbortController();
   const left = Math.max(0, Math.ceil(end - time.now()));
-  const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(left)]);
-  let isJudgementDue = false;
-  const judgeSoon = (): void => {
-    // Once for all lines that arrive together: a pod may print millions of them.
-    if (isJudgementDue) return;
-    isJudgementDue = true;
+  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(left)]);
+  let isCheckDue = false;
+  const checkSoon = (): void => {
+    // Once for all lines that arrive together, because a pod can print millions of lines.
+    if (isCheckDue) return;
+    isCheckDue = true;
     setImmediate(() => {
-      isJudgementDue = false;
-      if (!enough.signal.aborted) isFinallyRefused().then(is => is && enough.abort(), ignoreError);
+      isCheckDue = false;
+      if (!stop.signal.aborted) isFinallyRefused().then(is => is && stop.abort(), ignoreError);
     });
   };
   const onLine = (line: string): void => {
-    // kubectl may have written more before it ends.
-    if (enough.signal.aborted) return;
+    // kubectl might have written more before it ended.
+    if (stop.signal.aborted) return;
     printer.take(podLog.addLine(line));
-    if (podLog.verified) enough.abort();
-    else judgeSoon();
+    if (podLog.verified) stop.abort();
+    else checkSoon();
   };
   const container = [name, '--namespace', namespace, '--container', CONTAINER];
-  // The signal ends it before its time limit does.
+  // The signal ends the command before this time limit.
   const options = { onLine, signal, timeoutSeconds: left / 1000 + 60 };
   try {
     await kubectl(['logs', ...container, '--follow', '--tail', String(tail)], options);
   } catch (error) {
-    // Between two looks the container may have ended, or the connection was cut: the next look shows.
+    // The container might have ended, or the connection closed. The next read of the pod shows which.
     if (!signal.aborted && !(error instanceof CommandFailed)) throw error;
   }
 }

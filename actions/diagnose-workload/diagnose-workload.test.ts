@@ -48,10 +48,10 @@ const account = (name: string, id = clientId) => ({
 });
 const items = (list: readonly unknown[]) => () => JSON.stringify({ items: list });
 
-/** A line as kubectl gives it with its time. */
+/** A log line with its time, as kubectl prints it. */
 const stamped = (line: string, ago = 0) => `${new Date(Date.now() - ago).toISOString()} ${line}`;
 
-/** A cluster with these pods and service accounts, and no Azure to be seen. */
+/** A cluster with these pods and service accounts; az is not logged in. */
 function cluster(pods: readonly Pod[], accounts: readonly object[], log = ''): Record<string, Answer> {
   return {
     'kubectl get pods': items(pods),
@@ -89,7 +89,7 @@ beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true));
 afterEach(() => void vi.restoreAllMocks());
 
 describe('diagnoseWorkloads', () => {
-  it('looks at labelled pods and annotated accounts, and at nothing else', async () => {
+  it('checks only pods with the label and service accounts with the annotation', async () => {
     const plain = pod('plain', { account: 'other' });
     plain.metadata.labels = {};
     const leaving = pod('leaving');
@@ -109,7 +109,7 @@ describe('diagnoseWorkloads', () => {
     expect(tools.report.facts.trustChain).toHaveLength(1);
   });
 
-  it('lets one pod stand for all that a deployment made: one that is not ready, the newest', async () => {
+  it('checks one pod per deployment: the newest of those that are not ready', async () => {
     const answers = cluster(
       [
         pod('web-abc-1', { owner: 'web', made: '2026-01-03T00:00:00Z' }),
@@ -122,14 +122,14 @@ describe('diagnoseWorkloads', () => {
     expect((await run(answers)).states.map(state => state.split(' ')[1])).toEqual(['web-abc-3', 'api-abc-1']);
   });
 
-  it('does not hold against a deployment what was evicted and has a successor', async () => {
+  it('ignores an evicted pod of a deployment that has a successor', async () => {
     const evicted = pod('web-abc-1', { owner: 'web', made: '2026-01-09T00:00:00Z', ready: false });
     evicted.status = { phase: 'Failed', containerStatuses: [] };
     const answers = cluster([evicted, pod('web-abc-2', { owner: 'web' })], [account('app')]);
     expect((await run(answers)).states).toEqual(['team/app web-abc-2 no fault found']);
   });
 
-  describe('of a job', () => {
+  describe('a job', () => {
     const attempt = (name: string, job: string, phase: 'Failed' | 'Succeeded', made: string) => {
       const attempted = pod(name, { made, ready: false });
       attempted.metadata.ownerReferences = [{ kind: 'Job', name: job, controller: true }];
@@ -151,7 +151,7 @@ describe('diagnoseWorkloads', () => {
       status: { succeeded: 1 },
     });
 
-    it('it takes the last attempt', async () => {
+    it('is checked by its last attempt', async () => {
       const done = attempt('sync-1-b', 'sync-1', 'Succeeded', '2026-01-02T00:00:00Z');
       expect((await run(cluster([failed, done], [account('app')]))).states).toEqual(['team/app  not in use']);
       const again = attempt('sync-1-c', 'sync-1', 'Failed', '2026-01-03T00:00:00Z');
@@ -160,7 +160,7 @@ describe('diagnoseWorkloads', () => {
       ]);
     });
 
-    it('that a cron job made it takes the last run of all, and of no other cron job', async () => {
+    it('of a cron job is checked by the last run of this cron job', async () => {
       const done = attempt('sync-2-a', 'sync-2', 'Succeeded', '2026-01-02T00:00:00Z');
       const other = attempt('tidy-1-a', 'tidy-1', 'Failed', '2026-01-01T00:00:00Z');
       const answers = {
@@ -175,7 +175,7 @@ describe('diagnoseWorkloads', () => {
     });
   });
 
-  it('believes the log of a pod that is ready for an hour', async () => {
+  it('ignores refusals older than an hour in the log of a ready pod', async () => {
     const refused = 'AADSTS90002: no tenant, https://kv1.vault.azure.net';
     const saidAgo = async (minutes: number, ready: boolean) => {
       const answers = cluster([pod('app-1', { ready })], [account('app')]);
@@ -186,11 +186,11 @@ describe('diagnoseWorkloads', () => {
     expect((await saidAgo(61, false)).states).toEqual(['team/app app-1 tenant-mismatch']);
     const passed = await saidAgo(61, true);
     expect(passed.states).toEqual(['team/app app-1 no fault found']);
-    // What it reads is known from it all the same.
+    // The vault is still known from the log.
     expect(passed.tools.report.facts.trustChain).toMatchObject([{ vault: 'kv1' }]);
   });
 
-  it('looks at what wants pods and has none, and gives the reason', async () => {
+  it('reports why a controller has no pods', async () => {
     const template = { metadata: { labels: USE }, spec: { serviceAccountName: 'app' } };
     const controller = (name: string, more: object = {}, status: object = {}) => ({
       metadata: { name, namespace: 'team' },
@@ -226,18 +226,20 @@ describe('diagnoseWorkloads', () => {
     };
     const { states, error, tools } = await run(answers);
     expect(states).toEqual(['team/app api-abc-1 no fault found', 'team/app  pod-not-created']);
-    expect(error?.message).toMatch(/^pod-not-created: There is no pod of team\/app: exceeded quota\./);
+    expect(error?.message).toMatch(
+      /^pod-not-created: Service account "team\/app" has no pod: exceeded quota\./,
+    );
     expect(error?.link).toMatch(/#pod-not-created$/);
-    expect(tools.lines.join()).toContain('Could not be looked at: statefulsets of the cluster');
+    expect(tools.lines.join()).toContain('Could not read: statefulsets of the cluster');
   });
 
-  it('looks at those that are named, whether or not they use workload identity', async () => {
+  it('checks listed workloads, even if they do not use workload identity', async () => {
     const answers = cluster([pod('app-1')], [account('app')]);
     const { states } = await run(answers, { workloads: 'team/app\nteam/nobody' });
     expect(states).toEqual(['team/app app-1 no fault found', 'team/nobody  service-account-missing']);
   });
 
-  it('looks for those that are named where they are, and nowhere else', async () => {
+  it('lists only the namespaces of listed workloads', async () => {
     const answers = cluster([pod('app-1')], [account('app')]);
     const { tools } = await run(answers, { workloads: 'team/app\nother/app\nteam/worker' });
     const lists = tools.commands.filter(([, , kind]) => kind === 'pods').map(command => command.slice(3, 5));
@@ -246,11 +248,11 @@ describe('diagnoseWorkloads', () => {
       ['--namespace', 'other'],
     ]);
     expect(() => parse({}, name => ({ workloads: 'team/app', namespace: 'other' })[name] ?? '')).toThrow(
-      /workloads names team\/app, which is not in namespace other/,
+      /workloads lists "team\/app", which is not in namespace "other"/,
     );
   });
 
-  it('says what to do where pods may not be listed', async () => {
+  it('explains that the caller is not allowed to list pods', async () => {
     const forbidden =
       'Error from server (Forbidden): pods is forbidden: User "u" cannot list resource "pods" in API group "" at the cluster scope';
     const answers = { ...cluster([], []), 'kubectl get pods': () => failing(forbidden) };
@@ -265,14 +267,14 @@ describe('diagnoseWorkloads', () => {
     });
   });
 
-  it('names the link of a broken one, in the log, the summary and the outputs', async () => {
+  it('reports a broken link in the log, the summary, and the outputs', async () => {
     const log =
       "AADSTS700213: No matching … for presented assertion subject 'system:serviceaccount:team:app'.";
     const { error, markdown, verdicts, tools, outputs } = await run(
       cluster([pod('app-1')], [account('app')], log),
     );
     expect(error?.message).toMatch(/^federated-subject: /);
-    expect(error?.message).toContain('Could not be looked at: Azure (az is not logged in).');
+    expect(error?.message).toContain('Could not read: Azure (az is not logged in).');
     expect(verdicts[0]).toMatchObject({ state: 'broken', link: 'federated-subject' });
     expect(outputs.broken).toBe('1');
     expect(markdown).toContain(
@@ -282,7 +284,7 @@ describe('diagnoseWorkloads', () => {
     expect(tools.lines.join('\n')).toContain('team/app (pod app-1): broken at federated-subject: ');
   });
 
-  it('waits for a credential that Entra does not see yet, for as long as it may', async () => {
+  it('retries for retry-minutes while Entra does not apply a credential', async () => {
     const refused = 'AADSTS70021: No matching federated identity record found for presented assertion.';
     const logs = [refused, refused, 'Secret value: ***'];
     const answers = cluster([pod('app-1')], [account('app')]);
@@ -303,7 +305,7 @@ describe('diagnoseWorkloads', () => {
     expect(never.tools.time.now()).toBeLessThanOrEqual(900_000);
   });
 
-  it('lists several, or warns of each where that is asked for', async () => {
+  it('lists several broken workloads, or warns about each with fail-on-broken: false', async () => {
     const answers = cluster([pod('a', { account: 'one' }), pod('b', { account: 'two' })], []);
     const { error } = await run(answers);
     expect(error?.message).toMatch(
@@ -314,7 +316,7 @@ describe('diagnoseWorkloads', () => {
     expect(warned.tools.warnings).toHaveLength(2);
   });
 
-  it('prints the log of a broken one unless it may not, and never a value', async () => {
+  it('prints the log of a broken workload without values, unless show-logs is false', async () => {
     const written = vi.mocked(process.stdout.write);
     const log = 'Secret value: correct horse\nAADSTS90002: no tenant';
     const shown = () =>
@@ -328,7 +330,7 @@ describe('diagnoseWorkloads', () => {
     expect(shown().join('')).not.toContain('AADSTS90002: no tenant');
   });
 
-  it('reads what the run before said, where one was started again', async () => {
+  it('reads the previous log of a restarted container', async () => {
     const restarted = pod('app-1', { ready: false });
     restarted.status!.containerStatuses = [{ name: 'app', restartCount: 2, state: { running: {} } }];
     const answers: Record<string, Answer> = {
@@ -345,18 +347,18 @@ describe('diagnoseWorkloads', () => {
     expect((await run(answers)).states).toEqual(['team/app app-1 no fault found']);
   });
 
-  it('renders nothing of what others wrote', async () => {
+  it('escapes the text of other programs in the summary', async () => {
     const log = 'AADSTS50000: <img src=x> | [x](http://x) @team';
     const { markdown } = await run(cluster([pod('app-1')], [account('app')], log));
     expect(markdown).not.toMatch(/<img|\[x\]\(http|[^\\]@team/);
   });
 
-  it('insists on the account that is asked for', async () => {
+  it('checks the requested account', async () => {
     const answers = cluster([], []);
     await expect(run(answers, { 'subscription-id': clientId })).rejects.toThrow(/az is not logged in/);
   });
 
-  it('says so where there is nothing to look at', async () => {
+  it('reports that no workload uses workload identity', async () => {
     const { outputs, markdown, tools } = await run(cluster([], []));
     expect(outputs).toEqual({ broken: '0', verdicts: '[]' });
     expect(markdown).toContain('No workload uses workload identity');
@@ -364,7 +366,7 @@ describe('diagnoseWorkloads', () => {
   });
 });
 
-describe('readsOf', () => {
+describe('secretReference', () => {
   const withEnv = (...env: { name: string; value: string }[]): Pod => ({
     ...pod('x'),
     spec: { containers: [{ name: 'c', image: 'i', env }] },

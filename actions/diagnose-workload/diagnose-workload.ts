@@ -289,7 +289,7 @@ function finish(diagnoses: readonly Diagnosis[], inputs: Inputs, { log }: Tools)
       `${broken.length} of ${diagnoses.length} workloads ${broken.length === 1 ? 'is' : 'are'} broken:`,
       ...broken.flatMap(({ name, verdict }) => [
         `- ${name}: ${verdict.link}: ${verdict.seen.trim()}`,
-        `  What to do: ${verdict.remedy}`,
+        `  What to do: ${verdict.remedy.replaceAll('\n', '\n  ')}`,
         `  ${inputs.documentation}#${verdict.link}`,
       ]),
     ].join('\n'),

@@ -8,19 +8,19 @@ import type { Kubectl } from '../shared/kubectl.ts';
 import type { ClusterEvent, Controller, Pod, ServiceAccount } from '../shared/kubernetes-objects.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
 
-/** A workload, and what of it was seen when it was found. */
+/** A workload, and the part of its state that the search has read. */
 export interface FoundWorkload extends Workload, Pick<WorkloadState, 'annotations' | 'pod' | 'events'> {
-  /** Whether nothing wants a pod of it: a service account that is annotated, and no more. */
+  /** True for an annotated service account that no pod or controller uses. */
   idle: boolean;
 }
 
 const CONTROLLER_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
 
 /**
- * The workloads that use workload identity, or mean to: a pod is labelled for the webhook, or its service account is
- * annotated. Of pods that one thing made, one stands for all.
- * @param namespace '' is: all of them, or those of the workloads that are asked for.
- * @param asked only these, whether or not they use it; none is: all.
+ * Finds the workloads with the webhook's label on a pod or its annotation on the service account. One pod represents all
+ * pods of a controller.
+ * @param namespace '' means the namespaces of the requested workloads, or all.
+ * @param requested only these, even if they do not use workload identity; empty means all that do.
  */
 export async function findWorkloads(
   kubectl: Kubectl,
@@ -74,20 +74,19 @@ export async function findWorkloads(
   );
 }
 
-/** Without the pods there is nothing to judge. */
 function explainForbidden(error: unknown): never {
   if (!failedWith(error, 'forbidden')) throw error;
   throw new ActionFailed(
-    `The user of the kubeconfig may not list pods here: ${error.errorText}`,
-    'Name a namespace that this user may look into (input namespace), or give the user the cluster role view.',
+    `The user of the kubeconfig is not allowed to list pods: ${error.errorText}`,
+    'Set the input namespace to a namespace in which this user is allowed to list pods, or bind the cluster role view to the user:\nkubectl create rolebinding lab-view --clusterrole view --user USER --namespace NAMESPACE',
     'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
   );
 }
 
-/** Which workloads are looked at. */
+/** Decides which workloads to check. */
 class WorkloadFilter {
   readonly #requested: readonly Workload[];
-  /** By the service account's name; undefined where they could not be seen. */
+  /** By service account; undefined if the caller is not allowed to list them. */
   readonly #annotations: ReadonlyMap<string, IdentityAnnotations> | undefined;
   readonly #accounts: readonly Workload[];
 
@@ -103,12 +102,12 @@ class WorkloadFilter {
     return labels[USE_LABEL] === 'true' || Boolean(this.#readAnnotations(workload)?.clientId);
   }
 
-  /** A pod that has done its work is looked at only where its workload was asked for. */
+  /** A pod that succeeded is checked only if its workload was requested. */
   acceptsEnded({ status }: Pod): boolean {
     return status?.phase !== 'Succeeded' || this.#requested.length > 0;
   }
 
-  /** Those that are known without any pod: what was asked for, or is annotated. */
+  /** The workloads that are known without a pod: requested, or annotated. */
   withoutPods(): readonly Workload[] {
     return this.#requested.length > 0 ? this.#requested : this.#accounts.filter(each => this.accepts(each));
   }
@@ -123,7 +122,7 @@ class WorkloadFilter {
   }
 }
 
-/** A pod that is neither on its way out nor one that ended, such as by eviction, and has a successor. */
+/** True unless the pod is being deleted, or ended (for example by eviction) and its controller replaces it. */
 function isActive(pod: Pod): boolean {
   const ended = /^(Failed|Succeeded)$/.test(pod.status?.phase ?? '');
   const replaced = /^(ReplicaSet|StatefulSet|DaemonSet|ReplicationController)$/.test(
@@ -132,7 +131,6 @@ function isActive(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined && !(ended && replaced);
 }
 
-/** What wants pods and has none. */
 function controllersWithoutPods(
   controllers: readonly Controller[],
   active: readonly Pod[],
@@ -143,17 +141,17 @@ function controllersWithoutPods(
     controller =>
       filter.accepts(workloadOfController(controller), controller.spec.template.metadata?.labels) &&
       !have.has(qualifiedName(controller)) &&
-      wantsPods(controller),
+      needsPods(controller),
   );
 }
 
-/** Not what is scaled to nothing, held back, done, or failed with pods that are gone. */
-function wantsPods({ spec, status }: Controller): boolean {
+/** False if it is scaled to zero, suspended, complete, or failed. */
+function needsPods({ spec, status }: Controller): boolean {
   const done = status?.succeeded || status?.failed || status?.desiredNumberScheduled === 0;
   return spec.replicas !== 0 && !spec.suspend && !done;
 }
 
-/** Why something has no pod, in the words of its events; those of a deployment are its replica set's. */
+/** Event messages that report why a controller has no pods. Those of a deployment are on its replica set. */
 function creationFailures(
   { metadata: { namespace, name } }: Controller,
   events: readonly ClusterEvent[],
@@ -169,8 +167,8 @@ function creationFailures(
 }
 
 /**
- * One pod for each service account and maker: of a job's, or of all jobs of a cron job, the newest, for it is the last
- * attempt; else one that is not ready, if there is one, and of those the newest.
+ * One pod for each service account and controller. For a job or cron job: the newest, which is the last attempt. Otherwise
+ * the newest of those that are not ready, or else the newest.
  */
 function representatives(pods: readonly Pod[], controllers: readonly Controller[]): Pod[] {
   const cronJobOf = new Map<string, string>();
@@ -192,7 +190,7 @@ function representatives(pods: readonly Pod[], controllers: readonly Controller[
   return [...chosen.values()];
 }
 
-/** What made a pod: kind, namespace and name. A deployment's replica sets are called after it and the template's hash. */
+/** Kind, namespace, and name of a pod's controller. A deployment's replica sets have its name and the template's hash. */
 function controllerOf({ metadata }: Pod): string {
   const { namespace = 'default', name, labels } = metadata;
   const owner = ownerOf({ metadata });

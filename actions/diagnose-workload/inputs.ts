@@ -2,30 +2,27 @@ import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { dnsLabel, dnsSubdomain, secretName, vaultName } from '../shared/names.ts';
+import { quote } from '../shared/quote.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
 
 export interface Inputs {
   account: AccountInputs;
-  /** Path of a file; '' is kubectl's own choice. */
+  /** Path of the file; '' leaves the choice to kubectl. */
   kubeconfig: string;
-  /** '' is: all of them. */
+  /** '' means all. */
   namespace: string;
-  /** The ones to look at; none is: all that use workload identity. */
+  /** Empty means all that use workload identity. */
   workloads: Workload[];
-  /** What the workloads read; '' is: as they themselves say. */
+  /** '' means: take it from the pod's environment or log. */
   vaultName: string;
   secretName: string;
   failOnBroken: boolean;
-  /** Whether the last lines of a broken workload's log are printed. */
   showLogs: boolean;
   /** Address of the page that explains each verdict. */
   documentation: string;
 }
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem. */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const inputs = {
@@ -45,7 +42,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
     for (const each of workloads)
       if (namespace && each.namespace !== namespace)
         input.problem(
-          `workloads names ${nameOf(each)}, which is not in namespace ${namespace}; leave namespace empty`,
+          `workloads lists ${quote(nameOf(each))}, which is not in namespace ${quote(namespace)}; leave namespace empty`,
         );
     return inputs;
   }, read);

@@ -32,30 +32,26 @@ function ignoreFailure(error: unknown): [] {
   throw error;
 }
 
-/**
- * Azure as the caller may see it, for reading only. What was asked once is not asked again, so that many workloads can be
- * looked at with few commands.
- */
+/** Reads Azure with az, each thing once, so that the diagnosis of many workloads needs few commands. */
 export class AzureReader {
   readonly #az: Az;
-  readonly #asked = new Map<string, Promise<unknown>>();
+  readonly #results = new Map<string, Promise<unknown>>();
 
   constructor(az: Az) {
     this.#az = az;
   }
 
-  /** The subscription that az is set to. */
   subscription(): Promise<string> {
     return this.#once(['account', 'show', '--query', 'id']);
   }
 
-  /** The managed identity with this client id; null where the subscription has none that the caller may see. */
+  /** The managed identity with this client ID; null if the caller sees none in the subscription. */
   async identity(clientId: string): Promise<Identity | null> {
     const all = await this.#identities();
     return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;
   }
 
-  /** Whoever has a role on some resource groups only may list all of a kind, and their details group by group. */
+  /** A caller with roles only on resource groups can list resources, but their details only group by group. */
   async #identities(): Promise<Identity[]> {
     try {
       return await this.#once<Identity[]>(['identity', 'list']);
@@ -80,9 +76,9 @@ export class AzureReader {
   }
 
   /**
-   * The roles by which the identity may do something with a secret, its groups' and those from above included; and where
-   * else in the subscription it has some, as far as the caller may see that.
-   * @param scope of the secret, or of its vault
+   * The role assignments of the identity and its groups, on the scope and above, and on the rest of the subscription as
+   * far as the caller sees it.
+   * @param scope resource ID of the secret or its vault
    */
   async grants({ principalId }: Identity, scope: string): Promise<Grant[]> {
     const [here, elsewhere] = await Promise.all([
@@ -99,7 +95,7 @@ export class AzureReader {
     );
   }
 
-  /** As the caller may see them: what lies at a scope that is not the caller's is left out without a word. */
+  /** Azure omits assignments on scopes that the caller is not allowed to read. */
   #assignments(principalId: string, where: readonly string[]): Promise<Assignment[]> {
     return this.#once<Assignment[]>([
       ...['role', 'assignment', 'list', '--assignee-object-id', principalId, ...where],
@@ -108,7 +104,7 @@ export class AzureReader {
     ]);
   }
 
-  /** The vault of this name; null where the subscription has none. */
+  /** null: the subscription has no vault with this name. */
   async vault(name: string): Promise<Vault | null> {
     const vaults = await this.#once<{ id: string; name: string }[]>([
       ...['keyvault', 'list', '--query', '[].{id: id, name: name}'],
@@ -120,11 +116,11 @@ export class AzureReader {
   }
 
   /**
-   * A secret by its attributes, as Resource Manager shows them, without its value; null where the vault has none.
+   * A secret's attributes from Resource Manager, without its value; null if the vault does not have the secret.
    * https://learn.microsoft.com/rest/api/keyvault/secrets-resource/secrets/get
    */
   async secret(vault: Vault, name: string): Promise<Secret | null> {
-    // A pod says which secret it reads, and whoever wrote the pod can write anything. No vault has a secret of another name.
+    // The name comes from the pod, so it can be anything. Key Vault accepts no other names.
     if (!secretName.accepts(name)) return null;
     const once: Az = args => this.#once(args);
     const found = await lookUp<SecretResource>(once, [
@@ -141,8 +137,8 @@ export class AzureReader {
   }
 
   /**
-   * Whether a role lets its holder read secrets; undefined where its definition cannot be seen.
-   * @param definition at a scope that the caller may look at
+   * Returns true if a role allows reading secrets; undefined if its definition cannot be read.
+   * @param definition its resource ID, at a scope that the caller is allowed to read
    */
   async #readsSecrets(definition: string): Promise<boolean | undefined> {
     const url = `${definition}?api-version=2022-04-01`;
@@ -161,8 +157,8 @@ export class AzureReader {
 
   #once<T>(args: readonly string[]): Promise<T> {
     const key = args.join(' ');
-    const asked = this.#asked.get(key) ?? this.#az(args);
-    this.#asked.set(key, asked);
-    return asked as Promise<T>;
+    const result = this.#results.get(key) ?? this.#az(args);
+    this.#results.set(key, result);
+    return result as Promise<T>;
   }
 }

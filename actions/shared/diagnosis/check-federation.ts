@@ -1,6 +1,7 @@
+import { quote } from '../quote.ts';
 import { subjectOf } from '../workloads.ts';
 import type { Claims } from './claims.ts';
-import { type ComparedClaim, compare, comparedValue, nearestCredential } from './credentials.ts';
+import { type ComparedClaim, comparedValue, compareValues, nearestCredential } from './credentials.ts';
 import {
   CLIENT_NOT_CONFIGURED,
   ENTRA_UNREACHED,
@@ -10,16 +11,15 @@ import {
   VAULT_OF_OTHER_TENANT,
 } from './log-findings.ts';
 import { USUAL_AUDIENCE, variable } from './pod.ts';
-import type { Link, Verdict } from './verdict.ts';
+import { argument, capitalize, type Link, type Verdict } from './verdict.ts';
 import type { WorkloadState } from './workload-state.ts';
 
-const PATIENCE = 'A credential that was made just now is seen after seconds to minutes.';
-const FEDERATE = 'Run federate-identity with this cluster’s issuer, namespace and service-account.';
+const DELAY = 'Entra applies a new credential after seconds to minutes.';
 
 /**
- * The links between the pod and Entra: the client is set up, the identity is there and trusts the token, Entra exchanges
- * it.
- * @param sign the last that the pod's log says of the chain.
+ * Checks the links between the pod and Entra: the client is configured, the identity exists and trusts the token, and
+ * Entra exchanges it.
+ * @param finding the last one in the pod's log.
  */
 export function checkFederation(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
   if (showsExchange(finding)) return undefined;
@@ -31,12 +31,12 @@ export function checkFederation(state: WorkloadState, finding: LogFinding | unde
   );
 }
 
-/** Whether Entra has exchanged the token: whoever was refused by the vault, or shown a value, had come so far. */
+/** True if Entra exchanged the token: only then does a vault answer. */
 export function showsExchange(finding: LogFinding | undefined): boolean {
   return /^(value|exchanged|Forbidden|AccessDenied|Secret|AKV)/.test(finding?.code ?? '');
 }
 
-/** The client id that the pod asks for: its own, or the service account's. */
+/** The client ID that the pod requests a token for: its own, or its service account's. */
 export function requestedClientId({ annotations, pod }: WorkloadState): string {
   return (pod && variable(pod, 'AZURE_CLIENT_ID')) || annotations?.clientId || '';
 }
@@ -44,25 +44,24 @@ export function requestedClientId({ annotations, pod }: WorkloadState): string {
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 function checkTenant(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
-  const { annotations, pod, identity } = state;
+  const { annotations, pod, identity, target } = state;
   const tenant = (pod && variable(pod, 'AZURE_TENANT_ID')) || annotations?.tenantId || '';
-  // A tenant has names besides its id.
+  // A tenant also has names.
   const differs = identity && GUID.test(tenant) && tenant.toLowerCase() !== identity.tenantId.toLowerCase();
   const unknown = finding?.code === 'AADSTS90002';
-  // Which of the two is wrong, only the identity's own tenant tells.
-  const ofVault = finding?.code === VAULT_OF_OTHER_TENANT && !identity;
-  if (!differs && !unknown && !ofVault) return undefined;
+  // If the identity's tenant is known, it shows which of the two is wrong.
+  const isOfVault = finding?.code === VAULT_OF_OTHER_TENANT && !identity;
+  if (!differs && !unknown && !isOfVault) return undefined;
   const said = reasonIn(finding?.line ?? '');
   return {
     link: 'tenant-mismatch',
     seen: differs
-      ? `The pod asks tenant ${tenant}, and the identity ${identity.name} belongs to tenant ${identity.tenantId}.`
+      ? `The pod requests a token from tenant ${quote(tenant)}, but identity ${quote(identity.name)} belongs to tenant ${quote(identity.tenantId)}.`
       : unknown
-        ? `Entra knows no such tenant (AADSTS90002): ${said}`
-        : `The pod asks tenant ${tenant || '(not known)'}, and the vault trusts another: ${said}`,
-    ...(differs && { comparison: compare(['pod', tenant], ['identity', identity.tenantId]) }),
-    remedy:
-      'Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it, and make the pod again.',
+        ? `Entra does not know the tenant that the pod requests a token from (AADSTS90002): ${said}`
+        : `The pod requests a token from ${tenant ? `tenant ${quote(tenant)}` : 'an unknown tenant'}, but the vault trusts another tenant: ${said}`,
+    ...(differs && { comparison: compareValues(['pod', tenant], ['identity', identity.tenantId]) }),
+    remedy: `Correct the annotation azure.workload.identity/tenant-id of the service account, or remove it:\nkubectl annotate serviceaccount ${target.serviceAccount} --namespace ${target.namespace} azure.workload.identity/tenant-id-\nThen recreate the pod.`,
     final: true,
   };
 }
@@ -71,20 +70,20 @@ function checkIdentity(state: WorkloadState, finding: LogFinding | undefined): V
   if (!/^AADSTS(700016|700038)$/.test(finding?.code ?? '')) return undefined;
   const { identity } = state;
   const found = identity
-    ? `The subscription has it, as ${identity.name}: it is too new to be seen, or the pod asks another tenant.`
+    ? `The subscription has it, as ${quote(identity.name)}. Either Entra does not show it yet, or the pod uses another tenant.`
     : identity === null
-      ? 'The subscription has no managed identity with this client id.'
+      ? 'The subscription has no managed identity with this client ID.'
       : '';
   return {
     link: 'identity-unknown',
-    seen: `Entra knows no identity with the client id ${requestedClientId(state)} in this tenant (${finding?.code}). ${found}`,
+    seen: `Entra does not know an identity with client ID ${quote(requestedClientId(state))} in this tenant (${finding?.code}). ${found}`,
     remedy:
-      'Annotate the service account with the client id of an identity that exists (run federate-identity), and make the pod again.',
+      'Run federate-identity with an existing identity: it annotates the service account with the client ID. Then recreate the pod.',
     final: false,
   };
 }
 
-/** What Entra calls the part in which no credential matches. */
+/** The claim that no credential matches, by Entra's code. */
 const BY_CODE: Readonly<Record<string, ComparedClaim>> = {
   AADSTS700211: 'issuer',
   AADSTS700213: 'subject',
@@ -95,19 +94,19 @@ const BY_CODE: Readonly<Record<string, ComparedClaim>> = {
 
 function checkCredentials(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
   const refused = BY_CODE[finding?.code ?? ''];
-  const claims = claimsOf(state, finding);
+  const claims = tokenClaims(state, finding);
   if (!state.credentials) return refused && credentialUnseenVerdict(state, refused, claims, finding);
 
-  const beside = nearestCredential(state.credentials, claims);
-  if (!beside) {
+  const nearest = nearestCredential(state.credentials, claims);
+  if (!nearest) {
     return {
       link: 'federated-credential-missing',
-      seen: `The identity ${describeIdentity(state)} has no federated credential at all${codeOf(finding)}.`,
-      remedy: `${FEDERATE} ${PATIENCE}`,
+      seen: `${capitalize(describeIdentity(state))} has no federated credential${codeOf(finding)}.`,
+      remedy: federateRemedy('federated-credential-missing', state),
       final: true,
     };
   }
-  const { credential, differs } = beside;
+  const { credential, differs } = nearest;
   if (differs.length > 0) {
     const link: Link =
       differs.length === 1
@@ -116,56 +115,68 @@ function checkCredentials(state: WorkloadState, finding: LogFinding | undefined)
           ? `federated-${refused}`
           : 'federated-credential-missing';
     const comparison = differs
-      .map(part => compare(['token', claims[part] ?? ''], ['credential', comparedValue(credential, part)]))
+      .map(claim =>
+        compareValues(['token', claims[claim] ?? ''], ['credential', comparedValue(credential, claim)]),
+      )
       .join('\n');
     return {
       link,
-      seen: `The identity ${describeIdentity(state)} has no federated credential that matches the pod's token${codeOf(finding)}. The nearest, ${credential.name}, differs in the ${differs.join(' and the ')}:`,
+      seen: `${capitalize(describeIdentity(state))} has no federated credential that matches the pod's token${codeOf(finding)}. The most similar credential, ${quote(credential.name)}, differs in the ${differs.join(' and the ')}:`,
       comparison,
-      remedy: `${remedyFor(link)} ${PATIENCE}`,
+      remedy: federateRemedy(link, state),
       final: true,
     };
   }
   if (!refused && finding?.code !== 'AADSTS70021') return undefined;
+  const { identity } = state;
   return {
     link: 'federated-credential-not-seen',
-    seen: `The identity ${describeIdentity(state)} has the federated credential ${credential.name}, which matches the pod's token, but Entra does not see it${codeOf(finding)}.`,
-    remedy: `${PATIENCE} A program that has given up must be started anew. If it stays so, make the credential again: delete it, and run federate-identity.`,
+    seen: `Entra does not apply federated credential ${quote(credential.name)} of ${describeIdentity(state)} yet${codeOf(finding)}. The credential matches the pod's token.`,
+    remedy: `Wait some minutes. Restart the pod if its program does not retry. If Entra still refuses the token, delete the credential, and run federate-identity again:\naz identity federated-credential delete --name ${argument(credential.name, 'CREDENTIAL')} --identity-name ${argument(identity?.name, 'IDENTITY')} --resource-group ${argument(identity?.resourceGroup, 'GROUP')} --yes`,
     final: false,
   };
 }
 
-/** Where the credentials cannot be seen, Entra's own word stands. */
+/** For a caller who is not allowed to list the credentials: what Entra reports. */
 function credentialUnseenVerdict(
   state: WorkloadState,
-  part: ComparedClaim,
+  claim: ComparedClaim,
   claims: Claims,
   finding: LogFinding | undefined,
 ): Verdict | undefined {
-  const value = claims[part] ?? 'of this cluster';
+  const link: Link = `federated-${claim}`;
+  const value = claims[claim];
   return {
-    link: `federated-${part}`,
-    seen: `The identity ${describeIdentity(state)} has no federated credential for the ${part} '${value}'${codeOf(finding)}.`,
-    remedy: `${remedyFor(`federated-${part}`)} ${PATIENCE}`,
+    link,
+    seen: `${capitalize(describeIdentity(state))} has no federated credential for the ${claim} ${value === undefined ? 'of this cluster' : quote(value)}${codeOf(finding)}.`,
+    remedy: federateRemedy(link, state),
     final: false,
   };
 }
 
-function remedyFor(link: Link): string {
-  switch (link) {
-    case 'federated-issuer':
-      return `${FEDERATE} The issuer must be exactly the cluster’s oidcIssuerProfile.issuerUrl, its trailing slash included.`;
-    case 'federated-subject':
-      return `${FEDERATE} The subject must be exactly system:serviceaccount:NAMESPACE:NAME, case included.`;
-    case 'federated-audience':
-      return 'Make the credential with the audience that the token has (federate-identity does).';
-    default:
-      return FEDERATE;
-  }
+const EXACT: Partial<Record<Link, string>> = {
+  'federated-issuer':
+    'The issuer must be exactly the oidcIssuerProfile.issuerUrl of the cluster, with its trailing slash. ',
+  'federated-subject':
+    'The subject must be exactly system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT. Entra compares case. ',
+  'federated-audience': 'The audience must be exactly the audience of the token. ',
+};
+
+/** The command has no value that only the pod's log reports: a pod could name an issuer of its choice. */
+function federateRemedy(link: Link, { identity, claims, target }: WorkloadState): string {
+  const options = [
+    ['name', 'CREDENTIAL'],
+    ['identity-name', argument(identity?.name, 'IDENTITY')],
+    ['resource-group', argument(identity?.resourceGroup, 'GROUP')],
+    ['issuer', argument(claims?.issuer, 'ISSUER_URL')],
+    ['subject', argument(subjectOf(target), 'SUBJECT')],
+    ['audiences', argument(claims?.audience ?? USUAL_AUDIENCE, 'AUDIENCE')],
+  ].map(([name, value]) => `--${name} ${value}`);
+  return `Run federate-identity with the issuer of this cluster, this namespace, and this service account, or:\naz identity federated-credential create ${options.join(' ')}\n${EXACT[link] ?? ''}${DELAY}`;
 }
 
-/** The token's claims, as far as they were seen, or as Entra says that it was shown. */
-function claimsOf({ claims, target }: WorkloadState, finding: LogFinding | undefined): Claims {
+/** The token's claims as read, or as Entra reports them. */
+function tokenClaims({ claims, target }: WorkloadState, finding: LogFinding | undefined): Claims {
   const refused = BY_CODE[finding?.code ?? ''];
   const presented = refused && presentedValue(finding?.line ?? '');
   return {
@@ -177,31 +188,31 @@ function claimsOf({ claims, target }: WorkloadState, finding: LogFinding | undef
   };
 }
 
-/** What Entra says of the token, where no credential is to blame. */
+/** Checks for what Entra reports about the token itself. */
 function checkExchange(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
   const { code, line } = finding ?? { code: '', line: '' };
   switch (code) {
     case CLIENT_NOT_CONFIGURED:
       return {
         link: 'client-not-configured',
-        seen: `The pod has a token, but the program in it does not use it: ${reasonIn(line)}`,
+        seen: `The pod has a token, but its program does not use it: ${reasonIn(line)}`,
         remedy:
-          'Let the program use DefaultAzureCredential or WorkloadIdentityCredential of a library that knows workload identity, in a container that azure.workload.identity/skip-containers does not name; ManagedIdentityCredential asks for the identity of the node instead.',
+          'Use DefaultAzureCredential or WorkloadIdentityCredential, from a library version that supports workload identity. ManagedIdentityCredential requests the identity of the node instead. If the annotation azure.workload.identity/skip-containers lists the container, remove it.',
         final: false,
       };
     case 'AADSTS70021':
       return {
         link: 'federated-credential-not-seen',
-        seen: `Entra sees no federated credential of ${describeIdentity(state)} for the pod's token (${code}): ${reasonIn(line)}`,
-        remedy: `${PATIENCE} If it stays so, compare issuer, subject and audience with the message, and run federate-identity again.`,
+        seen: `Entra finds no federated credential of ${describeIdentity(state)} for the pod's token (${code}): ${reasonIn(line)}`,
+        remedy: `${DELAY} If the refusal stays, compare issuer, subject, and audience with this message, and run federate-identity again.`,
         final: false,
       };
     case 'AADSTS700024':
       return {
         link: 'token-expired',
-        seen: `The pod's token is outside its time of validity (${code}): ${reasonIn(line)}`,
+        seen: `The pod's token is expired, or not valid yet (${code}): ${reasonIn(line)}`,
         remedy:
-          'Check the clock of the node, and that the program reads the file anew each time: the kubelet renews it.',
+          'Read the token file again for each token request, because the kubelet renews the file. Check the clock of the node.',
         final: false,
       };
     case 'AADSTS7000272':
@@ -210,34 +221,36 @@ function checkExchange(state: WorkloadState, finding: LogFinding | undefined): V
     case 'AADSTS90061':
       return {
         link: 'issuer-unreachable',
-        seen: `Entra could not get the cluster's signing keys from its issuer (${code}): ${reasonIn(line)}`,
+        seen: `Entra could not read the signing keys of the cluster from its issuer (${code}): ${reasonIn(line)}`,
         remedy:
-          'Wait some minutes after the cluster was made or its keys were rotated; if it stays so, reconcile the cluster with az aks update.',
+          'Wait some minutes if the cluster is new, or its keys were rotated. If the error stays, reconcile the cluster:\naz aks update --resource-group GROUP --name CLUSTER',
         final: false,
       };
   }
-  const named = /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line);
-  if (code === ENTRA_UNREACHED || (named && !/^AADSTS/.test(code))) {
+  const namesEntra = /\blogin\.(microsoftonline|chinacloudapi|partner\.microsoftonline)\b/.test(line);
+  if (code === ENTRA_UNREACHED || (namesEntra && !/^AADSTS/.test(code))) {
     return {
       link: 'entra-unreachable',
-      seen: `The pod does not reach Entra (${code}): ${reasonIn(line)}`,
+      seen: `The pod cannot reach Entra (${code}): ${reasonIn(line)}`,
       remedy:
-        'Let the cluster’s outbound traffic through to login.microsoftonline.com, in sovereign clouds to their host (network policy, firewall, proxy, DNS).',
+        'Allow outbound traffic from the cluster to login.microsoftonline.com, or to the login host of the sovereign cloud. Check network policies, the firewall, the proxy, and DNS.',
       final: false,
     };
   }
   if (!code.startsWith('AADSTS')) return undefined;
   return {
     link: 'entra-refused',
-    seen: `Entra refuses the pod's token (${code}): ${reasonIn(line)}`,
-    remedy: `Look the code up: https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}`,
+    seen: `Entra refused the pod's token (${code}): ${reasonIn(line)}`,
+    remedy: `Look up the code, and fix what its description says:\nhttps://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}`,
     final: false,
   };
 }
 
 function describeIdentity(state: WorkloadState): string {
   const clientId = requestedClientId(state);
-  return state.identity ? `${state.identity.name} (${clientId})` : clientId;
+  return state.identity
+    ? `identity ${quote(state.identity.name)} (client ID ${quote(clientId)})`
+    : `the identity with client ID ${quote(clientId)}`;
 }
 
 function codeOf(finding: LogFinding | undefined): string {

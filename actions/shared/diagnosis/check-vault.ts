@@ -1,10 +1,12 @@
+import { quote } from '../quote.ts';
 import { type LogFinding, reasonIn, TOKEN_EXCHANGED, VAULT_OF_OTHER_TENANT } from './log-findings.ts';
-import type { Verdict } from './verdict.ts';
+import { argument, capitalize, type Verdict } from './verdict.ts';
 import type { Grant, Vault, WorkloadState } from './workload-state.ts';
 
 /**
- * The links in Key Vault: the vault is there and reachable, lets the identity in, and has the secret.
- * @param last the last that the pod's log says of the chain.
+ * Checks the links in Key Vault: the vault exists and is reachable, the identity is allowed to read, and the secret
+ * exists.
+ * @param last the last finding in the pod's log.
  * @param now Unix seconds.
  */
 export function checkVault(
@@ -12,7 +14,7 @@ export function checkVault(
   last: LogFinding | undefined,
   now: number,
 ): Verdict | undefined {
-  // That Entra exchanged the token says nothing of the vault.
+  // An exchanged token says nothing about the vault.
   const finding = last?.code === TOKEN_EXCHANGED ? undefined : last;
   return (
     checkNetwork(state, finding) ??
@@ -29,39 +31,40 @@ function checkNetwork(state: WorkloadState, finding: LogFinding | undefined): Ve
   if (/^ForbiddenBy(Firewall|Connection)$/.test(code)) {
     return {
       link: 'vault-network',
-      seen: `${capitalize(named(state))} refuses the network that the pod comes from (${code}). ${networkOf(vault)}`,
-      remedy:
-        'Let the cluster’s outbound address through the vault’s firewall, or give it a private endpoint.',
+      seen: `${capitalize(describeVault(state))} refused the network of the pod (${code}). ${describeNetwork(vault)}`,
+      remedy: `Allow the outbound IP address of the cluster in the firewall of the vault:\naz keyvault network-rule add --name ${argument(target.vaultName, 'VAULT')} --ip-address ADDRESS\nOr create a private endpoint for the vault in the network of the cluster.`,
       final: false,
     };
   }
   if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) {
     return {
       link: 'vault-unknown',
-      seen: `The pod finds no host of this name (${code}): ${said}${vault ? ` The subscription has ${named(state)}, though.` : ''}`,
+      seen: `The pod cannot resolve the host name of ${describeVault(state)} (${code}): ${said}${vault ? ' The vault exists in the subscription.' : ''}`,
       remedy: vault
-        ? 'A vault that was made just now is known by its name after some minutes; later it is the DNS of the cluster, or of a private endpoint.'
-        : `Check the name of the vault${target.vaultName && ` (${target.vaultName})`}: there is none of this name, or it was made so recently that its name is not known yet.`,
+        ? 'Wait some minutes if the vault is new. Otherwise check the DNS of the cluster, and the private DNS zone if the vault has a private endpoint.'
+        : 'Correct the name of the vault, or wait some minutes if the vault is new. To list the existing and the deleted vaults:\naz keyvault list --query "[].name"\naz keyvault list-deleted --query "[].name"',
       final: false,
     };
   }
   if (/^(ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
     return {
       link: 'vault-network',
-      seen: `The pod does not reach ${named(state)} (${code}): ${said} ${networkOf(vault)}`,
+      seen: `The pod cannot reach ${describeVault(state)} (${code}): ${said} ${describeNetwork(vault)}`,
       remedy:
-        'Let the cluster’s outbound traffic through to the vault (network policy, firewall, private endpoint).',
+        'Allow outbound traffic from the cluster to the vault. Check network policies, the firewall, and the private endpoint.',
       final: false,
     };
   }
   return undefined;
 }
 
-function networkOf(vault: WorkloadState['vault']): string {
+function describeNetwork(vault: WorkloadState['vault']): string {
   if (!vault) return '';
   const { publicNetworkAccess, networkAcls } = vault.properties;
-  if (publicNetworkAccess === 'Disabled') return 'Its public network access is disabled.';
-  return networkAcls?.defaultAction === 'Deny' ? 'Its firewall denies what no rule names.' : '';
+  if (publicNetworkAccess === 'Disabled') return 'The public network access of the vault is disabled.';
+  return networkAcls?.defaultAction === 'Deny'
+    ? 'The firewall of the vault denies every address that no rule allows.'
+    : '';
 }
 
 function checkVaultTenant(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
@@ -74,9 +77,10 @@ function checkVaultTenant(state: WorkloadState, finding: LogFinding | undefined)
   return {
     link: 'vault-tenant',
     seen: other
-      ? `${capitalize(named(state))} trusts tenant ${other}, and the identity belongs to tenant ${identity?.tenantId}.`
-      : `${capitalize(named(state))} does not accept the identity's token (${finding?.code}): ${reasonIn(finding?.line ?? '')}`,
-    remedy: 'Use a vault and an identity of one tenant, and the vault’s own audience for the token.',
+      ? `${capitalize(describeVault(state))} trusts tenant ${quote(other)}, but the identity belongs to tenant ${quote(identity?.tenantId ?? '')}.`
+      : `${capitalize(describeVault(state))} rejected the token of the identity (${finding?.code}): ${reasonIn(finding?.line ?? '')}`,
+    remedy:
+      'Use a vault and an identity of the same tenant. Request the token for the audience of the vault (https://vault.azure.net in the public cloud).',
     final: true,
   };
 }
@@ -84,7 +88,7 @@ function checkVaultTenant(state: WorkloadState, finding: LogFinding | undefined)
 function checkAccess(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
   const { vault, identity, grants, secret } = state;
   const code = finding?.code ?? '';
-  // A role on another secret says nothing about this one, so the vault does not even say that it is not there.
+  // Without a role on this name, the vault does not report that the secret does not exist.
   if (code === 'ForbiddenByRbac' && secret === null)
     return secretNotFoundVerdict(state, code, describeGrants(state));
   if (code === 'ForbiddenByRbac') return roleMissingVerdict(state, code);
@@ -92,9 +96,9 @@ function checkAccess(state: WorkloadState, finding: LogFinding | undefined): Ver
   if (code || !vault || !identity) return undefined;
 
   if (!usesRoles(vault)) {
-    const perhaps =
+    const mightRead =
       secretPermissions(vault, identity.principalId) || letsOthersRead(vault, identity.principalId);
-    return perhaps ? undefined : policyMissingVerdict(state, '');
+    return mightRead ? undefined : policyMissingVerdict(state, '');
   }
   if (!grants) return undefined;
   const covering = coveringGrants(vault, state.target.secretName, grants);
@@ -103,18 +107,18 @@ function checkAccess(state: WorkloadState, finding: LogFinding | undefined): Ver
     : roleMissingVerdict(state, '');
 }
 
-/** Whether the vault decides by roles, or else by access policies. */
+/** True if the vault uses Azure roles; false if it uses access policies. */
 export function usesRoles({ properties }: Vault): boolean {
   return properties.enableRbacAuthorization === true;
 }
 
-/** The identity's access policy that lets it read secrets. */
+/** The secret permissions of the identity's access policy; undefined if it does not allow the identity to read secrets. */
 export function secretPermissions(vault: Vault, principalId: string): readonly string[] | undefined {
   const policy = readerPolicies(vault).find(({ objectId }) => objectId === principalId);
   return policy?.permissions?.secrets ?? undefined;
 }
 
-/** Whether others may read secrets; one of them may be a group that the identity is in, which is not looked at. */
+/** True if a policy of another principal allows it to read secrets. It might be a group of the identity. */
 export function letsOthersRead(vault: Vault, principalId: string): boolean {
   return readerPolicies(vault).some(({ objectId }) => objectId !== principalId);
 }
@@ -127,7 +131,7 @@ function readerPolicies({ properties: { accessPolicies = [] } }: Vault) {
 }
 
 /**
- * The grants whose scope covers the secret: what lies on it, its vault, or above.
+ * The grants whose scope contains the secret: the secret, its vault, or a scope above.
  * https://learn.microsoft.com/azure/role-based-access-control/scope-overview
  */
 export function coveringGrants(vault: Vault, secretName: string, grants: readonly Grant[]): Grant[] {
@@ -141,26 +145,26 @@ export function coveringGrants(vault: Vault, secretName: string, grants: readonl
 }
 
 function roleMissingVerdict(state: WorkloadState, code: string): Verdict {
-  const { vault, grants, target } = state;
+  const { vault, grants, target, identity } = state;
   const covering = vault && grants && coveringGrants(vault, target.secretName, grants);
   const granted = covering?.find(({ readsSecrets }) => readsSecrets);
+  const scope = vault ? `${vault.id}/secrets/${argument(target.secretName, 'NAME')}` : 'SECRET_ID';
   return {
     link: 'vault-role',
     seen: granted
-      ? `${capitalize(named(state))} refuses the identity (${code}), although it has ${granted.role} on ${shortScope(granted.scope)}.`
-      : `The identity has no role that lets it read ${describeSecret(state)} in ${named(state)}${code && ` (${code})`}. ${describeGrants(state)}`,
-    remedy: `Give it Key Vault Secrets User on ${vault ? `${vault.id}/secrets/${target.secretName || 'NAME'}` : 'the secret'}: run setup-vault with this vault and secret and the identity's principal-id. An assignment made just now is seen after seconds to minutes.`,
+      ? `${capitalize(describeVault(state))} refused the identity (${code}), although the identity has the role ${quote(granted.role)} on ${quote(shortScope(granted.scope))}.`
+      : `The identity has no role that allows it to read ${describeSecret(state)} in ${describeVault(state)}${inBrackets(code)}. ${describeGrants(state)}`,
+    remedy: `Assign Key Vault Secrets User on the secret to the identity. setup-vault does this with its input principal-id, or:\naz role assignment create --role "Key Vault Secrets User" --assignee-object-id ${argument(identity?.principalId, 'PRINCIPAL_ID')} --assignee-principal-type ServicePrincipal --scope ${argument(scope, 'SECRET_ID')}\nAzure applies a new assignment after seconds to minutes.`,
     final: covering?.every(({ readsSecrets }) => readsSecrets === false) ?? false,
   };
 }
 
 function policyMissingVerdict(state: WorkloadState, code: string): Verdict {
-  const { vault, identity } = state;
+  const { vault, identity, target } = state;
   return {
     link: 'vault-access-policy',
-    seen: `${capitalize(named(state))} decides by access policies, and none gives the identity "get" on secrets${code && ` (${code})`}.`,
-    remedy:
-      'Run setup-vault with this vault and the identity’s principal-id, or az keyvault set-policy --secret-permissions get.',
+    seen: `${capitalize(describeVault(state))} uses access policies, and no policy grants the identity the secret permission "get"${inBrackets(code)}.`,
+    remedy: `Run setup-vault with this vault and the principal-id of the identity, or:\naz keyvault set-policy --name ${argument(target.vaultName, 'VAULT')} --object-id ${argument(identity?.principalId, 'PRINCIPAL_ID')} --secret-permissions get`,
     final: Boolean(vault && identity && !secretPermissions(vault, identity.principalId)),
   };
 }
@@ -170,14 +174,14 @@ function checkSecret(
   finding: LogFinding | undefined,
   now: number,
 ): Verdict | undefined {
-  const { target, secret } = state;
+  const { secret } = state;
   const code = finding?.code ?? '';
   if (code === 'SecretNotFound' || (!code && secret === null)) return secretNotFoundVerdict(state, code, '');
   if (code === 'SecretDisabled' || (!code && secret?.enabled === false)) {
     return {
       link: 'secret-disabled',
-      seen: `Secret ${target.secretName} in ${named(state)} is disabled${code && ` (${code})`}.`,
-      remedy: `Enable it: az keyvault secret set-attributes --vault-name ${target.vaultName || 'VAULT'} --name ${target.secretName || 'NAME'} --enabled true`,
+      seen: `${capitalize(describeSecret(state))} in ${describeVault(state)} is disabled${inBrackets(code)}.`,
+      remedy: `Enable the secret, or write a new version:\n${setAttributes(state, '--enabled true')}`,
       final: true,
     };
   }
@@ -185,21 +189,25 @@ function checkSecret(
 }
 
 /**
- * Key Vault itself gives a secret outside its time to whoever may read it, but programs that mind the time do not take
- * it. https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#date-time-controlled-operations
+ * Key Vault returns a secret that is expired or not valid yet; drivers and programs that check the time reject it.
+ * https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#date-time-controlled-operations
  */
-function checkSecretPeriod({ target, secret }: WorkloadState, now: number): Verdict | undefined {
-  const time = invalidPeriod(secret, now);
-  if (!time) return undefined;
+function checkSecretPeriod(state: WorkloadState, now: number): Verdict | undefined {
+  const period = invalidPeriod(state.secret, now);
+  if (!period) return undefined;
   return {
-    link: time.early ? 'secret-not-yet-valid' : 'secret-expired',
-    seen: `Secret ${target.secretName} in vault ${target.vaultName} ${time.text}. Key Vault gives it all the same; programs and drivers that mind the time refuse it.`,
-    remedy: `Write it again, or set its time: az keyvault secret set-attributes --vault-name ${target.vaultName} --name ${target.secretName} ${time.early ? '--not-before' : '--expires'} TIME`,
+    link: period.early ? 'secret-not-yet-valid' : 'secret-expired',
+    seen: `${capitalize(describeSecret(state))} in ${describeVault(state)} ${period.text}. Key Vault returns it, but programs and drivers that check the time reject it.`,
+    remedy: `Write a new version, or change the time:\n${setAttributes(state, `${period.early ? '--not-before' : '--expires'} YYYY-MM-DDTHH:MM:SSZ`)}`,
     final: false,
   };
 }
 
-/** Whether a secret is not valid yet or any more, and that in words. */
+function setAttributes({ target }: WorkloadState, option: string): string {
+  return `az keyvault secret set-attributes --vault-name ${argument(target.vaultName, 'VAULT')} --name ${argument(target.secretName, 'NAME')} ${option}`;
+}
+
+/** Why a secret is not valid at this time (Unix seconds); undefined if it is valid. */
 export function invalidPeriod(
   secret: WorkloadState['secret'],
   now: number,
@@ -215,36 +223,36 @@ export function invalidPeriod(
 function secretNotFoundVerdict(state: WorkloadState, code: string, more: string): Verdict {
   return {
     link: 'secret-not-found',
-    seen: `There is no secret ${state.target.secretName} in ${named(state)}${code && ` (${code})`}. ${more}`,
-    remedy: 'Give the output secret-name of setup-vault, or run setup-vault with this secret-name.',
+    seen: `${capitalize(describeVault(state))} has no ${describeSecret(state)}${inBrackets(code)}. ${more}`,
+    remedy: `Set secret-name to the output secret-name of setup-vault, or run setup-vault with this secret-name. To list the existing secrets:\naz keyvault secret list --vault-name ${argument(state.target.vaultName, 'VAULT')} --query "[].name"`,
     final: true,
   };
 }
 
-/** Where the identity has roles on vaults instead. */
+/** The identity's roles on vaults. */
 function describeGrants({ target, grants }: WorkloadState): string {
   if (!grants) return '';
   const onVaults = grants.filter(grant => /\/providers\/Microsoft\.KeyVault\//i.test(grant.scope));
-  if (onVaults.length === 0) return 'It has no role on any vault that can be seen.';
-  const each = onVaults.map(({ role, scope }) => `${role} on ${shortScope(scope)}`);
+  if (onVaults.length === 0) return 'The identity has no role on any vault that the caller can see.';
+  const each = onVaults.map(({ role, scope }) => `${quote(role)} on ${quote(shortScope(scope))}`);
   const vault = `/vaults/${target.vaultName}/`.toLowerCase();
   const here = onVaults.some(({ scope }) => `${scope}/`.toLowerCase().includes(vault));
-  return `It has ${each.join(', ')}${here ? '' : `, which is not ${target.vaultName}`}.`;
+  return `It has ${each.join(', ')}${here ? '' : `, which is not ${quote(target.vaultName)}`}.`;
 }
 
-/** A scope without what all of a subscription's have in common. */
+/** A scope without its subscription, resource group, and provider. */
 function shortScope(scope: string): string {
   return scope.split('/').slice(7).join('/') || scope;
 }
 
-function named({ target }: WorkloadState): string {
-  return target.vaultName ? `vault ${target.vaultName}` : 'the vault';
+function describeVault({ target }: WorkloadState): string {
+  return target.vaultName ? `vault ${quote(target.vaultName)}` : 'the vault';
 }
 
 function describeSecret({ target }: WorkloadState): string {
-  return target.secretName || 'secrets';
+  return target.secretName ? `secret ${quote(target.secretName)}` : 'secrets';
 }
 
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function inBrackets(code: string): string {
+  return code && ` (${code})`;
 }

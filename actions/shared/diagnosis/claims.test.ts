@@ -3,7 +3,7 @@ import { parseClaims } from './claims.ts';
 
 const token = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
 
-it('claimsIn reads what Entra compares', () => {
+it('parses the claims that Entra compares', () => {
   const claims = { issuer: 'https://i/', subject: 's', audience: 'a' };
   expect(parseClaims(token({ iss: 'https://i/', sub: 's', aud: ['a', 'b'] }))).toEqual(claims);
   expect(parseClaims(token({ iss: 'https://i/', sub: 's', aud: 'a' }))).toEqual(claims);

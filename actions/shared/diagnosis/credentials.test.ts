@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compare, nearestCredential } from './credentials.ts';
+import { compareValues, nearestCredential } from './credentials.ts';
 import type { Credential } from './workload-state.ts';
 
 const claims = {
@@ -14,13 +14,13 @@ const matching: Credential = {
 };
 const other = (name: string, changes: Partial<Credential>): Credential => ({ ...matching, name, ...changes });
 
-describe('nearest', () => {
-  it('finds the one that matches', () => {
+describe('nearestCredential', () => {
+  it('finds a matching credential', () => {
     const crowd = [other('a', { subject: 'system:serviceaccount:team:apps' }), matching];
     expect(nearestCredential(crowd, claims)).toEqual({ credential: matching, differs: [] });
   });
 
-  it('prefers one that differs in one thing to one that is a little like it in two', () => {
+  it('prefers one different claim to two slightly different claims', () => {
     const crowd = [
       other('two', { issuer: claims.issuer.slice(0, -1), subject: `${claims.subject}s` }),
       other('one', { subject: 'something else' }),
@@ -31,7 +31,7 @@ describe('nearest', () => {
     });
   });
 
-  it('prefers the most like, at both ends, of those that differ in the same', () => {
+  it('prefers the most similar value of the same claim', () => {
     const crowd = [
       other('far', { subject: 'system:serviceaccount:prod:xyz' }),
       other('near', { subject: 'system:serviceaccount:prod:app' }),
@@ -39,33 +39,33 @@ describe('nearest', () => {
     expect(nearestCredential(crowd, claims)?.credential.name).toBe('near');
   });
 
-  it('takes what is not known for equal, and gives nothing where there is none', () => {
+  it('counts an unknown claim as equal, and returns undefined without credentials', () => {
     expect(nearestCredential([matching], { ...claims, issuer: undefined })?.differs).toEqual([]);
     expect(nearestCredential([], claims)).toBeUndefined();
   });
 });
 
-describe('compare', () => {
-  const difference = (one: string, two: string) => compare(['a', one], ['b', two]).split('^ ')[1];
+describe('compareValues', () => {
+  const difference = (one: string, two: string) => compareValues(['a', one], ['b', two]).split('^ ')[1];
 
   it.each([
-    ['https://x/', 'https://x', 'the trailing slash'],
-    ['https://X/', 'https://x/', 'upper and lower case differ'],
-    ['https://x/ ', 'https://x/', 'a blank at the beginning or the end'],
+    ['https://x/', 'https://x', 'trailing slash'],
+    ['https://X/', 'https://x/', 'only the case differs'],
+    ['https://x/ ', 'https://x/', 'white space at the beginning or the end'],
     ['system:serviceaccount:a:b', 'system:serviceaccount:b:a', 'namespace and service account are swapped'],
-    ['system:serviceaccount:a:b', 'system:serviceaccount:c:b', 'another namespace'],
-    ['system:serviceaccount:a:b', 'system:serviceaccount:a:c', 'another service account'],
-    ['api://one', 'api://two', 'they differ from here on'],
-  ])('says how %j and %j differ', (one, two, words) => {
+    ['system:serviceaccount:a:b', 'system:serviceaccount:c:b', 'different namespace'],
+    ['system:serviceaccount:a:b', 'system:serviceaccount:a:c', 'different service account'],
+    ['api://one', 'api://two', 'different from here'],
+  ])('describes the difference between %j and %j', (one, two, words) => {
     expect(difference(one, two)).toBe(words);
   });
 
-  it('marks the first character that differs', () => {
+  it('marks the first different character', () => {
     const text = fc.stringMatching(/^[a-z:/]{0,20}$/);
     fc.assert(
       fc.property(text, text, text, (same, left, right) => {
         fc.pre(left[0] !== right[0]);
-        const [one = '', two = '', mark = ''] = compare(
+        const [one = '', two = '', mark = ''] = compareValues(
           ['token', same + left],
           ['credential', same + right],
         ).split('\n');

@@ -1,20 +1,20 @@
+import { quote } from '../quote.ts';
 import type { Claims } from './claims.ts';
 import type { Credential } from './workload-state.ts';
 
-/** What Entra compares, in the order in which it complains. */
+/** What Entra compares, in the order of its errors. */
 export const COMPARED_CLAIMS = ['issuer', 'subject', 'audience'] as const;
 export type ComparedClaim = (typeof COMPARED_CLAIMS)[number];
 
-/** A federated credential beside a token, and in what the two differ; in nothing: it matches. */
+/** A federated credential, and the claims in which it differs from a token. None: it matches. */
 export interface CredentialMatch {
   credential: Credential;
   differs: readonly ComparedClaim[];
 }
 
 /**
- * The credential that is the most like the token. Entra compares byte for byte
- * (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations); what of the token is
- * not known counts as equal.
+ * Finds the credential that is most similar to the token. An unknown claim counts as equal. Entra compares exactly:
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
  */
 export function nearestCredential(
   credentials: readonly Credential[],
@@ -30,12 +30,12 @@ export function nearestCredential(
   return { credential, differs };
 }
 
-/** The value of a credential that Entra compares. It has one audience only. */
+/** The value that Entra compares with a claim. A credential has one audience. */
 export function comparedValue(credential: Credential, part: ComparedClaim): string {
   return part === 'audience' ? (credential.audiences[0] ?? '') : credential[part];
 }
 
-/** From 0, nothing in common at either end, to 1. Equal values count for more than any likeness. */
+/** From 0 (no common start or end) to 1; 2 for equal values. */
 function similarity(one: string, other: string | undefined): number {
   if (other === undefined || one === other) return 2;
   const start = firstDifference(one, other);
@@ -48,7 +48,7 @@ function reversed(text: string): string {
   return [...text].reverse().join('');
 }
 
-/** Index of the first character in which two texts differ; the length of the shorter where one begins with the other. */
+/** Index of the first character that differs; the shorter length if one text starts with the other. */
 function firstDifference(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index++) if (one[index] !== other[index]) return index;
@@ -56,29 +56,30 @@ function firstDifference(one: string, other: string): number {
 }
 
 /**
- * Two values under each other, with a mark under the first character that differs, and what the difference is.
- * @param one and other each with its label.
+ * Two values below each other, with a mark under the first difference, and a description of it.
+ * @param one and other: label and value.
  */
-export function compare(
+export function compareValues(
   [oneLabel, one]: readonly [string, string],
   [otherLabel, other]: readonly [string, string],
 ): string {
   const width = Math.max(oneLabel.length, otherLabel.length) + 2;
   const line = (label: string, value: string): string => `  ${`${label}:`.padEnd(width)}${value}`;
-  const mark = `${' '.repeat(2 + width + firstDifference(one, other))}^ ${difference(one, other)}`;
-  return [line(oneLabel, one), line(otherLabel, other), mark].join('\n');
+  const [quoted, otherQuoted] = [quote(one), quote(other)];
+  const mark = `${' '.repeat(2 + width + firstDifference(quoted, otherQuoted))}^ ${difference(one, other)}`;
+  return [line(oneLabel, quoted), line(otherLabel, otherQuoted), mark].join('\n');
 }
 
-/** What the difference is, where it is one that people make. */
+/** Describes a common mistake. */
 function difference(one: string, other: string): string {
-  if (one.toLowerCase() === other.toLowerCase()) return 'upper and lower case differ';
-  if (one.trim() === other.trim()) return 'a blank at the beginning or the end';
-  if (`${one}/` === other || one === `${other}/`) return 'the trailing slash';
+  if (one.toLowerCase() === other.toLowerCase()) return 'only the case differs';
+  if (one.trim() === other.trim()) return 'white space at the beginning or the end';
+  if (`${one}/` === other || one === `${other}/`) return 'trailing slash';
   const [names, others] = [one.split(':'), other.split(':')];
   if (names.length === 4 && others.length === 4) {
     if (names[2] === others[3] && names[3] === others[2]) return 'namespace and service account are swapped';
-    if (names[3] === others[3] && names[2] !== others[2]) return 'another namespace';
-    if (names[2] === others[2] && names[3] !== others[3]) return 'another service account';
+    if (names[3] === others[3] && names[2] !== others[2]) return 'different namespace';
+    if (names[2] === others[2] && names[3] !== others[3]) return 'different service account';
   }
-  return 'they differ from here on';
+  return 'different from here';
 }

@@ -26,7 +26,7 @@ const wanted: Pod = {
   },
 };
 
-/** The wanted pod as the webhook leaves it, in some state. */
+/** The mutated pod with this container status. */
 function pod(status: Partial<ContainerStatus> = { state: { running: {} } }, changes: Partial<Pod> = {}): Pod {
   const made: Pod = structuredClone(wanted);
   made.spec.containers[0]!.env!.push(
@@ -42,7 +42,7 @@ function unmutated(labels: Record<string, string>): Pod {
   return made;
 }
 
-/** As the webhook leaves it where the service account is not annotated. */
+/** The mutated pod of a service account without annotation. */
 function ofNobody(...env: { name: string }[]): Pod {
   const made = pod();
   const [container] = made.spec.containers;
@@ -51,7 +51,7 @@ function ofNobody(...env: { name: string }[]): Pod {
 }
 
 const annotations = { clientId, tenantId: '' };
-/** The pod runs and says nothing; nothing but the cluster was looked at. */
+/** The pod runs and its log is empty; only the cluster was read. */
 const healthy: WorkloadState = { target, annotations, pod: pod(), log: [], unseen: [] };
 const saying = (...log: string[]): Partial<WorkloadState> => ({ log });
 const waiting = (reason: string, message = ''): Partial<WorkloadState> => ({
@@ -72,7 +72,7 @@ const vault: Vault = {
 };
 const grant = { role: 'Key Vault Secrets User', scope: `${vault.id}/secrets/Secret`, readsSecrets: true };
 const secret = { version: 'v', enabled: true, notBefore: undefined, expires: undefined };
-/** Everything was looked at, and nothing is broken. */
+/** Everything was read, and nothing is broken. */
 const everything: Partial<WorkloadState> = {
   ...{ claims, credentials: [credential], identity, vault, grants: [grant], secret },
   webhook: true,
@@ -88,13 +88,13 @@ const pull401 =
 const pullMissing =
   'Failed to pull image: [rpc error: code = NotFound desc = failed to pull and unpack image: not found, failed to fetch anonymous token: 401 Unauthorized]';
 
-/** Each broken link: what is known, what the verdict must name, and what it must say. */
+/** Each broken link: what is known, and the expected link, message, and finality. */
 const table: [what: string, state: Partial<WorkloadState>, link: Link, says: RegExp, final: boolean][] = [
   [
     'no service account',
     { annotations: null, pod: null },
     'service-account-missing',
-    /no service account default\/wi-demo-sa/,
+    /account "default\/wi-demo-sa" does not exist/,
     true,
   ],
   [
@@ -105,7 +105,7 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     true,
   ],
   [
-    'no annotation, and a program that misses it',
+    'no annotation, and a program that needs it',
     {
       annotations: { clientId: '', tenantId: '' },
       pod: ofNobody(),
@@ -116,35 +116,35 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     true,
   ],
   [
-    'no annotation at the time',
+    'no annotation when the pod was created',
     {
       pod: ofNobody(),
       ...saying('no client ID specified. Check pod configuration or set ClientID in the options'),
     },
     'pod-of-another-identity',
-    /was made for no identity/,
+    /has no client ID, but its service account/,
     true,
   ],
-  ['pod deleted', { pod: null }, 'pod-gone', /default\/wi-kv-test is gone/, true],
+  ['pod deleted', { pod: null }, 'pod-gone', /"default\/wi-kv-test" no longer exists/, true],
   [
     'pod without label',
     { pod: unmutated({}) },
     'pod-not-labelled',
-    /lacks the label azure.workload.identity\/use/,
+    /does not have the label azure.workload.identity\/use/,
     true,
   ],
   [
     'pod with another label',
     { pod: unmutated({ 'azure.workload.identity/use': 'True' }) },
     'pod-not-labelled',
-    /lacks the label/,
+    /does not have the label/,
     true,
   ],
   [
     'no webhook',
     { pod: unmutated({ 'azure.workload.identity/use': 'true' }), webhook: false },
     'webhook-missing',
-    /webhook is missing/,
+    /cluster does not have the webhook/,
     true,
   ],
   [
@@ -155,7 +155,7 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     true,
   ],
   [
-    'pod never made',
+    'pod never created',
     {
       target: { ...target, podName: '' },
       pod: null,
@@ -166,13 +166,19 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'annotation changed since',
+    'annotation changed later',
     { annotations: { clientId: 'other', tenantId: '' } },
     'pod-of-another-identity',
     new RegExp(clientId),
     true,
   ],
-  ['tag never built', waiting('ErrImagePull', pullMissing), 'image-not-found', /not in the registry/, true],
+  [
+    'tag never built',
+    waiting('ErrImagePull', pullMissing),
+    'image-not-found',
+    /registry does not have image/,
+    true,
+  ],
   [
     'tag never built, backing off',
     { ...waiting('ImagePullBackOff', 'Back-off pulling image'), events: ['Assigned', pullMissing] },
@@ -185,18 +191,18 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     'no AcrPull, backing off',
     { ...waiting('ImagePullBackOff', 'Back-off pulling image'), events: [pull401] },
     'image-pull-denied',
-    /may not pull/,
+    /not allowed to pull/,
     false,
   ],
   [
-    'registry not reached',
+    'registry unreachable',
     waiting('ErrImagePull', 'failed to pull image: i/o timeout'),
     'image-pull-failed',
     /i\/o timeout/,
     false,
   ],
   [
-    'no room',
+    'no room on the nodes',
     {
       pod: pod(
         {},
@@ -208,14 +214,14 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'not startable',
+    'container cannot start',
     waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root'),
     'container-not-started',
     /runAsNonRoot/,
     false,
   ],
   [
-    'other subject',
+    'different subject',
     saying(
       `AADSTS700213: No matching federated identity record found for presented assertion subject '${subject}'.`,
     ),
@@ -224,7 +230,7 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'other issuer',
+    'different issuer',
     saying(
       `AADSTS700211: No matching federated identity record found for presented assertion issuer '${issuer}'.`,
     ),
@@ -233,14 +239,14 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'other audience',
+    'different audience',
     saying("AADSTS700212: No matching federated identity record found for presented assertion audience 'x'."),
     'federated-audience',
-    /'x'/,
+    /audience "x"/,
     false,
   ],
   [
-    'credential not seen',
+    'credential not applied yet',
     saying('AADSTS70021: No matching federated identity record found for presented assertion.'),
     'federated-credential-not-seen',
     /AADSTS70021/,
@@ -261,7 +267,7 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'issuer not reached',
+    'issuer unreachable',
     saying('AADSTS501661: Request to External OIDC endpoint failed.'),
     'issuer-unreachable',
     /501661/,
@@ -270,28 +276,28 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
   ['no such tenant', saying('AADSTS90002: Tenant not found'), 'tenant-mismatch', /AADSTS90002/, true],
   ['another refusal', saying('AADSTS500011: resource principal'), 'entra-refused', /AADSTS500011/, false],
   [
-    'Entra not reached',
+    'Entra unreachable',
     saying('could not be read (ENOTFOUND): getaddrinfo ENOTFOUND login.microsoftonline.com'),
     'entra-unreachable',
     /login\.microsoftonline\.com/,
     false,
   ],
   [
-    'Entra not reached, as MSAL says it',
+    'Entra unreachable, reported by MSAL',
     saying('could not be read (network_error): See https://aka.ms/msal.js.errors#network_error for details'),
     'entra-unreachable',
     /network_error/,
     false,
   ],
   [
-    'a vault of another tenant than is asked',
+    'vault of a different tenant than requested',
     saying('The current credential is not configured to acquire tokens for tenant 4ee2e558.'),
     'tenant-mismatch',
-    /the vault trusts another: .*4ee2e558/,
+    /the vault trusts another tenant: .*4ee2e558/,
     true,
   ],
   [
-    "a vault of another tenant than the identity's",
+    "vault of a different tenant than the identity's",
     {
       identity,
       ...saying('The current credential is not configured to acquire tokens for tenant 4ee2e558.'),
@@ -308,7 +314,7 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'no role, in words',
+    'no role, without a code',
     saying(
       'azure.core.exceptions.HttpResponseError: (Forbidden) Caller is not authorized to perform action on resource.',
     ),
@@ -327,7 +333,7 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     'no such secret',
     saying('Stopped: (SecretNotFound): A secret with (name/id) Secret was not found in this key vault'),
     'secret-not-found',
-    /no secret Secret in vault wilab4521/,
+    /^Vault "wilab4521" has no secret "Secret"/,
     true,
   ],
   [
@@ -359,20 +365,20 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'another value',
+    'different value',
     saying('Retrieving your secret from wilab4521.', 'Secret value: ***'),
     'other-value',
-    /not the one whose SHA-256/,
+    /SHA-256 of the value is not secret-sha256/,
     false,
   ],
   [
-    'crash of its own',
+    'crash unrelated to the chain',
     {
       pod: pod({ name: 'c', restartCount: 3, state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }),
       log: ['Segmentation fault'],
     },
     'container-crashed',
-    /exit code 137 \(OOMKilled\), restarted 3 times.*Segmentation fault/,
+    /exit code 137 \(OOMKilled\)\. The kubelet restarted it 3 times.*Segmentation fault/,
     false,
   ],
   [
@@ -383,33 +389,33 @@ const table: [what: string, state: Partial<WorkloadState>, link: Link, says: Reg
     false,
   ],
   [
-    'volume of a driver refused',
+    'volume driver refused',
     { pod: pod({}, { status: { phase: 'Pending' } }), events: ['MountVolume.SetUp failed: ForbiddenByRbac'] },
     'vault-role',
     /ForbiddenByRbac/,
     false,
   ],
-  ['silence', {}, 'no-answer', /\(none\)/, false],
-  ['nonsense', saying('Segmentation fault'), 'no-answer', /Segmentation fault/, false],
+  ['empty log', {}, 'no-answer', /\(none\)/, false],
+  ['unrelated log', saying('Segmentation fault'), 'no-answer', /Segmentation fault/, false],
 ];
 
-/** What only a look shows: the pod says nothing. */
+/** What only the state shows: the pod's log is empty. */
 const byLooking: [what: string, state: Partial<WorkloadState>, link: Link, says: RegExp][] = [
-  ['no credential', { credentials: [] }, 'federated-credential-missing', /no federated credential at all/],
+  ['no credential', { credentials: [] }, 'federated-credential-missing', /has no federated credential\./],
   [
-    'another issuer',
+    'different issuer',
     { credentials: [{ ...credential, issuer: issuer.slice(0, -1) }] },
     'federated-issuer',
-    /wi-fed, differs in the issuer/,
+    /"wi-fed", differs in the issuer/,
   ],
   [
-    'another subject',
+    'different subject',
     { credentials: [{ ...credential, subject: 'system:serviceaccount:other:wi-demo-sa' }] },
     'federated-subject',
     /differs in the subject/,
   ],
   [
-    'another audience',
+    'different audience',
     { credentials: [{ ...credential, audiences: ['api://other'] }] },
     'federated-audience',
     /differs in the audience/,
@@ -421,23 +427,23 @@ const byLooking: [what: string, state: Partial<WorkloadState>, link: Link, says:
     /differs in the issuer and the subject/,
   ],
   [
-    'another tenant',
+    'different tenant',
     { annotations: { clientId, tenantId: clientId } },
     'tenant-mismatch',
-    new RegExp(`asks tenant ${clientId}.*belongs to tenant tenant`),
+    new RegExp(`from tenant "${clientId}".*belongs to tenant "tenant"`),
   ],
   [
-    'a vault of another tenant',
+    'a vault of a different tenant',
     { vault: { ...vault, properties: { ...vault.properties, tenantId: 'elsewhere' } } },
     'vault-tenant',
-    /trusts tenant elsewhere/,
+    /trusts tenant "elsewhere"/,
   ],
   ['no role', { grants: [] }, 'vault-role', /no role on any vault/],
   [
-    'a role that does not read',
+    'a role that does not allow reading',
     { grants: [{ role: 'Key Vault Reader', scope: vault.id, readsSecrets: false }] },
     'vault-role',
-    /Key Vault Reader on vaults\/wilab4521/,
+    /"Key Vault Reader" on "vaults\/wilab4521"/,
   ],
   [
     'a role on another secret',
@@ -446,10 +452,10 @@ const byLooking: [what: string, state: Partial<WorkloadState>, link: Link, says:
     /vaults\/wilab4521\/secrets\/Secret2/,
   ],
   [
-    'a role on a secret whose name begins like it',
+    'a role on a secret whose name is a prefix',
     { grants: [{ ...grant, scope: `${vault.id}/secrets/Sec` }] },
     'vault-role',
-    /no role that lets it read/,
+    /no role that allows it to read/,
   ],
   [
     'a policy for the identity through an application only',
@@ -459,20 +465,25 @@ const byLooking: [what: string, state: Partial<WorkloadState>, link: Link, says:
       ]),
     },
     'vault-access-policy',
-    /none gives/,
+    /no policy grants/,
   ],
-  ['no policy', { vault: policyVault([]) }, 'vault-access-policy', /none gives the identity "get"/],
+  [
+    'no policy',
+    { vault: policyVault([]) },
+    'vault-access-policy',
+    /no policy grants the identity the secret permission "get"/,
+  ],
   [
     'a policy that only lists',
     { vault: policyVault([{ objectId: 'principal', permissions: { secrets: ['list'] } }]) },
     'vault-access-policy',
     /access policies/,
   ],
-  ['no secret', { secret: null }, 'secret-not-found', /no secret Secret/],
+  ['no secret', { secret: null }, 'secret-not-found', /no secret "Secret"/],
   ['disabled', { secret: { ...secret, enabled: false } }, 'secret-disabled', /is disabled/],
   ['expired', { secret: { ...secret, expires: now - 1 } }, 'secret-expired', /expired at 2027-01-15T/],
   [
-    'too early',
+    'not valid yet',
     { secret: { ...secret, notBefore: now + 60 } },
     'secret-not-yet-valid',
     /not valid before 2027-01-15T/,
@@ -488,35 +499,40 @@ describe('diagnose', () => {
     expect(verdict.remedy.length).toBeGreaterThan(20);
   });
 
-  it.each(byLooking)('sees without a word of the pod: %s', (_, state, link, says) => {
+  it.each(byLooking)('finds without a log: %s', (_, state, link, says) => {
     const verdict = diagnose({ ...healthy, ...everything, ...state }, now);
     expect(verdict?.link).toBe(link);
     expect(verdict?.seen).toMatch(says);
   });
 
   it.each<[string, Partial<WorkloadState>]>([
-    ['is broken', {}],
-    ['may be seen', { identity: undefined, credentials: undefined, claims: undefined, vault: undefined }],
-    ['is in this subscription', { identity: null, credentials: undefined, vault: null, grants: undefined }],
-    ['but the tenant is named', { annotations: { clientId, tenantId: 'contoso.onmicrosoft.com' } }],
-    ['but the issuer is known', { claims: { ...claims, issuer: undefined } }],
-    ['but a role of unknown rights is given', { grants: [{ ...grant, readsSecrets: undefined }] }],
-    ['but a role above the vault is given', { grants: [{ ...grant, scope: '/subscriptions/s' }] }],
+    ['everything is intact', {}],
     [
-      'is refused by a policy',
+      'the caller cannot read Azure',
+      { identity: undefined, credentials: undefined, claims: undefined, vault: undefined },
+    ],
+    [
+      'the resources are in another subscription',
+      { identity: null, credentials: undefined, vault: null, grants: undefined },
+    ],
+    ['the tenant has a name', { annotations: { clientId, tenantId: 'contoso.onmicrosoft.com' } }],
+    ['the issuer is unknown', { claims: { ...claims, issuer: undefined } }],
+    ['a role has an unknown definition', { grants: [{ ...grant, readsSecrets: undefined }] }],
+    ['the role is on the subscription', { grants: [{ ...grant, scope: '/subscriptions/s' }] }],
+    [
+      'a policy allows reading',
       { vault: policyVault([{ objectId: 'principal', permissions: { secrets: ['Get'] } }]) },
     ],
-    ['is refused now', saying('AADSTS700213: …', 'Secret value: ***')],
-    // A program's own network is no link of the chain.
+    ['an earlier refusal has passed', saying('AADSTS700213: …', 'Secret value: ***')],
     [
-      'of the chain is named',
+      'the program has network errors elsewhere',
       saying('connect ETIMEDOUT 10.0.0.5:6379', 'AccessDenied by S3', 'ENOTFOUND db'),
     ],
-  ])('finds no fault where nothing %s', (_, state) => {
+  ])('finds no broken link if %s', (_, state) => {
     expect(diagnose({ ...healthy, ...everything, ...state }, now)).toBeUndefined();
   });
 
-  it('takes a container that runs again since a moment for one that crashes, until it has run for ten minutes', () => {
+  it('counts a restarted container as crashing until it has run for ten minutes', () => {
     const since = (seconds: number) =>
       pod({
         restartCount: 4,
@@ -531,22 +547,22 @@ describe('diagnose', () => {
     ['in its environment', pod()],
     ['by a reference', ofNobody({ name: 'AZURE_CLIENT_ID' })],
     ['in its program', ofNobody()],
-  ])('does not ask for an annotation where the pod names its identity %s', (_, named) => {
+  ])('needs no annotation if the pod has its identity %s', (_, named) => {
     expect(diagnose({ ...healthy, pod: named, annotations: { clientId: '', tenantId: '' } })).toBeUndefined();
     expect(diagnose({ ...healthy, pod: named })).toBeUndefined();
   });
 
-  it('does not look for what a refusal further on proves', () => {
+  it('skips links that a later refusal proves', () => {
     const log = ['could not be read (SecretDisabled): …'];
     expect(diagnose({ ...healthy, ...everything, log, credentials: [] })?.link).toBe('secret-disabled');
   });
 
-  it('tells a credential that is missing from one that is not seen yet', () => {
+  it('distinguishes a missing credential from one that Entra does not apply yet', () => {
     const log = ["AADSTS700213: No matching … for presented assertion subject 'x'."];
     const own = { ...healthy, ...everything, log: [log[0]!.replace("'x'", `'${subject}'`)] };
     const unseen = diagnose(own);
     expect(unseen).toMatchObject({ link: 'federated-credential-not-seen' });
-    expect(unseen?.seen).toContain('wi-fed, which matches');
+    expect(unseen?.seen).toContain('"wi-fed"');
     expect(diagnose({ ...own, credentials: [] })?.link).toBe('federated-credential-missing');
   });
 
@@ -554,34 +570,34 @@ describe('diagnose', () => {
     policyVault([{ objectId: identity.principalId, permissions: { secrets } }]);
 
   it.each<[string, string, Partial<WorkloadState>, Partial<WorkloadState>]>([
-    ['a credential', 'AADSTS700213', {}, { credentials: [] }],
-    ['a credential’s issuer', 'AADSTS700211', {}, { credentials: [{ ...credential, issuer: 'other' }] }],
-    ['a role', 'ForbiddenByRbac', {}, { grants: [] }],
-    ['a policy', 'AccessDenied', { vault: byPolicy(['get']) }, { vault: byPolicy(['list']) }],
-  ])('waits for %s that is there, not for one that was looked for and is not', (_, code, there, missing) => {
+    ['credential', 'AADSTS700213', {}, { credentials: [] }],
+    ['issuer of a credential', 'AADSTS700211', {}, { credentials: [{ ...credential, issuer: 'other' }] }],
+    ['role', 'ForbiddenByRbac', {}, { grants: [] }],
+    ['policy', 'AccessDenied', { vault: byPolicy(['get']) }, { vault: byPolicy(['list']) }],
+  ])('waits for an existing %s, but not for a missing one', (_, code, there, missing) => {
     const log = [`could not be read (${code}): …`];
     const state = { ...healthy, ...everything, log };
     expect(diagnose({ ...state, ...there })?.final).toBe(false);
     expect(diagnose({ ...state, ...missing })?.final).toBe(true);
-    // What could not be looked at may be there.
+    // What could not be read might exist.
     const unseen = { credentials: undefined, grants: undefined, vault: undefined };
     expect(diagnose({ ...state, ...unseen })?.final).toBe(false);
   });
 
-  it('tells a role that is missing from one that is not seen yet', () => {
+  it('distinguishes a missing role from one that Azure does not apply yet', () => {
     const log = ['could not be read (ForbiddenByRbac): …'];
     expect(diagnose({ ...healthy, ...everything, log })?.seen).toContain(
-      'although it has Key Vault Secrets User on vaults/wilab4521/secrets/Secret',
+      'although the identity has the role "Key Vault Secrets User" on "vaults/wilab4521/secrets/Secret"',
     );
   });
 
-  it('knows what the identity is where it looked and Entra knows none', () => {
+  it('reports the identity that the subscription has if Entra knows none', () => {
     const log = ['AADSTS700016: Application with identifier …'];
     expect(diagnose({ ...healthy, log, identity: null })?.seen).toContain('no managed identity with this');
-    expect(diagnose({ ...healthy, log, identity })?.seen).toContain('as wi-demo-identity');
+    expect(diagnose({ ...healthy, log, identity })?.seen).toContain('as "wi-demo-identity"');
   });
 
-  it('judges by what was seen last', () => {
+  it('uses the last finding in the log', () => {
     const refused = 'Trying again in 1.0 s: (AADSTS700213): AADSTS700213: …';
     const shown = { ...healthy, ...saying(refused, 'Secret value: ***') };
     expect(diagnoseUnverified(shown).link).toBe('other-value');
@@ -589,13 +605,13 @@ describe('diagnose', () => {
     expect(diagnose(again)?.link).toBe('federated-subject');
   });
 
-  it('names the first broken link, not a later one', () => {
+  it('reports the first broken link', () => {
     const late = saying('could not be read (ForbiddenByRbac)');
     expect(diagnose({ ...healthy, ...late, annotations: null })?.link).toBe('service-account-missing');
     expect(diagnose({ ...healthy, ...late, pod: unmutated({}) })?.link).toBe('pod-not-labelled');
   });
 
-  it('shows what the credentials say instead', () => {
+  it('compares the token with the most similar credential', () => {
     const log = [
       `AADSTS700211: No matching federated identity record found for presented assertion issuer '${issuer}'.`,
     ];
@@ -604,20 +620,20 @@ describe('diagnose', () => {
     expect(verdict).toMatchObject({ link: 'federated-issuer' });
     expect(verdict?.comparison).toBe(
       [
-        `  token:      ${issuer}`,
-        `  credential: ${issuer.slice(0, -1)}`,
-        `              ${' '.repeat(issuer.length - 1)}^ the trailing slash`,
+        `  token:      "${issuer}"`,
+        `  credential: "${issuer.slice(0, -1)}"`,
+        `              ${' '.repeat(issuer.length)}^ trailing slash`,
       ].join('\n'),
     );
   });
 
-  it('tells a secret that is not there from a role that is missing', () => {
+  it('distinguishes a missing secret from a missing role', () => {
     const log = ['could not be read (ForbiddenByRbac)'];
     expect(diagnose({ ...healthy, log, secret: null })?.link).toBe('secret-not-found');
     expect(diagnose({ ...healthy, log, secret })?.link).toBe('vault-role');
   });
 
-  it('is misled neither by a long message nor by an image whose digest holds 401', () => {
+  it('is not misled by a long message, or by 401 in an image digest', () => {
     const long = `failed to pull and unpack image "${image}": ${'x'.repeat(900)}: `;
     const denied = diagnoseUnverified({
       ...healthy,
@@ -633,7 +649,7 @@ describe('diagnose', () => {
     expect(diagnose({ ...healthy, ...timeout })?.link).toBe('image-pull-failed');
   });
 
-  it("gives the reason in the service's words, and not too many of them", () => {
+  it('quotes the reason, shortened', () => {
     const line = `Trying again in 13.6 s: secret Secret could not be read (ENOTFOUND): getaddrinfo ENOTFOUND v.vault.azure.net ${'x'.repeat(900)}`;
     const { seen } = diagnoseUnverified({ ...healthy, log: [line] });
     expect(seen).not.toContain('Trying again');
@@ -641,16 +657,35 @@ describe('diagnose', () => {
     expect(seen.length).toBeLessThan(600);
   });
 
-  it('shows where the identity has a role instead', () => {
+  it('reports the other roles of the identity', () => {
     const log = ['could not be read (ForbiddenByRbac)'];
     const elsewhere = [{ ...grant, scope: `${vaults}/other` }];
     expect(diagnose({ ...healthy, log, grants: elsewhere })?.seen).toContain(
-      'Key Vault Secrets User on vaults/other, which is not wilab4521',
+      '"Key Vault Secrets User" on "vaults/other", which is not "wilab4521"',
     );
     const here = [{ ...grant, scope: `${vaults}/WILAB4521/secrets/Other` }];
-    expect(diagnose({ ...healthy, log, grants: here })?.seen).toContain('vaults/WILAB4521/secrets/Other.');
+    expect(diagnose({ ...healthy, log, grants: here })?.seen).toContain('vaults/WILAB4521/secrets/Other".');
     expect(diagnose({ ...healthy, log, grants: [{ ...grant, scope: '/subscriptions/s' }] })?.seen).toContain(
       'no role on any vault',
+    );
+  });
+
+  it('offers a command that trusts only what the cluster and Azure report', () => {
+    const issuerInLog = 'https://attacker.example/';
+    const log = [`AADSTS700211: … presented assertion issuer '${issuerInLog}'.`];
+    const verdict = diagnose({ ...healthy, identity, log, claims: undefined });
+    expect(verdict?.seen).toContain(issuerInLog);
+    expect(verdict?.remedy).toContain(
+      `az identity federated-credential create --name CREDENTIAL --identity-name wi-demo-identity --resource-group rg --issuer ISSUER_URL --subject ${subject} --audiences ${audience}`,
+    );
+    expect(verdict?.remedy).not.toContain('attacker');
+  });
+
+  it('replaces values that a shell would interpret in a command', () => {
+    const target = { ...healthy.target, vaultName: 'kv;reboot', secretName: '$(reboot)' };
+    const log = ['could not be read (SecretDisabled): …'];
+    expect(diagnose({ ...healthy, target, log })?.remedy).toMatch(
+      /--vault-name VAULT --name NAME --enabled true$/,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { quote } from '../quote.ts';
 import { checkCluster, checkCrash } from './check-cluster.ts';
 import { checkFederation } from './check-federation.ts';
 import { checkVault } from './check-vault.ts';
@@ -7,10 +8,10 @@ import type { Verdict } from './verdict.ts';
 import type { WorkloadState } from './workload-state.ts';
 
 /**
- * Goes along the chain from the service account to the secret's value, and names the first link that is broken.
- * It only judges what it is given; see look.ts for where that comes from.
+ * Finds the first broken link of the chain from the service account to the value of the secret. Reads nothing: see
+ * read-state.ts.
  * @param now Unix seconds.
- * @returns undefined where no fault is to be seen.
+ * @returns undefined if no link is broken as far as the state shows.
  */
 export function diagnose(state: WorkloadState, now = Date.now() / 1000): Verdict | undefined {
   const finding = lastFindingOf(state);
@@ -19,7 +20,7 @@ export function diagnose(state: WorkloadState, now = Date.now() / 1000): Verdict
   return checkFederation(state, finding) ?? checkVault(state, finding, now) ?? checkCrash(state, now);
 }
 
-/** As {@link diagnose}, for the lab's client, which must show the expected value and has not. */
+/** As {@link diagnose}, for the lab's client, whose log must have the expected value and does not. */
 export function diagnoseUnverified(state: WorkloadState): Verdict {
   return (
     diagnose(state) ??
@@ -27,7 +28,7 @@ export function diagnoseUnverified(state: WorkloadState): Verdict {
   );
 }
 
-/** The last that the pod, or the kubelet on its behalf (a volume that a driver fills from the vault), says of the chain. */
+/** The last finding in the pod's log, or in the events if the kubelet reads the vault for a volume. */
 export function lastFindingOf({ log, events = [] }: WorkloadState): LogFinding | undefined {
   const mounting = events.filter(text => /MountVolume/.test(text));
   return lastFinding([...mounting, ...log]);
@@ -36,9 +37,9 @@ export function lastFindingOf({ log, events = [] }: WorkloadState): LogFinding |
 function otherValueVerdict({ target }: WorkloadState): Verdict {
   return {
     link: 'other-value',
-    seen: `The pod reads ${target.secretName} from ${target.vaultName}, but its value is not the one whose SHA-256 is given.`,
+    seen: `The pod reads secret ${quote(target.secretName)} from vault ${quote(target.vaultName)}, but the SHA-256 of the value is not secret-sha256.`,
     remedy:
-      'Give the output secret-sha256 of the setup-vault step that wrote the secret last: it was written again since, or that step wrote another vault.',
+      'Set secret-sha256 to the output of the setup-vault step that wrote the secret last. Another step wrote the secret later, or wrote to another vault.',
     final: false,
   };
 }
@@ -47,8 +48,8 @@ function noAnswerVerdict({ target, pod, log }: WorkloadState): Verdict {
   const ended = pod && containerStatus(pod)?.state?.terminated;
   return {
     link: 'no-answer',
-    seen: `Pod ${target.namespace}/${target.podName} has shown neither a secret nor a reason${ended ? ` and ended with ${ended.exitCode}` : ''}. Its last line: ${log.at(-1) ?? '(none)'}`,
-    remedy: `See kubectl logs ${target.podName} --namespace ${target.namespace}; the image must be a client that prints "Secret value: ".`,
+    seen: `The log of pod ${quote(`${target.namespace}/${target.podName}`)} shows neither a secret nor a refusal${ended ? `, and its container ended with exit code ${ended.exitCode}` : ''}. Last line: ${log.at(-1) ?? '(none)'}`,
+    remedy: `Use an image whose program prints "Secret value: " and the value. To read the log:\nkubectl logs ${target.podName} --namespace ${target.namespace}`,
     final: false,
   };
 }

@@ -45,14 +45,14 @@ describe('redact', () => {
   });
 });
 
-it('describePod shows of variables only the names, and no annotation but the webhook’s', () => {
+it('describePod shows only the names of variables, and only the annotations of the webhook', () => {
   const text = describePod(pod);
   expect(text).toContain('  DATABASE\n  AZURE_CLIENT_ID=the-client-id');
   expect(text).toContain('Projected:       no token for Azure');
   expect(text).not.toMatch(/hunter2|all of it/);
 });
 
-it('describePod tells of the token, and nothing of it is taken for a secret', () => {
+it('describePod describes the token, and redact() keeps the description', () => {
   const path = 'azure-identity-token';
   const audience = 'api://AzureADTokenExchange';
   const mutated = structuredClone(pod);
@@ -60,11 +60,11 @@ it('describePod tells of the token, and nothing of it is taken for a secret', ()
   const serviceAccountToken = { path, audience, expirationSeconds: 3600 };
   mutated.spec.volumes = [{ name: path, projected: { sources: [{ serviceAccountToken }] } }];
   const text = describePod(mutated);
-  expect(text).toContain(`Projected:       audience ${audience}, lives 3600 s, file ${path}`);
+  expect(text).toContain(`Projected:       audience ${audience}, expires after 3600 s, file ${path}`);
   expect(redact(text)).toBe(text);
 });
 
-it('printEvidence prints a group each for pod, events and log, and none for what there is not', () => {
+it('printEvidence prints a group for each of pod, events, and log that exists', () => {
   const groups: string[] = [];
   const target = {
     namespace: 'team',
@@ -78,7 +78,7 @@ it('printEvidence prints a group each for pod, events and log, and none for what
   expect(groups).toEqual([
     'Pod team/app-1:   AZURE_CLIENT_ID=the-client-id',
     'Events of team/app-1: Back-off',
-    'Log of team/app-1: its last lines: password=***',
+    'Last log lines of team/app-1: password=***',
   ]);
   groups.length = 0;
   const claims = {

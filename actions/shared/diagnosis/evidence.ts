@@ -4,23 +4,23 @@ import { printForeign } from '../log.ts';
 import { containerStatuses, projectedToken, USE_LABEL } from './pod.ts';
 import type { WorkloadState } from './workload-state.ts';
 
-/** Prints what a verdict rests on, a group each: the pod and what its token says, its events, the last lines of its log. */
+/** Prints the evidence for a verdict, in groups: the pod and its token's claims, its events, and its last log lines. */
 export function printEvidence(
   { target, pod, claims, events = [], log }: WorkloadState,
   print = printForeign,
 ): void {
   const name = `${target.namespace}/${pod?.metadata.name ?? target.serviceAccount}`;
-  const carries = claims
-    ? `\nClaims:          issuer ${claims.issuer ?? '(not seen)'}, subject ${claims.subject}, audience ${claims.audience}`
+  const claimLine = claims
+    ? `\nClaims:          issuer ${claims.issuer ?? '(could not be read)'}, subject ${claims.subject}, audience ${claims.audience}`
     : '';
-  if (pod) print(`Pod ${name}`, redact(describePod(pod)) + carries);
+  if (pod) print(`Pod ${name}`, redact(describePod(pod)) + claimLine);
   if (events.length > 0) print(`Events of ${name}`, redact(events.join('\n')));
-  if (log.length > 0) print(`Log of ${name}: its last lines`, redact(log.join('\n')));
+  if (log.length > 0) print(`Last log lines of ${name}`, redact(log.join('\n')));
 }
 
 /**
- * What `kubectl describe` tells of a pod, without what may be secret: of environment variables only the names, except
- * for those that the webhook writes, and no annotations but its own.
+ * As `kubectl describe pod`, without what might be secret: only the webhook's annotations, and only the names of
+ * environment variables that the webhook does not write.
  */
 export function describePod(pod: Pod): string {
   const { metadata, spec, status } = pod;
@@ -33,7 +33,7 @@ export function describePod(pod: Pod): string {
     `Namespace:       ${metadata.namespace ?? ''}`,
     `Service account: ${spec.serviceAccountName ?? 'default'}`,
     `Node:            ${spec.nodeName ?? 'none'}`,
-    `Made:            ${metadata.creationTimestamp ?? 'unknown'}`,
+    `Created:         ${metadata.creationTimestamp ?? 'unknown'}`,
     `Label:           ${USE_LABEL}=${metadata.labels?.[USE_LABEL] ?? '(not set)'}`,
     ...annotations.map(([name, value]) => `Annotation:      ${name}=${value}`),
     `Phase:           ${status?.phase ?? 'unknown'}`,
@@ -41,7 +41,7 @@ export function describePod(pod: Pod): string {
       each =>
         `Condition:       ${[each.type, each.status, each.reason, each.message].filter(Boolean).join(' ')}`,
     ),
-    `Projected:       ${token ? `audience ${token.audience}, lives ${token.expirationSeconds} s, file ${token.path}` : 'no token for Azure'}`,
+    `Projected:       ${token ? `audience ${token.audience}, expires after ${token.expirationSeconds} s, file ${token.path}` : 'no token for Azure'}`,
     ...[...(spec.initContainers ?? []), ...spec.containers].flatMap(({ name, image, env = [] }) => [
       `Container:       ${name}, image ${image}`,
       ...env.map(
@@ -56,16 +56,16 @@ export function describePod(pod: Pod): string {
   ].join('\n');
 }
 
-/** A JSON Web Token, wherever it stands. */
+/** A JSON Web Token. */
 const TOKEN = /\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g;
-/** `password=…`, `"client_secret": "…"`, `AccountKey=…`, `Authorization: Bearer …`: the value goes. */
+/** `password=…`, `"client_secret": "…"`, `AccountKey=…`, `Authorization: Bearer …`: the value is redacted. */
 const NAMED =
   /((?:password|passwd|pwd|secret|client_secret|api[_-]?key|access[_-]?key|account[_-]?key|connection[_-]?string|sig|token|authorization)["']?\s*[=:]\s*["']?)(?:Bearer\s+)?[^\s"';&,]{4,}/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
 /**
- * A text of somebody else's without what looks like a secret in it. Tokens are masked in the whole log, too. It knows
- * common forms only: the log of a program that prints its secrets otherwise is not to be shown at all.
+ * Removes what looks like a secret from the text of another program, and masks tokens in the whole log. It knows only
+ * common forms. For a program that prints secrets in other forms, `show-logs: false` hides the log.
  */
 export function redact(text: string): string {
   for (const [token] of text.matchAll(TOKEN)) setSecret(token);

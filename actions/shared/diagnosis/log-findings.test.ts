@@ -10,7 +10,7 @@ import {
   VAULT_OF_OTHER_TENANT,
 } from './log-findings.ts';
 
-describe('lastSign', () => {
+describe('lastFinding', () => {
   // As the libraries print it; the texts are from public issues.
   it.each([
     [
@@ -107,7 +107,7 @@ describe('lastSign', () => {
     expect(lastFinding([line])).toBeUndefined();
   });
 
-  it('finds the refusal among all that DefaultAzureCredential tells', () => {
+  it('finds the refusal among the reports of DefaultAzureCredential', () => {
     const told = `azure.core.exceptions.ClientAuthenticationError: DefaultAzureCredential failed to retrieve a token from the included credentials.
 Attempted credentials:
 	EnvironmentCredential: EnvironmentCredential authentication unavailable. Environment variables are not fully configured.
@@ -120,7 +120,7 @@ To mitigate this issue, please refer to the troubleshooting guidelines here at h
     expect(presentedValue(finding!.line)).toBe('system:serviceaccount:a:b');
   });
 
-  it('believes the last, and a code rather than the credentials that were tried beside it', () => {
+  it('prefers the last finding, and a code over unavailable credentials', () => {
     expect(lastFinding(['AADSTS70021: …', 'Secret value: ***'])?.code).toBe(VALUE_SHOWN);
     expect(
       lastFinding(['AADSTS700211: …', 'ManagedIdentityCredential authentication unavailable.'])?.code,
@@ -128,12 +128,12 @@ To mitigate this issue, please refer to the troubleshooting guidelines here at h
   });
 });
 
-it('reasonIn leaves out what the client says of itself, and is bounded', () => {
+it('reasonIn removes the prefix of the client, and shortens', () => {
   expect(reasonIn('Given up after 600 s: secret S could not be read (X): why')).toBe('why');
   expect(reasonIn('y'.repeat(5000)).length).toBeLessThan(600);
 });
 
-it('presentedIn gives what Entra was shown', () => {
+it('presentedValue returns the claim that Entra received', () => {
   expect(presentedValue("for presented assertion subject 'a:b'. Please")).toBe('a:b');
   expect(presentedValue('AADSTS70021')).toBeUndefined();
 });

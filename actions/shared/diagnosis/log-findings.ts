@@ -1,31 +1,28 @@
 import { shorten } from './verdict.ts';
 
-/** What a line of a log says of the chain: a value was shown, or a link refused, by its code. */
+/** What a line of a log reports about the chain: a value, or a refusal by its code. */
 export interface LogFinding {
   code: string;
   line: string;
 }
 
-/** The sign that the lab's client reads the secret. */
+/** The lab's client read the secret. */
 export const VALUE_SHOWN = 'value';
 
-/** The sign that Entra has exchanged the pod's token, in the words of the Azure Identity libraries. */
+/** Entra exchanged the pod's token. */
 export const TOKEN_EXCHANGED = 'exchanged';
 
-/** The sign that Entra was not reached, where MSAL for JavaScript does not say why. */
+/** MSAL for JavaScript did not reach Entra. */
 export const ENTRA_UNREACHED = 'network_error';
 
-/** The sign that the vault trusts another tenant than the one that the pod asks. */
+/** The vault trusts another tenant than the one that the pod requests a token from. */
 export const VAULT_OF_OTHER_TENANT = 'OtherTenant';
 
-/**
- * Codes that nothing but Entra (AADSTS…) and Key Vault gives. AKV10000 is none: every client's first request has no
- * token, and is answered with it.
- */
+/** Codes of Entra and Key Vault. Not AKV10000, which answers the first request of every client: it has no token. */
 const CODES =
   /\b(?:AADSTS\d+|ForbiddenByRbac|SecretNotFound|SecretDisabled|ForbiddenByFirewall|ForbiddenByConnection|AKV100(?!00)\d\d)\b/;
 
-/** What Key Vault and the libraries say in words, where there is no code, and the code that it stands for. */
+/** Messages without a code, and the code that they mean. */
 const WORDS: readonly [RegExp, string][] = [
   // Python; Go; .NET.
   [
@@ -33,7 +30,7 @@ const WORDS: readonly [RegExp, string][] = [
     TOKEN_EXCHANGED,
   ],
   [/msal\.js\.errors#(?:network_error|endpoints_resolution_error)/, ENTRA_UNREACHED],
-  // The vault names its tenant in its first answer.
+  // Key Vault sends its tenant in its first response.
   [/n(?:ot|'t) configured to acquire tokens for tenant/, VAULT_OF_OTHER_TENANT],
   [/Caller is not authorized to perform action on resource/, 'ForbiddenByRbac'],
   [/does not have secrets get permission/, 'AccessDenied'],
@@ -43,7 +40,7 @@ const WORDS: readonly [RegExp, string][] = [
   [/Public network access is disabled and request is not from a trusted service/, 'ForbiddenByConnection'],
 ];
 
-/** These say something of the chain only in a line that is about it: a program meets them elsewhere, too. */
+/** Network errors count only in a line about the chain, because a program has others too. */
 const CONCERNS_CHAIN =
   /could not be read \(|\.vault\.|key ?vault|\blogin\.(?:microsoftonline|chinacloudapi)\b/i;
 const NETWORK_WORDS: readonly [RegExp, string][] = [
@@ -58,13 +55,13 @@ const NETWORK_WORDS: readonly [RegExp, string][] = [
   [/\bECONNREFUSED\b|connection refused/i, 'ECONNREFUSED'],
   [/\bEHOSTUNREACH\b|no route to host/i, 'EHOSTUNREACH'],
   [/\bENETUNREACH\b|network is unreachable/i, 'ENETUNREACH'],
-  // A firewall that filters by host name lets the connection come about, and cuts it.
+  // A firewall that filters by host name accepts the connection, and then resets it.
   [/\bECONNRESET\b|connection reset|connection was forcibly closed|socket hang up/i, 'ECONNRESET'],
 ];
 
 /**
- * What the Azure Identity libraries say when a container is not set up for workload identity. Weaker than any code:
- * their DefaultAzureCredential tells of every credential that it tried, the ones nobody meant last.
+ * Messages of the Azure Identity libraries in a container without workload identity. A code takes precedence, because
+ * DefaultAzureCredential reports every credential that it tried.
  */
 const NOT_CONFIGURED: readonly RegExp[] = [
   /(?:AZURE_FEDERATED_TOKEN_FILE|AZURE_CLIENT_ID|AZURE_TENANT_ID) is not set/,
@@ -73,7 +70,7 @@ const NOT_CONFIGURED: readonly RegExp[] = [
   /WorkloadIdentityCredential: (?:is unavailable|authentication failed).*(?:required|not fully configured)/,
   /WorkloadIdentityCredential.*workload options are not fully configured/,
   /no (?:token file|client ID|tenant ID) specified\. Check pod configuration/,
-  // The node's identity, or pod identity before workload identity, was asked instead.
+  // The program requested the identity of the node, or used pod identity, the predecessor of workload identity.
   /ManagedIdentityCredential(?: authentication)?[: ]+(?:unavailable|failed|is unavailable|no managed identity)/i,
   /no azure identity found for request/,
   /identity has not been assigned to this resource/,
@@ -81,10 +78,7 @@ const NOT_CONFIGURED: readonly RegExp[] = [
 
 export const CLIENT_NOT_CONFIGURED = 'NotSetUp';
 
-/**
- * The last sign in a log: by its end one knows whether an earlier trouble passed.
- * @param lines the oldest first.
- */
+/** The last finding in a log: earlier ones might have passed. @param lines oldest first. */
 export function lastFinding(lines: readonly string[]): LogFinding | undefined {
   for (const line of lines.toReversed()) {
     const code = codeOf(line);
@@ -96,16 +90,16 @@ export function lastFinding(lines: readonly string[]): LogFinding | undefined {
 
 function codeOf(line: string): string | undefined {
   if (line.startsWith('Secret value: ')) return VALUE_SHOWN;
-  const signs = CONCERNS_CHAIN.test(line) ? [...WORDS, ...NETWORK_WORDS] : WORDS;
-  return CODES.exec(line)?.[0] ?? signs.find(([pattern]) => pattern.test(line))?.[1];
+  const words = CONCERNS_CHAIN.test(line) ? [...WORDS, ...NETWORK_WORDS] : WORDS;
+  return CODES.exec(line)?.[0] ?? words.find(([pattern]) => pattern.test(line))?.[1];
 }
 
-/** What a line says the reason is, without the lab's client's own words about trying again, and bounded. */
+/** The reason in a line, shortened, and without the prefix of the lab's client. */
 export function reasonIn(line: string): string {
   return shorten(line.replace(/^.*? could not be read \([^)]*\): /, ''));
 }
 
-/** The issuer, subject or audience that Entra says it was shown. */
+/** The issuer, subject, or audience that Entra received. */
 export function presentedValue(line: string): string | undefined {
   return /presented assertion (?:subject|issuer|audience) '([^']*)'/.exec(line)?.[1];
 }

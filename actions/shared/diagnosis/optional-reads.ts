@@ -1,12 +1,12 @@
 import { CommandFailed, missingTool } from '../command-errors.ts';
 import { Interrupted } from '../interruption.ts';
 
-/** Looks that may be refused: the verdict does without what cannot be seen, and says so. */
+/** Reads that are allowed to fail. A verdict lists them, and never guesses their result. */
 export class OptionalReads {
-  /** What could not be looked at, each with its reason. */
+  /** What could not be read: a phrase each, with the reason. */
   readonly unseen: string[] = [];
 
-  /** @param what is looked at, as a phrase. @returns undefined where it cannot be seen. */
+  /** Returns undefined if the read fails, and notes the reason. @param what a phrase: "the pod". */
   async readOrNote<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -17,7 +17,7 @@ export class OptionalReads {
     }
   }
 
-  /** As {@link look}, where there is another way to see the same: nothing is noted. */
+  /** As {@link readOrNote}, without a note: for a read that has an alternative. */
   async readOrSkip<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -27,14 +27,13 @@ export class OptionalReads {
     }
   }
 
-  /** Notes what could not be seen. */
   note(what: string, reason: string): void {
     const phrase = `${what} (${reason})`;
     if (!this.unseen.includes(phrase)) this.unseen.push(phrase);
   }
 }
 
-/** Why a look failed, in a few words; standard error may hold anything, so of it only the first line that says ERROR. */
+/** Why a read failed. Standard error can contain anything, so only its first error line is used. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof CommandFailed)) {
     const text = error instanceof Error ? error.message : String(error);
@@ -42,7 +41,7 @@ function reasonOf(error: unknown): string {
     return missing ? `${missing} is not on PATH` : text.slice(0, 200);
   }
   if (error.is('login-required')) return 'az is not logged in';
-  if (error.is('forbidden') || error.is('not-authorized')) return 'the caller may not';
+  if (error.is('forbidden') || error.is('not-authorized')) return 'the caller is not allowed to';
   const line = error.errorText.split('\n').find(each => /^(ERROR|Error|error)\b/.test(each)) ?? '';
   return error.code ?? (line.slice(0, 200) || `exit code ${error.exitCode}`);
 }

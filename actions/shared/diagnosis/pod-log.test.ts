@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe('PodLog', () => {
-  it('knows the expected value by its digest, masks it, and never gives it back', () => {
+  it('recognizes the expected value by its digest, masks it, and never returns it', () => {
     const log = new PodLog(sha256('correct horse'));
     expect(log.addLine('Retrieving your secret from wilab4521.')).toBe(
       'Retrieving your secret from wilab4521.',
@@ -55,7 +55,7 @@ describe('PodLog', () => {
     expect(log.verified).toBe(true);
   });
 
-  it('masks another value too, unless the mask would spoil the log', () => {
+  it('masks other values too, unless the mask makes the log unreadable', () => {
     const log = new PodLog(sha256('correct horse'));
     log.addLine('Secret value: an earlier secret');
     log.addLine('Secret value: true');
@@ -64,14 +64,17 @@ describe('PodLog', () => {
     expect(log.lines).toEqual(['Secret value: ***', 'Secret value: ***']);
   });
 
-  it.each(['a', '1', 'true', 'seven77'])('does not mask the expected value %j in the whole log', value => {
-    const log = new PodLog(sha256(value));
-    expect(log.addLine(`Secret value: ${value}`)).toBe('Secret value: ***');
-    expect(log.verified).toBe(true);
-    expect(masked).toEqual([]);
-  });
+  it.each(['a', '1', 'true', 'seven77'])(
+    'does not mask the short expected value %j in the whole log',
+    value => {
+      const log = new PodLog(sha256(value));
+      expect(log.addLine(`Secret value: ${value}`)).toBe('Secret value: ***');
+      expect(log.verified).toBe(true);
+      expect(masked).toEqual([]);
+    },
+  );
 
-  it('gives back no line with the expected value in it, where the end of a cut line would not be masked', () => {
+  it('removes the expected value from long lines, which are cut before the runner masks them', () => {
     const log = new PodLog(sha256('correct horse'));
     log.addLine('Secret value: correct horse');
     expect(log.addLine(`${'x'.repeat(4090)}correct horse`)).toBe(`${'x'.repeat(4090)}***`);
@@ -83,7 +86,7 @@ describe('PodLog', () => {
     expect(log.lines[0]!.length).toBeLessThan(20_000);
   });
 
-  it('is bounded, whatever the pod prints', () => {
+  it('keeps a limited number of lines and masks', () => {
     const log = new PodLog(sha256('x'));
     for (let index = 0; index < 1000; index++) log.addLine(`Secret value: a value with the number ${index}`);
     expect(masked.length).toBeLessThanOrEqual(50);

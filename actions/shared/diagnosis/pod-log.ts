@@ -3,35 +3,32 @@ import { maskSecret } from '../mask.ts';
 
 const VALUE = /^Secret value: (.*)$/;
 
-// A pod may print anything, and a mask that is short, or one of many, makes the job's log and outputs unreadable. A value
-// that is not masked is not printed either.
+// A pod can print anything. A short mask, or very many, makes the log and the outputs of a job unreadable. Values without a
+// mask are not printed.
 const SHORTEST_MASK = 8;
 const MOST_MASKS = 50;
 const LONGEST_MEMORY = 200;
-/** Characters of a line that are kept; a refusal of Azure has some hundreds. */
+/** Characters. A refusal of Azure has some hundreds. */
 const LONGEST_LINE = 16 * 1024;
 
-/** Reads a pod's log line by line: is the expected secret in it? Keeps the last lines, without any value. */
+/** Searches a pod's log for the expected secret. Keeps the last lines, without secret values. */
 export class PodLog {
   /** The last lines, each value replaced by `***`. */
   readonly lines: string[] = [];
-  /** How many values were shown. */
+  /** Number of values in the log. */
   values = 0;
-  /** Whether one of them was the expected one. */
+  /** True if one of them was the expected value. */
   verified = false;
   readonly #sha256: string;
   readonly #masked = new Set<string>();
   readonly #secrets = new Set<string>();
 
-  /** @param sha256 of the expected value, in lower-case hexadecimal digits. */
+  /** @param sha256 of the expected value, in lowercase hexadecimal digits. */
   constructor(sha256: string) {
     this.#sha256 = sha256;
   }
 
-  /**
-   * Takes one line.
-   * @returns the line as it may be printed. A value in it is masked in the whole log first.
-   */
+  /** Masks a value in the line, and returns the line in the form that is safe to print. */
   addLine(line: string): string {
     const printed = VALUE.exec(line)?.[1];
     if (printed !== undefined) this.#takeValue(printed);
@@ -43,7 +40,7 @@ export class PodLog {
 
   #takeValue(printed: string): void {
     this.values++;
-    // The client escapes a value with control characters, and no other; only the digest tells which it was.
+    // The client escapes only values with control characters. The digest shows which form is the value.
     const forms = [printed, unescapeControls(printed)];
     const matches = forms.some(value => sha256(value) === this.#sha256);
     this.verified ||= matches;
@@ -55,7 +52,7 @@ export class PodLog {
     }
   }
 
-  /** The runner masks whole values only; a long line is cut before it is printed, perhaps within the value. */
+  /** The runner masks only whole values, and a long line might be cut within one. */
   #withoutSecret(line: string): string {
     let safe = line;
     for (const secret of this.#secrets) safe = safe.replaceAll(secret, '***');
@@ -67,7 +64,7 @@ function sha256(value: string): string {
   return createHash('sha256').update(value, 'utf8').digest('hex');
 }
 
-/** Undoes the client's escapes, which are JSON's. What is not such an escape stays as it is. */
+/** Reverses the client's JSON escapes. */
 function unescapeControls(text: string): string {
   return text.replace(/\\(?:u[0-9a-f]{4}|[bfnrt\\])/g, sequence => JSON.parse(`"${sequence}"`) as string);
 }

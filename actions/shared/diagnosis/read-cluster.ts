@@ -1,17 +1,13 @@
 import { getObject, type Kubectl } from '../kubectl.ts';
 import type { ClusterEvent, Pod, ServiceAccount } from '../kubernetes-objects.ts';
-import { claimsOf } from './claims.ts';
 import type { OptionalReads } from './optional-reads.ts';
 import { TOKEN_FILE, variable } from './pod.ts';
 import type { DiagnosisTarget, IdentityAnnotations, WorkloadState } from './workload-state.ts';
 
-/** Name by which AKS registers the webhook. https://azure.github.io/azure-workload-identity/docs/installation.html */
+/** Name of the webhook on AKS. https://azure.github.io/azure-workload-identity/docs/installation.html */
 const WEBHOOK = 'azure-wi-webhook-mutating-webhook-configuration';
 
-/**
- * Looks at the service account, the pod, its events, and the webhook where the pod was not mutated. What is known
- * already is not looked at again.
- */
+/** Reads the service account, the pod, its events, and for a pod without a token the webhook; skips what is known. */
 export async function readCluster(
   state: WorkloadState,
   kubectl: Kubectl,
@@ -29,16 +25,7 @@ export async function readCluster(
   return { ...state, annotations, pod, events, webhook };
 }
 
-/** Looks at what the service account's tokens say. */
-export async function readTokenClaims(
-  state: WorkloadState,
-  kubectl: Kubectl,
-  optional: OptionalReads,
-): Promise<WorkloadState> {
-  return { ...state, claims: await claimsOf(state.target, state.pod, kubectl, optional) };
-}
-
-/** What a service account says of its identity; null where there is no such account. */
+/** Returns null if the service account does not exist. */
 export async function readAnnotations(
   kubectl: Kubectl,
   { namespace, serviceAccount }: Pick<DiagnosisTarget, 'namespace' | 'serviceAccount'>,
@@ -63,7 +50,6 @@ async function readWebhook(kubectl: Kubectl): Promise<boolean> {
   return (await getObject(kubectl, 'mutatingwebhookconfigurations', WEBHOOK)) !== undefined;
 }
 
-/** The messages of the pod's events, the oldest first. */
 async function readEvents(kubectl: Kubectl, { podName, namespace }: DiagnosisTarget): Promise<string[]> {
   if (!podName) return [];
   const text = await kubectl([
@@ -73,7 +59,7 @@ async function readEvents(kubectl: Kubectl, { podName, namespace }: DiagnosisTar
   return eventMessages((JSON.parse(text) as { items: ClusterEvent[] }).items);
 }
 
-/** The messages of events, the oldest first. */
+/** The messages of events, oldest first. */
 export function eventMessages(events: readonly ClusterEvent[]): string[] {
   const when = (event: ClusterEvent): string => event.lastTimestamp ?? event.eventTime ?? '';
   return events

@@ -97,8 +97,8 @@ async function looked(changes: Record<string, Answer> = {}, state = start) {
   return { state: seen, verdict: diagnose(seen), commands, all: tools.commands, azure, tools };
 }
 
-describe('look', () => {
-  it('finds a chain in which nothing is broken, and sees all of it', async () => {
+describe('readState', () => {
+  it('reads an intact chain completely, and changes nothing', async () => {
     const { state, verdict, all } = await looked();
     expect(verdict).toBeUndefined();
     expect(state.unseen).toEqual([]);
@@ -107,18 +107,18 @@ describe('look', () => {
       grants: [{ role: 'Custom', readsSecrets: true }],
       secret: { version: 'abc', enabled: true },
     });
-    // It changes nothing: each command shows or lists, or makes a token that is thrown away.
+    // The only creation is a token, which is discarded.
     for (const command of all)
       expect(command.join(' ')).toMatch(/ (get|list|show|create token|rest --method get) ?/);
   });
 
-  it('masks the token before anything else, and keeps nothing of it', async () => {
+  it('masks the token first, and keeps no part of it', async () => {
     const { state, tools } = await looked();
     expect(masked).toContain(token);
     expect(JSON.stringify([state, tools.lines, tools.commands])).not.toContain('c2lnbmF0dXJl');
   });
 
-  it('puts the claims together where it may not make a token', async () => {
+  it('composes the claims if it is not allowed to create a token', async () => {
     const denied = { 'kubectl create token': () => failing('Error from server (Forbidden): no') };
     const { state } = await looked({
       ...denied,
@@ -131,7 +131,9 @@ describe('look', () => {
       'kubectl get --raw': () => failing('Error from server (Forbidden): no'),
     });
     expect(blind.state.claims?.issuer).toBeUndefined();
-    expect(blind.state.unseen).toEqual(["the issuer of the service account's tokens (the caller may not)"]);
+    expect(blind.state.unseen).toEqual([
+      "the issuer of the service account's tokens (the caller is not allowed to)",
+    ]);
     expect(blind.verdict).toBeUndefined();
   });
 
@@ -144,12 +146,12 @@ describe('look', () => {
     expect(untrusted.commands.filter(command => command.startsWith('az keyvault'))).toEqual([]);
   });
 
-  it('does not look at what a refusal further on proves', async () => {
+  it('does not read what a later refusal proves', async () => {
     const { commands } = await looked({}, { ...start, log: ['could not be read (SecretDisabled): …'] });
     expect(commands.join()).not.toMatch(/create token|federated-credential/);
   });
 
-  it('says of Azure once that it could not be seen, and guesses nothing', async () => {
+  it('reports once that it cannot read Azure, and guesses nothing', async () => {
     const { state, verdict } = await looked({
       'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
     });
@@ -159,19 +161,19 @@ describe('look', () => {
 
   it.each([
     ['az identity list', /^the identity \(/],
-    ['az identity federated-credential list', /^its federated credentials \(/],
-    ['az keyvault list', /^vault kv \(/],
-    ['az role assignment list', /^its roles \(/],
-    ['az resource show', /^secret Secret \(/],
-  ])('says that it may not: %s', async (command, phrase) => {
-    const mayNot = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
-    const { state, verdict } = await looked({ 'az resource list': mayNot, [command]: mayNot });
+    ['az identity federated-credential list', /^the federated credentials of the identity \(/],
+    ['az keyvault list', /^vault "kv" \(/],
+    ['az role assignment list', /^the roles of the identity \(/],
+    ['az resource show', /^secret "Secret" \(/],
+  ])('reports a refused read: %s', async (command, phrase) => {
+    const denied = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
+    const { state, verdict } = await looked({ 'az resource list': denied, [command]: denied });
     expect(state.unseen).toEqual([expect.stringMatching(phrase)]);
-    expect(state.unseen[0]).toContain('the caller may not');
+    expect(state.unseen[0]).toContain('the caller is not allowed to');
     expect(verdict).toBeUndefined();
   });
 
-  it('finds the identity where the caller may look into its resource group only', async () => {
+  it('finds the identity of a caller who is allowed to read only its resource group', async () => {
     const list = healthy['az identity list']!;
     const { state } = await looked({
       'az identity list': (args, options) =>
@@ -184,8 +186,8 @@ describe('look', () => {
     expect(state.unseen).toEqual([]);
   });
 
-  it('counts the roles of groups and from above, and takes what lies elsewhere for a hint only', async () => {
-    const mayNot = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
+  it('counts inherited roles and roles of groups; other roles are only a hint', async () => {
+    const denied = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
     const above = [{ id: 'a', role: 'Custom', roleId, scope: '/subscriptions/s' }];
     const only =
       (here: unknown[], elsewhere: () => unknown): Answer =>
@@ -196,39 +198,39 @@ describe('look', () => {
     expect(inherited.state.grants).toEqual([
       { role: 'Custom', scope: '/subscriptions/s', readsSecrets: true },
     ]);
-    const none = await looked({ 'az role assignment list': only([], mayNot) });
+    const none = await looked({ 'az role assignment list': only([], denied) });
     expect(none.verdict).toMatchObject({
       link: 'vault-role',
-      seen: expect.stringMatching(/that can be seen/),
+      seen: expect.stringMatching(/that the caller can see/),
     });
     expect(none.state.unseen).toEqual([]);
   });
 
-  it('does not say that a policy is missing where one may be of a group', async () => {
+  it('does not report a missing policy if another one might be of a group', async () => {
     const vaultOf = (...accessPolicies: object[]): Record<string, Answer> => {
       const properties = { tenantId: 't', enableRbacAuthorization: false, accessPolicies };
       return { 'az keyvault show': () => ({ id: vaultId, name: 'kv', properties }) };
     };
     const perhaps = await looked(vaultOf({ objectId: 'g', permissions: { secrets: ['get'] } }));
     expect(perhaps.verdict).toBeUndefined();
-    expect(perhaps.state.unseen.join()).toMatch(/^whether vault kv lets a group of the identity's in/);
+    expect(perhaps.state.unseen.join()).toMatch(/^access of groups to vault "kv"/);
     const never = await looked(vaultOf({ objectId: 'g', permissions: { secrets: ['list'] } }));
     expect(never.verdict?.link).toBe('vault-access-policy');
     expect(never.state.unseen).toEqual([]);
   });
 
-  it('takes what the subscription does not have for unknown, and a secret that its vault does not have for missing', async () => {
+  it('counts resources of other subscriptions as unknown, and a secret that the vault does not have as missing', async () => {
     const nowhere = await looked({ 'az identity list': () => [], 'az keyvault list': () => [] });
     expect(nowhere.verdict).toBeUndefined();
     expect(nowhere.state.unseen).toEqual([
-      `the identity ${clientId} (no managed identity of subscription s that may be seen)`,
-      'vault kv (not in subscription s; others were not looked at)',
+      `identity "${clientId}" (subscription s has no such managed identity that the caller can see)`,
+      'vault "kv" (not in subscription s; the action reads no other)',
     ]);
     const missing = await looked({ 'az resource show': () => notFound('SecretNotFound') });
     expect(missing.verdict?.link).toBe('secret-not-found');
   });
 
-  it('goes no further when the step is told to stop', async () => {
+  it('stops when the step is interrupted', async () => {
     const stop = () => {
       throw new Interrupted('SIGTERM');
     };
@@ -236,7 +238,7 @@ describe('look', () => {
       await expect(looked({ [command]: stop })).rejects.toThrow(Interrupted);
   });
 
-  it('asks Azure once for what several workloads need', async () => {
+  it('reads shared resources once for several workloads', async () => {
     const { azure, tools } = await looked();
     const before = tools.commands.length;
     await readState(start, { kubectl: tools.kubectl(''), azure });
@@ -245,13 +247,13 @@ describe('look', () => {
   });
 });
 
-describe('lookUpTrustChain', () => {
+describe('readTrustChain', () => {
   const chain = (changes: Record<string, Answer> = {}) => {
     const tools = fakeTools({ ...healthy, ...changes });
     return readTrustChain(target, { kubectl: tools.kubectl(''), azure: new AzureReader(tools.az) });
   };
 
-  it('finds all of it', async () => {
+  it('reads the whole chain', async () => {
     expect(await chain()).toEqual({
       ...{ workload: 'team/app', issuer, subject, audience, credential: 'wi-fed' },
       identity: { name: 'wi', clientId },
@@ -260,7 +262,7 @@ describe('lookUpTrustChain', () => {
     });
   });
 
-  it('finds an access policy', async () => {
+  it('reports an access policy', async () => {
     const accessPolicies = [{ objectId: 'p', permissions: { secrets: ['get', 'list'] } }];
     const properties = { tenantId: 't', enableRbacAuthorization: false, accessPolicies };
     expect(
@@ -270,12 +272,12 @@ describe('lookUpTrustChain', () => {
     });
   });
 
-  it('does not take the nearest credential for one that matches', async () => {
+  it('does not report the most similar credential as a match', async () => {
     const credentials = () => [{ name: 'near', issuer, subject: `${subject}s`, audiences: [audience] }];
     expect((await chain({ 'az identity federated-credential list': credentials })).credential).toBeNull();
   });
 
-  it('leaves out what is not there or could not be seen', async () => {
+  it('leaves out what does not exist or could not be read', async () => {
     const no = () => failing('ERROR: (AuthorizationFailed) no');
     expect(
       await chain({ 'az identity federated-credential list': () => [], 'az keyvault list': no }),

@@ -1,12 +1,14 @@
 import type { Kubectl } from '../kubectl.ts';
+import { quote } from '../quote.ts';
 import type { AzureReader } from './azure-reader.ts';
 import { checkCluster } from './check-cluster.ts';
 import { checkFederation, requestedClientId, showsExchange } from './check-federation.ts';
 import { letsOthersRead, secretPermissions, usesRoles } from './check-vault.ts';
+import { readClaims } from './claims.ts';
 import { lastFindingOf } from './diagnose.ts';
 import { VALUE_SHOWN } from './log-findings.ts';
 import { OptionalReads } from './optional-reads.ts';
-import { readCluster, readTokenClaims } from './read-cluster.ts';
+import { readCluster } from './read-cluster.ts';
 import type { WorkloadState } from './workload-state.ts';
 
 export interface Sources {
@@ -15,9 +17,9 @@ export interface Sources {
 }
 
 /**
- * Looks along the chain, link by link, as far as the first that is broken; what the log proves is not looked at. What
- * cannot be seen stays undefined, and is listed as unseen.
- * @param start what is known already: at least the target and its pod's log.
+ * Reads the chain link by link up to the first broken one, without the links that the log proves. What cannot be read
+ * stays undefined and is listed in `unseen`.
+ * @param start what is known: at least the target and its pod's log.
  */
 export async function readState(start: WorkloadState, { kubectl, azure }: Sources): Promise<WorkloadState> {
   const optional = new OptionalReads();
@@ -32,7 +34,7 @@ export async function readState(start: WorkloadState, { kubectl, azure }: Source
   return withUnseen(await readVault(state, azure, optional), optional);
 }
 
-/** Looks at every link, whether or not one is broken. @param start as for {@link look}. */
+/** Reads every link, even behind a broken one. */
 export async function readWholeState(
   start: WorkloadState,
   { kubectl, azure }: Sources,
@@ -56,14 +58,17 @@ async function readIdentity(
 ): Promise<WorkloadState> {
   const clientId = requestedClientId(state);
   if (!clientId)
-    optional.note('which identity the pod asks for', 'neither its environment nor its service account says');
+    optional.note(
+      'the identity',
+      'neither the environment of the pod nor its service account has a client ID',
+    );
   const subscription = await optional.readOrNote('Azure', () => azure.subscription());
   if (!clientId || !subscription) return state;
   const identity = await optional.readOrNote('the identity', () => azure.identity(clientId));
   if (identity === null)
     optional.note(
-      `the identity ${clientId}`,
-      `no managed identity of subscription ${subscription} that may be seen`,
+      `identity ${quote(clientId)}`,
+      `subscription ${subscription} has no such managed identity that the caller can see`,
     );
   return { ...state, identity };
 }
@@ -74,9 +79,10 @@ async function readTrust(
   optional: OptionalReads,
 ): Promise<WorkloadState> {
   const { identity } = state;
-  const [{ claims }, credentials] = await Promise.all([
-    readTokenClaims(state, kubectl, optional),
-    identity && optional.readOrNote('its federated credentials', () => azure.credentials(identity)),
+  const [claims, credentials] = await Promise.all([
+    readClaims(state.target, state.pod, kubectl, optional),
+    identity &&
+      optional.readOrNote('the federated credentials of the identity', () => azure.credentials(identity)),
   ]);
   return { ...state, claims, credentials: credentials ?? undefined };
 }
@@ -89,25 +95,26 @@ async function readVault(
   const { target, identity } = state;
   const subscription = await optional.readOrNote('Azure', () => azure.subscription());
   if (!target.vaultName || !subscription) return state;
-  const vault = await optional.readOrNote(`vault ${target.vaultName}`, () => azure.vault(target.vaultName));
+  const vault = await optional.readOrNote(`vault ${quote(target.vaultName)}`, () =>
+    azure.vault(target.vaultName),
+  );
   if (vault === null)
     optional.note(
-      `vault ${target.vaultName}`,
-      `not in subscription ${subscription}; others were not looked at`,
+      `vault ${quote(target.vaultName)}`,
+      `not in subscription ${subscription}; the action reads no other`,
     );
   if (!vault) return { ...state, vault };
   const scope = target.secretName ? `${vault.id}/secrets/${target.secretName}` : vault.id;
   const [grants, secret] = await Promise.all([
-    identity && optional.readOrNote('its roles', () => azure.grants(identity, scope)),
+    identity && optional.readOrNote('the roles of the identity', () => azure.grants(identity, scope)),
     target.secretName
-      ? optional.readOrNote(`secret ${target.secretName}`, () => azure.secret(vault, target.secretName))
+      ? optional.readOrNote(`secret ${quote(target.secretName)}`, () =>
+          azure.secret(vault, target.secretName),
+        )
       : undefined,
   ]);
   const { principalId = '' } = identity ?? {};
   if (!usesRoles(vault) && !secretPermissions(vault, principalId) && letsOthersRead(vault, principalId))
-    optional.note(
-      `whether vault ${vault.name} lets a group of the identity's in`,
-      'who is in a group is not looked up',
-    );
+    optional.note(`access of groups to vault ${quote(vault.name)}`, 'the action does not read group members');
   return { ...state, vault, grants: grants ?? undefined, secret };
 }

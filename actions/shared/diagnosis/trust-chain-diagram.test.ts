@@ -30,7 +30,7 @@ describe('trustChainMermaid', () => {
       'flowchart LR',
       '  c0token["Service account: default/wi-demo-sa<br/>issuer: https://eastus.oic.prod-aks.azure.com/t/g/<br/>subject: system:serviceaccount:default:wi-demo-sa<br/>audience: api://AzureADTokenExchange"]',
       '  c0credential["Federated credential: wi-fed"]',
-      '  c0identity["Managed identity: wi-demo-identity<br/>client id: b7c4ae2c-0000-4000-8000-000000000001"]',
+      '  c0identity["Managed identity: wi-demo-identity<br/>client ID: b7c4ae2c-0000-4000-8000-000000000001"]',
       '  c0vault["Key vault: kv"]',
       '  c0secret["Secret: Secret<br/>version: 0123456789abcdef0123456789abcdef"]',
       '  c0token -->|"matches"| c0credential',
@@ -42,9 +42,9 @@ describe('trustChainMermaid', () => {
     ]);
   });
 
-  it('draws what could not be seen as unknown, and several chains side by side', () => {
+  it('draws unknown parts, and several chains', () => {
     const picture = trustChainMermaid([chain, unseen]);
-    expect(picture).toContain('  c1identity["Managed identity: unknown<br/>client id: unknown"]:::unknown');
+    expect(picture).toContain('  c1identity["Managed identity: unknown<br/>client ID: unknown"]:::unknown');
     expect(picture).toContain('  c1identity -.->|"access: unknown"| c1vault');
     expect(picture.match(/:::unknown$/gm)).toHaveLength(5);
     expect(trustChainMermaid([])).toBe('');
@@ -75,7 +75,7 @@ describe('trustChainMermaid', () => {
     expectTame(trustChainMermaid([hostile]));
   });
 
-  it('takes no text of others for its own, whatever it is', () => {
+  it('escapes every name', () => {
     const text = fc.string({ unit: 'binary-ascii', maxLength: 60 });
     fc.assert(
       fc.property(text, text, (name, scope) => {

@@ -2,27 +2,25 @@ import { harmless } from '../log.ts';
 import type { TrustChain } from './trust-chain.ts';
 
 /**
- * The chains as a Mermaid flowchart in a fenced block, as GitHub draws it in a job summary. What could not be seen is
- * drawn as unknown. Names come from others: no text of theirs is taken for Markdown, HTML or Mermaid.
- * @returns '' where there is no chain; of more than twenty, the first twenty: Mermaid refuses a text of 50,000 characters.
+ * The chains as a Mermaid flowchart for a job summary. Names are escaped for Markdown, HTML, and Mermaid.
+ * @returns '' without chains; at most 20 chains, because Mermaid rejects more than 50,000 characters.
  */
 export function trustChainMermaid(chains: readonly TrustChain[]): string {
   if (chains.length === 0) return '';
   return [
     '```mermaid',
     'flowchart LR',
-    ...chains.slice(0, MOST).flatMap((chain, index) => picture(chain, `c${index}`)),
-    ...(chains.length > MOST ? [`  more["and ${chains.length - MOST} more"]`] : []),
+    ...chains.slice(0, MAX_CHAINS).flatMap((chain, index) => diagramOf(chain, `c${index}`)),
+    ...(chains.length > MAX_CHAINS ? [`  more["and ${chains.length - MAX_CHAINS} more"]`] : []),
     '  classDef unknown stroke-dasharray: 4 4',
     '```',
   ].join('\n');
 }
 
-const MOST = 20;
+const MAX_CHAINS = 20;
 const UNKNOWN = 'unknown';
 
-/** One chain, from left to right: what is a thing is a node, what ties two of them is an edge. */
-function picture(chain: TrustChain, id: string): string[] {
+function diagramOf(chain: TrustChain, id: string): string[] {
   const { identity, access, secret } = chain;
   const nodes = [
     node(`${id}token`, chain.issuer !== null, [
@@ -34,7 +32,7 @@ function picture(chain: TrustChain, id: string): string[] {
     node(`${id}credential`, chain.credential !== null, [['Federated credential', chain.credential]]),
     node(`${id}identity`, Boolean(identity?.name), [
       ['Managed identity', identity?.name ?? null],
-      ['client id', identity?.clientId ?? null],
+      ['client ID', identity?.clientId ?? null],
     ]),
     node(`${id}vault`, chain.vault !== null, [['Key vault', chain.vault]]),
     node(`${id}secret`, Boolean(secret?.version), [
@@ -54,25 +52,25 @@ function picture(chain: TrustChain, id: string): string[] {
   ];
 }
 
-/** @param seen whether the thing itself was seen, whatever else is known of it. */
+/** @param seen false draws the node as unknown, even if some of its rows are known. */
 function node(id: string, seen: boolean, rows: readonly (readonly [string, string | null])[]): string {
   const label = rows.map(([name, value]) => `${name}: ${value === null ? UNKNOWN : text(value)}`);
   return `  ${id}["${label.join('<br/>')}"]${seen ? '' : `:::${UNKNOWN}`}`;
 }
 
-/** A scope from its provider on, which is what the reader looks for; a wider one as it is. */
+/** A scope without its subscription and resource group. */
 function shortScope(scope: string): string {
   return /\/providers\/[^/]+\/(.+)$/i.exec(scope)?.[1] ?? scope;
 }
 
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 
 /**
- * Text for a quoted Mermaid label: every character that is no letter, digit or one of a few harmless signs is written as
- * Mermaid's entity code (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
+ * Text for a quoted Mermaid label, with entity codes for all but letters, digits, and a few harmless characters.
+ * https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
  */
 function text(value: string): string {
   const plain = harmless(value).replaceAll('\n', ' ');
-  const shown = plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain;
+  const shown = plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain;
   return shown.replace(/[^\p{L}\p{N} ./:_,()@…-]/gu, character => `#${character.codePointAt(0)};`);
 }

@@ -5,42 +5,41 @@ import { nearestCredential } from './credentials.ts';
 import { readWholeState, type Sources } from './read-state.ts';
 import type { DiagnosisTarget, WorkloadState } from './workload-state.ts';
 
-/** The chain of trust of one workload, as it was found; null is: could not be seen, or is not there. */
+/** The trust chain of one workload. null means: does not exist, or could not be read. */
 export interface TrustChain {
   /** NAMESPACE/SERVICE-ACCOUNT */
   workload: string;
   issuer: string | null;
   subject: string | null;
   audience: string | null;
-  /** Name of the federated credential that matches these three. */
+  /** Name of the federated credential that matches issuer, subject, and audience. */
   credential: string | null;
   identity: { name: string | null; clientId: string } | null;
-  /** What lets the identity read the secret: a role on a scope (a resource id), or the vault's access policy. */
+  /** What allows the identity to read the secret: a role on a scope (a resource ID), or an access policy. */
   access: { kind: 'role' | 'access policy'; name: string; scope: string } | null;
   vault: string | null;
-  /** The version is the newest one. */
+  /** Its newest version. */
   secret: { name: string; version: string | null } | null;
 }
 
 /**
- * Looks up a workload's chain of trust.
- * @param target whose podName may be '': the service account's annotation then says which identity it is.
+ * Reads the trust chain of a workload.
+ * @param target if podName is '', the annotation of the service account determines the identity.
  */
 export async function readTrustChain(target: DiagnosisTarget, sources: Sources): Promise<TrustChain> {
   return trustChainOf(await readWholeState({ target, log: [], unseen: [] }, sources));
 }
 
-/** The chain of trust in what was seen. */
 export function trustChainOf(state: WorkloadState): TrustChain {
   const { target, claims, credentials, identity, vault, secret } = state;
   const clientId = requestedClientId(state);
-  const beside = credentials && claims && nearestCredential(credentials, claims);
+  const nearest = credentials && claims && nearestCredential(credentials, claims);
   return {
     workload: nameOf(target),
     issuer: claims?.issuer ?? null,
     subject: claims?.subject ?? null,
     audience: claims?.audience ?? null,
-    credential: beside?.differs.length === 0 && claims?.issuer ? beside.credential.name : null,
+    credential: nearest?.differs.length === 0 && claims?.issuer ? nearest.credential.name : null,
     identity: clientId ? { name: identity?.name ?? null, clientId } : null,
     access: accessOf(state),
     vault: vault?.name ?? (target.vaultName || null),

@@ -1,6 +1,6 @@
 import { ActionFailed } from '../failures.ts';
 
-/** The links of the chain, in its order; docs/troubleshooting.md has a section for each. */
+/** The links of the chain, in order. docs/troubleshooting.md has a section for each. */
 export type Link =
   | 'service-account-missing'
   | 'service-account-not-annotated'
@@ -40,27 +40,27 @@ export type Link =
   | 'other-value'
   | 'no-answer';
 
-/** Which link of the chain is broken. */
+/** The broken link of a chain. The names of its fields appear in outputs. */
 export interface Verdict {
   link: Link;
-  /** What was seen, as sentences. */
+  /** What was observed, as sentences. */
   seen: string;
-  /** What differs, over several lines in which columns count. */
+  /** The values that differ, on several lines with aligned columns. */
   comparison?: string;
   /** What to do. */
   remedy: string;
-  /** True when waiting does not mend it: it was seen that something is not there, or is another. */
+  /** True if waiting does not help: something does not exist, or has another value. */
   final: boolean;
 }
 
-/** The verdict in the log and the summary: the link, what was seen, what differs. */
+/** The verdict for the log and the summary: the link, what was observed, and the values that differ. */
 export function formatVerdict({ link, seen, comparison }: Verdict): string {
   return [`${link}: ${seen.trim()}`, ...(comparison ? [comparison] : [])].join('\n');
 }
 
 /**
- * The verdict as the error that a step ends with.
- * @param unseen what could not be looked at; see Facts.
+ * The verdict as the error that ends a step.
+ * @param unseen see {@link WorkloadState}.
  * @param documentation address of the page that explains each link.
  */
 export function verdictError(
@@ -73,12 +73,25 @@ export function verdictError(
   return new ActionFailed(what, verdict.remedy, `${documentation}#${verdict.link}`, outputs);
 }
 
-/** Says what could not be looked at; no line where everything could. */
+/** The line that lists what could not be read; no line if everything could. */
 export function formatUnseen(unseen: readonly string[]): string[] {
-  return unseen.length > 0 ? [`Could not be looked at: ${unseen.join('; ')}.`] : [];
+  return unseen.length > 0 ? [`Could not read: ${unseen.join('; ')}.`] : [];
 }
 
-/** A long message by its two ends: what was tried, and what was met. */
+/** Shortens the message of another program to its beginning and its end. */
 export function shorten(text: string): string {
   return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
+}
+
+/**
+ * A value for a command that a reader pastes into a shell. Values come from pods and clusters: one that a shell might
+ * interpret is replaced.
+ * @param placeholder in capitals, as in documentation.
+ */
+export function argument(value: string | undefined, placeholder: string): string {
+  return value && /^[A-Za-z0-9/][A-Za-z0-9_./:@-]*$/.test(value) ? value : placeholder;
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,20 +2,19 @@ import type { Pod } from '../kubernetes-objects.ts';
 import type { Workload } from '../workloads.ts';
 import type { Claims } from './claims.ts';
 
-/** A workload to judge: a service account, a pod that runs under it, and what that reads. '' is: not known. */
+/** A service account, its pod, and the secret that the pod reads. '' means unknown. */
 export interface DiagnosisTarget extends Workload {
   podName: string;
   vaultName: string;
   secretName: string;
 }
 
-/** What a service account is annotated with; '' is: not at all. */
+/** The annotations of a service account; '' means not set. */
 export interface IdentityAnnotations {
   clientId: string;
   tenantId: string;
 }
 
-/** A managed identity. */
 export interface Identity {
   name: string;
   resourceGroup: string;
@@ -24,7 +23,6 @@ export interface Identity {
   tenantId: string;
 }
 
-/** A federated credential of the identity. */
 export interface Credential {
   name: string;
   issuer: string;
@@ -32,11 +30,11 @@ export interface Credential {
   audiences: readonly string[];
 }
 
-/** A role that the identity has, itself or by a group. */
+/** A role assignment of the identity or of its groups. */
 export interface Grant {
   role: string;
   scope: string;
-  /** Whether the role lets its holder read secrets; undefined where its definition could not be seen. */
+  /** True if the role allows reading secrets; undefined if its definition could not be read. */
   readsSecrets: boolean | undefined;
 }
 
@@ -65,29 +63,25 @@ export interface Secret {
   expires: number | undefined;
 }
 
-/**
- * All that is known when a verdict is asked for. What was not looked at, or could not be seen, is undefined; null is:
- * looked at, and not there.
- */
+/** What is known about a workload. undefined: not read, or could not be read. null: read, and does not exist. */
 export interface WorkloadState {
   target: DiagnosisTarget;
   annotations?: IdentityAnnotations | null | undefined;
   pod?: Pod | null | undefined;
-  /** The pod's log, its values left out; see PodLog. */
+  /** The pod's log without secret values; see PodLog. */
   log: readonly string[];
-  /** Messages of the pod's events, or of what should have made the pod, the oldest first. */
+  /** Event messages of the pod, or of its controller if there is no pod. Oldest first. */
   events?: readonly string[] | undefined;
-  /** Whether the cluster has the webhook. */
+  /** True if the cluster has the workload identity webhook. */
   webhook?: boolean | undefined;
-  /** Of the service account's tokens. */
   claims?: Claims | undefined;
-  /** null: the subscription has none with the client id; another may. */
+  /** null: not in this subscription; another one might have it. */
   identity?: Identity | null | undefined;
   credentials?: readonly Credential[] | undefined;
-  /** null: the subscription has none of this name; another may. */
+  /** null: not in this subscription; another one might have it. */
   vault?: Vault | null | undefined;
   grants?: readonly Grant[] | undefined;
   secret?: Secret | null | undefined;
-  /** What could not be looked at, each as a phrase with the reason. */
+  /** What could not be read: a phrase each, with the reason. */
   unseen: readonly string[];
 }
