@@ -85,7 +85,7 @@ export async function startEmulator(options: {
     {
       cwd: repositoryRoot,
       // Pods' processes inherit it, so it has nothing else of this machine.
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, ...compileCache() },
       stdio: [options.outlivesParent ? 'ignore' : 'pipe', ready, log],
       // In a separate group, Ctrl-C does not reach it: the run needs it to clean up.
       detached: true,
@@ -114,6 +114,12 @@ async function awaitReady(hasEnded: () => boolean, file: string): Promise<Emulat
     await sleep(10);
   }
   throw new Error(`it was not ready within ${TIMEOUT / 1000} s`);
+}
+
+/** Node's own cache of compiled code, where this process has one. */
+function compileCache(): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
 }
 
 /** Gives the emulator time to end its pods, then kills the rest of its process group. */

@@ -75,7 +75,11 @@ function setUp(repository: string, ...args: string[]): Promise<Ended> {
 
 function setUpIn(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
   const group = args.includes('--resource-group') ? [] : ['--resource-group', 'setup-trust'];
-  return chain.start(process.execPath, ['setup/main.js', ...group, ...args], '', env);
+  const { NODE_COMPILE_CACHE = '' } = process.env;
+  return chain.start(process.execPath, ['setup/main.js', ...group, ...args], '', {
+    ...env,
+    NODE_COMPILE_CACHE,
+  });
 }
 
 async function succeeds(run: Promise<Ended>): Promise<string> {

@@ -67,6 +67,7 @@ export class LabCopy {
         PATH: process.env.PATH,
         HOME: this.home,
         TMPDIR: this.temp,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

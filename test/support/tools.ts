@@ -1,4 +1,4 @@
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findTools } from '../../lab/tools/find-tools.ts';
 import { printProgress } from '../../lab/tools/python-packages.ts';
@@ -21,5 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = server?.directory ?? dirname(az);
   project.provide('azDirectory', dirname(az));
   process.env.PATH = [directory, process.env.PATH].join(delimiter);
+  // The emulator, the lab and the set-up start often, from the same TypeScript.
+  process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compiled');
   return async () => server?.stop();
 }

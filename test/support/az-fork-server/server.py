@@ -1,22 +1,20 @@
 """Runs az in forks of one Python process that has already imported az. Usage: server.py SOCKET
 
 Each connection is one run: the client sends its three standard streams, arguments, environment and working directory,
-and receives the run's process ID and, at its end, its exit code. What a run imported, and the regular expressions that
-it compiled, the server loads too, for the runs after it. Standard input is a pipe of the parent: when it ends, the
-server ends with all runs.
+and receives the run's process ID and, at its end, its exit code. Standard input is a pipe of the parent: when it ends,
+the server ends with all runs.
 
-A fork copies each page of memory that it changes, and reading a Python object changes its reference count: whatever a
-fork can leave to the server, the server does once.
+A fork costs time for each page of memory that the server has, and more for each page that the fork changes, be it only
+an object's reference count. Therefore the first run of a command group, such as `aks`, starts a second server for it,
+at SOCKET-aks. That one loads what its runs loaded: modules, and regular expressions. What every run needs, the first
+server does before it forks.
 """
 import array
-import encodings.utf_8_sig  # noqa: F401
 import gc
 import importlib
 import itertools
 import marshal
-import netrc  # noqa: F401
 import os
-import pkgutil  # noqa: F401
 import platform
 import random
 import re
@@ -25,9 +23,9 @@ import selectors
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import tempfile
-import timeit  # noqa: F401
 
 # az computes paths below its configuration directory when it is imported. A fork replaces this prefix by its own.
 SCRATCH = tempfile.mkdtemp(prefix='az-fork-server-')
@@ -88,13 +86,14 @@ def added(table, size):
     return list(itertools.islice(reversed(table), max(len(table) - size, 0)))
 
 
-def receive(connection):
-    """The request of a client, and its three streams."""
+def receive(connection, streams):
+    """Returns the request of a client. Adds the descriptors of its three streams."""
     fds = array.array('i')
     data, ancillary, _, _ = connection.recvmsg(1 << 16, socket.CMSG_LEN(3 * fds.itemsize))
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             fds.frombytes(content[: len(content) - len(content) % fds.itemsize])
+    streams.extend(fds)
     size = int.from_bytes(data[:8], 'big')
     data = data[8:]
     while len(data) < size:
@@ -102,35 +101,111 @@ def receive(connection):
         if not more:
             raise EOFError
         data += more
-    return marshal.loads(data), list(fds)
+    return marshal.loads(data)
 
 
-def main():
+def keep_open(*descriptors):
+    """Closes what a fork inherited, except its standard streams and these."""
+    for entry in os.listdir('/proc/self/fd'):
+        if int(entry) > 2 and int(entry) not in descriptors:
+            try:
+                os.close(int(entry))
+            except OSError:
+                pass
+
+
+def listen(path):
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(sys.argv[1])
+    listener.bind(path)
     listener.listen(64)
-    import azure.cli.core  # noqa: F401
-    import azure.cli.core.commands  # noqa: F401
-    # platform starts a process for what az sends in its User-Agent header, and keeps the answer.
-    platform.platform()
-    paths = scratch_paths()
-    # A run ends before a collection is worth the pages that it touches.
-    gc.disable()
-    gc.freeze()
-    selector = selectors.DefaultSelector()
-    selector.register(listener, selectors.EVENT_READ, None)
-    selector.register(sys.stdin, selectors.EVENT_READ, None)
-    # Wakes the loop when a run ends.
-    woken, waker = socket.socketpair()
-    for end in (woken, waker):
-        end.setblocking(False)
-    signal.set_wakeup_fd(waker.fileno())
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    selector.register(woken, selectors.EVENT_READ, None)
-    runs = {}
+    return listener
 
-    def start(connection):
-        request, streams = receive(connection)
+
+def load_module(name):
+    try:
+        importlib.import_module(name)
+    except BaseException:
+        # A run that needs it reports why it cannot be imported.
+        pass
+
+
+def load():
+    """az, and what most of its runs need."""
+    for name in (
+        *('encodings.utf_8_sig', 'netrc', 'pkgutil', 'timeit', 'azure.cli.core', 'azure.cli.core.commands'),
+        *('azure.cli.core._help', 'azure.cli.core.auth.identity', 'azure.cli.core.commands.arm', 'azure.cli.core.parser'),
+        *('azure.cli.core.commands.client_factory', 'azure.cli.core.sdk.policies', 'azure.core.rest._requests_basic'),
+        'azure.mgmt.core',
+    ):
+        load_module(name)
+    # These start a process, read the configuration of the name service, and set up OpenSSL, once in a process.
+    platform.platform()
+    socket.getaddrinfo('127.0.0.1', 443)
+    handshake = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname='a')
+    try:
+        handshake.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+
+
+class Server:
+    """@param path where it listens, if it is the first server; one of a command group has none"""
+
+    def __init__(self, listener, path=None):
+        self.listener = listener
+        self.path = path
+        self.groups = {}
+        self.runs = {}
+        self.selector = selectors.DefaultSelector()
+        self.woken, self.waker = socket.socketpair()
+        for end in (self.woken, self.waker):
+            end.setblocking(False)
+        # Wakes the loop when a run ends.
+        signal.set_wakeup_fd(self.waker.fileno())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for readable in (listener, sys.stdin, self.woken):
+            self.selector.register(readable, selectors.EVENT_READ, None)
+        self.prepare()
+
+    def prepare(self):
+        self.paths = scratch_paths()
+        # A run ends before a collection is worth the pages that it touches.
+        gc.disable()
+        gc.freeze()
+
+    def accept(self):
+        connection, _ = self.listener.accept()
+        streams = []
+        try:
+            request = receive(connection, streams)
+            group = request[0][0] if request[0] else ''
+            if self.path and group.isalpha() and group not in self.groups:
+                self.start_group(group, connection, request, streams)
+            else:
+                self.start_run(connection, request, streams)
+        except (EOFError, OSError, ValueError):
+            connection.close()
+        finally:
+            # A pipe must end when the run ends.
+            for stream in streams:
+                os.close(stream)
+
+    def start_group(self, group, connection, request, streams):
+        listener = listen(f'{self.path}-{group}')
+        pid = os.fork()
+        if pid == 0:
+            keep_open(listener.fileno(), connection.fileno(), *streams)
+            group_server = Server(listener)
+            group_server.start_run(connection, request, streams)
+            for stream in streams:
+                os.close(stream)
+            group_server.serve()
+            os._exit(0)
+        self.groups[group] = pid
+        listener.close()
+        connection.close()
+
+    def start_run(self, connection, request, streams):
         reading, report = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -139,42 +214,37 @@ def main():
                 signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
             for target, stream in enumerate(streams):
                 os.dup2(stream, target)
-            keep = {0, 1, 2, report}
-            for entry in os.listdir('/proc/self/fd'):
-                if int(entry) not in keep:
-                    try:
-                        os.close(int(entry))
-                    except OSError:
-                        pass
+            keep_open(report)
             sys.stdin = open(0, encoding='utf-8', closefd=False)
             sys.stdout = open(1, 'w', encoding='utf-8', closefd=False, buffering=1 if os.isatty(1) else -1)
             sys.stderr = open(2, 'w', encoding='utf-8', closefd=False, buffering=1, errors='backslashreplace')
-            run(request, paths, report)
-        for descriptor in (*streams, report):
-            os.close(descriptor)
-        connection.sendall(b'%d\n' % pid)
-        runs[pid] = (connection, reading)
-        selector.register(connection, selectors.EVENT_READ, pid)
+            run(request, self.paths, report)
+        os.close(report)
+        self.runs[pid] = (connection, reading)
+        self.selector.register(connection, selectors.EVENT_READ, pid)
+        self.tell(connection, pid)
 
-    def learn(report):
-        nonlocal paths
+    def tell(self, connection, number):
+        try:
+            connection.sendall(b'%d\n' % number)
+        except OSError:
+            # The client has ended: the loop reads that from the connection.
+            pass
+
+    def learn(self, report):
         modules, patterns = marshal.loads(report) if report else ([], [])
         for name in modules:
-            try:
-                importlib.import_module(name)
-            except BaseException:
-                pass
+            load_module(name)
         for pattern, flags in patterns:
             try:
                 re.compile(pattern, flags)
             except (re.error, ValueError):
                 pass
         if modules or patterns:
-            paths = scratch_paths()
-            gc.freeze()
+            self.prepare()
 
-    def reap():
-        while runs:
+    def reap(self):
+        while self.runs:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
@@ -182,44 +252,50 @@ def main():
             if pid == 0:
                 return
             # What an import started, and no run.
-            if pid not in runs:
+            if pid not in self.runs:
                 continue
-            connection, reading = runs.pop(pid)
-            if connection in selector.get_map():
-                selector.unregister(connection)
-            try:
-                connection.sendall(b'%d\n' % os.waitstatus_to_exitcode(status))
-            except OSError:
-                pass
+            connection, reading = self.runs.pop(pid)
+            if connection in self.selector.get_map():
+                self.selector.unregister(connection)
+            self.tell(connection, os.waitstatus_to_exitcode(status))
             connection.close()
-            learned = b''
+            report = b''
             while more := os.read(reading, 1 << 16):
-                learned += more
+                report += more
             os.close(reading)
-            learn(learned)
+            if not self.path:
+                self.learn(report)
 
-    while True:
-        for key, _ in selector.select():
-            if key.fileobj is sys.stdin:
-                if os.read(0, 4096):
-                    continue
-                for pid in runs:
-                    os.kill(pid, signal.SIGKILL)
-                shutil.rmtree(SCRATCH, ignore_errors=True)
-                return
-            if key.fileobj is listener:
-                connection, _ = listener.accept()
-                try:
-                    start(connection)
-                except (EOFError, OSError, ValueError):
-                    connection.close()
-            elif key.fileobj is woken:
-                woken.recv(4096)
-                reap()
-            elif key.data in runs:
-                # A client sends nothing after its request: it has ended, and its run ends with it.
-                selector.unregister(key.fileobj)
-                os.kill(key.data, signal.SIGKILL)
+    def stop(self):
+        for pid in self.runs:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self.groups.values():
+            try:
+                os.waitpid(pid, 0)
+            except ChildProcessError:
+                pass
+
+    def serve(self):
+        """Until standard input ends."""
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj is sys.stdin:
+                    if os.read(0, 4096):
+                        continue
+                    self.stop()
+                    return
+                if key.fileobj is self.listener:
+                    self.accept()
+                elif key.fileobj is self.woken:
+                    self.woken.recv(4096)
+                    self.reap()
+                elif key.data in self.runs:
+                    # A client sends nothing after its request: it has ended, and its run ends with it.
+                    self.selector.unregister(key.fileobj)
+                    os.kill(key.data, signal.SIGKILL)
 
 
-main()
+load()
+server = Server(listen(sys.argv[1]), sys.argv[1])
+server.serve()
+shutil.rmtree(SCRATCH, ignore_errors=True)
