@@ -19,7 +19,7 @@ export interface BundleFigures {
   readonly unbundled: number;
 }
 
-/** Starts every bundle and its unbundled code in turn, without inputs. Each loads all modules and exits with 1. */
+/** Starts every bundle and its unbundled code in turn, without inputs. Each loads all modules and exits. */
 export async function measureBundles(runs: number): Promise<BundleFigures[]> {
   // In the project, because Node searches node_modules from there.
   await mkdir(join(root, 'build'), { recursive: true });
@@ -56,12 +56,12 @@ function pairs(): { name: string; bundle: string; entry: string }[] {
   return [...actions, { name: 'client (app)', bundle: 'app/dist/main.js', entry: 'app/main.js' }];
 }
 
-/** @returns milliseconds from start to exit. @throws Error if the exit code is not 1 */
+/** @returns milliseconds from start to exit. @throws Error if it crashes */
 async function measureStart(file: string): Promise<number> {
   const began = performance.now();
   const child = spawn(process.execPath, [file], { stdio: 'ignore', env: { PATH: process.env.PATH } });
   const [code] = await once(child, 'exit');
   const took = performance.now() - began;
-  if (code !== 1) throw new Error(`"${file}" exited with ${code}, not with 1.`);
+  if (code !== 0 && code !== 1) throw new Error(`"${file}" exited with ${code}.`);
   return took;
 }
