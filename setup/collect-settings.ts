@@ -1,5 +1,5 @@
 import { readsFile } from '../actions/shared/az-arguments.ts';
-import { identityName, locationName, type Rule, resourceGroupName } from '../actions/shared/names.ts';
+import { identityName, locationName, type Rule, resourceGroupName } from '../actions/shared/naming-rules.ts';
 import { quote } from '../actions/shared/quote.ts';
 import { UsageError } from '../cli/usage.ts';
 import type { Options } from './command-line.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeFailure } from '../shared/failures.ts';
 import {
-  type Answer,
   azureError,
+  type FakeAnswer,
   type FakeTools,
   failing,
   fakeTools,
@@ -59,7 +59,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const unknownTag = () => failing('ERROR: Error: the specified tag does not exist\n', 3);
 
 /** A registry that remembers what was built in it; `sent` is what the last build was made of. */
-function registry({ lag = 0 } = {}): { answers: Record<string, Answer>; sent: Record<string, string> } {
+function registry({ lag = 0 } = {}): { answers: Record<string, FakeAnswer>; sent: Record<string, string> } {
   const runs: { outputImages: { repository: string; tag: string; digest: string }[] }[] = [];
   const sent: Record<string, string> = {};
   let unseen = 0;
@@ -221,7 +221,7 @@ const lines = (tools: FakeTools): string[] => tools.commands.map(command => comm
 const found = { 'az acr show': () => wilab };
 
 describe('a build that a registry throttles', () => {
-  const throttled = (times: number): Record<string, Answer> => {
+  const throttled = (times: number): Record<string, FakeAnswer> => {
     const { answers } = registry();
     return {
       ...answers,
@@ -305,7 +305,7 @@ describe('a registry that is there', () => {
 });
 
 describe('preflight', () => {
-  const permissions = (...actions: string[]): Record<string, Answer> => ({
+  const permissions = (...actions: string[]): Record<string, FakeAnswer> => ({
     'az rest --method get --url /subscriptions': () => ({ value: [{ actions, notActions: [] }] }),
   });
 
@@ -352,7 +352,7 @@ describe('docker', () => {
   const token = 'refresh-token-of-the-registry';
 
   /** A docker that builds and pushes, into a registry that shows what was pushed. */
-  function docker(): { answers: Record<string, Answer>; logins: { input?: string; config: string }[] } {
+  function docker(): { answers: Record<string, FakeAnswer>; logins: { input?: string; config: string }[] } {
     const pushed = new Set<string>();
     const logins: { input?: string; config: string }[] = [];
     return {
@@ -414,7 +414,7 @@ describe('docker', () => {
 
   it('builds again when the tags are of different images', async () => {
     const { answers } = docker();
-    const show: Answer = args =>
+    const show: FakeAnswer = args =>
       args.some(arg => arg.endsWith(':1.0')) ? { digest: `sha256:${'cd'.repeat(32)}` } : { digest };
     const tools = fakeTools({ ...answers, 'az acr repository show': show });
     await expect(buildImage({ ...inputs, builder: 'docker', tag: '1.0' }, tools)).rejects.toThrow(
@@ -436,7 +436,7 @@ describe('docker', () => {
   it('tries a throttled push once more, and removes its login when it fails', async () => {
     let refusals = 1;
     const { answers } = docker();
-    const push: Answer = (args, options) =>
+    const push: FakeAnswer = (args, options) =>
       refusals-- > 0 ? failing('toomanyrequests: slow down') : answers['docker push']!(args, options);
     await buildImage(inputs, fakeTools({ ...answers, 'docker push': push }));
 

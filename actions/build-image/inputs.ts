@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { imageRepository, imageTag, registryName } from '../shared/names.ts';
+import { imageRepository, imageTag, registryName } from '../shared/naming-rules.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 
 export interface Inputs {
@@ -40,7 +40,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       builder: input.oneOf('builder', ['auto', 'acr-tasks', 'docker']),
       repository: input.optional('repository', imageRepository, 'wi-kv-test'),
       tag: input.optional('tag', imageTag),
-      rebuildAfterDays: input.integer('rebuild-after-days', { whenEmpty: 1, least: 1, most: 365 }),
+      rebuildAfterDays: input.integer('rebuild-after-days', { default: 1, min: 1, max: 365 }),
       context,
       dockerfile: resolve(context, input.path('dockerfile', 'Dockerfile')),
       temporaryFolder: environment.RUNNER_TEMP,

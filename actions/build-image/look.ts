@@ -1,7 +1,7 @@
-import { lookUp } from '../shared/az.ts';
+import { findResource } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command-errors.ts';
-import type { Found, Right } from '../shared/preflight.ts';
-import { MAKE_GROUP } from '../shared/resource-group.ts';
+import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import { CREATE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { DOCKER_REMEDY, dockerProblem } from './docker.ts';
 import type { ImageTags } from './image.ts';
@@ -20,7 +20,7 @@ export async function lookBefore(inputs: Inputs, tags: ImageTags, tools: Tools):
   const registry = await showRegistry(inputs, tools);
   const making = !registry && create;
   const [groupFound, docker] = await Promise.all([
-    making ? lookUp<object>(tools.az, ['group', 'show', '--name', group.name]) : undefined,
+    making ? findResource<object>(tools.az, ['group', 'show', '--name', group.name]) : undefined,
     builder === 'docker' ? dockerProblem(tools) : undefined,
   ]);
   const missing =
@@ -31,7 +31,7 @@ export async function lookBefore(inputs: Inputs, tags: ImageTags, tools: Tools):
     registry,
     rights: [
       ...(making ? [MAKE_REGISTRY(group.name)] : []),
-      ...(making && !groupFound ? [MAKE_GROUP] : []),
+      ...(making && !groupFound ? [CREATE_GROUP] : []),
       ...(registry || create ? buildRights(inputs, registry, tags, tools) : []),
     ],
     problems: [missing, docker && `${docker} ${DOCKER_REMEDY}`].filter(problem => problem !== undefined),
@@ -40,14 +40,19 @@ export async function lookBefore(inputs: Inputs, tags: ImageTags, tools: Tools):
 
 const REGISTRIES = 'Microsoft.ContainerRegistry/registries';
 
-const MAKE_REGISTRY = (resourceGroup: string): Right => ({
+const MAKE_REGISTRY = (resourceGroup: string): RequiredPermission => ({
   action: `${REGISTRIES}/write`,
   resourceGroup,
   remedy: 'Container Registry Contributor and Data Access Configuration Administrator',
 });
 
 /** What building and pushing need, unless the image is there already. */
-function buildRights(inputs: Inputs, registry: Registry | undefined, tags: ImageTags, tools: Tools): Right[] {
+function buildRights(
+  inputs: Inputs,
+  registry: Registry | undefined,
+  tags: ImageTags,
+  tools: Tools,
+): RequiredPermission[] {
   const { builder, group } = inputs;
   let standing: Promise<boolean> | undefined;
   const unless = () => {
@@ -55,7 +60,7 @@ function buildRights(inputs: Inputs, registry: Registry | undefined, tags: Image
     return standing;
   };
   const on = { resourceGroup: group.name, resource: registry?.id, unless };
-  const rights: Right[] = [];
+  const rights: RequiredPermission[] = [];
   if (builder !== 'docker') {
     const remedy = `Container Registry Tasks Contributor${builder === 'auto' ? ' (or let builder be docker)' : ''}`;
     for (const action of ['scheduleRun/action', 'listBuildSourceUploadUrl/action'])

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Az } from '../shared/az.ts';
-import { lookUp } from '../shared/az.ts';
+import { findResource } from '../shared/az.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import type { ImageTags } from './image.ts';
 import type { Inputs } from './inputs.ts';
@@ -56,13 +56,18 @@ async function isOfContent(
 ): Promise<boolean> {
   if (named.digest === content?.digest) return true;
   const image = ['--name', registryName, '--image', `${repository}@${named.digest}`];
-  const manifest = await lookUp<{ tags?: string[] | null }>(az, ['acr', 'repository', 'show', ...image]);
+  const manifest = await findResource<{ tags?: string[] | null }>(az, [
+    'acr',
+    'repository',
+    'show',
+    ...image,
+  ]);
   return (manifest?.tags ?? []).some(tag => tag.startsWith(`${tags.content}_`));
 }
 
 function showTag({ registryName, repository }: Inputs, tag: string, az: Az): Promise<ShownTag | undefined> {
   const image = ['--name', registryName, '--image', `${repository}:${tag}`];
-  return lookUp<ShownTag>(az, ['acr', 'repository', 'show', ...image]);
+  return findResource<ShownTag>(az, ['acr', 'repository', 'show', ...image]);
 }
 
 function locked({ registryName, repository }: Inputs, tag: string, digest: string): ActionFailed {

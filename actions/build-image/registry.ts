@@ -1,4 +1,4 @@
-import { lookUp } from '../shared/az.ts';
+import { findResource } from '../shared/az.ts';
 import type { Tags } from '../shared/ownership.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
 import { ensureResourceGroup, renewExpiry, tagArguments } from '../shared/resource-group.ts';
@@ -29,7 +29,7 @@ export function registryOf({ registryName, group }: Inputs): string[] {
 }
 
 export function showRegistry(inputs: Inputs, { az }: Pick<Tools, 'az'>): Promise<Registry | undefined> {
-  return lookUp<Registry>(az, ['acr', 'show', ...registryOf(inputs)]);
+  return findResource<Registry>(az, ['acr', 'show', ...registryOf(inputs)]);
 }
 
 /**

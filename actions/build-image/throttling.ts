@@ -30,5 +30,5 @@ export function onceMore<T>(
   const transient = (error: unknown) =>
     error instanceof Throttled ? 'a registry throttles (429, too many requests)' : undefined;
   const patience = { timeoutSeconds: retrySeconds, firstWaitSeconds: 15 };
-  return retry({ what, ...patience, mostAttempts: 2, transient, time, log }, work);
+  return retry({ what, ...patience, maxAttempts: 2, transient, time, log }, work);
 }

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ActionFailed } from '../shared/failures.ts';
 import {
-  type Answer,
   azureError,
+  type FakeAnswer,
   type FakeTools,
   failing,
   fakeTools,
@@ -60,7 +60,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const kubeconfigOf = (args: readonly string[]): string => args[args.indexOf('--file') + 1]!;
 
 /** Azure in which everything is there; tests put something else in a place. */
-const azure: Record<string, Answer> = {
+const azure: Record<string, FakeAnswer> = {
   'az group show': () => ({}),
   'az group create': () => ({}),
   'az aks show': () => cluster,
@@ -76,7 +76,7 @@ const azure: Record<string, Answer> = {
 };
 
 /** `az aks show` as one call after the other finds it; the last one stays. */
-function showing(...states: (object | 'missing')[]): Record<string, Answer> {
+function showing(...states: (object | 'missing')[]): Record<string, FakeAnswer> {
   let at = 0;
   return {
     'az aks show': () => {
@@ -213,7 +213,7 @@ describe('createCluster', () => {
   });
 
   it('waits for a registry that is being made', async () => {
-    const found: Answer[] = [
+    const found: FakeAnswer[] = [
       () => notFound(),
       () => notFound(),
       () => ({ provisioningState: 'Creating' }),
@@ -238,7 +238,7 @@ describe('createCluster', () => {
 
   it('waits for a kubelet identity that the directory does not show yet', async () => {
     let refusals = 2;
-    const grant: Answer = (args, options) =>
+    const grant: FakeAnswer = (args, options) =>
       refusals-- > 0 ? azureError('PrincipalNotFound') : azure['az role assignment create']!(args, options);
     const tools = fakeTools({ ...azure, 'az role assignment create': grant });
     await createCluster(inputs, tools);
@@ -272,8 +272,8 @@ describe('createCluster', () => {
   };
 
   /** Azure in which the step is cancelled while it waits; then the cluster is as given. */
-  const cancelledWhileWaiting = (atTheEnd: Answer): Record<string, Answer> => {
-    const answers: Answer[] = [() => notFound(), interrupted, atTheEnd];
+  const cancelledWhileWaiting = (atTheEnd: FakeAnswer): Record<string, FakeAnswer> => {
+    const answers: FakeAnswer[] = [() => notFound(), interrupted, atTheEnd];
     return { ...azure, 'az aks show': (args, options) => answers.shift()!(args, options) };
   };
   const creating = { ...cluster, provisioningState: 'Creating' };
@@ -284,7 +284,7 @@ describe('createCluster', () => {
     expect(operations(tools)).toEqual(['create', 'operation-abort']);
   });
 
-  it.each<[string, Answer]>([
+  it.each<[string, FakeAnswer]>([
     ['that another run created', () => ({ ...creating, tags: { ...ours, 'creation-id': 'theirs' } })],
     ['whose tags are not shown', () => ({ ...creating, tags: null })],
     ['that was created meanwhile', () => cluster],
@@ -335,7 +335,7 @@ describe('createCluster', () => {
     ['half an answer', () => JSON.parse('{"half')],
     ['a refusal', () => azureError('AuthorizationFailed')],
   ])('keeps waiting for its creation after failed polls: %s', async (_, fails) => {
-    const answers: Answer[] = [() => notFound(), fails, fails, () => creating, fails, () => cluster];
+    const answers: FakeAnswer[] = [() => notFound(), fails, fails, () => creating, fails, () => cluster];
     const tools = fakeTools({
       ...azure,
       'az aks show': (args, options) => answers.shift()!(args, options),
@@ -357,7 +357,7 @@ describe('createCluster', () => {
 
   it('reports the last failed poll at the timeout, and aborts nothing that it cannot read', async () => {
     let shown = 0;
-    const show: Answer = () => (shown++ === 0 ? notFound() : failing('ERROR: Read timed out.'));
+    const show: FakeAnswer = () => (shown++ === 0 ? notFound() : failing('ERROR: Read timed out.'));
     const tools = fakeTools({ ...azure, 'az aks show': show });
     expect((await failure(tools)).message).toMatch(
       /last seen: its state cannot be read: ERROR: Read timed out\.\. The cluster: its creation could not be aborted/,
@@ -375,7 +375,7 @@ describe('createCluster', () => {
       expect((await failure(atTimeout)).message).toContain(`Azure continues the ${verb} of the cluster.`);
       expect(operations(atTimeout)).toEqual([verb]);
 
-      const answers: Answer[] = [() => ({ ...cluster, ...before }), interrupted];
+      const answers: FakeAnswer[] = [() => ({ ...cluster, ...before }), interrupted];
       const cancelled = fakeTools({
         ...azure,
         'az aks show': (args, options) => answers.shift()!(args, options),
@@ -416,7 +416,7 @@ describe('createCluster', () => {
       details: [{ code: 'Policy', message: '::error::No.\r\nNever.' }],
     };
     const event = (message: string, resource: string) => ({ operation: 'write', resource, message });
-    const activities: Answer = args =>
+    const activities: FakeAnswer = args =>
       args.includes('MC_rg_wilab')
         ? [event(JSON.stringify({ error }), 'a scale set'), event('x'.repeat(5000), 'another')]
         : [event('Of something else.', `${cluster.id}-2`), event('Plain.', cluster.id)];

@@ -1,4 +1,4 @@
-import { type Az, lookUp } from '../shared/az.ts';
+import { type Az, findResource } from '../shared/az.ts';
 import type { CommandOptions } from '../shared/command.ts';
 import { CommandFailed, failedWith } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
@@ -27,7 +27,7 @@ interface Shown {
 }
 
 async function show(inputs: Inputs, az: Az): Promise<Shown> {
-  return { cluster: await lookUp<ManagedCluster>(az, ['aks', 'show', ...clusterOf(inputs)]) };
+  return { cluster: await findResource<ManagedCluster>(az, ['aks', 'show', ...clusterOf(inputs)]) };
 }
 
 /** How long is left until the action's bound, in seconds. */

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { clusterName, kubernetesVersion, registryName, resourceGroupName, vmSize } from '../shared/names.ts';
+import {
+  clusterName,
+  kubernetesVersion,
+  registryName,
+  resourceGroupName,
+  vmSize,
+} from '../shared/naming-rules.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 import { newKubeconfigFolder } from './kubeconfig-folder.ts';
 
@@ -42,12 +48,12 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       clusterName: input.required('cluster-name', clusterName),
       create: input.boolean('create', true),
       changeExisting: input.boolean('change-existing-cluster', false),
-      nodeCount: input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 }),
+      nodeCount: input.integer('node-count', { default: 1, min: 1, max: 1000 }),
       nodeVmSize: input.optional('node-vm-size', vmSize),
       kubernetesVersion: input.optional('kubernetes-version', kubernetesVersion),
       registryName: input.optional('registry-name', registryName),
       registryGroup: input.optional('registry-resource-group', resourceGroupName, group.name),
-      timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+      timeoutMinutes: input.integer('timeout-minutes', { default: 30, min: 1, max: 360 }),
       kubeconfigFolder: newKubeconfigFolder(environment),
       creationId: randomUUID(),
     };

@@ -1,6 +1,6 @@
-import { lookUp } from '../shared/az.ts';
-import type { Found, Right } from '../shared/preflight.ts';
-import { MAKE_GROUP } from '../shared/resource-group.ts';
+import { findResource } from '../shared/az.ts';
+import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import { CREATE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { clusterOf, isSettled, isStopped, type ManagedCluster, operationFor } from './cluster.ts';
 import { accessProblems } from './credentials.ts';
@@ -17,13 +17,13 @@ export interface Before extends Found {
 /** Looks for the cluster and its registry. Nothing in Azure is changed. */
 export async function lookBefore(inputs: Inputs, tools: Tools): Promise<Before> {
   const [cluster, registry] = await Promise.all([
-    lookUp<ManagedCluster>(tools.az, ['aks', 'show', ...clusterOf(inputs)]),
+    findResource<ManagedCluster>(tools.az, ['aks', 'show', ...clusterOf(inputs)]),
     inputs.registryName ? showRegistry(inputs, tools) : undefined,
   ]);
   const [group, access] = await Promise.all([
     cluster || !inputs.create
       ? undefined
-      : lookUp<object>(tools.az, ['group', 'show', '--name', inputs.group.name]),
+      : findResource<object>(tools.az, ['group', 'show', '--name', inputs.group.name]),
     cluster ? accessProblems(inputs, cluster, isSettled(cluster) && !isStopped(cluster), tools) : [],
   ]);
   const groupIsMissing = !cluster && !group;
@@ -32,7 +32,7 @@ export async function lookBefore(inputs: Inputs, tools: Tools): Promise<Before> 
     registry,
     rights: [
       ...clusterRights(inputs, cluster),
-      ...(inputs.create && groupIsMissing ? [MAKE_GROUP] : []),
+      ...(inputs.create && groupIsMissing ? [CREATE_GROUP] : []),
       ...(inputs.registryName ? [grantRight(inputs, cluster, registry, tools)] : []),
     ],
     problems: [...adoptionProblems(inputs, cluster), ...access],
@@ -56,7 +56,7 @@ function adoptionProblems(inputs: Inputs, cluster: ManagedCluster | undefined): 
 
 const CLUSTERS = 'Microsoft.ContainerService/managedClusters';
 
-function clusterRights({ group, create }: Inputs, cluster: ManagedCluster | undefined): Right[] {
+function clusterRights({ group, create }: Inputs, cluster: ManagedCluster | undefined): RequiredPermission[] {
   const remedy = 'Azure Kubernetes Service Contributor Role';
   const on = { resourceGroup: group.name, resource: cluster?.id, remedy };
   const credentials = { ...on, action: `${CLUSTERS}/listClusterUserCredential/action` };
@@ -73,7 +73,7 @@ function grantRight(
   cluster: ManagedCluster | undefined,
   registry: Registry | undefined,
   tools: Tools,
-): Right {
+): RequiredPermission {
   return {
     action: 'Microsoft.Authorization/roleAssignments/write',
     resourceGroup: registryGroup,

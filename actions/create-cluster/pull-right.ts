@@ -1,9 +1,9 @@
-import { lookUp } from '../shared/az.ts';
+import { findResource } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { alreadyThere, type Done } from '../shared/report.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
-import { ensureRoleAssignment, ROLES } from '../shared/role-assignment.ts';
+import { ensureRoleAssignment, ROLES } from '../shared/role-assignments.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { ManagedCluster } from './cluster.ts';
 import type { Inputs } from './inputs.ts';
@@ -19,7 +19,14 @@ export function showRegistry(
   { registryName, registryGroup }: Inputs,
   { az }: Pick<Tools, 'az'>,
 ): Promise<Registry | undefined> {
-  return lookUp<Registry>(az, ['acr', 'show', '--name', registryName, '--resource-group', registryGroup]);
+  return findResource<Registry>(az, [
+    'acr',
+    'show',
+    '--name',
+    registryName,
+    '--resource-group',
+    registryGroup,
+  ]);
 }
 
 /**

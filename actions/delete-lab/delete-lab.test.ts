@@ -5,8 +5,8 @@ import { checkGeneratedSubscriptions } from '../shared/deletion/generated-subscr
 import { CLUSTER, IDENTITY, VAULT } from '../shared/deletion/inventory.ts';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
 import {
-  type Answer,
   azureError,
+  type FakeAnswer,
   type FakeTools,
   failing,
   fakeTools,
@@ -54,7 +54,7 @@ function addKinds(tags: Record<string, string> | null = ours): void {
   azure.add('lab', IDENTITY, 'wi', { tags, more: { principalId: 'p' } });
 }
 
-const run = async (more: Record<string, Answer> = {}) => {
+const run = async (more: Record<string, FakeAnswer> = {}) => {
   const tools = fakeTools({ ...azure.answers(), ...more });
   const result = await deleteLab(inputs, tools).catch((error: unknown) => error);
   return { tools, result, text: result instanceof Error ? describeFailure(result) : '' };
@@ -195,7 +195,7 @@ describe('deleteLab', () => {
     ],
   ])('deletes nothing when Resource Manager answers %s', async (_, answer) => {
     addKinds();
-    const page: Answer = args => (typeof answer === 'function' ? answer(args.at(-1)!) : answer);
+    const page: FakeAnswer = args => (typeof answer === 'function' ? answer(args.at(-1)!) : answer);
     const { result } = await run({ 'az rest --method get --url': page });
     expect(result).toBeInstanceOf(Error);
     expect(azure.deleted).toEqual([]);

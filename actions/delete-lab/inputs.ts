@@ -1,7 +1,7 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { type OwnerInputs, ownerInputs } from '../shared/deletion/ownership.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { resourceGroupName } from '../shared/names.ts';
+import { resourceGroupName } from '../shared/naming-rules.ts';
 
 export interface Inputs {
   account: AccountInputs;
@@ -22,7 +22,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       account: accountInputs(input, environment),
       owner: ownerInputs(input, environment),
       resourceGroup: input.required('resource-group', resourceGroupName),
-      timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+      timeoutMinutes: input.integer('timeout-minutes', { default: 30, min: 1, max: 360 }),
       dryRun: input.boolean('dry-run', false),
     }),
     read,

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Answer, failing } from '../shared/fake-tools.ts';
+import { type FakeAnswer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import * as log from '../shared/log.ts';
@@ -7,7 +7,7 @@ import { checkDenial, proveDenialOf } from './denial.ts';
 import { type FakeClusterOptions, mutated, refused, serviceAccount, value } from './fake-cluster.ts';
 import { CREATE, changes, DELETE, testContext } from './test-context.ts';
 
-vi.spyOn(log, 'printForeign').mockImplementation(() => {});
+vi.spyOn(log, 'printUntrusted').mockImplementation(() => {});
 
 const subject = 'system:serviceaccount:default:wi-demo-sa-unfederated';
 const pod = '/api/v1/namespaces/default/pods/wi-kv-test-denied';
@@ -54,7 +54,7 @@ describe('checkDenial', () => {
 });
 
 describe('proveDenialOf', () => {
-  const trying = async (options: FakeClusterOptions = {}, answers: Record<string, Answer> = {}) => {
+  const trying = async (options: FakeClusterOptions = {}, answers: Record<string, FakeAnswer> = {}) => {
     const test = testContext({}, options, answers);
     const before = test.cluster.names();
     const end = await proveDenialOf(test.context, test.workload).catch((error: unknown) => error);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ActionFailed } from '../shared/failures.ts';
-import { type Answer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
+import { type FakeAnswer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import * as log from '../shared/log.ts';
@@ -8,13 +8,13 @@ import { deployWorkload } from './deploy-workload.ts';
 import { FakeCluster, type FakeClusterOptions, refused, serviceAccount, value } from './fake-cluster.ts';
 import { inputsOf } from './test-context.ts';
 
-vi.spyOn(log, 'printForeign').mockImplementation(() => {});
+vi.spyOn(log, 'printUntrusted').mockImplementation(() => {});
 
 /** Runs the action; gives its outputs, or what it failed with. */
 async function run(
   inputs: Record<string, string> = {},
   options: FakeClusterOptions = {},
-  answers: Record<string, Answer> = {},
+  answers: Record<string, FakeAnswer> = {},
 ): Promise<{ tools: FakeTools; cluster: FakeCluster; outputs: Record<string, string>; failure: unknown }> {
   const cluster = new FakeCluster(options);
   const tools = fakeTools({ ...cluster.answers, ...answers });
@@ -145,7 +145,7 @@ describe.each(['pod', 'deployment', 'job'])('the proof of denial for a %s', kind
 
   it('is inconclusive if the workload itself is refused afterwards', async () => {
     let followed = 0;
-    const logs = ({ metadata: { name, namespace } }: Pod): (string | Answer)[] => {
+    const logs = ({ metadata: { name, namespace } }: Pod): (string | FakeAnswer)[] => {
       if (name.endsWith('-denied'))
         return [refused(`system:serviceaccount:${namespace}:wi-demo-sa-unfederated`)];
       const disabled = 'Stopped: secret Secret could not be read (SecretDisabled): disabled';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Answer, failing } from '../shared/fake-tools.ts';
+import { type FakeAnswer, failing } from '../shared/fake-tools.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import { DIGEST_ANNOTATION, type WorkloadObject } from './manifest.ts';
 
@@ -21,7 +21,7 @@ export interface FakeClusterOptions {
   /** Objects that are there from the start. */
   existing?: readonly Standing[];
   /** A pod's log as each look at it finds it; the last stays. */
-  logs?: (pod: Pod) => readonly (string | Answer)[];
+  logs?: (pod: Pod) => readonly (string | FakeAnswer)[];
   /** The webhook and the kubelet: what becomes of a pod that is made. */
   become?: (pod: Pod) => Pod;
   /** Messages of the events of every pod. */
@@ -52,9 +52,9 @@ function usualLogs({ metadata, spec }: Pod): string[] {
 /** A cluster for unit tests: it keeps what is applied, and its controllers make pods of deployments and jobs at once. */
 export class FakeCluster {
   readonly objects = new Map<string, WorkloadObject>();
-  readonly answers: Record<string, Answer>;
+  readonly answers: Record<string, FakeAnswer>;
   readonly #options: Required<FakeClusterOptions>;
-  readonly #logs = new Map<string, (string | Answer)[]>();
+  readonly #logs = new Map<string, (string | FakeAnswer)[]>();
   #made = 0;
   #stored = 0;
 
@@ -158,7 +158,7 @@ export class FakeCluster {
     return '{}';
   }
 
-  #follow(...[args, options]: Parameters<Answer>): unknown {
+  #follow(...[args, options]: Parameters<FakeAnswer>): unknown {
     const found = key('pod', option(args, '--namespace'), args[1]!);
     const pod = this.objects.get(found) as (WorkloadObject & Pod) | undefined;
     if (!pod) failing('Error from server (NotFound): pods not found');

@@ -1,7 +1,7 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
 import { type InputParser, parseInputs } from '../shared/inputs.ts';
-import { dnsLabel, type Rule, secretName, sha256Digest, vaultName } from '../shared/names.ts';
+import { dnsLabel, type Rule, secretName, sha256Digest, vaultName } from '../shared/naming-rules.ts';
 import { quote } from '../shared/quote.ts';
 import { nameOf, workloadInputs } from '../shared/workloads.ts';
 import type { Target, WorkloadKind } from './manifest.ts';
@@ -57,7 +57,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       vaultName: input.required('vault-name', vaultName),
       secretName: input.optional('secret-name', secretName, 'Secret'),
       secretSha256: input.required('secret-sha256', sha256Digest),
-      timeoutSeconds: input.integer('timeout-seconds', { whenEmpty: 900, least: 1, most: 3600 }),
+      timeoutSeconds: input.integer('timeout-seconds', { default: 900, min: 1, max: 3600 }),
       replace: input.boolean('replace', false),
       proveDenial,
       repository: environment.GITHUB_REPOSITORY ?? '',

@@ -1,5 +1,5 @@
 import { AzureReader } from '../shared/diagnosis/azure-reader.ts';
-import { type Answer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
+import { type FakeAnswer, type FakeTools, fakeTools } from '../shared/fake-tools.ts';
 import type { DeployContext, PlannedWorkload } from './context.ts';
 import { annotations, clientId, FakeCluster, type FakeClusterOptions, sha256 } from './fake-cluster.ts';
 import { type Inputs, parse } from './inputs.ts';
@@ -35,7 +35,7 @@ export interface TestContext {
 export function testContext(
   given: Record<string, string> = {},
   options: FakeClusterOptions = {},
-  answers: Record<string, Answer> = {},
+  answers: Record<string, FakeAnswer> = {},
 ): TestContext {
   const cluster = new FakeCluster(options);
   const tools = fakeTools({ ...cluster.answers, ...answers });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CommandFailed } from '../shared/command-errors.ts';
 import { CONTAINER } from '../shared/diagnosis/pod.ts';
-import { type Answer, failing } from '../shared/fake-tools.ts';
+import { type FakeAnswer, failing } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import * as log from '../shared/log.ts';
@@ -11,7 +11,7 @@ import type { WorkloadObject } from './manifest.ts';
 import { changes, type TestContext, testContext } from './test-context.ts';
 import { verify } from './verify.ts';
 
-vi.spyOn(log, 'printForeign').mockImplementation(() => {});
+vi.spyOn(log, 'printUntrusted').mockImplementation(() => {});
 
 /** The call, with its workload made. */
 function made(...options: Parameters<typeof testContext>): TestContext {
@@ -152,7 +152,7 @@ it('reads the log of an ended container once, and prints the evidence', async ()
   const line = 'Given up after 600 s: secret Secret could not be read (AADSTS500011): …';
   const become = (pod: Pod) => mutated(pod, { terminated: { exitCode: 1 } });
   const { context, workload, tools } = made({}, { become, logs: () => [line], events: ['Pulled the image'] });
-  const print = vi.mocked(log.printForeign).mockClear();
+  const print = vi.mocked(log.printUntrusted).mockClear();
   await expect(verify(context, workload, 'its start')).rejects.toThrow(/^entra-refused: /);
   expect(tools.commands.filter(command => command[1] === 'logs')).toHaveLength(1);
   expect(print.mock.calls.map(([title]) => title)).toEqual([
@@ -185,7 +185,7 @@ describe('refused by Entra', () => {
     subject: 'system:serviceaccount:default:other',
     audiences: ['api://AzureADTokenExchange'],
   };
-  const trusting = (subject: string, logs: readonly (string | Answer)[]) =>
+  const trusting = (subject: string, logs: readonly (string | FakeAnswer)[]) =>
     made(
       {},
       { logs: () => logs },
@@ -274,7 +274,7 @@ describe('an image that the nodes are not allowed to pull yet', () => {
   };
 
   it.each(['pod', 'deployment', 'job'] as const)('is pulled by a recreated %s', async kind => {
-    const replacing: Answer = (args, options) => {
+    const replacing: FakeAnswer = (args, options) => {
       const answer = test.cluster.answers['kubectl delete --raw']!(args, options);
       // A replica set replaces its pod.
       if (kind === 'deployment') test.cluster.makePod(test.workload.desired);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionFailed } from '../shared/failures.ts';
-import { type Answer, failing, fakeTools } from '../shared/fake-tools.ts';
+import { type FakeAnswer, failing, fakeTools } from '../shared/fake-tools.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import { diagnoseWorkloads } from './diagnose-workload.ts';
 import { parse } from './inputs.ts';
@@ -52,7 +52,7 @@ const items = (list: readonly unknown[]) => () => JSON.stringify({ items: list }
 const stamped = (line: string, ago = 0) => `${new Date(Date.now() - ago).toISOString()} ${line}`;
 
 /** A cluster with these pods and service accounts; az is not logged in. */
-function cluster(pods: readonly Pod[], accounts: readonly object[], log = ''): Record<string, Answer> {
+function cluster(pods: readonly Pod[], accounts: readonly object[], log = ''): Record<string, FakeAnswer> {
   return {
     'kubectl get pods': items(pods),
     'kubectl get serviceaccounts': items(accounts),
@@ -71,7 +71,7 @@ function cluster(pods: readonly Pod[], accounts: readonly object[], log = ''): R
   };
 }
 
-async function run(answers: Record<string, Answer>, given: Record<string, string> = {}) {
+async function run(answers: Record<string, FakeAnswer>, given: Record<string, string> = {}) {
   const tools = fakeTools(answers);
   const inputs = parse({}, name => given[name] ?? '');
   let error: ActionFailed | undefined;
@@ -179,7 +179,7 @@ describe('diagnoseWorkloads', () => {
     const refused = 'AADSTS90002: no tenant, https://kv1.vault.azure.net';
     const saidAgo = async (minutes: number, ready: boolean) => {
       const answers = cluster([pod('app-1', { ready })], [account('app')]);
-      const logs: Answer = (_, options) => options.onLine?.(stamped(refused, minutes * 60_000));
+      const logs: FakeAnswer = (_, options) => options.onLine?.(stamped(refused, minutes * 60_000));
       return run({ ...answers, 'kubectl logs': logs });
     };
     expect((await saidAgo(59, true)).states).toEqual(['team/app app-1 tenant-mismatch']);
@@ -288,7 +288,7 @@ describe('diagnoseWorkloads', () => {
     const refused = 'AADSTS70021: No matching federated identity record found for presented assertion.';
     const logs = [refused, refused, 'Secret value: ***'];
     const answers = cluster([pod('app-1')], [account('app')]);
-    const reading: Answer = (_, options) =>
+    const reading: FakeAnswer = (_, options) =>
       options.onLine?.(stamped(logs.length > 1 ? logs.shift()! : logs[0]!));
     const { states, tools } = await run({ ...answers, 'kubectl logs': reading });
     expect(states).toEqual(['team/app app-1 works']);
@@ -333,7 +333,7 @@ describe('diagnoseWorkloads', () => {
   it('reads the previous log of a restarted container', async () => {
     const restarted = pod('app-1', { ready: false });
     restarted.status!.containerStatuses = [{ name: 'app', restartCount: 2, state: { running: {} } }];
-    const answers: Record<string, Answer> = {
+    const answers: Record<string, FakeAnswer> = {
       ...cluster([restarted], [account('app')]),
       'kubectl logs': (args, options) => {
         if (args.includes('--previous')) options.onLine?.(stamped('AADSTS90002: no tenant'));

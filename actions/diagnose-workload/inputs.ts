@@ -1,7 +1,7 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { documentation } from '../shared/documentation.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { dnsLabel, dnsSubdomain, secretName, vaultName } from '../shared/names.ts';
+import { dnsLabel, dnsSubdomain, secretName, vaultName } from '../shared/naming-rules.ts';
 import { quote } from '../shared/quote.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
 

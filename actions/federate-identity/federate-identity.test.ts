@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { describeFailure } from '../shared/failures.ts';
 import {
-  type Answer,
   azureError,
+  type FakeAnswer,
   type FakeTools,
   failing,
   fakeTools,
@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 
 /** Nothing is there; tests put something else in a place. */
-const empty: Record<string, Answer> = {
+const empty: Record<string, FakeAnswer> = {
   'az cloud show': () => ({ name: 'AzureCloud' }),
   'az group show': () => notFound('ResourceGroupNotFound'),
   'az group create': () => ({}),
@@ -64,7 +64,7 @@ const empty: Record<string, Answer> = {
   'kubectl patch': () => 'patched',
 };
 
-const full: Record<string, Answer> = {
+const full: Record<string, FakeAnswer> = {
   ...empty,
   'az identity show': () => identity,
   'az identity federated-credential list': () => [credential],
@@ -510,7 +510,7 @@ describe('an identity without room', () => {
     trust(18, issuer),
     { ...trust(19, 'https://token.actions.githubusercontent.com'), subject: 'repo:a/b:environment:c' },
   ];
-  const standing = (credentials: object[]): Record<string, Answer> => ({
+  const standing = (credentials: object[]): Record<string, FakeAnswer> => ({
     ...full,
     'az identity federated-credential list': () => credentials,
     'az aks list': () => clusters,
@@ -598,7 +598,7 @@ describe('an identity that no lab of this repository created', () => {
     { owner: 'x' },
     { ...identity.tags, repository: 'another/lab' },
   ];
-  const foreign = (tags: Record<string, string> | null): Record<string, Answer> => ({
+  const foreign = (tags: Record<string, string> | null): Record<string, FakeAnswer> => ({
     ...full,
     'az identity show': () => ({ ...identity, tags }),
     'az identity federated-credential list': () => [],

@@ -1,6 +1,6 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { federatedCredentialName, identityName, issuerUrl } from '../shared/names.ts';
+import { federatedCredentialName, identityName, issuerUrl } from '../shared/naming-rules.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 import { type Workload, workloadInputs } from '../shared/workloads.ts';
 

@@ -1,8 +1,8 @@
-import { type Az, lookUp } from '../shared/az.ts';
+import { type Az, findResource } from '../shared/az.ts';
 import { USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
 import { describeOwner, isLabOwned, type Tags } from '../shared/ownership.ts';
-import type { Found, Right } from '../shared/preflight.ts';
-import { MAKE_GROUP } from '../shared/resource-group.ts';
+import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import { CREATE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { audienceOfPods } from './audience.ts';
 import {
@@ -56,7 +56,7 @@ export async function look(inputs: Inputs, tools: Tools): Promise<Standing> {
 
   const [audience, identity, credentials, namespaces, accounts] = await Promise.all([
     issuer ? audienceOfPods(kubectl, tools) : USUAL_AUDIENCE,
-    lookUp<Identity>(az, ['identity', 'show', '--name', identityName, ...place]),
+    findResource<Identity>(az, ['identity', 'show', '--name', identityName, ...place]),
     issuer ? listCredentials(az, ['--identity-name', identityName, ...place]) : [],
     Promise.all(names.map(async name => [name, await getNamespace(kubectl, name)] as const)),
     Promise.all(workloads.map(workload => getServiceAccount(kubectl, workload))),
@@ -68,7 +68,7 @@ export async function look(inputs: Inputs, tools: Tools): Promise<Standing> {
 /** None where there is no identity. */
 async function listCredentials(az: Az, identity: string[]): Promise<readonly FederatedCredential[]> {
   const list = ['identity', 'federated-credential', 'list', ...identity];
-  return (await lookUp<FederatedCredential[]>(az, list)) ?? [];
+  return (await findResource<FederatedCredential[]>(az, list)) ?? [];
 }
 
 /** What is needed to get from there to what is wanted, and what a person must decide first. */
@@ -107,18 +107,18 @@ function identityOfAnotherOwner(
   ];
 }
 
-function rightsFor({ group, create }: Inputs, { identity, plans }: Standing, az: Az): Right[] {
+function rightsFor({ group, create }: Inputs, { identity, plans }: Standing, az: Az): RequiredPermission[] {
   const identities = 'Microsoft.ManagedIdentity/userAssignedIdentities';
   const common = { resourceGroup: group.name, resource: identity?.id };
   const maker = 'Managed Identity Contributor';
   const truster = 'Managed Identity Federated Identity Credential Contributor';
   const groupIsThere = async () =>
-    (await lookUp(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
+    (await findResource(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
   return [
     ...(!identity && create
       ? [
           { ...common, action: `${identities}/write`, remedy: maker },
-          { ...MAKE_GROUP, unless: groupIsThere },
+          { ...CREATE_GROUP, unless: groupIsThere },
         ]
       : []),
     ...(plans.some(({ action }) => action !== 'keep')

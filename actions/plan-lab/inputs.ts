@@ -1,5 +1,5 @@
 import { parseInputs } from '../shared/inputs.ts';
-import { labName, locationName, vmSize } from '../shared/names.ts';
+import { labName, locationName, vmSize } from '../shared/naming-rules.ts';
 
 export interface Inputs {
   /** Of resource group, vault, and registry. */
@@ -16,14 +16,14 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
   return parseInputs(input => {
     const name = input.optional('name', labName, `wilab${run}x${attempt}`);
     input.optional('location', locationName, 'eastus');
-    input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 });
+    input.integer('node-count', { default: 1, min: 1, max: 1000 });
     input.optional('node-vm-size', vmSize);
     input.oneOf('access-model', ['rbac', 'access-policy']);
     input.oneOf('builder', ['auto', 'acr-tasks', 'docker']);
     input.oneOf('workload-kind', ['pod', 'deployment', 'job']);
     input.boolean('prove-denial', false);
     input.boolean('delete', false);
-    input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
+    input.integer('expires-in-hours', { default: 24, min: 1, max: 8760 });
     return { name };
   }, read);
 }

@@ -1,6 +1,6 @@
 import { getInput } from '@actions/core';
 import { parseInputs } from '../shared/inputs.ts';
-import type { Rule } from '../shared/names.ts';
+import type { Rule } from '../shared/naming-rules.ts';
 
 export type Status = 'success' | 'failure' | 'cancelled' | 'skipped';
 

@@ -1,5 +1,5 @@
 import type { Az } from '../shared/az.ts';
-import type { Caller } from '../shared/caller.ts';
+import type { LoggedInIdentity } from '../shared/logged-in-identity.ts';
 import type { Done } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
@@ -31,7 +31,7 @@ export interface Access {
 /** The caller reads and writes the secret; a deleted one it recovers or purges only when asked to. */
 export function writing(
   vault: Pick<Vault, 'id'>,
-  { objectId, principalType }: Caller,
+  { objectId, principalType }: LoggedInIdentity,
   { softDeleted, secretName }: Inputs,
 ): Access {
   return {

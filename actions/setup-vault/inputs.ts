@@ -1,6 +1,6 @@
 import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
-import { guid, secretName, vaultName } from '../shared/names.ts';
+import { guid, secretName, vaultName } from '../shared/naming-rules.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 import type { AccessModel } from './access.ts';
 

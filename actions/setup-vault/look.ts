@@ -1,8 +1,8 @@
-import { type Az, lookUp } from '../shared/az.ts';
-import { type Caller, whoAmI } from '../shared/caller.ts';
+import { type Az, findResource } from '../shared/az.ts';
+import { type LoggedInIdentity, readLoggedInIdentity } from '../shared/logged-in-identity.ts';
 import { isLabOwned } from '../shared/ownership.ts';
-import type { Found, Right } from '../shared/preflight.ts';
-import { MAKE_GROUP } from '../shared/resource-group.ts';
+import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import { CREATE_GROUP } from '../shared/resource-group.ts';
 import { isAllowed, modelOf, reading, writing } from './access.ts';
 import type { Inputs } from './inputs.ts';
 import {
@@ -16,14 +16,14 @@ import {
 
 /** What is there before anything is written. */
 export interface Standing {
-  caller: Caller;
+  caller: LoggedInIdentity;
   vault: Vault | undefined;
   /** A deleted vault that keeps the name. */
   deleted: DeletedVault | undefined;
 }
 
 export async function look(inputs: Inputs, az: Az): Promise<Standing> {
-  const [vault, caller] = await Promise.all([showVault(inputs, az), whoAmI(az)]);
+  const [vault, caller] = await Promise.all([showVault(inputs, az), readLoggedInIdentity(az)]);
   const deleted = vault || !inputs.create ? undefined : await showDeletedVault(inputs, az);
   return { caller, vault, deleted };
 }
@@ -51,24 +51,24 @@ function rightsToMake(
   { group, create, softDeleted }: Inputs,
   deleted: DeletedVault | undefined,
   az: Az,
-): Right[] {
+): RequiredPermission[] {
   if (!create) return [];
   const groupIsThere = async () =>
-    (await lookUp(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
-  const purge: Right = {
+    (await findResource(az, ['group', 'show', '--name', group.name, '--query', 'id'])) !== undefined;
+  const purge: RequiredPermission = {
     action: 'Microsoft.KeyVault/locations/deletedVaults/purge/action',
     resourceGroup: '',
     remedy: 'Key Vault Purge Operator',
   };
   return [
-    { ...MAKE_GROUP, unless: groupIsThere },
+    { ...CREATE_GROUP, unless: groupIsThere },
     { action: 'Microsoft.KeyVault/vaults/write', resourceGroup: group.name, remedy: 'Key Vault Contributor' },
     ...(deleted && softDeleted === 'purge' ? [purge] : []),
   ];
 }
 
 /** To grant the caller and the reader what they need; not requested where they have it. */
-function rightsToAllow(inputs: Inputs, { vault, caller }: Standing, az: Az): Right[] {
+function rightsToAllow(inputs: Inputs, { vault, caller }: Standing, az: Az): RequiredPermission[] {
   const { group, accessModel, repository } = inputs;
   const model = vault ? modelOf(vault) : accessModel;
   const place = vault ?? { id: '' };

@@ -1,8 +1,8 @@
 import type { Az } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command-errors.ts';
+import { allows, permissionsAt } from '../shared/permissions.ts';
 import { alreadyThere, type Done } from '../shared/report.ts';
-import { allows, permissionsAt } from '../shared/rights.ts';
-import { ensureRoleAssignment, ROLES, type RoleAssignment } from '../shared/role-assignment.ts';
+import { ensureRoleAssignment, ROLES, type RoleAssignment } from '../shared/role-assignments.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Access } from './access.ts';
 

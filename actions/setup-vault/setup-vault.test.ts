@@ -3,11 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callerOf } from '../shared/caller.ts';
 import { describeFailure } from '../shared/failures.ts';
 import {
-  type Answer,
   azureError,
+  type FakeAnswer,
   type FakeTools,
   failing,
   fakeTools,
@@ -15,6 +14,7 @@ import {
   notFound,
 } from '../shared/fake-tools.ts';
 import { Interrupted } from '../shared/interruption.ts';
+import { identityOfToken } from '../shared/logged-in-identity.ts';
 import { type Inputs, parse } from './inputs.ts';
 import { decide } from './secret.ts';
 import { setupVault } from './setup-vault.ts';
@@ -78,7 +78,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Azure with nothing in it; tests put something else in a place. */
-const empty: Record<string, Answer> = {
+const empty: Record<string, FakeAnswer> = {
   'az group show': () => notFound(),
   'az group create': () => ({}),
   'az keyvault show': () => notFound(),
@@ -136,7 +136,7 @@ const secret = (tags: object | null, times: object = {}) => ({
 const ours = (run = '77-1') => ({ ...labTags, run });
 
 /** A secret that somebody else wrote: az gives its value only where it is asked for. */
-const foreign = (value: string, times: object = {}): Record<string, Answer> => ({
+const foreign = (value: string, times: object = {}): Record<string, FakeAnswer> => ({
   ...empty,
   ...vaultThere,
   'az keyvault secret show': args => (option(args, '--query') === 'value' ? value : secret(null, times)),
@@ -331,7 +331,7 @@ describe('a secret that the lab did not write', () => {
 
 describe('a deleted secret that keeps the name', () => {
   /** Until it is recovered or purged, it can be neither seen nor written. */
-  const deleted = (tags: object | null): Record<string, Answer> => {
+  const deleted = (tags: object | null): Record<string, FakeAnswer> => {
     let [state, looks] = ['deleted', 0];
     return {
       ...foreign('their own'),
@@ -444,7 +444,7 @@ describe('access', () => {
     expect(tools.time.now()).toBe(0);
   });
 
-  const missingAssign = (mine: string[]): Record<string, Answer> => ({
+  const missingAssign = (mine: string[]): Record<string, FakeAnswer> => ({
     ...empty,
     ...vaultThere,
     'az rest --method get --url /subscriptions': () => ({ value: [] }),
@@ -560,7 +560,7 @@ describe('access', () => {
 });
 
 describe('on a vault of another owner', () => {
-  const theirs = (answers: Record<string, Answer> = {}): Record<string, Answer> => ({
+  const theirs = (answers: Record<string, FakeAnswer> = {}): Record<string, FakeAnswer> => ({
     ...empty,
     'az keyvault show': () => vault(true, [], { owner: 'team' }),
     ...answers,
@@ -717,7 +717,7 @@ describe('on a vault of the lab', () => {
 describe('a vault that is not there', () => {
   it('is not made where that is not asked for; where it is instead is said', async () => {
     inputs.create = false;
-    const none: Record<string, Answer> = { ...empty, 'az keyvault list': () => [] };
+    const none: Record<string, FakeAnswer> = { ...empty, 'az keyvault list': () => [] };
     expect(await failure(fakeTools(none))).toMatch(
       /^There is no key vault wilab4521 in resource group rg1, and create is false\. Correct the names/,
     );
@@ -783,7 +783,7 @@ describe('a vault that is not there', () => {
 });
 
 describe('a deleted vault that keeps the name', () => {
-  const listed = (properties: object = {}): Record<string, Answer> => {
+  const listed = (properties: object = {}): Record<string, FakeAnswer> => {
     let back = false;
     const deleted = {
       name: 'WiLab4521',
@@ -897,17 +897,17 @@ describe('a deleted vault that keeps the name', () => {
   });
 });
 
-describe('callerOf', () => {
+describe('identityOfToken', () => {
   it('reads object id and kind', () => {
-    expect(callerOf(jwt({ oid: callerId, idtyp: 'app' }))).toEqual({
+    expect(identityOfToken(jwt({ oid: callerId, idtyp: 'app' }))).toEqual({
       objectId: callerId,
       principalType: 'ServicePrincipal',
     });
-    expect(callerOf(jwt({ oid: callerId })).principalType).toBe('User');
+    expect(identityOfToken(jwt({ oid: callerId })).principalType).toBe('User');
   });
 
   it.each(['', 'opaque', jwt({}), 'a.###.c'])('refuses %j without repeating it', token => {
-    expect(() => callerOf(token)).toThrow(/names no object id\.$/);
+    expect(() => identityOfToken(token)).toThrow(/names no object id\.$/);
   });
 });
 

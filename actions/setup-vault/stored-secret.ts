@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setSecret } from '@actions/core';
-import { lookUp } from '../shared/az.ts';
+import { findResource } from '../shared/az.ts';
 import { CommandFailed, failedWith } from '../shared/command-errors.ts';
 import { maskSecret } from '../shared/mask.ts';
 import { MANAGED_BY } from '../shared/ownership.ts';
@@ -38,7 +38,7 @@ export async function findSecret(
   const query = '{id: id, tags: tags, expires: attributes.expires, notBefore: attributes.notBefore}';
   try {
     return await allowedSoon(vault, access, tools, () =>
-      lookUp<ExistingSecret>(tools.az, [
+      findResource<ExistingSecret>(tools.az, [
         ...['keyvault', 'secret', 'show', '--vault-name', vaultName, '--name', secretName],
         ...['--query', query],
       ]),

@@ -1,4 +1,4 @@
-import { type Az, lookUp } from '../shared/az.ts';
+import { type Az, findResource } from '../shared/az.ts';
 import type { CommandOptions } from '../shared/command.ts';
 import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
@@ -57,7 +57,7 @@ export function showVault(
   options: CommandOptions = {},
 ): Promise<Vault | undefined> {
   const command = ['keyvault', 'show', '--name', vaultName, '--resource-group', group.name];
-  return lookUp<Vault>((args, given) => az(args, { ...options, ...given }), command);
+  return findResource<Vault>((args, given) => az(args, { ...options, ...given }), command);
 }
 
 /** The deleted vault of this name in the subscription; undefined also where the caller may not see deleted vaults. */

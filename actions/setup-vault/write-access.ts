@@ -3,7 +3,7 @@ import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
 import { Interrupted, interruption } from '../shared/interruption.ts';
 import { alreadyThere, changed, type Done, deleted } from '../shared/report.ts';
-import { roleAssignmentId } from '../shared/role-assignment.ts';
+import { roleAssignmentId } from '../shared/role-assignments.ts';
 import type { Tools } from '../shared/tools.ts';
 import { type Access, modelOf } from './access.ts';
 import type { Inputs } from './inputs.ts';

@@ -1,6 +1,6 @@
 import type { Az } from './az.ts';
 import type { InputParser } from './inputs.ts';
-import { guid } from './names.ts';
+import { guid } from './naming-rules.ts';
 
 /** Which account the work is to be done with; the inputs that every action has. '' is: not said. */
 export interface AccountInputs {
@@ -30,7 +30,7 @@ export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv
     subscriptionId: input.optional('subscription-id', guid),
     tenantId: input.optional('tenant-id', guid),
     clientId: input.optional('client-id', guid),
-    retrySeconds: 60 * input.integer('retry-minutes', { whenEmpty: 15, least: 0, most: 60 }),
+    retrySeconds: 60 * input.integer('retry-minutes', { default: 15, min: 0, max: 60 }),
     temporaryFolder: environment.RUNNER_TEMP,
   };
   if (inputs.clientId && !inputs.tenantId)
@@ -41,15 +41,15 @@ export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv
 }
 
 /** A cloud of Azure as az knows it. https://learn.microsoft.com/cli/azure/manage-clouds-azure-cli */
-export interface Cloud {
+export interface AzureCloud {
   name: string;
   endpoints: { activeDirectory: string; resourceManager: string };
   suffixes: { keyvaultDns: string; acrLoginServerEndpoint: string };
 }
 
 /** The cloud that az is set to: its authority and the suffixes of its hosts. */
-export function currentCloud(az: Az): Promise<Cloud> {
-  return az<Cloud>(['cloud', 'show']);
+export function currentCloud(az: Az): Promise<AzureCloud> {
+  return az<AzureCloud>(['cloud', 'show']);
 }
 
 /**

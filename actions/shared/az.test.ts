@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Az, az, azInSubscription, lookUp } from './az.ts';
+import { type Az, az, azInSubscription, findResource } from './az.ts';
 import { azureError, failing, fakeTools, notFound } from './fake-tools.ts';
 
 describe('az', () => {
@@ -40,9 +40,9 @@ describe('azInSubscription', () => {
   });
 });
 
-describe('lookUp', () => {
+describe('findResource', () => {
   const look = (answer: () => unknown) =>
-    lookUp(fakeTools({ 'az group show': answer }).az, ['group', 'show']);
+    findResource(fakeTools({ 'az group show': answer }).az, ['group', 'show']);
 
   it('returns what exists', async () => {
     expect(await look(() => ({ name: 'rg' }))).toEqual({ name: 'rg' });

@@ -66,7 +66,7 @@ const ABSENT =
   /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
 
 /** Whether a command failed because Azure says that what it asks for does not exist. */
-export function isAbsent(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   if (!(error instanceof CommandFailed) || error.exitCode !== 3) return false;
   return error.code === undefined
     ? error.is('registry-object-not-found') || error.is('directory-object-not-found')
@@ -74,11 +74,11 @@ export function isAbsent(error: unknown): boolean {
 }
 
 /** Runs an az command that reads one resource; undefined when Azure says that it does not exist. */
-export async function lookUp<T>(az: Az, args: readonly string[]): Promise<T | undefined> {
+export async function findResource<T>(az: Az, args: readonly string[]): Promise<T | undefined> {
   try {
     return await az<T>(args);
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

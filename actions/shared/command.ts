@@ -6,7 +6,7 @@ import { exec } from '@actions/exec';
 import { CommandFailed, CommandTimedOut, OutputTooLarge } from './command-errors.ts';
 import { isReadOnly } from './command-words.ts';
 import { followProcess } from './followed-process.ts';
-import { Interrupted, insistence, interruption } from './interruption.ts';
+import { Interrupted, interruption, repeatedInterruption } from './interruption.ts';
 import { signalTree } from './process-tree.ts';
 
 export interface CommandOptions {
@@ -107,9 +107,13 @@ export async function runCommand(
       if (stop.aborted) cut();
       else stop.addEventListener('abort', cut, { signal: ended.signal });
       if (!options.lastWord)
-        insistence.signal.addEventListener('abort', () => tell(insistence.signal.reason), {
-          signal: ended.signal,
-        });
+        repeatedInterruption.signal.addEventListener(
+          'abort',
+          () => tell(repeatedInterruption.signal.reason),
+          {
+            signal: ended.signal,
+          },
+        );
     });
   };
 

@@ -7,7 +7,7 @@ import type { Time } from './time.ts';
 import type { Tools } from './tools.ts';
 
 /** What a command gives (az: the parsed JSON; others: the text); throws to let it fail. `args` are without the tool. */
-export type Answer = (args: readonly string[], options: CommandOptions) => unknown;
+export type FakeAnswer = (args: readonly string[], options: CommandOptions) => unknown;
 
 export interface FakeTools extends Tools {
   /** Every command that was started, the tool first. */
@@ -24,7 +24,7 @@ export interface FakeTools extends Tools {
 }
 
 /** What preflight asks: tools that are new enough, an account, and every right. */
-const PREFLIGHT: Readonly<Record<string, Answer>> = {
+const PREFLIGHT: Readonly<Record<string, FakeAnswer>> = {
   'az version': () => ({ 'azure-cli': '2.91.0' }),
   'az account get-access-token': () => failing('ERROR: The test has no token.'),
   'az account get-access-token --resource': () => '2026-11-28 22:00:00.000000',
@@ -39,7 +39,7 @@ const PREFLIGHT: Readonly<Record<string, Answer>> = {
  * @param answers by the beginning of the command, as in 'az group show'; the longest that fits answers. A command that
  *   none fits fails the test. What preflight asks is answered, and not kept among the commands, unless it is given.
  */
-export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools {
+export function fakeTools(answers: Readonly<Record<string, FakeAnswer>>): FakeTools {
   const commands: string[][] = [];
   const options: CommandOptions[] = [];
   const lines: string[] = [];
@@ -95,8 +95,8 @@ export function fakeTools(answers: Readonly<Record<string, Answer>>): FakeTools 
 /** The answer whose beginning of a command fits this one the longest. */
 function answerFor(
   command: readonly string[],
-  answers: Readonly<Record<string, Answer>>,
-): Answer | undefined {
+  answers: Readonly<Record<string, FakeAnswer>>,
+): FakeAnswer | undefined {
   const line = command.join(' ');
   const fitting = Object.keys(answers).filter(
     start => line === start || (/^[ /]/.test(line.slice(start.length)) && line.startsWith(start)),

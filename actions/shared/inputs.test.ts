@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { isShorthand, readsFile } from './az-arguments.ts';
 import { type InputParser, InvalidInputs, parseInputs } from './inputs.ts';
-import * as names from './names.ts';
-import { dnsLabel, vaultName } from './names.ts';
+import * as names from './naming-rules.ts';
+import { dnsLabel, vaultName } from './naming-rules.ts';
 
 const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
 const parse = <T>(values: Record<string, string>, build: (input: InputParser) => T) =>
@@ -32,7 +32,7 @@ describe('parseInputs', () => {
       vault: input.required('vault-name', vaultName),
       namespace: input.optional('namespace', dnsLabel, 'default'),
       model: input.oneOf('access-model', ['rbac', 'access-policy']),
-      nodes: input.integer('node-count', { whenEmpty: 1, least: 1, most: 1000 }),
+      nodes: input.integer('node-count', { default: 1, min: 1, max: 1000 }),
       replace: input.boolean('replace', false),
       path: input.path('context', '.'),
     });
@@ -68,7 +68,7 @@ describe('parseInputs', () => {
       input.required('other', vaultName),
       input.optional('namespace', dnsLabel),
       input.oneOf('access-model', ['rbac', 'access-policy']),
-      input.integer('node-count', { whenEmpty: 1, least: 1, most: 3 }),
+      input.integer('node-count', { default: 1, min: 1, max: 3 }),
       input.boolean('replace', true),
       input.requiredPath('kubeconfig'),
     ];
@@ -105,7 +105,7 @@ describe('parseInputs', () => {
       input => input.optional('x', { what: 'w', valid: 'v', link: 'l', accepts: () => true }),
       input => input.oneOf('x', ['a', 'b']),
       input => input.boolean('x', true),
-      input => input.integer('x', { whenEmpty: 1, least: 0, most: 9 }),
+      input => input.integer('x', { default: 1, min: 0, max: 9 }),
       input => input.path('x'),
       input => input.requiredPath('x'),
     ];
@@ -118,7 +118,7 @@ describe('parseInputs', () => {
 
   it.each(['1.5', '1e2', '0x1', ' 1 1', '999999999999', 'one'])('refuses %j for a whole number', value => {
     expect(
-      problems({ n: value }, input => input.integer('n', { whenEmpty: 1, least: 0, most: 1e15 })),
+      problems({ n: value }, input => input.integer('n', { default: 1, min: 0, max: 1e15 })),
     ).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import { getInput } from '@actions/core';
 import { readsFile } from './az-arguments.ts';
 import { maskSecret } from './mask.ts';
-import type { Rule } from './names.ts';
+import type { Rule } from './naming-rules.ts';
 import { INVISIBLE, quote } from './quote.ts';
 
 /** Something must be put right before anything is done; the message lists every problem. */
@@ -51,20 +51,20 @@ export class InputParser {
   /** A value that must be given and keep the rule. */
   required(name: string, rule: Rule): string {
     const value = this.#line(name);
-    if (value === '') return this.#refuse(name, `is required: ${rule.what} (${rule.valid})`, '');
-    return value === undefined ? '' : this.#keep(name, value, rule);
+    if (value === '') return this.#addProblem(name, `is required: ${rule.what} (${rule.valid})`, '');
+    return value === undefined ? '' : this.#checkRule(name, value, rule);
   }
 
   /** A value that may be left out; the default, '' unless given, then stands for it. */
-  optional(name: string, rule: Rule, whenEmpty = ''): string {
+  optional(name: string, rule: Rule, defaultValue = ''): string {
     const value = this.#line(name);
-    return value ? this.#keep(name, value, rule) : whenEmpty;
+    return value ? this.#checkRule(name, value, rule) : defaultValue;
   }
 
   /** As {@link optional}, for text that no command gets as an argument: it may start with any character. */
-  text(name: string, rule: Rule, whenEmpty = ''): string {
+  text(name: string, rule: Rule, defaultValue = ''): string {
     const value = this.#visible(name);
-    return value ? this.#keep(name, value, rule) : whenEmpty;
+    return value ? this.#checkRule(name, value, rule) : defaultValue;
   }
 
   /** One of these words; the first is the default. */
@@ -72,32 +72,32 @@ export class InputParser {
     const value = this.#line(name);
     if (!value) return words[0];
     const found = words.find(word => word === value);
-    return found ?? this.#refuse(name, `is ${quote(value)}; valid are ${words.join(', ')}`, words[0]);
+    return found ?? this.#addProblem(name, `is ${quote(value)}; valid are ${words.join(', ')}`, words[0]);
   }
 
-  boolean(name: string, whenEmpty: boolean): boolean {
-    return this.oneOf(name, whenEmpty ? ['true', 'false'] : ['false', 'true']) === 'true';
+  boolean(name: string, defaultValue: boolean): boolean {
+    return this.oneOf(name, defaultValue ? ['true', 'false'] : ['false', 'true']) === 'true';
   }
 
   /** A whole number between two bounds, both included. */
   integer(
     name: string,
-    { whenEmpty, least, most }: { whenEmpty: number; least: number; most: number },
+    { default: defaultValue, min, max }: { default: number; min: number; max: number },
   ): number {
     const value = this.#line(name);
-    if (!value) return whenEmpty;
+    if (!value) return defaultValue;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= least && number <= most) return number;
-    return this.#refuse(
+    if (number >= min && number <= max) return number;
+    return this.#addProblem(
       name,
-      `is ${quote(value)}; valid is a whole number from ${least} to ${most}`,
-      whenEmpty,
+      `is ${quote(value)}; valid is a whole number from ${min} to ${max}`,
+      defaultValue,
     );
   }
 
   /** A path of a file or folder; relative ones are the workflow's workspace's. */
-  path(name: string, whenEmpty = ''): string {
-    return this.#line(name, '; to name a file or folder, start with "./"') || whenEmpty;
+  path(name: string, defaultValue = ''): string {
+    return this.#line(name, '; to name a file or folder, start with "./"') || defaultValue;
   }
 
   /** As {@link path}, and it must be given. */
@@ -105,7 +105,7 @@ export class InputParser {
     const refused = this.problems.length;
     const value = this.path(name);
     return value === '' && this.problems.length === refused
-      ? this.#refuse(name, 'is required: a path', '')
+      ? this.#addProblem(name, 'is required: a path', '')
       : value;
   }
 
@@ -121,7 +121,7 @@ export class InputParser {
     const found: Record<string, string> = {};
     const seen = new Set<string>();
     for (const [left, right] of this.pairs(name, 'key=value', key, value)) {
-      if (seen.has(left.toLowerCase())) this.#refuse(name, `names ${quote(left)} twice`, '');
+      if (seen.has(left.toLowerCase())) this.#addProblem(name, `names ${quote(left)} twice`, '');
       seen.add(left.toLowerCase());
       found[left] = right;
     }
@@ -140,9 +140,10 @@ export class InputParser {
       .filter(line => line !== '' && !line.startsWith('#'));
     return lines.flatMap(line => {
       const at = line.indexOf(separator);
-      if (at < 1) return this.#refuse(name, `has the line ${quote(line)}; valid are lines of ${form}`, []);
+      if (at < 1)
+        return this.#addProblem(name, `has the line ${quote(line)}; valid are lines of ${form}`, []);
       const [one, other] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-      return [[this.#keep(name, one, left), this.#keep(name, other, right)]];
+      return [[this.#checkRule(name, one, left), this.#checkRule(name, other, right)]];
     });
   }
 
@@ -156,7 +157,7 @@ export class InputParser {
     const value = this.#visible(name);
     if (value === undefined) return undefined;
     const refuse = (problem: string) =>
-      this.#refuse(name, `is ${quote(value)}; it must not ${problem}`, undefined);
+      this.#addProblem(name, `is ${quote(value)}; it must not ${problem}`, undefined);
     if (value.startsWith('-'))
       return refuse(`start with "-", which az and kubectl take for an option${remedy}`);
     if (value.startsWith('@'))
@@ -170,23 +171,23 @@ export class InputParser {
   #visible(name: string): string | undefined {
     const value = this.#read(name).trim();
     if (!INVISIBLE.test(value)) return value;
-    return this.#refuse(
+    return this.#addProblem(
       name,
       `is ${quote(value)}; line breaks, control characters and invisible characters are not valid`,
       undefined,
     );
   }
 
-  #keep(name: string, value: string, rule: Rule): string {
+  #checkRule(name: string, value: string, rule: Rule): string {
     if (rule.accepts(value)) return value;
-    return this.#refuse(
+    return this.#addProblem(
       name,
       `is ${quote(value)}, which is not ${rule.what}; valid: ${rule.valid} (${rule.link})`,
       value,
     );
   }
 
-  #refuse<T>(name: string, problem: string, placeholder: T): T {
+  #addProblem<T>(name: string, problem: string, placeholder: T): T {
     this.problems.push(`${name} ${problem}`);
     return placeholder;
   }

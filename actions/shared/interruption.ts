@@ -15,17 +15,17 @@ export class Interrupted extends Error {
 export const interruption = new AbortController();
 
 /** Aborted in the same manner when it is told a second time: by SIGTERM, which the runner sends 7.5 s after SIGINT. */
-export const insistence = new AbortController();
+export const repeatedInterruption = new AbortController();
 
 /**
- * Makes SIGINT and SIGTERM abort {@link interruption} and {@link insistence} instead of ending the process at once. The
+ * Makes SIGINT and SIGTERM abort {@link interruption} and {@link repeatedInterruption} instead of ending the process at once. The
  * runner signals this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us
  * must be told by us, and `command.ts` does that.
  */
 export function listenForSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      const stop = interruption.signal.aborted ? insistence : interruption;
+      const stop = interruption.signal.aborted ? repeatedInterruption : interruption;
       stop.abort(new Interrupted(signal));
     });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedPrinter, harmless, printForeign } from './log.ts';
+import { BoundedPrinter, harmless, printUntrusted } from './log.ts';
 
 /** What the runner takes for a command: `::name::` after blanks at the start of a line, `##[name]` anywhere. */
 const obeyed = (text: string): boolean =>
@@ -44,10 +44,10 @@ describe('harmless', () => {
   });
 });
 
-describe('printForeign', () => {
+describe('printUntrusted', () => {
   const printed = (text: string): string[] => {
     const lines: string[] = [];
-    printForeign('events\n::error::x', text, line => void lines.push(line));
+    printUntrusted('events\n::error::x', text, line => void lines.push(line));
     return lines;
   };
 

@@ -90,7 +90,7 @@ export const bounded = (text: string): string => harmless(bothEnds(text, LONGEST
  * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
  * All at once, because commands of our own, such as masking, do nothing meanwhile.
  */
-export function printForeign(
+export function printUntrusted(
   title: string,
   text: string,
   write: (line: string) => void = line => info(line),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { azEnvironment } from './az-configuration.ts';
-import { type Answer, failing, fakeTools, noAccount } from './fake-tools.ts';
+import { type FakeAnswer, failing, fakeTools, noAccount } from './fake-tools.ts';
 import { endLogins, logIn, loginExpired, NoIdToken, notVisibleYet, withFreshLogin } from './login.ts';
 
 const github = vi.hoisted(() => ({ answers: [] as (string | Error)[] }));
@@ -35,7 +35,7 @@ afterEach(async () => {
 const account = () => ({ ...noAccount, clientId: id, tenantId: id, subscriptionId, temporaryFolder });
 const privateFolders = () => readdirSync(temporaryFolder).filter(name => name.startsWith('azure-'));
 
-function tools(login: Answer, cloud = 'AzureCloud') {
+function tools(login: FakeAnswer, cloud = 'AzureCloud') {
   return fakeTools({
     'az cloud show': () => ({ name: cloud }),
     'az login': login,
@@ -47,7 +47,7 @@ function tools(login: Answer, cloud = 'AzureCloud') {
 function after(
   failures: readonly string[],
   subscriptions = [{ id: subscriptionId, isDefault: true }],
-): Answer {
+): FakeAnswer {
   const left = [...failures];
   return () => {
     const stderr = left.shift();

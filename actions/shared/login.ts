@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIDToken } from '@actions/core';
 import { type AccountInputs, currentCloud, exchangeAudience } from './account.ts';
+import type { Az } from './az.ts';
 import { azEnvironment, useAsItIs } from './az-configuration.ts';
 import { CommandFailed, failedWith } from './command-errors.ts';
 import { ActionFailed } from './failures.ts';
+import type { Log } from './log.ts';
 import { inPrivateFile } from './private-file.ts';
 import { retry } from './retry.ts';
-import type { Tools } from './tools.ts';
+import type { Time } from './time.ts';
 
-type LoginTools = Pick<Tools, 'az' | 'time' | 'log'>;
+interface LoginTools {
+  az: Az;
+  time: Time;
+  log: Log;
+}
 
 /** az's login of this action, as `az login` reports its subscriptions. */
 interface Subscription {
@@ -72,7 +78,7 @@ async function logInAside(
   token: string,
   cloud: string,
   previous: string,
-  az: Tools['az'],
+  az: Az,
 ): Promise<string> {
   const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'azure-'));
   const options = { env: { AZURE_CONFIG_DIR: folder }, once: true };

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Answer, azureError, failing, fakeTools, noAccount } from './fake-tools.ts';
+import { azureError, type FakeAnswer, failing, fakeTools, noAccount } from './fake-tools.ts';
 import { InvalidInputs } from './inputs.ts';
 import { recordStage, type Stage } from './journal.ts';
 import { type Needs, preflight } from './preflight.ts';
-import { ROLES } from './role-assignment.ts';
+import { ROLES } from './role-assignments.ts';
 
 // A mask is a line in the log of the tests.
 vi.mock(import('@actions/core'), async original => ({ ...(await original()), setSecret: () => {} }));
@@ -15,10 +15,10 @@ const subscription = '6f6e7c2a-0000-4000-8000-000000000001';
 const tenant = '6f6e7c2a-0000-4000-8000-000000000002';
 const other = '6f6e7c2a-0000-4000-8000-000000000009';
 
-const permissions = (...value: object[]): Record<string, Answer> => ({
+const permissions = (...value: object[]): Record<string, FakeAnswer> => ({
   'az rest --method get --url /subscriptions': () => ({ value }),
 });
-const healthy: Record<string, Answer> = {
+const healthy: Record<string, FakeAnswer> = {
   'az version': () => ({ 'azure-cli': '2.91.0' }),
   'az account show': () => ({ id: subscription, tenantId: tenant }),
   'kubectl version': () => '{"clientVersion":{"gitVersion":"v1.34.1"}}',
@@ -29,7 +29,7 @@ const missing = (tool: string) => () => {
 };
 
 async function problems(
-  answers: Record<string, Answer>,
+  answers: Record<string, FakeAnswer>,
   needs: Needs = {},
   inputs: Partial<typeof noAccount> = {},
 ): Promise<readonly string[]> {
@@ -190,7 +190,7 @@ describe('the rights it asks for', () => {
   });
 
   it('asks of the subscription where the group cannot be asked', async () => {
-    const answers: Record<string, Answer> = {
+    const answers: Record<string, FakeAnswer> = {
       'az rest --method get --url /subscriptions': args =>
         args.some(arg => arg.includes('/resourceGroups/'))
           ? azureError('ResourceGroupNotFound')
@@ -201,7 +201,7 @@ describe('the rights it asks for', () => {
 
   it('is content with a role on the resource alone', async () => {
     const resource = `/subscriptions/${subscription}/resourceGroups/rg/providers/X/y/z`;
-    const answers: Record<string, Answer> = {
+    const answers: Record<string, FakeAnswer> = {
       'az rest --method get --url /subscriptions': args => ({
         value: args.some(arg => arg.includes(resource)) ? [{ actions: ['*'], notActions: [] }] : [],
       }),
@@ -242,7 +242,7 @@ describe('a permission that is missing', () => {
   const azure = (
     given: { scope?: string; createdOn: string; actions: string[]; condition?: string },
     visibleFrom = Number.POSITIVE_INFINITY,
-  ): Record<string, Answer> => {
+  ): Record<string, FakeAnswer> => {
     let questions = 0;
     const { scope = `/subscriptions/${subscription}`, createdOn, actions, condition } = given;
     return {

@@ -6,14 +6,14 @@ import { InvalidInputs } from './inputs.ts';
 import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
 import { logIn, loginExpired } from './login.ts';
-import { type DeniedAction, deniedIn, pendingRole } from './pending-roles.ts';
+import { type DeniedAction, deniedActionIn, findPendingRole } from './pending-role-assignments.ts';
+import { allows, permissionsAt } from './permissions.ts';
 import { poll, TimedOut } from './retry.ts';
-import { allows, permissionsAt } from './rights.ts';
-import { ROLES } from './role-assignment.ts';
+import { ROLES } from './role-assignments.ts';
 import type { Tools } from './tools.ts';
 
 /** A right that the work needs. */
-export interface Right {
+export interface RequiredPermission {
   /** Such as Microsoft.ContainerService/managedClusters/write. */
   action: string;
   /**
@@ -36,7 +36,7 @@ export interface Right {
 export interface Needs {
   /** az is always needed; kubectl only where the work is done in a cluster. */
   kubectl?: boolean;
-  rights?: readonly Right[];
+  rights?: readonly RequiredPermission[];
   /** Services for which az needs an access token later, when the login may be too old to request one. */
   tokens?: readonly TokenAudience[];
   /** Looks at what is there, once az is known to be logged in to the right account, and tells what that needs. */
@@ -48,7 +48,7 @@ export type TokenAudience = 'vault' | 'registry';
 
 /** What a look at what is there found. */
 export interface Found {
-  rights?: readonly Right[];
+  rights?: readonly RequiredPermission[];
   /** What stands in the way, each with its remedy. */
   problems?: readonly string[];
 }
@@ -154,7 +154,7 @@ async function unmetNeeds(
       const { problems, missing } = await checkNeeds(account, needs, az);
       unmet = [...problems, ...missing.map(({ text }) => text)];
       if (problems.length > 0 || missing.length === 0) return { value: unmet };
-      const roles = await Promise.all(missing.map(({ denied }) => pendingRole(az, denied, new Date())));
+      const roles = await Promise.all(missing.map(({ denied }) => findPendingRole(az, denied, new Date())));
       if (!roles.includes(undefined))
         return { state: `Azure does not apply the role ${[...new Set(roles)].join(' and ')} yet` };
       const refused = missing.find(({ error }) => error !== undefined);
@@ -185,7 +185,7 @@ async function checkNeeds(
     const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
     return { problems: found?.problems ?? [], missing: await missingRights(account, rights, az) };
   } catch (error) {
-    const denied = deniedIn(error);
+    const denied = deniedActionIn(error);
     if (!denied) throw error;
     return { problems: [], missing: [{ text: describeFailure(error), denied, error }] };
   }
@@ -296,7 +296,11 @@ function same(one: string, other: string): boolean {
 }
 
 /** What the caller is not allowed to do. Permissions that cannot be read are not missing: Azure will tell. */
-async function missingRights(account: Account, rights: readonly Right[], az: Az): Promise<Missing[]> {
+async function missingRights(
+  account: Account,
+  rights: readonly RequiredPermission[],
+  az: Az,
+): Promise<Missing[]> {
   const subscription = `/subscriptions/${account.subscriptionId}`;
   const scopes = new Map<string, ReturnType<typeof permissionsAt>>();
   const at = (scope: string) => {

@@ -1,10 +1,10 @@
-import { type Az, lookUp } from './az.ts';
+import { type Az, findResource } from './az.ts';
 import { CommandFailed } from './command-errors.ts';
 import type { InputParser } from './inputs.ts';
 import { type Log, log as realLog } from './log.ts';
-import { locationName, resourceGroupName, tagName, tagValue } from './names.ts';
+import { locationName, resourceGroupName, tagName, tagValue } from './naming-rules.ts';
 import { labTagsProblem, MANAGED_BY, type Tags, tagOf } from './ownership.ts';
-import type { Right } from './preflight.ts';
+import type { RequiredPermission } from './preflight.ts';
 import { alreadyThere, created, type Done } from './report.ts';
 
 /** Tags that prove whose lab a resource belongs to, and until when; the input `tags` is not allowed to set them. */
@@ -26,7 +26,7 @@ export function resourceGroupInputs(
   environment: NodeJS.ProcessEnv,
   now = new Date(),
 ): ResourceGroup {
-  const hours = input.integer('expires-in-hours', { whenEmpty: 24, least: 1, most: 8760 });
+  const hours = input.integer('expires-in-hours', { default: 24, min: 1, max: 8760 });
   const tags = input.keyValues('tags', { key: tagName, value: tagValue });
   for (const problem of tagProblems(tags)) input.problem(problem);
   return {
@@ -93,7 +93,7 @@ interface Tagged {
  */
 export async function ensureResourceGroup(az: Az, group: ResourceGroup, log: Log = realLog): Promise<Done> {
   const { name, location, tags } = group;
-  const found = await lookUp<Tagged>(az, ['group', 'show', '--name', name]);
+  const found = await findResource<Tagged>(az, ['group', 'show', '--name', name]);
   if (!found) {
     await az(['group', 'create', '--name', name, '--location', location, ...tagArguments(tags)]);
     return created(undefined);
@@ -115,7 +115,7 @@ export async function renewExpiry(
   log: Log = realLog,
 ): Promise<void> {
   if (!isSameLab(existing, group)) return;
-  const found = await lookUp<Tagged>(az, ['group', 'show', '--name', group.name]);
+  const found = await findResource<Tagged>(az, ['group', 'show', '--name', group.name]);
   await renew(az, found && isSameLab(found, group) ? found : existing, group, log);
 }
 
@@ -151,7 +151,7 @@ export function expiryTime(text: string | undefined): number {
 }
 
 /** What creating a resource group needs. */
-export const MAKE_GROUP: Right = {
+export const CREATE_GROUP: RequiredPermission = {
   action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
   resourceGroup: '',
   remedy: 'Contributor',

@@ -57,7 +57,7 @@ describe('retry', () => {
   });
 
   it('tries no more often than it may', async () => {
-    const options = { ...waiting(), mostAttempts: 2, firstWaitSeconds: 30 };
+    const options = { ...waiting(), maxAttempts: 2, firstWaitSeconds: 30 };
     const attempt = async () => {
       throw new Error('soon');
     };

@@ -24,7 +24,7 @@ export interface WaitOptions {
   firstWaitSeconds?: number;
   longestWaitSeconds?: number;
   /** No more attempts than these, however much time there is. */
-  mostAttempts?: number;
+  maxAttempts?: number;
   time: Time;
   log: Log;
   /** Gives numbers from 0 to 1; default Math.random. */
@@ -64,7 +64,7 @@ export async function retry<T>(
 ): Promise<T> {
   const { what, timeoutSeconds, transient, time, log } = options;
   const start = time.now();
-  const most = Math.min(attemptsWithin(options), options.mostAttempts ?? Number.POSITIVE_INFINITY);
+  const most = Math.min(attemptsWithin(options), options.maxAttempts ?? Number.POSITIVE_INFINITY);
   let tries = 0;
   for (const wait of waits(options)) {
     try {
@@ -86,7 +86,7 @@ export async function retry<T>(
 }
 
 /** What a look found: the value waited for, or a word for the state it is still in. */
-export type Look<T> = { value: T } | { state: string };
+export type PollResult<T> = { value: T } | { state: string };
 
 const REPORT_EVERY = 60_000;
 
@@ -97,7 +97,7 @@ const REPORT_EVERY = 60_000;
  */
 export async function poll<T>(
   options: WaitOptions & { goesOn?: string },
-  look: () => Promise<Look<T>>,
+  look: () => Promise<PollResult<T>>,
 ): Promise<T> {
   const { what, goesOn, log } = options;
   try {
@@ -108,7 +108,7 @@ export async function poll<T>(
   }
 }
 
-async function lookUntilThere<T>(options: WaitOptions, look: () => Promise<Look<T>>): Promise<T> {
+async function lookUntilThere<T>(options: WaitOptions, look: () => Promise<PollResult<T>>): Promise<T> {
   const { what, timeoutSeconds, time, log } = options;
   const start = time.now();
   let reported = { state: '', at: start };

@@ -7,7 +7,7 @@ import { bounded, log } from './log.ts';
 import { endLogins } from './login.ts';
 import { Report } from './report.ts';
 import { realTime } from './time.ts';
-import { realTools, type Tools } from './tools.ts';
+import { createTools, type Tools } from './tools.ts';
 
 export interface Action<Inputs> {
   /** The action's folder name: "create-cluster". */
@@ -30,7 +30,7 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
   try {
     const inputs = parse();
     const { account } = inputs as { account?: AccountInputs };
-    setOutputs(await main(inputs, realTools(report, account)).finally(endLogins));
+    setOutputs(await main(inputs, createTools(report, account)).finally(endLogins));
   } catch (error) {
     if (error instanceof Error && error.stack) debug(bounded(error.stack));
     const { outputs } = error instanceof ActionFailed ? error : { outputs: {} };

@@ -32,7 +32,7 @@ const RETRY_SECONDS = 900;
  * the login has expired meanwhile, after a new login.
  * @param account undefined for an action that works without Azure
  */
-export function realTools(report: Report, account: AccountInputs | undefined): Tools {
+export function createTools(report: Report, account: AccountInputs | undefined): Tools {
   const { clientId, retrySeconds = RETRY_SECONDS } = account ?? {};
   const patience = { time: realTime, log, retrySeconds };
   let subscription = '';

@@ -1,5 +1,5 @@
 import type { InputParser } from './inputs.ts';
-import { dnsLabel, dnsSubdomain } from './names.ts';
+import { dnsLabel, dnsSubdomain } from './naming-rules.ts';
 
 /** A Kubernetes service account, under which pods run and with which an identity is federated. */
 export interface Workload {
@@ -8,7 +8,7 @@ export interface Workload {
 }
 
 /** An identity has room for so many federated credentials, so no more workloads make sense at once. */
-export const MOST_WORKLOADS = 20;
+export const MAX_WORKLOADS = 20;
 
 const DEFAULT: Workload = { namespace: 'default', serviceAccount: 'wi-demo-sa' };
 
@@ -42,8 +42,8 @@ export function workloadInputs(input: InputParser): Workload[] {
   const names = list.map(nameOf);
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
   for (const name of twice) input.problem(`workloads names ${JSON.stringify(name)} twice`);
-  if (list.length > MOST_WORKLOADS)
-    input.problem(`workloads names ${list.length} service accounts; valid are at most ${MOST_WORKLOADS}`);
+  if (list.length > MAX_WORKLOADS)
+    input.problem(`workloads names ${list.length} service accounts; valid are at most ${MAX_WORKLOADS}`);
   const name = nameOf(single);
   if (name !== nameOf(DEFAULT) && !names.includes(name))
     input.problem(

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseInputs } from '../shared/inputs.ts';
-import { guid } from '../shared/names.ts';
+import { guid } from '../shared/naming-rules.ts';
 
 export interface Inputs {
   /** The runner's temporary folder, where the job's journal is. */

@@ -21,7 +21,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       account: accountInputs(input, environment),
       owner: ownerInputs(input, environment),
       dryRun: input.boolean('dry-run', true),
-      timeoutMinutes: input.integer('timeout-minutes', { whenEmpty: 30, least: 1, most: 360 }),
+      timeoutMinutes: input.integer('timeout-minutes', { default: 30, min: 1, max: 360 }),
     }),
     read,
   );

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Answer, fakeTools } from '../../actions/shared/fake-tools.ts';
+import { type FakeAnswer, fakeTools } from '../../actions/shared/fake-tools.ts';
 import { GITHUB_ISSUER, type Settings } from '../settings.ts';
 import { findAppRegistration } from './app-registration.ts';
 
@@ -28,7 +28,7 @@ const credential = {
 const trusted = { subjects: [{ name: 'two', subject: 'repository_id:2:environment:x' }], obsolete: [] };
 
 function find(apps: object[], credentials: object[] = [credential]) {
-  const answers: Record<string, Answer> = {
+  const answers: Record<string, FakeAnswer> = {
     'az ad app list': () => apps,
     'az ad sp show': () => ({ id: 'principal' }),
     'az ad app federated-credential list': () => credentials,

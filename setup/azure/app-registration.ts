@@ -1,4 +1,4 @@
-import { type Az, lookUp } from '../../actions/shared/az.ts';
+import { type Az, findResource } from '../../actions/shared/az.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import { quote } from '../../actions/shared/quote.ts';
 import type { TrustedSubjects } from '../github/subjects.ts';
@@ -33,7 +33,7 @@ export async function findAppRegistration(
       'Delete or rename the other applications, or use another name (--name).',
     );
   const [app] = named;
-  const principal = app && (await lookUp<{ id: string }>(az, ['ad', 'sp', 'show', '--id', app.appId]));
+  const principal = app && (await findResource<{ id: string }>(az, ['ad', 'sp', 'show', '--id', app.appId]));
   const credentials = app ? await az<FoundCredential[]>(listCommand(app.id)) : [];
   const isOwned = app !== undefined && trustsOnly(app, credentials, repository.fullName, trusted);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, fakeTools, notFound } from '../../actions/shared/fake-tools.ts';
+import { type FakeAnswer, fakeTools, notFound } from '../../actions/shared/fake-tools.ts';
 import { SETUP_MANAGED_BY, type Settings } from '../settings.ts';
 import { findManagedIdentity } from './managed-identity.ts';
 
@@ -28,7 +28,7 @@ interface Found {
 }
 
 function toolsFor(found: Found) {
-  const answers: Record<string, Answer> = {
+  const answers: Record<string, FakeAnswer> = {
     'az group show': () => (found.group ? { id: GROUP, ...found.group } : notFound('ResourceGroupNotFound')),
     'az identity show': () => found.identity ?? notFound(),
     'az identity federated-credential list': () => [],

@@ -1,9 +1,9 @@
-import { type Az, lookUp } from '../../actions/shared/az.ts';
+import { type Az, findResource } from '../../actions/shared/az.ts';
 import { groupId, readInventory, sameId, seesEverything } from '../../actions/shared/deletion/inventory.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import { tagOf } from '../../actions/shared/ownership.ts';
 import { quote } from '../../actions/shared/quote.ts';
-import { permissionsAt } from '../../actions/shared/rights.ts';
+import { permissionsAt } from '../../actions/shared/permissions.ts';
 import { GITHUB_ISSUER, SETUP_MANAGED_BY, type Settings } from '../settings.ts';
 import { type Operation, type SetupContext, type Step, unchangedStep } from '../steps.ts';
 import type { FoundCredential } from './federated-credentials.ts';
@@ -32,9 +32,9 @@ export async function findManagedIdentity(
   const inGroup = ['--resource-group', resourceGroup, ...inSubscription];
   const ofIdentity = ['--identity-name', name, ...inGroup];
   const credentials = ['identity', 'federated-credential'];
-  const group = await lookUp<Tagged>(az, ['group', 'show', '--name', resourceGroup, ...inSubscription]);
+  const group = await findResource<Tagged>(az, ['group', 'show', '--name', resourceGroup, ...inSubscription]);
   const identity =
-    group && (await lookUp<ManagedIdentity>(az, ['identity', 'show', '--name', name, ...inGroup]));
+    group && (await findResource<ManagedIdentity>(az, ['identity', 'show', '--name', name, ...inGroup]));
   const owner = tagOf(identity?.tags, 'repository');
   if (owner && owner.toLowerCase() !== repository.fullName.toLowerCase())
     throw new ActionFailed(
@@ -48,7 +48,7 @@ export async function findManagedIdentity(
   const deletesGroup = hasSetupTag(group) && !hasOtherResources && (isOwned || !identity);
 
   async function checkIdentityIsOwned({ az }: SetupContext): Promise<void> {
-    const now = await lookUp<ManagedIdentity>(az, ['identity', 'show', '--name', name, ...inGroup]);
+    const now = await findResource<ManagedIdentity>(az, ['identity', 'show', '--name', name, ...inGroup]);
     const ownerNow = tagOf(now?.tags, 'repository')?.toLowerCase();
     if (now && !(hasSetupTag(now) && ownerNow === repository.fullName.toLowerCase()))
       throw new Error(`Its tags have changed, so it might belong to another owner: ${quote(now.id)}`);
@@ -59,13 +59,13 @@ export async function findManagedIdentity(
     const now = await readInventory(az, subscription.id, resourceGroup);
     if (!now) return;
     const left = now.resources.filter(isOther).map(({ id }) => id);
-    if (await lookUp(az, ['identity', 'show', '--name', name, ...inGroup])) left.push(name);
+    if (await findResource(az, ['identity', 'show', '--name', name, ...inGroup])) left.push(name);
     if (left.length > 0) throw new Error(`It is not empty: ${left.map(quote).join(', ')}`);
     if (!seesEverything(await permissionsAt(az, groupId(subscription.id, resourceGroup))))
       throw new Error(
         `It might not be empty, because you are not allowed to read everything in it.\nCheck it, then delete it: az group delete --name ${resourceGroup}`,
       );
-    const found = await lookUp<Tagged>(az, ['group', 'show', '--name', resourceGroup, ...inSubscription]);
+    const found = await findResource<Tagged>(az, ['group', 'show', '--name', resourceGroup, ...inSubscription]);
     if (!hasSetupTag(found)) throw new Error('Its tags have changed, so it might belong to another owner.');
   }
 

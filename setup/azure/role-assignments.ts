@@ -1,5 +1,5 @@
 import type { Az } from '../../actions/shared/az.ts';
-import { ROLES } from '../../actions/shared/role-assignment.ts';
+import { ROLES } from '../../actions/shared/role-assignments.ts';
 import type { Settings } from '../settings.ts';
 import { type Step, unchangedStep } from '../steps.ts';
 import { azOperation } from './operations.ts';

@@ -1,7 +1,7 @@
 import { ActionFailed } from '../failures.ts';
+import { permissionsAt } from '../permissions.ts';
 import { alreadyGone, type Done, deleted } from '../report.ts';
 import { poll, TimedOut } from '../retry.ts';
-import { permissionsAt } from '../rights.ts';
 import type { Tools } from '../tools.ts';
 import { deletedVaultProblem, purgeVaults, type VaultDeletedNow } from './deleted-vaults.ts';
 import {

@@ -1,4 +1,4 @@
-import { type Answer, azureError, notFound } from '../fake-tools.ts';
+import { azureError, type FakeAnswer, notFound } from '../fake-tools.ts';
 import type { Tags } from '../ownership.ts';
 
 /** A resource of the fake subscription. */
@@ -88,8 +88,8 @@ export class FakeSubscription {
     return resource;
   }
 
-  answers(): Record<string, Answer> {
-    const all: Record<string, Answer> = {
+  answers(): Record<string, FakeAnswer> {
+    const all: Record<string, FakeAnswer> = {
       'az account get-access-token': () =>
         `x.${Buffer.from(JSON.stringify({ appid: 'Deployer', oid: 'object-id' })).toString('base64url')}.x`,
       'az group show': args => this.#group(option(args, '--name')),

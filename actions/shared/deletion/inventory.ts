@@ -1,7 +1,7 @@
-import { type Az, lookUp } from '../az.ts';
+import { type Az, findResource } from '../az.ts';
 import { CommandFailed } from '../command-errors.ts';
 import type { Tags } from '../ownership.ts';
-import type { Permission } from '../rights.ts';
+import type { Permission } from '../permissions.ts';
 
 /** A resource as Azure lists it; the members that are used. */
 export interface Resource {
@@ -78,7 +78,7 @@ export function groupId(subscriptionId: string, name: string): string {
 
 /** @throws Error when az answers for another subscription. */
 export async function readGroup(az: Az, subscriptionId: string, name: string): Promise<Group | undefined> {
-  const group = await lookUp<Group>(az, ['group', 'show', '--name', name]);
+  const group = await findResource<Group>(az, ['group', 'show', '--name', name]);
   if (group && !sameId(group.id, groupId(subscriptionId, name)))
     throw new Error(
       `az shows resource group ${JSON.stringify(group.id)}, but ${JSON.stringify(groupId(subscriptionId, name))} was requested.`,
@@ -89,7 +89,7 @@ export async function readGroup(az: Az, subscriptionId: string, name: string): P
 /** A resource of the lab's kinds as its own provider shows it; undefined when it does not exist. */
 export async function readResource(az: Az, listed: Resource): Promise<Resource | undefined> {
   const group = listed.id.split('/')[4] ?? '';
-  const shown = await lookUp<Resource>(az, [
+  const shown = await findResource<Resource>(az, [
     ...[kindOf(listed)!.command, 'show', '--name', listed.name, '--resource-group', group],
   ]);
   return shown && { ...shown, type: listed.type, systemData: shown.systemData ?? listed.systemData ?? null };

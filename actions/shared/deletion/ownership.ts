@@ -1,7 +1,7 @@
 import { setSecret } from '@actions/core';
 import type { Az } from '../az.ts';
 import type { InputParser } from '../inputs.ts';
-import type { Rule } from '../names.ts';
+import type { Rule } from '../naming-rules.ts';
 import { labTagsProblem, type Tags } from '../ownership.ts';
 import { type Group, isBelow, kindOf, type Resource, VAULT } from './inventory.ts';
 

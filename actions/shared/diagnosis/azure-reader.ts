@@ -1,7 +1,7 @@
-import { type Az, lookUp } from '../az.ts';
+import { type Az, findResource } from '../az.ts';
 import { CommandFailed } from '../command-errors.ts';
-import { secretName } from '../names.ts';
-import { allows } from '../rights.ts';
+import { secretName } from '../naming-rules.ts';
+import { allows } from '../permissions.ts';
 import type { Credential, Grant, Identity, Secret, Vault } from './workload-state.ts';
 
 interface Assignment {
@@ -123,7 +123,7 @@ export class AzureReader {
     // The name comes from the pod, so it can be anything. Key Vault accepts no other names.
     if (!secretName.accepts(name)) return null;
     const once: Az = args => this.#once(args);
-    const found = await lookUp<SecretResource>(once, [
+    const found = await findResource<SecretResource>(once, [
       ...['resource', 'show', '--ids', `${vault.id}/secrets/${name}`, '--api-version', '2023-07-01'],
       ...['--query', '{uri: properties.secretUriWithVersion, attributes: properties.attributes}'],
     ]);

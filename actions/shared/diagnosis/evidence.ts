@@ -1,13 +1,13 @@
 import { setSecret } from '@actions/core';
 import type { Pod } from '../kubernetes-objects.ts';
-import { printForeign } from '../log.ts';
+import { printUntrusted } from '../log.ts';
 import { containerStatuses, projectedToken, USE_LABEL } from './pod.ts';
 import type { WorkloadState } from './workload-state.ts';
 
 /** Prints the evidence for a verdict, in groups: the pod and its token's claims, its events, and its last log lines. */
 export function printEvidence(
   { target, pod, claims, events = [], log }: WorkloadState,
-  print = printForeign,
+  print = printUntrusted,
 ): void {
   const name = `${target.namespace}/${pod?.metadata.name ?? target.serviceAccount}`;
   const claimLine = claims

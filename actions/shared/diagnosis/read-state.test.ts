@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Answer, failing, fakeTools, notFound } from '../fake-tools.ts';
+import { type FakeAnswer, failing, fakeTools, notFound } from '../fake-tools.ts';
 import { Interrupted } from '../interruption.ts';
 import { AzureReader } from './azure-reader.ts';
 import { diagnose } from './diagnose.ts';
@@ -52,7 +52,7 @@ const pod = {
 };
 
 /** A chain in which nothing is broken. */
-const healthy: Record<string, Answer> = {
+const healthy: Record<string, FakeAnswer> = {
   'kubectl get serviceaccount': () =>
     JSON.stringify({ metadata: { annotations: { 'azure.workload.identity/client-id': clientId } } }),
   'kubectl get pod': () => JSON.stringify(pod),
@@ -89,7 +89,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-async function looked(changes: Record<string, Answer> = {}, state = start) {
+async function looked(changes: Record<string, FakeAnswer> = {}, state = start) {
   const tools = fakeTools({ ...healthy, ...changes });
   const azure = new AzureReader(tools.az);
   const seen = await readState(state, { kubectl: tools.kubectl(''), azure });
@@ -190,7 +190,7 @@ describe('readState', () => {
     const denied = () => failing('ERROR: (AuthorizationFailed) The client … does not have authorization');
     const above = [{ id: 'a', role: 'Custom', roleId, scope: '/subscriptions/s' }];
     const only =
-      (here: unknown[], elsewhere: () => unknown): Answer =>
+      (here: unknown[], elsewhere: () => unknown): FakeAnswer =>
       args =>
         args.includes('--include-inherited') && args.includes('--include-groups') ? here : elsewhere();
     const inherited = await looked({ 'az role assignment list': only(above, () => []) });
@@ -207,7 +207,7 @@ describe('readState', () => {
   });
 
   it('does not report a missing policy if another one might be of a group', async () => {
-    const vaultOf = (...accessPolicies: object[]): Record<string, Answer> => {
+    const vaultOf = (...accessPolicies: object[]): Record<string, FakeAnswer> => {
       const properties = { tenantId: 't', enableRbacAuthorization: false, accessPolicies };
       return { 'az keyvault show': () => ({ id: vaultId, name: 'kv', properties }) };
     };
@@ -248,7 +248,7 @@ describe('readState', () => {
 });
 
 describe('readTrustChain', () => {
-  const chain = (changes: Record<string, Answer> = {}) => {
+  const chain = (changes: Record<string, FakeAnswer> = {}) => {
     const tools = fakeTools({ ...healthy, ...changes });
     return readTrustChain(target, { kubectl: tools.kubectl(''), azure: new AzureReader(tools.az) });
   };

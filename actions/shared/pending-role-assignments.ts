@@ -1,7 +1,7 @@
 import type { Az } from './az.ts';
-import { whoAmI } from './caller.ts';
 import { CommandFailed, failedWith } from './command-errors.ts';
-import { allows, type Permission } from './rights.ts';
+import { readLoggedInIdentity } from './logged-in-identity.ts';
+import { allows, type Permission } from './permissions.ts';
 
 /** An action at a scope that Azure does not allow the caller now. */
 export interface DeniedAction {
@@ -38,11 +38,11 @@ const API_VERSION = '2022-04-01';
  * The name of a role that the caller was assigned minutes ago and that grants this action, although Azure does not allow
  * it yet. Undefined when no new assignment grants it, or none can be read: then waiting does not help.
  */
-export async function pendingRole(az: Az, denied: DeniedAction, now: Date): Promise<string | undefined> {
+export async function findPendingRole(az: Az, denied: DeniedAction, now: Date): Promise<string | undefined> {
   const subscription = /^\/subscriptions\/[^/]+/.exec(denied.scope)?.[0];
   if (!subscription) return undefined;
   try {
-    const { objectId } = await whoAmI(az);
+    const { objectId } = await readLoggedInIdentity(az);
     // Those at the subscription, above it, and below it.
     const { value } = await read<{ value: Partial<Assignment>[] }>(
       az,
@@ -82,7 +82,7 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 /** The action and the scope that Azure names when it refuses a command with AuthorizationFailed. */
-export function deniedIn(error: unknown): DeniedAction | undefined {
+export function deniedActionIn(error: unknown): DeniedAction | undefined {
   if (!failedWith(error, 'action-denied')) return undefined;
   const { action, scope } = error.details('action-denied');
   return action && scope ? { action, scope } : undefined;

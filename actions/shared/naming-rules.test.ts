@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as names from './names.ts';
+import * as names from './naming-rules.ts';
 
 const x = (length: number): string => 'x'.repeat(length);
 

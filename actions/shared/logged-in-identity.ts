@@ -2,7 +2,7 @@ import { setSecret } from '@actions/core';
 import type { Az } from './az.ts';
 
 /** Who az is logged in as. */
-export interface Caller {
+export interface LoggedInIdentity {
   objectId: string;
   principalType: 'ServicePrincipal' | 'User';
 }
@@ -12,14 +12,14 @@ export interface Caller {
  * often refuses a workload's identity.
  * @throws Error when the token holds no object id.
  */
-export async function whoAmI(az: Az): Promise<Caller> {
+export async function readLoggedInIdentity(az: Az): Promise<LoggedInIdentity> {
   const token = await az<string>(['account', 'get-access-token', '--query', 'accessToken']);
   setSecret(token);
-  return callerOf(token);
+  return identityOfToken(token);
 }
 
 /** Reads `oid` and `idtyp` (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference). */
-export function callerOf(token: string): Caller {
+export function identityOfToken(token: string): LoggedInIdentity {
   let claims: unknown;
   try {
     claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
