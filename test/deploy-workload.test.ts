@@ -230,7 +230,7 @@ describe('an image that the nodes are not allowed to pull yet', () => {
     const denied = { status: 401, host: '*.azurecr.io', pathPattern: '/manifests/', body, times: 10_000 };
     await control(chain.emulator.facts, 'POST /control/faults', denied);
     let waiting = kinds.length;
-    const recreated = /^Pod \S+ cannot pull its image yet\. It is recreated/m;
+    const recreated = /^Pod \S+ cannot pull its image yet\. This action recreates/m;
     const pulling = kinds.map(kind =>
       chain.run('deploy-workload', { ...inputsFor(kind), name: `slow-${kind}` }, {}, (child, output) => {
         const allow = (): void => {

@@ -75,7 +75,10 @@ function rule(pattern: RegExp, instead: string, sample: string): Rule {
  * Text that is not ours: what Azure, Kubernetes, or GitHub write word for word.
  * `text` is the line, as far as it identifies it.
  */
-const quoted: readonly { readonly file: RegExp; readonly text: RegExp }[] = [];
+const quoted: readonly { readonly file: RegExp; readonly text: RegExp }[] = [
+  // A value of outputs that workflows compare.
+  { file: /./, text: /\bpod-not-labelled\b/ },
+];
 
 /** Files without texts of this project: records, generated files, and this list. */
 const notOurs = /(?:^|\/)dist\/|\.(?:json|jsonl|svg|sum|lock)$|^LICENSE$|^test\/prose\.test\.ts$/;
