@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { duration } from '../../actions/shared/time.ts';
 import type { StepInfo } from '../workflow/observer.ts';
-import { repository } from '../workflow/testing.ts';
+import { createRepository } from '../workflow/testing.ts';
 import { renderMarkdown } from './markdown.ts';
 import { Progress } from './progress.ts';
 import { formatProcesses } from './run-report.ts';
@@ -41,7 +41,7 @@ describe('progress', () => {
 
   it('prints one line for a successful step, with its warnings, and writes its log', async () => {
     const { screen: plain, text } = screen(false);
-    const logs = join(await repository({}), 'logs');
+    const logs = join(await createRepository({}), 'logs');
     const progress = new Progress(plain, logs, false);
     progress.stepStarted(step);
     progress.stepLine(step, 'output', 'created');
@@ -54,7 +54,7 @@ describe('progress', () => {
 
   it('prints the log of a failed step', async () => {
     const { screen: plain, text } = screen(false);
-    const progress = new Progress(plain, join(await repository({}), 'logs'), false);
+    const progress = new Progress(plain, join(await createRepository({}), 'logs'), false);
     progress.stepStarted(step);
     progress.stepLine(step, 'output', 'trying');
     progress.stepLine(step, 'error', 'broken');
@@ -64,7 +64,7 @@ describe('progress', () => {
 
   it('prints every line immediately if verbose', async () => {
     const { screen: plain, text } = screen(false);
-    const progress = new Progress(plain, join(await repository({}), 'logs'), true);
+    const progress = new Progress(plain, join(await createRepository({}), 'logs'), true);
     progress.stepStarted(step);
     progress.stepLine(step, 'debug', 'detail');
     expect(text()).toBe('→ Lab › Create it  started\n  Create it │ debug: detail\n');

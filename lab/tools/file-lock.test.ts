@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { repository } from '../workflow/testing.ts';
+import { createRepository } from '../workflow/testing.ts';
 import { withFileLock } from './file-lock.ts';
 
 it('runs one function at a time', async () => {
-  const file = join(await repository({}), 'lock');
+  const file = join(await createRepository({}), 'lock');
   let inside = 0;
   let most = 0;
   const work = async () => {
@@ -20,7 +20,7 @@ it('runs one function at a time', async () => {
 });
 
 it('reports once which process it waits for', async () => {
-  const file = join(await repository({}), 'lock');
+  const file = join(await createRepository({}), 'lock');
   const waits: number[] = [];
   let release = () => {};
   const first = withFileLock(
@@ -41,7 +41,7 @@ it('reports once which process it waits for', async () => {
 });
 
 it('takes over the lock of an ended process', async () => {
-  const file = join(await repository({}), 'lock');
+  const file = join(await createRepository({}), 'lock');
   const { pid } = spawnSync('true');
   writeFileSync(file, String(pid));
   expect(
@@ -54,7 +54,7 @@ it('takes over the lock of an ended process', async () => {
 });
 
 it('releases the lock after a failure', async () => {
-  const file = join(await repository({}), 'lock');
+  const file = join(await createRepository({}), 'lock');
   await expect(
     withFileLock(
       file,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { repository } from '../workflow/testing.ts';
+import { createRepository } from '../workflow/testing.ts';
 import { findProgram } from './find-program.ts';
 import { findTools, isOlder, MINIMUM_AZ } from './find-tools.ts';
 import { findInstalledAz, PINNED_AZ } from './install-az.ts';
@@ -30,7 +30,7 @@ const worksPip = "echo 'Collecting a'; echo 'Collecting b'; echo 'Installing col
 async function host(
   programs: Record<string, string>,
 ): Promise<{ path: string; azDirectory: string; lines: string[] }> {
-  const root = await repository({});
+  const root = await createRepository({});
   const bin = join(root, 'bin');
   mkdirSync(bin);
   for (const [name, script] of Object.entries(programs))

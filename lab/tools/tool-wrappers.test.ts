@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { repository } from '../workflow/testing.ts';
+import { createRepository } from '../workflow/testing.ts';
 import { ToolWrappers } from './tool-wrappers.ts';
 
 it('run the tools unchanged, and count and time them', async () => {
-  const root = await repository({});
+  const root = await createRepository({});
   const real = join(root, "it's kubectl");
   writeFileSync(real, '#!/bin/sh\ncat\necho "$1"\nexit 3\n', { mode: 0o755 });
   const wrappers = new ToolWrappers({ az: real, azVersion: '1', kubectl: real }, join(root, 'bin'));

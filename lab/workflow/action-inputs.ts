@@ -2,7 +2,7 @@ import { type Contexts, entries, text } from './expressions.ts';
 import type { ActionStep } from './workflow.ts';
 
 /**
- * INPUT_ variables of a step's action: what the step gives, and defaults.
+ * The INPUT_ variables of a step's action, with defaults.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs
  */
 export function actionInputs(step: ActionStep, contexts: Contexts): Record<string, string> {
@@ -15,7 +15,7 @@ export function actionInputs(step: ActionStep, contexts: Contexts): Record<strin
   return environment;
 }
 
-/** What a step gives to its action that the action does not know: the runner's warning, or nothing. */
+/** @returns the runner's warning about inputs that the action does not have */
 export function unexpectedInputs(step: ActionStep): string | undefined {
   const known = step.action.inputs.map(input => input.name);
   const given = step.with ? [...step.with].map(({ key }) => key.toString()) : [];

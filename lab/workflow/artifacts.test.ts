@@ -17,26 +17,26 @@ ${second}`;
 const show = "      - { name: Show, run: 'find . -type f | sort' }\n";
 
 it.each([
-  ['a file stands alone', 'name: a, path: out/one.json', ['./one.json']],
-  ['a directory gives what is in it', 'name: a, path: out', ['./deep/two.txt', './one.json']],
+  ['a file has no directory', 'name: a, path: out/one.json', ['./one.json']],
+  ['a directory becomes its content', 'name: a, path: out', ['./deep/two.txt', './one.json']],
   ['a pattern', 'name: a, path: "out/**/*.txt"', ['./deep/two.txt']],
   [
-    'several paths share their common ancestor, and some are left out',
+    'several paths keep the part after their common ancestor, without exclusions',
     'name: a, path: "out\\n.hidden\\n!out/deep"',
     ['./out/one.json'],
   ],
   [
-    'hidden files where they are asked for',
+    'hidden files are included on request',
     'name: a, path: "out/*.json\\n.hidden", include-hidden-files: true',
     ['./.hidden/x', './out/one.json'],
   ],
-])('another job gets what was uploaded: %s', async (_what, inputs, expected) => {
+])('another job downloads the artifact: %s', async (_what, inputs, expected) => {
   const download = '      - { uses: actions/download-artifact@v8, with: { name: a } }\n';
   const run = await runWorkflow(jobs(upload(inputs), download + show));
   expect(run.logs.Show).toEqual(expected);
 });
 
-it('all of them, each in a directory of its name', async () => {
+it('downloads all artifacts, each into a directory with its name', async () => {
   const both = upload('name: a, path: out/one.json') + upload('name: b, path: out/one.json');
   const run = await runWorkflow(jobs(both, `      - uses: actions/download-artifact@v8\n${show}`));
   expect(run.logs.Show).toEqual(['./a/one.json', './b/one.json']);
@@ -53,13 +53,13 @@ it.each([
     'error: No files were found',
   ],
   ['a name that is a path', upload('name: ../x, path: out'), 'failure', 'The artifact name is not valid'],
-])('%s', async (_what, steps, result, message) => {
+])('uploads %s', async (_what, steps, result, message) => {
   const run = await runWorkflow(jobs(steps, '      - run: "true"\n'));
   expect(run.jobs.first!.result).toBe(result);
   expect(run.logs.Upload!.join('\n')).toContain(message);
 });
 
-it('an artifact that is not there fails the step', async () => {
+it('fails the step if the artifact does not exist', async () => {
   const run = await runWorkflow(
     jobs('', '      - { name: Get, uses: actions/download-artifact@v8, with: { name: nosuch } }\n'),
   );

@@ -3,11 +3,11 @@ import { runWorkflow } from './testing.ts';
 
 const job = (steps: string) => `jobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 
-// Waits for a file that another step makes: the order of things is proven without a clock.
+// Waits for a file of another step: proves the order without a clock.
 const until = (file: string) => `until test -e ${file}; do sleep 0.02; done`;
 
 describe('a background step', () => {
-  it('runs beside the next steps; what it brings about is seen after the wait', async () => {
+  it('runs in parallel with the next steps, and its effects apply after the wait', async () => {
     const run = await runWorkflow(
       job(`
       - id: slow
@@ -43,7 +43,7 @@ describe('a background step', () => {
     expect(run.result).toBe('failure');
   });
 
-  it('is forgiven by its own continue-on-error', async () => {
+  it('with continue-on-error does not fail the job', async () => {
     const run = await runWorkflow(
       job(`
       - { id: bad, background: true, continue-on-error: true, run: exit 1 }
@@ -55,7 +55,7 @@ describe('a background step', () => {
     expect(run.result).toBe('success');
   });
 
-  it('that nobody waits for is waited for before the job ends', async () => {
+  it('without a wait ends before the job ends', async () => {
     const run = await runWorkflow(
       job(`
       - { name: Bad, background: true, run: "${until('go')}; exit 1" }
@@ -65,7 +65,7 @@ describe('a background step', () => {
     expect(run.result).toBe('failure');
   });
 
-  it('is asked for its condition when it is reached', async () => {
+  it('has its condition evaluated when it is reached', async () => {
     const run = await runWorkflow(
       job(`
       - { name: Bad, run: exit 1 }
@@ -78,7 +78,7 @@ describe('a background step', () => {
     expect(run.events).toContain('success Yes');
   });
 
-  it('can be cancelled, which does not fail the job', async () => {
+  it('can be cancelled without failing the job', async () => {
     const run = await runWorkflow(
       job(`
       - { id: slow, name: Slow, background: true, run: "touch started; exec sleep 600" }
@@ -92,7 +92,7 @@ describe('a background step', () => {
     expect(run.result).toBe('success');
   });
 
-  it('has command files and stop-commands of its own', async () => {
+  it('has separate command files and stop-commands', async () => {
     const run = await runWorkflow(
       job(`
       - { id: a, background: true, run: "echo ::stop-commands::a-token-of-a; echo x=a >> $GITHUB_OUTPUT; touch a; ${until('b')}" }
@@ -104,7 +104,7 @@ describe('a background step', () => {
     expect(run.logs.After).toEqual(['a b b']);
   });
 
-  it('is one of ten at once at most', async () => {
+  it('runs with at most nine others', async () => {
     const steps = Array.from(
       { length: 11 },
       (_, i) => `      - { name: S${i}, background: true, run: "touch started-$$; ${until('go')}" }\n`,
@@ -119,7 +119,7 @@ describe('a background step', () => {
   });
 });
 
-it('a parallel group runs its steps side by side and waits for them', async () => {
+it('a parallel group runs its steps in parallel and waits for them', async () => {
   const run = await runWorkflow(
     job(`
       - parallel:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { repository, runWorkflow } from './testing.ts';
+import { createRepository, runWorkflow } from './testing.ts';
 
 const called = (body: string, jobs = '') => ({
   '.github/workflows/called.yml': `on:
@@ -34,7 +34,7 @@ describe('a called workflow', () => {
     '    needs: lab\n    if: always()\n',
   );
 
-  it('gets typed inputs and gives outputs and a result', async () => {
+  it('receives typed inputs, and returns outputs and a result', async () => {
     const run = await runWorkflow(
       `on:
   workflow_dispatch:
@@ -46,7 +46,7 @@ ${call('    with: { name: it, count: "${{ inputs.count }}", delete: "${{ inputs.
     expect(run.events).toContain('job success lab.work');
   });
 
-  it('has defaults, also in a scheduled run', async () => {
+  it('has default inputs, also in a scheduled run', async () => {
     const run = await runWorkflow(
       `on:\n  schedule: [{ cron: "0 3 * * *" }]\n${call('    with: { name: "${{ inputs.name || \'nightly\' }}" }\n')}${report}`,
       { files, cron: '0 3 * * *' },
@@ -54,7 +54,7 @@ ${call('    with: { name: it, count: "${{ inputs.count }}", delete: "${{ inputs.
     expect(run.logs.report).toEqual(['success: nightly false false schedule, success']);
   });
 
-  it('is not called with an empty value where a boolean is asked for', async () => {
+  it('does not start with an empty value for a boolean', async () => {
     const run = await runWorkflow(
       `on:\n  schedule: [{ cron: "0 3 * * *" }]\n${call('    with: { delete: "${{ inputs.delete }}" }\n')}${report}`,
       { files, cron: '0 3 * * *' },
@@ -65,14 +65,14 @@ ${call('    with: { name: it, count: "${{ inputs.count }}", delete: "${{ inputs.
     expect(run.logs.report).toEqual(['failure: , ']);
   });
 
-  it('has its own environment and defaults, not the caller’s, and the caller’s github context', async () => {
+  it('has separate environment variables and defaults, and the github context of the caller', async () => {
     const run = await runWorkflow(`name: Caller\nenv: { A: caller }\n${call()}`, {
       files: called('', job('show', 'echo "[$A] ${{ github.workflow }} ${{ job.workflow_file_path }}"')),
     });
     expect(run.logs.show).toEqual(['[] Caller .github/workflows/called.yml']);
   });
 
-  it('fails its caller where a job of it fails, and the rest of it is skipped', async () => {
+  it('fails its caller if one of its jobs fails, and skips the next', async () => {
     const run = await runWorkflow(call() + report, {
       files: called('', job('bad', 'exit 1') + job('next', 'true', '    needs: bad\n')),
     });
@@ -81,7 +81,7 @@ ${call('    with: { name: it, count: "${{ inputs.count }}", delete: "${{ inputs.
     expect(run.result).toBe('failure');
   });
 
-  it('goes on with what runs always where the run is cancelled', async () => {
+  it('still runs jobs that always run after a cancellation', async () => {
     const slow = 'echo started; exec sleep 600';
     const run = await runWorkflow(call() + report, {
       files: called('', job('slow', slow) + job('delete', 'true', '    needs: slow\n    if: always()\n')),
@@ -95,7 +95,7 @@ ${call('    with: { name: it, count: "${{ inputs.count }}", delete: "${{ inputs.
   });
 });
 
-it('a called job that runs always is left alone by a cancellation', async () => {
+it('a cancellation does not end a called job that always runs', async () => {
   const clean = 'echo started; sleep 0.2; echo done';
   const run = await runWorkflow(call(), {
     files: called('', job('clean', clean, '    if: always()\n')),
@@ -114,7 +114,7 @@ describe('secrets', () => {
     ),
   );
 
-  it('are given by name, and hidden', async () => {
+  it('are passed by name and hidden', async () => {
     const run = await runWorkflow(call('    secrets: { KEY: "k-${{ secrets.GITHUB_TOKEN }}" }\n'), {
       files: show,
       host: { githubToken: async () => 'drawer' },
@@ -125,7 +125,7 @@ describe('secrets', () => {
   it.each([
     ['inherit', 'true'],
     ['', 'false'],
-  ])('go from a called workflow to the next only where it says so: %s', async (secrets, expected) => {
+  ])('reach the next called workflow only if they are passed: %s', async (secrets, expected) => {
     const next = '.github/workflows/next.yml';
     const run = await runWorkflow(call('    secrets: { KEY: hush-hush }\n'), {
       files: {
@@ -139,7 +139,7 @@ describe('secrets', () => {
     expect(run.logs.show).toEqual([expected]);
   });
 
-  it('are not there where they are not given', async () => {
+  it('are empty if they are not passed', async () => {
     const run = await runWorkflow(call(), { files: show });
     expect(run.logs.show).toEqual(['', '', 'true']);
   });
@@ -148,7 +148,7 @@ describe('secrets', () => {
 describe('permissions', () => {
   const asked = (permissions: string) => called('', job('work', 'true', `    permissions: ${permissions}\n`));
 
-  it('of a called job are at most those of its caller', async () => {
+  it('of a called job must not exceed those of its caller', async () => {
     const run = runWorkflow(`permissions: { contents: read }\n${call()}`, {
       files: asked('{ contents: read, id-token: write, issues: read }'),
     });
@@ -157,7 +157,7 @@ describe('permissions', () => {
     );
   });
 
-  it('of a called job go to its token; without any it has its caller’s', async () => {
+  it('of a called job apply to its token, and default to those of its caller', async () => {
     const tokens: unknown[] = [];
     const host = {
       githubToken: async (permissions: object) => {
@@ -179,7 +179,7 @@ describe('permissions', () => {
 
 describe('another repository', () => {
   const lab = () =>
-    repository({
+    createRepository({
       ...called(
         '',
         `  work:
@@ -194,7 +194,7 @@ describe('another repository', () => {
       'actions/a/main.mjs': "console.log('of the lab, in ' + process.env.GITHUB_REPOSITORY);\n",
     });
 
-  it('has actions and workflows to use, which check themselves out', async () => {
+  it('provides actions and workflows, which check themselves out', async () => {
     const run = await runWorkflow(
       `jobs:
   whole: { uses: Project/Lab/.github/workflows/called.yml@main }
@@ -209,30 +209,30 @@ describe('another repository', () => {
   });
 
   it.each([
-    ['nobody/knows/.github/workflows/x.yml@v1', /not a workflow of a repository that this machine has/],
+    ['nobody/knows/.github/workflows/x.yml@v1', /workflow "nobody\/knows.+" is not available/],
     ['./.github/workflows/nosuch.yml', /does not exist/],
-    ['./other/x.yml', /directly in \.github\/workflows/],
-  ])('is refused where it is not there: %s', async (uses, message) => {
+    ['./other/x.yml', /not a file directly in \.github\/workflows/],
+  ])('is rejected if it is not available: %s', async (uses, message) => {
     await expect(runWorkflow(`jobs: { x: { uses: "${uses}" } }`)).rejects.toThrow(message);
   });
 });
 
 it.each([
-  ['an unknown input', '    with: { colour: red }\n', /Invalid input, colour is not defined/],
-  ['an input that is required', '', /Input size is required, but not provided/],
-])('refuses a call with %s', async (_what, more, message) => {
+  ['an unknown input', '    with: { color: red }\n', /Invalid input, color is not defined/],
+  ['a missing required input', '', /Input size is required, but not provided/],
+])('rejects a call with %s', async (_what, more, message) => {
   const files = called('    inputs: { size: { type: string, required: true } }', job('x', 'true'));
   await expect(runWorkflow(call(more), { files })).rejects.toThrow(message);
 });
 
-it('refuses a workflow that calls itself', async () => {
+it('rejects a workflow that calls itself', async () => {
   const self = '.github/workflows/called.yml';
   await expect(runWorkflow(call(), { files: { [self]: `on: workflow_call\n${call()}` } })).rejects.toThrow(
     'Nested reusable workflow depth exceeded 10.',
   );
 });
 
-it('a job that may fail does not fail the run', async () => {
+it('a job with continue-on-error does not fail the run', async () => {
   const run = await runWorkflow(
     `jobs:\n${job('bad', 'exit 1', '    continue-on-error: true\n')}${job('next', 'echo ${{ needs.bad.result }}', '    needs: bad\n')}`,
   );

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { repository, runWorkflow } from './testing.ts';
+import { createRepository, runWorkflow } from './testing.ts';
 
 const job = (steps: string) => `jobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 const checkout = (inputs: string) =>
@@ -12,7 +12,7 @@ const files = {
   'src/node_modules/b.js': 'installed',
 };
 
-it('fills the workspace, empty before, with what a commit would hold', async () => {
+it('fills the empty workspace with the files of a commit', async () => {
   const run = await runWorkflow(
     job(list.replace('List', 'Before') + checkout('persist-credentials: false') + list),
     { files },
@@ -21,8 +21,8 @@ it('fills the workspace, empty before, with what a commit would hold', async () 
   expect(run.logs.List).toEqual(['./.github/workflows/test.yml', './src/a.txt']);
 });
 
-it('takes another repository that this machine has, into a directory, whose actions can be used there', async () => {
-  const other = await repository({
+it('copies another repository on this machine into a directory, with usable actions', async () => {
+  const other = await createRepository({
     'act/action.yml': 'name: a\ndescription: a\nruns: { using: node24, main: main.mjs }\n',
     'act/main.mjs': "console.log('here');\n",
   });
@@ -40,17 +40,17 @@ it.each([
   ['ref: main', 'success'],
   ['ref: other', 'failure'],
   ['path: ../outside', 'failure'],
-])('with %s is a %s', async (inputs, result) => {
+])('with %s ends as %s', async (inputs, result) => {
   expect((await runWorkflow(job(checkout(inputs)))).result).toBe(result);
 });
 
-it('of a repository that this machine does not have is refused before anything starts', async () => {
+it('of an unavailable repository is rejected before the run starts', async () => {
   await expect(runWorkflow(job(checkout('repository: nobody/knows')))).rejects.toThrow(
-    "actions/checkout of 'nobody/knows': this machine has only octo/lab",
+    'actions/checkout: the repository "nobody/knows" is not available. wilab has: octo/lab',
   );
 });
 
-it('that does not happen leaves an action of the workspace missing', async () => {
+it('that is skipped makes an action in the workspace fail', async () => {
   const run = await runWorkflow(
     job(`      - { uses: actions/checkout@v7, if: false }\n      - { name: Use, uses: ./act }\n`),
     {

@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import type { Workflow } from './workflow.ts';
 import type { Inputs } from './workflow-inputs.ts';
 
-/** What started a run. */
+/** The event that started a run. */
 export type Event =
   | { readonly name: 'workflow_dispatch'; readonly inputs: Inputs }
   /** `cron` as in the workflow. */
   | { readonly name: 'schedule'; readonly cron: string };
 
 /**
- * Draws the identity of a run: its `github` context, as far as it is the same for all jobs.
+ * The part of the `github` context that all jobs of a run share. Its run ID is random.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/contexts#github-context
  */
 export function githubContext(
@@ -96,7 +96,7 @@ const exported = [
   'event_path',
 ];
 
-/** GITHUB_SHA and its like, from the `github` context. */
+/** GITHUB_SHA, and so on, from the `github` context. */
 export function githubEnvironment(github: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     exported.map(name => [`GITHUB_${name.toUpperCase()}`, String(github[name] ?? '')]),
@@ -104,9 +104,9 @@ export function githubEnvironment(github: Readonly<Record<string, unknown>>): Re
 }
 
 /**
- * The claims of the ID tokens of a job, but for the subject and the ids: those GitHub knows itself.
- * @param called the workflow whose file the job is in; the claims `workflow…` are about the one that was started
- * @param environment the job's environment; empty where it has none
+ * The claims of a job's ID tokens, except the subject and the IDs, which GitHub adds.
+ * @param called the workflow whose file contains the job. The claims `workflow…` describe the started workflow.
+ * @param environment of the job, or empty
  * @see https://docs.github.com/actions/reference/security/oidc#oidc-token-claims
  */
 export function idTokenClaims(

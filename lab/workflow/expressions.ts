@@ -2,19 +2,20 @@ import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { type Token, TokenType } from '@actions/expressions/lexer';
 import { truthy } from '@actions/expressions/result';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import { quote } from '../../actions/shared/quote.ts';
 import { isBasicExpression, isBoolean, isMapping, isNumber, isScalar } from './parser.ts';
 
-/** What the status functions answer: https://docs.github.com/actions/reference/workflows-and-actions/expressions#status-check-functions */
+/** Results of the status functions: https://docs.github.com/actions/reference/workflows-and-actions/expressions#status-check-functions */
 export interface Status {
   readonly success: boolean;
   readonly failure: boolean;
   readonly cancelled: boolean;
 }
 
-/** The contexts an expression may read, by name: plain JSON values. */
+/** The contexts that an expression can read, by name, as JSON values. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
-// Names that expressions may use even where the context has no value there: they are null then, as on GitHub.
+// Expressions can use these names even if the context does not exist. Its value is null then, as on GitHub.
 const contextNames = [
   'github',
   'inputs',
@@ -37,10 +38,10 @@ function toData(value: unknown): data.ExpressionData {
 }
 
 /**
- * The value of an expression, by GitHub's evaluator.
+ * Evaluates an expression with GitHub's evaluator.
  * @param expression without `${{ }}`
- * @param status given where the status functions are allowed: in `if`
- * @throws ExpressionError where the expression is not valid there
+ * @param status only for `if`, where status functions are allowed
+ * @throws {ExpressionError}
  */
 export function evaluate(expression: string, contexts: Contexts, status?: Status): data.ExpressionData {
   const functions = statusFunctions.map(name => ({
@@ -57,18 +58,17 @@ export function evaluate(expression: string, contexts: Contexts, status?: Status
   return new Evaluator(tree, dictionary, new Map(functions.map(f => [f.name, f]))).evaluate();
 }
 
-/** In a string two quotes stand for one: the lexer sees to the first such pair only. */
+/** Two quotes in a string mean one. The lexer replaces only the first such pair. */
 function unquoted(token: Token): Token {
   if (token.type !== TokenType.STRING) return token;
   return { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") };
 }
 
-/** Whether a condition holds. */
 export function holds(condition: string, contexts: Contexts, status: Status): boolean {
   return truthy(evaluate(condition, contexts, status));
 }
 
-/** The value of a scalar of the workflow file, in its own type: `null` where an expression finds nothing. */
+/** @returns the value of a scalar with its type. Null if an expression finds nothing. */
 export function value(token: TemplateToken, contexts: Contexts): string | number | boolean | null {
   if (isBoolean(token) || isNumber(token)) return token.value;
   if (!isBasicExpression(token)) return text(token, contexts);
@@ -78,7 +78,7 @@ export function value(token: TemplateToken, contexts: Contexts): string | number
   return found.coerceString();
 }
 
-/** The text of a scalar of the workflow file, its expressions replaced. Nothing gives the empty text. */
+/** @returns the text of a scalar with its expressions evaluated. Empty without a scalar. */
 export function text(token: TemplateToken | undefined, contexts: Contexts): string {
   if (token === undefined) return '';
   if (isBasicExpression(token)) return evaluate(token.expression, contexts).coerceString();
@@ -86,7 +86,7 @@ export function text(token: TemplateToken | undefined, contexts: Contexts): stri
   return token.toString();
 }
 
-/** The entries of a mapping of the workflow file (`env`, `with`, `outputs`), their expressions replaced. */
+/** @returns the entries of a mapping (`env`, `with`, `outputs`) with their expressions evaluated */
 export function entries(mapping: MappingToken | undefined, contexts: Contexts): Record<string, string> {
   const found: Record<string, string> = {};
   if (mapping === undefined) return found;
@@ -96,13 +96,12 @@ export function entries(mapping: MappingToken | undefined, contexts: Contexts): 
 }
 
 /**
- * A number of the workflow file: `timeout-minutes`.
- * @returns `undefined` where nothing is given
- * @throws Error where it is not a number
+ * @returns a number such as `timeout-minutes`; undefined without a scalar
+ * @throws Error if it is not a number
  */
 export function number(token: TemplateToken | undefined, contexts: Contexts): number | undefined {
   if (token === undefined) return undefined;
   const value = text(token, contexts);
-  if (value === '' || Number.isNaN(Number(value))) throw new Error(`'${value}' is not a number`);
+  if (value === '' || Number.isNaN(Number(value))) throw new Error(`${quote(value)} is not a number.`);
   return Number(value);
 }

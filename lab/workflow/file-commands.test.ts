@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FileCommands, readEntries } from './file-commands.ts';
-import { repository } from './testing.ts';
+import { createRepository } from './testing.ts';
 
 describe('entries', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('entries', () => {
     ['a<<b=c\nv\nb=c\n', [['a', 'v']]],
     ['a=with\r\n', [['a', 'with\r']]],
     ['\n\na=\n', [['a', '']]],
-  ])('%j', (content, expected) => {
+  ])('reads %j', (content, expected) => {
     expect([...readEntries(content)]).toEqual(expected);
   });
 
@@ -30,14 +30,14 @@ describe('entries', () => {
     ['a<<END\nx\n', /Matching delimiter not found 'END'/],
     ['a<<END', /Matching delimiter not found 'END'/],
     ['plain\n', /Invalid format 'plain'/],
-  ])('%j is refused', (content, message) => {
+  ])('rejects %j', (content, message) => {
     expect(() => [...readEntries(content)]).toThrow(message);
   });
 });
 
-describe('the files of a step', () => {
-  it('give what was written, and are removed', async () => {
-    const temp = await repository({});
+describe('the command files of a step', () => {
+  it('are read and removed', async () => {
+    const temp = await createRepository({});
     const files = await FileCommands.create(temp);
     await appendFile(files.environment.GITHUB_OUTPUT!, 'x=1\n');
     await appendFile(files.environment.GITHUB_ENV!, 'NODE_OPTIONS=--inspect\nOK=1\n');
@@ -55,8 +55,8 @@ describe('the files of a step', () => {
     await expect(appendFile(files.environment.GITHUB_OUTPUT!, '', { flag: 'r+' })).rejects.toThrow(/ENOENT/);
   });
 
-  it('count up to the line that cannot be read', async () => {
-    const files = await FileCommands.create(await repository({}));
+  it('count up to the first invalid line', async () => {
+    const files = await FileCommands.create(await createRepository({}));
     await appendFile(files.environment.GITHUB_OUTPUT!, 'x=1\nnonsense\ny=2\n');
     const { outputs, problems } = await files.collect();
     expect(outputs).toEqual([['x', '1']]);
@@ -66,8 +66,8 @@ describe('the files of a step', () => {
     ]);
   });
 
-  it('drop a summary above one MiB without failing the step', async () => {
-    const files = await FileCommands.create(await repository({}));
+  it('drop a summary of more than one MiB without failing the step', async () => {
+    const files = await FileCommands.create(await createRepository({}));
     await appendFile(files.environment.GITHUB_STEP_SUMMARY!, 'x'.repeat(1024 * 1024 + 1));
     const { summary, problems, notices } = await files.collect();
     expect(summary).toBe('');

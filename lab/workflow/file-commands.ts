@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file command that cannot be read: the step fails. */
+/** An invalid file command. It fails the step. */
 export class FileCommandError extends Error {}
 
 /**
- * The entries of a GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE file: `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`.
- * Whichever of `=` and `<<` comes first decides. Entries before a mistake are given before it is thrown.
- * @throws FileCommandError
+ * The entries of a GITHUB_OUTPUT, GITHUB_ENV, or GITHUB_STATE file: `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`.
+ * The first of `=` and `<<` decides. Entries before an invalid one are yielded.
+ * @throws {FileCommandError}
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs
  */
 export function* readEntries(content: string): Generator<[name: string, value: string]> {
   const lines = content.split('\n');
-  // What follows the last line break is a line only where it is not empty.
+  // The text after the last line break is a line only if it is not empty.
   const terminated = lines.length - 1;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
@@ -46,10 +46,10 @@ export function* readEntries(content: string): Generator<[name: string, value: s
 const kinds = ['output', 'env', 'path', 'state', 'step_summary'] as const;
 type Kind = (typeof kinds)[number];
 
-/** The largest summary of one step, in bytes: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+/** Maximum bytes of a step's summary: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
 const summaryLimit = 1024 * 1024;
 
-/** The files through which one step speaks to the runner. Every step has its own, so steps side by side do not mix. */
+/** The command files of one step. Parallel steps have separate files. */
 export class FileCommands {
   readonly #paths: Readonly<Record<Kind, string>>;
 
@@ -57,7 +57,7 @@ export class FileCommands {
     this.#paths = paths;
   }
 
-  /** Makes the files, empty, in RUNNER_TEMP. */
+  /** Creates empty files in RUNNER_TEMP. */
   static async create(runnerTemp: string): Promise<FileCommands> {
     const directory = join(runnerTemp, '_runner_file_commands');
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -68,14 +68,12 @@ export class FileCommands {
     return new FileCommands(paths);
   }
 
-  /** GITHUB_OUTPUT and its like. */
+  /** GITHUB_OUTPUT, and so on. */
   get environment(): Record<string, string> {
     return Object.fromEntries(kinds.map(kind => [`GITHUB_${kind.toUpperCase()}`, this.#paths[kind]]));
   }
 
-  /**
-   * Reads what the step wrote and removes the files. What cannot be read is told, and does not keep the rest from counting.
-   */
+  /** Reads and removes the files. Invalid entries are problems. The others are still returned. */
   async collect(): Promise<FileResults> {
     const content = async (kind: Kind) => await readFile(this.#paths[kind], 'utf8').catch(() => '');
     const problems: string[] = [];
@@ -117,17 +115,17 @@ export class FileCommands {
   }
 }
 
-/** What a step wrote into its files. */
+/** The content of a step's command files. */
 export interface FileResults {
   readonly outputs: readonly (readonly [string, string])[];
   readonly env: readonly (readonly [string, string])[];
-  /** Directories for PATH, in the order of writing. */
+  /** Directories for PATH, in the order in which they were written. */
   readonly path: readonly string[];
   readonly state: readonly (readonly [string, string])[];
   /** Markdown. */
   readonly summary: string;
   /** Each fails the step. */
   readonly problems: readonly string[];
-  /** Each is an error to show that does not fail the step. */
+  /** Errors that do not fail the step. */
   readonly notices: readonly string[];
 }

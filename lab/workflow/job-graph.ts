@@ -1,31 +1,32 @@
 import { join } from 'node:path';
+import { quote } from '../../actions/shared/quote.ts';
 import { type Contexts, entries, holds, type Status, text } from './expressions.ts';
-import { type JobResult, JobRun, type Needs, type RunServices, type WorkflowScope } from './job-run.ts';
+import type { JobResult, Needs, RunServices, WorkflowScope } from './job.ts';
+import { JobRun } from './job-run.ts';
 import type { JobInfo } from './observer.ts';
 import type { CallJob, Job, Result, StepsJob } from './workflow.ts';
 import { callInputs } from './workflow-inputs.ts';
 
 export interface JobGraphOptions extends RunServices {
-  facts: WorkflowScope;
-  /** A private directory for what lives as long as its job. */
+  scope: WorkflowScope;
+  /** Private. Each job deletes its part. */
   directory: string;
   /** The jobs that called this workflow, the outermost first. */
   callers: readonly JobInfo[];
-  /** Runs this job, and what it needs, only. */
+  /** Runs only this job and the jobs that it needs. */
   only?: string;
-  /** What has been asked of the whole run. */
   state: RunState;
 }
 
-/** What has been asked of a run, all its jobs included. */
+/** Requests that apply to all jobs of a run. */
 export interface RunState {
   cancelled: boolean;
-  /** Nothing more is to be started. */
+  /** Starts no more jobs. */
   killed: boolean;
 }
 
-/** What a job itself is for changing in GitHub: `issues: write`. */
-function changesOf({ kind, permissions }: Job): string[] {
+/** The write permissions of a job in GitHub: `issues: write`. */
+function writePermissionsOf({ kind, permissions }: Job): string[] {
   if (kind === 'call') return [];
   const scopes = Object.keys(permissions).filter(scope => permissions[scope] === 'write');
   return scopes.filter(scope => scope !== 'id-token').map(scope => `${scope}: write`);
@@ -33,7 +34,7 @@ function changesOf({ kind, permissions }: Job): string[] {
 
 const skipped: JobResult = { result: 'skipped', outputs: {}, summaries: [] };
 
-/** The jobs of one workflow, each run as soon as what it needs has ended. A job that calls a workflow is such a graph again. */
+/** The jobs of one workflow. Each starts when the jobs that it needs have ended. A job that calls a workflow contains another graph. */
 export class JobGraph {
   readonly #options: JobGraphOptions;
   readonly #running = new Map<Job, JobRun | JobGraph>();
@@ -44,23 +45,23 @@ export class JobGraph {
     this.#options = options;
   }
 
-  /** Runs the jobs to their end. @returns their results by id */
+  /** @returns the results by job ID */
   async run(): Promise<ReadonlyMap<string, JobResult>> {
-    const { facts, only } = this.#options;
+    const { scope, only } = this.#options;
     const wanted =
-      only === undefined ? facts.workflow.jobs : this.#ancestors(this.#job(only)).concat(this.#job(only));
+      only === undefined ? scope.workflow.jobs : this.#ancestors(this.#job(only)).concat(this.#job(only));
     await Promise.all(wanted.map(job => this.#finish(job)));
     return this.#results;
   }
 
   /**
-   * Cancels what runs, unless its condition holds in a cancelled run.
+   * Cancels running jobs, unless their conditions are true in a cancelled run.
    * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation
-   * @returns the names of the jobs that go on
+   * @returns the names of the jobs that continue
    */
   cancel(): string[] {
     return [...this.#running].flatMap(([job, run]) => {
-      // Of a called workflow, each job is asked for itself.
+      // In a called workflow, each job decides separately.
       if (run instanceof JobGraph) return run.cancel();
       if (this.#holds(job)) return [run.info.name];
       run.cancel();
@@ -68,12 +69,12 @@ export class JobGraph {
     });
   }
 
-  /** Ends all processes at once. */
+  /** Kills all processes. */
   kill(): void {
     for (const run of this.#running.values()) run.kill();
   }
 
-  /** How the graph ended as a whole: the result of the job that called it. */
+  /** The result of the job that called the workflow. */
   get result(): Result {
     const results = new Set([...this.#results.values()].map(({ result }) => result));
     const worst = (['failure', 'cancelled', 'success'] as const).find(result => results.has(result));
@@ -100,13 +101,13 @@ export class JobGraph {
       observer.jobEnded(this.#info(job)(this.#name(job)), result.result);
       return result;
     }
-    const changes = changesOf(job);
+    const changes = writePermissionsOf(job);
     if (!host.githubToken && changes.length > 0) {
       const info = this.#info(job)(this.#name(job));
       observer.jobMessage(
         info,
         'notice',
-        `left out, for there is no GitHub here that it could change (${changes.join(', ')})`,
+        `skipped: it changes GitHub (${changes.join(', ')}), and this run has no GitHub`,
       );
       observer.jobEnded(info, 'skipped');
       return skipped;
@@ -133,13 +134,13 @@ export class JobGraph {
   }
 
   async #call(job: CallJob): Promise<JobResult> {
-    const { facts, callers, observer } = this.#options;
+    const { scope, callers, observer } = this.#options;
     const info = this.#info(job)(this.#name(job));
     try {
       const graph = new JobGraph({
         ...this.#options,
-        facts: {
-          ...facts,
+        scope: {
+          ...scope,
           workflow: job.workflow,
           inputs: callInputs(job, this.#contexts(job)),
           secrets: await this.#secrets(job),
@@ -168,19 +169,19 @@ export class JobGraph {
     }
   }
 
-  /** The secrets of a called workflow: only those that it is given. */
+  /** The secrets that the caller passes to a called workflow. */
   async #secrets({ secrets, permissions, ...job }: CallJob): Promise<Readonly<Record<string, string>>> {
-    const { facts, host } = this.#options;
+    const { scope, host } = this.#options;
     if (secrets === undefined) return {};
-    if (secrets === 'inherit') return facts.secrets;
+    if (secrets === 'inherit') return scope.secrets;
     const token = (await host.githubToken?.(permissions)) ?? '';
     return entries(secrets, {
       ...this.#contexts(job),
-      secrets: { ...facts.secrets, GITHUB_TOKEN: token },
+      secrets: { ...scope.secrets, GITHUB_TOKEN: token },
     });
   }
 
-  /** How a job is shown: behind the jobs that called its workflow. */
+  /** Adds the names of the jobs that called the workflow. */
   #info({ id }: Job): (name: string) => JobInfo {
     const { callers } = this.#options;
     return name => ({
@@ -202,10 +203,10 @@ export class JobGraph {
   }
 
   #contexts(job?: Pick<Job, 'needs'>): Contexts {
-    const { facts, host } = this.#options;
+    const { scope, host } = this.#options;
     return {
-      github: facts.github,
-      inputs: facts.inputs,
+      github: scope.github,
+      inputs: scope.inputs,
       vars: host.vars,
       needs: job && this.#needs(job),
     };
@@ -215,7 +216,7 @@ export class JobGraph {
     return holds(job.condition, this.#contexts(job), this.#status(job));
   }
 
-  /** A job's success() and failure() look at all jobs before it, not only at those it names: https://github.com/actions/runner/issues/491 */
+  /** success() and failure() of a job consider all jobs before it, not only those in `needs`: https://github.com/actions/runner/issues/491 */
   #status(job: Job): Status {
     const { cancelled } = this.#options.state;
     const results = this.#ancestors(job).map(({ id }) => this.#results.get(id)?.result);
@@ -241,8 +242,8 @@ export class JobGraph {
   }
 
   #job(id: string): Job {
-    const found = this.#options.facts.workflow.jobs.find(job => job.id === id);
-    if (!found) throw new Error(`The workflow has no job '${id}'.`);
+    const found = this.#options.scope.workflow.jobs.find(job => job.id === id);
+    if (!found) throw new Error(`The workflow has no job ${quote(id)}.`);
     return found;
   }
 }

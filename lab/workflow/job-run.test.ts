@@ -5,7 +5,7 @@ import { runWorkflow } from './testing.ts';
 const job = (steps: string, more = '') =>
   `jobs:\n  j:\n    runs-on: ubuntu-latest\n${more}    steps:\n${steps}`;
 
-/** An action that prints its inputs and state, and leaves the state `from` to its post script. */
+/** An action that prints its inputs and state, and saves the state `from` for its post script. */
 function action(name: string, more = ''): Record<string, string> {
   return {
     [`${name}/action.yml`]: `
@@ -21,7 +21,7 @@ import { appendFileSync } from 'node:fs';
 const { env } = process;
 console.log('who=' + env.INPUT_WHO + ' text=' + env['INPUT_SOME-TEXT']);
 appendFileSync(env.GITHUB_STATE, 'from=${name}\\n');
-appendFileSync(env.GITHUB_OUTPUT, 'made=by ${name}\\n');
+appendFileSync(env.GITHUB_OUTPUT, 'created=by ${name}\\n');
 if (env['INPUT_SOME-TEXT'] === 'fail') process.exitCode = 3;
 `,
     [`${name}/post.mjs`]: `console.log('state=' + process.env.STATE_from);`,
@@ -29,7 +29,7 @@ if (env['INPUT_SOME-TEXT'] === 'fail') process.exitCode = 3;
 }
 
 describe('steps', () => {
-  it('run in order and see outputs, environment and paths of those before', async () => {
+  it('run in order and see outputs, environment, and paths of earlier steps', async () => {
     const run = await runWorkflow(
       job(`
       - id: one
@@ -48,7 +48,7 @@ describe('steps', () => {
     expect(run.leftovers).toEqual([]);
   });
 
-  it('have an environment from three levels, the innermost winning, and nothing of this machine', async () => {
+  it('have an environment from three levels, where the innermost wins, and nothing of this machine', async () => {
     process.env.LAB_TEST_LEAK = 'leaked';
     const run = await runWorkflow(
       `env: { A: workflow, B: workflow, C: workflow }\n${job(
@@ -73,27 +73,27 @@ describe('steps', () => {
     expect(run.logs.Quotes).toEqual(['{"ref": "refs/heads/main"} its']);
   });
 
-  it('are skipped after a failure, unless they ask for it', async () => {
+  it('are skipped after a failure, unless their condition is true', async () => {
     const run = await runWorkflow(
       job(`
       - { name: Bad, id: bad, run: exit 7 }
       - { name: Next, run: "true" }
       - { name: Cleanup, if: always(), run: "echo \${{ steps.bad.outcome }} \${{ job.status }}" }
-      - { name: Mourn, if: failure(), run: "true" }
+      - { name: OnFailure, if: failure(), run: "true" }
 `),
     );
     expect(run.events.filter(event => !event.startsWith('start'))).toEqual([
       'failure Bad',
       'skipped Next',
       'success Cleanup',
-      'success Mourn',
+      'success OnFailure',
       'job failure j',
     ]);
     expect(run.logs.Bad).toEqual(['error: Process completed with exit code 7.']);
     expect(run.logs.Cleanup).toEqual(['failure failure']);
   });
 
-  it('are forgiven with continue-on-error: the outcome stays, the conclusion does not', async () => {
+  it('with continue-on-error have the outcome failure and the conclusion success', async () => {
     const run = await runWorkflow(
       job(`
       - { id: bad, run: exit 1, continue-on-error: true }
@@ -104,7 +104,7 @@ describe('steps', () => {
     expect(run.result).toBe('success');
   });
 
-  it('stop at the first failing command, and in bash also within a pipe', async () => {
+  it('stop at the first failing command, in bash also within a pipe', async () => {
     const run = await runWorkflow(
       job(`
       - { name: Plain, run: "false | true\\necho on" }
@@ -115,7 +115,7 @@ describe('steps', () => {
     expect(run.logs.Bash).toEqual(['error: Process completed with exit code 1.']);
   });
 
-  it('fail where an expression cannot be evaluated or a command is refused', async () => {
+  it('fail if an expression or a command is invalid', async () => {
     const run = await runWorkflow(
       job(`
       - { name: Expression, run: "true", if: "\${{ fromJSON('{') }}" }
@@ -126,7 +126,7 @@ describe('steps', () => {
     expect(run.events).toContain('failure Command');
   });
 
-  it('are ended by their own timeout', async () => {
+  it('end at their timeout', async () => {
     const run = await runWorkflow(
       job('      - { name: Slow, timeout-minutes: 0.005, run: exec sleep 600 }\n'),
     );
@@ -136,18 +136,18 @@ describe('steps', () => {
 });
 
 describe('actions', () => {
-  it('get inputs with defaults, give outputs, and run their post scripts last, the latest first', async () => {
+  it('receive inputs with defaults, return outputs, and run their post scripts last, in reverse order', async () => {
     const run = await runWorkflow(
       job(`
       - uses: actions/checkout@v7
-      - { name: First, id: first, uses: ./a, with: { some-text: "\${{ github.run_attempt }}", odd: 1 } }
+      - { name: First, id: first, uses: ./a, with: { some-text: "\${{ github.run_attempt }}", unknown: 1 } }
       - { name: Second, uses: ./b, with: { who: me } }
-      - { name: Last, run: "echo \${{ steps.first.outputs.made }}" }
+      - { name: Last, run: "echo \${{ steps.first.outputs.created }}" }
 `),
       { files: { ...action('a'), ...action('b') } },
     );
     expect(run.logs.First).toEqual([
-      "warning: Unexpected input(s) 'odd', valid inputs are ['who', 'some-text']",
+      "warning: Unexpected input(s) 'unknown', valid inputs are ['who', 'some-text']",
       'who=octo/lab text=1',
     ]);
     expect(run.logs.Second).toEqual(['who=me text=']);
@@ -159,7 +159,7 @@ describe('actions', () => {
     expect(run.logs['Post First']).toEqual(['state=a']);
   });
 
-  it('run their post script after a failure too, and not where they were skipped', async () => {
+  it('run their post script also after a failure, but not if they were skipped', async () => {
     const run = await runWorkflow(
       job(`
       - uses: actions/checkout@v7
@@ -172,7 +172,7 @@ describe('actions', () => {
     expect(run.events).not.toContain('start Post Skipped');
   });
 
-  it('may ask for a condition of their post script', async () => {
+  it('can have a condition for their post script', async () => {
     const run = await runWorkflow(
       job('      - uses: actions/checkout@v7\n      - { name: A, uses: ./a, with: { some-text: fail } }\n'),
       {
@@ -184,7 +184,7 @@ describe('actions', () => {
 });
 
 describe('secrets', () => {
-  it('are hidden in every line, in summaries, and keep outputs from being given', async () => {
+  it('are hidden in lines and summaries, and drop outputs that contain them', async () => {
     const run = await runWorkflow(
       job(
         `
@@ -212,7 +212,7 @@ describe('secrets', () => {
 describe('ID tokens', () => {
   const show = '      - { name: Show, run: \'echo "[$ACTIONS_ID_TOKEN_REQUEST_URL]"\' }\n';
 
-  it('can be asked for where the permissions say so, with the claims of the environment', async () => {
+  it('are available with the permission, and have the claims of the environment', async () => {
     const asked: Readonly<Record<string, string>>[] = [];
     const run = await runWorkflow(
       job(show, '    permissions: { id-token: write }\n    environment: azure-lab\n'),
@@ -235,14 +235,14 @@ describe('ID tokens', () => {
     ]);
   });
 
-  it('cannot where they do not', async () => {
+  it('are not available without the permission', async () => {
     expect((await runWorkflow(job(show))).logs.Show).toEqual(['[]']);
   });
 });
 
-it('ends processes that a step left behind', async () => {
+it('ends processes that a step leaves behind', async () => {
   const run = await runWorkflow(job('      - { name: Leave, run: "sleep 600 >/dev/null 2>&1 & echo $!" }\n'));
   const pid = Number(run.logs.Leave![0]);
-  // Killed already; the system takes a moment to end it.
+  // The system needs a moment to end it.
   await expect.poll(() => isRunning(pid)).toBe(false);
 });

@@ -9,15 +9,15 @@ function split(...chunks: (string | Buffer)[]): string[] {
   return lines;
 }
 
-it('ends a line at LF, CRLF and a bare CR', () => {
+it('ends a line at LF, CRLF, and a bare CR', () => {
   expect(split('a\nb\r\nc\rd')).toEqual(['a', 'b', 'c', 'd']);
 });
 
-it('takes a CRLF that two chunks share for one line end', () => {
+it('reads a CRLF across two chunks as one line end', () => {
   expect(split('a\r', '\nb\n')).toEqual(['a', 'b']);
 });
 
-it('puts characters together that two chunks share', () => {
+it('joins a character across two chunks', () => {
   const bytes = Buffer.from('é\n');
   expect(split(bytes.subarray(0, 1), bytes.subarray(1))).toEqual(['é']);
 });

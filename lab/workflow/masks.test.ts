@@ -13,12 +13,12 @@ describe('masks', () => {
     expect(masksOf('s3cret').hides('no secret here')).toBe(false);
   });
 
-  it('hides values that overlap or touch as one', () => {
+  it('hides overlapping and adjacent values as one', () => {
     expect(masksOf('abcd', 'cdef').mask('xabcdefx')).toBe('x***x');
     expect(masksOf('ab', 'cd').mask('abcd')).toBe('***');
   });
 
-  it('hides a text of several lines as a whole and line by line', () => {
+  it('hides a multi-line value completely and by line', () => {
     const masks = masksOf('first\n  second\n');
     expect(masks.mask('first')).toBe('***');
     expect(masks.mask('the second one')).toBe('the *** one');
@@ -26,7 +26,7 @@ describe('masks', () => {
 
   it.each([
     ['base64', Buffer.from('{"k":"top-secret"}').toString('base64')],
-    ['base64 of a text that holds it', Buffer.from('xtop-secret').toString('base64')],
+    ['base64 of a text that contains it', Buffer.from('xtop-secret').toString('base64')],
   ])('hides the value in %s', (_form, text) => {
     const masks = masksOf('top-secret', '{"k":"top-secret"}');
     expect(masks.mask(text)).toContain('***');
@@ -37,7 +37,7 @@ describe('masks', () => {
     expect(masksOf('a b&c').mask('?q=a%20b%26c')).toBe('?q=***');
   });
 
-  it('takes no white space for a secret', () => {
+  it('does not hide white space', () => {
     expect(masksOf(' ', '\n').mask('a b')).toBe('a b');
   });
 });

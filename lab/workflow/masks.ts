@@ -1,11 +1,11 @@
 /**
- * What must never be shown. Every value is also hidden in the forms in which it commonly travels, as the runner does:
+ * Values that must not appear in any output. Their common encodings are hidden too, as on the runner:
  * https://github.com/actions/runner/blob/main/src/Runner.Common/HostContext.cs
  */
 export class Masks {
   readonly #values = new Set<string>();
 
-  /** Hides a value from now on: the whole of it, and each of its lines. */
+  /** Hides a value, and each of its lines. */
   add(value: string): void {
     for (const part of [value, ...value.split(/[\r\n]+/).map(line => line.trim())]) {
       if (part.trim() === '') continue;
@@ -13,7 +13,7 @@ export class Masks {
     }
   }
 
-  /** The text with `***` in place of what is hidden; values that touch or overlap are hidden as one. */
+  /** Replaces hidden values by `***`. Adjacent and overlapping values become one. */
   mask(text: string): string {
     const ranges: [number, number][] = [];
     for (const value of this.#values) {
@@ -38,7 +38,6 @@ export class Masks {
     return masked + text.slice(done);
   }
 
-  /** Whether the text holds something that must not be shown. */
   hides(text: string): boolean {
     return this.mask(text) !== text;
   }
@@ -48,7 +47,7 @@ function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   return [
     value,
-    // Base64 of a text that holds the value looks different by where the value starts in a group of three bytes.
+    // Base64 of a text with the value depends on the value's position in a group of three bytes.
     ...[0, 1, 2].map(shift => (bytes.length > shift ? bytes.subarray(shift).toString('base64') : '')),
     JSON.stringify(value).slice(1, -1),
     encodeURIComponent(value.toWellFormed()),

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
-// @actions/workflow-parser is written for bundlers: it imports its schemas as JSON without the attribute that Node asks
-// for. https://github.com/actions/languageservices
+// @actions/workflow-parser is written for bundlers: it imports JSON schemas without the attribute that Node requires.
+// https://github.com/actions/languageservices
 registerHooks({
   resolve(specifier, context, nextResolve) {
     const resolved = nextResolve(specifier, context);
@@ -11,7 +11,7 @@ registerHooks({
   },
 });
 
-// A static import would be loaded before the hook stands.
+// A static import would load before the hook is registered.
 const [workflows, actions, contexts, schema, conditions] = await Promise.all([
   import('@actions/workflow-parser'),
   import('@actions/workflow-parser/actions/index'),

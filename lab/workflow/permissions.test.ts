@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest';
 import { findExcess, type Permissions } from './permissions.ts';
 import { readWorkflow } from './read-workflow.ts';
-import { repositories, repository, runWorkflow } from './testing.ts';
+import { createRepository, describeRepositories, runWorkflow } from './testing.ts';
 
-/** The permissions of a job of a workflow with these lines. */
 async function permissions(line: string): Promise<Permissions> {
-  const root = await repository({
+  const root = await createRepository({
     'w.yml': `on: workflow_dispatch\n${line}\njobs: { j: { runs-on: ubuntu-latest, steps: [{ run: x }] } }`,
   });
-  const { own, all } = repositories(root);
+  const { own, all } = describeRepositories(root);
   return (await readWorkflow(`${root}/w.yml`, own, all)).jobs[0]!.permissions;
 }
 
@@ -16,11 +15,11 @@ it.each([
   ['', { contents: 'read', packages: 'read' }],
   ['permissions: {}', {}],
   ['permissions: { issues: write }', { issues: 'write' }],
-])('of a job, from its workflow: %j', async (line, expected) => {
+])('of a job come from its workflow: %j', async (line, expected) => {
   expect(await permissions(line)).toEqual(expected);
 });
 
-it('of everything: only who may write gets ID tokens', async () => {
+it('write-all grants ID tokens, and read-all does not', async () => {
   expect(await permissions('permissions: read-all')).toMatchObject({ issues: 'read', 'id-token': 'none' });
   expect(await permissions('permissions: write-all')).toMatchObject({
     issues: 'write',
@@ -29,7 +28,7 @@ it('of everything: only who may write gets ID tokens', async () => {
   });
 });
 
-it('to change GitHub are asked for in vain where there is none: the job is left out', async () => {
+it('to change GitHub skip the job if the run has no GitHub', async () => {
   const run = await runWorkflow(
     `jobs:
   verify:
@@ -48,12 +47,12 @@ it('to change GitHub are asked for in vain where there is none: the job is left 
   expect(run.result).toBe('success');
   expect(Object.values(run.logs).flat()).toContain('token: <>');
   expect(run.logs.report).toEqual([
-    'notice: left out, for there is no GitHub here that it could change (issues: write)',
+    'notice: skipped: it changes GitHub (issues: write), and this run has no GitHub',
   ]);
   expect(run.events).toContain('job skipped report');
 });
 
-it('beyond what is allowed are told, in the order of their names', () => {
+it('beyond the allowed ones are listed in alphabetical order', () => {
   const requested = { issues: 'write', contents: 'read', actions: 'read' } as const;
   expect(findExcess(requested, { issues: 'read', contents: 'write' })).toEqual({
     requested: 'actions: read, issues: write',

@@ -3,11 +3,11 @@ import { isMapping } from './parser.ts';
 
 type Level = 'none' | 'read' | 'write';
 
-/** What the token of a job may do, by scope. What is not named is `none`. */
+/** Permissions of a job's token by scope. A missing scope means `none`. */
 export type Permissions = Readonly<Record<string, Level>>;
 
 /**
- * What a token may do where nothing is said: the restricted default of new repositories.
+ * The restricted default of new repositories.
  * @see https://docs.github.com/actions/tutorials/authenticate-with-github_token#permissions-for-the-github_token
  */
 export const defaultPermissions: Permissions = { contents: 'read', packages: 'read' };
@@ -33,7 +33,7 @@ const scopes = [
 ];
 const levels: readonly Level[] = ['none', 'read', 'write'];
 
-/** Reads `permissions:`, a mapping or `read-all` or `write-all`; `undefined` where there is none. */
+/** Reads `permissions:`, which is a mapping, `read-all`, or `write-all`. @returns undefined if it is missing */
 export function readPermissions(token: TemplateToken | undefined): Permissions | undefined {
   if (token === undefined) return undefined;
   if (isMapping(token)) {
@@ -44,7 +44,7 @@ export function readPermissions(token: TemplateToken | undefined): Permissions |
   const all = token.toString() === 'write-all' ? 'write' : 'read';
   return Object.fromEntries(
     scopes.map(scope => {
-      // A token is asked for or it is not; models can only be read.
+      // An ID token has no read permission, and models have no write permission.
       if (scope === 'id-token') return [scope, all === 'write' ? 'write' : 'none'];
       return [scope, scope === 'models' ? 'read' : all];
     }),
@@ -52,8 +52,8 @@ export function readPermissions(token: TemplateToken | undefined): Permissions |
 }
 
 /**
- * What of the requested permissions goes beyond the allowed ones: `id-token: write` and `id-token: none`.
- * @returns `undefined` where nothing does
+ * Lists the requested permissions that exceed the allowed ones: `id-token: write` and `id-token: none`.
+ * @returns undefined if none does
  */
 export function findExcess(
   requested: Permissions,

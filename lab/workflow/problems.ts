@@ -1,33 +1,31 @@
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isBasicExpression, isMapping } from './parser.ts';
 
-/** Collects what about a workflow cannot be run here, each with its place, while it is read. */
+/** Collects the problems of a workflow, with their locations, while it is read. */
 export class Problems {
   readonly list: string[];
   readonly #file: string;
 
   /**
-   * @param list what was found in other files
-   * @param file named before each line; empty for the file that was asked for
+   * @param list problems in other files
+   * @param file printed before each line number. Empty for the requested file.
    */
   constructor(list: string[] = [], file = '') {
     this.list = list;
     this.#file = file;
   }
 
-  /** Notes a problem at a token. */
   add(token: TemplateToken, problem: string): void {
     const line = token.line === undefined ? [] : [`line ${token.line}`];
     const place = [...(this.#file ? [this.#file] : []), ...line].join(' ');
     this.list.push(place === '' ? problem : `${place}: ${problem}`);
   }
 
-  /** Notes that something is not implemented. */
   addUnsupported(token: TemplateToken, what: string): void {
-    this.add(token, `the lab does not implement ${what}`);
+    this.add(token, `wilab does not support ${what}`);
   }
 
-  /** A mapping's entries by key. Any key that is not among the known ones is refused. */
+  /** @returns a mapping's entries by key. Unknown keys are problems. */
   known(token: MappingToken, keys: readonly string[], path: string): Map<string, TemplateToken> {
     for (const { key } of token) {
       if (!keys.includes(key.toString())) this.addUnsupported(key, `${path}${key}`);
@@ -35,11 +33,11 @@ export class Problems {
     return new Map([...token].map(({ key, value }) => [key.toString(), value]));
   }
 
-  /** A mapping whose values may be expressions: `env`, `with`, `outputs`. */
+  /** @returns a mapping whose values can be expressions: `env`, `with`, `outputs` */
   mapping(token: TemplateToken | undefined): MappingToken | undefined {
     if (token === undefined || isMapping(token)) return token;
-    // An `env:` with nothing under it is allowed; one that is an expression as a whole is not implemented.
-    if (isBasicExpression(token)) this.addUnsupported(token, 'an expression in place of a whole mapping');
+    // An empty `env:` is valid. One that is a single expression is not supported.
+    if (isBasicExpression(token)) this.addUnsupported(token, 'an expression instead of a mapping');
     return undefined;
   }
 }

@@ -2,24 +2,25 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import { quote } from '../../actions/shared/quote.ts';
 import { convertActionTemplate, NoOperationTraceWriter, parseAction } from './parser.ts';
 import { findRepository, parseUses, type Repositories, type Repository } from './repositories.ts';
 
-/** An action that runs on Node: its `action.yml`, read. */
+/** The `action.yml` of an action that runs on Node. */
 export interface Action {
-  /** Where it is when its step runs: in the workspace, where actions/checkout has put it, or in a directory of its own. */
-  readonly place: { readonly inWorkspace: string } | { readonly directory: string };
-  /** Whether it is the lab's stand-in for an action of somebody else. */
-  readonly counterpart: boolean;
+  /** When its step runs: a path in the workspace, where actions/checkout puts it, or a directory of this machine. */
+  readonly location: { readonly pathInWorkspace: string } | { readonly directory: string };
+  /** A local replacement of an action of GitHub or Azure. */
+  readonly isCounterpart: boolean;
   readonly inputs: readonly { readonly name: string; readonly default?: TemplateToken }[];
-  /** Relative to its place. */
+  /** Relative to its location. */
   readonly main: string;
   readonly post?: string;
   /** An expression. */
   readonly postCondition: string;
 }
 
-/** What a runner or GitHub itself does for a workflow, done here by an action of the lab's own that takes the same inputs. */
+/** Local actions with the inputs of the actions that they replace, which need GitHub's services or a real login. */
 const counterparts: Readonly<Record<string, string>> = {
   'actions/checkout': 'checkout',
   'actions/upload-artifact': 'upload-artifact',
@@ -27,21 +28,21 @@ const counterparts: Readonly<Record<string, string>> = {
   'azure/login': 'azure-login',
 };
 
-/** The repositories that a job has checked out so far, by their path in the workspace; `''` is the workspace itself. */
+/** The repositories that a job has checked out so far, by their path in the workspace. `''` is the workspace itself. */
 export type Checkouts = ReadonlyMap<string, Repository>;
 
 /**
  * Finds and reads the action that a step uses.
- * @param uses `./PATH` in the workspace, `OWNER/REPO/PATH@REF` in a repository that this machine has, or one of the actions
- *   that have a local counterpart, at any version
- * @throws Error saying what about it the lab does not implement, or what is missing
+ * @param uses `./PATH` in the workspace, `OWNER/REPO/PATH@REF` in a repository on this machine, or any version of an action
+ *   with a local counterpart
+ * @throws Error if it is missing or not supported
  */
 export function readAction(uses: string, checkouts: Checkouts, repositories: Repositories): Action {
-  const { directory, place, counterpart } = locate(uses, checkouts, repositories);
+  const { directory, location, isCounterpart } = locate(uses, checkouts, repositories);
   const file = ['action.yml', 'action.yaml']
     .map(name => join(directory, name))
     .find(path => existsSync(path));
-  if (!file) throw new Error(`'${uses}' has no action.yml`);
+  if (!file) throw new Error(`The action ${quote(uses)} has no action.yml.`);
 
   const { context, value } = parseAction(
     { name: uses, content: readFileSync(file, 'utf8') },
@@ -53,17 +54,20 @@ export function readAction(uses: string, checkouts: Checkouts, repositories: Rep
 
   const { runs } = template;
   if (runs.using !== 'node24') {
-    throw new Error(`'${uses}' runs.using is ${runs.using}: the lab implements node24 only`);
+    throw new Error(`The action ${quote(uses)} uses ${quote(runs.using)}. wilab supports only node24.`);
   }
-  if (runs.pre) throw new Error(`'${uses}' has runs.pre, which a runner does not support for a local action`);
+  if (runs.pre)
+    throw new Error(
+      `The action ${quote(uses)} has runs.pre, which a runner does not support for a local action.`,
+    );
   for (const script of [runs.main, runs.post]) {
     if (script && !existsSync(join(directory, script))) {
-      throw new Error(`'${uses}' lacks ${script}: build it with 'npm run build'`);
+      throw new Error(`The action ${quote(uses)} has no ${script}. Build it: npm run build`);
     }
   }
   return {
-    place,
-    counterpart,
+    location,
+    isCounterpart,
     inputs: (template.inputs ?? []).map(({ id, default: value }) => ({ name: id, default: value })),
     main: runs.main,
     post: runs.post,
@@ -71,8 +75,8 @@ export function readAction(uses: string, checkouts: Checkouts, repositories: Rep
   };
 }
 
-/** The name under which an action has a counterpart, or `undefined`. */
-export function counterpartOf(uses: string): string | undefined {
+/** @returns the directory name of the action's local counterpart */
+export function findCounterpart(uses: string): string | undefined {
   const { repository, path } = parseUses(uses) ?? {};
   const name = repository?.toLowerCase() ?? '';
   return path === '' && Object.hasOwn(counterparts, name) ? counterparts[name] : undefined;
@@ -82,40 +86,41 @@ function locate(
   uses: string,
   checkouts: Checkouts,
   repositories: Repositories,
-): Pick<Action, 'place' | 'counterpart'> & { directory: string } {
-  const counterpart = counterpartOf(uses);
-  if (counterpart !== undefined) {
-    const directory = fileURLToPath(new URL(`counterparts/${counterpart}`, import.meta.url));
-    return { directory, place: { directory }, counterpart: true };
+): Pick<Action, 'location' | 'isCounterpart'> & { directory: string } {
+  const isCounterpart = findCounterpart(uses);
+  if (isCounterpart !== undefined) {
+    const directory = fileURLToPath(new URL(`counterparts/${isCounterpart}`, import.meta.url));
+    return { directory, location: { directory }, isCounterpart: true };
   }
   const reference = parseUses(uses);
   if (reference?.repository !== undefined) {
     const repository = findRepository(repositories, reference.repository);
     if (repository) {
       const directory = within(repository.directory, reference.path, uses);
-      return { directory, place: { directory }, counterpart: false };
+      return { directory, location: { directory }, isCounterpart: false };
     }
   } else if (reference) {
-    // The longest path that holds it.
+    // The longest path that contains it.
     const [path, repository] =
       [...checkouts]
         .filter(([at]) => at === '' || `${reference.path}/`.startsWith(`${at}/`))
         .sort(([a], [b]) => b.length - a.length)[0] ?? [];
     if (path === undefined || !repository) {
       throw new Error(
-        `'${uses}' is in the workspace, which is empty until actions/checkout has run in the same job`,
+        `The action ${quote(uses)} is in the workspace, which is empty. Run actions/checkout earlier in the same job.`,
       );
     }
     const directory = within(repository.directory, relative(path, reference.path), uses);
-    return { directory, place: { inWorkspace: reference.path }, counterpart: false };
+    return { directory, location: { pathInWorkspace: reference.path }, isCounterpart: false };
   }
   throw new Error(
-    `'${uses}' is not an action of a repository that this machine has (${[...repositories.keys()].join(', ')}), and the lab has a local counterpart only for ${Object.keys(counterparts).join(', ')}`,
+    `The action ${quote(uses)} is not available. wilab runs actions of these repositories: ${[...repositories.keys()].join(', ')}. It also has local counterparts of ${Object.keys(counterparts).join(', ')}.`,
   );
 }
 
 function within(directory: string, path: string, uses: string): string {
   const found = join(directory, path);
-  if (relative(directory, found).startsWith('..')) throw new Error(`'${uses}' is outside the repository`);
+  if (relative(directory, found).startsWith('..'))
+    throw new Error(`The action ${quote(uses)} is outside the repository.`);
   return found;
 }

@@ -1,20 +1,22 @@
 import { normalize } from 'node:path';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import { quote } from '../../actions/shared/quote.ts';
 import { text } from './expressions.ts';
 import { isBasicExpression, isSequence } from './parser.ts';
 import type { Problems } from './problems.ts';
-import { counterpartOf, readAction } from './read-action.ts';
+import { findCounterpart, readAction } from './read-action.ts';
 import { findRepository, type Repositories, type Repository } from './repositories.ts';
 import { shellNames } from './shells.ts';
 import { condition, find, mapping, texts } from './template-tokens.ts';
 import type { RunDefaults, Step } from './workflow.ts';
 
-/** Reads the steps of one job, in order: what a checkout has put into the workspace is there for those after it. */
+/** Reads the steps of one job in order: a step can use the actions that an earlier checkout put into the workspace. */
 export class StepsReader {
   readonly #problems: Problems;
   readonly #repositories: Repositories;
-  /** The repository of the run, and that of the workflow file. */
+  /** Of the run. */
   readonly #run: Repository;
+  /** Of the workflow file. */
   readonly #workflow: Repository;
   readonly #checkouts = new Map<string, Repository>();
   #unnamed = 0;
@@ -38,7 +40,7 @@ export class StepsReader {
       if (cancel) return [{ ...base, kind: 'cancel', target: cancel.toString() }];
       const parallel = of('parallel');
       if (parallel && isSequence(parallel)) {
-        // A parallel group is its steps in the background, and a wait for them.
+        // A parallel group runs its steps in the background and waits for them.
         const steps = this.read([...parallel].map(mapping)).map(step => ({ ...step, background: true }));
         return [...steps, { ...base, kind: 'wait', targets: steps.map(step => step.id) }];
       }
@@ -67,7 +69,7 @@ export class StepsReader {
     const inputs = this.#problems.mapping(of('with'));
     try {
       const action = readAction(uses.toString(), this.#checkouts, this.#repositories);
-      if (counterpartOf(uses.toString()) === 'checkout') this.#checkOut(inputs);
+      if (findCounterpart(uses.toString()) === 'checkout') this.#recordCheckout(inputs);
       return [{ ...common, kind: 'action', uses: uses.toString(), action, with: inputs }];
     } catch (error) {
       this.#problems.add(uses, (error as Error).message);
@@ -75,8 +77,8 @@ export class StepsReader {
     }
   }
 
-  /** Notes what a checkout will put where; the step itself says so again if it is wrong. */
-  #checkOut(inputs: MappingToken | undefined): void {
+  /** Records the repository and path of a checkout. The step itself also rejects invalid inputs. */
+  #recordCheckout(inputs: MappingToken | undefined): void {
     const contexts = {
       github: { repository: this.#run.name },
       job: { workflow_repository: this.#workflow.name },
@@ -86,17 +88,21 @@ export class StepsReader {
     const repository = findRepository(this.#repositories, name);
     if (!repository) {
       const known = [...this.#repositories.keys()].join(', ');
-      throw new Error(`actions/checkout of '${name}': this machine has only ${known}`);
+      throw new Error(
+        `actions/checkout: the repository ${quote(name)} is not available. wilab has: ${known}`,
+      );
     }
     const path = normalize(value('path') || '.').replace(/^\.$|\/$/g, '');
     this.#checkouts.set(path, repository);
   }
 }
 
-/** Refuses a shell that the lab does not implement. */
 export function checkShell(token: TemplateToken | undefined, problems: Problems): void {
   if (!token || isBasicExpression(token) || shellNames.includes(token.toString())) return;
-  problems.addUnsupported(token, `the shell '${token}', only ${shellNames.join(', ')}`);
+  problems.addUnsupported(
+    token,
+    `the shell ${quote(token.toString())}. It supports ${shellNames.join(', ')}`,
+  );
 }
 
 /** Reads `defaults:`. */

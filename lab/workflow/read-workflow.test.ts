@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readWorkflow } from './read-workflow.ts';
-import { repositories, repository } from './testing.ts';
+import { createRepository, describeRepositories } from './testing.ts';
 import type { Step, Workflow } from './workflow.ts';
 
 const node = 'runs: { using: node24, main: main.js }';
 
 async function read(content: string, files: Record<string, string> = {}): Promise<Workflow> {
-  const root = await repository({ 'w.yml': content, ...files });
-  const { own, all } = repositories(root);
+  const root = await createRepository({ 'w.yml': content, ...files });
+  const { own, all } = describeRepositories(root);
   return await readWorkflow(join(root, 'w.yml'), own, all);
 }
 
@@ -16,12 +16,11 @@ function stepsOf({ jobs: [first] }: Workflow): readonly Step[] {
   return first?.kind === 'steps' ? first.steps : [];
 }
 
-/** A workflow with one job that has this body. */
 const job = (body: string) => `on: workflow_dispatch\njobs:\n  j:\n    runs-on: ubuntu-latest\n${body}`;
 const steps = (...list: string[]) => job(`    steps:\n${list.map(step => `      - ${step}\n`).join('')}`);
 
 describe('a workflow', () => {
-  it('is read with all kinds of steps', async () => {
+  it('can have all kinds of steps', async () => {
     const found = stepsOf(
       await read(
         steps(
@@ -48,7 +47,7 @@ describe('a workflow', () => {
     expect(wait).toMatchObject({ targets: [first!.id, second!.id] });
   });
 
-  it('has conditions that ask for success where they name no status', async () => {
+  it('has conditions with success() if they contain no status function', async () => {
     const found = stepsOf(
       await read(steps('{ run: x }', '{ run: x, if: env.A }', '{ run: x, if: "${{ always() && env.A }}" }')),
     );
@@ -64,13 +63,13 @@ describe('a workflow', () => {
     ['    permissions: { id-token: write }\n', true],
     ['    permissions: write-all\n', true],
     ['    permissions: { contents: read }\n', false],
-  ])('grants ID tokens by its permissions: %j', async (permissions, expected) => {
+  ])('grants ID tokens according to its permissions: %j', async (permissions, expected) => {
     const { jobs } = await read(job(`${permissions}    steps: [{ run: x }]`));
     expect(jobs[0]!.permissions['id-token'] === 'write').toBe(expected);
   });
 });
 
-describe('refused', () => {
+describe('readWorkflow rejects', () => {
   it.each([
     [
       'a matrix',
@@ -86,28 +85,32 @@ describe('refused', () => {
     ],
     ['hashFiles', steps('{ run: "echo ${{ hashFiles(\'*\') }}" }'), /hashFiles/],
     ['hashFiles in a condition', steps("{ run: x, if: hashFiles('*') == '' }"), /hashFiles/],
-    ['another shell', steps('{ run: x, shell: pwsh }'), /the shell 'pwsh'/],
+    ['another shell', steps('{ run: x, shell: pwsh }'), /the shell "pwsh"/],
     [
       'an unknown action',
       steps('{ uses: actions/cache@v4 }'),
-      /'actions\/cache@v4' is not an action of a repository that this machine has/,
+      /The action "actions\/cache@v4" is not available/,
     ],
     [
-      'an action outside',
+      'an action outside the repository',
       steps('{ uses: actions/checkout@v7 }', '{ uses: ./../x }'),
       /outside the repository/,
     ],
-    ['an action before the checkout', steps('{ uses: ./a }'), /empty until actions\/checkout has run/],
-    ['an image', steps('{ uses: "docker://alpine" }'), /'docker:\/\/alpine'/],
+    [
+      'an action before the checkout',
+      steps('{ uses: ./a }'),
+      /which is empty\. Run actions\/checkout earlier/,
+    ],
+    ['an image', steps('{ uses: "docker://alpine" }'), /"docker:\/\/alpine"/],
     ['an unknown key', steps('{ run: x, banana: 1 }'), /Unexpected value 'banana'/],
     [
       'an unknown need',
       `${steps('{ run: x }')}  k: { needs: nobody, runs-on: ubuntu-latest, steps: [{ run: x }] }`,
       /nobody/,
     ],
-    ['a wait for nobody', steps('{ wait: nobody }'), /unknown step ID 'nobody'/],
-    ['an expression that is none', steps('{ run: "${{ nope.x }}" }'), /nope/],
-    ['no YAML', 'on: [', /cannot be run here/],
+    ['a wait for an unknown step', steps('{ wait: nobody }'), /unknown step ID 'nobody'/],
+    ['an expression with an unknown context', steps('{ run: "${{ nope.x }}" }'), /nope/],
+    ['invalid YAML', 'on: [', /The workflow w\.yml cannot run/],
   ])('%s', async (_what, content, message) => {
     await expect(read(content)).rejects.toThrow(message);
   });
@@ -119,7 +122,7 @@ describe('refused', () => {
     [
       'a bundle that was not built',
       'runs: { using: node24, main: dist/index.js }',
-      /lacks dist\/index\.js.*npm run build/,
+      /has no dist\/index\.js.*npm run build/,
     ],
   ])('%s', async (_what, runs, message) => {
     const action = { 'a/action.yml': `name: a\ndescription: a\n${runs}`, 'a/main.js': '' };
@@ -128,7 +131,7 @@ describe('refused', () => {
     );
   });
 
-  it('names every problem at once', async () => {
+  it('every problem in one report', async () => {
     const content = steps('{ uses: actions/cache@v4 }', '{ run: x, shell: pwsh }');
     await expect(read(content)).rejects.toMatchObject({
       problems: [/cache/, /pwsh/].map(p => expect.stringMatching(p)),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { FeatureFlags } from '@actions/expressions';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import { quote } from '../../actions/shared/quote.ts';
 import {
   convertWorkflowTemplate,
   getWorkflowSchema,
@@ -29,25 +30,24 @@ import type {
   Workflow,
 } from './workflow.ts';
 
-/** The workflow is not valid, or uses what the lab does not implement. Every place is named. */
-export class WorkflowRefused extends Error {
+/** The workflow is invalid, or uses unsupported features. Lists every location. */
+export class InvalidWorkflow extends Error {
   readonly problems: readonly string[];
 
   constructor(path: string, problems: readonly string[]) {
-    super(`${path} cannot be run here:\n${problems.map(problem => `  - ${problem}`).join('\n')}`);
+    super(`The workflow ${path} cannot run:\n${problems.map(problem => `  - ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }
 
-/** How deep workflows may call workflows: https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations */
-const depthLimit = 10;
+/** Maximum depth of calls: https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations */
+const MAX_DEPTH = 10;
 
 /**
  * Reads a workflow with GitHub's own parser, and the workflows that it calls.
- * @param file the workflow file
- * @param repository the repository it belongs to
- * @param repositories those that it may refer to, by name
- * @throws WorkflowRefused
+ * @param repository of the file
+ * @param repositories that the workflow can refer to
+ * @throws {InvalidWorkflow}
  */
 export async function readWorkflow(
   file: string,
@@ -58,12 +58,12 @@ export async function readWorkflow(
   const problems = new Problems();
   const reader = new WorkflowReader(repository, repositories);
   const workflow = await reader.read({ repository, path }, problems);
-  if (!workflow || problems.list.length > 0) throw new WorkflowRefused(path, [...new Set(problems.list)]);
+  if (!workflow || problems.list.length > 0) throw new InvalidWorkflow(path, [...new Set(problems.list)]);
   return workflow;
 }
 
-// What the lab implements. Everything else that GitHub's schema allows is refused by name, never ignored.
-// `concurrency` has nothing to do where there is one run at a time, and descriptions and run names change nothing.
+// Supported keys. Other keys of GitHub's schema are problems. `concurrency` has no effect on a single run, and neither have
+// descriptions and run names.
 const workflowKeys = [
   'name',
   'description',
@@ -98,7 +98,7 @@ interface Source {
   readonly path: string;
 }
 
-/** Who calls a workflow: what may not be exceeded, and where to say so. */
+/** Where a workflow is called, and with which permissions. */
 interface CallSite {
   readonly uses: TemplateToken;
   readonly allowed: Permissions;
@@ -107,7 +107,7 @@ interface CallSite {
 }
 
 class WorkflowReader {
-  /** The repository of the run: that of the first workflow. */
+  /** Repository of the run, which is that of the first workflow. */
   readonly #run: Repository;
   readonly #repositories: Repositories;
 
@@ -116,18 +116,18 @@ class WorkflowReader {
     this.#repositories = repositories;
   }
 
-  /** @returns `undefined` where it is not valid; the problems say why */
+  /** @returns undefined if the workflow is invalid */
   async read(source: Source, problems: Problems, caller?: CallSite): Promise<Workflow | undefined> {
     const root = await this.#parse(source, problems);
     if (!root) return undefined;
     const keys = problems.known(root, workflowKeys, '');
-    refuseHashFiles(root, problems);
+    rejectHashFiles(root, problems);
     const own = readPermissions(keys.get('permissions'));
-    if (own && caller) denyExcess(own, 'The workflow', caller);
+    if (own && caller) rejectExcess(own, 'The workflow', caller);
     const on = keys.get('on')!;
     const events = isMapping(on) ? [...on].map(({ key }) => key.toString()) : texts(on);
     const schedule = find(on, 'schedule');
-    const context: JobContext = {
+    const context: WorkflowDefaults = {
       source,
       problems,
       caller,
@@ -154,7 +154,7 @@ class WorkflowReader {
     };
   }
 
-  /** Lets GitHub's parser say what is wrong, also with the calls of other workflows. */
+  /** Checks the workflow, and its calls of other workflows, with GitHub's parser. */
   async #parse({ repository, path }: Source, problems: Problems): Promise<MappingToken | undefined> {
     const context = new TemplateContext(
       new TemplateValidationErrors(),
@@ -168,8 +168,8 @@ class WorkflowReader {
     const calls = root && isMapping(root) && context.errors.count === 0 ? this.#calls(root, repository) : [];
     for (const { uses, called } of calls) if (typeof called === 'string') problems.add(uses, called);
     if (calls.some(({ called }) => typeof called === 'string')) return undefined;
-    // The conversion finds what the schema cannot say: unknown needs, step ids used twice, inputs that a called workflow
-    // does not have.
+    // The conversion finds problems that the schema cannot express: unknown needs, duplicate step IDs, and unknown inputs of a
+    // called workflow.
     const template = root
       ? await convertWorkflowTemplate(
           context,
@@ -194,7 +194,7 @@ class WorkflowReader {
     return root && errors.length === 0 ? mapping(root) : undefined;
   }
 
-  /** The workflows that jobs call: each where it is, or what is wrong. */
+  /** The workflows that jobs call: the location of each, or its problem. */
   #calls(root: MappingToken, repository: Repository): { uses: TemplateToken; called: Source | string }[] {
     const jobs = root.find('jobs');
     const all = jobs && isMapping(jobs) ? [...jobs].map(({ value }) => find(value, 'uses')) : [];
@@ -208,19 +208,20 @@ class WorkflowReader {
         ? reference && from
         : findRepository(this.#repositories, reference.repository);
     if (!reference || !repository) {
-      return `'${uses}' is not a workflow of a repository that this machine has: ${[...this.#repositories.keys()].join(', ')}`;
+      return `The workflow ${quote(uses)} is not available. wilab has these repositories: ${[...this.#repositories.keys()].join(', ')}`;
     }
     if (!/^\.github\/workflows\/[^/]+\.ya?ml$/.test(reference.path)) {
-      return `'${uses}': a called workflow is a file directly in .github/workflows`;
+      return `The workflow ${quote(uses)} is not a file directly in .github/workflows.`;
     }
-    if (!existsSync(join(repository.directory, reference.path))) return `'${uses}' does not exist`;
+    if (!existsSync(join(repository.directory, reference.path)))
+      return `The workflow ${quote(uses)} does not exist.`;
     return { repository, path: reference.path };
   }
 
-  async #job(id: string, token: MappingToken, context: JobContext): Promise<Job | undefined> {
+  async #job(id: string, token: MappingToken, context: WorkflowDefaults): Promise<Job | undefined> {
     const { problems, caller } = context;
     const own = readPermissions(token.find('permissions'));
-    if (own && caller) denyExcess(own, `The nested job '${id}'`, caller);
+    if (own && caller) rejectExcess(own, `The nested job '${id}'`, caller);
     const base = {
       id,
       name: token.find('name'),
@@ -232,8 +233,8 @@ class WorkflowReader {
     if (!uses) return this.#stepsJob(base, token, context);
     const keys = problems.known(token, callKeys, `jobs.${id}.`);
     const depth = (caller?.depth ?? 0) + 1;
-    if (depth > depthLimit) {
-      problems.add(uses, `Nested reusable workflow depth exceeded ${depthLimit}.`);
+    if (depth > MAX_DEPTH) {
+      problems.add(uses, `Nested reusable workflow depth exceeded ${MAX_DEPTH}.`);
       return undefined;
     }
     const source = this.#called(uses.toString(), context.source.repository) as Source;
@@ -255,7 +256,11 @@ class WorkflowReader {
     );
   }
 
-  #stepsJob(base: Omit<CallJob, 'kind' | 'workflow'>, token: MappingToken, context: JobContext): StepsJob {
+  #stepsJob(
+    base: Omit<CallJob, 'kind' | 'workflow'>,
+    token: MappingToken,
+    context: WorkflowDefaults,
+  ): StepsJob {
     const { problems, source } = context;
     const keys = problems.known(token, jobKeys, `jobs.${base.id}.`);
     const runsOn = keys.get('runs-on');
@@ -286,8 +291,8 @@ class WorkflowReader {
   }
 }
 
-/** What the jobs of a workflow have from it. */
-interface JobContext {
+/** What the jobs of a workflow inherit from it. */
+interface WorkflowDefaults {
   readonly source: Source;
   readonly problems: Problems;
   readonly caller?: CallSite;
@@ -296,10 +301,10 @@ interface JobContext {
 }
 
 /**
- * Nobody gets more from a call than its caller has; who asks for more is refused, whether the job would run or not.
+ * A called workflow must not request more permissions than its caller has, even for a job that does not run.
  * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/PermissionsHelper.cs
  */
-function denyExcess(requested: Permissions, who: string, { uses, allowed, problems }: CallSite): void {
+function rejectExcess(requested: Permissions, who: string, { uses, allowed, problems }: CallSite): void {
   const over = findExcess(requested, allowed);
   if (!over) return;
   problems.add(
@@ -308,7 +313,7 @@ function denyExcess(requested: Permissions, who: string, { uses, allowed, proble
   );
 }
 
-function refuseHashFiles(root: MappingToken, problems: Problems): void {
+function rejectHashFiles(root: MappingToken, problems: Problems): void {
   for (const [key, token] of traverse(root)) {
     const expression = isBasicExpression(token)
       ? token.expression

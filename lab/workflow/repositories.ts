@@ -1,6 +1,6 @@
-/** A repository as it is on this machine. */
+/** A checkout on this machine. */
 export interface Repository {
-  /** `OWNER/REPO`, as the `github` context names it. */
+  /** `OWNER/REPO` in the `github` context. */
   readonly name: string;
   readonly directory: string;
   /** A full ref: `refs/heads/main`. */
@@ -8,25 +8,24 @@ export interface Repository {
   readonly sha: string;
 }
 
-/** The repositories that a run may refer to, by `OWNER/REPO` in lower case. One may have several names. Nothing is fetched. */
+/** The repositories that a run can refer to, by `OWNER/REPO` in lower case. One can have several names. None is downloaded. */
 export type Repositories = ReadonlyMap<string, Repository>;
 
-/** The repository of that name, in any case; `undefined` where this machine does not have it. */
+/** @param name in upper or lower case */
 export function findRepository(repositories: Repositories, name: string): Repository | undefined {
   return repositories.get(name.toLowerCase());
 }
 
-/** What `uses:` refers to. */
 export interface Reference {
-  /** `OWNER/REPO`; missing for `./PATH`. */
+  /** `OWNER/REPO`. Undefined for `./PATH`. */
   readonly repository?: string;
   /** Within the repository; empty for its root. */
   readonly path: string;
 }
 
 /**
- * Reads `./PATH`, `OWNER/REPO@REF` or `OWNER/REPO/PATH@REF`. The ref is not looked at: a repository here is as it is on disk.
- * @returns `undefined` for anything else, like an image
+ * Reads `./PATH`, `OWNER/REPO@REF`, or `OWNER/REPO/PATH@REF`. The ref has no effect: the files on this machine are used.
+ * @returns undefined for anything else, such as an image
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses
  */
 export function parseUses(uses: string): Reference | undefined {

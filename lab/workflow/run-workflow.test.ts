@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runWorkflow } from './testing.ts';
 
-/** Jobs by id: `needs; if; script`, each with an output `out` that the script may write. */
+/** Jobs by ID, each with an output `out` that its script can write. */
 function jobs(list: Record<string, { needs?: string; if?: string; run: string }>): string {
   const texts = Object.entries(list).map(
     ([id, { needs, if: condition, run }]) => `
@@ -18,7 +18,7 @@ function jobs(list: Record<string, { needs?: string; if?: string; run: string }>
 }
 
 describe('jobs', () => {
-  it('run after what they need and see its outputs', async () => {
+  it('run after the jobs that they need, and see their outputs', async () => {
     const run = await runWorkflow(
       jobs({
         last: {
@@ -32,7 +32,7 @@ describe('jobs', () => {
     expect(run.logs.last).toEqual(['1 success']);
   });
 
-  it('are skipped after a failure, with everything behind them, except where the condition says otherwise', async () => {
+  it('are skipped after a failure, with the jobs after them, unless their condition is true', async () => {
     const run = await runWorkflow(
       jobs({
         bad: { run: 'exit 1' },
@@ -44,7 +44,7 @@ describe('jobs', () => {
           run: 'echo ${{ needs.bad.result }} ${{ needs.next.result }}',
         },
         afterwards: { needs: 'cleanup', run: 'true' },
-        mourn: { needs: 'next', if: 'failure()', run: 'true' },
+        onfailure: { needs: 'next', if: 'failure()', run: 'true' },
       }),
     );
     const results = Object.fromEntries(Object.entries(run.jobs).map(([id, { result }]) => [id, result]));
@@ -54,13 +54,13 @@ describe('jobs', () => {
       behind: 'skipped',
       cleanup: 'success',
       afterwards: 'skipped',
-      mourn: 'success',
+      onfailure: 'success',
     });
     expect(run.logs.cleanup).toEqual(['failure skipped']);
     expect(run.result).toBe('failure');
   });
 
-  it('that do not need one another run side by side', async () => {
+  it('that do not need one another run in parallel', async () => {
     const run = await runWorkflow(
       jobs({
         a: { run: 'touch ~/a; until test -e ~/b; do sleep 0.02; done' },
@@ -70,7 +70,7 @@ describe('jobs', () => {
     expect(run.result).toBe('success');
   });
 
-  it('can be asked for alone, with what they need', async () => {
+  it('can run alone, with the jobs that they need', async () => {
     const run = await runWorkflow(
       jobs({ a: { run: 'true' }, b: { needs: 'a', run: 'true' }, c: { run: 'true' } }),
       { only: 'b' },
@@ -78,7 +78,7 @@ describe('jobs', () => {
     expect(Object.keys(run.jobs)).toEqual(['a', 'b']);
   });
 
-  it('decide by inputs, in their own types', async () => {
+  it('have conditions on typed inputs', async () => {
     const text = `on:
   workflow_dispatch:
     inputs:
@@ -94,7 +94,7 @@ ${jobs({ a: { if: '${{ inputs.delete && inputs.count > 1 }}', run: 'echo ${{ git
 describe('cancellation', () => {
   const started = (line: string, run: { cancel(): unknown }) => void (line === 'started' && run.cancel());
 
-  it('interrupts the step, skips the next, and still runs what is always run', async () => {
+  it('interrupts the step, skips the next, and still runs what always runs', async () => {
     const run = await runWorkflow(
       `jobs:
   j:
@@ -126,14 +126,14 @@ describe('cancellation', () => {
     expect(run.result).toBe('cancelled');
   });
 
-  it('goes from SIGINT over SIGTERM to SIGKILL', async () => {
+  it('sends SIGINT, then SIGTERM, then SIGKILL', async () => {
     const script = "trap 'echo int' INT; trap 'echo term' TERM; echo started; while :; do sleep 0.02; done";
     const run = await runWorkflow(jobs({ stubborn: { run: script } }), { onLine: started });
     expect(run.logs.stubborn).toEqual(['started', 'int', 'term']);
     expect(run.jobs.stubborn!.result).toBe('cancelled');
   });
 
-  it('leaves a step alone that runs always', async () => {
+  it('does not end a step that always runs', async () => {
     const run = await runWorkflow(
       `jobs:
   j:
@@ -146,7 +146,7 @@ describe('cancellation', () => {
     expect(run.events).toContain('success Clean');
   });
 
-  it('leaves a job alone that runs always', async () => {
+  it('does not end a job that always runs', async () => {
     const run = await runWorkflow(
       jobs({ clean: { if: 'always()', run: 'echo started; sleep 0.2; echo done' } }),
       {
@@ -157,7 +157,7 @@ describe('cancellation', () => {
     expect(run.jobs.clean!.result).toBe('success');
   });
 
-  it('ends background steps whatever their condition, and starts none after it', async () => {
+  it('ends background steps whatever their condition is, and starts no more', async () => {
     const run = await runWorkflow(
       `jobs:
   j:
@@ -174,7 +174,7 @@ describe('cancellation', () => {
     expect(run.logs.Late).toBeUndefined();
   });
 
-  it('kills at once when asked twice, and runs nothing more', async () => {
+  it('kills every process on the second request, and starts nothing more', async () => {
     const run = await runWorkflow(
       `jobs:
   j:

@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { type Event, githubContext } from './contexts.ts';
+import type { JobResult, RunServices } from './job.ts';
 import { JobGraph, type RunState } from './job-graph.ts';
-import type { JobResult, RunServices } from './job-run.ts';
 import { type Grace, runnerGrace } from './step-process.ts';
 import type { Result, Workflow } from './workflow.ts';
 
-/** How a run ended. */
 export interface RunResult {
   readonly result: Result;
   readonly jobs: Readonly<Record<string, JobResult>>;
@@ -14,9 +13,9 @@ export interface RunResult {
 export interface RunOptions extends Omit<RunServices, 'grace'> {
   workflow: Workflow;
   event: Event;
-  /** A private directory for what lives as long as its job. */
+  /** Private. Each job deletes its part. */
   directory: string;
-  /** Runs this job, and what it needs, only. */
+  /** Runs only this job and the jobs that it needs. */
   only?: string;
   /** Shorter in tests. */
   grace?: Grace;
@@ -35,7 +34,7 @@ export class WorkflowRun {
       grace,
       callers: [],
       state: this.#state,
-      facts: {
+      scope: {
         workflow,
         github: githubContext(workflow, event),
         inputs: event.name === 'workflow_dispatch' ? event.inputs : {},
@@ -44,7 +43,6 @@ export class WorkflowRun {
     });
   }
 
-  /** Runs the jobs, each as soon as what it needs has ended. */
   async run(): Promise<RunResult> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const jobs = await this.#jobs.run();
@@ -61,16 +59,15 @@ export class WorkflowRun {
   }
 
   /**
-   * Cancels the run as GitHub does: a running job goes on only where its condition holds in a cancelled run, and so do jobs
-   * that have not started.
-   * @returns the names of the jobs that go on
+   * Cancels the run as GitHub does: a job continues, or starts, only if its condition is true in a cancelled run.
+   * @returns the names of the running jobs that continue
    */
   cancel(): string[] {
     this.#state.cancelled = true;
     return this.#jobs.cancel();
   }
 
-  /** Ends all processes at once and starts nothing more. */
+  /** Kills all processes and starts nothing more. */
   kill(): void {
     this.#state.cancelled = true;
     this.#state.killed = true;

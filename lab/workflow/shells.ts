@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quote } from '../../actions/shared/quote.ts';
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell */
 const shells: Readonly<Record<string, { file: string; args: readonly string[]; extension: string }>> = {
@@ -10,13 +11,13 @@ const shells: Readonly<Record<string, { file: string; args: readonly string[]; e
   python: { file: 'python', args: [], extension: 'py' },
 };
 
-/** The shells that `shell:` may name. */
+/** Values of `shell:`. */
 export const shellNames = Object.keys(shells).filter(name => name !== '');
 
 /**
- * Writes a step's script into RUNNER_TEMP and says how to run it.
- * @param shell empty: the runner's default
- * @throws Error for a shell that the lab does not implement
+ * Writes a step's script into RUNNER_TEMP. @returns the command that runs it
+ * @param shell empty for the runner's default
+ * @throws Error if the shell is not supported
  */
 export async function scriptCommand(
   script: string,
@@ -26,7 +27,7 @@ export async function scriptCommand(
   const found = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
   if (!found) {
     throw new Error(
-      `The lab does not implement the shell '${shell}'. It implements: ${shellNames.join(', ')}`,
+      `wilab does not support the shell ${quote(shell)}. It supports ${shellNames.join(', ')}.`,
     );
   }
   const path = join(runnerTemp, `${randomUUID()}.${found.extension}`);

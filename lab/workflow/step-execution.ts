@@ -5,28 +5,28 @@ import { type Grace, type ProcessGroupWatcher, type StepProcess, startProcess } 
 import type { Result } from './workflow.ts';
 import { CommandReader } from './workflow-commands.ts';
 
-/** What one process of a step brought about. The job takes it over when the step ends, or when it is waited for. */
+/** The result of one process of a step. It applies to the job when the step ends, or when the job waits for it. */
 export interface StepEffects {
   readonly outcome: Result;
   readonly outputs: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** Directories for PATH, in the order of writing. */
+  /** Directories for PATH, in the order in which they were written. */
   readonly path: readonly string[];
   readonly state: Readonly<Record<string, string>>;
   /** Markdown, masked. */
   readonly summary: string;
 }
 
-/** The effects of a step that never ran. */
+/** The effects of a step that did not run. */
 export function emptyEffects(outcome: Result): StepEffects {
   return { outcome, outputs: {}, env: {}, path: [], state: {}, summary: '' };
 }
 
 /**
- * Runs the process of a step to its end, reading the commands it prints and the files it writes.
+ * Runs the process of a step, and reads the commands that it prints and its command files.
  * @param options.signal cancels it
- * @param options.timeoutMinutes after which it is ended and has failed
- * @param options.started is given the process, so that what it leaves behind can be ended with the job
+ * @param options.timeoutMinutes after this time it is cancelled and has failed
+ * @param options.started receives the process, so that its children can be ended with the job
  */
 export async function executeStep(options: {
   name: string;
@@ -87,7 +87,7 @@ export async function executeStep(options: {
     }
   }
 
-  // The files count even where the step was ended: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
+  // The files also count if the step was cancelled: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
   const written = await files.collect();
   for (const problem of written.problems) fail(problem);
   for (const notice of written.notices) log('error', notice);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { LineSplitter } from './line-splitter.ts';
 
-/** How long a cancelled process has, in milliseconds. */
+/** Milliseconds that a cancelled process has. */
 export interface Grace {
   /** From SIGINT to SIGTERM. */
   readonly interrupt: number;
@@ -12,30 +12,28 @@ export interface Grace {
 /** The runner's: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
 export const runnerGrace: Grace = { interrupt: 7500, terminate: 2500 };
 
-/** Is told of the process groups whose members may be alive: where the lab is killed, it ends them. */
+/** Knows the process groups that might be running, to end them if this command is killed. */
 export interface ProcessGroupWatcher {
   watch(group: number): void;
   forget(group: number): void;
 }
 
-/** A process that outlived its step's end may hold the output open this long, in milliseconds, as with the runner. */
-const closeGrace = 5000;
+/** Milliseconds that a process can keep the output open after the end of its step, as on the runner. */
+const CLOSE_TIMEOUT = 5000;
 
-/** A step's process, running. */
 export interface StepProcess {
-  /** Resolves with the exit code once the process has ended; -1 where a signal ended it. */
+  /** Resolves with the exit code, or -1 if a signal ended the process. */
   readonly ended: Promise<number>;
-  /** SIGINT, then SIGTERM, then SIGKILL: to this one process, not to its children, as the runner does. */
+  /** Sends SIGINT, then SIGTERM, then SIGKILL to this process, but not to its children, as the runner does. */
   cancel(grace: Grace): void;
-  /** Ends what is left of it and of its children at once. */
+  /** Kills the process and its children. */
   kill(): void;
 }
 
 /**
- * Starts the process of a step. It leads a group of its own: a Ctrl-C in the terminal is not sent to it, and what it leaves
- * behind can be ended with it.
- * @param options.onLine takes each line of standard output and standard error
- * @param options.guard is told of its group until it is killed
+ * Starts the process of a step in a separate process group: Ctrl-C does not reach it, and its children can be ended with it.
+ * @param options.onLine receives each line of standard output and standard error
+ * @param options.guard watches the group until it is killed
  */
 export function startProcess(options: {
   file: string;
@@ -68,7 +66,7 @@ export function startProcess(options: {
         child.stdout.destroy();
         child.stderr.destroy();
         give();
-      }, closeGrace);
+      }, CLOSE_TIMEOUT);
       child.once('close', () => {
         clearTimeout(late);
         give();
@@ -93,7 +91,7 @@ export function startProcess(options: {
       try {
         process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // Nobody of the group is left.
+        // The group has ended.
       }
       options.guard?.forget(child.pid);
     },

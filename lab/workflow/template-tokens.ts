@@ -1,23 +1,23 @@
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { ensureStatusFunction, isBasicExpression, isMapping, isSequence, isString } from './parser.ts';
 
-/** A token that GitHub's parser has found to be a mapping. */
+/** The token is a mapping according to GitHub's parser. */
 export function mapping(token: TemplateToken): MappingToken {
   return token.assertMapping('mapping');
 }
 
-/** What is under a key; `undefined` where the token is no mapping or has no such key. */
+/** @returns the value of a key; undefined if the token is no mapping or has no such key */
 export function find(token: TemplateToken | undefined, key: string): TemplateToken | undefined {
   return token && isMapping(token) ? token.find(key) : undefined;
 }
 
-/** One text or a list of texts. */
+/** Reads one text or a list of texts. */
 export function texts(token: TemplateToken | undefined): string[] {
   if (token === undefined) return [];
   return isSequence(token) ? [...token].map(String) : [token.toString()];
 }
 
-/** An `if:` as an expression that holds a status function. */
+/** Reads `if:`. @returns an expression with a status function */
 export function condition(token: TemplateToken | undefined): string {
   if (token === undefined) return 'success()';
   const expression = isBasicExpression(token)
@@ -28,7 +28,7 @@ export function condition(token: TemplateToken | undefined): string {
   return expression === '' ? 'success()' : ensureStatusFunction(expression, token.definitionInfo);
 }
 
-/** Everything under a token, each with its key where it has one. */
+/** Yields every token under a token, with its key if it has one. */
 export function* traverse(root: TemplateToken): Generator<[TemplateToken | undefined, TemplateToken]> {
   if (isMapping(root)) {
     for (const { key, value } of root) {

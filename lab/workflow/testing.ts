@@ -10,18 +10,18 @@ import { type RunResult, WorkflowRun } from './run-workflow.ts';
 import type { RunnerHost } from './runner-host.ts';
 import { resolveInputs } from './workflow-inputs.ts';
 
-/** A run of a workflow under test: what it showed, and how it ended. */
+/** Events, logs, and result of a run. */
 export interface TestRun extends RunResult {
-  /** `start STEP`, `RESULT STEP`, `job RESULT JOB`, in the order of happening. */
+  /** `start STEP`, `RESULT STEP`, `job RESULT JOB`, in order. */
   readonly events: readonly string[];
-  /** Lines of a step's log, by the step's name; lines about a job under its id. Anything but output has its level before it. */
+  /** Lines by the step's name or the job's ID. Lines other than output begin with their level. */
   readonly logs: Readonly<Record<string, readonly string[]>>;
-  /** What was left of the jobs' directories. */
+  /** Remaining files in the jobs' directories. */
   readonly leftovers: readonly string[];
 }
 
-/** Makes a repository in a temporary directory that goes with the test. Gives its path. */
-export async function repository(files: Readonly<Record<string, string>>): Promise<string> {
+/** Creates a repository in a temporary directory, which is deleted after the test. @returns its path */
+export async function createRepository(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'lab-test-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files)) {
@@ -31,8 +31,8 @@ export async function repository(files: Readonly<Record<string, string>>): Promi
   return root;
 }
 
-/** The repository `octo/lab` in a directory, and with it all that a run knows. */
-export function repositories(
+/** The repository `octo/lab` in a directory, and all repositories of a run. */
+export function describeRepositories(
   root: string,
   others: Readonly<Record<string, string>> = {},
 ): { own: Repository; all: Repositories } {
@@ -49,9 +49,9 @@ export function repositories(
 
 /**
  * Runs a workflow to its end.
- * @param jobs the workflow's text, with or without a head
+ * @param jobs text of the workflow, with or without `on:`
  * @param options.files further files of the repository
- * @param options.onLine is told each line, and may cancel
+ * @param options.onLine receives each line, and can cancel the run
  */
 export async function runWorkflow(
   jobs: string,
@@ -60,7 +60,7 @@ export async function runWorkflow(
     inputs?: Readonly<Record<string, string>>;
     /** Directories of other repositories, by name. */
     others?: Readonly<Record<string, string>>;
-    /** Starts it on this schedule. */
+    /** Starts the run with this schedule. */
     cron?: string;
     host?: Partial<RunnerHost>;
     only?: string;
@@ -69,8 +69,8 @@ export async function runWorkflow(
 ): Promise<TestRun> {
   const path = '.github/workflows/test.yml';
   const content = /^on:/m.test(jobs) ? jobs : `on: workflow_dispatch\n${jobs}`;
-  const root = await repository({ [path]: content, ...options.files });
-  const { own, all } = repositories(root, options.others);
+  const root = await createRepository({ [path]: content, ...options.files });
+  const { own, all } = describeRepositories(root, options.others);
   const workflow = await readWorkflow(join(root, path), own, all);
   const events: string[] = [];
   const logs: Record<string, string[]> = {};

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandReader, parseCommand } from './workflow-commands.ts';
 
-/** What reading these lines brings about, one entry per effect. */
 function effectsOf(...lines: string[]): string[] {
   const effects: string[] = [];
   const reader = new CommandReader({
@@ -31,14 +30,14 @@ describe('commands', () => {
     ['::save-state name=s::v', ['state s=v']],
     ['::endgroup::', []],
     ['::', ['print ::']],
-  ])('%s', (line, expected) => {
+  ])('runs %s', (line, expected) => {
     expect(effectsOf(line)).toEqual(expected);
   });
 
   it.each([
     ['::set-env name=PATH::/evil', /disabled/],
     ['##[add-path]/evil', /disabled/],
-    ['::add-matcher::x.json', /does not implement problem matchers/],
+    ['::add-matcher::x.json', /does not support problem matchers/],
     ['::set-output::v', /'name' is missing/],
     ['::stop-commands::', /random token/],
     ['::stop-commands::error', /random token/],
@@ -47,7 +46,7 @@ describe('commands', () => {
     expect(effectsOf(line)[0]).toMatch(/^fail Unable to process command/);
   });
 
-  it('are not carried out between stop-commands and its token', () => {
+  it('are printed between stop-commands and its token', () => {
     expect(
       effectsOf(
         '::stop-commands::abcdefg',
@@ -59,7 +58,7 @@ describe('commands', () => {
     ).toEqual(['mask abcdefg', 'print ::error::no', 'print ##[set-env name=a]b', 'error yes']);
   });
 
-  it('are shown after echo on, masks never', () => {
+  it('are printed after echo on, except masks', () => {
     expect(effectsOf('::echo::on', '::set-output name=a::1', '::add-mask::s')).toEqual([
       'print ::set-output name=a::1',
       'output a=1',
@@ -67,7 +66,7 @@ describe('commands', () => {
     ]);
   });
 
-  it('keep properties apart', () => {
+  it('can have several properties', () => {
     expect(parseCommand('::error file=a%2Cb,line=7,::m', () => true)).toEqual({
       name: 'error',
       properties: { file: 'a,b', line: '7' },

@@ -1,4 +1,4 @@
-/** A command that a step printed, unescaped. */
+/** A command that a step printed, without escapes. */
 export interface Command {
   /** Lower case. */
   readonly name: string;
@@ -28,7 +28,7 @@ function unescaped(value: string, escapes: readonly (readonly [string, string])[
   return escapes.reduce((text, [escaped, plain]) => text.replaceAll(escaped, plain), value);
 }
 
-// The percent sign comes last, so that %250A stays the text %0A. `::` commands and `##[` commands escape differently.
+// The percent sign is last, so that %250A becomes %0A. `::` commands and `##[` commands have different escapes.
 const dataEscapes = [
   ['%0D', '\r'],
   ['%0A', '\n'],
@@ -58,9 +58,9 @@ function properties(
 }
 
 /**
- * The command in a line of output: `::name key=value,…::data` at the start of the line (after white space), or
- * `##[name key=value;…]data` anywhere in it.
- * @param isCommand tells a command's name; a line with any other name is plain text
+ * Reads a command: `::name key=value,…::data` at the start of the line (after white space), or `##[name key=value;…]data`
+ * anywhere in it.
+ * @param isCommand a line with another name is plain text
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function parseCommand(line: string, isCommand: (name: string) => boolean): Command | undefined {
@@ -94,19 +94,18 @@ export function parseCommand(line: string, isCommand: (name: string) => boolean)
   );
 }
 
-/** What commands bring about. */
 export interface CommandEffects {
   addMask(value: string): void;
   setOutput(name: string, value: string): void;
   saveState(name: string, value: string): void;
-  /** A line of the step's log. */
+  /** Prints a line of the step's log. */
   print(line: string): void;
   annotate(level: 'debug' | 'notice' | 'warning' | 'error', message: string): void;
-  /** The step has failed, whatever its exit code. */
+  /** Fails the step, whatever its exit code is. */
   fail(message: string): void;
 }
 
-/** Reads the output of one step. Its state is the step's own, so that steps side by side do not silence one another. */
+/** Reads the output of one step. Each step has a reader, so stop-commands affects only that step. */
 export class CommandReader {
   readonly #effects: CommandEffects;
   #stopToken: string | undefined;
@@ -116,7 +115,7 @@ export class CommandReader {
     this.#effects = effects;
   }
 
-  /** Takes a line of standard output or standard error: carries the command in it out, or prints it. */
+  /** Runs the command in a line of standard output or standard error, or prints the line. */
   read(line: string): void {
     const stopToken = this.#stopToken;
     if (stopToken !== undefined) {
@@ -131,7 +130,7 @@ export class CommandReader {
     }
     if (this.#echo && command.name !== 'add-mask') this.#effects.print(line);
     try {
-      this.#perform(command);
+      this.#runCommand(command);
     } catch (error) {
       this.#effects.fail(
         `Unable to process command '${command.name}' successfully. ${(error as Error).message}`,
@@ -139,7 +138,7 @@ export class CommandReader {
     }
   }
 
-  #perform({ name, properties, data }: Command): void {
+  #runCommand({ name, properties, data }: Command): void {
     const effects = this.#effects;
     switch (name) {
       case 'add-mask':
@@ -177,13 +176,13 @@ export class CommandReader {
         // https://github.blog/changelog/2020-10-01-github-actions-deprecating-set-env-and-add-path-commands/
         throw new Error(`The \`${name}\` command is disabled. Please upgrade to using Environment Files.`);
       default:
-        throw new Error('The lab does not implement problem matchers.');
+        throw new Error('wilab does not support problem matchers.');
     }
   }
 
   #stop(token: string): void {
     if (token === '' || token === 'pause-logging' || commandNames.has(token.toLowerCase())) {
-      throw new Error(`'${token}' cannot end a stop of the commands: choose a random token.`);
+      throw new Error(`'${token}' cannot be the token of stop-commands. Use a random token.`);
     }
     if (token.length > 6) this.#effects.addMask(token);
     this.#stopToken = token.toLowerCase();

@@ -3,19 +3,18 @@ import type { Permissions } from './permissions.ts';
 import type { Action } from './read-action.ts';
 import type { Repository } from './repositories.ts';
 
-/** A workflow file, read. What may hold expressions is kept as the parser's token and evaluated when its time comes. */
+/** A workflow file. Values that can contain expressions are tokens of the parser, to be evaluated later. */
 export interface Workflow {
   readonly repository: Repository;
   /** As GitHub names it: `.github/workflows/lab.yml`. */
   readonly path: string;
   readonly name: string;
-  /** What starts it: `workflow_dispatch`, `schedule`, … */
+  /** `workflow_dispatch`, `schedule`, … */
   readonly events: readonly string[];
   /** The cron expressions of `on.schedule`. */
   readonly schedules: readonly string[];
   /** Inputs of `workflow_dispatch`. */
   readonly inputs: readonly InputDefinition[];
-  /** What `on.workflow_call` asks of a caller and gives to it. */
   readonly call: CallDefinition;
   readonly env?: MappingToken;
   readonly jobs: readonly Job[];
@@ -33,7 +32,7 @@ export interface InputDefinition {
 /** `on.workflow_call`. */
 export interface CallDefinition {
   readonly inputs: readonly CallInput[];
-  /** The value of each output, by name. */
+  /** Values by name. */
   readonly outputs: ReadonlyMap<string, TemplateToken>;
 }
 
@@ -48,17 +47,16 @@ interface BaseJob {
   readonly id: string;
   readonly name?: TemplateToken;
   readonly needs: readonly string[];
-  /** An expression; holds a status function. */
+  /** An expression with a status function. */
   readonly condition: string;
-  /** What the job's token may do, whoever said so: the job, its workflow, or a caller. */
+  /** Of the job's token: from the job, its workflow, or a caller. */
   readonly permissions: Permissions;
 }
 
-/** A job that has steps. */
 export interface StepsJob extends BaseJob {
   readonly kind: 'steps';
   readonly env?: MappingToken;
-  /** The environment's name. */
+  /** Name of the environment. */
   readonly environment?: TemplateToken;
   readonly continueOnError?: TemplateToken;
   readonly defaults: RunDefaults;
@@ -72,7 +70,7 @@ export interface CallJob extends BaseJob {
   readonly kind: 'call';
   readonly workflow: Workflow;
   readonly with?: MappingToken;
-  /** The secrets that the called workflow gets: all of the caller's, or those named. */
+  /** Secrets of the called workflow: all of the caller's, or these. */
   readonly secrets?: 'inherit' | MappingToken;
 }
 
@@ -85,7 +83,7 @@ export interface RunDefaults {
 }
 
 interface BaseStep {
-  /** The step's own id, or one that starts with `__` and is not to be seen in the `steps` context. */
+  /** The `steps` context does not show IDs that start with `__`. */
   readonly id: string;
   readonly name?: TemplateToken;
 }
@@ -128,5 +126,5 @@ export interface CancelStep extends BaseStep {
 
 export type Step = RunStep | ActionStep | WaitStep | CancelStep;
 
-/** How a step or a job ended. */
+/** Result of a step or job. */
 export type Result = 'success' | 'failure' | 'cancelled' | 'skipped';

@@ -1,7 +1,7 @@
 import { getIDToken, getInput, info, setFailed, setSecret } from '@actions/core';
 import { az } from './az.ts';
 
-// The order of azure/login: https://github.com/Azure/login/tree/master/src
+// Follows azure/login: https://github.com/Azure/login/tree/master/src
 async function logIn(): Promise<void> {
   const clientId = getInput('client-id', { required: true });
   const tenantId = getInput('tenant-id', { required: true });
@@ -22,7 +22,7 @@ async function logIn(): Promise<void> {
 
 const { LAB_AZ_LOGIN: present } = process.env;
 try {
-  if (present) info(`Left out: az is logged in already, as ${present}.`);
+  if (present) info(`Skipped: az is already logged in as ${present}.`);
   else await logIn();
 } catch (error) {
   setFailed((error as Error).message);

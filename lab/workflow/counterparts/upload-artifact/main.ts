@@ -12,7 +12,7 @@ import {
 } from '@actions/core';
 import { search } from './search.ts';
 
-// The order of actions/upload-artifact: https://github.com/actions/upload-artifact/tree/main/src/upload
+// Follows actions/upload-artifact: https://github.com/actions/upload-artifact/tree/main/src/upload
 function upload(): void {
   const name = getInput('name');
   // https://github.com/actions/toolkit/blob/main/packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts
@@ -54,7 +54,7 @@ function upload(): void {
     'artifact-url',
     `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/artifacts/${id}`,
   );
-  info(`Artifact ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'}, in ${directory}.`);
+  info(`Artifact ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'} in ${directory}`);
 }
 
 try {

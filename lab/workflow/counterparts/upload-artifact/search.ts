@@ -2,17 +2,17 @@ import { globSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, matchesGlob, relative, resolve, sep } from 'node:path';
 
-/** Files to upload, and the directory that their paths in the artifact are relative to. */
+/** Files to upload, and the root of their paths in the artifact. */
 export interface Found {
   readonly files: readonly string[];
   readonly root: string;
 }
 
 /**
- * Finds what the input `path` of actions/upload-artifact names.
- * @param lines files, directories and patterns; those after `!` are left out
- * @param workspace what they are relative to
- * @param hidden whether names that begin with a dot count
+ * Finds the files for the input `path` of actions/upload-artifact.
+ * @param lines files, directories, and patterns. `!` excludes one.
+ * @param workspace root of relative paths
+ * @param hidden includes names that begin with a dot
  * @see https://github.com/actions/upload-artifact#upload-using-multiple-paths-and-exclusions
  */
 export function search(lines: readonly string[], workspace: string, hidden: boolean): Found {
@@ -28,21 +28,21 @@ export function search(lines: readonly string[], workspace: string, hidden: bool
     .filter(file => !excluded.some(path => matchesGlob(file, path) || file.startsWith(path + sep)))
     .sort();
   if (bases.length === 1) {
-    // A file that is named itself stands alone.
+    // A single file has no directory in the artifact.
     const alone = kept.length === 1 && kept[0] === bases[0];
     return { files: kept, root: alone ? dirname(bases[0]!) : bases[0]! };
   }
   return { files: kept, root: commonAncestor(bases) };
 }
 
-/** The part of a pattern before the first segment that is one. */
+/** The part of a pattern before its first wildcard segment. */
 function baseOf(pattern: string): string {
   const segments = pattern.split(sep);
   const first = segments.findIndex(segment => /[*?[{]/.test(segment));
   return first < 0 ? pattern : segments.slice(0, first).join(sep) || sep;
 }
 
-/** What a pattern matches, and everything in the directories among it. */
+/** The files that a pattern matches, and all files in matched directories. */
 function filesOf(pattern: string): string[] {
   const matches = baseOf(pattern) === pattern ? [pattern] : globSync(pattern);
   return matches.flatMap(match => {
@@ -54,7 +54,7 @@ function filesOf(pattern: string): string[] {
   });
 }
 
-/** Whether a name from the base on begins with a dot. */
+/** True if the base or a name below it begins with a dot. */
 function isHidden(file: string, base: string): boolean {
   return [basename(base), ...relative(base, file).split(sep)].some(name => /^\.[^.]/.test(name));
 }
