@@ -49,18 +49,18 @@ const forbidden = (code: string) => ({
 });
 
 describe('explain', () => {
-  // MSAL's words, as the emulated Entra's 503 without a body brings them about.
+  // MSAL's message for a 503 without a body from the emulated Entra.
   it.each([
     [503, true],
     [429, true],
     [404, false],
-  ])("takes Entra's answer %i without a code for what its status says", (status, transient) => {
+  ])('classifies a response %i of Entra without a code by its status', (status, transient) => {
     const message = `ChainedTokenCredential authentication failed.\nAuthenticationRequiredError: server_error: Error(s): Not Available - Timestamp: Not Available - Description: A server error occured. Http status code: ${status} Http status message: x`;
     expect(explain(new Error(message))).toMatchObject({ code: `HTTP ${status}`, transient });
   });
 
   it.each(['AADSTS70021', 'AADSTS700211', 'AADSTS700212', 'AADSTS700213', 'AADSTS700016', 'AADSTS700024'])(
-    'takes %s for something that passes',
+    'counts %s as transient',
     code => {
       const failure = explain(
         new Error(`WorkloadIdentityCredential: ${code}: No matching record. Trace ID: 1`),
@@ -73,7 +73,7 @@ describe('explain', () => {
     },
   );
 
-  it.each(['AADSTS90002', 'AADSTS7000232', 'AADSTS500011'])('takes %s for something that stays', code => {
+  it.each(['AADSTS90002', 'AADSTS7000232', 'AADSTS500011'])('counts %s as permanent', code => {
     expect(explain(new Error(`${code}: no`))).toMatchObject({ code, transient: false });
   });
 
@@ -98,11 +98,11 @@ describe('explain', () => {
       cause: Object.assign(new Error('x'), { code: 'ECONNRESET' }),
     }),
     new Error('WorkloadIdentityCredential: network_error: getaddrinfo EAI_AGAIN login.microsoftonline.com'),
-  ])('takes a trouble of the network for something that passes: %s', error => {
+  ])('counts a network error as transient: %s', error => {
     expect(explain(error).transient).toBe(true);
   });
 
-  it("takes Entra's silence for something that passes, in MSAL's words of this version", async () => {
+  it('counts an unreachable Entra as transient, with this version of MSAL', async () => {
     const unanswered = new WorkloadIdentityCredential({
       ...{ clientId: tenantId, tenantId, tokenFilePath: import.meta.filename },
       ...{ authorityHost: 'https://127.0.0.1:1', retryOptions: { maxRetries: 0 } },
@@ -110,14 +110,14 @@ describe('explain', () => {
     const error = await unanswered.getToken('https://vault.azure.net/.default').catch(thrown => thrown);
     expect(explain(error)).toMatchObject({
       code: 'endpoints_resolution_error',
-      message: expect.stringMatching(/^Entra was not reached: /),
+      message: expect.stringMatching(/^Entra could not be reached: /),
       transient: true,
     });
     const cut = 'AuthenticationRequiredError: network_error: See https://aka.ms/msal.js.errors#network_error';
     expect(explain(new Error(cut))).toMatchObject({ code: 'network_error', transient: true });
   });
 
-  it('takes everything else for something that stays', () => {
+  it('counts everything else as permanent', () => {
     expect(explain(new TypeError('x is not a function'))).toEqual({
       code: 'TypeError',
       message: 'x is not a function',
@@ -126,7 +126,7 @@ describe('explain', () => {
     expect(explain('thrown text')).toMatchObject({ code: 'Error', message: 'thrown text', transient: false });
   });
 
-  it('keeps the message on one line, without control characters, and bounded', () => {
+  it('shortens the message to one line without control characters', () => {
     const { message } = explain(new Error(`a\r\nb\u001b[31m\tc ${'x'.repeat(5000)}`));
     expect(message).toMatch(/^a b \[31m c x+…$/);
     expect(message.length).toBeLessThan(1300);

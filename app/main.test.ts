@@ -20,7 +20,7 @@ beforeEach(async () => {
     AZURE_CLIENT_ID: 'b7c4ae2c-0000-4000-8000-000000000001',
     AZURE_TENANT_ID: '72f988bf-0000-4000-8000-000000000001',
     AZURE_FEDERATED_TOKEN_FILE: tokenFile,
-    // Nothing listens there: whatever it asks for, it meets a trouble of the network.
+    // Nothing listens on this port.
     HTTPS_PROXY: 'http://127.0.0.1:1',
   };
 });
@@ -37,7 +37,7 @@ function start(environment: Record<string, string>): {
   return { client, output: () => output };
 }
 
-it.each(['SIGTERM', 'SIGINT'] as const)('stops at once, and well, on %s', async signal => {
+it.each(['SIGTERM', 'SIGINT'] as const)('stops immediately with exit code 0 on %s', async signal => {
   const { client, output } = start(mutated);
   while (!output().includes('Trying again')) await once(client.stdout, 'data');
   client.kill(signal);
@@ -48,20 +48,20 @@ it.each(['SIGTERM', 'SIGINT'] as const)('stops at once, and well, on %s', async 
   expect(output()).not.toContain(secretToken);
 });
 
-it('gives up after the bound, with 1', async () => {
+it('ends with exit code 1 after the time limit', async () => {
   const { client, output } = start({ ...mutated, RETRY_SECONDS: '0' });
   expect(await once(client, 'close')).toEqual([1, null]);
   expect(output()).toMatch(/\nGiven up after 0 s: /);
   expect(output()).not.toContain(secretToken);
 });
 
-it('says what is missing, with 1', async () => {
+it('ends with exit code 1 if a variable is missing', async () => {
   const { client, output } = start({ KEY_VAULT_NAME: 'wilab4521' });
   expect(await once(client, 'close')).toEqual([1, null]);
   expect(output()).toBe('SECRET_NAME is not set.\n');
 });
 
-it('says that the pod was not mutated, with 1', async () => {
+it('ends with exit code 1 if the pod was not mutated', async () => {
   const { client, output } = start({ KEY_VAULT_NAME: 'wilab4521', SECRET_NAME: 'Secret' });
   expect(await once(client, 'close')).toEqual([1, null]);
   expect(output()).toContain('the workload identity webhook did not mutate this pod');

@@ -5,17 +5,16 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import { readSettings, requireWorkloadIdentity, SettingsError } from './settings.ts';
 import { ReadFailed, watchSecret } from './watch-secret.ts';
 
-// As the first process of a container it would otherwise not hear the signals at all, and the kubelet would wait.
+// The first process of a container ignores signals without a handler, and the kubelet would wait.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
 
 try {
   const settings = readSettings(process.env);
   requireWorkloadIdentity(process.env);
 
-  // Of DefaultAzureCredential's chain only the link that is meant: a refusal is then told at once and in its own
-  // words, instead of after the node's identity and every developer tool have been tried as well.
+  // Without this, DefaultAzureCredential also tries the node's identity and developer tools, and hides the refusal.
   process.env.AZURE_TOKEN_CREDENTIALS ??= 'WorkloadIdentityCredential';
-  // The loop below does the retrying, and says so; the SDK's own would be silent.
+  // watchSecret() retries and logs each attempt; the SDK would retry silently.
   const retryOptions = { maxRetries: 0 };
   const credential = new DefaultAzureCredential({ retryOptions });
   const client = new SecretClient(settings.vaultUrl, credential, { retryOptions });

@@ -4,7 +4,7 @@ import { readSettings, requireWorkloadIdentity, SettingsError } from './settings
 const env = { KEY_VAULT_NAME: 'wilab4521', SECRET_NAME: 'Secret' };
 
 describe('readSettings', () => {
-  it('reads names, and falls back to the standard interval and bound', () => {
+  it('uses the default interval and time limit', () => {
     expect(readSettings(env)).toEqual({
       vaultName: 'wilab4521',
       secretName: 'Secret',
@@ -16,7 +16,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('reads interval, bound and domain', () => {
+  it('reads interval, time limit, and domain', () => {
     const settings = readSettings({
       ...env,
       INTERVAL_SECONDS: '0.5',
@@ -30,14 +30,14 @@ describe('readSettings', () => {
     });
   });
 
-  it('reads how often, and the file that says that it is ready', () => {
+  it('reads the number of reads, and the file for the readiness probe', () => {
     expect(readSettings({ ...env, READS: '1', READY_FILE: '/run/ready' })).toMatchObject({
       reads: 1,
       readyFile: '/run/ready',
     });
   });
 
-  it('names everything that is missing at once', () => {
+  it('reports every missing variable', () => {
     expect(() => readSettings({})).toThrow(/KEY_VAULT_NAME is not set\. SECRET_NAME is not set\./);
   });
 
@@ -56,7 +56,7 @@ describe('readSettings', () => {
     ['INTERVAL_SECONDS', '-1'],
     ['RETRY_SECONDS', '1e9'],
     ['KEY_VAULT_DNS_SUFFIX', 'host:443/x'],
-  ])('refuses %s=%s', (variable, value) => {
+  ])('rejects %s=%s', (variable, value) => {
     expect(() => readSettings({ ...env, [variable]: value })).toThrow(SettingsError);
     expect(() => readSettings({ ...env, [variable]: value })).toThrow(variable);
   });
@@ -73,17 +73,17 @@ describe('requireWorkloadIdentity', () => {
     expect(() => requireWorkloadIdentity(mutated)).not.toThrow();
   });
 
-  it('says that the label is missing when nothing was set', () => {
+  it('reports the missing label if no variable is set', () => {
     expect(() => requireWorkloadIdentity({})).toThrow('label azure.workload.identity/use');
   });
 
-  it('says that the annotation is missing when only the client id is not set', () => {
+  it('reports the missing annotation if only the client ID is not set', () => {
     expect(() => requireWorkloadIdentity({ ...mutated, AZURE_CLIENT_ID: '' })).toThrow(
       'annotation azure.workload.identity/client-id',
     );
   });
 
-  it('says that the tenant is missing', () => {
+  it('reports a missing tenant', () => {
     expect(() => requireWorkloadIdentity({ ...mutated, AZURE_TENANT_ID: undefined })).toThrow(
       'AZURE_TENANT_ID is not set',
     );

@@ -10,7 +10,7 @@ const options = {
 };
 const notYet = new Error('AADSTS700213: No matching federated identity record found');
 
-/** Runs the loop over the given answers on a clock of its own, and stops it once they are used up. */
+/** Runs the loop with these answers and a fake clock, until they are used up. */
 async function run(answers: (string | Error)[], settings = options) {
   const lines: string[] = [];
   const waits: number[] = [];
@@ -50,7 +50,7 @@ describe('watchSecret', () => {
     expect(end).toBe(stop);
   });
 
-  it('waits longer and longer for what passes by itself, names it, and starts anew after a success', async () => {
+  it('doubles the wait after transient failures, prints them, and resets the wait after a success', async () => {
     const { lines, waits } = await run([notYet, notYet, notYet, 'Hello', notYet]);
     expect(waits).toEqual([1000, 2000, 4000, 5000, 1000]);
     expect(lines[1]).toBe(
@@ -59,7 +59,7 @@ describe('watchSecret', () => {
     );
   });
 
-  it('ends after so many good reads', async () => {
+  it('ends after the number of successful reads', async () => {
     const { lines, end } = await run([notYet, 'Hello', 'World', 'never read'], { ...options, reads: 2 });
     expect(lines.filter(line => line.startsWith('Secret value'))).toEqual([
       'Secret value: Hello',
@@ -73,7 +73,7 @@ describe('watchSecret', () => {
     expect(readiness).toEqual([false, true, false, true]);
   });
 
-  it('gives up after the bound', async () => {
+  it('gives up after the time limit', async () => {
     const { end, waits } = await run([], { ...options, retryMs: 10_000 });
     expect(end).toBeInstanceOf(ReadFailed);
     expect((end as Error).message).toMatch(/^Given up after 10 s: .*AADSTS700213/);
@@ -85,7 +85,7 @@ describe('watchSecret', () => {
     expect(Math.max(...waits)).toBe(30_000);
   });
 
-  it('fails at once for a reason that stays', async () => {
+  it('fails immediately for a permanent reason', async () => {
     const missing = Object.assign(new Error('A secret with (name/id) Secret was not found'), {
       statusCode: 404,
       details: { error: { code: 'SecretNotFound' } },

@@ -1,39 +1,34 @@
 import { explain, type Failure } from './failure.ts';
 
-/** What the loop needs from the world; tests give their own. */
-export interface Surroundings {
-  /** Reads the current value of the secret. */
+export interface Dependencies {
   readSecret(): Promise<string>;
-  /** Prints one line. */
   print(line: string): void;
-  /** Told after each read whether the secret could be read: what a readiness probe asks for. */
+  /** Called after each read, for a readiness probe. */
   ready(isReady: boolean): void;
-  /** Waits, in milliseconds. It ends the loop by throwing. */
+  /** Ends the loop if it throws. */
   sleep(milliseconds: number): Promise<void>;
-  /** Milliseconds since some fixed moment. */
+  /** Milliseconds since a fixed moment. */
   now(): number;
-  /** A number from 0 to below 1. */
+  /** From 0 to below 1. */
   random(): number;
 }
 
-/** The secret could not be read, and trying again does not help or has been tried long enough. */
+/** The secret could not be read, and the error is permanent or the time limit has passed. */
 export class ReadFailed extends Error {}
 
 const firstWaitMs = 1000;
 const longestWaitMs = 30_000;
 
 /**
- * Reads the secret again and again, or so many times, and prints it: the walkthrough's program.
+ * The walkthrough's program: reads the secret and prints it, again and again.
  *
- * A read that fails for a reason that passes by itself is tried again after a wait that doubles up to 30 s, less up
- * to half of it at random so that many pods do not come back at the same moment. The bound counts from the first
- * failure in a row.
- * @param options names as they appear in the log; times in milliseconds; after how many good reads it ends
- * @throws ReadFailed for a reason that stays, or after the bound
+ * After a transient failure it waits, twice as long each time up to 30 s, minus up to half at random so that pods do not
+ * retry at the same moment. The time limit counts from the first failure in a row.
+ * @throws ReadFailed for a permanent failure, or after the time limit
  */
 export async function watchSecret(
   options: { vaultName: string; secretName: string; intervalMs: number; retryMs: number; reads: number },
-  { readSecret, print, ready, sleep, now, random }: Surroundings,
+  { readSecret, print, ready, sleep, now, random }: Dependencies,
 ): Promise<void> {
   let reads = 0;
   let failingSince: number | undefined;
@@ -62,10 +57,10 @@ export async function watchSecret(
   }
 }
 
-/** Reads the secret once and prints it; or gives the reason why it could not be read. */
+/** Returns why the secret could not be read. */
 async function printSecret(
-  readSecret: Surroundings['readSecret'],
-  print: Surroundings['print'],
+  readSecret: Dependencies['readSecret'],
+  print: Dependencies['print'],
 ): Promise<Failure | undefined> {
   let value: string;
   try {
@@ -77,10 +72,7 @@ async function printSecret(
   return undefined;
 }
 
-/**
- * Keeps a value on its line: if it holds control characters, they and backslashes are written as in JSON
- * (`\n`, `\u001b`, `\\`). Any other value is given as it is.
- */
+/** Keeps a value on one line. A value with control characters has JSON escapes for them and for backslashes. */
 export function escapeControls(value: string): string {
   if (!/\p{Cc}|\u2028|\u2029/u.test(value)) return value;
   return value.replaceAll(/[\p{Cc}\u2028\u2029\\]/gu, character => {

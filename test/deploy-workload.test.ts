@@ -10,9 +10,9 @@ const identity = { 'identity-name': 'wi-demo-identity' };
 const kinds = ['pod', 'deployment', 'job'] as const;
 type Kind = (typeof kinds)[number];
 
-/** In each of these only what the restricted Pod Security Standard accepts is admitted. */
+/** These enforce the restricted Pod Security Standard. */
 const namespaces = ['team-a', 'team-b'];
-/** A service account for each kind, several to be deployed at once, and those whose proof of denial is to fail. */
+/** Service accounts: one for each kind, several for one step, and those whose proof of denial fails. */
 const several = ['team-a/api', 'team-b/api'];
 const open = kinds.map(kind => `open-${kind}`);
 const workloads = [
@@ -80,7 +80,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** What is there of a proof of denial, once what is being deleted is gone. */
+/** Objects of a proof of denial that still exist after the deletion of its pod. */
 async function leftOf(namespace: string, name: string, account: string): Promise<string> {
   const gone = ['--for=delete', `pod/${name}-denied`, '--timeout=60s'];
   await kubectl('wait', '--namespace', namespace, ...gone);
@@ -154,7 +154,7 @@ describe.concurrent.each(kinds)('a %s in a restricted namespace', kind => {
 describe('a transient failure', () => {
   const late = (name: string) => ({ ...inputsFor('pod'), name });
 
-  /** What the API server says the next time that a pod is made, while it cannot ask the webhook. */
+  /** Makes the API server fail to call the webhook for the next pod. */
   const withoutWebhook = (why: string) =>
     control(chain.emulator.facts, 'POST /control/faults', {
       ...{ host: '*.hcp.eastus.azmk8s.io', method: 'POST', pathPattern: '/pods\\?', status: 500 },

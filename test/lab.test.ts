@@ -188,7 +188,7 @@ async function makeTrust({
 const vaultId = (name: string) =>
   `/subscriptions/${chain.emulator.facts.subscriptionId}/resourceGroups/${group['resource-group']}/providers/Microsoft.KeyVault/vaults/${name}`;
 
-/** Deploys, and expects the verdict: at once, but where another bound is given. */
+/** Deploys and expects the verdict, immediately unless `timeout-seconds` is set. */
 async function expectVerdict(
   inputs: Record<string, string>,
   link: string,
@@ -355,7 +355,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     const sha256 = { 'secret-sha256': earlier.outputs['secret-sha256']! };
     await chain.succeed('deploy-workload', { ...workloadInputs(), ...inputs, ...sha256 });
 
-    // The run's own secret has another name: the pod that is there would go on showing the earlier one.
+    // The secret of this run has another name: the existing pod would continue to print the earlier one.
     await expectVerdict(
       { name: 'earlier-run' },
       'The pod default/earlier-run exists from an earlier run',

@@ -31,7 +31,7 @@ describe('a workload', () => {
     ['pod', 'Pod', 'wi-kv-test'],
     ['deployment', 'Deployment', 'wi-kv-test-1'],
     ['job', 'Job', 'wi-kv-test-1'],
-  ])('is made as a %s, followed, and verified when the secret is in its log', async (kind, what, pod) => {
+  ])('is created as a %s, and verified if its log contains the secret', async (kind, what, pod) => {
     const { tools, outputs } = await run({ kind });
     const result = { workload: 'default/wi-demo-sa', pod, verified: true, denial: '', verdict: '' };
     expect(outputs).toEqual({
@@ -46,7 +46,7 @@ describe('a workload', () => {
       [`${what} default/wi-kv-test`]: 'created',
       'Secret in the log of default/wi-kv-test': 'verified',
     });
-    // What may not be seen afterwards stays unknown, and fails nothing.
+    // Parts of the chain that cannot be read are unknown, and do not fail the step.
     expect(tools.report.facts.trustChain).toMatchObject([
       { workload: 'default/wi-demo-sa', identity: { name: null }, issuer: null },
     ]);
@@ -74,7 +74,7 @@ describe('several workloads', () => {
     expect(JSON.parse(outputs.results!)).toHaveLength(20);
     expect(tools.report.facts.trustChain).toHaveLength(20);
     expect(tools.lines).toContain('team-1/wi-kv-test-app-3 | Secret value: ***');
-    // The first is not followed before the last is made.
+    // The action creates all of them before it follows the first.
     const verbs = tools.commands.map(([, verb]) => verb);
     expect(verbs.indexOf('logs')).toBeGreaterThan(verbs.lastIndexOf('apply'));
   });

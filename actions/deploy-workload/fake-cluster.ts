@@ -11,28 +11,28 @@ export const value = 'a fresh random secret';
 export const sha256 = createHash('sha256').update(value).digest('hex');
 
 type Status = NonNullable<Pod['status']>['containerStatuses'];
-type Standing = Omit<WorkloadObject, 'spec'> & { spec?: WorkloadObject['spec'] };
+type ExistingObject = Omit<WorkloadObject, 'spec'> & { spec?: WorkloadObject['spec'] };
 
-/** What an unfederated pod comes to, and what it writes. */
+/** The last log line of a refused, unfederated client. */
 export const refused = (subject: string): string =>
   `Given up after 15 s: secret Secret could not be read (AADSTS700213): No matching federated identity record found for presented assertion subject '${subject}'.`;
 
 export interface FakeClusterOptions {
-  /** Objects that are there from the start. */
-  existing?: readonly Standing[];
-  /** A pod's log as each look at it finds it; the last stays. */
+  /** Objects that exist at the start. */
+  existing?: readonly ExistingObject[];
+  /** A pod's log at each read; the last one repeats. */
   logs?: (pod: Pod) => readonly (string | FakeAnswer)[];
-  /** The webhook and the kubelet: what becomes of a pod that is made. */
+  /** Acts as the webhook and the kubelet on a new pod. */
   become?: (pod: Pod) => Pod;
   /** Messages of the events of every pod. */
   events?: readonly string[];
-  /** Why controllers cannot make pods: the object that the event is about, and its message. */
+  /** Events that report why controllers cannot create pods. */
   failedCreate?: readonly { kind: string; name: string; message: string }[];
 }
 
 const isDenied = ({ metadata }: Pod): boolean => metadata.name.endsWith('-denied');
 
-/** A pod as the webhook leaves it, its container in this state. */
+/** The mutated pod, with its container in this state. */
 export function mutated<T extends Pod>(pod: T, state?: NonNullable<Status>[number]['state']): T {
   const made = structuredClone(pod);
   made.spec.containers[0]!.env!.push(
@@ -49,7 +49,7 @@ function usualLogs({ metadata, spec }: Pod): string[] {
   return [`Retrieving your secret from wilab4521.\nSecret value: ${value}`];
 }
 
-/** A cluster for unit tests: it keeps what is applied, and its controllers make pods of deployments and jobs at once. */
+/** A cluster for unit tests. It stores objects, and its controllers create pods immediately. */
 export class FakeCluster {
   readonly objects = new Map<string, WorkloadObject>();
   readonly answers: Record<string, FakeAnswer>;
@@ -102,7 +102,7 @@ export class FakeCluster {
     return JSON.stringify(stored);
   }
 
-  /** Names of what is there, as KIND NAMESPACE/NAME. */
+  /** Existing objects, as KIND NAMESPACE/NAME. */
   names(): string[] {
     return [...this.objects.keys()];
   }
@@ -152,7 +152,7 @@ export class FakeCluster {
     if (uid !== options.preconditions.uid || resourceVersion !== options.preconditions.resourceVersion)
       failing('Error from server (Conflict): the UID in the precondition does not match the UID in record');
     this.objects.delete(found);
-    // And what it made.
+    // Its pods too.
     for (const pod of this.objects.keys())
       if (kinds !== 'pod' && pod.startsWith(key('pod', namespace, `${name}-`))) this.objects.delete(pod);
     return '{}';
@@ -177,12 +177,12 @@ export function serviceAccount(
   name: string,
   labels: Record<string, string> = {},
   others: Record<string, string> = {},
-): Standing {
+): ExistingObject {
   const annotations = { 'azure.workload.identity/client-id': clientId, ...others };
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name, labels, annotations } };
 }
 
-function keyOf({ kind, metadata }: Standing): string {
+function keyOf({ kind, metadata }: ExistingObject): string {
   return key(kind, metadata.namespace!, metadata.name);
 }
 

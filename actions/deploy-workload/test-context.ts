@@ -12,18 +12,17 @@ const given: Record<string, string> = {
   'secret-sha256': sha256,
 };
 
-/** How an action's inputs are read, for those that are required and these. */
+/** Reads the required inputs and these. */
 export const reading =
   (inputs: Record<string, string> = {}) =>
   (name: string): string =>
     ({ ...given, ...inputs })[name] ?? '';
 
-/** The inputs that must be given, and these. */
 export function inputsOf(inputs: Record<string, string> = {}): Inputs {
   return parse({ GITHUB_REPOSITORY: 'o/r', GITHUB_SHA: 'abc' }, reading(inputs));
 }
 
-/** For unit tests: a call of the action on a fake cluster, and its first workload. */
+/** A run of the action on a fake cluster, and its first workload. */
 export interface TestContext {
   context: DeployContext;
   workload: PlannedWorkload;
@@ -31,7 +30,7 @@ export interface TestContext {
   tools: FakeTools;
 }
 
-/** @param answers in place of the cluster's own. */
+/** @param answers override those of the cluster. */
 export function testContext(
   given: Record<string, string> = {},
   options: FakeClusterOptions = {},
@@ -49,7 +48,7 @@ export function testContext(
   return { context, workload, cluster, tools };
 }
 
-/** The kubectl commands that change something. */
+/** kubectl commands that change the cluster. */
 export const CREATE = 'create --save-config --filename - --output json';
 export const APPLY = 'apply --filename - --output json';
 export const DELETE = (path: string): string => `delete --raw ${path} --filename -`;

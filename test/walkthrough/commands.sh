@@ -1,5 +1,5 @@
-# The walkthrough's commands as a person types them, with its two corrections: --enable-rbac-authorization false on the
-# vault, and one tag for the image. Above the output of each stands a line of its own: == NAME.
+# The walkthrough's commands with two corrections: --enable-rbac-authorization false on the vault, and one tag for the
+# image. A line "== NAME" precedes the output of each.
 set -euo pipefail
 
 RG=WorkloadIdentityRG

@@ -1,4 +1,4 @@
-# The walkthrough's vault as it stands there. Its set-policy is the last command: how it ends is how this ends.
+# The vault of the original walkthrough. Its set-policy is the last command, so its exit code is that of the script.
 set -euo pipefail
 
 az group create -g WorkloadIdentityRG -l eastus
