@@ -2,35 +2,38 @@ import type { Repositories } from './repositories.ts';
 import { type Repository, subjectPrefix } from './repository.ts';
 
 /**
- * What is said of a job whose ID tokens are asked for: its `repository` (`OWNER/REPO`), and what else differs from a run by
- * hand on the main branch. With a `sub`, that is taken as it is, and tells the repository, branch and environment.
+ * Facts about a job: its `repository` (`OWNER/REPO`), and claims that differ from those of a manual run on the main branch.
+ * A `sub` is used unchanged. Repository, branch, and environment are derived from it.
  */
 export type JobFacts = Readonly<Record<string, unknown>> &
   ({ readonly sub: string } | { readonly repository: string });
 
-/** The claims of an ID token that are the job's own, in the names of GitHub's. */
+/** The claims of an ID token about its job, with GitHub's names. */
 export type JobClaims = Readonly<Record<string, unknown>> & { readonly sub: string };
 
 /**
- * All that a job's ID token says about the job.
- * @param repositories say which ids the repository has, and what its subjects look like
+ * Creates the claims of a job's ID token.
+ * @param repositories for the repository's IDs and its subject template
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
 export function claimsOf(facts: JobFacts, repositories: Repositories): JobClaims {
-  const told: Record<string, unknown> = { ...(typeof facts.sub === 'string' && toldBy(facts.sub)), ...facts };
-  const fullName = String(told.repository ?? '');
-  const known = repositories.find(fullName);
+  const known: Record<string, unknown> = {
+    ...(typeof facts.sub === 'string' && claimsFromSubject(facts.sub)),
+    ...facts,
+  };
+  const fullName = String(known.repository ?? '');
+  const repository = repositories.find(fullName);
   const [owner = ''] = fullName.split('/');
-  const ownerId = String(told.repository_owner_id ?? known?.owner.id ?? 1);
-  const ref = String(told.ref ?? 'refs/heads/main');
+  const ownerId = String(known.repository_owner_id ?? repository?.owner.id ?? 1);
+  const ref = String(known.ref ?? 'refs/heads/main');
   const workflow = `${fullName}/.github/workflows/lab.yml@${ref}`;
   const sha = '0'.repeat(40);
   const claims = {
     repository: fullName,
-    repository_id: String(known?.id ?? 1),
+    repository_id: String(repository?.id ?? 1),
     repository_owner: owner,
     repository_owner_id: ownerId,
-    repository_visibility: known?.isPrivate === false ? 'public' : 'private',
+    repository_visibility: repository?.isPrivate === false ? 'public' : 'private',
     ref,
     ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
     ref_protected: 'false',
@@ -49,13 +52,13 @@ export function claimsOf(facts: JobFacts, repositories: Repositories): JobClaims
     run_number: '1',
     run_attempt: '1',
     runner_environment: 'github-hosted',
-    ...told,
+    ...known,
   };
-  return { ...claims, sub: typeof facts.sub === 'string' ? facts.sub : subjectOf(claims, known) };
+  return { ...claims, sub: typeof facts.sub === 'string' ? facts.sub : subjectOf(claims, repository) };
 }
 
-/** What the default subject tells of a job: `repo:OWNER/REPO:environment:NAME`, `…:ref:REF`, `…:pull_request`. */
-function toldBy(subject: string): Record<string, string> {
+/** Derives claims from a default subject: `repo:OWNER/REPO:environment:NAME`, `…:ref:REF`, `…:pull_request`. */
+function claimsFromSubject(subject: string): Record<string, string> {
   const [, owner = '', ownerId, name = '', id, context = ''] =
     /^repo:([^@/:]+)(?:@(\d+))?\/([^@/:]+)(?:@(\d+))?:(.*)$/.exec(subject) ?? [];
   const ref = /^ref:(.+)$/.exec(context)?.[1];
@@ -70,7 +73,7 @@ function toldBy(subject: string): Record<string, string> {
   };
 }
 
-/** The subject as the repository's settings have it. */
+/** Creates the subject from the repository's template. */
 function subjectOf(claims: Readonly<Record<string, unknown>>, repository: Repository | undefined): string {
   const parts = new Map([
     ['repo', repository ? subjectPrefix(repository) : `repo:${claims.repository}`],
@@ -83,7 +86,7 @@ function subjectOf(claims: Readonly<Record<string, unknown>>, repository: Reposi
     .join(':');
 }
 
-/** An environment comes before a pull request, and that before a branch or tag. */
+/** An environment takes precedence over a pull request, and that over a branch or tag. */
 function contextOf({ environment, event_name, ref }: Readonly<Record<string, unknown>>): string {
   if (environment !== undefined) return `environment:${escaped(environment)}`;
   return event_name === 'pull_request' ? 'pull_request' : `ref:${ref}`;

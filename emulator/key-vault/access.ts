@@ -4,15 +4,15 @@ import { KeyVaultError } from './errors.ts';
 import type { Vault } from './vaults.ts';
 
 /**
- * What can be done with secrets: the data action that a role must hold, and the permission that an access policy
- * must name, which is the operation's own name but for `update` (`set`) and `getDeleted` (`get`).
+ * The data action that a role needs for each operation. An access policy needs the permission with the operation's name,
+ * except for `update` (`set`) and `getDeleted` (`get`).
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-migration
  */
 const operations = {
   get: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
   list: 'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
-  // The reference of the REST API: a policy must name `get`. https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret
+  // A policy needs `get`: https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret
   getDeleted: 'Microsoft.KeyVault/vaults/secrets/readMetadata/action',
   set: 'Microsoft.KeyVault/vaults/secrets/setSecret/action',
   update: 'Microsoft.KeyVault/vaults/secrets/update/action',
@@ -26,9 +26,9 @@ const operations = {
 export type SecretOperation = keyof typeof operations;
 
 /**
- * Lets a caller do something with a vault's secrets, or refuses it as the vault's permission model does.
- * @param secretName missing for what concerns all of them
- * @returns the role assignment that allowed it, in a vault that decides by roles
+ * Checks that a caller is allowed to do something with secrets, by the vault's permission model.
+ * @param secretName undefined for operations on all secrets
+ * @returns the role assignment that allows it, if the vault uses roles
  * @throws KeyVaultError 403
  */
 export function authorize(
@@ -57,9 +57,9 @@ function authorizeByRole(
   const message = [
     'Caller is not authorized to perform action on resource.',
     'If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.',
-    `Caller: ${describe(caller)}`,
+    `Caller: ${callerText(caller)}`,
     `Action: '${dataAction}'`,
-    `Resource: '${asKeyVaultSpells(scope)}'`,
+    `Resource: '${lowerCaseTypes(scope)}'`,
     'Assignment: (not found)',
     'DenyAssignmentId: null',
     'DecisionReason: null',
@@ -81,24 +81,24 @@ function authorizeByPolicy(vault: Vault, caller: Caller, operation: SecretOperat
   throw new KeyVaultError(
     403,
     'Forbidden',
-    `The user, group or application '${describe(caller)}' does not have secrets ${needed} permission on key vault '${vault.name};location=${vault.location}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
+    `The user, group or application '${callerText(caller)}' does not have secrets ${needed} permission on key vault '${vault.name};location=${vault.location}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
     { innerCode: 'AccessDenied' },
   );
 }
 
-/** Permissions are compared without case; `all` stands for every one but `purge`. */
+/** Ignores case. `all` includes every permission but `purge`. */
 function grants(permission: string, needed: string): boolean {
   const granted = permission.toLowerCase();
   return granted === needed || (granted === 'all' && needed !== 'purge');
 }
 
-function describe({ clientId = '', objectId, kind, issuer }: Caller): string {
+function callerText({ clientId = '', objectId, kind, issuer }: Caller): string {
   const groups = kind === 'User' ? 'numgroups=0;' : '';
   return `appid=${clientId};oid=${objectId};${groups}iss=${issuer}`;
 }
 
-/** In this message, and only there, Key Vault writes parts of the id in lower case. */
-function asKeyVaultSpells(id: string): string {
+/** Only in this message, Key Vault writes parts of the ID in lower case. */
+function lowerCaseTypes(id: string): string {
   return id
     .replace('/resourceGroups/', '/resourcegroups/')
     .replace('/Microsoft.KeyVault/', '/microsoft.keyvault/');

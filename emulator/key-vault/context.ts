@@ -1,6 +1,6 @@
 import type { ArmContext } from '../arm/context.ts';
 
-/** What Key Vault needs of the emulator. */
+/** The part of the context that Key Vault needs. */
 export type KeyVaultContext = Pick<
   ArmContext,
   'authorization' | 'cloud' | 'latency' | 'subscriptionId' | 'tenantId' | 'tokens'

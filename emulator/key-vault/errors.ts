@@ -1,11 +1,11 @@
 import { json, type Reply } from '../http/service.ts';
 
-/** An answer of a vault's data plane that is an error. The message is Key Vault's own wording. */
+/** An error of a vault's data plane, with Key Vault's wording. */
 export class KeyVaultError extends Error {
   override readonly name = 'KeyVaultError';
   readonly status: number;
   readonly code: string;
-  /** The narrower code that Key Vault puts into `innererror`: `ForbiddenByRbac`, `SecretDisabled`. */
+  /** The code in `innererror`: `ForbiddenByRbac`, `SecretDisabled`. */
   readonly innerCode?: string;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -22,7 +22,6 @@ export class KeyVaultError extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** The error as the data plane writes it. */
   toReply(): Reply {
     const { code, message, innerCode } = this;
     return json(
@@ -33,7 +32,6 @@ export class KeyVaultError extends Error {
   }
 }
 
-/** 400: the request itself is wrong. */
 export function badParameter(message: string): KeyVaultError {
   return new KeyVaultError(400, 'BadParameter', message);
 }
@@ -51,7 +49,7 @@ export function deletedSecretNotFound(name: string): KeyVaultError {
   return new KeyVaultError(404, 'SecretNotFound', `Deleted Secret not found: ${name}`);
 }
 
-/** @param id address of the newest version in the backup */
+/** @param id URL of the newest version in the backup */
 export function restoreConflict(id: string): KeyVaultError {
   return new KeyVaultError(
     409,

@@ -7,8 +7,8 @@ import { createProvider } from './management.ts';
 import { Vaults } from './vaults.ts';
 
 /**
- * Key Vault.
- * @returns the resource provider `Microsoft.KeyVault`, what answers for `*.vault.azure.net`, and the vaults themselves
+ * Creates Key Vault.
+ * @returns the resource provider `Microsoft.KeyVault`, the service for `*.vault.azure.net`, and the vaults
  */
 export function createKeyVault(context: KeyVaultContext): {
   provider: ResourceProvider;

@@ -12,20 +12,20 @@ import type { AccessPolicy, DeletedVault, Vault, VaultProperties, Vaults } from 
 
 const namespace = 'Microsoft.KeyVault';
 
-/** The first version of the management API in which a vault decides by roles unless it is told not to. */
+/** API version from which on a new vault uses roles by default. */
 const rolesByDefaultSince = '2026-02-01';
 
 /**
- * The resource provider `Microsoft.KeyVault`: vaults and soft-deleted vaults.
+ * Creates the resource provider `Microsoft.KeyVault`, with vaults and soft-deleted vaults.
  * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults
  */
 export function createProvider(context: KeyVaultContext, vaults: Vaults): ResourceProvider {
   const show = (vault: Vault): Resource => showVault(context, vault);
 
-  /** A vault as an answer. While its name is being registered there is no operation to ask after: az asks again for the vault. */
+  /** There is no operation for the registration of the name: az polls the vault. */
   const reply = (vault: Vault): Reply => {
     const shown = show(vault);
-    // By what is shown, not by the clock once more: without the header az would wait half a minute before it asks again.
+    // Reads the state from the body, not from the clock again: without the header, az waits 30 seconds before it polls again.
     const registered = object(shown.properties).provisioningState === 'Succeeded';
     const retryAfter = { 'retry-after': String(context.latency.retryAfter) };
     return json(200, shown, registered ? serviceVersion : { ...serviceVersion, ...retryAfter });
@@ -42,7 +42,7 @@ export function createProvider(context: KeyVaultContext, vaults: Vaults): Resour
 
   const put: Handler = request => {
     const name = request.id.names[0]!;
-    refuseBadName(name);
+    requireValidName(name);
     const properties = propertiesIn(request.body);
     const live = vaults.find(name);
     const deleted = vaults.findDeleted(name);
@@ -154,7 +154,7 @@ export function createProvider(context: KeyVaultContext, vaults: Vaults): Resour
         actions: { purge },
       },
       { name: '', actions: { checkNameAvailability } },
-      // az asks for both kinds wherever a vault or an HSM could be meant. There are no managed HSMs here.
+      // az lists both types whenever a name can be a vault or a managed HSM. The emulator has no HSMs.
       { name: 'managedHSMs', list: none },
       { name: 'deletedManagedHSMs', list: none },
     ],
@@ -168,7 +168,6 @@ export function createProvider(context: KeyVaultContext, vaults: Vaults): Resour
 
 const serviceVersion = { 'x-ms-keyvault-service-version': '1.5.1424.0' };
 
-/** A vault from the body that creates it. */
 function create(context: KeyVaultContext, request: ArmRequest, sent: JsonObject): Vault {
   const { id, body, apiVersion } = request;
   const softDeleteRetentionInDays = sent.softDeleteRetentionInDays ?? 90;
@@ -200,7 +199,7 @@ function create(context: KeyVaultContext, request: ArmRequest, sent: JsonObject)
   };
 }
 
-/** Changes a vault. Properties that are missing in `sent` stay as they are. */
+/** Changes a vault. Properties that `sent` does not have stay the same. */
 function change(request: ArmRequest, vault: Vault, sent: JsonObject): Vault {
   const { softDeleteRetentionInDays } = sent;
   if (
@@ -217,7 +216,7 @@ function change(request: ArmRequest, vault: Vault, sent: JsonObject): Vault {
   return vault;
 }
 
-/** What of the sent properties a vault takes over, each of them checked. Read-only ones are passed over, as in Azure. */
+/** Validates the sent properties. Read-only ones are ignored, as in Azure. */
 function acceptedProperties(sent: JsonObject, current: VaultProperties): Partial<VaultProperties> {
   const accepted: Partial<VaultProperties> = {};
   if (sent.tenantId !== undefined) {
@@ -252,7 +251,7 @@ const flags = [
   'enableRbacAuthorization',
 ] as const;
 
-/** An action of `vaults/accessPolicies`: policies are told apart by who they are for. */
+/** Applies an action of `vaults/accessPolicies`. Object ID and application ID identify a policy. */
 function combine(
   current: readonly AccessPolicy[],
   sent: readonly AccessPolicy[],
@@ -307,7 +306,7 @@ function showVault(context: KeyVaultContext, vault: Vault): Resource {
       tenantId: tenantId ?? context.tenantId,
       ...(networkAcls !== undefined && { networkAcls }),
       ...rest,
-      // The slash comes with the name's registration.
+      // The slash appears once the name is registered.
       vaultUri: `https://${name}.${context.cloud.suffixes.keyVault}${registered ? '/' : ''}`,
       provisioningState: registered ? 'Succeeded' : 'RegisteringDns',
     },
@@ -336,10 +335,10 @@ function showDeleted({
   };
 }
 
-/** One page that holds everything. Key Vault names a next page all the same, and that one is empty. */
+/** Returns a page with all items. Key Vault always links to a next page, which is empty. */
 function page(request: ArmRequest, items: readonly { name: string }[]): Reply {
   const last = items.at(-1);
-  // Resource Manager answers itself where there is nothing to ask Key Vault for.
+  // Without vaults, Resource Manager answers without Key Vault.
   if (!last) return json(200, { value: [] });
   if (request.query.has('$skiptoken')) return json(200, { value: [] }, serviceVersion);
   const { origin, pathname } = request.request.url;
@@ -366,7 +365,7 @@ function isValidName(name: string): boolean {
   return /^[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$/.test(name) && !name.includes('--');
 }
 
-function refuseBadName(name: string): void {
+function requireValidName(name: string): void {
   if (!isValidName(name)) throw new ArmError(400, 'VaultNameNotValid', badName(name));
 }
 
@@ -425,7 +424,7 @@ function policiesIn(sent: unknown): readonly AccessPolicy[] {
   throw badRequest('An access policy needs tenantId, objectId and permissions.');
 }
 
-/** What lets everything through is not shown again; otherwise missing rules are filled in. */
+/** ACLs that allow everything are not returned. For others, missing rules are added. */
 function networkAclsIn(sent: unknown): unknown {
   if (!isObject(sent)) return undefined;
   const { bypass = 'AzureServices', defaultAction = 'Allow', ipRules = [], virtualNetworkRules = [] } = sent;
@@ -454,7 +453,7 @@ function withoutFraction(date: Date): string {
   return date.toISOString().replace(/\.\d+/, '');
 }
 
-/** 2026-11-23 12:00:00Z, as operation results write it. */
+/** `2026-11-23 12:00:00Z`, the format of operation results. */
 function withBlank(date: Date): string {
   return withoutFraction(date).replace('T', ' ');
 }

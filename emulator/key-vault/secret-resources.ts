@@ -8,9 +8,9 @@ import type { SecretVersion } from './secrets.ts';
 import type { Vault } from './vaults.ts';
 
 /**
- * Secrets as Resource Manager shows them: their newest version without its value, to whoever may read the vault's
- * resources. A vault that decides by access policies shows them too.
- * @param find the vault of a request, which is there
+ * Secrets as Resource Manager returns them to every reader of the vault: the newest version without its value. This does
+ * not depend on the permission model of the vault.
+ * @param find returns the existing vault of a request
  * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/secrets/get
  */
 export function secretResources(

@@ -16,10 +16,10 @@ export interface SecretVersion {
   updated: number;
 }
 
-/** What a client may say about a version beside its value. What is missing is left as it was. */
+/** Changes of a version other than its value. Missing members do not change. */
 export type SecretChanges = Partial<Pick<SecretVersion, 'contentType' | 'tags' | 'enabled' | 'nbf' | 'exp'>>;
 
-/** A secret with its versions, oldest first: there is always at least one. */
+/** A secret with at least one version, oldest first. */
 export interface Secret {
   readonly name: string;
   readonly versions: SecretVersion[];
@@ -31,10 +31,10 @@ export interface DeletedSecret extends Secret {
   readonly scheduledPurgeDate: number;
 }
 
-/** The largest value, in bytes of UTF-8: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
+/** Maximum size of a value, in bytes of UTF-8: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
 const maximumBytes = 25 * 1024;
 
-/** A deletion, a recovery or a purge that takes a moment. Milliseconds since the epoch. */
+/** A deletion, recovery, or purge in progress, until a time in milliseconds since the epoch. */
 interface Transition {
   readonly kind: 'deleting' | 'recovering' | 'purging';
   readonly until: number;
@@ -46,8 +46,7 @@ interface Entry extends Secret {
 }
 
 /**
- * The secrets of one vault. Names are compared without regard to case. Every method throws a `KeyVaultError` as the
- * data plane answers it.
+ * The secrets of one vault. Names are compared without case. The methods throw the `KeyVaultError` of the data plane.
  * @see https://learn.microsoft.com/azure/key-vault/secrets/about-secrets
  */
 export class Secrets {
@@ -55,19 +54,19 @@ export class Secrets {
   readonly #latency: Latency;
   readonly #retentionDays: number;
 
-  /** @param retentionDays how long a deleted secret can be recovered */
+  /** @param retentionDays days in which a deleted secret can be recovered */
   constructor(latency: Latency, retentionDays: number) {
     this.#latency = latency;
     this.#retentionDays = retentionDays;
   }
 
-  /** Writes a new version. */
+  /** Adds a version. */
   set(name: string, value: string, changes: SecretChanges): SecretVersion {
     if (Buffer.byteLength(value) > maximumBytes) {
       throw badParameter(`The secret value is larger than the maximum of ${maximumBytes} bytes.`);
     }
     const entry = this.#find(name);
-    if (entry) refuseWhileDeleted(entry);
+    if (entry) requireNotDeleted(entry);
     const now = unixSeconds();
     const version: SecretVersion = {
       version: randomBytes(16).toString('hex'),
@@ -82,7 +81,7 @@ export class Secrets {
     return version;
   }
 
-  /** @param version the newest where it is missing */
+  /** @param version default: the newest */
   get(name: string, version?: string): { secret: Secret; version: SecretVersion } {
     const secret = this.#find(name);
     if (!secret || !isLive(secret)) throw secretNotFound(name);
@@ -93,7 +92,7 @@ export class Secrets {
     return { secret, version: found };
   }
 
-  /** The value of a version: refused where the version is disabled. Outside nbf and exp it is given, as documented. */
+  /** Like {@link get}, but fails if the version is disabled. A version outside `nbf` and `exp` is readable, as documented. */
   read(name: string, version?: string): { secret: Secret; version: SecretVersion } {
     const found = this.get(name, version);
     if (!found.version.enabled) {
@@ -118,11 +117,11 @@ export class Secrets {
     return this.#all().filter(isLive);
   }
 
-  /** Deletes a secret with all its versions. It can be recovered, or purged, after a moment. */
+  /** Deletes a secret with all its versions. After a moment, it can be recovered or purged. */
   delete(name: string): DeletedSecret {
     const entry = this.#find(name);
     if (!entry || entry.deleted) throw secretNotFound(name);
-    refuseWhileDeleted(entry);
+    requireNotDeleted(entry);
     const deletedDate = unixSeconds();
     entry.deleted = { deletedDate, scheduledPurgeDate: deletedDate + this.#retentionDays * 86_400 };
     entry.transition = this.#transition('deleting');
@@ -141,7 +140,7 @@ export class Secrets {
       .map(entry => ({ ...entry, ...entry.deleted }));
   }
 
-  /** Brings a deleted secret back; it can be read again after a moment. */
+  /** Recovers a deleted secret. After a moment, it is readable. */
   recover(name: string): Secret {
     this.getDeleted(name);
     const entry = this.#entries.get(name.toLowerCase())!;
@@ -150,15 +149,15 @@ export class Secrets {
     return entry;
   }
 
-  /** Takes a deleted secret away for good; its name can be used again after a moment. */
+  /** Purges a deleted secret. After a moment, its name is available. */
   purge(name: string): void {
     this.getDeleted(name);
     this.#entries.get(name.toLowerCase())!.transition = this.#transition('purging');
   }
 
   /**
-   * Puts a secret back with all its versions as they were.
-   * @returns false where the name is taken, be it by a deleted secret
+   * Restores a secret with all its versions.
+   * @returns false if a secret with this name exists, also a deleted one
    */
   restore({ name, versions }: Secret): boolean {
     if (this.#find(name)) return false;
@@ -170,7 +169,7 @@ export class Secrets {
     return [...this.#entries.keys()].map(name => this.#find(name)).filter(entry => entry !== undefined);
   }
 
-  /** The entry of a name, with the transition ended where its time is over. */
+  /** Finds an entry and ends its transition if the time is over. */
   #find(name: string): Entry | undefined {
     const entry = this.#entries.get(name.toLowerCase());
     if (entry?.transition && entry.transition.until <= Date.now()) {
@@ -188,7 +187,6 @@ export class Secrets {
   }
 }
 
-/** The version that is meant where none is named. */
 export function newestOf(secret: Secret): SecretVersion {
   return secret.versions.at(-1)!;
 }
@@ -201,8 +199,8 @@ function isDeleted(entry: Entry): entry is Entry & Required<Pick<Entry, 'deleted
   return entry.deleted !== undefined && entry.transition === undefined;
 }
 
-/** While a secret is deleted, being deleted, recovered or purged, its name cannot be written. */
-function refuseWhileDeleted(entry: Entry): void {
+/** @throws KeyVaultError 409 if the secret is deleted, or being deleted, recovered, or purged */
+function requireNotDeleted(entry: Entry): void {
   const { name } = entry;
   if (entry.transition) {
     const doing = { deleting: 'deleted', recovering: 'recovered', purging: 'purged' }[entry.transition.kind];

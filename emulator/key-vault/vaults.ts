@@ -1,7 +1,7 @@
 import { IdMap } from '../arm/resource-id.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Who may do what in a vault that decides by access policies. */
+/** Permissions of a principal in a vault that uses access policies. */
 export interface AccessPolicy {
   readonly tenantId: string;
   readonly objectId: string;
@@ -14,7 +14,7 @@ export interface AccessPolicy {
   };
 }
 
-/** A vault's properties, by the names that Resource Manager gives them. */
+/** Properties of a vault, with Resource Manager's names. */
 export interface VaultProperties {
   sku: unknown;
   tenantId: string;
@@ -25,15 +25,15 @@ export interface VaultProperties {
   enabledForTemplateDeployment?: boolean;
   enableSoftDelete: true;
   softDeleteRetentionInDays: number;
-  /** Whether roles decide, and not access policies; missing where nobody has said so. */
+  /** True: roles. False or undefined: access policies. Undefined if no client has set it. */
   enableRbacAuthorization?: boolean;
   enablePurgeProtection?: true;
   publicNetworkAccess: string;
 }
 
-/** A vault, or what is left of it while it is soft-deleted. */
+/** A vault, also while it is soft-deleted. */
 export interface Vault {
-  /** The whole ARM id. */
+  /** Resource ID. */
   readonly id: string;
   readonly name: string;
   readonly resourceGroup: string;
@@ -42,23 +42,22 @@ export interface Vault {
   properties: VaultProperties;
   systemData: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
-  /** Milliseconds since the epoch from which its host name resolves. */
+  /** Time from which its host name resolves, in milliseconds since the epoch. */
   registeredAt: number;
 }
 
-/** A soft-deleted vault. */
 export interface DeletedVault {
   readonly vault: Vault;
   readonly deletionDate: Date;
   readonly scheduledPurgeDate: Date;
 }
 
-/** Every vault there is, living and soft-deleted: a name belongs to one of them in all of Azure. */
+/** All vaults, existing and soft-deleted. A name is unique in all of Azure. */
 export class Vaults {
   readonly #live = new IdMap<Vault>();
   readonly #deleted = new IdMap<DeletedVault>();
   readonly #taken = new IdMap<true>();
-  /** How long a deleted vault is missing in the list of deleted vaults, in milliseconds. */
+  /** Time until the list of deleted vaults shows a deleted vault, in milliseconds. */
   listedAfter = 0;
 
   add(vault: Vault): void {
@@ -73,12 +72,12 @@ export class Vaults {
     return this.#deleted.get(name);
   }
 
-  /** Gives a name to a vault of somebody else's subscription, living or soft-deleted: nothing here tells which. */
+  /** Reserves a name for a vault of another subscription, existing or soft-deleted. */
   takeName(name: string): void {
     this.#taken.set(name, true);
   }
 
-  /** Whether a vault of another subscription has the name. */
+  /** True if a vault of another subscription has the name. */
   isTaken(name: string): boolean {
     return this.#taken.has(name);
   }
@@ -87,13 +86,12 @@ export class Vaults {
     return this.#live.values();
   }
 
-  /** Those that the list of deleted vaults shows by now. */
   listDeleted(): DeletedVault[] {
     const latest = Date.now() - this.listedAfter;
     return this.#deleted.values().filter(({ deletionDate }) => deletionDate.getTime() <= latest);
   }
 
-  /** Soft-deletes a vault: it keeps its name and its secrets until it is recovered or purged. */
+  /** Soft-deletes a vault. It keeps its name and secrets until it is recovered or purged. */
   delete(vault: Vault): void {
     const deletionDate = new Date();
     const retention = vault.properties.softDeleteRetentionInDays * 86_400_000;
@@ -105,13 +103,11 @@ export class Vaults {
     });
   }
 
-  /** Brings a soft-deleted vault back. */
   recover({ vault }: DeletedVault): Vault {
     this.#deleted.delete(vault.name);
     return this.#live.set(vault.name, vault);
   }
 
-  /** Takes a soft-deleted vault away for good. */
   purge({ vault }: DeletedVault): void {
     this.#deleted.delete(vault.name);
   }

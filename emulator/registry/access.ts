@@ -3,12 +3,12 @@ import type { RegistryContext } from './context.ts';
 import type { Registry } from './registries.ts';
 
 const namespace = 'Microsoft.ContainerRegistry/registries';
-/** What conditions of role assignments call a repository's name. */
+/** The attribute for a repository's name in conditions of role assignments. */
 const repositoryName = `${namespace}/repositories:name`;
 
 /**
- * What a registry's tokens can allow, and what a role must hold for it: an action, or a data action where the
- * registry's roles can be narrowed to repositories.
+ * Permissions of a registry's tokens, with the action that a role needs. In registries with roles per repository, a data
+ * action.
  * @see https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview
  */
 const permissions: Readonly<Record<string, { action: string; dataAction: string }>> = {
@@ -20,19 +20,19 @@ const permissions: Readonly<Record<string, { action: string; dataAction: string 
   catalog: { action: 'pull/read', dataAction: 'catalog/read' },
 };
 
-/** What an access token allows, as the token shows it. */
+/** An entry of an access token's claim `access`. */
 export interface Access {
   readonly type: string;
   readonly name: string;
   readonly actions: readonly string[];
 }
 
-/** What an anonymous client may have where a registry lets everybody pull. */
+/** Permissions of anonymous clients if anonymous pull is enabled. */
 const anonymously = ['pull', 'metadata_read'];
 
 /**
- * Of what a scope asks for, what a principal may have: conditions of its roles see the repository's name.
- * @param principalId object id; missing for an anonymous client
+ * Selects the permissions of a scope that a principal has. Conditions of roles can test the repository's name.
+ * @param principalId object ID; undefined for an anonymous client
  * @param scope `repository:{name}:{action},…` or `registry:catalog:*`
  */
 export function grant(
@@ -48,15 +48,12 @@ export function grant(
     principalId === undefined
       ? registry.anonymousPullEnabled && anonymously.includes(permission)
       : isAllowed(context, registry, principalId, permission, { request: { [repositoryName]: name } });
-  // At the level of the registry `*` is the only action there is, also for reading.
+  // A registry scope has only the action `*`, also for reading.
   if (type === 'registry') return { type, name, actions: granted(name) ? wanted : [] };
   return { type, name, actions: type === 'repository' ? wanted.filter(granted) : [] };
 }
 
-/**
- * Tells whether a principal may do anything at all with a registry's content: only then can it sign in. Which
- * repositories that concerns is seen when it asks for one.
- */
+/** A principal can sign in if it has any permission on the content, whatever the repository. */
 export function canSignIn(context: RegistryContext, registry: Registry, principalId: string): boolean {
   return Object.keys(permissions).some(permission =>
     isAllowed(context, registry, principalId, permission, undetermined),

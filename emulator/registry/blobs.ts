@@ -1,15 +1,15 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Reply, Request, Service } from '../http/service.ts';
 
-/** What a shared access signature lets its bearer do. */
+/** Permission of a shared access signature. */
 export type Permission = 'read' | 'write';
 
 const letters = { read: 'r', write: 'cw' } as const;
 
-/** The storage account that a registry's uploads, logs and layers lie in. */
+/** The storage account for uploads, logs, and layers of registries. */
 const account = 'eusmanaged1';
 
-/** A blob. A log is an append blob: every append is a block. */
+/** A blob. A log is an append blob. Every append adds a block. */
 export class Blob {
   readonly type: 'BlockBlob' | 'AppendBlob';
   readonly #created = new Date();
@@ -57,7 +57,7 @@ export class Blob {
     };
   }
 
-  /** Headers that tell this state of the blob from any other. */
+  /** Headers that identify this state of the blob. */
   get identity(): Record<string, string> {
     return { etag: this.#etag, 'last-modified': this.#lastModified.toUTCString() };
   }
@@ -68,13 +68,13 @@ export class Blob {
   }
 }
 
-/** Blobs by path (`container/name`), and the signatures that open them. */
+/** Blobs by path (`container/name`), and their shared access signatures. */
 export class BlobStore {
   readonly #blobs = new Map<string, Blob>();
   readonly #key = randomBytes(32);
   readonly #suffix: string;
 
-  /** @param suffix of the cloud's storage accounts: `core.windows.net` */
+  /** @param suffix host name suffix of storage accounts: `core.windows.net` */
   constructor(suffix: string) {
     this.#suffix = suffix;
   }
@@ -88,13 +88,13 @@ export class BlobStore {
     return blob;
   }
 
-  /** Takes away every blob of a container. */
+  /** Removes every blob of a container. */
   removeContainer(container: string): void {
     for (const path of [...this.#blobs.keys()])
       if (path.startsWith(`${container}/`)) this.#blobs.delete(path);
   }
 
-  /** An address that opens a blob for an hour. */
+  /** Creates a URL that is valid for an hour. */
   signedUrl(path: string, permission: Permission): string {
     const expiry = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, '');
     const query = new URLSearchParams({
@@ -107,7 +107,7 @@ export class BlobStore {
     return `https://${account}.blob.${this.#suffix}/${path}?${query}`;
   }
 
-  /** Tells whether an address carries a signature for its blob that is still good and allows what is asked. */
+  /** True if a URL has a signature for its blob that has not expired and has the permission. */
   isSigned({ pathname, searchParams }: URL, permission: Permission): boolean {
     const [permissions, expiry, signature] = ['sp', 'se', 'sig'].map(name => searchParams.get(name) ?? '');
     const given = Buffer.from(signature!);
@@ -126,7 +126,7 @@ export class BlobStore {
 }
 
 /**
- * Blob storage as far as a registry's clients use it: one put, reads of a part, properties.
+ * Creates the blob storage that clients of registries use: put in one request, read of ranges, properties.
  * @see https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
  */
 export function createBlobService(blobs: BlobStore): Service {

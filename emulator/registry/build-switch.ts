@@ -1,10 +1,10 @@
 /**
- * Whether registries run builds. Azure has switched ACR Tasks off for some subscriptions, those on free credits among
- * them; then every request for a run is refused with `TasksOperationsNotAllowed`.
+ * Failures of builds. Azure has disabled ACR Tasks for some subscriptions, such as those with free credits. They get
+ * `TasksOperationsNotAllowed` for every run.
  * @see https://learn.microsoft.com/azure/container-registry/container-registry-tasks-overview
  */
 export interface BuildSwitch {
   allowed: boolean;
-  /** How many of the next builds the registry of their base image refuses, because it has had too many requests. */
+  /** Number of the next builds that fail because the registry of the base image throttles. */
   throttled: number;
 }

@@ -1,4 +1,4 @@
 import type { ArmContext } from '../arm/context.ts';
 
-/** What Container Registry needs of the emulator. */
+/** The part of the context that Container Registry needs. */
 export type RegistryContext = Pick<ArmContext, 'authorization' | 'cloud' | 'subscriptionId' | 'tokens'>;

@@ -170,7 +170,7 @@ function startUpload(request: ContentRequest, { repository: name }: { repository
   const from = searchParams.get('from');
   if (mount && from) {
     const content = readBlob(request, from, mount);
-    request.registry.images.obtain(name).addBlob(content);
+    request.registry.images.ensure(name).addBlob(content);
     return created(name, mount);
   }
   if (searchParams.has('digest')) return finishUpload(request, name, request.http.body);
@@ -189,7 +189,7 @@ function readUpload(request: ContentRequest, name: string, id: string): Buffer {
 function finishUpload(request: ContentRequest, name: string, content: Buffer): Reply {
   const digest = request.http.url.searchParams.get('digest');
   if (digest !== digestOf(content)) throw digestInvalid();
-  request.registry.images.obtain(name).addBlob(content);
+  request.registry.images.ensure(name).addBlob(content);
   return created(name, digest);
 }
 

@@ -3,7 +3,7 @@ import { type ErrorFormat, mebibyte } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
 /**
- * An answer of a registry that is an error.
+ * An error of a registry.
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export class RegistryError extends Error {
@@ -26,7 +26,6 @@ export class RegistryError extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** The error as a registry writes it. */
   toReply(): Reply {
     const { code, message, detail } = this;
     const reply = json(this.status, { errors: [{ code, message, detail }] }, this.headers);
@@ -44,7 +43,7 @@ export function disallowed(): RegistryError {
   );
 }
 
-/** What a client lacks. */
+/** A missing permission. */
 export interface Missing {
   readonly type: string;
   readonly name: string;
@@ -52,10 +51,9 @@ export interface Missing {
 }
 
 /**
- * 401 with the challenge that says where a token is to be had.
+ * 401 with a challenge.
  * @param registry host name
- * @param missing what the client would have to be allowed
- * @param error why the token it sent will not do
+ * @param error why the sent token is not accepted
  */
 export function unauthorized(
   registry: string,

@@ -1,6 +1,6 @@
 import { type Digest, digestOf } from '../oci/manifests.ts';
 
-/** A manifest as it was pushed: its bytes are what the digest is made of. */
+/** A manifest with its pushed bytes, which the digest is computed from. */
 export interface Manifest {
   readonly digest: Digest;
   readonly mediaType: string;
@@ -8,7 +8,6 @@ export interface Manifest {
   readonly created: Date;
 }
 
-/** A tag. */
 export interface Tag {
   readonly name: string;
   readonly digest: Digest;
@@ -16,7 +15,7 @@ export interface Tag {
   readonly updated: Date;
 }
 
-/** A repository: blobs, manifests that refer to them, and tags that name manifests. */
+/** A repository: blobs, manifests, and tags. */
 export class Repository {
   readonly name: string;
   readonly created: Date = new Date();
@@ -39,7 +38,7 @@ export class Repository {
     return this.#blobs.get(digest as Digest);
   }
 
-  /** Stores a manifest, and a tag for it where one is given. The same bytes stay the same manifest. */
+  /** Adds a manifest, unless it exists, and an optional tag. */
   addManifest(bytes: Buffer, mediaType: string, tag?: string): Manifest {
     const digest = digestOf(bytes);
     const manifest = this.#manifests.get(digest) ?? { digest, mediaType, bytes, created: new Date() };
@@ -69,7 +68,7 @@ export class Repository {
     return [...this.#tags.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  /** Whether the tag can be neither moved nor deleted. */
+  /** True if the tag cannot be moved or deleted. */
   isLocked(name: string): boolean {
     return this.#locked.has(name);
   }
@@ -83,13 +82,13 @@ export class Repository {
     this.#tags.delete(name);
   }
 
-  /** Takes a manifest away, with every tag that names it. */
+  /** Removes a manifest with its tags. */
   removeManifest(digest: Digest): void {
     this.#manifests.delete(digest);
     for (const tag of this.tags()) if (tag.digest === digest) this.#tags.delete(tag.name);
   }
 
-  /** Bytes stored. */
+  /** Size in bytes. */
   get size(): number {
     const contents = [...this.#blobs.values(), ...this.manifests().map(manifest => manifest.bytes)];
     return contents.reduce((sum, content) => sum + content.length, 0);
@@ -104,8 +103,8 @@ export class Images {
     return this.#repositories.get(name);
   }
 
-  /** The repository of a name; the first push makes it. */
-  obtain(name: string): Repository {
+  /** Finds a repository, or creates it, as the first push does. */
+  ensure(name: string): Repository {
     const repository = this.#repositories.get(name) ?? new Repository(name);
     this.#repositories.set(name, repository);
     return repository;
@@ -115,7 +114,7 @@ export class Images {
     this.#repositories.delete(name);
   }
 
-  /** Those that hold a manifest, in alphabetical order. */
+  /** Repositories with a manifest, in alphabetical order. */
   all(): Repository[] {
     return [...this.#repositories.values()]
       .filter(repository => repository.manifests().length > 0)

@@ -8,10 +8,9 @@ import { createProvider } from './management.ts';
 import { Registries } from './registries.ts';
 
 /**
- * Container registries, with the builds of ACR Tasks.
- * @param builds whether they run builds; they do where it is missing
- * @returns the resource provider `Microsoft.ContainerRegistry`, what answers for `*.azurecr.io`, and what answers for
- * the storage accounts (`*.blob.core.windows.net`) that registries keep uploads, logs and layers in
+ * Creates container registries with ACR Tasks.
+ * @returns the resource provider `Microsoft.ContainerRegistry`, the service for `*.azurecr.io`, and the service for
+ * their storage accounts (`*.blob.core.windows.net`) with uploads, logs, and layers
  */
 export function createRegistries(
   context: RegistryContext,

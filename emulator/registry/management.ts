@@ -12,12 +12,12 @@ import type { BlobStore } from './blobs.ts';
 import type { BuildSwitch } from './build-switch.ts';
 import type { RegistryContext } from './context.ts';
 import { loginServerOf, type Registries, Registry, type Sku } from './registries.ts';
-import { type DockerBuild, type PushRight, Run } from './runs.ts';
+import { type DockerBuild, type PushPermission, Run } from './runs.ts';
 
 const namespace = 'Microsoft.ContainerRegistry';
 
 /**
- * The resource provider `Microsoft.ContainerRegistry`: registries, and the runs of their builds.
+ * Creates the resource provider `Microsoft.ContainerRegistry`, with registries and the runs of their builds.
  * @see https://learn.microsoft.com/rest/api/container-registry/
  */
 export function createProvider(
@@ -49,7 +49,7 @@ export function createProvider(
         registry.provisioningState = 'Succeeded';
       },
     });
-    // As recorded in 2026: no operation to ask after any more, the answer comes when the registry is there.
+    // As recorded in 2026: no operation. The answer comes after the creation.
     if (request.apiVersion >= '2026-01-01') {
       await operation.done;
       return reply(request, 200, registry);
@@ -84,8 +84,8 @@ export function createProvider(
     const registry = find(request);
     refuseWithoutTasks(registry);
     const build = dockerBuildIn(request.body);
-    const pushRight = (repository: string) => mayPush(registry, request, repository);
-    const run = new Run(registry, build, request.operations, blobs, builds, pushRight);
+    const pushPermission = (repository: string) => pushPermission(registry, request, repository);
+    const run = new Run(registry, build, request.operations, blobs, builds, pushPermission);
     registry.runs.set(run.id, run);
     return json(200, showQueuedRun(registry, run));
   };
@@ -101,10 +101,10 @@ export function createProvider(
   };
 
   /**
-   * Whether a build may push. It is the registry's own where roles hold for the whole registry; where they are given for
-   * repositories, it may do what the identity may that the request lends to it: none, or the caller's.
+   * A build is allowed to push to a registry with roles for the whole registry. With roles per repository, it has the
+   * permissions of the identity in the request: none, or the caller's.
    */
-  const mayPush = (registry: Registry, { body, caller }: ArmRequest, repository: string): PushRight => {
+  const pushPermission = (registry: Registry, { body, caller }: ArmRequest, repository: string): PushPermission => {
     if (registry.roleAssignmentMode === 'LegacyRegistryPermissions') return 'yes';
     const { identity } = object(object(body.credentials).sourceRegistry);
     if (identity !== '[caller]') return 'no credential';
@@ -211,7 +211,7 @@ export function createProvider(
   };
 }
 
-/** Brings what a body says into a registry, each of it checked. What is missing stays as it was. */
+/** Validates a body and applies it to a registry. Missing members do not change. */
 function change(registry: Registry, request: ArmRequest): Registry {
   const { sku, properties } = request.body;
   if (sku !== undefined) registry.sku = skuIn(sku);
@@ -251,7 +251,7 @@ function versionHeader({ apiVersion }: ArmRequest): Record<string, string> {
   return { 'api-supported-versions': apiVersion };
 }
 
-/** A registry as an api-version shows it: members have come with time, and some are in previews only. */
+/** Returns the members of an API version: later versions have more, and some are only in previews. */
 function show(registry: Registry, apiVersion = ''): Resource {
   const { id, name, location, tags, sku, systemData } = registry;
   const premium = sku === 'Premium';
@@ -301,7 +301,7 @@ function show(registry: Registry, apiVersion = ''): Resource {
   };
 }
 
-/** Size in bytes that comes with each SKU: https://learn.microsoft.com/azure/container-registry/container-registry-skus */
+/** Included storage of each SKU, in bytes: https://learn.microsoft.com/azure/container-registry/container-registry-skus */
 const includedStorage: Readonly<Record<Sku, number>> = {
   Basic: 10 * 1024 ** 3,
   Standard: 100 * 1024 ** 3,
@@ -317,7 +317,7 @@ function usages({ sku, images }: Registry): unknown[] {
   ];
 }
 
-/** A run as `scheduleRun` shows it: not yet with what an agent knows. */
+/** A run as `scheduleRun` returns it, without the agent's data. */
 function showQueuedRun(registry: Registry, run: Run): JsonObject {
   const { runId, status, lastUpdatedTime, provisioningState, isArchiveEnabled } = runProperties(run);
   return runResource(registry, run, { runId, status, lastUpdatedTime, provisioningState, isArchiveEnabled });
@@ -351,14 +351,14 @@ function runProperties(run: Run): JsonObject {
     platform: run.build.platform,
     agentConfiguration: { cpu: 2 },
     runErrorMessage: run.errorMessage,
-    // What failed is the run; the request for it was carried out.
+    // The request succeeded, even if the run failed.
     provisioningState: 'Succeeded',
     isArchiveEnabled: false,
   };
 }
 
 /**
- * The `$filter` of a list of runs, as az sends it: `Status eq 'x'` and `contains(OutputImageManifests, 'repo@digest')`,
+ * Parses the `$filter` of a list of runs, as az sends it: `Status eq 'x'` and `contains(OutputImageManifests, 'repo@digest')`,
  * joined by `and`.
  */
 function runFilter({ query }: ArmRequest): (run: Run) => boolean {
@@ -374,7 +374,7 @@ function runCondition(text: string): (run: Run) => boolean {
       return run => run.status.toLowerCase() === value.toLowerCase();
     case 'runid':
       return run => run.id === value;
-    // Quick builds belong to no task.
+    // Quick builds have no task.
     case 'taskname':
       return () => false;
     case 'outputimagemanifests':
@@ -384,7 +384,7 @@ function runCondition(text: string): (run: Run) => boolean {
   }
 }
 
-/** @throws ArmError 400 where the body asks for something else than building an image from an uploaded context */
+/** @throws ArmError 400 unless the body requests an image from an uploaded context */
 function dockerBuildIn(body: JsonObject): DockerBuild {
   if (body.type !== 'DockerBuildRequest') {
     throw badRequest(`The emulated registry runs a DockerBuildRequest only, not a ${String(body.type)}.`);
@@ -440,7 +440,7 @@ function changedBy({ caller }: ArmRequest): Readonly<Record<string, unknown>> {
   return systemData(caller, `${new Date().toISOString().slice(0, -1)}+00:00`);
 }
 
-/** Who made a registry, where somebody has. */
+/** The creator of a registry, if it exists. */
 function creation({
   createdBy,
   createdByType,
@@ -449,7 +449,7 @@ function creation({
   return createdBy === undefined ? {} : { createdBy, createdByType, createdAt };
 }
 
-/** 202611231530, as uploads are filed. */
+/** `202611231530`, in the paths of uploads. */
 function timestamp(date: Date): string {
   return date.toISOString().replace(/\D/g, '').slice(0, 12);
 }

@@ -5,23 +5,22 @@ import type { Run } from './runs.ts';
 
 export type Sku = 'Basic' | 'Standard' | 'Premium';
 
-/** How a registry decides: by roles for the whole of it, or by data roles that can be narrowed to repositories. */
+/** Roles for the whole registry, or data roles that conditions can limit to repositories. */
 export type RoleAssignmentMode = 'LegacyRegistryPermissions' | 'AbacRepositoryPermissions';
 
-/** A container registry. */
 export class Registry {
-  /** The whole ARM id. */
+  /** Resource ID. */
   readonly id: string;
   readonly name: string;
   readonly resourceGroup: string;
   readonly location: string;
-  /** Its host name. */
+  /** Host name. */
   readonly loginServer: string;
   readonly creationDate: Date = new Date();
-  /** Name of the storage container that its uploads, logs and layers lie in. */
+  /** Storage container for uploads, logs, and layers. */
   readonly container = `${randomUUID().replaceAll('-', '')}-${randomBytes(5).toString('hex')}`;
   readonly images = new Images();
-  /** By run id, oldest first. */
+  /** By run ID, oldest first. */
   readonly runs = new Map<string, Run>();
   provisioningState: 'Creating' | 'Succeeded' | 'Failed' = 'Creating';
   tags: Readonly<Record<string, string>> = {};
@@ -29,7 +28,7 @@ export class Registry {
   adminUserEnabled = false;
   anonymousPullEnabled = false;
   roleAssignmentMode: RoleAssignmentMode = 'LegacyRegistryPermissions';
-  /** Whether a token for Resource Manager signs in to the registry. */
+  /** `enabled`: a client can sign in with a token for Resource Manager. */
   armTokens: 'enabled' | 'disabled' = 'enabled';
   systemData: Readonly<Record<string, unknown>> = {};
 
@@ -38,7 +37,7 @@ export class Registry {
     name: string;
     resourceGroup: string;
     location: string;
-    /** Of the host names of the cloud's registries: `azurecr.io`. */
+    /** Host name suffix of registries: `azurecr.io`. */
     suffix: string;
   }) {
     this.loginServer = loginServerOf(options.name, options.suffix);
@@ -49,12 +48,11 @@ export class Registry {
   }
 }
 
-/** The host name of the registry of that name. */
 export function loginServerOf(name: string, suffix: string): string {
   return `${name.toLowerCase()}.${suffix}`;
 }
 
-/** Every registry there is: a name belongs to one of them in all of Azure. */
+/** All registries. A name is unique in all of Azure. */
 export class Registries {
   readonly #registries = new IdMap<Registry>();
 

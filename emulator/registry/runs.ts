@@ -10,9 +10,9 @@ import type { Images } from './images.ts';
 
 export type RunStatus = 'Queued' | 'Started' | 'Running' | 'Succeeded' | 'Failed' | 'Canceled';
 
-/** A request for a build, as `scheduleRun` gets it. */
+/** A build request of `scheduleRun`. */
 export interface DockerBuild {
-  /** `repository[:tag]`; `{{.Run.ID}}` stands for the run's id. */
+  /** `repository[:tag]`. `{{.Run.ID}}` is replaced by the run's ID. */
   readonly imageNames: readonly string[];
   readonly isPushEnabled: boolean;
   /** Path of the uploaded context in the registry's container. */
@@ -22,10 +22,9 @@ export interface DockerBuild {
   readonly platform: { readonly os: string; readonly architecture: string };
 }
 
-/** Whether a run may push to a repository: it may, it has nobody's credential, or the one it has is not enough. */
-export type PushRight = 'yes' | 'no credential' | 'denied';
+/** Result of the check that a run is allowed to push to a repository. */
+export type PushPermission = 'yes' | 'no credential' | 'denied';
 
-/** An image that a run has pushed. */
 export interface OutputImage {
   readonly registry: string;
   readonly repository: string;
@@ -43,22 +42,21 @@ export interface RunRegistry {
 }
 
 /**
- * A run of ACR Tasks that builds an image: it waits for an agent, then builds, then pushes. It goes on whether or not
- * anybody asks after it.
+ * A run of ACR Tasks that waits for an agent, builds an image, and pushes it. It continues if no client polls it.
  * @see https://learn.microsoft.com/azure/container-registry/container-registry-tasks-overview
  */
 export class Run {
   readonly id: string;
   readonly createTime: Date = new Date();
   readonly build: DockerBuild;
-  /** Path of the log among the blobs. */
+  /** Path of the log's blob. */
   readonly logPath: string;
-  /** Settles when the run is over, however it ended. */
+  /** Resolves when the run has ended, also if it failed. */
   readonly done: Promise<void>;
   readonly #registry: RunRegistry;
   readonly #blobs: BlobStore;
   readonly #builds: BuildSwitch;
-  readonly #pushRight: (repository: string) => PushRight;
+  readonly #pushPermission: (repository: string) => PushPermission;
   readonly #log: Blob;
   #status: RunStatus = 'Queued';
   #startTime?: Date;
@@ -69,14 +67,14 @@ export class Run {
   #image?: BuiltImage;
   #stage: Operation;
 
-  /** @param pushRight asked for each repository that the image is to go to */
+  /** @param pushPermission called for each repository of the image */
   constructor(
     registry: RunRegistry,
     build: DockerBuild,
     operations: Operations,
     blobs: BlobStore,
     builds: BuildSwitch,
-    pushRight: (repository: string) => PushRight,
+    pushPermission: (repository: string) => PushPermission,
   ) {
     this.id = `cf${(registry.runs.size + 1).toString(36)}`;
     this.build = build;
@@ -84,7 +82,7 @@ export class Run {
     this.#registry = registry;
     this.#blobs = blobs;
     this.#builds = builds;
-    this.#pushRight = pushRight;
+    this.#pushPermission = pushPermission;
     this.#log = blobs.put(this.logPath, new Blob('AppendBlob'));
     const queued = operations.start({ takes: 'build queue' });
     this.#stage = queued;
@@ -115,7 +113,6 @@ export class Run {
     return this.#lastUpdatedTime;
   }
 
-  /** Why the run failed. */
   get errorMessage(): string | undefined {
     return this.#errorMessage;
   }
@@ -124,7 +121,7 @@ export class Run {
     return this.#outputImages;
   }
 
-  /** Ends the run, where it is not over. */
+  /** Cancels the run, unless it has ended. */
   cancel(): void {
     this.#stage.cancel();
   }
@@ -138,8 +135,8 @@ export class Run {
     if (!source) throw new Error('failed to download context. Please check if the URL is incorrect.');
     const context = await readContext(source.content);
     this.#say('Finished downloading source code');
-    this.#refuseWithoutPushRight();
-    this.#refuseLockedTag();
+    this.#requirePushPermission();
+    this.#requireUnlockedTags();
     this.#say(`Using acb_vol_${randomUUID()} as the home volume`);
     this.#say('Setting up Docker configuration...');
     this.#say('Successfully set up Docker configuration');
@@ -151,7 +148,7 @@ export class Run {
     this.#say('Launching container with name: build');
     this.#print(`Sending build context to Docker daemon  ${(source.content.length / 1024).toFixed(2)}kB`);
     try {
-      this.#refuseThrottled();
+      this.#requireNotThrottled();
       this.#image = await buildImage({
         context,
         dockerfile: this.build.dockerFilePath,
@@ -171,8 +168,8 @@ export class Run {
     this.#say('Successfully executed container: build');
   }
 
-  /** In Docker Hub's words. @see https://github.com/Azure-Samples/azure-search-openai-demo/issues/3101 */
-  #refuseThrottled(): void {
+  /** Uses Docker Hub's words. @see https://github.com/Azure-Samples/azure-search-openai-demo/issues/3101 */
+  #requireNotThrottled(): void {
     if (this.#builds.throttled === 0) return;
     this.#builds.throttled -= 1;
     throw new Error(
@@ -180,11 +177,11 @@ export class Run {
     );
   }
 
-  /** Where roles are given for repositories, a run that may not push ends before it builds. */
-  #refuseWithoutPushRight(): void {
+  /** With roles per repository, a run without permission to push ends before it builds. */
+  #requirePushPermission(): void {
     if (!this.build.isPushEnabled) return;
-    const rights = this.#targets().map(({ repository }) => this.#pushRight(repository));
-    const lacking = rights.find(right => right !== 'yes');
+    const permissions = this.#targets().map(({ repository }) => this.#pushPermission(repository));
+    const lacking = permissions.find(permission => permission !== 'yes');
     if (lacking === undefined) return;
     this.#print(
       lacking === 'no credential'
@@ -195,8 +192,8 @@ export class Run {
     throw new Error('failed during run, err: exit status 1');
   }
 
-  /** In Azure the push itself is refused, at the end of the run. */
-  #refuseLockedTag(): void {
+  /** In Azure, the push fails at the end of the run. */
+  #requireUnlockedTags(): void {
     const { images } = this.#registry;
     const locked = this.#targets().some(({ repository, tag }) => images.find(repository)?.isLocked(tag));
     if (!locked || !this.build.isPushEnabled) return;
@@ -204,7 +201,7 @@ export class Run {
     throw new Error('failed during run, err: exit status 1');
   }
 
-  /** The image becomes visible when the run's time is over, not before. */
+  /** Pushes the image only when the duration of the run is over. */
   #finish(status: Operation['status'], message: string | undefined): void {
     if (status === 'Succeeded' && this.build.isPushEnabled) this.#push(this.#image!);
     this.#end(status === 'InProgress' ? 'Succeeded' : status, message);
@@ -217,7 +214,7 @@ export class Run {
       const reference = `${loginServer}/${name}:${tag}`;
       this.#say(`Pushing image: ${reference}, attempt 1`);
       this.#print(`The push refers to repository [${loginServer}/${name}]`);
-      const repository = images.obtain(name);
+      const repository = images.ensure(name);
       const manifest: ImageManifest = {
         schemaVersion: 2,
         mediaType: mediaTypes.manifest,
@@ -269,7 +266,6 @@ export class Run {
     this.#update(status);
   }
 
-  /** What the image is to be called. */
   #targets(): { repository: string; tag: string }[] {
     return this.build.imageNames.map(name => {
       const [repository = '', tag = 'latest'] = name
@@ -289,13 +285,13 @@ export class Run {
     this.#lastUpdatedTime = new Date();
   }
 
-  /** A line of the agent, with its time. */
+  /** Logs a line of the agent, with the time. */
   #say(text: string): void {
     const [date, time] = new Date().toISOString().split(/[T.]/);
     this.#print(`${date!.replaceAll('-', '/')} ${time} ${text}`);
   }
 
-  /** A line as it is. az prints what it has of the log up to the last CR LF. */
+  /** Logs a line. az prints the log up to the last CR LF. */
   #print(line: string): void {
     this.#log.append(`${line}\r\n`);
   }

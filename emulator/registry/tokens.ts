@@ -2,21 +2,21 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Access } from './access.ts';
 
-/** How long tokens live, in seconds. */
+/** Lifetime of tokens, in seconds. */
 const lifetime = { refresh_token: 3 * 3600, access_token: 75 * 60 } as const;
 
 type Kind = keyof typeof lifetime;
 
-/** The registries' own tokens. Nobody but the registry that issued one reads it. */
+/** Tokens that registries issue and only they read. */
 export class RegistryTokens {
   readonly #key = randomBytes(32);
 
-  /** @param principalId object id of who signed in */
+  /** @param principalId object ID */
   issueRefreshToken(registry: string, principalId: string): Promise<string> {
     return this.#issue('refresh_token', registry, principalId, {});
   }
 
-  /** @param principalId missing for an anonymous client */
+  /** @param principalId undefined for an anonymous client */
   issueAccessToken(
     registry: string,
     principalId: string | undefined,
@@ -25,12 +25,12 @@ export class RegistryTokens {
     return this.#issue('access_token', registry, principalId, { access });
   }
 
-  /** @returns object id of who signed in; `undefined` where it is no valid refresh token of the registry */
+  /** @returns the principal's object ID; `undefined` if it is not a valid refresh token of the registry */
   async verifyRefreshToken(registry: string, token: string): Promise<string | undefined> {
     return (await this.#verify('refresh_token', registry, token))?.sub;
   }
 
-  /** @returns what the token allows; `undefined` where it is no valid access token of the registry */
+  /** @returns `undefined` if it is not a valid access token of the registry */
   async verifyAccessToken(registry: string, token: string): Promise<readonly Access[] | undefined> {
     const claims = await this.#verify('access_token', registry, token);
     return claims && (claims.access as readonly Access[]);

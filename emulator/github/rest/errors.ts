@@ -1,7 +1,7 @@
 import { type ErrorFormat, mebibyte } from '../../http/error-format.ts';
 import { json, type Reply } from '../../http/service.ts';
 
-/** One thing that is wrong with a request. @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+/** An invalid member of a request. @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
 export interface Invalid {
   readonly resource: string;
   readonly code: 'missing_field' | 'invalid' | 'already_exists' | 'custom';
@@ -11,7 +11,7 @@ export interface Invalid {
 
 const docs = 'https://docs.github.com/rest';
 
-/** An answer of GitHub's API that is no success. */
+/** An error of GitHub's API. */
 export class GitHubError extends Error {
   readonly status: number;
   readonly errors: readonly Invalid[];
@@ -28,7 +28,7 @@ export class GitHubError extends Error {
     this.headers = headers;
   }
 
-  /** @param documentation the page and heading below https://docs.github.com/rest/ that the message links */
+  /** @param documentation page and heading below https://docs.github.com/rest/ */
   toReply(documentation = ''): Reply {
     const body = {
       message: this.message,
@@ -44,12 +44,12 @@ export function notFound(): GitHubError {
   return new GitHubError(404, 'Not Found');
 }
 
-/** 422 of what GitHub's models refuse. */
+/** 422 from GitHub's models. */
 export function validationFailed(...errors: Invalid[]): GitHubError {
   return new GitHubError(422, 'Validation Failed', { errors });
 }
 
-/** 422 of what GitHub's schema of the request refuses. @param problem a sentence */
+/** 422 from GitHub's schema of the request. @param problem a sentence */
 export function invalidRequest(problem: string): GitHubError {
   return new GitHubError(422, `Invalid request.\n\n${problem}`);
 }

@@ -6,7 +6,7 @@ import { type Base, findBase } from './bases.ts';
 import type { Context } from './context.ts';
 import { execForm, type Instruction, pairs, parseDockerfile, type Variables, words } from './dockerfile.ts';
 
-/** What an image is built from. */
+/** Inputs of a build. */
 export interface BuildRequest {
   readonly context: Context;
   /** Path of the Dockerfile in the context. */
@@ -14,11 +14,11 @@ export interface BuildRequest {
   /** Values for the Dockerfile's ARGs. */
   readonly args: ReadonlyMap<string, string>;
   readonly platform: { readonly os: string; readonly architecture: string };
-  /** Takes each line of docker's output. */
+  /** Receives each line of docker's output. */
   readonly log: (line: string) => void;
 }
 
-/** A built image: its config, and its layers as gzipped tar files, the lowest first. */
+/** A built image: its config, and its layers as gzipped tar files, lowest first. */
 export interface BuiltImage {
   readonly base: Base;
   readonly config: Buffer;
@@ -26,8 +26,8 @@ export interface BuiltImage {
 }
 
 /**
- * Builds an image as docker's classic builder does. `RUN` is refused: nothing is executed while an image is built.
- * @throws Error with docker's message for what it refuses
+ * Builds an image like docker's classic builder. `RUN` fails: a build runs no commands.
+ * @throws Error with docker's message
  * @see https://docs.docker.com/reference/dockerfile/
  */
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
@@ -55,15 +55,15 @@ interface HistoryEntry {
   readonly empty_layer?: true;
 }
 
-/** An image that is being built. */
+/** A build in progress. */
 class Build {
   readonly #request: BuildRequest;
-  /** ARGs before FROM: they hold for FROM only. */
+  /** ARGs before FROM. Only FROM can use them. */
   readonly #globalArgs = new Map<string, string>();
   readonly #args = new Map<string, string>();
   readonly #env = new Map<string, string>();
   readonly #layers: Layer[] = [];
-  /** Directories that a layer has made. */
+  /** Directories that layers have created. */
   readonly #directories = new Set<string>();
   readonly #history: HistoryEntry[] = [];
   #base?: Base;
@@ -76,7 +76,7 @@ class Build {
     this.#platform = request.platform;
   }
 
-  /** What the log calls the image after a step. */
+  /** ID of the image after a step, for the log. */
   get id(): string {
     return createHash('sha256')
       .update(JSON.stringify([this.#config, this.#history]))
@@ -130,7 +130,7 @@ class Build {
     };
   }
 
-  /** What each instruction does; one that changes files returns a layer. */
+  /** Runs each instruction. Those that change files return a layer. */
   readonly #steps: Readonly<Record<string, (instruction: Instruction) => Layer | undefined>> = {
     ARG: instruction => {
       this.#arg(instruction, this.#args);
@@ -177,7 +177,7 @@ class Build {
     },
     ENTRYPOINT: ({ rest }) => {
       this.#config.Entrypoint = this.#commandLine(rest);
-      // The base's CMD holds arguments for the base's own entry point.
+      // The base's CMD has arguments for the base's entry point.
       if (!this.#cmdIsOwn) this.#config.Cmd = null;
       return undefined;
     },
@@ -220,7 +220,7 @@ class Build {
     }
   }
 
-  /** COPY, and ADD as far as it is the same. */
+  /** COPY, and ADD without its extra features. */
   #copy({ keyword, rest, flags }: Instruction): Layer {
     if (flags.from !== undefined) throw new Error(`${keyword} --from is not emulated`);
     const operands = execForm(rest) ?? words(rest, this.#variables);
@@ -257,7 +257,7 @@ class Build {
         put(intoDirectory ? posix.join(target, posix.basename(path)) : target, entry);
         continue;
       }
-      // Of a directory, what it holds is copied.
+      // COPY copies the content of a directory.
       this.#makeDirectories(layer, target);
       for (const [inner, content] of this.#request.context) {
         if (path === '' || inner.startsWith(`${path}/`))
@@ -267,7 +267,7 @@ class Build {
     return layer;
   }
 
-  /** Paths of the context that a source of COPY names. */
+  /** Paths in the context that match a source of COPY. */
   #match(keyword: string, source: string): string[] {
     const path = posix
       .normalize(source)
@@ -290,7 +290,7 @@ class Build {
     return [path];
   }
 
-  /** Adds a directory and those above it to a layer, as far as no layer has them. */
+  /** Adds a directory and its parents to a layer, unless a layer has them. */
   #makeDirectories(layer: Map<string, LayerEntry>, path: string): void {
     for (const directory of withParents(path).toReversed()) {
       if (directory === '' || directory === '.' || this.#directories.has(directory)) continue;
@@ -324,7 +324,7 @@ class Build {
   readonly #variables: Variables = name => this.#env.get(name) ?? this.#args.get(name);
 }
 
-/** A path with every directory above it, the longest first: `a/b/c`, `a/b`, `a`. */
+/** A path with its parents, longest first: `a/b/c`, `a/b`, `a`. */
 function withParents(path: string): string[] {
   const parts = path.split('/');
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));

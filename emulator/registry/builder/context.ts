@@ -2,16 +2,16 @@ import { posix } from 'node:path';
 import { Parser, type ReadEntry } from 'tar';
 import type { FileSystemEntry } from '../../oci/layers.ts';
 
-/** A build context: entries by their path below its root, without a leading slash. */
+/** A build context: entries by path, without a leading slash. */
 export type Context = ReadonlyMap<string, FileSystemEntry>;
 
-/** More than this, unpacked, is refused: the emulator holds a context in memory. */
+/** Limit of the unpacked context, which is in memory, in bytes. */
 const maximumBytes = 1024 ** 3;
 
 /**
  * Unpacks a build context in memory.
  * @param archive a tar file, gzipped or not
- * @throws Error where it is not a tar file, is too large, or an entry lies or points outside
+ * @throws Error if it is not a tar file, is too large, or has an entry or a link outside the root
  */
 export async function readContext(archive: Buffer): Promise<Context> {
   const context = new Map<string, FileSystemEntry>();

@@ -4,16 +4,16 @@ export interface Instruction {
   readonly keyword: string;
   /** `--chown=1:2` as `{ chown: '1:2' }`. */
   readonly flags: Readonly<Record<string, string>>;
-  /** What follows the keyword and the flags, variables not replaced. */
+  /** The text after keyword and flags, without replacement of variables. */
   readonly rest: string;
-  /** The whole instruction on one line, as the log shows it. */
+  /** The whole instruction on one line, for the log. */
   readonly text: string;
 }
 
 /**
- * Takes a Dockerfile apart.
+ * Parses a Dockerfile.
  * @param source text of the file
- * @throws Error with docker's message for what cannot be parsed
+ * @throws Error with docker's message
  * @see https://docs.docker.com/reference/dockerfile/#format
  */
 export function parseDockerfile(source: string): Instruction[] {
@@ -22,7 +22,7 @@ export function parseDockerfile(source: string): Instruction[] {
   return instructions;
 }
 
-/** Lines with continuations joined; comments and empty lines left out, also between the parts of a joined one. */
+/** Joins continued lines. Removes comments and empty lines, also between continued lines. */
 function logicalLines(source: string): string[] {
   const lines: string[] = [];
   let open = '';
@@ -56,7 +56,7 @@ function leadingFlag(text: string): RegExpExecArray | null {
   return /^--([a-z-]+)(?:=(\S*))?(?:\s+|$)/.exec(text);
 }
 
-/** The exec form of an instruction: a JSON array of strings; `undefined` where it is the shell form. */
+/** Parses the exec form, a JSON array of strings. @returns `undefined` for the shell form */
 export function execForm(rest: string): string[] | undefined {
   if (!rest.startsWith('[')) return undefined;
   try {
@@ -71,7 +71,7 @@ export function execForm(rest: string): string[] | undefined {
 export type Variables = (name: string) => string | undefined;
 
 /**
- * Words of an instruction, with quotes taken off and variables replaced.
+ * Splits an instruction into words, removes quotes, and replaces variables.
  * @see https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 export function words(text: string, variables: Variables): string[] {
@@ -113,8 +113,8 @@ function replacement([, plain, braced, operator, word = '']: RegExpExecArray, va
 }
 
 /**
- * The pairs of an ENV or a LABEL: `key=value …`, or the old form `key value with blanks`.
- * @throws Error with docker's message where there is no value
+ * Parses the pairs of an ENV or a LABEL: `key=value …`, or the old form `key value with spaces`.
+ * @throws Error with docker's message if a value is missing
  */
 export function pairs({ keyword, rest }: Instruction, variables: Variables): [string, string][] {
   const old = /^([^\s=]+)\s+(.*)$/s.exec(rest);

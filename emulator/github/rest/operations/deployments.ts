@@ -19,7 +19,6 @@ const statusPage = 'deployments/statuses#';
 const read = { permissions: [['deployments', 'read']], isPublic: true } as const;
 const write = { permissions: [['deployments', 'write']] } as const;
 
-/** Deployments and their statuses. */
 export const deploymentOperations: readonly Operation[] = [
   { ...read, method: 'GET', path: all, documentation: `${page}list-deployments`, handler: list },
   { ...write, method: 'POST', path: all, documentation: `${page}create-a-deployment`, handler: create },

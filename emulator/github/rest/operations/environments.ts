@@ -20,7 +20,6 @@ const policyPage = 'deployments/branch-policies#';
 const read = { permissions: [['actions', 'read']], isPublic: true } as const;
 const write = { permissions: [['administration', 'write']] } as const;
 
-/** Environments, and the branches that may deploy to them. */
 export const environmentOperations: readonly Operation[] = [
   { ...read, method: 'GET', path: all, documentation: `${page}list-environments`, handler: list },
   {
@@ -83,7 +82,7 @@ export const environmentOperations: readonly Operation[] = [
   },
 ];
 
-/** The environment of the path. @throws GitHubError 404 */
+/** @throws GitHubError 404 */
 export function environmentOf({ repository, parameters }: RestRequest): Environment {
   const environment = repository.environments.get(parameters.environment?.toLowerCase() ?? '');
   if (!environment) throw notFound();
@@ -98,7 +97,7 @@ function list(request: RestRequest): RestReply {
   return { ...ok({ total_count: environments.length, environments: bodies }), pages };
 }
 
-/** Creates the environment or replaces its settings: what is left out is reset. */
+/** Creates the environment or replaces its settings. Missing settings are reset. */
 function put(request: RestRequest): RestReply {
   const { repository, repositories, parameters, body } = request;
   const name = parameters.environment ?? '';

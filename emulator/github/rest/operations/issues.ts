@@ -27,7 +27,6 @@ const commentPage = 'issues/comments#';
 const read = { permissions: [['issues', 'read']], isPublic: true } as const;
 const write = { permissions: [['issues', 'write']] } as const;
 
-/** Issues and their comments. */
 export const issueOperations: readonly Operation[] = [
   { ...read, method: 'GET', path: all, documentation: `${page}list-repository-issues`, handler: list },
   { ...write, method: 'POST', path: all, documentation: `${page}create-an-issue`, handler: create },
@@ -36,14 +35,14 @@ export const issueOperations: readonly Operation[] = [
     method: 'GET',
     path: comment,
     documentation: `${commentPage}get-an-issue-comment`,
-    handler: show,
+    handler: getComment,
   },
   {
     ...write,
     method: 'PATCH',
     path: comment,
     documentation: `${commentPage}update-an-issue-comment`,
-    handler: rewrite,
+    handler: updateComment,
   },
   {
     ...read,
@@ -87,7 +86,7 @@ export const issueOperations: readonly Operation[] = [
 const longest = { title: 256, body: 65_536 } as const;
 
 /**
- * A list in the order that is asked for.
+ * Lists issues in the requested order.
  * @see https://docs.github.com/en/rest/issues/issues#list-repository-issues
  */
 function list(request: RestRequest): RestReply {
@@ -130,8 +129,8 @@ function oneOf<const Word extends string>(value: string, words: readonly Word[],
 function create(request: RestRequest): RestReply {
   const { repository, repositories } = request;
   assertIssues(repository);
-  const title = checked('title', requiredMember(request, 'title', 'string'));
-  const body = checked('body', optionalMember(request, 'body', 'string') ?? null);
+  const title = checkText('title', requiredMember(request, 'title', 'string'));
+  const body = checkText('body', optionalMember(request, 'body', 'string') ?? null);
   const now = new Date();
   const issue: Issue = {
     id: repositories.newId(),
@@ -141,7 +140,7 @@ function create(request: RestRequest): RestReply {
     updatedAt: now,
     title,
     body,
-    labels: labelled(request, optionalStrings(request, 'labels') ?? []),
+    labels: labelsFor(request, optionalStrings(request, 'labels') ?? []),
     state: 'open',
     stateReason: null,
     closedAt: null,
@@ -156,15 +155,16 @@ function create(request: RestRequest): RestReply {
 function update(request: RestRequest): RestReply {
   const { repository } = request;
   const issue = issueOf(request);
-  if (!worksHere(request) && issue.author !== request.requester.account)
+  if (!hasAccess(request) && issue.author !== request.requester.account)
     throw new GitHubError(403, 'Must have admin rights to Repository.');
   const title = optionalMember(request, 'title', 'string');
   const state = optionalMember(request, 'state', 'string');
   const reason = optionalMember(request, 'state_reason', 'string');
   const names = optionalStrings(request, 'labels');
-  if (title !== undefined) issue.title = checked('title', title);
-  if ('body' in request.body) issue.body = checked('body', optionalMember(request, 'body', 'string') ?? null);
-  if (names && worksHere(request)) issue.labels = labelled(request, names);
+  if (title !== undefined) issue.title = checkText('title', title);
+  if ('body' in request.body)
+    issue.body = checkText('body', optionalMember(request, 'body', 'string') ?? null);
+  if (names && hasAccess(request)) issue.labels = labelsFor(request, names);
   if (state !== undefined) {
     const wanted = oneOf(state, ['open', 'closed'], 'state');
     if (wanted === 'closed') {
@@ -189,12 +189,12 @@ function listComments(request: RestRequest): RestReply {
   return { ...ok(items.map(item => commentBody(request.repository, issue, item))), pages };
 }
 
-/** A requester without write access to the repository receives this for a locked issue; so does the token of a workflow. */
+/** Only the owner can comment on a locked issue, not a workflow's token. */
 function addComment(request: RestRequest): RestReply {
   const issue = issueOf(request);
   if (issue.isLocked && request.requester.account !== request.repository.owner)
     throw new GitHubError(403, 'Unable to create comment because issue is locked.');
-  const body = checked('body', requiredMember(request, 'body', 'string'), 'IssueComment');
+  const body = checkText('body', requiredMember(request, 'body', 'string'), 'IssueComment');
   const now = new Date();
   const made = {
     id: request.repositories.newId(),
@@ -208,21 +208,21 @@ function addComment(request: RestRequest): RestReply {
   return created(commentBody(request.repository, issue, made));
 }
 
-function show(request: RestRequest): RestReply {
+function getComment(request: RestRequest): RestReply {
   const { issue, found } = commentOf(request);
   return ok(commentBody(request.repository, issue, found));
 }
 
-function rewrite(request: RestRequest): RestReply {
+function updateComment(request: RestRequest): RestReply {
   const { issue, found } = commentOf(request);
-  found.body = checked('body', requiredMember(request, 'body', 'string'), 'IssueComment');
+  found.body = checkText('body', requiredMember(request, 'body', 'string'), 'IssueComment');
   found.updatedAt = new Date();
   return ok(commentBody(request.repository, issue, found));
 }
 
 function setLock(isLocked: boolean): (request: RestRequest) => RestReply {
   return request => {
-    if (!worksHere(request)) throw new GitHubError(403, 'Must have admin rights to Repository.');
+    if (!hasAccess(request)) throw new GitHubError(403, 'Must have admin rights to Repository.');
     issueOf(request).isLocked = isLocked;
     return noContent;
   };
@@ -232,25 +232,28 @@ function addLabels(request: RestRequest): RestReply {
   const issue = issueOf(request);
   const names = optionalStrings(request, 'labels');
   if (!names) throw invalidRequest('"labels" wasn\'t supplied.');
-  if (!worksHere(request)) throw new GitHubError(403, 'Must have triage access to the repository.');
-  issue.labels = labelled(request, [...issue.labels.map(({ name }) => name), ...names]);
+  if (!hasAccess(request)) throw new GitHubError(403, 'Must have triage access to the repository.');
+  issue.labels = labelsFor(request, [...issue.labels.map(({ name }) => name), ...names]);
   issue.updatedAt = new Date();
   return ok(issue.labels.map(label => labelBody(request.repository, label)));
 }
 
-/** Those who may not label have their labels dropped without a word; a label that is not there is made. */
-function labelled(request: RestRequest, names: readonly string[]): Label[] {
-  if (!worksHere(request)) return [];
+/** Creates missing labels. Labels of requesters without access are ignored. */
+function labelsFor(request: RestRequest, names: readonly string[]): Label[] {
+  if (!hasAccess(request)) return [];
   return [...new Set(names.map(name => ensureLabel(request, name)))];
 }
 
-/** Strangers may neither label nor change what others wrote. */
-function worksHere({ requester, repository }: RestRequest): boolean {
+function hasAccess({ requester, repository }: RestRequest): boolean {
   return worksOn(requester, repository);
 }
 
-/** What may be said, within its limit. @throws GitHubError 422 */
-function checked<Text extends string | null>(field: 'title' | 'body', text: Text, resource = 'Issue'): Text {
+/** Checks the length of a text. @throws GitHubError 422 */
+function checkText<Text extends string | null>(
+  field: 'title' | 'body',
+  text: Text,
+  resource = 'Issue',
+): Text {
   const problem =
     text !== null && text.length > longest[field]
       ? `${field} is too long (maximum is ${longest[field]} characters)`
@@ -265,7 +268,7 @@ function assertIssues({ hasIssues }: Repository): void {
   if (!hasIssues) throw new GitHubError(410, 'Issues has been disabled in this repository.');
 }
 
-/** The issue of the path. @throws GitHubError 404, 410 */
+/** @throws GitHubError 404, 410 */
 function issueOf({ repository, parameters }: RestRequest): Issue {
   assertIssues(repository);
   const issue = repository.issues.find(({ number }) => String(number) === parameters.number);

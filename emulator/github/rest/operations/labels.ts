@@ -29,7 +29,6 @@ const write = {
   ],
 } as const;
 
-/** The labels that a repository has. */
 export const labelOperations: readonly Operation[] = [
   {
     ...read,
@@ -62,7 +61,7 @@ export const labelOperations: readonly Operation[] = [
   },
 ];
 
-/** Its issues lose it. */
+/** Also removes the label from issues. */
 function remove({ repository, parameters }: RestRequest): RestReply {
   const key = parameters.label?.toLowerCase() ?? '';
   const label = repository.labels.get(key);
@@ -84,7 +83,7 @@ function create(request: RestRequest): RestReply {
   return created(labelBody(repository, label));
 }
 
-/** The label of that name, made where it is not there. @throws GitHubError 422 */
+/** Finds a label, or creates it. @throws GitHubError 422 */
 export function ensureLabel(
   { repository, repositories }: RestRequest,
   name: string,

@@ -15,7 +15,6 @@ import {
 const path = '/repos/:owner/:repo';
 const customization = `${path}/actions/oidc/customization/sub`;
 
-/** Repositories, and the subject of their ID tokens. */
 export const repositoryOperations: readonly Operation[] = [
   {
     method: 'GET',
@@ -76,7 +75,7 @@ function repositoryBody({ repository, requester: { account } }: RestRequest): ob
   };
 }
 
-/** Of all that can be changed, whether there are issues and whether it is private. */
+/** Only `has_issues` and `private` can be changed. */
 function update(request: RestRequest): RestReply {
   const { repository, body } = request;
   const other = Object.keys(body).find(name => !['has_issues', 'private'].includes(name));
@@ -88,8 +87,8 @@ function update(request: RestRequest): RestReply {
 }
 
 /**
- * `use_immutable_subject` says just whether somebody asked for it: it was seen as false where the prefix, and the tokens,
- * had the ids. https://github.com/Azure/azure-dev/issues/9382
+ * `use_immutable_subject` is true only if a client requested it. It was false where prefix and tokens had the IDs:
+ * https://github.com/Azure/azure-dev/issues/9382
  */
 function customizationBody(repository: Repository): object {
   const { useDefault, includeClaimKeys, useImmutableSubject } = repository.subject;
@@ -110,7 +109,7 @@ function customize(request: RestRequest): RestReply {
   }
   repository.subject = {
     useDefault,
-    // Without keys the organization's template counts, and that is GitHub's own where nobody changed it.
+    // Without keys, the organization's template applies, which is GitHub's default here.
     includeClaimKeys: keys ?? ['repo', 'context'],
     useImmutableSubject:
       optionalMember(request, 'use_immutable_subject', 'boolean') ?? repository.subject.useImmutableSubject,

@@ -14,13 +14,13 @@ import {
 import { environmentOf } from './environments.ts';
 
 interface Place {
-  /** `repository` or `environment`, as the reference calls its operations. */
+  /** Part of the operation's name in the reference. */
   readonly kind: 'repository' | 'environment';
   readonly path: string;
-  /** The permission that decides. GITHUB_TOKEN can have neither. */
+  /** GITHUB_TOKEN can have neither permission. */
   readonly permission: 'actions_variables' | 'environments';
-  /** How many there can be. */
-  readonly most: number;
+  /** Maximum number of variables. */
+  readonly limit: number;
   readonly variables: (request: RestRequest) => Map<string, Variable>;
 }
 
@@ -30,21 +30,20 @@ const places: readonly Place[] = [
     kind: 'repository',
     path: '/repos/:owner/:repo/actions/variables',
     permission: 'actions_variables',
-    most: 500,
+    limit: 500,
     variables: ({ repository }) => repository.variables,
   },
   {
     kind: 'environment',
     path: '/repos/:owner/:repo/environments/:environment/variables',
     permission: 'environments',
-    most: 100,
+    limit: 100,
     variables: request => environmentOf(request).variables,
   },
 ];
 
 const largestValue = 48 * 1024;
 
-/** Variables, of repositories and of their environments. */
 export const variableOperations: readonly Operation[] = places.flatMap((place): Operation[] => {
   const { kind, path, permission, variables } = place;
   const page = `actions/variables#`;
@@ -71,7 +70,7 @@ export const variableOperations: readonly Operation[] = places.flatMap((place): 
       method: 'POST',
       path,
       documentation: `${page}create-a${kind === 'environment' ? 'n' : ''}-${kind}-variable`,
-      handler: request => create(request, variables(request), place.most),
+      handler: request => create(request, variables(request), place.limit),
     },
     {
       ...write,
@@ -100,11 +99,11 @@ function list(request: RestRequest, all: ReadonlyMap<string, Variable>): RestRep
   return { ...ok({ total_count: all.size, variables: items.map(bodyOf) }), pages };
 }
 
-function create(request: RestRequest, all: Map<string, Variable>, most: number): RestReply {
+function create(request: RestRequest, all: Map<string, Variable>, limit: number): RestReply {
   const name = validName(requiredMember(request, 'name', 'string'));
   const value = validValue(requiredMember(request, 'value', 'string'));
   if (all.has(name)) throw new GitHubError(409, 'Already exists - Variable already exists');
-  if (all.size >= most) throw new GitHubError(422, `There can be no more than ${most} variables.`);
+  if (all.size >= limit) throw new GitHubError(422, `There can be no more than ${limit} variables.`);
   const now = new Date();
   all.set(name, { name, value, createdAt: now, updatedAt: now });
   return created({});

@@ -2,7 +2,6 @@ import { GitHubError } from '../errors.ts';
 import { accountBody, nodeId } from '../representations.ts';
 import { type Operation, ok, type RestRequest, requiredMember } from '../request.ts';
 
-/** Who the requester is, and how much it may still ask. */
 export const viewerOperations: readonly Operation[] = [
   {
     method: 'GET',
@@ -19,7 +18,7 @@ export const viewerOperations: readonly Operation[] = [
     documentation: 'users/users#get-the-authenticated-user',
     handler: ({ requester: { account } }) => {
       if (!account) throw new GitHubError(401, 'Requires authentication');
-      // The token of an app's installation is nobody's.
+      // The token of an app's installation has no user.
       if (account.type === 'Bot') throw new GitHubError(403, 'Resource not accessible by integration');
       return ok(accountBody(account));
     },
@@ -33,7 +32,7 @@ export const viewerOperations: readonly Operation[] = [
   },
 ];
 
-/** Of GraphQL just the question who the requester is, which REST does not answer to an app's installation. */
+/** The only GraphQL query: the viewer, which REST does not return to an app's installation. */
 function viewer(request: RestRequest) {
   const { account } = request.requester;
   if (!account) throw new GitHubError(401, 'This endpoint requires you to be authenticated.');
