@@ -84,7 +84,7 @@ export function createProvider(
     const registry = find(request);
     refuseWithoutTasks(registry);
     const build = dockerBuildIn(request.body);
-    const pushPermission = (repository: string) => pushPermission(registry, request, repository);
+    const pushPermission = (repository: string) => pushPermissionOf(registry, request, repository);
     const run = new Run(registry, build, request.operations, blobs, builds, pushPermission);
     registry.runs.set(run.id, run);
     return json(200, showQueuedRun(registry, run));
@@ -104,7 +104,7 @@ export function createProvider(
    * A build is allowed to push to a registry with roles for the whole registry. With roles per repository, it has the
    * permissions of the identity in the request: none, or the caller's.
    */
-  const pushPermission = (registry: Registry, { body, caller }: ArmRequest, repository: string): PushPermission => {
+  const pushPermissionOf = (registry: Registry, { body, caller }: ArmRequest, repository: string): PushPermission => {
     if (registry.roleAssignmentMode === 'LegacyRegistryPermissions') return 'yes';
     const { identity } = object(object(body.credentials).sourceRegistry);
     if (identity !== '[caller]') return 'no credential';
