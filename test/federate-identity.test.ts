@@ -262,7 +262,7 @@ describe('a caller that may only read', () => {
       /^Login as \S+: attempt 1 of \d+ failed: .*\(AADSTS700213, .*\)\. Trying again in /m,
     );
     const text = errorOf(refused);
-    expect(text).toContain('2 things must be put right first');
+    expect(text).toContain('2 problems to fix before this step can run');
     expect(text).toContain('is not allowed to do Microsoft.ManagedIdentity/userAssignedIdentities/write');
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');
 

@@ -312,7 +312,7 @@ describe('preflight', () => {
   it('names every right that is missing', async () => {
     const tools = fakeTools({ ...registry().answers, ...permissions('*/read') });
     const error = await buildImage(inputs, tools).catch(reason => reason);
-    expect(error.message).toContain('4 things must be put right first');
+    expect(error.message).toContain('4 problems to fix before this step can run');
     for (const right of [
       'resourceGroups/write',
       'registries/write',

@@ -6,7 +6,7 @@ import { readContext } from './context.ts';
 import { ensureByDocker } from './docker.ts';
 import { type Image, tagsOf } from './image.ts';
 import type { Inputs } from './inputs.ts';
-import { type Before, lookBefore } from './look.ts';
+import { lookBefore } from './look.ts';
 import { ensureRegistry } from './registry.ts';
 
 /** The walkthrough's "Build and Deploy", its first half: registry and image. */
@@ -16,12 +16,15 @@ export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<s
 
   const context = await readContext(inputs.context, inputs.dockerfile);
   const tags = tagsOf(inputs, context);
-  let before!: Before;
-  const look = async () => {
-    before = await lookBefore(inputs, tags, tools);
-    return before;
-  };
-  await preflight(inputs.account, { look, tokens: ['registry'] }, tools);
+  const { state: before } = await preflight(
+    inputs.account,
+    {
+      readState: () => lookBefore(inputs, tags, tools),
+      requirementsOf: found => found,
+      tokens: ['registry'],
+    },
+    tools,
+  );
 
   const registry = await report.step('Registry', registryName, () =>
     ensureRegistry(inputs, tools, before.registry),

@@ -1,6 +1,6 @@
 import { findResource } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command-errors.ts';
-import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import type { RequiredPermission, StateRequirements } from '../shared/preflight.ts';
 import { CREATE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { DOCKER_REMEDY, dockerProblem } from './docker.ts';
@@ -10,7 +10,7 @@ import { decidesByRepository, type Registry, showRegistry } from './registry.ts'
 import { findImage } from './registry-image.ts';
 
 /** What is there before anything is done, and what that needs. */
-export interface Before extends Found {
+export interface Before extends StateRequirements {
   registry: Registry | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function lookBefore(inputs: Inputs, tags: ImageTags, tools: Tools):
       : `Registry ${registryName} is not in resource group ${group.name}, and create is false. Name one that is there (az acr list), or let create be true.`;
   return {
     registry,
-    rights: [
+    permissions: [
       ...(making ? [MAKE_REGISTRY(group.name)] : []),
       ...(making && !groupFound ? [CREATE_GROUP] : []),
       ...(registry || create ? buildRights(inputs, registry, tags, tools) : []),
@@ -60,19 +60,19 @@ function buildRights(
     return standing;
   };
   const on = { resourceGroup: group.name, resource: registry?.id, unless };
-  const rights: RequiredPermission[] = [];
+  const permissions: RequiredPermission[] = [];
   if (builder !== 'docker') {
     const remedy = `Container Registry Tasks Contributor${builder === 'auto' ? ' (or let builder be docker)' : ''}`;
     for (const action of ['scheduleRun/action', 'listBuildSourceUploadUrl/action'])
-      rights.push({ ...on, action: `${REGISTRIES}/${action}`, remedy });
+      permissions.push({ ...on, action: `${REGISTRIES}/${action}`, remedy });
   }
   if (decidesByRepository(registry)) {
     const action = `${REGISTRIES}/repositories/content/write`;
-    rights.push({ ...on, action, onData: true, remedy: 'Container Registry Repository Writer' });
+    permissions.push({ ...on, action, onData: true, remedy: 'Container Registry Repository Writer' });
   } else if (builder === 'docker') {
-    rights.push({ ...on, action: `${REGISTRIES}/push/write`, remedy: 'AcrPush' });
+    permissions.push({ ...on, action: `${REGISTRIES}/push/write`, remedy: 'AcrPush' });
   }
-  return rights;
+  return permissions;
 }
 
 /** Whether the image exists; false where that is not visible. */

@@ -754,7 +754,7 @@ describe('the pull right', () => {
       'az group show': () => notFound('ResourceGroupNotFound'),
     });
     const { message } = await failure(tools);
-    expect(message).toContain('4 things must be put right first');
+    expect(message).toContain('4 problems to fix before this step can run');
     for (const what of [
       'assign the role AcrPull in resource group rg. Assign it the role Role Based Access Control Administrator',
       'Microsoft.ContainerService/managedClusters/write',

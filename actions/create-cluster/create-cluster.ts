@@ -4,7 +4,7 @@ import { issuerOf } from './cluster.ts';
 import { getCredentials } from './credentials.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import type { Inputs } from './inputs.ts';
-import { type Before, lookBefore } from './look.ts';
+import { lookBefore } from './look.ts';
 import { allowPull } from './pull-right.ts';
 
 /** The walkthrough's "Cluster creation": resource group, cluster, credentials, and the right to pull the image. */
@@ -12,12 +12,11 @@ export async function createCluster(inputs: Inputs, tools: Tools): Promise<Recor
   const { group, clusterName, registryName } = inputs;
   const { report } = tools;
 
-  let before!: Before;
-  const look = async () => {
-    before = await lookBefore(inputs, tools);
-    return before;
-  };
-  await preflight(inputs.account, { look }, tools);
+  const { state: before } = await preflight(
+    inputs.account,
+    { readState: () => lookBefore(inputs, tools), requirementsOf: found => found },
+    tools,
+  );
 
   const cluster = await report.step('AKS cluster', clusterName, () =>
     ensureCluster(inputs, tools, before.cluster),

@@ -1,5 +1,5 @@
 import { findResource } from '../shared/az.ts';
-import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import type { RequiredPermission, StateRequirements } from '../shared/preflight.ts';
 import { CREATE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { clusterOf, isSettled, isStopped, type ManagedCluster, operationFor } from './cluster.ts';
@@ -9,7 +9,7 @@ import { refusedChange } from './ownership.ts';
 import { mayPull, pullRole, type Registry, showRegistry } from './pull-right.ts';
 
 /** What is there before anything is done, and what that needs. */
-export interface Before extends Found {
+export interface Before extends StateRequirements {
   cluster: ManagedCluster | undefined;
   registry: Registry | undefined;
 }
@@ -30,7 +30,7 @@ export async function lookBefore(inputs: Inputs, tools: Tools): Promise<Before> 
   return {
     cluster,
     registry,
-    rights: [
+    permissions: [
       ...clusterRights(inputs, cluster),
       ...(inputs.create && groupIsMissing ? [CREATE_GROUP] : []),
       ...(inputs.registryName ? [grantRight(inputs, cluster, registry, tools)] : []),

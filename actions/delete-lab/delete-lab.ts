@@ -21,7 +21,7 @@ export async function deleteLab(inputs: Inputs, tools: Tools): Promise<Record<st
   const { az, report } = tools;
   const { subscriptionId } = await preflight(
     inputs.account,
-    { rights: dryRun ? [] : rights(resourceGroup) },
+    { permissions: dryRun ? [] : rights(resourceGroup) },
     tools,
   );
   const proof = await proofFor(owner, { notDue: () => undefined, unattended: false }, az);

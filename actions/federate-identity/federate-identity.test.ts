@@ -476,7 +476,7 @@ describe('many workloads', () => {
     const another = { 'azure.workload.identity/client-id': 'another' };
     const tools = fakeTools({ ...full, 'kubectl get serviceaccount': () => serviceAccount(another) });
     const text = await failure(tools);
-    expect(text).toMatch(/^2 things must be put right first/);
+    expect(text).toMatch(/^2 problems to fix before this step can run/);
     expect(text).toContain('Service account team/sa-0');
     expect(text).toContain('Service account team/sa-1');
   });

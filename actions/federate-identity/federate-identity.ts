@@ -13,12 +13,15 @@ export async function federateIdentity(inputs: Inputs, tools: Tools): Promise<Re
   const { account, group, identityName, issuer, workloads } = inputs;
   const { az, log, report } = tools;
 
-  let standing!: Standing;
-  const lookFirst = async () => {
-    standing = await look(inputs, tools);
-    return judge(inputs, standing, az);
-  };
-  await preflight(account, { kubectl: issuer !== '', look: lookFirst }, tools);
+  const { state: standing } = await preflight(
+    account,
+    {
+      kubectl: issuer !== '',
+      readState: () => look(inputs, tools),
+      requirementsOf: found => judge(inputs, found, az),
+    },
+    tools,
+  );
 
   const identity = await report.step('Managed identity', identityName, () =>
     ensureIdentity(inputs, standing.identity, tools),

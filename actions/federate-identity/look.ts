@@ -1,7 +1,7 @@
 import { type Az, findResource } from '../shared/az.ts';
 import { USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
 import { describeOwner, isLabOwned, type Tags } from '../shared/ownership.ts';
-import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import type { RequiredPermission, StateRequirements } from '../shared/preflight.ts';
 import { CREATE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { audienceOfPods } from './audience.ts';
@@ -72,11 +72,11 @@ async function listCredentials(az: Az, identity: string[]): Promise<readonly Fed
 }
 
 /** What is needed to get from there to what is wanted, and what a person must decide first. */
-export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise<Found> {
+export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise<StateRequirements> {
   const { identityName, group, create, workloads } = inputs;
   const { identity, credentials, namespaces, accounts, plans } = standing;
   return {
-    rights: rightsFor(inputs, standing, az),
+    permissions: rightsFor(inputs, standing, az),
     problems: [
       ...(identity || create
         ? []

@@ -1,7 +1,7 @@
 import { type Az, findResource } from '../shared/az.ts';
 import { type LoggedInIdentity, readLoggedInIdentity } from '../shared/logged-in-identity.ts';
 import { isLabOwned } from '../shared/ownership.ts';
-import type { Found, RequiredPermission } from '../shared/preflight.ts';
+import type { RequiredPermission, StateRequirements } from '../shared/preflight.ts';
 import { CREATE_GROUP } from '../shared/resource-group.ts';
 import { isAllowed, modelOf, reading, writing } from './access.ts';
 import type { Inputs } from './inputs.ts';
@@ -29,10 +29,13 @@ export async function look(inputs: Inputs, az: Az): Promise<Standing> {
 }
 
 /** What is needed to get from there to what is wanted, and what a person must decide first. */
-export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise<Found> {
+export async function judge(inputs: Inputs, standing: Standing, az: Az): Promise<StateRequirements> {
   const { vault, deleted } = standing;
   return {
-    rights: [...(vault ? [] : rightsToMake(inputs, deleted, az)), ...rightsToAllow(inputs, standing, az)],
+    permissions: [
+      ...(vault ? [] : rightsToMake(inputs, deleted, az)),
+      ...rightsToAllow(inputs, standing, az),
+    ],
     problems: [
       ...(vault || inputs.create ? [] : [await missing(inputs, az)]),
       ...(deleted ? decisionOn(deleted, inputs) : []),

@@ -4,7 +4,7 @@ import { preflight } from '../shared/preflight.ts';
 import type { Tools } from '../shared/tools.ts';
 import { allowReading, modelOf, reading, writing } from './access.ts';
 import type { Inputs } from './inputs.ts';
-import { judge, look, type Standing } from './look.ts';
+import { judge, look } from './look.ts';
 import { ensureSecret } from './secret.ts';
 import { ensureVault } from './vault.ts';
 import { WriteAccess } from './write-access.ts';
@@ -14,12 +14,15 @@ export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<s
   const { account, vaultName, secretName, principalId, accessModel } = inputs;
   const { az, report, log } = tools;
 
-  let standing!: Standing;
-  const lookFirst = async () => {
-    standing = await look(inputs, az);
-    return judge(inputs, standing, az);
-  };
-  const { subscriptionId } = await preflight(account, { look: lookFirst, tokens: ['vault'] }, tools);
+  const { subscriptionId, state: standing } = await preflight(
+    account,
+    {
+      readState: () => look(inputs, az),
+      requirementsOf: found => judge(inputs, found, az),
+      tokens: ['vault'],
+    },
+    tools,
+  );
 
   const { caller } = standing;
   const { vault, isNew } = await report.step('Key vault', vaultName, () =>

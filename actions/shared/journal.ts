@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import type { Facts } from './facts.ts';
 import type { Row } from './report.ts';
-import { appendText, readEnd } from './runner-files.ts';
+import { appendText, jobFolder, makeJobFolder, readEnd } from './runner-files.ts';
 
 /** What one run of an action did, for whoever tells of the whole job. */
 export interface Stage {
@@ -15,21 +15,15 @@ export interface Stage {
   steps: readonly Row[];
   /** Why it failed, as it stands in the log. */
   failure?: string;
-  /** What it found out, by name; no secret is ever among it. */
-  facts: Readonly<Record<string, unknown>>;
+  facts: Facts;
 }
 
-const journal = (folder: string): string => join(folder, 'workload-identity-lab', 'stages.jsonl');
+const FILE = 'stages.jsonl';
 
 /** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
 export async function recordStage(stage: Stage, folder: string): Promise<void> {
-  const file = journal(folder);
-  await mkdir(dirname(file), { mode: 0o700 }).catch(ignoreExisting);
+  const file = join(await makeJobFolder(folder), FILE);
   await appendText(file, `${JSON.stringify(stage)}\n`);
-}
-
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
 }
 
 /** What is read of a journal. A whole lab writes some kilobytes. */
@@ -41,7 +35,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * @param warn receives what could not be read.
  */
 export async function readStages(folder: string, warn: (text: string) => void = () => {}): Promise<Stage[]> {
-  const file = journal(folder);
+  const file = join(jobFolder(folder), FILE);
   let lines: string[];
   try {
     lines = (await readEnd(file, MOST_BYTES)).split('\n').filter(line => line.trim() !== '');
@@ -77,7 +71,6 @@ function isStage(value: unknown): value is Stage {
     steps.every(isRow) &&
     (failure === undefined || typeof failure === 'string') &&
     isRecord(facts) &&
-    (facts.tools === undefined || isRecordOfText(facts.tools)) &&
     (facts.trustChain === undefined || (Array.isArray(facts.trustChain) && facts.trustChain.every(isRecord)))
   );
 }
@@ -94,8 +87,4 @@ function isTime(value: unknown): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isRecordOfText(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(each => typeof each === 'string');
 }

@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { azureError, type FakeAnswer, failing, fakeTools, noAccount } from './fake-tools.ts';
 import { InvalidInputs } from './inputs.ts';
-import { recordStage, type Stage } from './journal.ts';
-import { type Needs, preflight } from './preflight.ts';
+import { preflight, type Requirements } from './preflight.ts';
 import { ROLES } from './role-assignments.ts';
+import { recordToolVersions } from './tool-versions.ts';
 
 // A mask is a line in the log of the tests.
 vi.mock(import('@actions/core'), async original => ({ ...(await original()), setSecret: () => {} }));
@@ -30,7 +30,7 @@ const missing = (tool: string) => () => {
 
 async function problems(
   answers: Record<string, FakeAnswer>,
-  needs: Needs = {},
+  needs: Requirements<undefined> = {},
   inputs: Partial<typeof noAccount> = {},
 ): Promise<readonly string[]> {
   const tools = fakeTools({ ...healthy, ...answers });
@@ -42,8 +42,8 @@ async function problems(
   return error?.problems ?? [];
 }
 
-const assign: Needs = {
-  rights: [
+const assign: Requirements<undefined> = {
+  permissions: [
     {
       action: 'Microsoft.Authorization/roleAssignments/write',
       resourceGroup: 'rg',
@@ -131,23 +131,29 @@ describe('within one job', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const stage = (tools: object): Stage => ({
-    ...{ action: 'setup-vault', outcome: 'success', steps: [] },
-    ...{ started: '2026-11-28T00:00:00Z', ended: '2026-11-28T00:01:00Z', facts: { tools } },
-  });
   const missingTools = { 'az version': missing('az'), 'kubectl version': missing('kubectl') };
 
   it('asks each tool for its version once', async () => {
     const tools = fakeTools(healthy);
     const inputs = { ...noAccount, temporaryFolder: folder };
     await preflight(inputs, { kubectl: true }, tools);
-    await recordStage(stage({ ...(tools.report.facts.tools as object), kubectl: undefined }), folder);
-    await recordStage(stage(tools.report.facts.tools as object), folder);
     expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toEqual([]);
   });
 
+  it('keeps the version that an earlier step found if a later step does not need the tool', async () => {
+    await recordToolVersions({ az: '2.91.0', kubectl: '1.34.1' }, folder, process.env.PATH);
+    await recordToolVersions({ az: '2.91.0' }, folder, process.env.PATH);
+    expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toEqual([]);
+  });
+
+  it.each(['null', '[]', '{"az":5}', '{', '\u0000'])('ignores the recorded line %j', async line => {
+    await recordToolVersions({}, folder, process.env.PATH);
+    await writeFile(join(folder, 'workload-identity-lab', 'tool-versions.jsonl'), `${line}\n`);
+    expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toHaveLength(2);
+  });
+
   it('asks again on another PATH', async () => {
-    await recordStage(stage({ path: '/elsewhere', az: '2.91.0', kubectl: '1.34.1' }), folder);
+    await recordToolVersions({ az: '2.91.0', kubectl: '1.34.1' }, folder, '/elsewhere');
     expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toHaveLength(2);
   });
 });
@@ -185,7 +191,7 @@ describe('the rights it asks for', () => {
   });
 
   it('is content where there is nothing left to do that needs it', async () => {
-    const needs = { rights: assign.rights!.map(right => ({ ...right, unless: async () => true })) };
+    const needs = { permissions: assign.permissions!.map(right => ({ ...right, unless: async () => true })) };
     expect(await problems(only(), needs)).toEqual([]);
   });
 
@@ -206,26 +212,47 @@ describe('the rights it asks for', () => {
         value: args.some(arg => arg.includes(resource)) ? [{ actions: ['*'], notActions: [] }] : [],
       }),
     };
-    const needs = (on?: string) => ({ rights: assign.rights!.map(right => ({ ...right, resource: on })) });
+    const needs = (on?: string) => ({
+      permissions: assign.permissions!.map(right => ({ ...right, resource: on })),
+    });
     expect(await problems(answers, needs(resource))).toEqual([]);
     expect(await problems(answers, needs())).toHaveLength(1);
   });
 
   it('looks for actions on data among those', async () => {
     const write = 'Microsoft.ContainerRegistry/registries/repositories/content/write';
-    const needs = { rights: [{ action: write, resourceGroup: 'rg', onData: true, remedy: 'a role' }] };
+    const needs = { permissions: [{ action: write, resourceGroup: 'rg', onData: true, remedy: 'a role' }] };
     expect(await problems(only('*'), needs)).toHaveLength(1);
     const onData = permissions({ actions: [], notActions: [], dataActions: [write], notDataActions: [] });
     expect(await problems(onData, needs)).toEqual([]);
   });
 
-  it('asks for those that a look at what is there finds needed, beside other problems', async () => {
-    const look = async () => ({ rights: assign.rights!, problems: ['It stands in the way. Move it.'] });
-    expect(await problems(only(), { look })).toEqual([
-      'It stands in the way. Move it.',
+  it('checks the permissions that the state requires, and reports its problems with them', async () => {
+    const requirementsOf = () => ({
+      permissions: assign.permissions!,
+      problems: ['It is locked. Unlock it.'],
+    });
+    expect(await problems(only(), { requirementsOf })).toEqual([
+      'It is locked. Unlock it.',
       expect.stringContaining('is not allowed to assign the role AcrPull'),
     ]);
-    expect(await problems({}, { look: async () => ({}) })).toEqual([]);
+    expect(await problems({}, { requirementsOf: async () => ({}) })).toEqual([]);
+  });
+
+  it('returns the state that it read, and asks what the work needs in it', async () => {
+    const asked: string[] = [];
+    const { state } = await preflight(
+      noAccount,
+      {
+        readState: async () => 'stopped',
+        requirementsOf: found => {
+          asked.push(found);
+          return {};
+        },
+      },
+      fakeTools(healthy),
+    );
+    expect([state, asked]).toEqual(['stopped', ['stopped']]);
   });
 
   it('makes no problem of what it cannot see', async () => {
@@ -305,13 +332,13 @@ describe('a permission that is missing', () => {
   it('is waited for when it is missing for reading what exists', async () => {
     let reads = 0;
     const refusal = `The client 'x' with object id 'me' does not have authorization to perform action 'Microsoft.X/y/read' over scope '/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.X/y/z' or the scope is invalid.`;
-    const look = async () => (++reads < 3 ? azureError('AuthorizationFailed', refusal) : {});
+    const readState = async () => (++reads < 3 ? azureError('AuthorizationFailed', refusal) : {});
     const pending = azure({ createdOn: minutesAgo(2), actions: ['*/read'] }, 0);
-    await preflight(noAccount, { look }, fakeTools({ ...healthy, ...pending }));
+    await preflight<object>(noAccount, { readState }, fakeTools({ ...healthy, ...pending }));
     expect(reads).toBe(3);
     reads = 0;
     const old = fakeTools({ ...healthy, ...azure({ createdOn: minutesAgo(60), actions: ['*/read'] }, 0) });
-    await expect(preflight(noAccount, { look }, old)).rejects.toThrow('AuthorizationFailed');
+    await expect(preflight<object>(noAccount, { readState }, old)).rejects.toThrow('AuthorizationFailed');
     expect(reads).toBe(1);
   });
 });

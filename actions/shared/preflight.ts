@@ -3,13 +3,13 @@ import type { Az } from './az.ts';
 import { CommandFailed, missingTool } from './command-errors.ts';
 import { describeFailure } from './failures.ts';
 import { InvalidInputs } from './inputs.ts';
-import { readStages } from './journal.ts';
 import type { Kubectl } from './kubectl.ts';
 import { logIn, loginExpired } from './login.ts';
 import { type DeniedAction, deniedActionIn, findPendingRole } from './pending-role-assignments.ts';
 import { allows, permissionsAt } from './permissions.ts';
 import { poll, TimedOut } from './retry.ts';
 import { ROLES } from './role-assignments.ts';
+import { readToolVersions, recordToolVersions } from './tool-versions.ts';
 import type { Tools } from './tools.ts';
 
 /** A right that the work needs. */
@@ -33,23 +33,25 @@ export interface RequiredPermission {
   unless?: () => Promise<boolean>;
 }
 
-export interface Needs {
-  /** az is always needed; kubectl only where the work is done in a cluster. */
+/** What the work of an action needs. */
+export interface Requirements<State> {
+  /** az is always required; kubectl only if the work is done in a cluster. */
   kubectl?: boolean;
-  rights?: readonly RequiredPermission[];
-  /** Services for which az needs an access token later, when the login may be too old to request one. */
+  permissions?: readonly RequiredPermission[];
+  /** Services for which az needs an access token later, when the login might be too old to request one. */
   tokens?: readonly TokenAudience[];
-  /** Looks at what is there, once az is known to be logged in to the right account, and tells what that needs. */
-  look?: () => Promise<Found>;
+  /** Reads what exists, once az is known to be logged in to the right account. Changes nothing. */
+  readState?: () => Promise<State>;
+  /** What the work needs in this state. */
+  requirementsOf?: (state: State) => StateRequirements | Promise<StateRequirements>;
 }
 
 /** A service that az requests its own access token for. */
 export type TokenAudience = 'vault' | 'registry';
 
-/** What a look at what is there found. */
-export interface Found {
-  rights?: readonly RequiredPermission[];
-  /** What stands in the way, each with its remedy. */
+export interface StateRequirements {
+  permissions?: readonly RequiredPermission[];
+  /** What prevents the work, each with its remedy. */
   problems?: readonly string[];
 }
 
@@ -66,41 +68,48 @@ const TOOLS = {
 };
 
 /**
- * Before anything is created: are the tools there, is az logged in, and to what it should be, and may the caller do
- * what will be done? Where client-id is given, logs in first.
- * @throws {InvalidInputs} with all problems together, each with its remedy.
+ * Checks, before anything is created, that the tools exist, that az is logged in to the expected account, and that the
+ * caller is allowed to do the work. If client-id is given, logs in first.
+ * @returns the account, and the state that `readState` read
+ * @throws {InvalidInputs} with all problems, each with its remedy
  */
-export async function preflight(
+export async function preflight<State = undefined>(
   inputs: AccountInputs,
-  needs: Needs,
-  tools: Pick<Tools, 'az' | 'useSubscription' | 'kubectl' | 'time' | 'log' | 'report'>,
-): Promise<Account> {
-  const known = await knownVersions(inputs.temporaryFolder);
+  requirements: Requirements<State>,
+  tools: Pick<Tools, 'az' | 'useSubscription' | 'kubectl' | 'time' | 'log'>,
+): Promise<Account & { state: State }> {
+  const { PATH: path } = process.env;
+  const folder = inputs.temporaryFolder;
+  const known = folder ? await readToolVersions(folder, path) : {};
   const [az, kubectl, account] = await Promise.all([
-    found('az', async () => known.az ?? (await azVersion(tools.az))),
-    needs.kubectl
-      ? found('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
+    checkTool('az', async () => known.az ?? (await azVersion(tools.az))),
+    requirements.kubectl
+      ? checkTool('kubectl', async () => known.kubectl ?? (await kubectlVersion(tools.kubectl(''))))
       : undefined,
-    accountOf(inputs, tools),
+    readAccount(inputs, tools),
   ]);
   const problems = [az, kubectl, account].filter(part => part instanceof Problem).map(({ text }) => text);
   if (!(account instanceof Problem)) {
-    problems.push(...guardrails(inputs, account));
+    problems.push(...unexpectedAccount(inputs, account));
     tools.useSubscription(account.subscriptionId);
     if (problems.length === 0) {
-      const unmet = [takeTokens(needs.tokens ?? [], tools.az), unmetNeeds(account, inputs, needs, tools)];
-      problems.push(...(await Promise.all(unmet)).flat());
-    }
-    if (problems.length === 0) {
-      tools.report.facts.tools = { path: process.env.PATH, az, kubectl };
-      const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
-      tools.log.info(
-        `Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`,
-      );
-      return account;
+      const [tokenProblems, checked] = await Promise.all([
+        requestTokens(requirements.tokens ?? [], tools.az),
+        checkRequirements(account, inputs, requirements, tools),
+      ]);
+      problems.push(...tokenProblems, ...checked.problems);
+      if (problems.length === 0) {
+        if (folder && !(az instanceof Problem) && !(kubectl instanceof Problem))
+          await recordToolVersions({ az, kubectl }, folder, path);
+        const versions = `az ${az}${kubectl === undefined ? '' : `, kubectl ${kubectl}`}`;
+        tools.log.info(
+          `Preflight: ${versions}, subscription ${account.subscriptionId}, tenant ${account.tenantId}.`,
+        );
+        return { ...account, state: checked.state as State };
+      }
     }
   }
-  throw new InvalidInputs([...new Set(problems)], 'things must be put right first');
+  throw new InvalidInputs([...new Set(problems)], 'problems to fix before this step can run');
 }
 
 /**
@@ -108,7 +117,7 @@ export async function preflight(
  * minutes.
  * @returns a problem for each that the login is too old for. Another refusal is left to the command that needs the token.
  */
-async function takeTokens(audiences: readonly TokenAudience[], az: Az): Promise<string[]> {
+async function requestTokens(audiences: readonly TokenAudience[], az: Az): Promise<string[]> {
   const problems = audiences.map(async audience => {
     try {
       const resource = audience === 'registry' ? REGISTRY_RESOURCE : await vaultResource(az);
@@ -132,16 +141,21 @@ async function vaultResource(az: Az): Promise<string> {
   return `https://${suffixes.keyvaultDns.replace(/^\./, '')}`;
 }
 
+interface Checked<State> {
+  problems: string[];
+  state?: State | undefined;
+}
+
 /**
- * What the work needs and the caller does not have, each as a problem. A permission that a role assigned minutes ago
- * grants is waited for; one that no such role grants is reported without delay.
+ * Reads the state and checks what the work needs in it. A permission that a role assigned minutes ago grants is waited for.
+ * One that no such role grants is reported without delay.
  */
-async function unmetNeeds(
+async function checkRequirements<State>(
   account: Account,
   { retrySeconds }: AccountInputs,
-  needs: Needs,
+  requirements: Requirements<State>,
   { az, time, log }: Pick<Tools, 'az' | 'time' | 'log'>,
-): Promise<string[]> {
+): Promise<Checked<State>> {
   let unmet: string[] = [];
   const options = {
     what: 'Permissions',
@@ -150,59 +164,50 @@ async function unmetNeeds(
     longestWaitSeconds: 30,
   };
   try {
-    return await poll<string[]>({ ...options, time, log }, async () => {
-      const { problems, missing } = await checkNeeds(account, needs, az);
+    return await poll<Checked<State>>({ ...options, time, log }, async () => {
+      const { state, problems, missing } = await checkOnce(account, requirements, az);
       unmet = [...problems, ...missing.map(({ text }) => text)];
-      if (problems.length > 0 || missing.length === 0) return { value: unmet };
+      if (problems.length > 0 || missing.length === 0) return { value: { problems: unmet, state } };
       const roles = await Promise.all(missing.map(({ denied }) => findPendingRole(az, denied, new Date())));
       if (!roles.includes(undefined))
         return { state: `Azure does not apply the role ${[...new Set(roles)].join(' and ')} yet` };
       const refused = missing.find(({ error }) => error !== undefined);
       if (refused) throw refused.error;
-      return { value: unmet };
+      return { value: { problems: unmet, state } };
     });
   } catch (error) {
-    if (error instanceof TimedOut) return unmet;
+    if (error instanceof TimedOut) return { problems: unmet };
     throw error;
   }
 }
 
 /** A permission that the caller does not have. */
-interface Missing {
+interface MissingPermission {
   text: string;
   denied: DeniedAction;
-  /** Where Azure refused a command because of it. */
+  /** The refusal of Azure, if a command failed because of it. */
   error?: unknown;
 }
 
-async function checkNeeds(
+async function checkOnce<State>(
   account: Account,
-  needs: Needs,
+  requirements: Requirements<State>,
   az: Az,
-): Promise<{ problems: readonly string[]; missing: readonly Missing[] }> {
+): Promise<{
+  state?: State | undefined;
+  problems: readonly string[];
+  missing: readonly MissingPermission[];
+}> {
   try {
-    const found = await needs.look?.();
-    const rights = [...(needs.rights ?? []), ...(found?.rights ?? [])];
-    return { problems: found?.problems ?? [], missing: await missingRights(account, rights, az) };
+    const state = await requirements.readState?.();
+    const { permissions = [], problems = [] } = (await requirements.requirementsOf?.(state as State)) ?? {};
+    const all = [...(requirements.permissions ?? []), ...permissions];
+    return { state, problems, missing: await missingPermissions(account, all, az) };
   } catch (error) {
     const denied = deniedActionIn(error);
     if (!denied) throw error;
     return { problems: [], missing: [{ text: describeFailure(error), denied, error }] };
   }
-}
-
-/** What az and kubectl are, where PATH leads. */
-interface Versions {
-  path?: string;
-  az?: string;
-  kubectl?: string;
-}
-
-/** What an earlier stage of this job found out on the same PATH: each start of az takes a second. */
-async function knownVersions(folder: string | undefined): Promise<Versions> {
-  const stages = folder ? await readStages(folder) : [];
-  const all = stages.map(({ facts }) => (facts.tools ?? {}) as Versions);
-  return Object.assign({}, ...all.filter(({ path }) => path === process.env.PATH));
 }
 
 /** Found in place of what was looked for. */
@@ -215,7 +220,7 @@ class Problem {
 }
 
 /** A tool's version, where it is there and recent enough. */
-async function found(tool: keyof typeof TOOLS, ask: () => Promise<string>): Promise<string | Problem> {
+async function checkTool(tool: keyof typeof TOOLS, ask: () => Promise<string>): Promise<string | Problem> {
   const { oldest, link } = TOOLS[tool];
   try {
     const version = await ask();
@@ -254,7 +259,7 @@ function isOlder(version: string, than: string): boolean {
   return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
 
-async function accountOf(
+async function readAccount(
   inputs: AccountInputs,
   tools: Pick<Tools, 'az' | 'time' | 'log'>,
 ): Promise<Account | Problem> {
@@ -278,7 +283,7 @@ const NOT_LOGGED_IN = `az is not logged in, and the input client-id is empty. Le
       subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
   and give the job permissions: id-token: write. If the repository does not have these variables, npm run setup-azure creates them.`;
 
-function guardrails(inputs: AccountInputs, account: Account): string[] {
+function unexpectedAccount(inputs: AccountInputs, account: Account): string[] {
   const problems: string[] = [];
   if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
     problems.push(
@@ -296,11 +301,11 @@ function same(one: string, other: string): boolean {
 }
 
 /** What the caller is not allowed to do. Permissions that cannot be read are not missing: Azure will tell. */
-async function missingRights(
+async function missingPermissions(
   account: Account,
   rights: readonly RequiredPermission[],
   az: Az,
-): Promise<Missing[]> {
+): Promise<MissingPermission[]> {
   const subscription = `/subscriptions/${account.subscriptionId}`;
   const scopes = new Map<string, ReturnType<typeof permissionsAt>>();
   const at = (scope: string) => {

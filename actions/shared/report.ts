@@ -1,3 +1,4 @@
+import type { Facts } from './facts.ts';
 import { bothEnds, harmless, type Log } from './log.ts';
 import { appendText, sizeOf } from './runner-files.ts';
 import { duration, type Time } from './time.ts';
@@ -37,8 +38,7 @@ export interface Row {
 /** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
 export class Report {
   readonly rows: Row[] = [];
-  /** What the action found out, by name, for the job's journal; no secret is ever among it. */
-  readonly facts: Record<string, unknown> = {};
+  readonly facts: Facts = {};
   readonly #sections: string[] = [];
   readonly #time: Time;
   readonly #log: Log;

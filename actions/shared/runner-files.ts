@@ -1,8 +1,26 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
 
 // The files of a job are written by the runner, by earlier steps, and by steps that run at the same time. Any of them
 // might be missing, unwritable, cut off, or no file at all. Without O_NONBLOCK, opening a named pipe waits forever.
+
+/**
+ * The folder in which the actions of this job leave files for each other.
+ * @param temporary the runner's temporary folder, which exists as long as the job
+ */
+export function jobFolder(temporary: string): string {
+  return join(temporary, 'workload-identity-lab');
+}
+
+/** Creates that folder, readable for this user only. */
+export async function makeJobFolder(temporary: string): Promise<string> {
+  const folder = jobFolder(temporary);
+  await mkdir(folder, { mode: 0o700 }).catch(error => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return folder;
+}
 
 /** Appends a text in a line of its own to a file of the job; creates the file if it does not exist. */
 export async function appendText(file: string, text: string): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { fakeTools } from '../shared/fake-tools.ts';
 import { recordStage, type Stage } from '../shared/journal.ts';
 import { criticalPath } from './critical-path.ts';
@@ -119,8 +120,9 @@ describe('summarizeLab', () => {
   });
 
   it('does without a picture of what is no trust chain', async () => {
+    const foreign = { workload: 1, issuer: {}, identity: 7 };
     const { outputs, markdown } = await summarize([
-      stage('deploy-workload', 0, 1, { facts: { trustChain: [{ workload: 1, issuer: {}, identity: 7 }] } }),
+      stage('deploy-workload', 0, 1, { facts: { trustChain: [foreign as unknown as TrustChain] } }),
     ]);
     expect(outputs['duration-seconds']).toBe('1');
     expect(markdown).toContain('cannot be drawn');

@@ -26,7 +26,7 @@ export async function summarizeLab(
   const diagnosis = clientId === '' ? failure : failure.replaceAll(clientId, '***');
 
   report.add(markdown(stages, path, verdict, took));
-  const chains = stages.flatMap(({ facts }) => (facts.trustChain as TrustChain[] | undefined) ?? []);
+  const chains = stages.flatMap(({ facts }) => facts.trustChain ?? []);
   if (chains.length > 0) report.add(pictureOf(chains));
   log.info(
     stages.length > 0
@@ -40,11 +40,7 @@ export async function summarizeLab(
     diagnosis,
     durationSeconds: Math.round(took / 1000),
     criticalPath: path.map(stage => stage.action),
-    stages: stages.map(({ facts: { tools: _, ...facts }, ...stage }) => ({
-      ...stage,
-      facts,
-      seconds: seconds(stage),
-    })),
+    stages: stages.map(({ facts, ...stage }) => ({ ...stage, facts, seconds: seconds(stage) })),
   };
   await writeReport(jsonFile, document);
 

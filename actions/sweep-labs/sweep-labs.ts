@@ -31,7 +31,11 @@ const AT_ONCE = 4;
 /** Finds labs whose time is over, in any resource group of the subscription, and deletes and purges them. */
 export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { az, report } = tools;
-  const { subscriptionId } = await preflight(inputs.account, { rights: inputs.dryRun ? [] : RIGHTS }, tools);
+  const { subscriptionId } = await preflight(
+    inputs.account,
+    { permissions: inputs.dryRun ? [] : RIGHTS },
+    tools,
+  );
   const now = Date.now();
   const proof = await proofFor(inputs.owner, { notDue: tags => notExpired(tags, now), unattended: true }, az);
   const deletion = { subscriptionId, proof, timeoutMinutes: inputs.timeoutMinutes };
