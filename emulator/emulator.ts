@@ -20,7 +20,8 @@ import { githubErrorFormat } from './github/rest/errors.ts';
 import { createKeyVault } from './key-vault/index.ts';
 import { kubernetesErrorFormat } from './kubernetes/api/status.ts';
 import { startCluster } from './kubernetes/cluster.ts';
-import { type StartControlPlane, startEmbedded } from './kubernetes/control-plane.ts';
+import type { StartControlPlane } from './kubernetes/control-plane.ts';
+import { startEmbeddedControlPlane } from './kubernetes/embedded-control-plane.ts';
 import type { WebhookVersion } from './kubernetes/webhook/mutate-pod.ts';
 import { Latency, type LatencyProfile } from './latency.ts';
 import { Network } from './network.ts';
@@ -81,7 +82,7 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port = 0, latency, githubSubjects = [], githubTokenSeconds, log = () => {} } = options;
-  const { startControlPlane = startEmbedded, webhookVersion } = options;
+  const { startControlPlane = startEmbeddedControlPlane, webhookVersion } = options;
   const cloud = azureClouds[options.cloud ?? 'AzureCloud'];
   const stateDir = resolve(options.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });

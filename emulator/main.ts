@@ -3,7 +3,7 @@ import { type AzureCloud, azureClouds } from './azure-clouds.ts';
 import { type EmulatorOptions, startEmulator } from './emulator.ts';
 import { idTokenLifetime } from './github/github.ts';
 import { requireBinaries } from './kubernetes/kube-apiserver/binaries.ts';
-import { kubeApiserver } from './kubernetes/kube-apiserver/control-plane.ts';
+import { kubeApiserverControlPlane } from './kubernetes/kube-apiserver/start.ts';
 import { type WebhookVersion, webhookVersions } from './kubernetes/webhook/mutate-pod.ts';
 import { type LatencyProfile, latencyProfiles } from './latency.ts';
 
@@ -105,7 +105,7 @@ async function run({ exitWithParent, binaries, ...options }: Options): Promise<v
   });
   const emulator = await startEmulator({
     ...options,
-    ...(binaries && { startControlPlane: kubeApiserver(requireBinaries(binaries)) }),
+    ...(binaries && { startControlPlane: kubeApiserverControlPlane(requireBinaries(binaries)) }),
     log,
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void emulator.close());

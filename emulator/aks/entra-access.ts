@@ -1,5 +1,5 @@
 import { TokenRejected } from '../entra/tokens.ts';
-import type { Attributes, Decision, OutsideAuthority, User } from '../kubernetes/api/server.ts';
+import type { Attributes, Decision, ExternalAuthority, User } from '../kubernetes/api/server.ts';
 import type { AksContext } from './context.ts';
 
 /** Entra integration of a cluster. */
@@ -18,7 +18,7 @@ export interface EntraOptions {
 }
 
 /** Authenticates callers with access tokens for AKS's server application. */
-export class EntraAccess implements OutsideAuthority {
+export class EntraAccess implements ExternalAuthority {
   readonly #context: AksContext;
   readonly #options: EntraOptions;
 

@@ -3,8 +3,8 @@ import type { Network } from '../network.ts';
 import type { KubernetesObject, ObjectList } from './objects.ts';
 
 /** An answer of the API server other than 2xx: what its `Status` object says. */
-export class StatusError extends Error {
-  override readonly name = 'StatusError';
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
   /** HTTP status. */
   readonly code: number;
   /** `NotFound`, `Conflict`, …; empty where the answer was no `Status`. */
@@ -55,7 +55,7 @@ export class ApiClient {
    * @param path absolute, with the query: `/api/v1/namespaces/default/pods/p1`
    * @param body sent as JSON
    * @param contentType of the body; patches need their own
-   * @throws StatusError for every answer other than 2xx
+   * @throws ApiError for every answer other than 2xx
    * @throws TypeError where the server cannot be reached
    */
   async request<T>(
@@ -82,7 +82,7 @@ export class ApiClient {
     try {
       await this.create(path, body);
     } catch (error) {
-      if (!(error instanceof StatusError && error.code === 409)) throw error;
+      if (!(error instanceof ApiError && error.code === 409)) throw error;
     }
   }
 
@@ -107,7 +107,7 @@ export class ApiClient {
         ...(uid === undefined ? {} : { preconditions: { uid } }),
       });
     } catch (error) {
-      if (!(error instanceof StatusError && (error.code === 404 || error.code === 409))) throw error;
+      if (!(error instanceof ApiError && (error.code === 404 || error.code === 409))) throw error;
     }
   }
 
@@ -164,7 +164,7 @@ export class ApiClient {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        if (error instanceof StatusError) resourceVersion = undefined;
+        if (error instanceof ApiError) resourceVersion = undefined;
       }
       // An end without an error is the server's time-out of a watch: the next follows soon, after an error later.
       await delay(Math.min(20 + failures * 100, 5000), undefined, { signal }).catch(() => {});
@@ -223,12 +223,12 @@ export async function untilDone(
   }
 }
 
-function statusError(code: number, body: string): StatusError {
+function statusError(code: number, body: string): ApiError {
   try {
     const status = JSON.parse(body) as { reason?: string; message?: string };
-    return new StatusError(code, status.reason ?? '', status.message ?? `HTTP ${code}`);
+    return new ApiError(code, status.reason ?? '', status.message ?? `HTTP ${code}`);
   } catch {
-    return new StatusError(code, '', `HTTP ${code}`);
+    return new ApiError(code, '', `HTTP ${code}`);
   }
 }
 

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type { ServicePrincipal } from '../entra/directory.ts';
 import { json, type Service } from '../http/service.ts';
-import type { Grant, OutsideAuthority, User } from './api/server.ts';
+import type { ExternalAuthority, Grant, User } from './api/server.ts';
 import { ApiClient } from './client.ts';
 import type { ClusterContext } from './context.ts';
-import { type ControlPlane, type StartControlPlane, startEmbedded } from './control-plane.ts';
+import type { ControlPlane, StartControlPlane } from './control-plane.ts';
 import { ControllerManager } from './controllers/manager.ts';
 import { Scheduler } from './controllers/scheduler.ts';
+import { startEmbeddedControlPlane } from './embedded-control-plane.ts';
 import { type ClusterUser, type SignIn, writeKubeconfig } from './kubeconfig.ts';
 import { EventRecorder } from './node/events.ts';
 import { ImageStore } from './node/images.ts';
@@ -35,7 +36,7 @@ export interface ClusterOptions {
   /** Pulls the images. */
   readonly kubeletIdentity: ServicePrincipal;
   /** Authenticates users of the tenant. Without it, only the cluster's own credentials are valid. */
-  readonly outside?: OutsideAuthority;
+  readonly outside?: ExternalAuthority;
   /** Whether only what is in its own network reaches the API server. */
   readonly isPrivate?: boolean;
 }
@@ -93,7 +94,7 @@ const grants: readonly Grant[] = [
 export async function startCluster(
   context: ClusterContext,
   options: ClusterOptions,
-  startControlPlane: StartControlPlane = startEmbedded,
+  startControlPlane: StartControlPlane = startEmbeddedControlPlane,
 ): Promise<Cluster> {
   const node = nodeName();
   const users = new Map<string, User>();

@@ -1,7 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Service } from '../http/service.ts';
-import { ApiServer, type Grant, type OutsideAuthority, type User } from './api/server.ts';
-import { controllerGrants } from './controllers/manager.ts';
+import type { ExternalAuthority, Grant, User } from './api/authorization.ts';
 import type { Kubelet } from './node/kubelet.ts';
 
 /** What a control plane is told of its cluster. */
@@ -19,7 +18,7 @@ export interface ControlPlaneOptions {
   /** What users may do beside the rules that every cluster has. */
   readonly grants: readonly Grant[];
   /** Who else may sign in, where anybody may. */
-  readonly outside?: OutsideAuthority;
+  readonly outside?: ExternalAuthority;
   /** The only node's: has the logs of containers. */
   readonly kubelet: Pick<Kubelet, 'logs' | 'endpoint'>;
   /** Where that kubelet listens in the cluster's own network. */
@@ -48,31 +47,3 @@ export interface ControlPlane {
 
 /** Starts a control plane; resolves when it answers. */
 export type StartControlPlane = (options: ControlPlaneOptions) => Promise<ControlPlane>;
-
-/** The API server of this emulator, in its own process. What a Service or the kubelet is asked does not cross a socket. */
-export const startEmbedded: StartControlPlane = async options => {
-  const { kubelet, services, caCertificate } = options;
-  const server = await ApiServer.create({
-    ...options,
-    // A real one has these roles from the start.
-    grants: [...options.grants, ...controllerGrants],
-    logs: kubelet.logs,
-    fetch: async (address, { method, headers, body, signal }) => {
-      const url = new URL(address);
-      const service = services.get(url.hostname);
-      if (service === undefined) throw new Error(`dial tcp: lookup ${url.hostname}: no such host`);
-      const reply = await service({ method, url, headers, body: Buffer.from(body), signal });
-      return { status: reply.status, text: async () => String(reply.body ?? '') };
-    },
-  });
-  return {
-    service: server.service,
-    get jwks() {
-      return server.jwks;
-    },
-    rotateSigningKeys: () => server.rotateSigningKeys(),
-    serviceAuthority: caCertificate,
-    runsControllers: false,
-    stop: async () => server.close(),
-  };
-};

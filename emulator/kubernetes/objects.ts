@@ -1,33 +1,48 @@
-/**
- * The Kubernetes objects that webhook, kubelet and controllers read and write, as JSON on the wire. Only the fields
- * that they use are named; field names, units and formats are Kubernetes' own.
- * @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/
- */
+import type {
+  V1Container,
+  V1LabelSelector,
+  V1LifecycleHandler,
+  V1ObjectReference,
+  V1OwnerReference,
+  V1PodSpec,
+  V1Probe,
+} from '@kubernetes/client-node';
+
+export type {
+  V1ConfigMapProjection as FileSource,
+  V1DownwardAPIVolumeFile as DownwardApiFile,
+  V1EnvVarSource as EnvVarSource,
+  V1HTTPGetAction as HttpGetAction,
+  V1KeyToPath as KeyToPath,
+  V1LabelSelector as LabelSelector,
+  V1LifecycleHandler as LifecycleHandler,
+  V1OwnerReference as OwnerReference,
+  V1Probe as Probe,
+  V1ResourceFieldSelector as ResourceFieldSelector,
+  V1SecurityContext as SecurityContext,
+  V1ServiceAccountTokenProjection as ServiceAccountTokenProjection,
+  V1TCPSocketAction as TcpSocketAction,
+  V1Volume as Volume,
+  V1VolumeProjection as VolumeProjection,
+} from '@kubernetes/client-node';
+
+// Objects as JSON on the wire. Types without times come from the package. Its other types do not fit: they have a `Date`
+// where JSON has text, and every field of them is optional, also what the API server always sets.
+
 export interface ObjectMeta {
   name: string;
-  namespace?: string;
   generateName?: string;
+  namespace?: string;
   uid?: string;
   resourceVersion?: string;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
+  generation?: number;
   creationTimestamp?: string;
   deletionTimestamp?: string;
   deletionGracePeriodSeconds?: number;
-  /** Counts the changes of what is asked for. */
-  generation?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
   finalizers?: string[];
-  ownerReferences?: OwnerReference[];
-}
-
-/** Who an object belongs to; one of its owners at most is its controller. */
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
+  ownerReferences?: V1OwnerReference[];
 }
 
 export interface KubernetesObject {
@@ -41,168 +56,30 @@ export interface ObjectList<T> {
   items: T[];
 }
 
-export interface KeyToPath {
-  key: string;
-  path: string;
-  mode?: number;
-}
-
-export interface EnvVarSource {
-  fieldRef?: { fieldPath: string };
-  resourceFieldRef?: ResourceFieldRef;
-  configMapKeyRef?: { name?: string; key: string; optional?: boolean };
-  secretKeyRef?: { name?: string; key: string; optional?: boolean };
-}
-
-export interface ResourceFieldRef {
-  /** `limits.cpu`, `requests.memory`. */
-  resource: string;
-  containerName?: string;
-  divisor?: Quantity;
-}
-
-export interface EnvVar {
-  name: string;
-  value?: string;
-  valueFrom?: EnvVarSource;
-}
-
-export interface EnvFromSource {
-  prefix?: string;
-  configMapRef?: { name?: string; optional?: boolean };
-  secretRef?: { name?: string; optional?: boolean };
-}
-
-export interface VolumeMount {
-  name: string;
-  mountPath: string;
-  readOnly?: boolean;
-  subPath?: string;
-}
-
-export interface SecurityContext {
-  runAsNonRoot?: boolean;
-  runAsUser?: number;
-  privileged?: boolean;
-  allowPrivilegeEscalation?: boolean;
-  readOnlyRootFilesystem?: boolean;
-  capabilities?: { add?: string[]; drop?: string[] };
-}
-
-export interface Container {
-  name: string;
-  image: string;
-  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
-  command?: string[];
-  args?: string[];
-  workingDir?: string;
-  env?: EnvVar[];
-  envFrom?: EnvFromSource[];
-  ports?: { containerPort: number; name?: string; protocol?: string }[];
-  volumeMounts?: VolumeMount[];
-  securityContext?: SecurityContext;
-  restartPolicy?: string;
-  lifecycle?: { postStart?: LifecycleHandler; preStop?: LifecycleHandler };
-  resources?: { limits?: Record<string, Quantity>; requests?: Record<string, Quantity> };
-  livenessProbe?: Probe;
-  readinessProbe?: Probe;
-  startupProbe?: Probe;
-}
-
-/** `500m`, `128Mi`, or a number. */
-export type Quantity = string | number;
-
-export interface HttpGetAction {
-  /** A number, or the name of one of the container's ports. */
-  port: number | string;
-  path?: string;
-  host?: string;
-  scheme?: 'HTTP' | 'HTTPS';
-  httpHeaders?: { name: string; value: string }[];
-}
-
-export interface TcpSocketAction {
-  port: number | string;
-  host?: string;
-}
-
-/** What looks at a container from within or from outside. */
-export interface ProbeHandler {
-  exec?: { command?: string[] };
-  httpGet?: HttpGetAction;
-  tcpSocket?: TcpSocketAction;
-  grpc?: { port: number };
-}
-
-export interface LifecycleHandler extends ProbeHandler {
-  sleep?: { seconds: number };
-}
-
-/** Times are seconds, thresholds numbers of looks in a row. */
-export interface Probe extends ProbeHandler {
-  initialDelaySeconds?: number;
-  periodSeconds?: number;
-  timeoutSeconds?: number;
-  successThreshold?: number;
-  failureThreshold?: number;
-  terminationGracePeriodSeconds?: number;
-}
-
-export interface ServiceAccountTokenProjection {
-  path: string;
-  expirationSeconds?: number;
-  audience?: string;
-}
-
-export interface FileSource {
-  name?: string;
-  items?: KeyToPath[];
-  optional?: boolean;
-}
-
-export interface DownwardApiFile {
-  path: string;
-  mode?: number;
-  fieldRef?: { fieldPath: string };
-  resourceFieldRef?: ResourceFieldRef;
-}
-
-export interface VolumeProjection {
-  serviceAccountToken?: ServiceAccountTokenProjection;
-  configMap?: FileSource;
-  secret?: FileSource;
-  downwardAPI?: { items?: DownwardApiFile[] };
-}
-
-export interface Volume {
-  name: string;
-  projected?: { defaultMode?: number; sources?: VolumeProjection[] };
-  configMap?: FileSource & { defaultMode?: number };
-  secret?: { secretName?: string; items?: KeyToPath[]; optional?: boolean; defaultMode?: number };
-  downwardAPI?: { items?: DownwardApiFile[]; defaultMode?: number };
-  emptyDir?: object;
-}
-
-export interface PodSpec {
-  nodeName?: string;
-  nodeSelector?: Record<string, string>;
-  serviceAccountName?: string;
-  restartPolicy?: 'Always' | 'OnFailure' | 'Never';
-  terminationGracePeriodSeconds?: number;
-  hostNetwork?: boolean;
-  securityContext?: SecurityContext;
-  initContainers?: Container[];
-  containers: Container[];
-  volumes?: Volume[];
-}
-
+/** Times are RFC 3339. */
 export interface Condition {
   type: string;
   status: 'True' | 'False' | 'Unknown';
-  lastTransitionTime?: string;
-  lastHeartbeatTime?: string;
   reason?: string;
   message?: string;
+  lastTransitionTime?: string;
+  /** Nodes only. */
+  lastHeartbeatTime?: string;
+  /** Deployments only. */
+  lastUpdateTime?: string;
+  /** Jobs only. */
+  lastProbeTime?: string;
+}
+
+export interface Container extends V1Container {
+  image: string;
+}
+
+export type ProbeHandler = V1LifecycleHandler & Pick<V1Probe, 'grpc'>;
+
+export interface PodSpec extends V1PodSpec {
+  initContainers?: Container[];
+  containers: Container[];
 }
 
 export interface ContainerState {
@@ -251,6 +128,11 @@ export interface Pod extends KubernetesObject {
   status?: PodStatus;
 }
 
+export interface PodTemplate {
+  metadata?: Partial<ObjectMeta>;
+  spec: PodSpec;
+}
+
 export type ServiceAccount = KubernetesObject;
 
 export interface ConfigMap extends KubernetesObject {
@@ -279,14 +161,9 @@ export interface TokenRequest {
   status: { token: string; expirationTimestamp: string };
 }
 
-export interface ObjectReference {
-  apiVersion?: string;
+export interface ObjectReference extends V1ObjectReference {
   kind: string;
-  namespace?: string;
   name: string;
-  uid?: string;
-  resourceVersion?: string;
-  fieldPath?: string;
 }
 
 export interface KubernetesEvent extends KubernetesObject {
@@ -300,4 +177,92 @@ export interface KubernetesEvent extends KubernetesObject {
   count: number;
   firstTimestamp: string;
   lastTimestamp: string;
+}
+
+export interface ReplicaSet extends KubernetesObject {
+  spec: {
+    replicas: number;
+    minReadySeconds?: number;
+    selector: V1LabelSelector;
+    template: PodTemplate;
+  };
+  status: ReplicaSetStatus;
+}
+
+export interface ReplicaSetStatus {
+  replicas: number;
+  fullyLabeledReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+  terminatingReplicas?: number;
+  observedGeneration?: number;
+  conditions?: Condition[];
+}
+
+/** A number, or a percentage such as `25%`. */
+export type IntOrPercentage = number | string;
+
+export interface Deployment extends KubernetesObject {
+  spec: {
+    replicas: number;
+    minReadySeconds?: number;
+    paused?: boolean;
+    progressDeadlineSeconds?: number;
+    revisionHistoryLimit?: number;
+    selector: V1LabelSelector;
+    strategy: {
+      type: 'Recreate' | 'RollingUpdate';
+      rollingUpdate?: { maxSurge?: IntOrPercentage; maxUnavailable?: IntOrPercentage };
+    };
+    template: PodTemplate;
+  };
+  status?: DeploymentStatus;
+}
+
+export interface DeploymentStatus {
+  observedGeneration?: number;
+  replicas?: number;
+  updatedReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+  unavailableReplicas?: number;
+  terminatingReplicas?: number;
+  collisionCount?: number;
+  conditions?: Condition[];
+}
+
+export interface Job extends KubernetesObject {
+  spec: {
+    parallelism: number;
+    completions?: number;
+    backoffLimit: number;
+    activeDeadlineSeconds?: number;
+    ttlSecondsAfterFinished?: number;
+    suspend?: boolean;
+    podReplacementPolicy?: 'TerminatingOrFailed' | 'Failed';
+    selector: V1LabelSelector;
+    template: PodTemplate;
+  };
+  status?: JobStatus;
+}
+
+export interface JobStatus {
+  active?: number;
+  ready?: number;
+  terminating?: number;
+  succeeded?: number;
+  failed?: number;
+  startTime?: string;
+  completionTime?: string;
+  /** Pods that have ended and still carry the finalizer, or have just lost it and are not counted yet. */
+  uncountedTerminatedPods?: { succeeded?: string[]; failed?: string[] };
+  conditions?: Condition[];
+}
+
+/** The condition of a type. */
+export function conditionOf(
+  status: { conditions?: Condition[] } | undefined,
+  type: string,
+): Condition | undefined {
+  return status?.conditions?.find(condition => condition.type === type);
 }

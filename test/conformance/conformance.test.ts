@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { findBinaries, remedy } from '../../emulator/kubernetes/kube-apiserver/binaries.ts';
-import { kubeApiserver } from '../../emulator/kubernetes/kube-apiserver/control-plane.ts';
+import { kubeApiserverControlPlane } from '../../emulator/kubernetes/kube-apiserver/start.ts';
 import { binaryDirectories } from '../../emulator/testing/kubernetes/binary-directories.ts';
 import { startTestCluster } from '../../emulator/testing/kubernetes/test-cluster.ts';
 import { commands } from './commands.ts';
@@ -24,7 +24,7 @@ test.skipIf(missing !== undefined)(
   async () => {
     if ('missing' in binaries) return;
     const embedded = await startTestCluster({ kubernetesVersion: '1.35.4' });
-    const real = await startTestCluster({ kubernetesVersion: '1.35.4' }, kubeApiserver(binaries));
+    const real = await startTestCluster({ kubernetesVersion: '1.35.4' }, kubeApiserverControlPlane(binaries));
     try {
       const results = await compare(commands, embedded, real);
       const unexpected = results.filter(result => !isExpected(result));

@@ -1,5 +1,5 @@
 import { requireBinaries } from '../../emulator/kubernetes/kube-apiserver/binaries.ts';
-import { kubeApiserver } from '../../emulator/kubernetes/kube-apiserver/control-plane.ts';
+import { kubeApiserverControlPlane } from '../../emulator/kubernetes/kube-apiserver/start.ts';
 import { binaryDirectories } from '../../emulator/testing/kubernetes/binary-directories.ts';
 import { startTestCluster } from '../../emulator/testing/kubernetes/test-cluster.ts';
 import { commands } from './commands.ts';
@@ -9,7 +9,7 @@ import { compare, isExpected, type Result } from './compare.ts';
 async function main(): Promise<void> {
   const binaries = requireBinaries(binaryDirectories);
   const embedded = await startTestCluster({ kubernetesVersion: '1.35.4' });
-  const real = await startTestCluster({ kubernetesVersion: '1.35.4' }, kubeApiserver(binaries));
+  const real = await startTestCluster({ kubernetesVersion: '1.35.4' }, kubeApiserverControlPlane(binaries));
   try {
     const results = await compare(commands, embedded, real, report);
     const unexpected = results.filter(result => !isExpected(result));

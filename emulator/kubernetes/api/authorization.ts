@@ -38,7 +38,7 @@ export type Attributes =
   | { readonly verb: string; readonly path: string };
 
 /** An authority outside the cluster: who signs in with it, and what it lets them do beside the cluster's own rules. */
-export interface OutsideAuthority {
+export interface ExternalAuthority {
   /** Whom a bearer token stands for that is not the cluster's own; `undefined` where it is not good. */
   authenticate(token: string): Promise<User | undefined>;
   /** Asked where the cluster's own rules do not allow something. */
@@ -120,9 +120,9 @@ const builtIn: readonly Grant[] = [
 /** Decides what users may do: by the built-in rules, the grants given and the authority outside, and nothing else. */
 export class Authorizer {
   readonly #grants: readonly Grant[];
-  readonly #outside: OutsideAuthority | undefined;
+  readonly #outside: ExternalAuthority | undefined;
 
-  constructor(grants: readonly Grant[] = [], outside?: OutsideAuthority) {
+  constructor(grants: readonly Grant[] = [], outside?: ExternalAuthority) {
     this.#grants = [...builtIn, ...grants];
     this.#outside = outside;
   }

@@ -1,7 +1,7 @@
 import { parse as parseYaml } from 'yaml';
-import { isDeeperThan } from '../../http/json.ts';
+import { isDeeperThan, isObject } from '../../http/json.ts';
 import type { Request } from '../../http/service.ts';
-import { type Fields, isFields, type KubeObject } from './objects.ts';
+import type { ApiObject, Fields } from './fields.ts';
 import { decodeProtobuf, protobufMediaType } from './protobuf.ts';
 import { decode, schemaName, TypeMismatch } from './schemas.ts';
 import { badRequest, StatusError, unsupportedMediaType } from './status.ts';
@@ -35,9 +35,9 @@ export function readObject(
   request: Request,
   expected: { apiVersion: string; kind: string },
   validation: FieldValidation,
-): { object: KubeObject; warnings: string[] } {
+): { object: ApiObject; warnings: string[] } {
   const { value, duplicates } = readBody(request);
-  if (!isFields(value)) throw unrecognized(expected.kind);
+  if (!isObject(value)) throw unrecognized(expected.kind);
   const object: Fields = {
     ...value,
     kind: value.kind || expected.kind,
@@ -55,7 +55,7 @@ export function readObject(
   if (validation === 'Strict' && problems.length > 0) {
     throw badRequest(`${said}: strict decoding error: ${problems.join(', ')}`);
   }
-  const known = { metadata: {}, ...decoded.value } as KubeObject;
+  const known = { metadata: {}, ...decoded.value } as ApiObject;
   return { object: known, warnings: validation === 'Warn' ? problems : [] };
 }
 

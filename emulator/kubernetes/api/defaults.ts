@@ -1,15 +1,15 @@
-import { type Fields, fields, items, type KubeObject, text } from './objects.ts';
+import { type ApiObject, type Fields, fields, items, text } from './fields.ts';
 
 /**
  * Fills in what a client left out, as the API does when it reads or stores an object.
  * @param object is changed in place: it must be a copy of one's own
  * @see https://github.com/kubernetes/kubernetes/tree/master/pkg/apis (`defaults.go` of each version)
  */
-export function setDefaults(object: KubeObject): void {
+export function setDefaults(object: ApiObject): void {
   defaults[object.kind]?.(object);
 }
 
-const defaults: Readonly<Record<string, (object: KubeObject) => void>> = {
+const defaults: Readonly<Record<string, (object: ApiObject) => void>> = {
   Namespace(namespace) {
     const spec = part(namespace, 'spec');
     spec.finalizers ??= ['kubernetes'];

@@ -1,4 +1,6 @@
-import { type Fields, fields, type KubeObject, type OwnerReference, text, timestamp } from './objects.ts';
+import type { OwnerReference } from '../objects.ts';
+import { timestamp } from '../timestamp.ts';
+import { type ApiObject, type Fields, fields, text } from './fields.ts';
 import { isStored, type Resource, resource, resourceOfKind, resources } from './resources.ts';
 import { conflict, forbidden } from './status.ts';
 import type { Change, Store } from './store.ts';
@@ -67,7 +69,7 @@ export class Deletion {
    * @returns the object as it is now, and whether it is gone
    * @throws StatusError 409 where a precondition does not hold, 403 for a namespace that every cluster has
    */
-  delete(type: Resource, object: KubeObject, options: DeleteOptions): { object: KubeObject; gone: boolean } {
+  delete(type: Resource, object: ApiObject, options: DeleteOptions): { object: ApiObject; gone: boolean } {
     const { name = '', uid, resourceVersion } = object.metadata;
     if (options.uid !== undefined && options.uid !== uid) {
       throw conflict(
@@ -100,7 +102,7 @@ export class Deletion {
       metadata: {
         ...object.metadata,
         ...(finalizers.length > 0 && { finalizers }),
-        deletionTimestamp: timestamp(new Date(Date.now() + grace * 1000)),
+        deletionTimestamp: timestamp(Date.now() + grace * 1000),
         deletionGracePeriodSeconds: grace,
       },
     });
@@ -109,12 +111,12 @@ export class Deletion {
   }
 
   /** Whether an object that is going has nothing left to wait for. */
-  isOver(type: Resource, { metadata }: KubeObject): boolean {
+  isOver(type: Resource, { metadata }: ApiObject): boolean {
     if (!metadata.deletionTimestamp || (metadata.finalizers ?? []).length > 0) return false;
     return type.kind !== 'Namespace' && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
   }
 
-  #deleteNamespace(type: Resource, namespace: KubeObject): { object: KubeObject; gone: boolean } {
+  #deleteNamespace(type: Resource, namespace: ApiObject): { object: ApiObject; gone: boolean } {
     const name = namespace.metadata.name!;
     if (permanentNamespaces.includes(name)) throw forbidden(type, name, 'this namespace may not be deleted');
     if (namespace.metadata.deletionTimestamp) return { object: namespace, gone: false };
@@ -148,7 +150,7 @@ export class Deletion {
   }
 
   /** Deletes what is in a namespace, and then the namespace. */
-  #empty(namespace: KubeObject): void {
+  #empty(namespace: ApiObject): void {
     const name = namespace.metadata.name!;
     const contents = () =>
       resources
@@ -164,7 +166,7 @@ export class Deletion {
   }
 
   /** Deletes a dependent whose owners are all gone; where some are left, those that are gone are struck out. */
-  #collect({ type, object }: { type: Resource; object: KubeObject }): void {
+  #collect({ type, object }: { type: Resource; object: ApiObject }): void {
     const owners = object.metadata.ownerReferences ?? [];
     const left = owners.filter(owner => this.#exists(owner, object.metadata.namespace));
     if (owners.length === 0 || left.length === owners.length) return;
@@ -172,7 +174,7 @@ export class Deletion {
     else this.#store.put(type, { ...object, metadata: { ...object.metadata, ownerReferences: left } });
   }
 
-  #finishForeground(type: Resource, owner: KubeObject): void {
+  #finishForeground(type: Resource, owner: ApiObject): void {
     if (!owner.metadata.finalizers?.includes(foreground) || this.#dependents(owner).length > 0) return;
     const finalizers = owner.metadata.finalizers.filter(each => each !== foreground);
     const rest = { ...owner, metadata: { ...owner.metadata, finalizers } };
@@ -180,7 +182,7 @@ export class Deletion {
     else this.#store.put(type, rest);
   }
 
-  #orphanDependents(owner: KubeObject): void {
+  #orphanDependents(owner: ApiObject): void {
     for (const { type, object } of this.#dependents(owner)) {
       const ownerReferences = object.metadata.ownerReferences?.filter(
         ({ uid }) => uid !== owner.metadata.uid,
@@ -191,8 +193,8 @@ export class Deletion {
     }
   }
 
-  #dependents(owner: KubeObject): { type: Resource; object: KubeObject }[] {
-    const belongs = ({ metadata }: KubeObject) =>
+  #dependents(owner: ApiObject): { type: Resource; object: ApiObject }[] {
+    const belongs = ({ metadata }: ApiObject) =>
       metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false;
     return resources.filter(isStored).flatMap(type =>
       this.#store
@@ -210,7 +212,7 @@ export class Deletion {
   }
 
   #remove(
-    { type, object }: { type: Resource; object: KubeObject },
+    { type, object }: { type: Resource; object: ApiObject },
     propagationPolicy: 'Background' | 'Foreground',
   ): void {
     this.delete(type, object, { propagationPolicy });
@@ -218,7 +220,7 @@ export class Deletion {
 }
 
 /** How long a pod has to end, in seconds. One that runs nowhere, or no longer, needs no time. */
-function gracePeriod(pod: KubeObject, asked: number | undefined): number {
+function gracePeriod(pod: ApiObject, asked: number | undefined): number {
   const spec = fields(pod.spec);
   const phase = fields(pod.status).phase;
   if (!spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;

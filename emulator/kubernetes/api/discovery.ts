@@ -1,4 +1,4 @@
-import type { Fields } from './objects.ts';
+import type { Fields } from './fields.ts';
 import { apiVersionOf, resources } from './resources.ts';
 
 /** `/api`: the versions of the core group. */

@@ -1,4 +1,4 @@
-import { fields, items, type KubeObject, text } from './objects.ts';
+import { type ApiObject, fields, items, text } from './fields.ts';
 import { badRequest, cause, invalid } from './status.ts';
 
 /** One line that a container wrote. */
@@ -38,7 +38,7 @@ export type LogSource = (query: LogQuery) => Promise<ContainerLog | undefined>;
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod
  */
 export async function podLog(
-  pod: KubeObject,
+  pod: ApiObject,
   query: URLSearchParams,
   source: LogSource,
   signal: AbortSignal,
@@ -121,7 +121,7 @@ function whole(query: URLSearchParams, name: string): number | undefined {
 }
 
 /** The container that is meant: the one named, or the only one. */
-function chosen({ metadata, spec }: KubeObject, asked: string | null): string {
+function chosen({ metadata, spec }: ApiObject, asked: string | null): string {
   const names = (list: unknown) => items(list).map(({ name }) => text(name));
   const containers = names(fields(spec).containers);
   const initContainers = names(fields(spec).initContainers);
@@ -137,7 +137,7 @@ function chosen({ metadata, spec }: KubeObject, asked: string | null): string {
 }
 
 /** Why a container has no log yet, `undefined` where it has one. */
-function waitsFor({ status }: KubeObject, container: string): string | undefined {
+function waitsFor({ status }: ApiObject, container: string): string | undefined {
   const { containerStatuses, initContainerStatuses } = fields(status);
   const all = [...items(containerStatuses), ...items(initContainerStatuses)];
   const found = all.find(({ name }) => name === container);

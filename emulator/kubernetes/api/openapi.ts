@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fields } from './objects.ts';
+import type { Fields } from './fields.ts';
 import { apiVersionOf, isStored, type Resource, resources, type Verb } from './resources.ts';
 import { reference, type Schema, schemaName, schemas } from './schemas.ts';
 

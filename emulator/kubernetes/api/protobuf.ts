@@ -1,4 +1,5 @@
-import { type Fields, isFields } from './objects.ts';
+import { isObject } from '../../http/json.ts';
+import type { Fields } from './fields.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
 
 /** The media type in which kubectl sends the bodies of its imperative commands; it never falls back to JSON. */
@@ -175,7 +176,7 @@ export function decodeProtobuf(body: Uint8Array): Fields {
     4: ['contentType', 'string'],
   };
   const { type, raw } = readMessage(body.subarray(4), unknown);
-  const { apiVersion, kind } = isFields(type) ? type : {};
+  const { apiVersion, kind } = isObject(type) ? type : {};
   const message = kinds[String(kind)];
   if (!message) throw notReadable();
   return { apiVersion, kind, ...readMessage(Buffer.from(String(raw ?? ''), 'base64'), message) };
@@ -223,7 +224,7 @@ function readValue(value: bigint | Uint8Array, type: Type): unknown {
 
 /** Whether a value says no more than its absence: what Go writes for fields that are not set. */
 function isZero(value: unknown, type: Type): boolean {
-  if (isFields(value)) return Object.keys(value).length === 0;
+  if (isObject(value)) return Object.keys(value).length === 0;
   return value === '' || value === false || (value === 0 && type !== 'optionalInteger');
 }
 

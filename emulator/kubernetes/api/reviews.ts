@@ -1,5 +1,6 @@
+import { timestamp } from '../timestamp.ts';
 import type { Attributes, Authorizer, User } from './authorization.ts';
-import { type Fields, fields, type KubeObject, text, timestamp } from './objects.ts';
+import { type ApiObject, type Fields, fields, text } from './fields.ts';
 import { cause, invalid, StatusError } from './status.ts';
 import { InvalidToken } from './tokens.ts';
 
@@ -19,12 +20,12 @@ export interface Reviewers {
  * @throws StatusError 422 where the question is incomplete
  */
 export async function review(
-  object: KubeObject,
+  object: ApiObject,
   user: User,
   { authorizer, authenticate }: Reviewers,
-): Promise<KubeObject> {
+): Promise<ApiObject> {
   const spec = fields(object.spec);
-  const answer = (status: Fields): KubeObject => ({
+  const answer = (status: Fields): ApiObject => ({
     ...object,
     metadata: { ...object.metadata },
     status,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Fields, isFields } from './objects.ts';
+import { isObject } from '../../http/json.ts';
+import type { Fields } from './fields.ts';
 
 /** An OpenAPI v3 schema, as far as schemas.json uses it. */
 export interface Schema {
@@ -114,7 +115,7 @@ function decodeValue(schema: Schema, value: unknown, at: Position): unknown {
     );
   }
   if (type === 'object') {
-    if (!isFields(value)) throw mismatch(value, schema, at);
+    if (!isObject(value)) throw mismatch(value, schema, at);
     if (name && properties) return decodeStruct(name, value, at);
     if (!additionalProperties) return value;
     return Object.fromEntries(

@@ -1,9 +1,10 @@
-import { type Fields, fields, isFields, type KubeObject } from './objects.ts';
+import { isObject } from '../../http/json.ts';
+import { type ApiObject, type Fields, fields } from './fields.ts';
 import type { Resource } from './resources.ts';
 import { badRequest } from './status.ts';
 
 /** Whether an object is selected. */
-export type Selector = (object: KubeObject) => boolean;
+export type Selector = (object: ApiObject) => boolean;
 
 /** Selects everything. */
 export const everything: Selector = () => true;
@@ -39,7 +40,7 @@ export function matchesLabelSelector(selector: Fields, labels: Readonly<Record<s
   const matchLabels = Object.entries(fields(selector.matchLabels));
   if (!matchLabels.every(([key, value]) => labels[key] === value)) return false;
   const expressions = Array.isArray(selector.matchExpressions)
-    ? selector.matchExpressions.filter(isFields)
+    ? selector.matchExpressions.filter(isObject)
     : [];
   return expressions.every(({ key, operator, values }) => {
     const there = String(key) in labels;
@@ -52,7 +53,7 @@ export function matchesLabelSelector(selector: Fields, labels: Readonly<Record<s
 
 /** The value at a path of field names, `undefined` where there is none. */
 export function valueAt(object: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), object);
+  return path.split('.').reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), object);
 }
 
 /**
@@ -71,7 +72,7 @@ export function parseFieldSelector(selector: string, resource: Resource): Select
     if (!path) throw badRequest(`field label not supported: ${label}`);
     const wanted = escaped.replace(/\\(.)/g, '$1');
     const missing = resource.fieldDefaults?.[label] ?? '';
-    return (object: KubeObject) =>
+    return (object: ApiObject) =>
       (String(valueAt(object, path) ?? missing) === wanted) === (operator !== '!=');
   });
   return object => requirements.every(meets => meets(object));

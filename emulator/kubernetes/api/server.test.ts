@@ -6,7 +6,7 @@ import {
   pod,
   type TestApiServer,
 } from '../../testing/kubernetes/test-api-server.ts';
-import { type Fields, fields, items } from './objects.ts';
+import { type Fields, fields, items } from './fields.ts';
 
 const pods = '/api/v1/namespaces/default/pods';
 const configMaps = '/api/v1/namespaces/default/configmaps';

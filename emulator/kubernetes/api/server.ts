@@ -1,26 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GenerateKeyPairResult, JSONWebKeySet } from 'jose';
+import { isObject } from '../../http/json.ts';
 import type { Reply, Request, Service } from '../../http/service.ts';
+import { timestamp } from '../timestamp.ts';
 import { PodSecurity } from './admission/pod-security/pod-security.ts';
-import { MutatingWebhooks, type WebhookCall, type WebhookReply } from './admission/webhooks.ts';
+import { MutatingWebhooks, type WebhookRequest, type WebhookResponse } from './admission/webhooks.ts';
 import {
   type Attributes,
   Authorizer,
   type Decision,
   denial,
+  type ExternalAuthority,
   type Grant,
-  type OutsideAuthority,
   type User,
 } from './authorization.ts';
 import { fieldValidation, parseJsonText, readObject } from './body.ts';
 import { Deletion, readDeleteOptions } from './deletion.ts';
 import { apiGroup, apiGroups, apiResources, apiVersions } from './discovery.ts';
+import { type ApiObject, type Fields, fields, items, text } from './fields.ts';
 import { type LogSource, podLog } from './logs.ts';
-import { type Fields, fields, isFields, items, type KubeObject, text, timestamp } from './objects.ts';
+import { type ChangeOptions, type ObjectKey, ObjectLifecycle } from './object-lifecycle.ts';
 import { openApiDocument, openApiIndex, openApiV2, openApiV2MediaType } from './openapi.ts';
 import { readPatch } from './patch/patch.ts';
-import { type Change, type Place, Registry } from './registry.ts';
-import { attributesOf, isTrue, parsePath, type ResourcePath, verbOf } from './request.ts';
+import { attributesOf, isTrue, parsePath, type ResourcePath, verbOf } from './resource-path.ts';
 import { apiVersionOf, findResource, isStored, type Resource, type Verb } from './resources.ts';
 import { review } from './reviews.ts';
 import { parseFieldSelector, parseLabelSelector, type Selector } from './selectors.ts';
@@ -36,13 +38,13 @@ import {
   unauthorized,
 } from './status.ts';
 import { Store } from './store.ts';
-import { keepSystemObjects } from './system.ts';
+import { createSystemObjects } from './system-objects.ts';
 import { type IncludeObject, table } from './table/table.ts';
 import { digest, InvalidToken, ServiceAccountTokens } from './tokens.ts';
 import { watch } from './watch.ts';
 
-export type { WebhookCall, WebhookReply } from './admission/webhooks.ts';
-export type { Attributes, Decision, Grant, OutsideAuthority, PolicyRule, User } from './authorization.ts';
+export type { WebhookRequest, WebhookResponse } from './admission/webhooks.ts';
+export type { Attributes, Decision, ExternalAuthority, Grant, PolicyRule, User } from './authorization.ts';
 export type { ContainerLog, LogLine, LogQuery, LogSource } from './logs.ts';
 
 export interface ApiServerOptions {
@@ -57,13 +59,13 @@ export interface ApiServerOptions {
   /** What users and groups may do beside the built-in rules (masters, nodes, discovery, reviews of oneself). */
   readonly grants?: readonly Grant[];
   /** Who else may sign in, where anybody may. */
-  readonly outside?: OutsideAuthority;
+  readonly outside?: ExternalAuthority;
   /** The RSA key pair of service-account tokens; a new one where none is given. */
   readonly keys?: GenerateKeyPairResult;
   /** Where the logs of containers come from. */
   readonly logs: LogSource;
   /** How admission webhooks are called, `https://SERVICE.NAMESPACE.svc:PORT/…` included. */
-  readonly fetch: (url: string, init: WebhookCall) => Promise<WebhookReply>;
+  readonly fetch: (url: string, init: WebhookRequest) => Promise<WebhookResponse>;
 }
 
 /** A request for a resource, with all that is known before it is answered. */
@@ -73,7 +75,7 @@ interface Call {
   readonly user: User;
   readonly resource: Resource;
   readonly path: ResourcePath;
-  readonly change: Change;
+  readonly change: ChangeOptions;
   /** What the client is to be warned of, in `Warning` headers. */
   readonly warnings: string[];
 }
@@ -90,7 +92,7 @@ export class ApiServer {
   readonly #tokens: ServiceAccountTokens;
   readonly #users: ReadonlyMap<string, User>;
   readonly #authorizer: Authorizer;
-  readonly #registry: Registry;
+  readonly #lifecycle: ObjectLifecycle;
   readonly #closing = new AbortController();
 
   private constructor(options: ApiServerOptions, store: Store, tokens: ServiceAccountTokens) {
@@ -102,8 +104,8 @@ export class ApiServer {
     const deletion = new Deletion(store);
     const webhooks = new MutatingWebhooks(store, options.fetch);
     const podSecurity = new PodSecurity(store, options.kubernetesVersion);
-    this.#registry = new Registry(store, webhooks, podSecurity, deletion);
-    keepSystemObjects(store, options.caCertificate);
+    this.#lifecycle = new ObjectLifecycle(store, webhooks, podSecurity, deletion);
+    createSystemObjects(store, options.caCertificate);
     this.service = request => this.#answer(request);
   }
 
@@ -255,7 +257,7 @@ export class ApiServer {
       if (name) throw methodNotAllowed();
       const object = this.#read(call, { apiVersion: apiVersionOf(resource), kind: resource.kind });
       if (isStored(resource))
-        return json(await this.#registry.create(resource, namespace, object, change), {}, 201);
+        return json(await this.#lifecycle.create(resource, namespace, object, change), {}, 201);
       const authenticate = (token: string, audiences: readonly string[]) => this.#review(token, audiences);
       return json(await review(object, user, { authorizer: this.#authorizer, authenticate }), {}, 201);
     }
@@ -263,14 +265,14 @@ export class ApiServer {
     if (verb === 'watch') return this.#watch(call);
     if (verb === 'deletecollection') return this.#deleteCollection(call);
     if (!name) throw methodNotAllowed();
-    const place: Place = { resource, name, ...(namespace && { namespace }) };
-    if (verb === 'get') return this.#shown(call, this.#registry.get(place));
+    const place: ObjectKey = { resource, name, ...(namespace && { namespace }) };
+    if (verb === 'get') return this.#shown(call, this.#lifecycle.get(place));
     if (verb === 'delete') {
       const options = readDeleteOptions(resource, deleteBody(request), query, change.warn);
-      const { object, gone } = await this.#registry.delete(place, options, change);
+      const { object, gone } = await this.#lifecycle.delete(place, options, change);
       return json(gone && !returnsDeleted.includes(resource.kind) ? deletedStatus(resource, object) : object);
     }
-    return json(await this.#registry.update(place, undefined, this.#maker(call, verb, resource), change));
+    return json(await this.#lifecycle.update(place, undefined, this.#maker(call, verb, resource), change));
   }
 
   async #subresource(call: Call, verb: Verb): Promise<Reply> {
@@ -278,8 +280,12 @@ export class ApiServer {
     const subresource = resource.subresources?.find(({ name }) => name === path.subresource);
     if (!subresource || !path.name) throw noSuchPath();
     if (!subresource.verbs.includes(verb)) throw methodNotAllowed();
-    const place: Place = { resource, name: path.name, ...(path.namespace && { namespace: path.namespace }) };
-    const object = this.#registry.get(place);
+    const place: ObjectKey = {
+      resource,
+      name: path.name,
+      ...(path.namespace && { namespace: path.namespace }),
+    };
+    const object = this.#lifecycle.get(place);
     switch (subresource.name) {
       case 'log': {
         const signal = AbortSignal.any([request.signal, this.#closing.signal]);
@@ -292,7 +298,7 @@ export class ApiServer {
       }
       case 'binding': {
         const { target } = this.#read(call, { apiVersion: 'v1', kind: 'Binding' });
-        await this.#registry.update(place, 'binding', bind(text(fields(target).name)), change);
+        await this.#lifecycle.update(place, 'binding', bind(text(fields(target).name)), change);
         return json(
           { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
           {},
@@ -303,18 +309,18 @@ export class ApiServer {
         if (verb === 'get') return json(scaleOf(object));
         const make = this.#maker(call, verb, { group: 'autoscaling', version: 'v1', kind: 'Scale' });
         return json(
-          scaleOf(await this.#registry.update(place, undefined, current => scaled(current, make), change)),
+          scaleOf(await this.#lifecycle.update(place, undefined, current => scaled(current, make), change)),
         );
       }
       default:
         if (verb === 'get') return this.#shown(call, object);
         return json(
-          await this.#registry.update(place, subresource.name, this.#maker(call, verb, resource), change),
+          await this.#lifecycle.update(place, subresource.name, this.#maker(call, verb, resource), change),
         );
     }
   }
 
-  #read({ request, query, change }: Call, expected: { apiVersion: string; kind: string }): KubeObject {
+  #read({ request, query, change }: Call, expected: { apiVersion: string; kind: string }): ApiObject {
     const read = readObject(request, expected, fieldValidation(query));
     read.warnings.forEach(change.warn);
     return read.object;
@@ -325,7 +331,7 @@ export class ApiServer {
     call: Call,
     verb: Verb,
     kind: Pick<Resource, 'group' | 'version' | 'kind'>,
-  ): (current: KubeObject) => KubeObject {
+  ): (current: ApiObject) => ApiObject {
     if (verb === 'patch') {
       const patch = readPatch(call.request, kind, fieldValidation(call.query), call.change.warn);
       return current => sameObject(patch(current), current, kind);
@@ -375,7 +381,7 @@ export class ApiServer {
 
   #watch(call: Call): Reply {
     const { request, query, resource, path } = call;
-    const named = path.name ? ({ metadata }: KubeObject) => metadata.name === path.name : () => true;
+    const named = path.name ? ({ metadata }: ApiObject) => metadata.name === path.name : () => true;
     const selected = selector(query, resource);
     const resourceVersion = query.get('resourceVersion') ?? '';
     if (!/^\d*$/.test(resourceVersion)) {
@@ -415,14 +421,14 @@ export class ApiServer {
   async #deleteCollection({ request, query, resource, path, change }: Call): Promise<Reply> {
     const options = readDeleteOptions(resource, deleteBody(request), query, change.warn);
     const found = this.#store.list(resource, path.namespace).filter(selector(query, resource));
-    const deleted: KubeObject[] = [];
+    const deleted: ApiObject[] = [];
     for (const { metadata } of found) {
       const place = {
         resource,
         name: metadata.name!,
         ...(metadata.namespace && { namespace: metadata.namespace }),
       };
-      deleted.push((await this.#registry.delete(place, options, change)).object);
+      deleted.push((await this.#lifecycle.delete(place, options, change)).object);
     }
     const metadata = { resourceVersion: String(this.#store.version) };
     return json({
@@ -434,7 +440,7 @@ export class ApiServer {
   }
 
   /** One object, as JSON or as a table of one row. */
-  #shown(call: Call, object: KubeObject): Reply {
+  #shown(call: Call, object: ApiObject): Reply {
     const format = tableFormat(call);
     if (!format) return json(object);
     return json(
@@ -452,10 +458,10 @@ function authenticated(user: User): User {
 
 /** @throws StatusError 422 where a patch would make another object of it */
 function sameObject(
-  patched: KubeObject,
-  { metadata }: KubeObject,
+  patched: ApiObject,
+  { metadata }: ApiObject,
   { group, kind }: Pick<Resource, 'group' | 'kind'>,
-): KubeObject {
+): ApiObject {
   const { uid } = patched.metadata;
   if (uid === undefined || uid === metadata.uid) return patched;
   const immutable = cause.invalid('metadata.uid', uid, 'field is immutable');
@@ -521,7 +527,7 @@ function tableFormat({ request, query }: Call): IncludeObject | undefined {
   return include === 'None' || include === 'Object' ? include : 'Metadata';
 }
 
-function keyOf({ metadata }: KubeObject): string {
+function keyOf({ metadata }: ApiObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
@@ -534,7 +540,7 @@ function readContinue(token: string | null): { version: number; after: string } 
   if (!token) return undefined;
   try {
     const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-    if (isFields(read) && typeof read.version === 'number' && typeof read.after === 'string') {
+    if (isObject(read) && typeof read.version === 'number' && typeof read.after === 'string') {
       return { version: read.version, after: read.after };
     }
   } catch {
@@ -547,13 +553,13 @@ function deleteBody(request: Request): Fields {
   return request.body.length > 0 ? fields(parseJsonText(request.body.toString('utf8'))) : {};
 }
 
-function deletedStatus({ group, plural }: Resource, { metadata }: KubeObject): Fields {
+function deletedStatus({ group, plural }: Resource, { metadata }: ApiObject): Fields {
   const details = { name: metadata.name, ...(group && { group }), kind: plural, uid: metadata.uid };
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
 /** Puts a pod on a node, once. */
-function bind(nodeName: string): (pod: KubeObject) => KubeObject {
+function bind(nodeName: string): (pod: ApiObject) => ApiObject {
   return pod => {
     const spec = fields(pod.spec);
     if (!nodeName) throw badRequest('binding target name is required');
@@ -576,7 +582,7 @@ function bind(nodeName: string): (pod: KubeObject) => KubeObject {
 }
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/autoscaling-resources/scale-v1/ */
-function scaleOf({ metadata, spec, status }: KubeObject): KubeObject {
+function scaleOf({ metadata, spec, status }: ApiObject): ApiObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   const { replicas, selector } = fields(spec);
   const labels = Object.entries(fields(fields(selector).matchLabels)).map(
@@ -591,7 +597,7 @@ function scaleOf({ metadata, spec, status }: KubeObject): KubeObject {
   };
 }
 
-function scaled(current: KubeObject, make: (scale: KubeObject) => KubeObject): KubeObject {
+function scaled(current: ApiObject, make: (scale: ApiObject) => ApiObject): ApiObject {
   const { metadata, spec } = make(scaleOf(current));
   const { resourceVersion } = metadata;
   const changed = { ...fields(current.spec), replicas: fields(spec).replicas ?? 0 };

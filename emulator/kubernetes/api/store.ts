@@ -1,4 +1,4 @@
-import type { KubeObject } from './objects.ts';
+import type { ApiObject } from './fields.ts';
 import type { Resource } from './resources.ts';
 import { expired } from './status.ts';
 
@@ -8,8 +8,8 @@ export interface Change {
   readonly resource: Resource;
   readonly version: number;
   /** As it is now; a deleted one as it was last, with the version of the deletion. */
-  readonly object: KubeObject;
-  readonly previous?: KubeObject;
+  readonly object: ApiObject;
+  readonly previous?: ApiObject;
   /** What has been written of this change so far, by form: a change is serialised once for all its watchers. */
   readonly written: Map<string, string>;
 }
@@ -17,7 +17,7 @@ export interface Change {
 export type Listener = (change: Change) => void;
 
 interface Collection {
-  readonly objects: Map<string, KubeObject>;
+  readonly objects: Map<string, ApiObject>;
   /** The newest changes, oldest first. */
   readonly history: Change[];
   /** Changes up to this version are no longer in the history. */
@@ -39,18 +39,18 @@ export class Store {
     return this.#version;
   }
 
-  get(resource: Resource, namespace: string | undefined, name: string): KubeObject | undefined {
+  get(resource: Resource, namespace: string | undefined, name: string): ApiObject | undefined {
     return this.#of(resource).objects.get(key(namespace, name));
   }
 
   /** In the order of namespace and name. */
-  list(resource: Resource, namespace?: string): KubeObject[] {
+  list(resource: Resource, namespace?: string): ApiObject[] {
     const all = [...this.#of(resource).objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
     return all.filter(([at]) => !namespace || at.startsWith(`${namespace}/`)).map(([, object]) => object);
   }
 
   /** Stores an object, new or changed, and tells who listens. Gives it back with its new `resourceVersion`. */
-  put(resource: Resource, object: KubeObject): KubeObject {
+  put(resource: Resource, object: ApiObject): ApiObject {
     const collection = this.#of(resource);
     const at = key(object.metadata.namespace, object.metadata.name!);
     const previous = collection.objects.get(at);
@@ -61,7 +61,7 @@ export class Store {
   }
 
   /** Takes an object out and tells who listens. Gives it back as it was last. */
-  remove(resource: Resource, object: KubeObject): KubeObject {
+  remove(resource: Resource, object: ApiObject): ApiObject {
     const collection = this.#of(resource);
     collection.objects.delete(key(object.metadata.namespace, object.metadata.name!));
     const last = this.#next(object);
@@ -95,7 +95,7 @@ export class Store {
     return collection;
   }
 
-  #next(object: KubeObject): KubeObject {
+  #next(object: ApiObject): ApiObject {
     this.#version += 1;
     return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
   }

@@ -15,7 +15,7 @@ import {
   sharedKeyPair,
   type TestApiServer,
 } from '../../testing/kubernetes/test-api-server.ts';
-import { type Fields, fields } from './objects.ts';
+import { type Fields, fields } from './fields.ts';
 
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
 let server: TestApiServer;

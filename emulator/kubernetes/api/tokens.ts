@@ -12,8 +12,9 @@ import {
   SignJWT,
 } from 'jose';
 import { KeyRing } from '../../pki/key-ring.ts';
+import { timestamp } from '../timestamp.ts';
 import type { User } from './authorization.ts';
-import { type Fields, fields, type KubeObject, text, timestamp } from './objects.ts';
+import { type ApiObject, type Fields, fields, text } from './fields.ts';
 import { resource } from './resources.ts';
 import { badRequest, cause, conflict, invalid, notFound, type StatusError } from './status.ts';
 import type { Store } from './store.ts';
@@ -80,7 +81,7 @@ export class ServiceAccountTokens {
    * @throws StatusError 422 for a life under 600 s, 404 or 409 for a bound object that is not there or another one
    * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
    */
-  async request(account: KubeObject, request: Fields): Promise<KubeObject> {
+  async request(account: ApiObject, request: Fields): Promise<ApiObject> {
     const { namespace = '', name = '', uid } = account.metadata;
     const asked = fields(request.spec);
     const audiences = strings(asked.audiences);
@@ -122,7 +123,7 @@ export class ServiceAccountTokens {
       apiVersion: 'authentication.k8s.io/v1',
       metadata: { name, namespace, uid: randomUUID(), creationTimestamp: timestamp() },
       spec: { boundObjectRef: null, ...spec },
-      status: { token, expirationTimestamp: timestamp(new Date((now + seconds) * 1000)) },
+      status: { token, expirationTimestamp: timestamp((now + seconds) * 1000) },
     };
   }
 
@@ -193,7 +194,7 @@ export class ServiceAccountTokens {
   }
 
   /** The claims about the object that a token is to be bound to, none where it is bound to the account alone. */
-  #boundObject(account: KubeObject, ref: Fields): Fields {
+  #boundObject(account: ApiObject, ref: Fields): Fields {
     const kind = text(ref.kind);
     if (!kind) return {};
     const plural = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[kind];

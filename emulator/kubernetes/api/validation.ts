@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Fields, fields, isFields, items, type KubeObject, text } from './objects.ts';
+import { isObject } from '../../http/json.ts';
+import { type ApiObject, type Fields, fields, items, text } from './fields.ts';
 import type { Resource } from './resources.ts';
 import { matchesLabelSelector } from './selectors.ts';
 import { type Cause, cause } from './status.ts';
@@ -33,16 +34,16 @@ const configKeyRule =
  * What is wrong with a new object: nothing, or the causes of an `Invalid` error.
  * @see https://github.com/kubernetes/kubernetes/tree/master/pkg/apis (`validation.go` of each group)
  */
-export function validate(resource: Resource, object: KubeObject): Cause[] {
+export function validate(resource: Resource, object: ApiObject): Cause[] {
   return [...validateMeta(resource, object), ...(validators[resource.kind]?.(object) ?? [])];
 }
 
 /** What is wrong with a change of an object. Metadata that nobody can change has been put back before. */
-export function validateUpdate(resource: Resource, object: KubeObject, previous: KubeObject): Cause[] {
+export function validateUpdate(resource: Resource, object: ApiObject, previous: ApiObject): Cause[] {
   return [...validate(resource, object), ...(updateValidators[resource.kind]?.(object, previous) ?? [])];
 }
 
-function validateMeta(resource: Resource, { metadata }: KubeObject): Cause[] {
+function validateMeta(resource: Resource, { metadata }: ApiObject): Cause[] {
   if (!metadata.name) return [cause.required('metadata.name', 'name or generateName is required')];
   const labels = Object.entries(metadata.labels ?? {});
   return [
@@ -57,7 +58,7 @@ function validateMeta(resource: Resource, { metadata }: KubeObject): Cause[] {
   ];
 }
 
-const validators: Readonly<Record<string, (object: KubeObject) => Cause[]>> = {
+const validators: Readonly<Record<string, (object: ApiObject) => Cause[]>> = {
   Pod: pod => podSpec(fields(pod.spec), 'spec'),
   Deployment: deployment => [...workload(deployment), ...rollout(fields(deployment.spec))],
   ReplicaSet: workload,
@@ -104,7 +105,7 @@ const validators: Readonly<Record<string, (object: KubeObject) => Cause[]>> = {
   },
 };
 
-const updateValidators: Readonly<Record<string, (object: KubeObject, previous: KubeObject) => Cause[]>> = {
+const updateValidators: Readonly<Record<string, (object: ApiObject, previous: ApiObject) => Cause[]>> = {
   Pod: podUpdate,
   Deployment: selectorUnchanged,
   ReplicaSet: selectorUnchanged,
@@ -123,7 +124,7 @@ const updateValidators: Readonly<Record<string, (object: KubeObject, previous: K
   ],
 };
 
-function immutable(object: KubeObject, previous: KubeObject): Cause[] {
+function immutable(object: ApiObject, previous: ApiObject): Cause[] {
   if (previous.immutable !== true) return [];
   const changed = ['data', 'binaryData'].filter(field => !isDeepStrictEqual(object[field], previous[field]));
   return [
@@ -134,14 +135,14 @@ function immutable(object: KubeObject, previous: KubeObject): Cause[] {
   ];
 }
 
-function selectorUnchanged(object: KubeObject, previous: KubeObject): Cause[] {
+function selectorUnchanged(object: ApiObject, previous: ApiObject): Cause[] {
   const { selector } = fields(object.spec);
   if (isDeepStrictEqual(selector, fields(previous.spec).selector)) return [];
   return [cause.invalid('spec.selector', selector, 'field is immutable')];
 }
 
 /** What a deployment and a replica set have in common: a selector that selects the pods of the template. */
-function workload(object: KubeObject): Cause[] {
+function workload(object: ApiObject): Cause[] {
   const { selector, template, replicas } = fields(object.spec);
   const { metadata, spec } = fields(template);
   const labels = fields(fields(metadata).labels) as Record<string, string>;
@@ -149,7 +150,7 @@ function workload(object: KubeObject): Cause[] {
   if (typeof replicas === 'number' && replicas < 0) {
     causes.push(cause.invalid('spec.replicas', replicas, notNegative));
   }
-  if (!isFields(selector)) causes.push(cause.required('spec.selector'));
+  if (!isObject(selector)) causes.push(cause.required('spec.selector'));
   else if (Object.keys(selector).length === 0) {
     causes.push(cause.invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
   } else if (!matchesLabelSelector(selector, labels)) {
@@ -244,7 +245,7 @@ function jobSpec(spec: Fields): Cause[] {
 
 /** Exactly one kind of look, and numbers that make sense. */
 function probe(value: unknown, at: string, repeats: boolean): Cause[] {
-  if (!isFields(value)) return [];
+  if (!isObject(value)) return [];
   const numbers = [
     'initialDelaySeconds',
     'timeoutSeconds',
@@ -285,7 +286,7 @@ function handler(value: Fields, at: string, kinds: readonly string[]): Cause[] {
 function lifecycle(value: unknown, at: string): Cause[] {
   return ['postStart', 'preStop'].flatMap(hook => {
     const { [hook]: given } = fields(value);
-    return isFields(given) ? handler(given, `${at}.${hook}`, ['exec', 'httpGet', 'tcpSocket', 'sleep']) : [];
+    return isObject(given) ? handler(given, `${at}.${hook}`, ['exec', 'httpGet', 'tcpSocket', 'sleep']) : [];
   });
 }
 
@@ -399,7 +400,7 @@ function volume(volume: Fields, at: string): Cause[] {
       ? [cause.forbidden(`${at}.${sources[1]}`, 'may not specify more than 1 volume type')]
       : []),
     ...tokens.flatMap((token, index) => {
-      if (!isFields(token)) return [];
+      if (!isObject(token)) return [];
       const source = `${at}.projected.sources[${index}].serviceAccountToken`;
       const seconds = token.expirationSeconds;
       return [
@@ -428,7 +429,7 @@ function volume(volume: Fields, at: string): Cause[] {
 }
 
 /** Almost everything in a pod stays as it was made. @see https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement */
-function podUpdate(pod: KubeObject, previous: KubeObject): Cause[] {
+function podUpdate(pod: ApiObject, previous: ApiObject): Cause[] {
   const before = fields(previous.spec);
   const now = fields(pod.spec);
   const put = (list: unknown, old: unknown) =>

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { type Fields, fields } from './objects.ts';
+import { type Fields, fields } from './fields.ts';
 import { resource } from './resources.ts';
 import { everything, type Selector } from './selectors.ts';
 import { Store } from './store.ts';

@@ -1,4 +1,4 @@
-import type { KubeObject } from './objects.ts';
+import type { ApiObject } from './fields.ts';
 import { apiVersionOf, type Resource } from './resources.ts';
 import type { Selector } from './selectors.ts';
 import { StatusError } from './status.ts';
@@ -15,7 +15,7 @@ export interface WatchOptions {
   /** Names the form in which objects are written, for what has been written once to be found again. */
   readonly form: string;
   /** An object as it stands in an event. `first` is true once, for the first event of this watch. */
-  readonly encode: (object: KubeObject, first: boolean) => unknown;
+  readonly encode: (object: ApiObject, first: boolean) => unknown;
   /** Aborted when the client hangs up. */
   readonly signal: AbortSignal;
   /** Aborted when the server closes. */
@@ -43,7 +43,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
     queue.push(line);
     wake();
   };
-  const write = (type: Change['type'], object: KubeObject) => {
+  const write = (type: Change['type'], object: ApiObject) => {
     const line = `${JSON.stringify({ type, object: options.encode(object, first) })}\n`;
     first = false;
     return line;
@@ -119,7 +119,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
 function seenBy(
   { namespace, selects }: WatchOptions,
   { type, object, previous }: Change,
-): { type: Change['type']; object: KubeObject } | undefined {
+): { type: Change['type']; object: ApiObject } | undefined {
   if (namespace && object.metadata.namespace !== namespace) return undefined;
   const before = previous !== undefined && selects(previous);
   const now = type !== 'DELETED' && selects(object);

@@ -7,8 +7,8 @@ import {
   type TestCluster,
 } from '../../testing/kubernetes/test-cluster.ts';
 import type { ObjectList, Pod } from '../objects.ts';
+import { conditionOf, type Deployment, type Job, type ReplicaSet } from '../objects.ts';
 import { annotation } from './deployment/revisions.ts';
-import { conditionOf, type Deployment, type Job, type ReplicaSet } from './workloads.ts';
 
 const there = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!there) console.warn('NOT TESTED: kubectl is not on the PATH, so no workload was driven by it');

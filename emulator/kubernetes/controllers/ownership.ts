@@ -1,8 +1,7 @@
 import { matchesLabelSelector } from '../api/selectors.ts';
-import { type ApiClient, StatusError, type WatchEvent } from '../client.ts';
-import type { KubernetesObject, OwnerReference } from '../objects.ts';
+import { type ApiClient, ApiError, type WatchEvent } from '../client.ts';
+import type { KubernetesObject, LabelSelector, OwnerReference } from '../objects.ts';
 import { keyOf, type Source } from './reconciler.ts';
-import type { LabelSelector } from './workloads.ts';
 
 /** A kind whose objects control others. */
 export interface OwnerKind {
@@ -62,7 +61,7 @@ export function ownerSources(owners: string, kind: OwnerKind, owned: string): So
  * @param collection address of the objects: `/api/v1/namespaces/default/pods`
  * @param objects everything in that collection
  * @returns what the owner controls now
- * @throws StatusError where an object could not be changed
+ * @throws ApiError where an object could not be changed
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/controller_ref_manager.go
  */
 export async function claim<T extends KubernetesObject>(
@@ -96,12 +95,12 @@ export async function claim<T extends KubernetesObject>(
   return claimed;
 }
 
-/** The answer, `undefined` where the object is not there. @throws StatusError for every other refusal */
+/** The answer, `undefined` where the object is not there. @throws ApiError for every other refusal */
 export async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof StatusError && error.code === 404) return undefined;
+    if (error instanceof ApiError && error.code === 404) return undefined;
     throw error;
   }
 }

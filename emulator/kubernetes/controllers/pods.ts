@@ -1,8 +1,7 @@
-import { type ApiClient, StatusError } from '../client.ts';
+import { type ApiClient, ApiError } from '../client.ts';
 import type { EventRecorder } from '../node/events.ts';
-import type { KubernetesObject, ObjectReference, Pod } from '../objects.ts';
+import type { KubernetesObject, ObjectReference, Pod, PodTemplate } from '../objects.ts';
 import { type OwnerKind, ownerReference } from './ownership.ts';
-import type { PodTemplate } from './workloads.ts';
 
 /** Whether a pod has neither ended nor been told to. */
 export function isActive({ metadata, status }: Pod): boolean {
@@ -68,7 +67,7 @@ export class PodControl {
 
   /**
    * Makes so many pods: one, then two at a time, then four and so on, so that what cannot work fails once only.
-   * @throws StatusError of the first that could not be made; none where the namespace is going
+   * @throws ApiError of the first that could not be made; none where the namespace is going
    */
   async create(owner: KubernetesObject, template: PodTemplate, count: number): Promise<void> {
     for (let made = 0, batch = 1; made < count; made += batch, batch = Math.min(2 * batch, count - made)) {
@@ -78,8 +77,7 @@ export class PodControl {
       const failed = tried.find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') {
         const { reason } = failed;
-        if (reason instanceof StatusError && reason.message.endsWith('because it is being terminated'))
-          return;
+        if (reason instanceof ApiError && reason.message.endsWith('because it is being terminated')) return;
         throw reason;
       }
     }
@@ -111,7 +109,7 @@ export class PodControl {
     }
   }
 
-  /** @throws StatusError other than that it is gone already */
+  /** @throws ApiError other than that it is gone already */
   async delete(owner: KubernetesObject, pod: Pod): Promise<void> {
     const { namespace = 'default', name, uid = '' } = pod.metadata;
     await this.#api.delete(`/api/v1/namespaces/${namespace}/pods/${name}`, { uid });

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { StatusError } from '../client.ts';
+import { ApiError } from '../client.ts';
 import { Reconciler } from './reconciler.ts';
 
 /** A reconciler that is told of changes by hand. */
@@ -59,7 +59,7 @@ it('tries again what fails, and comes again when it is asked to', async () => {
   let calls = 0;
   const { change, log, stop } = started(async () => {
     calls += 1;
-    if (calls === 1) throw new StatusError(409, 'Conflict', 'somebody was faster');
+    if (calls === 1) throw new ApiError(409, 'Conflict', 'somebody was faster');
     return calls < 5 ? 1 : undefined;
   });
   change('a');

@@ -1,4 +1,4 @@
-import { type ApiClient, StatusError, type WatchEvent } from '../client.ts';
+import { type ApiClient, ApiError, type WatchEvent } from '../client.ts';
 import type { KubernetesObject } from '../objects.ts';
 
 /** One collection whose changes a controller has to look at. */
@@ -91,7 +91,7 @@ export class Reconciler {
         pause = Math.min(shortestPause * 2 ** work.failures, longestPause);
         work.failures += 1;
         // What the API refuses is told by events and conditions; that somebody else was faster is no failure at all.
-        const usual = error instanceof StatusError && error.code < 500;
+        const usual = error instanceof ApiError && error.code < 500;
         if (!usual && work.failures % 10 === 0) this.#log(`${key} keeps failing: ${error}`);
         break;
       }

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from '../client.ts';
 import type { EventRecorder } from '../node/events.ts';
 import type { ObjectList, Pod } from '../objects.ts';
+import { type Condition, conditionOf, type ReplicaSet, type ReplicaSetStatus } from '../objects.ts';
+import { timestamp } from '../timestamp.ts';
 import { claim, ownerSources, selects, unlessGone } from './ownership.ts';
 import { byLoss, isActive, isTerminating, PodControl, untilAvailable } from './pods.ts';
 import { Reconciler } from './reconciler.ts';
-import { conditionOf, type ReplicaSet, type ReplicaSetStatus, type WorkloadCondition } from './workloads.ts';
 
 const kind = { apiVersion: 'apps/v1', kind: 'ReplicaSet' } as const;
 
@@ -91,12 +92,12 @@ export class ReplicaSetController {
   }
 }
 
-function replicaFailure(set: ReplicaSet, missing: number, failure: unknown): WorkloadCondition {
+function replicaFailure(set: ReplicaSet, missing: number, failure: unknown): Condition {
   const before = conditionOf(set.status, 'ReplicaFailure');
   return {
     type: 'ReplicaFailure',
     status: 'True',
-    lastTransitionTime: before?.lastTransitionTime ?? `${new Date().toISOString().slice(0, 19)}Z`,
+    lastTransitionTime: before?.lastTransitionTime ?? timestamp(),
     reason: missing > 0 ? 'FailedCreate' : 'FailedDelete',
     message: before?.message ?? (failure as Error).message,
   };

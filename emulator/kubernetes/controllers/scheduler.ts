@@ -1,6 +1,7 @@
-import { type ApiClient, StatusError } from '../client.ts';
+import { type ApiClient, ApiError } from '../client.ts';
 import { type EventRecorder, podReference } from '../node/events.ts';
 import type { Node, Pod } from '../objects.ts';
+import { timestamp } from '../timestamp.ts';
 
 /**
  * Binds pods to nodes: to the first that is ready for new pods and has the labels that the pod's `nodeSelector` asks
@@ -78,7 +79,7 @@ export class Scheduler {
       this.#events.record(podReference(pod), 'Normal', 'Scheduled', message);
     } catch (error) {
       // A pod that has gone, or was bound meanwhile, waits no longer.
-      const settled = error instanceof StatusError && (error.code === 404 || error.code === 409);
+      const settled = error instanceof ApiError && (error.code === 404 || error.code === 409);
       if (settled) this.#waiting.delete(uid);
       else if (!this.#stopping.signal.aborted) this.#log(`pod ${namespace}/${name} not scheduled: ${error}`);
     }
@@ -99,7 +100,7 @@ export class Scheduler {
       status: 'False',
       reason: 'Unschedulable',
       message,
-      lastTransitionTime: `${new Date().toISOString().slice(0, 19)}Z`,
+      lastTransitionTime: timestamp(),
     };
     const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
     await this.#api.mergePatch(`${path}/status`, { status: { conditions: [...others, condition] } });

@@ -9,9 +9,9 @@ if ('missing' in binaries) {
   test.skip(why);
 } else {
   // Everything that is said of a cluster is said of one on a real API server too.
-  vi.doMock('../control-plane.ts', async () => {
-    const { kubeApiserver } = await import('./control-plane.ts');
-    return { startEmbedded: kubeApiserver(binaries) };
+  vi.doMock('../embedded-control-plane.ts', async () => {
+    const { kubeApiserverControlPlane } = await import('./start.ts');
+    return { startEmbeddedControlPlane: kubeApiserverControlPlane(binaries) };
   });
   await import('../cluster.test.ts');
 }

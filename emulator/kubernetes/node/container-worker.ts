@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../client.ts';
 import type { Container, ContainerState, ContainerStatus, LifecycleHandler, Pod } from '../objects.ts';
+import { timestamp } from '../timestamp.ts';
 import { Backoff, goDuration } from './backoff.ts';
 import { ContainerLog, removeLog } from './container-log.ts';
 import { expand, type PodAddresses, resolveEnvironment } from './environment.ts';
 import { type EventRecorder, podReference } from './events.ts';
+import { PullFailure } from './image-registry-client.ts';
 import { fullReference, type ImageStore } from './images.ts';
 import { type ProbeTarget, runHook } from './probe.ts';
 import { type ProbeListener, probeContainer } from './prober.ts';
-import { PullFailure } from './registry-client.ts';
 import type { NodeResources } from './resources.ts';
+import { ContainerConfigError, podLabel, verifyRunAsNonRoot } from './run-as-non-root.ts';
 import type { Image, Mount, RunningContainer, Runtime } from './runtime.ts';
-import { ContainerConfigError, podLabel, verifyRunAsNonRoot } from './security.ts';
 import type { PodVolumes } from './volumes.ts';
 
 /** What the kubelet gives to everything that runs on its node. */
@@ -361,7 +362,7 @@ export class ContainerWorker {
       },
       failed: (kind, message) => this.#event('Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
     };
-    this.#set({ running: { startedAt: seconds(startedAt) } }, false);
+    this.#set({ running: { startedAt: timestamp(startedAt) } }, false);
     if (startupProbe === undefined) started();
     const probing = probeContainer(this.#spec, target, listener, over.signal, stopping);
     const { exitCode } = await exited;
@@ -397,8 +398,8 @@ export class ContainerWorker {
           exitCode,
           reason,
           ...(message === undefined ? {} : { message }),
-          startedAt: seconds(startedAt),
-          finishedAt: seconds(new Date()),
+          startedAt: timestamp(startedAt),
+          finishedAt: timestamp(),
           ...(containerID === undefined ? {} : { containerID }),
         },
       },
@@ -448,8 +449,4 @@ export class ContainerWorker {
     const reference = podReference(this.#pod.pod, { name: this.#spec.name, init: this.#init });
     this.#node.events.record(reference, type, reason, message);
   }
-}
-
-function seconds(moment: Date): string {
-  return `${moment.toISOString().slice(0, 19)}Z`;
 }

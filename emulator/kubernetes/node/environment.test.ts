@@ -72,7 +72,7 @@ describe('environment', () => {
     ['requests.memory', '1M', '68'],
     ['limits.ephemeral-storage', undefined, '0'],
   ])('refers to %s in units of %s', async (resource, divisor, value) => {
-    const resources = { limits: { cpu: '500m' }, requests: { cpu: 0.25, memory: '64Mi' } };
+    const resources = { limits: { cpu: '500m' }, requests: { cpu: '0.25', memory: '64Mi' } };
     const resourceFieldRef = { resource, ...(divisor && { divisor }) };
     expect(await resolve({ resources, env: [{ name: 'X', valueFrom: { resourceFieldRef } }] })).toEqual({
       X: value,

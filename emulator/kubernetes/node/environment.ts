@@ -1,7 +1,7 @@
-import { type ApiClient, StatusError } from '../client.ts';
+import { type ApiClient, ApiError } from '../client.ts';
 import type { ConfigMap, Container, EnvVarSource, Pod, Secret } from '../objects.ts';
 import { type NodeResources, resourceField } from './resources.ts';
-import { ContainerConfigError } from './security.ts';
+import { ContainerConfigError } from './run-as-non-root.ts';
 
 /** What a pod is given by the node that it runs on. */
 export interface PodAddresses {
@@ -136,7 +136,7 @@ class ReferencedValues {
       const decode = (value: string) => (kind === 'secret' ? Buffer.from(value, 'base64').toString() : value);
       return Object.fromEntries(Object.entries(object.data ?? {}).map(([k, v]) => [k, decode(v)]));
     } catch (error) {
-      if (error instanceof StatusError && error.code === 404) return undefined;
+      if (error instanceof ApiError && error.code === 404) return undefined;
       throw error;
     }
   }

@@ -1,5 +1,6 @@
-import { type ApiClient, StatusError } from '../client.ts';
+import { type ApiClient, ApiError } from '../client.ts';
 import type { KubernetesEvent, ObjectReference, Pod } from '../objects.ts';
+import { timestamp } from '../timestamp.ts';
 
 /** Which object an event is about; with a container's name, which container of the pod. */
 export function podReference(pod: Pod, container?: { name: string; init: boolean }): ObjectReference {
@@ -36,7 +37,7 @@ export class EventRecorder {
 
   record(about: ObjectReference, type: KubernetesEvent['type'], reason: string, message: string): void {
     if (this.#closed) return;
-    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    const now = timestamp();
     this.#queue = this.#queue
       .then(() => this.#write(about, type, reason, message, now))
       .catch(error => this.#log(`event ${reason} of ${about.name} not written: ${error}`));
@@ -65,7 +66,7 @@ export class EventRecorder {
         return;
       } catch (error) {
         // Its namespace may have gone, or the event itself: it is written anew.
-        if (!(error instanceof StatusError && error.code === 404)) throw error;
+        if (!(error instanceof ApiError && error.code === 404)) throw error;
       }
     }
     const collection = `/api/v1/namespaces/${namespace}/events`;

@@ -8,7 +8,12 @@ import { extract, list } from 'tar';
 import type { ServicePrincipal } from '../../entra/directory.ts';
 import { parseReference } from '../../oci/references.ts';
 import type { ClusterContext } from '../context.ts';
-import { type Descriptor, type ImageManifest, PullFailure, RegistryClient } from './registry-client.ts';
+import {
+  type Descriptor,
+  type ImageManifest,
+  ImageRegistryClient,
+  PullFailure,
+} from './image-registry-client.ts';
 import type { Image, ImageConfig } from './runtime.ts';
 
 /**
@@ -50,7 +55,7 @@ export class ImageStore {
       : undefined;
     const failures: PullFailure[] = [];
     for (const credential of refreshToken === undefined ? [undefined] : [refreshToken, undefined]) {
-      const client = new RegistryClient(this.#context.network, registry, repository, credential);
+      const client = new ImageRegistryClient(this.#context.network, registry, repository, credential);
       try {
         const image = await this.#pullWith(client, `${registry}/${repository}`, digest ?? tag ?? '', signal);
         this.#images.set(full, image);
@@ -89,7 +94,7 @@ export class ImageStore {
   }
 
   async #pullWith(
-    client: RegistryClient,
+    client: ImageRegistryClient,
     name: string,
     reference: string,
     signal: AbortSignal,
@@ -123,7 +128,7 @@ export class ImageStore {
 
 /** Fetches the config of an image and unpacks its layers into a directory. */
 async function fetchImage(
-  client: RegistryClient,
+  client: ImageRegistryClient,
   manifest: ImageManifest,
   directory: string,
 ): Promise<ImageConfig> {

@@ -6,6 +6,7 @@ import type { Service } from '../../http/service.ts';
 import type { LogSource } from '../api/server.ts';
 import { untilDone } from '../client.ts';
 import type { Node, Pod } from '../objects.ts';
+import { timestamp } from '../timestamp.ts';
 import type { NodeContext } from './container-worker.ts';
 import { kubeletEndpoint } from './kubelet-endpoint.ts';
 import { keepLease } from './lease.ts';
@@ -140,7 +141,7 @@ export class Kubelet {
   #node(): Node {
     const { nodeName, hostIP, kubeletPort, allocatable, kubernetesVersion } = this.#options;
     const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-    const now = `${new Date().toISOString().slice(0, 19)}Z`;
+    const now = timestamp();
     const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
       type,
       status,

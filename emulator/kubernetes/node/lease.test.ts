@@ -21,7 +21,7 @@ it('has its lease made and renewed, and tells where that fails, until its end', 
   const kept = keepLease(client, 'node-0', ending.signal, line => log.push(line), 5);
   // The node is not there yet.
   await expect.poll(() => log.length).toBeGreaterThan(0);
-  expect(log[0]).toBe('the lease of node node-0 is not renewed: StatusError: nodes "node-0" not found');
+  expect(log[0]).toBe('the lease of node node-0 is not renewed: ApiError: nodes "node-0" not found');
 
   const { uid } = (await admin('POST', '/api/v1/nodes', node)).body.metadata as { uid: string };
   await expect.poll(async () => (await admin('GET', path)).code).toBe(200);

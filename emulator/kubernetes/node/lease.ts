@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiClient, StatusError } from '../client.ts';
+import { type ApiClient, ApiError } from '../client.ts';
 import type { Node } from '../objects.ts';
 
 /** How often a kubelet renews its lease, in milliseconds, and for how many seconds it holds. */
@@ -37,7 +37,7 @@ async function renew(api: ApiClient, nodeName: string): Promise<void> {
   try {
     await api.mergePatch(`${collection}/${nodeName}`, { spec: { renewTime } });
   } catch (error) {
-    if (!(error instanceof StatusError && error.code === 404)) throw error;
+    if (!(error instanceof ApiError && error.code === 404)) throw error;
     const { uid } = (await api.get<Node>(`/api/v1/nodes/${nodeName}`)).metadata;
     await api.create(collection, {
       apiVersion: 'coordination.k8s.io/v1',

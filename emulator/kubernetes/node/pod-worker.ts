@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StatusError } from '../client.ts';
+import { ApiError } from '../client.ts';
 import type { Container, Pod, PodStatus } from '../objects.ts';
+import { timestamp } from '../timestamp.ts';
 import type { ContainerLog } from './container-log.ts';
 import { ContainerWorker, type NodeContext } from './container-worker.ts';
 import type { PodAddresses } from './environment.ts';
@@ -23,7 +24,7 @@ export class PodWorker {
   readonly #initContainers: readonly ContainerWorker[];
   readonly #containers: readonly ContainerWorker[];
   readonly #stopping = new AbortController();
-  readonly #startTime = `${new Date().toISOString().slice(0, 19)}Z`;
+  readonly #startTime = timestamp();
   #pod: Pod;
   #running: Promise<void> | undefined;
   #termination: Promise<void> | undefined;
@@ -208,7 +209,7 @@ export class PodWorker {
       this.#written = serialized;
     } catch (error) {
       // A pod that has gone, or another of its name, needs no status any more.
-      if (error instanceof StatusError && ([404, 409].includes(error.code) || isOfAnother(error))) return;
+      if (error instanceof ApiError && ([404, 409].includes(error.code) || isOfAnother(error))) return;
       this.#node.log(`status of pod ${name} not written, trying again: ${error}`);
       await delay(this.#node.backoff / 10);
       if (this.#termination === undefined) this.#changed();
@@ -219,7 +220,7 @@ export class PodWorker {
     const init = this.#initContainers.map(container => container.status);
     const main = this.#containers.map(container => container.status);
     const phase = podPhase(this.#pod, init, main);
-    const now = `${new Date().toISOString().slice(0, 19)}Z`;
+    const now = timestamp();
     const { podIP, hostIP } = this.#addresses;
     return {
       phase,
@@ -243,6 +244,6 @@ export class PodWorker {
 }
 
 /** Whether a patch was refused because the object of that name is another one by now. */
-function isOfAnother({ code, message }: StatusError): boolean {
+function isOfAnother({ code, message }: ApiError): boolean {
   return code === 422 && message.includes('metadata.uid');
 }

@@ -1,8 +1,8 @@
-import type { Container, Pod, Quantity, ResourceFieldRef } from '../objects.ts';
-import { ContainerConfigError } from './security.ts';
+import type { Container, Pod, ResourceFieldSelector } from '../objects.ts';
+import { ContainerConfigError } from './run-as-non-root.ts';
 
 /** What a node has for its pods, by resource: `cpu`, `memory`. */
-export type NodeResources = Readonly<Record<string, Quantity>>;
+export type NodeResources = Readonly<Record<string, string>>;
 
 const factors: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -28,7 +28,7 @@ const factors: Readonly<Record<string, number>> = {
  * @throws RangeError where it cannot be read
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-export function parseQuantity(quantity: Quantity): number {
+export function parseQuantity(quantity: string | number): number {
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/.exec(
     String(quantity),
   );
@@ -48,7 +48,7 @@ export function parseQuantity(quantity: Quantity): number {
  */
 export function resourceField(
   pod: Pod,
-  { resource, containerName, divisor }: ResourceFieldRef,
+  { resource, containerName, divisor }: ResourceFieldSelector,
   own: string | undefined,
   allocatable: NodeResources,
 ): string {

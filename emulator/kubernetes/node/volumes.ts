@@ -1,6 +1,6 @@
 import { cp, mkdir, realpath, rm } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
-import { type ApiClient, StatusError } from '../client.ts';
+import { type ApiClient, ApiError } from '../client.ts';
 import type {
   ConfigMap,
   DownwardApiFile,
@@ -236,7 +236,7 @@ export class PodVolumes {
     try {
       return await this.#options.api.get<T>(`${this.#namespacePath()}/${kind}s/${source.name}`);
     } catch (error) {
-      if (!(error instanceof StatusError && error.code === 404)) throw error;
+      if (!(error instanceof ApiError && error.code === 404)) throw error;
       if (source.optional) return undefined;
       throw new MountFailure(volume.name, `${kind} "${source.name}" not found`);
     }

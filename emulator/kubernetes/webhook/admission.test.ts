@@ -7,7 +7,7 @@ import {
   startTestCluster,
   type TestCluster,
 } from '../../testing/kubernetes/test-cluster.ts';
-import type { StatusError } from '../client.ts';
+import type { ApiError } from '../client.ts';
 import type { Container, ObjectList, Pod } from '../objects.ts';
 
 const anyMoment = { timeout: 20_000, interval: 20 };
@@ -39,7 +39,7 @@ const annotated = (name: string, value: string) => ({
 const refusal = (answer: Promise<unknown>) =>
   answer.then(
     () => expect.unreachable(),
-    (error: StatusError) => [error.code, error.message],
+    (error: ApiError) => [error.code, error.message],
   );
 const denied = (message: string) => [
   400,

@@ -1,6 +1,6 @@
 import { parseJson } from '../../http/json.ts';
 import { json, type Service } from '../../http/service.ts';
-import { type ApiClient, StatusError } from '../client.ts';
+import { type ApiClient, ApiError } from '../client.ts';
 import type { Pod, ServiceAccount } from '../objects.ts';
 import { mutatePod, PodRefused, type WebhookConfig } from './mutate-pod.ts';
 
@@ -86,7 +86,7 @@ export function createWebhook(api: ApiClient, config: WebhookConfig): Service {
     } catch (error) {
       if (error instanceof PodRefused) return refuse(error.code, error.message);
       // Whatever keeps it from reading the service account, the answer is 400 with that text.
-      if (error instanceof StatusError || error instanceof TypeError) return refuse(400, error.message);
+      if (error instanceof ApiError || error instanceof TypeError) return refuse(400, error.message);
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import { generateKeyPair } from 'jose';
 import type { Reply, Service } from '../../http/service.ts';
-import { type Fields, fields } from '../../kubernetes/api/objects.ts';
+import { type Fields, fields } from '../../kubernetes/api/fields.ts';
 import { ApiServer, type ApiServerOptions, type ContainerLog } from '../../kubernetes/api/server.ts';
 
 /** An answer, read whole. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Fields, fields, items, type KubeObject, text } from '../objects.ts';
+import { type ApiObject, type Fields, fields, items, text } from '../fields.ts';
 import { resource } from '../resources.ts';
 import { forbidden } from '../status.ts';
 import type { Store } from '../store.ts';
@@ -13,7 +13,7 @@ const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
  * @throws StatusError 403 where the service account is not there
  * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
  */
-export function admitPod(store: Store, pod: KubeObject): void {
+export function admitPod(store: Store, pod: ApiObject): void {
   const spec = fields(pod.spec);
   const { namespace } = pod.metadata;
   const name = text(spec.serviceAccountName) || 'default';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createTestApiServer, pod, type TestApiServer } from '../../../testing/kubernetes/test-api-server.ts';
-import { type Fields, fields, items } from '../objects.ts';
+import { type Fields, fields, items } from '../fields.ts';
 import type { ApiServerOptions } from '../server.ts';
 
 const pods = '/api/v1/namespaces/default/pods';

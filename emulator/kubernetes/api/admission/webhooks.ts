@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import jsonpatch, { type Operation } from 'fast-json-patch';
+import { isObject } from '../../../http/json.ts';
 import type { User } from '../authorization.ts';
-import { type Fields, fields, isFields, items, type KubeObject, text } from '../objects.ts';
+import { type ApiObject, type Fields, fields, items, text } from '../fields.ts';
 import { type Resource, resource } from '../resources.ts';
 import { matchesLabelSelector } from '../selectors.ts';
 import { internalError, StatusError } from '../status.ts';
 import type { Store } from '../store.ts';
 
-export interface WebhookCall {
+export interface WebhookRequest {
   readonly method: 'POST';
   readonly headers: Record<string, string>;
   readonly body: string;
   readonly signal: AbortSignal;
 }
 
-export interface WebhookReply {
+export interface WebhookResponse {
   readonly status: number;
   text(): Promise<string>;
 }
@@ -24,8 +25,8 @@ export interface Admission {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly resource: Resource;
   readonly subresource?: string;
-  readonly object: KubeObject;
-  readonly oldObject?: KubeObject;
+  readonly object: ApiObject;
+  readonly oldObject?: ApiObject;
   readonly user: User;
   readonly dryRun: boolean;
 }
@@ -33,9 +34,9 @@ export interface Admission {
 /** Calls the mutating webhooks that are configured in this API, as the MutatingAdmissionWebhook plugin does. */
 export class MutatingWebhooks {
   readonly #store: Store;
-  readonly #fetch: (url: string, init: WebhookCall) => Promise<WebhookReply>;
+  readonly #fetch: (url: string, init: WebhookRequest) => Promise<WebhookResponse>;
 
-  constructor(store: Store, fetch: (url: string, init: WebhookCall) => Promise<WebhookReply>) {
+  constructor(store: Store, fetch: (url: string, init: WebhookRequest) => Promise<WebhookResponse>) {
     this.#store = store;
     this.#fetch = fetch;
   }
@@ -46,7 +47,7 @@ export class MutatingWebhooks {
    * @throws StatusError with the code of the webhook where it denies; 500 where it cannot be asked and may not be passed over
    * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
    */
-  async admit(admission: Admission): Promise<KubeObject> {
+  async admit(admission: Admission): Promise<ApiObject> {
     let { object } = admission;
     // A webhook that could change its own configuration could lock everybody out.
     if (admission.resource.group === 'admissionregistration.k8s.io') return object;
@@ -88,7 +89,7 @@ export class MutatingWebhooks {
     return matchesLabelSelector(fields(webhook.namespaceSelector), namespace?.metadata.labels ?? {});
   }
 
-  async #call(webhook: Fields, admission: Admission): Promise<KubeObject> {
+  async #call(webhook: Fields, admission: Admission): Promise<ApiObject> {
     const name = text(webhook.name);
     let response: Fields;
     try {
@@ -136,7 +137,7 @@ export class MutatingWebhooks {
         `received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${text(answer.apiVersion)}, Kind=${text(answer.kind)}`,
       );
     }
-    if (!isFields(response))
+    if (!isObject(response))
       throw new Error('received invalid webhook response: webhook response was absent');
     if (response.uid !== uid) {
       throw new Error(
@@ -210,7 +211,7 @@ function denied(webhook: string, status: Fields): StatusError {
   return new StatusError(code, reason, why ? `${denial}: ${why}` : `${denial} without explanation`);
 }
 
-function patched(webhook: string, object: KubeObject, patchType: string, patch: string): KubeObject {
+function patched(webhook: string, object: ApiObject, patchType: string, patch: string): ApiObject {
   if (patchType !== 'JSONPatch')
     throw internalError(`admission webhook "${webhook}" returned an unsupported patch type "${patchType}"`);
   const operations = parsed(Buffer.from(patch, 'base64').toString('utf8'));

@@ -1,5 +1,5 @@
 import jsonpatch, { type Operation } from 'fast-json-patch';
-import type { Fields } from '../objects.ts';
+import type { Fields } from '../fields.ts';
 import { badRequest, StatusError } from '../status.ts';
 
 /**

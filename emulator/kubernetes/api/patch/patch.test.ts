@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fields } from '../objects.ts';
+import type { Fields } from '../fields.ts';
 import { schemaName, schemas } from '../schemas.ts';
 import { jsonPatch } from './json.ts';
 import { mergePatch } from './merge.ts';

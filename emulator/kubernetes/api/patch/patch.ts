@@ -1,6 +1,7 @@
+import { isObject } from '../../../http/json.ts';
 import type { Request } from '../../../http/service.ts';
 import { type FieldValidation, mediaType, parseJsonText } from '../body.ts';
-import { type Fields, isFields, type KubeObject } from '../objects.ts';
+import type { ApiObject, Fields } from '../fields.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { decode, schemaName, schemas, TypeMismatch } from '../schemas.ts';
 import { badRequest, cause, invalid, StatusError, unsupportedMediaType } from '../status.ts';
@@ -27,7 +28,7 @@ export function readPatch(
   kind: Pick<Resource, 'group' | 'version' | 'kind'>,
   validation: FieldValidation,
   warn: (text: string) => void,
-): (current: KubeObject) => KubeObject {
+): (current: ApiObject) => ApiObject {
   const type = mediaTypes.find(each => each === mediaType(request));
   if (!type) throw refused(mediaType(request));
   const raw = request.body.toString('utf8');
@@ -50,7 +51,7 @@ export function readPatch(
     if (problems.length > 0 && validation === 'Strict')
       throw blame(`strict decoding error: ${problems.join(', ')}`);
     if (validation === 'Warn') problems.forEach(warn);
-    return { metadata: {}, ...decoded.value } as KubeObject;
+    return { metadata: {}, ...decoded.value } as ApiObject;
   };
 }
 
@@ -63,12 +64,12 @@ function refused(type: string): StatusError {
 
 function apply(
   type: (typeof mediaTypes)[number],
-  current: KubeObject,
+  current: ApiObject,
   patch: unknown,
   schema: string,
 ): Fields {
   if (type === 'application/json-patch+json') return jsonPatch(current, patch);
-  if (!isFields(patch)) throw badRequest('error decoding patch: the patch is not an object');
+  if (!isObject(patch)) throw badRequest('error decoding patch: the patch is not an object');
   if (type === 'application/merge-patch+json') return mergePatch(current, patch) as Fields;
   return strategicMergePatch(current, patch, schemas[schema]!);
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Fields, isFields } from '../objects.ts';
+import { isObject } from '../../../http/json.ts';
+import type { Fields } from '../fields.ts';
 import { resolve, type Schema } from '../schemas.ts';
 import { StatusError } from '../status.ts';
 
@@ -31,8 +32,8 @@ export function strategicMergePatch(object: Fields, patch: Fields, schema: Schem
     const order = patch[`$setElementOrder/${key}`];
     if (value === null) delete result[key];
     else if (Array.isArray(value)) result[key] = patchList(result[key], value, property, order);
-    else if (isFields(value))
-      result[key] = strategicMergePatch(isFields(result[key]) ? result[key] : {}, value, property);
+    else if (isObject(value))
+      result[key] = strategicMergePatch(isObject(result[key]) ? result[key] : {}, value, property);
     else result[key] = value;
   }
   for (const [key, order] of Object.entries(patch)) {
@@ -48,9 +49,9 @@ export function strategicMergePatch(object: Fields, patch: Fields, schema: Schem
 function patchList(current: unknown, patch: unknown[], schema: Schema, order: unknown): unknown[] {
   const merges = schema['x-kubernetes-patch-strategy']?.split(',').includes('merge');
   const list = Array.isArray(current) ? current : [];
-  const replaces = patch.some(item => isFields(item) && item.$patch === 'replace');
+  const replaces = patch.some(item => isObject(item) && item.$patch === 'replace');
   if (!merges || replaces) {
-    return patch.filter(item => !(isFields(item) && item.$patch === 'replace')).map(cleaned);
+    return patch.filter(item => !(isObject(item) && item.$patch === 'replace')).map(cleaned);
   }
   const mergeKey = schema['x-kubernetes-patch-merge-key'];
   // A list of plain values is a set.
@@ -58,7 +59,7 @@ function patchList(current: unknown, patch: unknown[], schema: Schema, order: un
 
   let result = [...list];
   for (const item of patch) {
-    if (!isFields(item) || item[mergeKey] === undefined) {
+    if (!isObject(item) || item[mergeKey] === undefined) {
       throw failed(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`);
     }
     const same = (other: unknown) => isDeepStrictEqual(identity(other, mergeKey), item[mergeKey]);
@@ -72,7 +73,7 @@ function patchList(current: unknown, patch: unknown[], schema: Schema, order: un
 
 /** What tells one item of a list from another. */
 function identity(item: unknown, mergeKey: string | undefined): unknown {
-  return mergeKey && isFields(item) ? item[mergeKey] : item;
+  return mergeKey && isObject(item) ? item[mergeKey] : item;
 }
 
 /** The items that an order names in that order; each other one stays behind the one that it stood behind. */
@@ -98,7 +99,7 @@ function retained(object: Fields, keys: unknown): Fields {
 /** A value of a patch that stands for itself: without directives and nulls. */
 function cleaned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(item => cleaned(item));
-  if (!isFields(value)) return value;
+  if (!isObject(value)) return value;
   const kept = Object.entries(value).filter(([key, entry]) => !key.startsWith('$') && entry !== null);
   return Object.fromEntries(kept.map(([key, entry]) => [key, cleaned(entry)]));
 }
@@ -110,7 +111,7 @@ function failed(message: string): StatusError {
 /** A value as Go's `%v` prints it: `map[a:1 b:[x y]]`, keys in order. */
 export function goValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`;
-  if (isFields(value)) {
+  if (isObject(value)) {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return `map[${entries.map(([key, entry]) => `${key}:${goValue(entry)}`).join(' ')}]`;
   }

@@ -1,4 +1,5 @@
-import { type Fields, fields, isFields, items, type KubeObject, text } from '../objects.ts';
+import { isObject } from '../../../http/json.ts';
+import { type ApiObject, type Fields, fields, items, text } from '../fields.ts';
 import { age, humanDuration } from './duration.ts';
 
 /** One column of `kubectl get`. */
@@ -7,7 +8,7 @@ export interface Column {
   readonly type: 'string' | 'integer';
   /** 0 is always shown, more only by `-o wide`. */
   readonly priority: 0 | 1;
-  readonly cell: (object: KubeObject) => string | number;
+  readonly cell: (object: ApiObject) => string | number;
 }
 
 function column(name: string, cell: Column['cell'], more: Partial<Column> = {}): Column {
@@ -136,14 +137,14 @@ function count(map: unknown): number {
   return Object.keys(fields(map)).length;
 }
 
-function containerCount({ spec }: KubeObject): number {
+function containerCount({ spec }: ApiObject): number {
   const sidecars = items(fields(spec).initContainers).filter(
     ({ restartPolicy }) => restartPolicy === 'Always',
   );
   return items(fields(spec).containers).length + sidecars.length;
 }
 
-function readyContainers({ spec, status }: KubeObject): number {
+function readyContainers({ spec, status }: ApiObject): number {
   const sidecars = new Set(
     items(fields(spec).initContainers)
       .filter(({ restartPolicy }) => restartPolicy === 'Always')
@@ -158,7 +159,7 @@ function readyContainers({ spec, status }: KubeObject): number {
 }
 
 /** What STATUS says: the phase, or what keeps a container from running. */
-function podStatus({ metadata, spec, status: podStatus }: KubeObject): string {
+function podStatus({ metadata, spec, status: podStatus }: ApiObject): string {
   const status = fields(podStatus);
   let shown = text(status.reason) || text(status.phase);
   const initContainers = items(fields(spec).initContainers);
@@ -195,9 +196,9 @@ function podStatus({ metadata, spec, status: podStatus }: KubeObject): string {
 function states(state: unknown): { terminated?: Fields; waiting?: Fields; running?: Fields } {
   const { terminated, waiting, running } = fields(state);
   return {
-    ...(isFields(terminated) && { terminated }),
-    ...(isFields(waiting) && { waiting }),
-    ...(isFields(running) && { running }),
+    ...(isObject(terminated) && { terminated }),
+    ...(isObject(waiting) && { waiting }),
+    ...(isObject(running) && { running }),
   };
 }
 
@@ -206,7 +207,7 @@ function ended({ signal, exitCode }: Fields): string {
 }
 
 /** `3`, or `3 (20s ago)` where it is known when the last run ended. */
-function podRestarts({ status }: KubeObject): string {
+function podRestarts({ status }: ApiObject): string {
   const all = [...items(fields(status).containerStatuses), ...items(fields(status).initContainerStatuses)];
   const restarts = all.reduce((sum, each) => sum + number(each, 'restartCount'), 0);
   const last = all
@@ -216,7 +217,7 @@ function podRestarts({ status }: KubeObject): string {
   return restarts > 0 && last ? `${restarts} (${age(last)} ago)` : String(restarts);
 }
 
-function readinessGates({ spec, status }: KubeObject): string {
+function readinessGates({ spec, status }: ApiObject): string {
   const gates = items(fields(spec).readinessGates);
   const met = gates.filter(({ conditionType }) =>
     items(fields(status).conditions).some(each => each.type === conditionType && each.status === 'True'),
@@ -224,7 +225,7 @@ function readinessGates({ spec, status }: KubeObject): string {
   return gates.length > 0 ? `${met.length}/${gates.length}` : '<none>';
 }
 
-function lastSeen(event: KubeObject): unknown {
+function lastSeen(event: ApiObject): unknown {
   return (
     fields(event.series).lastObservedTime ??
     event.lastTimestamp ??
@@ -233,7 +234,7 @@ function lastSeen(event: KubeObject): unknown {
   );
 }
 
-function eventCount(event: KubeObject): number {
+function eventCount(event: ApiObject): number {
   return number(event.series, 'count') || number(event, 'count') || 1;
 }
 
@@ -241,7 +242,7 @@ function involved({ kind, name }: Fields): string {
   return `${text(kind).toLowerCase()}/${text(name)}`;
 }
 
-function eventSource({ source, reportingComponent, reportingInstance }: KubeObject): string {
+function eventSource({ source, reportingComponent, reportingInstance }: ApiObject): string {
   const { component, host } = fields(source);
   return [component || reportingComponent, host || reportingInstance].filter(Boolean).join(', ');
 }
@@ -252,13 +253,13 @@ function servicePorts({ ports }: Fields): string {
     .join(',');
 }
 
-function nodeStatus({ spec, status }: KubeObject): string {
+function nodeStatus({ spec, status }: ApiObject): string {
   const ready = items(fields(status).conditions).find(({ type }) => type === 'Ready')?.status;
   const shown = ready === undefined ? 'Unknown' : ready === 'True' ? 'Ready' : 'NotReady';
   return fields(spec).unschedulable ? `${shown},SchedulingDisabled` : shown;
 }
 
-function nodeRoles({ metadata }: KubeObject): string {
+function nodeRoles({ metadata }: ApiObject): string {
   const prefix = 'node-role.kubernetes.io/';
   const roles = Object.entries(metadata.labels ?? {}).flatMap(([key, value]) =>
     key.startsWith(prefix) ? [key.slice(prefix.length)] : key === 'kubernetes.io/role' ? [value] : [],
@@ -266,16 +267,16 @@ function nodeRoles({ metadata }: KubeObject): string {
   return roles.sort().join(',') || '<none>';
 }
 
-function nodeAddress({ status }: KubeObject, type: string): string {
+function nodeAddress({ status }: ApiObject, type: string): string {
   return text(items(fields(status).addresses).find(each => each.type === type)?.address) || '<none>';
 }
 
-function nodeInfo({ status }: KubeObject, field: string): string {
+function nodeInfo({ status }: ApiObject, field: string): string {
   return text(fields(fields(status).nodeInfo)[field]) || '<unknown>';
 }
 
 function templateColumns(): Column[] {
-  const containers = ({ spec }: KubeObject) => items(fields(fields(fields(spec).template).spec).containers);
+  const containers = ({ spec }: ApiObject) => items(fields(fields(fields(spec).template).spec).containers);
   return [
     column(
       'Containers',
@@ -307,7 +308,7 @@ function selectorText({ matchLabels, matchExpressions }: Fields): string {
   return [...labels.sort(), ...expressions].join(',') || '<none>';
 }
 
-function jobStatus({ metadata, spec, status }: KubeObject): string {
+function jobStatus({ metadata, spec, status }: ApiObject): string {
   const holds = (type: string) =>
     items(fields(status).conditions).some(each => each.type === type && each.status === 'True');
   if (holds('Complete')) return 'Complete';
@@ -318,7 +319,7 @@ function jobStatus({ metadata, spec, status }: KubeObject): string {
   return holds('SuccessCriteriaMet') ? 'SuccessCriteriaMet' : 'Running';
 }
 
-function jobCompletions({ spec, status }: KubeObject): string {
+function jobCompletions({ spec, status }: ApiObject): string {
   const { completions } = fields(spec);
   const succeeded = number(status, 'succeeded');
   if (completions !== undefined) return `${succeeded}/${completions}`;
@@ -326,7 +327,7 @@ function jobCompletions({ spec, status }: KubeObject): string {
   return parallelism > 1 ? `${succeeded}/1 of ${parallelism}` : `${succeeded}/1`;
 }
 
-function jobDuration({ status }: KubeObject): string {
+function jobDuration({ status }: ApiObject): string {
   const { startTime, completionTime } = fields(status);
   if (!startTime) return '';
   const end = completionTime ? Date.parse(text(completionTime)) : Date.now();

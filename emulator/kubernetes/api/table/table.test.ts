@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fields } from '../objects.ts';
+import type { Fields } from '../fields.ts';
 import { humanDuration } from './duration.ts';
 import { table } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { Fields, KubeObject } from '../objects.ts';
+import type { ApiObject, Fields } from '../fields.ts';
 import { columnsOf } from './columns.ts';
 
 /** What stands behind a row: nothing, the object's metadata, or the whole object. */
@@ -11,7 +11,7 @@ export type IncludeObject = 'None' | 'Metadata' | 'Object';
  */
 export function table(
   kind: string,
-  objects: readonly KubeObject[],
+  objects: readonly ApiObject[],
   metadata: Fields,
   includeObject: IncludeObject,
   definitions = true,
@@ -37,7 +37,7 @@ export function table(
   };
 }
 
-function behind(object: KubeObject, includeObject: IncludeObject): Fields {
+function behind(object: ApiObject, includeObject: IncludeObject): Fields {
   if (includeObject === 'None') return {};
   if (includeObject === 'Object') return { object };
   return {

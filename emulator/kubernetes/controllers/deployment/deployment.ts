@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ApiClient, StatusError } from '../../client.ts';
+import { type ApiClient, ApiError } from '../../client.ts';
 import type { EventRecorder } from '../../node/events.ts';
 import type { ObjectList, Pod } from '../../objects.ts';
+import { conditionOf, type Deployment, type DeploymentStatus, type ReplicaSet } from '../../objects.ts';
 import { claim, controllerOf, ownerReference, ownerSources, unlessGone } from '../ownership.ts';
 import { referenceTo } from '../pods.ts';
 import { Reconciler, type Source } from '../reconciler.ts';
-import { conditionOf, type Deployment, type DeploymentStatus, type ReplicaSet } from '../workloads.ts';
 import {
   annotation,
   annotationsOfNew,
@@ -294,7 +294,7 @@ class Rollout {
   /** A name that is taken by another is avoided the next time; anything else is told. */
   async #creationFailed(name: string, error: unknown): Promise<void> {
     const { status = {} } = this.#deployment;
-    if (!(error instanceof StatusError)) return;
+    if (!(error instanceof ApiError)) return;
     if (error.reason === 'AlreadyExists') {
       await this.#write({ ...status, collisionCount: (status.collisionCount ?? 0) + 1 });
       return;

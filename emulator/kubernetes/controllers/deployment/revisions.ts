@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Deployment, PodTemplate, ReplicaSet } from '../workloads.ts';
+import type { Deployment, PodTemplate, ReplicaSet } from '../../objects.ts';
 
 /** The label that tells the pods of one replica set of a deployment from those of another. */
 export const hashLabel = 'pod-template-hash';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment, IntOrPercentage, ReplicaSet } from '../workloads.ts';
+import type { Deployment, IntOrPercentage, ReplicaSet } from '../../objects.ts';
 import { bounds, nextSizeOfNew, nextSizesOfOld, proportionalSizes } from './sizes.ts';
 
 function deployment(

@@ -1,4 +1,4 @@
-import type { Deployment, IntOrPercentage, ReplicaSet } from '../workloads.ts';
+import type { Deployment, IntOrPercentage, ReplicaSet } from '../../objects.ts';
 
 /**
  * How large the replica sets of a deployment are to be: nothing but arithmetic.

@@ -1,10 +1,11 @@
 import {
+  type Condition,
   conditionOf,
   type Deployment,
   type DeploymentStatus,
   type ReplicaSet,
-  type WorkloadCondition,
-} from '../workloads.ts';
+} from '../../objects.ts';
+import { timestamp } from '../../timestamp.ts';
 import { bounds, totalAvailable, totalSize } from './sizes.ts';
 
 /** Values of `progressDeadlineSeconds` from here on mean that there is no deadline. */
@@ -123,7 +124,7 @@ function hasProgressed(before: DeploymentStatus, now: DeploymentStatus): boolean
   );
 }
 
-function hasTimedOut(current: WorkloadCondition | undefined, deadline: number, now: number): boolean {
+function hasTimedOut(current: Condition | undefined, deadline: number, now: number): boolean {
   if (current === undefined || current.reason === 'NewReplicaSetAvailable') return false;
   if (current.reason === 'ProgressDeadlineExceeded') return true;
   return Date.parse(current.lastUpdateTime ?? '') + deadline < now;
@@ -161,16 +162,16 @@ function withFailure(
 /** A condition of now. */
 export function condition(
   type: string,
-  status: WorkloadCondition['status'],
+  status: Condition['status'],
   reason: string,
   message: string,
-): WorkloadCondition {
-  const now = `${new Date().toISOString().slice(0, 19)}Z`;
+): Condition {
+  const now = timestamp();
   return { type, status, reason, message, lastUpdateTime: now, lastTransitionTime: now };
 }
 
 /** The status with the condition: unless it says the same already, in place of the one of its type, at the end. */
-export function withCondition(status: DeploymentStatus, added: WorkloadCondition): DeploymentStatus {
+export function withCondition(status: DeploymentStatus, added: Condition): DeploymentStatus {
   const current = conditionOf(status, added.type);
   if (current?.status === added.status && current.reason === added.reason) return status;
   const since = current?.status === added.status ? current.lastTransitionTime : undefined;

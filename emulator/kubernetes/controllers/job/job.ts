@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient, WatchEvent } from '../../client.ts';
 import type { EventRecorder } from '../../node/events.ts';
 import type { KubernetesObject, ObjectList, Pod } from '../../objects.ts';
+import { type Condition, conditionOf, type Job, type JobStatus } from '../../objects.ts';
+import { timestamp } from '../../timestamp.ts';
 import { claim, controllerOf, unlessGone } from '../ownership.ts';
 import { byLoss, isActive, isTerminating, PodControl, readySince, referenceTo } from '../pods.ts';
 import { keyOf, Reconciler } from '../reconciler.ts';
-import { conditionOf, type Job, type JobStatus, type WorkloadCondition } from '../workloads.ts';
 import {
   backoffPause,
   failed,
@@ -76,7 +77,7 @@ export class JobController {
     const now = Date.now();
     const status: JobStatus = { ...job.status };
     const { suspend = false, activeDeadlineSeconds } = job.spec;
-    if (!suspend) status.startTime ??= seconds(now);
+    if (!suspend) status.startTime ??= timestamp(now);
     const pauses: number[] = [];
 
     const failure = conditionOf(status, 'FailureTarget') ?? failureOf(job, status, counts, pods, now);
@@ -101,7 +102,7 @@ export class JobController {
     const last = over ? endOf(status) : undefined;
     if (last !== undefined) {
       put(status, last);
-      if (last.type === 'Complete') status.completionTime = seconds(now);
+      if (last.type === 'Complete') status.completionTime = timestamp(now);
     }
     await this.#write(path, job, status, counts, left);
     for (const pod of pods.filter(isTracked)) {
@@ -144,7 +145,7 @@ export class JobController {
     }
     if (job.spec.suspend !== true && suspended) {
       put(status, { ...condition('Suspended', 'JobResumed', 'Job resumed'), status: 'False' });
-      status.startTime = seconds(now);
+      status.startTime = timestamp(now);
       this.#events.record(referenceTo(kind, job), 'Normal', 'Resumed', 'Job resumed');
     }
   }
@@ -196,7 +197,7 @@ export class JobController {
       await this.#api.replace(`${path}/status`, { ...job, status: next });
   }
 
-  #tell(job: Job, { type, reason = '', message = '' }: WorkloadCondition): void {
+  #tell(job: Job, { type, reason = '', message = '' }: Condition): void {
     const about = referenceTo(kind, job);
     if (type === 'Complete') this.#events.record(about, 'Normal', 'Completed', 'Job completed');
     else this.#events.record(about, 'Warning', reason, message);
@@ -251,7 +252,7 @@ function failureOf(
   counts: Tally,
   pods: readonly Pod[],
   now: number,
-): WorkloadCondition | undefined {
+): Condition | undefined {
   if (failed(counts) > spec.backoffLimit || restartedTooOften(spec, pods)) {
     const message = 'Job has reached the specified backoff limit';
     return condition('FailureTarget', 'BackoffLimitExceeded', message);
@@ -275,24 +276,20 @@ function restartedTooOften({ template, backoffLimit }: Job['spec'], pods: readon
 }
 
 /** The condition that ends the job, once it is known how it ends. */
-function endOf(status: JobStatus): WorkloadCondition | undefined {
+function endOf(status: JobStatus): Condition | undefined {
   const failure = conditionOf(status, 'FailureTarget');
   if (failure !== undefined) return condition('Failed', failure.reason ?? '', failure.message ?? '');
   if (conditionOf(status, 'SuccessCriteriaMet') === undefined) return undefined;
   return condition('Complete', 'CompletionsReached', reached);
 }
 
-function condition(type: string, reason: string, message: string): WorkloadCondition {
-  const now = seconds(Date.now());
+function condition(type: string, reason: string, message: string): Condition {
+  const now = timestamp(Date.now());
   return { type, status: 'True', lastProbeTime: now, lastTransitionTime: now, reason, message };
 }
 
 /** Puts a condition in the place of the one of its type, or at the end. */
-function put(status: JobStatus, added: WorkloadCondition): void {
+function put(status: JobStatus, added: Condition): void {
   const others = status.conditions?.filter(({ type }) => type !== added.type) ?? [];
   status.conditions = [...others, added];
-}
-
-function seconds(moment: number): string {
-  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
 }

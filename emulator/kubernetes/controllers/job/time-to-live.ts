@@ -1,8 +1,7 @@
 import type { ApiClient, WatchEvent } from '../../client.ts';
-import type { KubernetesObject } from '../../objects.ts';
+import type { Job, KubernetesObject } from '../../objects.ts';
 import { unlessGone } from '../ownership.ts';
 import { keyOf, Reconciler } from '../reconciler.ts';
-import type { Job } from '../workloads.ts';
 
 /**
  * Deletes finished jobs when their time is up.

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Pod } from '../../objects.ts';
-import type { Job, JobStatus } from '../workloads.ts';
+import type { Job, JobStatus, Pod } from '../../objects.ts';
 import { backoffPause, failed, succeeded, tally, trackingFinalizer } from './tracking.ts';
 
 function job(status: JobStatus = {}, spec: Partial<Job['spec']> = {}): Job {

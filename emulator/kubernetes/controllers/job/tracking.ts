@@ -1,5 +1,4 @@
-import type { Pod } from '../../objects.ts';
-import type { Job, JobStatus } from '../workloads.ts';
+import type { Job, JobStatus, Pod } from '../../objects.ts';
 
 /** Keeps a pod in the API until its end has been counted. */
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';

@@ -1,4 +1,4 @@
-import { type Fields, fields, items, text } from '../../objects.ts';
+import { type Fields, fields, items, text } from '../../fields.ts';
 
 /** What the Pod Security Standards are applied to: a pod, or the template of one. */
 export interface Pod {

@@ -1,4 +1,4 @@
-import { type Fields, fields, items, type KubeObject } from '../../objects.ts';
+import { type ApiObject, type Fields, fields, items } from '../../fields.ts';
 import { kindOf, type Resource, resource } from '../../resources.ts';
 import { forbidden, invalid } from '../../status.ts';
 import type { Store } from '../../store.ts';
@@ -45,7 +45,7 @@ export class PodSecurity {
       : [];
   }
 
-  #reviewNamespace(type: Resource, object: KubeObject, before: KubeObject | undefined): string[] {
+  #reviewNamespace(type: Resource, object: ApiObject, before: ApiObject | undefined): string[] {
     const { name = '', labels } = object.metadata;
     const { policy, causes } = policyOf(labels);
     if (causes.length > 0) throw invalid(kindOf(type), name, causes);
@@ -89,7 +89,7 @@ export class PodSecurity {
 }
 
 /** The pod that an object is or makes; `undefined` for kinds that make none. */
-function podOf(kind: string, { metadata, spec }: KubeObject): Pod | undefined {
+function podOf(kind: string, { metadata, spec }: ApiObject): Pod | undefined {
   if (kind === 'Pod') return { metadata, spec: fields(spec) };
   if (!['Deployment', 'ReplicaSet', 'Job'].includes(kind)) return undefined;
   const template = fields(fields(spec).template);
@@ -97,8 +97,8 @@ function podOf(kind: string, { metadata, spec }: KubeObject): Pod | undefined {
 }
 
 /** All that can be changed of a pod and matters here. */
-function changesImages(pod: KubeObject, before: KubeObject): boolean {
-  const images = ({ spec }: KubeObject): unknown[] =>
+function changesImages(pod: ApiObject, before: ApiObject): boolean {
+  const images = ({ spec }: ApiObject): unknown[] =>
     [...items(fields(spec).initContainers), ...items(fields(spec).containers)].map(
       ({ image }: Fields) => image,
     );

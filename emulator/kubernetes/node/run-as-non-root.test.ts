@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod, SecurityContext } from '../objects.ts';
-import { verifyRunAsNonRoot } from './security.ts';
+import { verifyRunAsNonRoot } from './run-as-non-root.ts';
 
 function verify(ofPod: SecurityContext, ofContainer: SecurityContext, imageUser: string): void {
   const container = { name: 'app', image: 'a', securityContext: ofContainer };

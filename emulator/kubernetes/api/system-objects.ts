@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type KubeObject, timestamp } from './objects.ts';
+import { timestamp } from '../timestamp.ts';
+import type { ApiObject } from './fields.ts';
 import { apiVersionOf, resource } from './resources.ts';
 import type { Store } from './store.ts';
 
@@ -33,7 +34,7 @@ const apiService = {
  * they are there at once. A deleted one comes back.
  * @param caCertificate PEM of the CA that the API server's certificate comes from
  */
-export function keepSystemObjects(store: Store, caCertificate: string): void {
+export function createSystemObjects(store: Store, caCertificate: string): void {
   const ensure = (
     plural: string,
     namespace: string | undefined,
@@ -43,7 +44,7 @@ export function keepSystemObjects(store: Store, caCertificate: string): void {
   ) => {
     const type = resource(plural);
     if (store.get(type, namespace, name)) return;
-    const object: KubeObject = {
+    const object: ApiObject = {
       kind: type.kind,
       apiVersion: apiVersionOf(type),
       metadata: {

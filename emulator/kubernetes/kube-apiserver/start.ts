@@ -15,7 +15,7 @@ import type { ControlPlane, ControlPlaneOptions, StartControlPlane } from '../co
 import type { KubernetesObject } from '../objects.ts';
 import { type Binaries, checkVersions } from './binaries.ts';
 import { type Endpoint, startEgress } from './egress.ts';
-import { rbacObjects, serviceObject } from './objects.ts';
+import { rbacObjects, serviceObject } from './initial-objects.ts';
 import { Processes } from './processes.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 
@@ -30,7 +30,7 @@ interface Service extends KubernetesObject {
 }
 
 /** A control plane of real programs: etcd, kube-apiserver and kube-controller-manager, all on loopback. */
-export function kubeApiserver(binaries: Binaries): StartControlPlane {
+export function kubeApiserverControlPlane(binaries: Binaries): StartControlPlane {
   return async options => {
     const { directory, log } = options;
     await checkVersions(binaries);

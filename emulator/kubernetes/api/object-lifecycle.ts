@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { timestamp } from '../timestamp.ts';
 import type { PodSecurity } from './admission/pod-security/pod-security.ts';
 import { admitPod, suffix } from './admission/pods.ts';
 import type { Admission, MutatingWebhooks } from './admission/webhooks.ts';
 import type { User } from './authorization.ts';
 import { setDefaults } from './defaults.ts';
 import type { DeleteOptions, Deletion } from './deletion.ts';
-import { type Fields, fields, type KubeObject, timestamp } from './objects.ts';
+import { type ApiObject, type Fields, fields } from './fields.ts';
 import { kindOf, type Resource, resource } from './resources.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from './status.ts';
 import type { Store } from './store.ts';
 import { validate, validateUpdate } from './validation.ts';
 
 /** Who changes something, and whether it is only tried. */
-export interface Change {
+export interface ChangeOptions {
   readonly user: User;
   /** Everything is done but the storing. */
   readonly dryRun: boolean;
@@ -22,14 +23,14 @@ export interface Change {
 }
 
 /** Where an object is. */
-export interface Place {
+export interface ObjectKey {
   readonly resource: Resource;
   readonly namespace?: string;
   readonly name: string;
 }
 
 /** The life of stored objects: admission, defaults, validation and storage, the same for all kinds. */
-export class Registry {
+export class ObjectLifecycle {
   readonly #store: Store;
   readonly #webhooks: MutatingWebhooks;
   readonly #podSecurity: PodSecurity;
@@ -43,7 +44,7 @@ export class Registry {
   }
 
   /** @throws StatusError 404 */
-  get({ resource: type, namespace, name }: Place): KubeObject {
+  get({ resource: type, namespace, name }: ObjectKey): ApiObject {
     const object = this.#store.get(type, namespace, name);
     if (!object) throw notFound(type, name);
     return object;
@@ -57,9 +58,9 @@ export class Registry {
   async create(
     type: Resource,
     namespace: string | undefined,
-    object: KubeObject,
-    change: Change,
-  ): Promise<KubeObject> {
+    object: ApiObject,
+    change: ChangeOptions,
+  ): Promise<ApiObject> {
     if (type.namespaced) this.#enterNamespace(type, namespace!, object);
     if (object.metadata.resourceVersion) {
       throw badRequest('resourceVersion should not be set on objects to be created');
@@ -94,11 +95,11 @@ export class Registry {
    * @throws StatusError 404, 409 for an outdated `resourceVersion`, 422
    */
   async update(
-    place: Place,
+    place: ObjectKey,
     subresource: string | undefined,
-    make: (current: KubeObject) => KubeObject,
-    change: Change,
-  ): Promise<KubeObject> {
+    make: (current: ApiObject) => ApiObject,
+    change: ChangeOptions,
+  ): Promise<ApiObject> {
     const { resource: type, namespace, name } = place;
     while (true) {
       const current = this.get(place);
@@ -142,10 +143,10 @@ export class Registry {
 
   /** @returns the object as it is now, and whether it is gone. @throws StatusError 403, 404, 409 */
   async delete(
-    place: Place,
+    place: ObjectKey,
     options: DeleteOptions,
-    change: Change,
-  ): Promise<{ object: KubeObject; gone: boolean }> {
+    change: ChangeOptions,
+  ): Promise<{ object: ApiObject; gone: boolean }> {
     const before = this.get(place);
     await this.#webhooks.admit({
       operation: 'DELETE',
@@ -159,7 +160,7 @@ export class Registry {
   }
 
   /** The namespace must be there, and must not be going. */
-  #enterNamespace(type: Resource, namespace: string, object: KubeObject): void {
+  #enterNamespace(type: Resource, namespace: string, object: ApiObject): void {
     object.metadata.namespace ||= namespace;
     if (object.metadata.namespace !== namespace) {
       throw badRequest(
@@ -175,7 +176,11 @@ export class Registry {
     }
   }
 
-  #checkIdentity({ resource: type, namespace, name }: Place, object: KubeObject, current: KubeObject): void {
+  #checkIdentity(
+    { resource: type, namespace, name }: ObjectKey,
+    object: ApiObject,
+    current: ApiObject,
+  ): void {
     const { metadata } = object;
     if (metadata.name !== undefined && metadata.name !== name) {
       throw badRequest(
@@ -197,7 +202,7 @@ export class Registry {
   }
 }
 
-function newMetadata(type: Resource, { metadata }: KubeObject): KubeObject['metadata'] {
+function newMetadata(type: Resource, { metadata }: ApiObject): ApiObject['metadata'] {
   const { name, generateName, deletionTimestamp: _, deletionGracePeriodSeconds: __, ...rest } = metadata;
   return {
     ...(name || generateName ? { name: name || `${generateName!.slice(0, 58)}${suffix()}` } : {}),
@@ -210,7 +215,7 @@ function newMetadata(type: Resource, { metadata }: KubeObject): KubeObject['meta
 }
 
 /** What of the metadata nobody can change is put back. */
-function keptMetadata({ metadata }: KubeObject, { metadata: current }: KubeObject): KubeObject['metadata'] {
+function keptMetadata({ metadata }: ApiObject, { metadata: current }: ApiObject): ApiObject['metadata'] {
   const kept: (keyof typeof current)[] = [
     'name',
     'namespace',
@@ -224,7 +229,7 @@ function keptMetadata({ metadata }: KubeObject, { metadata: current }: KubeObjec
 }
 
 /** What a request may touch: everything but the status or, at `/status`, nothing but it. A binding touches both. */
-function allowedPart(subresource: string | undefined, made: KubeObject, current: KubeObject): KubeObject {
+function allowedPart(subresource: string | undefined, made: ApiObject, current: ApiObject): ApiObject {
   if (subresource === 'binding') return made;
   if (subresource === 'status') {
     const { resourceVersion: _, ...metadata } = current.metadata;
@@ -235,11 +240,11 @@ function allowedPart(subresource: string | undefined, made: KubeObject, current:
 }
 
 /** What an object asks for, as opposed to what is. */
-function desired({ metadata: _, status: __, ...rest }: KubeObject): Fields {
+function desired({ metadata: _, status: __, ...rest }: ApiObject): Fields {
   return rest;
 }
 
-function initialStatus(type: Resource, object: KubeObject): Fields {
+function initialStatus(type: Resource, object: ApiObject): Fields {
   if (type.kind === 'Pod') return { status: { phase: 'Pending', qosClass: qosClass(object) } };
   // A kubelet registers its node with its status.
   if (type.kind === 'Node' || type.kind === 'Namespace') return {};
@@ -247,7 +252,7 @@ function initialStatus(type: Resource, object: KubeObject): Fields {
 }
 
 /** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
-function qosClass({ spec }: KubeObject): string {
+function qosClass({ spec }: ApiObject): string {
   const containers = ['containers', 'initContainers'].flatMap(
     list => (fields(spec)[list] as Fields[] | undefined) ?? [],
   );
@@ -263,7 +268,7 @@ function qosClass({ spec }: KubeObject): string {
 }
 
 /** What some kinds rewrite before they are stored. @param object is changed in place */
-function prepareSpec(type: Resource, object: KubeObject): void {
+function prepareSpec(type: Resource, object: ApiObject): void {
   if (type.kind === 'Secret' && object.stringData) {
     const plainText = Object.entries(fields(object.stringData)).map(([key, value]) => [
       key,
@@ -299,8 +304,8 @@ function prepareSpec(type: Resource, object: KubeObject): void {
 }
 
 /** A copy without fields that are undefined, and without empty lists and maps in its metadata. */
-function plain(object: Fields): KubeObject {
-  const copy: KubeObject = JSON.parse(JSON.stringify(object));
+function plain(object: Fields): ApiObject {
+  const copy: ApiObject = JSON.parse(JSON.stringify(object));
   const { metadata } = copy;
   for (const [field, value] of Object.entries(metadata)) {
     if (typeof value === 'object' && value !== null && Object.keys(value).length === 0)

@@ -40,7 +40,7 @@ const manifestTypes = [
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
-export class RegistryClient {
+export class ImageRegistryClient {
   readonly #network: Pick<Network, 'fetch'>;
   readonly #registry: string;
   readonly #repository: string;
