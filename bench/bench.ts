@@ -38,12 +38,10 @@ printTable(
 );
 
 printTable(
-  ['Bundle', 'Size', 'Bundled', 'Not bundled', 'Ratio'],
-  (await measureBundles(runs)).map(({ name, bytes, bundled, unbundled }) => [
-    name,
+  ['Bundle', 'Size', 'Start'],
+  (await measureBundles(runs)).map(({ file, bytes, start }) => [
+    `\`${file}\``,
     kibibytes(bytes),
-    milliseconds(bundled),
-    milliseconds(unbundled),
-    (bundled / unbundled).toFixed(2),
+    milliseconds(start),
   ]),
 );

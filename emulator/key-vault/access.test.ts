@@ -6,7 +6,7 @@ import { TestVaults } from '../testing/test-vaults.ts';
 const vaults = await TestVaults.create();
 const { arm } = vaults;
 
-/** Every kind of call on secrets; `Gone` is a secret that was deleted. */
+/** Every operation on secrets. `Gone` is a deleted secret. */
 const calls = {
   get: ['GET', '/secrets/S'],
   list: ['GET', '/secrets'],
@@ -40,7 +40,7 @@ async function makeVault(properties: Record<string, unknown> = {}): Promise<void
   arm.assignRole(officer, 'Key Vault Secrets Officer', vaults.idOf(vault));
 }
 
-/** What of all calls somebody may do: whatever is not answered 403. */
+/** Lists the operations that a principal is allowed to call: those without 403. */
 async function allowed(as: ServicePrincipal): Promise<string[]> {
   const may: string[] = [];
   for (const [name, [method, path, body]] of Object.entries<readonly [string, string, unknown?]>(calls)) {
@@ -51,7 +51,7 @@ async function allowed(as: ServicePrincipal): Promise<string[]> {
   return may;
 }
 
-describe('in a vault that decides by roles', () => {
+describe('in a vault with roles', () => {
   beforeEach(() => makeVault());
 
   test.each([
@@ -65,12 +65,12 @@ describe('in a vault that decides by roles', () => {
     ['Owner', []],
     ['Contributor', []],
     ['Reader', []],
-  ])('%s may %j', async (role, may) => {
+  ])('%s allows %j', async (role, may) => {
     arm.assignRole(someone, role, vaults.idOf(vault));
     expect((await allowed(someone)).sort()).toEqual([...may].sort());
   });
 
-  test('a role holds at its scope and below: subscription, group, vault, secret', async () => {
+  test('a role applies to its scope and below: subscription, group, vault, secret', async () => {
     await vaults.call(vault, 'PUT', '/secrets/S', { as: officer, body: { value: 'v' } });
     await vaults.call(vault, 'PUT', '/secrets/S2', { as: officer, body: { value: 'v' } });
     const group = `${arm.subscription}/resourceGroups/rg`;
@@ -90,7 +90,7 @@ describe('in a vault that decides by roles', () => {
     expect(await reads(`${vaults.idOf(vault)}2`)).toEqual([403, 403, 403]);
   });
 
-  test('a role that was given just now decides when it has spread, and no longer when it is taken away', async () => {
+  test('a new role is effective after its propagation, and no longer after its removal', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     vi.spyOn(arm.context.latency, 'of').mockReturnValue(10_000);
     const assignment = `${vaults.idOf(vault)}/providers/Microsoft.Authorization/roleAssignments/a551917e-0000-4000-8000-000000000001`;
@@ -113,7 +113,7 @@ describe('in a vault that decides by roles', () => {
   });
 });
 
-describe('in a vault that decides by access policies', () => {
+describe('in a vault with access policies', () => {
   const policy = (permissions: object, more: object = {}) => ({
     tenantId: arm.context.tenantId,
     objectId: someone.objectId,
@@ -132,7 +132,7 @@ describe('in a vault that decides by access policies', () => {
     [['purge'], ['purge']],
     [['all'], everything.filter(name => name !== 'purge')],
     [[], []],
-  ])('%j lets do %j', async (secrets, may) => {
+  ])('%j allows %j', async (secrets, may) => {
     await makeVault();
     const body = vaults.bodyWith({
       enableRbacAuthorization: false,
@@ -142,7 +142,7 @@ describe('in a vault that decides by access policies', () => {
     expect((await allowed(someone)).sort()).toEqual([...may].sort());
   });
 
-  test('a policy for an application besides the principal holds for that application only', async () => {
+  test('a policy with an application applies only to that application', async () => {
     await makeVault();
     const get = async (applicationId: string) => {
       const accessPolicies = [policy({ secrets: ['list'] }, { applicationId })];

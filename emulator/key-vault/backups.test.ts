@@ -19,7 +19,7 @@ const backup = async () =>
 const restore = (to: string, value: unknown) =>
   vaults.call(to, 'POST', '/secrets/restore', { as, body: { value } });
 
-test('every version comes back in another vault, as it was, also one that is disabled', async () => {
+test('restores every version unchanged in another vault, also a disabled one', async () => {
   const first = await set('one', { tags: { a: 'b' }, contentType: 'text/plain' });
   const second = await set('two', { attributes: { enabled: false } });
   const blob = await backup();
@@ -40,7 +40,7 @@ test('every version comes back in another vault, as it was, also one that is dis
   expect(read.body).toEqual({ ...first.body, id: there(first.body.id) });
 });
 
-test('what is changed after a restoration is changed there only', async () => {
+test('changes after a restore do not affect the original', async () => {
   await set('one');
   const blob = await backup();
   const [one, two] = [await vaults.createVault(), await vaults.createVault()];
@@ -49,7 +49,7 @@ test('what is changed after a restoration is changed there only', async () => {
   expect((await vaults.call(two, 'GET', '/secrets/S', { as })).body.tags).toBeUndefined();
 });
 
-test('a name that is taken is a conflict, be its secret deleted or not', async () => {
+test('fails with a conflict if a secret with the name exists or is deleted', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const { body } = await set('one');
   const blob = await backup();
@@ -68,10 +68,10 @@ test('a name that is taken is a conflict, be its secret deleted or not', async (
   vi.useRealTimers();
 });
 
-test('what is no backup is refused, and a secret that is not there has none', async () => {
-  const spoilt = Buffer.from(await set('one').then(backup), 'base64url');
-  spoilt[40]! ^= 1;
-  for (const wrong of [spoilt.toString('base64url'), '', 'AAAA', 7, undefined]) {
+test('rejects an invalid backup, and cannot back up a missing secret', async () => {
+  const damaged = Buffer.from(await set('one').then(backup), 'base64url');
+  damaged[40]! ^= 1;
+  for (const wrong of [damaged.toString('base64url'), '', 'AAAA', 7, undefined]) {
     const refused = await restore(vault, wrong);
     expect(refused.status).toBe(400);
     expect(refused.body.error).toEqual({

@@ -97,7 +97,11 @@ async function answer(
   }
   const { route, parameters } = secretsRouter.match(http.method, path);
   if (!route)
-    throw new KeyVaultError(405, 'MethodNotAllowed', `The emulated vault has no ${http.method} ${path}.`);
+    throw new KeyVaultError(
+      405,
+      'MethodNotAllowed',
+      `The emulator does not implement "${http.method} ${path}" of Key Vault.`,
+    );
   return route.handler(request, parameters);
 }
 

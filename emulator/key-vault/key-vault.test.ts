@@ -19,7 +19,7 @@ describe('challenge and tokens', () => {
     arm.assignRole(officer, 'Key Vault Secrets Officer', `${arm.subscription}/${vaultsPath}/${vault}`);
   });
 
-  test('a request without a token is challenged before anything else is looked at', async () => {
+  test('answers a request without a token with a challenge before all other checks', async () => {
     for (const path of ['/secrets/x', '/secrets/not_a_name', '/nothing']) {
       const answer = await vaultCall(vault, 'PUT', path, { version: 'unknown' });
       expect(answer.status).toBe(401);
@@ -34,7 +34,7 @@ describe('challenge and tokens', () => {
     }
   });
 
-  test('a token for Resource Manager is refused by its audience', async () => {
+  test('rejects a token for Resource Manager because of its audience', async () => {
     const token = await arm.token(officer, 'https://management.azure.com');
     const answer = await vaultCall(vault, 'GET', '/secrets', { token });
     expect(answer.status).toBe(401);
@@ -43,7 +43,7 @@ describe('challenge and tokens', () => {
     );
   });
 
-  test('forged and stale tokens are refused, each for its reason', async () => {
+  test('rejects forged and expired tokens with their reasons', async () => {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
       aud: 'https://vault.azure.net',
@@ -78,13 +78,13 @@ describe('challenge and tokens', () => {
     }
   });
 
-  test('an unknown API version is refused', async () => {
+  test('rejects an unknown API version', async () => {
     const answer = await vaultCall(vault, 'GET', '/secrets', { as: officer, version: '6.9' });
     expect(answer.status).toBe(400);
     expect(answer.body.error.message).toContain('The specified version (6.9) is not recognized.');
   });
 
-  test('a vault that is not there does not resolve', async () => {
+  test('does not resolve the host of a missing vault', async () => {
     const answer = await vaultCall('nowhere', 'GET', '/secrets');
     expect(answer).toMatchObject({ status: 502, text: 'getaddrinfo ENOTFOUND nowhere.vault.azure.net' });
   });
@@ -102,7 +102,7 @@ describe('authorization by role', () => {
     await vaultCall(vault, 'PUT', '/secrets/S', { as: officer, body: { value: 'v' } });
   });
 
-  test('without a role the refusal names caller, action and resource', async () => {
+  test('the denial without a role has caller, action, and resource', async () => {
     const answer = await vaultCall(vault, 'GET', '/secrets/S', { as: reader });
     expect(answer.status).toBe(403);
     expect(answer.body.error.code).toBe('Forbidden');
@@ -121,11 +121,11 @@ describe('authorization by role', () => {
     ]);
   });
 
-  test('Owner of the subscription has no right to data', async () => {
+  test('Owner of the subscription has no permission on data', async () => {
     expect((await vaultCall(vault, 'GET', '/secrets/S', { as: arm.owner })).status).toBe(403);
   });
 
-  test('Secrets User may read and list, not write', async () => {
+  test('Secrets User can read and list, but not write', async () => {
     arm.assignRole(reader, 'Key Vault Secrets User', `${arm.subscription}/${vaultsPath}/${vault}`);
     const read = await vaultCall(vault, 'GET', '/secrets/S', { as: reader });
     expect(read.status).toBe(200);
@@ -137,7 +137,7 @@ describe('authorization by role', () => {
     expect((await vaultCall(vault, 'DELETE', '/secrets/S', { as: reader })).status).toBe(403);
   });
 
-  test('a role on one secret opens that secret only', async () => {
+  test('a role on one secret applies only to that secret', async () => {
     arm.assignRole(reader, 'Key Vault Secrets User', `${arm.subscription}/${vaultsPath}/${vault}/secrets/S`);
     await vaultCall(vault, 'PUT', '/secrets/Other', { as: officer, body: { value: 'v' } });
     expect((await vaultCall(vault, 'GET', '/secrets/S', { as: reader })).status).toBe(200);
@@ -145,13 +145,13 @@ describe('authorization by role', () => {
     expect((await vaultCall(vault, 'GET', '/secrets', { as: reader })).status).toBe(403);
   });
 
-  test('a role on another vault does not count', async () => {
+  test('a role on another vault does not apply', async () => {
     const other = await makeVault();
     arm.assignRole(reader, 'Key Vault Secrets User', `${arm.subscription}/${vaultsPath}/${other}`);
     expect((await vaultCall(vault, 'GET', '/secrets/S', { as: reader })).status).toBe(403);
   });
 
-  test('a secret that does not exist is 404 to who may read, 403 to who may not', async () => {
+  test('a missing secret is 404 with permission to read, 403 without', async () => {
     expect((await vaultCall(vault, 'GET', '/secrets/Nope', { as: reader })).status).toBe(403);
     const answer = await vaultCall(vault, 'GET', '/secrets/Nope', { as: officer });
     expect(answer.status).toBe(404);
@@ -162,7 +162,7 @@ describe('authorization by role', () => {
   });
 });
 
-test('an access policy decides in a vault without roles', async () => {
+test('access policies apply in a vault without roles', async () => {
   const reader = arm.addPrincipal('reader');
   const writer = arm.addPrincipal('writer');
   const policy = (principal: ServicePrincipal, secrets: string[]) => ({
@@ -187,7 +187,7 @@ test('an access policy decides in a vault without roles', async () => {
     message: `The user, group or application 'appid=${reader.clientId};oid=${reader.objectId};iss=https://sts.windows.net/${arm.context.tenantId}/' does not have secrets set permission on key vault '${vault};location=eastus'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
     innererror: { code: 'AccessDenied' },
   });
-  // "all" stands for every permission but purge.
+  // `all` includes every permission but purge.
   expect((await vaultCall(vault, 'DELETE', '/deletedsecrets/S', { as: writer })).status).toBe(403);
 });
 
@@ -205,7 +205,7 @@ describe('secrets', () => {
   const set = (name: string, value: string, more: object = {}) =>
     vaultCall(vault, 'PUT', `/secrets/${name}`, { as, body: { value, ...more } });
 
-  test('versions: the newest is read unless one is named', async () => {
+  test('reads the newest version by default', async () => {
     const first = await set('S', 'one', { tags: { a: 'b' }, contentType: 'text/plain' });
     const second = await set('S', 'two');
     expect(first.body.id).toMatch(new RegExp(`^https://${vault}.vault.azure.net/secrets/S/[0-9a-f]{32}$`));
@@ -228,7 +228,7 @@ describe('secrets', () => {
     expect(none.status).toBe(404);
   });
 
-  test('lists come in pages, without values', async () => {
+  test('lists have pages and no values', async () => {
     for (const name of ['A', 'B', 'C']) await set(name, 'v');
     const first = await vaultCall(vault, 'GET', '/secrets?maxresults=2', { as });
     expect(first.body.value.map(({ id }: { id: string }) => id)).toEqual([
@@ -245,7 +245,7 @@ describe('secrets', () => {
     expect(second.body.nextLink).toBeNull();
   });
 
-  test('lists of versions and of deleted secrets come in pages, too, of 25 at most', async () => {
+  test('lists of versions and of deleted secrets have pages of at most 25', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     for (let count = 0; count < 27; count++) await set('Many', String(count));
     for (let count = 10; count < 36; count++) {
@@ -278,7 +278,7 @@ describe('secrets', () => {
     }
   });
 
-  test('bad names, values and sizes are refused', async () => {
+  test('rejects invalid names, values, and sizes', async () => {
     for (const name of ['under_score', 'x'.repeat(128), '%20']) {
       expect((await set(name, 'v')).body.error.code).toBe('BadParameter');
     }
@@ -295,7 +295,7 @@ describe('secrets', () => {
     expect((await set('S', 'x'.repeat(25 * 1024))).status).toBe(200);
   });
 
-  test('a disabled version is not read; one that is expired or not yet valid is', async () => {
+  test('a disabled version is not readable; an expired or future one is', async () => {
     await set('S', 'v');
     const patched = await vaultCall(vault, 'PATCH', '/secrets/S/', {
       as,
@@ -316,7 +316,7 @@ describe('secrets', () => {
     expect((await vaultCall(vault, 'GET', '/secrets/Early', { as })).status).toBe(200);
   });
 
-  test('a change concerns one version, and leaves its value and what it does not name', async () => {
+  test('an update changes one version, and neither its value nor missing members', async () => {
     const first = await set('S', 'one', { tags: { a: 'b' }, attributes: { nbf: 1, exp: 4_000_000_000 } });
     await set('S', 'two');
     const patched = await vaultCall(vault, 'PATCH', new URL(first.body.id).pathname, {
@@ -336,7 +336,7 @@ describe('secrets', () => {
     expect((await vaultCall(vault, 'PATCH', '/secrets/Nope', { as, body: {} })).status).toBe(404);
   });
 
-  test('deleted, recovered, deleted again and purged, each after a moment', async () => {
+  test('deletes, recovers, deletes again, and purges, each after a moment', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const pass = () => vi.setSystemTime(Date.now() + 1000);
     await set('S', 'v');
@@ -393,7 +393,7 @@ describe('secrets', () => {
 });
 
 describe('vaults', () => {
-  test('is created as RegisteringDns, without an operation to ask after, and not reachable before', async () => {
+  test('is created as RegisteringDns without an operation, and is not reachable before', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const created = await arm.call('PUT', `${vaultsPath}/fresh`, bodyOf({}));
     expect(created.status).toBe(200);
@@ -419,11 +419,11 @@ describe('vaults', () => {
     vi.useRealTimers();
   });
 
-  test('says when to ask again as long as it is not registered, also at the very moment that it is', async () => {
+  test('has Retry-After until it is registered, also at that moment', async () => {
     await arm.call('PUT', `${vaultsPath}/moment`, bodyOf({}));
     vi.useFakeTimers({ toFake: ['Date'] });
     const [start, taken] = [Date.now(), new Set<string>()];
-    // The moment comes after the first look at the clock, after the second, and so on to the last.
+    // The registration ends after the first read of the clock, after the second, and so on.
     for (let before = 0, looks = 1; before <= looks; before++) {
       looks = 0;
       vi.spyOn(Date, 'now').mockImplementation(() => start + (looks++ < before ? -1000 : 60_000));
@@ -435,19 +435,19 @@ describe('vaults', () => {
     expect([...taken].sort()).toEqual(['RegisteringDns true', 'Succeeded false']);
   });
 
-  test('from version 2026-02-01 on, a vault decides by roles unless it is told not to', async () => {
+  test('from version 2026-02-01 on, a vault uses roles by default', async () => {
     const body = (name: string, apiVersion: string) =>
       arm.call('PUT', `${vaultsPath}/${name}`, bodyOf({ enableRbacAuthorization: undefined }), {
         apiVersion,
       });
     expect((await body('byrole', '2026-02-01')).body.properties.enableRbacAuthorization).toBe(true);
-    // As recorded: where nobody has said anything, nothing is shown.
+    // As recorded: not returned unless a client has set it.
     expect((await body('bypolicy', '2023-07-01')).body.properties).not.toHaveProperty(
       'enableRbacAuthorization',
     );
   });
 
-  test('bad names and properties are refused', async () => {
+  test('rejects invalid names and properties', async () => {
     for (const name of ['ab', 'x'.repeat(25), '1abc', 'a--b', 'under_score', 'ends-']) {
       const answer = await arm.call('PUT', `${vaultsPath}/${name}`, bodyOf({}));
       expect(answer, name).toMatchObject({ status: 400, body: { error: { code: 'VaultNameNotValid' } } });
@@ -468,7 +468,7 @@ describe('vaults', () => {
     expect((await arm.call('GET', `${vaultsPath}/refused`)).status).toBe(404);
   });
 
-  test('a change keeps the retention it was created with, and who created it', async () => {
+  test('an update keeps the retention and the creator', async () => {
     const vault = await makeVault({ softDeleteRetentionInDays: 7 });
     const before = await arm.call('GET', `${vaultsPath}/${vault}`);
     const changed = await arm.call('PATCH', `${vaultsPath}/${vault}`, { tags: { a: 'b' } });
@@ -478,7 +478,7 @@ describe('vaults', () => {
     expect(refused.status).toBe(400);
   });
 
-  test('access policies are added, replaced and removed per principal', async () => {
+  test('adds, replaces, and removes access policies of a principal', async () => {
     const vault = await makeVault({ enableRbacAuthorization: false });
     const policies = async (kind: string, secrets: string[]): Promise<unknown> => {
       const accessPolicies = [{ tenantId: arm.context.tenantId, objectId: 'o', permissions: { secrets } }];
@@ -495,7 +495,7 @@ describe('vaults', () => {
     expect(await policies('remove', ['set'])).toEqual([]);
   });
 
-  test('lists give a next page, and it is empty', async () => {
+  test('lists link to a next page, which is empty', async () => {
     await makeVault();
     const listed = await arm.call('GET', vaultsPath);
     expect(listed.body.value.length).toBeGreaterThan(0);
@@ -504,7 +504,7 @@ describe('vaults', () => {
     expect(token.body).toEqual({ value: [] });
   });
 
-  test('deleted, the name stays taken until the vault is recovered or purged; its role assignments are gone', async () => {
+  test('a deleted vault keeps its name until it is recovered or purged, but not its role assignments', async () => {
     const vault = await makeVault();
     const officer = arm.addPrincipal('officer');
     const scope = `${arm.subscription}/${vaultsPath}/${vault}`;
@@ -544,7 +544,7 @@ describe('vaults', () => {
     expect((await arm.call('PUT', `${vaultsPath}/${vault}`, bodyOf({}))).status).toBe(200);
   });
 
-  test('a vault with purge protection cannot be purged, nor its secrets', async () => {
+  test('a vault with purge protection, and its secrets, cannot be purged', async () => {
     const vault = await makeVault({ enablePurgeProtection: true });
     const officer = arm.addPrincipal('officer');
     arm.assignRole(officer, 'Key Vault Secrets Officer', `${arm.subscription}/${vaultsPath}/${vault}`);
@@ -563,7 +563,7 @@ describe('vaults', () => {
     expect(answer).toMatchObject({ status: 405, body: { error: { code: 'MethodNotAllowed' } } });
   });
 
-  test('Key Vault Contributor may delete a vault, not purge it', async () => {
+  test('Key Vault Contributor can delete a vault, but not purge it', async () => {
     const vault = await makeVault();
     const as = arm.addPrincipal('contributor');
     arm.assignRole(as, 'Key Vault Contributor', arm.subscription);
@@ -572,7 +572,7 @@ describe('vaults', () => {
     expect((await arm.call('POST', purgePath, undefined, { as })).status).toBe(403);
   });
 
-  test('a vault is purged from the subscription: a role on its resource group does not reach', async () => {
+  test('a purge needs a role on the subscription, not on the resource group', async () => {
     const vault = await makeVault();
     await arm.call('DELETE', `${vaultsPath}/${vault}`);
     const purgePath = `providers/Microsoft.KeyVault/locations/eastus/deletedVaults/${vault}/purge`;
@@ -589,7 +589,7 @@ describe('vaults', () => {
     expect((await arm.call('POST', purgePath, undefined, { as: operator })).status).toBe(202);
   });
 
-  test('a name in another resource group is taken', async () => {
+  test('a name is not available if another resource group uses it', async () => {
     const vault = await makeVault();
     await arm.call('PUT', 'resourceGroups/other', { location: 'eastus' });
     const path = `resourceGroups/other/providers/Microsoft.KeyVault/vaults/${vault}`;
@@ -605,7 +605,7 @@ describe('vaults', () => {
     expect(free.body).toEqual({ nameAvailable: true });
   });
 
-  test('vaults are listed in their group and in the subscription, and recovered in their own group only', async () => {
+  test('lists vaults of a group and of the subscription, and recovers them only in their group', async () => {
     for (const group of ['one', 'two'])
       await arm.call('PUT', `resourceGroups/${group}`, { location: 'eastus' });
     const path = (group: string) => `resourceGroups/${group}/providers/Microsoft.KeyVault/vaults`;
@@ -647,7 +647,7 @@ describe('vaults', () => {
     expect((await arm.call('POST', `${elsewhere}/purge`)).status).toBe(404);
   });
 
-  test('a change of a vault changes what it names', async () => {
+  test('an update changes only the sent properties', async () => {
     const vault = await makeVault({ enableRbacAuthorization: false });
     const as = arm.addPrincipal('reader');
     const path = `${vaultsPath}/${vault}`;
@@ -674,7 +674,7 @@ describe('vaults', () => {
     expect(back.status).toBe(400);
   });
 
-  test('a resource group that is deleted leaves its vaults soft-deleted', async () => {
+  test('the deletion of a resource group soft-deletes its vaults', async () => {
     await arm.call('PUT', 'resourceGroups/doomed', { location: 'eastus' });
     const path = 'resourceGroups/doomed/providers/Microsoft.KeyVault/vaults/doomedvault';
     await arm.call('PUT', path, bodyOf({}));
@@ -684,7 +684,7 @@ describe('vaults', () => {
     expect(listed.body.value.map(({ name }: { name: string }) => name)).toContain('doomedvault');
   });
 
-  test('there are no managed HSMs', async () => {
+  test('has no managed HSMs', async () => {
     expect((await arm.call('GET', 'providers/Microsoft.KeyVault/deletedManagedHSMs')).body).toEqual({
       value: [],
     });

@@ -6,7 +6,7 @@ import { TestVaults } from '../testing/test-vaults.ts';
 type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof SecretClient>[2]>['httpClient']>;
 type HttpHeaders = Awaited<ReturnType<HttpClient['sendRequest']>>['headers'];
 
-test('the Azure SDK finds its way: challenge, token for the vault, secret, its errors', async () => {
+test('the Azure SDK works: challenge, token for the vault, secret, errors', async () => {
   const vaults = await TestVaults.create();
   const { arm } = vaults;
   const path = 'resourceGroups/rg/providers/Microsoft.KeyVault/vaults/sdkvault';

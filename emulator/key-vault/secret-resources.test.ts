@@ -28,8 +28,8 @@ afterAll(() => vaults.arm.context.network.close());
 const ask = (path: string, as: ServicePrincipal | User, method = 'GET') =>
   vaults.arm.call(method, `${vaultsPath}/${path}`, method === 'GET' ? undefined : {}, { as });
 
-describe('a secret, as Resource Manager shows it', () => {
-  test('is its newest version, without the value', async () => {
+describe('a secret of Resource Manager', () => {
+  test('shows the newest version without the value', async () => {
     const { status, body, text } = await ask(`${vault}/secrets/secret`, reader);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -50,14 +50,14 @@ describe('a secret, as Resource Manager shows it', () => {
     expect(listed.text).not.toContain('hidden');
   });
 
-  test('is not there where the vault does not have it, nor below a vault that is not there', async () => {
+  test('is 404 if the secret or the vault does not exist', async () => {
     const missing = await ask(`${vault}/secrets/other`, reader);
     expect([missing.status, missing.body.error.code]).toEqual([404, 'SecretNotFound']);
     const { owner } = vaults.arm;
     expect((await ask('nothing/secrets/other', owner)).body.error.code).toBe('ParentResourceNotFound');
   });
 
-  test('is not shown to one who may read secrets only, and cannot be written here', async () => {
+  test('needs permission to read the vault, and is read-only', async () => {
     const user = vaults.arm.addPrincipal('user');
     vaults.arm.assignRole(user, 'AcrPull', vaults.arm.subscription);
     expect((await ask(`${vault}/secrets/secret`, user)).body.error.code).toBe('AuthorizationFailed');
@@ -65,7 +65,7 @@ describe('a secret, as Resource Manager shows it', () => {
   });
 });
 
-test('the name of a vault of somebody else cannot be had', async () => {
+test('the name of a vault in another subscription is not available', async () => {
   vaults.vaults.takeName('theirs');
   const created = await vaults.arm.call('PUT', `${vaultsPath}/Theirs`, vaults.bodyWith({}));
   expect([created.status, created.body.error.code]).toEqual([409, 'VaultAlreadyExists']);

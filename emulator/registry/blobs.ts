@@ -173,12 +173,7 @@ function answer(blobs: BlobStore, request: Request): Reply {
 
 function put(blobs: BlobStore, request: Request): Reply {
   if (request.url.searchParams.has('comp') || header(request, 'x-ms-blob-type') !== 'BlockBlob') {
-    return failure(
-      request,
-      501,
-      'NotImplemented',
-      'The emulated storage takes a block blob in one request only.',
-    );
+    return failure(request, 501, 'NotImplemented', 'The emulator accepts a block blob only in one request.');
   }
   const blob = blobs.put(request.url.pathname.slice(1), new Blob('BlockBlob', request.body));
   return { status: 201, headers: { ...blob.identity, 'x-ms-request-server-encrypted': 'true' } };

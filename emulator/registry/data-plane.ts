@@ -65,7 +65,12 @@ async function answer(
     return json(200, {});
   }
   const { route, parameters } = contentRouter.match(method, pathname);
-  if (!route) throw new RegistryError(404, 'NOT_FOUND', `the emulated registry has no ${method} ${pathname}`);
+  if (!route)
+    throw new RegistryError(
+      404,
+      'NOT_FOUND',
+      `the emulator does not implement "${method} ${pathname}" of registries`,
+    );
   const contentRequest: ContentRequest = {
     registry,
     blobs,
@@ -93,7 +98,7 @@ function decode(parameters: Readonly<Record<string, string>>): Record<string, st
       try {
         return [name, decodeURIComponent(value)];
       } catch {
-        throw new RegistryError(404, 'NOT_FOUND', `the reference ${value} is not a valid encoding`);
+        throw new RegistryError(404, 'NOT_FOUND', `"${value}" is not a valid URL encoding`);
       }
     }),
   );

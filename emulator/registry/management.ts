@@ -104,7 +104,11 @@ export function createProvider(
    * A build is allowed to push to a registry with roles for the whole registry. With roles per repository, it has the
    * permissions of the identity in the request: none, or the caller's.
    */
-  const pushPermissionOf = (registry: Registry, { body, caller }: ArmRequest, repository: string): PushPermission => {
+  const pushPermissionOf = (
+    registry: Registry,
+    { body, caller }: ArmRequest,
+    repository: string,
+  ): PushPermission => {
     if (registry.roleAssignmentMode === 'LegacyRegistryPermissions') return 'yes';
     const { identity } = object(object(body.credentials).sourceRegistry);
     if (identity !== '[caller]') return 'no credential';
@@ -387,7 +391,9 @@ function runCondition(text: string): (run: Run) => boolean {
 /** @throws ArmError 400 unless the body requests an image from an uploaded context */
 function dockerBuildIn(body: JsonObject): DockerBuild {
   if (body.type !== 'DockerBuildRequest') {
-    throw badRequest(`The emulated registry runs a DockerBuildRequest only, not a ${String(body.type)}.`);
+    throw badRequest(
+      `The emulator supports only runs of type "DockerBuildRequest", not "${String(body.type)}".`,
+    );
   }
   const { sourceLocation, dockerFilePath, imageNames, platform } = body;
   if (typeof sourceLocation !== 'string' || typeof dockerFilePath !== 'string') {
@@ -395,7 +401,7 @@ function dockerBuildIn(body: JsonObject): DockerBuild {
   }
   const { os, architecture } = object(platform);
   if (os !== undefined && String(os).toLowerCase() !== 'linux') {
-    throw badRequest('The emulated registry builds images for Linux only.');
+    throw badRequest('The emulator builds images only for Linux.');
   }
   const given = Array.isArray(body.arguments) ? body.arguments.filter(isObject) : [];
   return {

@@ -24,8 +24,8 @@ beforeAll(async () => {
   await arm.call('PUT', 'resourceGroups/rg', { location: 'eastus' });
 });
 
-/** A registry that is ready, under a name of its own. */
-async function makeRegistry(properties: Record<string, unknown> = {}): Promise<string> {
+/** Creates a registry with a new name and waits until it is ready. */
+async function createRegistry(properties: Record<string, unknown> = {}): Promise<string> {
   counter += 1;
   const name = `registry${counter}`;
   const created = await create(name, properties);
@@ -39,7 +39,7 @@ function create(name: string, properties: Record<string, unknown> = {}): Promise
   return arm.call('PUT', `${registriesPath}/${name}`, body);
 }
 
-/** Uploads a context and starts a build, as `az acr build` does. @returns the run's id */
+/** Uploads a context and starts a build, like `az acr build`. @returns the run's ID */
 async function startBuild(
   registry: string,
   files: Record<string, string>,
@@ -93,7 +93,7 @@ ENTRYPOINT ["/usr/bin/node", "/app/main.mjs"]
 `;
 const context = { hex_Dockerfile: dockerfile, 'main.mjs': 'console.log(1)' };
 
-/** A call on a registry's own host. */
+/** Calls the host of a registry. */
 function content(
   registry: string,
   method: string,
@@ -125,7 +125,7 @@ async function signIn(
   return form(registry, '/oauth2/exchange', { grant_type: 'access_token', access_token });
 }
 
-/** An access token for a scope, for somebody who may sign in. */
+/** Signs in and gets an access token for a scope. */
 async function accessToken(registry: string, as: ServicePrincipal | User, scope: string): Promise<string> {
   const { refresh_token } = (await signIn(registry, as)).body;
   const answer = await form(registry, '/oauth2/token', { grant_type: 'refresh_token', refresh_token, scope });
@@ -134,7 +134,7 @@ async function accessToken(registry: string, as: ServicePrincipal | User, scope:
 }
 
 describe('registries', () => {
-  test('creation is an operation of its own, and the host answers when it is over', async () => {
+  test('creation is an operation, and the host resolves after it', async () => {
     const created = await create('creating', { adminUserEnabled: false, anonymousPullEnabled: false });
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({
@@ -155,7 +155,7 @@ describe('registries', () => {
     expect((await create('creating')).status).toBe(200);
   });
 
-  test('from version 2026-01-01 on, the answer comes when the registry is there', async () => {
+  test('from version 2026-01-01 on, the answer comes after the creation', async () => {
     const path = `${registriesPath}/atonce`;
     const body = { location: 'eastus', sku: { name: 'Premium' } };
     const created = await arm.call('PUT', path, body, { apiVersion: '2026-09-01-preview' });
@@ -168,8 +168,8 @@ describe('registries', () => {
     });
   });
 
-  test('members of previews are shown to previews only', async () => {
-    const name = await makeRegistry();
+  test('returns members of previews only in previews', async () => {
+    const name = await createRegistry();
     const shown = async (apiVersion: string) =>
       (await arm.call('GET', `${registriesPath}/${name}`, undefined, { apiVersion })).body.properties;
     const preview = await shown('2025-03-01-preview');
@@ -182,10 +182,10 @@ describe('registries', () => {
     expect(stable.policies).not.toHaveProperty('softDeletePolicy');
   });
 
-  test('names are checked, and are unique in all of Azure', async () => {
+  test('checks names, which are unique in all of Azure', async () => {
     for (const name of ['abcd', 'with-dash', 'x'.repeat(51)])
       expect((await create(name)).status, name).toBe(400);
-    const name = await makeRegistry();
+    const name = await createRegistry();
     await arm.call('PUT', 'resourceGroups/other', { location: 'eastus' });
     const path = `resourceGroups/other/providers/Microsoft.ContainerRegistry/registries/${name}`;
     const taken = await arm.call('PUT', path, { location: 'eastus', sku: { name: 'Basic' } });
@@ -203,13 +203,13 @@ describe('registries', () => {
     });
   });
 
-  test('bad properties are refused, changes keep the rest, deletion is at once', async () => {
+  test('rejects invalid properties, keeps the others on an update, deletes immediately', async () => {
     const sku = await arm.call('PUT', `${registriesPath}/badsku`, {
       location: 'eastus',
       sku: { name: 'Gold' },
     });
     expect(sku.status).toBe(400);
-    const name = await makeRegistry();
+    const name = await createRegistry();
     const changed = await arm.call('PATCH', `${registriesPath}/${name}`, { tags: { a: 'b' } });
     expect(changed.body).toMatchObject({ tags: { a: 'b' }, sku: { name: 'Standard' } });
     const usages = await arm.call('GET', `${registriesPath}/${name}/listUsages`);
@@ -223,10 +223,10 @@ describe('registries', () => {
 describe('builds', () => {
   let registry: string;
   beforeEach(async () => {
-    registry = await makeRegistry();
+    registry = await createRegistry();
   });
 
-  test('a build pushes an image whose content a pull finds again', async () => {
+  test('a build pushes an image that can be pulled', async () => {
     const id = await startBuild(registry, context, { imageNames: ['app:1.0', 'app:{{.Run.ID}}', 'plain'] });
     expect(id).toBe('cf1');
     const { properties } = (await finishedRun(registry, id)).body;
@@ -270,7 +270,7 @@ describe('builds', () => {
     expect(layers.map(layer => digestOf(gunzipSync(layer)))).toEqual(config.rootfs.diff_ids);
   });
 
-  test('a build that fails says why in the log, and pushes nothing', async () => {
+  test('a failed build logs the reason and pushes nothing', async () => {
     const id = await startBuild(registry, { ...context, hex_Dockerfile: `${dockerfile}RUN id\n` });
     const { properties } = (await finishedRun(registry, id)).body;
     expect(properties).toMatchObject({
@@ -281,7 +281,7 @@ describe('builds', () => {
     expect(properties.outputImages).toBeUndefined();
     const link = await logLink(registry, id);
     const log = await callService(registries.blobService, 'GET', link);
-    expect(log.text).toContain('RUN is not emulated');
+    expect(log.text).toContain('does not support RUN');
     expect(log.text).toMatch(
       /Run ID: cf1 failed after \d+s\. Error: failed during run, err: exit status 1\r\n$/,
     );
@@ -290,7 +290,7 @@ describe('builds', () => {
     expect((await content(registry, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(404);
   });
 
-  test('a run goes on while nobody asks: it waits, it runs, and only then the image is there', async () => {
+  test('a run continues without polling: queued, running, then the image exists', async () => {
     const id = await startBuild(registry, context);
     const token = await accessToken(registry, arm.owner, 'repository:app:pull');
     const link = await logLink(registry, id);
@@ -300,14 +300,14 @@ describe('builds', () => {
       const image = await content(registry, 'GET', '/v2/app/manifests/1.0', token);
       const { headers } = await callService(registries.blobService, 'HEAD', link);
       if (status !== 'Succeeded') {
-        // It may have ended between the two questions.
+        // It might have ended between the two requests.
         const { properties } = (await arm.call('GET', `${registriesPath}/${registry}/runs/${id}`)).body;
         if (properties.status === 'Succeeded') continue;
         expect([image.status, headers['x-ms-meta-complete']]).toEqual([404, undefined]);
       } else expect([image.status, headers['x-ms-meta-complete']]).toEqual([200, 'successful']);
       await new Promise(resolve => setTimeout(resolve, 5));
     }
-    // On a busy machine a whole state may lie between two questions; the run's times tell of it.
+    // On a busy machine, a state can begin and end between two requests. The run's times show it.
     expect(['Queued', 'Running', 'Succeeded'].filter(state => states.has(state))).toEqual([...states]);
     const { properties } = (await arm.call('GET', `${registriesPath}/${registry}/runs/${id}`)).body;
     const times = [properties.createTime, properties.startTime, properties.finishTime].map(Date.parse);
@@ -315,13 +315,13 @@ describe('builds', () => {
     expect(times[1]).toBeLessThan(times[2]!);
   });
 
-  test('a context that was never uploaded fails the run', async () => {
+  test('a run fails if its context was not uploaded', async () => {
     const id = await startBuild(registry, context, { sourceLocation: 'source/nowhere.tar.gz' });
     const { properties } = (await finishedRun(registry, id)).body;
     expect(properties.runErrorMessage).toContain('failed to download context');
   });
 
-  test('without a push nothing is pushed; build arguments are taken', async () => {
+  test('builds without a push, and with build arguments', async () => {
     const withArg = { ...context, hex_Dockerfile: `ARG TAG\nFROM node:$TAG\nCOPY main.mjs /` };
     const id = await startBuild(registry, withArg, {
       isPushEnabled: false,
@@ -332,7 +332,7 @@ describe('builds', () => {
     expect(properties.outputImages).toBeUndefined();
   });
 
-  test('a run that is canceled ends, and says so', async () => {
+  test('a canceled run ends and logs it', async () => {
     const id = await startBuild(registry, context);
     expect((await arm.call('POST', `${registriesPath}/${registry}/runs/${id}/cancel`)).status).toBe(200);
     expect((await finishedRun(registry, id)).body.properties.status).toBe('Canceled');
@@ -340,7 +340,7 @@ describe('builds', () => {
     expect(log.headers['x-ms-meta-complete']).toBe('canceled');
   });
 
-  test('runs are listed, the latest first, as az filters them', async () => {
+  test('lists runs, newest first, with the filters of az', async () => {
     await finishedRun(registry, await startBuild(registry, context));
     const failing = await startBuild(registry, { hex_Dockerfile: 'FROM nobody' });
     await finishedRun(registry, failing);
@@ -357,7 +357,7 @@ describe('builds', () => {
     expect((await arm.call('GET', `${registriesPath}/${registry}/runs/cf9`)).status).toBe(404);
   });
 
-  test('a subscription without ACR Tasks is told so', async () => {
+  test('rejects runs in a subscription without ACR Tasks', async () => {
     builds.allowed = false;
     const at = `${registriesPath}/${registry}`;
     const run = {
@@ -378,8 +378,8 @@ describe('builds', () => {
     expect((await arm.call('GET', `${at}/runs`)).body.value).toEqual([]);
   });
 
-  test('where roles are given for repositories, a build pushes with the credential that the request lends it', async () => {
-    const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
+  test('with roles per repository, a build pushes with the credential of the request', async () => {
+    const abac = await createRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
     const ends = async (more: Record<string, unknown>) => {
       const id = await startBuild(abac, context, more);
       const { status } = (await finishedRun(abac, id)).body.properties;
@@ -407,7 +407,7 @@ describe('builds', () => {
     expect((await content(abac, 'GET', '/v2/app/manifests/1.0', token)).status).toBe(200);
   });
 
-  test('other kinds of runs are refused by name', async () => {
+  test('rejects other types of runs with their name', async () => {
     const run = { type: 'FileTaskRunRequest', platform: { os: 'linux' } };
     const answer = await arm.call('POST', `${registriesPath}/${registry}/scheduleRun`, run);
     expect(answer).toMatchObject({ status: 400, body: { error: { message: /FileTaskRunRequest/ } } });
@@ -419,8 +419,8 @@ describe('blobs', () => {
     vi.useRealTimers();
   });
 
-  test('are opened by their signature only: unchanged, not expired, for what it allows', async () => {
-    const registry = await makeRegistry();
+  test('need a signature that is unchanged, not expired, and has the permission', async () => {
+    const registry = await createRegistry();
     const { uploadUrl } = (await arm.call('POST', `${registriesPath}/${registry}/listBuildSourceUploadUrl`))
       .body;
     const put = (url: string) =>
@@ -435,8 +435,8 @@ describe('blobs', () => {
     expect(await put(uploadUrl)).toMatchObject(refused);
   });
 
-  test('a log is read in parts', async () => {
-    const registry = await makeRegistry();
+  test('returns ranges of a log', async () => {
+    const registry = await createRegistry();
     const id = await startBuild(registry, context);
     await finishedRun(registry, id);
     const link = await logLink(registry, id);
@@ -464,11 +464,11 @@ describe('blobs', () => {
 describe('signing in', () => {
   let registry: string;
   beforeAll(async () => {
-    registry = await makeRegistry();
+    registry = await createRegistry();
     await finishedRun(registry, await startBuild(registry, context));
   });
 
-  test('without a token the challenge says where to get one', async () => {
+  test('answers a request without a token with a challenge', async () => {
     const answer = await content(registry, 'GET', '/v2/');
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe(
@@ -480,7 +480,7 @@ describe('signing in', () => {
     });
   });
 
-  test('an anonymous client gets nothing, also of an image that does not exist', async () => {
+  test('an anonymous client gets nothing, also for a missing image', async () => {
     const url = `/oauth2/token?scope=repository%3Aapp%3Apull&service=${registry}.azurecr.io`;
     expect((await content(registry, 'GET', url)).status).toBe(401);
     expect((await content(registry, 'GET', '/v2/app/manifests/nope')).status).toBe(401);
@@ -489,27 +489,27 @@ describe('signing in', () => {
     expect(manifest.body.errors[0].detail).toEqual([{ Type: 'repository', Name: 'app', Action: 'pull' }]);
   });
 
-  test('who has no role on the registry cannot sign in', async () => {
+  test('a principal without a role cannot sign in', async () => {
     const stranger = arm.addPrincipal('stranger');
     expect((await signIn(registry, stranger)).status).toBe(401);
-    const other = await makeRegistry();
+    const other = await createRegistry();
     arm.assignRole(stranger, 'AcrPull', `${arm.subscription}/${registriesPath}/${other}`);
     expect((await signIn(registry, stranger)).status).toBe(401);
     expect((await signIn(other, stranger)).status).toBe(200);
   });
 
-  test('tokens for registries and for Resource Manager are accepted, for vaults not', async () => {
+  test('accepts tokens for registries and for Resource Manager, not for vaults', async () => {
     expect((await signIn(registry, arm.owner)).status).toBe(200);
     expect((await signIn(registry, arm.owner, 'https://management.core.windows.net/')).status).toBe(200);
     expect((await signIn(registry, arm.owner, 'https://vault.azure.net')).status).toBe(401);
-    const strict = await makeRegistry({
+    const strict = await createRegistry({
       policies: { azureADAuthenticationAsArmPolicy: { status: 'disabled' } },
     });
     expect((await signIn(strict, arm.owner, 'https://management.azure.com')).status).toBe(401);
     expect((await signIn(strict, arm.owner)).status).toBe(200);
   });
 
-  test('AcrPull pulls and lists; it does not push', async () => {
+  test('AcrPull can pull and list, but not push', async () => {
     const puller = arm.addPrincipal('puller');
     arm.assignRole(puller, 'AcrPull', `${arm.subscription}/${registriesPath}/${registry}`);
     const token = await accessToken(registry, puller, 'repository:app:pull,push');
@@ -525,7 +525,7 @@ describe('signing in', () => {
     expect((await content(registry, 'GET', '/v2/other/manifests/1.0', token)).status).toBe(401);
   });
 
-  test('to who may pull, what is missing is missing and not forbidden', async () => {
+  test('a missing image is 404 with permission to pull', async () => {
     const token = await accessToken(registry, arm.owner, 'repository:app:pull');
     const tag = await content(registry, 'GET', '/v2/app/manifests/2.0', token);
     expect(tag).toMatchObject({ status: 404 });
@@ -543,8 +543,8 @@ describe('signing in', () => {
     );
   });
 
-  test('a token of another registry, of another kind or from nowhere is refused', async () => {
-    const other = await makeRegistry();
+  test('rejects tokens of other registries, of other types, and forged ones', async () => {
+    const other = await createRegistry();
     const foreign = await accessToken(other, arm.owner, 'repository:app:pull');
     const { refresh_token } = (await signIn(registry, arm.owner)).body;
     for (const token of [foreign, refresh_token, 'abc']) {
@@ -559,7 +559,7 @@ describe('signing in', () => {
     }
   });
 
-  test('the refresh token is also taken as a password, as docker sends it', async () => {
+  test('accepts the refresh token as a password, as docker sends it', async () => {
     const { refresh_token } = (await signIn(registry, arm.owner)).body;
     const basic = (password: string) => ({
       authorization: `Basic ${Buffer.from(`00000000-0000-0000-0000-000000000000:${password}`).toString('base64')}`,
@@ -571,8 +571,8 @@ describe('signing in', () => {
     expect((await callService(registries.registryService, 'GET', url, basic('wrong'))).status).toBe(401);
   });
 
-  test('where everybody may pull, an anonymous client pulls and no more', async () => {
-    const open = await makeRegistry({ anonymousPullEnabled: true });
+  test('with anonymous pull, an anonymous client can only pull', async () => {
+    const open = await createRegistry({ anonymousPullEnabled: true });
     await finishedRun(open, await startBuild(open, context));
     const url = `/oauth2/token?scope=repository:app:pull,push&service=${open}.azurecr.io`;
     const wrong = { authorization: `Basic ${Buffer.from('user:wrong').toString('base64')}` };
@@ -588,8 +588,8 @@ describe('signing in', () => {
     expect((await content(open, 'POST', '/v2/app/blobs/uploads/', access_token)).status).toBe(401);
   });
 
-  test('in a registry with roles per repository, AcrPull and Owner do not count', async () => {
-    const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
+  test('in a registry with roles per repository, AcrPull and Owner have no effect', async () => {
+    const abac = await createRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
     const puller = arm.addPrincipal('puller');
     const scope = `${arm.subscription}/${registriesPath}/${abac}`;
     arm.assignRole(puller, 'AcrPull', scope);
@@ -599,8 +599,8 @@ describe('signing in', () => {
     expect((await signIn(abac, puller)).status).toBe(200);
   });
 
-  test('there, a condition narrows a role to repositories', async () => {
-    const abac = await makeRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
+  test('in a registry with roles per repository, a condition limits a role to repositories', async () => {
+    const abac = await createRegistry({ roleAssignmentMode: 'AbacRepositoryPermissions' });
     const puller = arm.addPrincipal('puller');
     const reading = ['content', 'metadata'].map(
       what => `!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/${what}/read'})`,
@@ -623,8 +623,8 @@ describe('signing in', () => {
 });
 
 describe('content', () => {
-  test('is pushed in one piece or in parts, and its digests are checked', async () => {
-    const registry = await makeRegistry();
+  test('accepts uploads in one or more requests and checks their digests', async () => {
+    const registry = await createRegistry();
     const pusher = arm.addPrincipal('pusher');
     arm.assignRole(pusher, 'AcrPush', `${arm.subscription}/${registriesPath}/${registry}`);
     const token = await accessToken(registry, pusher, 'repository:team/app:pull,push');
@@ -659,8 +659,8 @@ describe('content', () => {
     expect((await content(registry, 'GET', '/v2/team/app/manifests/v1', token)).text).toBe(manifest);
   });
 
-  test('the metadata API shows, pages and deletes', async () => {
-    const registry = await makeRegistry();
+  test('the metadata API reads, lists, and deletes', async () => {
+    const registry = await createRegistry();
     await finishedRun(
       registry,
       await startBuild(registry, context, { imageNames: ['app:a', 'app:b', 'zoo:c'] }),

@@ -53,7 +53,7 @@ async function octokit(asked: object = {}) {
 
 /** The token of a job with `permissions: issues: write`. */
 const job = () => octokit({ permissions: { issues: 'write' } });
-/** The owner, who may do everything. */
+/** The owner, who has every permission. */
 const owner = () =>
   octokit({
     login: 'octo',
@@ -67,7 +67,7 @@ const owner = () =>
     },
   });
 
-/** A repository of its own, for what would disturb other tests. */
+/** Creates a separate repository. */
 async function repository(name: string, more: object = {}) {
   await control('PUT /github/repositories', { repository: `octo/${name}`, ...more });
   return { owner: 'octo', repo: name };
@@ -81,7 +81,7 @@ async function failure(work: Promise<unknown>) {
   return { status: error?.status, ...error?.response?.data, headers: error?.response?.headers };
 }
 
-/** A request as it is, for what no client would send. */
+/** Sends a request that no client would send. */
 async function raw(
   path: string,
   headers: Record<string, string>,
@@ -92,7 +92,7 @@ async function raw(
 }
 
 describe('tokens', () => {
-  it('refuses a token that it did not give', async () => {
+  it('rejects a token that it did not issue', async () => {
     expect(await failure(client('ghs_wrong').rest.repos.get(lab))).toMatchObject({
       status: '401',
       message: 'Bad credentials',
@@ -100,7 +100,7 @@ describe('tokens', () => {
     });
   });
 
-  it('hides a private repository from whoever it is not for', async () => {
+  it('hides a private repository from requesters without access', async () => {
     const other = await octokit({ repository: 'octo/other' });
     const stranger = await octokit({ repository: undefined, login: 'mallory' });
     for (const one of [other, stranger]) {
@@ -109,7 +109,7 @@ describe('tokens', () => {
     expect((await raw('/repos/octo/lab', { 'user-agent': 'x' })).status).toBe(404);
   });
 
-  it('refuses what the permissions do not hold, and says which would', async () => {
+  it('rejects requests without the permission and returns the accepted ones', async () => {
     const reader = await octokit({ permissions: { issues: 'read' } });
     expect((await reader.rest.issues.listForRepo(lab)).status).toBe(200);
     const refused = await failure(reader.rest.issues.create({ ...lab, title: 'x' }));
@@ -119,7 +119,7 @@ describe('tokens', () => {
       documentation_url: 'https://docs.github.com/rest/issues/issues#create-an-issue',
     });
     expect(refused.headers['x-accepted-github-permissions']).toBe('issues=write');
-    // Labels are as much of pull requests; in a workflow their permission has a hyphen.
+    // Labels also belong to pull requests, whose permission has a hyphen in a workflow.
     const labeller = await octokit({ permissions: { 'pull-requests': 'write' } });
     expect((await labeller.rest.issues.createLabel({ ...lab, name: 'new' })).status).toBe(201);
     const user = await octokit({ login: 'octo' });
@@ -128,7 +128,7 @@ describe('tokens', () => {
     });
   });
 
-  it('lets everybody read a public repository, and speak in its issues', async () => {
+  it('allows everybody to read a public repository and to write in its issues', async () => {
     const open = await repository('open', { private: false });
     expect((await raw('/repos/octo/open/issues', { 'user-agent': 'x' })).status).toBe(200);
     const anonymous = await raw(
@@ -153,16 +153,18 @@ describe('tokens', () => {
     });
   });
 
-  it('says who calls: GraphQL to everybody, REST only to users', async () => {
+  it('returns the viewer: GraphQL to everybody, REST only to users', async () => {
     const query = '{ viewer { login databaseId } }';
     const bot = { login: 'github-actions[bot]', databaseId: 41_898_282 };
     expect(await (await job()).graphql(query)).toEqual({ viewer: bot });
     expect(await failure((await job()).rest.users.getAuthenticated())).toMatchObject({ status: '403' });
     expect((await (await owner()).rest.users.getAuthenticated()).data.login).toBe('octo');
-    await expect((await job()).graphql('{ rateLimit { cost } }')).rejects.toThrow('no GraphQL but');
+    await expect((await job()).graphql('{ rateLimit { cost } }')).rejects.toThrow(
+      'supports only the GraphQL query',
+    );
   });
 
-  it('counts the requests, and ends at the limit', async () => {
+  it('counts requests and rejects them at the limit', async () => {
     const { headers } = await (await job()).rest.repos.get(lab);
     expect(headers).toMatchObject({
       'x-ratelimit-limit': '1000',
@@ -181,7 +183,7 @@ describe('tokens', () => {
 });
 
 describe('requests', () => {
-  it('refuses what is no request of this API', async () => {
+  it('rejects requests that are not of this API', async () => {
     expect((await raw('/', { 'user-agent': '' })).status).toBe(403);
     expect((await raw('/repos/octo', { 'user-agent': 'x', authorization: 'token x' })).status).toBe(401);
     const token = await tokenFor({ permissions: { issues: 'write' }, repository: 'octo/lab' });
@@ -199,7 +201,7 @@ describe('requests', () => {
 });
 
 describe('issues', () => {
-  it('opens, finds, comments on, closes and opens again', async () => {
+  it('creates, lists, comments on, closes, and reopens issues', async () => {
     const where = await repository('issues');
     const { rest } = await octokit({ repository: 'octo/issues', permissions: { issues: 'write' } });
     const { data: issue } = await rest.issues.create({ ...where, title: 'One', body: 'x', labels: ['lab'] });
@@ -234,7 +236,7 @@ describe('issues', () => {
     });
   });
 
-  it('gives long lists page by page', async () => {
+  it('returns long lists in pages', async () => {
     const where = await repository('pages');
     const { rest, paginate } = await octokit({ repository: 'octo/pages', permissions: { issues: 'write' } });
     for (let count = 0; count < 5; count++) await rest.issues.create({ ...where, title: `${count}` });
@@ -247,7 +249,7 @@ describe('issues', () => {
     expect(all.map(({ number }) => number)).toEqual([5, 4, 3, 2, 1]);
   });
 
-  it('refuses what GitHub refuses', async () => {
+  it('rejects what GitHub rejects', async () => {
     const { rest } = await job();
     expect(await failure(rest.issues.create({ ...lab } as never))).toMatchObject({
       status: '422',
@@ -270,7 +272,7 @@ describe('issues', () => {
     expect(await failure(rest.issues.get({ ...lab, issue_number: 99 }))).toMatchObject({ status: '404' });
   });
 
-  it('is gone where the repository has none', async () => {
+  it('answers 410 if the repository has issues disabled', async () => {
     const where = await repository('mute');
     const admin = await octokit({
       login: 'octo',
@@ -288,7 +290,7 @@ describe('issues', () => {
 });
 
 describe('variables', () => {
-  it('keeps those of repositories, but not for the token of a job', async () => {
+  it('stores variables of repositories, but not for the token of a job', async () => {
     const { rest } = await owner();
     await rest.actions.createRepoVariable({ ...lab, name: 'azure_client_id', value: 'a' });
     const one = { ...lab, name: 'AZURE_CLIENT_ID' };
@@ -318,7 +320,7 @@ describe('variables', () => {
 });
 
 describe('environments', () => {
-  it('are made with the branches that may deploy, and have variables', async () => {
+  it('have branch policies and variables', async () => {
     const { rest } = await owner();
     const one = { ...lab, environment_name: 'azure/lab' };
     expect(await failure(rest.repos.getEnvironment(one))).toMatchObject({ status: '404' });
@@ -348,7 +350,7 @@ describe('environments', () => {
     expect(await failure(rest.actions.listEnvironmentVariables(one))).toMatchObject({ status: '404' });
   });
 
-  it('are deployed to', async () => {
+  it('have deployments', async () => {
     const { rest } = await octokit({ permissions: { deployments: 'write' } });
     const { data } = await rest.repos.createDeployment({ ...lab, ref: 'main', environment: 'azure-lab' });
     const { id: deployment_id } = data as { id: number };
@@ -361,23 +363,23 @@ describe('environments', () => {
 });
 
 describe('the subject of ID tokens', () => {
-  /** The subject that GitHub puts into the ID token of a job with these facts. */
+  /** @returns the subject of a job's ID token */
   async function subjectOf(claims: object): Promise<string | undefined> {
     const { url, token } = await control('POST /github/id-token-requests', { claims });
     const reply = await network.fetch(url!, { headers: { authorization: `Bearer ${token}` } });
     return decodeJwt(((await reply.json()) as { value: string }).value).sub;
   }
 
-  /** The owner's own token, for all of its repositories. */
+  /** A token of the owner for all of its repositories. */
   const admin = () => octokit({ login: 'octo', repository: undefined, permissions: { actions: 'write' } });
 
   async function settings(where: typeof lab) {
     const { data } = await (await admin()).rest.actions.getCustomOidcSubClaimForRepo(where);
-    // The client's types are older than these.
+    // The client's types do not have these members yet.
     return data as typeof data & { sub_claim_prefix: string; use_immutable_subject: boolean };
   }
 
-  it('has the names alone in a repository from before the ids, until they are asked for', async () => {
+  it('has no IDs in an older repository, until a client requests them', async () => {
     const where = await repository('old', { createdAt: '2024-05-01T00:00:00Z', id: 22, ownerId: 11 });
     const { rest } = await admin();
     const claims = { repository: 'octo/old', environment: 'azure-lab' };
@@ -398,7 +400,7 @@ describe('the subject of ID tokens', () => {
     expect(await subjectOf(claims)).toBe(`${sub_claim_prefix}:environment:azure-lab`);
   });
 
-  it('has the ids in a new repository, whatever the switch says', async () => {
+  it('has IDs in a new repository, whatever the setting is', async () => {
     const where = await repository('new');
     const { sub_claim_prefix, use_immutable_subject } = await settings(where);
     expect(use_immutable_subject).toBe(false);
@@ -412,7 +414,7 @@ describe('the subject of ID tokens', () => {
     );
   });
 
-  it('is put together as the template says', async () => {
+  it('follows the template', async () => {
     const where = await repository('custom', { createdAt: '2024-05-01T00:00:00Z' });
     const { rest } = await admin();
     await rest.actions.setCustomOidcSubClaimForRepo({
@@ -438,7 +440,7 @@ describe('the subject of ID tokens', () => {
     ).toMatchObject({ status: '422' });
   });
 
-  it('is that of the repository that the emulated Azure trusts', async () => {
+  it('is the subject that the emulated Azure trusts', async () => {
     expect((await settings(lab)).sub_claim_prefix).toBe('repo:octo/lab');
     expect(await subjectOf({ repository: 'octo/lab', environment: 'azure-lab' })).toBe(
       'repo:octo/lab:environment:azure-lab',

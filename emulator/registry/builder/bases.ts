@@ -99,7 +99,7 @@ export function findBase(reference: string): Base {
       repositories.length > 0
         ? `manifest for ${reference} not found: manifest unknown: manifest tagged by "${tag ?? 'latest'}" is not found`
         : `pull access denied for ${reference.replace(/[:@].*$/, '')}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`;
-    throw new Error(`${reason} (the emulator builds only from images of a language runtime that it can run)`);
+    throw new Error(`${reason} (the emulator supports only base images of language runtimes)`);
   }
   const { runtime, users } = found;
   return { registry, repository, tag, digest, runtime, users, config: found.config(tag ?? 'latest') };

@@ -23,7 +23,7 @@ function archive(files: Record<string, string>): Buffer {
   return gzipSync(packLayer(new Map(entries)));
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the tests look into a config whose shape is what they test
+// biome-ignore lint/suspicious/noExplicitAny: tests check every member of a config
 type Config = any;
 
 /** Builds an image and opens it. */
@@ -116,7 +116,7 @@ ENTRYPOINT ["/usr/bin/node", "/app/main.mjs"]
   expect(log.at(-1)).toMatch(/^Successfully built [0-9a-f]{12}$/);
 });
 
-test('what a base says holds until the Dockerfile says otherwise', async () => {
+test('keeps the configuration of the base unless the Dockerfile changes it', async () => {
   const inherited = await build('FROM node:24-slim\nCMD ["app.js"]');
   expect(inherited.config.config).toMatchObject({
     Entrypoint: ['docker-entrypoint.sh'],
@@ -134,13 +134,13 @@ test('what a base says holds until the Dockerfile says otherwise', async () => {
   });
 });
 
-test('an ARG before FROM chooses the base, and is not a variable after it', async () => {
+test('an ARG before FROM selects the base and is not a variable after it', async () => {
   const dockerfile = `ARG TAG=24-slim\nFROM node:$TAG\nENV A=\${TAG:-unset}\nARG TAG\nENV B=$TAG`;
   const { config } = await build(dockerfile, {}, { OTHER: 'x' });
   expect(config.config.Env.slice(1)).toEqual(['A=unset', 'B=24-slim']);
 });
 
-test('COPY: directories give what they hold, patterns give files, ADD is the same for files', async () => {
+test('COPY copies the content of directories and matching files; ADD does the same for files', async () => {
   const files = {
     'src/': '',
     'src/a.js': 'a',
@@ -162,9 +162,9 @@ test('COPY: directories give what they hold, patterns give files, ADD is the sam
   expect(deep.files.get(`${long}/${long}.js`)?.text).toBe('deep');
 });
 
-describe("refused, with docker's words", () => {
+describe("fails with docker's message", () => {
   const cases: [string, string, RegExp][] = [
-    ['RUN', `${node}\nRUN npm ci`, /RUN is not emulated: nothing is executed/],
+    ['RUN', `${node}\nRUN npm ci`, /does not support RUN, because it runs no commands/],
     ['a base nobody knows', 'FROM alpine:3', /^pull access denied for alpine, repository does not exist/],
     ['a tag the base does not have', 'FROM node:18', /manifest for node:18 not found: manifest unknown/],
     ['a malformed digest', 'FROM node:24@sha256:abc', /invalid reference format/],
@@ -182,8 +182,8 @@ describe("refused, with docker's words", () => {
     ['a file for several', `${node}\nCOPY a b /app`, /must be a directory and end with a \//],
     ['an unknown user', `${node}\nCOPY --chown=nobody a /`, /no such user: nobody/],
     ['a second stage', `${node}\n${node}`, /more than one build stage/],
-    ['COPY --from', `${node}\nCOPY --from=x a /`, /COPY --from is not emulated/],
-    ['an archive', `${node}\nADD a.tar.gz /`, /ADD of an address or of an archive/],
+    ['COPY --from', `${node}\nCOPY --from=x a /`, /does not support COPY --from/],
+    ['an archive', `${node}\nADD a.tar.gz /`, /ADD of a URL or an archive/],
     ['an unknown instruction', `${node}\nCOPPY a b`, /unknown instruction: COPPY/],
     ['nothing before FROM', 'ENV A=b', /no build stage in current context/],
     ['an empty file', '# nothing', /cannot be empty/],
@@ -195,7 +195,7 @@ describe("refused, with docker's words", () => {
   });
 });
 
-describe('a context is refused', () => {
+describe('rejects a context', () => {
   const entry = (fields: ConstructorParameters<typeof Header>[0]): Buffer => {
     const header = new Header(fields);
     header.encode();
@@ -207,7 +207,7 @@ describe('a context is refused', () => {
     ['with a path above its root', { ...base, path: '../evil', type: 'File' as const }],
     ['with an absolute path', { ...base, path: '/etc/evil', type: 'File' as const }],
     [
-      'with a link that leads out',
+      'with a link to the outside',
       { ...base, path: 'a/link', linkpath: '../../etc', type: 'SymbolicLink' as const },
     ],
     [
@@ -223,7 +223,7 @@ describe('a context is refused', () => {
     await expect(readContext(device)).rejects.toThrow('a CharacterDevice');
   });
 
-  test('that is no tar file', async () => {
+  test('that is not a tar file', async () => {
     await expect(readContext(gzipSync(Buffer.alloc(2048, 'x')))).rejects.toThrow();
   });
 });

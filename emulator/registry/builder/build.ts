@@ -88,7 +88,7 @@ class Build {
     const { keyword } = instruction;
     if (keyword === 'RUN') {
       throw new Error(
-        'RUN is not emulated: nothing is executed while an image is built here. COPY what the image needs from the build context instead.',
+        'The emulator does not support RUN, because it runs no commands in a build. COPY the files from the build context instead.',
       );
     }
     if (keyword === 'FROM') {
@@ -102,7 +102,9 @@ class Build {
     }
     const apply = this.#steps[keyword];
     if (!apply)
-      throw new Error(isKnown(keyword) ? `${keyword} is not emulated` : `unknown instruction: ${keyword}`);
+      throw new Error(
+        isKnown(keyword) ? `The emulator does not support ${keyword}.` : `unknown instruction: ${keyword}`,
+      );
     const layer = apply(instruction);
     if (layer) this.#layers.push(layer);
     this.#history.push({
@@ -196,7 +198,7 @@ class Build {
   }
 
   #from({ rest, flags }: Instruction): void {
-    if (this.#base) throw new Error('more than one build stage is not emulated');
+    if (this.#base) throw new Error('The emulator does not support more than one build stage.');
     const variables: Variables = name => this.#globalArgs.get(name);
     const [reference = ''] = words(rest, variables);
     const base = findBase(reference);
@@ -222,7 +224,7 @@ class Build {
 
   /** COPY, and ADD without its extra features. */
   #copy({ keyword, rest, flags }: Instruction): Layer {
-    if (flags.from !== undefined) throw new Error(`${keyword} --from is not emulated`);
+    if (flags.from !== undefined) throw new Error(`The emulator does not support ${keyword} --from.`);
     const operands = execForm(rest) ?? words(rest, this.#variables);
     const sources = operands.slice(0, -1);
     const destination = operands.at(-1);
@@ -232,7 +234,7 @@ class Build {
       );
     }
     if (keyword === 'ADD' && sources.some(source => /^(https?|git):|\.(tar|tgz|tar\.\w+)$/.test(source))) {
-      throw new Error('ADD of an address or of an archive is not emulated');
+      throw new Error('The emulator does not support ADD of a URL or an archive.');
     }
     const target = posix.resolve(this.#workdir, destination).slice(1);
     const found = sources.flatMap(source => this.#match(keyword, source));

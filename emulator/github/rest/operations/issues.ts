@@ -92,7 +92,8 @@ const longest = { title: 256, body: 65_536 } as const;
 function list(request: RestRequest): RestReply {
   const { query, repository } = request;
   for (const name of ['assignee', 'mentioned', 'milestone', 'type', 'after', 'before']) {
-    if (query.has(name)) throw new GitHubError(501, `The emulator does not filter issues by ${name}.`);
+    if (query.has(name))
+      throw new GitHubError(501, `The emulator does not support the filter "${name}" of issues.`);
   }
   const state = oneOf(query.get('state') ?? 'open', ['open', 'closed', 'all'], 'state');
   const sort = oneOf(query.get('sort') ?? 'created', ['created', 'updated', 'comments'], 'sort');

@@ -80,7 +80,7 @@ function update(request: RestRequest): RestReply {
   const { repository, body } = request;
   const other = Object.keys(body).find(name => !['has_issues', 'private'].includes(name));
   if (other !== undefined)
-    throw new GitHubError(501, `The emulator does not change ${other} of a repository.`);
+    throw new GitHubError(501, `The emulator does not support changes of "${other}" of a repository.`);
   repository.hasIssues = optionalMember(request, 'has_issues', 'boolean') ?? repository.hasIssues;
   repository.isPrivate = optionalMember(request, 'private', 'boolean') ?? repository.isPrivate;
   return ok(repositoryBody(request));

@@ -45,7 +45,7 @@ function viewer(request: RestRequest) {
   };
   const names = asked?.split(/[\s,]+/).filter(Boolean) ?? [];
   if (names.length === 0 || !names.every(name => Object.hasOwn(known, name))) {
-    const message = 'The emulator answers no GraphQL but { viewer { login databaseId id } }.';
+    const message = 'The emulator supports only the GraphQL query { viewer { login databaseId id } }.';
     return ok({ errors: [{ type: 'NOT_EMULATED', message }] });
   }
   return ok({ data: { viewer: Object.fromEntries(names.map(name => [name, known[name]])) } });
