@@ -60,7 +60,7 @@ async function deleteVault(name: string): Promise<void> {
   expect(exitCode, output).toBe(0);
 }
 
-describe('a vault that is made', () => {
+describe('a new vault', () => {
   const vault = { 'vault-name': 'wilabnew' };
   const value = 'Tr0ub4dor&3 "quoted"\nsecond line, ünïcode';
   let step: StepEnded;
@@ -73,7 +73,7 @@ describe('a vault that is made', () => {
     step = await succeed({ ...vault, 'secret-value': value });
   });
 
-  test('holds the secret, through what passes', async () => {
+  test('holds the secret despite transient failures', async () => {
     expect(step.outputs).toEqual({
       'vault-name': 'wilabnew',
       'vault-uri': 'https://wilabnew.vault.azure.net/',
@@ -95,7 +95,7 @@ describe('a vault that is made', () => {
     });
   });
 
-  test('is left as it is by the same run, and gets a new random secret in another', async () => {
+  test('does not change in the same run, and gets a new random secret in a later one', async () => {
     const same = await succeed({ ...vault, 'secret-value': value });
     expect(same.summary).not.toMatch(/\| (created|changed) \|/);
     expect(same.outputs).toEqual(step.outputs);
@@ -105,10 +105,10 @@ describe('a vault that is made', () => {
     expect(next.outputs['secret-sha256']).toBe(sha256((await secret('show', 'wilabnew')).value));
   });
 
-  test('that was deleted is named with both ways out, and comes back with its secret', async () => {
+  test('is reported after its deletion, and recovered with its secret', async () => {
     await deleteVault('wilabnew');
     const text = await failure(vault);
-    expect(text).toContain('Key vault wilabnew was deleted at');
+    expect(text).toContain('A soft-deleted key vault has the name "wilabnew". It was deleted at');
     expect(text).toContain('az keyvault recover --name wilabnew --location eastus');
     expect(text).toContain('az keyvault purge --name wilabnew --location eastus');
 
@@ -117,7 +117,7 @@ describe('a vault that is made', () => {
     expect(await secret('list-versions', 'wilabnew')).toHaveLength(3);
   });
 
-  test('that was deleted goes for good, and is made anew', async () => {
+  test('is purged after its deletion, and recreated', async () => {
     await deleteVault('wilabnew');
     const purged = await succeed({ ...vault, 'soft-deleted': 'purge' });
     expect(purged.summary).toMatch(/\| Deleted key vault \| wilabnew \| deleted \|/);
@@ -125,7 +125,7 @@ describe('a vault that is made', () => {
   });
 });
 
-describe('a vault that was there', () => {
+describe('an existing vault', () => {
   const vault = { 'vault-name': 'wilabtheirs', create: 'false' };
   const place = ['--name', 'wilabtheirs', ...rg];
   const theirs = 'somebody-wrote-it-before';
@@ -144,14 +144,14 @@ describe('a vault that was there', () => {
     await secret('set', 'wilabtheirs', '--value', theirs);
   });
 
-  test('decides as it does; its secret is used as it is, and shown to nobody', async () => {
+  test('keeps its access model, and its secret is used unchanged and appears nowhere', async () => {
     const temporary = join(chain.directory, 'runner-temp');
     mkdirSync(temporary);
     const spy = new Spy(join(chain.directory, 'spy'), ['az'], temporary, theirs, chain.env.PATH!);
     const step = await succeed(vault, { PATH: spy.path, RUNNER_TEMP: temporary });
 
     expect(step.outputs).toMatchObject({ 'access-model': 'access-policy', 'secret-sha256': sha256(theirs) });
-    expect(step.output).toContain('decides by access-policy, not by rbac');
+    expect(step.output).toContain('uses the access model "access-policy", not "rbac"');
     expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(1);
 
     expect(step.output).toContain(`::add-mask::${theirs}`);
@@ -159,8 +159,8 @@ describe('a vault that was there', () => {
     expect(seen.length).toBeGreaterThan(5);
     expect(seen.flatMap(({ files }) => files)).toEqual([]);
     const { outputs, state, summary } = step;
-    const told = step.output.replace(/^::add-mask::.*$/gm, '');
-    const texts = [told, JSON.stringify([seen, outputs, state, summary])];
+    const printed = step.output.replace(/^::add-mask::.*$/gm, '');
+    const texts = [printed, JSON.stringify([seen, outputs, state, summary])];
     texts.push(readFileSync(chain.emulator.logFile, 'utf8'));
     for (const text of texts) expect(text).not.toContain(theirs);
     const left = globSync('**', { cwd: temporary, withFileTypes: true }).filter(entry => entry.isFile());
@@ -168,17 +168,17 @@ describe('a vault that was there', () => {
       expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(theirs);
   });
 
-  test('keeps its secret until it is said to be overwritten', async () => {
+  test('keeps its secret without overwrite-secret', async () => {
     const given = { ...vault, 'secret-value': 'given' };
     expect(await failure(given)).toContain(
-      'was not written by the lab, and its value is not that of secret-value',
+      'belongs to another owner, and its value differs from secret-value',
     );
     const { summary } = await succeed({ ...given, 'overwrite-secret': 'true' });
     expect(summary).toMatch(/\| Secret \| Secret \| changed \|/);
     expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(2);
   });
 
-  test('lets in the readers of two runs at once', async () => {
+  test('grants the readers of two concurrent runs', async () => {
     const [third, fourth] = ['00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000004'];
     const runs = await Promise.all([third, fourth].map(id => setUp({ ...vault, 'principal-id': id })));
     for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
@@ -188,21 +188,20 @@ describe('a vault that was there', () => {
     expect(new Set(readers).size).toBe(readers.length);
   });
 
-  test('with a disabled secret is named', async () => {
+  test('with a disabled secret is reported', async () => {
     await secret('set-attributes', 'wilabtheirs', '--enabled', 'false');
-    expect(await failure(vault)).toContain('Secret Secret in wilabtheirs is disabled.');
+    expect(await failure(vault)).toContain('Secret "Secret" in key vault "wilabtheirs" is disabled.');
     await secret('set-attributes', 'wilabtheirs', '--enabled', 'true');
   });
 
-  test('with a deleted secret of another owner is neither recovered nor purged; by hand it is', async () => {
+  test('with a soft-deleted secret of another owner: the printed command recovers it, the action does not', async () => {
     await secret('delete', 'wilabtheirs');
     const text = await failure({ ...vault, 'retry-minutes': '1' });
     expect(text).toContain(
-      'Secret Secret in wilabtheirs was deleted, and keeps its name until it is purged.',
+      'A soft-deleted secret in key vault "wilabtheirs" has the name "Secret". It keeps its name until it is purged.',
     );
     const refused = await failure({ ...vault, 'soft-deleted': 'recover' });
-    expect(refused).toContain('wrote it: the action does not recover it');
-    // As the message says.
+    expect(refused).toContain('wrote it, so the action does not recover it');
     const byHand = /az (keyvault secret recover --vault-name \S+ --name \S+)/.exec(refused)![1]!;
     await chain.az(...byHand.split(' '));
     const { outputs } = await succeed({ ...vault, 'secret-value': 'given' });
@@ -210,38 +209,37 @@ describe('a vault that was there', () => {
     expect(await secret('list-versions', 'wilabtheirs')).toHaveLength(2);
   });
 
-  test('behind a firewall is named at once, with the address to let in', async () => {
+  test('behind a firewall is reported without a retry, with the address of the runner', async () => {
     const message =
       'Client address is not authorized and caller is not a trusted service.\r\nClient address: 20.1.2.3\r\nVault: wilabtheirs;location=eastus';
     const body = { error: { code: 'Forbidden', message, innererror: { code: 'ForbiddenByFirewall' } } };
-    // Without a token nothing is refused but that.
     await fault({ status: 403, host: 'wilabtheirs.vault.azure.net', body });
     const ended = await setUp(vault);
     expect(ended.exitCode, ended.output).toBe(1);
-    expect(ended.output).toContain('does not let this runner in (its address is 20.1.2.3)');
+    expect(ended.output).toContain('blocks this runner. The address of the runner is "20.1.2.3".');
     expect(ended.output).not.toContain('Trying again');
   });
 
-  test('in another resource group is told from a name that somebody else has', async () => {
+  test('in another resource group is distinguished from a name that another owner uses', async () => {
     const elsewhere = { 'vault-name': 'wilabtheirs', 'resource-group': 'wilab-vaults-new' };
     expect(await failure({ ...elsewhere, create: 'false' })).toContain(`set resource-group: ${group}.`);
     expect(await failure(elsewhere)).toContain(
-      `is there already, in resource group ${group}, not in wilab-vaults-new`,
+      `already exists in resource group "${group}", not in "wilab-vaults-new"`,
     );
     await control(chain.emulator.facts, 'POST /control/taken-vault-names', { name: 'wilabtaken' });
-    expect(await failure({ 'vault-name': 'wilabtaken' })).toContain('The name wilabtaken is taken');
+    expect(await failure({ 'vault-name': 'wilabtaken' })).toContain('The vault name "wilabtaken" is already in use.');
   });
 
-  test('with purge protection cannot be purged once it is deleted', async () => {
+  test('with purge protection is not purged after its deletion', async () => {
     const protect = ['--enable-purge-protection', 'true'];
     await chain.az('keyvault', 'update', ...place, ...protect);
     await deleteVault('wilabtheirs');
     const text = await failure({ 'vault-name': 'wilabtheirs', 'soft-deleted': 'purge' });
-    expect(text).toContain('It has purge protection: nobody can purge it before.');
+    expect(text).toContain('It has purge protection: nobody can purge it earlier.');
   });
 });
 
-describe('a vault of another owner that decides by roles', () => {
+describe('a vault of another owner with RBAC', () => {
   const vault = { 'vault-name': 'wilabforeign' };
   let id: string;
   const assignments = async (): Promise<string[]> => {
@@ -261,13 +259,13 @@ describe('a vault of another owner that decides by roles', () => {
     ));
   });
 
-  test('has, after the secret is written, one assignment more: the reader’s', async () => {
+  test('has one more role assignment after the secret is written: the reader’s', async () => {
     const step = await succeed(vault);
     expect(step.summary).toMatch(/\| Temporary permission \| .* \| deleted \|/);
     expect(await assignments()).toEqual([`Key Vault Secrets User ${principalId} /secrets/Secret`]);
   });
 
-  test('has none more after a failure', async () => {
+  test('has no more role assignments after a failure', async () => {
     await fault({
       status: 400,
       method: 'PUT',
@@ -279,7 +277,7 @@ describe('a vault of another owner that decides by roles', () => {
     expect(await assignments()).toEqual([`Key Vault Secrets User ${principalId} /secrets/Secret`]);
   });
 
-  test('has none more after a cancellation', async () => {
+  test('has no more role assignments after a cancellation', async () => {
     await fault({ failure: 'role-not-seen', host: 'wilabforeign.vault.azure.net', times: 100 });
     const ended = await chain.run(
       'setup-vault',
@@ -299,12 +297,12 @@ describe('a vault of another owner that decides by roles', () => {
     expect(await assignments()).toEqual([`Key Vault Secrets User ${principalId} /secrets/Secret`]);
   });
 
-  test('that was deleted is neither purged nor recovered', async () => {
+  test('is neither purged nor recovered after its deletion', async () => {
     await deleteVault('wilabforeign');
     for (const softDeleted of ['purge', 'recover']) {
       const text = await failure({ ...vault, 'soft-deleted': softDeleted });
       expect(text).toContain('repository="octo/other"');
-      expect(text).toContain('the action neither recovers nor purges it');
+      expect(text).toContain('so the action does not recover or purge it');
     }
     const deleted = await chain.az(
       'keyvault',
@@ -318,8 +316,8 @@ describe('a vault of another owner that decides by roles', () => {
   });
 });
 
-describe('a vault that decides by access policies', () => {
-  test('whose policy is not visible yet is waited for', async () => {
+describe('a vault with access policies', () => {
+  test('is retried while its policy is not visible', async () => {
     const message =
       "The user, group or application 'appid=…' does not have secrets set permission on key vault 'wilabpolicy'.";
     const body = { error: { code: 'Forbidden', message, innererror: { code: 'AccessDenied' } } };
@@ -328,7 +326,7 @@ describe('a vault that decides by access policies', () => {
     expect(step.output).toMatch(/the access policy is not visible yet \(AccessDenied\)\. Trying again/);
   });
 
-  test('gives back, or up, a deleted secret of the lab when asked', async () => {
+  test('has its soft-deleted secret recovered or purged according to soft-deleted', async () => {
     const vault = {
       'vault-name': 'wilabpolicy',
       'access-model': 'access-policy',
@@ -360,7 +358,7 @@ describe('a vault that decides by access policies', () => {
     expect(purged.summary).toMatch(/\| Secret \| Secret \| created \|/);
   });
 
-  test('of another owner has, afterwards, the caller’s policy as before', async () => {
+  test('of another owner has the same policy for the login afterwards', async () => {
     const place = ['--name', 'wilabpolicies', ...rg];
     await chain.az(
       ...['keyvault', 'create', ...place, '--location', 'eastus'],
@@ -408,13 +406,13 @@ test('a secret of one character does not hide the log', async () => {
   expect(masks.hides(sha256('e'))).toBe(true);
 });
 
-describe('a new vault whose name does not resolve yet', () => {
+describe('a new vault whose host name does not resolve yet', () => {
   const connection = '<urllib3.connection.HTTPSConnection object at 0x7f3>: Failed to';
 
   test.each([
     ['urllib3 2', "resolve 'wilabdns.vault.azure.net' ([Errno -2] Name or service not known)"],
     ['urllib3 1', 'establish a new connection: [Errno -2] Name or service not known'],
-  ])('is waited for: %s', async (client, words) => {
+  ])('is retried: %s', async (client, words) => {
     const folder = join(chain.directory, client.replace(' ', '-'));
     mkdirSync(folder);
     const script = [
@@ -427,12 +425,12 @@ describe('a new vault whose name does not resolve yet', () => {
       { 'vault-name': 'wilabdns' },
       { PATH: [folder, chain.env.PATH].join(delimiter), GITHUB_RUN_ID: client },
     );
-    expect(step.output).toContain('the name of the vault does not resolve yet. Trying again');
+    expect(step.output).toContain('the host name of the vault does not resolve yet. Trying again');
   });
 });
 
-describe('two runs at once on a vault that is not there', () => {
-  test('each have their reader and their secret', async () => {
+describe('two concurrent runs on a missing vault', () => {
+  test('each create their reader and their secret', async () => {
     const vault = { 'vault-name': 'wilabshared' };
     const runs = await Promise.all([
       setUp({ ...vault, 'secret-name': 'one', 'principal-id': principalId }),
@@ -467,8 +465,8 @@ describe('two runs at once on a vault that is not there', () => {
   });
 });
 
-describe('a caller that may not assign roles', () => {
-  test('is told what is missing, and may use a vault where others have assigned them', async () => {
+describe('a login that is not allowed to assign roles', () => {
+  test('sees what is missing, and uses a vault where an owner has assigned the roles', async () => {
     const made = ['--name', 'wilabassigned', ...rg, '--location', 'eastus'];
     const { id } = await chain.az('keyvault', 'create', ...made);
     const roles = { [id]: 'Key Vault Secrets Officer', [`/subscriptions/${id.split('/')[2]}`]: 'Reader' };

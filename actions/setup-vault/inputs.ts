@@ -2,42 +2,40 @@ import { type AccountInputs, accountInputs } from '../shared/account.ts';
 import { parseInputs } from '../shared/inputs.ts';
 import { guid, secretName, vaultName } from '../shared/naming-rules.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
-import type { AccessModel } from './access.ts';
+
+/** How a vault decides about access: by role assignments, or by its own list of access policies. */
+export type AccessModel = 'rbac' | 'access-policy';
 
 export interface Inputs {
   account: AccountInputs;
-  /** `OWNER/NAME` of the workflow's repository; what its lab created is recognized by it. */
+  /** `OWNER/NAME` of the workflow's repository. The tags of what its lab created contain it. */
   repository: string | undefined;
   group: ResourceGroup;
   vaultName: string;
-  /** Whether to create the vault if it does not exist. */
   create: boolean;
-  /** What to do with a deleted vault or secret of the lab that keeps the name. */
   softDeleted: 'fail' | 'recover' | 'purge';
   secretName: string;
-  /** '' draws a random one, or uses what another owner wrote. */
+  /** Empty to generate a value, or to use the existing secret of another owner. */
   secretValue: string;
-  /** Whether to write a new version of a secret that another owner wrote. */
   overwriteSecret: boolean;
-  /** For a new vault; an existing one keeps its own. */
+  /** For a new vault. An existing vault keeps its model. */
   accessModel: AccessModel;
-  /** Object id of the identity that may read the secret. */
+  /** Object ID of the identity that reads the secret. */
   principalId: string;
-  /** Where the secret may lie for a moment; undefined where no runner names a folder. */
+  /** Folder for the file that hands the secret to az. If undefined, the system's temporary folder. */
   temporaryFolder: string | undefined;
 }
 
 // https://learn.microsoft.com/azure/key-vault/secrets/about-secrets
-const LARGEST_SECRET = 25 * 1024;
+const MAX_SECRET_BYTES = 25 * 1024;
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const secretValue = input.secret('secret-value');
-    if (Buffer.byteLength(secretValue) > LARGEST_SECRET) input.problem('secret-value is longer than 25 KB');
+    const bytes = Buffer.byteLength(secretValue);
+    if (bytes > MAX_SECRET_BYTES)
+      input.problem(`secret-value has ${bytes} bytes. Key Vault accepts at most ${MAX_SECRET_BYTES}`);
     return {
       account: accountInputs(input, environment),
       repository: environment.GITHUB_REPOSITORY,

@@ -1,175 +1,190 @@
 import { failedWith } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
-import { describeOwner, isLabOwned } from '../shared/ownership.ts';
+import { describeOwner, isLabOwned, MANAGED_BY, type Tags } from '../shared/ownership.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
-import type { Tools } from '../shared/tools.ts';
+import { RECOVERY_LINK } from './deleted-vault.ts';
 import type { Inputs } from './inputs.ts';
-import { namedRefusal } from './refusals.ts';
-import {
-  digestOfKnown,
-  type ExistingSecret,
-  findRecovered,
-  findSecret,
-  type KnownSecret,
-  OVERWRITES,
-  readValue,
-  showDeletedSecret,
-  versionOf,
-  writeVersion,
-} from './stored-secret.ts';
-import type { Vault } from './vault.ts';
-import type { WriteAccess } from './write-access.ts';
+import { generateValue, maskValue, type SecretValue } from './secret-value.ts';
+import { type ExistingSecret, type StoredSecret, versionOf } from './stored-secret.ts';
+
+/** What the action reports about the secret. */
+export interface SecretVersion {
+  /** 32 hexadecimal digits. */
+  version: string;
+  /** SHA-256 of the value, in hexadecimal digits. */
+  sha256: string;
+}
+
+/** The inputs that decide what happens to the secret, without its value. */
+export type SecretInputs = Pick<
+  Inputs,
+  'vaultName' | 'secretName' | 'softDeleted' | 'overwriteSecret' | 'repository'
+> & {
+  /** Identifies the run: `RUN_ID-ATTEMPT`. */
+  run: string | undefined;
+};
 
 /**
- * What to do with the secret: keep it as this run wrote it, keep it if it has the given value, adopt what another owner
- * wrote, or write a new version.
+ * What to do with the secret: keep the version of this run, keep it if it has the given value, use the secret of another
+ * owner, or write a new version.
  */
 export type Decision = 'keep' | 'compare' | 'adopt' | 'write';
 
-const LIFETIME = 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes';
-const RECOVERY = 'https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery';
+/** The tag of a secret that has older versions of another owner. The action never purges such a secret. */
+const OVERWRITES = 'overwrites-another-owner';
+
+const ATTRIBUTES_LINK = 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes';
 
 /**
- * Decides by the tags of the newest version: whether the lab of this repository wrote it, and in which run. They say
+ * Decides by the tags of the newest version. They show whether this repository's lab wrote it, and in which run. They show
  * nothing about the value, because everyone who can read the vault's resources sees them.
- * @param existing undefined if there is no such secret
+ * @param existing undefined if the secret does not exist
+ * @param hasGivenValue whether the input secret-value is set
  */
 export function decide(
   existing: ExistingSecret | undefined,
-  {
-    secretValue,
-    overwriteSecret,
-    group,
-    repository,
-  }: Pick<Inputs, 'secretValue' | 'overwriteSecret' | 'group' | 'repository'>,
+  { overwriteSecret, repository, run }: Pick<SecretInputs, 'overwriteSecret' | 'repository' | 'run'>,
+  hasGivenValue: boolean,
 ): Decision {
   if (!existing) return 'write';
   if (isLabOwned(existing.tags, repository)) {
-    if (secretValue !== '') return 'compare';
-    const { run } = existing.tags ?? {};
-    return run !== undefined && run === group.tags.run ? 'keep' : 'write';
+    if (hasGivenValue) return 'compare';
+    return run !== undefined && run === existing.tags?.run ? 'keep' : 'write';
   }
-  return overwriteSecret && secretValue === '' ? 'write' : 'adopt';
+  return overwriteSecret && !hasGivenValue ? 'write' : 'adopt';
 }
 
 /**
- * Writes the secret, unless it exists. What another owner wrote is overwritten only with `overwrite-secret: true`.
- * @param vaultIsNew a new vault holds no secret, so nothing is looked up.
- * @throws {ActionFailed} where a person must decide.
+ * Writes the secret, or keeps the existing one. A secret of another owner gets a new version only with
+ * `overwrite-secret: true`.
+ * @param secretValue the input secret-value; '' to generate a value
+ * @param vaultIsNew a new vault has no secrets, so none is read
+ * @throws {ActionFailed} if a person must decide
  */
 export async function ensureSecret(
-  inputs: Inputs,
-  vault: Vault,
+  inputs: SecretInputs,
+  secretValue: string,
+  stored: StoredSecret,
   vaultIsNew: boolean,
-  access: WriteAccess,
-  tools: Tools,
-): Promise<Done<KnownSecret>> {
-  try {
-    const existing = vaultIsNew ? undefined : await findSecret(inputs, vault, access, tools);
-    return await bringAbout(inputs, vault, existing, access, tools);
-  } catch (error) {
-    throw namedRefusal(error, vault);
-  }
+): Promise<Done<SecretVersion>> {
+  const given = secretValue === '' ? undefined : maskValue(secretValue);
+  const existing = vaultIsNew ? undefined : await stored.find();
+  return existing ? updateSecret(inputs, given, existing, stored) : createSecret(inputs, given, stored);
 }
 
-async function bringAbout(
-  inputs: Inputs,
-  vault: Vault,
-  existing: ExistingSecret | 'disabled' | undefined,
-  access: WriteAccess,
-  tools: Tools,
-): Promise<Done<KnownSecret>> {
-  const isOurs = (tags: ExistingSecret['tags']) => isLabOwned(tags, inputs.repository) && !tags?.[OVERWRITES];
-  const overwrites = existing === 'disabled' || (existing !== undefined && !isOurs(existing.tags));
-  const write = async () => changed(await writeVersion(inputs, vault, access, tools, overwrites));
+async function updateSecret(
+  inputs: SecretInputs,
+  given: SecretValue | undefined,
+  existing: ExistingSecret | 'disabled',
+  stored: StoredSecret,
+): Promise<Done<SecretVersion>> {
+  const isOurs =
+    existing !== 'disabled' &&
+    isLabOwned(existing.tags, inputs.repository) &&
+    existing.tags?.[OVERWRITES] === undefined;
+  const write = async () => changed(await writeVersion(inputs, given, stored, !isOurs));
   if (existing === 'disabled') {
     if (inputs.overwriteSecret) return write();
-    throw disabled(inputs);
+    throw secretDisabled(inputs);
   }
-  if (!existing) return writeFirst(inputs, vault, access, tools);
-  const decision = decide(existing, inputs);
+  const decision = decide(existing, inputs, given !== undefined);
   if (decision === 'write') return write();
 
-  const value = await readValue(existing, tools);
-  const { secretValue, overwriteSecret } = inputs;
-  if (secretValue !== '' && value !== secretValue) {
-    if (decision === 'compare' || overwriteSecret) return write();
-    throw differs(inputs);
+  const value = await stored.readValue(existing);
+  if (given && value.text !== given.text) {
+    if (decision === 'compare' || inputs.overwriteSecret) return write();
+    throw valueDiffers(inputs);
   }
-  if (decision === 'adopt') refuseOutOfTime(existing, inputs);
-  return alreadyThere({ version: versionOf(existing.id), sha256: digestOfKnown(value) });
+  if (decision === 'adopt') checkValidityPeriod(existing, inputs);
+  return alreadyThere({ version: versionOf(existing.id), sha256: value.sha256 });
 }
 
-function differs({ secretName, vaultName }: Inputs): ActionFailed {
-  return new ActionFailed(
-    `Secret ${secretName} in ${vaultName} was not written by the lab, and its value is not that of secret-value.`,
-    'Set overwrite-secret: true to write a new version of it (the existing one is kept as an older version), leave secret-value empty to use it as it is, or choose another secret-name.',
-  );
-}
-
-/** Key Vault returns a secret also outside its validity period; but whoever set the period did not mean it to be used. */
-function refuseOutOfTime({ expires, notBefore }: ExistingSecret, { secretName, vaultName }: Inputs): void {
-  const now = Date.now();
-  const why =
-    expires && Date.parse(expires) <= now
-      ? `expired at ${expires}`
-      : notBefore && Date.parse(notBefore) > now
-        ? `is not to be used before ${notBefore}`
-        : undefined;
-  if (!why) return;
-  throw new ActionFailed(
-    `Secret ${secretName} in ${vaultName} was not written by the lab, and ${why}.`,
-    `Change its validity period (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --expires … --not-before …), or set overwrite-secret: true to write a new version.`,
-    LIFETIME,
-  );
-}
-
-function disabled({ secretName, vaultName }: Inputs): ActionFailed {
-  return new ActionFailed(
-    `Secret ${secretName} in ${vaultName} is disabled.`,
-    `Enable it (az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --enabled true), or set overwrite-secret: true to write a new version.`,
-    LIFETIME,
-  );
-}
-
-/** Writes a secret that does not exist. A deleted one that keeps the name is recovered or purged only if it is the lab's. */
-async function writeFirst(
-  inputs: Inputs,
-  vault: Vault,
-  access: WriteAccess,
-  tools: Tools,
-): Promise<Done<KnownSecret>> {
+/** Creates a secret. Recovers or purges a soft-deleted one with this name only if the lab wrote it. */
+async function createSecret(
+  inputs: SecretInputs,
+  given: SecretValue | undefined,
+  stored: StoredSecret,
+): Promise<Done<SecretVersion>> {
   try {
-    return created(await writeVersion(inputs, vault, access, tools));
+    return created(await writeVersion(inputs, given, stored));
   } catch (error) {
     if (!failedWith(error, 'secret-soft-deleted')) throw error;
   }
   const { secretName, vaultName, softDeleted, repository } = inputs;
-  const secret = ['--vault-name', vaultName, '--name', secretName];
-  const what = `Secret ${secretName} in ${vaultName} was deleted, and keeps its name until it is purged.`;
-  const byHand = {
-    recover: `az keyvault secret recover ${secret.join(' ')}`,
-    purge: `az keyvault secret purge ${secret.join(' ')}`,
+  const place = `--vault-name ${vaultName} --name ${secretName}`;
+  const commands = {
+    recover: `az keyvault secret recover ${place}`,
+    purge: `az keyvault secret purge ${place}`,
   };
+  const observed = `A soft-deleted secret in key vault ${quote(vaultName)} has the name ${quote(secretName)}. It keeps its name until it is purged.`;
   if (softDeleted === 'fail')
     throw new ActionFailed(
-      what,
-      `Set soft-deleted: recover to bring back a secret that the lab wrote (any other: ${byHand.recover}), or soft-deleted: purge to destroy it for good (any other: ${byHand.purge}), or choose another secret-name.`,
-      RECOVERY,
+      observed,
+      `If the lab wrote it, set soft-deleted: recover, or soft-deleted: purge (permanent). Otherwise choose another secret-name, or run one of these commands:\n${commands.recover}\n${commands.purge}`,
+      RECOVERY_LINK,
     );
-  const { tags } = await showDeletedSecret(inputs, tools);
+  const tags = await stored.readDeletedTags();
   if (!isLabOwned(tags, repository) || tags?.[OVERWRITES])
     throw new ActionFailed(
-      `${what} It has ${describeOwner(tags)}, which do not prove that the lab of "${repository ?? ''}" wrote it: the action does not ${softDeleted} it.`,
-      `Choose another secret-name. If the secret is yours, do it by hand: ${byHand[softDeleted]}`,
-      RECOVERY,
+      `${observed} It has ${describeOwner(tags)}. That does not prove that the lab of ${quote(repository ?? '')} wrote it, so the action does not ${softDeleted} it.`,
+      `Choose another secret-name. If the secret is yours, run: ${commands[softDeleted]}`,
+      RECOVERY_LINK,
     );
   if (softDeleted === 'purge') {
-    await tools.az(['keyvault', 'secret', 'purge', ...secret]);
-    return created(await writeVersion(inputs, vault, access, tools));
+    await stored.purge();
+    return created(await writeVersion(inputs, given, stored));
   }
-  await tools.az(['keyvault', 'secret', 'recover', ...secret, '--query', '{id: id}']);
-  const recovered = await findRecovered(inputs, vault, access, tools);
-  const { value } = await bringAbout(inputs, vault, recovered, access, tools);
+  const { value } = await updateSecret(inputs, given, await stored.recover(), stored);
   return changed(value);
+}
+
+/** @param overwrites whether an older version can be another owner's */
+async function writeVersion(
+  { repository, run }: SecretInputs,
+  given: SecretValue | undefined,
+  stored: StoredSecret,
+  overwrites = false,
+): Promise<SecretVersion> {
+  const value = given ?? generateValue();
+  const tags: Tags = {
+    'managed-by': MANAGED_BY,
+    ...(repository && { repository }),
+    ...(run && { run }),
+    ...(overwrites && { [OVERWRITES]: 'true' }),
+  };
+  return { version: await stored.write(value, tags), sha256: value.sha256 };
+}
+
+function valueDiffers({ secretName, vaultName }: SecretInputs): ActionFailed {
+  return new ActionFailed(
+    `Secret ${quote(secretName)} in key vault ${quote(vaultName)} belongs to another owner, and its value differs from secret-value.`,
+    'Set overwrite-secret: true to write a new version (the current value stays as an older version), leave secret-value empty to use the secret unchanged, or choose another secret-name.',
+  );
+}
+
+/** Key Vault also returns a secret outside its validity period, but its owner did not intend that use. */
+function checkValidityPeriod({ expires, notBefore }: ExistingSecret, inputs: SecretInputs): void {
+  const { secretName, vaultName } = inputs;
+  const now = Date.now();
+  const problem =
+    expires && Date.parse(expires) <= now
+      ? `It expired at ${quote(expires)}.`
+      : notBefore && Date.parse(notBefore) > now
+        ? `It is not valid before ${quote(notBefore)}.`
+        : undefined;
+  if (!problem) return;
+  throw new ActionFailed(
+    `Secret ${quote(secretName)} in key vault ${quote(vaultName)} belongs to another owner and is not valid now. ${problem}`,
+    `Set overwrite-secret: true to write a new version, or change the validity period: az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --expires DATE --not-before DATE`,
+    ATTRIBUTES_LINK,
+  );
+}
+
+function secretDisabled({ secretName, vaultName }: SecretInputs): ActionFailed {
+  return new ActionFailed(
+    `Secret ${quote(secretName)} in key vault ${quote(vaultName)} is disabled.`,
+    `Set overwrite-secret: true to write a new version, or enable it: az keyvault secret set-attributes --vault-name ${vaultName} --name ${secretName} --enabled true`,
+    ATTRIBUTES_LINK,
+  );
 }

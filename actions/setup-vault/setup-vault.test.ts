@@ -26,8 +26,8 @@ const principalId = '6d1c5a2b-0000-4000-8000-000000000b0d';
 const jwt = (claims: object) => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** In the place of an empty Azure's answers: the vault is there. */
-const vaultThere = { 'az keyvault show': () => vault(true) };
+/** Answers of an Azure in which the vault exists. */
+const vaultExists = { 'az keyvault show': () => vault(true) };
 
 const labTags = { 'managed-by': 'workload-identity-lab', repository: 'octo/lab' };
 
@@ -49,7 +49,7 @@ const vault = (
 
 let folder: string;
 let inputs: Inputs;
-/** What `az keyvault secret set` was given by its file. */
+/** The contents of the files that `az keyvault secret set` read. */
 let written: string[];
 
 beforeEach(async () => {
@@ -77,7 +77,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Azure with nothing in it; tests put something else in a place. */
+/** Answers of an empty Azure. Tests replace some of them. */
 const empty: Record<string, FakeAnswer> = {
   'az group show': () => notFound(),
   'az group create': () => ({}),
@@ -99,27 +99,27 @@ const empty: Record<string, FakeAnswer> = {
   },
 };
 
-/** What follows an option in a command. */
+/** Returns the value of an option in a command. */
 function option(args: readonly string[] | undefined, name: string): string {
   return args?.[args.indexOf(name) + 1] ?? '';
 }
 
 const lines = (tools: FakeTools): string[] => tools.commands.map(command => command.join(' '));
-/** What was written, to the vault or into it. */
+/** Commands that change the vault or its secrets. */
 const writes = (tools: FakeTools): string[] =>
   lines(tools).filter(line => / (create|set|recover|purge|put) /.test(line));
 const failure = async (tools: FakeTools): Promise<string> =>
   describeFailure(
     await setupVault(inputs, tools).then(
       () => {
-        throw new Error('it passed');
+        throw new Error('The action succeeded.');
       },
       error => error,
     ),
   );
 
-/** What Key Vault's data plane refuses with, as az prints it. */
-function vaultError(code: string, innerCode: string, message = 'What Key Vault says.'): never {
+/** Fails as az does when Key Vault's data plane refuses a request. */
+function vaultError(code: string, innerCode: string, message = 'A message of Key Vault.'): never {
   failing(
     `ERROR: (${code}) ${message}\nCode: ${code}\nMessage: ${message}\nInner error: {\n    "code": "${innerCode}"\n}`,
   );
@@ -135,15 +135,15 @@ const secret = (tags: object | null, times: object = {}) => ({
 });
 const ours = (run = '77-1') => ({ ...labTags, run });
 
-/** A secret that somebody else wrote: az gives its value only where it is asked for. */
+/** A secret of another owner. az prints its value only if the query requests it. */
 const foreign = (value: string, times: object = {}): Record<string, FakeAnswer> => ({
   ...empty,
-  ...vaultThere,
+  ...vaultExists,
   'az keyvault secret show': args => (option(args, '--query') === 'value' ? value : secret(null, times)),
 });
 
 describe('setupVault', () => {
-  it('makes an RBAC vault, gives itself the right to write, writes a random secret, and lets the identity read it', async () => {
+  it('creates an RBAC vault, grants its login write permission, writes a random secret, and grants the identity read permission', async () => {
     const tools = fakeTools(empty);
     const outputs = await setupVault(inputs, tools);
 
@@ -178,18 +178,18 @@ describe('setupVault', () => {
     expect(Object.values(tools.outcomes())).toEqual(['created', 'created', 'created', 'created', 'created']);
   });
 
-  it('never puts the value into a command line, and leaves no file', async () => {
+  it('never puts the value into a command line, and leaves no file behind', async () => {
     inputs.secretValue = 'correct horse\nbattery staple';
     const tools = fakeTools(empty);
     const outputs = await setupVault(inputs, tools);
     expect(written).toEqual([inputs.secretValue]);
     expect(outputs['secret-sha256']).toBe(sha256(inputs.secretValue));
-    const told = JSON.stringify([outputs, tools.report.facts]);
-    expect([...tools.commands, ...tools.lines, told].join('\n')).not.toMatch(/correct|battery/);
+    const printed = JSON.stringify([outputs, tools.report.facts]);
+    expect([...tools.commands, ...tools.lines, printed].join('\n')).not.toMatch(/correct|battery/);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('removes the file also when the secret cannot be written', async () => {
+  it('deletes the file if the secret cannot be written', async () => {
     const tools = fakeTools({
       ...empty,
       'az keyvault secret set': () => azureError('BadParameter'),
@@ -198,8 +198,8 @@ describe('setupVault', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('asks az for neither the value of what it writes nor of what stands there', async () => {
-    const tools = fakeTools({ ...empty, ...vaultThere });
+  it('requests neither the value that it writes nor an existing value', async () => {
+    const tools = fakeTools({ ...empty, ...vaultExists });
     await setupVault(inputs, tools);
     const queries = tools.commands
       .filter(command => command[2] === 'secret')
@@ -210,11 +210,11 @@ describe('setupVault', () => {
     ]);
   });
 
-  it('says "already there" to everything when the same run calls again', async () => {
+  it('changes nothing if the same run calls it again', async () => {
     const tools = fakeTools({
       ...empty,
-      ...vaultThere,
-      'az role assignment create': () => ({ name: 'the one that is there' }),
+      ...vaultExists,
+      'az role assignment create': () => ({ name: 'existing' }),
       'az keyvault secret show': args => (option(args, '--query') === 'value' ? 'x' : secret(ours())),
     });
     const outputs = await setupVault(inputs, tools);
@@ -223,7 +223,7 @@ describe('setupVault', () => {
     expect(written).toEqual([]);
   });
 
-  it('tells the journal what it found and gave, and no value', async () => {
+  it('records vault, secret, and reader in the journal, but no value', async () => {
     const tools = fakeTools(empty);
     await setupVault(inputs, tools);
     expect(tools.report.facts).toMatchObject({
@@ -236,30 +236,36 @@ describe('setupVault', () => {
 
 describe('decide', () => {
   const decided = (tags: object | null | undefined, changes: Partial<Inputs> = {}) =>
-    decide(tags === undefined ? undefined : (secret(tags) as Parameters<typeof decide>[0]), {
-      ...inputs,
-      ...changes,
-    });
+    decide(
+      tags === undefined ? undefined : (secret(tags) as Parameters<typeof decide>[0]),
+      { ...inputs, run: '77-1', ...changes },
+      (changes.secretValue ?? '') !== '',
+    );
 
   it.each<[string, object | null | undefined, Partial<Inputs>, string]>([
-    ['nothing', undefined, {}, 'write'],
-    ['its own, of this run', ours(), {}, 'keep'],
-    ['its own, of another run', ours('76-1'), {}, 'write'],
-    ['its own, and a value', ours('76-1'), { secretValue: 'given' }, 'compare'],
-    ["another repository's", { ...ours(), repository: 'octo/other' }, {}, 'adopt'],
+    ['no secret', undefined, {}, 'write'],
+    ['a secret of this run', ours(), {}, 'keep'],
+    ['a secret of an earlier run', ours('76-1'), {}, 'write'],
+    ['a secret of an earlier run, and a given value', ours('76-1'), { secretValue: 'given' }, 'compare'],
+    ['a secret of another repository', { ...ours(), repository: 'octo/other' }, {}, 'adopt'],
     [
-      "another repository's, and a value",
+      'a secret of another repository, and a given value',
       { ...ours(), repository: 'octo/other' },
       { secretValue: 'given' },
       'adopt',
     ],
-    ['one without a repository', { 'managed-by': 'workload-identity-lab', run: '77-1' }, {}, 'adopt'],
-    ["somebody else's", null, {}, 'adopt'],
-    ["somebody else's, and a value", null, { secretValue: 'given' }, 'adopt'],
-    ["another owner's, of this run", { run: '77-1' }, {}, 'adopt'],
-    ["somebody else's, to be overwritten", null, { overwriteSecret: true }, 'write'],
     [
-      "somebody else's, to be overwritten by a value",
+      'a secret without the tag repository',
+      { 'managed-by': 'workload-identity-lab', run: '77-1' },
+      {},
+      'adopt',
+    ],
+    ['a secret of another owner', null, {}, 'adopt'],
+    ['a secret of another owner, and a given value', null, { secretValue: 'given' }, 'adopt'],
+    ['a secret of another owner with the tag of this run', { run: '77-1' }, {}, 'adopt'],
+    ['a secret of another owner, with overwrite-secret', null, { overwriteSecret: true }, 'write'],
+    [
+      'a secret of another owner, with overwrite-secret and a given value',
       null,
       { overwriteSecret: true, secretValue: 'g' },
       'adopt',
@@ -267,30 +273,30 @@ describe('decide', () => {
   ])('%s', (_, tags, changes, decision) => expect(decided(tags, changes)).toBe(decision));
 });
 
-describe('a secret that the lab did not write', () => {
-  it('is used as it is, and its value goes nowhere', async () => {
+describe('a secret of another owner', () => {
+  it('is used unchanged, and its value appears nowhere', async () => {
     const tools = fakeTools(foreign('their own'));
     const outputs = await setupVault(inputs, tools);
     expect(outputs).toMatchObject({ 'secret-version': 'ffff', 'secret-sha256': sha256('their own') });
     expect(tools.outcomes()['Secret Secret']).toBe('already there');
     expect(written).toEqual([]);
-    const told = JSON.stringify([outputs, tools.report.facts, tools.commands]);
-    expect([told, ...tools.lines].join('\n')).not.toContain('their own');
+    const printed = JSON.stringify([outputs, tools.report.facts, tools.commands]);
+    expect([printed, ...tools.lines].join('\n')).not.toContain('their own');
   });
 
-  it('is kept where it has the given value', async () => {
+  it('is kept if it has the given value', async () => {
     inputs.secretValue = 'their own';
     const tools = fakeTools(foreign('their own'));
     await setupVault(inputs, tools);
     expect(tools.outcomes()['Secret Secret']).toBe('already there');
   });
 
-  it('is not overwritten by another value unless that is asked for', async () => {
+  it('gets another value only with overwrite-secret', async () => {
     inputs.secretValue = 'given';
     let tools = fakeTools(foreign('their own'));
     const text = await failure(tools);
     expect(text).toContain(
-      'Secret Secret in wilab4521 was not written by the lab, and its value is not that of secret-value.',
+      'Secret "Secret" in key vault "wilab4521" belongs to another owner, and its value differs from secret-value.',
     );
     expect(text).toContain('overwrite-secret: true');
     expect(text).not.toMatch(/given|their own/);
@@ -304,39 +310,39 @@ describe('a secret that the lab did not write', () => {
   });
 
   it.each([
-    ['expired', { expires: '2020-01-01T00:00:00+00:00' }, 'expired at 2020-01-01'],
-    ['not yet valid', { notBefore: '2999-01-01T00:00:00+00:00' }, 'not to be used before 2999-01-01'],
-  ])('is named where it is %s', async (_, times, text) => {
+    ['expired', { expires: '2020-01-01T00:00:00+00:00' }, 'It expired at "2020-01-01'],
+    ['not yet valid', { notBefore: '2999-01-01T00:00:00+00:00' }, 'It is not valid before "2999-01-01'],
+  ])('is refused if it is %s', async (_, times, text) => {
     expect(await failure(fakeTools(foreign('their own', times)))).toContain(text);
   });
 
-  it('is used within its time', async () => {
+  it('is used within its validity period', async () => {
     const times = { expires: '2999-01-01T00:00:00+00:00', notBefore: '2020-01-01T00:00:00+00:00' };
     await setupVault(inputs, fakeTools(foreign('their own', times)));
   });
 
-  it('is named where it is disabled, and gets a new version when asked', async () => {
-    const off = {
+  it('is refused if it is disabled, and gets a new version with overwrite-secret', async () => {
+    const disabled = {
       ...empty,
-      ...vaultThere,
+      ...vaultExists,
       'az keyvault secret show': () => vaultError('Forbidden', 'SecretDisabled'),
     };
-    expect(await failure(fakeTools(off))).toMatch(/is disabled\.\n.*--enabled true/);
+    expect(await failure(fakeTools(disabled))).toMatch(/is disabled\.\n.*--enabled true/);
     expect(written).toEqual([]);
     inputs.overwriteSecret = true;
-    await setupVault(inputs, fakeTools(off));
+    await setupVault(inputs, fakeTools(disabled));
     expect(written).toHaveLength(1);
   });
 });
 
-describe('a deleted secret that keeps the name', () => {
-  /** Until it is recovered or purged, it can be neither seen nor written. */
+describe('a soft-deleted secret with this name', () => {
+  /** Until it is recovered or purged, it can be neither read nor written. */
   const deleted = (tags: object | null): Record<string, FakeAnswer> => {
-    let [state, looks] = ['deleted', 0];
+    let [state, reads] = ['deleted', 0];
     return {
       ...foreign('their own'),
       'az keyvault secret show': args => {
-        if (state !== 'recovered' || looks++ === 0) return notFound('SecretNotFound');
+        if (state !== 'recovered' || reads++ === 0) return notFound('SecretNotFound');
         return option(args, '--query') === 'value' ? 'their own' : secret(tags);
       },
       'az keyvault secret set': args =>
@@ -354,7 +360,7 @@ describe('a deleted secret that keeps the name', () => {
     };
   };
 
-  it('is named, with both ways out', async () => {
+  it('is reported with the commands for both solutions', async () => {
     const text = await failure(fakeTools(deleted(null)));
     expect(text).toContain('az keyvault secret recover --vault-name wilab4521 --name Secret');
     expect(text).toContain('az keyvault secret purge --vault-name wilab4521 --name Secret');
@@ -362,7 +368,7 @@ describe('a deleted secret that keeps the name', () => {
   });
 
   it.each(['recover', 'purge'] as const)(
-    'is not touched where it is not the lab’s: %s',
+    'is not changed with soft-deleted: %s if the lab did not write it',
     async softDeleted => {
       inputs.softDeleted = softDeleted;
       for (const tags of [
@@ -373,7 +379,7 @@ describe('a deleted secret that keeps the name', () => {
         const tools = fakeTools(deleted(tags));
         const text = await failure(tools);
         expect(text).toContain(
-          `do not prove that the lab of "octo/lab" wrote it: the action does not ${softDeleted} it.`,
+          `That does not prove that the lab of "octo/lab" wrote it, so the action does not ${softDeleted} it.`,
         );
         expect(text).toContain(`az keyvault secret ${softDeleted} --vault-name wilab4521 --name Secret`);
         expect(lines(tools).filter(line => / secret (recover|purge) /.test(line))).toEqual([]);
@@ -381,7 +387,7 @@ describe('a deleted secret that keeps the name', () => {
     },
   );
 
-  it('is recovered when asked, and gets a new version where it is ours', async () => {
+  it('is recovered with soft-deleted: recover, and gets a new version', async () => {
     inputs.softDeleted = 'recover';
     const tools = fakeTools(deleted(ours('76-1')));
     await setupVault(inputs, tools);
@@ -389,7 +395,7 @@ describe('a deleted secret that keeps the name', () => {
     expect(tools.outcomes()['Secret Secret']).toBe('changed');
   });
 
-  it('is purged when asked', async () => {
+  it('is purged with soft-deleted: purge', async () => {
     inputs.softDeleted = 'purge';
     const tools = fakeTools(deleted(ours('76-1')));
     await setupVault(inputs, tools);
@@ -397,7 +403,7 @@ describe('a deleted secret that keeps the name', () => {
     expect(tools.outcomes()['Secret Secret']).toBe('created');
   });
 
-  it('is waited for while it is just being deleted', async () => {
+  it('is retried while it is being deleted', async () => {
     let refusals = 2;
     const tools = fakeTools({
       ...foreign(''),
@@ -408,16 +414,16 @@ describe('a deleted secret that keeps the name', () => {
           : empty['az keyvault secret set']!(args, {}),
     });
     await setupVault(inputs, tools);
-    expect(tools.lines.filter(line => line.includes('just being deleted'))).toHaveLength(2);
+    expect(tools.lines.filter(line => line.includes('the secret is being deleted'))).toHaveLength(2);
   });
 });
 
-describe('access', () => {
-  it('is waited for until it is seen, and that is said', async () => {
+describe('permissions', () => {
+  it('are retried until they are visible, with a log line each time', async () => {
     let refusals = 3;
     const tools = fakeTools({
       ...empty,
-      ...vaultThere,
+      ...vaultExists,
       'az keyvault secret show': () =>
         refusals-- > 0 ? vaultError('Forbidden', 'ForbiddenByRbac') : notFound(),
     });
@@ -430,13 +436,13 @@ describe('access', () => {
     ['AccessDenied', 'AccessDenied'],
     [
       'ForbiddenByFirewall',
-      'The firewall of key vault wilab4521 does not let this runner in (its address is 20.1.2.3)',
+      'The firewall of key vault "wilab4521" blocks this runner. The address of the runner is "20.1.2.3".',
     ],
-    ['ForbiddenByConnection', 'Key vault wilab4521 has no public access'],
-  ])('is not waited for after %s', async (code, text) => {
+    ['ForbiddenByConnection', 'Key vault "wilab4521" has no public network access.'],
+  ])('are not retried after %s', async (code, text) => {
     const tools = fakeTools({
       ...empty,
-      ...vaultThere,
+      ...vaultExists,
       'az keyvault secret show': () =>
         vaultError('Forbidden', code, 'Client address is not authorized.\r\nClient address: 20.1.2.3\r\n'),
     });
@@ -446,21 +452,23 @@ describe('access', () => {
 
   const missingAssign = (mine: string[]): Record<string, FakeAnswer> => ({
     ...empty,
-    ...vaultThere,
+    ...vaultExists,
     'az rest --method get --url /subscriptions': () => ({ value: [] }),
     'az role assignment create': () => azureError('AuthorizationFailed', 'roleAssignments/write'),
     'az role assignment list': () =>
       mine.map(id => `/providers/Microsoft.Authorization/roleDefinitions/${id}`),
   });
 
-  it('needs no right to assign where the roles are assigned, also above', async () => {
+  it('need no role assignment if the roles are assigned, also on a parent scope', async () => {
     const tools = fakeTools(missingAssign(['x', 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7']));
     await setupVault(inputs, tools);
-    expect(tools.outcomes()['Right to write 6d1c5a2b-0000-4000-8000-00000000ca11']).toBe('already there');
+    expect(tools.outcomes()['Permission to write 6d1c5a2b-0000-4000-8000-00000000ca11']).toBe(
+      'already there',
+    );
     expect(written).toHaveLength(1);
   });
 
-  it('needs no right to assign where the caller writes by a role of its group, and the reader has one', async () => {
+  it('need no role assignment if the login can write through a role of its group, and the reader has a role', async () => {
     const answers = missingAssign([]);
     const tools = fakeTools({
       ...answers,
@@ -476,7 +484,7 @@ describe('access', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('that nobody can see is named', async () => {
+  it('are reported as missing if the login cannot list role assignments', async () => {
     const tools = fakeTools({
       ...missingAssign([]),
       'az role assignment list': () => azureError('AuthorizationFailed', 'roleAssignments/read'),
@@ -484,7 +492,7 @@ describe('access', () => {
     expect(await failure(tools)).toContain('is not allowed to assign the role Key Vault Secrets User');
   });
 
-  it('that can be neither given nor is there is named before anything is written', async () => {
+  it('that are missing and cannot be granted are reported before anything is written', async () => {
     const tools = fakeTools(missingAssign(['4633458b-17de-408a-b874-0445c86b69e6']));
     const text = await failure(tools);
     expect(text).toContain(
@@ -494,7 +502,7 @@ describe('access', () => {
     expect(writes(tools)).toEqual([]);
   });
 
-  it('is by policies on a vault that is made so, and nobody gets more than that', async () => {
+  it('are access policies on a new vault with that model, with no further permissions', async () => {
     inputs.accessModel = 'access-policy';
     const tools = fakeTools(empty);
     const outputs = await setupVault(inputs, tools);
@@ -515,14 +523,16 @@ describe('access', () => {
     expect(lines(tools).some(line => line.startsWith('az role'))).toBe(false);
   });
 
-  it('is by the model of a vault that is there, whatever was asked, and adds to what stands', async () => {
+  it('follow the access model of an existing vault, and add to existing policies', async () => {
     const policies = [
       { objectId: callerId.toUpperCase(), permissions: { secrets: ['Get', 'List'] } },
       { objectId: principalId, permissions: { secrets: ['all'] } },
     ];
     const tools = fakeTools({ ...empty, 'az keyvault show': () => vault(false, policies) });
     await setupVault(inputs, tools);
-    expect(tools.warnings).toContainEqual(expect.stringMatching(/decides by access-policy, not by rbac/));
+    expect(tools.warnings).toContainEqual(
+      expect.stringMatching(/uses the access model "access-policy", not "rbac"/),
+    );
     const [put, ...others] = tools.commands.filter(command => command[1] === 'rest');
     expect(option(put, '--body')).toContain(callerId);
     expect(others).toEqual([]);
@@ -533,7 +543,7 @@ describe('access', () => {
     ['purge', ['all'], 1],
     ['recover', ['get', 'set'], 1],
     ['recover', ['get', 'set', 'recover'], 0],
-  ] as const)('for soft-deleted: %s of one who has %j', async (softDeleted, secrets, puts) => {
+  ] as const)('for soft-deleted: %s if the login has %j', async (softDeleted, secrets, puts) => {
     inputs.softDeleted = softDeleted;
     const policies = [
       { objectId: callerId, permissions: { secrets: [...secrets] } },
@@ -544,7 +554,7 @@ describe('access', () => {
     expect(tools.commands.filter(command => command[1] === 'rest')).toHaveLength(puts);
   });
 
-  it('by a policy is written again when another run writes the vault', async () => {
+  it('in a policy are written again if another run writes to the vault', async () => {
     let refusals = 1;
     const tools = fakeTools({
       ...empty,
@@ -555,7 +565,9 @@ describe('access', () => {
           : vaultId,
     });
     await setupVault(inputs, tools);
-    expect(tools.lines.filter(line => line.includes('another client writes the vault'))).toHaveLength(1);
+    expect(tools.lines.filter(line => line.includes('another client is writing to the vault'))).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -568,7 +580,7 @@ describe('on a vault of another owner', () => {
   const roles = (tools: FakeTools, verb: string) =>
     tools.commands.filter(command => command[1] === 'role' && command[3] === verb);
 
-  it('the caller’s role is on the one secret, and is taken back', async () => {
+  it('assigns the role of the login on the one secret, and removes it', async () => {
     const tools = fakeTools(theirs());
     await setupVault(inputs, tools);
     const [officer] = roles(tools, 'create');
@@ -584,13 +596,13 @@ describe('on a vault of another owner', () => {
     );
   });
 
-  it('the caller’s role is taken back when the secret cannot be written', async () => {
+  it('removes the role of the login if the secret cannot be written', async () => {
     const tools = fakeTools(theirs({ 'az keyvault secret set': () => azureError('BadParameter') }));
     expect(await failure(tools)).toContain('BadParameter');
     expect(roles(tools, 'delete')).toHaveLength(1);
   });
 
-  it('the caller’s role is taken back when its assignment was cut off', async () => {
+  it('removes the role of the login if its assignment was interrupted', async () => {
     const tools = fakeTools(
       theirs({
         'az role assignment create': () => {
@@ -602,20 +614,20 @@ describe('on a vault of another owner', () => {
     expect(roles(tools, 'delete')).toHaveLength(1);
   });
 
-  it('a role that cannot be taken back fails the step, with the command', async () => {
+  it('fails with the command if the role cannot be removed', async () => {
     const tools = fakeTools(theirs({ 'az role assignment delete': () => azureError('ScopeLocked') }));
     expect(await failure(tools)).toMatch(
-      /was not taken back:[\s\S]*Take it back: az role assignment delete --ids /,
+      /was not removed\.[\s\S]*Remove it: az role assignment delete --ids /,
     );
   });
 
-  it('an existing assignment is never taken back', async () => {
+  it('never removes an existing assignment', async () => {
     const tools = fakeTools(theirs({ 'az role assignment create': () => ({ name: 'the existing one' }) }));
     await setupVault(inputs, tools);
     expect(roles(tools, 'delete')).toEqual([]);
   });
 
-  it('a role that Azure does not assign on the secret is not assigned on the vault', async () => {
+  it('does not assign the role on the vault if Azure refuses it on the secret', async () => {
     const tools = fakeTools(theirs({ 'az role assignment create': () => azureError('ResourceNotFound') }));
     const text = await failure(tools);
     expect(text).toContain(`--scope ${vaultId}`);
@@ -638,28 +650,31 @@ describe('on a vault of another owner', () => {
       'replace',
       { keys: ['get'], secrets: [] },
     ],
-  ])('the caller with %s has afterwards what it had before', async (_, before, kind, permissions) => {
-    const policies = structuredClone(before) as { objectId: string; permissions: { secrets: string[] } }[];
-    const puts: { url: string; policy: { objectId: string; permissions: { secrets: string[] } } }[] = [];
-    const tools = fakeTools(
-      theirs({
-        'az keyvault show': () => vault(false, structuredClone(policies), { owner: 'team' }),
-        'az rest --method put': args => {
-          const [policy] = JSON.parse(option(args, '--body')).properties.accessPolicies;
-          puts.push({ url: option(args, '--url'), policy });
-          const standing = policies.find(({ objectId }) => objectId === policy.objectId);
-          if (standing) standing.permissions.secrets.push(...policy.permissions.secrets);
-          else policies.push(policy);
-        },
-      }),
-    );
-    await setupVault(inputs, tools);
-    const mine = puts.filter(({ policy }) => policy.objectId === callerId);
-    expect(mine.map(({ url }) => /accessPolicies\/(\w+)\?/.exec(url)?.[1])).toEqual(['add', kind]);
-    expect(mine[1]!.policy.permissions).toEqual(permissions);
-  });
+  ])(
+    'gives the login with %s the same permissions afterwards as before',
+    async (_, before, kind, permissions) => {
+      const policies = structuredClone(before) as { objectId: string; permissions: { secrets: string[] } }[];
+      const puts: { url: string; policy: { objectId: string; permissions: { secrets: string[] } } }[] = [];
+      const tools = fakeTools(
+        theirs({
+          'az keyvault show': () => vault(false, structuredClone(policies), { owner: 'team' }),
+          'az rest --method put': args => {
+            const [policy] = JSON.parse(option(args, '--body')).properties.accessPolicies;
+            puts.push({ url: option(args, '--url'), policy });
+            const existing = policies.find(({ objectId }) => objectId === policy.objectId);
+            if (existing) existing.permissions.secrets.push(...policy.permissions.secrets);
+            else policies.push(policy);
+          },
+        }),
+      );
+      await setupVault(inputs, tools);
+      const mine = puts.filter(({ policy }) => policy.objectId === callerId);
+      expect(mine.map(({ url }) => /accessPolicies\/(\w+)\?/.exec(url)?.[1])).toEqual(['add', kind]);
+      expect(mine[1]!.policy.permissions).toEqual(permissions);
+    },
+  );
 
-  it('AccessDenied directly after the policy was written is retried', async () => {
+  it('retries AccessDenied directly after it wrote the policy', async () => {
     let refusals = 2;
     const tools = fakeTools({
       ...theirs({ 'az keyvault show': () => vault(false, [], { owner: 'team' }) }),
@@ -670,7 +685,7 @@ describe('on a vault of another owner', () => {
     expect(tools.lines.filter(line => line.includes('AccessDenied'))).toHaveLength(2);
   });
 
-  it('AccessDenied despite an existing policy is not retried', async () => {
+  it('does not retry AccessDenied if the policy existed before', async () => {
     const policy = { objectId: callerId, permissions: { secrets: ['all'] } };
     const tools = fakeTools({
       ...theirs({ 'az keyvault show': () => vault(false, [policy], { owner: 'team' }) }),
@@ -682,7 +697,7 @@ describe('on a vault of another owner', () => {
 });
 
 describe('on a vault of the lab', () => {
-  it('the role is assigned on the whole vault where Azure refuses it on the secret', async () => {
+  it('assigns the role on the whole vault if Azure refuses it on the secret', async () => {
     const tools = fakeTools({
       ...empty,
       'az role assignment create': args =>
@@ -692,12 +707,12 @@ describe('on a vault of the lab', () => {
     });
     await setupVault(inputs, tools);
     expect(written).toHaveLength(1);
-    expect(tools.lines.filter(line => line.includes('The role is assigned on the whole vault'))).toHaveLength(
-      2,
-    );
+    expect(
+      tools.lines.filter(line => line.includes('so the role is assigned on the whole vault')),
+    ).toHaveLength(2);
   });
 
-  it('the role is assigned on the whole vault where the vault does not accept it on the secret', async () => {
+  it('assigns the role on the whole vault if the vault does not accept it on the secret', async () => {
     let onVault = false;
     const tools = fakeTools({
       ...empty,
@@ -714,22 +729,22 @@ describe('on a vault of the lab', () => {
   });
 });
 
-describe('a vault that is not there', () => {
-  it('is not made where that is not asked for; where it is instead is said', async () => {
+describe('a missing vault', () => {
+  it('is not created with create: false, and its actual resource group is reported', async () => {
     inputs.create = false;
     const none: Record<string, FakeAnswer> = { ...empty, 'az keyvault list': () => [] };
     expect(await failure(fakeTools(none))).toMatch(
-      /^There is no key vault wilab4521 in resource group rg1, and create is false\. Correct the names/,
+      /^Key vault "wilab4521" does not exist in resource group "rg1", and create is false\. Correct the names/,
     );
     const elsewhere = { 'az keyvault list': () => [vaultId.replace('rg1', 'Elsewhere')] };
     const tools = fakeTools({ ...empty, ...elsewhere });
     expect(await failure(tools)).toContain(
-      'It is in resource group Elsewhere: set resource-group: Elsewhere.',
+      'It is in resource group "Elsewhere": set resource-group: Elsewhere.',
     );
     expect(writes(tools)).toEqual([]);
   });
 
-  it('needs rights to be made, all of which are named together', async () => {
+  it('is created only with the permissions for it, which are reported together', async () => {
     const nothingAllowed = { 'az rest --method get --url /subscriptions': () => ({ value: [] }) };
     const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
     expect(text).toContain('resourceGroups/write in subscription');
@@ -742,11 +757,11 @@ describe('a vault that is not there', () => {
     );
   });
 
-  it('may be made by another run meanwhile', async () => {
-    let looks = 0;
+  it('is used if another run creates it in the meantime', async () => {
+    let reads = 0;
     const tools = fakeTools({
       ...empty,
-      'az keyvault show': () => (looks++ === 0 ? notFound() : vault(true)),
+      'az keyvault show': () => (reads++ === 0 ? notFound() : vault(true)),
       'az keyvault create': () => failing('ERROR: The specified vault: wilab4521 already exists'),
     });
     await setupVault(inputs, tools);
@@ -757,10 +772,10 @@ describe('a vault that is not there', () => {
     [
       'in another group',
       [vaultId.replace('rg1', 'rg2')],
-      'is there already, in resource group rg2, not in rg1',
+      'already exists in resource group "rg2", not in "rg1"',
     ],
-    ["somebody else's", [], 'The name wilab4521 is taken'],
-  ])('because its name is taken: %s', async (_, all, text) => {
+    ['of another owner', [], 'The vault name "wilab4521" is already in use.'],
+  ])('is reported if its name is in use: %s', async (_, all, text) => {
     const tools = fakeTools({
       ...empty,
       'az keyvault create': () => azureError('VaultAlreadyExists'),
@@ -770,21 +785,21 @@ describe('a vault that is not there', () => {
     expect(tools.time.now()).toBe(0);
   });
 
-  it('because a deleted one that cannot be seen keeps the name', async () => {
+  it('is reported if a soft-deleted vault that the login cannot see has its name', async () => {
     const tools = fakeTools({
       ...empty,
       'az keyvault list-deleted': () => azureError('AuthorizationFailed'),
       'az keyvault create': () =>
         azureError('ConflictError', 'A vault with the same name already exists in deleted state.'),
     });
-    expect(await failure(tools)).toContain('it is not among those that this login can see');
+    expect(await failure(tools)).toContain('This login cannot see it.');
     expect(tools.time.now()).toBe(0);
   });
 });
 
-describe('a deleted vault that keeps the name', () => {
+describe('a soft-deleted vault with this name', () => {
   const listed = (properties: object = {}): Record<string, FakeAnswer> => {
-    let back = false;
+    let recovered = false;
     const deleted = {
       name: 'WiLab4521',
       properties: {
@@ -801,25 +816,27 @@ describe('a deleted vault that keeps the name', () => {
       'az account show': () => ({ id: vaultId.split('/')[2], tenantId: 'tenant-id' }),
       'az keyvault list-deleted': () => [deleted],
       'az keyvault show-deleted': () => deleted,
-      'az keyvault show': () => (back ? vault(true) : notFound()),
+      'az keyvault show': () => (recovered ? vault(true) : notFound()),
       'az keyvault recover': () => {
-        back = true;
+        recovered = true;
         return vaultId;
       },
       'az keyvault purge': () => undefined,
     };
   };
 
-  it('is named, with both ways out, before anything is written', async () => {
+  it('is reported with both solutions before anything is written', async () => {
     const tools = fakeTools(listed());
     const text = await failure(tools);
-    expect(text).toContain('was deleted at 2026-11-20T10:00:00+00:00 and keeps its name until 2026-11-27');
+    expect(text).toContain(
+      'It was deleted at "2026-11-20T10:00:00+00:00" and keeps its name until "2026-11-27',
+    );
     expect(text).toContain('az keyvault recover --name wilab4521 --location westeurope');
     expect(text).toContain('az keyvault purge --name wilab4521 --location westeurope');
     expect(writes(tools)).toEqual([]);
   });
 
-  it('is recovered when asked, and its secrets are looked at', async () => {
+  it('is recovered with soft-deleted: recover, and its secrets are read', async () => {
     inputs.softDeleted = 'recover';
     const tools = fakeTools(listed());
     await setupVault(inputs, tools);
@@ -830,10 +847,10 @@ describe('a deleted vault that keeps the name', () => {
     expect(lines(tools).some(line => line.startsWith('az keyvault secret show'))).toBe(true);
   });
 
-  it('is recovered into its own resource group only', async () => {
+  it('is recovered only into its old resource group', async () => {
     inputs.softDeleted = 'recover';
     const tools = fakeTools(listed({ vaultId: vaultId.replace('rg1', 'theirs') }));
-    expect(await failure(tools)).toContain('set resource-group: theirs');
+    expect(await failure(tools)).toContain('Set resource-group: theirs.');
     expect(writes(tools)).toEqual([]);
   });
 
@@ -847,7 +864,7 @@ describe('a deleted vault that keeps the name', () => {
       'managed-by=',
     ],
     ['of the lab in another group', { vaultId: vaultId.replace('rg1', 'theirs') }, 'resource group'],
-  ])('is neither purged nor recovered: one %s', async (_, properties, text) => {
+  ])('is neither purged nor recovered if it is one %s', async (_, properties, text) => {
     for (const softDeleted of ['purge', 'recover'] as const) {
       inputs.softDeleted = softDeleted;
       const tools = fakeTools(listed(properties));
@@ -857,9 +874,9 @@ describe('a deleted vault that keeps the name', () => {
   });
 
   it.each([
-    ['another owner has taken the name meanwhile', { tags: { owner: 'team' } }],
+    ['another owner uses the name now', { tags: { owner: 'team' } }],
     ['it is in another subscription', { vaultId: vaultId.replace('0b1f6471', '11111111') }],
-  ])('is read again before it is purged: %s', async (_, properties) => {
+  ])('is read again before it is purged (%s)', async (_, properties) => {
     inputs.softDeleted = 'purge';
     const tools = fakeTools({
       ...listed(),
@@ -869,7 +886,7 @@ describe('a deleted vault that keeps the name', () => {
     expect(lines(tools).filter(line => / keyvault (purge|recover|create) /.test(line))).toEqual([]);
   });
 
-  it('is purged when asked, and its name is waited for', async () => {
+  it('is purged with soft-deleted: purge, and the creation is retried until the name is free', async () => {
     inputs.softDeleted = 'purge';
     let refusals = 1;
     const tools = fakeTools({
@@ -884,21 +901,26 @@ describe('a deleted vault that keeps the name', () => {
       'Deleted key vault wilab4521': 'deleted',
       'Key vault wilab4521': 'created',
     });
-    expect(tools.lines.filter(line => line.includes('the purge is not seen yet'))).toHaveLength(1);
+    expect(tools.lines.filter(line => line.includes('the purge is not visible yet'))).toHaveLength(1);
   });
 
-  it.each(['fail', 'purge'] as const)('cannot be purged where it is protected: %s', async softDeleted => {
-    inputs.softDeleted = softDeleted;
-    const tools = fakeTools(listed({ purgeProtectionEnabled: true }));
-    const text = await failure(tools);
-    expect(text).toContain('It has purge protection: nobody can purge it before. Set soft-deleted: recover');
-    expect(text).not.toContain('soft-deleted: purge');
-    expect(writes(tools)).toEqual([]);
-  });
+  it.each(['fail', 'purge'] as const)(
+    'is not purged if it has purge protection (soft-deleted: %s)',
+    async softDeleted => {
+      inputs.softDeleted = softDeleted;
+      const tools = fakeTools(listed({ purgeProtectionEnabled: true }));
+      const text = await failure(tools);
+      expect(text).toContain(
+        'It has purge protection: nobody can purge it earlier. Set soft-deleted: recover',
+      );
+      expect(text).not.toContain('soft-deleted: purge');
+      expect(writes(tools)).toEqual([]);
+    },
+  );
 });
 
 describe('identityOfToken', () => {
-  it('reads object id and kind', () => {
+  it('reads object ID and type', () => {
     expect(identityOfToken(jwt({ oid: callerId, idtyp: 'app' }))).toEqual({
       objectId: callerId,
       principalType: 'ServicePrincipal',
@@ -906,7 +928,7 @@ describe('identityOfToken', () => {
     expect(identityOfToken(jwt({ oid: callerId })).principalType).toBe('User');
   });
 
-  it.each(['', 'opaque', jwt({}), 'a.###.c'])('refuses %j without repeating it', token => {
+  it.each(['', 'opaque', jwt({}), 'a.###.c'])('refuses %j and does not repeat it', token => {
     expect(() => identityOfToken(token)).toThrow(/names no object id\.$/);
   });
 });
@@ -920,7 +942,7 @@ describe('parse', () => {
   const read = (overrides: Record<string, string>) => (name: string) =>
     ({ ...given, ...overrides })[name] ?? '';
 
-  it('fills in the defaults', () => {
+  it('uses the defaults', () => {
     expect(parse({ RUNNER_TEMP: '/tmp/runner' }, read({}))).toMatchObject({
       vaultName: 'wilab4521',
       secretName: 'Secret',

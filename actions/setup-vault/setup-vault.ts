@@ -1,55 +1,56 @@
 import { describeFailure } from '../shared/failures.ts';
 import { isLabOwned } from '../shared/ownership.ts';
 import { preflight } from '../shared/preflight.ts';
+import { quote } from '../shared/quote.ts';
 import type { Tools } from '../shared/tools.ts';
-import { allowReading, modelOf, reading, writing } from './access.ts';
+import { addPolicy } from './access-policies.ts';
 import type { Inputs } from './inputs.ts';
-import { judge, look } from './look.ts';
-import { ensureSecret } from './secret.ts';
-import { ensureVault } from './vault.ts';
+import { explainNetworkError } from './network-errors.ts';
+import { assignReaderRole } from './role-assignments.ts';
+import { ensureSecret, type SecretVersion } from './secret.ts';
+import { readPermission, type VaultState, writePermission } from './secret-permissions.ts';
+import { checkState, readState, type State } from './state.ts';
+import { StoredSecret } from './stored-secret.ts';
+import { accessModelOf, ensureVault } from './vault.ts';
 import { WriteAccess } from './write-access.ts';
 
-/** The walkthrough's "Create the Key Vault and Secret". */
+/** The stage "Create the Key Vault and Secret" of the walkthrough. */
 export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { account, vaultName, secretName, principalId, accessModel } = inputs;
   const { az, report, log } = tools;
 
-  const { subscriptionId, state: standing } = await preflight(
+  const { subscriptionId, state } = await preflight(
     account,
     {
-      readState: () => look(inputs, az),
-      requirementsOf: found => judge(inputs, found, az),
+      readState: () => readState(inputs, az),
+      requirementsOf: found => checkState(inputs, found, az),
       tokens: ['vault'],
     },
     tools,
   );
 
-  const { caller } = standing;
   const { vault, isNew } = await report.step('Key vault', vaultName, () =>
-    ensureVault(inputs, standing, subscriptionId, tools),
+    ensureVault(inputs, state, subscriptionId, tools),
   );
-  const model = modelOf(vault);
+  const model = accessModelOf(vault);
   if (model !== accessModel)
     log.warning(
-      `Key vault ${vaultName} exists and decides by ${model}, not by ${accessModel}: that is kept.`,
+      `Key vault ${quote(vaultName)} exists and uses the access model ${quote(model)}, not ${quote(accessModel)}. The action does not change it.`,
     );
 
-  const state = { vault, isNew, isOwn: isNew || isLabOwned(vault.tags, inputs.repository) };
-  const writeAccess = new WriteAccess(writing(vault, caller, inputs), state, inputs, tools);
-  const secret = await withAccess(writeAccess, tools, async () => {
-    // In a vault that decides by roles, even its creator has no permission on the secrets.
-    await report.step('Right to write', caller.objectId, () => writeAccess.ensure());
-    return report.step('Secret', secretName, () => ensureSecret(inputs, vault, isNew, writeAccess, tools));
-  });
-  const access = reading(vault, inputs);
-  await report.step('Right to read', principalId, () => allowReading(access, state, tools));
+  const vaultState = { vault, isNew, isOwn: isNew || isLabOwned(vault.tags, inputs.repository) };
+  const secret = await writeSecret(inputs, state, vaultState, tools);
+  const reader = readPermission(vault.id, inputs);
+  await report.step('Permission to read', principalId, () =>
+    model === 'rbac' ? assignReaderRole(reader, vaultState, tools) : addPolicy(reader, vault, tools),
+  );
 
   report.facts.vault = { id: vault.id, uri: vault.properties.vaultUri, model };
   report.facts.secret = { name: secretName, version: secret.version };
   report.facts.reader =
     model === 'rbac'
-      ? { principalId, role: access.role, scope: access.scope }
-      : { principalId, permissions: access.permissions };
+      ? { principalId, role: reader.role, scope: reader.scope }
+      : { principalId, permissions: reader.permissions };
 
   return {
     'vault-name': vaultName,
@@ -61,16 +62,36 @@ export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<s
   };
 }
 
-/** Does the work, and takes back what was granted for it, however the work ends. */
-async function withAccess<T>(access: WriteAccess, { log }: Tools, work: () => Promise<T>): Promise<T> {
-  let value: T;
+/** Writes the secret. Removes a temporary permission afterwards, also if the step fails. */
+async function writeSecret(
+  inputs: Inputs,
+  { caller }: State,
+  { vault, isNew, isOwn }: VaultState,
+  tools: Tools,
+): Promise<SecretVersion> {
+  const { report, log } = tools;
+  const { vaultName, secretName, secretValue, softDeleted, overwriteSecret, repository } = inputs;
+  const { run } = inputs.group.tags;
+  const permission = writePermission(vault.id, caller, inputs);
+  const access = new WriteAccess(permission, { vault, isNew, isOwn }, inputs, tools);
+  const stored = new StoredSecret(vault, secretName, access, inputs.temporaryFolder, tools);
+  let secret: SecretVersion;
   try {
-    value = await work();
+    // With RBAC, not even the creator of a vault has permissions on its secrets.
+    await report.step('Permission to write', caller.objectId, () => access.ensure());
+    secret = await report.step('Secret', secretName, () =>
+      ensureSecret(
+        { vaultName, secretName, softDeleted, overwriteSecret, repository, run },
+        secretValue,
+        stored,
+        isNew,
+      ),
+    );
   } catch (error) {
-    // What went wrong first is what the step reports.
-    await access.takeBack().catch(failure => log.warning(describeFailure(failure)));
-    throw error;
+    // The step reports this error. A second one is only logged.
+    await access.removeTemporary().catch(failure => log.warning(describeFailure(failure)));
+    throw explainNetworkError(error, vault);
   }
-  await access.takeBack();
-  return value;
+  await access.removeTemporary();
+  return secret;
 }

@@ -2,39 +2,43 @@ import { randomUUID } from 'node:crypto';
 import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed, describeFailure } from '../shared/failures.ts';
 import { Interrupted, interruption } from '../shared/interruption.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, changed, type Done, deleted } from '../shared/report.ts';
 import { roleAssignmentId } from '../shared/role-assignments.ts';
 import type { Tools } from '../shared/tools.ts';
-import { type Access, modelOf } from './access.ts';
+import { findPolicy, missingPermissions, writePolicy } from './access-policies.ts';
 import type { Inputs } from './inputs.ts';
-import { missingIn, policyOf, writePolicy } from './policies.ts';
-import { assignOnSecret, assignOnVault, hasRole } from './roles.ts';
-import { showVault, type Vault } from './vault.ts';
+import { assignRoleOnSecret, assignRoleOnVault, hasRole } from './role-assignments.ts';
+import type { SecretPermission, VaultState } from './secret-permissions.ts';
+import { accessModelOf, findVault, type Vault } from './vault.ts';
+
+/** The inputs that the permission of this step depends on. */
+export type WriteAccessInputs = Pick<Inputs, 'vaultName' | 'group' | 'secretName' | 'repository'>;
 
 /**
- * The caller's own permission to write the secret. Nothing is granted if the caller already has it. On a vault that this
- * repository's lab did not create, what was granted is taken back after the work, and never what existed before.
+ * The login's permission to write the secret. If the login already has it, nothing is granted. On a vault that this
+ * repository's lab did not create, the grant is temporary: it is removed after the work. Earlier grants never change.
  */
 export class WriteAccess {
-  /** Whether this run granted something, which Azure might not show everywhere yet. */
+  /** Whether this step granted something. Azure might not show it everywhere yet. */
   granted = false;
-  readonly #access: Access;
+  readonly #permission: SecretPermission;
   readonly #vault: Vault;
   readonly #isNew: boolean;
   readonly #isOwn: boolean;
-  readonly #inputs: Inputs;
+  readonly #inputs: WriteAccessInputs;
   readonly #tools: Tools;
   #widened = false;
-  /** Set before anything is granted, so that a grant that is cut off is taken back too. */
-  #toTakeBack: { assignmentId: string } | { added: readonly string[]; hadPolicy: boolean } | undefined;
+  /** Set before anything is granted, so that an interrupted grant is removed too. */
+  #temporary: { assignmentId: string } | { added: readonly string[]; hadPolicy: boolean } | undefined;
 
   constructor(
-    access: Access,
-    { vault, isNew, isOwn }: { vault: Vault; isNew: boolean; isOwn: boolean },
-    inputs: Inputs,
+    permission: SecretPermission,
+    { vault, isNew, isOwn }: VaultState,
+    inputs: WriteAccessInputs,
     tools: Tools,
   ) {
-    this.#access = access;
+    this.#permission = permission;
     this.#vault = vault;
     this.#isNew = isNew;
     this.#isOwn = isOwn;
@@ -42,37 +46,36 @@ export class WriteAccess {
     this.#tools = tools;
   }
 
-  get model(): 'rbac' | 'access-policy' {
-    return modelOf(this.#vault);
+  get #isRbac(): boolean {
+    return accessModelOf(this.#vault) === 'rbac';
   }
 
-  /** Grants what is missing. */
   async ensure(): Promise<Done> {
     if (this.granted) return alreadyThere(undefined);
-    return this.model === 'rbac' ? this.#ensureRole() : this.#ensurePolicy();
+    return this.#isRbac ? this.#ensureRole() : this.#ensurePolicy();
   }
 
   async #ensureRole(): Promise<Done> {
     const { az } = this.#tools;
-    const access = this.#access;
-    if (await hasRole(az, access)) return alreadyThere(undefined);
+    const permission = this.#permission;
+    if (await hasRole(az, permission)) return alreadyThere(undefined);
     const name = randomUUID();
-    if (!this.#isOwn) this.#toTakeBack = { assignmentId: roleAssignmentId(access.scope, name) };
+    if (!this.#isOwn) this.#temporary = { assignmentId: roleAssignmentId(permission.scope, name) };
     const description = this.#isOwn ? undefined : this.#description();
     try {
-      const done = await assignOnSecret(access, this.#isOwn, this.#tools, {
+      const done = await assignRoleOnSecret(permission, this.#isOwn, this.#tools, {
         name,
         ...(description && { description }),
       });
       this.granted = true;
-      if (done.outcome === 'already there') this.#toTakeBack = undefined;
+      if (done.outcome === 'already there') this.#temporary = undefined;
       return done;
     } catch (error) {
       const refused = error instanceof CommandFailed && error.code !== 'AuthorizationFailed';
       if (!refused || this.#isOwn) throw error;
       throw new ActionFailed(
-        `Azure did not assign ${access.role} to ${access.principalId} on the secret "${this.#inputs.secretName}" alone: ${describeFailure(error)}`,
-        `This repository's lab did not create the vault, so the action assigns no role on the whole of it. Have its owner grant the role: az role assignment create --role "${access.role}" --assignee-object-id ${access.principalId} --assignee-principal-type ${access.principalType} --scope ${access.vaultId}`,
+        `Azure did not assign the role ${quote(permission.role)} to ${quote(permission.principalId)} on the secret ${quote(this.#inputs.secretName)} alone. This repository's lab did not create the vault, so the action does not assign the role on the whole vault.\n${describeFailure(error)}`,
+        `Ask the owner of the vault to assign it: az role assignment create --role "${permission.role}" --assignee-object-id ${permission.principalId} --assignee-principal-type ${permission.principalType} --scope ${permission.vaultId}`,
         'https://learn.microsoft.com/azure/key-vault/general/rbac-guide',
       );
     }
@@ -84,61 +87,64 @@ export class WriteAccess {
   }
 
   async #ensurePolicy(): Promise<Done> {
-    const { principalId: objectId, permissions } = this.#access;
-    // Read now: what is granted besides is what is taken back.
+    const { principalId: objectId, permissions } = this.#permission;
+    // Read directly before: only what this step adds is removed later.
     const vault = this.#isNew ? this.#vault : await this.#showVault();
-    const policy = policyOf(objectId, vault);
-    const added = missingIn(policy, permissions);
+    const policy = findPolicy(objectId, vault);
+    const added = missingPermissions(policy, permissions);
     if (added.length === 0) return alreadyThere(undefined);
-    if (!this.#isOwn) this.#toTakeBack = { added, hadPolicy: policy !== undefined };
+    if (!this.#isOwn) this.#temporary = { added, hadPolicy: policy !== undefined };
     await writePolicy('add', vault, { objectId, permissions: { secrets: added } }, this.#tools);
     this.granted = true;
     return changed(undefined);
   }
 
-  /** Whether the role, assigned on the one secret, can still be assigned on the whole vault. */
+  /** Whether the role is assigned only on the secret and can still be assigned on the whole vault. */
   get canWiden(): boolean {
-    return this.#isOwn && this.granted && !this.#widened && this.model === 'rbac';
+    return this.#isOwn && this.granted && !this.#widened && this.#isRbac;
   }
 
-  /** Assigns the role on the whole vault: for a vault that does not accept it on the one secret. */
   async widen(): Promise<void> {
     this.#widened = true;
-    await assignOnVault(this.#access, this.#tools, 'The vault does not accept the role on the secret alone');
+    await assignRoleOnVault(
+      this.#permission,
+      this.#tools,
+      'The vault does not accept the role on the secret alone',
+    );
   }
 
   /**
-   * Takes back what was granted for this run, also while the step is being cancelled.
-   * @throws {ActionFailed} with the command that takes it back by hand.
+   * Removes what this step granted on a vault of another owner, also while the step is being cancelled.
+   * @throws {ActionFailed} with the command that removes it
    */
-  async takeBack(): Promise<void> {
-    if (!this.#toTakeBack) return;
-    const { principalId } = this.#access;
+  async removeTemporary(): Promise<void> {
+    if (!this.#temporary) return;
+    const { principalId } = this.#permission;
     await this.#tools.report.step('Temporary permission', principalId, async () => {
       try {
-        await this.#take(interruption.signal.aborted);
+        await this.#remove(interruption.signal.aborted);
       } catch (error) {
         try {
           if (!(error instanceof Interrupted)) throw error;
-          await this.#take(true);
+          await this.#remove(true);
         } catch (failure) {
-          throw this.#notTakenBack(failure);
+          throw this.#notRemoved(failure);
         }
       }
       return deleted(undefined);
     });
   }
 
-  async #take(lastWord: boolean): Promise<void> {
+  async #remove(lastWord: boolean): Promise<void> {
     const { az } = this.#tools;
-    const granted = this.#toTakeBack!;
+    const granted = this.#temporary!;
     if ('assignmentId' in granted) {
       await az(['role', 'assignment', 'delete', '--ids', granted.assignmentId], { lastWord });
       return;
     }
-    const { principalId: objectId } = this.#access;
+    const { principalId: objectId } = this.#permission;
     const vault = await this.#showVault(lastWord);
-    const policy = policyOf(objectId, vault);
+    const policy = findPolicy(objectId, vault);
     if (!policy) return;
     const secrets = (policy.permissions.secrets ?? []).filter(
       permission => !granted.added.includes(permission.toLowerCase()),
@@ -154,23 +160,23 @@ export class WriteAccess {
   }
 
   async #showVault(lastWord = false): Promise<Vault> {
-    const vault = await showVault(this.#inputs, this.#tools.az, { lastWord });
+    const vault = await findVault(this.#inputs, this.#tools.az, { lastWord });
     if (vault) return vault;
-    throw new Error(`Key vault ${this.#inputs.vaultName} was deleted meanwhile.`);
+    throw new Error(`Key vault ${quote(this.#inputs.vaultName)} was deleted while this step was running.`);
   }
 
-  #notTakenBack(error: unknown): ActionFailed {
-    const granted = this.#toTakeBack!;
-    const { principalId, vaultId } = this.#access;
+  #notRemoved(error: unknown): ActionFailed {
+    const granted = this.#temporary!;
+    const { principalId, vaultId } = this.#permission;
     const command =
       'assignmentId' in granted
         ? `az role assignment delete --ids ${granted.assignmentId}`
         : granted.hadPolicy
-          ? `remove ${granted.added.join(' and ')} from its access policy (az keyvault show --name ${this.#vault.name} shows the policies)`
+          ? `remove ${granted.added.join(' and ')} from its access policy, which \`az keyvault show --name ${this.#vault.name}\` lists`
           : `az keyvault delete-policy --name ${this.#vault.name} --object-id ${principalId}`;
     return new ActionFailed(
-      `The temporary permission of ${principalId} on ${vaultId} was not taken back: ${describeFailure(error)}`,
-      `Take it back: ${command}`,
+      `The temporary permission of ${quote(principalId)} on ${quote(vaultId)} was not removed.\n${describeFailure(error)}`,
+      `Remove it: ${command}`,
       'https://learn.microsoft.com/azure/key-vault/general/rbac-guide',
     );
   }
