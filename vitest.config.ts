@@ -1,12 +1,20 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
+
+/** Unit tests that replace a module, which lasts as long as their process. */
+const replacingModules = [
+  'actions/shared/{login,preflight}.test.ts',
+  'emulator/kubernetes/kube-apiserver/cluster.test.ts',
+];
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/closing-line.ts'],
-    // az, which chains start all the time, is bound by the processor, and every file waits now and then: three files at a
-    // time suit two cores.
-    maxWorkers: 3,
-    // Unit tests stand beside what they test; whole-chain tests, which start the real az and kubectl, in test/.
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    // A chain waits for more than half of its time.
+    maxWorkers: Math.max(3, Math.round(availableParallelism() * 2.5)),
+    sequence: { sequencer: LongestFirst },
+    // Unit tests are beside what they test. Chain tests, which start the real az and kubectl, are in test/.
     projects: [
       {
         extends: true,
@@ -15,12 +23,18 @@ export default defineConfig({
           include: [
             '{actions,app,bundling,cli,emulator,lab,release,setup}/**/*.test.ts',
             'test/{prose,repository-files}.test.ts',
-            'test/{conformance,fuzz,replay}/**/*.test.ts',
+            'test/{conformance,fuzz,replay,support}/**/*.test.ts',
           ],
-          exclude: ['**/dist/**', '**/node_modules/**'],
+          exclude: ['**/dist/**', '**/node_modules/**', ...replacingModules],
+          // One process runs many files and loads their common modules once.
+          isolate: false,
           // Against hanging only: a machine may be busy with the chains.
           testTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'unit-isolated', include: replacingModules, testTimeout: 60_000 },
       },
       {
         extends: true,
@@ -30,7 +44,7 @@ export default defineConfig({
           exclude: [
             '**/node_modules/**',
             'test/{prose,repository-files}.test.ts',
-            'test/{conformance,fuzz,replay}/**',
+            'test/{conformance,fuzz,replay,support}/**',
           ],
           globalSetup: './test/support/tools.ts',
           testTimeout: 300_000,
