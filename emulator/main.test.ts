@@ -58,7 +58,7 @@ function controlled(ready: Ready, path: string, init: RequestInit = {}): Promise
 }
 
 describe('the command', () => {
-  it('answers once its line is out: GitHub, the tenant and Resource Manager, one after another', async () => {
+  it('answers for GitHub, the tenant, and Resource Manager when it has printed its line', async () => {
     const subjects = ['repo:octo/other:x', subject].flatMap(each => ['--github-subject', each]);
     const { ready } = await start(...subjects, '--github-token-seconds', '77');
     expect((await stat(ready.caFile)).mode & 0o777).toBe(0o600);
@@ -98,25 +98,25 @@ describe('the command', () => {
     await network.close();
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends cleanly on %s', async signal => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops on %s with exit code 0', async signal => {
     const { child, exit } = await start();
     child.kill(signal);
     expect(await exit).toEqual([0, null]);
   });
 
-  it('ends when it is asked to', async () => {
+  it('stops when the control address asks for it', async () => {
     const { ready, exit } = await start();
     expect((await controlled(ready, '/stop', { method: 'POST' })).status).toBe(202);
     expect(await exit).toEqual([0, null]);
   });
 
-  it('ends with its parent, if it was asked to', async () => {
+  it('stops with its parent on --exit-with-parent', async () => {
     const { child, exit } = await start('--exit-with-parent');
     child.stdin.end();
     expect(await exit).toEqual([0, null]);
   });
 
-  it('outlives its parent otherwise', async () => {
+  it('continues after its parent without --exit-with-parent', async () => {
     const { child, ready } = await start();
     child.stdin.end();
     await once(child.stdin, 'close');
@@ -133,14 +133,22 @@ describe('the command', () => {
     ['--github-token-seconds', '0'],
     ['--github-token-seconds', 'long'],
     ['--unknown'],
-  ])('refuses %s %s', async (...args) => {
-    const child = launch(...args);
-    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  ])('rejects %s %s', async (option, value = '') => {
+    const child = launch(...(value ? [option, value] : [option]));
+    const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(code).toBe(2);
-    expect(said).toContain('Usage: ');
+    expect(message).toContain(value ? `${option} is "${value}". Pass ` : option);
+    expect(message).toContain('--help');
   });
 
-  it('says which programs of a real control plane are missing, and how to get them', async () => {
+  it('prints its usage on --help', async () => {
+    const child = launch('--help');
+    const [usage, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    expect(code).toBe(0);
+    expect(usage).toContain('--github-subject SUBJECT');
+  });
+
+  it('reports missing programs of a real control plane, and how to build them', async () => {
     const child = launch('--kubernetes', 'kube-apiserver', '--kubernetes-binaries', stateDir);
     const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);
@@ -149,7 +157,7 @@ describe('the command', () => {
     );
   });
 
-  it('says so when the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const { ready } = await start();
     const second = launch('--port', new URL(ready.proxyUrl).port);
     const [said, [code]] = await Promise.all([text(second.stderr), once(second, 'exit')]);

@@ -9,19 +9,21 @@ import { type LatencyProfile, latencyProfiles } from './latency.ts';
 
 const usage = `Usage: node emulator/main.ts [options]
 
-  --port NUMBER            TCP port on 127.0.0.1 (default: a free one)
-  --state-dir DIR          a private directory of the emulator's own (default: .lab/emulator)
-  --cloud NAME             ${Object.keys(azureClouds).join(' or ')} (default: AzureCloud)
-  --latency PROFILE        ${Object.keys(latencyProfiles).join(' or ')} (default: fast)
-  --github-subject SUBJECT subject of GitHub's ID tokens that may sign in as the deployer; repeatable
-  --github-token-seconds N how long GitHub's ID tokens live (default: 300, as GitHub's do)
-  --kubernetes KIND        embedded or kube-apiserver: what API server clusters get (default: embedded)
-  --kubernetes-binaries DIR where etcd, kube-apiserver and kube-controller-manager are; repeatable, the first that has
-                           one is taken (default: KUBEBUILDER_ASSETS, then .lab/kube-apiserver)
-  --webhook-version VERSION of the workload identity webhook: ${webhookVersions.join(' or ')} (default: 1.5.1)
-  --exit-with-parent       stop when standard input closes
+  --port NUMBER             TCP port on 127.0.0.1 (default: a free one)
+  --state-dir DIR           private directory of the emulator (default: .lab/emulator)
+  --cloud NAME              ${Object.keys(azureClouds).join(' or ')} (default: AzureCloud)
+  --latency PROFILE         ${Object.keys(latencyProfiles).join(' or ')} (default: fast)
+  --github-subject SUBJECT  subject of GitHub's ID tokens that can sign in as the deployer; repeatable
+  --github-token-seconds N  lifetime of GitHub's ID tokens (default: 300, as GitHub's)
+  --kubernetes KIND         API server of clusters: embedded or kube-apiserver (default: embedded)
+  --kubernetes-binaries DIR directory of etcd, kube-apiserver, and kube-controller-manager; repeatable, the first
+                            directory that has a program is used (default: KUBEBUILDER_ASSETS, then .lab/kube-apiserver)
+  --webhook-version VERSION workload identity webhook: ${webhookVersions.join(' or ')} (default: 1.5.1)
+  --exit-with-parent        stop when standard input closes
+  --help                    print this text
 
-Prints one line of JSON on standard output once it answers; its log goes to standard error.
+When it is ready, the emulator prints one line of JSON to standard output. It logs to standard error.
+Exit codes: 0 stopped, 1 failed to start, 2 invalid arguments.
 `;
 
 interface Options extends EmulatorOptions {
@@ -45,24 +47,32 @@ function parse(args: string[]): Options {
       'kubernetes-binaries': { type: 'string', multiple: true },
       'webhook-version': { type: 'string', default: '1.5.1' },
       'exit-with-parent': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(usage);
+    process.exit(0);
+  }
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port ${values.port} is no port`);
-  if (!isCloud(values.cloud)) throw new Error(`--cloud ${values.cloud} is no cloud that is emulated`);
-  if (!isProfile(values.latency)) throw new Error(`--latency ${values.latency} is no profile`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw invalid('--port', values.port, 'a number from 0 to 65535');
+  }
+  if (!isCloud(values.cloud)) throw invalid('--cloud', values.cloud, Object.keys(azureClouds).join(' or '));
+  if (!isProfile(values.latency)) {
+    throw invalid('--latency', values.latency, Object.keys(latencyProfiles).join(' or '));
+  }
   const githubTokenSeconds = Number(values['github-token-seconds']);
   if (!(githubTokenSeconds > 0) || !Number.isFinite(githubTokenSeconds)) {
-    throw new Error(`--github-token-seconds ${values['github-token-seconds']} is no number of seconds`);
+    throw invalid('--github-token-seconds', values['github-token-seconds'], 'a number above 0');
   }
   const { kubernetes } = values;
   if (kubernetes !== 'embedded' && kubernetes !== 'kube-apiserver') {
-    throw new Error(`--kubernetes ${kubernetes} is neither embedded nor kube-apiserver`);
+    throw invalid('--kubernetes', kubernetes, 'embedded or kube-apiserver');
   }
   const webhookVersion = values['webhook-version'];
   if (!isWebhookVersion(webhookVersion)) {
-    throw new Error(`--webhook-version ${webhookVersion} is none of ${webhookVersions.join(', ')}`);
+    throw invalid('--webhook-version', webhookVersion, webhookVersions.join(' or '));
   }
   return {
     port,
@@ -75,6 +85,10 @@ function parse(args: string[]): Options {
     exitWithParent: values['exit-with-parent'],
     binaries: kubernetes === 'embedded' ? undefined : (values['kubernetes-binaries'] ?? defaultBinaries()),
   };
+}
+
+function invalid(option: string, value: string, valid: string): Error {
+  return new Error(`${option} is ${JSON.stringify(value)}. Pass ${valid}.`);
 }
 
 function defaultBinaries(): string[] {
@@ -101,7 +115,7 @@ function log(line: string): void {
 async function run({ exitWithParent, binaries, ...options }: Options): Promise<void> {
   // A defect in one part must not stop the others.
   process.on('unhandledRejection', reason => {
-    log(`unhandled: ${reason instanceof Error ? reason.stack : reason}`);
+    log(`unhandled error: ${reason instanceof Error ? reason.stack : reason}`);
   });
   const emulator = await startEmulator({
     ...options,
@@ -123,7 +137,9 @@ let options: Options;
 try {
   options = parse(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  process.stderr.write(
+    `${error instanceof Error ? error.message : error}\nRun: node emulator/main.ts --help\n`,
+  );
   process.exit(2);
 }
 try {

@@ -127,10 +127,10 @@ describe('a tunnel', () => {
       const answer = await received(socket);
       expect(answer).toMatch(/^HTTP\/1.1 403 /);
       expect(answer).toContain(`${target} is not emulated`);
-      expect(answer).toContain('nothing leaves this emulator for a real cloud');
+      expect(answer).toContain('no request leaves it for a real cloud');
     }
     await expect(get('https://example.com/')).rejects.toThrow();
-    expect(log).toContain('refused: example.com:443 is not emulated');
+    expect(log).toContain('rejected: example.com:443 is not emulated');
   });
 
   it('is refused for a name of a private network as by a resolver that does not know it', async () => {
@@ -139,7 +139,7 @@ describe('a tunnel', () => {
     expect(await received(socket)).toMatch(
       /^HTTP\/1\.1 502 dial tcp: lookup lab\.privatelink\.azmk8s\.io: no such host\r\n/,
     );
-    expect(log).toEqual(['refused: lab.privatelink.azmk8s.io:443 is known in a private network only']);
+    expect(log).toEqual(['rejected: lab.privatelink.azmk8s.io:443 exists only in a private network']);
   });
 
   it('survives a client that does not trust the CA', async () => {
@@ -156,7 +156,7 @@ describe('a request', () => {
     socket.write('GET http://example.com/ HTTP/1.1\r\nhost: example.com\r\n\r\n');
     const answer = await received(socket);
     expect(answer).toMatch(/^HTTP\/1.1 403 /);
-    expect(answer).toContain('http://example.com is refused');
+    expect(answer).toContain('rejected http://example.com');
   });
 
   it('goes to the control service when it is addressed to the proxy', async () => {
@@ -350,22 +350,22 @@ describe('an answer', () => {
 });
 
 describe('a client that never comes to its end', () => {
-  const patience = { headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 };
-  let impatient: ProxyServer;
+  const timeouts = { headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 };
+  let strict: ProxyServer;
 
   beforeEach(async () => {
-    impatient = await startProxy({
+    strict = await startProxy({
       port: 0,
       authority,
       hosts: new HostTable().add('*.vault.azure.net', () => ({ status: 200 })),
       faults,
       control: { service: () => ({ status: 200 }), errorFormat: azureErrorFormat },
       log: line => log.push(line),
-      patience,
+      timeouts,
     });
   });
 
-  afterEach(() => impatient.close());
+  afterEach(() => strict.close());
 
   it.each([
     ['before CONNECT', ''],
@@ -376,7 +376,7 @@ describe('a client that never comes to its end', () => {
       'CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost: x\r\n\r\n\x16\x03\x01\x02\x00\x01',
     ],
   ])('%s is cut off', async (_, text) => {
-    const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1');
+    const socket = connect(Number(new URL(strict.url).port), '127.0.0.1');
     socket.on('error', () => {}).resume();
     socket.write(Buffer.from(text, 'latin1'));
     await once(socket, 'close');
@@ -387,7 +387,7 @@ describe('a client that never comes to its end', () => {
     ['in the middle of a header', 'GET / HTTP/1.1\r\nhost: kv.vault'],
     ['in the middle of a body', 'PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf'],
   ])('%s is cut off inside its tunnel', async (_, text) => {
-    const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1');
+    const socket = connect(Number(new URL(strict.url).port), '127.0.0.1');
     socket.write('CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost: x\r\n\r\n');
     await received(socket, '\r\n\r\n');
     const tls = connectTls({ socket, servername: 'kv.vault.azure.net', ca: authority.certificate });

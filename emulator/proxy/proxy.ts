@@ -26,7 +26,7 @@ export interface ProxyOptions {
    * Timeouts of a client: for the first byte of its request, including TLS, and for the last. Milliseconds. The
    * default is Node's: one minute and five minutes.
    */
-  readonly patience?: Pick<
+  readonly timeouts?: Pick<
     ServerOptions,
     'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'
   >;
@@ -46,13 +46,13 @@ export interface ProxyServer {
  * @throws Error if the port is in use
  */
 export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
-  const { authority, hosts, control, log, patience = {} } = options;
+  const { authority, hosts, control, log, timeouts = {} } = options;
   const sockets = new Set<Socket>();
   const tunnels = new WeakMap<Socket, { readonly origin: string; readonly host: Host }>();
 
   // Does not listen: it receives the sockets inside the tunnels.
-  const inside = keepingConnections(
-    new Server(patience, (incoming, response) => {
+  const inside = withKeepAlive(
+    new Server(timeouts, (incoming, response) => {
       const tunnel = tunnels.get(incoming.socket);
       if (tunnel) void serveRequest(incoming, response, tunnel.origin, tunnel.host, log);
     }),
@@ -60,10 +60,10 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
   // Node starts its timeouts when a server listens, and this one does not.
   inside.emit('listening');
 
-  const outside = keepingConnections(
-    createServer(patience, (incoming, response) => {
+  const outside = withKeepAlive(
+    createServer(timeouts, (incoming, response) => {
       if (incoming.url?.startsWith('/')) void serveRequest(incoming, response, origin, control, log);
-      else refuseForwarding(incoming, response, hosts);
+      else rejectForwarding(incoming, response, hosts);
     }),
   );
 
@@ -79,9 +79,9 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
     const host = hosts.find(name);
     if (name === target || host === undefined) {
       log(
-        `refused: ${target} ${hosts.isPrivate(name) ? 'is known in a private network only' : 'is not emulated'}`,
+        `rejected: ${target} ${hosts.isPrivate(name) ? 'exists only in a private network' : 'is not emulated'}`,
       );
-      socket.end(refusal(target, hosts));
+      socket.end(rejection(target, hosts));
       return;
     }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -125,7 +125,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
 /**
  * Clients reuse connections between two polls of an operation. Node's default of 5 s would close them during a request.
  */
-function keepingConnections(server: Server): Server {
+function withKeepAlive(server: Server): Server {
   server.keepAliveTimeout = 240_000;
   return server;
 }
@@ -144,11 +144,11 @@ function withFaults({ service, errorFormat }: Host, faults: Faults, socket: Sock
 }
 
 /** The status line also has the reason, because many clients (az among them) show nothing else. */
-function refusal(target: string, hosts: HostTable): string {
+function rejection(target: string, hosts: HostTable): string {
   const name = target.replace(/[^\w.:[\]-]/g, '');
   const host = name.replace(/:\d+$/, '').toLowerCase();
   const [status, body] = hosts.isPrivate(host)
-    ? [`502 dial tcp: lookup ${host}: no such host`, 'This name is known in a private network only.\n']
+    ? [`502 dial tcp: lookup ${host}: no such host`, 'This host name exists only in a private network.\n']
     : [`403 ${name} is not emulated`, explain(target, hosts)];
   return [
     `HTTP/1.1 ${status}`,
@@ -160,7 +160,7 @@ function refusal(target: string, hosts: HostTable): string {
   ].join('\r\n');
 }
 
-function refuseForwarding(incoming: IncomingMessage, response: ServerResponse, hosts: HostTable): void {
+function rejectForwarding(incoming: IncomingMessage, response: ServerResponse, hosts: HostTable): void {
   incoming.resume();
   const target = URL.parse(incoming.url ?? '')?.host ?? incoming.url ?? '';
   response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
@@ -168,5 +168,5 @@ function refuseForwarding(incoming: IncomingMessage, response: ServerResponse, h
 }
 
 function explain(target: string, hosts: HostTable): string {
-  return `${target} is refused: nothing leaves this emulator for a real cloud. It answers, by HTTPS on port 443, for ${hosts.patterns.join(', ')}.\n`;
+  return `The emulator rejected ${target}: no request leaves it for a real cloud. It answers HTTPS requests on port 443 of ${hosts.patterns.join(', ')}.\n`;
 }
