@@ -22,7 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{actions,app,bundling,cli,emulator,lab,release,setup}/**/*.test.ts',
-            'test/{prose,repository-files}.test.ts',
+            'test/{emulator-document,prose,repository-files}.test.ts',
             'test/{conformance,fuzz,replay,support}/**/*.test.ts',
           ],
           exclude: ['**/dist/**', '**/node_modules/**', ...replacingModules],
@@ -43,7 +43,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [
             '**/node_modules/**',
-            'test/{prose,repository-files}.test.ts',
+            'test/{emulator-document,prose,repository-files}.test.ts',
             'test/{conformance,fuzz,replay,support}/**',
           ],
           globalSetup: './test/support/tools.ts',
