@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError, VERSION } from '../cli/usage.ts';
 import { run } from './cli.ts';
 import { parseCommandLine, usage } from './command-line.ts';
@@ -91,13 +91,18 @@ describe('parseCommandLine', () => {
 });
 
 describe('the command', () => {
-  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const stderr = vi.spyOn(console, 'error').mockReturnValue();
-  afterEach(() => {
-    stdout.mockClear();
-    stderr.mockClear();
+  let lines: string[];
+  let errors: string[];
+  beforeEach(() => {
+    lines = [];
+    errors = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation(text => lines.push(String(text)) > 0);
+    vi.spyOn(console, 'error').mockImplementation(text => void errors.push(text));
   });
-  const printed = () => stdout.mock.calls.map(([text]) => text).join('');
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  const printed = () => lines.join('');
 
   it('prints its version', async () => {
     expect(await run(['--version'])).toBe(0);
@@ -130,9 +135,7 @@ describe('the command', () => {
 
   it('prints one line of advice, not its usage, after an invalid argument', async () => {
     expect(await run(['--banana'])).toBe(2);
-    expect(stderr.mock.calls).toEqual([
-      ['Unknown option \'--banana\'.\nRun "npm run lab -- --help" for the options.'],
-    ]);
+    expect(errors).toEqual(['Unknown option \'--banana\'.\nRun "npm run lab -- --help" for the options.']);
     expect(printed()).toBe('');
   });
 });

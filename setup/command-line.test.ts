@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UsageError, VERSION } from '../cli/usage.ts';
 import { run } from './cli.ts';
 import { answerOptions, parseCommandLine, usage } from './command-line.ts';
@@ -28,19 +28,23 @@ describe('parseCommandLine', () => {
 });
 
 describe('the command', () => {
-  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const stderr = vi.spyOn(console, 'error').mockReturnValue();
-  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
-    signal => [signal, process.listeners(signal)] as const,
-  );
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const listeners = signals.map(signal => [signal, process.listeners(signal)] as const);
+  let lines: string[];
+  let errors: string[];
+  beforeEach(() => {
+    lines = [];
+    errors = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation(text => lines.push(String(text)) > 0);
+    vi.spyOn(console, 'error').mockImplementation(text => void errors.push(text));
+  });
   afterEach(() => {
-    stdout.mockClear();
-    stderr.mockClear();
+    vi.restoreAllMocks();
     for (const [signal, before] of listeners)
       for (const listener of process.listeners(signal))
         if (!before.includes(listener)) process.off(signal, listener);
   });
-  const printed = () => stdout.mock.calls.map(([text]) => text).join('');
+  const printed = () => lines.join('');
 
   test('prints its version', async () => {
     expect(await run(['--version'])).toBe(0);
@@ -58,8 +62,8 @@ describe('the command', () => {
 
   test('prints one line of advice, not its usage, after an invalid argument', async () => {
     expect(await run(['--bogus'])).toBe(2);
-    expect(stderr.mock.calls).toEqual([
-      ['\nUnknown option \'--bogus\'.\nRun "npm run setup-azure -- --help" for the options.'],
+    expect(errors).toEqual([
+      '\nUnknown option \'--bogus\'.\nRun "npm run setup-azure -- --help" for the options.',
     ]);
     expect(printed()).toBe('');
   });
