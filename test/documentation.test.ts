@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { findErrors } from '../actions/shared/known-errors.ts';
+import { explainQuota } from '../actions/shared/quota.ts';
 import { linksInCode } from './support/links.ts';
 
 /** What GitHub makes an anchor of. */
@@ -12,19 +14,51 @@ const anchors = (markdown: string) =>
       .replaceAll(' ', '-'),
   );
 
-test('every verdict has its place in the troubleshooting page', () => {
+const troubleshooting = readFileSync('docs/troubleshooting.md', 'utf8');
+
+/** The sections of the troubleshooting page, by their anchors. */
+const sections = new Map(
+  troubleshooting
+    .split(/^### /m)
+    .slice(1)
+    .map(text => [anchors(`### ${text.split('\n')[0]}`)[0]!, text.split(/^## /m)[0]!]),
+);
+
+test('every verdict and every address in a message has a section in the troubleshooting page', () => {
   const links = linksInCode();
   expect(links.length).toBeGreaterThan(20);
-  const there = anchors(readFileSync('docs/troubleshooting.md', 'utf8'));
-  expect(
-    [
-      ...links,
-      'pod-from-an-earlier-run',
-      'object-of-another-owner',
-      'denial-disproven',
-      'denial-inconclusive',
-    ].filter(link => !there.includes(link)),
-  ).toEqual([]);
+  const sources = globSync('actions/**/*.ts').filter(file => !/\.test\.ts$|\/dist\//.test(file));
+  const inMessages = sources.flatMap(file =>
+    [...readFileSync(file, 'utf8').matchAll(/\bdocumentation\}#([a-z][\w-]+)/g)].map(([, anchor]) => anchor!),
+  );
+  expect(inMessages).toContain('object-of-another-owner');
+  const verdicts = [...links, ...inMessages, 'denial-disproven', 'denial-inconclusive'];
+  expect(verdicts.filter(verdict => !sections.has(verdict))).toEqual([]);
+});
+
+test('every section of the troubleshooting page has a symptom, a cause, a fix, and a link', () => {
+  expect(sections.size).toBeGreaterThan(70);
+  const form =
+    /\n\n\*\*Symptom\*\*: .+\n\n\*\*Cause\*\*: .+\n\n\*\*Fix\*\*: [\s\S]+\n\n\*\*More\*\*: .*\]\(\S+\).*\n+$/;
+  expect([...sections].filter(([, text]) => !form.test(text)).map(([anchor]) => anchor)).toEqual([]);
+  const codeless = [...sections].filter(
+    ([anchor, text]) => linksInCode().includes(anchor as never) && !/```/.test(text),
+  );
+  expect(codeless.map(([anchor]) => anchor)).toEqual(['entra-refused']);
+});
+
+test('the troubleshooting page has the text of every error that the actions explain', () => {
+  const source = readFileSync('actions/shared/known-errors.ts', 'utf8');
+  const explained = source
+    .split(/^ {2}\},?$/m)
+    .filter(block => /^ {4}explanation:/m.test(block))
+    .map(block => /kind: '([\w-]+)'/.exec(block)![1]!);
+  expect(explained.length).toBeGreaterThan(25);
+  const symptoms = [...sections.values()].map(text => /\*\*Symptom\*\*: (.+)/.exec(text)![1]!);
+  const found = new Set<string>(symptoms.flatMap(symptom => findErrors(symptom).map(({ kind }) => kind)));
+  expect(explained.filter(kind => !found.has(kind))).toEqual([]);
+  const quotas = new Set(symptoms.flatMap(symptom => explainQuota(symptom)?.link ?? []));
+  expect(quotas.size).toBe(5);
 });
 
 test('links between the documents lead somewhere', () => {
