@@ -52,7 +52,7 @@ test('the troubleshooting page has the text of every error that the actions expl
   const explained = source
     .split(/^ {2}\},?$/m)
     .filter(block => /^ {4}explanation:/m.test(block))
-    .map(block => /kind: '([\w-]+)'/.exec(block)![1]!);
+    .map(block => /[\s\S]*\bkind: '([\w-]+)'/.exec(block)![1]!);
   expect(explained.length).toBeGreaterThan(25);
   const symptoms = [...sections.values()].map(text => /\*\*Symptom\*\*: (.+)/.exec(text)![1]!);
   const found = new Set<string>(symptoms.flatMap(symptom => findErrors(symptom).map(({ kind }) => kind)));
