@@ -143,7 +143,7 @@ describe('deleteLab', () => {
     addKinds();
     azure.add('lab', `${REGISTRY}/webhooks`, 'wilab1/hook', { tags });
     const { text } = await run();
-    expect(text).toMatch(/- registries wilab1: it contains .*\/webhooks\/hook, which is not the lab’s/);
+    expect(text).toMatch(/- registries wilab1: it contains .*\/webhooks\/hook, which is not the lab's/);
     expect(azure.resources.map(({ name }) => name)).toEqual(['wilab1', 'wilab1/hook']);
     expect(azure.purged).toEqual(['vault1']);
   });

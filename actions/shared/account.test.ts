@@ -22,15 +22,15 @@ function problems(...args: Parameters<typeof parse>): readonly string[] {
 }
 
 describe('accountInputs', () => {
-  it('needs nothing', () => expect(parse({})).toMatchObject({ clientId: '', retrySeconds: 900 }));
+  it('requires no input', () => expect(parse({})).toMatchObject({ clientId: '', retrySeconds: 900 }));
 
-  it('takes the deadline of what is tried again in minutes', () =>
+  it('reads the retry time in minutes', () =>
     expect(parse({ 'retry-minutes': '3' }).retrySeconds).toBe(180));
 
-  it('shows the permission to paste where client-id is given and GitHub gives no token, beside other problems', () => {
+  it('shows the permission to paste if client-id is set and GitHub issues no token', () => {
     expect(problems({ 'client-id': id, 'subscription-id': 'mine' })).toEqual([
       expect.stringContaining('subscription-id is "mine"'),
-      expect.stringContaining('tenant-id is required where client-id is given'),
+      expect.stringContaining('tenant-id is required if client-id is set'),
       expect.stringMatching(/permissions:\n +contents: read\n +id-token: write/),
     ]);
     expect(problems({ 'client-id': id, 'tenant-id': id }, idTokens)).toEqual([]);

@@ -2,28 +2,28 @@ import type { Az } from './az.ts';
 import type { InputParser } from './inputs.ts';
 import { guid } from './naming-rules.ts';
 
-/** Which account the work is to be done with; the inputs that every action has. '' is: not said. */
+/** The inputs for the account, which every action has. An empty string means: not set. */
 export interface AccountInputs {
-  /** A guardrail: az must be set to this subscription. */
+  /** Expected subscription of az. */
   subscriptionId: string;
-  /** A guardrail: az must be logged in to this tenant. */
+  /** Expected tenant of az. */
   tenantId: string;
-  /** Whom to log in as, with a fresh token of GitHub; '' takes the login that is there. */
+  /** Identity to log in as, with a new token of GitHub. If empty, the existing login is used. */
   clientId: string;
-  /** For how long, in seconds, what fails for a reason that passes is tried again. */
+  /** How long transient failures are retried. */
   retrySeconds: number;
-  /** Where GitHub's token may lie for a moment; undefined where no runner names a folder. */
+  /** Folder for GitHub's token during the login; undefined outside a runner. */
   temporaryFolder: string | undefined;
 }
 
-const NO_ID_TOKEN = `client-id is given, but GitHub gives this job no ID token to log in with. Add to the job (a pull request from a fork never gets one):
+const NO_ID_TOKEN = `client-id is set, but GitHub issues no ID token to this job. Add this to the job (GitHub never issues one to a pull request from a fork):
     permissions:
       contents: read
       id-token: write`;
 
 /**
  * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
- * @param environment tells whether the runner gives ID tokens, and its temporary folder.
+ * @param environment shows if the runner issues ID tokens, and its temporary folder
  */
 export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv): AccountInputs {
   const inputs = {
@@ -34,26 +34,26 @@ export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv
     temporaryFolder: environment.RUNNER_TEMP,
   };
   if (inputs.clientId && !inputs.tenantId)
-    input.problem('tenant-id is required where client-id is given: the tenant to log in to');
+    input.problem('tenant-id is required if client-id is set. Set it to the tenant to log in to');
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
   if (inputs.clientId && !(url && token)) input.problem(NO_ID_TOKEN);
   return inputs;
 }
 
-/** A cloud of Azure as az knows it. https://learn.microsoft.com/cli/azure/manage-clouds-azure-cli */
+/** https://learn.microsoft.com/cli/azure/manage-clouds-azure-cli */
 export interface AzureCloud {
   name: string;
   endpoints: { activeDirectory: string; resourceManager: string };
   suffixes: { keyvaultDns: string; acrLoginServerEndpoint: string };
 }
 
-/** The cloud that az is set to: its authority and the suffixes of its hosts. */
+/** The cloud that az is configured for. */
 export function currentCloud(az: Az): Promise<AzureCloud> {
   return az<AzureCloud>(['cloud', 'show']);
 }
 
 /**
- * The audience of GitHub's tokens that Entra exchanges for its own, in this cloud.
+ * The audience that GitHub's tokens must have in this cloud.
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
  */
 export function exchangeAudience(cloudName: string): string {

@@ -92,7 +92,7 @@ describe('parseInputs', () => {
     expect(found[0]).toContain('"under_score"');
     expect(found[0]).toContain('3–24 letters');
     expect(found[0]).toContain('https://');
-    expect(found[3]).toContain('valid are rbac, access-policy');
+    expect(found[3]).toContain('Valid values: rbac, access-policy');
     expect(found[4]).toContain('from 1 to 3');
   });
 
@@ -112,7 +112,7 @@ describe('parseInputs', () => {
     for (const kind of kinds) {
       const found = problems({ x: value }, kind);
       expect(found).toHaveLength(1);
-      expect(found[0]).toMatch(/^x is "[ -~]*"; (line breaks|it must not (start with|have "@"))/);
+      expect(found[0]).toMatch(/^x is "[ -~]*"\. (Remove line breaks|It must not (start with|contain "@"))/);
     }
   });
 
@@ -132,7 +132,7 @@ describe('parseInputs', () => {
   it('finds a key twice in any case, as Azure does', () => {
     const any = { what: 'w', valid: 'v', link: 'l', accepts: () => true };
     const build = (input: InputParser) => input.keyValues('tags', { key: any, value: any });
-    expect(problems({ tags: 'Team=a\nteam=b' }, build)).toEqual(['tags names "team" twice']);
+    expect(problems({ tags: 'Team=a\nteam=b' }, build)).toEqual(['tags contains "team" twice']);
   });
 
   it('takes text that no command gets, whatever it starts with', () => {

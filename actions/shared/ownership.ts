@@ -1,4 +1,6 @@
-/** The value of the tag `managed-by` on everything the lab creates; delete-lab deletes nothing without it. */
+import { quote } from './quote.ts';
+
+/** The value of the tag `managed-by` on everything that the lab creates. delete-lab deletes nothing without it. */
 export const MANAGED_BY = 'workload-identity-lab';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -9,7 +11,7 @@ export function tagOf(tags: Tags | null | undefined, name: string): string | und
 }
 
 /**
- * Why these tags are not those of a lab of this repository; undefined when they are.
+ * Why these tags are not those of a lab of this repository; undefined if they are.
  * @param repository OWNER/NAME; '' for a lab that was created outside GitHub, which has no such tag.
  */
 export function labTagsProblem(tags: Tags | null | undefined, repository: string): string | undefined {
@@ -17,14 +19,13 @@ export function labTagsProblem(tags: Tags | null | undefined, repository: string
   const owner = tagOf(tags, 'repository') ?? '';
   // GitHub compares names of owners and repositories without case.
   if (owner.toLowerCase() === repository.toLowerCase()) return undefined;
-  const found = owner === '' ? 'it has no tag repository' : `its tag repository is ${JSON.stringify(owner)}`;
-  return `${found}, not ${JSON.stringify(repository)}`;
+  const found = owner === '' ? 'it has no tag repository' : `its tag repository is ${quote(owner)}`;
+  return `${found}, not ${quote(repository)}`;
 }
 
 /**
- * Proof that the lab of this repository created something: its tags say that the lab manages it, and for which repository.
- * Without it nothing is deleted, purged, recovered, or overwritten. Where no repository is known, tags cannot prove
- * anything.
+ * Proof that the lab of this repository created something, by its tags.
+ * Without it nothing is deleted, purged, recovered, or overwritten. Without a repository, tags prove nothing.
  * @param tags as Azure shows them now; null and undefined prove nothing.
  * @param repository `OWNER/NAME` of the workflow's repository, from GITHUB_REPOSITORY.
  */
@@ -32,9 +33,9 @@ export function isLabOwned(tags: Tags | null | undefined, repository: string | u
   return Boolean(repository) && labTagsProblem(tags, repository!) === undefined;
 }
 
-/** What the tags say about the owner, for a message: `tags managed-by="x", repository="y"`. */
+/** For a message: `tags managed-by="x", repository="y"`. */
 export function describeOwner(tags: Tags | null | undefined): string {
   const entries = Object.entries(tags ?? {}).slice(0, 10);
   if (entries.length === 0) return 'no tags';
-  return `tags ${entries.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(', ')}`;
+  return `tags ${entries.map(([key, value]) => `${key}=${quote(value)}`).join(', ')}`;
 }

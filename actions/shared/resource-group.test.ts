@@ -64,11 +64,11 @@ describe('resourceGroupInputs', () => {
   });
 
   it.each([
-    ['managed-by=x', '"managed-by", which the lab sets itself'],
-    ['Repository=o/r', '"Repository", which the lab sets itself'],
-    ['RUN=1', '"RUN", which the lab sets itself'],
+    ['managed-by=x', '"managed-by", which is reserved'],
+    ['Repository=o/r', '"Repository", which is reserved'],
+    ['RUN=1', '"RUN", which is reserved'],
     ['expires-ON=2100-01-01', 'Remove this line, and set expires-in-hours instead'],
-    ['Team=a\nteam=b', 'tags sets "Team" and "team"; Azure ignores the case'],
+    ['Team=a\nteam=b', 'tags sets "Team" and "team". Azure ignores the case'],
   ])('refuses the tags %j', (tags, problem) => {
     expect(() => parse({ 'resource-group': 'rg', tags })).toThrow(problem);
   });

@@ -5,9 +5,10 @@ import { type Log, log as realLog } from './log.ts';
 import { locationName, resourceGroupName, tagName, tagValue } from './naming-rules.ts';
 import { labTagsProblem, MANAGED_BY, type Tags, tagOf } from './ownership.ts';
 import type { RequiredPermission } from './preflight.ts';
+import { quote } from './quote.ts';
 import { alreadyThere, created, type Done } from './report.ts';
 
-/** Tags that prove whose lab a resource belongs to, and until when; the input `tags` is not allowed to set them. */
+/** Tags that prove which lab a resource belongs to, and when it expires. The input `tags` is not allowed to set them. */
 const OWN_TAGS = ['managed-by', 'repository', 'run', 'expires-on'];
 
 export interface ResourceGroup {
@@ -18,8 +19,8 @@ export interface ResourceGroup {
 }
 
 /**
- * Reads the inputs that every creating action has: `resource-group`, `location`, `tags`, `expires-in-hours`.
- * @param environment gives the repository and the run for the tags.
+ * Reads the inputs of all actions that create resources: `resource-group`, `location`, `tags`, `expires-in-hours`.
+ * @param environment contains the repository and the run for the tags
  */
 export function resourceGroupInputs(
   input: InputParser,
@@ -44,15 +45,15 @@ function tagProblems(tags: Tags): string[] {
   return names.flatMap((name, index) => {
     const same = (other: string) => other.toLowerCase() === name.toLowerCase();
     if (OWN_TAGS.some(same))
-      return `tags sets ${JSON.stringify(name)}, which the lab sets itself to know what it may delete (${OWN_TAGS.join(', ')}; Azure ignores the case of tag names). Remove this line${same('expires-on') ? ', and set expires-in-hours instead' : ''}`;
+      return `tags sets ${quote(name)}, which is reserved: the lab uses ${OWN_TAGS.join(', ')} to know what it is allowed to delete. Azure ignores the case of tag names. Remove this line${same('expires-on') ? ', and set expires-in-hours instead' : ''}`;
     const earlier = names.slice(0, index).find(same);
     return earlier === undefined
       ? []
-      : `tags sets ${JSON.stringify(earlier)} and ${JSON.stringify(name)}; Azure ignores the case of tag names. Remove one of them`;
+      : `tags sets ${quote(earlier)} and ${quote(name)}. Azure ignores the case of tag names. Remove one of them`;
   });
 }
 
-/** The tags by which a sweeper finds what a run left behind: whose it is, of which run, and from when it may go. */
+/** Tags by which a sweep finds what a run left behind. */
 export function defaultTags(environment: NodeJS.ProcessEnv, hours: number, now: Date): Tags {
   const {
     GITHUB_REPOSITORY: repository,
@@ -67,7 +68,7 @@ export function defaultTags(environment: NodeJS.ProcessEnv, hours: number, now: 
   };
 }
 
-/** Arguments of `az … create` for these tags. */
+/** Arguments of `az … create`. */
 export function tagArguments(tags: Tags): string[] {
   return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
 }
@@ -78,7 +79,7 @@ export function tagArguments(tags: Tags): string[] {
  */
 export function generatedTagArguments(tags: Tags): string[] {
   const isPlain = Object.entries(tags).every(([key, value]) => /^[\w-]+$/.test(key) && value !== '');
-  // az looks for `=@` in the argument's text before the command reads the JSON.
+  // az searches the argument for `=@` before the command reads the JSON.
   return isPlain ? tagArguments(tags) : ['--tags', JSON.stringify(tags).replaceAll('@', '\\u0040')];
 }
 
@@ -126,10 +127,10 @@ function isSameLab({ tags }: Tagged, group: ResourceGroup): boolean {
 async function renew(az: Az, { id, tags }: Tagged, group: ResourceGroup, log: Log): Promise<void> {
   const wanted = tagOf(group.tags, 'expires-on') ?? '';
   const current = expiryTime(tagOf(tags, 'expires-on'));
-  // Without a valid time the sweep leaves it alone.
+  // The sweep ignores a resource without a valid time.
   if (Number.isNaN(current) || current >= expiryTime(wanted)) return;
   try {
-    // Merged by Azure itself: other tags stay, also those that are written at the same moment.
+    // Azure merges the tags itself, so that tags written at the same moment stay.
     await az([
       ...['tag', 'update', '--resource-id', id, '--operation', 'merge', '--tags', `expires-on=${wanted}`],
     ]);
@@ -137,20 +138,19 @@ async function renew(az: Az, { id, tags }: Tagged, group: ResourceGroup, log: Lo
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     log.warning(
-      `The tag expires-on of ${id} could not be changed from ${JSON.stringify(tagOf(tags, 'expires-on'))} to ${JSON.stringify(wanted)}: ${error.message.split('\n')[0]} After the earlier time a sweep deletes it. Assign the role Tag Contributor on it, or run: az tag update --resource-id ${id} --operation merge --tags expires-on=${wanted}`,
+      `The tag expires-on of ${id} could not be changed from ${quote(tagOf(tags, 'expires-on') ?? '')} to ${quote(wanted)}: ${error.message.split('\n')[0]}\nA sweep deletes the resource after the earlier time.\nWhat to do: assign the role Tag Contributor on the resource, or run: az tag update --resource-id ${id} --operation merge --tags expires-on=${wanted}`,
     );
   }
 }
 
-/** The time in a tag expires-on, in milliseconds since the epoch; NaN when it is not one. */
+/** The time in a tag expires-on, in milliseconds since the epoch; NaN if it is invalid. */
 export function expiryTime(text: string | undefined): number {
-  // A date alone is the beginning of that day, whatever the runner's time zone.
+  // A date without a time is the beginning of that day in UTC.
   return /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text ?? '')
     ? Date.parse(text ?? '')
     : Number.NaN;
 }
 
-/** What creating a resource group needs. */
 export const CREATE_GROUP: RequiredPermission = {
   action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
   resourceGroup: '',

@@ -61,21 +61,21 @@ describe('workloadInputs', () => {
   });
 
   it.each([
-    ['no-slash', 'workloads has the line "no-slash"; valid are lines of namespace/service-account'],
+    ['no-slash', 'workloads has the line "no-slash". Valid lines: namespace/service-account'],
     ['/sa', 'workloads has the line "/sa"'],
     ['Team/sa', 'workloads is "Team", which is not a DNS label'],
     ['team/', 'workloads is "", which is not a DNS subdomain name'],
     ['team/a/b', 'workloads is "a/b", which is not a DNS subdomain name'],
     ['--all/sa', 'workloads is "--all", which is not a DNS label'],
-    ['a/b\na/c\na/b\na/b', 'workloads names "a/b" twice'],
-    [list(21), 'workloads names 21 service accounts; valid are at most 20'],
+    ['a/b\na/c\na/b\na/b', 'workloads contains "a/b" twice'],
+    [list(21), 'workloads contains 21 service accounts. The maximum is 20'],
   ])('refuses %j', (workloads, problem) => {
     expect(problems({ workloads })).toEqual([expect.stringContaining(problem)]);
   });
 
   it('refuses a list beside another single one', () => {
     expect(problems({ workloads: 'a/one', namespace: 'b' })).toEqual([
-      expect.stringMatching(/^workloads does not name b\/wi-demo-sa/),
+      expect.stringMatching(/^workloads does not contain "b\/wi-demo-sa"/),
     ]);
   });
 });

@@ -1,18 +1,19 @@
 import type { InputParser } from './inputs.ts';
 import { dnsLabel, dnsSubdomain } from './naming-rules.ts';
+import { quote } from './quote.ts';
 
-/** A Kubernetes service account, under which pods run and with which an identity is federated. */
+/** A Kubernetes service account that an identity is federated with. */
 export interface Workload {
   namespace: string;
   serviceAccount: string;
 }
 
-/** An identity has room for so many federated credentials, so no more workloads make sense at once. */
+/** The maximum of federated credentials of an identity. */
 export const MAX_WORKLOADS = 20;
 
 const DEFAULT: Workload = { namespace: 'default', serviceAccount: 'wi-demo-sa' };
 
-/** As a list names it: `default/wi-demo-sa`. */
+/** `default/wi-demo-sa` */
 export function nameOf({ namespace, serviceAccount }: Workload): string {
   return `${namespace}/${serviceAccount}`;
 }
@@ -26,7 +27,7 @@ export function subjectOf({ namespace, serviceAccount }: Workload): string {
 }
 
 /**
- * Reads `workloads`, a list of them, or else `namespace` and `service-account`, which name one.
+ * Reads `workloads`, or for one workload `namespace` and `service-account`.
  * @returns at least one
  */
 export function workloadInputs(input: InputParser): Workload[] {
@@ -41,13 +42,13 @@ export function workloadInputs(input: InputParser): Workload[] {
 
   const names = list.map(nameOf);
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
-  for (const name of twice) input.problem(`workloads names ${JSON.stringify(name)} twice`);
+  for (const name of twice) input.problem(`workloads contains ${quote(name)} twice`);
   if (list.length > MAX_WORKLOADS)
-    input.problem(`workloads names ${list.length} service accounts; valid are at most ${MAX_WORKLOADS}`);
+    input.problem(`workloads contains ${list.length} service accounts. The maximum is ${MAX_WORKLOADS}`);
   const name = nameOf(single);
   if (name !== nameOf(DEFAULT) && !names.includes(name))
     input.problem(
-      `workloads does not name ${name}, which namespace and service-account name; give the list or these two`,
+      `workloads does not contain ${quote(name)}, which namespace and service-account are set to. Set either workloads or these two inputs`,
     );
   return list;
 }

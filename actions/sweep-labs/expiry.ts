@@ -1,4 +1,5 @@
 import { type Tags, tagOf } from '../shared/ownership.ts';
+import { quote } from '../shared/quote.ts';
 import { expiryTime } from '../shared/resource-group.ts';
 
 /**
@@ -9,6 +10,6 @@ export function notExpired(tags: Tags | null | undefined, now: number): string |
   const text = tagOf(tags, 'expires-on') ?? '';
   if (text === '') return 'it has no tag expires-on';
   const end = expiryTime(text);
-  if (Number.isNaN(end)) return `its tag expires-on is ${JSON.stringify(text)}, which is not a time`;
+  if (Number.isNaN(end)) return `its tag expires-on is ${quote(text)}, which is not a time`;
   return end < now ? undefined : `expires on ${text}`;
 }

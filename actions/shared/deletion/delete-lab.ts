@@ -1,5 +1,6 @@
 import { ActionFailed } from '../failures.ts';
 import { permissionsAt } from '../permissions.ts';
+import { quote } from '../quote.ts';
 import { alreadyGone, type Done, deleted } from '../report.ts';
 import { poll, TimedOut } from '../retry.ts';
 import type { Tools } from '../tools.ts';
@@ -28,7 +29,6 @@ import {
   reasonOf,
 } from './principals.ts';
 
-/** How a lab is deleted. */
 export interface Deletion {
   subscriptionId: string;
   proof: Proof;
@@ -72,7 +72,7 @@ export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Pro
   }
   const left = blocked.map(
     ({ resource, reason }) =>
-      `${describeResource(resource)}: ${reason}. Delete or move that first: az resource delete --ids ${resource.id}/…`,
+      `${describeResource(resource)}: ${reason}. Delete or move that resource first: az resource delete --ids ${resource.id}/…`,
   );
   const kept: string[] = [];
   const { deletedNow, allGone } = await deleteResources(lab, deletion, tools, { left, kept });
@@ -212,7 +212,7 @@ async function readAgain(
   if (!group || !current) return undefined;
   const problem = sameId(current.id, resource.id)
     ? resourceProblem(current, group, proof)
-    : `az shows ${JSON.stringify(current.id)}`;
+    : `az shows ${quote(current.id)}`;
   if (problem) throw new ProofLost(`${describeResource(resource)} was not deleted: ${problem}.`);
   return current;
 }
@@ -261,8 +261,8 @@ async function deleteGroup(
 
 function notDeleted(resourceGroup: string, left: readonly string[]): ActionFailed {
   return new ActionFailed(
-    `Of the lab in ${resourceGroup} this could not be deleted:\n${left.map(text => `- ${text}`).join('\n')}`,
-    `Fix what each line reports, often a missing permission (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}). Then run this again; it continues with what is left.`,
+    `Of the lab in ${resourceGroup} these parts could not be deleted:\n${left.map(text => `- ${text}`).join('\n')}`,
+    `fix what each line reports, often a missing permission (Microsoft.Authorization/roleAssignments/delete) or a lock (az lock list --resource-group ${resourceGroup}). Then run this step again; it continues with what is left.`,
     'https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources',
   );
 }

@@ -48,13 +48,13 @@ export function deletedVaultProblem(
     notDue(tags) ??
     (Math.round(days) === RETENTION_DAYS
       ? undefined
-      : `Azure keeps it for ${Number.isNaN(days) ? 'an unknown time' : `${Math.round(days)} days`}, and the lab’s vaults for ${RETENTION_DAYS}`)
+      : `its retention is ${Number.isNaN(days) ? 'unknown' : `${Math.round(days)} days`}, and that of the lab's vaults is ${RETENTION_DAYS} days`)
   );
 }
 
 /**
  * Purges deleted vaults and waits until Azure lists them no more: a deleted vault keeps its name, and its secrets, until then.
- * One that cannot be purged does not keep the others.
+ * A vault that cannot be purged does not prevent the purge of the others.
  * @param isLeft which of those that earlier deletions left are purged, too.
  * @param deletedNow those that were deleted just now. They are waited for, because Azure lists them late.
  * @throws {ActionFailed} once all others are purged, with those that could not be.
@@ -102,7 +102,7 @@ export async function purgeVaults(
       ([name, reason]) =>
         `deleted vault ${name}: ${reason} Purge it: az keyvault purge --name ${name} --location ${asked.get(name)}`,
     );
-    throw new ActionFailed(reasons.join('\n- '), 'Fix what each line reports, and run this again.');
+    throw new ActionFailed(reasons.join('\n- '), 'fix what each line reports, and run this step again.');
   }
   return asked.size === 0 ? alreadyGone(undefined) : deleted(undefined);
 }

@@ -2,6 +2,7 @@ import { type Az, findResource } from '../az.ts';
 import { CommandFailed } from '../command-errors.ts';
 import type { Tags } from '../ownership.ts';
 import type { Permission } from '../permissions.ts';
+import { quote } from '../quote.ts';
 
 /** A resource as Azure lists it; the members that are used. */
 export interface Resource {
@@ -67,7 +68,6 @@ export function sameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether a resource ID is below another one. */
 export function isBelow(id: string, parent: string): boolean {
   return id.toLowerCase().startsWith(`${parent.toLowerCase()}/`);
 }
@@ -81,7 +81,7 @@ export async function readGroup(az: Az, subscriptionId: string, name: string): P
   const group = await findResource<Group>(az, ['group', 'show', '--name', name]);
   if (group && !sameId(group.id, groupId(subscriptionId, name)))
     throw new Error(
-      `az shows resource group ${JSON.stringify(group.id)}, but ${JSON.stringify(groupId(subscriptionId, name))} was requested.`,
+      `az shows resource group ${quote(group.id)}, but the request was for ${quote(groupId(subscriptionId, name))}.`,
     );
   return group;
 }
@@ -134,7 +134,9 @@ export async function readInventory(
       if (gone.some(parent => isBelow(id, parent.id))) resources.delete(key);
     const foreign = [...resources.values()].find(({ id }) => !isBelow(id, group.id));
     if (foreign)
-      throw new Error(`The list of resource group ${name} contains ${JSON.stringify(foreign.id)}.`);
+      throw new Error(
+        `The list of resource group ${quote(name)} contains ${quote(foreign.id)}, which is not in the group.`,
+      );
     return { group, resources: [...resources.values()] };
   } catch (error) {
     // The group can be deleted while its resources are listed.
@@ -163,7 +165,7 @@ export async function listAll<T extends { id: string }>(az: Az, path: string): P
   const items: T[] = [];
   const pages = new Set<string>();
   for (let url: string | undefined = path; url !== undefined; ) {
-    if (pages.has(url)) throw new Error(`The list ${JSON.stringify(path)} repeats a page.`);
+    if (pages.has(url)) throw new Error(`The list ${quote(path)} repeats a page.`);
     pages.add(url);
     const page: { value?: T[]; nextLink?: string | null } | undefined = await az([
       ...['rest', '--method', 'get', '--url', url],
@@ -179,12 +181,12 @@ function pageOf(nextLink: string, path: string): string {
   const { pathname, search } = new URL(nextLink, 'https://management.azure.com');
   const [wanted = ''] = path.split('?');
   if (sameId(decodeURIComponent(pathname), wanted)) return `${pathname}${search}`;
-  throw new Error(`The list ${JSON.stringify(wanted)} continues at ${JSON.stringify(nextLink)}.`);
+  throw new Error(`The list ${quote(wanted)} continues at ${quote(nextLink)}, which is another list.`);
 }
 
 function checkedList<T extends { id: string }>(list: T[] | undefined): T[] {
   if (Array.isArray(list) && list.every(item => typeof item?.id === 'string')) return list;
-  throw new Error('Azure answered a list of resources with something else.');
+  throw new Error("Azure's answer to a list of resources is not a list.");
 }
 
 /** Whether these permissions show every resource of a group: lists leave out what the caller is not allowed to read. */

@@ -3,11 +3,12 @@ import type { Az } from '../az.ts';
 import type { InputParser } from '../inputs.ts';
 import type { Rule } from '../naming-rules.ts';
 import { labTagsProblem, type Tags } from '../ownership.ts';
+import { quote } from '../quote.ts';
 import { type Group, isBelow, kindOf, type Resource, VAULT } from './inventory.ts';
 
-/** Whose labs are deleted; the inputs of delete-lab and sweep-labs. */
+/** The inputs of delete-lab and sweep-labs that say whose labs are deleted. */
 export interface OwnerInputs {
-  /** OWNER/NAME; '' is: labs that were created outside GitHub, without the tag `repository`. */
+  /** OWNER/NAME; '' for labs that were created outside GitHub, without the tag `repository`. */
   repository: string;
   /** Client IDs, object IDs, or user names. */
   createdBy: readonly string[];
@@ -22,7 +23,7 @@ const fullRepositoryName: Rule = {
 
 const creators: Rule = {
   what: 'a list of identities',
-  valid: 'client IDs, object IDs, or user names such as somebody@example.com, with commas between them',
+  valid: 'client IDs, object IDs, or user names such as somebody@example.com, separated by commas',
   link: 'https://learn.microsoft.com/rest/api/resources/resources/get#systemdata',
   accepts: text => text.split(',').every(name => /^[A-Za-z0-9][\w.+#@-]{0,255}$/.test(name.trim())),
 };
@@ -52,7 +53,7 @@ export interface Proof {
 
 /**
  * The names under which Azure records the identity that az is logged in as: `systemData.createdBy` holds the client ID of an
- * application and the name of a user. They are read from the claims of its own token.
+ * application and the name of a user. The claims of its token contain them.
  * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
 export async function callerNames(az: Az): Promise<string[]> {
@@ -78,7 +79,7 @@ export async function proofFor(
 
 /** Why a resource group is not the lab's, or not due; undefined when both are proven. */
 export function groupProblem({ tags, managedBy }: Group, { repository, notDue }: Proof): string | undefined {
-  if (managedBy) return `${JSON.stringify(managedBy)} manages it`;
+  if (managedBy) return `${quote(managedBy)} manages it`;
   return labTagsProblem(tags, repository) ?? notDue(tags);
 }
 
@@ -89,20 +90,19 @@ export function groupProblem({ tags, managedBy }: Group, { repository, notDue }:
 export function resourceProblem(resource: Resource, group: Group, proof: Proof): string | undefined {
   const { repository, creators, notDue, unattended } = proof;
   const { tags, type, systemData } = resource;
-  if (group.managedBy) return `${JSON.stringify(group.managedBy)} manages its resource group`;
+  if (group.managedBy) return `${quote(group.managedBy)} manages its resource group`;
   const notOurs = labTagsProblem(tags, repository);
   if (notOurs) return notOurs;
   if (!kindOf(resource)) return `the lab creates nothing of type ${type}`;
   const createdBy = systemData?.createdBy;
   if (createdBy && !creators.has(createdBy.toLowerCase()))
-    return `${JSON.stringify(createdBy)} created it; if that identity creates labs, add it to the input created-by`;
+    return `${quote(createdBy)} created it; if that identity creates labs, add it to the input created-by`;
   const groupIsLabs = labTagsProblem(group.tags, repository) === undefined;
   if (!createdBy && unattended && !groupIsLabs)
-    return 'Azure does not record who created it, and its resource group is not the lab’s; delete it with delete-lab';
+    return "Azure does not record who created it, and its resource group is not the lab's; delete it with delete-lab";
   return notDue(tags) ?? (groupIsLabs ? notDue(group.tags) : undefined);
 }
 
-/** A resource that stays, and why. */
 export interface Kept {
   resource: Resource;
   reason: string;
@@ -132,11 +132,11 @@ export function findLab(group: Group, all: readonly Resource[], proof: Proof): L
       : resourceProblem(resource, group, proof);
     if (problem !== undefined) others.push({ resource, reason: problem });
     else if (!parent) {
-      // A deletion takes everything below the resource along.
+      // The deletion of the resource deletes everything below it.
       const child = all.find(
         ({ id, tags }) => isBelow(id, resource.id) && labTagsProblem(tags, proof.repository) !== undefined,
       );
-      if (child) blocked.push({ resource, reason: `it contains ${child.id}, which is not the lab’s` });
+      if (child) blocked.push({ resource, reason: `it contains ${child.id}, which is not the lab's` });
       else resources.push(resource);
     }
   }

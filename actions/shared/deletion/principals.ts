@@ -87,7 +87,7 @@ export async function deleteAssignments(
         await az(['role', 'assignment', 'delete', '--ids', id]);
         return { outcome: 'deleted', value: undefined };
       })
-      // Once its principal is gone, nothing tells whose it was.
+      // Once its principal is deleted, nothing shows which lab it belongs to.
       .catch(error =>
         left.push(
           `role assignment ${id}: ${reasonOf(error)} No later run finds it. Delete it: az role assignment delete --ids ${id}`,
