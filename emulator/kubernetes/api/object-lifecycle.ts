@@ -11,7 +11,7 @@ import { type ApiObject, type Fields, fields } from './fields.ts';
 import { kindOf, type Resource, resource } from './resources.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from './status.ts';
 import type { Store } from './store.ts';
-import { validate, validateUpdate } from './validation.ts';
+import { validate, validateUpdate } from './validation/validate.ts';
 
 /** Who changes something, and whether it is only tried. */
 export interface ChangeOptions {
