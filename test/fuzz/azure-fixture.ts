@@ -4,26 +4,26 @@ import { parse } from 'yaml';
 import { Network } from '../../emulator/network.ts';
 import type { ProxyAddress } from './tunnel.ts';
 
-/** What an emulator tells whoever started it. */
+/** Facts that an emulator prints when it is ready. */
 export interface Ready extends ProxyAddress {
   readonly control: { readonly url: string; readonly key: string };
   readonly tenantId: string;
   readonly subscriptionId: string;
 }
 
-/** A managed identity, and what it may read: one secret, whose value nobody else may ever see. */
+/** A managed identity that can read one secret, which no other reader can. */
 export interface Reader {
   readonly clientId: string;
   readonly objectId: string;
-  /** Subject of the GitHub tokens that it trusts. */
+  /** Trusted subject of GitHub tokens. */
   readonly subject: string;
   readonly vaultToken: string;
   readonly secretName: string;
-  /** Value of the secret. */
+  /** The value of the secret. */
   readonly mark: string;
 }
 
-/** A bearer token, by what it is for. */
+/** Bearer tokens by service. */
 export type Tokens = Readonly<
   Record<'arm' | 'vault' | 'graph' | 'reader' | 'cluster' | 'registry' | 'github', string>
 >;
@@ -34,10 +34,7 @@ const roleIds = {
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
 };
 
-/**
- * For tests and measurements: a client that furnishes an emulator from outside, by the requests that anybody would
- * send, with a vault, two identities that may read one secret each, a registry and a cluster.
- */
+/** Creates a vault, two identities that can read one secret each, a registry, and a cluster in an emulator, with requests. */
 export class AzureFixture {
   readonly ready: Ready;
   readonly vaultHost = `kv-${randomBytes(4).toString('hex')}.vault.azure.net`;
@@ -54,7 +51,7 @@ export class AzureFixture {
     this.#network = new Network({ ...ready, caFile: '' });
   }
 
-  /** For those that are furnished. */
+  /** Only after `createResources`. */
   get tokens(): Tokens {
     return this.#tokens!;
   }
@@ -67,12 +64,12 @@ export class AzureFixture {
     return this.#readers;
   }
 
-  /** Ends this client's connections. */
+  /** Closes this client's connections. */
   close(): Promise<void> {
     return this.#network.close();
   }
 
-  /** A request through the proxy. @throws Error for another status than is expected */
+  /** Sends a request through the proxy. @throws Error if the status is not an expected one */
   async ask(url: string, init: RequestInit & { token?: string; expect?: number[] } = {}) {
     const { token, expect = [200, 201, 202], ...rest } = init;
     const headers = { ...(token && { authorization: `Bearer ${token}` }), ...rest.headers } as Record<
@@ -83,11 +80,11 @@ export class AzureFixture {
     const text = await reply.text();
     if (!expect.includes(reply.status))
       throw new Error(`${init.method ?? 'GET'} ${url}: ${reply.status} ${text}`);
-    // biome-ignore lint/suspicious/noExplicitAny: answers of every kind
+    // biome-ignore lint/suspicious/noExplicitAny: answers of every type
     return text.startsWith('{') ? (JSON.parse(text) as any) : undefined;
   }
 
-  /** Makes everything. Takes as long as the emulator's latency profile says. */
+  /** The duration depends on the emulator's latency profile. */
   async createResources({ cluster = true } = {}): Promise<this> {
     const refreshToken = await this.#signIn();
     const [arm, vault, graph] = await Promise.all(
@@ -98,9 +95,9 @@ export class AzureFixture {
     const { oid } = claims(arm!);
     await this.#arm(arm!, 'PUT', '/resourceGroups/lab', { location: 'eastus' });
     const [readers, registry, admin, github] = await Promise.all([
-      this.#makeVault(arm!, vault!, oid),
-      this.#makeRegistry(arm!),
-      cluster ? this.#makeCluster(arm!) : '',
+      this.#createVault(arm!, vault!, oid),
+      this.#createRegistry(arm!),
+      cluster ? this.#createCluster(arm!) : '',
       this.#gitHubToken(),
     ]);
     this.#readers = readers;
@@ -116,7 +113,7 @@ export class AzureFixture {
     return this;
   }
 
-  /** A token of the owner of the repository octo/fuzz. */
+  /** Gets a token of the owner of octo/fuzz. */
   async #gitHubToken(): Promise<string> {
     const names = ['actions', 'actions_variables', 'administration', 'deployments', 'environments', 'issues'];
     const permissions = Object.fromEntries(names.map(name => [name, 'write']));
@@ -124,13 +121,13 @@ export class AzureFixture {
     return (await this.#control('/github/tokens', asked)).token;
   }
 
-  /** A GitHub ID token with a subject, as a job gets it. */
+  /** Gets a GitHub ID token with a subject. */
   async githubToken(subject: string): Promise<string> {
     const { url, token } = await this.#control('/github/id-token-requests', { claims: { sub: subject } });
     return (await this.ask(`${url}&audience=api://AzureADTokenExchange`, { token })).value;
   }
 
-  /** The form with which an identity exchanges a GitHub token for one of its own. */
+  /** The form that exchanges a GitHub token for a token of an identity. */
   exchangeForm(clientId: string, assertion: string, resource: string): string {
     return new URLSearchParams({
       grant_type: 'client_credentials',
@@ -167,7 +164,7 @@ export class AzureFixture {
     return (await this.ask(this.tokenUrl, { method: 'POST', body })).access_token;
   }
 
-  async #makeVault(arm: string, vault: string, me: string): Promise<Reader[]> {
+  async #createVault(arm: string, vault: string, me: string): Promise<Reader[]> {
     const name = this.vaultHost.split('.')[0]!;
     const path = `/resourceGroups/lab/providers/Microsoft.KeyVault/vaults/${name}`;
     const properties = {
@@ -178,12 +175,12 @@ export class AzureFixture {
     await this.#arm(arm, 'PUT', path, { location: 'eastus', properties });
     await this.#assign(arm, path, roleIds.secretsOfficer, me, 'User');
     const readers = await Promise.all(
-      ['reader-a', 'reader-b'].map(each => this.#makeReader(arm, vault, path, each)),
+      ['reader-a', 'reader-b'].map(each => this.#createReader(arm, vault, path, each)),
     );
     return readers;
   }
 
-  async #makeReader(arm: string, vault: string, vaultPath: string, name: string): Promise<Reader> {
+  async #createReader(arm: string, vault: string, vaultPath: string, name: string): Promise<Reader> {
     const mark = `mark-of-${name}-${randomBytes(24).toString('hex')}`;
     const secretName = `of-${name}`;
     const subject = `repo:octo/${name}:environment:lab`;
@@ -203,17 +200,17 @@ export class AzureFixture {
     );
     const url = `https://${this.vaultHost}/secrets/${secretName}?api-version=7.6`;
     const headers = { 'content-type': 'application/json' };
-    await until(() =>
+    await retry(() =>
       this.ask(url, { method: 'PUT', token: vault, headers, body: JSON.stringify({ value: mark }) }),
     );
     const assertion = await this.githubToken(subject);
     const body = new URLSearchParams(this.exchangeForm(clientId, assertion, 'https://vault.azure.net'));
-    const { access_token } = await until(() => this.ask(this.tokenUrl, { method: 'POST', body }));
-    await until(() => this.ask(url, { token: access_token }));
+    const { access_token } = await retry(() => this.ask(this.tokenUrl, { method: 'POST', body }));
+    await retry(() => this.ask(url, { token: access_token }));
     return { clientId, objectId: principalId, subject, vaultToken: access_token, secretName, mark };
   }
 
-  async #makeRegistry(arm: string): Promise<string> {
+  async #createRegistry(arm: string): Promise<string> {
     const path = `/resourceGroups/lab/providers/Microsoft.ContainerRegistry/registries/${this.registryHost.split('.')[0]}`;
     await this.#arm(arm, 'PUT', path, { location: 'eastus', sku: { name: 'Standard' } });
     const service = this.registryHost;
@@ -222,14 +219,14 @@ export class AzureFixture {
         method: 'POST',
         body: new URLSearchParams({ service, ...fields }),
       });
-    const { refresh_token } = await until(() =>
+    const { refresh_token } = await retry(() =>
       post('exchange', { grant_type: 'access_token', access_token: arm }),
     );
     const scope = 'repository:fuzz/image:pull,push,delete,metadata_read,metadata_write registry:catalog:*';
     return (await post('token', { grant_type: 'refresh_token', refresh_token, scope })).access_token;
   }
 
-  async #makeCluster(arm: string): Promise<string> {
+  async #createCluster(arm: string): Promise<string> {
     const path = '/resourceGroups/lab/providers/Microsoft.ContainerService/managedClusters/aks';
     await this.#arm(arm, 'PUT', path, {
       location: 'eastus',
@@ -241,7 +238,7 @@ export class AzureFixture {
         securityProfile: { workloadIdentity: { enabled: true } },
       },
     });
-    await until(async () => {
+    await retry(async () => {
       const { properties } = await this.#arm(arm, 'GET', path);
       if (properties.provisioningState !== 'Succeeded') throw new Error(properties.provisioningState);
     });
@@ -257,7 +254,7 @@ export class AzureFixture {
     return this.#arm(arm, 'PUT', path, { properties: { roleDefinitionId, principalId, principalType } });
   }
 
-  /** A request to Resource Manager. @param path below the subscription */
+  /** Sends a request to Resource Manager. @param path below the subscription */
   #arm(token: string, method: string, path: string, body?: unknown) {
     const [, namespace = 'Microsoft.Resources'] = /.*\/providers\/([^/]+)/.exec(path) ?? [];
     const url = `https://management.azure.com${this.subscription}${path}?api-version=${apiVersions[namespace]}`;
@@ -275,7 +272,7 @@ export class AzureFixture {
     const headers = { authorization: `Bearer ${key}` };
     const reply = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
-    // biome-ignore lint/suspicious/noExplicitAny: answers of every kind
+    // biome-ignore lint/suspicious/noExplicitAny: answers of every type
     return (await reply.json()) as any;
   }
 }
@@ -289,8 +286,8 @@ export const apiVersions: Readonly<Record<string, string>> = {
   'Microsoft.Authorization': '2022-04-01',
 };
 
-/** Tries again until it succeeds: roles, names and credentials take a moment to be seen. */
-async function until<T>(attempt: () => Promise<T>): Promise<T> {
+/** Retries until it succeeds, because roles, names, and credentials propagate late. */
+async function retry<T>(attempt: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     try {

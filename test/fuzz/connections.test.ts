@@ -32,7 +32,7 @@ afterAll(async () => {
   process.off('unhandledRejection', onRejection);
 });
 
-// Whatever was done to it: it answers, nothing of it broke, and no socket is left but those that were there before.
+// After each test: the emulator answers, logs no defect, and has no additional sockets.
 afterEach(async () => {
   await expect.poll(openSockets, { timeout: 20_000 }).toBeLessThanOrEqual(idleSockets);
   const [mine] = azure.readers;
@@ -42,14 +42,14 @@ afterEach(async () => {
   expect(rejections).toEqual([]);
 }, 30_000);
 
-/** Those of the client that furnished the emulator, of the cluster's parts, and the ends that the emulator has of them: they come and go. */
+/** Sockets of the client, of the cluster's components, and of the emulator. Their number varies. */
 let idleSockets: number;
 
 function openSockets(): number {
   return process.getActiveResourcesInfo().filter(name => /^(TCPSocketWrap|TLSWrap)$/.test(name)).length;
 }
 
-/** A read of the secret of a reader, by that reader or by another. */
+/** A request of one reader for the secret of a reader. */
 function read(by: number, of: number, extra = ''): string {
   const { vaultToken } = azure.readers[by]!;
   return `GET /secrets/${azure.readers[of]!.secretName}?api-version=7.6 HTTP/1.1\r\nhost: ${azure.vaultHost}\r\nauthorization: Bearer ${vaultToken}\r\n${extra}\r\n`;
@@ -57,7 +57,7 @@ function read(by: number, of: number, extra = ''): string {
 
 const vaultTunnel = () => Tunnel.open(emulator, azure.vaultHost);
 
-/** A request to the cluster's API server, by its administrator. */
+/** A request of the administrator to the cluster's API server. */
 function kube(method: string, path: string, body = ''): string {
   return `${method} ${path} HTTP/1.1\r\nhost: ${azure.clusterHost}\r\nauthorization: Bearer ${azure.tokens.cluster}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
@@ -65,9 +65,9 @@ function kube(method: string, path: string, body = ''): string {
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 describe('connections', () => {
-  it('a thousand at once each get their own answers, and only those', async () => {
+  it('1,000 parallel clients each get only their own answers', async () => {
     const tunnels = await Promise.all(times(1000).map(vaultTunnel));
-    // Both readers, mixed; each also asks for what it may not have.
+    // Both readers, alternating. Each also requests the other's secret.
     const answers = await Promise.all(
       tunnels.map(async (tunnel, n) => {
         const me = n % 2;
@@ -90,7 +90,7 @@ describe('connections', () => {
     for (const tunnel of tunnels) tunnel.close();
   }, 120_000);
 
-  it('answers pipelined requests in their order, each for its own caller', async () => {
+  it('answers pipelined requests in order, each for its caller', async () => {
     const tunnel = await vaultTunnel();
     const callers = times(200).map(n => (n * 7) % 2);
     tunnel.socket.write(callers.map(me => read(me, me)).join(''));
@@ -101,7 +101,7 @@ describe('connections', () => {
     tunnel.close();
   }, 60_000);
 
-  it('refuses a flood of CONNECT to hosts that are not there, and survives one that hangs up', async () => {
+  it('rejects many CONNECT requests to unknown hosts, and survives clients that hang up', async () => {
     const refused = await Promise.all(
       times(500).map(async n => {
         const socket = dial(emulator);
@@ -111,7 +111,7 @@ describe('connections', () => {
       }),
     );
     expect(new Set(refused.map(line => line.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 403']));
-    // Names that a pattern fits, each with a certificate of its own, which nobody waits for.
+    // Known host patterns. The client does not wait for the certificate.
     await Promise.all(
       times(500).map(async n => {
         const socket = dial(emulator);
@@ -122,13 +122,13 @@ describe('connections', () => {
   }, 120_000);
 });
 
-describe('a client that goes away', () => {
-  it('in the middle of its request', async () => {
+describe('a client that disconnects', () => {
+  it('during its request', async () => {
     const request = `PUT /secrets/x?api-version=7.6 HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"value":`;
     await Promise.all(
       times(200).map(async n => {
         const tunnel = await vaultTunnel();
-        // After the request line, after half the headers, after half the body.
+        // In the request line, the headers, or the body.
         const { promise, resolve } = Promise.withResolvers<unknown>();
         tunnel.socket.write(request.slice(0, [20, 60, request.length][n % 3]), resolve);
         await promise;
@@ -137,7 +137,7 @@ describe('a client that goes away', () => {
     );
   }, 60_000);
 
-  it('before its answer, and in the middle of it: a watch, a big document', async () => {
+  it('before and during its answer: a watch, a large document', async () => {
     const paths = [
       '/api/v1/namespaces?watch=true',
       '/api/v1/events?watch=true&resourceVersion=0',
@@ -149,7 +149,7 @@ describe('a client that goes away', () => {
       times(200).map(async n => {
         const tunnel = await Tunnel.open(emulator, azure.clusterHost);
         tunnel.socket.write(kube('GET', paths[n % paths.length]!));
-        // Half of them wait for the first bytes.
+        // Half of the clients wait for the first bytes.
         if (n % 2 === 0) await once(tunnel.socket, 'data');
         tunnel.close();
       }),
@@ -157,8 +157,8 @@ describe('a client that goes away', () => {
   }, 60_000);
 });
 
-describe('a client that is slow', () => {
-  it('to send: byte by byte', async () => {
+describe('a slow client', () => {
+  it('sends byte by byte', async () => {
     const tunnel = await vaultTunnel();
     for (const byte of read(0, 0)) {
       tunnel.socket.write(byte);
@@ -168,7 +168,7 @@ describe('a client that is slow', () => {
     tunnel.close();
   }, 60_000);
 
-  it('to read: a big document waits for it, and others do not wait with it', async () => {
+  it('does not delay other clients when it reads a large document', async () => {
     const slow = await Promise.all(times(20).map(() => Tunnel.open(emulator, azure.clusterHost)));
     for (const tunnel of slow) {
       tunnel.socket.pause();
@@ -181,20 +181,20 @@ describe('a client that is slow', () => {
   }, 60_000);
 });
 
-/** Lets everything that is ready have its turn. */
+/** Waits for one turn of the event loop. */
 function next(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-describe('TLS that never comes about', () => {
-  /** A tunnel without anything in it yet. */
+describe('a failed TLS handshake', () => {
+  /** Opens a tunnel without TLS. */
   async function bare(): Promise<Socket> {
     const socket = dial(emulator);
     await connectTo(socket, `${azure.vaultHost}:443`);
     return socket;
   }
 
-  it('garbage, plain HTTP, half a greeting and nothing at all', async () => {
+  it('with garbage, plain HTTP, half a ClientHello, or no data', async () => {
     const beginnings = ['', '\x16\x03\x01\x02\x00\x01', 'GET / HTTP/1.1\r\n\r\n', '\x00'.repeat(2000)];
     const sockets = await Promise.all(
       times(200).map(async n => {
@@ -206,7 +206,7 @@ describe('TLS that never comes about', () => {
     for (const socket of sockets) socket.destroy();
   }, 60_000);
 
-  it('a client that trusts nobody', async () => {
+  it('with a client that does not trust the CA', async () => {
     await Promise.all(
       times(50).map(async () => {
         const tls = connectTls({ socket: await bare(), servername: azure.vaultHost });

@@ -2,10 +2,10 @@ import type { ErrorStyle } from './sample-request.ts';
 import type { RawResponse } from './tunnel.ts';
 
 /**
- * Tells what is wrong with an answer, whatever the request was: an error has to have the form of its service's errors,
- * and 5xx is for what Azure answers with 5xx.
- * @param answer `undefined` where the connection was closed without one
- * @returns `undefined` where nothing is
+ * Checks an answer to any request. An error must have the service's error format, and 5xx is only for what Azure answers
+ * with 5xx.
+ * @param answer `undefined` if the connection was closed without an answer
+ * @returns the problem; `undefined` if there is none
  */
 export function findInvalidError(
   answer: RawResponse | undefined,
@@ -17,24 +17,24 @@ export function findInvalidError(
   if (status < 400) return undefined;
   const text = body.toString('utf8');
   if (status >= 500 && !expected5xx(status, text)) return `${status} ${text}`;
-  if (method === 'HEAD') return body.length === 0 ? undefined : 'a body after HEAD';
-  // An expectation that nobody knows: Node answers it with an empty body in chunks.
+  if (method === 'HEAD') return body.length === 0 ? undefined : 'the answer to HEAD has a body';
+  // Node answers an unknown `expect` header with an empty chunked body.
   if (status === 417) return undefined;
   if (streamed) return `the error ${status} is a stream`;
-  // What never was an HTTP request reaches no service: it is refused without a word, and the connection ends.
+  // Input that is not HTTP reaches no service. The server rejects it without a body and closes the connection.
   const unread = [400, 408, 413, 431].includes(status) && text === '' && headers.connection === 'close';
   if (unread) return undefined;
   return isValidError[errorStyle](parsed(text), status, text)
     ? undefined
-    : `no error of ${errorStyle}: ${status} ${text}`;
+    : `the error does not have the format of ${errorStyle}: ${status} ${text}`;
 }
 
-/** Tells whether a line of the emulator's log reports a service that threw, or a promise that nobody waited for. */
+/** True if a log line reports a service that threw, or an unhandled rejection. */
 export function reportsDefect(line: string): boolean {
   return /(?:^|: )[A-Z-]+ https?:\S* failed: |unhandled/.test(line);
 }
 
-/** 5xx that are no defect: an upgrade, what storage cannot do, a host that has no name, what Kubernetes says itself. */
+/** True for 5xx that are not defects: upgrades, storage limits, unknown hosts, and messages of Kubernetes. */
 function expected5xx(status: number, text: string): boolean {
   if (status === 501) return true;
   if (status === 502) return text.startsWith('getaddrinfo ENOTFOUND');
@@ -53,12 +53,12 @@ const azure: ErrorCheck = body => {
 };
 
 const isValidError: Readonly<Record<ErrorStyle, ErrorCheck>> = {
-  // AKS puts code and message at the top.
+  // AKS has code and message at the top level.
   azure: (body, status, text) =>
     azure(body, status, text) || (isText(member(body, 'code')) && isText(member(body, 'message'))),
   graph: azure,
   entra: (body, status, text) => {
-    // Paths that are nothing have no error of Entra's.
+    // Unknown paths have no error body.
     if (status === 404 && text === '') return true;
     const codes = member(body, 'error_codes');
     return (
@@ -75,7 +75,7 @@ const isValidError: Readonly<Record<ErrorStyle, ErrorCheck>> = {
     return Array.isArray(errors) && errors.length > 0 && errors.every(each => isText(member(each, 'code')));
   },
   blob: (_, __, text) => /<Error><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error>$/.test(text),
-  // Where no route leads, kube-apiserver says only this.
+  // kube-apiserver's answer for unknown paths.
   kubernetes: (body, status, text) =>
     (status === 404 && text === '404 page not found\n') ||
     (member(body, 'kind') === 'Status' &&

@@ -14,12 +14,12 @@ import { type RawResponse, Tunnel } from './tunnel.ts';
 let stateDir: string;
 let emulator: Emulator;
 let azure: AzureFixture;
-/** What the emulator said of itself: `… failed: …` is a service that threw. */
+/** The emulator's log. `… failed: …` is a service that threw. */
 const log: string[] = [];
 const rejections: unknown[] = [];
 const onRejection = (reason: unknown) => rejections.push(reason);
 const tunnels = new Map<string, Tunnel>();
-/** What kept the process alive before there was an emulator: how many of each. */
+/** Number of active resources by type, before the emulator started. */
 let before: Record<string, number>;
 
 beforeAll(async () => {
@@ -45,19 +45,19 @@ function resources(): Record<string, number> {
   return Object.fromEntries(names.map(name => [name, names.filter(other => other === name).length]));
 }
 
-/** Sends a request on the host's connection, on a new one where the last was closed. */
+/** Sends a request on the host's connection. Opens a new one if it is closed. */
 async function send(request: MalformedRequest): Promise<RawResponse | undefined> {
   const { host } = request.sample;
   const kept = tunnels.get(host);
   const tunnel = kept?.usable ? kept : await Tunnel.open(emulator, host);
   tunnels.set(host, tunnel);
   const answer = await tunnel.exchange(bytesOf(request, azure.tokens), request.method, request.wellFramed);
-  // What the server made of a wrong length is not to be taken for the answer to the next request.
+  // With a wrong length, the next answer on this connection might belong to this request.
   if (!request.wellFramed || answer === undefined) tunnel.close();
   return answer;
 }
 
-/** Everything that would be a defect of the emulator, in words. */
+/** Lists the defects that an answer shows. */
 function defects(request: MalformedRequest, answer: RawResponse | undefined): string[] {
   const said = findInvalidError(answer, request.sample.errorStyle, request.method);
   const text = answer?.body.toString('utf8') ?? '';
@@ -81,13 +81,13 @@ it('has a sample request for every declared route', () => {
   expect(listUnusedRoutes(azure, sampleRequests(azure))).toEqual([]);
 });
 
-/** CI judges a change, by seeds that stay; every other run looks further, by one of its own. */
+/** CI uses fixed seeds, so that only a change can fail. Other runs add a random seed. */
 const seeds = [1, 2, 3, ...(process.env.CI ? [] : [Date.now() & 0x7fffffff])];
-/** More runs for a long search: `FUZZ_RUNS=100000`. */
+/** For a long search: `FUZZ_RUNS=100000`. */
 const numRuns = Number(process.env.FUZZ_RUNS ?? 1500);
 
 it.each(seeds)(
-  'answers whatever comes in the words of its services; seed %i',
+  'answers malformed requests in the error format of each service; seed %i',
   async seed => {
     const right = azure.ready.subscriptionId;
     expect(right).toBe(emulator.subscriptionId);
@@ -98,7 +98,7 @@ it.each(seeds)(
       }),
       { seed, numRuns, endOnFailure: true },
     );
-    // It still does its work: the secret is there, for its reader alone.
+    // The emulator still works: only the reader can read the secret.
     const [mine, other] = azure.readers;
     const read = (name: string) => `https://${azure.vaultHost}/secrets/${name}?api-version=7.6`;
     expect((await azure.ask(read(mine!.secretName), { token: mine!.vaultToken })).value).toBe(mine!.mark);
@@ -107,7 +107,7 @@ it.each(seeds)(
   300_000,
 );
 
-it('leaves nothing open once it is closed', async () => {
+it('leaves no resources open after it is closed', async () => {
   for (const tunnel of tunnels.values()) tunnel.close();
   await azure.close();
   await emulator.close();

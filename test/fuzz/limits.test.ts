@@ -7,7 +7,7 @@ import { AzureFixture } from './azure-fixture.ts';
 import { reportsDefect } from './error-checks.ts';
 import { type RawResponse, Tunnel } from './tunnel.ts';
 
-// What fuzzing found, each with the answer that it gets now.
+// Inputs that fuzzing found, with their expected answers.
 
 let stateDir: string;
 let emulator: Emulator;
@@ -31,7 +31,7 @@ interface Asked {
   readonly token?: string;
   readonly body?: string;
   readonly contentType?: string;
-  /** `content-length` that is sent in the place of the body's own. */
+  /** Overrides `content-length`. */
   readonly announced?: number;
 }
 
@@ -60,7 +60,7 @@ const kube = (method: string, path: string, asked: Asked = {}) =>
 const registry = (method: string, path: string, asked: Asked = {}) =>
   ask(azure.registryHost, method, path, { token: azure.tokens.registry, ...asked });
 
-describe('bodies that are deeper than they can be', () => {
+describe('rejects bodies that are too deep', () => {
   it('Resource Manager: more than 64 levels', async () => {
     const body = (levels: number) => `{"location":"eastus","x":${deep(levels)}}`;
     expect((await arm('PUT', '/resourceGroups/deep', { body: body(63) })).status).toBe(201);
@@ -99,7 +99,7 @@ describe('bodies that are deeper than they can be', () => {
   });
 });
 
-describe('addresses that are no valid encoding', () => {
+describe('rejects paths with an invalid URL encoding', () => {
   it('Resource Manager', async () => {
     const refused = await arm('GET', '/resourceGroups/%zz');
     expect(refused.status).toBe(400);
@@ -119,7 +119,7 @@ describe('addresses that are no valid encoding', () => {
   });
 });
 
-it('names that no header can hold are encoded in headers', async () => {
+it('encodes names in headers that cannot contain them', async () => {
   const group = `/resourceGroups/${encodeURIComponent('Gruppe-Ω')}`;
   expect((await arm('PUT', group, { body: '{"location":"eastus"}' })).status).toBe(201);
   const made = await arm(
@@ -141,7 +141,7 @@ it('names that no header can hold are encoded in headers', async () => {
   expect(refused.headers['www-authenticate']).toContain('scope="repository:%CE%A9%22:pull"');
 });
 
-it('manifests of anything are refused; a configuration of anything says nothing', async () => {
+it('rejects invalid manifests and accepts any configuration', async () => {
   const empty = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
   expect((await registry('POST', `/v2/fuzz/image/blobs/uploads/?digest=${empty}`)).status).toBe(201);
   const descriptor = { mediaType: 'x', digest: empty, size: 0 };
@@ -158,14 +158,14 @@ it('manifests of anything are refused; a configuration of anything says nothing'
   expect(JSON.parse(text(listed)).manifests).toHaveLength(1);
 });
 
-it('access policies name their permissions in lists', async () => {
+it('accepts only lists of permissions in access policies', async () => {
   const path = `/resourceGroups/lab/providers/Microsoft.KeyVault/vaults/${azure.vaultHost.split('.')[0]}/accessPolicies/add`;
   const policy = (permissions: unknown) => ({
     properties: { accessPolicies: [{ tenantId: emulator.tenantId, objectId: 'x', permissions }] },
   });
   const put = (permissions: unknown) =>
     arm('PUT', path, { body: JSON.stringify(policy(permissions)) }, '2023-07-01');
-  // Each is joined with those before it.
+  // Each is merged with the policies before it.
   for (const permissions of [{ secrets: ['get'], constructor: [] }, { keys: ['get'] }, { secrets: ['list'] }])
     expect((await put(permissions)).status).toBe(200);
   const refused = await put({ secrets: 5 });
@@ -173,7 +173,7 @@ it('access policies name their permissions in lists', async () => {
   expect(JSON.parse(text(refused)).error.code).toBe('BadRequest');
 });
 
-it("a page of a vault's list begins where the vault said, or nowhere", async () => {
+it('accepts only a $skiptoken that the vault issued', async () => {
   const page = (start: string) =>
     ask(
       azure.vaultHost,
@@ -187,7 +187,7 @@ it("a page of a vault's list begins where the vault said, or nowhere", async () 
   for (const start of ['-1', '0.5', 'x']) expect((await page(start)).status).toBe(400);
 });
 
-describe('bodies over the limit', () => {
+describe('rejects bodies over the limit', () => {
   it.each<[string, () => string, RegExp]>([
     ['Resource Manager', () => 'management.azure.com', /"RequestContentTooLarge"/],
     ['Key Vault', () => azure.vaultHost, /"code":"RequestEntityTooLarge"/],

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import type { Tokens } from './azure-fixture.ts';
 import type { SampleRequest } from './sample-request.ts';
 
-/** A request that is to be sent as it stands here. */
+/** A request that is sent without correction. */
 export interface MalformedRequest {
   readonly sample: SampleRequest;
   readonly method: string;
   readonly path: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  /** Whose token it carries; none, or one that is no token. */
+  /** The token that it carries. */
   readonly token: Credential;
-  /** False where the length that is announced is not the body's: nothing may come after it. */
+  /** False if `content-length` is wrong. No other request can follow on the connection. */
   readonly wellFramed: boolean;
 }
 
@@ -31,7 +31,7 @@ const methods = [
   'NOPE',
 ];
 
-/** Values that stand where something else is expected. */
+/** Values for members that expect others. */
 const unexpectedValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -67,7 +67,7 @@ const unexpectedValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }),
 );
 
-/** Text as it stands in a path, and what should not. */
+/** Valid and invalid segments of a path. */
 const segment = fc.oneof(
   fc.constantFrom(
     '',
@@ -186,7 +186,7 @@ const credential = fc.constantFrom<Credential>(
   'forged',
 );
 
-/** One deformation of a request. */
+/** One mutation of a request. */
 type Change = (request: MalformedRequest) => MalformedRequest;
 
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -222,7 +222,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
         headers: [...request.headers, ...Array.from({ length: count }, (_, n) => [`x-${n}`, 'y'] as const)],
       }),
   ),
-  // Deep inside: three times as likely as anything else.
+  // Three times as likely as other mutations.
   ...[1, 2, 3].map(() =>
     fc.tuple(fc.nat(), unexpectedValue).map(
       ([at, value]): Change =>
@@ -271,7 +271,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     ),
 );
 
-/** Requests that are wrong in one to three ways, from right ones. */
+/** Applies up to three mutations to valid requests. */
 export function malformedRequests(samples: readonly SampleRequest[]): fc.Arbitrary<MalformedRequest> {
   return fc
     .tuple(fc.constantFrom(...samples), fc.array(change, { minLength: 0, maxLength: 3 }))
@@ -279,7 +279,7 @@ export function malformedRequests(samples: readonly SampleRequest[]): fc.Arbitra
     .map(request => (request.sample.onlyRead ? { ...request, method: request.sample.method } : request));
 }
 
-/** The bytes of a request. Header values are written as Latin 1, one byte for each. */
+/** The bytes of a request. Header values are Latin-1. */
 export function bytesOf(request: MalformedRequest, tokens: Tokens): Buffer {
   const { sample, method, path, headers, body, token, wellFramed } = request;
   const bearer = { none: undefined, garbage: 'not.a.token', forged: forged(tokens.vault), ...tokens }[token];
@@ -296,7 +296,7 @@ export function bytesOf(request: MalformedRequest, tokens: Tokens): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
 }
 
-/** A token whose claims were changed after signing. */
+/** Changes the claims of a signed token. */
 function forged(token: string): string {
   const [header, payload = '', signature] = token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
@@ -330,7 +330,7 @@ function replaceParameter(path: string, at: number, text: string): string {
   return `${place}?${parameters.join('&')}`;
 }
 
-/** The places in a JSON value, each by what holds it and under which name. */
+/** Lists all members in a JSON value, with their parent and name. */
 function places(value: unknown): [holder: Record<string, unknown>, name: string][] {
   if (typeof value !== 'object' || value === null) return [];
   const holder = value as Record<string, unknown>;
@@ -363,7 +363,7 @@ function editDeep(
   edit: (holder: Record<string, unknown>, name: string) => void,
 ): Buffer {
   const text = body.toString('utf8');
-  // What is already far too deep stays as it is: nothing here could walk through it either.
+  // A body that is too deep stays the same, because this function could not walk it either.
   if (text.includes('{"a":'.repeat(50))) return body;
   let value: unknown;
   try {
@@ -371,7 +371,7 @@ function editDeep(
   } catch {
     return body;
   }
-  // The body itself is one of the places.
+  // Includes the body itself.
   const root = { body: value };
   const all = places(root);
   const [holder, name] = all[at % all.length]!;
@@ -379,7 +379,7 @@ function editDeep(
   return Buffer.from(JSON.stringify(root.body) ?? '');
 }
 
-/** The body, with a value far too deep at some place. */
+/** Adds a value to the body that is too deep. */
 function nested({ body }: MalformedRequest, depth: number): string {
   const deep = '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
   const text = body.toString('utf8');

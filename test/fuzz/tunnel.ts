@@ -2,29 +2,28 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
-/** For tests: an answer as it came over the wire. */
+/** A response as received. */
 export interface RawResponse {
   readonly status: number;
-  /** Lower-case names; of a header that came twice, the last. */
+  /** By name in lower case. The last of duplicates. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** True where the body is a stream, of which nothing was read: the connection is closed. */
+  /** True if the body is a stream. It is not read, and the connection is closed. */
   readonly streamed: boolean;
 }
 
-/** Where the emulator is, for a client. */
 export interface ProxyAddress {
   readonly proxyUrl: string;
   /** PEM. */
   readonly caCertificate: string;
 }
 
-/** Generous: it tells an answer that is slow from one that never comes. */
-const patience = 30_000;
+/** Milliseconds. Long, so that a slow answer does not fail. */
+const timeout = 30_000;
 
 /**
- * For tests: a client that sends bytes as they are, valid or not, through CONNECT and TLS, and reads answers one by
- * one. It is written for this because every HTTP client refuses to send most of what is to be tried here.
+ * A client that sends any bytes through CONNECT and TLS and reads the responses. HTTP libraries reject most of these
+ * bytes.
  */
 export class Tunnel {
   readonly socket: TLSSocket;
@@ -45,7 +44,7 @@ export class Tunnel {
     socket.on('end', end).on('close', end).on('error', end);
   }
 
-  /** @param host whom to speak to, on port 443 */
+  /** Connects to port 443 of a host. */
   static async open(proxy: ProxyAddress, host: string): Promise<Tunnel> {
     const socket = dial(proxy);
     await connectTo(socket, `${host}:443`);
@@ -54,17 +53,17 @@ export class Tunnel {
     return new Tunnel(tls);
   }
 
-  /** False once the other side has closed, or this side was closed. */
+  /** False after either side has closed. */
   get usable(): boolean {
     return !this.#ended && this.socket.writable;
   }
 
   /**
-   * Sends a request and reads its answer.
-   * @param method decides whether a body is expected: HEAD has none
-   * @param more false ends this side of the connection after the bytes: nothing more will come
-   * @returns `undefined` where the other side closes without an answer
-   * @throws Error where there is neither an answer nor an end
+   * Sends a request and reads its response.
+   * @param method of the request; the response to HEAD has no body
+   * @param more false closes this side of the connection after the bytes
+   * @returns `undefined` if the other side closes without a response
+   * @throws Error if neither a response nor the end arrives in time
    */
   async exchange(bytes: string | Buffer, method: string, more = true): Promise<RawResponse | undefined> {
     if (more) this.socket.write(bytes);
@@ -72,7 +71,7 @@ export class Tunnel {
     return this.answer(method);
   }
 
-  /** Reads the next answer: see `exchange`. */
+  /** Reads the next response, like `exchange`. */
   async answer(method: string): Promise<RawResponse | undefined> {
     for (;;) {
       const end = await this.#until(() => this.#received.indexOf('\r\n\r\n'));
@@ -82,7 +81,7 @@ export class Tunnel {
         .trimEnd()
         .split('\r\n');
       const status = Number(/^HTTP\/1\.1 (\d{3})(?: |$)/.exec(line)?.[1]);
-      if (Number.isNaN(status)) throw new Error(`no status line: ${line}`);
+      if (Number.isNaN(status)) throw new Error(`The response has no status line: "${line}"`);
       if (status < 200) continue;
       const headers = Object.fromEntries(
         lines.map(each => [
@@ -114,7 +113,7 @@ export class Tunnel {
     }
     const length = Number(announced);
     const whole = await this.#until(() => (this.#received.length >= length ? length : -1));
-    if (whole === undefined) throw new Error('the answer was cut off');
+    if (whole === undefined) throw new Error('The response is incomplete.');
     return this.#take(length);
   }
 
@@ -124,34 +123,34 @@ export class Tunnel {
     return taken;
   }
 
-  /** Waits until `found` gives no -1; `undefined` where the connection ends before. */
+  /** Waits until `found` does not return -1. @returns `undefined` if the connection ends before */
   async #until(found: () => number): Promise<number | undefined> {
-    const deadline = Date.now() + patience;
+    const deadline = Date.now() + timeout;
     for (;;) {
       const at = found();
       if (at >= 0) return at;
       if (this.#ended) return undefined;
       if (Date.now() > deadline) {
         this.close();
-        throw new Error('neither an answer nor an end');
+        throw new Error('Neither a response nor the end of the connection arrived in time.');
       }
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      const timer = setTimeout(resolve, patience);
+      const timer = setTimeout(resolve, timeout);
       await promise;
       clearTimeout(timer);
     }
   }
 }
 
-/** A connection to the proxy itself. Errors on it are the other side's hanging up. */
+/** Connects to the proxy. Ignores errors, because the other side might close. */
 export function dial({ proxyUrl }: ProxyAddress): Socket {
   const { hostname, port } = new URL(proxyUrl);
   return connect(Number(port), hostname).on('error', () => {});
 }
 
 /**
- * Asks the proxy for a tunnel.
+ * Requests a tunnel from the proxy.
  * @returns the status line
  */
 export async function connectTo(socket: Socket, target: string): Promise<string> {

@@ -7,7 +7,7 @@ function differences(recorded: unknown, actual: unknown): string[] {
   return compare(recorded, actual, names, 'body').map(({ at }) => at);
 }
 
-describe('a body', () => {
+describe('compare', () => {
   test.each([
     ['string', 'any', 1],
     ['number', 1, '1'],
@@ -28,19 +28,19 @@ describe('a body', () => {
     ],
     ['{guid}-{32 hex}', `${names.sub}-${'0'.repeat(32)}`, `${names.sub}-0`],
     [7, 7, 8],
-  ])('has the recorded type, or the recorded value: %s', (recorded, right, wrong) => {
+  ])('requires the recorded type or value: %s', (recorded, right, wrong) => {
     expect(differences(recorded, right)).toEqual([]);
     expect(differences(recorded, wrong)).toEqual(['body']);
   });
 
-  test('has every recorded member, and no other', () => {
+  test('requires every recorded member and no other', () => {
     expect(differences({ a: { b: 'string' } }, { a: { b: 'x' } })).toEqual([]);
     expect(differences({ a: { b: 'string' } }, { a: {} })).toEqual(['body.a.b']);
     expect(differences({ a: {} }, { a: { b: 'x' } })).toEqual(['body.a.b']);
     expect(differences({ a: {} }, { a: [] })).toEqual(['body.a']);
   });
 
-  test('has, in a list, an item for each recorded one', () => {
+  test('requires an item in a list for each recorded one', () => {
     const recorded = [{ name: '{name}', state: 'Ready' }];
     expect(differences(recorded, [{ name: 'other' }, { name: 'lab', state: 'Ready' }])).toEqual([]);
     expect(differences(recorded, [{ name: 'other' }, { name: 'lab', state: 'Gone' }])).toEqual([
@@ -52,7 +52,7 @@ describe('a body', () => {
   });
 });
 
-test('an address has the recorded path and parameters, and no others', () => {
+test('compareAddress requires the recorded path and parameters, and no others', () => {
   const recorded = 'https://a.example/{name}/{guid}?api-version=1&$skiptoken={opaque}';
   const compared = (actual: string) =>
     compareAddress(recorded, actual, names, 'headers.location').map(({ at }) => at);

@@ -1,17 +1,17 @@
 import { isObject } from '../../emulator/http/json.ts';
-/** What the placeholders of a recording stand for here: `{rg}`, `{name}` … */
+/** Values of the placeholders of a recording: `{rg}`, `{name}`, … */
 export type Placeholders = Readonly<Record<string, string>>;
 
-/** One thing in which an answer differs from what was recorded. */
+/** A difference between an answer and the recorded one. */
 export interface Difference {
-  /** Where: `body.properties.agentPoolProfiles[].count`, `headers.location`, `status`. */
+  /** Path: `body.properties.agentPoolProfiles[].count`, `headers.location`, `status`. */
   readonly at: string;
   readonly what: string;
 }
 
 const guid = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
 
-/** The leaves that name a type, and what is of that type. */
+/** Type names in recordings, with a check for each. */
 const types: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: value => typeof value === 'string',
   number: value => typeof value === 'number',
@@ -26,7 +26,7 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
   'base64url string': matching(/^[\w-]+$/),
 };
 
-/** What a placeholder may be where the replay does not know it beforehand. */
+/** Patterns of placeholders without a known value. */
 const placeholders: Readonly<Record<string, string>> = {
   guid,
   '32 hex': '[\\da-f]{32}',
@@ -40,12 +40,12 @@ function matching(pattern: RegExp): (value: unknown) => boolean {
   return value => typeof value === 'string' && pattern.test(value);
 }
 
-/** Whether a leaf names a type, and is not a value that counts. */
+/** True if a recorded leaf is the name of a type, not a value. */
 export function isTypeName(leaf: unknown): leaf is string {
   return typeof leaf === 'string' && Object.hasOwn(types, leaf);
 }
 
-/** The pattern of a text with placeholders, which are known by `names` or may be anything of their kind. */
+/** The pattern of a text. Placeholders without a value in `names` match every text of their type. */
 export function patternOf(template: string, names: Placeholders): RegExp {
   const parts = withoutNesting(template).split(/\{([^{}]+)\}/);
   const source = parts.map((part, index) => {
@@ -60,23 +60,22 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Ids of deletions are restated as `{base64 of {"jobId": …}}`: one placeholder, with braces in it. */
+/** IDs of deletions are recorded as `{base64 of {"jobId": …}}`, one placeholder with nested braces. */
 function withoutNesting(template: string): string {
   return template.replace(/\{base64 of \{.*\}\}/, '{opaque}');
 }
 
-/** The text with its placeholders filled in. */
 export function fillPlaceholders(template: string, names: Placeholders): string {
   return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => names[name] ?? whole);
 }
 
 /**
- * Compares a value with what was recorded: every recorded member must be there, with its type or its value, and there
- * may be no other. Of a list, every recorded item must be there.
+ * Compares a value with the recorded one. It must have every recorded member, with the same type or value, and no other.
+ * A list must have every recorded item.
  */
 export function compare(recorded: unknown, actual: unknown, names: Placeholders, at: string): Difference[] {
   if (isTypeName(recorded)) {
-    return types[recorded]!(actual) ? [] : [{ at, what: `${show(actual)} is no ${recorded}` }];
+    return types[recorded]!(actual) ? [] : [{ at, what: `${show(actual)} is not of type ${recorded}` }];
   }
   if (typeof recorded === 'string' && typeof actual === 'string') {
     return patternOf(recorded, names).test(actual)
@@ -103,7 +102,7 @@ function compareObjects(
   });
 }
 
-/** For a recorded item, the actual one that comes nearest to it is compared with it. */
+/** Compares each recorded item with the most similar one. */
 function compareLists(
   recorded: readonly unknown[],
   actual: readonly unknown[],
@@ -124,7 +123,7 @@ function compareLists(
   });
 }
 
-/** Compares an address: its path, and each parameter of its query. */
+/** Compares the path of a URL and each parameter of its query. */
 export function compareAddress(
   recorded: string,
   actual: string,

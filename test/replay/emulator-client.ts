@@ -7,12 +7,12 @@ import { azureCliClientId } from '../../emulator/entra/tokens.ts';
 import { Latency, type Operation } from '../../emulator/latency.ts';
 import { Network } from '../../emulator/network.ts';
 
-/** An answer as it came over the wire, read whole. */
+/** A reply, read to its end. */
 export interface ClientReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape are looked into
+  // biome-ignore lint/suspicious/noExplicitAny: tests check answers of every type
   readonly json: any;
 }
 
@@ -21,11 +21,11 @@ export interface ClientRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Without a token. */
+  /** True: send no token. */
   readonly anonymous?: boolean;
 }
 
-/** Long enough, where a recording shows what happens meanwhile, that a busy machine still sees it; short elsewhere. */
+/** Operations with recorded intermediate states take so long that a busy machine can observe these. */
 class ObservableLatency extends Latency {
   static readonly #seen: Partial<Record<Operation, number>> = {
     'cluster create': 2400,
@@ -40,11 +40,11 @@ class ObservableLatency extends Latency {
   }
 }
 
-/** An emulator, and its user, who owns the subscription and asks it as az does: through the proxy, with tokens. */
+/** An emulator, with a client that sends requests like az, as the owner of the subscription. */
 export class EmulatorClient {
   readonly emulator: Emulator;
   readonly network: Network;
-  /** Object id of the user. */
+  /** Object ID of the user. */
   readonly userId: string;
   readonly #directory: string;
   readonly #tokens = new Map<string, Promise<string>>();
@@ -58,13 +58,13 @@ export class EmulatorClient {
     this.userId = userId;
   }
 
-  /** Starts an emulator, and signs its user in with a device code. */
+  /** Starts an emulator and signs in its user with a device code. */
   static async start(): Promise<EmulatorClient> {
     const directory = await mkdtemp(join(tmpdir(), 'evidence-'));
     const emulator = await startEmulator({
       stateDir: directory,
       latency: new ObservableLatency('fast'),
-      // An answer says only that something failed within the emulator.
+      // The answer does not have the reason of a failure in the emulator.
       log: line => {
         if (/failed/.test(line)) console.error(line);
       },
@@ -97,7 +97,7 @@ export class EmulatorClient {
     }
   }
 
-  /** Sends a request, with the token that its host wants. */
+  /** Sends a request with a token for its host. */
   async send({ method, url, headers = {}, body, anonymous }: ClientRequest): Promise<ClientReply> {
     const resource = resourceOf(new URL(url).hostname);
     const token = anonymous || !resource ? undefined : await this.token(resource);
@@ -111,7 +111,7 @@ export class EmulatorClient {
     return { status: reply.status, headers: reply.headers as Headers, text, json: parsed(text) };
   }
 
-  /** Brings the world into the state that a recording presumes. @throws Error where that is refused */
+  /** Sends a request that prepares the state for a recording. @throws Error if it fails */
   async prepare(method: string, url: string, body?: unknown): Promise<ClientReply> {
     const answer = await this.send({
       method,
@@ -125,7 +125,7 @@ export class EmulatorClient {
     return answer;
   }
 
-  /** Asks again until the answer is as wanted; every recording that waits does so by asking. */
+  /** Polls until the answer is the wanted one. @throws Error after 30 seconds */
   async pollUntil(
     ask: () => Promise<ClientReply>,
     wanted: (answer: ClientReply) => boolean,
@@ -134,12 +134,13 @@ export class EmulatorClient {
     for (;;) {
       const answer = await ask();
       if (wanted(answer)) return answer;
-      if (Date.now() > end) throw new Error(`Never came: ${answer.status} ${answer.text}`);
+      if (Date.now() > end)
+        throw new Error(`The expected answer did not arrive. Last: ${answer.status} ${answer.text}`);
       await new Promise(resolve => setTimeout(resolve, 20));
     }
   }
 
-  /** An access token of the user, for a resource. */
+  /** Gets an access token of the user. */
   token(resource: string): Promise<string> {
     const known = this.#tokens.get(resource);
     if (known) return known;
@@ -170,7 +171,7 @@ function scopeOf(resource: string): string {
   return `${resource}/.default offline_access`;
 }
 
-/** What a host wants its tokens to be for; nothing for hosts that do not take Entra's. */
+/** The audience of tokens for a host. `undefined` for hosts without Entra tokens. */
 function resourceOf(host: string): string | undefined {
   if (host === 'management.azure.com') return 'https://management.core.windows.net/';
   if (host === 'graph.microsoft.com') return 'https://graph.microsoft.com';
@@ -185,7 +186,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A name that is new in every run, as short as the shortest limit of Azure wants it. */
+/** Creates a new name, short enough for every resource type. */
 export function newName(prefix: string): string {
   return `${prefix}${randomUUID().replaceAll('-', '').slice(0, 12)}`;
 }

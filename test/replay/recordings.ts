@@ -6,7 +6,7 @@ import { packLayer } from '../../emulator/oci/layers.ts';
 import type { ClientReply } from './emulator-client.ts';
 import type { RecordingPlan, Replayer, ReplayStep, SkippedStep } from './replay.ts';
 
-/** ReplayStep as it stands: the exchanges before it leave the right state behind. */
+/** Replays an exchange without changes. */
 const unchanged: ReplayStep = {};
 
 function skipped(reason: string): SkippedStep {
@@ -17,21 +17,20 @@ const vaultPath = '/providers/Microsoft.KeyVault/vaults/{name}';
 const clusterPath = '/providers/Microsoft.ContainerService/managedClusters/{name}';
 const registryPath = '/providers/Microsoft.ContainerRegistry/registries/{name}';
 
-// --- reasons that come up more than once
+// --- reasons
 
-const noDeployments =
-  'ARM template deployments: az made vaults through them in 2.49 only; it PUTs them directly since';
-const noHsm = 'managed HSMs are not emulated';
-const noTasks = 'ACR tasks and runs of task files are not emulated: the chain builds images only';
+const noDeployments = 'ARM template deployments: only az 2.49 created vaults with them';
+const noHsm = 'the emulator has no managed HSMs';
+const noTasks = 'the emulator has no ACR tasks and runs of task files';
 const noServicePrincipal =
-  'a cluster with a service principal of its own: refused here, az has not made them since 2022';
+  'a cluster with a service principal: az has not created them since 2022, and the emulator rejects them';
 const unsigned = 'recorded before Resource Manager signed these addresses';
 const scrubbed = 'the recorder put a GUID in place of "msi"';
 const addedLater = 'AKS has added this member since the recording';
-const noRolesAbove = 'nobody has a role above the subscription here';
-const noDescriptions = 'the definitions that the roles were taken from come without descriptions and dates';
+const noRolesAbove = 'the emulator has no roles above the subscription';
+const noDescriptions = 'the source of the role definitions has no descriptions and dates';
 
-/** What old addresses of operations lack. */
+/** Parameters that old operation URLs do not have. */
 function unsignedAddress(header: string): Record<string, string> {
   return Object.fromEntries(['t', 'c', 's', 'h'].map(name => [`headers.${header}?${name}`, unsigned]));
 }
@@ -40,7 +39,7 @@ function unsignedRequest(): Record<string, string> {
   return Object.fromEntries(['t', 'c', 's', 'h'].map(name => [`request?${name}`, unsigned]));
 }
 
-const operationsVersion = 'in 2025 the addresses of operations have this api-version';
+const operationsVersion = 'in 2025, operation URLs have this api-version';
 
 const role = (at: string) => ({
   [`${at}.description`]: noDescriptions,
@@ -65,7 +64,7 @@ function assertThat(holds: boolean, what: string): void {
 
 // --- set-ups
 
-/** From here on, the identity that was just made is who gets roles. */
+/** From here on, roles are assigned to the new identity. */
 const bindPrincipal = ({ json }: ClientReply, { names }: Replayer) => {
   names.principalId = json.properties.principalId;
 };
@@ -77,7 +76,7 @@ async function ready(replayer: Replayer, path: string, apiVersion: string): Prom
   );
 }
 
-/** A vault that lets the user do everything, by access policy. */
+/** Creates a vault with an access policy that allows the user everything. */
 async function createVault(
   replayer: Replayer,
   properties: Readonly<Record<string, unknown>> = {},
@@ -114,7 +113,7 @@ function secretUrl({ names }: Replayer, path: string): string {
   return `https://${names.vault}.vault.azure.net/${path}?api-version=7.0`;
 }
 
-/** Deletes a secret and waits until that is done; a vault takes a moment for it. */
+/** Deletes a secret and waits for the end of the deletion. */
 async function deleteSecret(replayer: Replayer, name: string): Promise<void> {
   await replayer.client.prepare('DELETE', secretUrl(replayer, `secrets/${name}`));
   await secretDeleted(replayer, name);
@@ -128,7 +127,7 @@ function secretDeleted(replayer: Replayer, name: string): Promise<ClientReply> {
   );
 }
 
-/** Uploads a build context, as az does. @returns where it is, for `sourceLocation` */
+/** Uploads a build context, like az. @returns the value for `sourceLocation` */
 async function uploadContext(replayer: Replayer, dockerfile: string): Promise<string> {
   const { client } = replayer;
   const asked = await client.prepare(
@@ -163,24 +162,30 @@ async function build(replayer: Replayer, dockerfile: string): Promise<void> {
 const goodDockerfile = 'FROM scratch\nLABEL recorded=yes\n';
 const badDockerfile = 'FROM scratch\nCOPY nothing /\n';
 
-/** The kubeconfig is as recorded: names, server, and who it is for. */
+/** Checks names, server, and user of a kubeconfig. */
 function seeKubeconfig({ json }: ClientReply, { names }: Replayer): void {
   const text = Buffer.from(json.kubeconfigs[0].value, 'base64').toString();
   const { apiVersion, kind, clusters, users, contexts, ...further } = parse(text);
-  assertThat(apiVersion === 'v1' && kind === 'Config', 'No kubeconfig.');
+  assertThat(apiVersion === 'v1' && kind === 'Config', 'The answer is not a kubeconfig.');
   assertThat(clusters[0].name === names.name, `The cluster is called ${clusters[0].name}.`);
   assertThat(/^https:\/\/[\w.-]+:443$/.test(clusters[0].cluster.server), clusters[0].cluster.server);
-  assertThat(typeof clusters[0].cluster['certificate-authority-data'] === 'string', 'No CA.');
+  assertThat(
+    typeof clusters[0].cluster['certificate-authority-data'] === 'string',
+    'The kubeconfig has no CA.',
+  );
   assertThat(
     users[0].name === `clusterUser_${names.rg}_${names.name}`,
     `The user is called ${users[0].name}.`,
   );
   const context = { cluster: names.name, user: users[0].name };
   assertThat(isDeepStrictEqual(contexts, [{ context, name: names.name }]), JSON.stringify(contexts));
-  assertThat(further['current-context'] === names.name, `In use is ${further['current-context']}.`);
+  assertThat(
+    further['current-context'] === names.name,
+    `The current context is "${further['current-context']}".`,
+  );
 }
 
-/** The address of a group's deletion is the name of a job, in Base64: which, and where it runs. */
+/** Checks the ID of a group's deletion: name and region of a job, in Base64. */
 function seeDeletionJob({ headers }: ClientReply, { names }: Replayer): void {
   const id = /operationresults\/([\w-]+)\?/.exec(headers.get('location') ?? '')?.[1] ?? '';
   const { jobId, jobLocation } = JSON.parse(Buffer.from(id, 'base64').toString());
@@ -190,7 +195,7 @@ function seeDeletionJob({ headers }: ClientReply, { names }: Replayer): void {
 
 // --- recordings of clusters
 
-/** What AKS shows in 2025 and did not in 2023. */
+/** Members that AKS returns in 2025 and did not in 2023. */
 const since2023 = {
   'body.kind': addedLater,
   'body.properties.autoUpgradeProfile': addedLater,
@@ -213,51 +218,51 @@ const since2023Operations = {
 
 const polled2023 = { ...unsignedRequest(), 'request?api-version': operationsVersion };
 
-/** A balancer's SKU was spelled with a capital once the cluster was there; in 2025 it is not. */
+/** In recordings before 2025, the SKU of a load balancer begins with a capital after the creation. */
 const capitalSku = {
   'body.properties.networkProfile.loadBalancerSku': 'spelled standard throughout since 2025',
 };
 
-/** Issuers are on without being asked for since Kubernetes 1.34; the recorded clusters are older. */
+/** The recorded clusters are older than Kubernetes 1.34, which has an issuer by default. */
 const issuerByDefault = {
   'body.properties.oidcIssuerProfile.issuerURL': 'clusters have an issuer by default since Kubernetes 1.34',
 };
 
-const leftTheStage = 'in 2025 the status says what is just being done';
+const leftTheStage = 'in 2025, the status is the current stage';
 
 // --- other differences
 
-/** The words and the address of the challenge, which Key Vault has changed since 2022. */
+/** Key Vault has changed the challenge since 2022. */
 const newerChallenge = {
   'headers.www-authenticate': 'login.microsoftonline.com in newer captures',
-  'body.error.message': 'newer captures name a third kind of token',
+  'body.error.message': 'newer captures list a third type of token',
 };
 
-/** The recorded user has a fuller profile than the emulator's. */
+/** The recorded user has more profile data than the emulator's. */
 const profile = Object.fromEntries(
   ['businessPhones[]', 'givenName', 'jobTitle', 'mail', 'officeLocation', 'surname'].map(member => [
     `body.value[].${member}`,
-    'the recorded user has told more of themselves',
+    'the recorded user has more profile data',
   ]),
 );
 
-// --- every recording, its exchanges in their order
+// --- recordings
 
-/** How each recording is replayed: one entry for each of its exchanges. */
+/** Plan of each recording, with one step for each exchange. */
 export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
   test_identity_management: {
     tags: { product: 'azurecli', cause: 'automation', date: '2023-02-07T16:44:07Z' },
     steps: [
-      skipped('the list of a provider’s operations: nothing in the chain asks for it'),
+      skipped('the list of a provider’s operations: the chain does not use it'),
       unchanged,
       unchanged,
-      skipped('listAssociatedResources: a preview that az identity list-resources alone asks for'),
+      skipped('listAssociatedResources: a preview that only az identity list-resources uses'),
       unchanged,
       unchanged,
     ],
   },
   test_revoke_token: {
-    steps: [unchanged, skipped('revokeTokens: a preview that nothing in the chain asks for')],
+    steps: [unchanged, skipped('revokeTokens: a preview that the chain does not use')],
   },
   test_role_assignment_no_graph: {
     steps: [
@@ -272,16 +277,16 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
   test_role_assignment_handle_conflicted_assignments: {
     tags: { product: 'azurecli' },
     steps: [
-      skipped('Graph does not make users here: there is one, from the start'),
+      skipped('the emulator has one user and cannot create others'),
       unchanged,
       unchanged,
       { differs: role('body.value[].properties') },
       unchanged,
       { differs: aboveSubscription },
-      skipped('shows a custom role; there are built-in ones only'),
+      skipped('a custom role: the emulator has only built-in roles'),
       unchanged,
       unchanged,
-      skipped('Graph does not delete users here'),
+      skipped('the emulator cannot delete users'),
     ],
   },
   test_aks_create_default_service: {
@@ -525,7 +530,7 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
       unchanged,
       unchanged,
       {
-        // The recorded registry has no tags: it is another one of that subscription.
+        // The recorded registry is a different one and has no tags.
         before: replayer =>
           replayer.client.prepare('PATCH', replayer.group(registryPath, '2021-08-01-preview'), { tags: {} }),
       },
@@ -543,7 +548,7 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
           }),
         differs: {
           'body.properties.networkRuleSet.virtualNetworkRules':
-            'shown for registries that began as Premium; here, for every one that is',
+            'returned for registries created as Premium; the emulator returns it for all Premium registries',
         },
       },
       unchanged,
@@ -575,7 +580,7 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
         before: async replayer => {
           replayer.names.context = await uploadContext(replayer, goodDockerfile);
         },
-        // The recorded context is a git address; here a context must have been uploaded.
+        // The recorded context is a git URL. The emulator needs an uploaded context.
         body: ({ names }) => ({ sourceLocation: names.context }),
       },
       unchanged,

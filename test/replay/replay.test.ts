@@ -5,8 +5,8 @@ import { bySource, firstExchanges, furtherExchanges, recordedFile } from './reco
 import { recordingPlans } from './recordings.ts';
 import { Replayer, type ReplayStep } from './replay.ts';
 
-// Starting an emulator, and its clusters, may take its time on a busy machine.
-const patience = 120_000;
+// Milliseconds. An emulator with clusters starts slowly on a busy machine.
+const timeout = 120_000;
 
 const recorded = firstExchanges();
 const exchanges = [...(recorded ?? []), ...furtherExchanges()];
@@ -15,7 +15,7 @@ let client: EmulatorClient;
 
 beforeAll(async () => {
   client = await EmulatorClient.start();
-  // Who is asked for by "atScope()" has a role on the subscription, made by the user.
+  // Recorded lists with "atScope()" have a role assignment on the subscription that the user created.
   const replayer = new Replayer(client);
   const { names } = replayer;
   await client.prepare(
@@ -32,18 +32,18 @@ beforeAll(async () => {
       },
     },
   );
-}, patience);
+}, timeout);
 
-afterAll(() => client?.close(), patience);
+afterAll(() => client?.close(), timeout);
 
 if (!recorded) {
-  const missing = `THE RECORDED EXCHANGES ARE NOT REPLAYED: ${recordedFile} is missing on this machine`;
+  const missing = `SKIPPED: replay of the first set of exchanges. "${recordedFile}" does not exist.`;
   console.warn(missing);
   it.skip(missing, () => {});
 }
 
 describe('the replay', () => {
-  it('has one entry for each exchange', () => {
+  it('has one step for each exchange', () => {
     const expected = Object.entries(recordingPlans).filter(([source]) => recorded || recordings.has(source));
     expect(Object.fromEntries(expected.map(([source, { steps }]) => [source, steps.length]))).toEqual(
       Object.fromEntries([...recordings].map(([source, found]) => [source, found.length])),
@@ -55,7 +55,7 @@ for (const [source, found] of recordings) {
   const plan = recordingPlans[source];
   if (!plan) continue;
   describe(source, () => {
-    /** The differences for the whole recording that have come up. */
+    /** Differences of the whole recording that occurred. */
     const seen = new Set<string>();
     let replayer: Replayer;
 
@@ -69,13 +69,13 @@ for (const [source, found] of recordings) {
       const { method, path } = exchange.request;
       const title = `${exchange.command ?? 'az'}: ${method} ${path}`;
       if ('skipped' in step) {
-        it(`left out: ${title} (${step.skipped})`, async () => {
-          // What could be replayed after all must not be in the list of what cannot.
+        it(`skipped: ${title} (${step.skipped})`, async () => {
+          // An exchange that can be replayed must not be skipped.
           const differences = await replayer.replay(exchange, {}).catch(() => ['no answer']);
           expect(differences).not.toEqual([]);
         });
       } else {
-        it(title, { timeout: patience }, async () => {
+        it(title, { timeout }, async () => {
           const differences = await replayer.replay(exchange, step);
           for (const { at } of differences) if (plan.differs?.[at]) seen.add(at);
           expect(unlisted(differences, { ...plan.differs, ...step.differs })).toEqual([]);
@@ -84,7 +84,7 @@ for (const [source, found] of recordings) {
       }
     }
 
-    it('differs in no less than what is listed', () => {
+    it('has every listed difference', () => {
       expect(Object.keys(plan.differs ?? {}).filter(at => !seen.has(at))).toEqual([]);
     });
   });
@@ -97,7 +97,7 @@ function unlisted(
   return differences.filter(({ at }) => !Object.hasOwn(listed, at));
 }
 
-/** What is listed as a difference, and is none any more. */
+/** Lists the declared differences that did not occur. */
 function stale({ differs = {} }: ReplayStep, differences: readonly Difference[]): string[] {
   return Object.keys(differs).filter(at => !differences.some(difference => difference.at === at));
 }

@@ -4,42 +4,42 @@ import { compare, compareAddress, type Difference, fillPlaceholders, isTypeName 
 import { type ClientReply, type EmulatorClient, newName } from './emulator-client.ts';
 import type { Exchange } from './recorded-exchanges.ts';
 
-/** How an exchange is replayed. Nothing need be said where the exchanges before it leave the right state behind. */
+/** How an exchange is replayed. Empty if the exchanges before it leave the required state. */
 export interface ReplayStep {
-  /** Brings the world into the state that the exchange presumes. */
+  /** Prepares the state for the exchange. */
   readonly before?: (replayer: Replayer) => Promise<unknown>;
-  /** The request goes to the address that an earlier answer gave, as the client's did. */
+  /** Sends the request to the URL in a header or member of an earlier answer, as the client did. */
   readonly follow?: Follow;
-  /** Asked again until the answer is as wanted; the one that is compared is the last. */
+  /** Polls until this returns true. The last answer is compared. */
   readonly until?: (answer: ClientReply) => boolean;
-  /** Values for members of the request, by name or path (`tags.a`); the others get one of their type. */
+  /** Values for members of the request, by name or path (`tags.a`). Others get a value of their type. */
   readonly body?: (replayer: Replayer) => Readonly<Record<string, unknown>>;
-  /** In what the answer differs from the recording, and why that is right. Each must really differ. */
+  /** Differences from the recording, with reasons. Each must occur. */
   readonly differs?: Readonly<Record<string, string>>;
-  /** What is looked at besides; throws where it is not so. */
+  /** Further checks of the answer. */
   readonly after?: (answer: ClientReply, replayer: Replayer) => void;
 }
 
-/** An exchange that is not replayed, for a reason. It must really fail. */
+/** An exchange that is not replayed. A replay must fail. */
 export interface SkippedStep {
   readonly skipped: string;
 }
 
 type Follow = 'azure-asyncoperation' | 'location' | 'nextLink';
 
-/** A recording: its exchanges, in their order. */
+/** How a recording is replayed. */
 export interface RecordingPlan {
   readonly steps: readonly (ReplayStep | SkippedStep)[];
-  /** Tags of the resource group, where the recording shows it. */
+  /** Tags of the resource group, if the recording returns it. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** In what every answer may differ, and why that is right. Each must really differ somewhere. */
+  /** Differences that every answer can have, with reasons. Each must occur somewhere. */
   readonly differs?: Readonly<Record<string, string>>;
 }
 
-/** Where a recording is replayed: a resource group of its own, and what is known so far. */
+/** Replays a recording in a separate resource group. */
 export class Replayer {
   readonly client: EmulatorClient;
-  /** What the placeholders stand for. */
+  /** Values of placeholders. */
   readonly names: Record<string, string>;
   readonly #addresses = new Map<Follow, string>();
 
@@ -57,19 +57,19 @@ export class Replayer {
       dnsPrefix: `${name}-dns`,
       upn: user.userPrincipalName,
       objectId: client.userId,
-      // Of the role assignment that the recording makes: its name, for whom, and which role.
+      // Name, principal, and role of the recording's role assignment.
       assignment: randomUUID(),
       principalId: client.userId,
       role: roleNamed('Reader').id,
     };
   }
 
-  /** The address of something in the replayer's resource group. @param path `/providers/…`; empty for the group */
+  /** URL of a resource in the resource group. @param path `/providers/…`; empty for the group */
   group(path = '', apiVersion = '2024-11-01'): string {
     return this.arm(`/subscriptions/{sub}/resourceGroups/{rg}${path}`, apiVersion);
   }
 
-  /** An address of Resource Manager, its placeholders filled in. */
+  /** URL of Resource Manager. Fills in placeholders. */
   arm(path: string, apiVersion: string): string {
     return `https://management.azure.com${fillPlaceholders(path, this.names)}?api-version=${apiVersion}`;
   }
@@ -78,7 +78,7 @@ export class Replayer {
     await this.client.prepare('PUT', this.group(), { location: this.names.location, tags });
   }
 
-  /** Sends the request of an exchange, and tells in what the answer differs from the recorded one. */
+  /** Sends the request of an exchange. @returns the differences of the answer from the recorded one */
   async replay(exchange: Exchange, step: ReplayStep): Promise<Difference[]> {
     await step.before?.(this);
     const { url, differences } = this.#address(exchange, step.follow);
@@ -104,11 +104,11 @@ export class Replayer {
     const recorded = `https://${request.host}${request.path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
     if (follow) {
       const url = this.#addresses.get(follow);
-      if (!url) throw new Error(`No answer has given a ${follow} yet.`);
+      if (!url) throw new Error(`No earlier answer has "${follow}".`);
       const plain = url.replace(':443/', '/').replace('%24', '$');
       return { url, differences: compareAddress(recorded, plain, this.names, 'request') };
     }
-    // In a path, the only GUID is that of a role assignment; in a filter, that of a principal.
+    // The only GUID in a path is a role assignment's; in a filter, a principal's.
     const filled = encodeURI(
       fillPlaceholders(`https://${request.host}${request.path}`, {
         ...this.names,
@@ -119,13 +119,13 @@ export class Replayer {
           guid: this.names.principalId!,
         }),
     );
-    if (filled.includes('%7B')) throw new Error(`Nothing is known that ${recorded} could stand for.`);
+    if (filled.includes('%7B')) throw new Error(`"${recorded}" has a placeholder without a value.`);
     return { url: filled, differences: [] };
   }
 
   #body(recorded: unknown, values: Readonly<Record<string, unknown>>): string | undefined {
     if (recorded === null) return undefined;
-    // Within a body, the only GUID in an id is that of a role.
+    // The only GUID in an ID of a body is a role's.
     const names = { ...this.names, guid: this.names.role! };
     if (typeof recorded === 'string') return fillPlaceholders(recorded, names);
     return JSON.stringify(this.#filled(recorded, [], values, names));
@@ -152,7 +152,7 @@ export class Replayer {
     );
   }
 
-  /** A value that the recording leaves open. */
+  /** A value for a recorded type. */
   #value(type: string, key: string): unknown {
     const { location, tenant, principalId, name, dnsPrefix } = this.names;
     const usual: Record<string, unknown> = {
@@ -189,7 +189,7 @@ export class Replayer {
     }
   }
 
-  /** Keeps the addresses that an answer gives, to be followed. */
+  /** Stores the URLs of an answer, for later exchanges. */
   remember({ headers, json }: ClientReply): void {
     for (const header of ['azure-asyncoperation', 'location'] as const) {
       const address = headers.get(header);
@@ -216,7 +216,7 @@ export class Replayer {
         found.push({ at: 'body', what: `${answer.text.slice(0, 200)} instead of none` });
       return found;
     }
-    if (answer.json === undefined) return [...found, { at: 'body', what: 'is no JSON' }];
+    if (answer.json === undefined) return [...found, { at: 'body', what: 'is not JSON' }];
     return [...found, ...compare(response.body, answer.json, this.names, 'body')];
   }
 
@@ -228,11 +228,11 @@ export class Replayer {
   ): Difference[] {
     const at = `headers.${name}`;
     if (recorded === undefined) {
-      // Some headers say something by not being there.
+      // The absence of some headers matters.
       const telling = name === 'content-type' || name === 'azure-asyncoperation' || name === 'location';
-      return telling && actual !== undefined ? [{ at, what: `${actual}, where none was recorded` }] : [];
+      return telling && actual !== undefined ? [{ at, what: `"${actual}" instead of none` }] : [];
     }
-    // What has no body need not say that it has none.
+    // An answer without a body can omit its length.
     if (name === 'content-length') {
       if (recorded !== '0') return method === 'HEAD' && !Number(actual) ? [{ at, what: 'is missing' }] : [];
       return actual === undefined || actual === '0' ? [] : [{ at, what: `${actual} instead of 0` }];
@@ -246,8 +246,8 @@ export class Replayer {
 }
 
 /**
- * The headers that matter to a client. Others tell about the machines that answered (`server`, `x-msedge-ref`), or are
- * hidden by the recorder (`retry-after`, `x-ms-request-id`).
+ * Headers that matter to a client. Others describe Azure's machines (`server`, `x-msedge-ref`), or the recorder removed
+ * them (`retry-after`, `x-ms-request-id`).
  */
 const comparedHeaders = [
   'content-type',
