@@ -35,7 +35,7 @@ const federate = (inputs: Record<string, string> = {}) =>
     ...inputs,
   });
 
-/** The chain of the workflow, and what it gave. */
+/** The chain of the workflow, with the result of each step. */
 const steps = {} as Record<'cluster' | 'identity' | 'vault' | 'image' | 'federation' | 'workload', StepEnded>;
 
 function workloadInputs(): Record<string, string> {
@@ -52,7 +52,7 @@ function workloadInputs(): Record<string, string> {
 beforeAll(async () => {
   chain = await Chain.start();
   const cluster = createCluster();
-  // It fails on its own, too: whoever fails first is the one to hear of.
+  // The first failure is reported, which can be another step's.
   cluster.catch(() => {});
   steps.identity = await createIdentity();
   steps.vault = await setupVault(steps.identity.outputs['principal-id']!);
@@ -70,7 +70,7 @@ describe('the chain', () => {
     expect(steps.workload.outputs).toMatchObject({ 'pod-name': 'wi-kv-test', verified: 'true' });
   });
 
-  test('gives what the next stages need', () => {
+  test('sets the outputs that the next stages need', () => {
     expect(steps.cluster.outputs).toMatchObject({ 'resource-group': 'wilab-chain', 'cluster-name': 'wilab' });
     expect(issuer).toMatch(/^https:\/\/eastus\.oic\.prod-aks\.azure\.com\/[0-9a-f-]{36}\/[0-9a-f-]{36}\/$/);
     expect(steps.federation.outputs).toMatchObject({
@@ -90,7 +90,7 @@ describe('the chain', () => {
     expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
   });
 
-  test('shows the secret to nobody but the vault and the pod', async () => {
+  test('shows the secret only to the vault and the pod', async () => {
     const { value } = await chain.az(
       'keyvault',
       'secret',
@@ -102,7 +102,7 @@ describe('the chain', () => {
     );
     expect(createHash('sha256').update(value).digest('hex')).toBe(steps.vault.outputs['secret-sha256']);
     for (const step of Object.values(steps)) {
-      // The runner swallows the command that tells it what to mask.
+      // The runner removes the add-mask command.
       const shown = step.output.replace(/^::add-mask::.*$/gm, '');
       expect(shown + step.summary + JSON.stringify(step.outputs)).not.toContain(value);
     }
@@ -110,7 +110,7 @@ describe('the chain', () => {
     expect(await chain.kubectl(kubeconfig, ['logs', 'wi-kv-test'])).toContain(`Secret value: ${value}`);
   });
 
-  test('grants the pod this one secret, and its reading only', async () => {
+  test('grants the pod only the permission to read this secret', async () => {
     const assignments = await chain.az(
       ...['role', 'assignment', 'list', '--all', '--fill-principal-name', 'false'],
       ...['--assignee-object-id', steps.identity.outputs['principal-id']!],
@@ -124,14 +124,14 @@ describe('the chain', () => {
   });
 });
 
-describe('called again, each action leaves the same and says so', () => {
+describe('a second call of each action changes nothing and reports that', () => {
   const again = async (step: StepEnded, call: () => Promise<StepEnded>, except: string[] = []) => {
     const second = await call();
     expect(second.summary).toContain('already there');
     expect(second.summary).not.toMatch(/\| (created|changed) \|/);
-    const stays = (outputs: StepEnded['outputs']) =>
+    const compared = (outputs: StepEnded['outputs']) =>
       Object.fromEntries(Object.entries(outputs).filter(([name]) => !except.includes(name)));
-    expect(stays(second.outputs)).toEqual(stays(step.outputs));
+    expect(compared(second.outputs)).toEqual(compared(step.outputs));
   };
 
   // A kubeconfig belongs to one call: its post step removes it.
@@ -143,17 +143,17 @@ describe('called again, each action leaves the same and says so', () => {
     again(steps.workload, () => chain.succeed('deploy-workload', workloadInputs())));
 });
 
-/** An identity, its service account, its credential and its role: one link is left out or made wrong by each test. */
+/** An identity, its service account, credential, and role. Each test omits or breaks one link. */
 interface Trust {
   name: string;
   subject?: string;
   issuer?: string;
   annotated?: boolean;
-  /** A vault's scope on which the identity may read secrets; none where undefined. */
+  /** Scope of the vault whose secrets the identity can read. */
   readable?: string | undefined;
 }
 
-async function makeTrust({
+async function createTrust({
   name,
   subject,
   issuer: trusted,
@@ -209,9 +209,9 @@ async function expectVerdict(
   expect(outputs.verified).toBeUndefined();
 }
 
-describe.concurrent('a broken chain is refused for the right reason', () => {
+describe.concurrent('a broken chain fails with the right reason', () => {
   test('federated credential with another subject', async () => {
-    await makeTrust({
+    await createTrust({
       name: 'other-subject',
       subject: 'system:serviceaccount:other:other-subject',
       readable: vaultId(names.vault),
@@ -229,7 +229,11 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   });
 
   test("federated credential without the issuer's trailing slash", async () => {
-    await makeTrust({ name: 'no-slash', issuer: issuer.replace(/\/$/, ''), readable: vaultId(names.vault) });
+    await createTrust({
+      name: 'no-slash',
+      issuer: issuer.replace(/\/$/, ''),
+      readable: vaultId(names.vault),
+    });
     await expectVerdict(
       { name: 'no-slash', 'service-account': 'no-slash' },
       'federated-issuer',
@@ -239,7 +243,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   });
 
   test('service account without the annotation', async () => {
-    await makeTrust({ name: 'no-annotation', annotated: false, readable: vaultId(names.vault) });
+    await createTrust({ name: 'no-annotation', annotated: false, readable: vaultId(names.vault) });
     await expectVerdict(
       { name: 'no-annotation', 'service-account': 'no-annotation' },
       'service-account-not-annotated',
@@ -248,7 +252,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     );
   });
 
-  test('no such service account', () =>
+  test('missing service account', () =>
     expectVerdict(
       { name: 'no-account', 'service-account': 'nobody' },
       'service-account-missing',
@@ -256,7 +260,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
       /federate-identity/,
     ));
 
-  test('a pod that somebody applied by hand', async () => {
+  test('pod of another owner', async () => {
     const pod = JSON.parse(await chain.kubectl(kubeconfig, ['get', 'pod', 'wi-kv-test', '--output', 'json']));
     const [{ name, image, imagePullPolicy }] = pod.spec.containers;
     await chain.kubectl(
@@ -289,7 +293,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   });
 
   test('no role on the vault', async () => {
-    await makeTrust({ name: 'no-role' });
+    await createTrust({ name: 'no-role' });
     await expectVerdict(
       { name: 'no-role', 'service-account': 'no-role' },
       'vault-role',
@@ -311,7 +315,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
         'eastus',
       ],
     );
-    await makeTrust({ name: 'other-vault', readable: vaultId('wilabother') });
+    await createTrust({ name: 'other-vault', readable: vaultId('wilabother') });
     await expectVerdict(
       { name: 'other-vault', 'service-account': 'other-vault' },
       'vault-role',
@@ -321,8 +325,8 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
   });
 
   test('secret name that does not exist', async () => {
-    // A role on this one secret says nothing about another name: the identity of this test may read them all.
-    await makeTrust({ name: 'no-secret', readable: vaultId(names.vault) });
+    // The identity can read every secret of the vault, so the missing secret is the only broken link.
+    await createTrust({ name: 'no-secret', readable: vaultId(names.vault) });
     await expectVerdict(
       { name: 'no-secret', 'service-account': 'no-secret', 'secret-name': 'Nothing' },
       'secret-not-found',
@@ -349,7 +353,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
     );
   });
 
-  test('a pod from an earlier run that shows an earlier secret', async () => {
+  test('pod from an earlier run that prints an earlier secret', async () => {
     const earlier = await setupVault(steps.identity.outputs['principal-id']!, { 'secret-name': 'Earlier' });
     const inputs = { name: 'earlier-run', 'secret-name': 'Earlier' };
     const sha256 = { 'secret-sha256': earlier.outputs['secret-sha256']! };
@@ -362,7 +366,7 @@ describe.concurrent('a broken chain is refused for the right reason', () => {
       ['SECRET_NAME is Earlier, not Secret'],
       /replace: true/,
     );
-    // The same pod, but it shows a value that this run did not write.
+    // The same pod prints a value that this run did not write.
     const bound = { 'timeout-seconds': '30' };
     await expectVerdict({ ...inputs, ...bound }, 'other-value', ['Earlier', names.vault], /secret-sha256/);
   });
@@ -380,17 +384,17 @@ describe('replace: true', () => {
 });
 
 describe('delete-lab', () => {
-  test('leaves a group alone that the lab did not make', async () => {
+  test('does not delete a group that the lab did not create', async () => {
     const { exitCode, output } = await chain.run('delete-lab', { 'resource-group': 'lab-trust' });
     expect(output).toMatch(/managed-by/);
     expect(exitCode).toBe(1);
     expect(await chain.az('group', 'exists', '--name', 'lab-trust')).toBe(true);
   });
 
-  test('deletes what the lab made and nothing else, purges its vaults, and is content when called again', async () => {
+  test('deletes only what the lab created, purges its vaults, and succeeds in a second call', async () => {
     const rg = ['--resource-group', group['resource-group']];
-    const byHand = `[?tags."managed-by" != 'workload-identity-lab'].id`;
-    const others = (await chain.az('resource', 'list', ...rg, '--query', byHand)) as string[];
+    const ofOthers = `[?tags."managed-by" != 'workload-identity-lab'].id`;
+    const others = (await chain.az('resource', 'list', ...rg, '--query', ofOthers)) as string[];
     expect(others.length).toBeGreaterThan(0);
     const { outputs } = await chain.succeed('delete-lab', { 'resource-group': group['resource-group'] });
     expect(outputs.deleted).toBe('true');
@@ -398,7 +402,7 @@ describe('delete-lab', () => {
     expect((await chain.az('resource', 'list', ...rg, '--query', '[].id')).sort()).toEqual(others);
     expect(await chain.az('keyvault', 'list-deleted', '--resource-type', 'vault')).toEqual([]);
 
-    // What others have put there is for them to take away.
+    // The other owners delete their resources.
     await chain.az('group', 'delete', '--name', group['resource-group'], '--yes');
     for (const { name } of await chain.az('keyvault', 'list-deleted', '--resource-type', 'vault'))
       await chain.az('keyvault', 'purge', '--name', name);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { LabCopy } from './support/lab-copy.ts';
 
-// What READMEs give to copy and paste, run as it stands.
+// Runs the examples in READMEs unchanged.
 
 interface Step {
   id?: string;
@@ -19,25 +19,25 @@ interface Job {
   steps?: Step[];
 }
 
-/** The blocks of YAML in a file, in their order, read. */
+/** The YAML blocks of a file, in order. */
 function examples(file: string): unknown[] {
   const blocks = [...readFileSync(file, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)];
   return blocks.map(([, text = '']) => parse(text));
 }
 
-/** The jobs of an example, by name: of a workflow, or jobs alone; none of mere steps. */
+/** The jobs of an example by name. The example is a workflow, jobs, or steps. */
 function jobsOf(example: unknown): Record<string, Job> {
   if (Array.isArray(example)) return {};
   return (example as { jobs?: Record<string, Job> }).jobs ?? (example as Record<string, Job>);
 }
 
-/** The steps of an example: of all its jobs, or those that it is. */
+/** All steps of an example. */
 function stepsOf(example: unknown): Step[] {
   if (Array.isArray(example)) return example as Step[];
   return Object.values(jobsOf(example)).flatMap(job => job.steps ?? []);
 }
 
-/** The folder of an action of ours; undefined for another's. */
+/** @returns undefined for an action of another repository */
 function folderOf({ uses = '' }: Step): string | undefined {
   return /^OWNER\/workload-identity-lab\/(actions\/[\w-]+)@main$/.exec(uses)?.[1];
 }
@@ -51,7 +51,7 @@ const actionFile = (folder: string): ActionFile => parse(readFileSync(join(folde
 const readmes = globSync('actions/*/README.md').sort();
 const documents = ['README.md', ...readmes, ...globSync('docs/*.md')];
 
-test('every action’s README has an example of it, for a repository that is not this one', () => {
+test('the README of every action has an example for other repositories', () => {
   expect(readmes.length).toBeGreaterThan(9);
   for (const readme of readmes) {
     const used = examples(readme).flatMap(stepsOf);
@@ -60,27 +60,24 @@ test('every action’s README has an example of it, for a repository that is not
   }
 });
 
-test.each(documents)(
-  '%s gives our actions the inputs that they have, and reads outputs that they set',
-  file => {
-    const ours = examples(file).flatMap(stepsOf).filter(folderOf);
-    for (const step of ours) {
-      const { inputs = {} } = actionFile(folderOf(step)!);
-      const given = Object.keys(step.with ?? {});
-      expect(Object.keys(inputs), step.uses).toEqual(expect.arrayContaining(given));
-      const required = Object.keys(inputs).filter(name => inputs[name]?.required);
-      expect(given, step.uses).toEqual(expect.arrayContaining(required));
-    }
-    const read = JSON.stringify(examples(file)).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g);
-    for (const [, id, output = ''] of read) {
-      const step = ours.find(each => each.id === id);
-      expect(step, `${file}: a step with id ${id}`).toBeDefined();
-      expect(Object.keys(actionFile(folderOf(step!)!).outputs ?? {}), `${file}: ${id}`).toContain(output);
-    }
-  },
-);
+test.each(documents)('%s uses only existing inputs and outputs of the actions', file => {
+  const ours = examples(file).flatMap(stepsOf).filter(folderOf);
+  for (const step of ours) {
+    const { inputs = {} } = actionFile(folderOf(step)!);
+    const given = Object.keys(step.with ?? {});
+    expect(Object.keys(inputs), step.uses).toEqual(expect.arrayContaining(given));
+    const required = Object.keys(inputs).filter(name => inputs[name]?.required);
+    expect(given, step.uses).toEqual(expect.arrayContaining(required));
+  }
+  const read = JSON.stringify(examples(file)).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g);
+  for (const [, id, output = ''] of read) {
+    const step = ours.find(each => each.id === id);
+    expect(step, `${file}: a step with id ${id}`).toBeDefined();
+    expect(Object.keys(actionFile(folderOf(step!)!).outputs ?? {}), `${file}: ${id}`).toContain(output);
+  }
+});
 
-test.each(documents)('%s puts no expression into a script, and pins what is not ours', file => {
+test.each(documents)('%s has no expression in a script, and pins other actions', file => {
   for (const { run = '', uses } of examples(file).flatMap(stepsOf)) {
     expect(run).not.toContain('${{');
     if (uses && !/^(\.|OWNER\/)/.test(uses)) expect(uses).toMatch(/@[0-9a-f]{40}$/);
@@ -95,7 +92,7 @@ describe('run', { timeout: 900_000 }, () => {
   });
   afterAll(() => lab.remove());
 
-  /** Runs a workflow of a repository that is not this one. */
+  /** Runs a workflow of another repository. */
   const start = async (name: string, content: object, ...args: string[]): ReturnType<LabCopy['run']> => {
     const file = join(lab.directory, '..', 'team', '.github', 'workflows', `${name}.yml`);
     mkdirSync(dirname(file), { recursive: true });
@@ -112,7 +109,7 @@ describe('run', { timeout: 900_000 }, () => {
   const exampleOf = (action: string, index = 0): unknown => examples(`actions/${action}/README.md`)[index];
   const login = stepsOf(exampleOf('diagnose-workload', 1))[0]!;
 
-  test('the actions’ own, each job as it stands, one after the other', async () => {
+  test('the examples of the actions, job after job', async () => {
     const jobs: Record<string, Omit<Job, 'needs'> & { needs: string[] }> = {};
     for (const example of [
       exampleOf('setup-vault'),
@@ -130,7 +127,7 @@ describe('run', { timeout: 900_000 }, () => {
       }
     }
     expect(Object.keys(jobs)).toHaveLength(8);
-    // What goes on where the first example of an action ends.
+    // Steps that continue the first example of an action.
     jobs.lab!.steps!.push(
       ...stepsOf(exampleOf('deploy-workload', 1)),
       ...stepsOf(exampleOf('diagnose-workload')).map(step => ({
@@ -145,7 +142,7 @@ describe('run', { timeout: 900_000 }, () => {
     expect(output).toMatch(/team-b\/worker.*works/);
   });
 
-  test('report-status’s, on a night on which nothing can log in', async () => {
+  test('the example of report-status, if every login fails', async () => {
     const refused = { host: 'login.microsoftonline.com', pathPattern: '/oauth2/', status: 400, times: 100 };
     const body = { error: 'invalid_request', error_description: 'AADSTS90002: Not tonight.' };
     const { exitCode, output } = await start(
@@ -158,7 +155,7 @@ describe('run', { timeout: 900_000 }, () => {
     expect(output).toContain('smoke: failure; https://github.com/local/team/issues/1 opened');
   });
 
-  test('the README’s smallest one, and those of actions that use what a team has', async () => {
+  test('the smallest example of README, and examples that use existing resources', async () => {
     const [, example] = examples('README.md') as [Step[], { jobs: Record<string, Job> }];
     const [[verify, job]] = Object.entries(example.jobs) as [[string, Job]];
     const others = {
@@ -181,7 +178,7 @@ describe('run', { timeout: 900_000 }, () => {
     expect(await run('verify', { ...example, jobs })).toMatch(/shop\/orders.*works/);
   });
 
-  test('the scripts in documents are whole', () => {
+  test('the scripts in documents are valid', () => {
     for (const file of documents) {
       const blocks = [...readFileSync(file, 'utf8').matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```/gm)];
       for (const [, text = ''] of blocks) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { LabCopy } from './support/lab-copy.ts';
 
-// smoke.yml and sweep.yml, night after night, on one emulated Azure and one emulated GitHub.
+// smoke.yml and sweep.yml on consecutive nights, on one emulated Azure and GitHub.
 
 const repository = 'local/workload-identity-lab';
 
@@ -26,50 +26,49 @@ afterAll(async () => {
   await lab.remove();
 });
 
-/** Runs a program in the lab's shell, as its owner, to its end. */
+/** Runs a program in the emulator's shell, as the owner of the subscription. */
 async function shell(...command: string[]): Promise<string> {
   const { exitCode, output, stdout } = await lab.run('shell', '--', ...command);
   expect(exitCode, output).toBe(0);
   return stdout;
 }
 
-/** What the emulator tells of itself. */
 const facts = () => JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8')).facts;
 
-/** The repository's issues, as a reader of it sees them. */
+/** The repository's issues, with a token that can only read. */
 async function issues(): Promise<Issue[]> {
-  const asked = { permissions: { issues: 'read' }, repository };
-  const { token } = (await control(facts(), 'POST /control/github/tokens', asked)) as { token: string };
+  const request = { permissions: { issues: 'read' }, repository };
+  const { token } = (await control(facts(), 'POST /control/github/tokens', request)) as { token: string };
   const url = `https://api.github.com/repos/${repository}/issues?state=all`;
   const text = await shell('curl', '--fail', '--silent', '-H', `authorization: Bearer ${token}`, url);
   return JSON.parse(text.slice(text.indexOf('[')));
 }
 
-/** A path in the folder of the newest run. */
+/** A path in the directory of the newest run. */
 function newestRun(...names: string[]): string {
   return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!, ...names);
 }
 
-/** The figures of the newest run that begin with this name. */
-function figures(name: string) {
+/** The report in the newest run's artifact whose name begins with this text. */
+function readReport(name: string) {
   const artifact = readdirSync(newestRun('artifacts')).find(each => each.startsWith(name))!;
   return JSON.parse(readFileSync(newestRun('artifacts', artifact, 'report.json'), 'utf8'));
 }
 
 const ours = ['--tag', 'managed-by=workload-identity-lab'];
-/** The groups with the lab's tag, those of clusters' nodes among them. */
+/** The resource groups with the lab's tag, including node resource groups. */
 const labs = async () => {
   const text = await shell('az', 'group', 'list', ...ours, '--query', '[].name', '--output', 'json');
   return JSON.parse(text.slice(text.indexOf('['))) as string[];
 };
 
-test('green: verified, its denial proven, deleted; nothing is reported', async () => {
+test('a successful run verifies the secret and its denial, deletes the lab, and opens no issue', async () => {
   const { exitCode, output } = await lab.run('--workflow', 'smoke', '--event', 'schedule');
   expect(exitCode, output).toBe(0);
   expect(output).toMatch(/^✓ Verified: /m);
   expect(await issues()).toEqual([]);
   expect(await labs()).toEqual([]);
-  const report = figures('lab-');
+  const report = readReport('lab-');
   expect(report).toMatchObject({
     verdict: 'verified',
     criticalPath: expect.arrayContaining(['deploy-workload']),
@@ -83,10 +82,10 @@ test('green: verified, its denial proven, deleted; nothing is reported', async (
     'setup-vault',
   ]);
   expect(report.stages.every((stage: { seconds: number }) => stage.seconds > 0)).toBe(true);
-  expect(figures('deletion-')).toMatchObject({ verdict: 'deleted' });
+  expect(readReport('deletion-')).toMatchObject({ verdict: 'deleted' });
 });
 
-test('red: the secret is not there, and the lab does not go; each has an issue of its own', async () => {
+test('a run without the secret and with a failing deletion opens one issue for each', async () => {
   const error = (code: string, message: string) => ({ error: { code, message } });
   const missing = {
     ...{ host: '*.vault.azure.net', method: 'GET', pathPattern: '^/secrets/Secret', status: 404, times: 500 },
@@ -100,13 +99,16 @@ test('red: the secret is not there, and the lab does not go; each has an issue o
       status: 409,
       times: 50,
     },
-    body: error('ScopeLocked', `The client '${facts().deployer.clientId}' may not delete what is locked.`),
+    body: error(
+      'ScopeLocked',
+      `The client '${facts().deployer.clientId}' is not allowed to delete what is locked.`,
+    ),
   };
   const { exitCode, output } = await lab.run(
     ...['--workflow', 'smoke', '--fault', JSON.stringify(missing), '--fault', JSON.stringify(locked)],
   );
   expect(exitCode, output).toBe(1);
-  // The trust chain is drawn as it was found.
+  // The summary shows the observed trust chain.
   expect(readFileSync(newestRun('summary.md'), 'utf8')).toMatch(
     /^ +c0identity -->\|"role: Key Vault Secrets User/m,
   );
@@ -122,7 +124,7 @@ test('red: the secret is not there, and the lab does not go; each has an issue o
   expect((await labs()).filter(name => !name.startsWith('MC_'))).toHaveLength(1);
 });
 
-test('green again: both are closed', async () => {
+test('the next successful run closes both issues', async () => {
   const { exitCode, output } = await lab.run('--workflow', 'smoke');
   expect(exitCode, output).toBe(0);
   expect((await issues()).map(({ state, comments }) => [state, comments])).toEqual([
@@ -131,8 +133,8 @@ test('green again: both are closed', async () => {
   ]);
 });
 
-test('where outputs of a called workflow do not reach its caller, each half is reported as it was', async () => {
-  // As if GitHub passed on none of a workflow that failed.
+test('reports each half correctly if the outputs of a called workflow do not reach its caller', async () => {
+  // As if GitHub dropped the outputs of a failed workflow.
   const file = lab.path('.github', 'workflows', 'lab.yml');
   const whole = readFileSync(file, 'utf8');
   writeFileSync(file, whole.replaceAll(/value: \$\{\{ jobs\..*\}\}/g, "value: ''"));
@@ -165,10 +167,10 @@ test('where outputs of a called workflow do not reach its caller, each half is r
   }
 });
 
-test('the sweep leaves what has not expired; by hand it only reports; at night it deletes', async () => {
-  const made = await lab.run('--workflow', 'lab', '--input', 'name=forgotten', '--keep');
-  expect(made.exitCode, made.output).toBe(0);
-  // A day later.
+test('the sweep keeps unexpired labs, only reports in a manual run, and deletes in a scheduled run', async () => {
+  const lasting = await lab.run('--workflow', 'lab', '--input', 'name=forgotten', '--keep');
+  expect(lasting.exitCode, lasting.output).toBe(0);
+  // As if a day had passed.
   const query = ['--query', '[].id', '--output', 'tsv'];
   const inGroup = await shell('az', 'resource', 'list', '--resource-group', 'forgotten', ...query);
   const group = await shell('az', 'group', 'show', '--name', 'forgotten', '--query', 'id', '--output', 'tsv');
@@ -176,7 +178,7 @@ test('the sweep leaves what has not expired; by hand it only reports; at night i
     const past = ['--operation', 'merge', '--tags', 'expires-on=2026-01-01T00:00:00Z'];
     await shell('az', 'tag', 'update', '--resource-id', id, ...past, '--output', 'none');
   }
-  // Somebody gives it the tags of the expired lab.
+  // Another owner sets the tags of an expired lab.
   const tags = [
     'managed-by=workload-identity-lab',
     `repository=${repository}`,
@@ -189,12 +191,12 @@ test('the sweep leaves what has not expired; by hand it only reports; at night i
   const theirs = ['--name', 'theirs4711', '--resource-group', 'team', '--location', 'eastus'];
   await shell('az', 'keyvault', 'create', ...theirs, '--tags', ...tags, '--output', 'none');
 
-  const told = await lab.run('--workflow', 'sweep');
-  expect(told.exitCode, told.output).toBe(0);
-  expect(told.output).toMatch(/forgotten +would be deleted/);
-  // The cluster's node resource group has its tags, too.
+  const manual = await lab.run('--workflow', 'sweep');
+  expect(manual.exitCode, manual.output).toBe(0);
+  expect(manual.output).toMatch(/forgotten +would be deleted/);
+  // The node resource group has the tags of its cluster.
   expect(await labs()).toContain('MC_forgotten_wilab_eastus');
-  expect(told.output).not.toContain('MC_forgotten');
+  expect(manual.output).not.toContain('MC_forgotten');
   expect(await labs()).toEqual(expect.arrayContaining(['forgotten', 'in-use']));
 
   const swept = await lab.run('--workflow', 'sweep', '--event', 'schedule');

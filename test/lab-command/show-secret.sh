@@ -1,5 +1,5 @@
-# Prints the secret that a run has written into its vault, as the owner of the subscription reads it: Azure RBAC decides about
-# the vault's content, so even an owner first needs a role for it.
+# Prints the secret that a run has written into its vault. Even the owner of the subscription needs a role to read it, because
+# the vault uses Azure RBAC.
 set -euo pipefail
 
 vault=$(az keyvault list --query '[].id' --output tsv)
@@ -7,5 +7,5 @@ user=$(az ad signed-in-user show --query id --output tsv)
 az role assignment create --role 'Key Vault Secrets User' --scope "$vault" --output none \
   --assignee-object-id "$user" --assignee-principal-type User
 
-# The assignment is not seen at once.
+# The assignment takes effect later.
 until az keyvault secret show --vault-name "${vault##*/}" --name Secret --query value --output tsv; do sleep 1; done

@@ -1,6 +1,6 @@
-# What a team has before it reads our README: a cluster, an identity, a vault with a secret, and a workload that reads it.
-# The identity has its role, but no service account is federated with it.
-# CONTEXT is a folder to build the workload's image from.
+# Creates the existing resources of a team: a cluster, an identity, a vault with a secret, and a workload that reads it.
+# The identity has its role, but no federated credential.
+# CONTEXT is the directory of the workload's image.
 set -euo pipefail
 
 az group create --name team-clusters --location eastus --output none
@@ -31,7 +31,7 @@ for attempt in 1 2 3 4 5 6; do
   sleep "$attempt"
 done
 
-# The workload waits for its credential: it is annotated and labelled, and its pod runs.
+# The workload only lacks the credential: the annotation and the label exist, and its pod runs.
 export KUBECONFIG="$RUNNER_TEMP/kubeconfig"
 az aks get-credentials --name staging --resource-group team-clusters --file "$KUBECONFIG"
 kubectl create namespace shop
