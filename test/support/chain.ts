@@ -68,7 +68,9 @@ export class Chain {
       outlivesParent: false,
     });
     const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
-    const env = await emulatorVariables(directory, wrappers.directory, emulator.facts);
+    const variables = await emulatorVariables(directory, wrappers.directory, emulator.facts);
+    // kubectl ends before a collection of garbage is worth its time.
+    const env = { ...variables, GOGC: '400' };
     const chain = new Chain(emulator, env, directory, wrappers, cloud);
     if (cloud) await chain.az('cloud', 'set', '--name', cloud);
     await chain.logIn();

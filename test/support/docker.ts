@@ -168,9 +168,10 @@ export function makeDocker(directory: string): string {
   mkdirSync(images, { recursive: true, mode: 0o700 });
   const program = join(directory, 'docker');
   const quoted = [process.execPath, import.meta.filename].map(each => `'${each.replaceAll("'", "'\\''")}'`);
+  const { NODE_COMPILE_CACHE: cache = '' } = process.env;
   writeFileSync(
     program,
-    `#!/bin/sh\nDOCKER_STAND_IN='${images}' NODE_USE_ENV_PROXY=1 exec ${quoted.join(' ')} "$@"\n`,
+    `#!/bin/sh\nDOCKER_STAND_IN='${images}' NODE_COMPILE_CACHE='${cache}' NODE_USE_ENV_PROXY=1 exec ${quoted.join(' ')} "$@"\n`,
   );
   chmodSync(program, 0o700);
   return directory;

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { getInput, info, setFailed, setOutput } from '@actions/core';
 import type { Repository } from '../../repositories.ts';
@@ -25,11 +25,11 @@ try {
   if (relative(workspace, target).startsWith('..')) {
     throw new Error(`Repository path '${target}' is not under '${workspace}'.`);
   }
-  await mkdir(target, { recursive: true });
+  mkdirSync(target, { recursive: true });
   // One by one, because the workspace can be in the repository's .lab, and a directory cannot be copied into itself.
-  for (const entry of await readdir(directory)) {
+  for (const entry of readdirSync(directory)) {
     if (EXCLUDED.includes(entry)) continue;
-    await cp(join(directory, entry), join(target, entry), {
+    cpSync(join(directory, entry), join(target, entry), {
       recursive: true,
       filter: source => !EXCLUDED.includes(basename(source)),
     });
