@@ -11,6 +11,7 @@ import { poll, TimedOut } from './retry.ts';
 import { ROLES } from './role-assignments.ts';
 import { readToolVersions, recordToolVersions } from './tool-versions.ts';
 import type { Tools } from './tools.ts';
+import { isOlder } from './versions.ts';
 
 /** A right that the work needs. */
 export interface RequiredPermission {
@@ -250,13 +251,6 @@ export function isMissing(error: unknown): boolean {
 function notOnPath(tool: keyof typeof TOOLS): Problem {
   const { oldest, link } = TOOLS[tool];
   return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
-}
-
-function isOlder(version: string, than: string): boolean {
-  const numbers = (text: string) => text.split('.').map(part => Number.parseInt(part, 10) || 0);
-  const [one, other] = [numbers(version), numbers(than)];
-  const at = other.findIndex((number, index) => number !== (one[index] ?? 0));
-  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
 
 async function readAccount(

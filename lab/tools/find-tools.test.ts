@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRepository } from '../workflow/testing.ts';
 import { findProgram } from './find-program.ts';
-import { findTools, isOlder, MINIMUM_AZ } from './find-tools.ts';
+import { findTools, MINIMUM_AZ } from './find-tools.ts';
 import { findInstalledAz, PINNED_AZ } from './install-az.ts';
 
 const az = (version: string) => `#!/bin/sh\necho '{"azure-cli": "${version}"}'\n`;
@@ -119,14 +119,4 @@ describe('reports a missing program with the fix', () => {
   ])('%s', async (_what, programs: Record<string, string>, message) => {
     await expect(find(await host(programs))).rejects.toThrow(message);
   });
-});
-
-it.each([
-  ['2.60.9', true],
-  ['2.61.0', false],
-  ['2.61', false],
-  ['2.100.0', false],
-  ['3.0', false],
-])('compares %s with 2.61.0: %s', (version, expected) => {
-  expect(isOlder(version, '2.61.0')).toBe(expected);
 });

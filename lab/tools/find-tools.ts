@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { isOlder } from '../../actions/shared/versions.ts';
 import { createPrivateDirectory, paths } from '../paths.ts';
 import { withFileLock } from './file-lock.ts';
 import { findProgram, MissingToolError } from './find-program.ts';
@@ -84,10 +85,4 @@ async function readAzVersion(az: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-export function isOlder(version: string, than: string): boolean {
-  const [a, b] = [version, than].map(text => text.split('.').map(part => Number.parseInt(part, 10) || 0));
-  const at = a!.findIndex((part, index) => part !== (b![index] ?? 0));
-  return at >= 0 && a![at]! < (b![at] ?? 0);
 }
