@@ -5,14 +5,14 @@ import { parse } from 'yaml';
 import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-containerservice: the lab's cluster, and one that is created, updated and deleted.
+// @azure/arm-containerservice: the lab's cluster, and a second one.
 
 const lab = readLab();
 const { managedClusters } = new ContainerServiceClient(credential, subscriptionId);
 const here = [lab.resourceGroup, lab.cluster] as const;
-const other = [lab.resourceGroup, 'strangers-2'] as const;
+const other = [lab.resourceGroup, 'sdk-clients-2'] as const;
 
-test('a cluster is read and listed', async () => {
+test('reads and lists a cluster', async () => {
   const cluster = await reads(models.containerService, 'ManagedCluster', options =>
     managedClusters.get(...here, options),
   );
@@ -29,7 +29,7 @@ test('a cluster is read and listed', async () => {
   assert.equal((await readsAll(models.containerService, 'ManagedCluster', inGroup)).length, 1);
 });
 
-test('credentials are kubeconfigs', async () => {
+test('returns kubeconfigs as credentials', async () => {
   for (const [name, ask] of [
     ['clusterUser', managedClusters.listClusterUserCredentials],
     ['clusterAdmin', managedClusters.listClusterAdminCredentials],
@@ -43,17 +43,17 @@ test('credentials are kubeconfigs', async () => {
   }
 });
 
-test('Kubernetes versions are listed', async () => {
+test('lists Kubernetes versions', async () => {
   const { values } = await reads(models.containerService, 'KubernetesVersionListResult', options =>
     managedClusters.listKubernetesVersions(lab.location, options),
   );
   assert.ok(values?.some(({ isDefault }) => isDefault));
 });
 
-test('a cluster is created, updated and deleted; while it is busy, nothing else is done to it', async () => {
+test('creates, updates, and deletes a cluster, which rejects other operations while busy', async () => {
   const asked = {
     location: lab.location,
-    dnsPrefix: 'strangers2',
+    dnsPrefix: 'sdkclients2',
     identity: { type: 'SystemAssigned' as const },
     agentPoolProfiles: [{ name: 'nodepool1', mode: 'System', count: 1, vmSize: 'Standard_D4ds_v5' }],
   };
@@ -82,11 +82,12 @@ test('a cluster is created, updated and deleted; while it is busy, nothing else 
   await refused(() => managedClusters.get(...other), {
     statusCode: 404,
     code: 'ResourceNotFound',
-    message: /^The Resource 'Microsoft\.ContainerService\/managedClusters\/strangers-2' under resource group/,
+    message:
+      /^The Resource 'Microsoft\.ContainerService\/managedClusters\/sdk-clients-2' under resource group/,
   });
 });
 
-test('what AKS does not accept is refused', async () => {
+test('rejects what AKS rejects', async () => {
   await refused(
     () =>
       managedClusters.beginCreateOrUpdateAndWait(...here, {

@@ -10,14 +10,14 @@ import { ResourceManagementClient } from '@azure/arm-resources';
 import { credential, readsAll, subscriptionId, variable, writeLab } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// The walkthrough, up to the pod, with Azure's management libraries: the lab that the other strangers work in.
+// Creates the lab for the other scripts: the walkthrough up to the pod, with Azure's management libraries.
 
-const resourceGroup = 'strangers';
+const resourceGroup = 'sdk-clients';
 const location = 'eastus';
-const inGroup = [resourceGroup, 'wilabstrangers'] as const;
-const tags = { purpose: 'strangers' };
+const inGroup = [resourceGroup, 'wilabsdkclients'] as const;
+const tags = { purpose: 'sdk-clients' };
 
-test('the lab is created', async () => {
+test('creates the lab', async () => {
   const groups = new ResourceManagementClient(credential, subscriptionId).resourceGroups;
   const group = await groups.createOrUpdate(resourceGroup, { location, tags });
   assert.deepEqual(models.resources.faults('ResourceGroup', group), []);
@@ -56,7 +56,7 @@ async function createCluster() {
   const cluster = await managedClusters.beginCreateOrUpdateAndWait(...inGroup, {
     location,
     tags,
-    dnsPrefix: 'strangers',
+    dnsPrefix: 'sdk-clients',
     identity: { type: 'SystemAssigned' },
     agentPoolProfiles: [
       { name: 'nodepool1', mode: 'System', count: 1, vmSize: 'Standard_D4ds_v5', osType: 'Linux' },

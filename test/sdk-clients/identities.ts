@@ -4,21 +4,21 @@ import { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-msi: managed identities and what they trust.
+// @azure/arm-msi: managed identities and federated credentials.
 
 const lab = readLab();
 const { userAssignedIdentities, federatedIdentityCredentials } = new ManagedServiceIdentityClient(
   credential,
   subscriptionId,
 );
-const other = [lab.resourceGroup, 'strangers-identity'] as const;
+const other = [lab.resourceGroup, 'sdk-clients-identity'] as const;
 const trusted = {
   issuer: lab.issuer,
   subject: 'system:serviceaccount:default:other',
   audiences: ['api://AzureADTokenExchange'],
 };
 
-test('an identity is created, read, listed, updated and deleted', async () => {
+test('creates, reads, lists, updates, and deletes an identity', async () => {
   const created = await reads(models.managedIdentity, 'Identity', options =>
     userAssignedIdentities.createOrUpdate(...other, { location: lab.location }, options),
   );
@@ -44,11 +44,11 @@ test('an identity is created, read, listed, updated and deleted', async () => {
   await refused(() => userAssignedIdentities.get(...other), {
     statusCode: 404,
     code: 'ResourceNotFound',
-    message: /'Microsoft\.ManagedIdentity\/userAssignedIdentities\/strangers-identity'/,
+    message: /'Microsoft\.ManagedIdentity\/userAssignedIdentities\/sdk-clients-identity'/,
   });
 });
 
-test('a federated credential is created, read, listed, updated and deleted', async () => {
+test('creates, reads, lists, updates, and deletes a federated credential', async () => {
   const here = [lab.resourceGroup, lab.identity] as const;
   const model = 'FederatedIdentityCredential';
   const created = await reads(models.managedIdentity, model, options =>
@@ -83,6 +83,6 @@ test('a federated credential is created, read, listed, updated and deleted', asy
   await refused(() => federatedIdentityCredentials.get(...here, 'other'), {
     statusCode: 404,
     code: 'ResourceNotFound',
-    message: /other' under resource group 'strangers' was not found/,
+    message: /other' under resource group 'sdk-clients' was not found/,
   });
 });

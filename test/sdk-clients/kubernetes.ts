@@ -16,7 +16,7 @@ import {
 import { decodeJwt } from 'jose';
 import { readKubeconfig, readLab, variable } from './support/client.ts';
 
-// @kubernetes/client-node. It reads no HTTPS_PROXY: its proxy is named in the kubeconfig, as proxy-url.
+// @kubernetes/client-node. It does not read HTTPS_PROXY. Its proxy is `proxy-url` in the kubeconfig.
 
 const lab = readLab();
 const config = new KubeConfig();
@@ -27,7 +27,7 @@ const api = config.makeApiClient(CoreV1Api);
 const namespace = 'default';
 const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
 
-/** Waits until something holds, looking again whenever it is told to. */
+/** Waits until a condition is true. Checks it on every event. */
 class Seen {
   readonly events: string[] = [];
   #look = () => {};
@@ -47,7 +47,7 @@ class Seen {
   }
 }
 
-test('objects are created, read, listed, replaced and deleted', async () => {
+test('creates, reads, lists, replaces, and deletes objects', async () => {
   const labels = { made: 'here' };
   const created = await api.createNamespacedConfigMap({
     namespace,
@@ -78,7 +78,7 @@ test('objects are created, read, listed, replaced and deleted', async () => {
   );
 });
 
-test('objects are patched in each of three ways', async () => {
+test('patches objects with each of the three patch types', async () => {
   await api.createNamespacedConfigMap({
     namespace,
     body: { metadata: { name: 'patched' }, data: { a: '1', b: '2' } },
@@ -97,7 +97,7 @@ test('objects are patched in each of three ways', async () => {
   await api.deleteNamespacedConfigMap({ namespace, name: 'patched' });
 });
 
-test('changes are watched', async () => {
+test('watches changes', async () => {
   const { metadata } = await api.listNamespacedConfigMap({ namespace });
   const seen = new Seen();
   const watch = await new Watch(config).watch(
@@ -113,7 +113,7 @@ test('changes are watched', async () => {
   watch.abort();
 });
 
-test('an informer keeps up', async () => {
+test('keeps an informer up to date', async () => {
   await api.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'before' } } });
   const seen = new Seen();
   const informer = makeInformer<V1ConfigMap>(config, configMaps, () =>
@@ -143,7 +143,7 @@ test('an informer keeps up', async () => {
   );
 });
 
-test('a pod runs; its log is read while it runs, and afterwards', async () => {
+test('runs a pod and reads its log during and after the run', async () => {
   const name = 'ticker';
   await api.createNamespacedPod({
     namespace,
@@ -173,7 +173,7 @@ test('a pod runs; its log is read while it runs, and afterwards', async () => {
   await api.deleteNamespacedPod({ namespace, name });
 });
 
-test('a token is made for a service account', async () => {
+test('creates a token for a service account', async () => {
   const audiences = ['api://AzureADTokenExchange'];
   const { status: made } = await api.createNamespacedServiceAccountToken({
     namespace,
@@ -187,7 +187,7 @@ test('a token is made for a service account', async () => {
   assert.ok(made!.expirationTimestamp instanceof Date);
 });
 
-test('errors are statuses', async () => {
+test('returns errors as statuses', async () => {
   await assert.rejects(
     api.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'Not_A_Name' } } }),
     status(422, 'Invalid', /^ConfigMap "Not_A_Name" is invalid: metadata\.name: Invalid value/),
@@ -199,7 +199,7 @@ test('errors are statuses', async () => {
   const nobody = new KubeConfig();
   nobody.loadFromString(config.exportConfig());
   nobody.users = nobody.users.map(user => ({ ...user, token: 'no token' }));
-  // The library hands on no body of a 401.
+  // The library does not return the body of a 401.
   await assert.rejects(nobody.makeApiClient(CoreV1Api).listNamespacedPod({ namespace }), {
     name: 'Error',
     code: 401,
@@ -207,7 +207,7 @@ test('errors are statuses', async () => {
   });
 });
 
-/** Recognizes the library's error with a Status of the API server. */
+/** Matches the library's error with a Status of the API server. */
 function status(code: number, reason: string, message: RegExp): (error: unknown) => true {
   return error => {
     assert.ok(error instanceof ApiException, String(error));

@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContainerRegistryManagementClient } from '@azure/arm-containerregistry';
-// Release 12 has no runs of builds any more, and the package that is to have them is not on npm yet.
+// Release 12 has no build runs, and the package for them is not on npm yet.
 import { ContainerRegistryManagementClient as WithRuns } from '@azure/arm-containerregistry-11';
 import { create } from 'tar';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-containerregistry: registries, and images built in them.
+// @azure/arm-containerregistry: registries and builds.
 
 const lab = readLab();
 const here = [lab.resourceGroup, lab.registry] as const;
-const other = [lab.resourceGroup, 'strangersregistry2'] as const;
+const other = [lab.resourceGroup, 'sdkclientsregistry2'] as const;
 const { registries } = new ContainerRegistryManagementClient(credential, subscriptionId);
 const builds = new WithRuns(credential, subscriptionId);
 /** Reads HTTPS_PROXY. */
 const dispatcher = new EnvHttpProxyAgent();
 
-test('a registry is read and listed', async () => {
+test('reads and lists a registry', async () => {
   const registry = await reads(models.containerRegistry, 'Registry', options =>
     registries.get(...here, options),
   );
@@ -41,7 +41,7 @@ test('a registry is read and listed', async () => {
   assert.deepEqual(usages.value?.map(({ name }) => name).sort(), ['Size', 'Webhooks']);
 });
 
-test('a registry is created, updated and deleted', async () => {
+test('creates, updates, and deletes a registry', async () => {
   const created = await registries.beginCreateAndWait(...other, {
     location: lab.location,
     sku: { name: 'Basic' },
@@ -58,7 +58,7 @@ test('a registry is created, updated and deleted', async () => {
   await refused(() => registries.get(...other), {
     statusCode: 404,
     code: 'ResourceNotFound',
-    message: /'Microsoft\.ContainerRegistry\/registries\/strangersregistry2'/,
+    message: /'Microsoft\.ContainerRegistry\/registries\/sdkclientsregistry2'/,
   });
   const check = await reads(models.containerRegistry, 'RegistryNameStatus', options =>
     registries.checkNameAvailability(
@@ -69,7 +69,7 @@ test('a registry is created, updated and deleted', async () => {
   assert.deepEqual([check.nameAvailable, check.reason], [false, 'AlreadyExists']);
 });
 
-test('an image is built: upload, run, log', async () => {
+test('builds an image: upload, run, log', async () => {
   const { uploadUrl, relativePath } = await reads(
     models.containerRegistry11,
     'SourceUploadDefinition',
@@ -106,7 +106,7 @@ test('an image is built: upload, run, log', async () => {
   assert.match(await log.text(), /1: digest: sha256:[0-9a-f]{64}/);
 });
 
-test('a run that does not exist, and one that fails', async () => {
+test('reports a missing run and a failed run', async () => {
   await refused(() => builds.runs.get(...here, 'cz99'), {
     statusCode: 404,
     code: 'RunNotFound',
@@ -125,7 +125,7 @@ test('a run that does not exist, and one that fails', async () => {
   assert.ok(run.runErrorMessage);
 });
 
-/** Asks for a run until it is over, checking each answer. */
+/** Polls a run until it ends. Checks each answer. */
 async function finished(runId: string) {
   for (;;) {
     const run = await reads(models.containerRegistry11, 'Run', options =>
@@ -136,7 +136,7 @@ async function finished(runId: string) {
   }
 }
 
-/** Sends a build context of one file to where the registry wants it. */
+/** Uploads a build context with one file. */
 async function upload(url: string, dockerfile: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'context-'));
   try {

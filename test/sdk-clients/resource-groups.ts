@@ -4,13 +4,13 @@ import { ResourceManagementClient } from '@azure/arm-resources';
 import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-resources: resource groups, what is in them, and resource providers.
+// @azure/arm-resources: resource groups, their resources, and resource providers.
 
 const lab = readLab();
 const { resourceGroups, resources, providers } = new ResourceManagementClient(credential, subscriptionId);
-const group = 'strangers-groups';
+const group = 'sdk-clients-groups';
 
-test('a group is created, read, listed, updated and deleted', async () => {
+test('creates, reads, lists, updates, and deletes a group', async () => {
   const asked = { location: 'westeurope', tags: { a: '1' } };
   const created = await reads(models.resources, 'ResourceGroup', options =>
     resourceGroups.createOrUpdate(group, asked, options),
@@ -41,11 +41,11 @@ test('a group is created, read, listed, updated and deleted', async () => {
   assert.equal((await resourceGroups.checkExistence(group)).body, false);
 });
 
-test('what is not there is refused as Azure does', async () => {
+test('reports missing resources like Azure', async () => {
   await refused(() => resourceGroups.get(group), {
     statusCode: 404,
     code: 'ResourceGroupNotFound',
-    message: /^Resource group 'strangers-groups' could not be found\.$/,
+    message: /^Resource group 'sdk-clients-groups' could not be found\.$/,
   });
   await refused(() => resourceGroups.beginDeleteAndWait(group), {
     statusCode: 404,
@@ -54,7 +54,7 @@ test('what is not there is refused as Azure does', async () => {
   });
 });
 
-test('resources are listed by type and by group', async () => {
+test('lists resources by type and by group', async () => {
   const vaults = await readsAll(
     models.resources,
     'GenericResourceExpanded',
@@ -77,7 +77,7 @@ test('resources are listed by type and by group', async () => {
   ]);
 });
 
-test('resource providers are registered', async () => {
+test('registers resource providers', async () => {
   const all = await readsAll(models.resources, 'Provider', providers.list());
   assert.ok(all.length > 0);
   const vault = await reads(models.resources, 'Provider', options =>

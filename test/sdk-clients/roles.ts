@@ -11,10 +11,10 @@ const lab = readLab();
 const { roleDefinitions, roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId);
 const subscription = `/subscriptions/${subscriptionId}`;
 const group = `${subscription}/resourceGroups/${lab.resourceGroup}`;
-/** One that the deployer may give. */
+/** A role that the deployer is allowed to assign. */
 const acrPull = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d`;
 
-test('role definitions are listed and read', async () => {
+test('lists and reads role definitions', async () => {
   const all = await readsAll(models.authorization, 'RoleDefinition', roleDefinitions.list(subscription));
   assert.ok(all.length >= 30);
   const filter = "roleName eq 'Key Vault Secrets User'";
@@ -33,13 +33,13 @@ test('role definitions are listed and read', async () => {
   assert.equal(read.roleName, 'Key Vault Secrets User');
 });
 
-test('an assignment is created, read, listed and deleted', async () => {
+test('creates, reads, lists, and deletes an assignment', async () => {
   const name = randomUUID();
   const parameters = {
     roleDefinitionId: acrPull,
     principalId: lab.principalId,
     principalType: 'ServicePrincipal',
-    description: 'by a stranger',
+    description: 'created with the SDK',
   };
   const created = await reads(models.authorization, 'RoleAssignment', options =>
     roleAssignments.create(group, name, parameters, options),
@@ -50,7 +50,7 @@ test('an assignment is created, read, listed and deleted', async () => {
     roleAssignments.getById(created.id!, options),
   );
   assert.equal(read.roleDefinitionId, acrPull);
-  assert.equal(read.description, 'by a stranger');
+  assert.equal(read.description, 'created with the SDK');
   await refused(() => roleAssignments.create(group, randomUUID(), parameters), {
     statusCode: 409,
     code: 'RoleAssignmentExists',
@@ -75,7 +75,7 @@ test('an assignment is created, read, listed and deleted', async () => {
   });
 });
 
-test('a principal that is not there is refused', async () => {
+test('rejects a missing principal', async () => {
   await refused(
     () =>
       roleAssignments.create(group, randomUUID(), {

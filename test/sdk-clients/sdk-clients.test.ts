@@ -5,42 +5,42 @@ import { printProgress } from '../../lab/tools/python-packages.ts';
 import { Chain } from '../support/chain.ts';
 import { kubeconfigFile, type Lab, labFile } from './support/lab-file.ts';
 import { copyPackages, installWalkthroughPackages, pythonVersion } from './support/python-packages.ts';
-import { runStranger, type Who } from './support/run-client.ts';
+import { runClient, type SignInIdentity } from './support/run-client.ts';
 
-// Clients that nobody here wrote, unchanged, each in a process of its own: they are given HTTPS_PROXY and the CA, and find
-// an Azure. One emulator for all; the lab in it is made by the first of them.
+// Azure's SDKs and other clients, unchanged, each in a separate process with HTTPS_PROXY and the CA. All use one emulator.
+// The first script creates the lab in it.
 
 let chain: Chain;
 let directory: string;
 let lab: Lab;
-/** The managed identity that a GitHub workflow signs in as: Contributor, and may assign roles. */
-let deployer: Who;
-/** The lab's identity, with a token of its service account. */
-let workload: Who;
+/** The managed identity of a GitHub workflow: Contributor, and allowed to assign roles. */
+let deployer: SignInIdentity;
+/** The lab's identity, with a service account token. */
+let workload: SignInIdentity;
 
-/** GitHub's tokens live five minutes. */
+/** GitHub's tokens are valid for five minutes. */
 async function renewDeployerToken(): Promise<void> {
   writeFileSync(deployer.tokenFile, await chain.idToken(), { mode: 0o600 });
 }
 
-/** Runs a script of this folder to its end; each of its tests must pass. */
-async function passes(script: string, who = deployer): Promise<void> {
+/** Runs a script of this folder. All of its tests must pass. */
+async function runTests(script: string, who = deployer): Promise<void> {
   await renewDeployerToken();
-  const { exitCode, output } = await runStranger(chain, script, directory, who, deployer);
+  const { exitCode, output } = await runClient(chain, script, directory, who, deployer);
   expect(exitCode, output).toBe(0);
-  // A script whose tests were not found passes, too.
+  // A script without tests succeeds too.
   expect(output).toMatch(/^ℹ pass [1-9]/m);
 }
 
 beforeAll(async () => {
   chain = await Chain.start();
-  directory = join(chain.directory, 'strangers');
+  directory = join(chain.directory, 'sdk-clients');
   mkdirSync(directory, { mode: 0o700 });
   deployer = {
     clientId: chain.emulator.facts.deployer.clientId,
     tokenFile: join(directory, 'deployer-token'),
   };
-  await passes('create-lab');
+  await runTests('create-lab');
   lab = JSON.parse(readFileSync(labFile(directory), 'utf8'));
 
   const [serviceAccount] = walkthroughObjects().split('\n---\n');
@@ -56,7 +56,7 @@ function kubectl(args: readonly string[], input?: string): Promise<string> {
   return chain.kubectl(kubeconfigFile(directory), args, input);
 }
 
-/** The walkthrough's service account and pod, with the names of the lab. */
+/** The walkthrough's service account and pod, with the lab's names. */
 function walkthroughObjects(): string {
   const variables: Record<string, string> = {
     USER_ASSIGNED_CLIENT_ID: lab.clientId,
@@ -68,20 +68,20 @@ function walkthroughObjects(): string {
 }
 
 describe("Azure's libraries for JavaScript", () => {
-  test('@azure/arm-resources', () => passes('resource-groups'));
-  test('@azure/arm-containerservice', () => passes('clusters'));
-  test('@azure/arm-msi', () => passes('identities'));
-  test('@azure/arm-authorization', () => passes('roles'));
-  test('@azure/arm-keyvault', () => passes('vaults'));
-  test('@azure/arm-containerregistry', () => passes('registries'));
-  test('@azure/identity and @azure/keyvault-secrets, as a workload', () => passes('secrets', workload));
+  test('@azure/arm-resources', () => runTests('resource-groups'));
+  test('@azure/arm-containerservice', () => runTests('clusters'));
+  test('@azure/arm-msi', () => runTests('identities'));
+  test('@azure/arm-authorization', () => runTests('roles'));
+  test('@azure/arm-keyvault', () => runTests('vaults'));
+  test('@azure/arm-containerregistry', () => runTests('registries'));
+  test('@azure/identity and @azure/keyvault-secrets, as a workload', () => runTests('secrets', workload));
 });
 
-// It starts a pod of the image that registries.ts has built.
-test('@kubernetes/client-node', () => passes('kubernetes'));
+// Starts a pod with the image from registries.ts.
+test('@kubernetes/client-node', () => runTests('kubernetes'));
 
 describe('curl', () => {
-  /** What an address answers: its status, its headers and its body. No token is ever an argument. */
+  /** Gets status, headers, and body of a URL. Tokens are never arguments of a process. */
   async function curl(
     url: string,
     { token, form, accept = '*/*' }: { token?: string; form?: Record<string, string>; accept?: string } = {},
@@ -99,15 +99,15 @@ describe('curl', () => {
     ];
     const { exitCode, output } = await chain.start('curl', [...args, url], headers);
     expect(exitCode, output).toBe(0);
-    // Before it stands what the proxy said to CONNECT.
+    // The proxy's response to CONNECT comes first.
     const [, head = '', text = ''] =
       /^HTTP\/1\.1 200 .*?\r\n\r\n(HTTP\/.*?)\r\n\r\n(.*)$/s.exec(output) ?? [];
     const status = Number(/^HTTP\/\S+ (\d+)/.exec(head)?.[1]);
     return { status, head, text, json: () => JSON.parse(text) };
   }
 
-  /** Exchanges a token in a file for one of Entra's. */
-  async function signIn({ clientId, tokenFile }: Who, resource: string): Promise<string> {
+  /** Exchanges a token in a file for an Entra token. */
+  async function signIn({ clientId, tokenFile }: SignInIdentity, resource: string): Promise<string> {
     const { tenantId } = chain.emulator.facts;
     await renewDeployerToken();
     const answer = await curl(`https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`, {
@@ -124,7 +124,7 @@ describe('curl', () => {
     return answer.json().access_token;
   }
 
-  test('the issuer of the cluster publishes its documents', async () => {
+  test('reads the documents of the issuer', async () => {
     const discovery = await curl(`${lab.issuer}.well-known/openid-configuration`);
     expect(discovery.json()).toMatchObject({ issuer: lab.issuer, jwks_uri: `${lab.issuer}openid/v1/jwks` });
     const { keys } = (await curl(discovery.json().jwks_uri)).json();
@@ -133,7 +133,7 @@ describe('curl', () => {
     expect(keys).toContainEqual(expect.objectContaining({ kid, kty: 'RSA', alg: 'RS256', use: 'sig' }));
   });
 
-  test('a service-account token becomes a token that reads the secret', async () => {
+  test('exchanges a service account token and reads the secret', async () => {
     const url = `${lab.vaultUri}secrets/Secret?api-version=7.6`;
     const challenge = await curl(url);
     expect(challenge.status).toBe(401);
@@ -144,7 +144,7 @@ describe('curl', () => {
     expect((await curl(url, { token })).json()).toMatchObject({ value: 'Hello again' });
   });
 
-  test('Resource Manager answers, and asks for an api-version', async () => {
+  test('calls Resource Manager, which requires an api-version', async () => {
     const token = await signIn(deployer, 'https://management.azure.com');
     const url = `https://management.azure.com/subscriptions/${chain.emulator.facts.subscriptionId}/resourcegroups/${lab.resourceGroup}`;
     const group = await curl(`${url}?api-version=2025-04-01`, { token });
@@ -153,7 +153,7 @@ describe('curl', () => {
     expect([refused.status, refused.json().error.code]).toEqual([400, 'MissingApiVersionParameter']);
   });
 
-  test('the registry challenges, gives a token, and a manifest for it', async () => {
+  test('gets a challenge, a token, and a manifest from the registry', async () => {
     const registry = `https://${lab.loginServer}`;
     const challenge = await curl(`${registry}/v2/`);
     expect(challenge.status).toBe(401);
@@ -177,12 +177,12 @@ describe('curl', () => {
   });
 });
 
-test("the walkthrough's own Python program, in a pod", { timeout: 900_000 }, async ({ skip }) => {
+test("runs the walkthrough's Python program in a pod", { timeout: 900_000 }, async ({ skip }) => {
   try {
     await installWalkthroughPackages(printProgress());
   } catch (error) {
     console.warn(`SKIPPED: the walkthrough's Python program. ${(error as Error).message}`);
-    skip('no Python, or nowhere to install its packages from');
+    skip('Python or its package index is not available');
   }
   const context = join(directory, 'wi-python');
   cpSync('test/sdk-clients/walkthrough', context, { recursive: true });

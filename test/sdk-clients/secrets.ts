@@ -11,7 +11,7 @@ const lab = readLab();
 const client = new SecretClient(lab.vaultUri, credential);
 const options = { intervalInMs: 50 };
 
-test('a secret is set, read and listed, with its versions', async () => {
+test('sets, reads, and lists a secret with its versions', async () => {
   const expiresOn = new Date('2030-01-01T00:00:00Z');
   const first = await client.setSecret('Secret', 'Hello', {
     contentType: 'text/plain',
@@ -44,7 +44,7 @@ test('a secret is set, read and listed, with its versions', async () => {
   );
 });
 
-test('lists come in pages', async () => {
+test('lists have pages', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `many-${String(index).padStart(2, '0')}`);
   await Promise.all(names.map(name => client.setSecret(name, name)));
   const listed = await allOf(client.listPropertiesOfSecrets());
@@ -62,7 +62,7 @@ test('lists come in pages', async () => {
   );
 });
 
-test('properties are updated; a disabled secret is not read', async () => {
+test('updates properties; a disabled secret is not readable', async () => {
   const { properties } = await client.setSecret('Switch', 'on');
   const updated = await client.updateSecretProperties('Switch', properties.version!, {
     enabled: false,
@@ -78,7 +78,7 @@ test('properties are updated; a disabled secret is not read', async () => {
   assert.equal((await client.getSecret('Switch')).value, 'on');
 });
 
-test('a secret is deleted, recovered, deleted again and purged', async () => {
+test('deletes, recovers, deletes again, and purges a secret', async () => {
   await client.setSecret('Gone', 'soon');
   const deletion = await client.beginDeleteSecret('Gone', options);
   const deleted = await deletion.pollUntilDone();
@@ -114,8 +114,8 @@ test('a secret is deleted, recovered, deleted again and purged', async () => {
   });
 });
 
-test('who has no data role is forbidden, whatever they may do to the vault', async () => {
-  // The one who made the vault: Contributor of the subscription.
+test('a principal without a data role is forbidden, also with permissions on the vault', async () => {
+  // The creator of the vault, who is Contributor of the subscription.
   const deployer = new ClientAssertionCredential(
     variable('AZURE_TENANT_ID'),
     variable('DEPLOYER_CLIENT_ID'),
@@ -128,13 +128,13 @@ test('who has no data role is forbidden, whatever they may do to the vault', asy
   });
 });
 
-test('an assertion that Entra does not accept is told with its code', async () => {
-  const stranger = new ClientAssertionCredential(
+test('reports the code of Entra for a rejected assertion', async () => {
+  const credentialWithoutTrust = new ClientAssertionCredential(
     variable('AZURE_TENANT_ID'),
     variable('DEPLOYER_CLIENT_ID'),
     async () => readFileSync(variable('AZURE_FEDERATED_TOKEN_FILE'), 'utf8'),
   );
-  await assert.rejects(stranger.getToken('https://vault.azure.net/.default'), {
+  await assert.rejects(credentialWithoutTrust.getToken('https://vault.azure.net/.default'), {
     name: 'AuthenticationRequiredError',
     message: /AADSTS700211/,
   });

@@ -8,7 +8,7 @@ import { models } from './support/library-models.ts';
 
 const lab = readLab();
 const { vaults } = new KeyVaultManagementClient(credential, subscriptionId);
-const other = [lab.resourceGroup, 'strangersvault2'] as const;
+const other = [lab.resourceGroup, 'sdkclientsvault2'] as const;
 const tenantId = variable('AZURE_TENANT_ID');
 const asked = {
   location: lab.location,
@@ -20,7 +20,7 @@ const asked = {
   },
 };
 
-test('a vault is read and listed', async () => {
+test('reads and lists a vault', async () => {
   const vault = await reads(models.keyVault, 'Vault', options =>
     vaults.get(lab.resourceGroup, lab.vault, options),
   );
@@ -41,7 +41,7 @@ test('a vault is read and listed', async () => {
   );
 });
 
-test('a vault is created, given an access policy, updated, deleted, recovered, deleted and purged', async () => {
+test('creates, updates, deletes, recovers, and purges a vault, and adds an access policy', async () => {
   const created = await vaults.beginCreateOrUpdateAndWait(...other, asked);
   assert.deepEqual(models.keyVault.faults('Vault', created), []);
   assert.equal(created.properties.softDeleteRetentionInDays, 90);
@@ -84,7 +84,7 @@ test('a vault is created, given an access policy, updated, deleted, recovered, d
   assert.deepEqual(await readsAll(models.keyVault, 'DeletedVault', vaults.listDeleted()), []);
 });
 
-test('names that are taken or bad are refused', async () => {
+test('rejects names that are not available or invalid', async () => {
   const check = await reads(models.keyVault, 'CheckNameAvailabilityResult', options =>
     vaults.checkNameAvailability({ name: lab.vault, type: 'Microsoft.KeyVault/vaults' }, options),
   );

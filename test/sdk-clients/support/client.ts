@@ -4,8 +4,8 @@ import { WorkloadIdentityCredential } from '@azure/identity';
 import { type Models, unread } from './declared-models.ts';
 import { kubeconfigFile, type Lab, labFile } from './lab-file.ts';
 
-// What every stranger is given: a directory as its argument, and in its environment nothing of the emulator but
-// HTTPS_PROXY and NODE_EXTRA_CA_CERTS; AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE say who it is.
+// Every client has a directory as its argument. Of the emulator, its environment has only HTTPS_PROXY and
+// NODE_EXTRA_CA_CERTS. AZURE_CLIENT_ID, AZURE_TENANT_ID, and AZURE_FEDERATED_TOKEN_FILE are its identity.
 
 const [directory = ''] = process.argv.slice(2);
 
@@ -18,33 +18,33 @@ export function readLab(): Lab {
   return JSON.parse(readFileSync(labFile(directory), 'utf8'));
 }
 
-/** The kubeconfig that create-lab.ts was given by the cluster. */
+/** The kubeconfig that create-lab.ts got from the cluster. */
 export function readKubeconfig(): string {
   return readFileSync(kubeconfigFile(directory), 'utf8');
 }
 
-/** A variable that must be set. */
+/** @throws Error if the variable is not set */
 export function variable(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set`);
   return value;
 }
 
-/** Signs in as whoever the environment says, with the token in a file. */
+/** The identity of the environment, with the token in a file. */
 export const credential = new WorkloadIdentityCredential();
 
 export const subscriptionId = variable('AZURE_SUBSCRIPTION_ID');
 
-/** Options that every operation of Azure's libraries takes. */
+/** Options of every operation of Azure's libraries. */
 export interface Options {
   onResponse?: (response: { bodyAsText?: string | null }) => void;
 }
 
 /**
- * Does one call of a management library. What comes back must be what its model says: members that it requires are there, dates
- * are dates, values of enums are known ones; and the model must have a place for every member of the answer.
+ * Calls a management library and compares the result with its model: required members, types, and known values of enums. The
+ * model must have every member of the answer.
  * @param model name of the declared model
- * @param ignored members of the answer that this release of the library has no place for
+ * @param ignored members of the answer that this release of the library does not have
  */
 export async function reads<T>(
   models: Models,
@@ -74,7 +74,7 @@ export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** Reads a list to its end; each item must be what its model says. */
+/** Reads a list to its end. Each item must match its model. */
 export async function readsAll<T>(models: Models, model: string, items: AsyncIterable<T>): Promise<T[]> {
   const all = await allOf(items);
   assert.deepEqual(
@@ -84,7 +84,7 @@ export async function readsAll<T>(models: Models, model: string, items: AsyncIte
   return all;
 }
 
-/** The call must be refused, with the error that Azure's libraries make of an answer of Azure's. */
+/** The call must fail with the error of Azure's libraries. */
 export async function refused(
   call: () => Promise<unknown>,
   expected: { statusCode: number; code: string; message: RegExp },

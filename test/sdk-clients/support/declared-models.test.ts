@@ -2,8 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { unread } from './declared-models.ts';
 import { models } from './library-models.ts';
 
-// What the strangers' answers are measured with: it must see what is wrong.
-
 const vault = {
   id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v',
   systemData: { createdByType: 'Application', createdAt: new Date(0) },
@@ -16,7 +14,7 @@ const vault = {
   tags: { a: '1' },
 };
 
-describe('what a library declares', () => {
+describe('Models.faults', () => {
   test.each<[string, object, string[]]>([
     ['nothing wrong', {}, []],
     ['an optional member that is null', { location: null }, []],
@@ -50,12 +48,12 @@ describe('what a library declares', () => {
     expect(models.keyVault.faults('Vault', { ...vault, ...change })).toEqual(faults);
   });
 
-  test('a model that the library does not declare', () => {
-    expect(() => models.keyVault.faults('Cellar', {})).toThrow('No model is called Cellar');
+  test('reports a model that the library does not declare', () => {
+    expect(() => models.keyVault.faults('Cellar', {})).toThrow('does not declare the model "Cellar"');
   });
 });
 
-test('members of an answer that a model has no place for', () => {
+test('unread lists members of an answer that a model does not have', () => {
   const wire = { id: 'i', properties: { issuerURL: 'u', rings: [{ finger: 'f' }] } };
   expect(unread(wire, { id: 'i', issuerUrl: 'u', rings: [{}] })).toEqual(['finger']);
   expect(unread(wire, { id: 'i', issuerUrl: 'u', rings: [{ finger: 'f' }] })).toEqual([]);

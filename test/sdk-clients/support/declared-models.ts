@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** A type as a declaration file writes it. */
+/** A type of a declaration file. */
 type Type =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'literal'; readonly value: string }
@@ -17,11 +17,10 @@ interface Member {
 }
 
 /**
- * The models that a library declares, read from the declaration files that it ships: they say which members must be there,
- * which are dates, and which values of an enum are known.
+ * The models in the declaration files of a library: required members, dates, and known values of enums.
  */
 export class Models {
-  /** By name: where its members begin, and what it extends. They are read when they are needed. */
+  /** Body and parents of each interface, by name. Parsed on demand. */
   readonly #interfaces = new Map<string, { readonly parents: readonly string[]; readonly body: string }>();
   readonly #members = new Map<string, readonly Member[]>();
   readonly #aliases = new Map<string, Type>();
@@ -45,12 +44,12 @@ export class Models {
       const body = source.slice(match.index + match[0].length);
       this.#interfaces.set(match[1]!, { parents: match[2]?.split(', ') ?? [], body });
     }
-    if (this.#interfaces.size === 0) throw new Error(`${file} declares no models`);
+    if (this.#interfaces.size === 0) throw new Error(`"${file}" declares no models.`);
   }
 
   /**
-   * Everything in which a value is not what the model says.
-   * @param model its name: `ManagedCluster`
+   * Lists the differences of a value from its model.
+   * @param model name: `ManagedCluster`
    * @returns one line for each: `ManagedCluster.sku.name is missing`
    */
   faults(model: string, value: unknown): string[] {
@@ -92,7 +91,7 @@ export class Models {
       return typeof value === name ? [] : [`${path} is ${show(value)}, not a ${name}`];
     }
     const known = this.#known.get(name);
-    // The libraries spell them one way; services often another: AKS writes nodeIPConfiguration.
+    // Services often use another case than the libraries: AKS writes nodeIPConfiguration.
     if (known && typeof value === 'string' && known.has(value.toLowerCase())) return [];
     if (known) return [`${path} is ${show(value)}, which no ${name} is`];
     const alias = this.#aliases.get(name);
@@ -104,7 +103,7 @@ export class Models {
     if (!isObject(value)) return [`${path} is ${show(value)}, not an object`];
     return members.flatMap(({ name, required, type }) => {
       const member = value[name];
-      // Services do answer null where a member that may be missing has no value.
+      // Services return null for optional members without a value.
       if (member === undefined || member === null) return required ? [`${path}.${name} is missing`] : [];
       return this.#faults(type, member, `${path}.${name}`);
     });
@@ -114,7 +113,7 @@ export class Models {
     const read = this.#members.get(name);
     if (read) return read;
     const found = this.#interfaces.get(name);
-    if (!found) throw new Error(`No model is called ${name}`);
+    if (!found) throw new Error(`The library does not declare the model "${name}".`);
     const own = new Declarations(found.body).members();
     const members = [...found.parents.flatMap(parent => this.#membersOf(parent)), ...own];
     this.#members.set(name, members);
@@ -122,7 +121,7 @@ export class Models {
   }
 }
 
-/** Reads types, token by token. */
+/** Parses types, token by token. */
 class Declarations {
   readonly #tokens: IterableIterator<RegExpExecArray>;
   #next: string;
@@ -191,7 +190,7 @@ class Declarations {
     return index ? { kind: 'record', of: index.type } : { kind: 'object', members };
   }
 
-  /** The members between braces; one whose name is `[` stands for every key. */
+  /** Parses the members between braces. The name `[` means every key. */
   members(): Member[] {
     const members: Member[] = [];
     this.#expect('{');
@@ -215,9 +214,9 @@ class Declarations {
 }
 
 /**
- * Names of members that an answer has on the wire and that its model did not take over.
- * @param wire the answer's JSON
- * @param model what the library made of it
+ * Lists the members of an answer that its model does not have.
+ * @param wire JSON of the answer
+ * @param model result of the library
  */
 export function unread(wire: unknown, model: unknown): string[] {
   const taken = new Set(namesIn(model).map(name => name.toLowerCase()));
@@ -233,7 +232,7 @@ function namesIn(value: unknown): string[] {
 function packageRoot(name: string): string {
   const paths = createRequire(import.meta.url).resolve.paths(name) ?? [];
   const root = paths.map(path => join(path, name)).find(path => exists(join(path, 'package.json')));
-  if (!root) throw new Error(`${name} is not installed`);
+  if (!root) throw new Error(`The package "${name}" is not installed.`);
   return root;
 }
 

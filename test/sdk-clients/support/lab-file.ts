@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** What the lab is made of; written by create-lab.ts. */
+/** The resources of the lab. create-lab.ts writes the file. */
 export interface Lab {
   readonly resourceGroup: string;
   readonly location: string;

@@ -4,7 +4,7 @@ import { createPrivateDirectory, paths } from '../../../lab/paths.ts';
 import { withFileLock } from '../../../lab/tools/file-lock.ts';
 import { areInstalled, installPackages, type Progress } from '../../../lab/tools/python-packages.ts';
 
-/** What the walkthrough installs. */
+/** The packages that the walkthrough installs. */
 const walkthrough = {
   directory: paths.python,
   name: "the walkthrough's packages",
@@ -13,8 +13,8 @@ const walkthrough = {
 };
 
 /**
- * Installs the packages of the walkthrough's program, once, into an environment of the lab's own.
- * @throws Error where there is no Python that can, or no index to install from
+ * Installs the packages of the walkthrough's program into a virtual environment, once.
+ * @throws Error if Python or a package index is not available
  */
 export async function installWalkthroughPackages(progress: Progress): Promise<void> {
   if (areInstalled(walkthrough)) return;
@@ -30,11 +30,11 @@ export async function installWalkthroughPackages(progress: Progress): Promise<vo
 export function pythonVersion(): string {
   const settings = readFileSync(join(paths.python, 'pyvenv.cfg'), 'utf8');
   const version = /^version = (\d+\.\d+)/m.exec(settings)?.[1];
-  if (!version) throw new Error(`${paths.python} is no virtual environment`);
+  if (!version) throw new Error(`${paths.python} is not a virtual environment.`);
   return version;
 }
 
-/** Copies the packages to where Python can import them from. What makes an environment (pip, setuptools) stays behind. */
+/** Copies the packages without pip and setuptools. */
 export function copyPackages(to: string): void {
   const [packages] = globSync(join(paths.python, 'lib', 'python*', 'site-packages'));
   cpSync(packages!, to, {

@@ -1,27 +1,27 @@
 import { join } from 'node:path';
 import type { Chain, Ended } from '../../support/chain.ts';
 
-/** How long one test of a script may hang, in milliseconds. */
-const patience = 60_000;
+/** Timeout of one test of a script, in milliseconds. */
+const testTimeout = 60_000;
 
-/** Who a stranger signs in as. */
-export interface Who {
+/** The identity that a client signs in as. */
+export interface SignInIdentity {
   readonly clientId: string;
-  /** A file with a token that Entra is to exchange. */
+  /** A file with a token for the exchange at Entra. */
   readonly tokenFile: string;
 }
 
 /**
- * Starts a script of this folder in a process of its own, with the two variables that lead to the emulator and no other trace of it.
- * @param directory what the script gets as its argument
- * @param who whom it signs in as
- * @param deployer who made the lab, for scripts that need both
+ * Starts a script of this folder in a separate process. Of the emulator, it has only the proxy and the CA.
+ * @param directory argument of the script
+ * @param who identity of the script
+ * @param deployer identity that created the lab, for scripts that need both
  */
-export function runStranger(
+export function runClient(
   chain: Chain,
   script: string,
   directory: string,
-  who: Who,
+  who: SignInIdentity,
   deployer = who,
 ): Promise<Ended> {
   const { PATH = '', HOME = '', HTTPS_PROXY = '', NODE_EXTRA_CA_CERTS = '' } = chain.env;
@@ -41,7 +41,7 @@ export function runStranger(
   const file = join(import.meta.dirname, '..', `${script}.ts`);
   return chain.start(
     process.execPath,
-    ['--test-force-exit', `--test-timeout=${patience}`, file, directory],
+    ['--test-force-exit', `--test-timeout=${testTimeout}`, file, directory],
     '',
     env,
   );

@@ -1,5 +1,4 @@
-# The walkthrough's program as it stands there, under a name that hides no module of Python: azure-identity imports the
-# standard library's `secrets`.
+# The walkthrough's program, unchanged. Its name does not hide the Python module `secrets`, which azure-identity imports.
 import os
 import time
 from azure.keyvault.secrets import SecretClient
