@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-/** An access token of the deployer for ARM, got as a workflow gets it. */
+/** An access token of the deployer for ARM, requested as a workflow does. */
 async function deployerToken(emulator: Emulator, network: Network): Promise<string> {
   const job = await fetch(`${emulator.control.url}/github/id-token-requests`, {
     method: 'POST',
@@ -54,7 +54,7 @@ function armStatus(network: Network, path: string, token: string): Promise<numbe
 }
 
 describe('an emulator', () => {
-  it('lets its deployer work in its subscription, and knows no token of another emulator', async () => {
+  it('lets its deployer work in its subscription, and rejects the tokens of another emulator', async () => {
     const emulators = await Promise.all(
       ['a', 'b'].map(name => startEmulator({ stateDir: join(directory, name), githubSubjects: [subject] })),
     );
@@ -72,7 +72,7 @@ describe('an emulator', () => {
     }
   });
 
-  it('holds nothing open once it is closed, however often', async () => {
+  it('leaves nothing open after close(), also after a second one', async () => {
     const script = `
       import { startEmulator } from ${JSON.stringify(join(import.meta.dirname, 'emulator.ts'))};
       const emulator = await startEmulator({ stateDir: ${JSON.stringify(join(directory, 'c'))} });
@@ -81,7 +81,7 @@ describe('an emulator', () => {
       await Promise.all([emulator.close(), emulator.close(), emulator.closed]);
       process.stdout.write('closed');
     `;
-    // Were a socket or a timer left, the process would not end.
+    // An open socket or timer would keep the process alive.
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
       timeout: 30_000,
     });

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { Latency, latencyProfiles } from './latency.ts';
 
-/** A latency whose draws are what the test says. */
+/** A latency with fixed draws. */
 function drawing(profile: 'fast' | 'realistic', ...draws: number[]): Latency {
   return new Latency(profile, () => draws.shift()!);
 }
 
-describe('how long an operation takes', () => {
-  it('lies between the captured extremes, half of it under the median', () => {
+describe('the duration of an operation', () => {
+  it('is between the captured extremes, half of the time below the median', () => {
     const latency = drawing('realistic', 0, 0.25, 0.5, 0.75, 0.999_999);
     const took = Array.from({ length: 5 }, () => latency.of('cluster create') / 1000);
     expect(took.slice(0, 4)).toEqual([210, 237.5, 265, 326.25]);
     expect(took[4]).toBeCloseTo(510, 1);
   });
 
-  it('is a two-hundredth of that on the fast profile', () => {
+  it('is a two-hundredth on the fast profile', () => {
     expect(drawing('fast', 0.5).of('cluster create')).toBeCloseTo(265_000 / 200);
     expect(drawing('fast', 0).of('federated credential write')).toBeCloseTo(5);
   });
@@ -25,12 +25,12 @@ describe('how long an operation takes', () => {
   });
 });
 
-it('scales any other time by the same factor, to milliseconds', () => {
+it('scales any other time by the same factor, and returns milliseconds', () => {
   expect(new Latency('realistic').scale(300)).toBe(300_000);
   expect(new Latency('fast').scale(300)).toBe(300_000 * latencyProfiles.fast);
 });
 
-it('tells clients to ask again after ten seconds, and never after none', () => {
+it('lets clients poll again after ten seconds, and never after 0', () => {
   expect(new Latency('realistic').retryAfter).toBe(10);
   expect(new Latency('fast').retryAfter).toBe(0.1);
 });

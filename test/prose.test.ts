@@ -78,6 +78,8 @@ function rule(pattern: RegExp, instead: string, sample: string): Rule {
 const quoted: readonly { readonly file: RegExp; readonly text: RegExp }[] = [
   // A value of outputs that workflows compare.
   { file: /./, text: /\bpod-not-labelled\b/ },
+  // AADSTS700222.
+  { file: /^emulator\/entra\//, text: /AAD-issued tokens may not be used/ },
 ];
 
 /** Files without texts of this project: records, generated files, and this list. */

@@ -27,7 +27,7 @@ const asked = (verb: string, resource: string, more: object = {}): Attributes =>
 });
 
 describe('Entra sign-in of a cluster', () => {
-  it('knows a user by the principal name and an application by its object id, with their groups', async () => {
+  it('returns a user by principal name and an application by object ID, with their groups', async () => {
     settings = { adminGroups: [], azureRbac: false };
     expect(await access.authenticate(await token(arm.owner))).toEqual({
       name: 'owner@lab.example',
@@ -41,7 +41,7 @@ describe('Entra sign-in of a cluster', () => {
     });
   });
 
-  it('takes no token for another service, of nobody any more, or where there is no such sign-in', async () => {
+  it('rejects tokens for a different service, of a deleted principal, and without Entra integration', async () => {
     settings = { adminGroups: [], azureRbac: false };
     expect(await access.authenticate(await token(arm.owner, 'https://management.azure.com'))).toBeUndefined();
     expect(await access.authenticate('nonsense')).toBeUndefined();
@@ -53,7 +53,7 @@ describe('Entra sign-in of a cluster', () => {
     expect(await access.authenticate(await token(arm.owner))).toBeUndefined();
   });
 
-  it("asks Azure's roles only where that is switched on, and about nobody that is not Entra's", async () => {
+  it("checks Azure's role assignments only if enabled, and only for principals of Entra", async () => {
     const admin = arm.principalWith('Azure Kubernetes Service RBAC Cluster Admin', clusterId);
     settings = { adminGroups: [], azureRbac: true };
     const user = (await access.authenticate(await token(admin)))!;
@@ -63,16 +63,16 @@ describe('Entra sign-in of a cluster', () => {
     expect(access.authorize(user, asked('delete', 'nodes'))).toEqual({ allowed: false });
   });
 
-  it('lets the groups of administrators do everything', async () => {
+  it('allows everything to the administrator groups', async () => {
     settings = { adminGroups: [group], azureRbac: false };
     const user = (await access.authenticate(await token(arm.owner)))!;
     expect(access.authorize(user, { verb: 'get', path: '/metrics' })).toEqual({ allowed: true });
     settings = { adminGroups: [], azureRbac: true };
-    // Owner is a role of Resource Manager: it says nothing of what is in a cluster.
+    // Owner has no data actions inside a cluster.
     expect(access.authorize(user, asked('get', 'pods')).allowed).toBe(false);
   });
 
-  it('calls requests what Azure calls them', async () => {
+  it('maps requests to the data actions of Azure', async () => {
     settings = { adminGroups: [], azureRbac: true };
     const writer = arm.principalWith('Azure Kubernetes Service RBAC Writer', `${clusterId}/namespaces/demo`);
     const user = (await access.authenticate(await token(writer)))!;

@@ -8,7 +8,7 @@ let group: string;
 let cluster: string;
 let asked: Parameters<StartCluster>[0][];
 let kubernetes: Cluster;
-/** What kubeconfigs were asked of it. */
+/** Arguments of the requested kubeconfigs. */
 let kubeconfigs: Parameters<Cluster['kubeconfig']>[];
 let start: () => Promise<Cluster>;
 
@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** The body that az sends for `aks create --enable-oidc-issuer --enable-workload-identity`. */
+/** The body of `az aks create --enable-oidc-issuer --enable-workload-identity`. */
 function body(properties: object = {}): object {
   return {
     location: 'eastus',
@@ -81,7 +81,7 @@ function get(host: string, path: string): Parameters<TestArm['service']>[0] {
 }
 
 describe('creating a cluster', () => {
-  it('takes its time, and says how far it is', async () => {
+  it('takes time, and reports its stages', async () => {
     const created = await arm.call('PUT', cluster, body());
     expect(created.status).toBe(201);
     expect(created.body.properties).toMatchObject({
@@ -138,7 +138,7 @@ describe('creating a cluster', () => {
     expect([may(nodes), may(group)]).toMatchObject([{ allowed: true }, { allowed: false }]);
   });
 
-  it('waits for Kubernetes too', async () => {
+  it('waits for Kubernetes', async () => {
     const { promise, resolve } = Promise.withResolvers<Cluster>();
     start = () => promise;
     await create();
@@ -149,7 +149,7 @@ describe('creating a cluster', () => {
     expect(await state()).toBe('Succeeded');
   });
 
-  it('fails where Kubernetes does not start', async () => {
+  it('fails if Kubernetes does not start', async () => {
     start = () => Promise.reject(new Error('no room'));
     const { headers } = await arm.call('PUT', cluster, body());
     await minutes(5);
@@ -168,19 +168,19 @@ describe('creating a cluster', () => {
     ['a bad pool name', { agentPoolProfiles: [{ name: 'Pool', mode: 'System' }] }, 'InvalidParameter'],
     ['no nodes', { agentPoolProfiles: [{ name: 'pool', mode: 'System', count: 0 }] }, 'InvalidParameter'],
     ['workload identity without an issuer', { oidcIssuerProfile: { enabled: false } }, 'InvalidParameter'],
-  ])('refuses %s, in the form of AKS', async (_, properties, code) => {
+  ])('rejects %s in the error format of AKS', async (_, properties, code) => {
     const answer = await arm.call('PUT', cluster, body(properties));
     expect([answer.status, answer.body.code]).toEqual([400, code]);
     expect((await arm.call('GET', cluster)).status).toBe(404);
   });
 
-  it('refuses a bad name', async () => {
+  it('rejects an invalid name', async () => {
     for (const name of ['-a', 'a-', 'a.b', 'a'.repeat(64)]) {
       expect((await arm.call('PUT', cluster.replace('wilab', name), body())).status).toBe(400);
     }
   });
 
-  it('gives an issuer also where nobody asked, and workload identity only where somebody did', async () => {
+  it('enables the issuer by default, and workload identity only on request', async () => {
     await create({ oidcIssuerProfile: undefined, securityProfile: undefined });
     const { properties } = (await arm.call('GET', cluster)).body;
     expect(properties.oidcIssuerProfile).toMatchObject({ enabled: true, issuerURL: expect.any(String) });
@@ -189,7 +189,7 @@ describe('creating a cluster', () => {
   });
 });
 
-it('publishes its issuer only once that is enabled', async () => {
+it('publishes its issuer only if it is enabled', async () => {
   await create({ oidcIssuerProfile: { enabled: false }, securityProfile: {} });
   const issuer = new URL(asked[0]!.issuer);
   const discovery = get(issuer.host, `${issuer.pathname}.well-known/openid-configuration`);
@@ -200,8 +200,8 @@ it('publishes its issuer only once that is enabled', async () => {
   expect(await arm.aks.issuerService(discovery)).toMatchObject({ body: 'issuer' });
 });
 
-describe('a cluster that is busy', () => {
-  it('refuses a second operation', async () => {
+describe('a busy cluster', () => {
+  it('rejects a second operation', async () => {
     await arm.call('PUT', cluster, body());
     for (const method of ['PUT', 'DELETE']) {
       const answer = await arm.call(method, cluster, body());
@@ -212,7 +212,7 @@ describe('a cluster that is busy', () => {
     }
   });
 
-  it('can be told to stop what it is doing', async () => {
+  it('aborts its running operation', async () => {
     const { headers } = await arm.call('PUT', cluster, body());
     expect((await arm.call('POST', `${cluster}/abort`)).status).toBe(202);
     await minutes(0);
@@ -222,7 +222,7 @@ describe('a cluster that is busy', () => {
     expect((await arm.call('DELETE', cluster)).status).toBe(202);
   });
 
-  it('does not leave Kubernetes running where it starts after the stop', async () => {
+  it('stops a Kubernetes that starts after the abort', async () => {
     const { promise, resolve } = Promise.withResolvers<Cluster>();
     start = () => promise;
     await arm.call('PUT', cluster, body());
@@ -236,10 +236,10 @@ describe('a cluster that is busy', () => {
   });
 });
 
-describe('an operation that a test intervenes in', () => {
+describe('an operation with an intervention', () => {
   const quota = { code: 'ErrCode_InsufficientVCPUQuota', message: 'Insufficient regional vcpu quota left.' };
 
-  it('is refused at once, and leaves nothing behind', async () => {
+  it('is rejected immediately, without an effect', async () => {
     arm.aks.interventions.add({ operation: 'create', error: { status: 400, ...quota } });
     expect(await arm.call('PUT', cluster, body())).toMatchObject({ status: 400, body: quota });
     expect((await arm.call('GET', cluster)).status).toBe(404);
@@ -248,7 +248,7 @@ describe('an operation that a test intervenes in', () => {
     expect(await state()).toBe('Succeeded');
   });
 
-  it('fails after it has begun; an update makes the cluster whole', async () => {
+  it('fails after its start, and an update repairs the cluster', async () => {
     arm.aks.interventions.add({ operation: 'create', error: quota });
     const { headers } = await arm.call('PUT', cluster, body());
     expect(await state()).toBe('Creating');
@@ -276,7 +276,7 @@ describe('an operation that a test intervenes in', () => {
     expect((await arm.call('POST', `${cluster}/listClusterUserCredential`)).status).toBe(200);
   });
 
-  it('goes on until it is aborted; an update makes the cluster whole', async () => {
+  it('runs until it is aborted, and an update repairs the cluster', async () => {
     arm.aks.interventions.add({ operation: 'create', cluster: 'WILAB', held: true });
     await arm.call('PUT', cluster, body());
     await minutes(600);
@@ -289,7 +289,7 @@ describe('an operation that a test intervenes in', () => {
     expect(await state()).toBe('Succeeded');
   });
 
-  it('goes on until it is let go on', async () => {
+  it('runs until it is released', async () => {
     await create();
     arm.aks.interventions.add({ operation: 'update', cluster: 'other', held: true });
     arm.aks.interventions.add({ operation: 'update', held: true });
@@ -306,7 +306,7 @@ describe('an operation that a test intervenes in', () => {
     expect((await arm.call('GET', cluster)).body.properties.disableLocalAccounts).toBe(true);
   });
 
-  it('is ended with the resource group', async () => {
+  it('ends with the resource group', async () => {
     arm.aks.interventions.add({ operation: 'create', held: true });
     await arm.call('PUT', cluster, body());
     await arm.call('DELETE', group);
@@ -315,8 +315,8 @@ describe('an operation that a test intervenes in', () => {
   });
 });
 
-describe('a cluster that is stopped', () => {
-  /** What the API server was asked, as `METHOD path`. */
+describe('a stopped cluster', () => {
+  /** Requests to the API server, as `METHOD path`. */
   let requests: string[];
 
   beforeEach(async () => {
@@ -377,7 +377,7 @@ describe('a cluster that is stopped', () => {
     expect((await arm.call('POST', `${cluster}/listClusterUserCredential`)).status).toBe(200);
   });
 
-  it('is started again, once', async () => {
+  it('starts once', async () => {
     requests = [];
     expect((await arm.call('POST', `${cluster}/start`)).status).toBe(202);
     expect(await state()).toBe('Starting');
@@ -403,10 +403,10 @@ describe('a cluster that is stopped', () => {
   });
 });
 
-describe('a cluster that runs', () => {
+describe('a running cluster', () => {
   beforeEach(() => create());
 
-  it('is reached under its own names only', async () => {
+  it('answers only at its own host names', async () => {
     const { properties } = (await arm.call('GET', cluster)).body;
     expect(await arm.aks.apiServerService(get(properties.fqdn, '/version'))).toMatchObject({ body: 'api' });
     expect(await arm.aks.apiServerService(get(`x${properties.fqdn}`, '/version'))).toMatchObject({
@@ -425,7 +425,7 @@ describe('a cluster that runs', () => {
     });
   });
 
-  it('hands out kubeconfigs, the admin one only while there are local accounts', async () => {
+  it('returns kubeconfigs, the admin one only with local accounts', async () => {
     const credential = async (user: string) =>
       (await arm.call('POST', `${cluster}/list${user}Credential`)).body;
     const [{ name, value }] = (await credential('ClusterUser')).kubeconfigs;
@@ -437,11 +437,11 @@ describe('a cluster that runs', () => {
     await arm.call('PUT', cluster, body({ disableLocalAccounts: true }));
     await minutes(2);
     expect((await credential('ClusterAdmin')).code).toBe('BadRequest');
-    // Without Entra, that of users is a local account too.
+    // Without Entra integration, the user kubeconfig also has a local account.
     expect((await credential('ClusterUser')).code).toBe('BadRequest');
   });
 
-  it('leaves signing in to Entra, where that is asked for', async () => {
+  it('leaves authentication to Entra on request', async () => {
     const aadProfile = { managed: true, enableAzureRBAC: true, adminGroupObjectIDs: ['A-GROUP'] };
     await arm.call('PUT', cluster, body({ aadProfile, disableLocalAccounts: true }));
     expect(asked.at(-1)?.entra?.settings()).toBeUndefined();
@@ -473,7 +473,7 @@ describe('a cluster that runs', () => {
     expect((await arm.call('PUT', cluster, hidden)).body.code).toBe('PropertyChangeNotAllowed');
   });
 
-  it('is changed in time, and its webhook with it', async () => {
+  it('updates over time, with its webhook', async () => {
     const off = body({ securityProfile: { workloadIdentity: { enabled: false } } });
     const changed = await arm.call('PUT', cluster, off);
     expect(changed).toMatchObject({ status: 200, body: { properties: { provisioningState: 'Updating' } } });
@@ -483,7 +483,7 @@ describe('a cluster that runs', () => {
     expect(kubernetes.setWorkloadIdentity).toHaveBeenCalledWith(false);
   });
 
-  it('is given other tags in time, and nothing else', async () => {
+  it('changes only its tags on PATCH, over time', async () => {
     const before = (await arm.call('GET', cluster)).body;
     const patch = { tags: { a: '1' }, properties: { disableLocalAccounts: true } };
     const patched = await arm.call('PATCH', cluster, patch);
@@ -495,7 +495,7 @@ describe('a cluster that runs', () => {
     expect(nodeGroup.body.tags).toMatchObject({ a: '1' });
   });
 
-  it('rotates the signing keys of its issuer, as an update that takes its time', async () => {
+  it('rotates the signing keys of its issuer as an update', async () => {
     const rotated = await arm.call('POST', `${cluster}/rotateServiceAccountSigningKeys`);
     expect(rotated).toMatchObject({
       status: 202,
@@ -513,14 +513,14 @@ describe('a cluster that runs', () => {
     expect(kubernetes.rotateSigningKeys).toHaveBeenCalledOnce();
   });
 
-  it('refuses to rotate keys that it cannot', async () => {
+  it('rejects a key rotation that its control plane does not support', async () => {
     Object.assign(kubernetes, { rotateSigningKeys: undefined });
     const refused = await arm.call('POST', `${cluster}/rotateServiceAccountSigningKeys`);
     expect(refused).toMatchObject({ status: 501, body: { code: 'NotImplemented' } });
     expect(await state()).toBe('Succeeded');
   });
 
-  it('keeps what cannot be changed', async () => {
+  it('rejects changes of immutable properties', async () => {
     const refused = async (properties: object) =>
       (await arm.call('PUT', cluster, body(properties))).body.code;
     expect(await refused({ dnsPrefix: 'other' })).toBe('PropertyChangeNotAllowed');
@@ -530,7 +530,7 @@ describe('a cluster that runs', () => {
     expect(await refused({ kubernetesVersion: '1.36' })).toBe('OperationNotAllowed');
   });
 
-  it('goes in its own time, with its node resource group and its identities', async () => {
+  it('is deleted over time, with its node resource group and its identities', async () => {
     const { properties, identity } = (await arm.call('GET', cluster)).body;
     const deletion = await arm.call('DELETE', cluster);
     expect(deletion.status).toBe(202);
@@ -553,10 +553,10 @@ describe('a cluster that runs', () => {
     }
   });
 
-  it('goes with its resource group, whatever is just being done to it', async () => {
+  it('is deleted with its resource group during any operation', async () => {
     await arm.call('PUT', cluster, body());
     const { headers } = await arm.call('DELETE', group);
-    // The deletion alone takes four and a half minutes: what is being done is not waited for.
+    // The deletion alone takes four and a half minutes. It does not wait for the running operation.
     await minutes(5);
     expect((await arm.call('GET', headers.location!)).status).toBe(200);
     expect((await arm.call('GET', group)).status).toBe(404);
@@ -565,7 +565,7 @@ describe('a cluster that runs', () => {
   });
 });
 
-it('lists the versions there are', async () => {
+it('lists the offered versions', async () => {
   const path = `${arm.subscription}/providers/Microsoft.ContainerService/locations/eastus/kubernetesVersions`;
   const { body: versions } = await arm.call('GET', path);
   expect(versions.values).toContainEqual(expect.objectContaining({ version: '1.35', isDefault: true }));

@@ -21,14 +21,14 @@ const clusterBody = {
   properties: { dnsPrefix: 'c', agentPoolProfiles: [{ name: 'a', mode: 'System' }] },
 };
 
-/** The log, since a time of long ago. */
+/** Reads the whole log. */
 async function log(filter = '', options?: CallOptions) {
   const terms = `eventTimestamp ge 2020-01-01T00:00:00 ${filter}`;
   const path = `${arm.subscription}/providers/microsoft.insights/eventtypes/management/values?api-version=2015-04-01&$filter=${encodeURIComponent(terms)}`;
   return arm.call('GET', path, undefined, options);
 }
 
-/** What happened, as `operation: status`, the newest first. */
+/** The entries as `operation: status`, the newest first. */
 async function told(filter?: string): Promise<string[]> {
   const { value } = (await log(filter)).body;
   return value.map(
@@ -39,10 +39,10 @@ async function told(filter?: string): Promise<string[]> {
 
 const write = 'Microsoft.ContainerService/managedClusters/write';
 
-it('tells how an operation began and how it failed, with the reason', async () => {
+it('logs the start of an operation, its failure, and the reason', async () => {
   await arm.call('PUT', cluster, clusterBody, { headers: { 'x-ms-correlation-request-id': 'one-run' } });
   await vi.advanceTimersByTimeAsync(300_000);
-  // The clusters of this world have no Kubernetes.
+  // Without Kubernetes, the creation of a cluster fails.
   const { value } = (await log("and resourceGroupName eq 'LAB' and status eq 'Failed'")).body;
   expect(value).toHaveLength(1);
   expect(value[0]).toMatchObject({
@@ -74,7 +74,7 @@ it('tells how an operation began and how it failed, with the reason', async () =
   expect(await told("and caller eq 'somebody@lab.example'")).toEqual([]);
 });
 
-it('tells what was refused, and what was aborted', async () => {
+it('logs rejected requests and aborted operations', async () => {
   arm.aks.interventions.add({ operation: 'create', error: { status: 400, code: 'Quota', message: 'none' } });
   await arm.call('PUT', cluster, clusterBody);
   const [refused] = (await log(`and resourceUri eq '${cluster}'`)).body.value;
@@ -95,7 +95,7 @@ it('tells what was refused, and what was aborted', async () => {
   expect(await told("and status eq 'Canceled'")).toEqual([`${write}: Canceled`]);
 });
 
-it('is asked for a time, and for nothing that it does not know', async () => {
+it('needs a start time, and rejects unknown filters', async () => {
   expect(await told()).not.toEqual([]);
   const before = new Date(Date.now() - 1000).toISOString().replace('Z', '');
   expect(await told(`and eventTimestamp le ${before}`)).toEqual([]);
@@ -109,7 +109,7 @@ it('is asked for a time, and for nothing that it does not know', async () => {
   expect((await arm.call('PUT', path, {})).status).toBe(405);
 });
 
-it('is read by who may, and does not tell of reading', async () => {
+it('needs a permission to read, and does not log reads', async () => {
   const before = (await told()).length;
   await arm.call('GET', group);
   expect(await told()).toHaveLength(before);

@@ -9,8 +9,8 @@ const identities = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIde
 await arm.call('PUT', group, { location: 'eastus' });
 await arm.call('PUT', `${identities}/Someone`, { location: 'eastus' });
 
-describe('who asks', () => {
-  it('is refused without a token, and told where to get one', async () => {
+describe('authentication', () => {
+  it('rejects a request without a token, and links the tenant', async () => {
     const { status, body, headers } = await arm.call('GET', group, undefined, {
       headers: { authorization: '' },
     });
@@ -22,7 +22,7 @@ describe('who asks', () => {
     expect(headers['www-authenticate']).toContain(`https://login.microsoftonline.com/${context.tenantId}`);
   });
 
-  it('is refused with a token for the vault', async () => {
+  it('rejects a token for Key Vault', async () => {
     const { accessToken } = await context.tokens.issueAccessToken(arm.owner, 'https://vault.azure.net');
     const headers = { authorization: `Bearer ${accessToken}` };
     const { status, body } = await arm.call('GET', group, undefined, { headers });
@@ -31,7 +31,7 @@ describe('who asks', () => {
     expect(body.error.message).toContain("wrong audience or resource 'https://vault.azure.net'");
   });
 
-  it('is refused with a token that was tampered with', async () => {
+  it('rejects a forged token', async () => {
     const { accessToken } = await context.tokens.issueAccessToken(arm.owner, 'https://management.azure.com');
     const [header, payload, signature = ''] = accessToken.split('.');
     const forged = [header, payload, signature.split('').reverse().join('')].join('.');
@@ -42,8 +42,8 @@ describe('who asks', () => {
   });
 });
 
-describe('a token that has expired', () => {
-  it('is refused, and told when that was', async () => {
+describe('an expired token', () => {
+  it('is rejected with its expiry time', async () => {
     const { accessToken } = await context.tokens.issueAccessToken(arm.owner, 'https://management.azure.com');
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
     try {
@@ -59,8 +59,8 @@ describe('a token that has expired', () => {
   });
 });
 
-describe('what is asked', () => {
-  it('needs an api-version', async () => {
+describe('requests', () => {
+  it('need an api-version', async () => {
     const { status, body } = await arm.call('GET', `${group}?api-version=`);
     expect([status, body.error.code]).toEqual([400, 'MissingApiVersionParameter']);
     const invalid = await arm.call('GET', `${group}?api-version=latest`);
@@ -96,7 +96,7 @@ describe('what is asked', () => {
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
   });
 
-  it('is not found in the words of Resource Manager', async () => {
+  it('for a missing resource fail in the words of Resource Manager', async () => {
     const { status, body, headers } = await arm.call('GET', `${identities}/nobody`);
     expect(status).toBe(404);
     expect(headers['x-ms-failure-cause']).toBe('gateway');
@@ -107,29 +107,29 @@ describe('what is asked', () => {
     });
   });
 
-  it('is found in any case, and shown as it was created', async () => {
+  it('find a resource in any case, and return it in its first spelling', async () => {
     const { status, body } = await arm.call('GET', `${identities}/someone`.toLowerCase());
     expect([status, body.name]).toEqual([200, 'Someone']);
   });
 
-  it('says so where there was nothing to delete', async () => {
+  it('to delete a missing resource return 204', async () => {
     expect((await arm.call('DELETE', `${identities}/nobody`)).status).toBe(204);
   });
 
-  it('must be JSON, and an object', async () => {
+  it('need a JSON object as their body', async () => {
     for (const body of ['{"location":', '"eastus"', '']) {
       const answer = await arm.call('PUT', group, body);
       expect([answer.status, answer.body.error.code]).toEqual([400, 'InvalidRequestContent']);
     }
   });
 
-  it('must be a method that the type knows', async () => {
+  it('need a method that the type supports', async () => {
     expect((await arm.call('POST', group)).status).toBe(405);
     expect((await arm.call('PUT', identities, { location: 'eastus' })).status).toBe(405);
     expect((await arm.call('POST', `${identities}/someone/dance`)).status).toBe(405);
   });
 
-  it('needs a region that there is, and the same as before', async () => {
+  it('need an existing region that does not change', async () => {
     const missing = await arm.call('PUT', `${identities}/new`, {});
     expect(missing.body.error.code).toBe('LocationRequired');
     const unknown = await arm.call('PUT', `${identities}/new`, { location: 'atlantis' });
@@ -140,8 +140,8 @@ describe('what is asked', () => {
   });
 });
 
-describe('who may', () => {
-  it('is decided at the scope of the resource, in the words of Azure', async () => {
+describe('authorization', () => {
+  it('applies at the scope of the resource, with the error of Azure', async () => {
     const reader = arm.principalWith('Reader', group);
     expect((await arm.call('GET', `${identities}/someone`, undefined, { as: reader })).status).toBe(200);
     const { status, body } = await arm.call('DELETE', `${identities}/Someone`, undefined, { as: reader });
@@ -152,14 +152,14 @@ describe('who may', () => {
     });
   });
 
-  it('comes before what is there', async () => {
+  it('applies before the existence check', async () => {
     const stranger = arm.principalWith('Reader', `${subscription}/resourceGroups/elsewhere`);
     for (const path of [`${identities}/nobody`, `${subscription}/resourceGroups/other`, group]) {
       expect((await arm.call('GET', path, undefined, { as: stranger })).status).toBe(403);
     }
   });
 
-  it('lets lists show only what may be read', async () => {
+  it('limits lists to the readable resources', async () => {
     const outsider = arm.principalWith('Owner', `${subscription}/resourceGroups/elsewhere`);
     const lists = [`${subscription}/resources`, `${subscription}/resourcegroups`];
     for (const list of lists) {
@@ -168,7 +168,7 @@ describe('who may', () => {
     }
   });
 
-  it('sees the subscription only with a role somewhere in it', async () => {
+  it('shows the subscription only to callers with a role in it', async () => {
     const nobody = arm.principalWith('Reader', '/subscriptions/another');
     expect((await arm.call('GET', '/subscriptions', undefined, { as: nobody })).body.value).toEqual([]);
     expect((await arm.call('GET', subscription, undefined, { as: nobody })).status).toBe(404);
@@ -191,7 +191,7 @@ describe('lists of resources', () => {
     expect(body.value).toHaveLength(count);
   });
 
-  it.each(["name ne 'x'", 'name eq x', "colour eq 'red'", "name eq 'a' and", "name eq 'a' or name eq 'b'"])(
+  it.each(["name ne 'x'", 'name eq x', "color eq 'red'", "name eq 'a' and", "name eq 'a' or name eq 'b'"])(
     'refuses what it does not know: %s',
     async filter => {
       const { status, body } = await arm.call(
@@ -203,8 +203,8 @@ describe('lists of resources', () => {
   );
 });
 
-describe('every answer', () => {
-  it('carries its ids and what is left of the rate', async () => {
+describe('every response', () => {
+  it('has its IDs and the remaining rate', async () => {
     const { headers } = await arm.call('GET', group, undefined, {
       headers: { 'x-ms-client-request-id': 'mine', 'x-ms-return-client-request-id': 'true' },
     });
@@ -219,7 +219,7 @@ describe('every answer', () => {
     );
   });
 
-  it('tells one less than the answer before it, also where it refuses', async () => {
+  it('has one request less than the response before, also for errors', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
       const as = arm.principalWith('Reader', arm.subscription);
@@ -235,7 +235,7 @@ describe('every answer', () => {
     }
   });
 
-  it('carries ids, and no rate, where nobody is known to have asked', async () => {
+  it('has IDs, but no rate, for an unauthenticated caller', async () => {
     const { status, headers } = await arm.call('GET', group, undefined, { headers: { authorization: '' } });
     expect(status).toBe(401);
     expect(headers).toHaveProperty('x-ms-request-id');
@@ -252,7 +252,7 @@ describe('every answer', () => {
   });
 });
 
-it('makes nothing of a provider that is not registered; registering one takes its time', async () => {
+it('rejects resources of an unregistered provider, whose registration takes time', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const fresh = await createTestArm({ latency: 'realistic' });
   const provider = `${fresh.subscription}/providers/Microsoft.ManagedIdentity`;

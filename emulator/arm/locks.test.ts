@@ -18,11 +18,11 @@ const lock = (scope: string, level = 'CanNotDelete') =>
 const codeOf = async (method: string, path: string, body?: unknown) =>
   (await arm.call(method, path, body)).body?.error?.code;
 
-describe('a lock', () => {
+describe('locks', () => {
   it.each([
     ['the group', () => group],
     ['a resource in it', () => identity],
-  ])('on %s keeps the group and the resource from deletion, and lets both be changed', async (_, scope) => {
+  ])('on %s prevent the deletion of group and resource, but no changes', async (_, scope) => {
     expect((await lock(scope())).status).toBe(201);
     expect(await codeOf('DELETE', group)).toBe('ScopeLocked');
     expect(await codeOf('DELETE', identity)).toBe('ScopeLocked');
@@ -36,13 +36,13 @@ describe('a lock', () => {
     expect((await arm.call('DELETE', identity)).status).toBe(200);
   });
 
-  it('that is read-only refuses changes, too', async () => {
+  it('that are read-only also prevent changes', async () => {
     await lock(identity, 'ReadOnly');
     expect(await codeOf('PATCH', identity, { tags: {} })).toBe('ScopeLocked');
     expect((await arm.call('PATCH', group, { tags: {} })).status).toBe(200);
   });
 
-  it('is not set by a Contributor', async () => {
+  it('cannot be set by a Contributor', async () => {
     const contributor = arm.principalWith('Contributor', group);
     const path = `${group}/providers/Microsoft.Authorization/locks/keep`;
     const answer = await arm.call('PUT', path, { properties: { level: 'ReadOnly' } }, { as: contributor });
@@ -58,7 +58,7 @@ describe('tags at a scope', () => {
       properties: { tags },
     });
 
-  it('are merged without case, replaced and deleted, on a group and on a resource', async () => {
+  it('are merged ignoring case, replaced, and deleted, on a group and on a resource', async () => {
     for (const scope of [group, identity]) {
       await patch(scope, 'Replace', { Team: 'a', 'Expires-On': '1' });
       const merged = await patch(scope, 'Merge', { 'expires-on': '2', more: 'b' });
@@ -78,7 +78,7 @@ describe('tags at a scope', () => {
 });
 
 describe('the list of resources', () => {
-  it('has pages, and leaves out what the cache does not know', async () => {
+  it('has pages, and leaves out resources that are not in the cache', async () => {
     for (const name of ['one', 'two'])
       await arm.call('PUT', identity.replace(/wi-demo$/, name), { location: 'eastus' });
     arm.lists.pageSize = 2;

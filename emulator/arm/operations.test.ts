@@ -13,7 +13,7 @@ afterEach(() => {
 
 const collection = '/subscriptions/s/providers/P/locations/eastus/operations';
 
-/** An operation's address, as a client takes it from a header. */
+/** The address of an operation, from a header. */
 function ask(operations: Operations, address = ''): Reply {
   const reply = operations.poll(new URL(address).pathname.toUpperCase());
   if (!reply) throw new Error('no such operation');
@@ -24,8 +24,8 @@ function bodyOf({ body }: Reply): unknown {
   return JSON.parse(String(body));
 }
 
-describe('a long operation', () => {
-  it('advances with time, not with questions', async () => {
+describe('a long-running operation', () => {
+  it('makes progress with time, without polling', async () => {
     const operations = new Operations(new Latency('realistic', () => 0.5));
     const finish = vi.fn();
     const operation = operations.start({ takes: 'registry create', finish });
@@ -46,7 +46,7 @@ describe('a long operation', () => {
     });
   });
 
-  it('says when to ask again: in whole seconds at first, for az reads nothing else there', () => {
+  it('sends Retry-After, at first in whole seconds because az fails on a fraction', () => {
     const operations = new Operations(new Latency('fast'));
     const operation = operations.start({ takes: 1000 });
     const location = operations.location(operation, collection, '2025-01-01');
@@ -55,7 +55,7 @@ describe('a long operation', () => {
     expect(ask(operations, async['azure-asyncoperation']).headers?.['retry-after']).toBe('0.1');
   });
 
-  it('tells a failure, in both ways of asking', async () => {
+  it('reports a failure in both ways of polling', async () => {
     const operations = new Operations(new Latency('fast'));
     const error = new ArmError(409, 'QuotaExceeded', 'too much', { further: { details: [] } });
     const finish = vi.fn();
@@ -71,7 +71,7 @@ describe('a long operation', () => {
     expect(ask(operations, location.location)).toMatchObject({ status: 409 });
   });
 
-  it('fails where its outcome cannot be brought in', async () => {
+  it('fails if its outcome cannot be applied', async () => {
     const finish = vi.fn(({ status }) => {
       if (status === 'Succeeded') throw new Error('broken');
     });
@@ -82,7 +82,7 @@ describe('a long operation', () => {
     expect(finish).toHaveBeenCalledTimes(2);
   });
 
-  it('ends when it is canceled, after what was begun', async () => {
+  it('ends as canceled after its running work', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const operation = new Operations(new Latency('fast')).start({ takes: 60_000, work: () => promise });
     operation.cancel();
@@ -93,7 +93,7 @@ describe('a long operation', () => {
     expect([operation.status, operation.error?.code]).toEqual(['Canceled', 'OperationCanceled']);
   });
 
-  it('is not known under another address', () => {
+  it('is unknown at a different address', () => {
     const operations = new Operations(new Latency('fast'));
     const operation = operations.start({ takes: 0 });
     operations.location(operation, collection, '2025-01-01');

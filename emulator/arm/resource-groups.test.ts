@@ -14,7 +14,7 @@ afterEach(() => vi.useRealTimers());
 const tags = { 'managed-by': 'lab', empty: '' };
 
 describe('a resource group', () => {
-  it('is created, changed and shown', async () => {
+  it('is created, updated, and returned', async () => {
     const created = await arm.call('PUT', group, { location: 'East US', tags });
     expect(created.status).toBe(201);
     expect(created.body).toEqual({
@@ -38,13 +38,13 @@ describe('a resource group', () => {
     ['a'.repeat(91), 'eastus', 'InvalidResourceGroup'],
     ['lab', 'atlantis', 'LocationNotAvailableForResourceType'],
     ['lab', undefined, 'LocationRequired'],
-  ])('needs a good name and a known region: %s in %s', async (name, location, code) => {
+  ])('needs a valid name and a known region: %s in %s', async (name, location, code) => {
     const path = `${arm.subscription}/resourcegroups/${encodeURIComponent(name)}`;
     const { status, body } = await arm.call('PUT', path, { location });
     expect([status, body.error.code]).toEqual([400, code]);
   });
 
-  it('does not move', async () => {
+  it('keeps its location', async () => {
     await arm.call('PUT', group, { location: 'eastus' });
     const { status, body } = await arm.call('PUT', group, { location: 'westus' });
     expect([status, body.error.code]).toEqual([409, 'InvalidResourceGroupLocation']);
@@ -61,7 +61,7 @@ describe('a resource group', () => {
     expect(await count("tagname eq 'other'")).toBe(0);
   });
 
-  it('goes in its own time, with what is in it and with the roles on it', async () => {
+  it('is deleted over time, with its resources and its role assignments', async () => {
     await arm.call('PUT', group, { location: 'eastus' });
     const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/someone`;
     const { body } = await arm.call('PUT', identity, { location: 'eastus' });
@@ -71,12 +71,12 @@ describe('a resource group', () => {
     const deletion = await arm.call('DELETE', group);
     expect(deletion.status).toBe(202);
     const { location = '', 'retry-after': retryAfter } = deletion.headers;
-    // The signature is new in every answer, the job is the same.
+    // Every response has a new signature, but the same job.
     const job = (address = '') => address.replace(/&t=.*/, '');
     expect(location).toMatch(/^https:\/\/management\.azure\.com\/subscriptions\/[^/]+\/operationresults\//);
     expect(retryAfter).toBe('10');
 
-    // The median is 40 s: nobody's asking brings it nearer.
+    // The median is 40 s. Polling does not shorten it.
     await vi.advanceTimersByTimeAsync(39_000);
     const running = await arm.call('GET', location);
     expect(running).toMatchObject({

@@ -9,7 +9,7 @@ function remaining(headers: Record<string, string>): Record<string, string> {
   );
 }
 
-test('each request leaves one less of its kind', () => {
+test('counts each request in the bucket of its kind', () => {
   const throttle = new Throttle(() => 0);
   const count = (method: string) => remaining(throttle.count('p', method, group));
   expect(count('PUT')).toEqual({ 'subscription-writes': '799', 'subscription-global-writes': '11999' });
@@ -19,7 +19,7 @@ test('each request leaves one less of its kind', () => {
   expect(count('DELETE')).toEqual({ 'subscription-deletes': '799', 'subscription-global-deletes': '11999' });
 });
 
-test('principals are counted apart, the subscription as a whole', () => {
+test('counts each principal, and the subscription as a whole', () => {
   const throttle = new Throttle(() => 0);
   throttle.count('one', 'PUT', group);
   expect(remaining(throttle.count('other', 'PUT', group))).toEqual({
@@ -28,7 +28,7 @@ test('principals are counted apart, the subscription as a whole', () => {
   });
 });
 
-test('what was taken comes back in time, and none is left below nothing', () => {
+test('refills over time, and never goes below zero', () => {
   let now = 0;
   const throttle = new Throttle(() => now);
   const count = () => remaining(throttle.count('p', 'PUT', group))['subscription-writes'];
@@ -40,7 +40,7 @@ test('what was taken comes back in time, and none is left below nothing', () => 
   expect(count()).toBe('799');
 });
 
-test('asking whether a name is taken is a read; outside of subscriptions the tenant is counted', () => {
+test('counts a name check as a read, and requests outside a subscription for the tenant', () => {
   const throttle = new Throttle(() => 0);
   const check = '/subscriptions/s/providers/Microsoft.KeyVault/checkNameAvailability';
   expect(remaining(throttle.count('p', 'POST', check))).toMatchObject({ 'subscription-reads': '1099' });

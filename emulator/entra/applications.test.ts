@@ -60,8 +60,8 @@ function principalOf({ appId }: { appId: string }): ServicePrincipal | undefined
   return directory.findByClientId(appId);
 }
 
-describe('an application', () => {
-  it('is found by its ids and by its name', async () => {
+describe('applications', () => {
+  it('finds an application by its IDs and its name', async () => {
     expect(app).toMatchObject({ displayName: 'GitHub', signInAudience: 'AzureADMyOrg' });
     expect((await ask(`GET applications/${app.id}`)).body).toMatchObject(app);
     const ids = async (filter: string) =>
@@ -77,7 +77,7 @@ describe('an application', () => {
     expect((await ask(`PUT applications/${app.id}`, {})).status).toBe(405);
   });
 
-  it('is changed, and is gone with its service principal', async () => {
+  it('updates an application, and deletes it with its service principal', async () => {
     expect((await ask(`PATCH applications/${app.id}`, { displayName: 'Other' })).status).toBe(204);
     expect((await ask(`GET applications/${app.id}`)).body.displayName).toBe('Other');
     await ask('POST servicePrincipals', { appId: app.appId });
@@ -87,7 +87,7 @@ describe('an application', () => {
     expect(principalOf(app)).toBeUndefined();
   });
 
-  it('has one service principal, which has its credentials', async () => {
+  it('creates one service principal, which has the credentials of the application', async () => {
     await ask(`POST ${credentials}`, credential('before'));
     const created = await ask('POST servicePrincipals', { appId: app.appId });
     expect([created.status, created.body.servicePrincipalType]).toEqual([201, 'Application']);
@@ -101,7 +101,7 @@ describe('an application', () => {
     expect((await ask(`GET applications/${app.id}`)).status).toBe(200);
   });
 
-  it('is written by users only; and no managed identity is deleted here', async () => {
+  it('rejects writes of service principals, and the deletion of a managed identity', async () => {
     const { body } = await ask('POST servicePrincipals', { appId: app.appId });
     const identity = directory.add<ServicePrincipal>({
       kind: 'ManagedIdentity',
@@ -124,8 +124,8 @@ describe('an application', () => {
   });
 });
 
-describe("an application's federated credential", () => {
-  it('is written, read, changed and deleted, by id or by name', async () => {
+describe('federated credentials of applications', () => {
+  it('creates, reads, updates, and deletes a credential by ID or name', async () => {
     const created = await ask(`POST ${credentials}`, credential('main'));
     expect([created.status, created.body]).toMatchObject([201, { ...credential('main'), description: null }]);
     for (const key of ['main', created.body.id]) {
@@ -139,7 +139,7 @@ describe("an application's federated credential", () => {
     expect((await ask(`DELETE ${credentials}/main`)).status).toBe(404);
   });
 
-  it('has the limits that Entra sets', async () => {
+  it('enforces the limits of Entra', async () => {
     const refused = async (body: object) => (await ask(`POST ${credentials}`, body)).status;
     await ask(`POST ${credentials}`, credential('main'));
     expect(await refused(credential('main', 'other'))).toBe(409);

@@ -24,7 +24,7 @@ const { audiences } = azureClouds.AzureCloud;
 const tenantId = randomUUID();
 const exchange = 'api://AzureADTokenExchange';
 const subject = 'repo:octo/lab:environment:azure-lab';
-/** An issuer as a cluster has one: its address ends with a slash. */
+/** The URL of a cluster's issuer ends with a slash. */
 const clusterIssuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 
 const [authority, tenantKey, issuerKey] = await Promise.all([
@@ -109,7 +109,7 @@ function clusterDocuments(): Service {
   };
 }
 
-/** Claims of an assertion that is good, spoilt as a test wants it. */
+/** Claims of a valid assertion, with the changes of a test. */
 function claims(changed: JWTPayload = {}): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
   return { iss: githubIssuer, sub: subject, aud: exchange, iat: now, nbf: now, exp: now + 300, ...changed };
@@ -134,7 +134,7 @@ function exchangeForm(assertion: string): Record<string, string> {
   };
 }
 
-/** What the tenant says to an assertion: `ok`, or `AADSTS… HTTP-status error`. */
+/** The tenant's response to an assertion: `ok`, or `AADSTS… HTTP-status error`. */
 async function verdict(assertion: string, changed: Record<string, string> = {}): Promise<string> {
   const { status, body } = await post(`${tenantId}/oauth2/v2.0/token`, {
     ...exchangeForm(assertion),
@@ -151,8 +151,8 @@ async function verdict(assertion: string, changed: Record<string, string> = {}):
   return `${code} ${status} ${body.error}`;
 }
 
-describe('a federated assertion', () => {
-  it('is exchanged for an access token of the identity', async () => {
+describe('federated assertions', () => {
+  it('exchanges an assertion for an access token of the identity', async () => {
     const { status, body } = await post(
       `${tenantId}/oauth2/v2.0/token`,
       exchangeForm(await issuerKey.sign(claims())),
@@ -164,7 +164,7 @@ describe('a federated assertion', () => {
     expect(caller.audience).toBe('https://management.core.windows.net/');
   });
 
-  it('is taken for each resource, at v1.0 too', async () => {
+  it('issues a token for each resource, also at v1.0', async () => {
     const assertion = await issuerKey.sign(claims());
     for (const [scope, audience] of [
       ['https://vault.azure.net/.default', 'https://vault.azure.net'],
@@ -183,13 +183,13 @@ describe('a federated assertion', () => {
     expect(decodeJwt(String(body.access_token)).aud).toBe('https://vault.azure.net');
   });
 
-  it("of a cluster's issuer is found with the slash at its end", async () => {
+  it("matches a cluster's issuer with its trailing slash", async () => {
     identity.federatedCredentials = [credential({ issuer: clusterIssuer })];
     const assertion = await issuerKey.sign(claims({ iss: clusterIssuer, aud: [exchange] }));
     expect(await verdict(assertion)).toBe('ok');
   });
 
-  it('is refused without it', async () => {
+  it('rejects the issuer without its trailing slash', async () => {
     const withoutSlash = clusterIssuer.slice(0, -1);
     identity.federatedCredentials = [credential({ issuer: withoutSlash })];
     const assertion = await issuerKey.sign(claims({ iss: clusterIssuer }));
@@ -197,16 +197,16 @@ describe('a federated assertion', () => {
   });
 
   it.each([
-    ['another issuer', { iss: 'https://token.actions.githubusercontent.com/other' }, '700211'],
+    ['a different issuer', { iss: 'https://token.actions.githubusercontent.com/other' }, '700211'],
     ['another subject', { sub: `${subject}2` }, '700213'],
     ['a subject of other case', { sub: subject.toUpperCase() }, '7002138'],
-    ['another audience', { aud: 'https://github.com/octo' }, '700212'],
-    ['an audience of other case', { aud: 'api://azureadtokenexchange' }, '700212'],
-  ])('with %s is refused', async (_, changed, code) => {
+    ['a different audience', { aud: 'https://github.com/octo' }, '700212'],
+    ['an audience in different case', { aud: 'api://azureadtokenexchange' }, '700212'],
+  ])('rejects %s', async (_, changed, code) => {
     expect(await verdict(await issuerKey.sign(claims(changed)))).toBe(`${code} 401 invalid_client`);
   });
 
-  it('is refused with the older error while its credential is on its way', async () => {
+  it('rejects with the older error until the credential is replicated', async () => {
     identity.federatedCredentials = [
       credential({ name: 'other', subject: 'someone else' }),
       credential({ effectiveAt: Date.now() + 3_600_000 }),
@@ -217,7 +217,7 @@ describe('a federated assertion', () => {
     expect(await verdict(await issuerKey.sign(claims()))).toBe('ok');
   });
 
-  it('out of its time is refused, with its times', async () => {
+  it('rejects an assertion outside its validity period, and shows the period', async () => {
     const now = Math.floor(Date.now() / 1000);
     const expired = await issuerKey.sign(claims({ nbf: now - 600, exp: now - 1 }));
     const { body } = await post(`${tenantId}/oauth2/v2.0/token`, exchangeForm(expired));
@@ -229,7 +229,7 @@ describe('a federated assertion', () => {
     expect(await verdict(early)).toBe('700024 401 invalid_client');
   });
 
-  it('of another key is refused, whatever kid it names', async () => {
+  it('rejects the signature of a different key, also with the right kid', async () => {
     const other = await SigningKey.generate();
     expect(await verdict(await other.sign(claims()))).toBe('7000272 401 invalid_client');
     expect(await verdict(await other.sign(claims(), { kid: issuerKey.kid }))).toBe(
@@ -237,13 +237,13 @@ describe('a federated assertion', () => {
     );
   });
 
-  it('whose claims were changed after signing is refused', async () => {
+  it('rejects claims that changed after signing', async () => {
     const [header, , signature] = (await issuerKey.sign(claims({ sub: 'mine' }))).split('.');
     const changed = Buffer.from(JSON.stringify(claims())).toString('base64url');
     expect(await verdict(`${header}.${changed}.${signature}`)).toBe('700027 401 invalid_client');
   });
 
-  it('with alg none, or HS256 and the public key as the secret, is refused', async () => {
+  it('rejects alg none, and HS256 with the public key as the secret', async () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const unsigned = `${part({ alg: 'none', kid: issuerKey.kid })}.${part(claims())}.`;
     expect(await verdict(unsigned)).toBe('5002730 400 invalid_request');
@@ -264,26 +264,26 @@ describe('a federated assertion', () => {
     'abc',
     'a.b.c',
     `${Buffer.from('{}').toString('base64url')}.${Buffer.from('[]').toString('base64url')}.`,
-  ])('that is no JWT is refused: %s', async assertion => {
+  ])('rejects what is not a JWT: %s', async assertion => {
     expect(await verdict(assertion)).toBe('50027 400 invalid_request');
   });
 
-  it('without a claim that is needed, or with one of another type, is refused', async () => {
+  it('rejects missing claims, and claims of the wrong type', async () => {
     for (const changed of [{ exp: undefined }, { sub: undefined }, { aud: undefined }, { iss: undefined }]) {
       expect(await verdict(await issuerKey.sign(claims(changed)))).toBe('50027 400 invalid_request');
     }
-    const odd = { ...claims(), sub: 7 } as unknown as JWTPayload;
-    expect(await verdict(await issuerKey.sign(odd))).toBe('50027 400 invalid_request');
+    const invalid = { ...claims(), sub: 7 } as unknown as JWTPayload;
+    expect(await verdict(await issuerKey.sign(invalid))).toBe('50027 400 invalid_request');
   });
 
-  it("that is one of Entra's own tokens is refused", async () => {
+  it("rejects Entra's own tokens", async () => {
     for (const issuer of [tokens.issuer, `https://login.microsoftonline.com/${tenantId}/v2.0`]) {
       identity.federatedCredentials = [credential({ issuer })];
       expect(await verdict(await tenantKey.sign(claims({ iss: issuer })))).toBe('700222 400 invalid_request');
     }
   });
 
-  it('is compared as it is: no wildcards, no blanks taken away', async () => {
+  it('compares exactly, without wildcards and without trimming', async () => {
     const assertion = await issuerKey.sign(claims());
     identity.federatedCredentials = [credential({ subject: 'repo:octo/*' })];
     expect(await verdict(assertion)).toBe('700213 401 invalid_client');
@@ -293,16 +293,16 @@ describe('a federated assertion', () => {
     expect(await verdict(assertion)).toBe('700211 401 invalid_client');
   });
 
-  it('is refused for the first thing that is wrong with it', async () => {
+  it('reports the first problem of an assertion', async () => {
     const now = Math.floor(Date.now() / 1000);
     const expired = { exp: now - 1 };
     const other = await SigningKey.generate();
     const wrong = { iss: 'https://example.com/', sub: 'x', aud: 'y', ...expired };
     const right = { iss: githubIssuer, sub: subject, aud: exchange };
     const verdicts = [];
-    // One mistake after another is mended.
-    for (const mended of [[], ['iss'], ['iss', 'sub'], ['iss', 'sub', 'aud']] as (keyof typeof right)[][]) {
-      const changed = Object.fromEntries(mended.map(name => [name, right[name]]));
+    // Each request fixes one more problem.
+    for (const fixed of [[], ['iss'], ['iss', 'sub'], ['iss', 'sub', 'aud']] as (keyof typeof right)[][]) {
+      const changed = Object.fromEntries(fixed.map(name => [name, right[name]]));
       verdicts.push(await verdict(await other.sign(claims({ ...wrong, ...changed }))));
     }
     const { kid } = issuerKey;
@@ -323,7 +323,7 @@ describe('a federated assertion', () => {
     ]);
   });
 
-  it("is verified with the issuer's keys as they are published then", async () => {
+  it("verifies with the issuer's currently published keys", async () => {
     const next = await SigningKey.generate();
     const [before, after] = [await issuerKey.sign(claims()), await next.sign(claims())];
     expect(await verdict(after)).toBe('7000272 401 invalid_client');
@@ -334,7 +334,7 @@ describe('a federated assertion', () => {
     github.keys.rotate(issuerKey, 0);
   });
 
-  it('of an issuer that cannot be asked, or speaks for another, is refused', async () => {
+  it('rejects an unreachable issuer, and one that claims to be another', async () => {
     const unreachable = 'https://example.com/';
     const impostor = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster';
     for (const issuer of [unreachable, impostor]) {
@@ -343,7 +343,7 @@ describe('a federated assertion', () => {
     }
   });
 
-  it('is of no use to another application', async () => {
+  it('rejects an assertion for a different application', async () => {
     const other = directory.add<ServicePrincipal>({
       ...identity,
       objectId: randomUUID(),
@@ -356,7 +356,7 @@ describe('a federated assertion', () => {
     expect(await verdict(assertion, { client_id: other.clientId })).toBe('700016 400 unauthorized_client');
   });
 
-  it('for a resource that the tenant does not have is refused', async () => {
+  it('rejects a resource that the tenant does not have', async () => {
     const assertion = await issuerKey.sign(claims());
     const unknown = '500011 400 invalid_resource';
     expect(await verdict(assertion, { scope: 'https://example.com/.default' })).toBe(unknown);
@@ -366,7 +366,7 @@ describe('a federated assertion', () => {
 });
 
 describe('the token endpoint', () => {
-  it('refuses what else is wrong', async () => {
+  it('rejects other invalid requests', async () => {
     const nobody = '00000000-0000-0000-0000-000000000000';
     const refusals: [string, Record<string, string>, string][] = [
       [tenantId, {}, '900144 400'],
@@ -394,7 +394,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('knows no secret of an application', async () => {
+  it('rejects every client secret', async () => {
     const application = directory.add<ServicePrincipal>({
       ...identity,
       ...{ kind: 'Application', objectId: randomUUID(), clientId: randomUUID(), resourceId: undefined },
@@ -410,7 +410,7 @@ describe('the token endpoint', () => {
     expect(body.error_description).not.toContain('guessed');
   });
 
-  it('answers with the headers of Entra, whether it gives a token or refuses one', async () => {
+  it('sends the headers of Entra with tokens and errors', async () => {
     for (const sub of [subject, 'other']) {
       const reply = await network.fetch(`https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`, {
         method: 'POST',
@@ -430,7 +430,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('gives the client its own correlation id back', async () => {
+  it('returns the correlation ID of the client', async () => {
     const id = randomUUID();
     const reply = await network.fetch(`https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`, {
       method: 'POST',
@@ -444,10 +444,10 @@ describe('the token endpoint', () => {
   });
 });
 
-describe('a user', () => {
+describe('users', () => {
   const scope = 'https://management.core.windows.net//.default offline_access openid profile';
 
-  it('signs in with a device code once it is approved, and refreshes', async () => {
+  it('sign in with an approved device code, and refresh their tokens', async () => {
     const started = await post('organizations/oauth2/v2.0/devicecode', {
       client_id: azureCliClientId,
       scope,
@@ -488,7 +488,7 @@ describe('a user', () => {
     expect(caller).toMatchObject({ kind: 'User', objectId: user.objectId });
   });
 
-  it('is not signed in to another client by what one client was given', () => {
+  it('cannot use the codes and tokens of one client with another', () => {
     const { userCode, deviceCode } = signIns.startDeviceCode('one', 'scope');
     signIns.approve(userCode, user);
     expect(() => signIns.redeemDeviceCode(deviceCode, 'other')).toThrow('AADSTS9002313');
@@ -498,7 +498,7 @@ describe('a user', () => {
     expect(signIns.redeemRefreshToken(refreshToken, 'one').user).toBe(user);
   });
 
-  it('has fifteen minutes for a device code', () => {
+  it('have fifteen minutes for a device code', () => {
     vi.useFakeTimers();
     const { userCode, deviceCode } = signIns.startDeviceCode('one', 'scope');
     vi.advanceTimersByTime(900_000);
@@ -506,7 +506,7 @@ describe('a user', () => {
     expect(() => signIns.redeemDeviceCode(deviceCode, 'one')).toThrow('AADSTS70020');
   });
 
-  it('cannot sign in with an application that is not there', async () => {
+  it('cannot sign in with an unknown application', async () => {
     const { body } = await post('organizations/oauth2/v2.0/devicecode', { client_id: randomUUID(), scope });
     expect(body.error_codes).toEqual([700016]);
   });
@@ -544,7 +544,7 @@ describe('discovery', () => {
     }
   });
 
-  it('publishes the key before, too, as long as it verifies', async () => {
+  it('publishes the earlier key while it is valid', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const tenant = new TokenService(tenantId, tenantKey);
     const login = createLogin({ ...context, tokens: tenant }, signIns);
@@ -567,7 +567,7 @@ describe('discovery', () => {
     await expect(verify()).rejects.toMatchObject({ reason: 'signature' });
   });
 
-  it('refuses an unknown tenant and an unknown instance', async () => {
+  it('rejects an unknown tenant and an unknown instance', async () => {
     expect((await get('nowhere/v2.0/.well-known/openid-configuration')).body.error_codes).toEqual([90002]);
     const asked = 'common/discovery/instance?api-version=1.1&authorization_endpoint=';
     expect((await get(`${asked}https://evil.example/${tenantId}/oauth2/authorize`)).body.error).toBe(
@@ -598,7 +598,7 @@ describe('Graph', () => {
   const named = (clientId: string) =>
     `servicePrincipals?$filter=${encodeURIComponent(`servicePrincipalNames/any(c:c eq '${clientId}')`)}`;
 
-  it('tells a user who they are, and an application that it is nobody', async () => {
+  it('answers /me for a user, and rejects it for an application', async () => {
     expect(await graph(user, 'me')).toMatchObject({ status: 200, id: user.objectId });
     expect(await graph(identity, 'me')).toMatchObject({
       status: 400,
@@ -606,7 +606,7 @@ describe('Graph', () => {
     });
   });
 
-  it('finds a managed identity by its client id', async () => {
+  it('finds a managed identity by its client ID', async () => {
     const found = await graph(user, named(identity.clientId));
     expect(found.value).toMatchObject([{ id: identity.objectId, appId: identity.clientId }]);
     expect((await graph(user, named(randomUUID()))).value).toEqual([]);
@@ -615,7 +615,7 @@ describe('Graph', () => {
     });
   });
 
-  it('resolves ids, and leaves out what it does not know', async () => {
+  it('resolves IDs, and leaves out unknown ones', async () => {
     const { value } = await graph(user, 'directoryObjects/getByIds', {
       ids: [identity.objectId, user.objectId, randomUUID()],
     });
@@ -625,7 +625,7 @@ describe('Graph', () => {
     ]);
   });
 
-  it('lets a service principal read itself and nobody else', async () => {
+  it('lets a service principal read only itself', async () => {
     expect((await graph(identity, named(identity.clientId))).value).toHaveLength(1);
     const denied = { status: 403, error: { code: 'Authorization_RequestDenied' } };
     expect(await graph(identity, `users/${user.objectId}`)).toMatchObject(denied);
@@ -635,7 +635,7 @@ describe('Graph', () => {
     );
   });
 
-  it('answers in its own shape what it does not know', async () => {
+  it('rejects unknown paths and objects in its own error format', async () => {
     expect(await graph(user, 'teapots')).toMatchObject({ status: 400, error: { code: 'BadRequest' } });
     expect(await graph(user, `users/${randomUUID()}`)).toMatchObject({
       status: 404,
@@ -644,7 +644,7 @@ describe('Graph', () => {
     expect(await graph(user, '%ZZ')).toMatchObject({ status: 400 });
   });
 
-  it('refuses a token for another service', async () => {
+  it('rejects a token for a different service', async () => {
     const { accessToken } = await tokens.issueAccessToken(user, 'https://vault.azure.net');
     const reply = await network.fetch('https://graph.microsoft.com/v1.0/me', {
       headers: { authorization: `Bearer ${accessToken}` },
@@ -655,7 +655,7 @@ describe('Graph', () => {
 });
 
 describe('GitHub', () => {
-  it('gives a running job an ID token that the tenant accepts', async () => {
+  it('issues an ID token to a running job, and the tenant accepts it', async () => {
     const { url, token } = github.startJob({ sub: subject });
     const ask = (bearer: string) =>
       network.fetch(`${url}&audience=${encodeURIComponent(exchange)}`, {
@@ -677,7 +677,7 @@ describe('GitHub', () => {
     expect(await verdict(value)).toBe('ok');
   });
 
-  it('gives tokens that expire when they are told to, and the tenant says so', async () => {
+  it('issues tokens with the configured lifetime, and the tenant rejects expired ones', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { url, token } = github.startJob({ sub: subject });
     github.idTokenLifetime = 2;
@@ -691,7 +691,7 @@ describe('GitHub', () => {
     expect(await verdict(value)).toBe('700024 401 invalid_client');
   });
 
-  it('derives claims from the immutable form of the subject, and lets given ones win', async () => {
+  it('derives claims from the immutable form of the subject, and prefers given claims', async () => {
     const job = github.startJob({
       sub: 'repo:octo@12/lab@34:ref:refs/tags/v1',
       run_id: '99',

@@ -40,7 +40,7 @@ async function refusal(token: string | undefined, accepted: readonly string[] = 
   return error.found === undefined ? error.reason : `${error.reason}: ${error.found}`;
 }
 
-/** Claims of a token that is good, for tests to spoil. */
+/** Claims of a valid token, for tests to change. */
 async function goodClaims(): Promise<JWTPayload> {
   return decodeJwt((await tokens.issueAccessToken(identity, 'https://management.azure.com')).accessToken);
 }
@@ -76,7 +76,7 @@ describe('issueAccessToken', () => {
     });
   });
 
-  it('lets the token of an application live 60 to 90 minutes', async () => {
+  it('gives the token of an application a lifetime of 60 to 90 minutes', async () => {
     const application = { ...identity, kind: 'Application' as const, resourceId: undefined };
     const { accessToken, expiresIn } = await tokens.issueAccessToken(application, 'https://vault.azure.net');
     expect(expiresIn).toBeGreaterThanOrEqual(3600);
@@ -84,7 +84,7 @@ describe('issueAccessToken', () => {
     expect(decodeJwt(accessToken)).not.toHaveProperty('xms_mirid');
   });
 
-  it('lets a user token live 60 to 90 minutes, without an identity of ARM in it', async () => {
+  it('gives the token of a user a lifetime of 60 to 90 minutes, and no ARM ID', async () => {
     const { accessToken, expiresIn } = await tokens.issueAccessToken(user, 'https://management.azure.com');
     expect(expiresIn).toBeGreaterThanOrEqual(3600);
     expect(expiresIn).toBeLessThan(5400);
@@ -94,7 +94,7 @@ describe('issueAccessToken', () => {
 });
 
 describe('verifyAccessToken', () => {
-  it('says who the caller is', async () => {
+  it('returns the caller', async () => {
     const { accessToken } = await tokens.issueAccessToken(identity, 'https://management.core.windows.net/');
     expect(await tokens.verifyAccessToken(`Bearer ${accessToken}`, audiences.arm)).toEqual({
       objectId: identity.objectId,
@@ -113,7 +113,7 @@ describe('verifyAccessToken', () => {
     expect(await kindOf(userToken.accessToken)).toBe('User');
   });
 
-  it('refuses a missing header, another scheme, and what is no token', async () => {
+  it('rejects a missing header, a different scheme, and a malformed token', async () => {
     expect(await refusal(undefined)).toBe('missing');
     await expect(tokens.verifyAccessToken('Basic eDp5', audiences.arm)).rejects.toMatchObject({
       reason: 'missing',
@@ -122,14 +122,14 @@ describe('verifyAccessToken', () => {
     expect(await refusal('a.b.c')).toBe('malformed');
   });
 
-  it('refuses alg none', async () => {
+  it('rejects alg none', async () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     expect(
       await refusal(`${part({ alg: 'none', typ: 'JWT', kid: key.kid })}.${part(await goodClaims())}.`),
     ).toBe('signature');
   });
 
-  it('refuses HS256 with the public key as the secret', async () => {
+  it('rejects HS256 with the public key as the secret', async () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const signed = `${part({ alg: 'HS256', typ: 'JWT', kid: key.kid })}.${part(await goodClaims())}`;
     const secret = key.publicKey.export({ type: 'spki', format: 'pem' });
@@ -137,18 +137,18 @@ describe('verifyAccessToken', () => {
     expect(await refusal(`${signed}.${mac}`)).toBe('signature');
   });
 
-  it('refuses another algorithm of the same key type', async () => {
+  it('rejects a different algorithm of the same key type', async () => {
     expect(await refusal(await key.sign(await goodClaims(), { alg: 'PS256' }))).toBe('signature');
   });
 
-  it('refuses another key with the same kid, and an unknown kid', async () => {
+  it('rejects a different key with the same kid, and an unknown kid', async () => {
     const other = await SigningKey.generate();
     expect(await refusal(await other.sign(await goodClaims(), { kid: key.kid }))).toBe('signature');
     expect(await refusal(await other.sign(await goodClaims()))).toBe('signature');
     expect(await refusal(await key.sign(await goodClaims(), { kid: 'unknown' }))).toBe('signature');
   });
 
-  it('refuses a token whose claims were changed after signing', async () => {
+  it('rejects claims that changed after signing', async () => {
     const [header, , signature] = (await key.sign(await goodClaims())).split('.');
     const changed = Buffer.from(JSON.stringify({ ...(await goodClaims()), oid: user.objectId })).toString(
       'base64url',
@@ -156,7 +156,7 @@ describe('verifyAccessToken', () => {
     expect(await refusal(`${header}.${changed}.${signature}`)).toBe('signature');
   });
 
-  it('refuses a token out of its time', async () => {
+  it('rejects a token outside its validity period', async () => {
     const now = Math.floor(Date.now() / 1000);
     const good = await goodClaims();
     expect(await refusal(await key.sign({ ...good, exp: now - 1 }))).toBe('expired');
@@ -165,51 +165,51 @@ describe('verifyAccessToken', () => {
     expect(await refusal(await key.sign({ ...good, nbf: undefined }))).toBe('malformed');
   });
 
-  it('refuses another issuer', async () => {
+  it('rejects a different issuer', async () => {
     const iss = 'https://sts.windows.net/99999999-9999-9999-9999-999999999999/';
     expect(await refusal(await key.sign({ ...(await goodClaims()), iss }))).toBe(`issuer: ${iss}`);
   });
 
-  it('refuses an ARM token at the vault, and a vault token at ARM', async () => {
+  it('rejects an ARM token at the vault, and a vault token at ARM', async () => {
     const arm = await tokens.issueAccessToken(identity, 'https://management.azure.com');
     const vault = await tokens.issueAccessToken(identity, 'https://vault.azure.net');
     expect(await refusal(arm.accessToken, audiences.keyVault)).toBe('audience: https://management.azure.com');
     expect(await refusal(vault.accessToken, audiences.arm)).toBe('audience: https://vault.azure.net');
   });
 
-  it('refuses the ID token of a user', async () => {
+  it('rejects the ID token of a user', async () => {
     expect(await refusal(await tokens.issueIdToken(user, 'client'))).toBe(
       `issuer: https://login.microsoftonline.com/${tenantId}/v2.0`,
     );
   });
 });
 
-describe('a token that was accepted before', () => {
+describe('the cache of verified tokens', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  it('is refused once it has expired', async () => {
+  it('rejects a token after its expiry', async () => {
     const token = await key.sign({ ...(await goodClaims()), exp: Math.floor(Date.now() / 1000) + 60 });
     expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
     vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] });
     expect(await refusal(token)).toBe('expired');
   });
 
-  it('is refused where the clock has gone back before its time', async () => {
+  it('rejects a token if the clock went back before its start', async () => {
     const token = await key.sign(await goodClaims());
     expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
     vi.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
     expect(await refusal(token)).toBe('not-yet-valid');
   });
 
-  it('is refused by another service', async () => {
+  it('rejects a token at a different service', async () => {
     const token = await key.sign(await goodClaims());
     expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
     expect(await refusal(token, audiences.keyVault)).toBe('audience: https://management.azure.com');
   });
 
-  it('is refused with another signature, or other claims under the same one', async () => {
+  it('rejects the token with a different signature or different claims', async () => {
     const token = await key.sign(await goodClaims());
     expect(await tokens.verifyAccessToken(`Bearer ${token}`, audiences.arm)).toBeDefined();
     const [header, payload, signature] = token.split('.');
@@ -218,7 +218,7 @@ describe('a token that was accepted before', () => {
     expect(await refusal(`${header}.${other.split('.')[1]}.${signature}`)).toBe('signature');
   });
 
-  it('is accepted while its key is still valid after a rotation, and refused from then on', async () => {
+  it('accepts a token after a rotation until its key is no longer valid', async () => {
     const service = new TokenService(tenantId, key);
     const token = await key.sign(await goodClaims());
     const ask = () =>
@@ -233,7 +233,7 @@ describe('a token that was accepted before', () => {
     expect(await ask()).toBe('signature');
   });
 
-  it('is forgotten when too many others came after it, and then verified anew', async () => {
+  it('drops the oldest tokens, and verifies them on their next use', async () => {
     const known = new VerifiedTokens();
     const payload = { aud: 'a', nbf: 0, exp: 4_000_000_000 };
     known.add('first', { payload, kid: 'k' });

@@ -5,7 +5,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('keeps the key before for a day, or as long as it is told', () => {
+it('keeps the earlier key valid for a day, or as long as requested', () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const ring = new KeyRing('one');
   expect(ring.valid).toEqual(['one']);
@@ -19,7 +19,7 @@ it('keeps the key before for a day, or as long as it is told', () => {
   expect(ring.valid).toEqual(['three']);
 });
 
-it('forgets the key before the one before', () => {
+it('keeps only one earlier key', () => {
   const ring = new KeyRing('one');
   ring.rotate('two');
   ring.rotate('three');

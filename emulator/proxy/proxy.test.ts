@@ -18,7 +18,7 @@ let proxy: ProxyServer;
 let faults: Faults;
 let agent: ProxyAgent;
 let log: string[];
-/** What the service of `*.vault.azure.net` does in this test. */
+/** The service of `*.vault.azure.net`. */
 let service: (request: Request) => Reply | Promise<Reply>;
 
 beforeEach(async () => {
@@ -49,7 +49,7 @@ afterEach(async () => {
 const get = (url: string, init: Parameters<typeof fetch>[1] = {}) =>
   fetch(url, { ...init, dispatcher: agent });
 
-/** Text that came back on a socket until it was closed or `until` was seen. */
+/** Reads a socket until it closes or `until` arrives. */
 async function received(socket: Socket, until?: string): Promise<string> {
   let text = '';
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
@@ -72,8 +72,8 @@ async function tunnel(host: string): Promise<TLSSocket> {
   return tls;
 }
 
-describe('a tunnel', () => {
-  it('shows a certificate of the host and hands the request to its service', async () => {
+describe('tunnels', () => {
+  it('show the certificate of the host, and pass the request to its service', async () => {
     const reply = await get('https://kv.vault.azure.net/secrets/s?api-version=7.4', {
       method: 'PUT',
       body: 'four',
@@ -84,7 +84,7 @@ describe('a tunnel', () => {
     });
   });
 
-  it('serves one request after another, each with the host of CONNECT whatever Host says', async () => {
+  it('serve several requests, each with the host of CONNECT and not of the header Host', async () => {
     const tls = await tunnel('kv.vault.azure.net');
     expect(tls.alpnProtocol).toBe(false);
     for (const path of ['/one', '/two', '/three']) {
@@ -94,7 +94,7 @@ describe('a tunnel', () => {
     tls.destroy();
   });
 
-  it('refuses a request target that would name another host', async () => {
+  it('reject a request target with a different host', async () => {
     const tls = await tunnel('kv.vault.azure.net');
     tls.write('GET https://management.azure.com/ HTTP/1.1\r\nhost: kv.vault.azure.net\r\n\r\n');
     expect(await received(tls, '}}')).toContain('400 Bad Request');
@@ -103,14 +103,14 @@ describe('a tunnel', () => {
     tls.destroy();
   });
 
-  it('refuses WebSocket', async () => {
+  it('reject WebSocket', async () => {
     const tls = await tunnel('kv.vault.azure.net');
     tls.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
     expect(await received(tls, '}}')).toMatch(/^HTTP\/1.1 501 /);
     tls.destroy();
   });
 
-  it('is refused for any other host, port or label, by name', async () => {
+  it('are rejected for any other host, port, or label', async () => {
     for (const target of [
       'example.com:443',
       'kv.vault.azure.net:80',
@@ -133,7 +133,7 @@ describe('a tunnel', () => {
     expect(log).toContain('rejected: example.com:443 is not emulated');
   });
 
-  it('is refused for a name of a private network as by a resolver that does not know it', async () => {
+  it('are rejected for a private host name, as by a resolver that does not know it', async () => {
     const socket = dial();
     socket.write('CONNECT Lab.privatelink.azmk8s.io:443 HTTP/1.1\r\n\r\n');
     expect(await received(socket)).toMatch(
@@ -142,7 +142,7 @@ describe('a tunnel', () => {
     expect(log).toEqual(['rejected: lab.privatelink.azmk8s.io:443 exists only in a private network']);
   });
 
-  it('survives a client that does not trust the CA', async () => {
+  it('survive a client that does not trust the CA', async () => {
     const suspicious = new ProxyAgent({ uri: proxy.url });
     await expect(fetch('https://kv.vault.azure.net/', { dispatcher: suspicious })).rejects.toThrow();
     await suspicious.destroy();
@@ -150,8 +150,8 @@ describe('a tunnel', () => {
   });
 });
 
-describe('a request', () => {
-  it('is refused as a plain forward', async () => {
+describe('requests', () => {
+  it('are rejected outside a tunnel', async () => {
     const socket = dial();
     socket.write('GET http://example.com/ HTTP/1.1\r\nhost: example.com\r\n\r\n');
     const answer = await received(socket);
@@ -159,11 +159,11 @@ describe('a request', () => {
     expect(answer).toContain('rejected http://example.com');
   });
 
-  it('goes to the control service when it is addressed to the proxy', async () => {
+  it('to the proxy itself reach the control service', async () => {
     expect(await (await fetch(`${proxy.url}/control/status`)).json()).toEqual({ control: '/control/status' });
   });
 
-  it('with a body over the limit is refused with 413, announced or not', async () => {
+  it('with a body over the limit are rejected with 413, with and without content-length', async () => {
     const { bodyLimit } = azureErrorFormat;
     const body = Buffer.alloc(bodyLimit + 1);
     expect((await get('https://kv.vault.azure.net/', { method: 'PUT', body })).status).toBe(413);
@@ -176,7 +176,7 @@ describe('a request', () => {
     expect((await get('https://kv.vault.azure.net/', { method: 'PUT', body: whole })).status).toBe(200);
   });
 
-  it('that breaks its service gets a 500 of the shape of Azure, without the query in the log', async () => {
+  it('receive a 500 in the format of Azure if the service throws, and the log has no query', async () => {
     service = () => {
       throw new Error('boom');
     };
@@ -189,7 +189,7 @@ describe('a request', () => {
     expect((await get('https://kv.vault.azure.net/')).status).toBe(500);
   });
 
-  it('gets a waiting fault instead of its service, as often as asked', async () => {
+  it('receive a waiting fault as often as configured', async () => {
     faults.add({
       host: 'kv.vault.azure.net',
       pathPattern: '^/secrets/',
@@ -209,7 +209,7 @@ describe('a request', () => {
     expect(faults.size).toBe(0);
   });
 
-  it('is cut off by a reset where a fault says so, and only then', async () => {
+  it('are reset only by a matching fault', async () => {
     faults.add({ reset: true, host: '*.vault.azure.net', pathPattern: '^/secrets/' });
     expect((await get('https://kv.vault.azure.net/keys/k')).status).toBe(200);
     const tls = await tunnel('kv.vault.azure.net');
@@ -220,7 +220,7 @@ describe('a request', () => {
     expect(log).toEqual([]);
   });
 
-  it('gets a failure by its name at the hosts of its cloud', () => {
+  it('receive a named failure at the hosts of its cloud', () => {
     const government = new Faults(transientFailures, azureClouds.AzureUSGovernment);
     government.add({ failure: 'throttled' });
     const ask = (host: string) =>
@@ -235,7 +235,7 @@ describe('a request', () => {
     expect(ask('management.usgovcloudapi.net')).toMatchObject({ status: 429 });
   });
 
-  it('gets a failure by its name, for the requests it belongs to', async () => {
+  it('receive a named failure only if they match it', async () => {
     faults.add({ failure: 'role-not-seen', times: 2 });
     expect((await get('https://kv.vault.azure.net/keys/k')).status).toBe(200);
     const reply = await get('https://kv.vault.azure.net/secrets/s');
@@ -265,7 +265,7 @@ describe('a request', () => {
     ['credential-not-seen', 401, 'AADSTS70021:'],
     ['subject-not-seen', 401, 'AADSTS700213:'],
     ['role-not-seen', 403, 'ForbiddenByRbac'],
-  ] as const)('can get %s, as Azure says it', async (failure, status, words) => {
+  ] as const)('receive %s with the status and wording of Azure', async (failure, status, words) => {
     faults.add({ failure, host: 'kv.vault.azure.net', pathPattern: '', method: 'PUT' });
     const reply = await get('https://kv.vault.azure.net/', { method: 'PUT', body: '' });
     expect(reply.status).toBe(status);
@@ -273,8 +273,8 @@ describe('a request', () => {
   });
 });
 
-describe('an answer', () => {
-  it('has its length, also where it is empty', async () => {
+describe('responses', () => {
+  it('have a content-length, also if empty', async () => {
     service = () => ({ status: 200, body: 'text' });
     expect((await get('https://kv.vault.azure.net/')).headers.get('content-length')).toBe('4');
     service = () => ({ status: 200 });
@@ -283,13 +283,13 @@ describe('an answer', () => {
     expect((await get('https://kv.vault.azure.net/')).headers.get('content-length')).toBe(null);
   });
 
-  it('keeps the length that a HEAD is told', async () => {
+  it('to HEAD keep their content-length', async () => {
     service = () => ({ status: 200, headers: { 'content-length': '4096' } });
     const reply = await get('https://kv.vault.azure.net/', { method: 'HEAD' });
     expect(reply.headers.get('content-length')).toBe('4096');
   });
 
-  it('that is a stream is sent chunk by chunk, and ended when the client hangs up', async () => {
+  it('that stream are sent chunk by chunk, and end when the client disconnects', async () => {
     const ended = Promise.withResolvers<string>();
     const asked = Promise.withResolvers<void>();
     service = request => ({
@@ -315,7 +315,7 @@ describe('an answer', () => {
     expect(log).toEqual([]);
   });
 
-  it('that is a stream waits for a client that reads slowly', async () => {
+  it('that stream wait for a slow client', async () => {
     let produced = 0;
     service = () => ({
       status: 200,
@@ -326,7 +326,7 @@ describe('an answer', () => {
     const tls = await tunnel('kv.vault.azure.net');
     tls.pause();
     tls.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-    // 256 MiB would be produced: it stands still once the sockets between are full.
+    // Production stops when the sockets are full, long before all 256 MiB.
     let before = -1;
     while (before !== produced || produced === 0) {
       before = produced;
@@ -336,7 +336,7 @@ describe('an answer', () => {
     tls.destroy();
   });
 
-  it('that breaks off in the middle is cut off and logged', async () => {
+  it('that fail midway are cut off and logged', async () => {
     service = () => ({
       status: 200,
       body: (async function* () {
@@ -349,7 +349,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a client that never comes to its end', () => {
+describe('a client that stops sending', () => {
   const timeouts = { headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 };
   let strict: ProxyServer;
 
@@ -375,7 +375,7 @@ describe('a client that never comes to its end', () => {
       'in the middle of TLS',
       'CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost: x\r\n\r\n\x16\x03\x01\x02\x00\x01',
     ],
-  ])('%s is cut off', async (_, text) => {
+  ])('%s is disconnected', async (_, text) => {
     const socket = connect(Number(new URL(strict.url).port), '127.0.0.1');
     socket.on('error', () => {}).resume();
     socket.write(Buffer.from(text, 'latin1'));
@@ -386,7 +386,7 @@ describe('a client that never comes to its end', () => {
     ['before its request', ''],
     ['in the middle of a header', 'GET / HTTP/1.1\r\nhost: kv.vault'],
     ['in the middle of a body', 'PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf'],
-  ])('%s is cut off inside its tunnel', async (_, text) => {
+  ])('%s is disconnected inside its tunnel', async (_, text) => {
     const socket = connect(Number(new URL(strict.url).port), '127.0.0.1');
     socket.write('CONNECT kv.vault.azure.net:443 HTTP/1.1\r\nhost: x\r\n\r\n');
     await received(socket, '\r\n\r\n');
@@ -399,7 +399,7 @@ describe('a client that never comes to its end', () => {
   });
 });
 
-it('keeps the certificates of a bounded number of hosts', () => {
+it('caches the certificates of a limited number of hosts', () => {
   const first = authority.contextFor('first.vault.azure.net');
   expect(authority.contextFor('first.vault.azure.net')).toBe(first);
   for (let n = 0; n < 300; n++) authority.contextFor(`n${n}.vault.azure.net`);
@@ -407,7 +407,7 @@ it('keeps the certificates of a bounded number of hosts', () => {
   expect(authority.contextFor('n299.vault.azure.net')).toBe(authority.contextFor('n299.vault.azure.net'));
 });
 
-it('close() ends open tunnels and open answers', async () => {
+it('close() closes open tunnels and open responses', async () => {
   const aborted = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   service = async request => {

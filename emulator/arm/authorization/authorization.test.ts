@@ -34,7 +34,7 @@ function authorizationWith(...assignments: RoleAssignment[]): Authorization {
 }
 
 describe('Authorization', () => {
-  it('allows at the scope and below it, in any case, and names the assignment', () => {
+  it('allows at the scope and below it, ignoring case, and returns the assignment', () => {
     const given = assignment('Key Vault Secrets User', group);
     const authorization = authorizationWith(given);
     const scope = `${vault.replace('resourceGroups', 'resourcegroups').toUpperCase()}/secrets/Secret`;
@@ -48,7 +48,7 @@ describe('Authorization', () => {
     ['a sibling whose name only begins alike', `${group}2`],
     ['what lies above', subscription],
     ['another resource', `${group}/providers/Microsoft.KeyVault/vaults/kv2`],
-  ])('does not reach %s', (_, scope) => {
+  ])('does not apply to %s', (_, scope) => {
     const authorization = authorizationWith(assignment('Key Vault Secrets User', vault));
     expect(authorization.check(principal, getSecret, scope).allowed).toBe(false);
     expect(
@@ -57,12 +57,12 @@ describe('Authorization', () => {
     ).toBe(false);
   });
 
-  it('does not serve another principal', () => {
+  it('does not apply to a different principal', () => {
     const authorization = authorizationWith(assignment('Owner', subscription));
     expect(authorization.check(crypto.randomUUID(), { action: 'x/read' }, vault).allowed).toBe(false);
   });
 
-  it('keeps actions and data actions apart', () => {
+  it('separates actions and data actions', () => {
     const owner = authorizationWith(assignment('Owner', subscription));
     expect(owner.check(principal, { action: 'Microsoft.KeyVault/vaults/write' }, vault).allowed).toBe(true);
     expect(owner.check(principal, getSecret, vault).allowed).toBe(false);
@@ -70,7 +70,7 @@ describe('Authorization', () => {
     expect(reader.check(principal, { action: getSecret.dataAction }, vault).allowed).toBe(false);
   });
 
-  it('honours notActions, but only of the same role', () => {
+  it('applies notActions only to their own role', () => {
     const write = { action: 'Microsoft.Authorization/roleAssignments/write' };
     const authorization = authorizationWith(assignment('Contributor', subscription));
     expect(authorization.check(principal, write, group).allowed).toBe(false);
@@ -78,13 +78,13 @@ describe('Authorization', () => {
     expect(authorization.check(principal, write, group).allowed).toBe(true);
   });
 
-  it('waits until an assignment is effective', () => {
+  it('ignores an assignment until it is effective', () => {
     const late = assignment('Key Vault Secrets User', vault, { effectiveAt: Date.now() + 60_000 });
     expect(authorizationWith(late).check(principal, getSecret, vault).allowed).toBe(false);
     expect(authorizationWith(late).hasAnyRole(principal, subscription)).toBe(false);
   });
 
-  it('heeds the condition of an assignment, and that of the role', () => {
+  it('evaluates the condition of the assignment and of the role', () => {
     const write = { action: 'Microsoft.Authorization/roleAssignments/write' };
     const roleId = 'Microsoft.Authorization/roleAssignments:RoleDefinitionId';
     const request = (role: string) => ({ request: { [roleId]: roleNamed(role).id } });
@@ -95,13 +95,13 @@ describe('Authorization', () => {
     expect(vaultsOnly.check(principal, write, group, request('AcrPull')).allowed).toBe(false);
   });
 
-  it('shows a subscription to whoever has a role somewhere in it', () => {
+  it('shows a subscription to principals with a role in it', () => {
     const authorization = authorizationWith(assignment('AcrPull', vault));
     expect(authorization.hasAnyRole(principal, subscription)).toBe(true);
     expect(authorization.hasAnyRole(crypto.randomUUID(), subscription)).toBe(false);
   });
 
-  it('drops what lies on a resource that is gone, and nothing else', () => {
+  it('removes only the assignments of a deleted resource', () => {
     const authorization = authorizationWith(
       assignment('Reader', vault),
       assignment('Reader', `${vault}/secrets/s`),

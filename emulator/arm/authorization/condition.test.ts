@@ -8,7 +8,7 @@ const principalType = 'Microsoft.Authorization/roleAssignments:PrincipalType';
 const secretsUser = '4633458b-17de-408a-b874-0445c86b69e6';
 const acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 
-/** The condition that docs tell a deployer to be given: two roles, service principals only. */
+/** The documented condition for the deployer: two roles, only for service principals. */
 const constrained = ['write', 'delete']
   .map(verb => {
     const source = verb === 'write' ? '@Request' : '@Resource';
@@ -21,7 +21,7 @@ const constrained = ['write', 'delete']
   .join(' AND ');
 
 describe('conditionHolds', () => {
-  it('lets through what the condition does not speak of', () => {
+  it('allows actions that the condition does not mention', () => {
     expect(conditionHolds(constrained, { action: 'Microsoft.Authorization/roleAssignments/read' })).toBe(
       true,
     );
@@ -31,16 +31,16 @@ describe('conditionHolds', () => {
     ['a named role', acrPull.toUpperCase(), 'serviceprincipal', true],
     ['another role', '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'ServicePrincipal', false],
     ['another principal type', acrPull, 'User', false],
-  ])('decides a write by the request: %s', (_, role, type, expected) => {
+  ])('compares a write with the request: %s', (_, role, type, expected) => {
     const request = { [roleId]: role, [principalType]: type };
     expect(conditionHolds(constrained, { action: write, request })).toBe(expected);
   });
 
-  it('refuses a write whose body leaves an attribute out', () => {
+  it('rejects a write with a missing attribute', () => {
     expect(conditionHolds(constrained, { action: write, request: { [roleId]: acrPull } })).toBe(false);
   });
 
-  it('decides a delete by the resource, not by the request', () => {
+  it('compares a delete with the resource, not with the request', () => {
     const attributes = { [roleId]: acrPull, [principalType]: 'ServicePrincipal' };
     expect(conditionHolds(constrained, { action: remove, resource: attributes })).toBe(true);
     expect(conditionHolds(constrained, { action: remove, request: attributes })).toBe(false);
@@ -59,7 +59,7 @@ describe('conditionHolds', () => {
     ["StringNotStartsWith 'Acr'", false],
     ["StringStartsWithIgnoreCase 'ACR'", true],
     ["StringNotStartsWithIgnoreCase 'ACR'", false],
-  ])('compares beginnings: %s', (comparison, holds) => {
+  ])('compares prefixes: %s', (comparison, holds) => {
     const request = { [principalType]: 'AcrPull' };
     expect(conditionHolds(`@Request[${principalType}] ${comparison}`, { action: write, request })).toBe(
       holds,
@@ -74,7 +74,7 @@ describe('conditionHolds', () => {
     ['an unknown quantifier', `!(@Request[${roleId}] ForSomeOfAnyValues:GuidEquals {${acrPull}})`],
     ['a character that has no meaning', '§'],
     ['nothing', ''],
-  ])('never holds where it cannot be read: %s', (_, condition) => {
+  ])('is false for a syntax error: %s', (_, condition) => {
     expect(conditionHolds(condition, { action: write, request: { [roleId]: secretsUser } })).toBe(false);
   });
 });

@@ -47,14 +47,14 @@ async function list(scope: string, filter?: string): Promise<string[]> {
 }
 
 describe('role definitions', () => {
-  it('are found where the path begins with two slashes, as libraries write it', async () => {
+  it('are found with two leading slashes in the path, as libraries write it', async () => {
     const filter = encodeURIComponent("roleName eq 'AcrPull'");
     const url = `https://management.azure.com/${group}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`;
     const { status, body } = await arm.call('GET', url);
     expect([status, body.value?.length]).toEqual([200, 1]);
   });
 
-  it('are found by name in any case, at any scope', async () => {
+  it('are found by name, ignoring case, at any scope', async () => {
     const path = `${identity}/providers/Microsoft.Authorization/roleDefinitions`;
     const filter = encodeURIComponent("roleName eq 'acrpull'");
     const { body } = await arm.call('GET', `${path}?$filter=${filter}`);
@@ -71,7 +71,7 @@ describe('role definitions', () => {
     expect((await arm.call('GET', path)).body.value).toHaveLength(32);
   });
 
-  it('are shown one by one', async () => {
+  it('are returned by ID', async () => {
     expect((await arm.call('GET', roleId('Reader'))).body.properties.permissions[0].actions).toEqual([
       '*/read',
     ]);
@@ -81,7 +81,7 @@ describe('role definitions', () => {
 });
 
 describe('role assignments', () => {
-  it('are created, shown, listed and deleted', async () => {
+  it('are created, returned, listed, and deleted', async () => {
     const id = assignments(group);
     const created = await arm.call('PUT', id, wanted('Reader'));
     expect(created.status).toBe(201);
@@ -105,7 +105,7 @@ describe('role assignments', () => {
     expect((await arm.call('GET', id)).status).toBe(404);
   });
 
-  it('decide only after they have spread', async () => {
+  it('are effective only after their propagation', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
       const someone = arm.context.directory.findByObjectId(principalId) as ServicePrincipal;
@@ -118,7 +118,7 @@ describe('role assignments', () => {
     }
   });
 
-  it('are listed at the scope and above, or below as well', async () => {
+  it('are listed at the scope and above, or also below', async () => {
     const vault = identity.replace('someone', 'other');
     await arm.call('PUT', vault, { location: 'eastus' });
     await arm.call('PUT', assignments(arm.subscription), wanted('Reader'));
@@ -126,7 +126,7 @@ describe('role assignments', () => {
     await arm.call('PUT', assignments(identity), wanted('Reader'));
     await arm.call('PUT', assignments(vault), wanted('Reader'));
     const { subscription } = arm;
-    // The owner's own assignment stands on the subscription.
+    // The owner's own assignment is on the subscription.
     expect(await list(identity, 'atScope()')).toEqual([subscription, subscription, group, identity]);
     expect(await list(group)).toEqual([subscription, subscription, group, identity, vault]);
     expect(await list(subscription, `principalId eq '${principalId}'`)).toEqual([
@@ -136,12 +136,12 @@ describe('role assignments', () => {
       vault,
     ]);
     expect(await list(group, `atScope() and assignedTo('${principalId}')`)).toEqual([subscription, group]);
-    const odd = encodeURIComponent("colour eq 'red'");
-    const path = `${group}/providers/Microsoft.Authorization/roleAssignments?$filter=${odd}`;
+    const unsupported = encodeURIComponent("color eq 'red'");
+    const path = `${group}/providers/Microsoft.Authorization/roleAssignments?$filter=${unsupported}`;
     expect((await arm.call('GET', path)).status).toBe(400);
   });
 
-  it('are there once for each principal, role and scope', async () => {
+  it('exist once for each principal, role, and scope', async () => {
     const id = assignments(group);
     await arm.call('PUT', id, wanted('Reader'));
     const again = await arm.call('PUT', assignments(group.toUpperCase()), wanted('Reader'));
@@ -167,12 +167,12 @@ describe('role assignments', () => {
       'RoleDefinitionDoesNotExist',
     ],
     ['nothing', () => ({}), 400, 'InvalidRequestContent'],
-  ])('are refused for %s', async (_, body, status, code) => {
+  ])('are rejected for %s', async (_, body, status, code) => {
     const answer = await arm.call('PUT', assignments(group), body());
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
   });
 
-  it('need a GUID for a name and a scope that is there', async () => {
+  it('need a GUID as name, and an existing scope', async () => {
     const named = await arm.call('PUT', assignments(group, 'mine'), wanted('Reader'));
     expect(named.body.error.code).toBe('InvalidRoleAssignmentId');
     const missingGroup = await arm.call('PUT', assignments(`${group}2`), wanted('Reader'));
@@ -181,7 +181,7 @@ describe('role assignments', () => {
     expect(missing.body.error.code).toBe('ResourceNotFound');
   });
 
-  it('can be made only by who may, and only as a condition allows', async () => {
+  it('need a permission, and match its condition', async () => {
     const body = wanted('AcrPull');
     const contributor = arm.principalWith('Contributor', arm.subscription);
     expect((await arm.call('PUT', assignments(group), body, { as: contributor })).status).toBe(403);
@@ -192,14 +192,14 @@ describe('role assignments', () => {
     const limited = arm.principalWith('Role Based Access Control Administrator', arm.subscription, condition);
     const as = { as: limited };
     expect((await arm.call('PUT', assignments(group), wanted('Owner'), as)).status).toBe(403);
-    // As `az aks update --attach-acr` sends it: the condition reads the body, and the body does not say.
+    // As `az aks update --attach-acr` sends it: without the attribute that the condition compares.
     expect(
       (await arm.call('PUT', assignments(group), wanted('AcrPull', { principalType: undefined }), as)).status,
     ).toBe(403);
     expect((await arm.call('PUT', assignments(group), body, as)).status).toBe(201);
   });
 
-  it('are not for a Contributor to give or take', async () => {
+  it('cannot be created or deleted by a Contributor', async () => {
     const contributor = arm.principalWith('Contributor', arm.subscription);
     const { body: given } = await arm.call('PUT', assignments(group), wanted('Reader'));
     for (const [method, id, verb] of [
@@ -219,8 +219,8 @@ describe('role assignments', () => {
     expect((await arm.call('GET', given.id)).status).toBe(200);
   });
 
-  it('are given and taken by a delegate as far as the documented condition allows', async () => {
-    // Microsoft's template "Constrain roles and principal types", in one line, as the set-up of this project uses it.
+  it('are created and deleted by a delegate within the documented condition', async () => {
+    // Microsoft's template "Constrain roles and principal types" in one line, as `npm run setup-azure` uses it.
     const allowed = ['Key Vault Secrets User', 'Key Vault Secrets Officer', 'AcrPull'];
     const guids = allowed.map(name => roleNamed(name).id).join(', ');
     const attribute = (source: string, name: string) =>
@@ -240,17 +240,17 @@ describe('role assignments', () => {
     expect(await status('PUT', assignments(group), wanted('AcrPull', toUser))).toBe(403);
     expect(await status('PUT', pull, wanted('AcrPull'))).toBe(201);
 
-    // What is taken is judged by what is there: a role that may not be given may not be taken either.
+    // A deletion is compared with the existing assignment, so the same roles are protected.
     const { body: reader } = await arm.call('PUT', assignments(group), wanted('Reader'));
     const { body: ofUser } = await arm.call('PUT', assignments(group), wanted('AcrPull', toUser));
     expect(await status('DELETE', reader.id)).toBe(403);
     expect(await status('DELETE', ofUser.id)).toBe(403);
     expect(await status('DELETE', pull)).toBe(200);
-    // The condition speaks of nothing else.
+    // The condition does not mention other actions.
     expect(await status('GET', reader.id)).toBe(200);
   });
 
-  it('end with the resource they are on', async () => {
+  it('are deleted with their resource', async () => {
     await arm.call('PUT', assignments(identity), wanted('Reader'));
     await arm.call('DELETE', identity);
     await arm.call('PUT', identity, { location: 'eastus' });
@@ -262,7 +262,7 @@ describe('permissions', () => {
   const permissions = (scope: string, version = '2022-04-01') =>
     `${scope}/providers/Microsoft.Authorization/permissions?api-version=${version}`;
 
-  it('are those of every role of the caller at the scope and above, with their conditions', async () => {
+  it('are listed for every role of the caller at the scope and above, with conditions', async () => {
     const condition = "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}))";
     const someone = arm.principalWith('Contributor', arm.subscription);
     arm.context.authorization.assign({
@@ -291,7 +291,7 @@ describe('permissions', () => {
     expect(older.body.value[1]).not.toHaveProperty('condition');
   });
 
-  it('do not count a role before it is in force', async () => {
+  it('leave out a role that is not effective yet', async () => {
     const someone = arm.principalWith('Reader', arm.subscription);
     const before = await arm.call('GET', permissions(group), undefined, { as: someone });
     const late = { ...arm.context.authorization.list().at(-1)!, effectiveAt: Date.now() + 60_000 };
@@ -300,7 +300,7 @@ describe('permissions', () => {
     expect([before.body.value.length, after.body.value.length]).toEqual([1, 1]);
   });
 
-  it('can be asked for only where something is, and by who may read', async () => {
+  it('need an existing scope, and the permission to read', async () => {
     const missing = await arm.call('GET', permissions(`${group}2`));
     expect([missing.status, missing.body.error.code]).toEqual([404, 'ResourceGroupNotFound']);
     const puller = arm.principalWith('AcrPull', group);

@@ -25,7 +25,7 @@ function principal(): ServicePrincipal {
 }
 
 describe('a managed identity', () => {
-  it('is created once, and is a principal of the directory', async () => {
+  it('is created once, with a principal in the directory', async () => {
     const created = await arm.call('PUT', identity, { location: 'eastus' });
     const id = identity.replace('resourceGroups', 'resourcegroups');
     expect(created).toMatchObject({
@@ -61,14 +61,14 @@ describe('a managed identity', () => {
     expect((await arm.call('GET', whole)).body.value).toHaveLength(1);
   });
 
-  it('leaves the directory when it is deleted', async () => {
+  it('is removed from the directory with its deletion', async () => {
     await arm.call('PUT', identity, { location: 'eastus' });
     expect(await arm.call('DELETE', identity)).toMatchObject({ status: 200, body: undefined });
     expect(principal()).toBeUndefined();
     expect((await arm.call('GET', identity)).status).toBe(404);
   });
 
-  it('needs a good name', async () => {
+  it('needs a valid name', async () => {
     for (const name of ['ab', '-abc', 'a.b.c']) {
       expect((await arm.call('PUT', identity.replace('demo', name), { location: 'eastus' })).status).toBe(
         400,
@@ -80,7 +80,7 @@ describe('a managed identity', () => {
 describe('a federated credential', () => {
   beforeEach(() => arm.call('PUT', identity, { location: 'eastus' }));
 
-  it('is created, changed, listed, shown and deleted', async () => {
+  it('is created, updated, listed, returned, and deleted', async () => {
     const created = await arm.call('PUT', credential('demo-fc'), { properties: { issuer, subject } });
     const properties = { issuer, subject, audiences: ['api://AzureADTokenExchange'] };
     expect(created).toMatchObject({ status: 201, body: { name: 'demo-fc', properties } });
@@ -94,7 +94,7 @@ describe('a federated credential', () => {
     expect((await arm.call('GET', credential('demo-fc'))).status).toBe(404);
   });
 
-  it('is seen by the token endpoint after it has spread, and at once where nothing changed', async () => {
+  it('is effective after its propagation, and immediately if nothing changed', async () => {
     const before = Date.now();
     await arm.call('PUT', credential('demo-fc'), { properties: { issuer, subject } });
     const [seen] = principal().federatedCredentials;
@@ -118,13 +118,13 @@ describe('a federated credential', () => {
     ['no audience', 'demo', { issuer, subject, audiences: [] }, 'must have exactly one audience'],
     ['two audiences', 'demo', { issuer, subject, audiences: ['a', 'b'] }, 'must have exactly one audience'],
     ['a long subject', 'demo', { issuer, subject: 'x'.repeat(601) }, 'at most 600 characters'],
-  ])('is refused: %s', async (_, name, properties, message) => {
+  ])('is rejected: %s', async (_, name, properties, message) => {
     const { status, body } = await arm.call('PUT', credential(name), { properties });
     expect([status, body.error.code]).toEqual([400, 'BadRequest']);
     expect(body.error.message).toContain(message);
   });
 
-  it('is the only one for its issuer and subject, compared exactly', async () => {
+  it('is unique for its issuer and subject, compared exactly', async () => {
     await arm.call('PUT', credential('first'), { properties: { issuer, subject } });
     const second = await arm.call('PUT', credential('second'), { properties: { issuer, subject } });
     expect(second.body.error.message).toBe(
@@ -134,7 +134,7 @@ describe('a federated credential', () => {
     expect((await arm.call('PUT', credential('second'), { properties: other })).status).toBe(201);
   });
 
-  it('is one of twenty at most', async () => {
+  it('is one of at most twenty', async () => {
     principal().federatedCredentials = Array.from({ length: 20 }, (_, index) => ({
       name: `fc-${index}`,
       issuer,
@@ -150,7 +150,7 @@ describe('a federated credential', () => {
     );
   });
 
-  it('is not written while another one of the identity is', async () => {
+  it('is rejected during another write on the identity', async () => {
     const write = (name: string) =>
       arm.call('PUT', credential(name), { properties: { issuer, subject: name } });
     const answers = await Promise.all([write('one'), write('two')]);
