@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Network } from '../network.ts';
 import type { KubernetesObject, ObjectList } from './objects.ts';
 
-/** An answer of the API server other than 2xx: what its `Status` object says. */
+/** Response of the API server other than 2xx. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** HTTP status. */
   readonly code: number;
-  /** `NotFound`, `Conflict`, …; empty where the answer was no `Status`. */
+  /** `NotFound`, `Conflict`, …; empty if the response was not a `Status`. */
   readonly reason: string;
 
   constructor(code: number, reason: string, message: string) {
@@ -17,21 +17,20 @@ export class ApiError extends Error {
   }
 }
 
-/** One change of a watched collection. The first of a watch are the objects that are there already. */
+/** The first events of a watch are the existing objects. */
 export interface WatchEvent<T> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: T;
 }
 
-/** What a deletion may ask for. */
 export interface DeleteRequest {
   readonly gracePeriodSeconds?: number;
-  /** Only the object with this uid is meant. */
+  /** Delete only the object with this UID. */
   readonly uid?: string;
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
 }
 
-/** How a component of the cluster speaks to the API server: JSON over HTTPS, with a bearer token of its own. */
+/** HTTPS client of a component of the cluster. */
 export class ApiClient {
   readonly #network: Pick<Network, 'fetch'>;
   readonly #server: string;
@@ -40,8 +39,8 @@ export class ApiClient {
 
   /**
    * @param server `https://HOST[:PORT]`
-   * @param token bearer token of the component
-   * @param userAgent the component, for the API server's records
+   * @param token bearer token
+   * @param userAgent name of the component
    */
   constructor(network: Pick<Network, 'fetch'>, server: string, token: string, userAgent: string) {
     this.#network = network;
@@ -51,12 +50,10 @@ export class ApiClient {
   }
 
   /**
-   * One request.
    * @param path absolute, with the query: `/api/v1/namespaces/default/pods/p1`
    * @param body sent as JSON
-   * @param contentType of the body; patches need their own
-   * @throws ApiError for every answer other than 2xx
-   * @throws TypeError where the server cannot be reached
+   * @throws ApiError for every response other than 2xx
+   * @throws TypeError if the server cannot be reached
    */
   async request<T>(
     method: string,
@@ -77,7 +74,7 @@ export class ApiClient {
     return this.request<T>('POST', path, body);
   }
 
-  /** Creates an object; that it exists already is as good. */
+  /** Creates an object unless it exists. */
   async ensure(path: string, body: unknown): Promise<void> {
     try {
       await this.create(path, body);
@@ -86,7 +83,7 @@ export class ApiClient {
     }
   }
 
-  /** Puts an object in the place of the one that is there; its `resourceVersion` must be that one's. */
+  /** Replaces an object that has the same `resourceVersion`. */
   replace<T>(path: string, object: unknown): Promise<T> {
     return this.request<T>('PUT', path, object);
   }
@@ -96,7 +93,7 @@ export class ApiClient {
     return this.request<T>('PATCH', path, patch, 'application/merge-patch+json');
   }
 
-  /** Deletes an object; that it is gone already, or is another one of that name by now, is as good. */
+  /** Deletes an object. Ignores 404 and 409 (another UID). */
   async delete(path: string, options: DeleteRequest = {}): Promise<void> {
     const { uid, ...rest } = options;
     try {
@@ -112,11 +109,10 @@ export class ApiClient {
   }
 
   /**
-   * Follows a collection: lists it, then watches from there; when a watch ends or breaks, watches on, and lists again
-   * where the server has forgotten so old a version. What was deleted meanwhile is told as DELETED.
-   * @param path of the collection: `/api/v1/pods`
+   * Lists a collection, then watches it. Watches again after an end or an error, and lists again if the server has
+   * forgotten the version. Objects deleted in between yield DELETED.
+   * @param path `/api/v1/pods`
    * @param query further parameters, such as a selector
-   * @param signal ends it
    */
   async *follow<T extends KubernetesObject>(
     path: string,
@@ -166,7 +162,7 @@ export class ApiClient {
         failures += 1;
         if (error instanceof ApiError) resourceVersion = undefined;
       }
-      // An end without an error is the server's time-out of a watch: the next follows soon, after an error later.
+      // Watch again soon after a timeout of the server, and later after an error.
       await delay(Math.min(20 + failures * 100, 5000), undefined, { signal }).catch(() => {});
     }
   }
@@ -204,8 +200,8 @@ export class ApiClient {
 }
 
 /**
- * Tries until it works: a component may start before the name of its API server leads anywhere.
- * @param log takes a line now and then while it does not work
+ * Retries until it works: a component can start before the name of its API server resolves.
+ * @param log receives a line for every 100 failures
  */
 export async function untilDone(
   work: () => Promise<unknown>,

@@ -120,7 +120,7 @@ async function log(name: string, query = ''): Promise<string> {
   return response.text();
 }
 
-/** Creates a pod with one container of the image, and waits for what its status is to become. */
+/** Creates a pod with one container of the image, and waits for a status. */
 async function run(
   name: string,
   image: string,

@@ -19,7 +19,6 @@ import { WorkloadIdentityAddOn } from './webhook/add-on.ts';
 import type { WebhookVersion } from './webhook/mutate-pod.ts';
 import { createWebhook, webhookService } from './webhook/webhook.ts';
 
-/** What AKS decides about a cluster. */
 export interface ClusterOptions {
   readonly name: string;
   readonly resourceGroup: string;
@@ -29,46 +28,49 @@ export interface ClusterOptions {
   readonly fqdn: string;
   /** `1.35.8`. */
   readonly kubernetesVersion: string;
-  /** Whether the workload identity webhook is there. */
+  /** Run the workload identity webhook. */
   readonly workloadIdentity: boolean;
-  /** Which webhook that is; the one that AKS was last seen to run, where missing. */
+  /** The default is the version that AKS was last seen to run. */
   readonly webhookVersion?: WebhookVersion;
-  /** Pulls the images. */
+  /** Pulls images. */
   readonly kubeletIdentity: ServicePrincipal;
   /** Authenticates users of the tenant. Without it, only the cluster's own credentials are valid. */
   readonly outside?: ExternalAuthority;
-  /** Whether only what is in its own network reaches the API server. */
+  /** Reject requests from outside the cluster's network. */
   readonly isPrivate?: boolean;
 }
 
-/** A cluster that runs: one node, and what AKS puts on it. */
+/** A running cluster: one node, and the components of AKS. */
 export interface Cluster {
   /** Answers for `https://{fqdn}`. */
   readonly api: Service;
-  /** The same, for what is inside the network of a private cluster. */
+  /** The API for clients inside the network of a private cluster. */
   readonly inside: Service;
-  /** The discovery document and the keys, under the issuer's path. */
+  /** Discovery document and keys, under the issuer's path. */
   readonly issuer: Service;
   /**
-   * A kubeconfig file, YAML.
-   * @param signIn how the user signs in; with a token of the cluster's own where missing
-   * @param host name of the API server, where it is not the public one
+   * Returns a kubeconfig file as YAML.
+   * @param signIn the default is a token of the cluster
+   * @param host the default is the public name of the API server
    */
   kubeconfig(user: ClusterUser, signIn?: SignIn, host?: string): string;
   setWorkloadIdentity(enabled: boolean): void;
-  /** Lets another key sign the issuer's tokens; the one before verifies for a while. Missing where that is not possible. */
+  /**
+   * Signs tokens with a new key. The previous key stays valid for a while. Missing if the control plane cannot
+   * rotate.
+   */
   readonly rotateSigningKeys?: () => Promise<void>;
-  /** Ends every container and connection of the cluster. */
+  /** Ends all containers and connections. */
   stop(): Promise<void>;
 }
 
-/** The node's address in the network of the nodes, where AKS puts the first one, and its kubelet's port. */
+/** Address of the first node of an AKS cluster, and port of its kubelet. */
 const kubeletAddress = { host: '10.224.0.4', port: 10250 };
 
-/** Where in that network the API server of a private cluster is. */
+/** Address of a private cluster's API server. */
 const controlPlaneAddress = '10.224.0.5';
 
-/** What the scheduler and the webhook may do; the API server knows itself what nodes may. */
+/** Permissions of the scheduler and the webhook. The API server knows those of nodes. */
 const grants: readonly Grant[] = [
   {
     subject: 'system:kube-scheduler',
@@ -86,10 +88,10 @@ const grants: readonly Grant[] = [
 ];
 
 /**
- * Starts a cluster: API server, scheduler, one node and, where it is wanted, the workload identity webhook. All of them
- * speak to the API server by HTTPS under its name, with tokens of their own; they keep trying until that name leads to
- * {@link Cluster.api}, which is for the caller to see to.
- * @throws Error where the control plane does not start
+ * Starts an API server, a scheduler, one node and, on request, the workload identity webhook. All of them use HTTPS,
+ * the name of the API server, and separate tokens. They retry until the caller routes that name to {@link
+ * Cluster.api}.
+ * @throws Error if the control plane does not start
  */
 export async function startCluster(
   context: ClusterContext,
@@ -106,7 +108,7 @@ export async function startCluster(
   const clientFor = (userAgent: string, name: string, ...groups: string[]): ApiClient =>
     new ApiClient(context.network, `https://${options.fqdn}`, tokenFor(name, ...groups), userAgent);
 
-  // With local accounts, both of AKS' credentials are administrators of the cluster.
+  // With local accounts, both credentials of AKS are administrators.
   const tokens: Record<ClusterUser, string> = {
     clusterUser: tokenFor('masterclient', 'system:masters'),
     clusterAdmin: tokenFor('masterclient', 'system:masters'),
@@ -181,7 +183,7 @@ export async function startCluster(
   addOn.set(options.workloadIdentity);
 
   const local = Object.values(tokens);
-  // Components have tokens of their own, and pods those of service accounts.
+  // Components have static tokens, pods have service account tokens.
   const isInsider = (token: string) =>
     (users.has(token) && !local.includes(token)) || claimedIssuer(token) === options.issuer;
 
@@ -203,10 +205,7 @@ export async function startCluster(
   };
 }
 
-/**
- * The issuer as the world sees it.
- * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer
- */
+/** The public documents of the issuer. @see https://learn.microsoft.com/azure/aks/use-oidc-issuer */
 function issuerService(issuer: string, controlPlane: Pick<ControlPlane, 'jwks'>): Service {
   const discovery = {
     issuer,
@@ -227,7 +226,7 @@ function issuerService(issuer: string, controlPlane: Pick<ControlPlane, 'jwks'>)
   };
 }
 
-/** The issuer that a token names, whether that is true or not. */
+/** Issuer in a token, without verification. */
 function claimedIssuer(token: string): string | undefined {
   try {
     return decodeJwt(token).iss;
@@ -236,7 +235,7 @@ function claimedIssuer(token: string): string | undefined {
   }
 }
 
-/** What outside the network of a private cluster nobody gets: an answer. */
+/** Answers requests from outside a private cluster like an unreachable server. */
 function insidersOnly(api: Service, isInsider: (token: string) => boolean): Service {
   return request => {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';

@@ -1,6 +1,5 @@
 import type { EntraContext } from '../entra/context.ts';
 
-/** What a cluster needs of the emulator. */
 export interface ClusterContext
   extends Pick<EntraContext, 'cloud' | 'latency' | 'log' | 'network' | 'tenantId' | 'tokens'> {
   /** Private directory (0700) for root file systems of containers. */

@@ -2,12 +2,12 @@ import { ApiServer } from './api/server.ts';
 import type { StartControlPlane } from './control-plane.ts';
 import { controllerGrants } from './controllers/manager.ts';
 
-/** The API server of this emulator, in its own process. What a Service or the kubelet is asked does not cross a socket. */
+/** Runs the emulator's API server in this process, without sockets to Services and the kubelet. */
 export const startEmbeddedControlPlane: StartControlPlane = async options => {
   const { kubelet, services, caCertificate } = options;
   const server = await ApiServer.create({
     ...options,
-    // A real one has these roles from the start.
+    // A real API server creates these roles.
     grants: [...options.grants, ...controllerGrants],
     logs: kubelet.logs,
     fetch: async (address, { method, headers, body, signal }) => {

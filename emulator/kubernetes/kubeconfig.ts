@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
 import type { AzureCloud } from '../azure-clouds.ts';
 
-/** The credentials that AKS gives, as it calls them. */
+/** As AKS names them. */
 export type ClusterUser = 'clusterUser' | 'clusterAdmin';
 
 /**
- * How a user signs in: with a token of the cluster's own, with Entra's through the exec plugin kubelogin, or with
- * Entra's as kubectl could by itself until 1.26.
+ * A token of the cluster, Entra through kubelogin (exec plugin), or Entra through kubectl's former built-in provider
+ * (up to 1.26).
  */
 export type SignIn =
   | { readonly kind: 'token'; readonly token: string }
@@ -24,17 +24,20 @@ export interface KubeconfigOptions {
   readonly caCertificate: string;
 }
 
-/** The applications of AKS in Entra, the same in every tenant. @see https://learn.microsoft.com/azure/aks/kubelogin-authentication */
+/**
+ * Applications of AKS in Entra, the same in every tenant.
+ * @see https://learn.microsoft.com/azure/aks/kubelogin-authentication
+ */
 const serverApplication = '6dae42f8-4368-4678-94ff-3960e28e3630';
 const clientApplication = '80faf920-1908-4b52-b5ef-a8e7bedfc67a';
 
-/** Clouds as Azure's libraries for Go call them. */
+/** Names of the clouds in Azure's Go libraries. */
 const environments: Readonly<Record<AzureCloud['name'], string>> = {
   AzureCloud: 'AzurePublicCloud',
   AzureUSGovernment: 'AzureUSGovernmentCloud',
 };
 
-/** A kubeconfig file as AKS writes it, YAML. That the context of an administrator ends in `-admin` is az's doing. */
+/** Writes a kubeconfig file as AKS does. az adds `-admin` to the context of an administrator. */
 export function writeKubeconfig(options: KubeconfigOptions): string {
   const { user, signIn, name, resourceGroup, host, caCertificate } = options;
   const userName = `${user}_${resourceGroup}_${name}`;

@@ -12,7 +12,7 @@ import {
 import type { Kubectl } from '../testing/kubernetes/test-kubectl.ts';
 import type { ObjectList, Pod } from './objects.ts';
 
-/** The program of that name on the PATH, links resolved. */
+/** The program on the PATH, with links resolved. */
 function onPath(name: string): string | undefined {
   const found = (process.env.PATH ?? '')
     .split(delimiter)
@@ -21,7 +21,7 @@ function onPath(name: string): string | undefined {
   return found && realpathSync(found);
 }
 
-/** kubectl, and further versions of it that some installations keep beside it as `kubectl.1.NN`. */
+/** kubectl, and other versions that some installations keep as `kubectl.1.NN`. */
 function programs(): string[] {
   const usual = onPath('kubectl');
   if (usual === undefined || spawnSync(usual, ['version', '--client']).status !== 0) return [];
@@ -51,7 +51,7 @@ afterAll(async () => {
   expect(lab.log).toEqual([]);
 });
 
-/** Runs the steps one after the other; each may need what those before it made. */
+/** Runs steps in order. A step can depend on the steps before it. */
 async function steps(kubectl: Kubectl, list: readonly Step[]): Promise<void> {
   for (const { args, input, code = 0, stdout, stderr = '' } of list) {
     const words = typeof args === 'string' ? args.split(' ') : args;
@@ -245,7 +245,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
     ]));
 
   test('watches', async () => {
-    // Asked before there is one: kubectl ends there.
+    // kubectl ends if the object does not exist yet.
     expect(await lab.kubectl(['get', 'pod', 'seen', '-w', '--no-headers'])).toMatchObject({
       code: 1,
       stderr: 'Error from server (NotFound): pods "seen" not found\n',

@@ -26,8 +26,8 @@ export type {
   V1VolumeProjection as VolumeProjection,
 } from '@kubernetes/client-node';
 
-// Objects as JSON on the wire. Types without times come from the package. Its other types do not fit: they have a `Date`
-// where JSON has text, and every field of them is optional, also what the API server always sets.
+// JSON on the wire. Types without times come from the package. Its other types do not fit: they have `Date` for text,
+// and all fields are optional.
 
 export interface ObjectMeta {
   name: string;
@@ -254,12 +254,11 @@ export interface JobStatus {
   failed?: number;
   startTime?: string;
   completionTime?: string;
-  /** Pods that have ended and still carry the finalizer, or have just lost it and are not counted yet. */
+  /** Ended pods that are not counted yet. */
   uncountedTerminatedPods?: { succeeded?: string[]; failed?: string[] };
   conditions?: Condition[];
 }
 
-/** The condition of a type. */
 export function conditionOf(
   status: { conditions?: Condition[] } | undefined,
   type: string,

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await lab.stop();
-  // Who could not reach the API server would have said so.
+  // An unreachable API server would be in the log.
   expect(lab.log).toEqual([]);
 });
 
@@ -32,7 +32,7 @@ describe('the API server of a private cluster', () => {
   it('is reached by its own components, and by what has a token of its issuer', async () => {
     expect((await ask(tokenOf('https://eastus.oic.prod-aks.azure.com/tenant/guid/'))).code).toBe(401);
     const api = vi.spyOn(lab.cluster, 'api');
-    // The kubelet tells of itself, and the add-on brings the webhook: both only once they have been let in.
+    // The node and the webhook's configuration exist only if kubelet and add-on reach the API server.
     await vi.waitFor(() => expect(api.mock.calls.length).toBeGreaterThan(5), { timeout: 20_000 });
     const answers = await Promise.all(api.mock.results.map(({ value }) => value));
     expect(answers.map(({ status }) => status)).not.toContain(502);

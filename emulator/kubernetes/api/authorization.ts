@@ -1,14 +1,16 @@
-/** Who a request comes from, as `kubectl auth whoami` shows it. */
 export interface User {
   /** `system:node:aks-nodepool1-0`, `system:serviceaccount:NAMESPACE:NAME`, `clusterAdmin` … */
   readonly name: string;
   readonly uid?: string;
-  /** `system:masters` may do everything, `system:nodes` what a kubelet needs. `system:authenticated` is added. */
+  /**
+   * `system:masters` is allowed to do everything, `system:nodes` what a kubelet needs. `system:authenticated` is
+   * added.
+   */
   readonly groups: readonly string[];
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What may be done, in the words of a Role: `*` stands for all, a subresource is `pods/status`. */
+/** A rule as in a Role: `*` means all, a subresource is `pods/status`. */
 export interface PolicyRule {
   readonly verbs: readonly string[];
   readonly apiGroups?: readonly string[];
@@ -17,15 +19,14 @@ export interface PolicyRule {
   readonly nonResourceURLs?: readonly string[];
 }
 
-/** Rules granted to a user or to a group, in all namespaces or in one. Nothing else is allowed. */
+/** Permissions of a user or group, in all namespaces or in one. */
 export interface Grant {
-  /** The name of a user or of a group. */
+  /** Name of a user or group. */
   readonly subject: string;
   readonly namespace?: string;
   readonly rules: readonly PolicyRule[];
 }
 
-/** What is to be done. */
 export type Attributes =
   | {
       readonly verb: string;
@@ -37,22 +38,22 @@ export type Attributes =
     }
   | { readonly verb: string; readonly path: string };
 
-/** An authority outside the cluster: who signs in with it, and what it lets them do beside the cluster's own rules. */
+/** An authority outside the cluster that authenticates and authorizes, such as Entra. */
 export interface ExternalAuthority {
-  /** Whom a bearer token stands for that is not the cluster's own; `undefined` where it is not good. */
+  /** Returns the user of a bearer token that the cluster did not issue, or `undefined` if the token is invalid. */
   authenticate(token: string): Promise<User | undefined>;
-  /** Asked where the cluster's own rules do not allow something. */
+  /** Called if the cluster's own rules do not allow the request. */
   authorize(user: User, asked: Attributes): Decision;
 }
 
-/** Whether something may be done; where not, `why` ends the message. */
+/** `why` ends the message of a denial. */
 export interface Decision {
   readonly allowed: boolean;
   readonly why?: string;
 }
 
 /**
- * The rules that every cluster starts with, as far as they concern what this server has.
+ * The default rules of every cluster, as far as this server has the resources.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
  * @see https://kubernetes.io/docs/reference/access-authn-authz/node/
  */
@@ -117,7 +118,7 @@ const builtIn: readonly Grant[] = [
   },
 ];
 
-/** Decides what users may do: by the built-in rules, the grants given and the authority outside, and nothing else. */
+/** Authorizes by the default rules, the grants, and the external authority. */
 export class Authorizer {
   readonly #grants: readonly Grant[];
   readonly #outside: ExternalAuthority | undefined;
@@ -137,7 +138,6 @@ export class Authorizer {
     return this.decide(user, asked).allowed;
   }
 
-  /** All rules that hold for a user in a namespace, those for all namespaces included. */
   rules(user: User, namespace: string | undefined): PolicyRule[] {
     const subjects = new Set([user.name, ...user.groups]);
     return this.#grants
@@ -165,10 +165,7 @@ function among(list: readonly string[] | undefined, value: string): boolean {
   return list !== undefined && (list.includes('*') || list.includes(value));
 }
 
-/**
- * Why a request is refused, as a Forbidden error says it.
- * @param why the reason of the authority outside
- */
+/** Text of a Forbidden error. @param why reason of the external authority */
 export function denial(user: User, asked: Attributes, why?: string): string {
   const said = cannot(user, asked);
   return why === undefined ? said : `${said}: ${why}`;

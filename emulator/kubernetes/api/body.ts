@@ -6,10 +6,10 @@ import { decodeProtobuf, protobufMediaType } from './protobuf.ts';
 import { decode, schemaName, TypeMismatch } from './schemas.ts';
 import { badRequest, StatusError, unsupportedMediaType } from './status.ts';
 
-/** What happens with fields that no schema knows, and with those that stand there twice. */
+/** What to do with unknown and duplicate fields. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
-/** @throws StatusError 400 for another value than the three */
+/** @throws StatusError 400 for any other value */
 export function fieldValidation(query: URLSearchParams): FieldValidation {
   const value = query.get('fieldValidation') ?? '';
   if (value === '' || value === 'Warn') return 'Warn';
@@ -19,16 +19,16 @@ export function fieldValidation(query: URLSearchParams): FieldValidation {
   );
 }
 
-/** The media type of a body, without parameters. A body that says nothing is JSON. */
+/** Media type without parameters. The default is JSON. */
 export function mediaType(request: Request): string {
   return (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase() || 'application/json';
 }
 
 /**
- * Reads the object in a body: JSON, YAML or, for what kubectl's imperative commands send, protobuf.
- * @param expected the kind that the address takes; a body may leave its own out
- * @returns the object with its known fields only, and the warnings that go with it
- * @throws StatusError 400 for what cannot be read as that kind, 415 for another media type
+ * Reads the object in a body: JSON, YAML, or protobuf, which kubectl's imperative commands send.
+ * @param expected defaults for the body's kind and version
+ * @returns the object without unknown fields, and warnings
+ * @throws StatusError 400 for an invalid object, 415 for another media type
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
  */
 export function readObject(
@@ -85,7 +85,7 @@ function readBody(request: Request): { value: unknown; duplicates: string[] } {
   }
 }
 
-/** Go reads ten thousand levels; no object of Kubernetes has more than a few dozen, and none here may have more than these. */
+/** Go allows 10,000 levels. No object of Kubernetes has more than a few dozen. */
 const maximumDepth = 500;
 
 /** @throws StatusError 400 */
@@ -94,7 +94,7 @@ function checkDepth(value: unknown): unknown {
   return value;
 }
 
-/** @throws StatusError 400 for text that is not JSON */
+/** @throws StatusError 400 if the text is not JSON */
 export function parseJsonText(text: string): unknown {
   let value: unknown;
   try {
@@ -106,13 +106,10 @@ export function parseJsonText(text: string): unknown {
   return checkDepth(value);
 }
 
-/**
- * The paths of fields that stand twice in one object, which JSON.parse does not tell.
- * @param text valid JSON
- */
+/** Paths of duplicate fields, which JSON.parse does not report. @param text valid JSON */
 export function duplicateFields(text: string): string[] {
   const found: string[] = [];
-  // What is open around the current token: for an object the keys seen, for a list the index reached.
+  // For each open object the keys seen, for each open list the index.
   const open: { path: string; keys?: Set<string>; index: number }[] = [];
   let key: string | undefined;
   const here = (): string => {

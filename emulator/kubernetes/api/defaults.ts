@@ -1,8 +1,8 @@
 import { type ApiObject, type Fields, fields, items, text } from './fields.ts';
 
 /**
- * Fills in what a client left out, as the API does when it reads or stores an object.
- * @param object is changed in place: it must be a copy of one's own
+ * Sets defaults as the API server does when it reads or stores an object.
+ * @param object changed in place
  * @see https://github.com/kubernetes/kubernetes/tree/master/pkg/apis (`defaults.go` of each version)
  */
 export function setDefaults(object: ApiObject): void {
@@ -25,7 +25,7 @@ const defaults: Readonly<Record<string, (object: ApiObject) => void>> = {
   Pod(pod) {
     const spec = part(pod, 'spec');
     podSpec(spec);
-    // Only of pods, not of the templates that they are made from.
+    // Pods only, not pod templates.
     spec.enableServiceLinks ??= true;
     if (spec.hostNetwork === true) {
       for (const container of [...items(spec.initContainers), ...items(spec.containers)])
@@ -81,7 +81,7 @@ const defaults: Readonly<Record<string, (object: ApiObject) => void>> = {
   },
 };
 
-/** A field that is an object; made where it is missing. */
+/** Returns a field that is an object. Creates it if it is missing. */
 function part(object: Fields, name: string): Fields {
   object[name] ??= {};
   return object[name] as Fields;
@@ -93,7 +93,7 @@ function podSpec(spec: Fields): void {
   spec.terminationGracePeriodSeconds ??= 30;
   spec.securityContext ??= {};
   spec.schedulerName ??= 'default-scheduler';
-  // The old name of the field is kept in step with the new one.
+  // Deprecated alias of the new field.
   spec.serviceAccountName ??= spec.serviceAccount;
   if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
   else {
@@ -111,7 +111,7 @@ function containerDefaults(container: Fields): void {
   container.terminationMessagePath ??= '/dev/termination-log';
   container.terminationMessagePolicy ??= 'File';
   const resources = part(container, 'resources');
-  // A limit without a request is also the request.
+  // A limit is the default of the request.
   if (resources.limits) resources.requests = { ...fields(resources.limits), ...fields(resources.requests) };
   for (const port of items(container.ports)) port.protocol ??= 'TCP';
   for (const { valueFrom } of items(container.env)) {
@@ -133,7 +133,7 @@ function containerDefaults(container: Fields): void {
   }
 }
 
-/** Whether an image is named by the tag `latest`, or by no tag and no digest. */
+/** True for the tag `latest`, or without tag and digest. */
 function pullsAlways(image: string): boolean {
   if (image.includes('@')) return false;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
@@ -149,7 +149,7 @@ function volumeDefaults(volume: Fields): void {
     downwardItems(fields(downwardAPI));
   }
   downwardItems(fields(volume.downwardAPI));
-  // A volume of no stated kind is an empty directory.
+  // The default type of a volume is emptyDir.
   if (Object.keys(volume).length === 1) volume.emptyDir = {};
 }
 

@@ -5,9 +5,8 @@ import { isStored, type Resource, resource, resourceOfKind, resources } from './
 import { conflict, forbidden } from './status.ts';
 import type { Change, Store } from './store.ts';
 
-/** `DeleteOptions`, read. */
 export interface DeleteOptions {
-  /** Absent: what the pod's spec says. Means nothing for other kinds. */
+  /** Pods only. The default is the pod's grace period. */
   readonly gracePeriodSeconds?: number;
   readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
   readonly uid?: string;
@@ -17,15 +16,12 @@ export interface DeleteOptions {
 const foreground = 'foregroundDeletion';
 const permanentNamespaces = ['default', 'kube-system', 'kube-public'];
 
-/** What a client is told that deletes a job and does not say what of its pods. */
+/** Warning for the deletion of a job without a propagation policy. */
 export const jobPodsStay =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set ' +
   'propagationPolicy=Orphan to suppress this warning';
 
-/**
- * Reads `DeleteOptions` from the body, and from the query where the body does not say.
- * @param warn is given what the client is to be warned of
- */
+/** Reads `DeleteOptions` from the body, then from the query. @param warn receives warnings for the client */
 export function readDeleteOptions(
   { kind }: Pick<Resource, 'kind'>,
   body: Fields,
@@ -35,7 +31,8 @@ export function readDeleteOptions(
   const seconds = body.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined;
   const policy = text(body.propagationPolicy) || query.get('propagationPolicy');
   const { uid, resourceVersion } = fields(body.preconditions);
-  // From before there was a garbage collector: https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/batch/job/strategy.go
+  // Default from before garbage collection:
+  // https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/batch/job/strategy.go
   const unsaid = kind === 'Job' && !policy && typeof body.orphanDependents !== 'boolean';
   if (unsaid) warn(jobPodsStay);
   return {
@@ -52,7 +49,7 @@ export function readDeleteOptions(
 }
 
 /**
- * Takes objects away: pods with their grace period, dependents with their owners, namespaces with what is in them.
+ * Deletes pods after their grace period, dependents with their owners, and namespaces with their contents.
  * @see https://kubernetes.io/docs/concepts/architecture/garbage-collection/
  */
 export class Deletion {
@@ -60,14 +57,14 @@ export class Deletion {
 
   constructor(store: Store) {
     this.#store = store;
-    // Not within the change itself: whoever watches hears of the owner first.
+    // Later, so that watchers receive the event of the owner first.
     store.subscribe(undefined, change => queueMicrotask(() => this.#follow(change)));
   }
 
   /**
-   * Deletes an object, or begins to.
-   * @returns the object as it is now, and whether it is gone
-   * @throws StatusError 409 where a precondition does not hold, 403 for a namespace that every cluster has
+   * Deletes an object, or starts its deletion.
+   * @returns the object now, and whether it is gone
+   * @throws StatusError 409 for a failed precondition, 403 for a system namespace
    */
   delete(type: Resource, object: ApiObject, options: DeleteOptions): { object: ApiObject; gone: boolean } {
     const { name = '', uid, resourceVersion } = object.metadata;
@@ -95,7 +92,7 @@ export class Deletion {
     if (grace === 0 && finalizers.length === 0)
       return { object: this.#store.remove(type, object), gone: true };
     const begun = object.metadata.deletionGracePeriodSeconds;
-    // A deletion that is under way can be made shorter, never longer.
+    // A second deletion can shorten the grace period, but not extend it.
     if (object.metadata.deletionTimestamp && grace >= (begun ?? 0) && !waits) return { object, gone: false };
     const going = this.#store.put(type, {
       ...object,
@@ -110,7 +107,7 @@ export class Deletion {
     return { object: going, gone: false };
   }
 
-  /** Whether an object that is going has nothing left to wait for. */
+  /** True if a terminating object has nothing left to wait for. */
   isOver(type: Resource, { metadata }: ApiObject): boolean {
     if (!metadata.deletionTimestamp || (metadata.finalizers ?? []).length > 0) return false;
     return type.kind !== 'Namespace' && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
@@ -128,7 +125,7 @@ export class Deletion {
     return { object, gone: false };
   }
 
-  /** What follows from a change: dependents of what is gone go, and so does a namespace with nothing left in it. */
+  /** Deletes the dependents of a deleted object, and a terminating namespace that is now empty. */
   #follow({ type, resource: changed, object }: Change): void {
     if (changed.kind === 'Namespace' && type === 'MODIFIED' && object.metadata.deletionTimestamp)
       this.#empty(object);
@@ -149,7 +146,6 @@ export class Deletion {
     if (namespace?.metadata.deletionTimestamp) this.#empty(namespace);
   }
 
-  /** Deletes what is in a namespace, and then the namespace. */
   #empty(namespace: ApiObject): void {
     const name = namespace.metadata.name!;
     const contents = () =>
@@ -165,7 +161,7 @@ export class Deletion {
     }
   }
 
-  /** Deletes a dependent whose owners are all gone; where some are left, those that are gone are struck out. */
+  /** Deletes a dependent without owners. Otherwise removes the references to deleted owners. */
   #collect({ type, object }: { type: Resource; object: ApiObject }): void {
     const owners = object.metadata.ownerReferences ?? [];
     const left = owners.filter(owner => this.#exists(owner, object.metadata.namespace));
@@ -204,7 +200,7 @@ export class Deletion {
     );
   }
 
-  /** Owners of kinds that this server does not have are taken to be there. */
+  /** Owners of unknown kinds count as existing. */
   #exists({ apiVersion, kind, name, uid }: OwnerReference, namespace: string | undefined): boolean {
     const type = resourceOfKind(apiVersion, kind);
     if (!type) return true;
@@ -219,7 +215,7 @@ export class Deletion {
   }
 }
 
-/** How long a pod has to end, in seconds. One that runs nowhere, or no longer, needs no time. */
+/** Grace period of a pod in seconds. 0 if the pod does not run. */
 function gracePeriod(pod: ApiObject, asked: number | undefined): number {
   const spec = fields(pod.spec);
   const phase = fields(pod.status).phase;

@@ -1,24 +1,24 @@
 import type { Fields } from './fields.ts';
 import { apiVersionOf, resources } from './resources.ts';
 
-/** `/api`: the versions of the core group. */
+/** `/api` */
 export const apiVersions: Fields = {
   kind: 'APIVersions',
   versions: ['v1'],
   serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '' }],
 };
 
-/** `/apis`: the other groups. */
+/** `/apis` */
 export function apiGroups(): Fields {
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames().map(described) };
 }
 
-/** `/apis/GROUP`, `undefined` for a group that is not there. */
+/** `/apis/GROUP` */
 export function apiGroup(name: string): Fields | undefined {
   return groupNames().includes(name) ? { kind: 'APIGroup', apiVersion: 'v1', ...described(name) } : undefined;
 }
 
-/** `/api/v1` and `/apis/GROUP/VERSION`: the resources of one version, `undefined` where there are none. */
+/** `/api/v1` and `/apis/GROUP/VERSION` */
 export function apiResources(groupVersion: string): Fields | undefined {
   const found = resources.filter(each => apiVersionOf(each) === groupVersion);
   if (found.length === 0) return undefined;

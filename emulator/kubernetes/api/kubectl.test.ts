@@ -62,7 +62,7 @@ describe.skipIf(!there)('the real kubectl', () => {
       },
     );
 
-  /** Runs the steps one after the other; each may need what those before it made. */
+  /** Runs steps in order. A step can depend on the steps before it. */
   function steps(what: string, list: readonly Step[]): void {
     test(what, { timeout: 120_000 }, async () => {
       for (const { args, input, code = 0, stdout, stderr = '' } of list) {

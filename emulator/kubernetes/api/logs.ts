@@ -1,41 +1,39 @@
 import { type ApiObject, fields, items, text } from './fields.ts';
 import { badRequest, cause, invalid } from './status.ts';
 
-/** One line that a container wrote. */
 export interface LogLine {
   /** RFC 3339 with fractions of a second, UTC. */
   readonly time: string;
-  /** Without the line's end. */
+  /** Without the line break. */
   readonly text: string;
 }
 
-/** Which log is asked for. The container exists in the pod's spec. */
 export interface LogQuery {
   readonly namespace: string;
   readonly pod: string;
   readonly podUid: string;
   readonly container: string;
-  /** The run before the current one. */
+  /** The previous run. */
   readonly previous: boolean;
   readonly follow: boolean;
-  /** Aborted when the client hangs up, and when the server closes. */
+  /** Aborted when the client disconnects or the server closes. */
   readonly signal: AbortSignal;
 }
 
-/** What a container has written so far and, where the log is followed, what it writes until it ends. */
+/** The lines so far and, with `follow`, the lines until the container ends. */
 export interface ContainerLog {
   readonly written: readonly LogLine[];
   readonly live?: AsyncIterable<LogLine>;
 }
 
-/** The kubelet's side of `/log`: `undefined` where there is no such run of the container. */
+/** Returns `undefined` if the container has no such run. */
 export type LogSource = (query: LogQuery) => Promise<ContainerLog | undefined>;
 
 /**
- * Answers `GET …/pods/NAME/log`: the lines asked for, as they come.
- * @param query of the request: container, follow, previous, tailLines, sinceSeconds, sinceTime, timestamps, limitBytes
- * @throws StatusError 400 for a container that is not there, has not started or has no earlier run
- * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod
+ * Answers `GET …/pods/NAME/log`.
+ * @throws StatusError 400 for a container that does not exist, has not started, or has no previous run
+ * @see
+ * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod
  */
 export async function podLog(
   pod: ApiObject,
@@ -47,7 +45,7 @@ export async function podLog(
   const container = chosen(pod, query.get('container'));
   const previous = query.get('previous') === 'true';
   const follow = query.get('follow') === 'true';
-  // Before anything is sent: an answer that has begun can refuse nothing.
+  // Before the first byte: a started reply cannot become an error.
   const form = readForm(query, name);
   const waiting = previous ? undefined : waitsFor(pod, container);
   if (waiting !== undefined) {
@@ -60,7 +58,6 @@ export async function podLog(
   return formatted(log ?? { written: [] }, form);
 }
 
-/** Which lines are asked for, and how. */
 interface Form {
   readonly tail: number | undefined;
   /** Milliseconds since the epoch. */
@@ -112,7 +109,7 @@ function sinceWhen(query: URLSearchParams): number {
   return time ? Date.parse(time) : Number.NEGATIVE_INFINITY;
 }
 
-/** @throws StatusError 400 where the parameter is there and not a whole number */
+/** @throws StatusError 400 if the parameter is not an integer */
 function whole(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
   if (value === null || value === '') return undefined;
@@ -120,7 +117,6 @@ function whole(query: URLSearchParams, name: string): number | undefined {
   return Number(value);
 }
 
-/** The container that is meant: the one named, or the only one. */
 function chosen({ metadata, spec }: ApiObject, asked: string | null): string {
   const names = (list: unknown) => items(list).map(({ name }) => text(name));
   const containers = names(fields(spec).containers);
@@ -136,13 +132,13 @@ function chosen({ metadata, spec }: ApiObject, asked: string | null): string {
   throw badRequest(`a container name must be specified for pod ${metadata.name}, ${choice}${init}`);
 }
 
-/** Why a container has no log yet, `undefined` where it has one. */
+/** Reason why a container has no log yet. */
 function waitsFor({ status }: ApiObject, container: string): string | undefined {
   const { containerStatuses, initContainerStatuses } = fields(status);
   const all = [...items(containerStatuses), ...items(initContainerStatuses)];
   const found = all.find(({ name }) => name === container);
   const { waiting, running, terminated } = fields(found?.state);
-  // A container that waits to be restarted still has the log of its last run.
+  // A container that waits for a restart has the log of its last run.
   if (running || terminated || fields(found?.lastState).terminated) return undefined;
   const reason = text(fields(waiting).reason);
   if (reason === 'ErrImagePull' || reason === 'ImagePullBackOff') return 'trying and failing to pull image';

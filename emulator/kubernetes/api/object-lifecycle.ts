@@ -13,23 +13,21 @@ import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } fro
 import type { Store } from './store.ts';
 import { validate, validateUpdate } from './validation/validate.ts';
 
-/** Who changes something, and whether it is only tried. */
 export interface ChangeOptions {
   readonly user: User;
-  /** Everything is done but the storing. */
+  /** Do everything except storing. */
   readonly dryRun: boolean;
-  /** Gets what the client is to be warned of. */
+  /** Receives warnings for the client. */
   readonly warn: (text: string) => void;
 }
 
-/** Where an object is. */
 export interface ObjectKey {
   readonly resource: Resource;
   readonly namespace?: string;
   readonly name: string;
 }
 
-/** The life of stored objects: admission, defaults, validation and storage, the same for all kinds. */
+/** Changes objects: admission, defaults, validation, and storage, the same for all kinds. */
 export class ObjectLifecycle {
   readonly #store: Store;
   readonly #webhooks: MutatingWebhooks;
@@ -52,8 +50,8 @@ export class ObjectLifecycle {
 
   /**
    * Stores a new object.
-   * @param object decoded; belongs to the caller no more
-   * @throws StatusError 400, 403 from admission, 404 for the namespace, 409 where the name is taken, 422
+   * @param object changed in place
+   * @throws StatusError 400, 403 from admission, 404 for the namespace, 409 if the name exists, 422
    */
   async create(
     type: Resource,
@@ -69,10 +67,10 @@ export class ObjectLifecycle {
     if (type.kind === 'Pod') admitPod(this.#store, object);
     const admission: Admission = { operation: 'CREATE', resource: type, object, ...change };
     const admitted = await this.#webhooks.admit(admission);
-    // The namespace may have gone while the webhooks were asked.
+    // The namespace might be gone after the webhooks.
     if (type.namespaced) this.#enterNamespace(type, namespace!, admitted);
     setDefaults(admitted);
-    // A webhook may have added containers, which need the same mounts as all others.
+    // A webhook can add containers, which need the same mounts.
     if (type.kind === 'Pod' && admitted !== object) admitPod(this.#store, admitted);
 
     const created = plain({
@@ -90,8 +88,9 @@ export class ObjectLifecycle {
   }
 
   /**
-   * Changes an object, or its `subresource` (`status`, `finalize`, `binding`) only. Where nothing changes, nothing is stored.
-   * @param make gives the new object from the current one; called again where another change came in between
+   * Changes an object, or only its `subresource` (`status`, `finalize`, `binding`). Stores nothing if nothing
+   * changes.
+   * @param make derives the new object from the current one; called again after a concurrent change
    * @throws StatusError 404, 409 for an outdated `resourceVersion`, 422
    */
   async update(
@@ -116,13 +115,13 @@ export class ObjectLifecycle {
         ...(subresource && { subresource }),
       };
       const admitted = await this.#webhooks.admit(admission);
-      // Somebody was faster while the webhooks were asked.
+      // Another change came first while the webhooks ran.
       if (this.#store.get(type, namespace, name) !== current) continue;
 
       prepareSpec(type, admitted);
       const updated = plain({ ...admitted, metadata: keptMetadata(admitted, current) });
       if (isDeepStrictEqual(updated, current)) return current;
-      // A binding is not what anybody asks of a pod.
+      // A binding does not change the desired state.
       if (
         subresource !== 'binding' &&
         type.generation &&
@@ -130,7 +129,7 @@ export class ObjectLifecycle {
       ) {
         updated.metadata.generation = (current.metadata.generation ?? 0) + 1;
       }
-      // What a pod's spec cannot have changed otherwise, its node, comes by a binding.
+      // Only a binding is allowed to set the node of a pod.
       const causes =
         subresource === 'binding' ? validate(type, updated) : validateUpdate(type, updated, current);
       if (causes.length > 0) throw invalid(kindOf(type), name, causes);
@@ -141,7 +140,10 @@ export class ObjectLifecycle {
     }
   }
 
-  /** @returns the object as it is now, and whether it is gone. @throws StatusError 403, 404, 409 */
+  /**
+   * @returns the object now, and whether it is gone
+   * @throws StatusError 403, 404, 409
+   */
   async delete(
     place: ObjectKey,
     options: DeleteOptions,
@@ -159,7 +161,7 @@ export class ObjectLifecycle {
     return change.dryRun ? { object, gone: true } : this.#deletion.delete(place.resource, object, options);
   }
 
-  /** The namespace must be there, and must not be going. */
+  /** @throws StatusError 404 or 403 if the namespace does not exist or is terminating */
   #enterNamespace(type: Resource, namespace: string, object: ApiObject): void {
     object.metadata.namespace ||= namespace;
     if (object.metadata.namespace !== namespace) {
@@ -214,7 +216,7 @@ function newMetadata(type: Resource, { metadata }: ApiObject): ApiObject['metada
   };
 }
 
-/** What of the metadata nobody can change is put back. */
+/** Restores the metadata that clients are not allowed to change. */
 function keptMetadata({ metadata }: ApiObject, { metadata: current }: ApiObject): ApiObject['metadata'] {
   const kept: (keyof typeof current)[] = [
     'name',
@@ -228,7 +230,7 @@ function keptMetadata({ metadata }: ApiObject, { metadata: current }: ApiObject)
   return { ...metadata, ...Object.fromEntries(kept.map(field => [field, current[field]])) };
 }
 
-/** What a request may touch: everything but the status or, at `/status`, nothing but it. A binding touches both. */
+/** A request changes everything except the status. `/status` changes only the status. A binding changes both. */
 function allowedPart(subresource: string | undefined, made: ApiObject, current: ApiObject): ApiObject {
   if (subresource === 'binding') return made;
   if (subresource === 'status') {
@@ -239,14 +241,14 @@ function allowedPart(subresource: string | undefined, made: ApiObject, current: 
   return current.status === undefined ? rest : { ...rest, status: current.status };
 }
 
-/** What an object asks for, as opposed to what is. */
+/** The desired state. */
 function desired({ metadata: _, status: __, ...rest }: ApiObject): Fields {
   return rest;
 }
 
 function initialStatus(type: Resource, object: ApiObject): Fields {
   if (type.kind === 'Pod') return { status: { phase: 'Pending', qosClass: qosClass(object) } };
-  // A kubelet registers its node with its status.
+  // A kubelet registers its node with a status.
   if (type.kind === 'Node' || type.kind === 'Namespace') return {};
   return type.subresources?.some(({ name }) => name === 'status') ? { status: {} } : {};
 }
@@ -267,7 +269,7 @@ function qosClass({ spec }: ApiObject): string {
   return guaranteed ? 'Guaranteed' : 'Burstable';
 }
 
-/** What some kinds rewrite before they are stored. @param object is changed in place */
+/** Changes that some kinds need before storage. @param object changed in place */
 function prepareSpec(type: Resource, object: ApiObject): void {
   if (type.kind === 'Secret' && object.stringData) {
     const plainText = Object.entries(fields(object.stringData)).map(([key, value]) => [
@@ -291,7 +293,7 @@ function prepareSpec(type: Resource, object: ApiObject): void {
       );
     spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
     const labels = { ...fields(metadata.labels), ...both({ 'controller-uid': uid, 'job-name': name }) };
-    // A job without labels has those of its pods.
+    // A job without labels gets the labels of its pods.
     object.metadata.labels ??= labels as Record<string, string>;
     spec.template = {
       ...template,
@@ -303,7 +305,7 @@ function prepareSpec(type: Resource, object: ApiObject): void {
   }
 }
 
-/** A copy without fields that are undefined, and without empty lists and maps in its metadata. */
+/** A copy without undefined fields, and without empty lists and maps in the metadata. */
 function plain(object: Fields): ApiObject {
   const copy: ApiObject = JSON.parse(JSON.stringify(object));
   const { metadata } = copy;

@@ -4,21 +4,21 @@ import { apiVersionOf, isStored, type Resource, resources, type Verb } from './r
 import { reference, type Schema, schemaName, schemas } from './schemas.ts';
 
 /**
- * `/openapi/v2` as a protobuf Document with a version, an `info` and nothing else. kubectl asks for it on every update of a
- * built-in kind and needs no more than that it can be read: what it validates by comes from `/openapi/v3`.
+ * `/openapi/v2` as a protobuf Document with a version and an `info` only. kubectl requests it on every update, but
+ * validates by `/openapi/v3`.
  */
 export const openApiV2 = Buffer.from('0a03322e3012060a01781201314200' + '4a00', 'hex');
 export const openApiV2MediaType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 interface Document {
   readonly body: string;
-  /** SHA-512 of the body, upper case: clients keep a document for good under the address that carries it. */
+  /** SHA-512 of the body in upper case. Clients cache a document by it. */
   readonly hash: string;
 }
 
 const documents = new Map<string, Document>();
 
-/** `/openapi/v3`: where the document of each version is. */
+/** `/openapi/v3` */
 export function openApiIndex(): Fields {
   const versions = [...new Set(resources.map(apiVersionOf))];
   return {
@@ -31,7 +31,7 @@ export function openApiIndex(): Fields {
   };
 }
 
-/** `/openapi/v3/api/v1` and the like, `undefined` for a version that is not there. */
+/** `/openapi/v3/api/v1` and the like */
 export function openApiDocument(apiVersion: string): Document | undefined {
   const made = documents.get(apiVersion);
   if (made) return made;
@@ -52,7 +52,7 @@ function prefixOf(apiVersion: string): string {
   return apiVersion === 'v1' ? 'api/v1' : `apis/${apiVersion}`;
 }
 
-/** The addresses of a resource; what kubectl looks for is a PATCH that takes `fieldValidation`. */
+/** The paths of a resource. kubectl checks whether PATCH has `fieldValidation`. */
 function paths(resource: Resource): Fields {
   const { group, version, kind, plural, namespaced, verbs } = resource;
   const base = `/${prefixOf(apiVersionOf(resource))}/${namespaced ? 'namespaces/{namespace}/' : ''}${plural}`;
@@ -90,7 +90,7 @@ function paths(resource: Resource): Fields {
   };
 }
 
-/** The schemas of the resources and of all that they refer to. */
+/** Schemas of the resources, with all references. */
 function reachable(found: readonly Resource[]): Record<string, Schema> {
   const result: Record<string, Schema> = {};
   const visit = (schema: Schema) => {

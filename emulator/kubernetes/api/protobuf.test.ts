@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeProtobuf } from './protobuf.ts';
 
-/** A field with a length: a message, a text or bytes. */
+/** A length-delimited field. */
 function field(number: number, content: Buffer | string): Buffer {
   const bytes = Buffer.from(content as string);
   return Buffer.concat([Buffer.from([(number << 3) | 2, ...varint(bytes.length)]), bytes]);

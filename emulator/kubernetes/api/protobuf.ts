@@ -2,10 +2,10 @@ import { isObject } from '../../http/json.ts';
 import type { Fields } from './fields.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
 
-/** The media type in which kubectl sends the bodies of its imperative commands; it never falls back to JSON. */
+/** Media type of kubectl's imperative commands. kubectl does not fall back to JSON. */
 export const protobufMediaType = 'application/vnd.kubernetes.protobuf';
 
-/** How a field is read: a message, text, bytes (base64 in JSON), a number (an optional one may be 0), a boolean or a map. */
+/** `bytes` are base64 in JSON. An `optionalInteger` can be 0. */
 type Type =
   | Message
   | 'string'
@@ -16,7 +16,7 @@ type Type =
   | 'stringMap'
   | 'bytesMap';
 
-/** Field number → name and type; `[]` behind the name for a list. */
+/** Field number → name and type. `[]` after the name means a list. */
 interface Message {
   readonly [number: number]: readonly [name: string, type: Type];
 }
@@ -70,7 +70,7 @@ const podSpec: Message = {
 };
 const podTemplate: Message = { 1: ['metadata', objectMeta], 2: ['spec', podSpec] };
 
-/** The kinds that kubectl sends in this form: what of them it sends, and nothing that would be lost in silence. */
+/** The kinds and fields that kubectl sends in protobuf. */
 const kinds: Readonly<Record<string, Message>> = {
   TokenRequest: {
     1: ['metadata', objectMeta],
@@ -160,9 +160,9 @@ const kinds: Readonly<Record<string, Message>> = {
 };
 
 /**
- * Reads an object in Kubernetes' protobuf form.
- * @returns the object as JSON would have it; zero values, which stand for absent fields, are left out
- * @throws StatusError 415 for a kind or a field that is not read here, 400 for bytes that are no such object
+ * Reads an object in Kubernetes' protobuf encoding.
+ * @returns the object as in JSON, without zero values
+ * @throws StatusError 415 for an unknown kind or field, 400 for invalid bytes
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
 export function decodeProtobuf(body: Uint8Array): Fields {
@@ -222,16 +222,16 @@ function readValue(value: bigint | Uint8Array, type: Type): unknown {
   return readMessage(asBytes(value), type);
 }
 
-/** Whether a value says no more than its absence: what Go writes for fields that are not set. */
+/** True for the zero value of a type, which Go writes for unset fields. */
 function isZero(value: unknown, type: Type): boolean {
   if (isObject(value)) return Object.keys(value).length === 0;
   return value === '' || value === false || (value === 0 && type !== 'optionalInteger');
 }
 
-/** Whether a value is the zero value of any type: then nothing is lost by leaving it out. */
+/** True for the zero value of any type. */
 function isEmpty(value: bigint | Uint8Array): boolean {
   if (typeof value === 'bigint') return value === 0n;
-  // A message of zero values: every field in it is empty.
+  // A message with only empty fields is empty.
   return value.length === 0 || emptyMessage(value);
 }
 
@@ -248,7 +248,7 @@ function asBytes(value: bigint | Uint8Array): Uint8Array {
   return value;
 }
 
-/** The fields of a message on the wire. @see https://protobuf.dev/programming-guides/encoding/ */
+/** Reads the fields of a message. @see https://protobuf.dev/programming-guides/encoding/ */
 function* wireFields(bytes: Uint8Array): Generator<{ number: number; value: bigint | Uint8Array }> {
   let at = 0;
   const varint = (): bigint => {

@@ -1,12 +1,11 @@
 import type { Attributes } from './authorization.ts';
 import { badRequest } from './status.ts';
 
-/** What an address of the API means. */
 export interface ResourcePath {
   readonly group: string;
   readonly version: string;
   readonly namespace?: string;
-  /** The plural name. */
+  /** Plural name. */
   readonly resource: string;
   readonly name?: string;
   readonly subresource?: string;
@@ -14,8 +13,8 @@ export interface ResourcePath {
 
 /**
  * Reads `/api/v1/…` and `/apis/GROUP/VERSION/…`.
- * @returns undefined for an address that is of no resource: discovery, `/version` and the like
- * @throws StatusError 400 where the path is not a valid encoding
+ * @returns `undefined` for a path without a resource, such as `/version`
+ * @throws StatusError 400 for invalid percent-encoding
  */
 export function parsePath(pathname: string): ResourcePath | undefined {
   const [root, ...segments] = pathname.split('/').filter(Boolean).map(decoded);
@@ -23,7 +22,7 @@ export function parsePath(pathname: string): ResourcePath | undefined {
   const group = root === 'api' ? '' : segments.shift();
   const version = segments.shift();
   if (group === undefined || version === undefined || segments.length === 0) return undefined;
-  // A namespace is itself a resource: `namespaces/NAME` and its own subresources are addresses of it.
+  // `namespaces/NAME` and its subresources are a resource, not a scope.
   const isNamespace =
     segments[0] === 'namespaces' && (segments.length < 3 || /^(status|finalize)$/.test(segments[2]!));
   const namespace = segments[0] === 'namespaces' && !isNamespace ? segments.splice(0, 2)[1] : undefined;
@@ -45,7 +44,7 @@ function decoded(segment: string): string {
   }
 }
 
-/** The verb of a request, in the words of a Role. */
+/** The verb of a request, as in a Role. */
 export function verbOf(method: string, path: ResourcePath, query: URLSearchParams): string {
   if (method === 'POST') return 'create';
   if (method === 'PUT') return 'update';
@@ -55,12 +54,12 @@ export function verbOf(method: string, path: ResourcePath, query: URLSearchParam
   return path.name ? 'get' : 'list';
 }
 
-/** What must be allowed for a request to go on. */
+/** The permission that a request needs. */
 export function attributesOf(method: string, url: URL): Attributes {
   const path = parsePath(url.pathname);
   if (!path) return { verb: method.toLowerCase(), path: url.pathname };
   const { group, resource, namespace, name, subresource } = path;
-  // Whoever asks about one namespace asks in that namespace.
+  // A request for a namespace is in that namespace.
   const within = resource === 'namespaces' && !group ? name : namespace;
   return {
     verb: verbOf(method, path, url.searchParams),
@@ -72,7 +71,7 @@ export function attributesOf(method: string, url: URL): Attributes {
   };
 }
 
-/** Whether a query parameter is set, as Go reads a boolean. */
+/** Reads a query parameter as Go reads a boolean. */
 export function isTrue(query: URLSearchParams, name: string): boolean {
   return ['true', '1', 't', 'T', 'TRUE', 'True'].includes(query.get(name) ?? '');
 }

@@ -1,14 +1,12 @@
-/** A part of an object with an address of its own, such as `pods/log`. */
 export interface Subresource {
   readonly name: string;
-  /** What is sent and answered there, where that is another kind than the object itself. */
+  /** Kind at that path, if it differs from the resource. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
   readonly verbs: readonly Verb[];
 }
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
-/** One row of the table that the whole server works from. */
 export interface Resource {
   readonly group: string;
   readonly version: string;
@@ -19,11 +17,11 @@ export interface Resource {
   readonly namespaced: boolean;
   readonly verbs: readonly Verb[];
   readonly subresources?: readonly Subresource[];
-  /** Field selectors beside `metadata.name` and `metadata.namespace`: label → path in the object. */
+  /** Field selectors in addition to `metadata.name` and `metadata.namespace`: label → path in the object. */
   readonly fieldLabels?: Readonly<Record<string, string>>;
-  /** What an empty field stands for in a field selector, where that is not the empty string. */
+  /** Value of an empty field in a field selector. The default is the empty string. */
   readonly fieldDefaults?: Readonly<Record<string, string>>;
-  /** Whether a change of `spec` counts `metadata.generation` up. */
+  /** A change of `spec` increments `metadata.generation`. */
   readonly generation?: boolean;
 }
 
@@ -48,13 +46,13 @@ function core(kind: string, plural: string, more: Partial<Resource> = {}): Resou
   return { group: '', version: 'v1', kind, plural, namespaced: true, verbs: every, ...more };
 }
 
-/** A kind that is only ever asked about: nothing of it is stored. */
+/** A review: nothing is stored. */
 function review(group: string, kind: string): Resource {
   const plural = `${kind.toLowerCase()}s`;
   return { group, version: 'v1', kind, plural, namespaced: false, verbs: ['create'] };
 }
 
-/** All resources. What is not here does not exist for a client. */
+/** All resources of the server. */
 export const resources: readonly Resource[] = [
   core('Namespace', 'namespaces', {
     namespaced: false,
@@ -96,7 +94,7 @@ export const resources: readonly Resource[] = [
   }),
   core('ConfigMap', 'configmaps', { shortNames: ['cm'] }),
   core('Secret', 'secrets', { fieldLabels: { type: 'type' } }),
-  // There is no network of Services: those that every cluster has can be read, and none can be made.
+  // Services have no network here: the default Service can be read, and none can be created.
   core('Service', 'services', {
     shortNames: ['svc'],
     categories: ['all'],
@@ -194,27 +192,25 @@ export function apiVersionOf({ group, version }: { group: string; version: strin
   return group ? `${group}/${version}` : version;
 }
 
-/** `Pod` or `Deployment.apps`, as errors name a kind. */
+/** `Pod` or `Deployment.apps`, as in errors. */
 export function kindOf({ group, kind }: Resource): string {
   return group ? `${kind}.${group}` : kind;
 }
 
-/** Whether objects of it are kept. */
 export function isStored(resource: Resource): boolean {
   return resource.verbs.includes('get');
 }
 
-/** @param name the plural name, as in a URL */
+/** @param name plural name */
 export function findResource(group: string, version: string, name: string): Resource | undefined {
   return resources.find(each => each.plural === name && each.group === group && each.version === version);
 }
 
-/** The resource of a kind. */
 export function resourceOfKind(apiVersion: string, kind: string): Resource | undefined {
   return resources.find(each => each.kind === kind && apiVersionOf(each) === apiVersion);
 }
 
-/** A resource that must be in the table. */
+/** @param plural must exist */
 export function resource(plural: string): Resource {
   return resources.find(each => each.plural === plural)!;
 }

@@ -4,7 +4,6 @@ import { type ApiObject, type Fields, fields, text } from './fields.ts';
 import { cause, invalid, StatusError } from './status.ts';
 import { InvalidToken } from './tokens.ts';
 
-/** What reviews need to know. */
 export interface Reviewers {
   readonly authorizer: Authorizer;
   /** @throws InvalidToken */
@@ -14,11 +13,7 @@ export interface Reviewers {
   ) => Promise<{ user: User; audiences: string[] }>;
 }
 
-/**
- * Answers a review: the object sent, with its status.
- * @param user who asks
- * @throws StatusError 422 where the question is incomplete
- */
+/** Answers a review with the object and its status. @throws StatusError 422 for an incomplete review */
 export async function review(
   object: ApiObject,
   user: User,
@@ -78,7 +73,6 @@ async function tokenStatus(
   }
 }
 
-/** A user as reviews show one. */
 function userInfo({ name, uid, groups, extra }: User): Fields {
   return { username: name, ...(uid && { uid }), groups, ...(extra && { extra }) };
 }
@@ -87,7 +81,7 @@ function access(authorizer: Authorizer, user: User, spec: Fields, kind: string):
   const { resourceAttributes, nonResourceAttributes } = spec;
   if ((resourceAttributes === undefined) === (nonResourceAttributes === undefined)) {
     const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    // The real server forgets the name of this one kind.
+    // kube-apiserver omits the name of this kind.
     const named = kind === 'SelfSubjectAccessReview' ? '' : kind;
     throw invalid(`${named}.authorization.k8s.io`, '', [cause.invalid('spec.resourceAttributes', null, why)]);
   }

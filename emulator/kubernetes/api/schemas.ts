@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isObject } from '../../http/json.ts';
 import type { Fields } from './fields.ts';
 
-/** An OpenAPI v3 schema, as far as schemas.json uses it. */
+/** The part of an OpenAPI v3 schema that schemas.json uses. */
 export interface Schema {
   description?: string;
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -20,7 +20,7 @@ export interface Schema {
   'x-kubernetes-patch-strategy'?: string;
 }
 
-/** All schemas by their OpenAPI names (`io.k8s.api.core.v1.Pod`); generate-schemas.ts writes them. */
+/** All schemas by OpenAPI name (`io.k8s.api.core.v1.Pod`). `npm run kubernetes-schemas` writes them. */
 export const schemas: Readonly<Record<string, Schema>> = JSON.parse(
   readFileSync(new URL('schemas.json', import.meta.url), 'utf8'),
 );
@@ -33,37 +33,36 @@ for (const [name, schema] of Object.entries(schemas)) {
   }
 }
 
-/** The OpenAPI name of a kind's schema, `undefined` for a kind that this server does not know. */
+/** OpenAPI name of a kind's schema. */
 export function schemaName(apiVersion: string, kind: string): string | undefined {
   return byKind.get(`${apiVersion}/${kind}`);
 }
 
-/** The OpenAPI name that a schema refers to, by itself or by its only `allOf`. */
+/** OpenAPI name in the schema's `$ref`, or in its only `allOf`. */
 export function reference(schema: Schema): string | undefined {
   return (schema.$ref ?? schema.allOf?.[0]?.$ref)?.slice(prefix.length);
 }
 
-/** A schema, or what it refers to. */
 export function resolve(schema: Schema): Schema {
   const name = reference(schema);
   return name ? schemas[name]! : schema;
 }
 
-/** A value that does not fit its schema, in the words of Go's JSON decoder. */
+/** Has the message of Go's JSON decoder. */
 export class TypeMismatch extends Error {
   override name = 'TypeMismatch';
 }
 
-/** What decoding gave: the value with the known fields only, and the paths of the unknown ones. */
+/** The value without unknown fields, and the paths of these fields. */
 export interface Decoded {
   readonly value: Fields;
   readonly unknown: string[];
 }
 
 /**
- * Reads an object as the API server's decoder does: unknown fields and nulls are left out, quantities become strings.
- * @param name the OpenAPI name of its schema
- * @throws TypeMismatch where a value has another type than the schema says
+ * Decodes an object like the API server: removes unknown fields and nulls, and converts quantities to strings.
+ * @param name OpenAPI name of the schema
+ * @throws TypeMismatch if a value has another type
  */
 export function decode(name: string, object: Fields): Decoded {
   const unknown: string[] = [];
@@ -72,9 +71,9 @@ export function decode(name: string, object: Fields): Decoded {
 }
 
 interface Position {
-  /** As strict decoding writes it: `spec.containers[0].foo`. */
+  /** As in strict decoding: `spec.containers[0].foo`. */
   readonly path: readonly string[];
-  /** As encoding/json writes it: no indices, no keys. */
+  /** As in encoding/json: without indices and keys. */
   readonly goPath: readonly string[];
   readonly inStruct: string;
   readonly unknown: string[];
@@ -137,7 +136,7 @@ function shortName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
-/** The text of encoding/json's UnmarshalTypeError, which `kubectl` shows as it is. */
+/** Text of encoding/json's UnmarshalTypeError. */
 function mismatch(value: unknown, schema: Schema, at: Position): TypeMismatch {
   const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   const shown = found === 'number' && !Number.isInteger(value) ? `number ${value}` : found;
@@ -146,7 +145,7 @@ function mismatch(value: unknown, schema: Schema, at: Position): TypeMismatch {
   );
 }
 
-/** The Go type behind a schema, as a decoding error names it. */
+/** Go type of a schema, as in a decoding error. */
 function goType(schema: Schema): string {
   const name = reference(schema);
   if (name) {

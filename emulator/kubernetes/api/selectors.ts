@@ -3,19 +3,14 @@ import { type ApiObject, type Fields, fields } from './fields.ts';
 import type { Resource } from './resources.ts';
 import { badRequest } from './status.ts';
 
-/** Whether an object is selected. */
 export type Selector = (object: ApiObject) => boolean;
 
-/** Selects everything. */
 export const everything: Selector = () => true;
 
 const operators =
   /^\s*(!?)([^\s!=,()]+)\s*(?:(==|=|!=)\s*([^\s!=,()]*)|\s(in|notin)\s*\(([^)]*)\))?\s*(?:,|$)/;
 
-/**
- * A label selector as in a query: `a=b,c!=d,e in (f,g),h notin (i),j,!k`.
- * @throws StatusError 400 where it cannot be read
- */
+/** Parses a label selector: `a=b,c!=d,e in (f,g),h notin (i),j,!k`. @throws StatusError 400 if it is invalid */
 export function parseLabelSelector(selector: string): Selector {
   if (!selector.trim()) return everything;
   const requirements: ((labels: Readonly<Record<string, string>>) => boolean)[] = [];
@@ -35,7 +30,7 @@ export function parseLabelSelector(selector: string): Selector {
   return ({ metadata }) => requirements.every(meets => meets(metadata.labels ?? {}));
 }
 
-/** A `metav1.LabelSelector` on labels. An empty selector selects everything. */
+/** Matches labels with a `metav1.LabelSelector`. An empty selector matches everything. */
 export function matchesLabelSelector(selector: Fields, labels: Readonly<Record<string, string>>): boolean {
   const matchLabels = Object.entries(fields(selector.matchLabels));
   if (!matchLabels.every(([key, value]) => labels[key] === value)) return false;
@@ -51,14 +46,13 @@ export function matchesLabelSelector(selector: Fields, labels: Readonly<Record<s
   });
 }
 
-/** The value at a path of field names, `undefined` where there is none. */
 export function valueAt(object: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), object);
 }
 
 /**
- * A field selector as in a query: `metadata.name=a,status.phase!=Running`. A backslash escapes `,`, `=` and itself.
- * @throws StatusError 400 where it cannot be read, or names a field that this resource cannot be selected by
+ * Parses a field selector: `metadata.name=a,status.phase!=Running`. A backslash escapes `,`, `=`, and itself.
+ * @throws StatusError 400 if it is invalid, or the resource does not support a field
  */
 export function parseFieldSelector(selector: string, resource: Resource): Selector {
   if (!selector) return everything;

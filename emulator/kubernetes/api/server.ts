@@ -30,29 +30,28 @@ export type { Attributes, Decision, ExternalAuthority, Grant, PolicyRule, User }
 export type { ContainerLog, LogLine, LogQuery, LogSource } from './logs.ts';
 
 export interface ApiServerOptions {
-  /** `https://LOCATION.oic.prod-aks.azure.com/TENANT/GUID/`: issuer of service-account tokens, and their default audience. */
+  /** `https://LOCATION.oic.prod-aks.azure.com/TENANT/GUID/`: issuer and default audience of service account tokens. */
   readonly issuer: string;
   /** `1.35.8`, without `v`. */
   readonly kubernetesVersion: string;
-  /** PEM; given to pods in the ConfigMap `kube-root-ca.crt` of every namespace. */
+  /** PEM, for the ConfigMap `kube-root-ca.crt` of every namespace. */
   readonly caCertificate: string;
-  /** Bearer tokens that are no service-account JWTs, and whom they stand for. */
+  /** Static bearer tokens and their users. */
   readonly tokens: ReadonlyMap<string, User>;
-  /** What users and groups may do beside the built-in rules (masters, nodes, discovery, reviews of oneself). */
+  /** Permissions in addition to the default rules. */
   readonly grants?: readonly Grant[];
-  /** Who else may sign in, where anybody may. */
+  /** Authenticates and authorizes users from outside the cluster. */
   readonly outside?: ExternalAuthority;
-  /** The RSA key pair of service-account tokens; a new one where none is given. */
+  /** RSA key pair of service account tokens. The default is a new pair. */
   readonly keys?: GenerateKeyPairResult;
-  /** Where the logs of containers come from. */
   readonly logs: LogSource;
-  /** How admission webhooks are called, `https://SERVICE.NAMESPACE.svc:PORT/…` included. */
+  /** Calls an admission webhook, also at `https://SERVICE.NAMESPACE.svc:PORT/…`. */
   readonly fetch: (url: string, init: WebhookRequest) => Promise<WebhookResponse>;
 }
 
 /**
- * A Kubernetes API server in memory. Namespaces `default`, `kube-system`, `kube-public` and `kube-node-lease` exist from
- * the start, and every namespace has its ServiceAccount `default` and ConfigMap `kube-root-ca.crt`.
+ * A Kubernetes API server in memory. The system namespaces exist from the start. Every namespace has the
+ * ServiceAccount `default` and the ConfigMap `kube-root-ca.crt`.
  */
 export class ApiServer {
   /** Answers for `https://{fqdn}`. */
@@ -85,7 +84,6 @@ export class ApiServer {
     this.service = request => this.#answer(request);
   }
 
-  /** A server with nothing but what every cluster has. */
   static async create(options: ApiServerOptions): Promise<ApiServer> {
     const store = new Store();
     return new ApiServer(
@@ -95,17 +93,17 @@ export class ApiServer {
     );
   }
 
-  /** The public keys of service-account tokens that verify at this moment, for the issuer's JWKS. */
+  /** Public keys that are valid now. */
   get jwks(): JSONWebKeySet {
     return this.#tokens.jwks;
   }
 
-  /** Signs service-account tokens with a new key; the one before verifies for a day, or until the next rotation. */
+  /** Signs tokens with a new key. The previous key stays valid for a day, or until the next rotation. */
   rotateSigningKeys(): Promise<void> {
     return this.#tokens.rotate();
   }
 
-  /** Ends every watch and every log that is still followed. */
+  /** Ends all watches and followed logs. */
   close(): void {
     this.#closing.abort();
   }

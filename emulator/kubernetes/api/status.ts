@@ -1,7 +1,6 @@
 import { type ErrorFormat, mebibyte } from '../../http/error-format.ts';
 import type { Reply } from '../../http/service.ts';
 
-/** What was wrong with one field. */
 export interface Cause {
   /** `FieldValueRequired`, `FieldValueInvalid` … */
   readonly reason: string;
@@ -10,7 +9,7 @@ export interface Cause {
   readonly field: string;
 }
 
-/** `metav1.Status`: the only form in which a Kubernetes API server reports an error. */
+/** The only format of errors of a Kubernetes API server. */
 export interface Status {
   kind: 'Status';
   apiVersion: 'v1';
@@ -22,13 +21,12 @@ export interface Status {
   code?: number;
 }
 
-/** The part of a resource that errors speak of. */
 export interface Named {
   readonly group: string;
   readonly plural: string;
 }
 
-/** An error that the client gets as it is. */
+/** An error as the client receives it. */
 export class StatusError extends Error {
   override name = 'StatusError';
   readonly status: Status;
@@ -47,7 +45,6 @@ export class StatusError extends Error {
     };
   }
 
-  /** The error as an answer. */
   reply(): Reply {
     return {
       status: this.status.code!,
@@ -74,7 +71,7 @@ export function unauthorized(): StatusError {
   return new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
-/** @param why what follows `is forbidden: ` */
+/** @param why text after `is forbidden: ` */
 export function forbidden(resource: Named, name: string, why: string): StatusError {
   const subject = name ? `${qualified(resource)} "${name}"` : qualified(resource);
   return new StatusError(403, 'Forbidden', `${subject} is forbidden: ${why}`, of(resource, name));
@@ -84,7 +81,6 @@ export function notFound(resource: Named, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, of(resource, name));
 }
 
-/** A path that leads nowhere. */
 export function noSuchPath(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
@@ -116,21 +112,17 @@ export function conflict(
   return new StatusError(409, 'Conflict', message, of(resource, name));
 }
 
-/** A resource version that the history does not reach back to. */
 export function expired(message: string): StatusError {
   return new StatusError(410, 'Expired', message);
 }
 
-/** @param accepted media types, as the server lists them */
+/** @param accepted media types in the server's order */
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
   return new StatusError(415, 'UnsupportedMediaType', message, {});
 }
 
-/**
- * An object with invalid fields: one message for one cause, a list in brackets for several.
- * @param kind with its group, as in `Deployment.apps`
- */
+/** An object with invalid fields. @param kind with its group: `Deployment.apps` */
 export function invalid(kind: string, name: string, causes: readonly Cause[]): StatusError {
   const each = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const list = each.length === 1 ? each[0] : `[${each.join(', ')}]`;
@@ -149,7 +141,7 @@ export function internalError(message: string): StatusError {
   });
 }
 
-/** The causes of `invalid`, in the words of k8s.io/apimachinery/pkg/util/validation/field. */
+/** Texts of k8s.io/apimachinery/pkg/util/validation/field. */
 export const cause = {
   required(field: string, detail = ''): Cause {
     return { reason: 'FieldValueRequired', message: `Required value${detail && `: ${detail}`}`, field };
@@ -194,7 +186,7 @@ const rejectionReasons = {
   501: 'NotImplemented',
 } as const;
 
-/** The limit is kube-apiserver's: twice what etcd accepts. */
+/** kube-apiserver's limit: twice the limit of etcd. */
 export const kubernetesErrorFormat: ErrorFormat = {
   bodyLimit: 3 * mebibyte,
   toReply: ({ status, message }) => {

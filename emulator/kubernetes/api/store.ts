@@ -2,15 +2,14 @@ import type { ApiObject } from './fields.ts';
 import type { Resource } from './resources.ts';
 import { expired } from './status.ts';
 
-/** One change of one object. */
 export interface Change {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly resource: Resource;
   readonly version: number;
-  /** As it is now; a deleted one as it was last, with the version of the deletion. */
+  /** A deleted object is as before its deletion, with the version of the deletion. */
   readonly object: ApiObject;
   readonly previous?: ApiObject;
-  /** What has been written of this change so far, by form: a change is serialised once for all its watchers. */
+  /** Serialized forms, so that a change is serialized once for all watchers. */
   readonly written: Map<string, string>;
 }
 
@@ -18,23 +17,22 @@ export type Listener = (change: Change) => void;
 
 interface Collection {
   readonly objects: Map<string, ApiObject>;
-  /** The newest changes, oldest first. */
+  /** Oldest first. */
   readonly history: Change[];
-  /** Changes up to this version are no longer in the history. */
+  /** The history does not have changes up to this version. */
   forgotten: number;
   readonly listeners: Set<Listener>;
 }
 
-/** How many changes of one resource a watch can catch up on. */
+/** Changes per resource that a watch can catch up on. */
 const historyLength = 2000;
 
-/** All objects, in memory, with one version counter as in etcd and a bounded history for watches. */
+/** All objects in memory, with one version counter as in etcd, and a limited history for watches. */
 export class Store {
   #version = 1;
   readonly #collections = new Map<Resource, Collection>();
   readonly #listeners = new Set<Listener>();
 
-  /** The version of the newest change. */
   get version(): number {
     return this.#version;
   }
@@ -43,13 +41,13 @@ export class Store {
     return this.#of(resource).objects.get(key(namespace, name));
   }
 
-  /** In the order of namespace and name. */
+  /** Sorted by namespace and name. */
   list(resource: Resource, namespace?: string): ApiObject[] {
     const all = [...this.#of(resource).objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
     return all.filter(([at]) => !namespace || at.startsWith(`${namespace}/`)).map(([, object]) => object);
   }
 
-  /** Stores an object, new or changed, and tells who listens. Gives it back with its new `resourceVersion`. */
+  /** Stores an object and notifies listeners. Returns it with its new `resourceVersion`. */
   put(resource: Resource, object: ApiObject): ApiObject {
     const collection = this.#of(resource);
     const at = key(object.metadata.namespace, object.metadata.name!);
@@ -60,7 +58,7 @@ export class Store {
     return stored;
   }
 
-  /** Takes an object out and tells who listens. Gives it back as it was last. */
+  /** Removes an object and notifies listeners. Returns its last state. */
   remove(resource: Resource, object: ApiObject): ApiObject {
     const collection = this.#of(resource);
     collection.objects.delete(key(object.metadata.namespace, object.metadata.name!));
@@ -69,17 +67,14 @@ export class Store {
     return last;
   }
 
-  /**
-   * The changes of a resource after a version.
-   * @throws StatusError 410 where the history does not reach back so far
-   */
+  /** Changes after a version. @throws StatusError 410 if the history does not have all of them */
   since(resource: Resource, version: number): Change[] {
     const { history, forgotten } = this.#of(resource);
     if (version < forgotten) throw expired(`too old resource version: ${version} (${forgotten})`);
     return history.filter(change => change.version > version);
   }
 
-  /** Calls the listener with every later change of one resource, or of all. Gives what ends that. */
+  /** Calls the listener for later changes of a resource, or of all. @returns a function that unsubscribes */
   subscribe(resource: Resource | undefined, listener: Listener): () => void {
     const listeners = resource ? this.#of(resource).listeners : this.#listeners;
     listeners.add(listener);

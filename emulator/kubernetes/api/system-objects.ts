@@ -4,16 +4,15 @@ import type { ApiObject } from './fields.ts';
 import { apiVersionOf, resource } from './resources.ts';
 import type { Store } from './store.ts';
 
-/** What the controller that publishes the CA writes on it. */
+/** Annotation of the controller that publishes the CA. */
 const rootCaNote = {
   'kubernetes.io/description':
     'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
 };
 
-/** The namespaces that every cluster has. */
 const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
-/** The Service of the API itself, the first address of AKS' default range. */
+/** First address of AKS' default Service range. */
 const apiService = {
   spec: {
     clusterIP: '10.0.0.1',
@@ -29,10 +28,10 @@ const apiService = {
 };
 
 /**
- * Keeps what every cluster and every namespace has: the system namespaces, the Service `kubernetes` and, in each
- * namespace, the ServiceAccount `default` and the ConfigMap `kube-root-ca.crt`. In a cluster controllers bring them a moment after the namespace; here
- * they are there at once. A deleted one comes back.
- * @param caCertificate PEM of the CA that the API server's certificate comes from
+ * Creates the system namespaces, the Service `kubernetes` and, in each namespace, the ServiceAccount `default` and
+ * the ConfigMap `kube-root-ca.crt`. Recreates them after deletion. In a cluster, controllers create them a moment
+ * after the namespace.
+ * @param caCertificate PEM
  */
 export function createSystemObjects(store: Store, caCertificate: string): void {
   const ensure = (

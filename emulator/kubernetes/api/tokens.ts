@@ -20,27 +20,26 @@ import { badRequest, cause, conflict, invalid, notFound, type StatusError } from
 import type { Store } from './store.ts';
 
 /**
- * The life that client-go asks for in pods, which the server silently makes a year for its own audience, so that old
- * clients which never read the file again go on working.
+ * Lifetime that client-go requests in pods. For its own audience, the server extends it to a year, so that old
+ * clients that never read the file again still work.
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/serviceaccount/claims.go
  */
 const warnOnlyBoundTokenExpirationPeriod = 3607;
 const expirationExtensionSeconds = 365 * 24 * 60 * 60;
 
-/** How long the token of a pod that is going is still taken, in seconds. */
+/** Seconds that the token of a terminating pod stays valid. */
 const deletionLeeway = 60;
 
-/** A token that is not taken, with the reason for the server's own eyes. */
+/** The message is for the server only. */
 export class InvalidToken extends Error {
   override name = 'InvalidToken';
 }
 
-/** A key pair, and its public half as the issuer publishes it. */
 interface SigningPair extends GenerateKeyPairResult {
   readonly published: JWK & { readonly kid: string };
 }
 
-/** Issues and verifies the tokens of service accounts: RS256 JWTs bound to the objects that they were issued for. */
+/** Issues and verifies service account tokens: RS256 JWTs bound to objects. */
 export class ServiceAccountTokens {
   readonly #issuer: string;
   readonly #store: Store;
@@ -52,19 +51,19 @@ export class ServiceAccountTokens {
     this.#keys = new KeyRing(pair);
   }
 
-  /** The public keys that verify at this moment. */
+  /** Public keys that are valid now. */
   get jwks(): JSONWebKeySet {
     return { keys: this.#keys.valid.map(({ published }) => published) };
   }
 
-  /** Signs with a new key from now on; the one before verifies for a day, or until the next rotation. */
+  /** Signs with a new key. The previous key stays valid for a day, or until the next rotation. */
   async rotate(): Promise<void> {
     this.#keys.rotate(await signingPair());
   }
 
   /**
-   * @param issuer the `iss` of its tokens and the audience of those for this API
-   * @param keys an RSA key pair to sign with; a new one of 2048 bits where none is given
+   * @param issuer issuer, and audience of tokens for this API
+   * @param keys RSA key pair; the default is a new pair
    */
   static async create(
     issuer: string,
@@ -76,9 +75,7 @@ export class ServiceAccountTokens {
 
   /**
    * Answers a TokenRequest.
-   * @param account the service account that the token is for
-   * @returns the request with defaults filled in and `status.token`, `status.expirationTimestamp`
-   * @throws StatusError 422 for a life under 600 s, 404 or 409 for a bound object that is not there or another one
+   * @throws StatusError 422 for less than 600 s, 404 or 409 if the bound object does not exist or has another UID
    * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
    */
   async request(account: ApiObject, request: Fields): Promise<ApiObject> {
@@ -128,9 +125,9 @@ export class ServiceAccountTokens {
   }
 
   /**
-   * Verifies a token: signature, issuer, times, audience, and that all it is bound to is still there.
-   * @param audiences one of which the token must be for; empty for this API's own
-   * @returns the user, and which of the audiences the token is for
+   * Verifies signature, issuer, times, audience, and the existence of bound objects.
+   * @param audiences the token must have one of them; the default is this API
+   * @returns the user, and the matching audiences
    * @throws InvalidToken
    */
   async verify(
@@ -183,7 +180,7 @@ export class ServiceAccountTokens {
         requiredClaims: ['exp', 'sub'],
       };
       const verifying = this.#keys.valid
-        // As the real server does: a token that names no key may be signed with any.
+        // As in kube-apiserver: without a key ID, any key can match.
         .filter(({ published }) => kid === undefined || kid === published.kid)
         .map(({ publicKey }) => jwtVerify(token, publicKey, options));
       return (await Promise.any(verifying)).payload;
@@ -193,7 +190,7 @@ export class ServiceAccountTokens {
     }
   }
 
-  /** The claims about the object that a token is to be bound to, none where it is bound to the account alone. */
+  /** Claims of the bound object. Empty for a token bound to the account only. */
   #boundObject(account: ApiObject, ref: Fields): Fields {
     const kind = text(ref.kind);
     if (!kind) return {};
@@ -225,7 +222,7 @@ export class ServiceAccountTokens {
     };
   }
 
-  /** @throws InvalidToken where an object that a token is bound to is gone, or is another one of the same name */
+  /** @throws InvalidToken if a bound object is gone, or has another UID */
   #present(plural: string, namespace: string | undefined, ref: Fields): void {
     const object = this.#store.get(resource(plural), namespace, text(ref.name));
     if (!object || object.metadata.uid !== ref.uid) {
@@ -249,7 +246,7 @@ async function signingPair(keys?: GenerateKeyPairResult): Promise<SigningPair> {
   };
 }
 
-/** SHA-256 of a static token: what tokens are compared by. */
+/** SHA-256, to compare static tokens. */
 export function digest(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

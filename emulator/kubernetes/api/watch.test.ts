@@ -11,7 +11,7 @@ function configMap(name: string, labels: Record<string, string> = {}) {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n', labels } };
 }
 
-/** Watches until `act` is over, then reads what came. */
+/** Watches during `act`, then reads the events. */
 async function events(
   store: Store,
   options: Partial<WatchOptions>,
@@ -110,7 +110,7 @@ test('a change is written once for all who watch', async () => {
     encoded += 1;
     return object;
   };
-  // The second and the third event are shared, the first is each watcher's own.
+  // The second and third event are shared. The first one is separate for each watcher.
   const change = () => {
     for (const name of ['a', 'b', 'c']) store.put(configMaps, configMap(name));
   };
@@ -149,7 +149,7 @@ test('a client that went before it read anything leaves nothing behind', () => {
   hangUp.abort();
   store.put(configMaps, configMap('b'));
   expect(written).toBe(1);
-  // One whose client has gone already never begins.
+  // A watch whose client is gone does not start.
   watch(store, configMaps, { ...options, resourceVersion: '1' });
   const before = written;
   store.put(configMaps, configMap('c'));

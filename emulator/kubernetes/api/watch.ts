@@ -7,30 +7,30 @@ import type { Change, Store } from './store.ts';
 export interface WatchOptions {
   readonly namespace?: string;
   readonly selects: Selector;
-  /** As in the query; empty and `0` start with an ADDED for everything that is there. */
+  /** Empty and `0` start with ADDED events for all existing objects. */
   readonly resourceVersion: string;
-  /** Start with an ADDED for everything that is there, then say so with a bookmark. */
+  /** Start with ADDED events for all existing objects, then a bookmark. */
   readonly sendInitialEvents: boolean;
   readonly timeoutSeconds: number;
-  /** Names the form in which objects are written, for what has been written once to be found again. */
+  /** Cache key of the serialized format. */
   readonly form: string;
-  /** An object as it stands in an event. `first` is true once, for the first event of this watch. */
+  /** Encodes an object for an event. `first` is true for the first event of this watch. */
   readonly encode: (object: ApiObject, first: boolean) => unknown;
-  /** Aborted when the client hangs up. */
+  /** Aborted when the client disconnects. */
   readonly signal: AbortSignal;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
 }
 
-/** How many changes may wait for a client that does not read. */
+/** Changes that can wait for a slow client. */
 const mostWaiting = 10_000;
 
-/** A longer one fires at once; milliseconds. */
+/** In milliseconds. Node fires a longer timer immediately. */
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * Follows a resource: lines of JSON, one event each. The following begins with the call, not with the first line read.
- * Ends when the time is up, or the client or the server goes.
+ * Streams the changes of a resource as JSON lines. The watch starts with the call, not with the first read. It ends
+ * with its timeout, the client, or the server.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export function watch(store: Store, resource: Resource, options: WatchOptions): AsyncIterable<string> {
@@ -51,7 +51,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
   const follow = (change: Change) => {
     const event = seenBy(options, change);
     if (!event) return;
-    // What the first event of a table watch carries is its own.
+    // The first event of a table watch has the column definitions.
     if (first) return push(write(event.type, event.object));
     const form = `${options.form} ${event.type}`;
     const line = change.written.get(form) ?? write(event.type, event.object);
@@ -60,12 +60,12 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
   };
   const followLive = (change: Change) => {
     follow(change);
-    // As in a cluster, a client that does not keep up has its watch closed, and begins again.
+    // As in a cluster, the server closes the watch of a slow client, which then starts again.
     if (queue.length > most) end();
   };
 
   let ended = false;
-  // Not left to the reader: one that went away before it read the first line will never come to its end.
+  // Not in the generator only: a client that disconnects before its first read never ends it.
   const end = () => {
     if (ended) return;
     ended = true;
@@ -74,7 +74,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
     for (const signal of [options.signal, options.closing]) signal.removeEventListener('abort', end);
     wake();
   };
-  // Whole seconds: Node keeps something for every length of timer there was, for as long as it would have run.
+  // Whole seconds: Node keeps a list for every distinct duration.
   const length = Math.min(Math.ceil(options.timeoutSeconds) * 1000, longestTimer);
   const timer = setTimeout(() => end(), length).unref();
   const fromNow =
@@ -94,7 +94,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
     }
   }
 
-  // What there was at the start comes on top.
+  // Initial events do not count.
   most = queue.length + mostWaiting;
 
   for (const signal of [options.signal, options.closing]) {
@@ -115,7 +115,10 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
   })();
 }
 
-/** A change as a watch with a selector sees it: entering the selection is ADDED, leaving it is DELETED. */
+/**
+ * A change as a watch with a selector sees it: an object that enters the selection is ADDED, one that leaves is
+ * DELETED.
+ */
 function seenBy(
   { namespace, selects }: WatchOptions,
   { type, object, previous }: Change,
@@ -129,7 +132,7 @@ function seenBy(
   return { type: 'DELETED', object: { ...previous, metadata: { ...previous.metadata, resourceVersion } } };
 }
 
-/** What tells a client that it has seen everything that was there when its watch began. */
+/** Marks the end of the initial events. */
 function bookmark(resource: Resource, version: number): string {
   const metadata = {
     resourceVersion: String(version),

@@ -28,7 +28,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     expect(lab.log).toEqual([]);
   });
 
-  /** Runs kubectl, which must succeed. Gives what it prints. */
+  /** Runs kubectl, which must succeed. Returns its output. */
   async function kubectl(args: string, input?: object): Promise<string> {
     const { code, stdout, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
     expect([args, code, stderr]).toEqual([args, 0, '']);
@@ -141,7 +141,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await expect
       .poll(async () => (await getDeployment('turns')).status?.availableReplicas, anyMoment)
       .toBe(3);
-    // Nothing has moved, and the number has changed all the same.
+    // Nothing changed except the revision.
     expect(await setsOf('turns')).toHaveLength(2);
     await kubectl('rollout resume deployment/turns');
     await kubectl('rollout status deployment/turns --timeout=30s');
@@ -193,7 +193,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       reason: 'ProgressDeadlineExceeded',
       message: expect.stringMatching(/^ReplicaSet "stuck-\w+" has timed out progressing\.$/),
     });
-    // A quarter of two, rounded down, may be missing: none.
+    // 25 % of two, rounded down, is zero.
     const { status } = await getDeployment('stuck');
     expect(status).toMatchObject({ availableReplicas: 2, updatedReplicas: 1, unavailableReplicas: 1 });
     expect(conditionOf(status, 'Available')?.status).toBe('True');
@@ -256,7 +256,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       .poll(async () => (await lab.api.get<Pod>(`${core}/pods/${name}`)).metadata.ownerReferences, anyMoment)
       .toBe(undefined);
     expect(released.metadata.uid).toBe(before?.metadata.uid);
-    // Back with its label, it is one too many: of the two the younger goes.
+    // With its label restored, it is surplus: the younger one is deleted.
     await kubectl(`label pod ${name} app=kept --overwrite`);
     await expect
       .poll(async () => (await podsOf('app=kept')).map(({ metadata }) => metadata.uid), anyMoment)
@@ -311,7 +311,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment owner --cascade=orphan');
     const orphan = (await setsOf('owner'))[0];
     expect([orphan?.metadata.uid, orphan?.metadata.ownerReferences]).toEqual([set?.metadata.uid, undefined]);
-    // Made again, it takes up what is there.
+    // The recreated set adopts the existing pods.
     await apply(deployment('owner'));
     await kubectl('rollout status deployment/owner --timeout=30s');
     await expect

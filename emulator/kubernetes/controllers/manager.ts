@@ -15,8 +15,9 @@ const writesEvents: PolicyRule = {
 };
 
 /**
- * What each controller may do, as every cluster lets its kube-controller-manager's service accounts do it.
- * @see https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go
+ * Permissions of each controller, as for kube-controller-manager's service accounts.
+ * @see
+ * https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go
  */
 const rules = {
   'deployment-controller': [
@@ -50,7 +51,7 @@ const rules = {
 
 type ControllerName = keyof typeof rules;
 
-/** `system:serviceaccount:kube-system:…` and its rights, for each controller. */
+/** Permissions of `system:serviceaccount:kube-system:…` for each controller. */
 export const controllerGrants: readonly Grant[] = Object.entries(rules).map(([name, granted]) => ({
   subject: userOf(name as ControllerName),
   rules: granted,
@@ -61,16 +62,15 @@ function userOf(name: ControllerName): string {
 }
 
 export interface ControllerManagerOptions {
-  /** A client that speaks for that user. */
   readonly clientFor: (userAgent: string, user: string) => ApiClient;
-  /** The pause before a failed pod of a job is replaced, in milliseconds: 10 s in a cluster. */
+  /** Milliseconds before a failed pod of a job is replaced: 10 s in a cluster. */
   readonly jobBackoff: number;
   readonly log: (line: string) => void;
 }
 
 /**
- * The controllers of Deployments, ReplicaSets and Jobs, each with an identity of its own. A cluster with a
- * kube-controller-manager does without.
+ * Controllers of Deployments, ReplicaSets, and Jobs, each with a separate identity. Not used with a real
+ * kube-controller-manager.
  */
 export class ControllerManager {
   readonly #reconcilers: readonly Reconciler[];

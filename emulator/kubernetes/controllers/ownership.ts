@@ -3,7 +3,6 @@ import { type ApiClient, ApiError, type WatchEvent } from '../client.ts';
 import type { KubernetesObject, LabelSelector, OwnerReference } from '../objects.ts';
 import { keyOf, type Source } from './reconciler.ts';
 
-/** A kind whose objects control others. */
 export interface OwnerKind {
   readonly apiVersion: string;
   readonly kind: string;
@@ -13,12 +12,10 @@ interface Owner extends KubernetesObject {
   spec: { selector: LabelSelector };
 }
 
-/** The one owner that manages the object. */
 export function controllerOf({ metadata }: KubernetesObject): OwnerReference | undefined {
   return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
-/** What an object carries to show whose it is. */
 export function ownerReference({ apiVersion, kind }: OwnerKind, owner: KubernetesObject): OwnerReference {
   const { name, uid = '' } = owner.metadata;
   return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
@@ -29,8 +26,8 @@ export function selects(selector: LabelSelector, { metadata }: KubernetesObject)
 }
 
 /**
- * The collections that concern the owners of a kind: their own, and that of what they control. An object without a
- * controller concerns every owner that might adopt it.
+ * Sources for owners of a kind, and for the objects that they control. An object without a controller concerns every
+ * owner that can adopt it.
  */
 export function ownerSources(owners: string, kind: OwnerKind, owned: string): Source[] {
   const known = new Map<string, Owner>();
@@ -56,12 +53,11 @@ export function ownerSources(owners: string, kind: OwnerKind, owned: string): So
 }
 
 /**
- * Settles what belongs to an owner: what matches its selector and has no controller is adopted, what no longer matches
- * is let go.
- * @param collection address of the objects: `/api/v1/namespaces/default/pods`
- * @param objects everything in that collection
- * @returns what the owner controls now
- * @throws ApiError where an object could not be changed
+ * Adopts objects that match the selector and have no controller. Releases objects that no longer match.
+ * @param collection `/api/v1/namespaces/default/pods`
+ * @param objects all objects in the collection
+ * @returns the objects that the owner controls
+ * @throws ApiError if an object could not be changed
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/controller_ref_manager.go
  */
 export async function claim<T extends KubernetesObject>(
@@ -95,7 +91,7 @@ export async function claim<T extends KubernetesObject>(
   return claimed;
 }
 
-/** The answer, `undefined` where the object is not there. @throws ApiError for every other refusal */
+/** Returns `undefined` for 404. @throws ApiError for every other error */
 export async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

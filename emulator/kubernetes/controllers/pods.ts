@@ -3,12 +3,10 @@ import type { EventRecorder } from '../node/events.ts';
 import type { KubernetesObject, ObjectReference, Pod, PodTemplate } from '../objects.ts';
 import { type OwnerKind, ownerReference } from './ownership.ts';
 
-/** Whether a pod has neither ended nor been told to. */
 export function isActive({ metadata, status }: Pod): boolean {
   return metadata.deletionTimestamp === undefined && !hasEnded(status?.phase);
 }
 
-/** Whether a pod has been told to end and has not done so yet. */
 export function isTerminating({ metadata, status }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined && !hasEnded(status?.phase);
 }
@@ -17,20 +15,20 @@ function hasEnded(phase: string | undefined): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }
 
-/** Since when a pod is ready, in milliseconds; `undefined` where it is not. */
+/** In milliseconds. `undefined` if the pod is not ready. */
 export function readySince({ status }: Pod): number | undefined {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   return ready?.status === 'True' ? Date.parse(ready.lastTransitionTime ?? '') : undefined;
 }
 
-/** For how much longer a pod must stay ready to count as available, in milliseconds; `undefined` where it is not ready. */
+/** Milliseconds until a ready pod counts as available. */
 export function untilAvailable(pod: Pod, minReadySeconds: number, now: number): number | undefined {
   const since = readySince(pod);
   return since === undefined ? undefined : Math.max(0, since + minReadySeconds * 1000 - now);
 }
 
 /**
- * Which of two pods is the lesser loss: negative for the first.
+ * Sorts pods by which to delete first.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#scaling-a-replicaset
  */
 export function byLoss(one: Pod, other: Pod): number {
@@ -53,7 +51,7 @@ export function byLoss(one: Pod, other: Pod): number {
   return differs === -1 ? 0 : (ranks[differs] ?? 0) - (others[differs] ?? 0);
 }
 
-/** Makes and deletes the pods of owners of one kind, and tells so by events. */
+/** Creates and deletes pods of one kind of owner, and records events. */
 export class PodControl {
   readonly #api: ApiClient;
   readonly #events: EventRecorder;
@@ -66,8 +64,8 @@ export class PodControl {
   }
 
   /**
-   * Makes so many pods: one, then two at a time, then four and so on, so that what cannot work fails once only.
-   * @throws ApiError of the first that could not be made; none where the namespace is going
+   * Creates pods in batches of one, two, four, and so on, so that a persistent failure happens only once.
+   * @throws ApiError of the first failure, unless the namespace is terminating
    */
   async create(owner: KubernetesObject, template: PodTemplate, count: number): Promise<void> {
     for (let made = 0, batch = 1; made < count; made += batch, batch = Math.min(2 * batch, count - made)) {
@@ -109,7 +107,7 @@ export class PodControl {
     }
   }
 
-  /** @throws ApiError other than that it is gone already */
+  /** @throws ApiError other than 404 and 409 */
   async delete(owner: KubernetesObject, pod: Pod): Promise<void> {
     const { namespace = 'default', name, uid = '' } = pod.metadata;
     await this.#api.delete(`/api/v1/namespaces/${namespace}/pods/${name}`, { uid });
@@ -117,7 +115,6 @@ export class PodControl {
   }
 }
 
-/** What an event about an object says that it is about. */
 export function referenceTo(
   { apiVersion, kind }: OwnerKind,
   { metadata }: KubernetesObject,

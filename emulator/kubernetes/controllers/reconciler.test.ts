@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { ApiError } from '../client.ts';
 import { Reconciler } from './reconciler.ts';
 
-/** A reconciler that is told of changes by hand. */
+/** A reconciler whose changes the test sends. */
 function started(reconcile: (namespace: string, name: string) => Promise<number | undefined>) {
   const events: string[] = [];
   let wake = () => {};

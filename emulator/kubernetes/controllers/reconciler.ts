@@ -1,31 +1,29 @@
 import { type ApiClient, ApiError, type WatchEvent } from '../client.ts';
 import type { KubernetesObject } from '../objects.ts';
 
-/** One collection whose changes a controller has to look at. */
 export interface Source<T extends KubernetesObject = KubernetesObject> {
   /** `/api/v1/pods` */
   readonly path: string;
-  /** The objects of the controller's own kind, as `NAMESPACE/NAME`, that a change concerns. */
+  /** Keys (`NAMESPACE/NAME`) of the objects that a change affects. */
   readonly concerns: (event: WatchEvent<T>) => readonly string[];
 }
 
 /**
- * Brings one object to the state asked for. It reads afresh what it acts on: nothing depends on how far a watch has come.
- * @returns milliseconds after which it is to be called again although nothing has changed
+ * Brings one object to its desired state. Reads everything that it needs, because a watch can be behind.
+ * @returns milliseconds until the next call, if nothing changes before
  */
 export type Reconcile = (namespace: string, name: string) => Promise<number | undefined>;
 
-/** The first pause after a failure, and the longest, in milliseconds. */
+/** First and longest pause after failures, in milliseconds. */
 const [shortestPause, longestPause] = [10, 5000];
 
 interface Work {
-  /** Asked for again while it was being done. */
   again: boolean;
   failures: number;
 }
 
 /**
- * The frame of a controller: changes lead to keys, each key is worked on by one call at a time, and again until that works.
+ * Runs a controller: changes become keys, one call at a time works on each key, and failures are retried.
  * @see https://kubernetes.io/docs/concepts/architecture/controller/
  */
 export class Reconciler {
@@ -39,7 +37,7 @@ export class Reconciler {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #watching: Promise<unknown> | undefined;
 
-  /** @param log takes a line where something keeps failing */
+  /** @param log receives a line about repeated failures */
   constructor(api: ApiClient, sources: readonly Source[], reconcile: Reconcile, log: (line: string) => void) {
     this.#api = api;
     this.#sources = sources;
@@ -51,7 +49,7 @@ export class Reconciler {
     this.#watching = Promise.all(this.#sources.map(source => this.#watch(source)));
   }
 
-  /** Resolves when nothing is being done any more. */
+  /** Resolves when no call is running. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -90,7 +88,7 @@ export class Reconciler {
         if (this.#stopping.signal.aborted) break;
         pause = Math.min(shortestPause * 2 ** work.failures, longestPause);
         work.failures += 1;
-        // What the API refuses is told by events and conditions; that somebody else was faster is no failure at all.
+        // Events and conditions report what the API rejects. A conflict is not a failure.
         const usual = error instanceof ApiError && error.code < 500;
         if (!usual && work.failures % 10 === 0) this.#log(`${key} keeps failing: ${error}`);
         break;
@@ -100,7 +98,7 @@ export class Reconciler {
     this.#askLater(key, pause, work.failures);
   }
 
-  /** The newest word on when to come again is the one that counts. */
+  /** The newest pause replaces the one before. */
   #askLater(key: string, pause: number | undefined, failures: number): void {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);

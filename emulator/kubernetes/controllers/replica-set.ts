@@ -10,11 +10,11 @@ import { Reconciler } from './reconciler.ts';
 
 const kind = { apiVersion: 'apps/v1', kind: 'ReplicaSet' } as const;
 
-/** No more pods than this are made or deleted in one go. */
+/** Pods created or deleted per step. */
 const burst = 500;
 
 /**
- * Keeps as many pods of each replica set as it asks for.
+ * Keeps the requested number of pods for each replica set.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/
  */
 export class ReplicaSetController {
@@ -58,7 +58,7 @@ export class ReplicaSetController {
     await Promise.all(surplus.map(pod => this.#pods.delete(set, pod)));
   }
 
-  /** @returns milliseconds until the next pod will have been ready for long enough */
+  /** @returns milliseconds until the next pod becomes available */
   async #writeStatus(
     path: string,
     set: ReplicaSet,
@@ -80,7 +80,7 @@ export class ReplicaSetController {
     if (failure !== undefined) conditions.push(replicaFailure(set, replicas - active.length, failure));
     const status: ReplicaSetStatus = {
       replicas: active.length,
-      // A count of none is not written, as in Go's `omitempty`.
+      // Go's `omitempty` omits zero.
       ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
       terminatingReplicas: claimed.filter(isTerminating).length,
       observedGeneration: set.metadata.generation ?? 0,

@@ -10,7 +10,7 @@ if (!there)
 const anyMoment = { timeout: 30_000, interval: 50 };
 const audience = 'api://AzureADTokenExchange';
 
-/** Says for whom its token is; then it is ready, and stays. */
+/** Prints the claims of its token, becomes ready, and keeps running. */
 const client = `
   const fs = require('node:fs');
   const token = fs.readFileSync(process.env.AZURE_FEDERATED_TOKEN_FILE, 'utf8');
@@ -41,7 +41,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
     return stdout;
   }
 
-  /** A pod as a careful team writes it; `env` and `probe` are the client's. */
+  /** A pod that meets the restricted standard. `env` and `probe` are for the client. */
   const template = (
     name: string,
     restartPolicy: string,
@@ -88,7 +88,6 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
   const job = (name: string, pod: object, more: object = {}) =>
     inTeam('batch/v1', 'Job', name, { template: pod, ...more });
 
-  /** The claims that a pod has printed. */
   const claims = (log: string) => JSON.parse(Buffer.from(log.trim(), 'base64url').toString('utf8'));
 
   test('runs as a deployment, ready once its probe finds the file that it has written', async () => {
@@ -153,7 +152,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
     expect(await kubectl('describe pod -l app=ends -n team')).toMatch(
       /Warning +BackOff .* Back-off restarting/,
     );
-    // One that ends well is started again too: that is what a job is for.
+    // The deployment also restarts a container that succeeded.
     await kubectl('set env deployment/ends -n team ONCE=1');
     await expect.poll(shown, anyMoment).toMatch(/ (Completed|CrashLoopBackOff) /);
     await kubectl('delete deployment ends -n team');

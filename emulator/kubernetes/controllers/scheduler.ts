@@ -4,8 +4,8 @@ import type { Node, Pod } from '../objects.ts';
 import { timestamp } from '../timestamp.ts';
 
 /**
- * Binds pods to nodes: to the first that is ready for new pods and has the labels that the pod's `nodeSelector` asks
- * for. A pod that fits nowhere is told so, and tried again when a node changes.
+ * Binds each pod to the first node that is ready and has the labels of its `nodeSelector`. Retries an unschedulable
+ * pod when a node changes.
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
  */
 export class Scheduler {
@@ -23,7 +23,6 @@ export class Scheduler {
     this.#log = log;
   }
 
-  /** Begins to watch for pods without a node. */
   start(): void {
     this.#watching = Promise.all([this.#watchNodes(), this.#watchPods()]);
   }
@@ -50,7 +49,7 @@ export class Scheduler {
       this.#stopping.signal,
     )) {
       const uid = object.metadata.uid ?? '';
-      // What is bound leaves the selection, and comes as deleted.
+      // A bound pod leaves the selection, so the watch reports it as deleted.
       if (type === 'DELETED' || object.metadata.deletionTimestamp !== undefined) {
         this.#waiting.delete(uid);
       } else if (!this.#waiting.has(uid)) {
@@ -78,7 +77,7 @@ export class Scheduler {
       const message = `Successfully assigned ${namespace}/${name} to ${target}`;
       this.#events.record(podReference(pod), 'Normal', 'Scheduled', message);
     } catch (error) {
-      // A pod that has gone, or was bound meanwhile, waits no longer.
+      // A deleted or bound pod no longer waits.
       const settled = error instanceof ApiError && (error.code === 404 || error.code === 409);
       if (settled) this.#waiting.delete(uid);
       else if (!this.#stopping.signal.aborted) this.#log(`pod ${namespace}/${name} not scheduled: ${error}`);
@@ -107,7 +106,7 @@ export class Scheduler {
   }
 }
 
-/** Why a node cannot take a pod, in the scheduler's words; `undefined` where it can. */
+/** Reason why a pod does not fit on a node, in the scheduler's words. */
 function obstacle(pod: Pod, node: Node): string | undefined {
   if (node.spec?.unschedulable) return 'node(s) were unschedulable';
   const wanted = Object.entries(pod.spec.nodeSelector ?? {});

@@ -22,7 +22,7 @@ function put(directory: string, name: string, mode = 0o755, says = ''): string {
 
 describe('the programs of a control plane', () => {
   it('are taken from the first directory that has each', () => {
-    // envtest's assets have no controller manager.
+    // The assets of envtest have no controller manager.
     const [etcd, apiserver] = [put(assets, 'etcd'), put(assets, 'kube-apiserver')];
     for (const program of programs) put(built, program);
     expect(findBinaries([assets, built])).toEqual({

@@ -3,19 +3,17 @@ import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-/** The programs of a control plane. */
 export const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager'] as const;
 export type Program = (typeof programs)[number];
 export type Binaries = Readonly<Record<Program, string>>;
 
-/** What is to be done where a program is missing. */
 export const remedy =
   'Build them: npm run kube-apiserver (needs Go). Or name a directory that has them in KUBEBUILDER_ASSETS.';
 
 /**
  * Finds each program in the first directory that has it.
- * @param directories KUBEBUILDER_ASSETS, by the convention of controller-runtime's envtest, and the lab's own
- * @returns the paths of all, or the names of those that are nowhere
+ * @param directories KUBEBUILDER_ASSETS, as in envtest of controller-runtime, and the directory of `npm run
+ * kube-apiserver`
  * @see https://book.kubebuilder.io/reference/envtest
  */
 export function findBinaries(directories: readonly string[]): Binaries | { missing: Program[] } {
@@ -27,7 +25,7 @@ export function findBinaries(directories: readonly string[]): Binaries | { missi
   return Object.fromEntries(programs.map((program, index) => [program, paths[index]])) as Binaries;
 }
 
-/** @throws Error naming what is missing, where it was looked for, and how to get it */
+/** @throws Error with the missing programs, the directories, and the fix */
 export function requireBinaries(directories: readonly string[]): Binaries {
   const found = findBinaries(directories);
   if (!('missing' in found)) return found;
@@ -35,9 +33,9 @@ export function requireBinaries(directories: readonly string[]): Binaries {
 }
 
 /**
- * Makes sure that programs from two places go together.
- * @throws Error where the controllers are newer than the API server, or older by more than one minor version
- * @see https://kubernetes.io/releases/version-skew-policy/#kube-controller-manager-kube-scheduler-and-cloud-controller-manager
+ * @throws Error if the controller manager is newer than the API server, or older by more than one minor version
+ * @see
+ * https://kubernetes.io/releases/version-skew-policy/#kube-controller-manager-kube-scheduler-and-cloud-controller-manager
  */
 export async function checkVersions(binaries: Binaries): Promise<void> {
   const versionOf = async (program: Program) => {

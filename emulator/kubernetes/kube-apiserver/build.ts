@@ -5,19 +5,19 @@ import { createInterface } from 'node:readline';
 import { onPath } from '../../child-processes.ts';
 import { findBinaries, type Program } from './binaries.ts';
 
-/** The package of each program. go.mod beside this file says which versions, go.sum with which content. */
+/** Packages of the programs. go.mod and go.sum pin their versions and contents. */
 const packages: Readonly<Record<Program, string>> = {
   etcd: 'go.etcd.io/etcd/server/v3',
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
 };
 
-/** How often progress is told, in milliseconds. */
+/** Milliseconds between progress lines. */
 const interval = 5000;
 
 /**
- * Has the programs of a real control plane in a directory: builds from the Go module proxy what KUBEBUILDER_ASSETS and
- * the directory itself do not have. Two that build at once do the work twice, and each puts whole files into place.
+ * Builds the programs that neither KUBEBUILDER_ASSETS nor the directory has, from the Go module proxy. Parallel runs
+ * are safe: each moves complete files into place.
  */
 async function main(directory: string): Promise<void> {
   const assets = process.env.KUBEBUILDER_ASSETS;
@@ -48,7 +48,7 @@ async function build(program: Program, output: string, directory: string): Promi
     readFileSync(join(import.meta.dirname, 'go.mod'), 'utf8'),
   )![1]!;
   const [major, minor] = version.split('.');
-  // What Kubernetes' own build writes into its programs.
+  // As in Kubernetes' own build.
   const stamp = Object.entries({
     gitVersion: `v${version}`,
     gitMajor: major,
@@ -59,7 +59,7 @@ async function build(program: Program, output: string, directory: string): Promi
     .join(' ');
   const child = spawn(
     'go',
-    // Two at a time: one package of these can take a gigabyte.
+    // Two at a time: one package can take a gigabyte of memory.
     [
       ...['build', '-v', '-p', '2', '-mod=readonly', '-trimpath'],
       `-ldflags=-s -w ${stamp}`,

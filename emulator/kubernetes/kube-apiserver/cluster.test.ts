@@ -8,7 +8,7 @@ if ('missing' in binaries) {
   console.warn(`SKIPPED: ${why}`);
   test.skip(why);
 } else {
-  // Everything that is said of a cluster is said of one on a real API server too.
+  // Runs all cluster tests on a real API server.
   vi.doMock('../embedded-control-plane.ts', async () => {
     const { kubeApiserverControlPlane } = await import('./start.ts');
     return { startEmbeddedControlPlane: kubeApiserverControlPlane(binaries) };

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => egress.close());
 
-/** Asks for a tunnel. @returns the status, and the socket inside */
+/** Requests a tunnel. @returns the status, and the socket */
 function tunnel(target: string, shown?: Credentials): Promise<[number, Socket]> {
   const { hostname, port } = new URL(egress.url);
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ function tunnel(target: string, shown?: Credentials): Promise<[number, Socket]> 
   });
 }
 
-/** What the kubelet says inside the tunnel, or why it says nothing. */
+/** Response of the kubelet through the tunnel, or the error. */
 async function ask(socket: Socket, shown?: Credentials): Promise<string> {
   const tls: TLSSocket = connect({
     ...{ socket, ca: authority.certificate, host: '10.224.0.4' },

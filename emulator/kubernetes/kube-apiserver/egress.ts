@@ -7,27 +7,27 @@ import type { Service } from '../../http/service.ts';
 import type { Credentials } from '../../pki/certificate-authority.ts';
 import { kubernetesErrorFormat } from '../api/status.ts';
 
-/** One that listens inside the cluster: what it answers, and the certificate it shows. */
+/** A server inside the cluster. */
 export interface Endpoint {
   readonly service: Service;
   readonly credentials: Credentials;
-  /** Whether it asks who is calling, as a kubelet does. A webhook does not. */
+  /** Require a client certificate, as a kubelet does. A webhook does not. */
   readonly apiServerOnly: boolean;
 }
 
 export interface EgressOptions {
-  /** PEM: who signs the API server's certificate, without which nobody gets in or is answered. */
+  /** PEM: CA of the API server's certificate, which every client must present. */
   readonly authority: string;
   /** The proxy's own certificate, for 127.0.0.1. */
   readonly credentials: Credentials;
-  /** Who listens at `ADDRESS:PORT` of the cluster's network. */
+  /** Returns the endpoint at `ADDRESS:PORT` of the cluster's network. */
   readonly find: (target: string) => Endpoint | undefined;
   readonly log: (line: string) => void;
 }
 
 /**
- * The way from the API server into the cluster's network, which on AKS is Konnectivity's: the API server asks a proxy
- * (CONNECT) for the addresses of nodes and Services. The tunnels end here, at whatever stands for those addresses.
+ * Proxy from the API server into the cluster's network, which is Konnectivity on AKS. The API server requests tunnels
+ * (CONNECT) to nodes and Services. The tunnels end at local endpoints.
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/
  */
 export async function startEgress(options: EgressOptions): Promise<{ url: string; close(): Promise<void> }> {
@@ -35,7 +35,7 @@ export async function startEgress(options: EgressOptions): Promise<{ url: string
   const sockets = new Set<Duplex>();
   const servers = new Map<string, Server>();
 
-  /** Never listens: it is handed the sockets inside the tunnels. */
+  /** Never listens: it receives the sockets inside the tunnels. */
   const serverOf = (target: string): Server | undefined => {
     const known = servers.get(target);
     if (known) return known;

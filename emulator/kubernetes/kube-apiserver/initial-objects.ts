@@ -1,9 +1,6 @@
 import type { Grant } from '../api/server.ts';
 
-/**
- * A grant as RBAC has it: a ClusterRole, and the binding that gives it to a user.
- * @returns paths of collections, and the objects to create in them
- */
+/** A grant as a ClusterRole and its binding. @returns paths of collections, and the objects to create there */
 export function rbacObjects({ subject, namespace, rules }: Grant): [path: string, object: object][] {
   const name = `aks:${subject.replace(/^system:/, '')}`;
   const group = 'rbac.authorization.k8s.io';
@@ -25,7 +22,7 @@ export function rbacObjects({ subject, namespace, rules }: Grant): [path: string
   ];
 }
 
-/** A Service without a selector: who listens behind it is known to the egress proxy alone. */
+/** A Service without a selector: only the egress proxy knows its endpoint. */
 export function serviceObject(name: string): object {
   return {
     apiVersion: 'v1',

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dieWithParent } from '../../child-processes.ts';
 
-/** The programs of one control plane, each with a log of its own in a directory. They die with this process. */
+/** Processes of one control plane, with a log file each. They end with this process. */
 export class Processes {
   readonly #directory: string;
   readonly #log: (line: string) => void;
@@ -14,24 +14,24 @@ export class Processes {
   constructor(directory: string, log: (line: string) => void) {
     this.#directory = directory;
     this.#log = log;
-    // What nobody waits for is told in the log all the same.
+    // The log has the error even if nothing waits for it.
     this.ended.catch(() => {});
     process.once('exit', this.#kill);
   }
 
-  /** Rejects when one of them ends before it is to, with the end of its log. */
+  /** Rejects with the end of the log if a process ends unexpectedly. */
   get ended(): Promise<never> {
     return this.#ended.promise;
   }
 
-  /** @param file the program; what it prints goes to `NAME.log` */
+  /** @param file the program; its output goes to `NAME.log` */
   start(name: string, file: string, args: readonly string[]): void {
     const logFile = join(this.#directory, `${name}.log`);
     const output = openSync(logFile, 'a', 0o600);
     const [program = '', ...rest] = [...dieWithParent(), file, ...args];
     const child = spawn(program, rest, {
       cwd: this.#directory,
-      // Nothing of this machine's environment: a proxy that is set there would be asked for everything.
+      // Without the environment: a proxy in it would receive all requests.
       env: { PATH: process.env.PATH },
       stdio: ['ignore', output, output],
     });
@@ -48,7 +48,7 @@ export class Processes {
     child.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
   }
 
-  /** Ends them at once: what they keep goes with them. */
+  /** Kills all processes. Their data is temporary. */
   async stop(): Promise<void> {
     this.#stopping = true;
     process.off('exit', this.#kill);

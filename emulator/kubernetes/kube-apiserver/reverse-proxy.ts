@@ -1,26 +1,25 @@
 import { Pool } from 'undici';
 import type { Service } from '../../http/service.ts';
 
-/** What belongs to one connection, and is not handed on (RFC 9110, 7.6.1); the length is that of the body. */
+/** Headers of one connection (RFC 9110, 7.6.1) and the length, which the body determines. */
 const hopByHop = new Set([
   ...['connection', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'trailer'],
   ...['transfer-encoding', 'upgrade', 'content-length', 'expect'],
 ]);
 
-/** A server that another stands in for. */
 export interface Upstream {
   readonly service: Service;
   close(): Promise<void>;
 }
 
 /**
- * Hands every request on as it came, and the answer back as it comes: watches and logs are streams.
+ * Forwards requests and streams the responses: watches and logs never end.
  * @param origin `https://127.0.0.1:PORT`
- * @param servername whose certificate it must show
- * @param ca PEM, the authority of that certificate
+ * @param servername name in its certificate
+ * @param ca PEM: CA of that certificate
  */
 export function reverseProxy(origin: string, servername: string, ca: string): Upstream {
-  // A watch may be silent for as long as it lasts.
+  // A watch can be silent for its whole duration.
   const pool = new Pool(origin, {
     connect: { ca, servername },
     bodyTimeout: 0,
@@ -36,7 +35,7 @@ export function reverseProxy(origin: string, servername: string, ca: string): Up
       } = await pool.request({
         method,
         path: `${url.pathname}${url.search}`,
-        // Whatever name led here, the certificate is checked against the one that is in `host`.
+        // The certificate is checked against this name, not the requested one.
         headers: {
           ...Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name))),
           host: servername,

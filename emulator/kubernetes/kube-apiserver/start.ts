@@ -19,17 +19,17 @@ import { rbacObjects, serviceObject } from './initial-objects.ts';
 import { Processes } from './processes.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 
-/** How long the programs have to answer, in milliseconds. A busy machine needs a good part of a minute. */
+/** Milliseconds to wait for the programs. A busy machine needs most of a minute. */
 const patience = 180_000;
 
-/** How often it is asked whether they do, in milliseconds. */
+/** Milliseconds between attempts. */
 const interval = 100;
 
 interface Service extends KubernetesObject {
   spec: { clusterIP: string };
 }
 
-/** A control plane of real programs: etcd, kube-apiserver and kube-controller-manager, all on loopback. */
+/** A control plane of real programs: etcd, kube-apiserver, and kube-controller-manager on loopback. */
 export function kubeApiserverControlPlane(binaries: Binaries): StartControlPlane {
   return async options => {
     const { directory, log } = options;
@@ -63,7 +63,7 @@ async function start(
   const files = new Files(options.directory);
   const [etcdPort = 0, port = 0] = await freePorts(2);
 
-  // What the API server calls, by its address in the cluster. Services get theirs from the API server below.
+  // By address in the cluster. Services get their address from the API server below.
   const endpoints = new Map<string, Endpoint>([
     [
       `${kubeletAddress.host}:${kubeletAddress.port}`,
@@ -98,7 +98,7 @@ async function start(
     `--data-dir=${join(options.directory, 'etcd')}`,
     `--listen-client-urls=https://127.0.0.1:${etcdPort}`,
     `--advertise-client-urls=https://127.0.0.1:${etcdPort}`,
-    // A cluster of one has no peers; the address is needed all the same.
+    // etcd requires the address also without peers.
     '--listen-peer-urls=https://127.0.0.1:0',
     '--initial-advertise-peer-urls=https://127.0.0.1:2380',
     '--initial-cluster=default=https://127.0.0.1:2380',
@@ -109,7 +109,7 @@ async function start(
       `--${side}trusted-ca-file=${ca}`,
     ]),
     '--enable-grpc-gateway=false',
-    // The data ends with the process.
+    // The data is temporary.
     '--unsafe-no-fsync',
     '--log-level=warn',
   ]);
@@ -121,7 +121,7 @@ async function start(
     '--bind-address=127.0.0.1',
     `--secure-port=${port}`,
     '--advertise-address=127.0.0.1',
-    // Nothing inside the cluster could reach that address.
+    // Nothing in the cluster could reach that address.
     '--endpoint-reconciler-type=none',
     `--external-hostname=${fqdn}`,
     `--tls-cert-file=${apiserver.certificate}`,
@@ -129,7 +129,7 @@ async function start(
     '--anonymous-auth=false',
     `--token-auth-file=${await files.write('tokens.csv', tokenFile(users))}`,
     '--authorization-mode=Node,RBAC',
-    // Beside those that are on by default, ServiceAccount and MutatingAdmissionWebhook among them.
+    // In addition to the default plugins, such as ServiceAccount and MutatingAdmissionWebhook.
     '--enable-admission-plugins=NodeRestriction',
     '--service-cluster-ip-range=10.0.0.0/16',
     `--service-account-issuer=${options.issuer}`,
@@ -152,7 +152,7 @@ async function start(
   const origin = `https://127.0.0.1:${port}`;
   const direct: Pick<Network, 'fetch'> = { fetch: (url, init) => fetch(url, { ...init, dispatcher: agent }) };
   const api = new ApiClient(direct, origin, token, 'aks');
-  /** For what is not JSON by its media type. @throws Error with the answer where it is not 2xx */
+  /** For non-JSON responses. @throws Error for every response other than 2xx */
   const read = async (path: string): Promise<string> => {
     const response = await direct.fetch(`${origin}${path}`, {
       headers: { authorization: `Bearer ${token}` },
@@ -164,11 +164,11 @@ async function start(
   const settled = <T>(what: string, ask: () => Promise<T>) =>
     Promise.race([processes.ended, untilAnswered(what, ask)]);
 
-  // All of its hooks have run then: the roles that every cluster has are there.
+  // Ready means that the default roles exist.
   await settled('kube-apiserver', () => read('/readyz'));
   processes.start('kube-controller-manager', binaries['kube-controller-manager'], [
     `--kubeconfig=${await files.write('controllers.kubeconfig', controllersKubeconfig(port, ca, controllerToken))}`,
-    // Each controller with a service account of its own, to which the API server gives what it needs.
+    // Each controller has a service account, whose roles the API server creates.
     '--use-service-account-credentials',
     `--service-account-private-key-file=${signingKey}`,
     `--root-ca-file=${await files.write('root-ca.pem', options.caCertificate)}`,
@@ -188,7 +188,7 @@ async function start(
     const credentials = authority.issue(name, { hosts: [host] });
     endpoints.set(`${created.spec.clusterIP}:443`, { service, credentials, apiServerOnly: false });
   }
-  // The first things that the controllers bring; without them no pod is admitted.
+  // The controllers create these first. Without them, no pod is admitted.
   await settled('kube-controller-manager', () =>
     Promise.all([
       api.get('/api/v1/namespaces/default/serviceaccounts/default'),
@@ -199,7 +199,7 @@ async function start(
   return { service: upstream.service, jwks, serviceAuthority: authority.certificate, runsControllers: true };
 }
 
-/** @throws Error where it does not answer in time, with the last reason */
+/** @throws Error with the last failure after the timeout */
 async function untilAnswered<T>(what: string, ask: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + patience;
   for (;;) {
@@ -212,7 +212,7 @@ async function untilAnswered<T>(what: string, ask: () => Promise<T>): Promise<T>
   }
 }
 
-/** Ports that nobody listens on. Another process may take one before it is used: then a program ends, and says so. */
+/** Free ports. If another process takes one first, the program ends with an error. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map(server => once(server, 'listening')));
@@ -258,10 +258,9 @@ function controllersKubeconfig(port: number, ca: string, token: string): string 
   });
 }
 
-/** Where a certificate and its key are. */
+/** Paths of a certificate and its key. */
 type Paths = Readonly<Record<keyof Credentials, string>>;
 
-/** Private files in one directory. */
 class Files {
   readonly #directory: string;
 

@@ -4,19 +4,18 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { onPath } from '../../child-processes.ts';
 
-/** Where the lab keeps the one that it has built. */
 const home = join(resolve(import.meta.dirname, '../../..'), '.lab', 'kubelogin');
 
-/** @returns the directory that the built one is in, alone; `undefined` where it is not built: `npm run kubelogin` does. */
+/** Directory with only kubelogin, or `undefined` if `npm run kubelogin` has not built it. */
 export function kubeloginDirectory(): string | undefined {
   return existsSync(join(home, 'kubelogin')) ? home : undefined;
 }
 
 /**
- * Builds kubelogin, which kubectl asks for a token where a cluster signs its users in with Entra, from the Go module
- * proxy. It takes a minute or two; go.mod beside this file says which version, go.sum with which content.
- * @returns the directory that it is in, alone
- * @throws Error where there is no Go, or with what Go said
+ * Builds kubelogin, the exec plugin that gets tokens from Entra, from the Go module proxy. Takes one to two minutes.
+ * go.mod and go.sum pin its version and contents.
+ * @returns a directory with only kubelogin
+ * @throws Error without Go, or with Go's output
  * @see https://azure.github.io/kubelogin/
  */
 export async function buildKubelogin(): Promise<string> {
@@ -24,7 +23,7 @@ export async function buildKubelogin(): Promise<string> {
   const go = onPath('go');
   if (go === undefined) throw new Error('go was not found on PATH: https://go.dev/doc/install');
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  // Two that build at once do the work twice, and each puts a whole file into place.
+  // Parallel builds are safe: each moves a complete file into place.
   const output = `${built}-${process.pid}`;
   try {
     const args = ['build', '-p', '2', '-mod=readonly', '-trimpath', '-o', output];

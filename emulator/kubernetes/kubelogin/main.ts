@@ -1,5 +1,5 @@
 import { buildKubelogin } from './build.ts';
 
-// npm run kubelogin   builds kubelogin into .lab/kubelogin, for the tests of clusters that sign their users in with Entra.
+// npm run kubelogin builds kubelogin into .lab/kubelogin for the tests of clusters with Entra.
 
 console.log(`kubelogin is in ${await buildKubelogin()}`);

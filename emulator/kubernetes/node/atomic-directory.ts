@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** One file of a volume, by its path below the mount. */
 export interface VolumeFile {
   readonly path: string;
   readonly content: string | Buffer;
@@ -11,8 +10,8 @@ export interface VolumeFile {
 }
 
 /**
- * A directory whose files all change in one step, in the layout of a kubelet's own: the files are in a directory named for
- * the moment, `..data` is a link to that, and what a program opens are links through `..data`.
+ * A directory whose files change in one step, in a kubelet's layout: files are in a directory named by time, `..data`
+ * links to it, and file names link through `..data`.
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/util/atomic_writer.go
  */
 export class AtomicDirectory {
@@ -20,15 +19,15 @@ export class AtomicDirectory {
   #current: string | undefined;
   #written = '';
 
-  /** @param root made when first written */
+  /** @param root created by the first write */
   constructor(root: string) {
     this.#root = root;
   }
 
   /**
-   * Makes these the files of the directory, and no others.
-   * @param files with paths that lead nowhere else
-   * @returns whether anything has changed
+   * Replaces all files.
+   * @param files with relative paths below the root
+   * @returns true if something has changed
    */
   async write(files: readonly VolumeFile[]): Promise<boolean> {
     const payload = JSON.stringify(

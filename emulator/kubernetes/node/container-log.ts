@@ -2,14 +2,14 @@ import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync
 import { dirname } from 'node:path';
 import type { LogLine } from '../api/server.ts';
 
-/** A kubelet's own default for `containerLogMaxSize`. */
+/** Kubelet's default of `containerLogMaxSize`. */
 const maxBytes = 10 * 1024 * 1024;
-/** A longer line is stored in parts, as container runtimes do. */
+/** A longer line is stored in parts, as in container runtimes. */
 const maxLineBytes = 16 * 1024;
 
 /**
- * The log of one run of a container, in the CRI's format: `TIME STREAM TAG TEXT`, where the tag is F, or P for a part of
- * a line. The file is bounded: when it is full it is set aside, replacing the one before.
+ * The log of one run of a container, in the format of the CRI: `TIME STREAM TAG TEXT`. The tag is F, or P for a part
+ * of a line. A full file is renamed and replaces the previous one.
  * @see https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
  */
 export class ContainerLog {
@@ -22,8 +22,8 @@ export class ContainerLog {
   readonly #wake = new Set<() => void>();
 
   /**
-   * @param path of a file that does not exist yet; made with mode 0600
-   * @param limit bytes after which the file is set aside
+   * @param path of a new file, created with mode 0600
+   * @param limit bytes per file
    */
   constructor(path: string, limit = maxBytes) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -32,7 +32,7 @@ export class ContainerLog {
     this.#file = openSync(path, 'a', 0o600);
   }
 
-  /** Takes a chunk of output, however it is cut. */
+  /** Accepts output in any chunks. */
   append(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     let rest = Buffer.concat([this.#pending[stream], chunk]);
     for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
@@ -47,7 +47,7 @@ export class ContainerLog {
     this.#notify();
   }
 
-  /** The container has ended: an unfinished line is written, followers come to their end. */
+  /** Writes an unfinished line and ends all followers. */
   end(): void {
     if (this.#ended) return;
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -58,7 +58,7 @@ export class ContainerLog {
     this.#notify();
   }
 
-  /** What the current file holds. */
+  /** Content of the current file. */
   read(): LogLine[] {
     const reader = new LineReader(this.#path, 0);
     try {
@@ -68,9 +68,9 @@ export class ContainerLog {
     }
   }
 
-  /** Lines written from now on, until the container ends or the signal aborts. */
+  /** Lines from now on, until the container ends or the signal aborts. */
   follow(signal: AbortSignal): AsyncIterable<LogLine> {
-    // The position is taken now, not when the first line is asked for: nothing between read() and this is lost.
+    // The position is taken now, so that no line between read() and the first iteration is lost.
     return this.#follow(new LineReader(this.#path, this.#size), signal);
   }
 
@@ -108,7 +108,7 @@ export class ContainerLog {
   #setAside(): void {
     const full = this.#file;
     renameSync(this.#path, `${this.#path}.1`);
-    // Opened before the other is closed, so that the two never have the same number.
+    // Opened before the old file is closed, so that the two have different descriptors.
     this.#file = openSync(this.#path, 'a', 0o600);
     closeSync(full);
     this.#size = 0;
@@ -132,13 +132,12 @@ export class ContainerLog {
   }
 }
 
-/** Removes a log and what was set aside of it. */
 export function removeLog(path: string): void {
   rmSync(path, { force: true });
   rmSync(`${path}.1`, { force: true });
 }
 
-/** Reads the lines of one log file from a position on, as often as there may be more. */
+/** Reads new lines of a log file on each call. */
 class LineReader {
   position: number;
   readonly #file: number;

@@ -18,7 +18,6 @@ import { ContainerConfigError, podLabel, verifyRunAsNonRoot } from './run-as-non
 import type { Image, Mount, RunningContainer, Runtime } from './runtime.ts';
 import type { PodVolumes } from './volumes.ts';
 
-/** What the kubelet gives to everything that runs on its node. */
 export interface NodeContext {
   readonly api: ApiClient;
   readonly events: EventRecorder;
@@ -26,31 +25,28 @@ export interface NodeContext {
   readonly runtime: Runtime;
   readonly nodeName: string;
   readonly hostIP: string;
-  /** What there is for pods. */
   readonly allocatable: NodeResources;
-  /** Variables of every container on this node; the pod's own win over them. */
+  /** Variables of every container on this node. The pod's own take precedence. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The shortest back-off, in milliseconds: 10 s on a real node. */
+  /** Shortest back-off in milliseconds: 10 s in a cluster. */
   readonly backoff: number;
   log(line: string): void;
 }
 
-/** What a container needs to know of its pod. */
 export interface PodContext {
   readonly pod: Pod;
   readonly addresses: PodAddresses;
-  /** A directory for the pod alone. */
   readonly directory: string;
   readonly volumes: Pick<PodVolumes, 'pathOf' | 'subPathOf'>;
-  /** To be called after every change of a container's status. */
+  /** Called after every change of a container's status. */
   changed(): void;
 }
 
 const defaultGraceSeconds = 30;
-/** However long a hook takes before the end, the container itself gets this long. */
+/** Seconds that a container always gets after its preStop hook. */
 const minimumGraceSeconds = 2;
 
-/** Runs one container of a pod: again and again, as its restart policy says. */
+/** Runs one container of a pod, and restarts it by its restart policy. */
 export class ContainerWorker {
   readonly status: ContainerStatus;
   readonly #node: NodeContext;
@@ -59,21 +55,16 @@ export class ContainerWorker {
   readonly #init: boolean;
   readonly #restartPolicy: string;
   readonly #directory: string;
-  /** Logs of the current run and the one before. */
   #log: ContainerLog | undefined;
   #previousLog: ContainerLog | undefined;
-  /** From the end of a run to the beginning of the next, whose log is there before it is said to run. */
+  /** Between two runs: the log of the last run is still current. */
   #isBetweenRuns = false;
   #running: RunningContainer | undefined;
-  /** Whether this run has been told to end. */
   #ending = false;
-  /** Whether this run was ended because a probe found it unhealthy. */
+  /** A probe ended this run. */
   #unhealthy = false;
 
-  /**
-   * @param restartPolicy `Always`, `OnFailure` or `Never`
-   * @param init whether it is one of the pod's init containers
-   */
+  /** @param init true for an init container */
   constructor(node: NodeContext, pod: PodContext, spec: Container, restartPolicy: string, init: boolean) {
     this.#node = node;
     this.#pod = pod;
@@ -95,18 +86,17 @@ export class ContainerWorker {
     };
   }
 
-  /** The log of the current run, or of the one before; `undefined` where there was none. */
   log(previous: boolean): ContainerLog | undefined {
-    // While it waits for its next run, the last run is both the current and the previous one.
+    // While it waits for its next run, the last run is both current and previous.
     const waits = this.#isBetweenRuns && this.status.state.waiting !== undefined;
     return previous && !waits ? this.#previousLog : this.#log;
   }
 
   /**
-   * Runs the container until it need not run any more.
-   * @param stopping ends every wait; what runs is ended by {@link stop}
-   * @param onStarted called whenever it has started
-   * @returns the exit code of the last run; `undefined` where it was stopped before it ran
+   * Runs the container until its restart policy ends it.
+   * @param stopping ends every wait; {@link stop} ends the container
+   * @param onStarted called at each start
+   * @returns exit code of the last run; `undefined` if it never ran
    */
   async run(stopping: AbortSignal, onStarted: () => void = () => {}): Promise<number | undefined> {
     const crashes = new Backoff(this.#node.backoff);
@@ -123,7 +113,7 @@ export class ContainerWorker {
         if (!again || stopping.aborted) return exitCode;
         this.#isBetweenRuns = true;
         crashes.succeeded(Date.now() - started);
-        // The first restart comes at once.
+        // The first restart has no delay.
         if (runs > 0) await this.#backOff(crashes.next(), stopping);
       }
     } catch (error) {
@@ -132,7 +122,7 @@ export class ContainerWorker {
     }
   }
 
-  /** Ends what runs: politely, and after the grace period by force. */
+  /** Sends SIGTERM and, after the grace period, SIGKILL. */
   async stop(graceSeconds: number): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
@@ -140,7 +130,7 @@ export class ContainerWorker {
     await this.#end(running, graceSeconds);
   }
 
-  /** The hook before the end counts towards the grace period. Called again, it can only make the end come sooner. */
+  /** The preStop hook counts towards the grace period. A second call can only shorten it. */
   async #end(running: RunningContainer, graceSeconds: number): Promise<void> {
     const preStop = this.#ending ? undefined : this.#spec.lifecycle?.preStop;
     this.#ending = true;
@@ -159,7 +149,7 @@ export class ContainerWorker {
     clearTimeout(timer);
   }
 
-  /** @returns whether the hook did its work; where it did not, an event says so */
+  /** Records an event for a failure. @returns true if the hook succeeded */
   async #runHook(
     kind: 'PostStart' | 'PreStop',
     handler: LifecycleHandler,
@@ -186,7 +176,7 @@ export class ContainerWorker {
     return this.#pod.pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds;
   }
 
-  /** The image, pulled where the policy asks for it; tried again with a growing delay. */
+  /** Pulls the image by its pull policy, with growing delays after failures. */
   async #ensureImage(stopping: AbortSignal): Promise<Image> {
     const { image: reference, imagePullPolicy } = this.#spec;
     const pulls = new Backoff(this.#node.backoff);
@@ -240,7 +230,7 @@ export class ContainerWorker {
     return image;
   }
 
-  /** The container's variables, once everything that they and the security context refer to is as it must be. */
+  /** Resolves the variables. Retries until all references exist and the security context is valid. */
   async #configure(image: Image, stopping: AbortSignal): Promise<Record<string, string>> {
     const { pod, addresses } = this.#pod;
     const retries = new Backoff(this.#node.backoff);
@@ -300,7 +290,7 @@ export class ContainerWorker {
       });
       startedAt = new Date();
       this.#running = running;
-      // The pod may have been stopped just when the container was not there yet.
+      // The pod might have been stopped before the container existed.
       if (stopping.aborted) running.kill('SIGKILL');
       this.#event('Normal', 'Started', 'Container started');
       const exitCode = await this.#accompany(running, startedAt, onStarted, stopping);
@@ -319,7 +309,7 @@ export class ContainerWorker {
     }
   }
 
-  /** Follows a run from its hook through its probes to its end. @returns its exit code */
+  /** Runs hooks and probes until the container ends. @returns its exit code */
   async #accompany(
     running: RunningContainer,
     startedAt: Date,
@@ -342,7 +332,7 @@ export class ContainerWorker {
     }
     const started = () => {
       this.status.started = true;
-      // Without a probe for it, a container is ready as soon as it has started.
+      // Without a readiness probe, a started container is ready.
       this.status.ready = readinessProbe === undefined;
       this.#pod.changed();
       onStarted();
@@ -373,7 +363,7 @@ export class ContainerWorker {
   #commandLine(image: Image, environment: Record<string, string>): string[] {
     const { command, args } = this.#spec;
     const expanded = (words: readonly string[] | undefined) => words?.map(word => expand(word, environment));
-    // A pod's command replaces the image's entry point and its default arguments with it.
+    // A pod's command replaces both the image's entry point and its arguments.
     const entryPoint = command?.length ? expanded(command) : image.config.Entrypoint;
     const parameters = args?.length ? expanded(args) : command?.length ? [] : image.config.Cmd;
     return [...(entryPoint ?? []), ...(parameters ?? [])];

@@ -3,15 +3,14 @@ import type { ConfigMap, Container, EnvVarSource, Pod, Secret } from '../objects
 import { type NodeResources, resourceField } from './resources.ts';
 import { ContainerConfigError } from './run-as-non-root.ts';
 
-/** What a pod is given by the node that it runs on. */
 export interface PodAddresses {
   readonly podIP: string;
   readonly hostIP: string;
 }
 
 /**
- * A field of the pod, as `fieldRef` names it.
- * @throws ContainerConfigError where there is no such field to refer to
+ * Field of the pod for `fieldRef`.
+ * @throws ContainerConfigError for an unsupported field
  * @see https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
  */
 export function podField(pod: Pod, fieldPath: string, addresses: PodAddresses): string {
@@ -49,7 +48,7 @@ function formatMap(map: Record<string, string>): string {
     .join('\n');
 }
 
-/** Replaces `$(NAME)` by the variable, leaves unknown ones as they are; `$$(NAME)` is a literal `$(NAME)`. */
+/** Replaces `$(NAME)` by a known variable. `$$(NAME)` is a literal `$(NAME)`. */
 export function expand(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(/\$(?:\$|\(([^()]*)\))/g, (reference, name: string | undefined) =>
     name === undefined ? '$' : (variables[name] ?? reference),
@@ -57,10 +56,9 @@ export function expand(text: string, variables: Readonly<Record<string, string>>
 }
 
 /**
- * The variables that the pod's spec sets for a container, in order: `envFrom`, then `env`.
- * @param allocatable what the node has: the limit of what has none
- * @param api reads the ConfigMaps and Secrets that are referred to
- * @throws ContainerConfigError where one is missing, or a key in it
+ * Resolves `envFrom`, then `env`.
+ * @param allocatable default limits
+ * @throws ContainerConfigError for a missing object or key
  */
 export async function resolveEnvironment(
   api: ApiClient,
@@ -109,7 +107,7 @@ async function resolveSource(
   return value;
 }
 
-/** ConfigMaps and Secrets of one namespace, each read once. */
+/** Reads each ConfigMap and Secret of a namespace once. */
 class ReferencedValues {
   readonly #api: ApiClient;
   readonly #namespace: string;

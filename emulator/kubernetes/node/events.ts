@@ -2,7 +2,6 @@ import { type ApiClient, ApiError } from '../client.ts';
 import type { KubernetesEvent, ObjectReference, Pod } from '../objects.ts';
 import { timestamp } from '../timestamp.ts';
 
-/** Which object an event is about; with a container's name, which container of the pod. */
 export function podReference(pod: Pod, container?: { name: string; init: boolean }): ObjectReference {
   const reference: ObjectReference = {
     apiVersion: 'v1',
@@ -17,7 +16,7 @@ export function podReference(pod: Pod, container?: { name: string; init: boolean
 }
 
 /**
- * Writes events in the order in which they happen; the same one again raises the count of the first.
+ * Writes events in order. A repeated event increments the count of the first.
  * @see https://github.com/kubernetes/client-go/blob/master/tools/record/events_cache.go
  */
 export class EventRecorder {
@@ -28,7 +27,7 @@ export class EventRecorder {
   #queue = Promise.resolve();
   #closed = false;
 
-  /** @param log takes a line where an event cannot be written: events are never worth more than that */
+  /** @param log receives a line if an event cannot be written */
   constructor(api: ApiClient, source: { component: string; host?: string }, log: (line: string) => void) {
     this.#api = api;
     this.#source = source;
@@ -43,7 +42,7 @@ export class EventRecorder {
       .catch(error => this.#log(`event ${reason} of ${about.name} not written: ${error}`));
   }
 
-  /** Records nothing more; resolves when everything recorded so far is written. */
+  /** Records nothing more. Resolves when all events are written. */
   close(): Promise<void> {
     this.#closed = true;
     return this.#queue;
@@ -65,7 +64,7 @@ export class EventRecorder {
         await this.#api.mergePatch(before.path, { count: before.count, lastTimestamp: now });
         return;
       } catch (error) {
-        // Its namespace may have gone, or the event itself: it is written anew.
+        // The namespace or the event is gone: write a new event.
         if (!(error instanceof ApiError && error.code === 404)) throw error;
       }
     }

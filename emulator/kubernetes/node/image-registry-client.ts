@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { RequestInit, Response } from 'undici';
 import type { Network } from '../../network.ts';
 
-/** What a registry holds under a tag or digest. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
@@ -10,13 +9,13 @@ export interface Descriptor {
   readonly platform?: { readonly os: string; readonly architecture: string };
 }
 
-/** An image manifest of OCI or Docker: the two differ in media types only. */
+/** OCI and Docker manifests differ only in media types. */
 export interface ImageManifest {
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
 }
 
-/** A pull that failed: code and message as the container runtime reports them to the kubelet. */
+/** Code and message as the container runtime reports them to the kubelet. */
 export class PullFailure extends Error {
   override readonly name = 'PullFailure';
   readonly code: 'NotFound' | 'Unknown';
@@ -35,8 +34,8 @@ const manifestTypes = [
 ].join(', ');
 
 /**
- * Reads one repository of a registry as a container runtime does: asks without a token, follows the challenge to the
- * token endpoint, asks again.
+ * Reads one repository like a container runtime: requests without a token, follows the challenge to the token
+ * endpoint, and requests again.
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
@@ -47,7 +46,7 @@ export class ImageRegistryClient {
   readonly #refreshToken: string | undefined;
   #accessToken: string | undefined;
 
-  /** @param refreshToken what the registry gave for the node's identity; without one, tokens are anonymous */
+  /** @param refreshToken token for the node's identity; without one, access is anonymous */
   constructor(
     network: Pick<Network, 'fetch'>,
     registry: string,
@@ -60,11 +59,7 @@ export class ImageRegistryClient {
     this.#refreshToken = refreshToken;
   }
 
-  /**
-   * The manifest under a tag or digest; of an image for several platforms, the one for this node.
-   * @returns the manifest, and the digest that the reference itself stands for
-   * @throws PullFailure
-   */
+  /** Returns the manifest for this platform, and the digest of the reference itself. @throws PullFailure */
   async manifest(reference: string): Promise<{ digest: string; manifest: ImageManifest }> {
     const content = await this.#content(`manifests/${reference}`);
     const digest = digestOf(content);
@@ -82,10 +77,7 @@ export class ImageRegistryClient {
     return { digest, manifest };
   }
 
-  /**
-   * A blob, whole.
-   * @throws PullFailure, also where the content is not what the digest says
-   */
+  /** @throws PullFailure, also if the content does not match the digest */
   async blob(digest: string): Promise<Buffer> {
     const content = await this.#content(`blobs/${digest}`);
     if (digestOf(content) !== digest) throw mismatch(digest, digestOf(content));

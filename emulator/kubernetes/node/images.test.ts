@@ -47,7 +47,7 @@ const layers = [
 const config = store(Buffer.from(JSON.stringify({ config: { User: '65532', Entrypoint: ['node'] } })));
 const manifest = store(Buffer.from(JSON.stringify({ schemaVersion: 2, config, layers })));
 
-/** A registry that takes one ARM token, or none where the node has no right to pull. */
+/** A registry that accepts one ARM token, or none if the node has no permission to pull. */
 function fakeRegistry({ mayPull = true, broken = false }: { mayPull?: boolean; broken?: boolean } = {}) {
   const requests: string[] = [];
   const fetch: ClusterContext['network']['fetch'] = async (address, init) => {

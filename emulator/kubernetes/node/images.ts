@@ -17,7 +17,7 @@ import {
 import type { Image, ImageConfig } from './runtime.ts';
 
 /**
- * The images of a node: pulls them with the kubelet's identity and keeps them unpacked.
+ * Pulls images with the kubelet's identity, and keeps them unpacked.
  * @see https://github.com/kubernetes-sigs/cloud-provider-azure/tree/master/pkg/credentialprovider
  */
 export class ImageStore {
@@ -26,7 +26,7 @@ export class ImageStore {
   readonly #directory: string;
   readonly #images = new Map<string, Image>();
 
-  /** @param directory for the unpacked images; made on the first pull */
+  /** @param directory created on the first pull */
   constructor(
     context: Pick<ClusterContext, 'cloud' | 'network' | 'tokens' | 'tenantId' | 'latency'>,
     identity: ServicePrincipal,
@@ -37,15 +37,14 @@ export class ImageStore {
     this.#directory = directory;
   }
 
-  /** The image that a reference last led to on this node. */
   find(reference: string): Image | undefined {
     return this.#images.get(fullReference(reference));
   }
 
   /**
-   * Pulls an image: first with the node's identity where the registry is Azure's and takes it, then anonymously.
-   * @param reference as the pod names it; `:latest` where it has neither tag nor digest
-   * @throws PullFailure, naming what every attempt met
+   * Pulls an image with the node's identity if the registry is Azure's, then anonymously.
+   * @param reference as in the pod; the default tag is `latest`
+   * @throws PullFailure with the failures of all attempts
    */
   async pull(reference: string, signal: AbortSignal): Promise<Image> {
     const full = fullReference(reference);
@@ -69,7 +68,7 @@ export class ImageStore {
     throw summary(failures);
   }
 
-  /** Trades the node's ARM token for a refresh token of the registry; `undefined` where the registry refuses it. */
+  /** Exchanges the node's ARM token for a refresh token. `undefined` if the registry rejects it. */
   async #exchangeToken(registry: string): Promise<string | undefined> {
     const { cloud, tokens, network, tenantId } = this.#context;
     const { accessToken } = await tokens.issueAccessToken(
@@ -110,7 +109,7 @@ export class ImageStore {
     try {
       const config = await fetchImage(client, manifest, rootFileSystem);
       await takes;
-      // Another container may have pulled the same image meanwhile.
+      // Another container might have pulled the same image.
       const pulled = this.#byId(id);
       if (pulled === undefined) return { id, size: sizeOf(manifest), config, rootFileSystem };
       await rm(rootFileSystem, { recursive: true });
@@ -126,7 +125,6 @@ export class ImageStore {
   }
 }
 
-/** Fetches the config of an image and unpacks its layers into a directory. */
 async function fetchImage(
   client: ImageRegistryClient,
   manifest: ImageManifest,
@@ -146,7 +144,7 @@ function sizeOf({ config, layers }: ImageManifest): number {
   return [config, ...layers].reduce((sum, part) => sum + part.size, 0);
 }
 
-/** Says at which stage of a pull something failed. */
+/** Adds the stage to a failure. */
 async function stage<T>(name: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -156,13 +154,13 @@ async function stage<T>(name: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** A reference with its tag, where it has neither tag nor digest. */
+/** Adds `:latest` if the reference has neither tag nor digest. */
 export function fullReference(reference: string): string {
   const { tag, digest } = parseReference(reference);
   return tag === undefined && digest === undefined ? `${reference}:latest` : reference;
 }
 
-/** One failure as it is; several in brackets, each that is not `Unknown` with its code. */
+/** Joins several failures, with codes other than `Unknown`. */
 function summary(failures: readonly PullFailure[]): PullFailure {
   const texts = failures.map(({ code, message }) =>
     code === 'Unknown' ? message : `rpc error: code = ${code} desc = ${message}`,
@@ -175,12 +173,12 @@ function summary(failures: readonly PullFailure[]): PullFailure {
 }
 
 /**
- * Applies a layer, a tar that may be compressed, to a directory.
+ * Applies a layer, which can be compressed, to a directory.
  * @see https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
  */
 async function unpack(layer: Buffer, directory: string): Promise<void> {
   const tar = layer[0] === 0x1f ? await promisify(gunzip)(layer) : layer;
-  // A layer without entries is nothing but zeros, which does not pass for an archive.
+  // A layer without entries is only zeros, which is not a valid archive.
   if (tar.every(byte => byte === 0)) return;
   const file = `${directory}.layer`;
   await writeFile(file, tar, { mode: 0o600 });
@@ -197,7 +195,7 @@ async function unpack(layer: Buffer, directory: string): Promise<void> {
       file,
       cwd: directory,
       preserveOwner: false,
-      // What a layer says about owner and mode of the root itself does not concern this machine.
+      // Owner and mode of the layer's root do not apply to this machine.
       filter: path => !basename(path).startsWith('.wh.') && !/^\.?\/?$/.test(path),
     });
   } finally {

@@ -4,9 +4,8 @@ import { StatusError } from '../api/status.ts';
 import type { Pod } from '../objects.ts';
 
 /**
- * What a kubelet answers to the API server: `GET /containerLogs/NAMESPACE/POD/CONTAINER` with the query of the pod's
- * subresource `log`. Refusals are plain text, which the API server makes a Status of.
- * @param find the pod on this node
+ * The kubelet's API: `GET /containerLogs/NAMESPACE/POD/CONTAINER`, with the query of `pods/log`. Errors are plain
+ * text, which the API server converts to a Status.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/pkg/kubelet/server/server.go
  */
 export function kubeletEndpoint(

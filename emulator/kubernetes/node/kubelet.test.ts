@@ -44,7 +44,6 @@ async function log(name: string, more: readonly string[] = []): Promise<string> 
   return (await lab.kubectl(['logs', name, ...more])).stdout;
 }
 
-/** A port that nobody listens on. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise(resolve => server.once('listening', resolve));
@@ -53,7 +52,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Answers with the status that the last request for `/set/STATUS` asked for. */
+/** Answers with the status of the last `/set/STATUS`. */
 const answers = (port: number, status: number) =>
   `let status = ${status};
    process.on('SIGTERM', () => process.exit(0));
@@ -109,7 +108,7 @@ describe('probes', { timeout: 60_000 }, () => {
       timeoutSeconds: 10,
       failureThreshold: 2,
     };
-    // It ends without an error, and is started again all the same.
+    // It succeeds, and is restarted anyway.
     await run('dead', {
       restartPolicy: 'OnFailure',
       containers: [container(idleProgram, { livenessProbe })],
@@ -189,7 +188,7 @@ describe('hooks', { timeout: 60_000 }, () => {
       volumes: [{ name: 'shared', emptyDir: {} }],
       containers: [container(tells, { ...shared, lifecycle })],
     };
-    // Kept after its end, for its log to be read.
+    // Kept after its end, so that its log can be read.
     await run('hooked', spec, { finalizers: ['example.com/kept'] });
     await expect.poll(() => isReady('hooked'), anyMoment).toBe('True');
     await lab.api.delete(`${pods}/hooked`);
@@ -234,7 +233,7 @@ describe('volumes', { timeout: 60_000 }, () => {
           + ' ' + fs.readFileSync(process.env.PART);
         if (now !== last) console.log(last = now);
       };
-      // Between listing and reading, what was listed may have been exchanged.
+      // The files can change between listing and reading.
       setInterval(() => { try { look(); } catch {} }, 20)`;
     const volumeMounts = [
       { name: 'settings', mountPath: '/settings' },
@@ -254,7 +253,7 @@ describe('volumes', { timeout: 60_000 }, () => {
       data: { mode: 'fast', new: '2' },
     });
     await expect.poll(() => log('refreshed'), anyMoment).toBe('mode=slow,old=1 slow\nmode=fast,new=2 slow\n');
-    // What has gone is still shown, and told.
+    // A deleted ConfigMap keeps its files and records an event.
     await lab.api.delete(`${collection}/settings`);
     const failed =
       'Warning FailedMount: MountVolume.SetUp failed for volume "settings" : configmap "settings" not found';

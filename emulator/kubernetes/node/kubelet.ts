@@ -13,34 +13,31 @@ import { keepLease } from './lease.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { NodeResources } from './resources.ts';
 
-/** What makes a node: what its containers run on, and what it says about itself. */
 export interface KubeletOptions extends NodeContext {
   /** `1.35.8`. */
   readonly kubernetesVersion: string;
-  /** Where it listens for the API server. */
+  /** Port for the API server. */
   readonly kubeletPort: number;
-  /** For everything that the node keeps on disk; made when needed, removed on {@link Kubelet.stop}. */
+  /** Created if needed, removed by {@link Kubelet.stop}. */
   readonly directory: string;
 }
 
-/** A name as AKS gives to the only node of a cluster's first pool. */
+/** As AKS names the first node of the first pool. */
 export function nodeName(): string {
   return `aks-nodepool1-${randomInt(10_000_000, 100_000_000)}-vmss000000`;
 }
 
-/** What this machine has for a node's pods; all of it can be had. */
+/** All resources of this machine. */
 export function machineResources(): NodeResources {
   return { cpu: `${availableParallelism()}`, memory: `${Math.floor(totalmem() / 1024)}Ki`, pods: '250' };
 }
 
-/**
- * The kubelet of one node: registers it, runs the pods that are bound to it, and hands out their logs.
- */
+/** Kubelet of one node: registers it, runs its pods, and returns their logs. */
 export class Kubelet {
   readonly #options: KubeletOptions;
   readonly #stopping = new AbortController();
   readonly #workers = new Map<string, PodWorker>();
-  /** Pods that have gone from the API and are being cleared from the node. */
+  /** Pods deleted from the API whose containers and files are being removed. */
   readonly #leaving = new Set<Promise<void>>();
   #watching: Promise<void> | undefined;
   #addresses = 0;
@@ -49,7 +46,7 @@ export class Kubelet {
     this.#options = options;
   }
 
-  /** Begins to register the node, and then to watch for pods. */
+  /** Registers the node, then watches for pods. */
   start(): void {
     const { api, nodeName, log } = this.#options;
     this.#watching = this.#register().then(async () => {
@@ -57,7 +54,6 @@ export class Kubelet {
     });
   }
 
-  /** Logs of containers, for the API server. */
   readonly logs: LogSource = async query => {
     const log = this.#workers.get(query.podUid)?.log(query.container, query.previous);
     if (log === undefined) return undefined;
@@ -65,7 +61,7 @@ export class Kubelet {
     return query.follow ? { written, live: log.follow(query.signal) } : { written };
   };
 
-  /** What it answers on its port, to an API server that reaches it there. */
+  /** The API on its port. */
   readonly endpoint: Service = kubeletEndpoint(
     (namespace, name) =>
       [...this.#workers.values()]
@@ -74,7 +70,7 @@ export class Kubelet {
     query => this.logs(query),
   );
 
-  /** Ends every container and leaves nothing on disk. */
+  /** Ends all containers and removes all files. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const written = this.#options.events.close();
@@ -132,7 +128,7 @@ export class Kubelet {
     this.#leaving.add(leaving);
   }
 
-  /** Addresses of AKS' default overlay network, 10.244.0.0/16. */
+  /** From AKS' default overlay network, 10.244.0.0/16. */
   #podAddress(): string {
     this.#addresses = (this.#addresses + 1) % 65_000;
     return `10.244.${this.#addresses >> 8}.${this.#addresses & 255}`;

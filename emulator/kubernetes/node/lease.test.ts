@@ -19,7 +19,7 @@ it('has its lease made and renewed, and tells where that fails, until its end', 
   const ending = new AbortController();
   const log: string[] = [];
   const kept = keepLease(client, 'node-0', ending.signal, line => log.push(line), 5);
-  // The node is not there yet.
+  // The node does not exist yet.
   await expect.poll(() => log.length).toBeGreaterThan(0);
   expect(log[0]).toBe('the lease of node node-0 is not renewed: ApiError: nodes "node-0" not found');
 

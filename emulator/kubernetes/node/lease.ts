@@ -2,16 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClient, ApiError } from '../client.ts';
 import type { Node } from '../objects.ts';
 
-/** How often a kubelet renews its lease, in milliseconds, and for how many seconds it holds. */
+/** Milliseconds between renewals, and seconds that the lease is valid, as in a kubelet. */
 const interval = 10_000;
 const leaseDurationSeconds = 40;
 
 const collection = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 
 /**
- * Keeps the node's lease: the heartbeat without which the control plane takes the node for dead.
- * @param signal ends it
- * @param every milliseconds between two renewals
+ * Renews the node's lease. Without it, the control plane marks the node as not ready.
+ * @param every milliseconds between renewals
  * @see https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats
  */
 export async function keepLease(
@@ -32,7 +31,7 @@ export async function keepLease(
 }
 
 async function renew(api: ApiClient, nodeName: string): Promise<void> {
-  // Six digits after the second: a MicroTime.
+  // `metav1.MicroTime` has six digits after the second.
   const renewTime = new Date().toISOString().replace('Z', '000Z');
   try {
     await api.mergePatch(`${collection}/${nodeName}`, { spec: { renewTime } });

@@ -1,7 +1,7 @@
 import type { Condition, ContainerStatus, Pod, PodStatus } from '../objects.ts';
 
 /**
- * The phase of a pod from the states of its containers.
+ * Derives the phase of a pod from its containers.
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet_pods.go (getPhase)
  */
 export function podPhase(
@@ -29,12 +29,10 @@ export function podPhase(
   return restartPolicy === 'Never' ? 'Failed' : 'Running';
 }
 
-/** An init container that keeps running beside the others. */
 export function isSidecar(container: { restartPolicy?: string }): boolean {
   return container.restartPolicy === 'Always';
 }
 
-/** The names of a pod's sidecars. */
 export function sidecarsOf({ spec }: Pod): ReadonlySet<string> {
   return new Set(spec.initContainers?.filter(isSidecar).map(({ name }) => name));
 }
@@ -44,9 +42,9 @@ function hasEnded(status: ContainerStatus): boolean {
 }
 
 /**
- * The conditions of a pod; one that has not changed keeps its time of transition.
- * @param sidecars the names of the init containers that keep running
- * @param before the conditions until now, others than the kubelet's own included
+ * Conditions of a pod. An unchanged condition keeps its transition time.
+ * @param sidecars names of the sidecars
+ * @param before previous conditions, including those of other components
  * @param now RFC 3339
  */
 export function podConditions(
@@ -58,7 +56,7 @@ export function podConditions(
   now: string,
 ): Condition[] {
   const over = phase === 'Succeeded' || phase === 'Failed';
-  // A sidecar has done its part for the others once it has started; ready it must be like them.
+  // A started sidecar counts as initialized, and must be ready like other containers.
   const complete = (status: ContainerStatus) => (sidecars.has(status.name) ? status.started : status.ready);
   const incomplete = init.filter(status => !complete(status)).map(status => status.name);
   const lasting = [...init.filter(status => sidecars.has(status.name)), ...main];

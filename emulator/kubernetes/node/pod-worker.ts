@@ -12,10 +12,10 @@ import { isSidecar, podConditions, podPhase, sidecarsOf } from './pod-status.ts'
 import { MountFailure, PodVolumes } from './volumes.ts';
 
 const defaultGraceSeconds = 30;
-/** A kubelet gives a pod that was deleted by force this long all the same. */
+/** Seconds that a kubelet gives also to a pod deleted by force. */
 const minimumGraceSeconds = 2;
 
-/** Carries one pod on this node from its first sight to its end. */
+/** Runs one pod on this node until its end. */
 export class PodWorker {
   readonly #node: NodeContext;
   readonly #addresses: PodAddresses;
@@ -34,8 +34,8 @@ export class PodWorker {
   #written = '';
 
   /**
-   * @param podIP an address of the cluster's pod network
-   * @param directory for everything of this pod; removed with it
+   * @param podIP address in the pod network
+   * @param directory removed with the pod
    */
   constructor(node: NodeContext, pod: Pod, podIP: string, directory: string) {
     this.#node = node;
@@ -47,13 +47,13 @@ export class PodWorker {
       addresses: this.#addresses,
       allocatable: node.allocatable,
       directory: join(directory, 'volumes'),
-      // A minute, where the shortest back-off is ten seconds.
+      // One minute if the shortest back-off is ten seconds.
       refreshInterval: node.backoff * 6,
       failed: failure => this.#mountFailed(failure),
     });
     const { initContainers = [], containers, restartPolicy = 'Always' } = pod.spec;
     this.#initContainers = initContainers.map(spec =>
-      // An init container has done its work when it succeeded, whatever the pod's policy; a sidecar never has.
+      // An init container succeeds once. A sidecar always restarts.
       this.#worker(
         spec,
         isSidecar(spec) ? 'Always' : restartPolicy === 'Never' ? 'Never' : 'OnFailure',
@@ -63,7 +63,6 @@ export class PodWorker {
     this.#containers = containers.map(spec => this.#worker(spec, restartPolicy, false));
   }
 
-  /** Begins to run the pod. */
   start(): void {
     this.#running = this.#run()
       .catch(error => {
@@ -72,25 +71,25 @@ export class PodWorker {
       .finally(() => this.#volumes.unmount());
   }
 
-  /** Takes a newer state of the pod: one that is being deleted is ended gracefully, then removed from the API. */
+  /** Receives a newer state of the pod. Ends a terminating pod gracefully, then removes it from the API. */
   update(pod: Pod): void {
     this.#pod = pod;
     this.#volumes.update(pod);
     if (pod.metadata.deletionTimestamp === undefined) return;
     const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? defaultGraceSeconds;
-    // Asked again, it may be given less time.
+    // A second deletion can shorten the grace period.
     if (this.#termination === undefined) this.#termination = this.#terminate(graceSeconds);
     else if (graceSeconds < this.#graceSeconds) void this.#stop(graceSeconds);
     this.#graceSeconds = Math.min(graceSeconds, this.#graceSeconds);
   }
 
-  /** The pod has gone from the API: what still runs is ended, what it left on the node removed. */
+  /** The pod is gone from the API: ends its containers and removes its files. */
   async remove(): Promise<void> {
     await Promise.all([this.#termination, this.#stop(minimumGraceSeconds)]);
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** Ends the pod at once, because the node ends; the API is not told. */
+  /** Ends the pod because the node stops. Does not update the API. */
   async kill(): Promise<void> {
     this.#termination = Promise.resolve();
     await this.#stop(0);
@@ -98,12 +97,11 @@ export class PodWorker {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** The pod with the status that its containers have now, which the API may not show yet. */
+  /** The pod with its current status, which might be newer than in the API. */
   get pod(): Pod {
     return { ...this.#pod, status: this.#status() };
   }
 
-  /** The log of a run of a container of this pod. */
   log(container: string, previous: boolean): ContainerLog | undefined {
     return this.#all()
       .find(({ status }) => status.name === container)
@@ -127,13 +125,13 @@ export class PodWorker {
       if (stopping.aborted) return;
     }
     await Promise.all(this.#containers.map(container => container.run(stopping)));
-    // Sidecars end when everything that they stand beside has ended.
+    // Sidecars end after all other containers.
     this.#stopping.abort();
     await this.#stopSidecars(this.#pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds);
     await Promise.all(sidecars);
   }
 
-  /** Tried again until it works: what is missing may come. */
+  /** Retries until all referenced objects exist. */
   async #mountVolumes(): Promise<void> {
     for (let pause = this.#node.backoff / 20; ; pause = Math.min(pause * 2, this.#node.backoff * 12)) {
       try {
@@ -168,7 +166,7 @@ export class PodWorker {
     await this.#running;
   }
 
-  /** The last that was started ends first. */
+  /** In the reverse order of their start. */
   async #stopSidecars(graceSeconds: number): Promise<void> {
     for (const container of this.#initContainers.toReversed()) await container.stop(graceSeconds);
   }
@@ -188,7 +186,7 @@ export class PodWorker {
     return [...this.#initContainers, ...this.#containers];
   }
 
-  /** Has the status written: one write at a time, the newest state always in the end. */
+  /** Writes the status: one write at a time, with the newest state last. */
   #changed(): void {
     if (this.#writeAsked) return;
     this.#writeAsked = true;
@@ -208,7 +206,7 @@ export class PodWorker {
       this.#pod = await this.#node.api.mergePatch<Pod>(path, { metadata: { uid }, status });
       this.#written = serialized;
     } catch (error) {
-      // A pod that has gone, or another of its name, needs no status any more.
+      // A deleted or replaced pod needs no status.
       if (error instanceof ApiError && ([404, 409].includes(error.code) || isOfAnother(error))) return;
       this.#node.log(`status of pod ${name} not written, trying again: ${error}`);
       await delay(this.#node.backoff / 10);
@@ -243,7 +241,7 @@ export class PodWorker {
   }
 }
 
-/** Whether a patch was refused because the object of that name is another one by now. */
+/** True if the object of that name has another UID. */
 function isOfAnother({ code, message }: ApiError): boolean {
   return code === 422 && message.includes('metadata.uid');
 }

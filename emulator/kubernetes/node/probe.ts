@@ -4,27 +4,26 @@ import { connect } from 'node:net';
 import type { Container, HttpGetAction, ProbeHandler, TcpSocketAction } from '../objects.ts';
 import type { RunningContainer } from './runtime.ts';
 
-/** What a look at a container came to. The message is the one in the event, after `probe failed: `. */
+/** The message is the one after `probe failed: ` in the event. */
 export type ProbeResult = { readonly success: true } | { readonly success: false; readonly message: string };
 
-/** Where and in what a container is looked at. */
 export interface ProbeTarget {
   readonly container: Container;
   readonly running: RunningContainer;
-  /** The pod's own, as messages name it. */
+  /** The pod's own IP, for messages. */
   readonly podIP: string;
-  /** Where the ports of the pod's containers are reached from the node. */
+  /** Host at which the node reaches ports of the pod. */
   readonly host: string;
 }
 
-/** More of a command's output than this is not kept. */
+/** Bytes kept of a command's output. */
 const maxOutput = 10 * 1024;
 const maxRedirects = 10;
 
 /**
- * Looks at a container once.
+ * Probes a container once.
  * @param timeout milliseconds
- * @param signal ends it before its time: the result then means nothing
+ * @param signal cancels the probe; the result is then meaningless
  * @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */
 export async function probe(
@@ -47,7 +46,7 @@ export async function probe(
   }
 }
 
-/** Runs the command of a hook. @throws Error with what went wrong */
+/** @throws Error if the hook fails */
 export async function runHook(
   handler: ProbeHandler,
   target: ProbeTarget,
@@ -80,7 +79,7 @@ async function get(
 ): Promise<ProbeResult> {
   const port = portOf(action.port, target.container);
   const scheme = (action.scheme ?? 'HTTP').toLowerCase();
-  // What a probe asks for is the pod, unless it names a host itself.
+  // The default host is the pod.
   const named = action.host || target.podIP;
   const path = action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`;
   let url = new URL(`${scheme}://${named}:${port}${path}`);
@@ -90,7 +89,7 @@ async function get(
       const { status, location } = await requestOnce(url, action, target, signal);
       const next = location === undefined ? undefined : new URL(location, url);
       const follows = status >= 300 && status < 400 && next !== undefined;
-      // To another host no probe follows: that it was sent there is success enough.
+      // A redirect to another host counts as success without following it.
       if (follows && next.hostname === url.hostname) {
         if (redirects === maxRedirects) return failure(`${shown}: stopped after ${maxRedirects} redirects`);
         url = next;
@@ -132,7 +131,7 @@ function requestOnce(
           ...headers,
         },
         agent: false,
-        // A kubelet does not verify certificates: it asks whether somebody is there, not who.
+        // A kubelet does not verify certificates.
         rejectUnauthorized: false,
         signal,
       },
@@ -176,7 +175,7 @@ async function dial(
   }
 }
 
-/** What Go says of a connection that could not be made. */
+/** Text of Go's net package for a failed connection. */
 function dialError(error: unknown, host: string, port: number): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
@@ -187,7 +186,7 @@ function dialError(error: unknown, host: string, port: number): string {
   return known[code ?? ''] ?? message;
 }
 
-/** @throws Error where no port of the container has that name */
+/** @throws Error if no port of the container has that name */
 function portOf(port: number | string, { ports = [] }: Container): number {
   if (typeof port === 'number') return port;
   const named = ports.find(({ name }) => name === port)?.containerPort ?? Number(port);

@@ -3,7 +3,7 @@ import type { Probe } from '../objects.ts';
 import { type Probes, probeContainer } from './prober.ts';
 import type { RunningContainer } from './runtime.ts';
 
-/** What comes of probing a container whose commands end with these exit codes, one after the other. */
+/** Results of probing a container whose commands end with these exit codes in order. */
 async function probing(probes: Probes, exitCodes: number[]): Promise<string[]> {
   const over = new AbortController();
   const told: string[] = [];

@@ -2,23 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Container, Probe } from '../objects.ts';
 import { type ProbeTarget, probe } from './probe.ts';
 
-/** What comes of probing a container. */
 export interface ProbeListener {
   started(): void;
   ready(ready: boolean): void;
-  /** The container is to be ended, and started again where its pod allows it. */
+  /** End the container, and restart it if its policy allows. */
   unhealthy(kind: 'liveness' | 'startup', graceSeconds: number | undefined): void;
-  /** One look that failed; `kind` is `Liveness`, `Readiness` or `Startup`. */
+  /** One failed probe. `kind` is `Liveness`, `Readiness`, or `Startup`. */
   failed(kind: string, message: string): void;
 }
 
-/** The probes of a container. */
 export type Probes = Pick<Container, 'livenessProbe' | 'readinessProbe' | 'startupProbe'>;
 
 /**
- * Probes one run of a container: first whether it has started, then whether it lives and whether it is ready.
+ * Probes one run of a container: startup first, then liveness and readiness.
  * @param exited aborted when the run has ended
- * @param stopping aborted when the pod is to end: then it only matters whether it is still ready
+ * @param stopping aborted when the pod is terminating: only readiness is still probed
  * @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */
 export async function probeContainer(
@@ -53,9 +51,9 @@ export async function probeContainer(
 }
 
 /**
- * Looks again and again, until told to stop.
- * @param decided called when enough looks in a row were successes, or failures
- * @returns whether the last decision was for success
+ * Probes periodically until `decided` returns `stop`.
+ * @param decided called when a threshold is reached
+ * @returns true if the last decision was a success
  */
 async function watchProbe(
   kind: string,

@@ -172,7 +172,7 @@ describe('process runtime', () => {
   });
 });
 
-/** Waits for that many lines of output. */
+/** Waits for a number of output lines. */
 async function linesOf(count: number): Promise<string[]> {
   const lines = log.read().map(line => line.text);
   if (lines.length >= count) return lines;
@@ -183,7 +183,7 @@ async function linesOf(count: number): Promise<string[]> {
   return lines;
 }
 
-/** Whether a process runs: one that waits for nothing but its parent to notice does not. */
+/** False for a zombie that waits for its parent. */
 function isAlive(pid: number): boolean {
   try {
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

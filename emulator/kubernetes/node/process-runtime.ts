@@ -14,15 +14,14 @@ import {
 } from './runtime.ts';
 
 /**
- * Runs containers as child processes of the emulator, each in a process group of its own, on this machine's language
- * runtime in place of the one of the image's base.
- *
- * There is no isolation: no chroot, no user, no network of its own, no limits. So that a program finds its files all the
- * same, arguments that are absolute paths, and variables that are paths below a mount, become paths of this machine. A
- * path that stands in the program itself leads to this machine's own files.
+ * Runs containers as child processes of the emulator, each in a separate process group, with this machine's language
+ * runtime.
+ * There is no isolation: no chroot, user, network, or limits. Arguments that are absolute paths, and variables that
+ * are paths below a mount, are mapped to paths of this machine. A path inside a program is not mapped: it opens this
+ * machine's own file.
  */
 export class ProcessRuntime implements Runtime {
-  /** Containers have no network of their own. */
+  /** Containers share the machine's network. */
   readonly containerHost = '127.0.0.1';
 
   async start(config: ContainerConfig): Promise<RunningContainer> {
@@ -46,7 +45,7 @@ export class ProcessRuntime implements Runtime {
       child.once('spawn', resolve);
       child.once('error', error => reject(new StartFailure(`exec: "${command}": ${error.message}`)));
     });
-    // When the first process of a container ends, so does every other: none may keep the output open.
+    // The first process ends all others, so that none keeps the output open.
     child.once('exit', () => killGroup(child.pid, 'SIGKILL'));
     const exited = new Promise<{ exitCode: number }>(resolve => {
       child.once('close', (code, signal) => {
@@ -69,7 +68,7 @@ export class ProcessRuntime implements Runtime {
   }
 }
 
-/** Runs a further program of a container, in a process group of its own. */
+/** Runs a further program of a container, in a separate process group. */
 async function execute(
   config: ContainerConfig,
   paths: PathMap,
@@ -91,7 +90,7 @@ async function execute(
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   keepGroup(child.pid);
-  // What it leaves behind must not keep its output open.
+  // Remaining processes must not keep the output open.
   child.once('exit', end);
   try {
     return await new Promise((resolve, reject) => {
@@ -107,18 +106,18 @@ async function execute(
   }
 }
 
-/** Which absolute path of the machine stands for which path of the container. */
+/** Maps paths of the container to paths of this machine. */
 class PathMap {
   readonly root: string;
   readonly #mounts: readonly Mount[];
 
   constructor(root: string, mounts: readonly Mount[]) {
     this.root = root;
-    // The deepest mount that holds a path is the one that shows it.
+    // The deepest mount wins.
     this.#mounts = mounts.toSorted((one, other) => other.mountPath.length - one.mountPath.length);
   }
 
-  /** The path of the machine where the path is a mount or below one. */
+  /** `undefined` if the path is not in a mount. */
   inMount(path: string): string | undefined {
     for (const { mountPath, hostPath } of this.#mounts) {
       const base = mountPath.replace(/\/+$/, '');
@@ -131,7 +130,7 @@ class PathMap {
     return this.inMount(path) ?? join(this.root, path);
   }
 
-  /** An argument: translated where it is an absolute path of something that the container has. */
+  /** Maps an argument if it is an absolute path that exists in the container. */
   argument(text: string): string {
     if (!isAbsolute(text)) return text;
     const host = this.toHost(text);
@@ -156,7 +155,6 @@ function searchPath(config: ContainerConfig): string[] {
   );
 }
 
-/** What is started on this machine for the container's command. */
 function commandLine(config: ContainerConfig, paths: PathMap): [string, ...string[]] {
   const [command, ...args] = withoutEntryPointScript(config, paths);
   if (command === undefined) throw new StartFailure('no command specified');
@@ -164,8 +162,8 @@ function commandLine(config: ContainerConfig, paths: PathMap): [string, ...strin
 }
 
 /**
- * The official images' entry point is a script of the base's own layers, which are not here. All it does is to run its
- * arguments, with `node` before them where they are options or no command.
+ * The entry point of the official images is a script in the base's layers, which do not exist here. It runs its
+ * arguments, after `node` if they are options or no command.
  * @see https://github.com/nodejs/docker-node/blob/main/docker-entrypoint.sh
  */
 function withoutEntryPointScript(config: ContainerConfig, paths: PathMap): readonly string[] {
@@ -181,7 +179,7 @@ function withoutEntryPointScript(config: ContainerConfig, paths: PathMap): reado
   return ['node', ...args];
 }
 
-/** @throws StartFailure with what a container runtime says of a program that it cannot execute */
+/** @throws StartFailure with the text of a container runtime */
 function findProgram(command: string, config: ContainerConfig, paths: PathMap): string {
   const candidates = command.includes('/')
     ? [paths.toHost(isAbsolute(command) ? command : join(config.workingDirectory || '/', command))]
@@ -206,7 +204,7 @@ function findProgram(command: string, config: ContainerConfig, paths: PathMap): 
 
 const binDirectories = new Set(['.', '/usr/bin', '/usr/local/bin', '/bin', '/nodejs/bin']);
 
-/** This machine's runtime for a program of the base image, where it is the language's own. */
+/** This machine's runtime for the language of the base image. */
 function interpreterFor(command: string, config: ContainerConfig): string | undefined {
   if (!binDirectories.has(dirname(command))) return undefined;
   const name = basename(command);
@@ -220,7 +218,7 @@ function languageOf(config: ContainerConfig): string | undefined {
   return config.image.config.Labels?.[labels.runtime];
 }
 
-/** Process groups that are to end with this process. */
+/** Process groups that end with this process. */
 const groups = new Set<number>();
 
 function keepGroup(pid: number | undefined): void {
@@ -244,6 +242,6 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }

@@ -1,7 +1,7 @@
 import type { Container, Pod, ResourceFieldSelector } from '../objects.ts';
 import { ContainerConfigError } from './run-as-non-root.ts';
 
-/** What a node has for its pods, by resource: `cpu`, `memory`. */
+/** By resource: `cpu`, `memory`. */
 export type NodeResources = Readonly<Record<string, string>>;
 
 const factors: Readonly<Record<string, number>> = {
@@ -24,8 +24,8 @@ const factors: Readonly<Record<string, number>> = {
 };
 
 /**
- * The number that a quantity stands for: cores, bytes.
- * @throws RangeError where it cannot be read
+ * Parses a quantity to cores or bytes.
+ * @throws RangeError if it is invalid
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function parseQuantity(quantity: string | number): number {
@@ -35,15 +35,15 @@ export function parseQuantity(quantity: string | number): number {
   if (match === null) throw new RangeError(`not a quantity: ${quantity}`);
   const [, number = '', suffix = '', exponent] = match;
   const value = Number(exponent === undefined ? number : `${number}e${exponent}`);
-  // Thousandths are divided by, because 0.001 has no exact form in binary.
+  // Division, because 0.001 has no exact binary form.
   return suffix === 'm' ? value / 1000 : value * (factors[suffix] ?? 1);
 }
 
 /**
- * What `resourceFieldRef` refers to: a container's limit or request in units of the divisor, rounded up. Where no limit is
- * set, all that the node has is the limit.
- * @param own the container that refers, where the reference does not name one
- * @throws ContainerConfigError where there is no such container or resource
+ * Resolves `resourceFieldRef`: a limit or request in units of the divisor, rounded up. The default limit is the
+ * node's.
+ * @param own default container
+ * @throws ContainerConfigError for an unknown container or resource
  * @see https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#downwardapi-resourceFieldRef
  */
 export function resourceField(

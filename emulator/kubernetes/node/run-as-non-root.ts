@@ -1,19 +1,18 @@
 import type { Container, Pod } from '../objects.ts';
 
-/** The container cannot be created as it is configured; the message is the kubelet's. */
+/** Has the message of the kubelet. */
 export class ContainerConfigError extends Error {
   override readonly name = 'ContainerConfigError';
 }
 
-/** `NAME_NAMESPACE(UID)`, as a kubelet names a pod in its messages. */
+/** `NAME_NAMESPACE(UID)`, as in a kubelet's messages. */
 export function podLabel(pod: Pod): string {
   return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
 }
 
 /**
- * Holds `runAsNonRoot` against the user that the container would run as.
- * @param imageUser `User` of the image's config: empty, a name or number, with or without `:GROUP`
- * @throws ContainerConfigError where it is root, or cannot be told
+ * @param imageUser `User` of the image: empty, a name, or a number, with or without `:GROUP`
+ * @throws ContainerConfigError if the user is root or not numeric
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kuberuntime/security_context_others.go
  */
 export function verifyRunAsNonRoot(pod: Pod, container: Container, imageUser: string): void {
@@ -25,7 +24,7 @@ export function verifyRunAsNonRoot(pod: Pod, container: Container, imageUser: st
     if (context.runAsUser !== 0) return;
     throw new ContainerConfigError(`container's runAsUser breaks non-root policy ${where}`);
   }
-  // No user in the image means root.
+  // The default user is root.
   const user = imageUser.split(':', 1)[0] || '0';
   if (!/^\d+$/.test(user)) {
     throw new ContainerConfigError(

@@ -9,7 +9,7 @@ import type { Pod, TokenRequest, Volume } from '../objects.ts';
 import { PodVolumes } from './volumes.ts';
 
 let directory: string;
-/** When which token was asked for. */
+/** Times of token requests. */
 let asked: { at: number; request: TokenRequest }[];
 /** Milliseconds. */
 let lifetime: number;
@@ -40,7 +40,7 @@ const api = new ApiClient(
   'test',
 );
 
-/** How often volumes are looked after, in milliseconds. */
+/** Milliseconds between refreshes of volumes. */
 let refreshInterval: number;
 
 function volumesOf(...volumes: Volume[]): PodVolumes {
@@ -112,7 +112,7 @@ describe('volumes', () => {
       const token = () => readFileSync(join(directory, 'tokens', 'token'), 'utf8');
       const advance = async (milliseconds: number) => {
         await vi.advanceTimersByTimeAsync(milliseconds);
-        // Files are not written on the clock's time: it stands until the next look has been set.
+        // File writes do not use the fake clock, so wait for the next timer.
         while (vi.getTimerCount() === 0) await new Promise(resolve => setImmediate(resolve));
       };
       while (asked.length < 2) await advance(3_600_000);

@@ -17,7 +17,7 @@ import { AtomicDirectory, type VolumeFile } from './atomic-directory.ts';
 import { type PodAddresses, podField } from './environment.ts';
 import { type NodeResources, resourceField } from './resources.ts';
 
-/** A volume that cannot be mounted now; the message is what the kubelet says after `MountVolume.SetUp failed for volume …`. */
+/** The message is the kubelet's after `MountVolume.SetUp failed for volume …`. */
 export class MountFailure extends Error {
   override readonly name = 'MountFailure';
   readonly volume: string;
@@ -29,24 +29,23 @@ export class MountFailure extends Error {
 }
 
 const defaultMode = 0o644;
-/** Tokens and secrets are nobody else's business on this machine. */
+/** For tokens and secrets. */
 const privateMode = 0o600;
 
-/** A kubelet asks for a new token when four fifths of the old one's life are over, or a day. */
+/** A kubelet renews a token after 80 % of its lifetime, or after a day. */
 const renewalPoint = 0.8;
 const longestTokenUse = 24 * 60 * 60 * 1000;
 
-/** What the volumes of a pod are made with. */
 export interface VolumeOptions {
   readonly api: ApiClient;
   readonly addresses: PodAddresses;
-  /** What the node has, for limits that are not set. */
+  /** Default limits. */
   readonly allocatable: NodeResources;
-  /** For all volumes of the pod; made on mounting. */
+  /** Created on mounting. */
   readonly directory: string;
-  /** How often it is looked whether what the volumes show has changed, in milliseconds: a minute on a real node. */
+  /** Milliseconds between refreshes: a minute on a real node. */
   readonly refreshInterval: number;
-  /** Takes what keeps a mounted volume from being brought up to date. */
+  /** Receives failures of refreshes. */
   failed(failure: MountFailure): void;
 }
 
@@ -56,10 +55,7 @@ interface Token {
   readonly renewAt: number;
 }
 
-/**
- * The volumes of one pod, as directories of the node. What they show is kept up to date, and tokens are renewed, until
- * {@link unmount}.
- */
+/** The volumes of one pod as directories. Refreshes contents and tokens until {@link unmount}. */
 export class PodVolumes {
   readonly #options: VolumeOptions;
   readonly #directories = new Map<string, AtomicDirectory>();
@@ -74,20 +70,19 @@ export class PodVolumes {
     this.#options = options;
   }
 
-  /** Takes a newer state of the pod: volumes show its labels and annotations. */
+  /** Receives a newer pod, whose labels and annotations volumes can show. */
   update(pod: Pod): void {
     this.#pod = pod;
   }
 
-  /** The directory of a volume on this machine. */
   pathOf(name: string): string {
     return join(this.#options.directory, name);
   }
 
   /**
-   * What a mount with a `subPath` shows. Of volumes that are kept up to date it is a copy, which stays as it is until the
-   * container starts anew.
-   * @param into a directory of the container's own, for the copy
+   * Path of a mount with a `subPath`. For a refreshed volume it is a copy, which does not change until the container
+   * restarts.
+   * @param into directory for the copy
    */
   async subPathOf(name: string, subPath: string, into: string): Promise<string> {
     const path = join(this.pathOf(name), subPath);
@@ -105,16 +100,13 @@ export class PodVolumes {
     return copy;
   }
 
-  /**
-   * Writes everything that the volumes hold.
-   * @throws MountFailure for the first that cannot be mounted
-   */
+  /** @throws MountFailure for the first volume that cannot be mounted */
   async mount(): Promise<void> {
     for (const volume of this.#pod.spec.volumes ?? []) await this.#write(volume);
     this.#refreshLater();
   }
 
-  /** Stops renewing and removes the volumes. */
+  /** Stops refreshing and removes the volumes. */
   async unmount(): Promise<void> {
     this.#unmounted = true;
     clearTimeout(this.#timer);
@@ -151,7 +143,7 @@ export class PodVolumes {
     }, pause).unref();
   }
 
-  /** What cannot be brought up to date stays as it is, and is tried again. */
+  /** A volume that cannot be refreshed keeps its contents. Retries later. */
   async #refresh(): Promise<void> {
     let failed = false;
     for (const volume of this.#pod.spec.volumes ?? []) {
@@ -163,7 +155,7 @@ export class PodVolumes {
         if (!this.#unmounted) this.#options.failed(error as MountFailure);
       }
     }
-    // A token that cannot be renewed is not asked for without a pause.
+    // Pause before the next request for a token that could not be renewed.
     if (failed) {
       const pause = Date.now() + this.#options.refreshInterval;
       for (const [key, token] of this.#tokens) {
@@ -242,7 +234,7 @@ export class PodVolumes {
     }
   }
 
-  /** All keys as files of that name, or those that `items` names. */
+  /** All keys as files, or only `items`. */
   #select(
     volume: Volume,
     source: FileSource,
@@ -258,7 +250,7 @@ export class PodVolumes {
     });
   }
 
-  /** A token bound to this pod: the one that is there, until it is time for the next. */
+  /** A token bound to this pod. Requests a new one when it is time. */
   async #tokenFile(volume: string, source: ServiceAccountTokenProjection): Promise<VolumeFile> {
     const key = `${volume}/${source.path}`;
     const kept = this.#tokens.get(key);
@@ -294,7 +286,7 @@ function modeOf(volume: Volume): number | undefined {
   return volume.configMap?.defaultMode ?? volume.projected?.defaultMode;
 }
 
-/** @throws MountFailure for a path that leads out of the volume, or into what keeps its files */
+/** @throws MountFailure for a path outside the volume */
 function checkPath(volume: string, path: string): void {
   if (isAbsolute(path) || normalize(path).startsWith('..') || path.split('/').includes('..')) {
     throw new MountFailure(volume, `invalid path: ${path}`);

@@ -3,7 +3,7 @@ import { mutatingWebhookConfiguration, webhookConfigurationName } from './webhoo
 
 const collection = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
 
-/** AKS' workload identity add-on: has the webhook registered in the cluster while the add-on is on. */
+/** AKS' workload identity add-on: registers the webhook while enabled. */
 export class WorkloadIdentityAddOn {
   readonly #api: ApiClient;
   readonly #caBundle: string;
@@ -12,8 +12,8 @@ export class WorkloadIdentityAddOn {
   #reconciling = Promise.resolve();
 
   /**
-   * @param api may write webhook configurations
-   * @param caBundle PEM, the authority of the webhook's certificate
+   * @param api can write webhook configurations
+   * @param caBundle PEM: CA of the webhook's certificate
    */
   constructor(api: ApiClient, caBundle: string, log: (line: string) => void) {
     this.#api = api;
@@ -21,7 +21,7 @@ export class WorkloadIdentityAddOn {
     this.#log = log;
   }
 
-  /** Brings the registration to the state asked for, after what was asked before; tries until it works. */
+  /** Registers or removes the webhook, after earlier calls. Retries until it works. */
   set(enabled: boolean): void {
     const reconcile = () =>
       enabled

@@ -18,7 +18,7 @@ const unstartable = { nodeSelector: { no: 'where' } };
 
 let lab: TestCluster;
 
-/** Makes a pod that is never run, through admission; with a service account of these annotations. */
+/** Admits a pod that never runs, with a service account that has these annotations. */
 async function admit(
   metadata: { labels?: object; annotations?: object; name?: string; generateName?: string },
   spec: object = {},
@@ -45,7 +45,7 @@ const denied = (message: string) => [
   400,
   `admission webhook "mutation.azure-workload-identity.io" denied the request: ${message}`,
 ];
-/** What the webhook put into a container: the rest is Kubernetes' own. */
+/** Changes of the webhook to a container. */
 const given = ({ env, volumeMounts }: Container = { name: '', image: '' }) => ({
   env: env ?? [],
   mounts: (volumeMounts ?? []).filter(({ name }) => !name.startsWith('kube-api-access-')),
@@ -323,7 +323,7 @@ describe('version 1.6.0', { timeout: 60_000 }, () => {
   });
 });
 
-/** A pod of the cluster's first instants might miss the webhook. */
+/** The webhook might not be registered yet for the first pods. */
 async function untilRegistered(): Promise<void> {
   const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
   const registered = async () => expect((await lab.api.get<ObjectList<object>>(path)).items).toHaveLength(1);

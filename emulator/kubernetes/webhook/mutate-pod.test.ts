@@ -250,7 +250,7 @@ describe('version 1.6.0', () => {
 
   it('reserves the volume by a hash of the name, and mounts elsewhere', () => {
     const after = mutated(pod({ name: 'p1' }), account(), newer);
-    // sha256("p1"), its first 30 hexadecimal digits
+    // sha256("p1"), first 30 hexadecimal digits
     const name = 'azure-workload-identity-reserved-f64551fcd6f07823cb87971cfb9144';
     expect(after.spec.volumes?.[0]?.name).toBe(name);
     expect(after.spec.containers[0]?.volumeMounts).toEqual([

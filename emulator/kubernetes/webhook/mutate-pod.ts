@@ -2,30 +2,28 @@ import { createHash } from 'node:crypto';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import type { Container, Pod, ServiceAccount, Volume } from '../objects.ts';
 
-/** The versions of the webhook that there are here. */
 export const webhookVersions = ['1.5.1', '1.6.0'] as const;
 
 export type WebhookVersion = (typeof webhookVersions)[number];
 
 /**
- * What the azure-workload-identity webhook does to a pod.
+ * Configuration of the azure-workload-identity webhook.
  * @see https://github.com/Azure/azure-workload-identity/blob/v1.5.1/pkg/webhook/webhook.go
  */
 export interface WebhookConfig {
-  /** 1.5.1 is what AKS was last seen to run. */
+  /** AKS was last seen to run 1.5.1. */
   readonly version: WebhookVersion;
-  /** `AZURE_TENANT_ID` of the webhook: the tenant of the cluster. */
+  /** Tenant of the cluster. */
   readonly tenantId: string;
   /** With the trailing slash. */
   readonly authorityHost: string;
-  /** From Kubernetes 1.32 on, the proxy is injected as a native sidecar. */
+  /** Inject the proxy as a native sidecar, which the webhook does from Kubernetes 1.32. */
   readonly nativeSidecar: boolean;
 }
 
-/** The webhook refuses the pod. */
 export class PodRefused extends Error {
   override readonly name = 'PodRefused';
-  /** HTTP status of the admission answer. */
+  /** HTTP status of the admission response. */
   readonly code: number;
 
   constructor(code: number, message: string) {
@@ -43,35 +41,32 @@ const annotation = {
   proxySidecarPort: 'azure.workload.identity/proxy-sidecar-port',
 } as const;
 
-/** Seconds, both ends included. */
+/** In seconds, inclusive. */
 const tokenExpiration = { default: 3600n, min: 3600n, max: 86_400n } as const;
 const defaultProxyPort = 8000n;
 const audience = 'api://AzureADTokenExchange';
 const proxyImages = 'mcr.microsoft.com/oss/v2/azure/workload-identity';
 
-/** Where a version of the webhook puts the token. */
 interface TokenPlace {
   readonly volume: string;
   readonly mountPath: string;
   /** Below the mount path. */
   readonly file: string;
-  /** Whether a volume or mount of that name is replaced, or left as the user made it. */
+  /** Replace an existing volume or mount of that name. */
   readonly overwrites: boolean;
 }
 
 /**
- * The changes that the webhook makes to a new pod.
- * @param pod as it arrives at admission; not changed
- * @param serviceAccount the pod's own, from the API
- * @returns a JSON patch (RFC 6902) from the pod to the mutated pod
- * @throws PodRefused with the webhook's own text
+ * Returns the webhook's changes to a new pod.
+ * @returns JSON patch (RFC 6902)
+ * @throws PodRefused with the webhook's text
  */
 export function mutatePod(pod: Pod, serviceAccount: ServiceAccount, config: WebhookConfig): Operation[] {
   const mutated = structuredClone(pod);
   const annotations = pod.metadata.annotations ?? {};
   const accountAnnotations = serviceAccount.metadata.annotations ?? {};
 
-  // The key counts, not the value: "false" injects as well.
+  // Only the key counts: "false" injects too.
   if (annotation.injectProxySidecar in annotations) injectProxy(mutated, config);
 
   const expirationSeconds = tokenExpirationOf(annotations, accountAnnotations);
@@ -93,7 +88,7 @@ export function mutatePod(pod: Pod, serviceAccount: ServiceAccount, config: Webh
   return jsonPatch.compare(pod, mutated);
 }
 
-/** A variable that the user set wins, and an empty value is not set at all. */
+/** Does not replace an existing variable, and does not set an empty value. */
 function addEnvironment(container: Container, environment: Record<string, string>): void {
   const present = new Set(container.env?.map(variable => variable.name));
   for (const [name, value] of Object.entries(environment)) {
@@ -111,7 +106,7 @@ function addMount(container: Container, place: TokenPlace): void {
   else if (place.overwrites) container.volumeMounts[index] = mount;
 }
 
-/** Added even where every container is skipped. */
+/** Added even if every container is skipped. */
 function addVolume(pod: Pod, place: TokenPlace, expirationSeconds: number): void {
   const volume: Volume = {
     name: place.volume,
@@ -141,7 +136,7 @@ function tokenPlaceOf(pod: Pod, version: WebhookConfig['version']): TokenPlace {
   const prefix = 'azure-workload-identity-reserved-';
   const hash = createHash('sha256').update(podName).digest('hex');
   return {
-    // 63 characters are the longest name that a volume may have.
+    // A volume name has at most 63 characters.
     volume: prefix + hash.slice(0, 63 - prefix.length),
     mountPath: '/var/run/secrets/azure/wi',
     file: 'token/azure-identity-token',
@@ -162,7 +157,7 @@ function tokenExpirationOf(pod: Record<string, string>, account: Record<string, 
   return Number(seconds);
 }
 
-/** An integer as Go's `strconv.ParseInt` reads it, with its error texts. */
+/** Parses like Go's `strconv.ParseInt`, with its error texts. */
 function parseInteger(text: string, bits: number): bigint {
   const refuse = (why: string): never => {
     throw new PodRefused(400, `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`);

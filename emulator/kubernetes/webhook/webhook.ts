@@ -4,19 +4,17 @@ import { type ApiClient, ApiError } from '../client.ts';
 import type { Pod, ServiceAccount } from '../objects.ts';
 import { mutatePod, PodRefused, type WebhookConfig } from './mutate-pod.ts';
 
-/** Where the webhook's Service answers inside the cluster. */
 export const webhookService = {
   name: 'azure-wi-webhook-webhook-service',
   namespace: 'kube-system',
   path: '/mutate-v1-pod',
 } as const;
 
-/** The name under which AKS registers it. */
 export const webhookConfigurationName = 'azure-wi-webhook-mutating-webhook-configuration';
 
 /**
- * The registration of the webhook, as AKS makes it.
- * @param caBundle PEM, the authority that signed the webhook's own certificate
+ * The webhook's registration, as in AKS.
+ * @param caBundle PEM: CA of the webhook's certificate
  * @see https://github.com/Azure/azure-workload-identity/blob/v1.5.1/deploy/azure-wi-webhook.yaml
  */
 export function mutatingWebhookConfiguration(caBundle: string): object {
@@ -34,7 +32,7 @@ export function mutatingWebhookConfiguration(caBundle: string): object {
         clientConfig: { service: webhookService, caBundle: Buffer.from(caBundle).toString('base64') },
         failurePolicy: 'Fail',
         matchPolicy: 'Equivalent',
-        // The label is asked of the pod, and must be the string "true" exactly.
+        // The pod must have the label with exactly the string "true".
         objectSelector: { matchLabels: { 'azure.workload.identity/use': 'true' } },
         reinvocationPolicy: 'IfNeeded',
         rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
@@ -50,10 +48,10 @@ interface AdmissionReview {
 }
 
 /**
- * The webhook's endpoint: takes an AdmissionReview (v1 or v1beta1), reads the pod's service account from the API, and
- * answers with a JSON patch or a refusal.
+ * Answers an AdmissionReview (v1 or v1beta1) with a JSON patch or a denial.
  * @param api reads service accounts
- * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#webhook-request-and-response
+ * @see
+ * https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#webhook-request-and-response
  */
 export function createWebhook(api: ApiClient, config: WebhookConfig): Service {
   return async request => {
@@ -85,7 +83,7 @@ export function createWebhook(api: ApiClient, config: WebhookConfig): Service {
       });
     } catch (error) {
       if (error instanceof PodRefused) return refuse(error.code, error.message);
-      // Whatever keeps it from reading the service account, the answer is 400 with that text.
+      // Every failure to read the service account is a 400 with its text.
       if (error instanceof ApiError || error instanceof TypeError) return refuse(400, error.message);
       throw error;
     }

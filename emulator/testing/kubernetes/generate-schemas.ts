@@ -1,8 +1,7 @@
 /**
- * Writes schemas.json: the OpenAPI v3 schemas of the kinds that this server knows, made from the attribute maps and the
- * type declarations of @kubernetes/client-node, which come from Kubernetes' own OpenAPI documents.
- *
- * Run it after an update of that package: `npm run kubernetes-schemas`
+ * Writes schemas.json: OpenAPI v3 schemas of the server's kinds, generated from @kubernetes/client-node, which is
+ * generated from Kubernetes' OpenAPI documents.
+ * After an update of that package, run `npm run kubernetes-schemas`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +18,7 @@ interface Model {
   getAttributeTypeMap(): Attribute[];
 }
 
-/** Every root type: its class, the package that its name is put under and, for a kind, its API group. */
+/** Root types: class, package in the schema's name, and API group of a kind. */
 const roots: [className: string, home: string, group?: string][] = [
   ...[
     'Namespace',
@@ -66,7 +65,7 @@ const metaTypes = new Set(
     .map(name => `V1${name}`),
 );
 
-/** Fields of type resource.Quantity, which the attribute maps call strings: JSON numbers are read as well. */
+/** Fields of type resource.Quantity, which attribute maps call strings. JSON numbers are valid too. */
 const quantities = new Set([
   'ResourceRequirements.limits',
   'ResourceRequirements.requests',
@@ -81,8 +80,8 @@ const quantities = new Set([
 ]);
 
 /**
- * How strategic merge patch joins lists, which the attribute maps do not say:
- * the `patchMergeKey` and `patchStrategy` tags of the Go types in k8s.io/api.
+ * How strategic merge patch merges lists: the tags `patchMergeKey` and `patchStrategy` in k8s.io/api, which attribute
+ * maps omit.
  */
 const container: Record<string, [mergeKey: string | undefined, strategy: string]> = {
   env: ['name', 'merge'],
@@ -135,7 +134,7 @@ function nameOf(className: string, home: string): string {
     : `io.k8s.api.${home}.v1.${kindOf(className)}`;
 }
 
-/** What the declaration file says of each field: its description, and whether it is required. */
+/** Reads descriptions and required fields from the declaration file. */
 function readDeclaration(className: string): {
   description: string;
   fields: Map<string, { description: string; required: boolean }>;
@@ -158,7 +157,7 @@ function readDeclaration(className: string): {
 
 const known = new Map<string, string>();
 
-/** The schema of a type as an attribute map writes it; classes become references, and are walked once. */
+/** Converts a type of an attribute map. Classes become references. */
 function schemaOf(type: string, format: string, home: string, quantity: boolean): Schema {
   const list = /^Array<(.*)>$/.exec(type);
   if (list) return { type: 'array', items: schemaOf(list[1]!, format, home, quantity) };
@@ -178,7 +177,7 @@ function schemaOf(type: string, format: string, home: string, quantity: boolean)
   return { $ref: `#/components/schemas/${walk(type, home)}` };
 }
 
-/** Puts the schema of a class, and of all that it reaches, into `schemas`. Gives its name there. */
+/** Adds the schemas of a class and its references. @returns the schema's name */
 function walk(className: string, home: string, group?: string): string {
   const before = known.get(className);
   if (before) return before;

@@ -3,16 +3,15 @@ import type { Reply, Service } from '../../http/service.ts';
 import { type Fields, fields } from '../../kubernetes/api/fields.ts';
 import { ApiServer, type ApiServerOptions, type ContainerLog } from '../../kubernetes/api/server.ts';
 
-/** An answer, read whole. */
 export interface ApiResponse {
   readonly code: number;
   readonly headers: NonNullable<Reply['headers']>;
   readonly text: string;
-  /** The body as JSON; an empty object where it is none. */
+  /** The body as JSON. Empty if it is not an object. */
   readonly body: Fields;
 }
 
-/** Asks a service directly, without a connection between. */
+/** Sends a request to a service without a connection. */
 export type SendRequest = (
   method: string,
   path: string,
@@ -21,8 +20,8 @@ export type SendRequest = (
 ) => Promise<ApiResponse>;
 
 /**
- * @param token the bearer
- * @returns what asks the service; a body that is no string or buffer is sent as JSON
+ * @param token bearer token
+ * @returns a function that sends strings and buffers as they are, and other bodies as JSON
  */
 export function createRequester(service: Service, token: string): SendRequest {
   return async (method, path, body, headers = {}) => {
@@ -56,23 +55,19 @@ function tried(text: string): unknown {
   }
 }
 
-/** What tests are served by, with the parts that they look at. */
 export interface TestApiServer {
   readonly api: ApiServer;
   readonly admin: SendRequest;
-  /** The logs that the server shows, by container. */
+  /** Logs by container. */
   readonly logs: Map<string, ContainerLog>;
 }
 
 export const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 
-/** The keys of all test servers: making a pair takes longer than most tests do. */
+/** Shared by all test servers, because generating a pair is slow. */
 export const sharedKeyPair = generateKeyPair('RS256');
 
-/**
- * A server with an administrator's token `admin`, a node's `node` and a powerless one `nobody`.
- * @param options further ones
- */
+/** Creates a server with the tokens `admin`, `node`, and `nobody` (without permissions). */
 export async function createTestApiServer(options: Partial<ApiServerOptions> = {}): Promise<TestApiServer> {
   const logs = new Map<string, ContainerLog>();
   const api = await ApiServer.create({
@@ -92,7 +87,6 @@ export async function createTestApiServer(options: Partial<ApiServerOptions> = {
   return { api, admin: createRequester(api.service, 'admin'), logs };
 }
 
-/** A pod with one container. */
 export function pod(name: string, more: Fields = {}, spec: Fields = {}): Fields {
   return {
     apiVersion: 'v1',

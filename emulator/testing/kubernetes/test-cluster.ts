@@ -14,36 +14,35 @@ import { createKubectl, type Kubectl } from './test-kubectl.ts';
 import { listenOnLoopback } from './test-listener.ts';
 import { createOpenRegistry, createTestNetwork } from './test-network.ts';
 
-/** For tests: the image that {@link container} runs, and one like it under another name. */
+/** Images of {@link container}: the default, and another one with the same content. */
 const images = ['registry.test/node:1', 'registry.test/other:1'] as const;
 
-/** For tests: a container that runs a program in JavaScript. */
+/** A container that runs JavaScript. */
 export function container(program: string, more: object = {}): object {
   return { name: 'app', image: images[0], command: ['node', '-e', program], ...more };
 }
 
-/** For tests: a program that runs until it is told to end, and then ends at once. */
+/** A program that runs until SIGTERM, and then ends immediately. */
 export const idleProgram =
   "process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('up')";
 
-/** For tests: a whole cluster, and the real kubectl as its administrator. */
+/** A whole cluster, with the real kubectl as its administrator. */
 export interface TestCluster {
   readonly cluster: Cluster;
-  /** An administrator. */
   readonly api: ApiClient;
-  /** The same, for answers as they are. */
+  /** The administrator's raw responses. */
   readonly ask: SendRequest;
   readonly kubectl: Kubectl;
-  /** A further kubectl, another program or with another token. */
+  /** Creates a kubectl with another program or token. */
   kubectlWith(options: { program?: string; token?: string }): Promise<Kubectl>;
-  /** Everything that the cluster has logged: nothing, where all is well. */
+  /** The cluster's log: empty if nothing fails. */
   readonly log: readonly string[];
   stop(): Promise<void>;
 }
 
 /**
- * Starts a cluster whose registry has the images of {@link container}, answering on loopback by HTTPS.
- * @param startControlPlane the embedded one where missing
+ * Starts a cluster on loopback (HTTPS), with a registry that has the images of {@link container}.
+ * @param startControlPlane the default is the embedded one
  */
 export async function startTestCluster(
   options: Partial<ClusterOptions> = {},

@@ -9,10 +9,10 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
-/** The real kubectl, with a home and caches of its own. */
+/** The real kubectl, with separate home and caches. */
 export interface Kubectl {
   /**
-   * @param input goes to its standard input
+   * @param input standard input
    * @param settings further environment variables
    */
   (
@@ -24,17 +24,16 @@ export interface Kubectl {
   remove(): Promise<void>;
 }
 
-/** What a kubectl is given beside its server. */
 export interface KubectlOptions {
-  /** PEM; for a server with a certificate. */
+  /** PEM, for a server with HTTPS. */
   readonly certificateAuthority?: string;
   readonly token?: string;
-  /** The program, where it is not the one on the PATH. */
+  /** The default is kubectl on the PATH. */
   readonly program?: string;
 }
 
 /**
- * A kubectl for one server. A bearer token is not sent over plain HTTP by kubectl, so a proxying service adds it there.
+ * Creates a kubectl for one server. kubectl does not send a token over HTTP.
  * @param server `http://127.0.0.1:PORT`, `https://localhost:PORT`
  */
 export async function createKubectl(

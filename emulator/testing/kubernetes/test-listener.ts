@@ -7,15 +7,12 @@ import { serveRequest } from '../../http/serve-request.ts';
 import type { Service } from '../../http/service.ts';
 import { kubernetesErrorFormat } from '../../kubernetes/api/status.ts';
 
-/** A service on a plain loopback address, for tests. */
 export interface TestListener {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/**
- * Serves a service on a free port of 127.0.0.1: over HTTP or, where a certificate is given, over HTTPS as `localhost`.
- */
+/** Serves on a free port of 127.0.0.1: HTTP or, with a certificate, HTTPS as `localhost`. */
 export async function listenOnLoopback(service: Service, certificate?: SecureContext): Promise<TestListener> {
   const host = { service, errorFormat: kubernetesErrorFormat };
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {

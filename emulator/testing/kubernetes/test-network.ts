@@ -6,7 +6,7 @@ import type { ImageConfig } from '../../kubernetes/node/runtime.ts';
 import type { Network } from '../../network.ts';
 import { packLayer } from '../../oci/layers.ts';
 
-/** For tests: a network on which services answer without sockets. */
+/** A network without sockets, for tests. */
 export function createTestNetwork(find: (host: string) => Service | undefined): Pick<Network, 'fetch'> {
   return {
     fetch: async (address, init = {}) => {
@@ -56,7 +56,7 @@ function readable(chunks: AsyncIterable<string | Uint8Array>, signal?: AbortSign
   });
 }
 
-/** For tests: a registry that lets everybody pull, with one repository per image and no tag but `1`. */
+/** A registry with anonymous pull: one repository per image, with the tag `1`. */
 export function createOpenRegistry(
   images: Record<string, { files: Record<string, string>; config: ImageConfig }>,
 ): Service {

@@ -7,10 +7,9 @@ import type { Store } from '../store.ts';
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * What the ServiceAccount, DefaultTolerationSeconds and Priority plugins do to a new pod: an account, a volume with a
- * token for this API, the tolerations and the priority that a pod has by default.
- * @param pod is changed in place: it must be a copy of one's own
- * @throws StatusError 403 where the service account is not there
+ * Does what the ServiceAccount, DefaultTolerationSeconds, and Priority plugins do to a new pod.
+ * @param pod changed in place
+ * @throws StatusError 403 if the service account does not exist
  * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
  */
 export function admitPod(store: Store, pod: ApiObject): void {
@@ -34,7 +33,7 @@ export function admitPod(store: Store, pod: ApiObject): void {
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
 }
 
-/** Every container without such a mount gets one; there is one volume for all of them. */
+/** Mounts one token volume in every container that has no such mount. */
 function mountToken(spec: Fields): void {
   const there = items(spec.volumes).find(({ name }) => text(name).startsWith('kube-api-access-'));
   const name = text(there?.name) || `kube-api-access-${suffix()}`;
@@ -61,7 +60,7 @@ function mountToken(spec: Fields): void {
   spec.volumes = [...items(spec.volumes), { name, projected }];
 }
 
-/** A pod stays for five minutes on a node in trouble, unless it says otherwise. */
+/** A pod stays on an unhealthy node for five minutes by default. */
 function tolerate(spec: Fields, key: string): void {
   const tolerations = items(spec.tolerations);
   const covered = tolerations.some(
@@ -74,7 +73,10 @@ function tolerate(spec: Fields, key: string): void {
   ];
 }
 
-/** Five characters as generated names end in. @see https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go */
+/**
+ * Random suffix of a generated name.
+ * @see https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
+ */
 export function suffix(): string {
   const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
   return Array.from(randomBytes(5), byte => alphabet[byte % alphabet.length]).join('');

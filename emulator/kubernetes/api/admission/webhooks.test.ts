@@ -8,7 +8,6 @@ const url = 'https://hooks.test/mutate';
 const use = { 'azure.workload.identity/use': 'true' };
 
 let server: TestApiServer;
-/** What the webhook was sent, and what it answers to a request. */
 let asked: { url: string; review: Fields }[];
 let answer: (request: Fields) => Fields;
 
@@ -73,7 +72,7 @@ describe('a webhook', () => {
         },
       },
     });
-    // Defaults and the token volume are there before it is asked.
+    // Defaults and the token volume come before webhooks.
     const spec = fields(fields(fields(asked[0]?.review.request).object).spec);
     expect([spec.restartPolicy, items(spec.volumes).length]).toEqual(['Always', 1]);
   });

@@ -20,7 +20,6 @@ export interface WebhookResponse {
   text(): Promise<string>;
 }
 
-/** What is about to happen to an object. */
 export interface Admission {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly resource: Resource;
@@ -31,7 +30,7 @@ export interface Admission {
   readonly dryRun: boolean;
 }
 
-/** Calls the mutating webhooks that are configured in this API, as the MutatingAdmissionWebhook plugin does. */
+/** Calls the configured mutating webhooks, as the MutatingAdmissionWebhook plugin does. */
 export class MutatingWebhooks {
   readonly #store: Store;
   readonly #fetch: (url: string, init: WebhookRequest) => Promise<WebhookResponse>;
@@ -42,14 +41,13 @@ export class MutatingWebhooks {
   }
 
   /**
-   * Lets every webhook that the request matches change the object, in the order of the configurations' names.
-   * @returns the object as the webhooks leave it
-   * @throws StatusError with the code of the webhook where it denies; 500 where it cannot be asked and may not be passed over
+   * Applies all matching webhooks, sorted by the names of their configurations.
+   * @throws StatusError with the webhook's code if it denies; 500 if the call fails and `failurePolicy` is `Fail`
    * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
    */
   async admit(admission: Admission): Promise<ApiObject> {
     let { object } = admission;
-    // A webhook that could change its own configuration could lock everybody out.
+    // A webhook that changes its own configuration could lock out everybody.
     if (admission.resource.group === 'admissionregistration.k8s.io') return object;
     for (const configuration of this.#store.list(resource('mutatingwebhookconfigurations'))) {
       for (const webhook of items(configuration.webhooks)) {
@@ -104,7 +102,7 @@ export class MutatingWebhooks {
     return patched(name, admission.object, text(response.patchType), text(response.patch));
   }
 
-  /** @throws Error in the words that stand behind `failed calling webhook` */
+  /** @throws Error with the text after `failed calling webhook` */
   async #ask(webhook: Fields, admission: Admission): Promise<Fields> {
     const uid = randomUUID();
     const seconds = typeof webhook.timeoutSeconds === 'number' ? webhook.timeoutSeconds : 10;
@@ -191,7 +189,7 @@ function address({ url, service }: Fields): string {
   return `https://${name}.${namespace}.svc:${port}${path}`;
 }
 
-/** A failed connection in the words of Go's net package. */
+/** Text of Go's net package for a failed connection. */
 function transportError(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'context deadline exceeded';
   const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;

@@ -3,8 +3,8 @@ import type { Fields } from '../fields.ts';
 import { badRequest, StatusError } from '../status.ts';
 
 /**
- * A JSON patch (RFC 6902) applied to an object; neither is changed.
- * @throws StatusError 400 where the patch is not a list of operations, 422 where one of them cannot be applied
+ * Applies a JSON patch (RFC 6902) to a copy.
+ * @throws StatusError 400 if the patch is not a list of operations, 422 if an operation fails
  */
 export function jsonPatch(object: Fields, patch: unknown): Fields {
   if (!Array.isArray(patch))
@@ -12,7 +12,7 @@ export function jsonPatch(object: Fields, patch: unknown): Fields {
       'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
     );
   try {
-    // The second copy is on purpose: fast-json-patch puts values of the patch into the document as they are.
+    // The second copy is needed: fast-json-patch inserts values of the patch without copying.
     return jsonpatch.applyPatch<Fields>(structuredClone(object), structuredClone(patch) as Operation[], true)
       .newDocument;
   } catch {

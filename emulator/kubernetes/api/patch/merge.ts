@@ -1,6 +1,6 @@
 import { isObject } from '../../../http/json.ts';
 
-/** A JSON merge patch applied to a value; neither is changed. @see https://www.rfc-editor.org/rfc/rfc7386 */
+/** Applies a JSON merge patch to a copy. @see https://www.rfc-editor.org/rfc/rfc7386 */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const result = isObject(target) ? { ...target } : {};

@@ -9,7 +9,7 @@ import { jsonPatch } from './json.ts';
 import { mergePatch } from './merge.ts';
 import { goValue, strategicMergePatch } from './strategic.ts';
 
-/** What a PATCH may be, in the order in which the server lists it. Server-side apply is not among it. */
+/** In the order in which the server lists them. Server-side apply is not supported. */
 const mediaTypes = [
   'application/json-patch+json',
   'application/merge-patch+json',
@@ -18,10 +18,10 @@ const mediaTypes = [
 
 /**
  * Reads the body of a PATCH.
- * @param kind what is patched: an object of the resource, or what one of its subresources answers with
- * @param warn takes what a client is to be warned of
- * @returns what makes the new object from the current one; it throws StatusError 422 where the patch cannot be applied
- * @throws StatusError 400 where the body is no patch, 415 for another kind of patch
+ * @param kind kind of the object or subresource
+ * @param warn receives warnings for the client
+ * @returns a function that applies the patch, and throws StatusError 422 if it cannot
+ * @throws StatusError 400 for an invalid patch, 415 for an unsupported media type
  */
 export function readPatch(
   request: Request,
@@ -34,7 +34,7 @@ export function readPatch(
   const raw = request.body.toString('utf8');
   const patch = parseJsonText(raw);
   const schema = schemaName(apiVersionOf(kind), kind.kind)!;
-  // How the patch is shown where it is to blame.
+  // The patch as an error shows it.
   const shown = type === 'application/strategic-merge-patch+json' ? goValue(patch) : raw;
   const blame = (message: string) => invalid('', '', [cause.invalid('patch', shown, message)]);
 
@@ -55,7 +55,7 @@ export function readPatch(
   };
 }
 
-/** Server-side apply is refused as by a server that has not got it, what is no patch at all as every server does. */
+/** Rejects server-side apply like a server without it, and other media types like every server. */
 function refused(type: string): StatusError {
   return type.startsWith('application/apply-patch')
     ? unsupportedMediaType(mediaTypes)

@@ -5,12 +5,11 @@ import { resolve, type Schema } from '../schemas.ts';
 import { StatusError } from '../status.ts';
 
 /**
- * A strategic merge patch applied to an object; neither is changed. Lists whose schema names a merge key are joined by
- * that key, others are replaced; the directives `$patch`, `$retainKeys`, `$setElementOrder/…` and
- * `$deleteFromPrimitiveList/…` are obeyed.
- * @param schema of the object
- * @throws StatusError 500 (with no reason, as Kubernetes does) where an item lacks its merge key or a directive is unknown
- * @see https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+ * Applies a strategic merge patch to a copy. Lists with a merge key are merged, others are replaced. Supports
+ * `$patch`, `$retainKeys`, `$setElementOrder/…`, and `$deleteFromPrimitiveList/…`.
+ * @throws StatusError 500 (without a reason, as in Kubernetes) if an item has no merge key or a directive is unknown
+ * @see
+ * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
  */
 export function strategicMergePatch(object: Fields, patch: Fields, schema: Schema): Fields {
   if (patch.$patch === 'replace') return cleaned(patch) as Fields;
@@ -54,7 +53,7 @@ function patchList(current: unknown, patch: unknown[], schema: Schema, order: un
     return patch.filter(item => !(isObject(item) && item.$patch === 'replace')).map(cleaned);
   }
   const mergeKey = schema['x-kubernetes-patch-merge-key'];
-  // A list of plain values is a set.
+  // A list of primitive values is a set.
   if (!mergeKey) return [...list, ...patch.filter(item => !list.includes(item))];
 
   let result = [...list];
@@ -71,12 +70,11 @@ function patchList(current: unknown, patch: unknown[], schema: Schema, order: un
   return Array.isArray(order) ? ordered(result, order, item => identity(item, mergeKey)) : result;
 }
 
-/** What tells one item of a list from another. */
 function identity(item: unknown, mergeKey: string | undefined): unknown {
   return mergeKey && isObject(item) ? item[mergeKey] : item;
 }
 
-/** The items that an order names in that order; each other one stays behind the one that it stood behind. */
+/** Sorts items by the order. Every other item stays behind its predecessor. */
 function ordered(list: unknown[], order: unknown[], identify: (item: unknown) => unknown): unknown[] {
   const named: unknown[] = order
     .map(wanted => list.find(item => isDeepStrictEqual(identify(item), identify(wanted))))
@@ -90,13 +88,13 @@ function ordered(list: unknown[], order: unknown[], identify: (item: unknown) =>
   return result;
 }
 
-/** A copy of an object, with only the fields that `$retainKeys` names where it is given. */
+/** A copy with only the fields that `$retainKeys` lists. */
 function retained(object: Fields, keys: unknown): Fields {
   if (!Array.isArray(keys)) return { ...object };
   return Object.fromEntries(Object.entries(object).filter(([key]) => keys.includes(key)));
 }
 
-/** A value of a patch that stands for itself: without directives and nulls. */
+/** A value of a patch without directives and nulls. */
 function cleaned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(item => cleaned(item));
   if (!isObject(value)) return value;
@@ -108,7 +106,7 @@ function failed(message: string): StatusError {
   return new StatusError(500, '', message);
 }
 
-/** A value as Go's `%v` prints it: `map[a:1 b:[x y]]`, keys in order. */
+/** A value as Go's `%v` prints it: `map[a:1 b:[x y]]`, with sorted keys. */
 export function goValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`;
   if (isObject(value)) {

@@ -2,11 +2,10 @@ import { isObject } from '../../../http/json.ts';
 import { type ApiObject, type Fields, fields, items, text } from '../fields.ts';
 import { age, humanDuration } from './duration.ts';
 
-/** One column of `kubectl get`. */
 export interface Column {
   readonly name: string;
   readonly type: 'string' | 'integer';
-  /** 0 is always shown, more only by `-o wide`. */
+  /** 1: only with `-o wide`. */
   readonly priority: 0 | 1;
   readonly cell: (object: ApiObject) => string | number;
 }
@@ -21,11 +20,11 @@ const wide = { priority: 1 } as const;
 const nameColumn = column('Name', ({ metadata }) => metadata.name ?? '');
 const ageColumn = column('Age', ({ metadata }) => age(metadata.creationTimestamp));
 
-/** The columns of a kind that has none of its own here. */
+/** Columns of other kinds. */
 const usual: readonly Column[] = [nameColumn, ageColumn];
 
 /**
- * The columns of each kind, as kube-apiserver prints them.
+ * Columns as kube-apiserver prints them.
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversion/printers.go
  */
 const columns: Readonly<Record<string, readonly Column[]>> = {
@@ -56,7 +55,7 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     nameColumn,
     column('Type', ({ spec }) => text(fields(spec).type)),
     column('Cluster-IP', ({ spec }) => text(fields(spec).clusterIP) || '<none>'),
-    // Only Services of types that are not here have one.
+    // Services of other types do not exist here.
     column('External-IP', () => '<none>'),
     column('Port(s)', ({ spec }) => servicePorts(fields(spec))),
     ageColumn,
@@ -123,7 +122,6 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
   ],
 };
 
-/** The columns of a kind. */
 export function columnsOf(kind: string): readonly Column[] {
   return columns[kind] ?? usual;
 }
@@ -158,7 +156,7 @@ function readyContainers({ spec, status }: ApiObject): number {
   );
 }
 
-/** What STATUS says: the phase, or what keeps a container from running. */
+/** The phase, or the reason why a container does not run. */
 function podStatus({ metadata, spec, status: podStatus }: ApiObject): string {
   const status = fields(podStatus);
   let shown = text(status.reason) || text(status.phase);
@@ -206,7 +204,7 @@ function ended({ signal, exitCode }: Fields): string {
   return signal ? `Signal:${signal}` : `ExitCode:${exitCode}`;
 }
 
-/** `3`, or `3 (20s ago)` where it is known when the last run ended. */
+/** `3`, or `3 (20s ago)` if the end of the last run is known. */
 function podRestarts({ status }: ApiObject): string {
   const all = [...items(fields(status).containerStatuses), ...items(fields(status).initContainerStatuses)];
   const restarts = all.reduce((sum, each) => sum + number(each, 'restartCount'), 0);

@@ -1,6 +1,5 @@
 /**
- * How long something has lasted, as `kubectl get` shows it: `5s`, `3m20s`, `47h`, `5d`, `2y30d`.
- * @param milliseconds negative values count as none
+ * Formats a duration as `kubectl get` does: `5s`, `3m20s`, `47h`, `5d`, `2y30d`.
  * @see https://github.com/kubernetes/apimachinery/blob/master/pkg/util/duration/duration.go
  */
 export function humanDuration(milliseconds: number): string {
@@ -25,7 +24,7 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
   return `${large}${largeUnit}${small === 0 ? '' : `${small}${smallUnit}`}`;
 }
 
-/** How long ago a moment was, `<unknown>` where there is none. @param moment RFC 3339 */
+/** @param moment RFC 3339 */
 export function age(moment: unknown): string {
   return typeof moment === 'string' && moment ? humanDuration(Date.now() - Date.parse(moment)) : '<unknown>';
 }

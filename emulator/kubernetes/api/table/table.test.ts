@@ -13,7 +13,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-// The cases of k8s.io/apimachinery/pkg/util/duration.
+// Cases of k8s.io/apimachinery/pkg/util/duration.
 test.each([
   [second, '1s'],
   [70 * second, '70s'],

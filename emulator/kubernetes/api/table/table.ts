@@ -1,13 +1,13 @@
 import type { ApiObject, Fields } from '../fields.ts';
 import { columnsOf } from './columns.ts';
 
-/** What stands behind a row: nothing, the object's metadata, or the whole object. */
+/** What a row includes. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
 /**
- * Objects of one kind as a `meta.k8s.io/v1` Table, which is what `kubectl get` prints.
- * @param metadata of the list, or of the one object
- * @param definitions whether the columns are described; later events of a watch leave that out
+ * Objects of one kind as a `meta.k8s.io/v1` Table, which `kubectl get` prints.
+ * @param metadata of the list or the object
+ * @param definitions include the column definitions; later events of a watch omit them
  */
 export function table(
   kind: string,

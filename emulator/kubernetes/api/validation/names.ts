@@ -4,7 +4,7 @@ const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
 const qualifiedName = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
-// The wording is that of k8s.io/apimachinery/pkg/util/validation, two blanks in the second example included.
+// Texts of k8s.io/apimachinery/pkg/util/validation, with two blanks in the second example.
 const labelRule =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an " +
   `alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label}')`;

@@ -147,7 +147,6 @@ function validateVolume(volume: Fields, at: string): Cause[] {
   ];
 }
 
-/** Exactly one kind of look, and numbers that make sense. */
 function validateProbe(value: unknown, at: string, repeats: boolean): Cause[] {
   if (!isObject(value)) return [];
   const numbers = [

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ApiObject, type Fields, fields, items } from '../fields.ts';
 import { type Cause, cause } from '../status.ts';
 
-/** What a change is not allowed to change, by kind. */
 export const updateValidators: Readonly<Record<string, (object: ApiObject, previous: ApiObject) => Cause[]>> =
   {
     Pod: validatePodUpdate,
@@ -11,7 +10,7 @@ export const updateValidators: Readonly<Record<string, (object: ApiObject, previ
     Job(job, previous) {
       const now = fields(job.spec);
       const before = fields(previous.spec);
-      // While a job is suspended and has not begun, more of it could be changed: that is not done here.
+      // Kubernetes allows more changes while a job is suspended and has not started. They are not implemented.
       return ['completions', 'selector', 'template', 'completionMode', 'podReplacementPolicy']
         .filter(field => !isDeepStrictEqual(now[field], before[field]))
         .map(field => cause.invalid(`spec.${field}`, now[field], 'field is immutable'));
@@ -40,7 +39,10 @@ function selectorUnchanged(object: ApiObject, previous: ApiObject): Cause[] {
   return [cause.invalid('spec.selector', selector, 'field is immutable')];
 }
 
-/** Almost everything in a pod stays as it was made. @see https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement */
+/**
+ * Most fields of a pod are immutable.
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement
+ */
 function validatePodUpdate(pod: ApiObject, previous: ApiObject): Cause[] {
   const before = fields(previous.spec);
   const now = fields(pod.spec);
@@ -53,7 +55,7 @@ function validatePodUpdate(pod: ApiObject, previous: ApiObject): Cause[] {
   if (items(now.containers).length !== items(before.containers).length) {
     return [cause.forbidden('spec.containers', 'pod updates may not add or remove containers')];
   }
-  // The spec as it would be had only what may be changed been changed.
+  // The new spec without the allowed changes.
   const rest: Fields = {
     ...now,
     containers: put(now.containers, before.containers),

@@ -11,14 +11,14 @@ const configKeyRule =
   "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
 /**
- * What is wrong with a new object: nothing, or the causes of an `Invalid` error.
+ * Returns the causes of an `Invalid` error for a new object.
  * @see https://github.com/kubernetes/kubernetes/tree/master/pkg/apis (`validation.go` of each group)
  */
 export function validate(resource: Resource, object: ApiObject): Cause[] {
   return [...validateMeta(resource, object), ...(validators[resource.kind]?.(object) ?? [])];
 }
 
-/** What is wrong with a change of an object. Metadata that nobody can change has been put back before. */
+/** Returns the causes for a change. Immutable metadata is restored before. */
 export function validateUpdate(resource: Resource, object: ApiObject, previous: ApiObject): Cause[] {
   return [...validate(resource, object), ...(updateValidators[resource.kind]?.(object, previous) ?? [])];
 }

@@ -4,7 +4,6 @@ import { type Cause, cause } from '../status.ts';
 
 export const notNegative = 'must be greater than or equal to 0';
 
-/** The numbers among these fields that are negative. */
 export function negatives(spec: Fields, names: readonly string[]): Cause[] {
   return names
     .filter(name => typeof spec[name] === 'number' && spec[name] < 0)

@@ -5,7 +5,6 @@ import { type Cause, cause } from '../status.ts';
 import { validatePodSpec } from './pod-spec.ts';
 import { negatives, notNegative, oneOf } from './values.ts';
 
-/** What a deployment and a replica set have in common: a selector that selects the pods of the template. */
 export function validateWorkload(object: ApiObject): Cause[] {
   const { selector, template, replicas } = fields(object.spec);
   const { metadata, spec } = fields(template);
@@ -29,7 +28,6 @@ export function validateWorkload(object: ApiObject): Cause[] {
   return [...causes, ...validatePodSpec(fields(spec), 'spec.template.spec')];
 }
 
-/** How a deployment moves from one template to the next. */
 export function validateRollout(spec: Fields): Cause[] {
   const { minReadySeconds, progressDeadlineSeconds } = spec;
   const { type, rollingUpdate } = fields(spec.strategy);
@@ -65,7 +63,6 @@ export function validateRollout(spec: Fields): Cause[] {
   return causes;
 }
 
-/** A number of pods, or a percentage of them. */
 function validateShare(value: unknown, at: string): Cause[] {
   if (typeof value === 'number') return value < 0 ? [cause.invalid(at, value, notNegative)] : [];
   if (value === undefined || /^\d+%$/.test(text(value))) return [];
@@ -75,7 +72,7 @@ function validateShare(value: unknown, at: string): Cause[] {
   return [cause.invalid(at, value, why)];
 }
 
-/** What there is of jobs here; what there is not is refused rather than left undone. */
+/** Rejects fields that are not implemented. */
 export function validateJobSpec(spec: Fields): Cause[] {
   const here = (field: string) => `spec.${field}`;
   const unknown = [

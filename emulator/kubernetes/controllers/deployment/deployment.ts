@@ -28,7 +28,7 @@ import {
 
 const kind = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 
-/** The last pod of a replica set that goes is what a deployment of type Recreate waits for. */
+/** A deployment of type Recreate waits for the last pod of the old replica set. */
 const endedPods: Source<Pod> = {
   path: '/api/v1/pods',
   concerns({ type, object }) {
@@ -41,7 +41,7 @@ const endedPods: Source<Pod> = {
 };
 
 /**
- * Leads the replica sets of each deployment from one template to the next.
+ * Rolls the replica sets of each deployment from one template to the next.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
  */
 export class DeploymentController {
@@ -70,7 +70,6 @@ export class DeploymentController {
   }
 }
 
-/** One step of one deployment. */
 class Rollout {
   readonly #api: ApiClient;
   readonly #events: EventRecorder;
@@ -101,7 +100,7 @@ class Rollout {
     return this.#new ? [...this.#old, this.#new] : [...this.#old];
   }
 
-  /** @returns milliseconds until the deadline for progress has to be looked at */
+  /** @returns milliseconds until the progress deadline */
   async advance(): Promise<number | undefined> {
     const { metadata, spec } = this.#deployment;
     if (metadata.deletionTimestamp !== undefined) return this.#write(this.#counted());
@@ -120,7 +119,7 @@ class Rollout {
     return countedStatus(this.#deployment, this.#all, this.#new);
   }
 
-  /** A pause stops the clock of the deadline. */
+  /** A pause stops the progress deadline. */
   async #markPause(): Promise<void> {
     const { spec, status = {} } = this.#deployment;
     const current = conditionOf(status, 'Progressing');
@@ -134,7 +133,7 @@ class Rollout {
     await this.#write(withCondition(status, condition('Progressing', 'Unknown', reason, message)));
   }
 
-  /** Keeps the annotations of the current replica set, and the deployment's revision with them. */
+  /** Updates the revision of the current replica set and the deployment. */
   async #markRevision(): Promise<void> {
     const set = this.#new;
     if (set === undefined) return;
@@ -171,7 +170,7 @@ class Rollout {
     });
   }
 
-  /** Whether the number asked for is another one than the sets were last scaled for. */
+  /** True if the replicas have changed since the sets were last scaled. */
   #isBeingScaled(): boolean {
     const wanted = String(this.#deployment.spec.replicas);
     return this.#all
@@ -199,7 +198,6 @@ class Rollout {
       await this.#resize(set, size);
   }
 
-  /** Whether the current set has all pods that are asked for, and they are available. */
   #isSaturated(): boolean {
     const { replicas } = this.#deployment.spec;
     const { metadata, spec, status } = this.#new ?? {};
@@ -210,7 +208,7 @@ class Rollout {
     );
   }
 
-  /** Everything old must be gone before anything new comes. */
+  /** Deletes all old pods before it creates new ones. */
   async #recreate(): Promise<void> {
     const active = this.#old.filter(({ spec }) => spec.replicas > 0);
     for (const set of active) await this.#resize(set, 0);
@@ -232,7 +230,7 @@ class Rollout {
     );
   }
 
-  /** One step up or one step down; what follows comes with the changes that it makes. */
+  /** Scales up or down by one step. The resulting changes trigger the next step. */
   async #roll(): Promise<void> {
     const set = this.#new ?? (await this.#create());
     const size = nextSizeOfNew(this.#deployment, this.#all, set.spec.replicas);
@@ -291,7 +289,7 @@ class Rollout {
     return this.#new;
   }
 
-  /** A name that is taken by another is avoided the next time; anything else is told. */
+  /** Avoids an existing name next time. Reports other errors. */
   async #creationFailed(name: string, error: unknown): Promise<void> {
     const { status = {} } = this.#deployment;
     if (!(error instanceof ApiError)) return;
@@ -330,7 +328,7 @@ class Rollout {
     this.#event('Normal', 'ScalingReplicaSet', `Scaled ${way} replica set ${name} from ${before} to ${size}`);
   }
 
-  /** Takes away the oldest of the sets that are only kept to go back to. */
+  /** Deletes old replica sets beyond the history limit. */
   async #cleanUp(): Promise<void> {
     const { revisionHistoryLimit } = this.#deployment.spec;
     if (revisionHistoryLimit === undefined || !isComplete(this.#deployment, this.#deployment.status ?? {}))
@@ -348,7 +346,7 @@ class Rollout {
     for (const set of surplus) await this.#api.delete(this.#pathOf(set), { uid: set.metadata.uid ?? '' });
   }
 
-  /** @returns milliseconds until the deadline for progress has to be looked at */
+  /** @returns milliseconds until the progress deadline */
   async #write(status: DeploymentStatus): Promise<number | undefined> {
     if (!isDeepStrictEqual(status, this.#deployment.status)) {
       this.#deployment = await this.#api.replace<Deployment>(`${this.#path}/status`, {

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Deployment, PodTemplate, ReplicaSet } from '../../objects.ts';
 
-/** The label that tells the pods of one replica set of a deployment from those of another. */
 export const hashLabel = 'pod-template-hash';
 
-/** Annotations by which a deployment keeps account of its replica sets. */
 export const annotation = {
   revision: 'deployment.kubernetes.io/revision',
   revisionHistory: 'deployment.kubernetes.io/revision-history',
@@ -12,20 +10,19 @@ export const annotation = {
   maxReplicas: 'deployment.kubernetes.io/max-replicas',
 } as const;
 
-/** What a replica set does not take over from its deployment. */
+/** Annotations that replica sets do not inherit. */
 const notInherited: readonly string[] = [
   ...Object.values(annotation),
   'kubectl.kubernetes.io/last-applied-configuration',
   'deprecated.deployment.rollback.revisionTo',
 ];
 
-/** The replica set that has the deployment's template; the oldest where there are several. */
+/** The oldest replica set with the deployment's template. */
 export function findNew(deployment: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined {
   const wanted = withoutHash(deployment.spec.template);
   return [...sets].sort(byAge).find(({ spec }) => isDeepStrictEqual(withoutHash(spec.template), wanted));
 }
 
-/** Older before younger. */
 export function byAge({ metadata: one }: ReplicaSet, { metadata: other }: ReplicaSet): number {
   return (
     Date.parse(one.creationTimestamp ?? '') - Date.parse(other.creationTimestamp ?? '') ||
@@ -39,15 +36,14 @@ function withoutHash({ metadata, spec }: PodTemplate): object {
   return { metadata: { ...rest, labels: others }, spec };
 }
 
-/** The revision that a replica set was last made the current one with; 0 where it does not say. */
+/** 0 if the replica set has no revision. */
 export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
   return Number(metadata.annotations?.[annotation.revision]) || 0;
 }
 
 /**
- * The annotations of the replica set that is current: the deployment's own, and its revision, which goes up when an old
- * set becomes current again.
- * @param old all others of the deployment
+ * Annotations of the current replica set. The revision increases when an old set becomes current again.
+ * @param old all other sets of the deployment
  */
 export function annotationsOfNew(
   deployment: Deployment,
@@ -70,8 +66,8 @@ export function annotationsOfNew(
 }
 
 /**
- * What tells the replica sets of a deployment apart, in the form of Kubernetes' own: FNV-1a of the template, in letters
- * and digits that make no words. The value is our own, because Kubernetes hashes how Go prints the template.
+ * Hash of a pod template, in Kubernetes' format: FNV-1a in letters and digits. The value differs, because Kubernetes
+ * hashes how Go prints the template.
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/controller_utils.go (ComputeHash)
  */
 export function templateHash(template: PodTemplate, collisionCount: number | undefined): string {
@@ -83,7 +79,7 @@ export function templateHash(template: PodTemplate, collisionCount: number | und
   return [...String(hash)].map(digit => alphabet[digit.charCodeAt(0) % alphabet.length]).join('');
 }
 
-/** The same value whatever the order of the fields. */
+/** Sorts fields, so that their order does not change the hash. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

@@ -84,7 +84,7 @@ describe('old sets shrink', () => {
 
 describe('scaling in the middle of an update', () => {
   it('is shared out by size, as in the documentation', () => {
-    // 10 replicas, surge 3, 2 unavailable: 8 old and 5 new; scaled to 15.
+    // 10 replicas, maxSurge 3, maxUnavailable 2: 8 old and 5 new, scaled to 15.
     const sizes = proportionalSizes(deployment(15, 3, 2), [set('old', 8), set('new', 5)], () => 13);
     expect(named(sizes)).toEqual({ old: 11, new: 7 });
   });

@@ -5,13 +5,13 @@ import type { Deployment, IntOrPercentage, ReplicaSet } from '../../objects.ts';
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/deployment/util/deployment_util.go
  */
 
-/** How many pods may be there beyond what is asked for, and how many of those may be missing, while an update rolls. */
+/** Pods allowed in addition to the replicas, and replicas allowed to be unavailable, during an update. */
 export function bounds({ spec }: Deployment): { maxSurge: number; maxUnavailable: number } {
   const { type, rollingUpdate } = spec.strategy;
   if (type !== 'RollingUpdate') return { maxSurge: 0, maxUnavailable: 0 };
   const maxSurge = scaled(rollingUpdate?.maxSurge ?? '25%', spec.replicas, Math.ceil);
   const asked = scaled(rollingUpdate?.maxUnavailable ?? '25%', spec.replicas, Math.floor);
-  // With neither, nothing could ever move.
+  // Otherwise no pod could be replaced.
   const maxUnavailable = maxSurge === 0 && asked === 0 ? 1 : asked;
   return { maxSurge, maxUnavailable: Math.min(maxUnavailable, spec.replicas) };
 }
@@ -21,17 +21,15 @@ function scaled(value: IntOrPercentage, total: number, round: (value: number) =>
   return round((Number.parseInt(value, 10) * total) / 100);
 }
 
-/** What the sets ask for together. */
 export function totalSize(sets: readonly ReplicaSet[]): number {
   return sets.reduce((sum, { spec }) => sum + spec.replicas, 0);
 }
 
-/** The available pods of the sets together. */
 export function totalAvailable(sets: readonly ReplicaSet[]): number {
   return sets.reduce((sum, { status }) => sum + (status.availableReplicas ?? 0), 0);
 }
 
-/** The next size of the set that an update leads to: it grows as far as the surge allows. */
+/** Grows as far as the surge allows. */
 export function nextSizeOfNew(deployment: Deployment, sets: readonly ReplicaSet[], current: number): number {
   const { replicas, strategy } = deployment.spec;
   if (strategy.type === 'Recreate' || current >= replicas) return replicas;
@@ -40,10 +38,9 @@ export function nextSizeOfNew(deployment: Deployment, sets: readonly ReplicaSet[
 }
 
 /**
- * The next sizes of the sets that an update leaves behind: first what does not run anyway goes, then as much of the rest
- * as may be missing.
- * @param old the sets left behind that still have pods, oldest first
- * @returns only those that change
+ * Removes unavailable pods first, then as many others as allowed.
+ * @param old sets with pods, oldest first
+ * @returns only the sets that change
  */
 export function nextSizesOfOld(
   deployment: Deployment,
@@ -74,10 +71,10 @@ export function nextSizesOfOld(
 }
 
 /**
- * The sizes of several sets of one deployment that is scaled in the middle of an update: each grows or shrinks by its
- * share, the largest takes what is left over.
- * @param active the sets that have pods
- * @param maxOf what the set's deployment allowed in all when the set was last scaled
+ * Sizes of the sets if the deployment is scaled during an update. Each set changes in proportion, and the largest set
+ * takes the rest.
+ * @param active sets with pods
+ * @param maxOf pods that the deployment allowed when the set was last scaled
  */
 export function proportionalSizes(
   deployment: Deployment,

@@ -8,17 +8,17 @@ import {
 import { timestamp } from '../../timestamp.ts';
 import { bounds, totalAvailable, totalSize } from './sizes.ts';
 
-/** Values of `progressDeadlineSeconds` from here on mean that there is no deadline. */
+/** Kubernetes' value for no deadline. */
 const noDeadline = 2 ** 31 - 1;
 
-/** The deployment's deadline for progress, in milliseconds. */
+/** In milliseconds. */
 export function progressDeadline({ spec }: Deployment): number | undefined {
   const { progressDeadlineSeconds = noDeadline } = spec;
   return progressDeadlineSeconds === noDeadline ? undefined : progressDeadlineSeconds * 1000;
 }
 
 /**
- * What is, counted from the replica sets, and whether that is enough. The condition `Progressing` stays as it is.
+ * Counts the pods of the replica sets, and sets the condition `Available`. Does not change `Progressing`.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status
  */
 export function countedStatus(
@@ -39,7 +39,7 @@ export function countedStatus(
   };
   const { collisionCount, conditions } = deployment.status ?? {};
   const status: DeploymentStatus = {
-    // A count of none is not written, as in Go's `omitempty`.
+    // Go's `omitempty` omits zero.
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
     terminatingReplicas: sum(set => set.status.terminatingReplicas),
     ...(collisionCount !== undefined && { collisionCount }),
@@ -59,7 +59,7 @@ export function countedStatus(
   );
 }
 
-/** The status with what can be said of the progress of an update. @param now milliseconds */
+/** Adds the condition `Progressing`. @param now milliseconds */
 export function rolloutStatus(
   deployment: Deployment,
   sets: readonly ReplicaSet[],
@@ -84,7 +84,7 @@ export function rolloutStatus(
     return withFailure(withCondition(status, done), sets, newSet);
   }
   if (hasProgressed(deployment.status ?? {}, status)) {
-    // Every step counts from anew towards the deadline: the time of the update is set even where nothing else changes.
+    // Every step restarts the deadline, so the update time changes even if nothing else does.
     const step = condition('Progressing', 'True', 'ReplicaSetUpdated', `${subject} is progressing.`);
     const since = current?.status === 'True' ? current.lastTransitionTime : undefined;
     const updated = withCondition(without(status, 'Progressing'), {
@@ -101,7 +101,6 @@ export function rolloutStatus(
   return withFailure(status, sets, newSet);
 }
 
-/** Whether all that was asked for runs, is current and available, and nothing else is left. */
 export function isComplete(
   { metadata, spec }: Deployment,
   { observedGeneration = 0, ...status }: DeploymentStatus,
@@ -130,7 +129,7 @@ function hasTimedOut(current: Condition | undefined, deadline: number, now: numb
   return Date.parse(current.lastUpdateTime ?? '') + deadline < now;
 }
 
-/** Milliseconds until an update that does not progress will be past its deadline, where that can still happen. */
+/** Milliseconds until the progress deadline, if it can still pass. */
 export function untilTimedOut(
   deployment: Deployment,
   status: DeploymentStatus,
@@ -145,7 +144,7 @@ export function untilTimedOut(
   return Math.max(0, Date.parse(current.lastUpdateTime ?? '') + deadline - now) + 100;
 }
 
-/** A replica set that cannot make its pods is the deployment's failure too. */
+/** A replica set that cannot create pods is a failure of the deployment. */
 function withFailure(
   status: DeploymentStatus,
   sets: readonly ReplicaSet[],
@@ -159,7 +158,6 @@ function withFailure(
   return withCondition(status, { ...failure, lastUpdateTime: failure.lastTransitionTime ?? '' });
 }
 
-/** A condition of now. */
 export function condition(
   type: string,
   status: Condition['status'],
@@ -170,7 +168,7 @@ export function condition(
   return { type, status, reason, message, lastUpdateTime: now, lastTransitionTime: now };
 }
 
-/** The status with the condition: unless it says the same already, in place of the one of its type, at the end. */
+/** Replaces the condition of its type at the end of the list, unless it already has this status and reason. */
 export function withCondition(status: DeploymentStatus, added: Condition): DeploymentStatus {
   const current = conditionOf(status, added.type);
   if (current?.status === added.status && current.reason === added.reason) return status;

@@ -21,11 +21,11 @@ import {
 const kind = { apiVersion: 'batch/v1', kind: 'Job' } as const;
 const jobNameLabel = 'batch.kubernetes.io/job-name';
 
-/** No more pods than this are made in one go. */
+/** Pods created per step. */
 const burst = 500;
 
 /**
- * Runs the pods of each job until enough of them have succeeded, or too many have failed.
+ * Runs the pods of each job until enough have succeeded or too many have failed.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/
  */
 export class JobController {
@@ -35,7 +35,7 @@ export class JobController {
   readonly #backoff: number;
   readonly reconciler: Reconciler;
 
-  /** @param backoff the pause after a pod's first failure, in milliseconds: 10 s in a cluster */
+  /** @param backoff milliseconds after a pod's first failure: 10 s in a cluster */
   constructor(api: ApiClient, events: EventRecorder, backoff: number, log: (line: string) => void) {
     this.#api = api;
     this.#events = events;
@@ -58,7 +58,7 @@ export class JobController {
     const { items } = await this.#api.get<ObjectList<Pod>>(collection);
     const pods = job === undefined ? [] : await claim(this.#api, kind, job, collection, items);
     const own = new Set(pods.map(({ metadata }) => metadata.uid));
-    // Pods of a job that is not there any more are not to be counted by anybody.
+    // Pods of a deleted job do not need to be counted.
     const lost = items.filter(
       pod => !own.has(pod.metadata.uid) && jobOf(pod).includes(`${namespace}/${name}`),
     );
@@ -114,7 +114,7 @@ export class JobController {
     return pauses.length > 0 ? Math.min(...pauses) : undefined;
   }
 
-  /** Makes pods, or takes some away. @returns milliseconds until the next may be made, where that is not now */
+  /** Creates or deletes pods. @returns milliseconds until the next pod can be created */
   async #manage(
     job: Job,
     counts: Tally,
@@ -150,7 +150,7 @@ export class JobController {
     }
   }
 
-  /** What is left of the pods once some have been made and some deleted. */
+  /** Counts the pods after creations and deletions. */
   async #afterwards(
     job: Job,
     before: readonly Pod[],
@@ -159,7 +159,7 @@ export class JobController {
     const { namespace = 'default', uid } = job.metadata;
     const { items } = await this.#api.get<ObjectList<Pod>>(`/api/v1/namespaces/${namespace}/pods`);
     const pods = items.filter(pod => controllerOf(pod)?.uid === uid);
-    // Nothing has ended meanwhile as far as this status goes: that is for the next one to say.
+    // Pods that ended in the meantime count in the next status.
     const known = new Set(before.map(({ metadata }) => metadata.uid));
     const still = new Set(active.map(({ metadata }) => metadata.uid));
     const counted = pods.filter(
@@ -185,7 +185,7 @@ export class JobController {
     const { counted } = counts;
     const next: JobStatus = {
       ...rest,
-      // A count of none is not written, as in Go's `omitempty`; these two are always.
+      // Go's `omitempty` omits zero, but not for these two.
       ready: left.ready,
       terminating: left.terminating,
       ...(left.active > 0 && { active: left.active }),
@@ -203,7 +203,7 @@ export class JobController {
     else this.#events.record(about, 'Warning', reason, message);
   }
 
-  /** Deletes a pod that is not wanted any more; its end counts for nothing. */
+  /** Deletes a surplus pod, which does not count. */
   async #remove(job: Job, pod: Pod): Promise<void> {
     await this.#letGo(pod);
     await this.#pods.delete(job, pod);
@@ -219,7 +219,7 @@ export class JobController {
 
 const reached = 'Reached expected number of succeeded pods';
 
-/** The job that a pod belongs to, or belonged to, as a key. */
+/** Key of the pod's job, also of a deleted one. */
 function jobOf(pod: KubernetesObject): string[] {
   const controller = controllerOf(pod);
   const { namespace = 'default', labels, finalizers } = pod.metadata;
@@ -233,9 +233,8 @@ function isFinished({ status }: Job): boolean {
   return ['Complete', 'Failed'].some(type => conditionOf(status, type)?.status === 'True');
 }
 
-/** How many pods should run now. */
 function wantedPods({ spec }: Job, counts: Tally, active: number): number {
-  // Without a number of completions, one success means that no more pods are to be made.
+  // Without `completions`, one success stops the creation of pods.
   if (spec.completions === undefined) return succeeded(counts) > 0 ? active : spec.parallelism;
   return Math.max(0, Math.min(spec.completions - succeeded(counts), spec.parallelism));
 }
@@ -245,7 +244,6 @@ function isDone({ spec }: Job, counts: Tally, active: readonly Pod[]): boolean {
   return succeeded(counts) > 0 && active.length === 0;
 }
 
-/** Why the job has failed, as the condition that says so first. */
 function failureOf(
   { spec }: Job,
   { startTime }: JobStatus,
@@ -265,7 +263,7 @@ function failureOf(
   return condition('FailureTarget', 'DeadlineExceeded', message);
 }
 
-/** Containers that are restarted in their pods count towards the limit too. */
+/** Restarts of containers count towards the limit. */
 function restartedTooOften({ template, backoffLimit }: Job['spec'], pods: readonly Pod[]): boolean {
   if (template.spec.restartPolicy !== 'OnFailure') return false;
   const restarts = pods
@@ -275,7 +273,6 @@ function restartedTooOften({ template, backoffLimit }: Job['spec'], pods: readon
   return backoffLimit === 0 ? restarts > 0 : restarts >= backoffLimit;
 }
 
-/** The condition that ends the job, once it is known how it ends. */
 function endOf(status: JobStatus): Condition | undefined {
   const failure = conditionOf(status, 'FailureTarget');
   if (failure !== undefined) return condition('Failed', failure.reason ?? '', failure.message ?? '');
@@ -288,7 +285,7 @@ function condition(type: string, reason: string, message: string): Condition {
   return { type, status: 'True', lastProbeTime: now, lastTransitionTime: now, reason, message };
 }
 
-/** Puts a condition in the place of the one of its type, or at the end. */
+/** Replaces the condition of its type, or adds it. */
 function put(status: JobStatus, added: Condition): void {
   const others = status.conditions?.filter(({ type }) => type !== added.type) ?? [];
   status.conditions = [...others, added];

@@ -4,7 +4,7 @@ import { unlessGone } from '../ownership.ts';
 import { keyOf, Reconciler } from '../reconciler.ts';
 
 /**
- * Deletes finished jobs when their time is up.
+ * Deletes finished jobs after `ttlSecondsAfterFinished`.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/
  */
 export class TimeToLiveController {

@@ -53,14 +53,14 @@ it('notes a pod that has ended, and counts it once it has lost its finalizer, wh
   });
   expect([succeeded(noted), failed(noted)]).toEqual([1, 1]);
   const status = { uncountedTerminatedPods: { succeeded: ['a'], failed: ['b'] } };
-  // The same again changes nothing.
+  // Counting again changes nothing.
   expect(tally(job(status), [pod('a', 'Succeeded'), pod('b', 'Failed')])).toEqual(noted);
-  // One has lost its finalizer, the other has gone altogether.
+  // One pod has lost its finalizer, the other one is deleted.
   expect(tally(job(status), [pod('a', 'Succeeded', { tracked: false })])).toEqual({
     counted: { succeeded: 1, failed: 1 },
     uncounted: { succeeded: [], failed: [] },
   });
-  // What has been counted for good and is still there is not counted again.
+  // A counted pod that still exists is not counted again.
   expect(
     tally(job({ succeeded: 1 }), [pod('a', 'Succeeded', { tracked: false })]).uncounted.succeeded,
   ).toEqual([]);

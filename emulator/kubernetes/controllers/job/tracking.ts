@@ -1,22 +1,21 @@
 import type { Job, JobStatus, Pod } from '../../objects.ts';
 
-/** Keeps a pod in the API until its end has been counted. */
+/** Keeps a pod until it is counted. */
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
 
-/** What the pods of a job come to. */
 export interface Tally {
-  /** Pods whose end has been counted for good. */
+  /** Pods that are counted permanently. */
   readonly counted: { readonly succeeded: number; readonly failed: number };
-  /** UIDs of pods that have ended and still have to be let go, before they are counted for good. */
+  /** UIDs of ended pods that still have the finalizer. */
   readonly uncounted: { readonly succeeded: readonly string[]; readonly failed: readonly string[] };
 }
 
-/** All that succeeded, whether counted for good or not. */
+/** Permanently counted or not. */
 export function succeeded({ counted, uncounted }: Tally): number {
   return counted.succeeded + uncounted.succeeded.length;
 }
 
-/** All that failed, whether counted for good or not. */
+/** Permanently counted or not. */
 export function failed({ counted, uncounted }: Tally): number {
   return counted.failed + uncounted.failed.length;
 }
@@ -26,9 +25,9 @@ export function isTracked({ metadata }: Pod): boolean {
 }
 
 /**
- * Counts the pods that have ended. A pod is first noted in the status, then loses its finalizer, and only then is it
- * counted: whatever is interrupted in between, none is counted twice and none is missed.
- * @param pods those that the job controls
+ * Counts ended pods in three steps: the status lists the pod, the pod loses its finalizer, the status counts it. An
+ * interruption between steps neither loses nor duplicates a pod.
+ * @param pods pods that the job controls
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-tracking-with-finalizers
  */
 export function tally({ spec, status = {} }: Job, pods: readonly Pod[]): Tally {
@@ -57,13 +56,13 @@ export function tally({ spec, status = {} }: Job, pods: readonly Pod[]): Tally {
   };
 }
 
-/** Whether a pod counts as a failure; one that is being deleted does at once, unless it is to be waited for. */
+/** A terminating pod counts as failed immediately, unless the job waits for its end. */
 function hasFailed({ metadata, status }: Pod, policy: Job['spec']['podReplacementPolicy']): boolean {
   if (status?.phase === 'Failed') return true;
   return policy !== 'Failed' && metadata.deletionTimestamp !== undefined && status?.phase !== 'Succeeded';
 }
 
-/** The status' own form of what is not counted yet: empty lists are left out. */
+/** As in the status: without empty lists. */
 export function uncountedPods({ uncounted }: Tally): NonNullable<JobStatus['uncountedTerminatedPods']> {
   return {
     ...(uncounted.succeeded.length > 0 && { succeeded: [...uncounted.succeeded] }),
@@ -72,8 +71,8 @@ export function uncountedPods({ uncounted }: Tally): NonNullable<JobStatus['unco
 }
 
 /**
- * How long to wait before the next pod is made, in milliseconds: twice as long after each failure since the last success.
- * @param shortest the pause after the first failure: 10 s in a cluster; the longest is 60 times that
+ * Milliseconds to wait before the next pod. Doubles with each failure since the last success.
+ * @param shortest pause after the first failure: 10 s in a cluster; the maximum is 60 times as long
  * @param now milliseconds
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy
  */

@@ -7,11 +7,14 @@ interface Recorded {
   readonly level: 'baseline' | 'restricted';
   readonly minor: number;
   readonly pod: Pod;
-  /** As the message of a refusal ends; empty where the pod may run. */
+  /** As the message of a rejection ends. Empty if the pod is allowed. */
   readonly violates: string;
 }
 
-/** What Kubernetes' own checks say of pods drawn at random: `policy.DefaultChecks()` of k8s.io/pod-security-admission 0.35.4. */
+/**
+ * Results of Kubernetes' own checks for generated pods: `policy.DefaultChecks()` of k8s.io/pod-security-admission
+ * 0.35.4.
+ */
 const recorded: Recorded[] = readFileSync(join(import.meta.dirname, 'recorded.jsonl'), 'utf8')
   .trim()
   .split('\n')

@@ -1,12 +1,11 @@
 import { type Fields, fields, items, text } from '../../fields.ts';
 
-/** What the Pod Security Standards are applied to: a pod, or the template of one. */
+/** A pod, or a pod template. */
 export interface Pod {
   readonly metadata: Fields;
   readonly spec: Fields;
 }
 
-/** What a pod does that it may not: the reason, and who does it. */
 export interface Violation {
   /** `allowPrivilegeEscalation != false` */
   readonly reason: string;
@@ -17,17 +16,17 @@ export interface Violation {
 interface Check {
   readonly id: string;
   readonly level: 'baseline' | 'restricted';
-  /** The first minor version of the standard that has it. */
+  /** First minor version of the standard that has it. */
   readonly since: number;
-  /** A check of the baseline standard whose place it takes. */
+  /** ID of the baseline check that it replaces. */
   readonly instead?: string;
-  /** @param minor of the version of the standard: 35 for `v1.35` */
+  /** @param minor `35` for `v1.35` */
   readonly run: (pod: Pod, minor: number) => Violation | undefined;
 }
 
 /**
- * Holds a pod against a standard: what it violates, in the order in which Kubernetes names it.
- * @param minor of the version of the standard: 35 for `v1.35`
+ * Lists the violations of a standard, in the order of Kubernetes.
+ * @param minor `35` for `v1.35`
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export function violations(level: 'baseline' | 'restricted', minor: number, pod: Pod): Violation[] {
@@ -39,7 +38,7 @@ export function violations(level: 'baseline' | 'restricted', minor: number, pod:
   return applied.flatMap(({ run }) => run(pod, minor) ?? []);
 }
 
-/** Baseline first, both by their ids: the order of the messages. */
+/** Sorted by level and ID: the order in messages. */
 const checks: readonly Check[] = [
   { id: 'appArmorProfile', level: 'baseline', since: 0, run: appArmorProfile },
   { id: 'capabilities_baseline', level: 'baseline', since: 0, run: addedCapabilities },
@@ -55,7 +54,7 @@ const checks: readonly Check[] = [
     run: (pod, minor) => (relaxed(pod, minor) ? undefined : procMount(pod)),
   },
   { id: 'seLinuxOptions', level: 'baseline', since: 0, run: seLinuxOptions },
-  // Before v1.19 it was an annotation, which no kubelet reads any more.
+  // Before v1.19 the profile was an annotation, which kubelets no longer read.
   { id: 'seccompProfile_baseline', level: 'baseline', since: 19, run: forbiddenSeccompProfile },
   { id: 'sysctls', level: 'baseline', since: 0, run: sysctls },
   { id: 'windowsHostProcess', level: 'baseline', since: 0, run: windowsHostProcess },
@@ -112,7 +111,7 @@ function appArmorProfile(pod: Pod): Violation | undefined {
   };
 }
 
-/** What containers may add to what they have by default. */
+/** Capabilities that the baseline standard allows. */
 const harmlessCapabilities: readonly string[] = [
   ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE'],
   ...['SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
@@ -260,7 +259,7 @@ function isSafeSeccomp(holder: Fields): boolean {
   return ['RuntimeDefault', 'Localhost'].includes(seccompType(holder) ?? '');
 }
 
-/** Kernel parameters of the pod's own namespaces, by the version of the standard that allows them. */
+/** Kernel parameters of the pod's namespaces, by the version of the standard that allows them. */
 const safeSysctls: readonly { readonly since: number; readonly names: readonly string[] }[] = [
   {
     since: 0,
@@ -348,12 +347,12 @@ function runAsUser(pod: Pod, minor: number): Violation | undefined {
   return { reason: 'runAsUser=0', detail: `${names.join(' and ')} must not set runAsUser=0` };
 }
 
-/** In a user namespace, root is nobody outside. */
+/** In a user namespace, root has no permissions on the host. */
 function relaxed({ spec }: Pod, minor: number): boolean {
   return minor >= 35 && spec.hostUsers === false;
 }
 
-/** What Windows has not cannot be asked for there. */
+/** Settings that Windows does not have are not checked there. */
 function isWindows({ spec }: Pod, minor: number): boolean {
   return minor >= 25 && fields(spec.os).name === 'windows';
 }
@@ -362,12 +361,11 @@ function securityContext(holder: Fields): Fields {
   return fields(holder.securityContext);
 }
 
-/** All that have a security context of their own, in the order in which they are looked at. */
+/** All holders of a security context, in the order of the checks. */
 function containersOf(spec: Fields): Fields[] {
   return [...items(spec.initContainers), ...items(spec.containers), ...items(spec.ephemeralContainers)];
 }
 
-/** Which of a pod's spec and its containers set something, and how messages name them. */
 function settersOf({ spec }: Pod, sets: (holder: Fields) => boolean): { holders: Fields[]; names: string[] } {
   const containers = containersOf(spec).filter(sets);
   const asWhole = sets(spec);

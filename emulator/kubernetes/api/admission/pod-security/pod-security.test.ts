@@ -12,13 +12,11 @@ if (!there) console.warn('NOT TESTED: kubectl is not on the PATH, so it saw no P
 
 const anyMoment = { timeout: 20_000, interval: 20 };
 
-/** What the restricted standard wants of a pod, and of each container. */
 const restrictedPod = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 const restricted = {
   securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
 };
 
-/** What a container says that sets nothing. */
 const allViolated = [
   'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false)',
   'unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"])',
@@ -46,7 +44,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     expect(lab.log).toEqual([]);
   });
 
-  /** Runs kubectl, which must succeed. Gives what it prints; warnings apart. */
+  /** Runs kubectl, which must succeed. Returns its output without warnings. */
   async function kubectl(args: string, input?: object): Promise<{ stdout: string; stderr: string }> {
     const { code, stdout, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
     expect([args, code, stderr.replace(/^Warning: .*\n/gm, '')]).toEqual([args, 0, '']);
@@ -114,7 +112,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     expect((await kubectl('describe deployment web -n strict')).stdout).toMatch(
       /ReplicaFailure +True +FailedCreate/,
     );
-    // Put right, it goes on by itself.
+    // After the fix, the controller continues.
     const right = await apply(
       'strict',
       workload('Deployment', 'web', podSpec({ securityContext: restrictedPod }, restricted)),
@@ -155,7 +153,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     const { stderr } = await apply('old', pod('plain'));
     expect(stderr).toBe(`Warning: would violate PodSecurity "restricted:latest": ${allViolated}\n`);
     const probe = { livenessProbe: { tcpSocket: { port: 1, host: 'elsewhere' }, initialDelaySeconds: 600 } };
-    // Since v1.34 a probe may name no host.
+    // v1.34 forbids hosts in probes.
     expect((await apply('old', pod('probed', podSpec({}, probe)))).stderr).toMatch(
       /probe or lifecycle host \(container "app" uses probe or lifecycle host "elsewhere"\)/,
     );
@@ -170,7 +168,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     expect((await kubectl('set image pod/free -n told app=registry.test/other:1')).stderr).toMatch(
       /^Warning: would violate PodSecurity "restricted:latest"/,
     );
-    // In the node's network, a port of the container is one of the node.
+    // In the host network, a container port is a port of the node.
     const ports = { ports: [{ containerPort: 8080 }] };
     expect((await apply('loose', pod('free', podSpec({ hostNetwork: true }, ports)))).stderr).toBe('');
   });

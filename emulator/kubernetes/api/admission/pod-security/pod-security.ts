@@ -6,23 +6,22 @@ import type { Admission } from '../webhooks.ts';
 import { type Pod, type Violation, violations } from './checks.ts';
 import { compareLevels, type Policy, policyOf, type Standard, written } from './policy.ts';
 
-/** Holds pods against the standards that their namespaces ask for, as the PodSecurity plugin does. */
+/** Applies Pod Security Standards by the labels of namespaces, as the PodSecurity plugin does. */
 export class PodSecurity {
   readonly #store: Store;
-  /** The newest version of the standards that this server knows: 35 for Kubernetes 1.35. */
+  /** Newest version of the standards that this server has. */
   readonly #newest: number;
 
-  /** @param kubernetesVersion `1.35.8` */
   constructor(store: Store, kubernetesVersion: string) {
     this.#store = store;
     this.#newest = Number(kubernetesVersion.split('.')[1]);
   }
 
   /**
-   * Looks at a request that nothing will change any more. A pod must hold to the standard that is enforced; the template
-   * of a workload is only warned of, for its pods will be refused.
-   * @returns what the client is to be warned of
-   * @throws StatusError 403 for a pod that violates the standard, 422 for labels of a namespace that cannot be read
+   * Checks a request after all mutations. A pod must meet the enforced standard. For a pod template it only warns,
+   * because its pods are rejected.
+   * @returns warnings for the client
+   * @throws StatusError 403 for a pod that violates the standard, 422 for invalid labels of a namespace
    * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
    */
   review(admission: Admission): string[] {
@@ -56,7 +55,7 @@ export class PodSecurity {
     return stricter ? this.#warnOfExisting(name, enforce) : [];
   }
 
-  /** Pods that are there stay: who tightens the policy is told which of them would be refused now. */
+  /** Existing pods stay. A stricter policy returns warnings about pods that it would reject. */
   #warnOfExisting(namespace: string, standard: Standard): string[] {
     const pods = new Map<string, string[]>();
     for (const pod of this.#store.list(resource('pods'), namespace)) {
@@ -88,7 +87,6 @@ export class PodSecurity {
   }
 }
 
-/** The pod that an object is or makes; `undefined` for kinds that make none. */
 function podOf(kind: string, { metadata, spec }: ApiObject): Pod | undefined {
   if (kind === 'Pod') return { metadata, spec: fields(spec) };
   if (!['Deployment', 'ReplicaSet', 'Job'].includes(kind)) return undefined;
@@ -96,7 +94,7 @@ function podOf(kind: string, { metadata, spec }: ApiObject): Pod | undefined {
   return { metadata: fields(template.metadata), spec: fields(template.spec) };
 }
 
-/** All that can be changed of a pod and matters here. */
+/** The part of a pod that can change and matters for the checks. */
 function changesImages(pod: ApiObject, before: ApiObject): boolean {
   const images = ({ spec }: ApiObject): unknown[] =>
     [...items(fields(spec).initContainers), ...items(fields(spec).containers)].map(

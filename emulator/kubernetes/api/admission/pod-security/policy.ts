@@ -3,30 +3,30 @@ import { type Cause, cause } from '../../status.ts';
 const levels = ['privileged', 'baseline', 'restricted'] as const;
 type Level = (typeof levels)[number];
 
-/** A standard in one version. */
 export interface Standard {
   readonly level: Level;
   /** `latest`, or `v1.30`. */
   readonly version: string;
 }
 
-/** What a namespace asks of its pods. `audit` only writes to a log, which this server has not. */
+/** `audit` has no effect: it only writes to an audit log, which this server does not have. */
 export interface Policy {
   readonly enforce: Standard;
   readonly warn: Standard;
 }
 
 /**
- * The policy that the labels of a namespace set; without any, everything is allowed.
- * @returns the policy, and what is wrong with the labels
- * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
+ * Reads the policy from the labels of a namespace. Without labels, everything is allowed.
+ * @returns the policy, and the causes for invalid labels
+ * @see
+ * https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
  */
 export function policyOf(labels: Readonly<Record<string, string>> = {}): {
   policy: Policy;
   causes: Cause[];
 } {
   const causes: Cause[] = [];
-  /** @param unset what holds where the labels say nothing; @param unreadable the level where it is none */
+  /** @param unset standard without a label; @param unreadable level for an invalid label */
   const read = (mode: string, unset: Standard, unreadable: Level): Standard => {
     const at = `pod-security.kubernetes.io/${mode}`;
     const { [at]: level, [`${at}-version`]: version } = labels;
@@ -49,11 +49,12 @@ export function policyOf(labels: Readonly<Record<string, string>> = {}): {
   const anything: Standard = { level: 'privileged', version: 'latest' };
   const enforce = read('enforce', anything, 'restricted');
   read('audit', anything, 'privileged');
-  // What is enforced on pods is a warning for deployments and jobs, unless the labels say otherwise.
+  // Pods that enforcement would reject cause warnings for their deployments and jobs, unless the labels say
+  // otherwise.
   return { policy: { enforce, warn: read('warn', enforce, 'privileged') }, causes };
 }
 
-/** Whether one standard forbids more than another: negative, zero or positive. */
+/** Negative if the first standard forbids less. */
 export function compareLevels(one: Standard, other: Standard): number {
   return levels.indexOf(one.level) - levels.indexOf(other.level);
 }
