@@ -25,15 +25,15 @@ describe('withTables', () => {
     '| Output | Meaning |\n| --- | --- |\n| `out` | What comes out. |\n',
   );
 
-  it('puts the tables between their marks, whatever stood there', () => {
+  it('writes the tables between their comments and replaces old ones', () => {
     expect(withTables(readme('', ''), actionFile)).toBe(wanted);
     expect(withTables(readme('| old |\n', 'x\n'), actionFile)).toBe(wanted);
     expect(withTables(wanted, actionFile)).toBe(wanted);
   });
 
-  it('says which mark is missing', () => {
+  it('reports the missing comment', () => {
     expect(() => withTables('<!-- inputs --><!-- /inputs -->', actionFile)).toThrow(
-      'has no <!-- outputs --> … <!-- /outputs -->',
+      'does not contain <!-- outputs --> … <!-- /outputs -->',
     );
   });
 });

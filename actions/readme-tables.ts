@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
-// node actions/readme-tables.ts           writes each action's inputs and outputs, as its action.yml has them, into its README.
+// node actions/readme-tables.ts           writes the inputs and outputs of each action.yml into the README next to it.
 // node actions/readme-tables.ts --check   writes nothing, and fails if a README differs.
 
 interface Input {
@@ -17,9 +17,9 @@ interface ActionFile {
 }
 
 /**
- * The README with its tables brought up to date; they stand between `<!-- inputs -->` and `<!-- /inputs -->`, and
- * between `<!-- outputs -->` and `<!-- /outputs -->`.
- * @throws if a mark is missing.
+ * Updates the tables of a README between `<!-- inputs -->` and `<!-- /inputs -->`, and between `<!-- outputs -->` and
+ * `<!-- /outputs -->`.
+ * @throws if one of these comments is missing.
  */
 export function withTables(readme: string, actionFile: string): string {
   const { inputs = {}, outputs = {} } = parse(actionFile) as ActionFile;
@@ -49,7 +49,7 @@ function table(head: string[], rows: string[][]): string {
 function replaceBetween(text: string, mark: string, replacement: string): string {
   const [start, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
   const [from, to] = [text.indexOf(start), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`has no ${start} … ${end}`);
+  if (from < 0 || to < from) throw new Error(`does not contain ${start} … ${end}`);
   return `${text.slice(0, from + start.length)}\n${replacement}\n${text.slice(to)}`;
 }
 
@@ -58,13 +58,13 @@ function main(check: boolean): void {
     const readmeFile = join(import.meta.dirname, dirname(actionFile), 'README.md');
     const name = `actions/${dirname(actionFile)}/README.md`;
     try {
-      if (!existsSync(readmeFile)) throw new Error('is missing');
+      if (!existsSync(readmeFile)) throw new Error('does not exist');
       const readme = readFileSync(readmeFile, 'utf8');
       const wanted = withTables(readme, readFileSync(join(import.meta.dirname, actionFile), 'utf8'));
       if (readme === wanted) continue;
-      if (check) throw new Error('differs from its action.yml: run node actions/readme-tables.ts');
+      if (check) throw new Error('differs from its action.yml. Run: npm run docs');
       writeFileSync(readmeFile, wanted);
-      console.log(`${name} written`);
+      console.log(`Updated ${name}`);
     } catch (error) {
       console.error(`${name} ${error instanceof Error ? error.message : error}`);
       process.exitCode = 1;

@@ -97,7 +97,7 @@ const where = (repository: string) => {
 };
 
 describe('report-status', () => {
-  test('opens an issue on red, comments while it is red, closes it on green, and opens another on the next red', async () => {
+  test('opens an issue on failure, comments on further failures, closes it on success, and opens a new one on the next failure', async () => {
     const repository = 'octo/turns';
     const rest = await person('octo', { issues: 'read' }, repository);
     const turn = async (status: string, inputs: Record<string, string> = {}) => {
@@ -137,7 +137,7 @@ describe('report-status', () => {
     expect(open.data.map(({ number }) => number)).toEqual([3, 2]);
   });
 
-  test('leaves an issue alone that a stranger opened with the same title and marker, and one of another app', async () => {
+  test('does not change an issue of another author or app with the same title and marker', async () => {
     const repository = 'octo/open';
     await control('PUT /github/repositories', { repository, private: false });
     await run(repository, { status: 'failure' });
@@ -168,7 +168,7 @@ describe('report-status', () => {
     }
   });
 
-  test('says which permission is missing', async () => {
+  test('reports the missing permission', async () => {
     const repository = 'octo/readers';
     for (const permissions of [{}, { issues: 'read' }, { contents: 'write' }]) {
       const { exitCode, output } = await run(repository, {
@@ -176,12 +176,14 @@ describe('report-status', () => {
         token: await jobToken(repository, permissions),
       });
       expect(exitCode).toBe(1);
-      expect(output).toMatch(/::error::report-status: The token may not write issues of octo\/readers\./);
+      expect(output).toMatch(
+        /::error::report-status: The token is not allowed to write issues of "octo\/readers"\./,
+      );
       expect(output).toContain('permissions:%0A      issues: write');
     }
   });
 
-  test('says what is wrong with a token, and where there are no issues', async () => {
+  test('explains an invalid token, and a repository with issues disabled', async () => {
     const wrong = await run('octo/any', { status: 'failure', token: 'ghs_wrong' });
     expect(wrong.output).toContain('GitHub does not accept the token.');
     // Nowhere but in the command that masks it.
@@ -189,16 +191,19 @@ describe('report-status', () => {
       '::add-mask::ghs_wrong',
     ]);
     const other = await run('octo/any', { status: 'failure', token: await jobToken('octo/elsewhere') });
-    expect(other.output).toContain('The token does not see octo/any.');
+    expect(other.output).toContain('The token cannot access the repository "octo/any".');
 
     const owner = await person('octo', { administration: 'write' }, 'octo/mute');
     await owner.repos.update({ ...where('octo/mute'), has_issues: false });
     const mute = await run('octo/mute', { status: 'failure' });
-    expect([mute.exitCode, mute.output]).toEqual([1, expect.stringContaining('octo/mute has no issues.')]);
+    expect([mute.exitCode, mute.output]).toEqual([
+      1,
+      expect.stringContaining('The repository "octo/mute" has issues disabled.'),
+    ]);
     expect((await run('octo/mute', { status: 'success' })).exitCode).toBe(0);
   });
 
-  test('goes on after failures that pass', async () => {
+  test('retries transient failures', async () => {
     const fault = { host: 'api.github.com', pathPattern: '/issues', body: { message: 'Server Error' } };
     await control('POST /faults', { ...fault, status: 502, method: 'GET' });
     await control('POST /faults', { ...fault, status: 503, method: 'POST' });
@@ -208,7 +213,7 @@ describe('report-status', () => {
     expect(ended.output).toContain('(503)');
   });
 
-  test('two runs that fail in the same moment leave one issue', async () => {
+  test('leaves one issue if two runs fail at the same time', async () => {
     const repository = 'octo/race';
     await run(repository, { status: 'failure' });
     // The second run looks before the first one has opened its issue.
@@ -223,7 +228,7 @@ describe('report-status', () => {
     ]);
   });
 
-  test('an issue that loses its label, or never gets one, is found all the same', async () => {
+  test('finds an issue that has no label', async () => {
     const repository = 'octo/labels';
     const owner = await person('octo', { issues: 'write' }, repository);
     const first = { ...where(repository), issue_number: 1 };
@@ -231,10 +236,10 @@ describe('report-status', () => {
     await control('POST /faults', { ...refused, body: { message: 'Must have triage access.' } });
     const opened = await run(repository, { status: 'failure' });
     expect([opened.exitCode, opened.outputs.outcome], opened.output).toEqual([0, 'opened']);
-    expect(opened.output).toContain('has no label "run-status": Must have triage access');
+    expect(opened.output).toMatch(/could not add the label "run-status" to \S+: "Must have triage access/);
     expect((await owner.issues.get(first)).data.labels).toEqual([]);
 
-    // The next report adds it; so it does when somebody deletes the label from the repository.
+    // The next report adds it, also after a person deleted the label from the repository.
     for (const change of [
       async () => {},
       () => owner.issues.deleteLabel({ ...where(repository), name: 'run-status' }),
@@ -251,7 +256,7 @@ describe('report-status', () => {
     expect(all.data).toHaveLength(1);
   });
 
-  test('opens no second issue night after night where GitHub applies no label at all', async () => {
+  test('opens no second issue if GitHub never applies the label', async () => {
     const repository = 'octo/nights';
     const refused = {
       host: 'api.github.com',
@@ -267,7 +272,7 @@ describe('report-status', () => {
       });
   });
 
-  test('finds its issue among more than a page of others', async () => {
+  test('finds its issue among more than one page of others', async () => {
     const repository = 'octo/many';
     await run(repository, { status: 'failure' });
     const owner = await person('octo', { issues: 'write' }, repository);
@@ -280,7 +285,7 @@ describe('report-status', () => {
     expect((await run(repository, { status: 'success' })).outputs).toMatchObject({ outcome: 'closed' });
   });
 
-  test('a locked issue gets no comment and no successor, and is closed on green', async () => {
+  test('does not comment on or replace a locked issue, and closes it on success', async () => {
     const repository = 'octo/locked';
     const owner = await person('octo', { issues: 'write' }, repository);
     const first = { ...where(repository), issue_number: 1 };
@@ -301,11 +306,11 @@ describe('report-status', () => {
       { message: 'Moved Permanently' },
       { location: 'https://api.github.com/repositories/1/issues/9' },
     ],
-  ])('an issue that was %s after it was listed is replaced', async (what, status, body, headers) => {
+  ])('replaces an issue that was %s after it was listed', async (what, status, body, headers) => {
     const repository = `octo/${what}`;
     await run(repository, { status: 'failure' });
     const at = { host: 'api.github.com' };
-    // The first list still shows it; no later one does.
+    // Only the first list still shows it.
     await control('POST /faults', {
       ...{ ...at, method: 'POST', pathPattern: '/issues/1/comments', status, body, headers },
     });
@@ -319,7 +324,7 @@ describe('report-status', () => {
     expect(ended.output).toContain('issues/1 is no longer in this repository');
   });
 
-  test('an issue that people edited is ours as long as it begins with the marker', async () => {
+  test('recognizes an edited issue that still begins with the marker', async () => {
     const repository = 'octo/edited';
     const owner = await person('octo', { issues: 'write' }, repository);
     const first = { ...where(repository), issue_number: 1 };
@@ -344,7 +349,7 @@ describe('report-status', () => {
     expect((await owner.issues.get(first)).data).toMatchObject({ state: 'open', comments: 1 });
   });
 
-  test('a diagnosis that holds the marker of another topic does not make the issue that topic’s', async () => {
+  test('does not assign an issue to the topic of a marker in its diagnosis', async () => {
     const repository = 'octo/markers';
     const marker = '<!-- workload-identity-lab:report-status:sweep -->';
     await run(repository, { status: 'failure', diagnosis: marker });
@@ -352,7 +357,7 @@ describe('report-status', () => {
     expect((await run(repository, { status: 'failure', topic: 'sweep' })).outputs['issue-number']).toBe('2');
   });
 
-  test('waits for a secondary rate limit, and explains an issue that GitHub does not accept', async () => {
+  test('waits for a secondary rate limit, and explains an issue that GitHub rejects', async () => {
     const fault = { host: 'api.github.com', pathPattern: '/issues', method: 'POST' };
     const limit = { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' };
     await control('POST /faults', { ...fault, status: 403, body: limit, headers: { 'retry-after': '1' } });
@@ -369,7 +374,7 @@ describe('report-status', () => {
     ]);
   });
 
-  test('closes what it opened under another name than the token says, instead of one more each night', async () => {
+  test('closes a new issue whose author differs from the token’s login', async () => {
     const repository = 'octo/authors';
     const viewer = { data: { viewer: { login: 'somebody-else' } } };
     await control('POST /faults', {
@@ -377,20 +382,20 @@ describe('report-status', () => {
     });
     const { exitCode, output } = await run(repository, { status: 'failure' });
     expect(exitCode).toBe(1);
-    expect(output).toContain('as "github-actions[bot]", but the token says that it acts as "somebody-else"');
+    expect(output).toContain('with the author "github-actions[bot]", but the token acts as "somebody-else"');
     expect(output).toContain('G-author');
     const owner = await person('octo', { issues: 'write' }, repository);
     expect((await owner.issues.listForRepo({ ...where(repository), state: 'open' })).data).toEqual([]);
   });
 
-  test('publishes no file that a link leads to', async () => {
+  test('does not publish the target of a link', async () => {
     const link = join(directory, 'link.txt');
     symlinkSync('/etc/hostname', link);
     const { exitCode, output } = await run('octo/links', { status: 'failure', 'diagnosis-file': link });
     expect([exitCode, output]).toEqual([1, expect.stringContaining('is not a plain file')]);
   });
 
-  test('shows hostile text as it stands, and the runner obeys none of it', async () => {
+  test('shows hostile text unchanged, and the runner executes no command in it', async () => {
     const repository = 'octo/hostile';
     const text = [
       '@octo @octo/team see #1',
@@ -419,10 +424,10 @@ describe('report-status', () => {
     expect(inside).toContain('@octo @octo/team see #1\n````````\n<script>alert(1)</script>');
     expect(inside).toContain('\nred\n');
     expect(data.body!.length).toBeLessThanOrEqual(65_536);
-    expect(lines.at(-1)).toMatch(/^Each run that fails/);
+    expect(lines.at(-1)).toMatch(/^Each further run that fails/);
   });
 
-  test('refuses inputs that are not valid, before it asks GitHub', async () => {
+  test('rejects invalid inputs before it sends a request', async () => {
     const ended = await run('octo/any', { topic: 'Smoke Test', status: 'red', token: '' });
     expect(ended.exitCode).toBe(1);
     expect(ended.output).toMatch(/2 inputs are not valid/);

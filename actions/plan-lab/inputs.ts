@@ -2,13 +2,13 @@ import { parseInputs } from '../shared/inputs.ts';
 import { labName, locationName, vmSize } from '../shared/naming-rules.ts';
 
 export interface Inputs {
-  /** Of resource group, vault, and registry. */
+  /** Name of the resource group, the vault, and the registry. */
   name: string;
 }
 
 /**
- * Reads the inputs of the lab workflow by the rules of the actions that get them later, minutes after others have created
- * resources. test/workflows.test.ts compares the two.
+ * Checks the inputs of the lab workflow by the rules of the actions that use them minutes later, when resources already
+ * exist. test/workflows.test.ts compares the two.
  * @throws {InvalidInputs} with every problem.
  */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {

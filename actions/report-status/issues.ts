@@ -1,98 +1,97 @@
 import { getOctokit } from '@actions/github';
 import { documentation } from '../shared/documentation.ts';
 import { ActionFailed } from '../shared/failures.ts';
+import { quote } from '../shared/quote.ts';
+import { githubErrorOf, IssueGone } from './github-errors.ts';
 import type { Inputs } from './inputs.ts';
-import { IssueGone, refusal } from './refusals.ts';
-import { marker } from './text.ts';
+import { marker } from './issue-text.ts';
 
-/** An issue, as far as this action works with it. */
 export interface Issue {
   number: number;
   url: string;
   hasLabel: boolean;
 }
 
-/** The issues of one topic that this action opened. Each call may fail as GitHub's API does. */
+/** The issues of one topic that this action opened. Each method can throw the errors of GitHub's API. */
 export interface Issues {
-  /** Those that are open, the oldest first. */
-  open(): Promise<Issue[]>;
+  /** Lists the open issues, oldest first. */
+  listOpen(): Promise<Issue[]>;
   create(title: string, body: string): Promise<Issue>;
-  /** Adds the label. It is for people: nothing is decided by it. */
-  label(issue: Issue): Promise<void>;
+  /** The label is for people. The action does not depend on it. */
+  addLabel(issue: Issue): Promise<void>;
   comment(issue: Issue, body: string): Promise<void>;
   close(issue: Issue, reason: 'completed' | 'not_planned'): Promise<void>;
 }
 
-/** Who GITHUB_TOKEN acts as. */
+/** The author of issues that GITHUB_TOKEN creates. */
 const ACTIONS_BOT = 'github-actions[bot]';
 
-/** GitHub answers for a transferred issue with a redirect. Followed, the request would reach another repository. */
-const here = { request: { redirect: 'manual' } } as const;
+/** GitHub redirects requests for a transferred issue to another repository. The action does not follow. */
+const withoutRedirect = { request: { redirect: 'manual' } } as const;
 
-/** The issues as they are on GitHub. */
 export function githubIssues({ topic, label, token, repository }: Inputs): Issues {
   const octokit = token === '' ? undefined : getOctokit(token);
   const api = () => {
     if (octokit) return octokit;
-    throw new ActionFailed('The token is empty.', 'Leave the input token out, or give it a token.');
+    throw new ActionFailed('The input token is empty.', 'Omit the input token, or pass a token.');
   };
   let own: Promise<string> | undefined;
   const login = () => {
-    own ??= ownLogin(api());
+    own ??= readLogin(api());
     return own;
   };
   const hasLabel = (labels: readonly (string | { name?: string })[]) =>
-    labels.some(each => sameName(typeof each === 'string' ? each : each.name, label));
+    labels.some(each => isSameName(typeof each === 'string' ? each : each.name, label));
 
   return {
-    // Neither the label nor the creator narrows the list: that GitHub applies them as documented is not proven for a
-    // workflow's token, and an issue that is not found is opened again by each run.
-    async open() {
+    // The request does not filter by label or creator. It is not proven that GitHub applies these filters for a workflow's
+    // token, and each run would open an issue that it does not find.
+    async listOpen() {
       const author = await login();
       const listed = await api().paginate(api().rest.issues.listForRepo, {
         ...repository,
         state: 'open',
         per_page: 100,
       });
-      // Anybody may write a title and a marker, but nobody can be the author in our place.
+      // Everyone can write the same title and marker, but nobody can forge the author.
       return listed
         .filter(
           ({ user, body, pull_request }) =>
-            sameName(user?.login, author) && !pull_request && isOf(topic, body),
+            isSameName(user?.login, author) && !pull_request && hasMarker(topic, body),
         )
         .map(({ number, html_url, labels }) => ({ number, url: html_url, hasLabel: hasLabel(labels) }))
         .sort((one, other) => one.number - other.number);
     },
 
-    // Without the label: GitHub refuses the whole issue where the token is not allowed to create a label.
+    // Without the label, because GitHub rejects the whole issue if the token is not allowed to create a label.
     // https://github.com/orgs/community/discussions/197408
     async create(title, body) {
       const author = await login();
       const { data } = await api().rest.issues.create({ ...repository, title, body });
       const issue = { number: data.number, url: data.html_url, hasLabel: hasLabel(data.labels) };
-      if (sameName(data.user?.login, author)) return issue;
+      if (isSameName(data.user?.login, author)) return issue;
       await this.close(issue, 'not_planned');
       throw new ActionFailed(
-        `GitHub opened ${issue.url} as "${data.user?.login}", but the token says that it acts as "${author}". A later run could not recognize the issue, so it was closed again.`,
-        'Report this (assumption G-author), and use another token meanwhile.',
+        `GitHub created ${issue.url} with the author ${quote(data.user?.login ?? '')}, but the token acts as ${quote(author)}. A later run could not recognize the issue, so the action closed it.`,
+        'Report this bug (assumption G-author in docs/github.md). Until it is fixed, use another token.',
         documentation(process.env, 'github.md'),
       );
     },
 
-    async label({ number }) {
+    async addLabel({ number }) {
       const { status, data } = await api().rest.issues.addLabels({
         ...repository,
-        ...here,
+        ...withoutRedirect,
         issue_number: number,
         labels: [label],
       });
-      if (status !== 200 || !hasLabel(data)) throw new Error(`GitHub answered ${status}, without the label`);
+      if (status !== 200 || !hasLabel(data)) throw new Error(`GitHub answered ${status} without the label`);
     },
 
     async comment({ number }, body) {
       const { status } = await api().rest.issues.createComment({
         ...repository,
-        ...here,
+        ...withoutRedirect,
         issue_number: number,
         body,
       });
@@ -102,7 +101,7 @@ export function githubIssues({ topic, label, token, repository }: Inputs): Issue
     async close({ number }, state_reason) {
       const { status } = await api().rest.issues.update({
         ...repository,
-        ...here,
+        ...withoutRedirect,
         issue_number: number,
         state: 'closed',
         state_reason,
@@ -112,24 +111,24 @@ export function githubIssues({ topic, label, token, repository }: Inputs): Issue
   };
 }
 
-function sameName(one: string | undefined, other: string): boolean {
+function isSameName(one: string | undefined, other: string): boolean {
   return one?.toLowerCase() === other.toLowerCase();
 }
 
-function isOf(topic: string, body: string | null | undefined): boolean {
+function hasMarker(topic: string, body: string | null | undefined): boolean {
   return body?.startsWith(marker(topic)) ?? false;
 }
 
 /**
- * The name that the token acts under. REST does not say it to the token of a workflow or an app; GraphQL does. Where it
- * does not answer either, it is taken for GITHUB_TOKEN: nobody else's issue is touched for that.
+ * The login of the token's owner. REST does not return it for the token of a workflow or an app; GraphQL does. Without an
+ * answer, the action assumes GITHUB_TOKEN: it then still changes no issue of another author.
  */
-async function ownLogin(octokit: ReturnType<typeof getOctokit>): Promise<string> {
+async function readLogin(octokit: ReturnType<typeof getOctokit>): Promise<string> {
   try {
     const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }');
     return viewer.login;
   } catch (error) {
-    if (refusal(error)) throw error;
+    if (githubErrorOf(error)) throw error;
     return ACTIONS_BOT;
   }
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ActionFailed } from '../shared/failures.ts';
 import { fakeTools } from '../shared/fake-tools.ts';
+import { requestedWait } from './github-errors.ts';
 import { type Inputs, parse } from './inputs.ts';
 import type { Issue, Issues } from './issues.ts';
-import { pauseAfter } from './refusals.ts';
 import { reportStatus } from './report-status.ts';
 
 const inputs: Inputs = {
@@ -21,12 +21,12 @@ const inputs: Inputs = {
   run: { id: '7', url: 'https://github.com/octo/lab/actions/runs/7/attempts/1' },
 };
 
-/** What GitHub answers where it is no success, as octokit throws it. */
-function refusing(status: number, message = 'Refused', headers: Record<string, string> = {}): Error {
+/** An unsuccessful response, as octokit throws it. */
+function githubError(status: number, message = 'Refused', headers: Record<string, string> = {}): Error {
   return Object.assign(new Error(message), { status, response: { headers } });
 }
 
-/** Issues in memory that write down what was asked of them; each entry of `failures` lets one call of that name fail. */
+/** Issues in memory that record their calls. Each entry of `failures` makes one call of that name fail. */
 function fakeIssues(failures: [call: keyof Issues, error: Error][] = []) {
   const list: (Issue & { body: string; comments: string[]; closed?: string })[] = [];
   const calls: string[] = [];
@@ -43,16 +43,16 @@ function fakeIssues(failures: [call: keyof Issues, error: Error][] = []) {
     return issue;
   };
   const issues: Issues = {
-    async open() {
-      called('open');
+    async listOpen() {
+      called('listOpen');
       return list.filter(({ closed }) => closed === undefined);
     },
     async create(_, body) {
       called('create');
       return add(body);
     },
-    async label({ number }) {
-      called('label');
+    async addLabel({ number }) {
+      called('addLabel');
       list[number - 1]!.hasLabel = true;
     },
     async comment({ number }, body) {
@@ -71,7 +71,7 @@ const report = (status: Inputs['status'], { issues }: { issues: Issues }, tools 
   reportStatus({ ...inputs, status }, tools, issues);
 
 describe('reportStatus', () => {
-  it('opens on red, comments while it is red, closes on green, and opens another on the next red', async () => {
+  it('opens an issue on failure, comments on further failures, closes it on success, and opens a new one on the next failure', async () => {
     const github = fakeIssues();
     const nothing = { outcome: 'nothing', 'issue-number': '', 'issue-url': '' };
     expect(await report('success', github)).toEqual(nothing);
@@ -87,17 +87,14 @@ describe('reportStatus', () => {
     });
   });
 
-  it.each(['cancelled', 'skipped'] as const)(
-    'asks and changes nothing for a run that was %s',
-    async status => {
-      const github = fakeIssues();
-      github.add();
-      expect(await report(status, github)).toMatchObject({ outcome: 'nothing' });
-      expect(github.calls).toEqual([]);
-    },
-  );
+  it.each(['cancelled', 'skipped'] as const)('sends no request for a run that was %s', async status => {
+    const github = fakeIssues();
+    github.add();
+    expect(await report(status, github)).toMatchObject({ outcome: 'nothing' });
+    expect(github.calls).toEqual([]);
+  });
 
-  it('closes its own again where another run opened one in the same moment', async () => {
+  it('closes its own issue if another run opened an older one at the same time', async () => {
     const github = fakeIssues();
     const { create } = github.issues;
     github.issues.create = async (title, body) => {
@@ -111,18 +108,18 @@ describe('reportStatus', () => {
     ]);
   });
 
-  it('does not depend on the label, and adds it again', async () => {
-    const github = fakeIssues([['label', refusing(403, 'Resource not accessible by integration')]]);
+  it('does not depend on the label, and adds it in a later run', async () => {
+    const github = fakeIssues([['addLabel', githubError(403, 'Resource not accessible by integration')]]);
     expect(await report('failure', github)).toMatchObject({ outcome: 'opened', 'issue-number': '1' });
     expect(github.list[0]).toMatchObject({ hasLabel: false });
     expect(await report('failure', github)).toMatchObject({ outcome: 'commented', 'issue-number': '1' });
     expect(github.list).toMatchObject([{ hasLabel: true }]);
     expect(await report('failure', github)).toMatchObject({ outcome: 'commented' });
-    expect(github.calls.filter(call => call === 'label')).toHaveLength(2);
+    expect(github.calls.filter(call => call === 'addLabel')).toHaveLength(2);
   });
 
-  it('opens another where the issue was deleted after it was listed', async () => {
-    const github = fakeIssues([['comment', refusing(410, 'This issue was deleted')]]);
+  it('opens another issue if the listed one was deleted', async () => {
+    const github = fakeIssues([['comment', githubError(410, 'This issue was deleted')]]);
     const gone = github.add();
     const { comment } = github.issues;
     github.issues.comment = async (issue, body) => {
@@ -132,15 +129,15 @@ describe('reportStatus', () => {
     expect(await report('failure', github)).toMatchObject({ outcome: 'opened', 'issue-number': '2' });
   });
 
-  it('opens none where only the comment is refused', async () => {
-    const github = fakeIssues([['comment', refusing(404, 'Not Found')]]);
+  it('opens no issue if GitHub only rejects the comment', async () => {
+    const github = fakeIssues([['comment', githubError(404, 'Not Found')]]);
     github.add();
-    await expect(report('failure', github)).rejects.toThrow('does not see octo/lab');
+    await expect(report('failure', github)).rejects.toThrow('cannot access the repository "octo/lab"');
     expect(github.list).toHaveLength(1);
   });
 
-  it('says nothing in a locked issue, and closes it', async () => {
-    const locked = refusing(403, 'Unable to create comment because issue is locked.');
+  it('adds no comment to a locked issue, and closes it', async () => {
+    const locked = githubError(403, 'Unable to create comment because issue is locked.');
     const github = fakeIssues([
       ['comment', locked],
       ['comment', locked],
@@ -151,7 +148,7 @@ describe('reportStatus', () => {
     expect(github.list).toMatchObject([{ comments: [], closed: 'completed' }]);
   });
 
-  it('stays with its own where the younger one is the other run’s', async () => {
+  it('keeps its own issue if the other run opened a newer one', async () => {
     const github = fakeIssues();
     const { create } = github.issues;
     github.issues.create = async (title, body) => {
@@ -166,25 +163,25 @@ describe('reportStatus', () => {
   });
 
   it.each([
-    ['the server fails', refusing(502)],
-    ['the connection breaks', refusing(500, 'fetch failed')],
+    ['the server fails', githubError(502)],
+    ['the connection breaks', githubError(500, 'fetch failed')],
     [
       'requests come too fast',
-      refusing(403, 'You have exceeded a secondary rate limit', { 'retry-after': '60' }),
+      githubError(403, 'You have exceeded a secondary rate limit', { 'retry-after': '60' }),
     ],
-    ['there were too many', refusing(429)],
-  ])('tries again when %s', async (_, error) => {
+    ['there were too many', githubError(429)],
+  ])('retries if %s', async (_, error) => {
     const github = fakeIssues([
-      ['open', error],
+      ['listOpen', error],
       ['create', error],
     ]);
     const tools = fakeTools({});
     expect(await report('failure', github, tools)).toMatchObject({ outcome: 'opened' });
     expect(github.list).toHaveLength(1);
-    expect(tools.time.now()).toBeGreaterThan(2 * pauseAfter(error) * 1000);
+    expect(tools.time.now()).toBeGreaterThan(2 * requestedWait(error) * 1000);
   });
 
-  it('looks again before it opens an issue for the second time', async () => {
+  it('lists issues again before it retries to open one', async () => {
     const github = fakeIssues();
     const { create } = github.issues;
     let lost = true;
@@ -192,7 +189,7 @@ describe('reportStatus', () => {
       const issue = await create(title, body);
       if (lost) {
         lost = false;
-        throw refusing(502);
+        throw githubError(502);
       }
       return issue;
     };
@@ -200,9 +197,9 @@ describe('reportStatus', () => {
     expect(github.list).toHaveLength(1);
   });
 
-  it('does not wait for a limit that ends too late', async () => {
+  it('does not wait for a rate limit that ends after the timeout', async () => {
     const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.now() / 1000 + 3000) };
-    const github = fakeIssues([['open', refusing(403, 'API rate limit exceeded', spent)]]);
+    const github = fakeIssues([['listOpen', githubError(403, 'API rate limit exceeded', spent)]]);
     const tools = fakeTools({});
     await expect(report('failure', github, tools)).rejects.toThrow('API rate limit exceeded');
     expect(tools.time.now()).toBe(0);
@@ -213,15 +210,15 @@ describe('reportStatus', () => {
     [
       403,
       'Resource not accessible by integration',
-      /may not write issues of octo\/lab/,
+      /is not allowed to write issues of "octo\/lab"/,
       /permissions:\n +issues: write/,
     ],
-    [404, 'Not Found', /does not see octo\/lab/, /issues: write/],
-    [410, 'Issues has been disabled in this repository.', /has no issues/, /Settings/],
+    [404, 'Not Found', /cannot access the repository "octo\/lab"/, /issues: write/],
+    [410, 'Issues has been disabled in this repository.', /has issues disabled/, /Settings/],
     [422, 'Validation Failed', /does not accept the issue/, /title and label/],
-  ])('explains %i at once', async (status, message, what, remedy) => {
+  ])('explains status %i without a retry', async (status, message, what, remedy) => {
     const tools = fakeTools({});
-    const github = fakeIssues([['open', refusing(status, message)]]);
+    const github = fakeIssues([['listOpen', githubError(status, message)]]);
     const error = await report('failure', github, tools).catch(thrown => thrown);
     expect(error).toBeInstanceOf(ActionFailed);
     expect(error.message).toMatch(what);
@@ -230,7 +227,7 @@ describe('reportStatus', () => {
     expect(tools.time.now()).toBe(0);
   });
 
-  it('shows the file after the input, and does without it', async () => {
+  it('shows the file after the input, and accepts a missing file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'report-status-test-'));
     try {
       const github = fakeIssues();
@@ -256,7 +253,7 @@ describe('parse', () => {
     GITHUB_RUN_ATTEMPT: '2',
   };
 
-  it('fills in the defaults, and takes the run from its environment', () => {
+  it('applies the defaults, and reads the run from the environment', () => {
     expect(parse(environment, read({ diagnosis: ' - as\nit stands ' }))).toEqual({
       ...inputs,
       diagnosis: ' - as\nit stands ',
@@ -272,7 +269,7 @@ describe('parse', () => {
     ['status', 'Success'],
     ['title', 'x'.repeat(257)],
     ['label', 'a,b'],
-  ])('refuses %s %j', (name, value) => {
+  ])('rejects %s %j', (name, value) => {
     expect(() => parse(environment, read({ [name]: value }))).toThrow(name);
   });
 });

@@ -1,13 +1,14 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { ActionFailed } from '../shared/failures.ts';
 import { harmless } from '../shared/log.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
+import { explainGithubError, isGone, isLocked, requestedWait, transientReason } from './github-errors.ts';
 import type { Inputs } from './inputs.ts';
+import { duplicateComment, failureComment, issueBody, successComment } from './issue-text.ts';
 import type { Issue, Issues } from './issues.ts';
-import { explained, isGone, isLocked, passing, pauseAfter } from './refusals.ts';
-import { duplicateComment, failureComment, issueBody, successComment } from './text.ts';
 
 type Outcome = 'opened' | 'commented' | 'closed' | 'nothing';
 
@@ -16,7 +17,7 @@ interface Result {
   issue?: Issue;
 }
 
-/** Keeps the one open issue of a topic true to the last run. */
+/** Opens, comments on, or closes the topic's issue, so that it shows the result of the last run. */
 export async function reportStatus(
   inputs: Inputs,
   tools: Tools,
@@ -24,29 +25,31 @@ export async function reportStatus(
 ): Promise<Record<string, string>> {
   const { topic, status } = inputs;
   try {
-    const { outcome, issue } = await reported(inputs, tools, patient(issues, tools));
-    tools.log.info(`${topic}: ${status}; ${issue ? `${issue.url} ${outcome}` : 'there is nothing to do'}`);
+    const { outcome, issue } = await updateIssue(inputs, tools, retryingIssues(issues, tools));
+    tools.log.info(
+      `Topic ${quote(topic)}: ${status}. ${issue ? `Issue ${issue.url}: ${outcome}.` : 'Nothing to do.'}`,
+    );
     return { 'issue-number': String(issue?.number ?? ''), 'issue-url': issue?.url ?? '', outcome };
   } catch (error) {
-    throw explained(error, inputs);
+    throw explainGithubError(error, inputs);
   }
 }
 
-async function reported(inputs: Inputs, tools: Tools, issues: Issues): Promise<Result> {
+async function updateIssue(inputs: Inputs, tools: Tools, issues: Issues): Promise<Result> {
   const { topic, status } = inputs;
-  // A run that was cut short proves neither that it works nor that it does not.
+  // A cancelled run proves neither success nor failure.
   if (status === 'cancelled' || status === 'skipped') return { outcome: 'nothing' };
-  const open = await issues.open();
+  const open = await issues.listOpen();
   if (status === 'failure') {
-    const diagnosis = await diagnosisOf(inputs);
-    return tools.report.step('Issue', topic, () => failed(inputs, diagnosis, open, issues, tools));
+    const diagnosis = await readDiagnosis(inputs);
+    return tools.report.step('Issue', topic, () => reportFailure(inputs, diagnosis, open, issues, tools));
   }
   if (open.length === 0) return { outcome: 'nothing' };
-  return tools.report.step('Issue', topic, () => recovered(inputs, open, issues, tools));
+  return tools.report.step('Issue', topic, () => reportSuccess(inputs, open, issues, tools));
 }
 
 /** Comments on the open issue, or opens one. */
-async function failed(
+async function reportFailure(
   inputs: Inputs,
   diagnosis: string,
   open: readonly Issue[],
@@ -56,20 +59,19 @@ async function failed(
   const { topic, title, run } = inputs;
   const [existing] = open;
   if (existing) {
-    const said = await comment(existing, failureComment(run, diagnosis), issues, tools);
-    // Transferred or deleted meanwhile: another may still be open, or none.
-    if (said === 'gone') {
-      const now = (await issues.open()).filter(({ number }) => number !== existing.number);
-      return failed(inputs, diagnosis, now, issues, tools);
+    const result = await comment(existing, failureComment(run, diagnosis), issues, tools);
+    if (result === 'gone') {
+      const others = (await issues.listOpen()).filter(({ number }) => number !== existing.number);
+      return reportFailure(inputs, diagnosis, others, issues, tools);
     }
-    if (said === 'locked') return alreadyThere({ outcome: 'nothing', issue: existing });
+    if (result === 'locked') return alreadyThere({ outcome: 'nothing', issue: existing });
     await ensureLabel(existing, inputs, issues, tools);
     return changed({ outcome: 'commented', issue: existing });
   }
   const mine = await issues.create(title, issueBody(topic, run, diagnosis));
   await ensureLabel(mine, inputs, issues, tools);
-  // Another run may have looked, and opened one, at the same moment: the older stays.
-  const [oldest = mine] = await issues.open();
+  // Another run might have opened an issue at the same time. The older issue stays open.
+  const [oldest = mine] = await issues.listOpen();
   if (oldest.number >= mine.number) return created({ outcome: 'opened', issue: mine });
   if ((await comment(oldest, failureComment(run, diagnosis), issues, tools)) === 'gone')
     return created({ outcome: 'opened', issue: mine });
@@ -78,8 +80,8 @@ async function failed(
   return changed({ outcome: 'commented', issue: oldest });
 }
 
-/** Closes what is open; that is one issue, unless somebody opened another again. */
-async function recovered(
+/** Closes all open issues of the topic. There is more than one if a person reopened an older issue. */
+async function reportSuccess(
   { run }: Inputs,
   open: readonly Issue[],
   issues: Issues,
@@ -95,82 +97,86 @@ async function recovered(
   return first ? changed({ outcome: 'closed', issue: first }) : alreadyThere({ outcome: 'nothing' });
 }
 
-/** What became of a comment on an issue that was open a moment ago. */
 async function comment(
   issue: Issue,
   body: string,
   issues: Issues,
   { log }: Tools,
-): Promise<'said' | 'locked' | 'gone'> {
+): Promise<'posted' | 'locked' | 'gone'> {
   try {
     await issues.comment(issue, body);
-    return 'said';
+    return 'posted';
   } catch (error) {
     if (isLocked(error)) {
-      log.warning(`${issue.url} is locked, so nothing was added to it. Unlock it to get comments.`);
+      log.warning(
+        `Issue ${issue.url} is locked, so the action added no comment. To get comments, unlock the issue.`,
+      );
       return 'locked';
     }
-    if (!isGone(error) || (await issues.open()).some(({ number }) => number === issue.number)) throw error;
-    log.warning(`${issue.url} is no longer in this repository: it was transferred or deleted.`);
+    if (!isGone(error) || (await issues.listOpen()).some(({ number }) => number === issue.number))
+      throw error;
+    log.warning(`Issue ${issue.url} is no longer in this repository. It was transferred or deleted.`);
     return 'gone';
   }
 }
 
-/** The label is for people who filter by it; an issue without one is found all the same. */
 async function ensureLabel(issue: Issue, { label }: Inputs, issues: Issues, { log }: Tools): Promise<void> {
   if (issue.hasLabel) return;
-  await issues.label(issue).catch((error: unknown) => {
-    const said = error instanceof Error ? harmless(error.message) : error;
-    log.warning(`${issue.url} has no label "${label}": ${said}. It is found without the label, too.`);
+  await issues.addLabel(issue).catch((error: unknown) => {
+    const reason = quote(harmless(error instanceof Error ? error.message : String(error)));
+    log.warning(
+      `The action could not add the label ${quote(label)} to ${issue.url}: ${reason}. Later runs find the issue without the label.`,
+    );
   });
 }
 
-/** What is known of the failure, from the input and the file. A file that is not there was never written: no reason to fail. */
-async function diagnosisOf({ diagnosis, diagnosisFile }: Inputs): Promise<string> {
+/** Joins the input and the file. A missing file is not an error: a step that failed early did not write it. */
+async function readDiagnosis({ diagnosis, diagnosisFile }: Inputs): Promise<string> {
   if (diagnosisFile === '') return diagnosis;
   const found = await lstat(diagnosisFile).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  // An artifact of strangers may hold a link to what is not theirs to publish.
+  // A link in an untrusted artifact could publish another file of the runner.
   if (found && !found.isFile())
     throw new ActionFailed(
-      `diagnosis-file "${diagnosisFile}" is not a plain file.`,
-      'Give the path of a text file, not of a link or folder.',
+      `diagnosis-file ${quote(diagnosisFile)} is not a regular file.`,
+      'Set diagnosis-file to the path of a text file, not of a link or a folder.',
     );
   const more = found ? await readFile(diagnosisFile, 'utf8') : '';
   return [diagnosis, more].filter(text => text.trim() !== '').join('\n');
 }
 
-/** The issues, such that what fails for a reason that passes is tried again. */
-function patient(issues: Issues, tools: Tools): Issues {
-  const again = <T>(what: string, work: () => Promise<T>): Promise<T> => patiently(what, tools, work);
+/** Retries transient failures of each method. */
+function retryingIssues(issues: Issues, tools: Tools): Issues {
+  const retrying = <T>(what: string, work: () => Promise<T>): Promise<T> => retryRequest(what, tools, work);
   return {
-    open: () => again('looking for the issue', () => issues.open()),
+    listOpen: () => retrying('list issues', () => issues.listOpen()),
     create: (title, body) => {
       let tried = false;
-      return again('opening the issue', async () => {
-        // An answer that got lost may have left an issue behind.
-        const [standing] = tried ? await issues.open() : [];
+      return retrying('open the issue', async () => {
+        // If only the response was lost, the issue exists.
+        const [existing] = tried ? await issues.listOpen() : [];
         tried = true;
-        return standing ?? issues.create(title, body);
+        return existing ?? issues.create(title, body);
       });
     },
-    label: issue => again('labeling the issue', () => issues.label(issue)),
-    comment: (issue, body) => again('commenting on the issue', () => issues.comment(issue, body)),
-    close: (issue, reason) => again('closing the issue', () => issues.close(issue, reason)),
+    addLabel: issue => retrying('label the issue', () => issues.addLabel(issue)),
+    comment: (issue, body) => retrying('comment on the issue', () => issues.comment(issue, body)),
+    close: (issue, reason) => retrying('close the issue', () => issues.close(issue, reason)),
   };
 }
 
-function patiently<T>(what: string, tools: Tools, work: () => Promise<T>): Promise<T> {
+function retryRequest<T>(what: string, tools: Tools, work: () => Promise<T>): Promise<T> {
   const { time, log, retrySeconds: timeoutSeconds } = tools;
-  const transient = (error: unknown) => (pauseAfter(error) < timeoutSeconds ? passing(error) : undefined);
+  const transient = (error: unknown) =>
+    requestedWait(error) < timeoutSeconds ? transientReason(error) : undefined;
   return retry({ what, timeoutSeconds, time, log, transient }, async () => {
     try {
       return await work();
     } catch (error) {
-      // The wait that GitHub asks for comes on top of the retry's own.
-      if (transient(error)) await time.sleep(pauseAfter(error) * 1000);
+      // The wait that GitHub requests is in addition to that of retry().
+      if (transient(error)) await time.sleep(requestedWait(error) * 1000);
       throw error;
     }
   });

@@ -3,13 +3,13 @@ import { parseInputs } from '../shared/inputs.ts';
 import { guid } from '../shared/naming-rules.ts';
 
 export interface Inputs {
-  /** The runner's temporary folder, where the job's journal is. */
+  /** Temporary folder of the runner, which has the job's journal. */
   temporaryFolder: string;
   /** Absolute path of a file. */
   jsonFile: string;
-  /** What the runner masks; '' where nothing is said. */
+  /** Masked by the runner; '' if not given. */
   clientId: string;
-  /** Of GitHub; '' outside of it. */
+  /** '' outside GitHub. */
   run: { id: string; attempt: string };
 }
 
@@ -23,7 +23,7 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
     const jsonFile = input.path('json-file');
     if (!temporaryFolder) {
       input.problem(
-        'RUNNER_TEMP is required: the runner’s temporary folder, in which the job’s stages are noted',
+        'RUNNER_TEMP is required: the temporary folder of the runner, which has the journal of the job',
       );
     }
     const { GITHUB_RUN_ID: id = '', GITHUB_RUN_ATTEMPT: attempt = '' } = environment;

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { fakeTools } from '../shared/fake-tools.ts';
 import { recordStage, type Stage } from '../shared/journal.ts';
-import { criticalPath } from './critical-path.ts';
-import { summarizeLab } from './summarize-lab.ts';
+import { criticalPath, summarizeLab } from './summarize-lab.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 const stage = (action: string, from: number, to: number, more: Partial<Stage> = {}): Stage => ({
@@ -56,7 +55,7 @@ async function summarize(stages: readonly Stage[], clientId = '') {
 }
 
 describe('criticalPath', () => {
-  it('goes back from the last end over what each can have waited for', () => {
+  it('goes back from the last end to the stages that each stage waited for', () => {
     expect(criticalPath(lab).map(each => each.action)).toEqual([
       'create-cluster',
       'federate-identity',
@@ -64,7 +63,7 @@ describe('criticalPath', () => {
     ]);
   });
 
-  it('takes the other way round when the image was what took longest', () => {
+  it('follows the image if it took the longest', () => {
     const slow = [...lab.slice(0, 2), stage('build-image', 61, 305), stage('create-cluster', 0, 300)];
     expect(criticalPath(slow).map(each => each.action)).toEqual([
       'federate-identity',
@@ -73,7 +72,7 @@ describe('criticalPath', () => {
     ]);
   });
 
-  it('ends with stages that took no time', () => {
+  it('terminates with stages without a duration', () => {
     const moments = [stage('a', 5, 5), stage('b', 5, 5)];
     expect(criticalPath(moments)).toHaveLength(2);
     expect(criticalPath([])).toEqual([]);
@@ -81,7 +80,7 @@ describe('criticalPath', () => {
 });
 
 describe('summarizeLab', () => {
-  it('tells of a lab that was verified', async () => {
+  it('reports a verified lab', async () => {
     const { outputs, markdown, lines, json } = await summarize(lab);
     expect(outputs).toMatchObject({ verdict: 'verified', diagnosis: '', 'duration-seconds': '330' });
     expect(lines).toEqual([
@@ -101,7 +100,7 @@ describe('summarizeLab', () => {
     expect(json.stages[3]).toMatchObject({ action: 'create-cluster', seconds: 300 });
   });
 
-  it('draws the trust chains that were found', async () => {
+  it('draws the trust chains', async () => {
     const chain = {
       workload: 'shop/orders',
       issuer: 'https://eastus.oic.prod-aks.azure.com/t/c/',
@@ -119,7 +118,7 @@ describe('summarizeLab', () => {
     expect(markdown).toMatch(/```mermaid\nflowchart[\s\S]*shop-orders[\s\S]*ab12[\s\S]*```/);
   });
 
-  it('does without a picture of what is no trust chain', async () => {
+  it('omits the diagram of an invalid trust chain', async () => {
     const foreign = { workload: 1, issuer: {}, identity: 7 };
     const { outputs, markdown } = await summarize([
       stage('deploy-workload', 0, 1, { facts: { trustChain: [foreign as unknown as TrustChain] } }),
@@ -128,7 +127,7 @@ describe('summarizeLab', () => {
     expect(markdown).toContain('cannot be drawn');
   });
 
-  it('says where it could not write the report', async () => {
+  it('reports the path that it could not write to', async () => {
     const tools = fakeTools({});
     const inputs = {
       temporaryFolder: folder,
@@ -137,11 +136,11 @@ describe('summarizeLab', () => {
       run: { id: '7', attempt: '1' },
     };
     await expect(summarizeLab(inputs, tools)).rejects.toThrow(
-      'The report could not be written to "/dev/null/report.json": ',
+      'The action could not write the report to "/dev/null/report.json": ',
     );
   });
 
-  it('gives why the first stage failed', async () => {
+  it('outputs the failure of the first failed stage', async () => {
     const { outputs } = await summarize([
       stage('setup-vault', 0, 1, { outcome: 'failure', failure: 'the role is missing' }),
       stage('create-cluster', 0, 2, { outcome: 'cancelled', failure: 'The step was cancelled (SIGINT).' }),
@@ -149,7 +148,7 @@ describe('summarizeLab', () => {
     expect(outputs).toMatchObject({ verdict: 'failed', diagnosis: 'the role is missing' });
   });
 
-  it('gives it without what the runner masks: it would drop the output', async () => {
+  it('replaces the masked client ID in the diagnosis', async () => {
     const client = 'b7c4ae2c-0000-4000-8000-000000000001';
     const failure = `The client '${client}' with object id 'x' may not. az login as ${client} again.`;
     const { outputs } = await summarize(

@@ -4,15 +4,15 @@ import type { TrustChain } from '../shared/diagnosis/trust-chain.ts';
 import { trustChainMermaid } from '../shared/diagnosis/trust-chain-diagram.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { readStages, type Stage } from '../shared/journal.ts';
+import { quote } from '../shared/quote.ts';
 import { cell, type Outcome } from '../shared/report.ts';
 import { duration } from '../shared/time.ts';
 import type { Tools } from '../shared/tools.ts';
-import { criticalPath } from './critical-path.ts';
 import type { Inputs } from './inputs.ts';
 
 type Verdict = 'verified' | 'deleted' | 'failed' | 'cancelled' | 'incomplete';
 
-/** Tells what the job's journal holds: in the job summary, in the log, and as JSON. */
+/** Reports the stages in the job's journal in the job summary, in the log, and as JSON. */
 export async function summarizeLab(
   { temporaryFolder, jsonFile, clientId, run }: Inputs,
   { log, report }: Pick<Tools, 'log' | 'report'>,
@@ -20,17 +20,17 @@ export async function summarizeLab(
   const stages = await readStages(temporaryFolder, log.warning);
   const path = criticalPath(stages);
   const verdict = verdictOf(stages);
-  const took = wholeTime(stages);
+  const took = totalDuration(stages);
   const failure = stages.find(stage => stage.outcome === 'failure')?.failure ?? '';
-  // Azure's refusals name the client, and an output with something masked in it would be dropped without a word.
+  // Azure's errors contain the client ID, and the runner silently drops an output with a masked value.
   const diagnosis = clientId === '' ? failure : failure.replaceAll(clientId, '***');
 
   report.add(markdown(stages, path, verdict, took));
   const chains = stages.flatMap(({ facts }) => facts.trustChain ?? []);
-  if (chains.length > 0) report.add(pictureOf(chains));
+  if (chains.length > 0) report.add(drawTrustChains(chains));
   log.info(
     stages.length > 0
-      ? `${verdict}, ${duration(took)}; critical path: ${formatVerdict(path)}`
+      ? `${verdict}, ${duration(took)}; critical path: ${formatPath(path)}`
       : 'No stage of the lab ran in this job.',
   );
 
@@ -52,8 +52,8 @@ export async function summarizeLab(
   };
 }
 
-/** The chains come from the journal, which others could have written to. */
-function pictureOf(chains: readonly TrustChain[]): string {
+/** The journal is untrusted: other steps can write to it. */
+function drawTrustChains(chains: readonly TrustChain[]): string {
   try {
     return trustChainMermaid(chains);
   } catch {
@@ -67,10 +67,26 @@ async function writeReport(jsonFile: string, document: object): Promise<void> {
     await writeFile(jsonFile, `${JSON.stringify(document, undefined, 2)}\n`);
   } catch (error) {
     throw new ActionFailed(
-      `The report could not be written to "${jsonFile}": ${(error as Error).message}`,
+      `The action could not write the report to ${quote(jsonFile)}: ${(error as Error).message}`,
       'Set json-file to a path that this user can write to, on a disk with free space. The job summary has the same content.',
     );
   }
+}
+
+/**
+ * The stages that determined the duration of the job. Goes back from the stage that ended last: before each stage comes
+ * the last one that ended before it started.
+ * @returns in order of their start.
+ */
+export function criticalPath(stages: readonly Stage[]): Stage[] {
+  const byEnd = stages.toSorted((one, other) => Date.parse(one.ended) - Date.parse(other.ended));
+  const path: Stage[] = [];
+  for (let stage = byEnd.at(-1); stage; ) {
+    path.unshift(stage);
+    const { started } = stage;
+    stage = byEnd.findLast(each => !path.includes(each) && Date.parse(each.ended) <= Date.parse(started));
+  }
+  return path;
 }
 
 function verdictOf(stages: readonly Stage[]): Verdict {
@@ -81,23 +97,23 @@ function verdictOf(stages: readonly Stage[]): Verdict {
 }
 
 /** Milliseconds. */
-function lengthOf({ started, ended }: Pick<Stage, 'started' | 'ended'>): number {
+function durationOf({ started, ended }: Pick<Stage, 'started' | 'ended'>): number {
   return Date.parse(ended) - Date.parse(started);
 }
 
 function seconds(stage: Pick<Stage, 'started' | 'ended'>): number {
-  return lengthOf(stage) / 1000;
+  return durationOf(stage) / 1000;
 }
 
-/** From the first beginning to the last end, in milliseconds. */
-function wholeTime(stages: readonly Stage[]): number {
+/** From the first start to the last end, in milliseconds. */
+function totalDuration(stages: readonly Stage[]): number {
   if (stages.length === 0) return 0;
   const ends = stages.map(stage => Date.parse(stage.ended));
   return Math.max(...ends) - Math.min(...stages.map(stage => Date.parse(stage.started)));
 }
 
-function formatVerdict(path: readonly Stage[]): string {
-  return path.map(stage => `${stage.action} (${duration(lengthOf(stage))})`).join(' → ');
+function formatPath(path: readonly Stage[]): string {
+  return path.map(stage => `${stage.action} (${duration(durationOf(stage))})`).join(' → ');
 }
 
 function markdown(stages: readonly Stage[], path: readonly Stage[], verdict: Verdict, took: number): string {
@@ -112,9 +128,9 @@ function markdown(stages: readonly Stage[], path: readonly Stage[], verdict: Ver
           .join(', '),
       );
     const name = path.includes(stage) ? `**${cell(stage.action)}**` : cell(stage.action);
-    const began = duration(Date.parse(stage.started) - first);
+    const startedAfter = duration(Date.parse(stage.started) - first);
     return [
-      ...[name, stage.outcome, began, duration(lengthOf(stage))],
+      ...[name, stage.outcome, startedAfter, duration(durationOf(stage))],
       ...[
         done('created'),
         done('changed', 'deleted'),
@@ -126,11 +142,11 @@ function markdown(stages: readonly Stage[], path: readonly Stage[], verdict: Ver
   const headings = [
     'Stage',
     'Outcome',
-    'Began after',
-    'Took',
+    'Started after',
+    'Duration',
     'Created',
     'Changed or deleted',
-    'Already so',
+    'Unchanged',
     'Verified',
   ];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -141,6 +157,6 @@ function markdown(stages: readonly Stage[], path: readonly Stage[], verdict: Ver
     '|---|---|---:|---:|---|---|---|---|',
     ...rows.map(line),
     '',
-    `Critical path: ${cell(formatVerdict(path))}`,
+    `Critical path: ${cell(formatPath(path))}`,
   ].join('\n');
 }
