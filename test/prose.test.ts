@@ -78,6 +78,8 @@ function rule(pattern: RegExp, instead: string, sample: string): Rule {
 const quoted: readonly { readonly file: RegExp; readonly text: RegExp }[] = [
   // A value of outputs that workflows compare.
   { file: /./, text: /\bpod-not-labelled\b/ },
+  // An error of GitHub.
+  { file: /^emulator\/github\//, text: /Must have admin rights to Repository\./ },
   // AADSTS700222.
   { file: /^emulator\/entra\//, text: /AAD-issued tokens may not be used/ },
 ];

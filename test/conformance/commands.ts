@@ -240,10 +240,10 @@ export const commands: readonly ConformanceCommand[] = [
   // The webhook
   {
     text: 'apply -f -',
-    input: pod('labelled', { serviceAccountName: 'wi' }, { 'azure.workload.identity/use': 'true' }),
+    input: pod('labeled', { serviceAccountName: 'wi' }, { 'azure.workload.identity/use': 'true' }),
   },
-  { text: 'wait --for=condition=Ready pod/labelled -n demo --timeout=60s' },
-  { text: 'get pod labelled -n demo -o yaml' },
+  { text: 'wait --for=condition=Ready pod/labeled -n demo --timeout=60s' },
+  { text: 'get pod labeled -n demo -o yaml' },
   {
     text: 'create -f -',
     input: {
@@ -254,7 +254,7 @@ export const commands: readonly ConformanceCommand[] = [
       }),
     },
   },
-  { text: 'delete pod labelled -n demo --now' },
+  { text: 'delete pod labeled -n demo --now' },
   // ConfigMaps and Secrets
   { text: 'create configmap settings -n demo --from-literal=a=b' },
   { text: 'get configmap settings -n demo -o yaml' },
