@@ -116,7 +116,7 @@ async function awaitReady(hasEnded: () => boolean, file: string): Promise<Emulat
   throw new Error(`it was not ready within ${TIMEOUT / 1000} s`);
 }
 
-/** Node's own cache of compiled code, where this process has one. */
+/** Node's cache of compiled code, if this process uses one. */
 function compileCache(): NodeJS.ProcessEnv {
   const { NODE_COMPILE_CACHE } = process.env;
   return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};

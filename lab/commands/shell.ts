@@ -65,7 +65,7 @@ export async function openShellCommand(
     }
     const [file = process.env.SHELL || 'bash', ...args] = command;
     if (command.length === 0) screen.print(`HOME is ${own.HOME}. Type "exit" to leave.`);
-    return await inForeground(file, args, { ...env, PS1: '(lab) \\w \\$ ' });
+    return await inForeground(file, args, { ...env, PS1: '(wilab) \\w \\$ ' });
   } finally {
     await session.end();
     if (!isShared) await rm(directory, { recursive: true, force: true });

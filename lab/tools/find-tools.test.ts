@@ -27,7 +27,7 @@ esac
 const worksPip = "echo 'Collecting a'; echo 'Collecting b'; echo 'Installing collected packages: a, b'";
 
 /** A PATH with these programs and bash, and an empty directory for az. */
-async function host(
+async function createMachine(
   programs: Record<string, string>,
 ): Promise<{ path: string; azDirectory: string; lines: string[] }> {
   const root = await createRepository({});
@@ -39,12 +39,12 @@ async function host(
   return { path: bin, azDirectory: join(root, 'az'), lines: [] };
 }
 
-const find = ({ path, azDirectory, lines }: Awaited<ReturnType<typeof host>>) =>
+const find = ({ path, azDirectory, lines }: Awaited<ReturnType<typeof createMachine>>) =>
   findTools({ path, azDirectory, progress: line => lines.push(line) });
 
 describe('az', () => {
   it('on PATH is used if it is recent enough', async () => {
-    const here = await host({ kubectl: ok, az: az(MINIMUM_AZ) });
+    const here = await createMachine({ kubectl: ok, az: az(MINIMUM_AZ) });
     expect(await find(here)).toEqual({
       az: join(here.path, 'az'),
       azVersion: MINIMUM_AZ,
@@ -59,12 +59,12 @@ describe('az', () => {
 
   it.each([
     ['missing', {}, /az is not on PATH/],
-    ['too old', { az: az('2.45.0') }, /has version 2\.45\.0\. Version 2\.74\.0 or later is needed/],
+    ['too old', { az: az('2.45.0') }, /has version "2\.45\.0"\. Version 2\.74\.0 or later is needed/],
     ['broken', { az: '#!/bin/sh\nexit 1\n' }, /does not work/],
   ])(
     'that is %s is installed once, with a message',
     async (_what, programs: Record<string, string>, message) => {
-      const here = await host({ kubectl: ok, python3: python('3 11', worksPip), ...programs });
+      const here = await createMachine({ kubectl: ok, python3: python('3 11', worksPip), ...programs });
       expect(await find(here)).toMatchObject({
         az: join(here.azDirectory, 'bin', 'az'),
         azVersion: PINNED_AZ,
@@ -80,7 +80,7 @@ describe('az', () => {
   );
 
   it('is reinstalled after an interrupted installation', async () => {
-    const here = await host({ kubectl: ok, python3: python('3 11', worksPip) });
+    const here = await createMachine({ kubectl: ok, python3: python('3 11', worksPip) });
     mkdirSync(join(here.azDirectory, 'bin'), { recursive: true });
     writeFileSync(join(here.azDirectory, 'bin', 'az'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     writeFileSync(join(here.azDirectory, 'half-written'), '');
@@ -91,7 +91,7 @@ describe('az', () => {
   });
 
   it('is installed by one of two parallel processes', async () => {
-    const here = await host({ kubectl: ok, python3: python('3 11', worksPip) });
+    const here = await createMachine({ kubectl: ok, python3: python('3 11', worksPip) });
     const other = { ...here, lines: [] as string[] };
     await Promise.all([find(here), find(other)]);
     const installations = [...here.lines, ...other.lines].filter(line => line.startsWith('Installed'));
@@ -100,7 +100,7 @@ describe('az', () => {
 
   it('reports the end of pip’s output if the installation fails', async () => {
     const pip = "echo 'No matching distribution' >&2; exit 1";
-    const here = await host({ kubectl: ok, python3: python('3 11', pip) });
+    const here = await createMachine({ kubectl: ok, python3: python('3 11', pip) });
     await expect(find(here)).rejects.toThrow(/No matching distribution/);
     expect(findInstalledAz(here.azDirectory)).toBeUndefined();
   });
@@ -110,13 +110,13 @@ describe('reports a missing program with the fix', () => {
   it.each([
     ['kubectl', {}, /kubectl is not on PATH.*kubernetes\.io/],
     ['Python', { kubectl: ok }, /Python 3\.10 or later is needed.*apt install python3/s],
-    ['a newer Python', { kubectl: ok, python3: python('3 9', '') }, /python3 is 3\.9/],
+    ['a newer Python', { kubectl: ok, python3: python('3 9', '') }, /python3" is 3\.9/],
     [
       'venv',
       { kubectl: ok, python3: '#!/bin/sh\ncase "$2" in *version*) echo 3 12;; *) exit 1;; esac' },
       /apt install python3-venv/,
     ],
   ])('%s', async (_what, programs: Record<string, string>, message) => {
-    await expect(find(await host(programs))).rejects.toThrow(message);
+    await expect(find(await createMachine(programs))).rejects.toThrow(message);
   });
 });

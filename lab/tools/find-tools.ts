@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { quote } from '../../actions/shared/quote.ts';
 import { isOlder } from '../../actions/shared/versions.ts';
 import { createPrivateDirectory, paths } from '../paths.ts';
 import { withFileLock } from './file-lock.ts';
@@ -52,8 +53,8 @@ async function findAz(options: FindOptions): Promise<{ az: string; azVersion: st
   if (installed) return { az: installed, azVersion: PINNED_AZ };
   progress(
     found
-      ? `${found} ${version ? `has version ${version}` : 'does not work'}. Version ${MINIMUM_AZ} or later is needed, and will be installed into ${azDirectory}.`
-      : `az is not on PATH. It will be installed into ${azDirectory}.`,
+      ? `The az on PATH (${quote(found)}) ${version ? `has version ${quote(version)}` : 'does not work'}. Version ${MINIMUM_AZ} or later is needed, and will be installed into ${quote(azDirectory)}.`
+      : `az is not on PATH. It will be installed into ${quote(azDirectory)}.`,
   );
   createPrivateDirectory(paths.root);
   const az = await withFileLock(
@@ -64,7 +65,7 @@ async function findAz(options: FindOptions): Promise<{ az: string; azVersion: st
   );
   if ((await readAzVersion(az)) !== PINNED_AZ)
     throw new MissingToolError(
-      `The installed az does not work: ${az}\nDelete the directory ${azDirectory} and try again.`,
+      `The installed az does not work: ${quote(az)}\nDelete the directory ${quote(azDirectory)} and try again.`,
     );
   return { az, azVersion: PINNED_AZ };
 }

@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { quote } from '../../actions/shared/quote.ts';
 import { findProgram, MissingToolError } from './find-program.ts';
 
 /** The oldest Python on which the pinned Azure CLI runs. */
@@ -101,7 +102,7 @@ async function findPython(purpose: string, path?: string): Promise<string> {
     const version = await tryPython(python, 'import sys; print(*sys.version_info[:2])');
     const [foundMajor = 0, foundMinor = 0] = (version ?? '').trim().split(' ').map(Number);
     if (foundMajor !== major || foundMinor < minor) {
-      if (version) old.push(`${python} is ${foundMajor}.${foundMinor}`);
+      if (version) old.push(`${quote(python)} is ${foundMajor}.${foundMinor}`);
       continue;
     }
     if ((await tryPython(python, 'import venv, ensurepip')) !== undefined) return python;
@@ -109,7 +110,7 @@ async function findPython(purpose: string, path?: string): Promise<string> {
   }
   if (withoutVenv) {
     throw new MissingToolError(
-      `${withoutVenv} cannot create virtual environments. Its modules venv and ensurepip are missing.\nInstall them (Debian, Ubuntu: apt install python3-venv).`,
+      `The Python ${quote(withoutVenv)} cannot create virtual environments. Its modules venv and ensurepip are missing.\nInstall them (Debian, Ubuntu: apt install python3-venv).`,
     );
   }
   throw new MissingToolError(
@@ -144,7 +145,7 @@ async function run(
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0)
     throw new Error(
-      `${file} ${args.slice(0, 3).join(' ')} failed with exit code ${code}.\nEnd of its output:\n${last.join('\n')}`,
+      `The command ${quote([file, ...args.slice(0, 3)].join(' '))} failed with exit code ${code}.\nEnd of its output:\n${last.join('\n')}`,
     );
 }
 
