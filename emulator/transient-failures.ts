@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { entraErrors } from './entra/errors.ts';
 import type { Reply } from './http/service.ts';
 import type { Fault, FaultTemplates } from './proxy/faults.ts';
+import { wholeSeconds } from './timestamps.ts';
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
@@ -33,7 +34,7 @@ export const transientFailures: FaultTemplates = {
     body: {
       code: 'OperationNotAllowed',
       details: null,
-      message: `Operation is not allowed because there's an in progress update managed cluster operation (operation ID: ${randomUUID()}) on the managed cluster started on UTC ${new Date().toISOString().slice(0, 19)}Z. Please wait for it to finish before starting a new operation. You can also use 'az aks operation-abort ...' to abort the ongoing operation.`,
+      message: `Operation is not allowed because there's an in progress update managed cluster operation (operation ID: ${randomUUID()}) on the managed cluster started on UTC ${wholeSeconds(new Date())}. Please wait for it to finish before starting a new operation. You can also use 'az aks operation-abort ...' to abort the ongoing operation.`,
       subcode: '',
     },
   }),

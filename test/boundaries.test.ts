@@ -2,7 +2,16 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
-const foundation = ['azure-clouds', 'child-processes', 'http', 'latency', 'network', 'oci', 'pki'];
+const foundation = [
+  'azure-clouds',
+  'child-processes',
+  'http',
+  'latency',
+  'network',
+  'oci',
+  'pki',
+  'timestamps',
+];
 
 /**
  * The rooms of the emulator, from left to right: each knows only rooms to its left. A room is a folder, or a file of
@@ -16,6 +25,7 @@ const emulatorRooms: Readonly<Record<string, readonly string[]>> = {
   network: [],
   oci: [],
   pki: [],
+  timestamps: [],
   proxy: ['azure-clouds', 'http', 'pki'],
   entra: foundation,
   arm: [...foundation, 'entra'],

@@ -115,7 +115,7 @@ export class ClusterOperations {
 }
 
 /** @throws ArmError 409 */
-export function refuseWhileBusy({ state, operation }: ManagedCluster): void {
+export function rejectWhileBusy({ state, operation }: ManagedCluster): void {
   if (!operation) return;
   const verb = clusterVerbs.find(each => provisioningStates[each] === state)!;
   throw operationInProgress(verb, operation);

@@ -1,4 +1,5 @@
 import { ArmError } from '../arm/errors.ts';
+import { wholeSeconds } from '../timestamps.ts';
 
 /** An error of AKS: code and message are at the top of the body. */
 export function clusterError(status: number, code: string, message: string): ArmError {
@@ -70,8 +71,4 @@ function since(start: Date): string {
   const days = Math.floor(seconds / 86_400);
   const time = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
   return `started at '${wholeSeconds(start)}' and elapsed time is: '${days > 0 ? `${days} days and ` : ''}${time}' (RFC3339 format)`;
-}
-
-function wholeSeconds(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }

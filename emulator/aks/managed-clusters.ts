@@ -12,7 +12,7 @@ import type { JsonObject } from '../http/json.ts';
 import { json, type Reply, type Service } from '../http/service.ts';
 import type { Cluster, ClusterOptions } from '../kubernetes/cluster.ts';
 import type { ClusterUser } from '../kubernetes/kubeconfig.ts';
-import { ClusterOperations, creationStatus, plainJson, refuseWhileBusy } from './cluster-operations.ts';
+import { ClusterOperations, creationStatus, plainJson, rejectWhileBusy } from './cluster-operations.ts';
 import { createComputeProvider } from './compute-provider.ts';
 import type { AksContext } from './context.ts';
 import type { EntraOptions } from './entra-access.ts';
@@ -267,7 +267,7 @@ export class ManagedClusters implements ResourceProvider {
 
   /** Reconciles the cluster. It also starts a control plane whose creation failed. */
   #update(cluster: ManagedCluster, body: JsonObject): Reply {
-    refuseWhileBusy(cluster);
+    rejectWhileBusy(cluster);
     if (cluster.power === 'Stopped') throw stateForbids('updating', cluster);
     const properties = changedProperties(cluster.properties, object(body.properties));
     const tags = 'tags' in body ? tagsOf(body) : cluster.tags;
@@ -328,7 +328,7 @@ export class ManagedClusters implements ResourceProvider {
 
   #delete(cluster: ManagedCluster): Reply {
     if (cluster.state !== 'Deleting') {
-      refuseWhileBusy(cluster);
+      rejectWhileBusy(cluster);
       this.#startDeletion(cluster);
     }
     return this.#operations.accepted(cluster, cluster.operation!);
@@ -357,7 +357,7 @@ export class ManagedClusters implements ResourceProvider {
    * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer#rotate-the-oidc-key
    */
   #rotateSigningKeys(cluster: ManagedCluster): Reply {
-    refuseWhileBusy(cluster);
+    rejectWhileBusy(cluster);
     const { kubernetes } = cluster;
     if (!kubernetes?.rotateSigningKeys) {
       throw clusterError(501, 'NotImplemented', 'The emulated cluster cannot rotate its signing keys.');

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../entra/tokens.ts';
+import { sevenDecimals } from '../timestamps.ts';
 import type { ArmContext } from './context.ts';
 import { ArmError } from './errors.ts';
-import { isWithin, sameId } from './resource-id.ts';
+import { isWithin, resourceGroupOf, sameId } from './resource-id.ts';
 
 type Status = 'Started' | 'Accepted' | 'Succeeded' | 'Failed' | 'Canceled';
 
@@ -102,18 +103,18 @@ export class ActivityLog {
       eventDataId: eventId,
       eventName: named(begun ? 'BeginRequest' : 'EndRequest', begun ? 'Begin request' : 'End request'),
       category: named('Administrative'),
-      eventTimestamp: precise(at),
+      eventTimestamp: sevenDecimals(at),
       id: `${resourceId}/events/${eventId}/ticks/${ticks}`,
       level: status === 'Failed' ? 'Error' : 'Informational',
       operationId,
       operationName: named(action),
-      resourceGroupName: groupOf(resourceId) ?? '',
+      resourceGroupName: resourceGroupOf(resourceId) ?? '',
       resourceProviderName: named(provider),
       resourceType: named(resourceType),
       resourceId,
       status: named(status),
       subStatus: begun ? named('') : named(codes[httpStatus] ?? '', subStatus(httpStatus)),
-      submissionTimestamp: precise(at),
+      submissionTimestamp: sevenDecimals(at),
       subscriptionId: this.#context.subscriptionId,
       tenantId: this.#context.tenantId,
       properties: {
@@ -133,7 +134,7 @@ type Matches = (entry: Named) => boolean;
 
 /** az writes `resourceId` where the API reference has `resourceUri`. */
 const comparisons: Readonly<Record<string, (value: string) => Matches>> = {
-  resourcegroupname: value => entry => sameId(groupOf(entry.resourceId) ?? '', value),
+  resourcegroupname: value => entry => sameId(resourceGroupOf(entry.resourceId) ?? '', value),
   resourceid: value => entry => isWithin(entry.resourceId, value),
   resourceuri: value => entry => isWithin(entry.resourceId, value),
   resourceprovider: value => entry => sameId(entry.action.split('/')[0]!, value),
@@ -166,17 +167,8 @@ function parse(filter: string | null): Matches[] {
   return wanted;
 }
 
-function groupOf(resourceId: string): string | undefined {
-  return /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)/i.exec(resourceId)?.[1];
-}
-
 function named(value: string, localizedValue: string = value): object {
   return { value, localizedValue };
-}
-
-/** Azure writes seven decimals of a second. */
-function precise(date: Date): string {
-  return date.toISOString().replace('Z', '0000Z');
 }
 
 const codes: Readonly<Record<number, string>> = {

@@ -31,6 +31,11 @@ export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
+/** The name of the resource group in an ARM ID. */
+export function resourceGroupOf(id: string): string | undefined {
+  return /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)/i.exec(id)?.[1];
+}
+
 /** A map whose keys, ARM IDs or names, ignore case. */
 export class IdMap<V> {
   readonly #entries = new Map<string, V>();

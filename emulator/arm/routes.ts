@@ -11,7 +11,7 @@ import type { ArmCall, ArmOperation, ArmRoute, ArmServices } from './route.ts';
 import { listSubscriptions, listTenants, showSubscription } from './subscriptions.ts';
 import { combineTags, readTags, writeTags } from './tags.ts';
 
-type Call = ArmServices & { readonly call: ArmCall };
+type RouteCall = ArmServices & { readonly call: ArmCall };
 
 const subscription = '/subscriptions/:subscription';
 const group = `${subscription}/resourcegroups/:group` as const;
@@ -23,48 +23,53 @@ const tags = ':scope(.*)/providers/Microsoft.Resources/tags/default';
  * Paths are decoded, without a trailing slash, and ignore case.
  */
 export const armRoutes: readonly ArmRoute[] = [
-  route('GET', '/tenants', 'Tenants - List', ({ context }: Call) => everybody(() => listTenants(context))),
-  route('GET', '/subscriptions', 'Subscriptions - List', ({ context, call }: Call) =>
+  route('GET', '/tenants', 'Tenants - List', ({ context }: RouteCall) =>
+    everybody(() => listTenants(context)),
+  ),
+  route('GET', '/subscriptions', 'Subscriptions - List', ({ context, call }: RouteCall) =>
     everybody(() => listSubscriptions(context, call)),
   ),
-  route('GET', subscription, 'Subscriptions - Get', ({ context, call }: Call) =>
+  route('GET', subscription, 'Subscriptions - Get', ({ context, call }: RouteCall) =>
     everybody(() => showSubscription(context, call)),
   ),
-  route('GET', `${subscription}/locations`, 'Subscriptions - List Locations', ({ context }: Call) => ({
+  route('GET', `${subscription}/locations`, 'Subscriptions - List Locations', ({ context }: RouteCall) => ({
     action: 'Microsoft.Resources/subscriptions/locations/read',
     scope: `/subscriptions/${context.subscriptionId}`,
     run: () => json(200, { value: listLocations(context.cloud, context.subscriptionId) }),
   })),
-  route('GET', `${subscription}/providers`, 'Providers - List', (services: Call) =>
+  route('GET', `${subscription}/providers`, 'Providers - List', (services: RouteCall) =>
     readProviders(services, () => listProviders(services)),
   ),
-  route('GET', `${subscription}/providers/:namespace`, 'Providers - Get', (services: Call, { namespace }) =>
-    readProviders(services, () => showProvider(services, namespace)),
+  route(
+    'GET',
+    `${subscription}/providers/:namespace`,
+    'Providers - Get',
+    (services: RouteCall, { namespace }) => readProviders(services, () => showProvider(services, namespace)),
   ),
   route(
     'POST',
     `${subscription}/providers/:namespace/register`,
     'Providers - Register',
-    (services: Call, { namespace }) => ({
+    (services: RouteCall, { namespace }) => ({
       action: `${namespace}/register/action`,
       scope: `/subscriptions/${services.context.subscriptionId}`,
       run: () => registerProvider(services, namespace),
     }),
   ),
-  route('GET', `${subscription}/resources`, 'Resources - List', (services: Call) =>
+  route('GET', `${subscription}/resources`, 'Resources - List', (services: RouteCall) =>
     everybody(() => listResources(services, services.call)),
   ),
   route(
     'GET',
     `${group}/resources`,
     'Resources - List By Resource Group',
-    (services: Call, { group: name }) => everybody(() => listResources(services, services.call, name)),
+    (services: RouteCall, { group: name }) => everybody(() => listResources(services, services.call, name)),
   ),
   route(
     'GET',
     `${subscription}/resourcegroups`,
     'Resource Groups - List',
-    ({ context, groups, call }: Call) =>
+    ({ context, groups, call }: RouteCall) =>
       everybody(() =>
         groups.list(
           call.query.get('$filter'),
@@ -73,32 +78,32 @@ export const armRoutes: readonly ArmRoute[] = [
         ),
       ),
   ),
-  route('HEAD', group, 'Resource Groups - Check Existence', (services: Call, { group: name }) =>
+  route('HEAD', group, 'Resource Groups - Check Existence', (services: RouteCall, { group: name }) =>
     onGroup(services, 'read', name, () => services.groups.exists(name)),
   ),
-  route('GET', group, 'Resource Groups - Get', (services: Call, { group: name }) =>
+  route('GET', group, 'Resource Groups - Get', (services: RouteCall, { group: name }) =>
     onGroup(services, 'read', name, () => services.groups.show(name)),
   ),
-  route('PUT', group, 'Resource Groups - Create Or Update', (services: Call, { group: name }) =>
+  route('PUT', group, 'Resource Groups - Create Or Update', (services: RouteCall, { group: name }) =>
     onGroup(services, 'write', name, () => services.groups.put(name, services.call.body)),
   ),
-  route('PATCH', group, 'Resource Groups - Update', (services: Call, { group: name }) =>
+  route('PATCH', group, 'Resource Groups - Update', (services: RouteCall, { group: name }) =>
     onGroup(services, 'write', name, () => services.groups.patch(name, services.call.body)),
   ),
-  route('DELETE', group, 'Resource Groups - Delete', (services: Call, { group: name }) =>
+  route('DELETE', group, 'Resource Groups - Delete', (services: RouteCall, { group: name }) =>
     onGroup(services, 'delete', name, () => services.groups.delete(name, services.call.apiVersion)),
   ),
-  route('GET', tags, 'Tags - Get At Scope', (services: Call, { scope }) => ({
+  route('GET', tags, 'Tags - Get At Scope', (services: RouteCall, { scope }) => ({
     action: 'Microsoft.Resources/tags/read',
     scope,
     run: () => readTags(services, scope),
   })),
-  route('PUT', tags, 'Tags - Create Or Update At Scope', (services: Call, { scope }) => ({
+  route('PUT', tags, 'Tags - Create Or Update At Scope', (services: RouteCall, { scope }) => ({
     action: 'Microsoft.Resources/tags/write',
     scope,
     run: () => writeTags(services, scope, sent => sent),
   })),
-  route('PATCH', tags, 'Tags - Update At Scope', (services: Call, { scope }) => ({
+  route('PATCH', tags, 'Tags - Update At Scope', (services: RouteCall, { scope }) => ({
     action: 'Microsoft.Resources/tags/write',
     scope,
     run: () =>
@@ -106,7 +111,7 @@ export const armRoutes: readonly ArmRoute[] = [
         combineTags(current, sent, String(services.call.body.operation)),
       ),
   })),
-  route('DELETE', tags, 'Tags - Delete At Scope', (services: Call, { scope }) => ({
+  route('DELETE', tags, 'Tags - Delete At Scope', (services: RouteCall, { scope }) => ({
     action: 'Microsoft.Resources/tags/delete',
     scope,
     run: () => writeTags(services, scope, () => ({})),
@@ -115,42 +120,53 @@ export const armRoutes: readonly ArmRoute[] = [
     'GET',
     ':scope(.*)/providers/Microsoft.Insights/eventtypes/management/values',
     'Activity Logs - List',
-    ({ context, activityLog, call }: Call) => ({
+    ({ context, activityLog, call }: RouteCall) => ({
       action: 'Microsoft.Insights/eventtypes/values/read',
       scope: `/subscriptions/${context.subscriptionId}`,
       run: () => json(200, { value: activityLog.list(call.query.get('$filter')) }),
     }),
   ),
-  route('GET', `${authorization}/locks`, 'Management Locks - List At Scope', (services: Call, { scope }) =>
-    onLock(services, scope, () => services.locks.list(scope)),
+  route(
+    'GET',
+    `${authorization}/locks`,
+    'Management Locks - List At Scope',
+    (services: RouteCall, { scope }) => onLock(services, scope, () => services.locks.list(scope)),
   ),
-  route('GET', `${authorization}/locks/:name`, 'Management Locks - Get', (services: Call, { scope, name }) =>
-    onLock(services, scope, () => services.locks.get(scope, name)),
+  route(
+    'GET',
+    `${authorization}/locks/:name`,
+    'Management Locks - Get',
+    (services: RouteCall, { scope, name }) => onLock(services, scope, () => services.locks.get(scope, name)),
   ),
   route(
     'PUT',
     `${authorization}/locks/:name`,
     'Management Locks - Create Or Update',
-    (services: Call, { scope, name }) =>
+    (services: RouteCall, { scope, name }) =>
       onLock(services, scope, () => services.locks.put(scope, name, services.call.body)),
   ),
   route(
     'DELETE',
     `${authorization}/locks/:name`,
     'Management Locks - Delete',
-    (services: Call, { scope, name }) => onLock(services, scope, () => services.locks.delete(scope, name)),
+    (services: RouteCall, { scope, name }) =>
+      onLock(services, scope, () => services.locks.delete(scope, name)),
   ),
-  route('GET', `${authorization}/roleDefinitions`, 'Role Definitions - List', (services: Call, { scope }) =>
-    onRoles(services, 'roleDefinitions', scope, [], request => services.roles.listDefinitions(request)),
+  route(
+    'GET',
+    `${authorization}/roleDefinitions`,
+    'Role Definitions - List',
+    (services: RouteCall, { scope }) =>
+      onRoles(services, 'roleDefinitions', scope, [], request => services.roles.listDefinitions(request)),
   ),
   route(
     'GET',
     `${authorization}/roleDefinitions/:name`,
     'Role Definitions - Get',
-    (services: Call, { scope, name }) =>
+    (services: RouteCall, { scope, name }) =>
       onRoles(services, 'roleDefinitions', scope, [name], request => services.roles.getDefinition(request)),
   ),
-  route('GET', `${authorization}/permissions`, 'Permissions - List', (services: Call, { scope }) =>
+  route('GET', `${authorization}/permissions`, 'Permissions - List', (services: RouteCall, { scope }) =>
     onRoles(services, 'permissions', scope, [], request => {
       checkScope(services, scope);
       return services.roles.listPermissions(request);
@@ -160,21 +176,21 @@ export const armRoutes: readonly ArmRoute[] = [
     'GET',
     `${authorization}/roleAssignments`,
     'Role Assignments - List For Scope',
-    (services: Call, { scope }) =>
+    (services: RouteCall, { scope }) =>
       onRoles(services, 'roleAssignments', scope, [], request => services.roles.listAssignments(request)),
   ),
   route(
     'GET',
     `${authorization}/roleAssignments/:name`,
     'Role Assignments - Get',
-    (services: Call, { scope, name }) =>
+    (services: RouteCall, { scope, name }) =>
       onRoles(services, 'roleAssignments', scope, [name], request => services.roles.getAssignment(request)),
   ),
   route(
     'PUT',
     `${authorization}/roleAssignments/:name`,
     'Role Assignments - Create',
-    (services: Call, { scope, name }) =>
+    (services: RouteCall, { scope, name }) =>
       onRoles(services, 'roleAssignments', scope, [name], request => {
         checkScope(services, scope);
         return services.roles.putAssignment(request);
@@ -184,7 +200,7 @@ export const armRoutes: readonly ArmRoute[] = [
     'DELETE',
     `${authorization}/roleAssignments/:name`,
     'Role Assignments - Delete',
-    (services: Call, { scope, name }) =>
+    (services: RouteCall, { scope, name }) =>
       onRoles(services, 'roleAssignments', scope, [name], request =>
         services.roles.deleteAssignment(request),
       ),
@@ -220,7 +236,7 @@ function readProviders({ context }: ArmServices, run: () => Reply): ArmOperation
   };
 }
 
-function onLock({ call }: Call, scope: string, run: () => Reply): ArmOperation {
+function onLock({ call }: RouteCall, scope: string, run: () => Reply): ArmOperation {
   return {
     action: `Microsoft.Authorization/locks/${verbOf(call.method)}`,
     scope: `${scope}/providers/Microsoft.Authorization/locks`,
@@ -230,7 +246,7 @@ function onLock({ call }: Call, scope: string, run: () => Reply): ArmOperation {
 }
 
 function onRoles(
-  { call, roles }: Call,
+  { call, roles }: RouteCall,
   type: 'permissions' | 'roleAssignments' | 'roleDefinitions',
   scope: string,
   names: readonly string[],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AzureCloud } from '../azure-clouds.ts';
 import { isObject, type JsonObject, parseJson } from '../http/json.ts';
 import { json, type Reply, type Request } from '../http/service.ts';
+import { wholeSeconds } from '../timestamps.ts';
 import type { EntraContext } from './context.ts';
 import type { FederatedCredential, ServicePrincipal } from './directory.ts';
 import { federatedCredentialLimits } from './directory.ts';
@@ -62,7 +63,7 @@ export class Applications {
     const application: Application = {
       id: randomUUID(),
       appId: randomUUID(),
-      createdDateTime: new Date().toISOString().replace(/\.\d+/, ''),
+      createdDateTime: wholeSeconds(new Date()),
       displayName,
       credentials: [],
     };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ErrorFormat, mebibyte } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
+import { sevenDecimals, wholeSeconds } from '../timestamps.ts';
 
 /** Headers of every response with a token or an error. */
 export const notKept = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', expires: '-1' } as const;
@@ -29,7 +30,7 @@ export class EntraError extends Error {
    * @param host of the documentation page
    */
   toReply(correlationId: string = randomUUID(), host = 'login.microsoftonline.com'): Reply {
-    const timestamp = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`;
+    const timestamp = wholeSeconds(new Date()).replace('T', ' ');
     const traceId = randomUUID();
     return json(
       this.status,
@@ -185,7 +186,7 @@ export const entraErrors = {
       700024,
       401,
       'invalid_client',
-      `Client assertion is not within its valid time range. Current time: ${precise(Date.now())}, assertion valid from ${precise(from * 1000)}, expiry time of assertion ${precise(to * 1000)}. Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .`,
+      `Client assertion is not within its valid time range. Current time: ${sevenDecimals(new Date())}, assertion valid from ${sevenDecimals(new Date(from * 1000))}, expiry time of assertion ${sevenDecimals(new Date(to * 1000))}. Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .`,
     ),
   unknownResource: (resource: string, tenantId: string) =>
     new EntraError(
@@ -219,11 +220,6 @@ export const entraErrors = {
     new EntraError(9002313, 400, 'invalid_grant', 'Invalid request. Request is malformed or invalid.'),
   unknownInstance: () => new EntraError(50049, 400, 'invalid_instance', 'Unknown or invalid instance.'),
 } as const;
-
-/** Entra writes seven decimals of a second. */
-function precise(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('Z', '0000Z');
-}
 
 /** The limit is a guess, as is most of the wording. */
 export const entraErrorFormat: ErrorFormat = {

@@ -1,6 +1,6 @@
+import type { AzureCloud } from '../azure-clouds.ts';
 import { json, type Reply } from '../http/service.ts';
 import { validateAssertion } from './assertion.ts';
-import { resourceOf } from './audiences.ts';
 import type { EntraContext } from './context.ts';
 import type { Principal, ServicePrincipal, User } from './directory.ts';
 import { entraErrors, notKept } from './errors.ts';
@@ -8,6 +8,7 @@ import { deviceCodeLifetime, type SignIns } from './sign-ins.ts';
 import { azureCliClientId } from './tokens.ts';
 
 const noClient = '00000000-0000-0000-0000-000000000000';
+const openIdScopes: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access']);
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 export class Form {
@@ -161,4 +162,20 @@ function tokenReply({ accessToken, expiresIn }: IssuedToken, further: Record<str
     },
     notKept,
   );
+}
+
+/**
+ * The resource of a v2.0 scope: everything before the last `/.default`. So the resource in
+ * `https://management.core.windows.net//.default` keeps its trailing slash.
+ * @param scope the form field: scopes separated by spaces. OpenID's own (`openid`, `profile`, …) are ignored.
+ * @returns `resource` as in the token's audience, and whether the tenant has it; `undefined` without a resource
+ */
+function resourceOf(
+  { audiences }: AzureCloud,
+  scope: string,
+): { resource: string; known: boolean } | undefined {
+  const named = scope.split(/\s+/).find(part => part !== '' && !openIdScopes.has(part));
+  if (named === undefined) return undefined;
+  const resource = named.slice(0, named.lastIndexOf('/'));
+  return { resource, known: Object.values(audiences).flat().includes(resource) };
 }

@@ -5,6 +5,7 @@ import { sameId } from '../arm/resource-id.ts';
 import { systemData } from '../arm/system-data.ts';
 import { isObject, type JsonObject } from '../http/json.ts';
 import { json, type Reply } from '../http/service.ts';
+import { wholeSeconds } from '../timestamps.ts';
 import type { KeyVaultContext } from './context.ts';
 import { secretResources } from './secret-resources.ts';
 import { Secrets } from './secrets.ts';
@@ -328,8 +329,8 @@ function showDeleted({
       vaultId: id,
       location,
       tags,
-      deletionDate: withoutFraction(deletionDate),
-      scheduledPurgeDate: withoutFraction(scheduledPurgeDate),
+      deletionDate: wholeSeconds(deletionDate),
+      scheduledPurgeDate: wholeSeconds(scheduledPurgeDate),
       ...(properties.enablePurgeProtection && { purgeProtectionEnabled: true }),
     },
   };
@@ -449,11 +450,7 @@ function createdBy({
   return { createdBy, createdByType, createdAt };
 }
 
-function withoutFraction(date: Date): string {
-  return date.toISOString().replace(/\.\d+/, '');
-}
-
 /** `2026-11-23 12:00:00Z`, the format of operation results. */
 function withBlank(date: Date): string {
-  return withoutFraction(date).replace('T', ' ');
+  return wholeSeconds(date).replace('T', ' ');
 }

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Reply, Request, Service } from '../http/service.ts';
+import { wholeSeconds } from '../timestamps.ts';
 
 /** Permission of a shared access signature. */
 export type Permission = 'read' | 'write';
@@ -96,7 +97,7 @@ export class BlobStore {
 
   /** Creates a URL that is valid for an hour. */
   signedUrl(path: string, permission: Permission): string {
-    const expiry = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, '');
+    const expiry = wholeSeconds(new Date(Date.now() + 3_600_000));
     const query = new URLSearchParams({
       sv: '2023-11-03',
       se: expiry,

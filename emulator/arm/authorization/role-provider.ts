@@ -1,4 +1,5 @@
 import { json, type Reply } from '../../http/service.ts';
+import { sevenDecimals } from '../../timestamps.ts';
 import { object, text } from '../body.ts';
 import type { ArmContext } from '../context.ts';
 import { ArmError } from '../errors.ts';
@@ -244,8 +245,8 @@ export class RoleProvider {
         scope: scope === '' ? '/' : scope,
         condition,
         conditionVersion,
-        createdOn: timestamp(createdOn),
-        updatedOn: timestamp(createdOn),
+        createdOn: sevenDecimals(createdOn),
+        updatedOn: sevenDecimals(createdOn),
         createdBy,
         updatedBy: createdBy,
         delegatedManagedIdentityResourceId: null,
@@ -272,9 +273,4 @@ function roleDefinitionMissing(id: string): ArmError {
     'RoleDefinitionDoesNotExist',
     `The specified role definition with ID '${id.replaceAll('-', '')}' does not exist.`,
   );
-}
-
-/** Azure writes seven decimals of a second. */
-function timestamp(date: Date): string {
-  return date.toISOString().replace('Z', '0000Z');
 }
