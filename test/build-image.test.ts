@@ -199,7 +199,7 @@ describe('a registry that decides by repository, in a group of its own', () => {
     const ended = await run('wilababac', adopted);
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toMatch(
-      /is not allowed to do Microsoft\.ContainerRegistry\/registries\/repositories\/content\/write in resource group wilab-images-abac\. Assign it the role Container Registry Repository Writer/,
+      /is not allowed to perform Microsoft\.ContainerRegistry\/registries\/repositories\/content\/write in resource group "wilab-images-abac"\. Assign it the role Container Registry Repository Writer/,
     );
     const runs = await chain.az('acr', 'task', 'list-runs', '--registry', 'wilababac');
     expect(runs).toEqual([]);

@@ -138,7 +138,7 @@ describe('a cluster of another owner', () => {
     await chain.az('aks', 'update', '--name', 'told', ...rg, '--tags', 'upgrade=slow', '--no-wait');
     const ended = await run('told', { create: 'false', 'timeout-minutes': '1' });
     expect(ended.exitCode).toBe(1);
-    expect(errorOf(ended)).toMatch(/AKS cluster told: given up after .*; last seen: Updating/);
+    expect(errorOf(ended)).toMatch(/AKS cluster told: timed out after .*; last state: Updating/);
     expect((await show('told')).provisioningState).toBe('Updating');
     await release();
     await expect
@@ -383,7 +383,7 @@ test('the creation that does not end is aborted at its bound, and the activity l
   expect(ended.exitCode).toBe(1);
   const error = errorOf(ended);
   expect(error).toMatch(
-    /AKS cluster hung: given up after \d.*; last seen: Creating\. Azure was asked to abort the creation\. The activity log says:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
+    /AKS cluster hung: timed out after \d.*; last state: Creating\. Azure was asked to abort the creation\. The activity log says:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
   );
   await expect.poll(async () => (await show('hung')).provisioningState, { timeout: 60_000 }).toBe('Canceled');
 });

@@ -263,7 +263,7 @@ describe('a caller that may only read', () => {
     );
     const text = errorOf(refused);
     expect(text).toContain('2 problems to fix before this step can run');
-    expect(text).toContain('is not allowed to do Microsoft.ManagedIdentity/userAssignedIdentities/write');
+    expect(text).toContain('is not allowed to perform Microsoft.ManagedIdentity/userAssignedIdentities/write');
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');
 
     const there = { ...reader.inputs, 'identity-name': 'reader', issuer: '', kubeconfig: '' };

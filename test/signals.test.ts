@@ -156,7 +156,7 @@ describe.each([
       child.kill(signal);
     });
     await expectStopped(ended, signal);
-    expect(ended.output).toContain(`Azure may go on with what was begun:%0A\`${goesOn}`);
+    expect(ended.output).toContain(`Azure might continue what these commands began:%0A\`${goesOn}`);
   });
 
   test('is a fair start for the next run', async () => {

@@ -284,7 +284,7 @@ describe('a registry that is there', () => {
 
     const without = fakeTools({ ...registry().answers, 'az acr show': () => abac });
     await expect(buildImage(inputs, without)).rejects.toThrow(
-      /is not allowed to do .*repositories\/content\/write .*Assign it the role Container Registry Repository Writer/,
+      /is not allowed to perform .*repositories\/content\/write .*Assign it the role Container Registry Repository Writer/,
     );
     expect(lines(without).some(line => line.startsWith('az acr build'))).toBe(false);
   });

@@ -232,7 +232,7 @@ describe('createCluster', () => {
     const tools = fakeTools({ ...azure, 'az acr show': () => notFound() });
     const error = await failure(tools);
     expect(error).toBeInstanceOf(ActionFailed);
-    expect(error.message).toMatch(/^Registry wilab4521: given up after/);
+    expect(error.message).toMatch(/^Registry wilab4521: timed out after/);
     expect(tools.time.now()).toBeLessThanOrEqual(900_000);
   });
 
@@ -259,7 +259,7 @@ describe('createCluster', () => {
     const error = await failure(tools);
     expect(error).toBeInstanceOf(ActionFailed);
     expect(error.message).toMatch(
-      /given up after .*; last seen: Creating. Azure was asked to abort the creation/,
+      /timed out after .*; last state: Creating. Azure was asked to abort the creation/,
     );
     const abort = lines(tools).indexOf('az aks operation-abort --name wilab --resource-group rg --no-wait');
     expect(tools.options[abort]).toEqual({ lastWord: true });
@@ -360,7 +360,7 @@ describe('createCluster', () => {
     const show: FakeAnswer = () => (shown++ === 0 ? notFound() : failing('ERROR: Read timed out.'));
     const tools = fakeTools({ ...azure, 'az aks show': show });
     expect((await failure(tools)).message).toMatch(
-      /last seen: its state cannot be read: ERROR: Read timed out\.\. The cluster: its creation could not be aborted/,
+      /last state: its state cannot be read: ERROR: Read timed out\.\. The cluster: its creation could not be aborted/,
     );
     expect(operations(tools)).toEqual(['create']);
   });
@@ -756,7 +756,7 @@ describe('the pull right', () => {
     const { message } = await failure(tools);
     expect(message).toContain('4 problems to fix before this step can run');
     for (const what of [
-      'assign the role AcrPull in resource group rg. Assign it the role Role Based Access Control Administrator',
+      'assign the role AcrPull in resource group "rg". Assign it the role Role Based Access Control Administrator',
       'Microsoft.ContainerService/managedClusters/write',
       'listClusterUserCredential/action',
       'Microsoft.Resources/subscriptions/resourceGroups/write in subscription',

@@ -201,11 +201,11 @@ describe('the rights it asks for', () => {
   it('are those for what is missing', async () => {
     const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
     expect(text).toContain(
-      'is not allowed to do Microsoft.ManagedIdentity/userAssignedIdentities/write in resource group rg',
+      'is not allowed to perform Microsoft.ManagedIdentity/userAssignedIdentities/write in resource group "rg"',
     );
-    expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write in resource group rg');
+    expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write in resource group "rg"');
     expect(text).toContain(
-      'resourceGroups/write in subscription subscription-id. Assign it the role Contributor there',
+      'resourceGroups/write in subscription "subscription-id". Assign it the role Contributor there',
     );
   });
 

@@ -496,7 +496,7 @@ describe('permissions', () => {
     const tools = fakeTools(missingAssign(['4633458b-17de-408a-b874-0445c86b69e6']));
     const text = await failure(tools);
     expect(text).toContain(
-      'is not allowed to assign the role Key Vault Secrets Officer in resource group rg1',
+      'is not allowed to assign the role Key Vault Secrets Officer in resource group "rg1"',
     );
     expect(text).not.toContain('Secrets User');
     expect(writes(tools)).toEqual([]);
@@ -748,7 +748,7 @@ describe('a missing vault', () => {
     const nothingAllowed = { 'az rest --method get --url /subscriptions': () => ({ value: [] }) };
     const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
     expect(text).toContain('resourceGroups/write in subscription');
-    expect(text).toContain('is not allowed to do Microsoft.KeyVault/vaults/write in resource group rg1');
+    expect(text).toContain('is not allowed to perform Microsoft.KeyVault/vaults/write in resource group "rg1"');
     expect(text).toContain('is not allowed to assign the role Key Vault Secrets Officer');
     expect(text).toContain('is not allowed to assign the role Key Vault Secrets User');
     inputs.accessModel = 'access-policy';
@@ -929,7 +929,7 @@ describe('identityOfToken', () => {
   });
 
   it.each(['', 'opaque', jwt({}), 'a.###.c'])('refuses %j and does not repeat it', token => {
-    expect(() => identityOfToken(token)).toThrow(/names no object id\.$/);
+    expect(() => identityOfToken(token)).toThrow(/contains no object ID\.$/);
   });
 });
 

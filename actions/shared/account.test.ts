@@ -24,8 +24,7 @@ function problems(...args: Parameters<typeof parse>): readonly string[] {
 describe('accountInputs', () => {
   it('requires no input', () => expect(parse({})).toMatchObject({ clientId: '', retrySeconds: 900 }));
 
-  it('reads the retry time in minutes', () =>
-    expect(parse({ 'retry-minutes': '3' }).retrySeconds).toBe(180));
+  it('reads the retry time in minutes', () => expect(parse({ 'retry-minutes': '3' }).retrySeconds).toBe(180));
 
   it('shows the permission to paste if client-id is set and GitHub issues no token', () => {
     expect(problems({ 'client-id': id, 'subscription-id': 'mine' })).toEqual([

@@ -4,6 +4,7 @@ import { lstat, mkdir, mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ActionFailed } from './failures.ts';
+import { quote } from './quote.ts';
 
 /**
  * What az keeps of a login, of the clouds that it knows, and of its own version. These files are the user's: az reads and
@@ -57,7 +58,7 @@ export async function azEnvironment(
   };
 }
 
-/** They change how az introduces itself, never what a command means. */
+/** It changes the user agent of az, never what a command does. */
 const KEPT_VARIABLES: readonly string[] = ['AZURE_HTTP_USER_AGENT'];
 
 /** Makes a tool and its libraries write English. */
@@ -67,16 +68,16 @@ export const ENGLISH: Readonly<Record<string, string | undefined>> = {
 };
 
 const directories = new Map<string, Promise<string>>();
-const asTheyAre = new Set<string>();
+const exempted = new Set<string>();
 
-/** Lets az use a configuration directory as it is: this process created it, and no user's settings are in it. */
+/** Lets az use a configuration directory that this process created, and that contains no settings of the user. */
 export function useAsItIs(directory: string): void {
-  asTheyAre.add(resolve(directory));
+  exempted.add(resolve(directory));
 }
 
 /** @param own the user's configuration directory of az */
 function privateDirectory(own: string, temporary: string | undefined): Promise<string> {
-  if (asTheyAre.has(own)) return Promise.resolve(own);
+  if (exempted.has(own)) return Promise.resolve(own);
   const key = `${temporary ?? ''}\n${own}`;
   const known = directories.get(key) ?? createDirectory(own, temporary);
   directories.set(key, known);
@@ -119,8 +120,8 @@ async function ofThisProcess(): Promise<string> {
 
 function unusable(directory: string, reason: string): ActionFailed {
   return new ActionFailed(
-    `The configuration directory for az, "${directory}", cannot be used: ${reason}.`,
-    'Run the job on Linux or macOS with a temporary folder (RUNNER_TEMP) that this user can write to, and remove what has this name.',
+    `The configuration directory for az, ${quote(directory)}, cannot be used: ${reason}.`,
+    'run the job on Linux or macOS with a temporary folder (RUNNER_TEMP) that this user can write to, and remove the file or directory with this name.',
     'https://learn.microsoft.com/cli/azure/azure-cli-configuration',
   );
 }

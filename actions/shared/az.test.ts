@@ -6,7 +6,9 @@ describe('az', () => {
   it.each([['@/etc/hostname'], ['--tags', 'a=@/etc/hostname'], ['--ids', '/secrets/x=@-']])(
     'is not started with an argument that it would read from a file: %j',
     async (...args) => {
-      await expect(az(['group', 'create', ...args])).rejects.toThrow('so it was not started');
+      await expect(az(['group', 'create', ...args])).rejects.toThrow(
+        'az was not started, because it would replace the argument',
+      );
     },
   );
 });

@@ -2,6 +2,7 @@ import { readsFile } from './az-arguments.ts';
 import { azEnvironment } from './az-configuration.ts';
 import { type CommandOptions, runCommand } from './command.ts';
 import { CommandFailed } from './command-errors.ts';
+import { quote } from './quote.ts';
 
 /**
  * Runs `az` with these arguments and returns its JSON output (undefined when it prints none). The type is the caller's
@@ -20,16 +21,16 @@ export const az: Az = async <T>(args: readonly string[], options: CommandOptions
   try {
     return JSON.parse(stdout) as T;
   } catch {
-    // What it printed is not repeated: it might be a secret.
+    // The message does not contain the output, which might be a secret.
     throw new Error(
-      `az ${full.join(' ')} succeeded, but what it printed (${stdout.length} characters) is not JSON.`,
+      `az ${full.join(' ')} succeeded, but its output (${stdout.length} characters) is not JSON.`,
     );
   }
 };
 
 /**
- * The last barrier for values of users, pods and clusters, whose own checks come first: az would send the content of a
- * file of this machine in place of the value.
+ * The last check of values from users, pods, and clusters, after their own checks: az would send the content of a file of
+ * this machine in place of the value.
  */
 function assertNoFile(args: readonly string[]): void {
   const found = args.find(
@@ -37,11 +38,11 @@ function assertNoFile(args: readonly string[]): void {
   );
   if (found !== undefined)
     throw new Error(
-      `az would replace the argument "${found}" with the content of a file, so it was not started.`,
+      `az was not started, because it would replace the argument ${quote(found)} with the content of a file.`,
     );
 }
 
-/** The commands that concern az itself, a login, or a tenant: they accept no subscription. */
+/** Commands for az itself, a login, or a tenant accept no subscription. */
 const WITHOUT_SUBSCRIPTION =
   /^(?:version|login|logout|cloud|config|configure|ad|account (?:list|set|clear))(?: |$)/;
 
@@ -65,7 +66,7 @@ export function azInSubscription(az: Az, subscriptionId: () => string): Az {
 const ABSENT =
   /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
 
-/** Whether a command failed because Azure says that what it asks for does not exist. */
+/** True if a command failed because the resource does not exist. */
 export function isNotFound(error: unknown): boolean {
   if (!(error instanceof CommandFailed) || error.exitCode !== 3) return false;
   return error.code === undefined
@@ -73,7 +74,7 @@ export function isNotFound(error: unknown): boolean {
     : ABSENT.test(error.code);
 }
 
-/** Runs an az command that reads one resource; undefined when Azure says that it does not exist. */
+/** Runs an az command that reads one resource; undefined if the resource does not exist. */
 export async function findResource<T>(az: Az, args: readonly string[]): Promise<T | undefined> {
   try {
     return await az<T>(args);

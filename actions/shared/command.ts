@@ -10,29 +10,28 @@ import { Interrupted, interruption, repeatedInterruption } from './interruption.
 import { signalTree } from './process-tree.ts';
 
 export interface CommandOptions {
-  /** Written to the command's standard input: the way for manifests and secrets, which never stand in argv. */
+  /** Standard input of the command, for manifests and secrets. They are never arguments. */
   input?: string;
-  /** Added to the environment of the command; undefined removes a variable. */
+  /** Added to the environment; undefined removes a variable. */
   env?: Readonly<Record<string, string | undefined>>;
   /**
-   * Called with each line of standard output as it arrives. The output is then not collected, and its length is not
-   * limited; only the rest of a line that is too long is dropped.
+   * Called with each line of standard output. The output is then not collected, and its length is not limited. Only the
+   * rest of a line that is too long is dropped.
    */
   onLine?: (line: string) => void;
-  /** Ends the command (SIGTERM) when aborted; the call then rejects with the signal's reason. */
+  /** Ends the command with SIGTERM. The call then rejects with the reason of the signal. */
   signal?: AbortSignal;
-  /** Runs although the step was told to stop: only for short last words such as aborting an operation in Azure. */
+  /** Runs although the step was asked to stop: for a short command, such as one that aborts an operation in Azure. */
   lastWord?: boolean;
   /** Time limit of the command. Default: {@link timeLimitOf}. */
   timeoutSeconds?: number;
-  /** Not retried on a transient failure, because the caller repeats the command itself. */
+  /** Transient failures are not retried, because the caller does that itself. */
   once?: boolean;
 }
 
 /**
- * The time limit of a command in seconds. az waits without limit for an answer to `az rest` and to its logins, and 20
- * minutes (5 minutes, four times) elsewhere; kubectl waits without limit for the program that gets its credentials, and asks
- * five times which kinds a server has.
+ * Seconds. az has no timeout for `az rest` and for logins; for other commands it is 20 minutes (four times 5). kubectl has
+ * no timeout for the program that gets its credentials, and requests the kinds of a server five times.
  * https://learn.microsoft.com/python/api/overview/azure/core-readme#configuration
  */
 function timeLimitOf(command: readonly string[], { lastWord }: CommandOptions): number {
@@ -49,18 +48,18 @@ function timeLimitOf(command: readonly string[], { lastWord }: CommandOptions): 
   }
 }
 
-// @actions/exec keeps the process it starts to itself. Node announces every child on this channel, synchronously and
-// in the caller's async context, so that each call below learns of its own child and can hand signals on to it.
+// @actions/exec does not expose the process that it starts, and the signals of the runner must reach it. Node publishes each
+// child on this channel, synchronously and in the async context of the caller.
 // https://nodejs.org/api/diagnostics_channel.html#process
 const announceChild = new AsyncLocalStorage<(child: ChildProcess) => void>();
 subscribe('child_process', message =>
   announceChild.getStore()?.((message as { process: ChildProcess }).process),
 );
 
-// Inputs and the runner's own tokens are for this process only; a secret input would otherwise be inherited.
+// Inputs and the runner's tokens are for this process only: a command must not inherit a secret input.
 const PRIVATE_ENVIRONMENT = /^(INPUT|STATE|ACTIONS)_/;
 
-/** The environment for a command: this process's own, without inputs, state and the runner's tokens. */
+/** The environment of this process without inputs, state, and the runner's tokens. */
 export function commandEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   const entries = Object.entries(environment).filter(
     ([name, value]) => value !== undefined && !PRIVATE_ENVIRONMENT.test(name),
@@ -89,27 +88,27 @@ export async function runCommand(
   const timer = setTimeout(() => limit.abort(new CommandTimedOut(command, seconds)), seconds * 1000);
 
   const ended = new AbortController();
-  const adopt = (child: ChildProcess): void => {
+  const onChild = (child: ChildProcess): void => {
     child.once('spawn', () => {
-      // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
+      // If a command ends without reading its input, its exit code counts, not the broken pipe.
       child.stdin?.on('error', () => {});
-      const tell = (reason: unknown) => {
+      const signalChild = (reason: unknown) => {
         if (reason instanceof Interrupted) return signalTree(child.pid!, reason.signal);
         signalTree(child.pid!, 'SIGTERM');
         const kill = setTimeout(() => signalTree(child.pid!, 'SIGKILL'), KILL_AFTER_MILLISECONDS);
         ended.signal.addEventListener('abort', () => clearTimeout(kill));
       };
-      const cut = () => {
-        // At once: what the step ends with may be said before this command has ended.
+      const interrupt = () => {
+        // Immediately: the message of the step can be needed before this command has ended.
         if (stop.reason instanceof Interrupted) stop.reason.cutOff.push(command);
-        tell(stop.reason);
+        signalChild(stop.reason);
       };
-      if (stop.aborted) cut();
-      else stop.addEventListener('abort', cut, { signal: ended.signal });
+      if (stop.aborted) interrupt();
+      else stop.addEventListener('abort', interrupt, { signal: ended.signal });
       if (!options.lastWord)
         repeatedInterruption.signal.addEventListener(
           'abort',
-          () => tell(repeatedInterruption.signal.reason),
+          () => signalChild(repeatedInterruption.signal.reason),
           {
             signal: ended.signal,
           },
@@ -125,10 +124,10 @@ export async function runCommand(
   const run = (): Promise<number | null> =>
     onLine
       ? followProcess(tool, args, {
-          ...{ input, env, onLine, onChild: adopt },
+          ...{ input, env, onLine, onChild },
           onStderr: data => errors.write(data),
         })
-      : announceChild.run(adopt, () =>
+      : announceChild.run(onChild, () =>
           exec(tool, [...args], {
             silent: true,
             ignoreReturnCode: true,
@@ -145,13 +144,13 @@ export async function runCommand(
     ended.abort();
   }
 
-  // Also where it has exited with 0: az acr build does, when it is interrupted while it shows the build's log.
+  // Also after exit code 0: an interrupted `az acr build` exits with 0 while it shows the log.
   stop.throwIfAborted();
   if (exitCode !== 0) throw new CommandFailed(command, exitCode, errors.end());
   return { stdout: output.end(), stderr: errors.end() };
 }
 
-/** How long a command that was stopped for a reason of ours has to end, before it is killed. */
+/** How long a command has to end after SIGTERM. */
 const KILL_AFTER_MILLISECONDS = 10_000;
 
 const MEBIBYTE = 1024 * 1024;
@@ -160,7 +159,7 @@ const MOST_OUTPUT = 128 * MEBIBYTE;
 /** az and kubectl break lines in their JSON. Without line breaks, @actions/exec needs quadratic time. */
 const LONGEST_OUTPUT_LINE = 8 * MEBIBYTE;
 
-/** Gathers the text of a stream up to a limit. */
+/** Collects the text of a stream up to a limit. */
 class Collector {
   #text = '';
   #length = 0;
@@ -182,7 +181,6 @@ class Collector {
     else this.#text += this.#decoder.write(data);
   }
 
-  /** The whole text. */
   end(): string {
     this.#text += this.#decoder.end();
     return this.#text;
@@ -190,8 +188,8 @@ class Collector {
 }
 
 /**
- * Runs one program and gives its standard output.
- * @throws {CommandFailed} when it fails.
+ * Runs a program and returns its standard output.
+ * @throws {CommandFailed}
  */
 export type Program = (args: readonly string[], options?: CommandOptions) => Promise<string>;
 

@@ -9,7 +9,7 @@ const failed = (stderr: string) =>
   describeFailure(new CommandFailed(['az', 'aks', 'create', '--name', 'wilab'], 1, stderr));
 
 describe('describeFailure', () => {
-  it('names cause, remedy and link of a failure it knows, and still shows what az said', () => {
+  it('shows cause, remedy, and link of a known failure, and what az printed', () => {
     const text = failed('ERROR: (SkuNotAvailable) The requested VM size is not available in eastus.');
     expect(text).toMatch(/^This VM size is not available to the subscription/);
     expect(text).toMatch(/What to do: .*node-vm-size/);
@@ -18,14 +18,14 @@ describe('describeFailure', () => {
     expect(text).toContain('(SkuNotAvailable) The requested VM size');
   });
 
-  it('shows command, exit code and standard error of one it does not know', () => {
-    expect(failed('ERROR: (Weird) odd\n')).toBe(
-      '`az aks create --name wilab` failed with exit code 1:\nERROR: (Weird) odd',
+  it('shows command, exit code, and standard error of an unknown failure', () => {
+    expect(failed('ERROR: (Weird) strange\n')).toBe(
+      '`az aks create --name wilab` failed with exit code 1:\nERROR: (Weird) strange',
     );
     expect(failed('')).toContain('(it printed no error)');
   });
 
-  it('makes what az said harmless', () => {
+  it('removes runner commands from what az printed', () => {
     expect(failed('x\n::add-mask::y\n##[error]z')).not.toMatch(/^::|##\[/m);
   });
 
@@ -38,14 +38,14 @@ describe('describeFailure', () => {
     expect(text.split('\n')).toHaveLength(32);
   });
 
-  it('says what is missing', () => {
+  it('reports a missing program', () => {
     const text = describeFailure(
       new Error('Unable to locate executable file: kubectl. Please verify either the file path exists'),
     );
     expect(text).toMatch(/^kubectl was not found on PATH/);
   });
 
-  it('names what a cancelled step had begun in Azure, and not what only looked', () => {
+  it('lists the commands of a cancelled step that changed something in Azure, and no others', () => {
     const stop = new Interrupted('SIGINT');
     expect(describeFailure(stop)).toBe('The step was cancelled (SIGINT).');
     const commands = [
@@ -70,18 +70,18 @@ describe('describeFailure', () => {
     const text = describeFailure(stop);
     for (const command of begun) expect(text).toContain(`\n\`${command}\`\n`);
     expect(text.split('\n')).toHaveLength(6);
-    expect(text).toContain('What to do: run it again');
+    expect(text).toContain('What to do: run this step again');
   });
 
   it('describes our own failures', () => {
-    expect(describeFailure(new ActionFailed('It broke.', 'Mend it.', 'https://x'))).toBe(
-      'It broke.\nWhat to do: Mend it.\nhttps://x',
+    expect(describeFailure(new ActionFailed('It broke.', 'Fix it.', 'https://x'))).toBe(
+      'It broke.\nWhat to do: Fix it.\nhttps://x',
     );
     expect(describeFailure(new InvalidInputs(['a is required', 'b is wrong']))).toBe(
       '2 inputs are not valid:\n- a is required\n- b is wrong',
     );
     expect(describeFailure(new TimedOut('Thing', 61_000, 'Creating'))).toMatch(
-      /^Thing: given up after 1 min 01 s; last seen: Creating/,
+      /^Thing: timed out after 1 min 01 s; last state: Creating/,
     );
     expect(describeFailure('a string')).toBe('a string');
   });

@@ -5,7 +5,7 @@ import { Interrupted } from './interruption.ts';
 import { harmless } from './log.ts';
 import { TimedOut } from './retry.ts';
 
-/** A failure that an action recognised itself: what is wrong, and what to do about it. */
+/** A failure that an action detected itself, with what to do about it. */
 export class ActionFailed extends Error {
   readonly remedy: string;
   readonly link: string | undefined;
@@ -22,8 +22,8 @@ export class ActionFailed extends Error {
 }
 
 /**
- * Everything somebody needs who sees only this: what failed, the likely cause, what to do, where to read on. What is
- * not known is shown as it is: command, exit code, standard error.
+ * What failed, the likely cause, what to do, and where to read on, for a reader who sees only this. An unknown failure is
+ * shown as it is: command, exit code, standard error.
  */
 export function describeFailure(error: unknown, reader: 'workflow' | 'terminal' = 'workflow'): string {
   if (error instanceof InvalidInputs) return error.message;
@@ -33,7 +33,7 @@ export function describeFailure(error: unknown, reader: 'workflow' | 'terminal' 
   if (error instanceof TimedOut)
     return paragraphs(
       error.message,
-      'What to do: run it again; it goes on from what is there. A longer bound can be set by the input timeout-minutes, or retry-minutes.',
+      'What to do: run this step again; it continues from what exists. To wait longer, set the input timeout-minutes or retry-minutes.',
     );
   if (error instanceof CommandFailed) return describeCommand(error, reader);
   const text = error instanceof Error ? error.message : String(error);
@@ -41,20 +41,20 @@ export function describeFailure(error: unknown, reader: 'workflow' | 'terminal' 
   if (missing)
     return paragraphs(
       `${missing} was not found on PATH.`,
-      `What to do: install ${missing}; GitHub's hosted Ubuntu runners have it.`,
+      `What to do: install ${missing}. GitHub's hosted Ubuntu runners include it.`,
     );
   return harmless(text);
 }
 
-/** What az changes goes on in Azure without it. */
+/** Azure continues what az began. */
 function describeInterruption({ message, cutOff }: Interrupted): string {
   const changes = cutOff.filter(command => command[0] === 'az' && !isReadOnly(command));
   if (changes.length === 0) return message;
   return paragraphs(
     message,
-    'Azure may go on with what was begun:',
+    'Azure might continue what these commands began:',
     ...changes.map(command => `\`${harmless(command.join(' '))}\``),
-    'What to do: run it again, which goes on from what is there; or delete what is left, as delete-lab does.',
+    'What to do: run this step again; it continues from what exists. Or delete what is left with delete-lab.',
   );
 }
 
@@ -68,7 +68,7 @@ function describeCommand(error: CommandFailed, reader: 'workflow' | 'terminal'):
 
 const MOST_LINES = 30;
 
-/** The beginning and the end of a long text: a traceback tells what happened in its first and last lines. */
+/** The first and last lines of a long text: those of a traceback contain the reason. */
 function shortened(text: string): string {
   const lines = text.trim().split('\n');
   if (lines.length <= MOST_LINES) return lines.join('\n');

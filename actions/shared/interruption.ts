@@ -1,7 +1,7 @@
-/** Thrown out of every wait and every command once the runner has asked the step to stop. */
+/** Thrown by every wait and every command after the runner has asked the step to stop. */
 export class Interrupted extends Error {
   readonly signal: NodeJS.Signals;
-  /** The commands that ran when it came. What they had begun elsewhere may go on. */
+  /** The commands that were running. Azure might continue what they began. */
   readonly cutOff: (readonly string[])[] = [];
 
   constructor(signal: NodeJS.Signals) {
@@ -11,16 +11,15 @@ export class Interrupted extends Error {
   }
 }
 
-/** Aborted, with an {@link Interrupted} as its reason, when this process is told to stop. */
+/** Aborted with an {@link Interrupted} when this process receives the first signal to stop. */
 export const interruption = new AbortController();
 
-/** Aborted in the same manner when it is told a second time: by SIGTERM, which the runner sends 7.5 s after SIGINT. */
+/** Aborted with an {@link Interrupted} at the second signal: SIGTERM, which the runner sends 7.5 s after SIGINT. */
 export const repeatedInterruption = new AbortController();
 
 /**
- * Makes SIGINT and SIGTERM abort {@link interruption} and {@link repeatedInterruption} instead of ending the process at once. The
- * runner signals this one process only, never its children (actions/runner, ProcessInvoker.cs): what is running under us
- * must be told by us, and `command.ts` does that.
+ * Makes SIGINT and SIGTERM abort {@link interruption} and {@link repeatedInterruption} instead of ending the process. The
+ * runner signals only this process, never its children (actions/runner, ProcessInvoker.cs). `command.ts` signals them.
  */
 export function listenForSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

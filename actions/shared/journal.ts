@@ -3,36 +3,35 @@ import type { Facts } from './facts.ts';
 import type { Row } from './report.ts';
 import { appendText, jobFolder, makeJobFolder, readEnd } from './runner-files.ts';
 
-/** What one run of an action did, for whoever tells of the whole job. */
+/** What one run of an action did, for the report of the job. */
 export interface Stage {
   /** The action's name: "create-cluster". */
   action: string;
-  /** When it began and ended, in ISO 8601. */
+  /** ISO 8601. */
   started: string;
   ended: string;
   outcome: 'success' | 'failure' | 'cancelled';
-  /** What it did, one by one. */
   steps: readonly Row[];
-  /** Why it failed, as it stands in the log. */
+  /** Why it failed, as in the log. */
   failure?: string;
   facts: Facts;
 }
 
 const FILE = 'stages.jsonl';
 
-/** Adds a stage to the job's journal. @param folder the runner's temporary folder, which lives as long as the job. */
+/** @param folder the runner's temporary folder, which exists as long as the job */
 export async function recordStage(stage: Stage, folder: string): Promise<void> {
   const file = join(await makeJobFolder(folder), FILE);
   await appendText(file, `${JSON.stringify(stage)}\n`);
 }
 
-/** What is read of a journal. A whole lab writes some kilobytes. */
+/** A whole lab writes some kilobytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * The stages of this job so far, in the order in which they ended. A step that was killed leaves half a line, and others
- * might write to the folder: what is not a stage is skipped.
- * @param warn receives what could not be read.
+ * The stages of this job so far, in the order of their ends. Skips everything else: a killed step leaves half a line, and
+ * other programs might write to the folder.
+ * @param warn receives what could not be read
  */
 export async function readStages(folder: string, warn: (text: string) => void = () => {}): Promise<Stage[]> {
   const file = join(jobFolder(folder), FILE);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { info, warning } from '@actions/core';
 
-/** What an action prints. Every line is made harmless first; see {@link harmless}. */
+/** What an action prints. {@link harmless} is applied to each line first. */
 export interface Log {
   info(text: string): void;
   /** Also an annotation of the run. */
@@ -15,15 +15,15 @@ export const log: Log = {
 
 const LONGEST_LINE = 4096;
 // CSI, OSC and two-character escape sequences (ECMA-48).
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /**
- * The text with nothing in it that the runner would obey. The runner reads both streams of a step and takes
+ * The text without anything that the runner obeys. The runner reads both streams of a step and takes
  * `::name::` at the start of a line and `##[name]` anywhere in it as commands, and a bare CR ends a line for it
- * (actions/runner, ActionCommand.cs and ProcessInvoker.cs). Colours and control characters go, long lines are cut.
+ * (actions/runner, ActionCommand.cs and ProcessInvoker.cs). Colors and control characters are removed, and long lines are cut.
  */
 export function harmless(text: string): string {
   return text
@@ -82,13 +82,12 @@ const LAST_LINES = 20;
 
 const LONGEST_TEXT = 64 * 1024;
 
-/** As {@link harmless}, and of a long text its two ends. */
+/** {@link harmless} text, of which the middle is cut if it is long. */
 export const bounded = (text: string): string => harmless(bothEnds(text, LONGEST_TEXT));
 
 /**
- * Prints what somebody else wrote (a pod, az, events) as a group that can be unfolded, each line behind `| `, while the
- * runner's command parsing is switched off by a token that nobody can guess. Of a long text its two ends are printed.
- * All at once, because commands of our own, such as masking, do nothing meanwhile.
+ * Prints text of others (a pod, az, events) as a collapsed group, with `| ` before each line. A random token switches off
+ * the runner's commands meanwhile. They include masks, so that nothing else is printed in between.
  */
 export function printUntrusted(
   title: string,
@@ -103,7 +102,7 @@ export function printUntrusted(
   write('::endgroup::');
 }
 
-/** A long text by its two ends. @param most characters. */
+/** Cuts the middle of a long text. @param most characters */
 export function bothEnds(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);

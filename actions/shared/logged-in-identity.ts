@@ -1,16 +1,16 @@
 import { setSecret } from '@actions/core';
 import type { Az } from './az.ts';
 
-/** Who az is logged in as. */
+/** The identity that az is logged in as. */
 export interface LoggedInIdentity {
   objectId: string;
   principalType: 'ServicePrincipal' | 'User';
 }
 
 /**
- * Reads the caller's object id from the claims of its own token for Azure Resource Manager. Graph, which az would ask,
- * often refuses a workload's identity.
- * @throws Error when the token holds no object id.
+ * Reads the object ID from the claims of the token for Azure Resource Manager. az reads it from Graph, which often refuses a
+ * workload's identity.
+ * @throws Error if the token contains no object ID
  */
 export async function readLoggedInIdentity(az: Az): Promise<LoggedInIdentity> {
   const token = await az<string>(['account', 'get-access-token', '--query', 'accessToken']);
@@ -28,6 +28,6 @@ export function identityOfToken(token: string): LoggedInIdentity {
   }
   const { oid, idtyp } = (claims ?? {}) as { oid?: unknown; idtyp?: unknown };
   if (typeof oid !== 'string')
-    throw new Error('The token that az gives for Azure Resource Manager names no object id.');
+    throw new Error('The token of az for Azure Resource Manager contains no object ID.');
   return { objectId: oid, principalType: idtyp === 'app' ? 'ServicePrincipal' : 'User' };
 }

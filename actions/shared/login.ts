@@ -9,6 +9,7 @@ import { CommandFailed, failedWith } from './command-errors.ts';
 import { ActionFailed } from './failures.ts';
 import type { Log } from './log.ts';
 import { inPrivateFile } from './private-file.ts';
+import { quote } from './quote.ts';
 import { retry } from './retry.ts';
 import type { Time } from './time.ts';
 
@@ -18,17 +19,17 @@ interface LoginTools {
   log: Log;
 }
 
-/** az's login of this action, as `az login` reports its subscriptions. */
+/** As `az login` returns it. */
 interface Subscription {
   id: string;
   isDefault: boolean;
 }
 
-/** The folders of az that hold logins of this process. */
+/** Configuration folders of az with logins of this process. */
 const folders: string[] = [];
 
 /**
- * Logs az in as client-id with a token that GitHub signs now, for the commands of this process alone.
+ * Logs az in as client-id with a new token of GitHub, for the commands of this process only.
  *
  * The login lives in a new configuration folder of az. Actions that run at the same time share nothing: az reads and
  * writes its login files without a lock, and one that meets a half-written file deletes the login. A new folder also has
@@ -57,7 +58,7 @@ export async function logIn(account: AccountInputs, { az, time, log }: LoginTool
       const token = await idToken(exchangeAudience(cloud));
       const subject = subjectOf(token);
       if (subject !== shown)
-        log.info(`Login as ${account.clientId}: GitHub's token has the subject "${subject}".`);
+        log.info(`Login as ${account.clientId}: GitHub's token has the subject ${quote(subject ?? '')}.`);
       shown = subject;
       return logInAside(account, token, cloud, previous, az);
     },
@@ -83,7 +84,7 @@ async function logInAside(
   const folder = await mkdtemp(join(temporaryFolder ?? tmpdir(), 'azure-'));
   const options = { env: { AZURE_CONFIG_DIR: folder }, once: true };
   try {
-    await furnish(folder, cloud, previous);
+    await prepareFolder(folder, cloud, previous);
     const subscriptions = await inPrivateFile(token, folder, file =>
       az<Subscription[]>(
         [
@@ -102,7 +103,7 @@ async function logInAside(
   }
 }
 
-/** Whom the token is about, as federated credentials compare it; undefined in what is no token. */
+/** The subject, which federated credentials are compared with; undefined if the text is no token. */
 function subjectOf(token: string): string | undefined {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')).sub;
@@ -111,14 +112,14 @@ function subjectOf(token: string): string | undefined {
   }
 }
 
-/** Gives a new configuration folder the cloud, and what az would otherwise find out again: the index of its commands. */
-async function furnish(folder: string, cloud: string, previous: string): Promise<void> {
+/** Copies the cloud to a new configuration folder, and the index of commands, which az otherwise builds again. */
+async function prepareFolder(folder: string, cloud: string, previous: string): Promise<void> {
   if (cloud !== 'AzureCloud') await writeFile(join(folder, 'config'), `[cloud]\nname = ${cloud}\n`);
   for (const file of ['clouds.config', 'commandIndex.json', 'versionCheck.json'])
     await copyFile(join(previous, file), join(folder, file)).catch(() => {});
 }
 
-/** Why the same login can succeed later; undefined where it cannot. */
+/** Why the same login can succeed later; undefined if a retry does not help. */
 export function notVisibleYet(error: unknown): string | undefined {
   if (error instanceof NoIdToken) return error.canPass ? error.message : undefined;
   if (!(error instanceof CommandFailed)) return undefined;
@@ -132,14 +133,14 @@ export function notVisibleYet(error: unknown): string | undefined {
 
 /** GitHub issued no ID token. */
 export class NoIdToken extends ActionFailed {
-  /** Whether a later request can succeed: GitHub did not refuse, it failed. */
+  /** A later request can succeed: GitHub did not refuse, it failed. */
   readonly canPass: boolean;
 
   constructor(cause: unknown) {
     const text = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ').trim();
     super(
       `GitHub issued no ID token: ${text}`,
-      'The job needs permissions: id-token: write.',
+      'set permissions: id-token: write for the job.',
       'https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-azure',
     );
     const status = Number(/Error Code ?: ?(\d{3})/.exec(text)?.[1] ?? 0);
@@ -154,14 +155,13 @@ function idToken(audience: string): Promise<string> {
   });
 }
 
-/** Whether a command failed because the login is too old. */
+/** True if a command failed because the login is too old. */
 export function loginExpired(error: unknown): boolean {
   return failedWith(error, 'login-expired');
 }
 
 /**
- * Runs a command again, once, after a new login, when it failed because the login was too old. Commands that fail at the
- * same time share one login.
+ * Runs a command once more after a new login if the login was too old. Commands that fail at the same time share one login.
  */
 export function withFreshLogin(logInAgain: () => Promise<unknown>) {
   let logins = 0;

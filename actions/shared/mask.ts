@@ -1,16 +1,16 @@
 import { setSecret } from '@actions/core';
 
 /**
- * The shortest line that is masked. A shorter mask would replace ordinary words and digits all over the log, and so show
- * the value by what is missing.
+ * Characters of the shortest line that is masked. A shorter mask would replace ordinary words and digits in the log, and
+ * show the value by its gaps.
  */
 const SHORTEST_MASK = 6;
 
 /**
- * Tells the runner to replace a secret by `***` in the log. The runner masks each line of a value by itself
- * (actions/runner, ActionCommandManager.cs), so that a short line, such as the brace of a JSON document, would be a mask
- * too: where a line is short, only the others are masked. A value with no longer line must not be printed at all.
- * @returns whether the whole value is masked.
+ * Asks the runner to replace a secret with `***` in the log. The runner masks each line of a value separately
+ * (actions/runner, ActionCommandManager.cs), also a short line such as the brace of a JSON document. So short lines are not
+ * masked. A value without a long line must not be printed.
+ * @returns true if the whole value is masked
  */
 export function maskSecret(value: string): boolean {
   const lines = value

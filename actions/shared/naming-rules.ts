@@ -1,6 +1,6 @@
 import { isShorthand } from './az-arguments.ts';
 
-/** A rule that a value must keep, with the words for saying so. */
+/** A rule for a value, with its text for messages. */
 export interface Rule {
   /** What the value is: "a key vault name". */
   readonly what: string;
@@ -18,7 +18,7 @@ function rule(what: string, valid: string, link: string, ...patterns: RegExp[]):
   return { what, valid, link, accepts: value => patterns.every(pattern => pattern.test(value)) };
 }
 
-/** As {@link rule}, for a value that is an argument of az, which reads some words as its own notation. */
+/** For an argument of az, which reads some words as shorthand notation. */
 function azureRule(what: string, valid: string, link: string, ...patterns: RegExp[]): Rule {
   const { accepts } = rule(what, valid, link, ...patterns);
   return {
@@ -37,7 +37,7 @@ const resourceGroup = azureRule(
   'a resource group name',
   '1–90 letters, digits, underscores, parentheses, hyphens and full stops, not ending with a full stop; full-width characters, and Cyrillic or Greek letters beside Latin ones, are not valid, because they look like another name',
   `${AZURE_NAMES}#microsoftresources`,
-  // Char.IsLetterOrDigit of .NET, which looks at each UTF-16 code unit: no character outside the basic plane.
+  // Char.IsLetterOrDigit of .NET, which tests each UTF-16 code unit: no character outside the basic plane.
   /^[\p{L}\p{Nd}_().-]{1,90}$/u,
   /^[^\u{10000}-\u{10ffff}]*$/u,
   /[^.]$/,
@@ -170,11 +170,11 @@ export const sha256Digest = rule(
   /^[0-9a-f]{64}$/,
 );
 
-/** Issuers are compared byte for byte, so nothing is added to or taken from them. */
+/** Entra compares issuers byte for byte, so the value is not changed. */
 export const issuerUrl: Rule = {
   what: 'an OIDC issuer URL',
   valid:
-    'an https URL of a host name, a port and a path of letters, digits and - . _ ~ %, exactly as the cluster states it, trailing slash included',
+    'an https URL of a host name, a port and a path of letters, digits and - . _ ~ %, exactly as in the cluster, including the trailing slash',
   link: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata',
   accepts: value =>
     /^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~%-]*)*$/.test(

@@ -68,13 +68,13 @@ describe('preflight', () => {
   it('asks nothing of kubectl where it is not needed', async () => {
     expect(await problems({ 'kubectl version': missing('kubectl') })).toEqual([]);
     expect(await problems({ 'kubectl version': missing('kubectl') }, { kubectl: true })).toEqual([
-      expect.stringMatching(/^kubectl was not found on PATH\. .*needs 1\.27\.0 or newer: https/),
+      expect.stringMatching(/^kubectl was not found on PATH\. .*Install 1\.27\.0 or later: https/),
     ]);
   });
 
   it('says once that az is missing', async () => {
     expect(await problems({ 'az version': missing('az'), 'az account show': missing('az') })).toEqual([
-      expect.stringMatching(/^az was not found on PATH\. .*needs 2\.74\.0 or newer: https/),
+      expect.stringMatching(/^az was not found on PATH\. .*Install 2\.74\.0 or later: https/),
     ]);
   });
 
@@ -88,10 +88,10 @@ describe('preflight', () => {
       { subscriptionId: other, tenantId: other },
     );
     expect(found).toEqual([
-      expect.stringContaining('az is version 2.73.9. The action needs 2.74.0'),
-      expect.stringContaining('kubectl is version 1.9.11. The action needs 1.27.0'),
-      expect.stringContaining(`tenant-id is ${other}, but az is logged in to tenant ${tenant}`),
-      expect.stringContaining(`subscription-id is ${other}, but az is set to subscription ${subscription}`),
+      expect.stringContaining('az has version "2.73.9". Install 2.74.0'),
+      expect.stringContaining('kubectl has version "1.9.11". Install 1.27.0'),
+      expect.stringContaining(`tenant-id is "${other}", but az is logged in to tenant "${tenant}"`),
+      expect.stringContaining(`subscription-id is "${other}", but az uses subscription "${subscription}"`),
     ]);
   });
 
@@ -112,7 +112,7 @@ describe('preflight', () => {
       'az account show': () => failing('ERROR: AADSTS700213: No matching federated identity record found …'),
     });
     expect(found).toEqual([
-      expect.stringContaining('az is version 2.73.9'),
+      expect.stringContaining('az has version "2.73.9"'),
       expect.stringMatching(/^No federated credential .*\nWhat to do: .*AADSTS700213/s),
     ]);
   });
@@ -164,7 +164,7 @@ describe('the rights it asks for', () => {
   it('names the one that is missing, where, and the role that gives it', async () => {
     expect(await problems(only('Microsoft.ContainerService/*'), assign)).toEqual([
       expect.stringMatching(
-        /is not allowed to assign the role AcrPull in resource group rg\. Assign it the role Role Based Access Control Administrator there/,
+        /is not allowed to assign the role AcrPull in resource group "rg"\. Assign it the role Role Based Access Control Administrator there/,
       ),
     ]);
   });

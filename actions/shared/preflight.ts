@@ -7,30 +7,27 @@ import type { Kubectl } from './kubectl.ts';
 import { logIn, loginExpired } from './login.ts';
 import { type DeniedAction, deniedActionIn, findPendingRole } from './pending-role-assignments.ts';
 import { allows, permissionsAt } from './permissions.ts';
+import { quote } from './quote.ts';
 import { poll, TimedOut } from './retry.ts';
 import { ROLES } from './role-assignments.ts';
 import { readToolVersions, recordToolVersions } from './tool-versions.ts';
 import type { Tools } from './tools.ts';
 import { isOlder } from './versions.ts';
 
-/** A right that the work needs. */
 export interface RequiredPermission {
   /** Such as Microsoft.ContainerService/managedClusters/write. */
   action: string;
-  /**
-   * Name of a resource group, or of nothing ('') for the subscription. A group that is not there yet inherits from the
-   * subscription.
-   */
+  /** '' for the subscription. A group that does not exist yet inherits from the subscription. */
   resourceGroup: string;
-  /** Resource id of what is there already: a role on it alone is enough. */
+  /** Resource ID of an existing resource: a role on it is enough. */
   resource?: string | undefined;
-  /** Whether the action is one on data, which roles list apart from the others. */
+  /** The action is a data action. */
   onData?: boolean;
-  /** For roleAssignments/write: the role that will be assigned. */
+  /** For roleAssignments/write: the role to assign. */
   role?: keyof typeof ROLES;
-  /** The built-in role to ask for: "Managed Identity Contributor". */
+  /** The built-in role to assign: "Managed Identity Contributor". */
   remedy: string;
-  /** Asked only where the right is missing: whether there is nothing left to do that needs it. */
+  /** Called only if the permission is missing. True if nothing that needs it is left to do. */
   unless?: () => Promise<boolean>;
 }
 
@@ -56,13 +53,13 @@ export interface StateRequirements {
   problems?: readonly string[];
 }
 
-/** The account that az is set to. */
+/** The account that az uses. */
 export interface Account {
   subscriptionId: string;
   tenantId: string;
 }
 
-/** What is older was not tried. GitHub's hosted runners have newer ones. */
+/** Older versions were not tested. GitHub's hosted runners have newer ones. */
 const TOOLS = {
   az: { oldest: '2.74.0', link: 'https://learn.microsoft.com/cli/azure/install-azure-cli' },
   kubectl: { oldest: '1.27.0', link: 'https://kubernetes.io/docs/tasks/tools/' },
@@ -211,7 +208,7 @@ async function checkOnce<State>(
   }
 }
 
-/** Found in place of what was looked for. */
+/** A problem to report, in place of the value. */
 class Problem {
   readonly text: string;
 
@@ -220,13 +217,13 @@ class Problem {
   }
 }
 
-/** A tool's version, where it is there and recent enough. */
+/** The version of a tool that is on PATH and recent enough. */
 async function checkTool(tool: keyof typeof TOOLS, ask: () => Promise<string>): Promise<string | Problem> {
   const { oldest, link } = TOOLS[tool];
   try {
     const version = await ask();
     if (!isOlder(version, oldest)) return version;
-    return new Problem(`${tool} is version ${version}. The action needs ${oldest} or newer: ${link}`);
+    return new Problem(`${tool} has version ${quote(version)}. Install ${oldest} or later: ${link}`);
   } catch (error) {
     if (isMissing(error)) return notOnPath(tool);
     throw error;
@@ -243,14 +240,14 @@ async function kubectlVersion(kubectl: Kubectl): Promise<string> {
   return clientVersion.gitVersion.replace(/^v/, '');
 }
 
-/** Whether a program was not started because it is not on PATH. */
+/** True if a command did not start because its program is not on PATH. */
 export function isMissing(error: unknown): boolean {
   return missingTool(error) !== undefined;
 }
 
 function notOnPath(tool: keyof typeof TOOLS): Problem {
   const { oldest, link } = TOOLS[tool];
-  return new Problem(`${tool} was not found on PATH. The action needs ${oldest} or newer: ${link}`);
+  return new Problem(`${tool} was not found on PATH. Install ${oldest} or later: ${link}`);
 }
 
 async function readAccount(
@@ -270,22 +267,22 @@ async function readAccount(
   }
 }
 
-const NOT_LOGGED_IN = `az is not logged in, and the input client-id is empty. Let the action log in by itself:
+const NOT_LOGGED_IN = `az is not logged in, and the input client-id is empty. Set these inputs, so that the action logs in itself:
     with:
       client-id: \${{ vars.AZURE_CLIENT_ID }}
       tenant-id: \${{ vars.AZURE_TENANT_ID }}
       subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
-  and give the job permissions: id-token: write. If the repository does not have these variables, npm run setup-azure creates them.`;
+  Also set permissions: id-token: write for the job. If the repository does not have these variables, npm run setup-azure creates them.`;
 
 function unexpectedAccount(inputs: AccountInputs, account: Account): string[] {
   const problems: string[] = [];
   if (inputs.tenantId && !same(inputs.tenantId, account.tenantId))
     problems.push(
-      `tenant-id is ${inputs.tenantId}, but az is logged in to tenant ${account.tenantId}. Log in to the right one, or correct the input.`,
+      `tenant-id is ${quote(inputs.tenantId)}, but az is logged in to tenant ${quote(account.tenantId)}. Correct the input, or log in to that tenant: az login --tenant ${inputs.tenantId}`,
     );
   if (inputs.subscriptionId && !same(inputs.subscriptionId, account.subscriptionId))
     problems.push(
-      `subscription-id is ${inputs.subscriptionId}, but az is set to subscription ${account.subscriptionId}. Set it with az account set, or correct the input.`,
+      `subscription-id is ${quote(inputs.subscriptionId)}, but az uses subscription ${quote(account.subscriptionId)}. Correct the input, or run: az account set --subscription ${inputs.subscriptionId}`,
     );
   return problems;
 }
@@ -294,10 +291,10 @@ function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** What the caller is not allowed to do. Permissions that cannot be read are not missing: Azure will tell. */
+/** Permissions that cannot be read are not reported: Azure decides when the command runs. */
 async function missingPermissions(
   account: Account,
-  rights: readonly RequiredPermission[],
+  required: readonly RequiredPermission[],
   az: Az,
 ): Promise<MissingPermission[]> {
   const subscription = `/subscriptions/${account.subscriptionId}`;
@@ -308,7 +305,7 @@ async function missingPermissions(
     return known;
   };
   const problems = await Promise.all(
-    rights.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
+    required.map(async ({ action, resourceGroup, resource, onData, role, remedy, unless }) => {
       const group = resourceGroup && `${subscription}/resourceGroups/${resourceGroup}`;
       // A permission on a scope holds for everything in it, so the first scope that has it is enough. A scope that does not
       // exist, or that the caller is not allowed to read, proves nothing.
@@ -321,12 +318,12 @@ async function missingPermissions(
       if (!seen) return [];
       if (await unless?.()) return [];
       const where = resourceGroup
-        ? `resource group ${resourceGroup}`
-        : `subscription ${account.subscriptionId}`;
-      const what = role ? `assign the role ${role}` : `do ${action}`;
+        ? `resource group ${quote(resourceGroup)}`
+        : `subscription ${quote(account.subscriptionId)}`;
+      const what = role ? `assign the role ${role}` : `perform ${action}`;
       return [
         {
-          text: `The identity that az is logged in as is not allowed to ${what} in ${where}. Assign it the role ${remedy} there, and run this step again: it waits until Azure applies a new assignment.`,
+          text: `The identity that az is logged in as is not allowed to ${what} in ${where}. Assign it the role ${remedy} there, and run this step again. It waits until Azure applies a new assignment.`,
           denied: { action, scope: resource ?? (group || subscription), onData, roleId: role && ROLES[role] },
         },
       ];

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ActionFailed } from './failures.ts';
+import { quote } from './quote.ts';
 
 /**
- * The way for a secret to a command: a file that only this user can read, for as long as the command needs it.
- * @param folder where it may lie; where none is given, the system's folder for such files.
- * @param work gets the file's path.
+ * Passes a secret to a command in a file that only this user can read, and that exists only during `work`.
+ * @param folder parent folder; undefined for the system's temporary folder
  */
 export async function inPrivateFile<T>(
   content: string,
@@ -28,8 +28,8 @@ async function makePrivateFolder(parent: string): Promise<string> {
     return await mkdtemp(join(parent, 'private-'));
   } catch (error) {
     throw new ActionFailed(
-      `A private file for a secret could not be created in "${parent}": ${(error as Error).message}`,
-      'make the temporary folder of the runner (RUNNER_TEMP) an existing folder that this user can write to, on a disk with free space.',
+      `A private file for a secret could not be created in ${quote(parent)}: ${(error as Error).message}`,
+      'set the temporary folder of the runner (RUNNER_TEMP) to an existing folder that this user can write to, on a disk with free space.',
     );
   }
 }

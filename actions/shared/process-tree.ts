@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Sends a signal to a process and to all that it started. az, as Debian's package (which GitHub's runners have) and
- * Homebrew install it, is a shell script that waits for Python: the shell sits a SIGINT out, and dies of a SIGTERM alone,
- * so az itself would learn of neither. Where there is no /proc, only the process itself is told.
+ * Sends a signal to a process and its descendants. Debian's package of az (on GitHub's runners) and Homebrew's are shell
+ * scripts that wait for Python: the shell ignores SIGINT, and only the shell ends at SIGTERM, so that az receives neither.
+ * Without /proc, only the process itself receives the signal.
  * https://www.gnu.org/software/bash/manual/html_node/Signals.html
  */
 export function signalTree(pid: number, signal: NodeJS.Signals): void {
@@ -16,7 +16,7 @@ export function signalTree(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Of each process its parent. */
+/** The parent of each process. */
 function parents(): Map<number, number> {
   try {
     const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));

@@ -13,7 +13,7 @@ export type Outcome =
   | 'fetched'
   | 'verified';
 
-/** What a step of an action did, and what it gives to the next. */
+/** What a step of an action did, and its result. */
 export interface Done<T = void> {
   outcome: Outcome;
   value: T;
@@ -26,7 +26,7 @@ export const deleted = <T = void>(value: T): Done<T> => ({ outcome: 'deleted', v
 export const alreadyGone = <T = void>(value: T): Done<T> => ({ outcome: 'already gone', value });
 export const alreadyThere = <T = void>(value: T): Done<T> => ({ outcome: 'already there', value });
 
-/** One step of an action. */
+/** A step of an action. */
 export interface Row {
   what: string;
   name: string;
@@ -35,7 +35,7 @@ export interface Row {
   took: number;
 }
 
-/** Keeps account of an action's steps: one log line each as they end, and a table in the job summary. */
+/** Records the steps of an action: a log line for each, and a table in the job summary. */
 export class Report {
   readonly rows: Row[] = [];
   readonly facts: Facts = {};
@@ -49,8 +49,8 @@ export class Report {
   }
 
   /**
-   * Does one step and records how it ended and how long it took.
-   * @param what the kind of thing: "AKS cluster".
+   * Runs a step, and records its outcome and duration.
+   * @param what its kind: "AKS cluster"
    * @param name its name.
    * @returns the step's value.
    */
@@ -71,13 +71,13 @@ export class Report {
     }
   }
 
-  /** Adds to the action's part of the job summary. @param markdown in which what others wrote is already harmless. */
+  /** Adds to the action's part of the job summary. @param markdown without unescaped text of others */
   add(markdown: string): void {
     this.#sections.push(markdown);
   }
 
   /**
-   * The steps as a Markdown table under the action's name, and what was added. A section that does not fit is left out.
+   * The steps as a Markdown table, and the added sections. A section that does not fit is left out.
    * @param failure why the action failed, as it appears in the log.
    * @param mostBytes of the whole.
    */
@@ -113,15 +113,15 @@ const ROOM_FOR_NOTES = 2048;
 
 const LONGEST_TEXT = 16 * 1024;
 
-/** Text as it stands, over several lines, for Markdown: no markup in it is rendered, and nobody is mentioned. */
+/** Literal text of several lines for Markdown: it renders no markup and mentions nobody. */
 export function preformatted(text: string): string {
   const safe = harmless(bothEnds(text, LONGEST_TEXT));
   return `<pre>${safe.replace(/[&<>@#]/g, character => `&#${character.charCodeAt(0)};`)}</pre>`;
 }
 
 /**
- * Text as it stands, for a cell of a Markdown table: no markup in it is rendered, nobody is mentioned, and no address becomes
- * a link. GitHub looks for the last two after it has undone escapes, so a zero-width space keeps them apart.
+ * Literal text for a cell of a Markdown table: it renders no markup, mentions nobody, and links no address. GitHub finds
+ * mentions and addresses after it has removed escapes, so a zero-width space breaks them.
  * https://github.github.com/gfm/#autolinks-extension-
  */
 export function cell(text: string): string {

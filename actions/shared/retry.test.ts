@@ -107,7 +107,7 @@ describe('poll', () => {
       return { state: 'Creating' };
     }).catch(error => error);
     expect(failure).toBeInstanceOf(TimedOut);
-    expect(failure.message).toMatch(/^Thing: given up after .*; last seen: Creating$/);
+    expect(failure.message).toMatch(/^Thing: timed out after .*; last state: Creating$/);
     expect(looks).toBeGreaterThan(600 / 5);
     expect(options.lines.length).toBeLessThanOrEqual(11);
   });

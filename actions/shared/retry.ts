@@ -2,14 +2,14 @@ import { Interrupted } from './interruption.ts';
 import type { Log } from './log.ts';
 import { duration, type Time } from './time.ts';
 
-/** A wait ended at its bound. */
+/** A wait reached its timeout. */
 export class TimedOut extends Error {
   readonly what: string;
-  /** What was last seen. */
+  /** The state that was read last. */
   readonly state: string;
 
   constructor(what: string, waited: number, state: string) {
-    super(`${what}: given up after ${duration(waited)}; last seen: ${state}`);
+    super(`${what}: timed out after ${duration(waited)}; last state: ${state}`);
     this.name = 'TimedOut';
     this.what = what;
     this.state = state;
@@ -17,21 +17,21 @@ export class TimedOut extends Error {
 }
 
 export interface WaitOptions {
-  /** What is waited for or tried, for the log: "AKS cluster wilab", "grant AcrPull on wilab4521". */
+  /** Subject for the log: "AKS cluster wilab", "grant AcrPull on wilab4521". */
   what: string;
   timeoutSeconds: number;
-  /** The first wait; each next one is half as long again, up to the longest. Defaults 1 and 15. */
+  /** Each wait is 1.5 times the one before, up to the longest. Defaults: 1 and 15. */
   firstWaitSeconds?: number;
   longestWaitSeconds?: number;
-  /** No more attempts than these, however much time there is. */
+  /** Limit of attempts, in addition to the timeout. */
   maxAttempts?: number;
   time: Time;
   log: Log;
-  /** Gives numbers from 0 to 1; default Math.random. */
+  /** Returns numbers from 0 to 1. Default: Math.random. */
   random?: () => number;
 }
 
-/** The waits between two looks: growing, and jittered so that steps which started together do not stay together. */
+/** Growing waits, with jitter, so that steps that started together do not stay in step. */
 function* waits({
   firstWaitSeconds = 1,
   longestWaitSeconds = 15,
@@ -42,7 +42,7 @@ function* waits({
   }
 }
 
-/** How many attempts fit into the time, were each wait of its mean length and took an attempt none. */
+/** How many attempts fit into the timeout, if each wait has its mean length and an attempt takes no time. */
 function attemptsWithin(options: WaitOptions): number {
   let [attempts, left] = [1, options.timeoutSeconds * 1000];
   for (const wait of waits({ ...options, random: () => 0.5 })) {
@@ -54,9 +54,9 @@ function attemptsWithin(options: WaitOptions): number {
 }
 
 /**
- * Tries until it succeeds. Only errors for which `transient` names a reason are tried again; any other is thrown at
- * once. Each wait is logged with its reason.
- * @throws the last error, when the time is up or the error is not transient.
+ * Retries until the attempt succeeds. Logs each wait with its reason.
+ * @param options.transient returns the reason for a retry; undefined for an error that is thrown immediately
+ * @throws the last error, at the timeout
  */
 export async function retry<T>(
   options: WaitOptions & { transient: (error: unknown) => string | undefined },
@@ -85,35 +85,35 @@ export async function retry<T>(
   throw new Error('unreachable: the waits never end');
 }
 
-/** What a look found: the value waited for, or a word for the state it is still in. */
+/** The value that the caller waits for, or the current state in a few words. */
 export type PollResult<T> = { value: T } | { state: string };
 
 const REPORT_EVERY = 60_000;
 
 /**
- * Looks again and again until the value is there. The state is logged when it changes, and once a minute.
- * @param options.goesOn what is warned of where the step is cancelled meanwhile: "its deletion goes on in Azure"
- * @throws {TimedOut} when the time is up; whatever `look` throws, at once.
+ * Reads until the value exists. Logs the state when it changes, and once a minute.
+ * @param options.goesOn warning if the step is cancelled meanwhile: "its deletion continues in Azure"
+ * @throws {TimedOut} at the timeout; what `read` throws, immediately
  */
 export async function poll<T>(
   options: WaitOptions & { goesOn?: string },
-  look: () => Promise<PollResult<T>>,
+  read: () => Promise<PollResult<T>>,
 ): Promise<T> {
   const { what, goesOn, log } = options;
   try {
-    return await lookUntilThere(options, look);
+    return await pollUntilValue(options, read);
   } catch (error) {
     if (goesOn && error instanceof Interrupted) log.warning(`${what}: ${goesOn}.`);
     throw error;
   }
 }
 
-async function lookUntilThere<T>(options: WaitOptions, look: () => Promise<PollResult<T>>): Promise<T> {
+async function pollUntilValue<T>(options: WaitOptions, read: () => Promise<PollResult<T>>): Promise<T> {
   const { what, timeoutSeconds, time, log } = options;
   const start = time.now();
   let reported = { state: '', at: start };
   for (const wait of waits(options)) {
-    const found = await look();
+    const found = await read();
     if ('value' in found) return found.value;
     const now = time.now();
     if (now - start + wait > timeoutSeconds * 1000) throw new TimedOut(what, now - start, found.state);

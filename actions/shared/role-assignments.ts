@@ -5,7 +5,7 @@ import { retry } from './retry.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * Azure's own roles by their ids, which are the same in every tenant: with an id az need not look the role up.
+ * IDs of Azure's built-in roles, which are the same in every tenant. With an ID, az does not search for the role.
  * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
  */
 export const ROLES = {
@@ -26,9 +26,9 @@ export interface RoleAssignment {
    * a conditioned permission to assign roles refuses the request.
    */
   principalType?: 'ServicePrincipal' | 'User';
-  /** GUID of a new assignment; random unless given. With it, an assignment can be deleted whose creation was cut off. */
+  /** GUID of a new assignment. Default: random. With it, an assignment can be deleted after an interrupted creation. */
   name?: string;
-  /** Says in Azure what the assignment is for. */
+  /** Purpose of the assignment, for people who see it in Azure. */
   description?: string;
 }
 
@@ -38,9 +38,8 @@ export function roleAssignmentId(scope: string, name: string): string {
 }
 
 /**
- * Assigns a role, unless it is assigned. The directory does not show a new identity everywhere at once, so
- * PrincipalNotFound is retried.
- * @throws {CommandFailed} when Azure refuses.
+ * Assigns a role if it is not assigned yet. Retries PrincipalNotFound, because the directory shows a new identity late.
+ * @throws {CommandFailed} if Azure refuses
  */
 export async function ensureRoleAssignment(
   { az, time, log, retrySeconds }: Pick<Tools, 'az' | 'time' | 'log' | 'retrySeconds'>,
@@ -67,6 +66,6 @@ export async function ensureRoleAssignment(
         ...(description ? ['--description', description] : []),
       ]),
   );
-  // Where the same assignment exists Azure refuses a second one, and az then shows the existing one.
+  // If the same assignment exists, Azure refuses a second one, and az shows the existing one.
   return shown.name === name ? created(undefined) : alreadyThere(undefined);
 }

@@ -30,7 +30,7 @@ function run(main: string, environment: Record<string, string> = {}): { status: 
 it('leaves an output empty that GitHub would fail the job for', () => {
   const { status, log } = run("return { big: 'x'.repeat(2 ** 21), small: 'written' };");
   expect(status, log).toBe(0);
-  expect(log).toContain('::warning::Output big stays empty: it has 2097152 bytes');
+  expect(log).toContain('::warning::Output big is empty, because its value has 2097152 bytes');
   const written = readFileSync(output, 'utf8');
   expect(written.length).toBeLessThan(1000);
   expect(written).toContain('written');

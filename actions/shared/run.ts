@@ -5,6 +5,7 @@ import { Interrupted, listenForSignals } from './interruption.ts';
 import { recordStage, type Stage } from './journal.ts';
 import { bounded, log } from './log.ts';
 import { endLogins } from './login.ts';
+import { quote } from './quote.ts';
 import { Report } from './report.ts';
 import { realTime } from './time.ts';
 import { createTools, type Tools } from './tools.ts';
@@ -12,15 +13,15 @@ import { createTools, type Tools } from './tools.ts';
 export interface Action<Inputs> {
   /** The action's folder name: "create-cluster". */
   name: string;
-  /** Reads inputs and environment into one typed object; everything after it gets only that. */
+  /** Reads inputs and environment into one typed object. Nothing else reads them. */
   parse: () => Inputs;
-  /** Does the work and gives the action's outputs. */
+  /** Does the work and returns the action's outputs. */
   main: (inputs: Inputs, tools: Tools) => Promise<Record<string, string>>;
 }
 
 /**
- * Runs an action: inputs, work, outputs, summary, journal. A failure ends the step with a message that can be understood
- * without the rest of the log. What cannot be written to the runner's files never ends it without one.
+ * Runs an action: inputs, work, outputs, summary, journal. A failure ends the step with a message that is complete without
+ * the rest of the log, even if a file of the runner cannot be written.
  */
 export async function runAction<Inputs extends object>({ name, parse, main }: Action<Inputs>): Promise<void> {
   listenForSignals();
@@ -35,7 +36,7 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
     if (error instanceof Error && error.stack) debug(bounded(error.stack));
     const { outputs } = error instanceof ActionFailed ? error : { outputs: {} };
     await attempt('The outputs of this failed step', () => setOutputs(outputs));
-    // What others wrote stands in it, too.
+    // It contains text of others, too.
     const failure = bounded(describeFailure(error));
     setFailed(`${name}: ${failure}`);
     end = { outcome: error instanceof Interrupted ? 'cancelled' : 'failure', failure };
@@ -49,13 +50,13 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
     );
 }
 
-/** Does something without which the step has done its work all the same. */
+/** Does something that the work of the step does not depend on. */
 async function attempt(what: string, work: () => void | Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     log.warning(
-      `${what} could not be written: ${(error as Error).message}\nThe result of this step is not affected.`,
+      `${what} could not be written: ${(error as Error).message}\nThis does not affect the result of this step.`,
     );
   }
 }
@@ -68,12 +69,14 @@ function setOutputs(outputs: Readonly<Record<string, string>>): void {
   for (const [output, value] of Object.entries(outputs)) {
     const bytes = Buffer.byteLength(value);
     if (bytes > MOST_OUTPUT_BYTES)
-      log.warning(`Output ${output} stays empty: it has ${bytes} bytes, and GitHub accepts at most 1 MiB.`);
+      log.warning(
+        `Output ${output} is empty, because its value has ${bytes} bytes. GitHub accepts at most 1 MiB.`,
+      );
     try {
       setOutput(output, bytes > MOST_OUTPUT_BYTES ? '' : value);
     } catch (error) {
       throw new ActionFailed(
-        `The work of this step is done, but its output ${output} could not be written to GITHUB_OUTPUT ("${process.env.GITHUB_OUTPUT}"): ${(error as Error).message}`,
+        `The step did its work, but its output ${output} could not be written to GITHUB_OUTPUT (${quote(process.env.GITHUB_OUTPUT ?? '')}): ${(error as Error).message}`,
         'check that the disk of the runner has free space and that no step deletes files of the runner (RUNNER_TEMP), then run this step again; it continues from what exists.',
         'https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter',
       );

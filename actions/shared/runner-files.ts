@@ -3,7 +3,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 // The files of a job are written by the runner, by earlier steps, and by steps that run at the same time. Any of them
-// might be missing, unwritable, cut off, or no file at all. Without O_NONBLOCK, opening a named pipe waits forever.
+// might be missing, not writable, incomplete, or no file at all. Without O_NONBLOCK, opening a named pipe waits forever.
 
 /**
  * The folder in which the actions of this job leave files for each other.
@@ -22,7 +22,7 @@ export async function makeJobFolder(temporary: string): Promise<string> {
   return folder;
 }
 
-/** Appends a text in a line of its own to a file of the job; creates the file if it does not exist. */
+/** Appends a text as a separate line. Creates the file if it does not exist. */
 export async function appendText(file: string, text: string): Promise<void> {
   const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = constants;
   const handle = await open(file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);

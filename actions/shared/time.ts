@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { interruption } from './interruption.ts';
 
-/** The clock that waits are measured and slept on; tests pass one of their own, so that they never really sleep. */
+/** A clock. Tests use a fake, so that they never sleep. */
 export interface Time {
   /** Milliseconds since some fixed moment. */
   now(): number;
-  /** Resolves after so many milliseconds; rejects with {@link interruption}'s reason when the step is told to stop. */
+  /** Resolves after the milliseconds; rejects with the reason of {@link interruption} when the step is asked to stop. */
   sleep(milliseconds: number): Promise<void>;
 }
 

@@ -8,10 +8,10 @@ import type { Report } from './report.ts';
 import { azWithRetries, kubectlWithRetries } from './retrying.ts';
 import { realTime, type Time } from './time.ts';
 
-/** All that an action's main file works with; tests hand in their own. */
+/** Everything that an action works with. Tests use fakes. */
 export interface Tools {
   az: Az;
-  /** Lets every command of az from now on name this subscription. */
+  /** Adds `--subscription` to all later commands of az. */
   useSubscription: (subscriptionId: string) => void;
   /** kubectl for the cluster of a kubeconfig file. */
   kubectl: (kubeconfig: string) => Kubectl;
@@ -20,16 +20,16 @@ export interface Tools {
   time: Time;
   log: Log;
   report: Report;
-  /** For how long, in seconds, what fails for a reason that passes is tried again. */
+  /** How long transient failures are retried. */
   retrySeconds: number;
 }
 
-/** For an action that has no input for it: Azure's documented bounds, with room. */
+/** For an action without the input: Azure's documented limits, and some more. */
 const RETRY_SECONDS = 900;
 
 /**
- * az and kubectl as they are installed. Both retry transient failures; where client-id is given, also what fails because
- * the login has expired meanwhile, after a new login.
+ * The installed az and kubectl. Both retry transient failures. If client-id is set, they log in again after the login has
+ * expired, and retry.
  * @param account undefined for an action that works without Azure
  */
 export function createTools(report: Report, account: AccountInputs | undefined): Tools {
@@ -63,7 +63,7 @@ export function createTools(report: Report, account: AccountInputs | undefined):
     retrySeconds,
   };
 
-  /** A command whose output was already handed on line by line is not run again. */
+  /** A command does not run again after one of its lines was passed on. */
   function runOrRenew<T>(
     options: CommandOptions | undefined,
     run: (options: CommandOptions | undefined) => Promise<T>,
@@ -82,7 +82,7 @@ export function createTools(report: Report, account: AccountInputs | undefined):
   }
 }
 
-/** A command that logs in is not cured by another login. */
+/** Another login does not fix a command that logs in. */
 function isLogin([command, verb]: readonly string[]): boolean {
   return command === 'login' || (command === 'account' && verb === 'set');
 }
