@@ -63,10 +63,10 @@ async function serviceAccount(namespace: string, name: string) {
   return JSON.parse(text).metadata;
 }
 
-describe('an identity with room', () => {
+describe('an identity below its limit of credentials', () => {
   const workloads = Array.from({ length: 20 }, (_, index) => `team-${index % 2}/app-${index}`).join('\n');
 
-  test('gets twenty credentials in one call, through throttling, conflicts and resets', async () => {
+  test('gets twenty credentials in one call, despite throttling, conflicts, and resets', async () => {
     // az repeats throttled requests a few times before it says so.
     await fault({
       failure: 'throttled',
@@ -110,29 +110,31 @@ describe('an identity with room', () => {
     expect(labels['azure.workload.identity/use']).toBe('true');
   });
 
-  test('says that all is there when it is called again', async () => {
+  test('changes nothing in a second call', async () => {
     const { summary } = await succeed({ 'identity-name': 'full', issuer: gone, workloads });
     expect(summary.match(/\| already there \|/g)).toHaveLength(1 + 2 + 20 + 20);
     expect(summary).not.toMatch(/\| (created|changed) \|/);
   });
 });
 
-describe('an identity without room', () => {
-  test('is told by the credentials that look stale, and nothing is written', async () => {
+describe('an identity at its limit of credentials', () => {
+  test('fails with the credentials that look unused, and writes nothing', async () => {
     const text = await failure({ 'identity-name': 'full', workloads: 'new/app' });
-    expect(text).toContain('full has 20 federated credentials, and 1 more are asked for; Azure allows 20.');
-    expect(text.match(new RegExp(`issuer ${gone}, subject`, 'g'))).toHaveLength(20);
+    expect(text).toContain(
+      'Managed identity "full" has 20 federated credentials, and this step needs 1 more. Azure allows 20.',
+    );
+    expect(text.match(new RegExp(`issuer "${gone}", subject`, 'g'))).toHaveLength(20);
     expect(await chain.kubectl(kubeconfig, ['get', 'namespaces', '--output', 'name'])).not.toContain('new');
 
-    // The command that it names makes room.
+    // The printed command is true.
     const command = /az (identity federated-credential delete .*)$/m.exec(text)?.[1]?.split(' ') ?? [];
     await chain.az(...command, '--yes');
     expect((await succeed({ 'identity-name': 'full', workloads: 'new/app' })).summary).toContain('created');
   });
 });
 
-describe('what belongs to another', () => {
-  test('credential: both trusts are shown; it is replaced when that is asked for', async () => {
+describe('resources of another owner', () => {
+  test('credential: both values are shown, and replace: true changes it', async () => {
     const [stale] = (await credentials('full')).filter(one => one.issuer === gone);
     const [, , namespace, name] = stale!.subject.split(':');
     const inputs = {
@@ -141,16 +143,16 @@ describe('what belongs to another', () => {
       workloads: `${namespace}/${name}`,
     };
     const text = await failure(inputs);
-    expect(text).toContain(`Federated credential ${stale!.name} of full is there already`);
-    expect(text).toContain(`issuer: there ${gone}\n`);
-    expect(text).toContain(`asked ${issuer}\n`);
+    expect(text).toContain(`Federated credential "${stale!.name}" of "full" already exists`);
+    expect(text).toContain(`issuer: current "${gone}"\n`);
+    expect(text).toContain(`wanted  "${issuer}"\n`);
 
     expect((await succeed({ ...inputs, replace: 'true' })).summary).toContain('changed');
     const now = (await credentials('full')).find(one => one.name === stale!.name);
     expect(now).toMatchObject({ issuer, subject: stale!.subject });
   });
 
-  test('service account: both identities are shown; it is given over when that is asked for', async () => {
+  test('service account: both identities are shown, and replace: true changes it', async () => {
     await chain.kubectl(kubeconfig, [
       'label',
       'serviceaccount',
@@ -162,8 +164,8 @@ describe('what belongs to another', () => {
     const before = (await serviceAccount('team-1', 'app-1')).annotations['azure.workload.identity/client-id'];
     const inputs = { 'identity-name': 'other', namespace: 'team-1', 'service-account': 'app-1' };
     const text = await failure(inputs);
-    expect(text).toContain('Service account team-1/app-1 belongs to another identity than other');
-    expect(text).toContain(`azure.workload.identity/client-id: there ${before}`);
+    expect(text).toContain('Service account "team-1/app-1" is annotated with another identity than "other"');
+    expect(text).toContain(`azure.workload.identity/client-id: current "${before}"`);
     expect(await chain.az('identity', 'list', ...rg, '--query', "[?name=='other']")).toEqual([]);
 
     const { outputs } = await succeed({ ...inputs, replace: 'true' });
@@ -174,8 +176,8 @@ describe('what belongs to another', () => {
   });
 });
 
-describe('two runs at once on one identity', () => {
-  test('each have what they asked for', async () => {
+describe('two concurrent runs on one identity', () => {
+  test('each create their credentials', async () => {
     const list = (...names: string[]) => names.map(name => `shared/${name}`).join('\n');
     const runs = await Promise.all([
       federate({ 'identity-name': 'shared', workloads: list('a', 'b', 'c') }),
@@ -189,19 +191,21 @@ describe('two runs at once on one identity', () => {
 });
 
 describe('an identity of another resource group', () => {
-  test('is used, and not made, where create is false', async () => {
+  test('is used with create: false, and not created', async () => {
     const theirs = 'wilab-federation-theirs';
     await chain.az('group', 'create', '--name', theirs, '--location', 'westeurope');
     const place = { 'resource-group': theirs, 'identity-name': 'theirs', create: 'false' };
     expect(await failure(place)).toContain(
-      `There is no managed identity theirs in resource group ${theirs}, and create is false.`,
+      `Managed identity "theirs" does not exist in resource group "${theirs}", and create is false.`,
     );
     const made = await chain.az('identity', 'create', '--name', 'theirs', '--resource-group', theirs);
     const byName = { ...place, create: 'true', namespace: 'theirs' };
     expect(await failure(byName)).toMatch(
-      /no lab of this repository created it \(no tags\).*set create: false/,
+      /the lab of this repository did not create it\. It has no tags\..*set create: false/,
     );
-    expect(await failure({ ...byName, replace: 'true' })).toContain('no lab of this repository created it');
+    expect(await failure({ ...byName, replace: 'true' })).toContain(
+      'the lab of this repository did not create it',
+    );
     const list = ['identity', 'federated-credential', 'list', '--identity-name', 'theirs'];
     expect(await chain.az(...list, '--resource-group', theirs)).toEqual([]);
     const { outputs } = await succeed({ ...place, namespace: 'theirs' });
@@ -209,8 +213,8 @@ describe('an identity of another resource group', () => {
   });
 });
 
-describe('a refusal that passes', () => {
-  test('is waited for no longer than retry-minutes', async () => {
+describe('a transient failure', () => {
+  test('is retried no longer than retry-minutes', async () => {
     await fault({ failure: 'concurrent-credential-writes' });
     const ended = await federate({
       'identity-name': 'shared',
@@ -221,12 +225,12 @@ describe('a refusal that passes', () => {
     expect(ended.output).toMatch(
       /attempt 1 of 1 failed: another credential of this identity is being written\. Given up after /,
     );
-    expect(ended.output).toContain('Something else keeps writing federated credentials');
+    expect(ended.output).toContain('Another client writes federated credentials of this identity');
   });
 });
 
-describe('a refusal that does not pass', () => {
-  test('fails at once', async () => {
+describe('a permanent failure', () => {
+  test('fails immediately', async () => {
     await fault({
       status: 409,
       pathPattern: '/federatedIdentityCredentials/',
@@ -240,7 +244,7 @@ describe('a refusal that does not pass', () => {
   });
 });
 
-test('a caller with the smallest role that README names may federate an identity that is there', async () => {
+test('a login with the smallest role in README can federate an existing identity', async () => {
   const { id } = await chain.az('identity', 'create', '--name', 'lent', ...rg);
   const roles = { [id]: 'Managed Identity Federated Identity Credential Contributor' };
   const caller = await makeCaller(chain, { name: 'truster', resourceGroup: group, roles });
@@ -250,8 +254,8 @@ test('a caller with the smallest role that README names may federate an identity
   expect(await credentials('lent')).toMatchObject([{ subject: 'system:serviceaccount:lent:a' }]);
 });
 
-describe('a caller that may only read', () => {
-  test('is told all the rights that are missing, and may use what is there', async () => {
+describe('a login that is only allowed to read', () => {
+  test('sees all missing permissions, and can use existing resources', async () => {
     const scope = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
     const roles = { [scope]: 'Reader' };
     const reader = await makeCaller(chain, { name: 'reader', resourceGroup: group, roles });

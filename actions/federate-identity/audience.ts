@@ -3,12 +3,13 @@ import { CommandFailed } from '../shared/command-errors.ts';
 import { projectedToken, USE_LABEL, USUAL_AUDIENCE } from '../shared/diagnosis/pod.ts';
 import type { Kubectl } from '../shared/kubectl.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
+import { quote } from '../shared/quote.ts';
 import type { Tools } from '../shared/tools.ts';
 
-/** What a cluster answers becomes an argument of az: an application id URI or a GUID, and nothing that az interprets. */
+/** The cluster's answer becomes an argument of az: an application ID URI or a GUID, and nothing that az interprets. */
 const AUDIENCE = /^[A-Za-z0-9][A-Za-z0-9._:/~-]{0,255}$/;
 
-/** A pod that is never made. */
+/** The server only simulates the creation of this pod. */
 const POD = {
   apiVersion: 'v1',
   kind: 'Pod',
@@ -17,23 +18,23 @@ const POD = {
 };
 
 /**
- * The audience of the tokens that the cluster's pods get. Of the public cloud it is known; of the others it is not written
- * anywhere whether the webhook asks for the audience that Entra names for that cloud, so it is asked what it would do to a
- * pod (kubectl's --dry-run=server). Where it may not be asked, it is taken to do what it does unless told otherwise.
+ * Reads the audience of the tokens of the cluster's pods. It is known for the public cloud. For the others, no
+ * documentation says which audience the webhook requests, so a dry run shows what it would inject into a pod. If the login is
+ * not allowed to do that, the default of the webhook is used.
  */
-export async function audienceOfPods(kubectl: Kubectl, { az, log }: Tools): Promise<string> {
+export async function readAudience(kubectl: Kubectl, { az, log }: Tools): Promise<string> {
   const { name } = await currentCloud(az);
   if (name === 'AzureCloud') return USUAL_AUDIENCE;
-  const ask = ['create', '--dry-run=server', '--output', 'json', '--filename', '-'];
+  const dryRun = ['create', '--dry-run=server', '--output', 'json', '--filename', '-'];
   try {
-    const pod = JSON.parse(await kubectl(ask, { input: JSON.stringify(POD) })) as Pod;
+    const pod = JSON.parse(await kubectl(dryRun, { input: JSON.stringify(POD) })) as Pod;
     const audience = projectedToken(pod)?.audience;
     if (audience && AUDIENCE.test(audience)) return audience;
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
   }
   log.info(
-    `What the tokens of this cluster's pods are for could not be seen; it is taken to be ${USUAL_AUDIENCE}.`,
+    `The audience of this cluster's tokens could not be read. The action uses ${quote(USUAL_AUDIENCE)}.`,
   );
   return USUAL_AUDIENCE;
 }

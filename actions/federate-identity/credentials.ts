@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Az } from '../shared/az.ts';
 import { CommandFailed, failedWith } from '../shared/command-errors.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import { subjectOf, type Workload } from '../shared/workloads.ts';
 import type { Inputs } from './inputs.ts';
 
-/** Whom an identity trusts, as az shows it. */
 export interface FederatedCredential {
   name: string;
   issuer: string;
@@ -15,39 +15,39 @@ export interface FederatedCredential {
   audiences: readonly string[];
 }
 
-/** The credential for one workload: what is wanted, and what stands in its place. */
-export interface Plan {
+/** What to do with the credential of one workload. */
+export interface CredentialPlan {
   wanted: FederatedCredential;
   found: FederatedCredential | undefined;
   action: 'create' | 'keep' | 'replace';
 }
 
-/** Azure's bound. https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
-const MOST_CREDENTIALS = 20;
+/** Limit of Azure. https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
+const MAX_CREDENTIALS = 20;
 
 /**
- * Compares what is wanted with what stands there. Within an identity Azure keeps issuer and subject unique: a
- * credential that has both is the one, whatever its name.
- * @param audience of the tokens that the cluster's pods get.
+ * Compares the wanted credentials with the existing ones. Issuer and subject are unique within an identity, so an existing
+ * credential with both is used, whatever its name.
+ * @param audience of the tokens of the cluster's pods
  */
 export function planCredentials(
   { workloads, issuer, credentialName }: Inputs,
   audience: string,
-  standing: readonly FederatedCredential[],
-): Plan[] {
+  existing: readonly FederatedCredential[],
+): CredentialPlan[] {
   return workloads.map(workload => {
     const trust = { issuer, subject: subjectOf(workload), audiences: [audience] };
     const name = credentialName || derivedName(issuer, workload);
     const found =
-      standing.find(one => one.issuer === trust.issuer && one.subject === trust.subject) ??
-      standing.find(one => one.name.toLowerCase() === name.toLowerCase());
+      existing.find(one => one.issuer === trust.issuer && one.subject === trust.subject) ??
+      existing.find(one => one.name.toLowerCase() === name.toLowerCase());
     if (!found) return { wanted: { name, ...trust }, found, action: 'create' };
     const wanted = { name: found.name, ...trust };
     return { wanted, found, action: differences(found, wanted).length === 0 ? 'keep' : 'replace' };
   });
 }
 
-/** A name that is always the same for the same trust, and another one for another cluster. */
+/** The same trust always gets the same name. Another cluster gets another name. */
 function derivedName(issuer: string, workload: Workload): string {
   const fingerprint = createHash('sha256')
     .update(`${issuer}\n${subjectOf(workload)}`)
@@ -59,63 +59,67 @@ function derivedName(issuer: string, workload: Workload): string {
 
 function differences(found: FederatedCredential, wanted: FederatedCredential) {
   return (['issuer', 'subject', 'audiences'] as const)
-    .map(key => ({ key, there: String(found[key]), asked: String(wanted[key]) }))
-    .filter(({ there, asked }) => there !== asked);
+    .map(key => ({ key, current: String(found[key]), requested: String(wanted[key]) }))
+    .filter(({ current, requested }) => current !== requested);
 }
 
-/** Credentials in the way that trust something else: a person must decide whether that is still used. */
-export function conflictingCredentials(plans: readonly Plan[], inputs: Inputs): string[] {
+/** Finds credentials that trust something else. A person must decide whether that trust is still in use. */
+export function findCredentialConflicts(plans: readonly CredentialPlan[], inputs: Inputs): string[] {
   const { identityName, credentialName, replace } = inputs;
   if (replace) return [];
   return plans.flatMap(({ wanted, found, action }) => {
     if (!found || action !== 'replace') return [];
-    const both = differences(found, wanted).map(
-      ({ key, there, asked }) => `    ${key}: there ${there}\n    ${' '.repeat(key.length)}  asked ${asked}`,
+    const values = differences(found, wanted).map(
+      ({ key, current, requested }) =>
+        `    ${key}: current ${quote(current)}\n    ${' '.repeat(key.length)}  wanted  ${quote(requested)}`,
     );
     return [
       [
-        `Federated credential ${found.name} of ${identityName} is there already, and trusts something else:`,
-        ...both,
-        `  Set replace: true to have it trust what is asked; what it trusts now is then refused. Or take another ${credentialName ? 'credential-name' : 'identity-name'}.`,
+        `Federated credential ${quote(found.name)} of ${quote(identityName)} already exists and trusts something else:`,
+        ...values,
+        `  Choose another ${credentialName ? 'credential-name' : 'identity-name'}, or set replace: true. Entra then no longer trusts the current value.`,
       ].join('\n'),
     ];
   });
 }
 
 /**
- * Whether Azure has room for all of them. Nothing is written where it has not.
- * @returns what stands in the way: nothing, or one problem that names the credentials that look stale.
+ * Checks Azure's limit of credentials for one identity.
+ * @returns one problem, which lists credentials that look unused, or none
  */
-export async function withoutRoom(
-  plans: readonly Plan[],
-  standing: readonly FederatedCredential[],
+export async function findCredentialLimitProblem(
+  plans: readonly CredentialPlan[],
+  existing: readonly FederatedCredential[],
   { identityName, group, issuer }: Inputs,
   az: Az,
 ): Promise<string[]> {
   const more = plans.filter(({ action }) => action === 'create').length;
-  if (standing.length + more <= MOST_CREDENTIALS) return [];
-  const clusters = await issuersOfClusters(az);
-  const stale = standing.filter(
+  if (existing.length + more <= MAX_CREDENTIALS) return [];
+  const clusters = await listClusterIssuers(az);
+  const unused = existing.filter(
     one =>
       one.subject.startsWith('system:serviceaccount:') &&
       one.issuer !== issuer &&
       !clusters?.includes(one.issuer),
   );
-  const sign = clusters
-    ? 'no cluster that can be seen in this subscription is their issuer'
-    : 'their issuer is another cluster; whether that still exists cannot be seen';
+  const reason = clusters
+    ? 'no visible cluster of this subscription has their issuer'
+    : 'their issuer is another cluster, and the login cannot see whether it still exists';
   return [
     [
-      `${identityName} has ${standing.length} federated credentials, and ${more} more are asked for; Azure allows ${MOST_CREDENTIALS}.`,
-      stale.length > 0 ? `  These look stale (${sign}):` : '  None looks stale.',
-      ...stale.map(({ name, issuer, subject }) => `    ${name}: issuer ${issuer}, subject ${subject}`),
-      `  Take another identity-name, or delete what nobody uses: az identity federated-credential delete --name ${stale[0]?.name ?? 'NAME'} --identity-name ${identityName} --resource-group ${group.name}`,
+      `Managed identity ${quote(identityName)} has ${existing.length} federated credentials, and this step needs ${more} more. Azure allows ${MAX_CREDENTIALS}.`,
+      unused.length > 0 ? `  These look unused (${reason}):` : '  None of them looks unused.',
+      ...unused.map(
+        ({ name, issuer, subject }) =>
+          `    ${quote(name)}: issuer ${quote(issuer)}, subject ${quote(subject)}`,
+      ),
+      `  Choose another identity-name, or delete a credential that is not in use: az identity federated-credential delete --name ${unused[0]?.name ?? 'NAME'} --identity-name ${identityName} --resource-group ${group.name}`,
     ].join('\n'),
   ];
 }
 
-/** The issuers of the subscription's clusters; undefined where the caller may not see clusters. */
-async function issuersOfClusters(az: Az): Promise<readonly (string | null)[] | undefined> {
+/** @returns undefined if the login is not allowed to list clusters */
+async function listClusterIssuers(az: Az): Promise<readonly (string | null)[] | undefined> {
   try {
     return await az<(string | null)[]>(['aks', 'list', '--query', '[].oidcIssuerProfile.issuerUrl']);
   } catch (error) {
@@ -124,8 +128,11 @@ async function issuersOfClusters(az: Az): Promise<readonly (string | null)[] | u
   }
 }
 
-/** Brings one credential to what is wanted. Those of one identity are written one after another. */
-export async function writeCredential({ wanted, action }: Plan, inputs: Inputs, tools: Tools): Promise<Done> {
+export async function writeCredential(
+  { wanted, action }: CredentialPlan,
+  inputs: Inputs,
+  tools: Tools,
+): Promise<Done> {
   if (action === 'keep') return alreadyThere(undefined);
   const { name, issuer, subject, audiences } = wanted;
   const { identityName, group } = inputs;
@@ -145,20 +152,16 @@ export async function writeCredential({ wanted, action }: Plan, inputs: Inputs, 
   try {
     await retry(options, () => az(command));
   } catch (error) {
-    if (madeMeanwhile(error)) return alreadyThere(undefined);
+    // Another run has written the same trust under another name in the meantime.
+    if (failedWith(error, 'credential-exists')) return alreadyThere(undefined);
     throw error;
   }
   return action === 'create' ? created(undefined) : changed(undefined);
 }
 
-/** Azure accepts one credential write at a time for an identity. */
+/** Azure accepts one write at a time for the credentials of an identity. */
 function transient(error: unknown): string | undefined {
   if (failedWith(error, 'concurrent-credential-writes'))
     return 'another credential of this identity is being written';
   return undefined;
-}
-
-/** Another run wrote the same trust under another name after we looked. */
-function madeMeanwhile(error: unknown): boolean {
-  return failedWith(error, 'credential-exists');
 }

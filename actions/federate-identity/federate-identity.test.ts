@@ -24,7 +24,7 @@ const identity = {
 const credential = { name: 'mine', issuer, subject, audiences: ['api://AzureADTokenExchange'] };
 const serviceAccount = (annotations: object, labels?: object) =>
   JSON.stringify({ metadata: { annotations, labels } });
-/** A pod as the webhook leaves it. */
+/** A pod after the webhook mutated it. */
 const mutatedFor = (audience: string) => {
   const env = [{ name: 'AZURE_FEDERATED_TOKEN_FILE', value: '/var/run/secrets/azure/tokens/token' }];
   const sources = [{ serviceAccountToken: { audience, path: 'token' } }];
@@ -49,7 +49,7 @@ beforeEach(() => {
   };
 });
 
-/** Nothing is there; tests put something else in a place. */
+/** Answers if nothing exists. Tests replace some of them. */
 const empty: Record<string, FakeAnswer> = {
   'az cloud show': () => ({ name: 'AzureCloud' }),
   'az group show': () => notFound('ResourceGroupNotFound'),
@@ -73,7 +73,7 @@ const full: Record<string, FakeAnswer> = {
 };
 
 const lines = (tools: FakeTools): string[] => tools.commands.map(command => command.join(' '));
-/** What was written, to Azure or the cluster. */
+/** Commands that change Azure or the cluster. */
 const writes = (tools: FakeTools): string[] =>
   lines(tools).filter(line => /^(az|kubectl)( [a-z-]+)* (create|update|patch|delete|apply)\b/.test(line));
 const option = (command: readonly string[] | undefined, name: string): string =>
@@ -91,7 +91,7 @@ const failure = async (tools: FakeTools): Promise<string> =>
   );
 
 describe('federateIdentity', () => {
-  it('makes identity, service account and credential', async () => {
+  it('creates identity, service account, and credential', async () => {
     const tools = fakeTools(empty);
     const outputs = await federateIdentity(inputs, tools);
 
@@ -122,7 +122,7 @@ describe('federateIdentity', () => {
     expect(new Set(Object.values(tools.outcomes()))).toEqual(new Set(['created']));
   });
 
-  it('says "already there" to all that is, and writes nothing', async () => {
+  it('writes nothing if everything exists', async () => {
     const tools = fakeTools(full);
     await federateIdentity(inputs, tools);
     expect(new Set(Object.values(tools.outcomes()))).toEqual(new Set(['already there']));
@@ -130,14 +130,14 @@ describe('federateIdentity', () => {
     expect(tools.commands).toHaveLength(5);
   });
 
-  it('stops after the identity when there is no issuer', async () => {
+  it('only creates the identity without an issuer', async () => {
     const tools = fakeTools(empty);
     const outputs = await federateIdentity({ ...inputs, issuer: '', kubeconfig: '' }, tools);
     expect(outputs).toMatchObject({ 'client-id': 'client', 'principal-id': 'principal', subject });
     expect(lines(tools).filter(line => /kubectl|federated/.test(line))).toEqual([]);
   });
 
-  it('uses an identity that is there, and fails where there is none, when it may not make one', async () => {
+  it('uses an existing identity with create: false, and fails if there is none', async () => {
     inputs.create = false;
     let tools = fakeTools(full);
     await federateIdentity(inputs, tools);
@@ -145,7 +145,7 @@ describe('federateIdentity', () => {
 
     tools = fakeTools(empty);
     expect(await failure(tools)).toMatch(
-      /^There is no managed identity wi-demo-identity in resource group rg, and create is false/,
+      /^Managed identity "wi-demo-identity" does not exist in resource group "rg", and create is false/,
     );
     expect(writes(tools)).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('federateIdentity', () => {
       'api://AzureADTokenExchange',
       () => failing('Error from server (Forbidden): pods is forbidden'),
     ],
-  ])('outside the public cloud takes as audience %s', async (_, audience, answer) => {
+  ])('outside the public cloud uses the audience of %s', async (_, audience, answer) => {
     const tools = fakeTools({
       ...empty,
       'az cloud show': () => ({ name: 'AzureUSGovernment' }),
@@ -173,14 +173,14 @@ describe('federateIdentity', () => {
     expect(option(credentialWrites(tools)[0], '--audiences')).toBe(audience);
   });
 
-  it('uses the issuer byte for byte', async () => {
+  it('uses the issuer unchanged', async () => {
     inputs.issuer = 'https://Example.com/Path';
     const tools = fakeTools(empty);
     await federateIdentity(inputs, tools);
     expect(option(credentialWrites(tools)[0], '--issuer')).toBe('https://Example.com/Path');
   });
 
-  it('tells the journal what trusts what', async () => {
+  it('records identity and credentials in the journal', async () => {
     const tools = fakeTools(full);
     await federateIdentity(inputs, tools);
     expect(tools.report.facts).toMatchObject({
@@ -195,10 +195,10 @@ describe('federateIdentity', () => {
   });
 });
 
-describe('the rights it asks for', () => {
+describe('the required permissions', () => {
   const nothingAllowed = { 'az rest --method get --url /subscriptions': () => ({ value: [] }) };
 
-  it('are those for what is missing', async () => {
+  it('are those to create what does not exist', async () => {
     const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
     expect(text).toContain(
       'is not allowed to perform Microsoft.ManagedIdentity/userAssignedIdentities/write in resource group "rg"',
@@ -209,11 +209,11 @@ describe('the rights it asks for', () => {
     );
   });
 
-  it('are none where all is there', async () => {
+  it('are none if everything exists', async () => {
     await federateIdentity(inputs, fakeTools({ ...full, ...nothingAllowed }));
   });
 
-  it('may be given on the identity alone', async () => {
+  it('can be assigned on the identity alone', async () => {
     const asked: string[] = [];
     const tools = fakeTools({
       ...full,
@@ -229,7 +229,7 @@ describe('the rights it asks for', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('do not hold the group against a caller where it is there', async () => {
+  it('do not include the group if it exists', async () => {
     const value = [{ actions: ['Microsoft.ManagedIdentity/*'], notActions: [] }];
     const tools = fakeTools({
       ...empty,
@@ -245,7 +245,7 @@ describe('a service account', () => {
   it.each([
     ['annotation', serviceAccount({}, use)],
     ['label', serviceAccount(own)],
-  ])('gets what it lacks, and keeps the rest: the %s', async (_, found) => {
+  ])('gets the missing %s and keeps the rest', async (_, found) => {
     const tools = fakeTools({ ...full, 'kubectl get serviceaccount': () => found });
     await federateIdentity(inputs, tools);
     expect(tools.outcomes()['Service account default/wi-demo-sa']).toBe('changed');
@@ -259,21 +259,26 @@ describe('a service account', () => {
   it.each([
     ['client-id', { 'azure.workload.identity/client-id': 'another' }, 'client'],
     ['tenant-id', { ...own, 'azure.workload.identity/tenant-id': 'another' }, 'tenant'],
-  ])('of another identity is left alone, and both are shown: %s', async (name, annotations, asked) => {
-    const tools = fakeTools({
-      ...full,
-      'kubectl get serviceaccount': () => serviceAccount(annotations, use),
-    });
-    const text = await failure(tools);
-    expect(text).toContain(
-      'Service account default/wi-demo-sa belongs to another identity than wi-demo-identity',
-    );
-    expect(text).toMatch(new RegExp(`azure.workload.identity/${name}: there another\\n +asked ${asked}\\n`));
-    expect(text).toContain('Set replace: true');
-    expect(writes(tools)).toEqual([]);
-  });
+  ])(
+    'of another identity does not change, and both values are shown: %s',
+    async (name, annotations, asked) => {
+      const tools = fakeTools({
+        ...full,
+        'kubectl get serviceaccount': () => serviceAccount(annotations, use),
+      });
+      const text = await failure(tools);
+      expect(text).toContain(
+        'Service account "default/wi-demo-sa" is annotated with another identity than "wi-demo-identity"',
+      );
+      expect(text).toMatch(
+        new RegExp(`azure.workload.identity/${name}: current "another"\\n +wanted  "${asked}"\\n`),
+      );
+      expect(text).toContain('set replace: true');
+      expect(writes(tools)).toEqual([]);
+    },
+  );
 
-  it('of another identity is taken over when asked', async () => {
+  it('of another identity is changed with replace: true', async () => {
     inputs.replace = true;
     const annotations = {
       'azure.workload.identity/client-id': 'another',
@@ -291,21 +296,21 @@ describe('a service account', () => {
     });
   });
 
-  it('is in the way also where the identity is not made yet', async () => {
+  it('of another identity is reported even if the wanted identity does not exist yet', async () => {
     const tools = fakeTools({ ...empty, 'kubectl get serviceaccount': () => serviceAccount(own) });
-    expect(await failure(tools)).toContain('asked (not made yet)');
+    expect(await failure(tools)).toContain('wanted  (not created yet)');
     expect(writes(tools)).toEqual([]);
   });
 
   it.each([
     ['the same identity', 'client', 'already there'],
     ['another identity', 'another', 'failed'],
-  ])('that appears meanwhile, of %s', async (_, clientId, outcome) => {
-    let looks = 0;
+  ])('that another run creates in the meantime, for %s', async (_, clientId, outcome) => {
+    let reads = 0;
     const tools = fakeTools({
       ...empty,
       'kubectl get serviceaccount': () =>
-        looks++ === 0 ? '' : serviceAccount({ 'azure.workload.identity/client-id': clientId }, use),
+        reads++ === 0 ? '' : serviceAccount({ 'azure.workload.identity/client-id': clientId }, use),
       'kubectl create': () => failing('Error from server (AlreadyExists): serviceaccounts "wi-demo-sa" …'),
     });
     await federateIdentity(inputs, tools).catch(() => {});
@@ -316,7 +321,7 @@ describe('a service account', () => {
 describe('a namespace', () => {
   const team = [{ namespace: 'team', serviceAccount: 'app' }];
 
-  it('is made, unless it is there', async () => {
+  it('is created if it does not exist', async () => {
     inputs.workloads = team;
     let tools = fakeTools(empty);
     const outputs = await federateIdentity(inputs, tools);
@@ -328,7 +333,7 @@ describe('a namespace', () => {
     expect(tools.outcomes()['Namespace team']).toBe('already there');
   });
 
-  it('that the caller may not look at is taken to be there', async () => {
+  it('that the login is not allowed to read is not created', async () => {
     inputs.workloads = team;
     const forbidden = 'Error from server (Forbidden): namespaces "team" is forbidden';
     const tools = fakeTools({ ...empty, 'kubectl get namespace': () => failing(forbidden) });
@@ -336,21 +341,21 @@ describe('a namespace', () => {
     expect(tools.outcomes()['Namespace team']).toBe('already there');
   });
 
-  it('that is being deleted is named, and nothing is written', async () => {
+  it('that is being deleted is reported, and nothing is written', async () => {
     inputs.workloads = team;
     const tools = fakeTools({
       ...empty,
       'kubectl get namespace': () => '{"status":{"phase":"Terminating"}}',
     });
     expect(await failure(tools)).toBe(
-      'Namespace team is being deleted. Run again once it is gone, or take another.',
+      'Namespace "team" is being deleted. Wait until it is deleted, or choose another namespace.',
     );
     expect(writes(tools)).toEqual([]);
   });
 });
 
 describe('a federated credential', () => {
-  it('is named by its trust: the same for the same, another for another cluster', async () => {
+  it('has a name derived from its trust, which differs for another cluster', async () => {
     const name = async (changes: Partial<Inputs>): Promise<string> => {
       const tools = fakeTools(empty);
       await federateIdentity({ ...inputs, ...changes }, tools);
@@ -367,7 +372,7 @@ describe('a federated credential', () => {
     expect(await name({ credentialName: 'mine' })).toBe('mine');
   });
 
-  it('with this issuer and subject is the one, whatever its name', async () => {
+  it('with this issuer and subject is used, whatever its name', async () => {
     inputs.credentialName = 'another-name';
     const tools = fakeTools(full);
     await federateIdentity(inputs, tools);
@@ -380,21 +385,21 @@ describe('a federated credential', () => {
     ['audiences', { audiences: ['https://example.com'] }],
   ];
 
-  it.each(differing)('with another %s is left alone, and both are shown', async (key, other) => {
+  it.each(differing)('with another %s does not change, and both values are shown', async (key, other) => {
     inputs.credentialName = 'Mine';
     const tools = fakeTools({
       ...full,
       'az identity federated-credential list': () => [{ ...credential, ...other }],
     });
     const text = await failure(tools);
-    expect(text).toContain(`  ${key}: there ${Object.values(other)[0]}\n`);
-    expect(text).toContain(`asked ${credential[key as 'issuer']}\n`);
-    expect(text).toContain('Set replace: true');
-    expect(text).toContain('Or take another credential-name.');
+    expect(text).toContain(`  ${key}: current "${Object.values(other)[0]}"\n`);
+    expect(text).toContain(`wanted  "${credential[key as 'issuer']}"\n`);
+    expect(text).toContain('set replace: true');
+    expect(text).toContain('Choose another credential-name, or');
     expect(writes(tools)).toEqual([]);
   });
 
-  it.each(differing)('with another %s is replaced when asked', async (_, other) => {
+  it.each(differing)('with another %s is replaced with replace: true', async (_, other) => {
     inputs.credentialName = 'mine';
     inputs.replace = true;
     const tools = fakeTools({
@@ -408,7 +413,7 @@ describe('a federated credential', () => {
     expect(tools.outcomes()['Federated credential mine']).toBe('changed');
   });
 
-  it('is written again after a concurrent write', async () => {
+  it('is retried after a concurrent write', async () => {
     let refusals = 2;
     const code = 'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity';
     const create = () => (refusals-- > 0 ? azureError(code) : {});
@@ -417,7 +422,7 @@ describe('a federated credential', () => {
     expect(tools.lines.filter(line => line.includes('Trying again'))).toHaveLength(2);
   });
 
-  it('is given up when the time for tries is over', async () => {
+  it('fails when the retry time is over', async () => {
     const code = 'ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity';
     const tools = fakeTools({ ...empty, 'az identity federated-credential create': () => azureError(code) });
     expect(await failure({ ...tools, retrySeconds: 60 })).toContain('Let one run at a time write');
@@ -425,7 +430,7 @@ describe('a federated credential', () => {
     expect(tools.time.now()).toBeLessThanOrEqual(60_000);
   });
 
-  it('that another run made meanwhile is there', async () => {
+  it('that another run created in the meantime is used', async () => {
     const create = () =>
       azureError('BadRequest', 'Issuer and subject combination already exists for this Managed Identity.');
     const tools = fakeTools({ ...empty, 'az identity federated-credential create': create });
@@ -434,7 +439,7 @@ describe('a federated credential', () => {
     expect(row?.outcome).toBe('already there');
   });
 
-  it('fails at once on any other refusal', async () => {
+  it('fails immediately on any other error', async () => {
     const tools = fakeTools({
       ...empty,
       'az identity federated-credential create': () => azureError('Conflict'),
@@ -448,7 +453,7 @@ describe('many workloads', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ namespace: 'team', serviceAccount: `sa-${index}` }));
 
-  it('have their credentials written one after another, and the rest side by side', async () => {
+  it('get their credentials one after the other, and everything else in parallel', async () => {
     inputs.workloads = many(20);
     const running = { credential: 0, account: 0 };
     const most = { credential: 0, account: 0 };
@@ -471,17 +476,17 @@ describe('many workloads', () => {
     expect(lines(tools).filter(line => line.startsWith('kubectl get namespace'))).toHaveLength(1);
   });
 
-  it('name every conflict at once', async () => {
+  it('report all conflicts together', async () => {
     inputs.workloads = many(2);
     const another = { 'azure.workload.identity/client-id': 'another' };
     const tools = fakeTools({ ...full, 'kubectl get serviceaccount': () => serviceAccount(another) });
     const text = await failure(tools);
     expect(text).toMatch(/^2 problems to fix before this step can run/);
-    expect(text).toContain('Service account team/sa-0');
-    expect(text).toContain('Service account team/sa-1');
+    expect(text).toContain('Service account "team/sa-0"');
+    expect(text).toContain('Service account "team/sa-1"');
   });
 
-  it('go on with the others when one service account fails', async () => {
+  it('continue with the others if one service account fails', async () => {
     inputs.workloads = many(3);
     const tools = fakeTools({
       ...empty,
@@ -496,7 +501,7 @@ describe('many workloads', () => {
   });
 });
 
-describe('an identity without room', () => {
+describe('an identity at its limit of credentials', () => {
   const clusters = ['https://eastus.oic.prod-aks.azure.com/t/alive/', null];
   const trust = (index: number, from: string) => ({
     name: `cred-${index}`,
@@ -510,38 +515,41 @@ describe('an identity without room', () => {
     trust(18, issuer),
     { ...trust(19, 'https://token.actions.githubusercontent.com'), subject: 'repo:a/b:environment:c' },
   ];
-  const standing = (credentials: object[]): Record<string, FakeAnswer> => ({
+  const credentialsOf = (credentials: object[]): Record<string, FakeAnswer> => ({
     ...full,
     'az identity federated-credential list': () => credentials,
     'az aks list': () => clusters,
   });
 
-  it('names what looks stale, and how to delete it, before anything is written', async () => {
-    const tools = fakeTools(standing(twenty));
+  it('lists credentials that look unused, and the command to delete one, before anything is written', async () => {
+    const tools = fakeTools(credentialsOf(twenty));
     const text = await failure(tools);
-    expect(text).toContain('has 20 federated credentials, and 1 more are asked for; Azure allows 20.');
-    expect(text.match(/cred-\d+: issuer/g)).toEqual(['cred-17: issuer']);
+    expect(text).toContain('has 20 federated credentials, and this step needs 1 more. Azure allows 20.');
+    expect(text.match(/"cred-\d+": issuer/g)).toEqual(['"cred-17": issuer']);
     expect(text).toContain(
       'az identity federated-credential delete --name cred-17 --identity-name wi-demo-identity --resource-group rg',
     );
     expect(writes(tools)).toEqual([]);
   });
 
-  it('names those of every other cluster where clusters cannot be seen', async () => {
-    const tools = fakeTools({ ...standing(twenty), 'az aks list': () => azureError('AuthorizationFailed') });
-    expect((await failure(tools)).match(/cred-\d+: issuer/g)).toHaveLength(18);
+  it('lists those of every other cluster if the login cannot list clusters', async () => {
+    const tools = fakeTools({
+      ...credentialsOf(twenty),
+      'az aks list': () => azureError('AuthorizationFailed'),
+    });
+    expect((await failure(tools)).match(/"cred-\d+": issuer/g)).toHaveLength(18);
   });
 
-  it('has room for what is there already', async () => {
+  it('accepts existing credentials', async () => {
     inputs.workloads = [{ namespace: 'default', serviceAccount: 'sa-18' }];
-    await federateIdentity(inputs, fakeTools(standing(twenty)));
+    await federateIdentity(inputs, fakeTools(credentialsOf(twenty)));
   });
 
-  it('counts all that are new', async () => {
+  it('counts all new credentials', async () => {
     inputs.workloads = ['a', 'b'].map(serviceAccount => ({ namespace: 'default', serviceAccount }));
-    await federateIdentity(inputs, fakeTools(standing(twenty.slice(2))));
-    expect(await failure(fakeTools(standing(twenty.slice(1))))).toContain(
-      'has 19 federated credentials, and 2 more are asked for',
+    await federateIdentity(inputs, fakeTools(credentialsOf(twenty.slice(2))));
+    expect(await failure(fakeTools(credentialsOf(twenty.slice(1))))).toContain(
+      'has 19 federated credentials, and this step needs 2 more',
     );
   });
 });
@@ -550,7 +558,7 @@ describe('parse', () => {
   const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
   const given = { 'resource-group': 'rg', 'identity-name': 'wi-demo-identity' };
 
-  it('needs a kubeconfig with an issuer, and only then', () => {
+  it('requires kubeconfig only with issuer', () => {
     expect(parse({}, read(given))).toMatchObject({
       create: true,
       replace: false,
@@ -560,15 +568,15 @@ describe('parse', () => {
     expect(() => parse({}, read({ ...given, issuer }))).toThrow('kubeconfig is required with issuer');
   });
 
-  it('takes a credential-name for one service account only', () => {
+  it('accepts credential-name for one service account only', () => {
     const one = { ...given, 'credential-name': 'mine', workloads: 'a/b' };
     expect(parse({}, read(one))).toMatchObject({ credentialName: 'mine' });
     expect(() => parse({}, read({ ...one, workloads: 'a/b\na/c' }))).toThrow(
-      'credential-name is for one service account',
+      'credential-name applies to one service account',
     );
   });
 
-  it('names every input that is not valid', () => {
+  it('lists every invalid input', () => {
     const values = {
       'resource-group': '',
       'identity-name': 'a.b',
@@ -591,7 +599,7 @@ describe('parse', () => {
   });
 });
 
-describe('an identity that no lab of this repository created', () => {
+describe('an identity of another owner', () => {
   const others: (Record<string, string> | null)[] = [
     null,
     {},
@@ -606,12 +614,12 @@ describe('an identity that no lab of this repository created', () => {
   const writes = (tools: FakeTools) =>
     lines(tools).filter(line => /^az .*(create|update)|^kubectl (create|patch)/.test(line));
 
-  it('gets no further trust by its name alone', async () => {
+  it('gets no new credential without create: false', async () => {
     for (const tags of others) {
       for (const replace of [false, true]) {
         const tools = fakeTools(foreign(tags));
         const error = await federateIdentity({ ...inputs, replace }, tools).catch(error => error);
-        expect(error.message).toContain('no lab of this repository created it');
+        expect(error.message).toContain('the lab of this repository did not create it');
         expect(error.message).toContain('set create: false');
         expect(writes(tools)).toEqual([]);
       }
@@ -625,7 +633,7 @@ describe('an identity that no lab of this repository created', () => {
     expect(writes(tools)).toEqual([expect.stringContaining('federated-credential create')]);
   });
 
-  it('is used as it is where it has the trust already', async () => {
+  it('is used unchanged if it already has the credential', async () => {
     const tools = fakeTools({ ...full, 'az identity show': () => ({ ...identity, tags: null }) });
     await federateIdentity(inputs, tools);
     expect(writes(tools)).toEqual([]);

@@ -8,24 +8,19 @@ export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   identityName: string;
-  /** Whether an identity that is not there is made. */
   create: boolean;
-  /** '' stops after the identity. */
+  /** If empty, the action only creates the identity. */
   issuer: string;
   /** At least one. */
   workloads: readonly Workload[];
-  /** Path; given whenever there is an issuer. */
+  /** A path. Never empty if there is an issuer. */
   kubeconfig: string;
-  /** For a single workload; '' derives one for each. */
+  /** For a single workload. If empty, each workload gets a derived name. */
   credentialName: string;
-  /** Whether a credential or service account that belongs to another is taken over. */
   replace: boolean;
 }
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const inputs = {
@@ -40,10 +35,12 @@ export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => s
       replace: input.boolean('replace', false),
     };
     if (inputs.issuer && !inputs.kubeconfig)
-      input.problem('kubeconfig is required with issuer: the service account is made in that cluster');
+      input.problem(
+        'kubeconfig is required with issuer: the action creates the service account in that cluster',
+      );
     if (inputs.credentialName && inputs.workloads.length > 1)
       input.problem(
-        'credential-name is for one service account; with more, each credential gets a name of its own',
+        'credential-name applies to one service account. Leave it empty: each credential then gets its own name',
       );
     return inputs;
   }, read);

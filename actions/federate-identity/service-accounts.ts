@@ -1,17 +1,16 @@
 import { failedWith } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { getObject, type Kubectl } from '../shared/kubectl.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
-import type { Inputs } from './inputs.ts';
-import type { Identity } from './look.ts';
+import type { Identity } from './identity.ts';
 
-/** What is looked at of a service account. */
+/** The members of a service account that this action reads. */
 export interface ServiceAccount {
   metadata: { annotations?: Record<string, string>; labels?: Record<string, string> };
 }
 
-/** What is looked at of a namespace. */
 export interface Namespace {
   status?: { phase?: string };
 }
@@ -20,12 +19,17 @@ const CLIENT_ID = 'azure.workload.identity/client-id';
 const TENANT_ID = 'azure.workload.identity/tenant-id';
 const USE = 'azure.workload.identity/use';
 
-export function getServiceAccount(kubectl: Kubectl, workload: Workload): Promise<ServiceAccount | undefined> {
+export function readServiceAccount(
+  kubectl: Kubectl,
+  workload: Workload,
+): Promise<ServiceAccount | undefined> {
   return getObject<ServiceAccount>(kubectl, 'serviceaccount', workload.serviceAccount, workload.namespace);
 }
 
-/** The namespace. One that the caller may not look at is taken to be there: the service account will show it. */
-export async function getNamespace(kubectl: Kubectl, name: string): Promise<Namespace | undefined> {
+/**
+ * @returns {} if the login is not allowed to read the namespace. Reading the service account then shows whether it exists.
+ */
+export async function readNamespace(kubectl: Kubectl, name: string): Promise<Namespace | undefined> {
   try {
     return await getObject<Namespace>(kubectl, 'namespace', name);
   } catch (error) {
@@ -34,67 +38,76 @@ export async function getNamespace(kubectl: Kubectl, name: string): Promise<Name
   }
 }
 
-/** Namespaces that are on their way out: nothing can be made in them. */
-export function beingDeleted(namespaces: ReadonlyMap<string, Namespace | undefined>): string[] {
+/** Kubernetes creates nothing in a namespace that is being deleted. */
+export function findTerminatingNamespaces(namespaces: ReadonlyMap<string, Namespace | undefined>): string[] {
   return [...namespaces]
     .filter(([, found]) => found?.status?.phase === 'Terminating')
-    .map(([name]) => `Namespace ${name} is being deleted. Run again once it is gone, or take another.`);
+    .map(
+      ([name]) =>
+        `Namespace ${quote(name)} is being deleted. Wait until it is deleted, or choose another namespace.`,
+    );
 }
 
+/** The inputs that decide about a service account of another identity. */
+type ReplaceInputs = { readonly identityName: string; readonly replace: boolean };
+
 /**
- * A service account that pods use to be somebody else: a person must decide whether they still need that.
- * @param identity undefined while it is not made.
- * @returns nothing, or one problem.
+ * Finds a service account that is annotated with another identity. A person must decide whether its pods still need that.
+ * @param identity undefined if it does not exist yet
+ * @returns one problem, or none
  */
-export function ownedByAnother(
+export function findIdentityConflicts(
   workload: Workload,
   found: ServiceAccount | undefined,
   identity: Identity | undefined,
-  { identityName, replace }: Inputs,
+  { identityName, replace }: ReplaceInputs,
 ): string[] {
   const { annotations = {} } = found?.metadata ?? {};
   const foreign = [
-    { annotation: CLIENT_ID, there: annotations[CLIENT_ID], asked: identity?.clientId },
-    { annotation: TENANT_ID, there: annotations[TENANT_ID], asked: identity?.tenantId },
-  ].filter(({ there, asked }) => there && there.toLowerCase() !== asked?.toLowerCase());
+    { annotation: CLIENT_ID, current: annotations[CLIENT_ID], wanted: identity?.clientId },
+    { annotation: TENANT_ID, current: annotations[TENANT_ID], wanted: identity?.tenantId },
+  ].filter(({ current, wanted }) => current && current.toLowerCase() !== wanted?.toLowerCase());
   if (foreign.length === 0 || replace) return [];
   return [
     [
-      `Service account ${nameOf(workload)} belongs to another identity than ${identityName}:`,
+      `Service account ${quote(nameOf(workload))} is annotated with another identity than ${quote(identityName)}:`,
       ...foreign.map(
-        ({ annotation, there, asked }) =>
-          `    ${annotation}: there ${there}\n    ${' '.repeat(annotation.length)}  asked ${asked ?? '(not made yet)'}`,
+        ({ annotation, current = '', wanted }) =>
+          `    ${annotation}: current ${quote(current)}\n    ${' '.repeat(annotation.length)}  wanted  ${wanted === undefined ? '(not created yet)' : quote(wanted)}`,
       ),
-      `  Set replace: true to give it to ${identityName}; new pods under it then sign in as that one. Or take another service account.`,
+      `  Choose another service account, or set replace: true. New pods of the service account then use ${quote(identityName)}.`,
     ].join('\n'),
   ];
 }
 
-/** Makes the namespace, unless it is there. */
 export async function ensureNamespace(
   kubectl: Kubectl,
   name: string,
-  found: Namespace | undefined,
+  existing: Namespace | undefined,
 ): Promise<Done> {
-  if (found) return alreadyThere(undefined);
+  if (existing) return alreadyThere(undefined);
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-  return (await create(kubectl, namespace)) ? created(undefined) : alreadyThere(undefined);
+  return (await createObject(kubectl, namespace)) ? created(undefined) : alreadyThere(undefined);
 }
 
 /**
- * Makes the service account, or adds to one that is there what it lacks; whatever else it has stays.
- * @throws {ActionFailed} when another run gave it to another identity after we looked.
+ * Creates the service account, or adds the missing annotations and labels to an existing one.
+ * @throws {ActionFailed} if another run has annotated it with another identity in the meantime
  */
 export async function ensureServiceAccount(
   kubectl: Kubectl,
   workload: Workload,
   found: ServiceAccount | undefined,
   identity: Identity,
-  inputs: Inputs,
+  inputs: ReplaceInputs,
 ): Promise<Done> {
   const { namespace, serviceAccount: name } = workload;
-  const [problem] = ownedByAnother(workload, found, identity, inputs);
-  if (problem) throw new ActionFailed(problem, 'Let one run at a time write to a service account.');
+  const [problem] = findIdentityConflicts(workload, found, identity, inputs);
+  if (problem)
+    throw new ActionFailed(
+      problem,
+      'Do not let two runs write to the same service account at the same time.',
+    );
 
   const { annotations = {}, labels = {} } = found?.metadata ?? {};
   const tenant: Record<string, string> = annotations[TENANT_ID] ? { [TENANT_ID]: identity.tenantId } : {};
@@ -104,9 +117,9 @@ export async function ensureServiceAccount(
   };
   if (!found) {
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, ...metadata } };
-    if (await create(kubectl, account)) return created(undefined);
-    const made = await getServiceAccount(kubectl, workload);
-    return ensureServiceAccount(kubectl, workload, made, identity, inputs);
+    if (await createObject(kubectl, account)) return created(undefined);
+    const current = await readServiceAccount(kubectl, workload);
+    return ensureServiceAccount(kubectl, workload, current, identity, inputs);
   }
   if (contains(annotations, metadata.annotations) && contains(labels, metadata.labels))
     return alreadyThere(undefined);
@@ -115,8 +128,8 @@ export async function ensureServiceAccount(
   return changed(undefined);
 }
 
-/** @returns false where somebody else made it after we looked. */
-async function create(kubectl: Kubectl, manifest: object): Promise<boolean> {
+/** @returns false if another client has created it in the meantime */
+async function createObject(kubectl: Kubectl, manifest: object): Promise<boolean> {
   try {
     await kubectl(['create', '--filename', '-'], { input: JSON.stringify(manifest) });
     return true;
