@@ -60,7 +60,7 @@ test('a resource group and a registry that are not visible everywhere yet are wa
   await tell('POST /control/faults', { failure: 'resource-group-not-seen', times: 2 });
   const identity = await chain.succeed('federate-identity', { ...place, 'identity-name': 'new' });
   expect(identity.output).toMatch(
-    /^az identity create: attempt 1 of \d+ failed: Azure does not show everywhere yet/m,
+    /^az identity create: attempt 1 of \d+ failed: Azure does not show the parent resource everywhere yet/m,
   );
 
   await chain.az('acr', 'create', '--name', 'wilabnew', '--resource-group', 'wilab-new', '--sku', 'Standard');
@@ -72,9 +72,9 @@ test('a resource group and a registry that are not visible everywhere yet are wa
   const inputs = { ...place, 'cluster-name': 'wilab', 'registry-name': 'wilabnew' };
   const cluster = await chain.succeed('create-cluster', inputs);
   expect(cluster.output).toMatch(
-    /^az aks create: attempt 1 of \d+ failed: Azure does not show everywhere yet/m,
+    /^az aks create: attempt 1 of \d+ failed: Azure does not show the parent resource everywhere yet/m,
   );
   expect(cluster.output).toMatch(
-    /^az role assignment create: attempt 1 of \d+ failed: Azure does not show everywhere yet/m,
+    /^az role assignment create: attempt 1 of \d+ failed: Azure does not show the parent resource everywhere yet/m,
   );
 });
