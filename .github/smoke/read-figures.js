@@ -1,6 +1,6 @@
-// Reads what the jobs Lab and Delete of this attempt have written down, for where their outputs do not reach the job Report:
-// GitHub documents outputs of a called workflow for jobs that succeed, and nothing for one that failed.
-// node read-figures.js FOLDER: FOLDER holds the run's artifacts, each in a folder of its name.
+// node read-figures.js FOLDER
+// Reads the reports of the jobs Lab and Delete from the artifacts in FOLDER, for the job Report. GitHub documents the
+// outputs of a called workflow only for jobs that succeed.
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 const { GITHUB_OUTPUT = '', GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '' } = process.env;
 const folder = process.argv[2] ?? '';
 
-/** The report of the artifact with this prefix; an older attempt's says nothing about this one. */
-function report(prefix) {
+/** Ignores reports of earlier attempts. */
+function readReport(prefix) {
   const artifacts = existsSync(folder) ? readdirSync(folder).filter(name => name.startsWith(prefix)) : [];
   for (const name of artifacts) {
     const file = join(folder, name, 'report.json');
@@ -18,23 +18,23 @@ function report(prefix) {
       const found = JSON.parse(readFileSync(file, 'utf8'));
       if (found.run?.id === GITHUB_RUN_ID && found.run?.attempt === GITHUB_RUN_ATTEMPT) return found;
     } catch {
-      console.log(`${file} is not JSON: it counts as missing.`);
+      console.log(`Ignored "${file}": it is not JSON.`);
     }
   }
   return {};
 }
 
-function output(name, value) {
+function setOutput(name, value) {
   const end = randomUUID();
   appendFileSync(GITHUB_OUTPUT, `${name}<<${end}\n${value}\n${end}\n`);
 }
 
-const lab = report('lab-');
-const deletion = report('deletion-');
-output('verified', lab.verdict === 'verified');
-output('diagnosis', lab.diagnosis ?? '');
-output('deleted', deletion.verdict === 'deleted');
-output('deletion-diagnosis', deletion.diagnosis ?? '');
+const lab = readReport('lab-');
+const deletion = readReport('deletion-');
+setOutput('verified', lab.verdict === 'verified');
+setOutput('diagnosis', lab.diagnosis ?? '');
+setOutput('deleted', deletion.verdict === 'deleted');
+setOutput('deletion-diagnosis', deletion.diagnosis ?? '');
 console.log(
-  `Figures of this attempt: lab ${lab.verdict ?? 'missing'}, deletion ${deletion.verdict ?? 'missing'}.`,
+  `Reports of this attempt: lab ${lab.verdict ?? 'missing'}, deletion ${deletion.verdict ?? 'missing'}.`,
 );
