@@ -1,10 +1,8 @@
-/** Why a read of the secret failed. */
 export interface Failure {
   /** The code to look up: `AADSTS700213`, `ForbiddenByRbac`, `SecretNotFound`, `ENOTFOUND` … */
   readonly code: string;
   /** The message of the service, on one line. */
   readonly message: string;
-  /** True if the same request can succeed later. */
   readonly transient: boolean;
 }
 
@@ -44,7 +42,6 @@ const networkCodes = new Set([
   'REQUEST_SEND_ERROR',
 ]);
 
-/** Explains an error of SecretClient.getSecret(). */
 export function explain(error: unknown): Failure {
   const message = oneLine(error instanceof Error ? error.message : String(error));
 
@@ -100,7 +97,6 @@ function keyVaultCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The body of the response, if it was not JSON. */
 function bodyOf(error: unknown): string {
   const body = field(field(error, 'response'), 'bodyAsText');
   return typeof body === 'string' ? body : '';

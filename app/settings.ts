@@ -1,17 +1,13 @@
 import { isAbsolute } from 'node:path';
 
-/** Settings of the client, from its environment. */
 export interface Settings {
-  /** Name of the vault, without the domain. */
   readonly vaultName: string;
   readonly secretName: string;
   /** Address of the vault, `https://{vault}.vault.azure.net`. */
   readonly vaultUrl: string;
-  /** Milliseconds between two reads. */
   readonly intervalMs: number;
   /** Milliseconds to retry a read, while Azure does not apply the credential or the role yet. */
   readonly retryMs: number;
-  /** Number of successful reads before the client ends. */
   readonly reads: number;
   /** A file that exists while the client can read the secret, for a readiness probe; '' for none. */
   readonly readyFile: string;

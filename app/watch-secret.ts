@@ -9,7 +9,6 @@ export interface Dependencies {
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds since a fixed moment. */
   now(): number;
-  /** From 0 to below 1. */
   random(): number;
 }
 
@@ -57,7 +56,6 @@ export async function watchSecret(
   }
 }
 
-/** Returns why the secret could not be read. */
 async function printSecret(
   readSecret: Dependencies['readSecret'],
   print: Dependencies['print'],

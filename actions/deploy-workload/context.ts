@@ -12,7 +12,6 @@ import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 import type { Client, Target, WorkloadObject } from './manifest.ts';
 
-/** What all workloads of one run of the action share. */
 export interface DeployContext extends Sources {
   inputs: Inputs;
   client: Client;
@@ -21,14 +20,12 @@ export interface DeployContext extends Sources {
   brokenChains: TrustChain[];
 }
 
-/** The desired state of one workload. */
 export interface PlannedWorkload {
   target: Target;
   annotations: IdentityAnnotations;
   desired: WorkloadObject;
 }
 
-/** NAMESPACE/NAME */
 export function qualifiedName({ namespace, name }: Target): string {
   return `${namespace}/${name}`;
 }
@@ -43,7 +40,6 @@ export function diagnosisTarget(
   return { namespace, serviceAccount, podName, vaultName, secretName };
 }
 
-/** The verdict on this state as the error that ends the step. */
 export function diagnosisError(state: WorkloadState, { documentation }: Inputs): ActionFailed {
   const verdict = diagnoseUnverified(state);
   const outputs = { verdict: verdict.link, diagnosis: verdict.seen };

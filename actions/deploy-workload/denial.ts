@@ -32,7 +32,6 @@ export type Denial = 'proven' | 'disproven' | 'inconclusive';
 
 export interface DenialResult {
   denial: Denial;
-  /** What was observed. */
   seen: string;
 }
 

@@ -47,7 +47,6 @@ export async function ensureWorkload(
   }
   const isBeingDeleted = existing.metadata.deletionTimestamp !== undefined;
   if (isBeingDeleted) {
-    // It makes no difference who deletes it.
     await recreateWorkload(context, workload);
     return changed(new Set());
   }
@@ -116,7 +115,7 @@ export async function recreateWorkload(context: DeployContext, workload: Planned
     if (object.metadata.deletionTimestamp === undefined) requireOwn(object, workload, documentation);
     return true;
   };
-  // Foreground: no old pod may exist when the new pods are listed.
+  // Foreground: the old pods must not be in the list of new pods.
   const policy = desired.kind === 'Pod' ? 'Background' : 'Foreground';
   const deleted = await deleteObject(context.kubectl, reference, canDelete, policy);
   if (deleted) await waitUntilDeleted(context, reference, deleted);

@@ -38,7 +38,6 @@ export function hasSameManifest(
   return one.metadata.annotations?.[DIGEST_ANNOTATION] === other.metadata.annotations?.[DIGEST_ANNOTATION];
 }
 
-/** True if a job has completed or failed. */
 export function isFinished({ status }: WorkloadObject): boolean {
   const ends = ['Complete', 'Failed'];
   return (status?.conditions ?? []).some(({ type, status }) => ends.includes(type) && status === 'True');

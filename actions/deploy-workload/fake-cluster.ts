@@ -3,10 +3,8 @@ import { type FakeAnswer, failing } from '../shared/fake-tools.ts';
 import type { Pod } from '../shared/kubernetes-objects.ts';
 import { DIGEST_ANNOTATION, type WorkloadObject } from './manifest.ts';
 
-/** The identity that the service accounts are annotated with. */
 export const clientId = 'b7c4ae2c-0000-4000-8000-000000000001';
 export const annotations = { clientId, tenantId: '' };
-/** What the vault holds. */
 export const value = 'a fresh random secret';
 export const sha256 = createHash('sha256').update(value).digest('hex');
 
@@ -18,13 +16,11 @@ export const refused = (subject: string): string =>
   `Given up after 15 s: secret Secret could not be read (AADSTS700213): No matching federated identity record found for presented assertion subject '${subject}'.`;
 
 export interface FakeClusterOptions {
-  /** Objects that exist at the start. */
   existing?: readonly ExistingObject[];
   /** A pod's log at each read; the last one repeats. */
   logs?: (pod: Pod) => readonly (string | FakeAnswer)[];
   /** Acts as the webhook and the kubelet on a new pod. */
   become?: (pod: Pod) => Pod;
-  /** Messages of the events of every pod. */
   events?: readonly string[];
   /** Events that report why controllers cannot create pods. */
   failedCreate?: readonly { kind: string; name: string; message: string }[];

@@ -17,7 +17,6 @@ export async function findPod(context: DeployContext, workload: PlannedWorkload)
     .at(-1);
 }
 
-/** Lists the pods with the workload's name label. */
 export async function listPods(
   { kubectl }: DeployContext,
   { target: { namespace, name } }: PlannedWorkload,

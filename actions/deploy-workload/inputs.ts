@@ -13,7 +13,6 @@ export interface Inputs {
   kind: WorkloadKind;
   /** At least one. */
   targets: readonly Target[];
-  /** By digest or tag. */
   image: string;
   vaultName: string;
   secretName: string;
@@ -21,11 +20,9 @@ export interface Inputs {
   secretSha256: string;
   /** For each workload. */
   timeoutSeconds: number;
-  /** Delete and recreate an object of this repository that differs. */
   replace: boolean;
   /** The repository whose workflow runs, OWNER/NAME; '' outside GitHub. */
   repository: string;
-  /** Prove that Entra refuses an unfederated service account. */
   proveDenial: boolean;
   /** Address of the page that explains each verdict. */
   documentation: string;

@@ -7,13 +7,10 @@ import type { Workload } from '../shared/workloads.ts';
 /** What the client runs as. https://kubernetes.io/docs/concepts/workloads/ */
 export type WorkloadKind = 'pod' | 'deployment' | 'job';
 
-/** A pod, deployment, or job to create, and its service account. */
 export interface Target extends Workload {
-  /** Name of the pod, deployment, or job. */
   name: string;
 }
 
-/** What all workloads of a run have in common. */
 export interface Client {
   kind: WorkloadKind;
   image: string;
@@ -25,7 +22,6 @@ export interface Client {
   repository: string;
 }
 
-/** A pod, deployment, or job. */
 export interface WorkloadObject {
   apiVersion: string;
   kind: string;

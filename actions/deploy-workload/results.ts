@@ -6,19 +6,16 @@ import type { Denial } from './denial.ts';
 import type { Inputs } from './inputs.ts';
 import type { Target } from './manifest.ts';
 
-/** How one workload ended. */
 export interface Result {
   target: Target;
   /** The pod whose log contains the secret, else ''. */
   podName: string;
-  /** True if its log contains the secret. */
   verified: boolean;
   /** '' if not requested, or not reached. */
   denial: Denial | '';
   failure?: unknown;
 }
 
-/** The output `results`. */
 export function resultsOutput(results: readonly Result[]): string {
   return JSON.stringify(
     results.map(({ target, podName, verified, denial, failure }) => ({
@@ -61,7 +58,6 @@ export function combineFailures(results: readonly Result[]): unknown {
   );
 }
 
-/** The error for a proof of denial that is disproven or inconclusive. */
 export function denialError(
   denial: Denial,
   place: string,

@@ -12,7 +12,6 @@ const given: Record<string, string> = {
   'secret-sha256': sha256,
 };
 
-/** Reads the required inputs and these. */
 export const reading =
   (inputs: Record<string, string> = {}) =>
   (name: string): string =>
@@ -48,7 +47,6 @@ export function testContext(
   return { context, workload, cluster, tools };
 }
 
-/** kubectl commands that change the cluster. */
 export const CREATE = 'create --save-config --filename - --output json';
 export const APPLY = 'apply --filename - --output json';
 export const DELETE = (path: string): string => `delete --raw ${path} --filename -`;

@@ -21,12 +21,10 @@ const POD_ENDING = '-denied';
 /** Limits for the names of a workload, so that the names with these endings are valid. */
 export const MAX_LENGTHS = { serviceAccount: 253 - ACCOUNT_ENDING.length, name: 63 - POD_ENDING.length };
 
-/** The service account and the pod of a workload's proof of denial. */
 export function unfederatedTarget({ namespace, serviceAccount, name }: Target): Target {
   return { namespace, serviceAccount: serviceAccount + ACCOUNT_ENDING, name: name + POD_ENDING };
 }
 
-/** True if a proof of denial for this repository created the object. */
 export function isFromDenialProof(object: Pick<WorkloadObject, 'metadata'>, repository: string): boolean {
   const ours = { metadata: { name: '', annotations: { [REPOSITORY_ANNOTATION]: repository } } };
   return object.metadata.labels?.[LABEL] === 'true' && isOwn(object, ours);

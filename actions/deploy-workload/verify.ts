@@ -23,7 +23,6 @@ import {
 import { type EarlierPods, recreatePod } from './ensure.ts';
 import { findPod, readCreationFailures } from './find-pod.ts';
 
-/** Waiting longer does not help. */
 class FinalFailure extends Error {}
 
 /**
@@ -91,7 +90,6 @@ export async function verify(
       const status = pod && containerStatus(pod);
       if (status && hasStarted(status)) {
         const start = `${pod.metadata.name} ${status.restartCount}`;
-        // The log of an ended container is read once.
         if (status.state?.running || start !== read) {
           read = start;
           await followLog(context, pod, podLog, { printer, tail, end, isFinallyRefused });
@@ -160,7 +158,6 @@ class PullTimer {
 
 interface FollowOptions {
   printer: BoundedPrinter;
-  /** Number of existing lines to read. */
   tail: number;
   /** Milliseconds, on the clock of {@link Time}. */
   end: number;
@@ -198,7 +195,6 @@ async function followLog(
     else checkSoon();
   };
   const container = [name, '--namespace', namespace, '--container', CONTAINER];
-  // The signal ends the command before this time limit.
   const options = { onLine, signal, timeoutSeconds: left / 1000 + 60 };
   try {
     await kubectl(['logs', ...container, '--follow', '--tail', String(tail)], options);

@@ -25,7 +25,6 @@ import { type FoundWorkload, findWorkloads } from './find-workloads.ts';
 import type { Inputs } from './inputs.ts';
 import { secretReference } from './secret-reference.ts';
 
-/** The diagnosis of one workload. */
 interface Diagnosis {
   workload: string;
   /** '' if it has no pod. */
@@ -59,7 +58,6 @@ export async function diagnoseWorkloads(inputs: Inputs, tools: Tools): Promise<R
   return finish(diagnoses, inputs, tools);
 }
 
-/** Workloads that are read at the same time. */
 const CONCURRENCY = 4;
 
 async function mapLimited<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -203,7 +201,6 @@ function describeStatus(status: Diagnosis['status'], { target, secret }: Workloa
   }
 }
 
-/** Prints the verdict on one workload, and the evidence for it. */
 function printDiagnosis(
   { workload, pod, status, seen, verdict, state }: Diagnosis,
   inputs: Inputs,

@@ -83,7 +83,6 @@ function explainForbidden(error: unknown): never {
   );
 }
 
-/** Decides which workloads to check. */
 class WorkloadFilter {
   readonly #requested: readonly Workload[];
   /** By service account; undefined if the caller is not allowed to list them. */
@@ -145,7 +144,6 @@ function controllersWithoutPods(
   );
 }
 
-/** False if it is scaled to zero, suspended, complete, or failed. */
 function needsPods({ spec, status }: Controller): boolean {
   const done = status?.succeeded || status?.failed || status?.desiredNumberScheduled === 0;
   return spec.replicas !== 0 && !spec.suspend && !done;

@@ -104,7 +104,6 @@ export class AzureReader {
     ]);
   }
 
-  /** null: the subscription has no vault with this name. */
   async vault(name: string): Promise<Vault | null> {
     const vaults = await this.#once<{ id: string; name: string }[]>([
       ...['keyvault', 'list', '--query', '[].{id: id, name: name}'],

@@ -229,7 +229,6 @@ function secretNotFoundVerdict(state: WorkloadState, code: string, more: string)
   };
 }
 
-/** The identity's roles on vaults. */
 function describeGrants({ target, grants }: WorkloadState): string {
   if (!grants) return '';
   const onVaults = grants.filter(grant => /\/providers\/Microsoft\.KeyVault\//i.test(grant.scope));

@@ -48,7 +48,6 @@ function reversed(text: string): string {
   return [...text].reverse().join('');
 }
 
-/** Index of the first character that differs; the shorter length if one text starts with the other. */
 function firstDifference(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index++) if (one[index] !== other[index]) return index;
@@ -70,7 +69,6 @@ export function compareValues(
   return [line(oneLabel, quoted), line(otherLabel, otherQuoted), mark].join('\n');
 }
 
-/** Describes a common mistake. */
 function difference(one: string, other: string): string {
   if (one.toLowerCase() === other.toLowerCase()) return 'only the case differs';
   if (one.trim() === other.trim()) return 'white space at the beginning or the end';

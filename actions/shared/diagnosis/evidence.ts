@@ -56,7 +56,6 @@ export function describePod(pod: Pod): string {
   ].join('\n');
 }
 
-/** A JSON Web Token. */
 const TOKEN = /\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g;
 /** `password=…`, `"client_secret": "…"`, `AccountKey=…`, `Authorization: Bearer …`: the value is redacted. */
 const NAMED =

@@ -6,13 +6,10 @@ export interface LogFinding {
   line: string;
 }
 
-/** The lab's client read the secret. */
 export const VALUE_SHOWN = 'value';
 
-/** Entra exchanged the pod's token. */
 export const TOKEN_EXCHANGED = 'exchanged';
 
-/** MSAL for JavaScript did not reach Entra. */
 export const ENTRA_UNREACHED = 'network_error';
 
 /** The vault trusts another tenant than the one that the pod requests a token from. */
@@ -99,7 +96,6 @@ export function reasonIn(line: string): string {
   return shorten(line.replace(/^.*? could not be read \([^)]*\): /, ''));
 }
 
-/** The issuer, subject, or audience that Entra received. */
 export function presentedValue(line: string): string | undefined {
   return /presented assertion (?:subject|issuer|audience) '([^']*)'/.exec(line)?.[1];
 }

@@ -15,9 +15,7 @@ const LONGEST_LINE = 16 * 1024;
 export class PodLog {
   /** The last lines, each value replaced by `***`. */
   readonly lines: string[] = [];
-  /** Number of values in the log. */
   values = 0;
-  /** True if one of them was the expected value. */
   verified = false;
   readonly #sha256: string;
   readonly #masked = new Set<string>();
@@ -64,7 +62,6 @@ function sha256(value: string): string {
   return createHash('sha256').update(value, 'utf8').digest('hex');
 }
 
-/** Reverses the client's JSON escapes. */
 function unescapeControls(text: string): string {
   return text.replace(/\\(?:u[0-9a-f]{4}|[bfnrt\\])/g, sequence => JSON.parse(`"${sequence}"`) as string);
 }

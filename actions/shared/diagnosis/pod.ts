@@ -32,7 +32,6 @@ export function containerStatus(pod: Pod): ContainerStatus | undefined {
   return statuses?.find(({ name }) => name === CONTAINER) ?? statuses?.[0];
 }
 
-/** The status of all containers, init containers first. */
 export function containerStatuses({ status }: Pod): ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }

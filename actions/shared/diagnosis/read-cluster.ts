@@ -59,7 +59,6 @@ async function readEvents(kubectl: Kubectl, { podName, namespace }: DiagnosisTar
   return eventMessages((JSON.parse(text) as { items: ClusterEvent[] }).items);
 }
 
-/** The messages of events, oldest first. */
 export function eventMessages(events: readonly ClusterEvent[]): string[] {
   const when = (event: ClusterEvent): string => event.lastTimestamp ?? event.eventTime ?? '';
   return events

@@ -43,17 +43,14 @@ export type Link =
 /** The broken link of a chain. The names of its fields appear in outputs. */
 export interface Verdict {
   link: Link;
-  /** What was observed, as sentences. */
   seen: string;
   /** The values that differ, on several lines with aligned columns. */
   comparison?: string;
-  /** What to do. */
   remedy: string;
   /** True if waiting does not help: something does not exist, or has another value. */
   final: boolean;
 }
 
-/** The verdict for the log and the summary: the link, what was observed, and the values that differ. */
 export function formatVerdict({ link, seen, comparison }: Verdict): string {
   return [`${link}: ${seen.trim()}`, ...(comparison ? [comparison] : [])].join('\n');
 }
@@ -78,7 +75,6 @@ export function formatUnseen(unseen: readonly string[]): string[] {
   return unseen.length > 0 ? [`Could not read: ${unseen.join('; ')}.`] : [];
 }
 
-/** Shortens the message of another program to its beginning and its end. */
 export function shorten(text: string): string {
   return text.length > 500 ? `${text.slice(0, 200)} … ${text.slice(-300)}` : text;
 }

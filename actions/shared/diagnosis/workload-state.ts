@@ -72,7 +72,6 @@ export interface WorkloadState {
   log: readonly string[];
   /** Event messages of the pod, or of its controller if there is no pod. Oldest first. */
   events?: readonly string[] | undefined;
-  /** True if the cluster has the workload identity webhook. */
   webhook?: boolean | undefined;
   claims?: Claims | undefined;
   /** null: not in this subscription; another one might have it. */
