@@ -52,15 +52,19 @@ export class EntraAccess implements ExternalAuthority {
   }
 
   /** @see https://learn.microsoft.com/azure/aks/manage-azure-rbac */
-  authorize(user: User, asked: Attributes): Decision {
+  authorize(user: User, requested: Attributes): Decision {
     const settings = this.#options.settings();
     const [objectId] = user.extra?.oid ?? [];
     if (settings === undefined || objectId === undefined) return { allowed: false };
     if (user.groups.some(group => settings.adminGroups.includes(group))) return { allowed: true };
     if (!settings.azureRbac) return { allowed: false };
-    const namespace = 'path' in asked ? undefined : asked.namespace;
+    const namespace = 'path' in requested ? undefined : requested.namespace;
     const scope = namespace ? `${this.#options.clusterId}/namespaces/${namespace}` : this.#options.clusterId;
-    const { allowed } = this.#context.authorization.check(objectId, { dataAction: dataAction(asked) }, scope);
+    const { allowed } = this.#context.authorization.check(
+      objectId,
+      { dataAction: dataAction(requested) },
+      scope,
+    );
     return allowed
       ? { allowed }
       : {
@@ -74,11 +78,11 @@ export class EntraAccess implements ExternalAuthority {
  * The data action of a request. A subresource counts as its resource, except `pods/exec`.
  * @see https://github.com/kubeguard/guard/blob/master/authz/providers/azure/rbac/checkaccessreqhelper.go
  */
-function dataAction(asked: Attributes): string {
+function dataAction(requested: Attributes): string {
   const root = 'Microsoft.ContainerService/managedClusters';
-  const action = actions[asked.verb] ?? 'write';
-  if ('path' in asked) return `${root}${asked.path}/${action}`;
-  const { group, resource, subresource } = asked;
+  const action = actions[requested.verb] ?? 'write';
+  if ('path' in requested) return `${root}${requested.path}/${action}`;
+  const { group, resource, subresource } = requested;
   const what = group ? `${group}/${resource}` : resource;
   return resource === 'pods' && subresource === 'exec'
     ? `${root}/pods/exec/action`

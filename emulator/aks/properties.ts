@@ -35,25 +35,27 @@ const echoedMembers = ['linuxProfile', 'addonProfiles', 'apiServerAccessProfile'
 
 /**
  * Validates the properties of a new cluster.
- * @param asked `properties` of the body
+ * @param requested `properties` of the body
  * @throws ArmError 400 for what AKS rejects
  * @see https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update
  */
-export function newProperties(asked: JsonObject): ClusterProperties {
-  const { kubernetesVersion, current } = resolveVersion(text(asked.kubernetesVersion));
-  const dnsPrefix = text(asked.dnsPrefix) ?? '';
+export function newProperties(requested: JsonObject): ClusterProperties {
+  const { kubernetesVersion, current } = resolveVersion(text(requested.kubernetesVersion));
+  const dnsPrefix = text(requested.dnsPrefix) ?? '';
   if (!/^[a-z\d]([a-z\d-]{0,52}[a-z\d])?$/i.test(dnsPrefix)) {
     throw invalidParameter(
       'dnsPrefix',
       `DNS prefix '${dnsPrefix}' is invalid. It must contain between 1 and 54 characters, alphanumeric characters and hyphens only, and start and end with an alphanumeric character`,
     );
   }
-  const pools = Array.isArray(asked.agentPoolProfiles) ? asked.agentPoolProfiles.filter(isObject) : [];
+  const pools = Array.isArray(requested.agentPoolProfiles)
+    ? requested.agentPoolProfiles.filter(isObject)
+    : [];
   if (!pools.some(pool => pool.mode === 'System')) {
     throw invalidParameter('agentPoolProfile', 'A managed cluster needs at least one system agent pool');
   }
-  const issuer = object(asked.oidcIssuerProfile).enabled;
-  const network = networkOf(object(asked.networkProfile));
+  const issuer = object(requested.oidcIssuerProfile).enabled;
+  const network = networkOf(object(requested.networkProfile));
   return checked({
     kubernetesVersion,
     currentKubernetesVersion: current,
@@ -62,12 +64,12 @@ export function newProperties(asked: JsonObject): ClusterProperties {
     agentPoolProfiles: pools.map(pool =>
       newPool(pool, { kubernetesVersion, currentKubernetesVersion: current, network }),
     ),
-    disableLocalAccounts: asked.disableLocalAccounts === true,
+    disableLocalAccounts: requested.disableLocalAccounts === true,
     oidcIssuer: typeof issuer === 'boolean' ? issuer : hasIssuerByDefault(current),
-    workloadIdentity: asksWorkloadIdentity(asked) ?? false,
-    entra: entraOf(object(asked.aadProfile)),
-    isPrivate: object(asked.apiServerAccessProfile).enablePrivateCluster === true,
-    echoed: pick(asked),
+    workloadIdentity: requestsWorkloadIdentity(requested) ?? false,
+    entra: entraOf(object(requested.aadProfile)),
+    isPrivate: object(requested.apiServerAccessProfile).enablePrivateCluster === true,
+    echoed: pick(requested),
   });
 }
 
@@ -75,12 +77,12 @@ export function newProperties(asked: JsonObject): ClusterProperties {
  * Validates a PUT of an existing cluster. Properties that the body leaves out stay.
  * @throws ArmError 400 for a change that AKS rejects
  */
-export function changedProperties(before: ClusterProperties, asked: JsonObject): ClusterProperties {
-  const dnsPrefix = text(asked.dnsPrefix);
+export function changedProperties(before: ClusterProperties, requested: JsonObject): ClusterProperties {
+  const dnsPrefix = text(requested.dnsPrefix);
   if (dnsPrefix && dnsPrefix !== before.dnsPrefix) {
     throw clusterError(400, 'PropertyChangeNotAllowed', "Changing property 'dnsPrefix' is not allowed.");
   }
-  const version = text(asked.kubernetesVersion);
+  const version = text(requested.kubernetesVersion);
   if (version && resolveVersion(version).current !== before.currentKubernetesVersion) {
     throw clusterError(
       400,
@@ -88,11 +90,11 @@ export function changedProperties(before: ClusterProperties, asked: JsonObject):
       `Upgrading from ${before.currentKubernetesVersion} to ${version} is not emulated.`,
     );
   }
-  const issuer = object(asked.oidcIssuerProfile).enabled;
+  const issuer = object(requested.oidcIssuerProfile).enabled;
   if (before.oidcIssuer && issuer === false) {
     throw clusterError(400, 'OIDCIssuerFeatureCannotBeDisabled', 'OIDC issuer feature cannot be disabled.');
   }
-  const isPrivate = object(asked.apiServerAccessProfile).enablePrivateCluster;
+  const isPrivate = object(requested.apiServerAccessProfile).enablePrivateCluster;
   if (typeof isPrivate === 'boolean' && isPrivate !== before.isPrivate) {
     throw clusterError(
       400,
@@ -100,19 +102,21 @@ export function changedProperties(before: ClusterProperties, asked: JsonObject):
       "Changing property 'properties.apiServerAccessProfile.enablePrivateCluster' is not allowed.",
     );
   }
-  const pools = Array.isArray(asked.agentPoolProfiles) ? asked.agentPoolProfiles.filter(isObject) : [];
+  const pools = Array.isArray(requested.agentPoolProfiles)
+    ? requested.agentPoolProfiles.filter(isObject)
+    : [];
   return checked({
     ...before,
     agentPoolProfiles:
       pools.length === 0 ? before.agentPoolProfiles : pools.map(pool => changedPool(before, pool)),
     disableLocalAccounts:
-      typeof asked.disableLocalAccounts === 'boolean'
-        ? asked.disableLocalAccounts
+      typeof requested.disableLocalAccounts === 'boolean'
+        ? requested.disableLocalAccounts
         : before.disableLocalAccounts,
     oidcIssuer: before.oidcIssuer || issuer === true,
-    workloadIdentity: asksWorkloadIdentity(asked) ?? before.workloadIdentity,
-    entra: entraOf(object(asked.aadProfile)) ?? before.entra,
-    echoed: { ...before.echoed, ...pick(asked) },
+    workloadIdentity: requestsWorkloadIdentity(requested) ?? before.workloadIdentity,
+    entra: entraOf(object(requested.aadProfile)) ?? before.entra,
+    echoed: { ...before.echoed, ...pick(requested) },
   });
 }
 
@@ -127,32 +131,32 @@ function checked(properties: ClusterProperties): ClusterProperties {
   return properties;
 }
 
-function asksWorkloadIdentity(asked: JsonObject): boolean | undefined {
-  const { enabled } = object(object(asked.securityProfile).workloadIdentity);
+function requestsWorkloadIdentity(requested: JsonObject): boolean | undefined {
+  const { enabled } = object(object(requested.securityProfile).workloadIdentity);
   return typeof enabled === 'boolean' ? enabled : undefined;
 }
 
 /** @throws ArmError 400 for the legacy integration */
-function entraOf(asked: JsonObject): EntraSettings | undefined {
-  if (Object.keys(asked).length === 0) return undefined;
-  if (asked.managed !== true) {
+function entraOf(requested: JsonObject): EntraSettings | undefined {
+  if (Object.keys(requested).length === 0) return undefined;
+  if (requested.managed !== true) {
     throw clusterError(
       400,
       'BadRequest',
       'Only AKS-managed Entra integration is emulated: aadProfile.managed must be true.',
     );
   }
-  const groups = asked.adminGroupObjectIDs;
+  const groups = requested.adminGroupObjectIDs;
   return {
     adminGroups: Array.isArray(groups) ? groups.map(each => String(each).toLowerCase()) : [],
-    azureRbac: asked.enableAzureRBAC === true,
+    azureRbac: requested.enableAzureRBAC === true,
   };
 }
 
 /** The echoed members of a body. Empty objects are left out. */
-function pick(asked: JsonObject): JsonObject {
-  const there = echoedMembers.filter(name => asked[name] != null && !isEmptyObject(asked[name]));
-  return Object.fromEntries(there.map(name => [name, asked[name]]));
+function pick(requested: JsonObject): JsonObject {
+  const there = echoedMembers.filter(name => requested[name] != null && !isEmptyObject(requested[name]));
+  return Object.fromEntries(there.map(name => [name, requested[name]]));
 }
 
 function isEmptyObject(value: unknown): boolean {
@@ -160,16 +164,16 @@ function isEmptyObject(value: unknown): boolean {
 }
 
 /** The default plug-in is Azure's, in overlay mode. */
-function networkOf(asked: JsonObject): NetworkSettings {
-  const networkPlugin = text(asked.networkPlugin) ?? 'azure';
+function networkOf(requested: JsonObject): NetworkSettings {
+  const networkPlugin = text(requested.networkPlugin) ?? 'azure';
   if (!['azure', 'kubenet', 'none'].includes(networkPlugin)) {
     throw invalidParameter('networkProfile.networkPlugin', `Network plugin '${networkPlugin}' is invalid`);
   }
   return {
     networkPlugin,
-    podCidr: text(asked.podCidr) ?? '10.244.0.0/16',
-    serviceCidr: text(asked.serviceCidr) ?? '10.0.0.0/16',
-    dnsServiceIP: text(asked.dnsServiceIP) ?? '10.0.0.10',
+    podCidr: text(requested.podCidr) ?? '10.244.0.0/16',
+    serviceCidr: text(requested.serviceCidr) ?? '10.0.0.0/16',
+    dnsServiceIP: text(requested.dnsServiceIP) ?? '10.0.0.10',
   };
 }
 

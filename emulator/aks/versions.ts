@@ -7,12 +7,15 @@ const defaultMinor = '1.35';
 
 /**
  * Resolves a requested version.
- * @param asked `1.35`, `1.35.8`, or nothing for the default
+ * @param requested `1.35`, `1.35.8`, or nothing for the default
  * @returns the version that the cluster shows as requested, and the patch that it runs
  * @throws ArmError 400 if AKS does not offer the version
  */
-export function resolveVersion(asked: string | undefined): { kubernetesVersion: string; current: string } {
-  const kubernetesVersion = asked || defaultMinor;
+export function resolveVersion(requested: string | undefined): {
+  kubernetesVersion: string;
+  current: string;
+} {
+  const kubernetesVersion = requested || defaultMinor;
   const current = patches[kubernetesVersion] ?? kubernetesVersion;
   if (Object.values(patches).includes(current)) return { kubernetesVersion, current };
   throw clusterError(

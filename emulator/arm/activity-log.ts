@@ -26,7 +26,7 @@ export interface Outcome {
   readonly message?: string;
 }
 
-interface Named extends Entry {
+interface NamedEntry extends Entry {
   readonly callerName: string;
 }
 
@@ -37,7 +37,7 @@ interface Entry extends Activity, Outcome {
 }
 
 /** Bounds the memory for clients that run forever. */
-const mostEntries = 10_000;
+const maxEntries = 10_000;
 
 /**
  * The activity log of the subscription. It has changes, and no reads.
@@ -59,7 +59,7 @@ export class ActivityLog {
     const operationId = randomUUID();
     const add = (outcome: Outcome) => {
       this.#entries.push({ ...activity, ...outcome, operationId, eventId: randomUUID(), at: new Date() });
-      if (this.#entries.length > mostEntries) this.#entries.shift();
+      if (this.#entries.length > maxEntries) this.#entries.shift();
     };
     add({ status: 'Started', httpStatus: 0 });
     return add;
@@ -78,7 +78,7 @@ export class ActivityLog {
       .map(entry => ({ ...entry, callerName: this.#callerOf(entry) }))
       .filter(entry => wanted.every(matches => matches(entry)))
       .reverse()
-      .map(entry => this.#shown(entry));
+      .map(entry => this.#entryBody(entry));
   }
 
   /** The principal name of a user, or the object ID of an application. */
@@ -87,7 +87,7 @@ export class ActivityLog {
     return principal?.kind === 'User' ? principal.userPrincipalName : caller.objectId;
   }
 
-  #shown(entry: Named): object {
+  #entryBody(entry: NamedEntry): object {
     const { action, resourceId, caller, correlationId, eventId, operationId, at, status, httpStatus } = entry;
     const [provider = '', ...rest] = action.split('/');
     const resourceType = [provider, ...rest.slice(0, /\/action$/i.test(action) ? -2 : -1)].join('/');
@@ -130,7 +130,7 @@ export class ActivityLog {
   }
 }
 
-type Matches = (entry: Named) => boolean;
+type Matches = (entry: NamedEntry) => boolean;
 
 /** az writes `resourceId` where the API reference has `resourceUri`. */
 const comparisons: Readonly<Record<string, (value: string) => Matches>> = {
@@ -144,7 +144,7 @@ const comparisons: Readonly<Record<string, (value: string) => Matches>> = {
 };
 
 function parse(filter: string | null): Matches[] {
-  const refused = (reason: string) => new ArmError(400, 'BadRequest', reason);
+  const invalidFilter = (reason: string) => new ArmError(400, 'BadRequest', reason);
   const terms = (filter ?? '').trim().split(/\s+and\s+/i);
   let since = false;
   const wanted = terms.map((term): Matches => {
@@ -152,18 +152,18 @@ function parse(filter: string | null): Matches[] {
     const value = quoted.replace(/^'(.*)'$/, '$1');
     if (name.toLowerCase() === 'eventtimestamp' && operator.toLowerCase() !== 'eq') {
       const time = Date.parse(/[z]|[+-]\d\d:\d\d$/i.test(value) ? value : `${value}Z`);
-      if (Number.isNaN(time)) throw refused(`The time '${value}' in the filter is not valid.`);
+      if (Number.isNaN(time)) throw invalidFilter(`The time '${value}' in the filter is not valid.`);
       if (operator.toLowerCase() === 'le') return ({ at }) => at.getTime() <= time;
       since = true;
       return ({ at }) => at.getTime() >= time;
     }
     const compare = comparisons[name.toLowerCase()];
     if (!compare || operator.toLowerCase() !== 'eq') {
-      throw refused(`The filter '${filter ?? ''}' is not supported.`);
+      throw invalidFilter(`The filter '${filter ?? ''}' is not supported.`);
     }
     return compare(value);
   });
-  if (!since) throw refused('The start time is missing: the filter must have eventTimestamp ge.');
+  if (!since) throw invalidFilter('The start time is missing: the filter must have eventTimestamp ge.');
   return wanted;
 }
 

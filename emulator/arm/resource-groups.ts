@@ -67,7 +67,7 @@ export class ResourceGroups {
     const location = locationOf(this.#context.cloud, body, 'Microsoft.Resources/resourceGroups');
     const existing = this.find(name);
     if (existing) {
-      this.#refuseWhileDeleting(existing);
+      this.#rejectWhileDeleting(existing);
       if (existing.location !== location) {
         throw new ArmError(
           409,
@@ -78,15 +78,15 @@ export class ResourceGroups {
     }
     const managedBy = text(body.managedBy) ?? existing?.managedBy;
     const group = this.create({ name, location, tags: tagsOf(body), ...(managedBy && { managedBy }) });
-    return json(existing ? 200 : 201, shown(group));
+    return json(existing ? 200 : 201, groupBody(group));
   }
 
   patch(name: string, body: JsonObject): Reply {
     const group = this.get(name);
-    this.#refuseWhileDeleting(group);
+    this.#rejectWhileDeleting(group);
     return json(
       200,
-      shown(this.create({ ...group, tags: 'tags' in body ? tagsOf(body) : { ...group.tags } })),
+      groupBody(this.create({ ...group, tags: 'tags' in body ? tagsOf(body) : { ...group.tags } })),
     );
   }
 
@@ -96,14 +96,14 @@ export class ResourceGroups {
   }
 
   show(name: string): Reply {
-    return json(200, shown(this.get(name)));
+    return json(200, groupBody(this.get(name)));
   }
 
   /** @param filter `tagName eq 'a' and tagValue eq 'b'` */
   list(filter: string | null, visible: (group: ResourceGroup) => boolean): Reply {
     const wanted = parseFilter(filter, ['tagName', 'tagValue']);
     const value = this.all().filter(group => visible(group) && tagsMatch(group.tags, wanted));
-    return json(200, { value: value.map(shown) });
+    return json(200, { value: value.map(groupBody) });
   }
 
   /** DELETE: 202 with `Location`. A second request joins the running deletion. */
@@ -148,7 +148,7 @@ export class ResourceGroups {
     this.#context.authorization.removeBelow(id);
   }
 
-  #refuseWhileDeleting(group: ResourceGroup): void {
+  #rejectWhileDeleting(group: ResourceGroup): void {
     if (group.provisioningState === 'Deleting') throw beingDeleted(group.name);
   }
 }
@@ -174,7 +174,7 @@ export function beingDeleted(name: string): ArmError {
   );
 }
 
-function shown({ id, name, location, managedBy, tags, provisioningState }: ResourceGroup): object {
+function groupBody({ id, name, location, managedBy, tags, provisioningState }: ResourceGroup): object {
   return {
     id,
     name,

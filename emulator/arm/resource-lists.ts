@@ -46,7 +46,7 @@ export function listResources(
     );
   const start = Number(query.get('$skiptoken') ?? 0);
   const next = start + lists.pageSize;
-  const page = value.slice(start, next).map(resource => shown(resource, apiVersion));
+  const page = value.slice(start, next).map(resource => listedResource(resource, apiVersion));
   if (next >= value.length) return json(200, { value: page });
   const nextLink = new URL(request.url);
   nextLink.searchParams.set('$skiptoken', String(next));
@@ -64,7 +64,7 @@ function equals(actual: string, wanted: string | undefined): boolean {
 }
 
 /** A list has no properties of a resource, and its creator only in newer API versions. */
-function shown(resource: Resource, apiVersion: string): object {
+function listedResource(resource: Resource, apiVersion: string): object {
   const { id, name, type, location, tags, kind, sku, identity, managedBy, systemData } = resource;
   const listed = { id, name, type, kind, sku, managedBy, location, identity, tags };
   return apiVersion >= '2021-04-01' ? { ...listed, systemData } : listed;

@@ -100,9 +100,9 @@ export function jsonWebKeySet(
  * @returns `undefined` if it belongs to a different cloud
  */
 export function instanceDiscovery({ hosts }: AzureCloud, authorizationEndpoint: string | null): unknown {
-  const asked = URL.parse(authorizationEndpoint ?? '');
-  if (asked === null || !hosts.logins.includes(asked.host)) return undefined;
-  const tenant = asked.pathname.split('/')[1];
+  const requested = URL.parse(authorizationEndpoint ?? '');
+  if (requested === null || !hosts.logins.includes(requested.host)) return undefined;
+  const tenant = requested.pathname.split('/')[1];
   return {
     tenant_discovery_endpoint: `https://${hosts.login}/${tenant}/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',

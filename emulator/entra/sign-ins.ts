@@ -20,7 +20,7 @@ interface SignIn {
 export const deviceCodeLifetime = 900;
 
 /** Bounds the memory for clients that sign in forever. */
-const mostRefreshTokens = 10_000;
+const maxRefreshTokens = 10_000;
 
 /** The sign-ins of users: pending device codes, and refresh tokens. */
 export class SignIns {
@@ -76,7 +76,7 @@ export class SignIns {
   issueRefreshToken(signIn: SignIn): string {
     const token = randomBytes(64).toString('base64url');
     this.#refreshTokens.set(token, signIn);
-    if (this.#refreshTokens.size > mostRefreshTokens) {
+    if (this.#refreshTokens.size > maxRefreshTokens) {
       this.#refreshTokens.delete(this.#refreshTokens.keys().next().value!);
     }
     return token;

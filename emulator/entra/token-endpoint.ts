@@ -122,8 +122,8 @@ async function accessToken(
   form: Form,
   context: EntraContext,
 ): Promise<IssuedToken> {
-  const asked = scope === undefined ? form.require('resource') : scope;
-  const named = resourceOf(context.cloud, scope === undefined ? `${asked}/.default` : asked);
+  const requested = scope === undefined ? form.require('resource') : scope;
+  const named = resourceOf(context.cloud, scope === undefined ? `${requested}/.default` : requested);
   if (named === undefined) throw entraErrors.missingParameter('scope');
   if (!named.known) throw entraErrors.unknownResource(named.resource, context.tenantId);
   return context.tokens.issueAccessToken(principal, named.resource);

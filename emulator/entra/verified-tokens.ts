@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 
-const most = 1000;
+const maxTokens = 1000;
 
 /** A token with a valid signature. */
 interface Verified {
@@ -21,7 +21,7 @@ export class VerifiedTokens {
 
   add(token: string, verified: Verified): void {
     this.#tokens.set(hash('sha256', token, 'base64'), verified);
-    if (this.#tokens.size > most) this.#tokens.delete(this.#tokens.keys().next().value!);
+    if (this.#tokens.size > maxTokens) this.#tokens.delete(this.#tokens.keys().next().value!);
   }
 
   /**

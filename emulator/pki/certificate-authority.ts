@@ -14,7 +14,7 @@ import { createCertificate, extension, toPem } from './x509.ts';
 
 const authorityName = 'Workload Identity Lab CA';
 /** Bounds the cache of certificates. */
-const mostContexts = 256;
+const maxContexts = 256;
 const leafName = 'Workload Identity Lab';
 
 const serverAuth = objectIdentifier('1.3.6.1.5.5.7.3.1');
@@ -78,7 +78,7 @@ export class CertificateAuthority {
     });
     this.#contexts.set(host, made);
     // Bounds the memory for clients that request new names forever: deletes the oldest.
-    if (this.#contexts.size > mostContexts) this.#contexts.delete(this.#contexts.keys().next().value!);
+    if (this.#contexts.size > maxContexts) this.#contexts.delete(this.#contexts.keys().next().value!);
     return made;
   }
 

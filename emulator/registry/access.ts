@@ -1,4 +1,8 @@
-import { type ConditionAttributes, undetermined, type Wanted } from '../arm/authorization/authorization.ts';
+import {
+  type ConditionAttributes,
+  undetermined,
+  type WantedPermission,
+} from '../arm/authorization/authorization.ts';
 import type { RegistryContext } from './context.ts';
 import type { Registry } from './registries.ts';
 
@@ -69,7 +73,7 @@ function isAllowed(
 ): boolean {
   const needed = permissions[permission];
   if (!needed) return false;
-  const wanted: Wanted =
+  const wanted: WantedPermission =
     registry.roleAssignmentMode === 'AbacRepositoryPermissions'
       ? { dataAction: `${namespace}/${needed.dataAction}` }
       : { action: `${namespace}/${needed.action}` };

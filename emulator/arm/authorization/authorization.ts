@@ -49,7 +49,7 @@ export function platformAssignment(
 }
 
 /** A permission to check: an action of Resource Manager, or an action on a resource's data. */
-export type Wanted = { readonly action: string } | { readonly dataAction: string };
+export type WantedPermission = { readonly action: string } | { readonly dataAction: string };
 
 export type ConditionAttributes = Omit<ConditionContext, 'action'>;
 
@@ -71,7 +71,7 @@ export class Authorization {
    */
   check(
     principalId: string,
-    wanted: Wanted,
+    wanted: WantedPermission,
     scope: string,
     attributes: ConditionAttributes | typeof undetermined = {},
   ): { allowed: boolean; assignmentId?: string } {
@@ -160,7 +160,7 @@ export class Authorization {
   }
 }
 
-function allows(permission: Permission, wanted: Wanted): boolean {
+function allows(permission: Permission, wanted: WantedPermission): boolean {
   const [action, granted, excluded] =
     'action' in wanted
       ? [wanted.action, permission.actions, permission.notActions]
@@ -171,7 +171,7 @@ function allows(permission: Permission, wanted: Wanted): boolean {
 
 function holds(
   conditions: readonly (string | null | undefined)[],
-  wanted: Wanted,
+  wanted: WantedPermission,
   attributes: ConditionAttributes | typeof undetermined,
 ): boolean {
   if (attributes === undetermined) return true;

@@ -62,17 +62,17 @@ export class RoleProvider {
     const value = roleDefinitions
       .filter(({ roleName: name }) => roleName === undefined || name.toLowerCase() === roleName)
       .filter(() => type === undefined || type === 'builtinrole')
-      .map(definition => this.#shownDefinition(definition, scope));
+      .map(definition => this.#definitionBody(definition, scope));
     return json(200, { value });
   }
 
   getDefinition({ id, scope }: ScopedRequest): Reply {
     const definition = findRoleDefinition(id.text);
     if (!definition) throw roleDefinitionMissing(id.names[0]!);
-    return json(200, this.#shownDefinition(definition, scope));
+    return json(200, this.#definitionBody(definition, scope));
   }
 
-  #shownDefinition({ id, roleName, permissions }: RoleDefinition, scope: string): object {
+  #definitionBody({ id, roleName, permissions }: RoleDefinition, scope: string): object {
     return {
       properties: {
         roleName,
@@ -120,7 +120,7 @@ export class RoleProvider {
       .list()
       .filter(a => isWithin(scope, a.scope) || (below && isWithin(a.scope, scope)))
       .filter(a => principal === undefined || a.principalId.toLowerCase() === principal)
-      .map(a => this.#shown(a));
+      .map(a => this.#assignmentBody(a));
     return json(200, { value });
   }
 
@@ -129,14 +129,14 @@ export class RoleProvider {
     if (!assignment) {
       throw new ArmError(404, 'RoleAssignmentNotFound', `The role assignment '${id.names[0]}' is not found.`);
     }
-    return json(200, this.#shown(assignment));
+    return json(200, this.#assignmentBody(assignment));
   }
 
   deleteAssignment({ id }: ScopedRequest): Reply {
     const assignment = this.#context.authorization.find(id.text);
     if (!assignment) return { status: 204 };
     this.#context.authorization.remove(assignment.id);
-    return json(200, this.#shown(assignment));
+    return json(200, this.#assignmentBody(assignment));
   }
 
   putAssignment({ id, scope, body, caller }: ScopedRequest): Reply {
@@ -204,13 +204,13 @@ export class RoleProvider {
         ofThatName?.effectiveAt ?? Date.now() + this.#context.latency.of('role assignment propagation'),
     });
     this.#context.log(
-      `arm: ${role.roleName} to ${principalId} on ${scope}, in force in ${assignment.effectiveAt - Date.now()} ms`,
+      `arm: ${role.roleName} to ${principalId} on ${scope}, effective in ${assignment.effectiveAt - Date.now()} ms`,
     );
     // As captured: only the 201 response has no creator.
-    const shown = this.#shown(assignment);
+    const created = this.#assignmentBody(assignment);
     return ofThatName
-      ? json(200, shown)
-      : json(201, { ...shown, properties: { ...shown.properties, createdBy: null } });
+      ? json(200, created)
+      : json(201, { ...created, properties: { ...created.properties, createdBy: null } });
   }
 
   #checkPrincipal(principalId: string, claimed: string | undefined): PrincipalType {
@@ -234,7 +234,7 @@ export class RoleProvider {
     return actual;
   }
 
-  #shown(assignment: RoleAssignment) {
+  #assignmentBody(assignment: RoleAssignment) {
     const { id, name, scope, roleId, principalId, principalType, createdOn, createdBy } = assignment;
     const { condition, conditionVersion, description } = assignment;
     return {

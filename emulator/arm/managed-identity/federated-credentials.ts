@@ -32,8 +32,8 @@ export class FederatedCredentials {
       name: type,
       get: request => this.#get(request),
       list: request => this.#list(request),
-      put: request => this.#alone(request, identity => this.#put(identity, request)),
-      delete: request => this.#alone(request, identity => this.#delete(identity, request)),
+      put: request => this.#writeExclusively(request, identity => this.#put(identity, request)),
+      delete: request => this.#writeExclusively(request, identity => this.#delete(identity, request)),
     };
   }
 
@@ -53,16 +53,21 @@ export class FederatedCredentials {
         request.id.resourceGroup!,
       );
     }
-    return json(200, shown(identity, credential));
+    return json(200, credentialBody(identity, credential));
   }
 
   #list(request: ArmRequest): Reply {
     const identity = this.#parent(request);
-    return json(200, { value: identity.principal.federatedCredentials.map(each => shown(identity, each)) });
+    return json(200, {
+      value: identity.principal.federatedCredentials.map(each => credentialBody(identity, each)),
+    });
   }
 
   /** Azure rejects a second write to the credentials of an identity while the first runs. */
-  async #alone(request: ArmRequest, write: (identity: UserAssignedIdentity) => Reply): Promise<Reply> {
+  async #writeExclusively(
+    request: ArmRequest,
+    write: (identity: UserAssignedIdentity) => Reply,
+  ): Promise<Reply> {
     const identity = this.#parent(request);
     if (this.#writing.has(identity.id)) {
       throw new ArmError(
@@ -89,11 +94,11 @@ export class FederatedCredentials {
         `Federated identity credentials are not supported in '${identity.location}'.`,
       );
     }
-    const asked = { name, ...this.#read(name, body) };
+    const requested = { name, ...this.#read(name, body) };
     const { principal } = identity;
     const existing = find(identity, name);
     const others = principal.federatedCredentials.filter(each => each !== existing);
-    if (others.some(each => each.issuer === asked.issuer && each.subject === asked.subject)) {
+    if (others.some(each => each.issuer === requested.issuer && each.subject === requested.subject)) {
       throw badRequest('Issuer and subject combination already exists for this Managed Identity.');
     }
     if (!existing && others.length >= most) {
@@ -101,15 +106,16 @@ export class FederatedCredentials {
         `Too many Federated Identity Credentials: a managed identity can have at most ${most}.`,
       );
     }
-    const credential = existing && unchanged(existing, asked) ? existing : this.#effectiveLater(asked);
+    const credential =
+      existing && unchanged(existing, requested) ? existing : this.#effectiveLater(requested);
     principal.federatedCredentials = [...others, credential];
-    const answer = shown(identity, credential);
+    const answer = credentialBody(identity, credential);
     return existing ? json(200, answer) : json(201, answer, { location: encodeURI(answer.id) });
   }
 
   #effectiveLater(credential: Omit<FederatedCredential, 'effectiveAt'>): FederatedCredential {
     const delay = this.#context.latency.of('federated credential propagation');
-    this.#context.log(`arm: federated credential ${credential.name}, in force in ${Math.round(delay)} ms`);
+    this.#context.log(`arm: federated credential ${credential.name}, effective in ${Math.round(delay)} ms`);
     return { ...credential, effectiveAt: Date.now() + delay };
   }
 
@@ -158,15 +164,18 @@ function find({ principal }: UserAssignedIdentity, name: string): FederatedCrede
   return principal.federatedCredentials.find(each => each.name.toLowerCase() === name.toLowerCase());
 }
 
-function unchanged(existing: FederatedCredential, asked: Omit<FederatedCredential, 'effectiveAt'>): boolean {
+function unchanged(
+  existing: FederatedCredential,
+  requested: Omit<FederatedCredential, 'effectiveAt'>,
+): boolean {
   return (
-    existing.issuer === asked.issuer &&
-    existing.subject === asked.subject &&
-    existing.audiences[0] === asked.audiences[0]
+    existing.issuer === requested.issuer &&
+    existing.subject === requested.subject &&
+    existing.audiences[0] === requested.audiences[0]
   );
 }
 
-function shown(
+function credentialBody(
   identity: UserAssignedIdentity,
   { name, issuer, subject, audiences }: FederatedCredential,
 ): { readonly id: string } & JsonObject {

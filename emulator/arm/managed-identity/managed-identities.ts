@@ -24,7 +24,7 @@ export class ManagedIdentities implements ResourceProvider {
       {
         name: 'userAssignedIdentities',
         tracked: true,
-        get: request => json(200, shown(this.#get(request), this.#context.tenantId)),
+        get: request => json(200, identityBody(this.#get(request), this.#context.tenantId)),
         list: request => this.#list(request),
         put: request => this.#put(request),
         patch: request => this.#patch(request),
@@ -38,7 +38,7 @@ export class ManagedIdentities implements ResourceProvider {
   }
 
   resources(): readonly Resource[] {
-    return this.#identities.values().map(identity => shown(identity, this.#context.tenantId));
+    return this.#identities.values().map(identity => identityBody(identity, this.#context.tenantId));
   }
 
   remove({ id }: Resource): void {
@@ -90,7 +90,7 @@ export class ManagedIdentities implements ResourceProvider {
       location: String(body.location),
       tags: tagsOf(body),
     });
-    return json(201, shown(identity, this.#context.tenantId), { location: encodeURI(identity.id) });
+    return json(201, identityBody(identity, this.#context.tenantId), { location: encodeURI(identity.id) });
   }
 
   #patch(request: ArmRequest): Reply {
@@ -100,7 +100,7 @@ export class ManagedIdentities implements ResourceProvider {
   #change(existing: UserAssignedIdentity, body: JsonObject): Reply {
     const tags = 'tags' in body ? tagsOf(body) : existing.tags;
     const changed = this.#identities.set(existing.id, { ...existing, tags });
-    return json(200, shown(changed, this.#context.tenantId));
+    return json(200, identityBody(changed, this.#context.tenantId));
   }
 
   #remove({ id, principal }: UserAssignedIdentity): void {
@@ -109,7 +109,10 @@ export class ManagedIdentities implements ResourceProvider {
   }
 }
 
-function shown({ id, name, location, tags, principal }: UserAssignedIdentity, tenantId: string): Resource {
+function identityBody(
+  { id, name, location, tags, principal }: UserAssignedIdentity,
+  tenantId: string,
+): Resource {
   return {
     location,
     tags,
