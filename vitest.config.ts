@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     // A chain waits for more than half of its time.
-    maxWorkers: Math.max(3, Math.round(availableParallelism() * 2.5)),
+    maxWorkers: availableParallelism() * 3,
     sequence: { sequencer: LongestFirst },
     // Unit tests are beside what they test. Chain tests, which start the real az and kubectl, are in test/.
     projects: [
