@@ -54,7 +54,7 @@ async function expectImage(ended: StepEnded, registry: string, outcome: string, 
   expect(ended.outputs.image).toBe(`${registry}.azurecr.io/team/app@${digest}`);
 }
 
-test('two runs that make the same group, registry and image at the same time both get it', async () => {
+test('two runs create the same group, registry, and image at the same time', async () => {
   const anew = { 'resource-group': 'wilab-images-twice', tag: 'v1' };
   const both = await Promise.all([run('wilabtwice', anew), run('wilabtwice', anew)]);
   for (const { exitCode, output, outputs } of both) {
@@ -63,13 +63,13 @@ test('two runs that make the same group, registry and image at the same time bot
   }
 });
 
-describe('a build in the registry whose base image is throttled', () => {
+describe('a build with ACR Tasks whose base image is throttled', () => {
   const tag = 'v1';
   const throttled = (times: number) =>
     tell('PUT /control/registry-tasks', { allowed: true, throttled: times });
   afterAll(() => throttled(0));
 
-  test('is tried once more', async () => {
+  test('is retried once', async () => {
     await throttled(1);
     const ended = await run('wilabthrottled', { tag });
     expect(ended.output).toMatch(
@@ -78,7 +78,7 @@ describe('a build in the registry whose base image is throttled', () => {
     await expectImage(ended, 'wilabthrottled', 'created');
   });
 
-  test('and once more only', async () => {
+  test('is not retried twice', async () => {
     await throttled(2);
     const other = join(chain.directory, 'other');
     mkdirSync(other);
@@ -89,13 +89,15 @@ describe('a build in the registry whose base image is throttled', () => {
     writeFileSync(join(other, 'other.mjs'), '');
     const ended = await run('wilabthrottled', { tag, context: other });
     expect(ended.exitCode).toBe(1);
-    expect(errorOf(ended)).toContain('A registry throttled the build: toomanyrequests: You have reached');
+    expect(errorOf(ended)).toContain(
+      'A registry throttled the build.\nIt answered: "toomanyrequests: You have reached',
+    );
     expect(ended.output.match(/Trying again/g)).toHaveLength(1);
     expect(await chain.az('acr', 'task', 'list-runs', '--registry', 'wilabthrottled')).toHaveLength(4);
   });
 });
 
-test('a base image that cannot be pulled: the argument that replaces it is named, and replacing it works', async () => {
+test('explains a base image that cannot be pulled, and builds with the replacement', async () => {
   const other = join(chain.directory, 'missing-base');
   mkdirSync(other);
   const dockerfile = (base: string) =>
@@ -107,14 +109,14 @@ test('a base image that cannot be pulled: the argument that replaces it is named
   dockerfile('mcr.microsoft.com/azurelinux/distroless/nodejs:99-nonroot');
   const failed = await run('wilabbase', { tag: 'v1', context: other });
   expect(failed.exitCode).toBe(1);
-  expect(errorOf(failed)).toContain('The base image could not be pulled: ');
+  expect(errorOf(failed)).toContain('The builder could not pull the base image.');
   expect(errorOf(failed)).toContain('ARG BASE_IMAGE=docker.io/library/node:24-slim');
   dockerfile('docker.io/library/node:24-slim');
   const built = await run('wilabbase', { tag: 'v1', context: other });
   expect(built.exitCode, built.output).toBe(0);
 });
 
-describe('where Azure refuses ACR Tasks', () => {
+describe('a subscription without ACR Tasks', () => {
   const adopted = { create: 'false', tag: 'v1' };
 
   beforeAll(async () => {
@@ -126,13 +128,13 @@ describe('where Azure refuses ACR Tasks', () => {
   });
   afterAll(() => tell('PUT /control/registry-tasks', { allowed: true }));
 
-  test('builder: acr-tasks says so', async () => {
+  test('builder: acr-tasks reports it', async () => {
     const ended = await run('wilabfree', { ...adopted, builder: 'acr-tasks' });
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toContain('(TasksOperationsNotAllowed)');
   });
 
-  test('builder: auto needs a docker that has a daemon', async () => {
+  test('builder: auto needs docker with a daemon', async () => {
     const folder = join(chain.directory, 'no-daemon');
     mkdirSync(folder);
     const said =
@@ -141,12 +143,12 @@ describe('where Azure refuses ACR Tasks', () => {
     const ended = await run('wilabfree', adopted, { PATH: [folder, chain.env.PATH].join(delimiter) });
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toContain(
-      `Azure lets this subscription build in no registry (TasksOperationsNotAllowed). The image is to be built with docker, which has no daemon here: ${said}`,
+      `Azure does not allow ACR Tasks in this subscription (TasksOperationsNotAllowed). The builder is docker, but docker cannot reach its daemon: ${JSON.stringify(said)}`,
     );
-    expect(errorOf(ended)).toContain('What to do: Use a runner that has docker');
+    expect(errorOf(ended)).toContain('What to do: Use a runner with docker');
   });
 
-  test('builder: auto builds with docker, tries a throttled push once more, and leaves no login', async () => {
+  test('builder: auto builds with docker, retries a throttled push once, and leaves no login', async () => {
     await tell('POST /control/faults', {
       failure: 'registry-throttled',
       host: 'wilabfree.azurecr.io',
@@ -170,7 +172,7 @@ describe('where Azure refuses ACR Tasks', () => {
     expect(registry).toMatchObject({ sku: { name: 'Basic' }, tags: { owner: 'somebody' } });
   });
 
-  test('a push that is refused fails at once', async () => {
+  test('does not retry a rejected push', async () => {
     await tell('POST /control/faults', {
       failure: 'registry-unavailable',
       host: 'wilabfree.azurecr.io',
@@ -183,7 +185,7 @@ describe('where Azure refuses ACR Tasks', () => {
   });
 });
 
-describe('a registry that decides by repository, in a group of its own', () => {
+describe('a registry with repository permissions in a separate group', () => {
   const adopted = { create: 'false', 'resource-group': 'wilab-images-abac', tag: 'v1' };
   let id: string;
 
@@ -195,7 +197,7 @@ describe('a registry that decides by repository, in a group of its own', () => {
     ));
   });
 
-  test('asks for the right on repositories before anything is built', async () => {
+  test('requires the permission on repositories before the build', async () => {
     const ended = await run('wilababac', adopted);
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toMatch(
@@ -205,7 +207,7 @@ describe('a registry that decides by repository, in a group of its own', () => {
     expect(runs).toEqual([]);
   });
 
-  test('takes the build that is lent the right', async () => {
+  test('accepts the build with the identity of the caller', async () => {
     const { principalId } = await chain.az(
       ...['identity', 'show', '--name', 'lab-deployer', '--resource-group', 'lab-trust'],
     );
@@ -213,13 +215,13 @@ describe('a registry that decides by repository, in a group of its own', () => {
     await expectImage(await run('wilababac', adopted), 'wilababac', 'created');
   });
 
-  test('takes the push of docker', async () => {
+  test('accepts the push of docker', async () => {
     const ended = await run('wilababac', { ...adopted, builder: 'docker', tag: 'v2' });
     await expectImage(ended, 'wilababac', 'created', 'v2');
   });
 });
 
-describe('the registry, not the history of builds, says what exists', () => {
+describe('the registry, not the history of builds, shows what exists', () => {
   const registry = 'wilabtruth';
   const tag = 'v1';
   const delivered = async (builder: string, from: string, outcome: string) => {
@@ -258,14 +260,14 @@ describe('the registry, not the history of builds, says what exists', () => {
     },
   );
 
-  test('a locked tag is named before anything is built; unlocked, it follows', async () => {
+  test('reports a locked tag before the build, and moves it when it is unlocked', async () => {
     await delivered('acr-tasks', context, 'created');
     const update = ['acr', 'repository', 'update', '--name', registry, '--image', `team/app:${tag}`];
     await chain.az(...update, '--write-enabled', 'false');
     const before = await chain.az('acr', 'task', 'list-runs', '--registry', registry);
     const refused = await run(registry, { tag, context: other });
     expect(refused.exitCode).toBe(1);
-    expect(errorOf(refused)).toContain(`Tag "team/app:${tag}" in registry ${registry} is locked`);
+    expect(errorOf(refused)).toContain(`Tag "team/app:${tag}" in registry "${registry}" is locked`);
     expect(await chain.az('acr', 'task', 'list-runs', '--registry', registry)).toHaveLength(before.length);
     // As the message says.
     const unlock = /az (acr repository update [^)]*)\)/.exec(errorOf(refused))![1]!;
@@ -274,7 +276,7 @@ describe('the registry, not the history of builds, says what exists', () => {
     await chain.az('acr', 'repository', 'delete', '--name', registry, '--repository', 'team/app', '--yes');
   });
 
-  test('an image that was deleted is built again', async () => {
+  test('rebuilds a deleted image', async () => {
     await delivered('acr-tasks', context, 'created');
     await chain.az('acr', 'repository', 'delete', '--name', registry, '--image', `team/app:${tag}`, '--yes');
     const rebuilt = await delivered('acr-tasks', context, 'created');
@@ -284,10 +286,10 @@ describe('the registry, not the history of builds, says what exists', () => {
   });
 });
 
-test('a registry that is not there is not made with create: false', async () => {
+test('does not create a registry with create: false', async () => {
   const ended = await run('wilabnowhere', { create: 'false' });
   expect(ended.exitCode).toBe(1);
   expect(errorOf(ended)).toContain(
-    `Registry wilabnowhere is not in resource group ${group}, and create is false.`,
+    `Registry "wilabnowhere" does not exist in resource group "${group}", and create is false.`,
   );
 });

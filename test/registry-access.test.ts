@@ -59,7 +59,7 @@ describe('docker', () => {
     expect(built.exitCode, built.output).toBe(0);
   });
 
-  test('pushes with the token that az gives', async () => {
+  test('pushes with the token of az', async () => {
     const shown = await chain.az('acr', 'show', '--name', registry);
     expect(shown.roleAssignmentMode).toBe('LegacyRegistryPermissions');
     const token = await exposedToken(registry);
@@ -73,7 +73,7 @@ describe('docker', () => {
     expect((await docker(`push ${image}`)).output).toBe(pushed.output);
   });
 
-  test('is refused with another token, and told of throttling and failures as they come', async () => {
+  test('is rejected with another token, and receives throttling and failures', async () => {
     const wrong = await logIn(registry, 'nonsense');
     expect([wrong.exitCode, wrong.output]).toEqual([
       1,
@@ -109,7 +109,7 @@ describe('a registry with roles per repository', () => {
     expect(shown.roleAssignmentMode).toBe('AbacRepositoryPermissions');
   });
 
-  test('takes pushes from a Repository Writer, not from an AcrPush', async () => {
+  test('accepts pushes with Repository Writer, not with AcrPush', async () => {
     await assign('AcrPush', deployer, id);
     const refused = await chain.start('az', ['acr', 'login', '--name', registry, '--expose-token']);
     expect(refused.exitCode).toBe(1);
@@ -121,7 +121,7 @@ describe('a registry with roles per repository', () => {
     expect(pushed.exitCode, pushed.output).toBe(0);
   });
 
-  test('gives images to a kubelet that is a Repository Reader, not to an AcrPull', async () => {
+  test('accepts pulls of a kubelet with Repository Reader, not with AcrPull', async () => {
     const cluster = ['--name', 'wilab-reader', ...rg];
     const created = await chain.az('aks', 'create', ...cluster, '--no-ssh-key');
     const kubelet = created.identityProfile.kubeletidentity.objectId;

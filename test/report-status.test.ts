@@ -392,7 +392,7 @@ describe('report-status', () => {
     const link = join(directory, 'link.txt');
     symlinkSync('/etc/hostname', link);
     const { exitCode, output } = await run('octo/links', { status: 'failure', 'diagnosis-file': link });
-    expect([exitCode, output]).toEqual([1, expect.stringContaining('is not a plain file')]);
+    expect([exitCode, output]).toEqual([1, expect.stringContaining('is not a regular file')]);
   });
 
   test('shows hostile text unchanged, and the runner executes no command in it', async () => {

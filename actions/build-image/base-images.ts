@@ -1,5 +1,5 @@
 /**
- * Whether a Dockerfile names every base image by its digest. Such an image never changes; behind a tag, fixes appear.
+ * True if every base image has a digest. Such an image never changes; that of a tag gets fixes.
  * https://docs.docker.com/reference/dockerfile/#from
  */
 export function basesArePinned(dockerfile: string): boolean {
@@ -11,7 +11,7 @@ export function basesArePinned(dockerfile: string): boolean {
       /^\s*(?:COPY|ADD|RUN)\s.*?(?:--from=|[,=]from=)([^\s,]+)/i.exec(instruction);
     if (!base) continue;
     const [, image = '', stage] = base;
-    // A number is a stage by its position.
+    // A number refers to a stage by its position.
     const isStage = stages.has(image.toLowerCase()) || /^\d+$/.test(image);
     if (!isStage && !/@sha256:[0-9a-f]{64}$/i.test(image)) return false;
     if (stage) stages.add(stage.toLowerCase());

@@ -94,7 +94,7 @@ function registry({ lag = 0 } = {}): { answers: Record<string, FakeAnswer>; sent
 }
 
 describe('buildImage', () => {
-  it('makes the registry, builds what .dockerignore lets through, and gives the digest', async () => {
+  it('creates the registry, builds the files that .dockerignore includes, and outputs the digest', async () => {
     const { answers, sent } = registry();
     const tools = fakeTools(answers);
     expect(await buildImage(inputs, tools)).toEqual({ image: `wilab4521.azurecr.io/wi-kv-test@${digest}` });
@@ -107,7 +107,7 @@ describe('buildImage', () => {
     expect(await readdir(join(folder, 'temp'))).toEqual([]);
   });
 
-  it('builds the same content once, and other content again', async () => {
+  it('builds the same content once, and builds changed content', async () => {
     const { answers } = registry();
     await buildImage(inputs, fakeTools(answers));
 
@@ -123,7 +123,7 @@ describe('buildImage', () => {
     expect(third.commands.some(command => command[2] === 'build')).toBe(true);
   });
 
-  it('gives a chosen tag beside that of the content, and builds again when either is missing', async () => {
+  it('pushes the given tag and that of the content, and rebuilds if one of them does not exist', async () => {
     const { answers } = registry();
     await buildImage(inputs, fakeTools(answers));
     const tools = fakeTools(answers);
@@ -136,13 +136,13 @@ describe('buildImage', () => {
     expect(Object.keys(tools.outcomes())).toContain('Image wi-kv-test:1.0');
   });
 
-  it('waits for a build that is not listed yet', async () => {
+  it('waits until ACR Tasks lists the build', async () => {
     const tools = fakeTools(registry({ lag: 3 }).answers);
     await buildImage(inputs, tools);
     expect(tools.commands.filter(command => command[2] === 'repository')).toHaveLength(4);
   });
 
-  it('rebuilds where the registry cannot be read, and takes the digest of its own run', async () => {
+  it('rebuilds if the registry cannot be read, and outputs the digest of its own run', async () => {
     const [ours, theirs] = ['cf2', 'cf3'];
     const other = digest.replace(/.{4}$/, '0000');
     let tags: string[] = [];
@@ -168,7 +168,7 @@ describe('buildImage', () => {
     expect(tags).toEqual([expect.stringMatching(/^[0-9a-f]{16}_[0-9a-f]{8}$/), 'v1']);
   });
 
-  it('says so before it builds where the tag must move and is locked', async () => {
+  it('reports a locked tag that must move before it builds', async () => {
     const tools = fakeTools({
       ...registry().answers,
       'az acr show': () => wilab,
@@ -186,7 +186,7 @@ describe('buildImage', () => {
     expect(tools.commands.some(command => command[2] === 'build')).toBe(false);
   });
 
-  it('rebuilds after some days where the base is not named by its digest', () => {
+  it('rebuilds after some days if the base image has no digest', () => {
     const context = { digest: 'a'.repeat(64) } as BuildContext;
     const at = (time: string, basesArePinned: boolean, days = 1) =>
       tagsOf({ ...inputs, rebuildAfterDays: days }, { ...context, basesArePinned }, new Date(time)).content;
@@ -198,7 +198,7 @@ describe('buildImage', () => {
     expect(at(next, true)).toBe('a'.repeat(16));
   });
 
-  it('fails when the build fails, and leaves nothing behind', async () => {
+  it('fails if the build fails, and leaves no files', async () => {
     const { answers } = registry();
     const tools = fakeTools({ ...answers, 'az acr build': () => failing('ERROR: Run failed') });
     await expect(buildImage(inputs, tools)).rejects.toThrow('Run failed');
@@ -206,13 +206,13 @@ describe('buildImage', () => {
     expect(await readdir(join(folder, 'temp'))).toEqual([]);
   });
 
-  it('says before any az call that there is no Dockerfile, or nothing to build from', async () => {
+  it('reports a missing Dockerfile or an empty context before it starts az', async () => {
     const tools = fakeTools({});
     await expect(buildImage({ ...inputs, dockerfile: join(context, 'nope') }, tools)).rejects.toThrow(
-      'no Dockerfile',
+      'nope" does not exist.',
     );
     await rm(join(context, 'app'), { recursive: true });
-    await expect(buildImage(inputs, tools)).rejects.toThrow('nothing to build from');
+    await expect(buildImage(inputs, tools)).rejects.toThrow('The build context is empty');
     expect(tools.commands).toEqual([]);
   });
 });
@@ -220,7 +220,7 @@ describe('buildImage', () => {
 const lines = (tools: FakeTools): string[] => tools.commands.map(command => command.join(' '));
 const found = { 'az acr show': () => wilab };
 
-describe('a build that a registry throttles', () => {
+describe('a throttled build', () => {
   const throttled = (times: number): Record<string, FakeAnswer> => {
     const { answers } = registry();
     return {
@@ -233,7 +233,7 @@ describe('a build that a registry throttles', () => {
     };
   };
 
-  it('is tried once more, and the log says why', async () => {
+  it('is retried once, with the reason in the log', async () => {
     const tools = fakeTools(throttled(1));
     await buildImage(inputs, tools);
     expect(tools.lines).toContainEqual(
@@ -243,22 +243,22 @@ describe('a build that a registry throttles', () => {
     );
   });
 
-  it('is not tried a third time, and says what the registry said', async () => {
+  it('is not retried twice, and the message quotes the registry', async () => {
     await expect(buildImage(inputs, fakeTools(throttled(2)))).rejects.toThrow(
-      'A registry throttled the build: toomanyrequests: You have reached',
+      'A registry throttled the build.\nIt answered: "toomanyrequests: You have reached',
     );
   });
 });
 
-describe('a registry that is there', () => {
-  it('is not changed, whatever it is like', async () => {
+describe('an existing registry', () => {
+  it('is never changed', async () => {
     const { answers } = registry();
     const tools = fakeTools({ ...answers, ...found, 'az acr create': () => expect.unreachable() });
     await buildImage({ ...inputs, create: false }, tools);
     expect(tools.outcomes()).toMatchObject({ 'Registry wilab4521': 'already there' });
   });
 
-  it('is waited for while it is in the making', async () => {
+  it('is used after its creation ended', async () => {
     const states = ['Creating', 'Creating', 'Succeeded'];
     const show = () => ({ ...wilab, provisioningState: states.length > 1 ? states.shift() : states[0] });
     const tools = fakeTools({ ...registry().answers, 'az acr show': show });
@@ -266,7 +266,7 @@ describe('a registry that is there', () => {
     expect(tools.lines).toContainEqual(expect.stringContaining('Registry wilab4521: Creating'));
   });
 
-  it('lends the build the caller’s rights where it decides by repository', async () => {
+  it('with repository permissions gives the build the identity of the caller', async () => {
     const abac = { ...wilab, roleAssignmentMode: 'AbacRepositoryPermissions' };
     const writer = 'Microsoft.ContainerRegistry/registries/repositories/content/write';
     const answers = {
@@ -289,7 +289,7 @@ describe('a registry that is there', () => {
     expect(lines(without).some(line => line.startsWith('az acr build'))).toBe(false);
   });
 
-  it('does not lend them in any other', async () => {
+  it('without repository permissions does not give the build an identity', async () => {
     const tools = fakeTools({ ...registry().answers, ...found });
     await buildImage(inputs, tools);
     expect(lines(tools).some(line => line.includes('--source-acr-auth-id'))).toBe(false);
@@ -298,7 +298,7 @@ describe('a registry that is there', () => {
   it('is required with create: false', async () => {
     const tools = fakeTools(registry().answers);
     await expect(buildImage({ ...inputs, create: false }, tools)).rejects.toThrow(
-      'Registry wilab4521 is not in resource group rg1, and create is false.',
+      'Registry "wilab4521" does not exist in resource group "rg1", and create is false.',
     );
     expect(lines(tools)).toEqual(['az acr show --name wilab4521 --resource-group rg1']);
   });
@@ -309,7 +309,7 @@ describe('preflight', () => {
     'az rest --method get --url /subscriptions': () => ({ value: [{ actions, notActions: [] }] }),
   });
 
-  it('names every right that is missing', async () => {
+  it('reports every missing permission', async () => {
     const tools = fakeTools({ ...registry().answers, ...permissions('*/read') });
     const error = await buildImage(inputs, tools).catch(reason => reason);
     expect(error.message).toContain('4 problems to fix before this step can run');
@@ -322,7 +322,7 @@ describe('preflight', () => {
       expect(error.message).toContain(right);
   });
 
-  it('asks for none of them where the image is there', async () => {
+  it('requires no permission if the image exists', async () => {
     const { answers } = registry();
     await buildImage(inputs, fakeTools({ ...answers, ...found }));
     const tools = fakeTools({ ...answers, ...found, ...permissions('*/read') });
@@ -333,15 +333,15 @@ describe('preflight', () => {
   it.each([
     [
       () => failing('Cannot connect to the Docker daemon at unix:///var/run/docker.sock.'),
-      /has no daemon here: Cannot connect/,
+      /cannot reach its daemon: "Cannot connect/,
     ],
     [
       () => {
         throw new Error('Unable to locate executable file: docker. Please verify …');
       },
-      /was not found on PATH\. Use a runner that has docker/,
+      /was not found on PATH\. Use a runner with docker/,
     ],
-  ])('says that docker cannot build where it is to (%#)', async (version, message) => {
+  ])('reports that docker cannot build (%#)', async (version, message) => {
     const tools = fakeTools({ ...registry().answers, ...found, 'docker version': version });
     await expect(buildImage({ ...inputs, builder: 'docker' }, tools)).rejects.toThrow(message);
     expect(lines(tools).some(line => /build/.test(line))).toBe(false);
@@ -412,18 +412,18 @@ describe('docker', () => {
     expect(lines(again).some(line => line.startsWith('docker build'))).toBe(false);
   });
 
-  it('builds again when the tags are of different images', async () => {
+  it('rebuilds if the tags point to different images', async () => {
     const { answers } = docker();
     const show: FakeAnswer = args =>
       args.some(arg => arg.endsWith(':1.0')) ? { digest: `sha256:${'cd'.repeat(32)}` } : { digest };
     const tools = fakeTools({ ...answers, 'az acr repository show': show });
     await expect(buildImage({ ...inputs, builder: 'docker', tag: '1.0' }, tools)).rejects.toThrow(
-      'does not show it yet',
+      'does not list it yet',
     );
     expect(lines(tools).some(line => line.startsWith('docker build'))).toBe(true);
   });
 
-  it('is not tried with builder: acr-tasks, nor for another reason', async () => {
+  it('does not build with builder: acr-tasks, nor after another failure', async () => {
     const { answers } = docker();
     await expect(buildImage({ ...inputs, builder: 'acr-tasks' }, fakeTools(answers))).rejects.toThrow(
       'TasksOperationsNotAllowed',
@@ -433,7 +433,7 @@ describe('docker', () => {
     expect(lines(other).some(line => line.startsWith('docker'))).toBe(false);
   });
 
-  it('tries a throttled push once more, and removes its login when it fails', async () => {
+  it('retries a throttled push once, and removes its login if it fails', async () => {
     let refusals = 1;
     const { answers } = docker();
     const push: FakeAnswer = (args, options) =>
@@ -448,7 +448,7 @@ describe('docker', () => {
     expect(await readdir(join(folder, 'temp'))).toEqual([]);
   });
 
-  it('fails at once on a refused push', async () => {
+  it('does not retry a rejected push', async () => {
     const tools = fakeTools({
       ...docker().answers,
       'docker push': () => failing('denied: requested access'),
@@ -461,7 +461,7 @@ describe('docker', () => {
 describe('readContext', () => {
   const read = async () => (await readContext(context, inputs.dockerfile)).digest;
 
-  it('is the same for the same content, and another for any change that the image would show', async () => {
+  it('returns the same digest for the same content, and another one for each change in the image', async () => {
     const first = await read();
     expect(await read()).toBe(first);
     await chmod(join(context, 'app/dist/main.js'), 0o755);
@@ -473,14 +473,14 @@ describe('readContext', () => {
     expect(new Set([first, startable, more, other]).size).toBe(4);
   });
 
-  it('takes the ignore file of the Dockerfile before that of the context', async () => {
+  it('prefers the ignore file of the Dockerfile to that of the context', async () => {
     await writeFile(join(context, 'Dockerfile.dockerignore'), '*\n!README.md\n');
     expect((await readContext(context, inputs.dockerfile)).files).toEqual(['README.md']);
   });
 
-  it('refuses a link', async () => {
+  it('rejects a link', async () => {
     await symlink('/etc/hostname', join(context, 'app/dist/link'));
-    await expect(read()).rejects.toThrow('app/dist/link is not a plain file');
+    await expect(read()).rejects.toThrow('"app/dist/link" is not a regular file');
   });
 });
 
@@ -489,7 +489,7 @@ describe('parse', () => {
   const reading = (overrides: Record<string, string>) => (name: string) =>
     ({ ...given, ...overrides })[name] ?? '';
 
-  it('takes paths from the workspace, and the Dockerfile from the context', () => {
+  it('resolves paths in the workspace, and the Dockerfile in the context', () => {
     expect(parse({ GITHUB_WORKSPACE: '/w' }, reading({ context: 'sub' }))).toMatchObject({
       context: '/w/sub',
       dockerfile: '/w/sub/Dockerfile',
@@ -509,7 +509,7 @@ describe('parse', () => {
     ['create', 'perhaps'],
     ['context', '--help'],
     ['dockerfile', 'a\nb'],
-  ])('refuses %s %j', (name, value) => {
+  ])('rejects %s %j', (name, value) => {
     expect(() => parse({}, reading({ [name]: value }))).toThrow(name);
   });
 });

@@ -1,36 +1,36 @@
 import { preflight } from '../shared/preflight.ts';
 import type { Done } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
-import { ensureByTasks, isRefused } from './acr-tasks.ts';
+import { areTasksRefused, ensureWithTasks } from './acr-tasks.ts';
 import { readContext } from './context.ts';
-import { ensureByDocker } from './docker.ts';
+import { ensureWithDocker } from './docker.ts';
 import { type Image, tagsOf } from './image.ts';
 import type { Inputs } from './inputs.ts';
-import { lookBefore } from './look.ts';
 import { ensureRegistry } from './registry.ts';
+import { checkState, readState } from './state.ts';
 
-/** The walkthrough's "Build and Deploy", its first half: registry and image. */
+/** The first half of the walkthrough's "Build and Deploy": registry and image. */
 export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { registryName, repository } = inputs;
   const { report } = tools;
 
   const context = await readContext(inputs.context, inputs.dockerfile);
   const tags = tagsOf(inputs, context);
-  const { state: before } = await preflight(
+  const { state } = await preflight(
     inputs.account,
     {
-      readState: () => lookBefore(inputs, tags, tools),
-      requirementsOf: found => found,
+      readState: () => readState(inputs, tools),
+      requirementsOf: found => checkState(inputs, found, tags, tools),
       tokens: ['registry'],
     },
     tools,
   );
 
   const registry = await report.step('Registry', registryName, () =>
-    ensureRegistry(inputs, tools, before.registry),
+    ensureRegistry(inputs, tools, state.registry),
   );
   const digest = await report.step('Image', `${repository}:${tags.named || tags.content}`, () =>
-    ensureImage({ inputs, registry, registryIsNew: !before.registry, context, tags }, tools),
+    ensureImage({ inputs, registry, registryIsNew: !state.registry, context, tags }, tools),
   );
 
   const image = `${registry.loginServer}/${repository}@${digest}`;
@@ -38,16 +38,16 @@ export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<s
   return { image };
 }
 
-/** Builds the image, unless it is there: in the registry, or where Azure refuses that and it may be so, with docker. */
+/** Builds the image if the registry does not have it. With builder auto, docker builds if Azure refuses ACR Tasks. */
 async function ensureImage(image: Image, tools: Tools): Promise<Done<string>> {
   const { builder } = image.inputs;
-  if (builder === 'docker') return ensureByDocker(image, tools);
+  if (builder === 'docker') return ensureWithDocker(image, tools);
   try {
-    return await ensureByTasks(image, tools);
+    return await ensureWithTasks(image, tools);
   } catch (error) {
-    if (builder !== 'auto' || !isRefused(error)) throw error;
-    const why = 'Azure lets this subscription build in no registry (TasksOperationsNotAllowed).';
+    if (builder !== 'auto' || !areTasksRefused(error)) throw error;
+    const why = 'Azure does not allow ACR Tasks in this subscription (TasksOperationsNotAllowed).';
     tools.log.info(`${why} docker builds the image.`);
-    return ensureByDocker(image, tools, why);
+    return ensureWithDocker(image, tools, why);
   }
 }

@@ -7,61 +7,68 @@ import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { bothEnds, harmless } from '../shared/log.ts';
 import { isMissing } from '../shared/preflight.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, created, type Done } from '../shared/report.ts';
 import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
-import { unpullable, unpullableIn } from './base-image.ts';
-import { withGathered } from './context.ts';
+import {
+  baseImageError,
+  findBaseImageError,
+  findThrottling,
+  retryThrottledOnce,
+  Throttled,
+} from './build-errors.ts';
+import { withContextCopy } from './context.ts';
 import type { Image } from './image.ts';
-import { findImage, notFound, pushedDigest } from './registry-image.ts';
-import { onceMore, Throttled, throttlingIn } from './throttling.ts';
+import { imageToBuild, readDigest, readImageState } from './registry-image.ts';
 
-/** What is to be done where docker cannot build. */
 export const DOCKER_REMEDY =
-  'Use a runner that has docker, as GitHub’s hosted Ubuntu runners do, and let its daemon run.';
+  'Use a runner with docker and a running daemon, such as a GitHub-hosted Ubuntu runner.';
 const DOCKER_HELP = 'https://docs.docker.com/engine/daemon/troubleshoot/';
 
-/** Why docker cannot build here; undefined where it can. */
-export async function dockerProblem({ program }: Pick<Tools, 'program'>): Promise<string | undefined> {
+/** Undefined if docker can build on this runner. */
+export async function checkDocker({ program }: Pick<Tools, 'program'>): Promise<string | undefined> {
   try {
     await program('docker')(['version', '--format', '{{.Server.Version}}']);
     return undefined;
   } catch (error) {
-    if (isMissing(error)) return 'The image is to be built with docker, which was not found on PATH.';
+    if (isMissing(error)) return 'The builder is docker, but docker was not found on PATH.';
     if (!(error instanceof CommandFailed)) throw error;
-    const said = harmless(bothEnds(error.errorText, 500)).replaceAll('\n', ' ');
-    return `The image is to be built with docker, which has no daemon here: ${said}`;
+    const answer = harmless(bothEnds(error.errorText, 500)).replaceAll('\n', ' ');
+    return `The builder is docker, but docker cannot reach its daemon: ${quote(answer)}`;
   }
 }
 
 /**
- * Builds the image with this machine's docker and pushes it, unless the registry has these tags already.
- * @param why it is docker that builds, where it was not asked for: a sentence.
- * @returns its digest (`sha256:…`), as the registry tells it.
- * @throws {ActionFailed} where there is no docker, or no daemon.
+ * Builds the image with this machine's docker and pushes it if the registry does not have it.
+ * @param why a sentence, if docker builds because ACR Tasks cannot.
+ * @returns the digest (`sha256:…`) that the registry reports.
+ * @throws {ActionFailed} if docker or its daemon is not available.
  */
-export async function ensureByDocker(image: Image, tools: Tools, why = ''): Promise<Done<string>> {
+export async function ensureWithDocker(image: Image, tools: Tools, why = ''): Promise<Done<string>> {
   const { inputs, registry, registryIsNew, context, tags } = image;
   const { az, time, log, retrySeconds } = tools;
-  const { digest, push: pushed } = registryIsNew ? notFound(tags, true) : await findImage(inputs, tags, az);
+  const { digest, push: pushed } = registryIsNew
+    ? imageToBuild(tags, true)
+    : await readImageState(inputs, tags, az);
   if (digest) return alreadyThere(digest);
 
-  const problem = await dockerProblem(tools);
+  const problem = await checkDocker(tools);
   if (problem) throw new ActionFailed(`${why} ${problem}`.trim(), DOCKER_REMEDY, DOCKER_HELP);
-  const docker = throttled(tools.program('docker'));
+  const docker = detectThrottling(tools.program('docker'));
   const names = pushed.map(tag => `${registry.loginServer}/${inputs.repository}:${tag}`);
-  await withGathered(context, inputs.temporaryFolder, gathered =>
-    onceMore(`Build of ${names[0]}`, tools, () =>
+  await withContextCopy(context, inputs.temporaryFolder, copy =>
+    retryThrottledOnce(`Build of ${names[0]}`, tools, () =>
       docker([
-        // What AKS's nodes are, and what ACR Tasks build for, whatever this machine is.
+        // The platform of AKS nodes and ACR Tasks.
         ...['build', '--platform', 'linux/amd64', '--file', context.dockerfile],
-        // A base image that this machine has may be older than the one behind its tag.
+        // A local base image might be older than its tag in the registry.
         ...(context.basesArePinned ? [] : ['--pull']),
         ...names.flatMap(name => ['--tag', name]),
-        gathered,
+        copy,
       ]).catch((error: unknown) => {
-        const line = error instanceof CommandFailed && unpullableIn(error.errorText);
-        throw line ? unpullable(line, context.dockerfile) : error;
+        const line = error instanceof CommandFailed && findBaseImageError(error.errorText);
+        throw line ? baseImageError(line, context.dockerfile) : error;
       }),
     ),
   );
@@ -70,17 +77,17 @@ export async function ensureByDocker(image: Image, tools: Tools, why = ''): Prom
     await poll<string>(
       { what: `Digest of ${names[0]}`, timeoutSeconds: retrySeconds, time, log },
       async () => {
-        const shown = await pushedDigest(inputs, pushed, az);
-        return shown ? { value: shown } : { state: 'the registry does not show it yet' };
+        const digest = await readDigest(inputs, pushed, az);
+        return digest ? { value: digest } : { state: 'the registry does not list it yet' };
       },
     ),
   );
 }
 
-/** With a token it says that it is this user. https://learn.microsoft.com/azure/container-registry/container-registry-authentication#az-acr-login-with---expose-token */
+/** The user name for a login with a token. https://learn.microsoft.com/azure/container-registry/container-registry-authentication#az-acr-login-with---expose-token */
 const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
 
-/** Pushes with a login that is only for this: docker keeps it in a folder that nobody else reads and that is removed. */
+/** Pushes with a temporary login. docker stores it in a private folder, which is removed afterwards. */
 async function push(
   { inputs, registry }: Image,
   names: readonly string[],
@@ -89,8 +96,8 @@ async function push(
 ): Promise<void> {
   const folder = await mkdtemp(join(inputs.temporaryFolder ?? tmpdir(), 'docker-'));
   try {
-    // The folder stands for docker's own settings; which daemon was built with is one of them.
-    const host = await daemonOf(docker);
+    // The folder replaces docker's settings, which include the address of the daemon.
+    const host = await readDaemonAddress(docker);
     const env = { DOCKER_CONFIG: folder, ...(host && { DOCKER_HOST: host }) };
     const { accessToken } = await tools.az<{ accessToken: string }>([
       ...['acr', 'login', '--name', inputs.registryName, '--expose-token'],
@@ -98,14 +105,15 @@ async function push(
     setSecret(accessToken);
     const login = ['login', registry.loginServer, '--username', TOKEN_USER, '--password-stdin'];
     await docker(login, { env, input: accessToken });
-    for (const name of names) await onceMore(`Push of ${name}`, tools, () => docker(['push', name], { env }));
+    for (const name of names)
+      await retryThrottledOnce(`Push of ${name}`, tools, () => docker(['push', name], { env }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The address of the daemon that docker works with; '' where it does not tell, as podman in its place. */
-async function daemonOf(docker: Program): Promise<string> {
+/** '' if docker does not print the address, such as podman. */
+async function readDaemonAddress(docker: Program): Promise<string> {
   try {
     return (await docker(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'])).trim();
   } catch (error) {
@@ -114,13 +122,13 @@ async function daemonOf(docker: Program): Promise<string> {
   }
 }
 
-/** docker, whose throttled failures can be told from others. */
-function throttled(docker: Program): Program {
+/** Throws Throttled if a registry throttled the command. */
+function detectThrottling(docker: Program): Program {
   return async (args, options) => {
     try {
       return await docker(args, options);
     } catch (error) {
-      const line = error instanceof CommandFailed && throttlingIn(error.errorText);
+      const line = error instanceof CommandFailed && findThrottling(error.errorText);
       throw line ? new Throttled(line) : error;
     }
   };

@@ -8,25 +8,25 @@ export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   registryName: string;
-  /** Whether the registry is made when there is none. */
+  /** Create the registry if it does not exist. */
   create: boolean;
-  /** What builds: the registry, this machine's docker, or auto: docker where Azure refuses the registry's. */
+  /** auto: docker if Azure refuses ACR Tasks. */
   builder: 'auto' | 'acr-tasks' | 'docker';
   repository: string;
-  /** '' derives it from the content. */
+  /** '' to use only the tag of the content. */
   tag: string;
-  /** Days after which an image is rebuilt whose base is not named by its digest. */
+  /** Days until an image with a base image without a digest is rebuilt. */
   rebuildAfterDays: number;
   /** Absolute path of a folder. */
   context: string;
   /** Absolute path of a file. */
   dockerfile: string;
-  /** Where the context is gathered; undefined where no runner names a folder. */
+  /** Folder for the copy of the context; undefined outside a runner. */
   temporaryFolder: string | undefined;
 }
 
 /**
- * Reads the action's inputs. Relative paths are the workspace's, the Dockerfile's the context's.
+ * Reads the action's inputs. Paths are relative to the workspace; that of the Dockerfile, to the context.
  * @throws {InvalidInputs} with every problem.
  */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {

@@ -6,7 +6,7 @@ import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What `az acr show` tells of a registry, as far as it is needed here. */
+/** The fields that the action uses from the output of `az acr show`. */
 export interface Registry {
   id: string;
   tags?: Tags | null;
@@ -16,32 +16,31 @@ export interface Registry {
 }
 
 /**
- * Whether only roles that are made for repositories count for the registry's images; Contributor and AcrPush then do not.
+ * True if only roles for repositories apply to the registry's images. Contributor and AcrPush then have no effect.
  * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
  */
-export function decidesByRepository(registry: Registry | undefined): boolean {
+export function usesRepositoryPermissions(registry: Registry | undefined): boolean {
   return registry?.roleAssignmentMode === 'AbacRepositoryPermissions';
 }
 
-/** az's arguments that name the registry. */
-export function registryOf({ registryName, group }: Inputs): string[] {
+export function registryArguments({ registryName, group }: Inputs): string[] {
   return ['--name', registryName, '--resource-group', group.name];
 }
 
-export function showRegistry(inputs: Inputs, { az }: Pick<Tools, 'az'>): Promise<Registry | undefined> {
-  return findResource<Registry>(az, ['acr', 'show', ...registryOf(inputs)]);
+export function readRegistry(inputs: Inputs, { az }: Pick<Tools, 'az'>): Promise<Registry | undefined> {
+  return findResource<Registry>(az, ['acr', 'show', ...registryArguments(inputs)]);
 }
 
 /**
- * Makes the registry, unless it is there; one that is there is never changed.
- * @param seen the registry as it was shown just now; undefined when there is none.
+ * Creates the registry if it does not exist. Never changes an existing registry.
+ * @param existing the registry as read by the preflight.
  */
 export async function ensureRegistry(
   inputs: Inputs,
   tools: Tools,
-  seen: Registry | undefined,
+  existing: Registry | undefined,
 ): Promise<Done<Registry>> {
-  const found = seen && (await settled(inputs, tools, seen));
+  const found = existing && (await waitUntilSettled(inputs, tools, existing));
   const { group } = inputs;
   const { az, report, log } = tools;
   if (found) {
@@ -52,23 +51,23 @@ export async function ensureRegistry(
   await report.step('Resource group', group.name, () => ensureResourceGroup(az, group));
   return created(
     await az<Registry>([
-      ...['acr', 'create', ...registryOf(inputs), '--location', group.location],
+      ...['acr', 'create', ...registryArguments(inputs), '--location', group.location],
       ...['--sku', 'Standard', ...tagArguments(group.tags)],
-      // Said, because the default is about to change, and in the other mode AcrPull lets nobody pull:
+      // Explicit, because the default will change, and AcrPull has no effect in the other mode:
       // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
       ...['--role-assignment-mode', 'rbac'],
     ]),
   );
 }
 
-/** The registry once nobody makes, changes or deletes it; undefined when it is gone. */
-function settled(inputs: Inputs, tools: Tools, seen: Registry): Promise<Registry | undefined> {
+/** Waits until no operation is in progress. Undefined if the registry was deleted. */
+function waitUntilSettled(inputs: Inputs, tools: Tools, existing: Registry): Promise<Registry | undefined> {
   const { time, log, retrySeconds } = tools;
-  let next: Registry | undefined = seen;
+  let next: Registry | undefined = existing;
   return poll<Registry | undefined>(
     { what: `Registry ${inputs.registryName}`, timeoutSeconds: retrySeconds, time, log },
     async () => {
-      const registry = next ?? (await showRegistry(inputs, tools));
+      const registry = next ?? (await readRegistry(inputs, tools));
       next = undefined;
       if (!registry?.provisioningState.endsWith('ing')) return { value: registry };
       return { state: registry.provisioningState };
