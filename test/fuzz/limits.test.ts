@@ -27,7 +27,7 @@ afterAll(async () => {
   expect(log.filter(reportsDefect)).toEqual([]);
 });
 
-interface Asked {
+interface RequestOptions {
   readonly token?: string;
   readonly body?: string;
   readonly contentType?: string;
@@ -35,8 +35,13 @@ interface Asked {
   readonly announced?: number;
 }
 
-async function ask(host: string, method: string, path: string, asked: Asked = {}): Promise<RawResponse> {
-  const { token = '', body = '', contentType = 'application/json', announced } = asked;
+async function send(
+  host: string,
+  method: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<RawResponse> {
+  const { token = '', body = '', contentType = 'application/json', announced } = options;
   const tunnel = await Tunnel.open(emulator, host);
   const length = announced ?? Buffer.byteLength(body);
   const head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\ncontent-type: ${contentType}\r\ncontent-length: ${length}\r\n\r\n`;
@@ -48,17 +53,17 @@ async function ask(host: string, method: string, path: string, asked: Asked = {}
 const text = ({ body }: RawResponse) => body.toString('utf8');
 const deep = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
 
-const arm = (method: string, path: string, asked: Asked = {}, version = '2024-11-01') =>
-  ask('management.azure.com', method, `${azure.subscription}${path}?api-version=${version}`, {
+const arm = (method: string, path: string, options: RequestOptions = {}, version = '2024-11-01') =>
+  send('management.azure.com', method, `${azure.subscription}${path}?api-version=${version}`, {
     token: azure.tokens.arm,
-    ...asked,
+    ...options,
   });
 
-const kube = (method: string, path: string, asked: Asked = {}) =>
-  ask(azure.clusterHost, method, path, { token: azure.tokens.cluster, ...asked });
+const kube = (method: string, path: string, options: RequestOptions = {}) =>
+  send(azure.clusterHost, method, path, { token: azure.tokens.cluster, ...options });
 
-const registry = (method: string, path: string, asked: Asked = {}) =>
-  ask(azure.registryHost, method, path, { token: azure.tokens.registry, ...asked });
+const registry = (method: string, path: string, options: RequestOptions = {}) =>
+  send(azure.registryHost, method, path, { token: azure.tokens.registry, ...options });
 
 describe('rejects bodies that are too deep', () => {
   it('Resource Manager: more than 64 levels', async () => {
@@ -76,7 +81,7 @@ describe('rejects bodies that are too deep', () => {
   it('Key Vault', async () => {
     const path = '/secrets/deep?api-version=7.6';
     const body = `{"value":"v","x":${deep(10_000)}}`;
-    const refused = await ask(azure.vaultHost, 'PUT', path, { token: azure.tokens.vault, body });
+    const refused = await send(azure.vaultHost, 'PUT', path, { token: azure.tokens.vault, body });
     expect(refused.status).toBe(400);
     expect(JSON.parse(text(refused)).error.code).toBe('BadParameter');
   });
@@ -131,7 +136,7 @@ it('encodes names in headers that cannot contain them', async () => {
   expect(made.status).toBe(201);
   const address = new URL(made.headers['azure-asyncoperation']!);
   expect(address.pathname).toContain('Gruppe-%CE%A9');
-  const polled = await ask('management.azure.com', 'GET', address.pathname + address.search, {
+  const polled = await send('management.azure.com', 'GET', address.pathname + address.search, {
     token: azure.tokens.arm,
   });
   expect(polled.status).toBe(200);
@@ -175,7 +180,7 @@ it('accepts only lists of permissions in access policies', async () => {
 
 it('accepts only a $skiptoken that the vault issued', async () => {
   const page = (start: string) =>
-    ask(
+    send(
       azure.vaultHost,
       'GET',
       `/secrets?api-version=7.6&$skiptoken=${Buffer.from(start).toString('base64url')}`,
@@ -196,7 +201,7 @@ describe('rejects bodies over the limit', () => {
     ['storage', () => 'account.blob.core.windows.net', /<Code>RequestBodyTooLarge<\/Code>/],
     ['Kubernetes', () => azure.clusterHost, /"Request entity too large: limit is 3145728"/],
   ])('%s', async (_, host, words) => {
-    const refused = await ask(host(), 'PUT', '/', { announced: 65 * 1024 * 1024 });
+    const refused = await send(host(), 'PUT', '/', { announced: 65 * 1024 * 1024 });
     expect(refused.status).toBe(413);
     expect(refused.headers.connection).toBe('close');
     expect(text(refused)).toMatch(words);

@@ -144,7 +144,7 @@ export class EmulatorClient {
   token(resource: string): Promise<string> {
     const known = this.#tokens.get(resource);
     if (known) return known;
-    const asked = this.network
+    const request = this.network
       .fetch('https://login.microsoftonline.com/organizations/oauth2/v2.0/token', {
         method: 'POST',
         body: new URLSearchParams({
@@ -156,8 +156,8 @@ export class EmulatorClient {
       })
       .then(reply => reply.json())
       .then(body => (body as { access_token: string }).access_token);
-    this.#tokens.set(resource, asked);
-    return asked;
+    this.#tokens.set(resource, request);
+    return request;
   }
 
   async close(): Promise<void> {

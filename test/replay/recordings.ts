@@ -644,7 +644,7 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
       unchanged,
       unchanged,
       unchanged,
-      skipped('exportTemplate: nothing in the chain asks for it'),
+      skipped('exportTemplate: the chain does not use it'),
     ],
   },
 };

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ContainerServiceClient } from '@azure/arm-containerservice';
 import { parse } from 'yaml';
-import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
+import {
+  callAndCheck,
+  credential,
+  expectError,
+  listAndCheck,
+  readLab,
+  subscriptionId,
+} from './support/client.ts';
 import { models } from './support/library-models.ts';
 
 // @azure/arm-containerservice: the lab's cluster, and a second one.
@@ -13,20 +20,20 @@ const here = [lab.resourceGroup, lab.cluster] as const;
 const other = [lab.resourceGroup, 'sdk-clients-2'] as const;
 
 test('reads and lists a cluster', async () => {
-  const cluster = await reads(models.containerService, 'ManagedCluster', options =>
+  const cluster = await callAndCheck(models.containerService, 'ManagedCluster', options =>
     managedClusters.get(...here, options),
   );
   assert.equal(cluster.oidcIssuerProfile?.issuerURL, lab.issuer);
   assert.equal(cluster.powerState?.code, 'Running');
   assert.equal(cluster.agentPoolProfiles?.[0]?.count, 1);
 
-  const listed = await readsAll(models.containerService, 'ManagedCluster', managedClusters.list());
+  const listed = await listAndCheck(models.containerService, 'ManagedCluster', managedClusters.list());
   assert.deepEqual(
     listed.map(({ id }) => id),
     [cluster.id],
   );
   const inGroup = managedClusters.listByResourceGroup(lab.resourceGroup);
-  assert.equal((await readsAll(models.containerService, 'ManagedCluster', inGroup)).length, 1);
+  assert.equal((await listAndCheck(models.containerService, 'ManagedCluster', inGroup)).length, 1);
 });
 
 test('returns kubeconfigs as credentials', async () => {
@@ -34,7 +41,7 @@ test('returns kubeconfigs as credentials', async () => {
     ['clusterUser', managedClusters.listClusterUserCredentials],
     ['clusterAdmin', managedClusters.listClusterAdminCredentials],
   ] as const) {
-    const { kubeconfigs } = await reads(models.containerService, 'CredentialResults', options =>
+    const { kubeconfigs } = await callAndCheck(models.containerService, 'CredentialResults', options =>
       ask(...here, options),
     );
     assert.equal(kubeconfigs?.[0]?.name, name);
@@ -44,7 +51,7 @@ test('returns kubeconfigs as credentials', async () => {
 });
 
 test('lists Kubernetes versions', async () => {
-  const { values } = await reads(models.containerService, 'KubernetesVersionListResult', options =>
+  const { values } = await callAndCheck(models.containerService, 'KubernetesVersionListResult', options =>
     managedClusters.listKubernetesVersions(lab.location, options),
   );
   assert.ok(values?.some(({ isDefault }) => isDefault));
@@ -59,7 +66,7 @@ test('creates, updates, and deletes a cluster, which rejects other operations wh
   };
   const creation = managedClusters.createOrUpdate(...other, asked);
   await creation.submitted();
-  await refused(() => managedClusters.beginUpdateTagsAndWait(...other, { tags: {} }), {
+  await expectError(() => managedClusters.beginUpdateTagsAndWait(...other, { tags: {} }), {
     statusCode: 409,
     code: 'OperationNotAllowed',
     message: /an in progress create managed cluster operation/,
@@ -79,7 +86,7 @@ test('creates, updates, and deletes a cluster, which rejects other operations wh
   assert.deepEqual(tagged.tags, { a: '1' });
 
   await managedClusters.beginDeleteAndWait(...other);
-  await refused(() => managedClusters.get(...other), {
+  await expectError(() => managedClusters.get(...other), {
     statusCode: 404,
     code: 'ResourceNotFound',
     message:
@@ -88,7 +95,7 @@ test('creates, updates, and deletes a cluster, which rejects other operations wh
 });
 
 test('rejects what AKS rejects', async () => {
-  await refused(
+  await expectError(
     () =>
       managedClusters.beginCreateOrUpdateAndWait(...here, {
         location: lab.location,
@@ -96,7 +103,7 @@ test('rejects what AKS rejects', async () => {
       }),
     { statusCode: 400, code: 'OIDCIssuerFeatureCannotBeDisabled', message: /cannot be disabled/ },
   );
-  await refused(
+  await expectError(
     () => managedClusters.beginCreateOrUpdateAndWait('nowhere', 'a', { location: lab.location }),
     {
       statusCode: 404,

@@ -7,7 +7,7 @@ import { ContainerServiceClient } from '@azure/arm-containerservice';
 import { KeyVaultManagementClient } from '@azure/arm-keyvault';
 import { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import { ResourceManagementClient } from '@azure/arm-resources';
-import { credential, readsAll, subscriptionId, variable, writeLab } from './support/client.ts';
+import { credential, listAndCheck, subscriptionId, variable, writeLab } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
 // Creates the lab for the other scripts: the walkthrough up to the pod, with Azure's management libraries.
@@ -134,7 +134,7 @@ async function assignRoles(grants: readonly (readonly [role: string, scope: stri
   const { roleDefinitions, roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId);
   for (const [role, scope, principalId] of grants) {
     const found = roleDefinitions.list(scope, { filter: `roleName eq '${role}'` });
-    const [definition] = await readsAll(models.authorization, 'RoleDefinition', found);
+    const [definition] = await listAndCheck(models.authorization, 'RoleDefinition', found);
     const assignment = await roleAssignments.create(scope, randomUUID(), {
       roleDefinitionId: definition!.id!,
       principalId,

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManagedServiceIdentityClient } from '@azure/arm-msi';
-import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
+import {
+  callAndCheck,
+  credential,
+  expectError,
+  listAndCheck,
+  readLab,
+  subscriptionId,
+} from './support/client.ts';
 import { models } from './support/library-models.ts';
 
 // @azure/arm-msi: managed identities and federated credentials.
@@ -18,16 +25,16 @@ const trusted = {
   audiences: ['api://AzureADTokenExchange'],
 };
 
-test('creates, reads, lists, updates, and deletes an identity', async () => {
-  const created = await reads(models.managedIdentity, 'Identity', options =>
+test('creates, callAndCheck, lists, updates, and deletes an identity', async () => {
+  const created = await callAndCheck(models.managedIdentity, 'Identity', options =>
     userAssignedIdentities.createOrUpdate(...other, { location: lab.location }, options),
   );
   assert.match(created.clientId ?? '', /^[0-9a-f-]{36}$/);
-  const read = await reads(models.managedIdentity, 'Identity', options =>
+  const read = await callAndCheck(models.managedIdentity, 'Identity', options =>
     userAssignedIdentities.get(...other, options),
   );
   assert.deepEqual(read, created);
-  const updated = await reads(models.managedIdentity, 'Identity', options =>
+  const updated = await callAndCheck(models.managedIdentity, 'Identity', options =>
     userAssignedIdentities.update(...other, { tags: { a: '1' } }, options),
   );
   assert.deepEqual(updated, { ...created, tags: { a: '1' } });
@@ -36,36 +43,36 @@ test('creates, reads, lists, updates, and deletes an identity', async () => {
     userAssignedIdentities.listByResourceGroup(lab.resourceGroup),
     userAssignedIdentities.listBySubscription(),
   ]) {
-    const names = (await readsAll(models.managedIdentity, 'Identity', list)).map(({ name }) => name);
+    const names = (await listAndCheck(models.managedIdentity, 'Identity', list)).map(({ name }) => name);
     assert.ok(names.includes(lab.identity) && names.includes(other[1]), names.join());
   }
 
   await userAssignedIdentities.delete(...other);
-  await refused(() => userAssignedIdentities.get(...other), {
+  await expectError(() => userAssignedIdentities.get(...other), {
     statusCode: 404,
     code: 'ResourceNotFound',
     message: /'Microsoft\.ManagedIdentity\/userAssignedIdentities\/sdk-clients-identity'/,
   });
 });
 
-test('creates, reads, lists, updates, and deletes a federated credential', async () => {
+test('creates, callAndCheck, lists, updates, and deletes a federated credential', async () => {
   const here = [lab.resourceGroup, lab.identity] as const;
   const model = 'FederatedIdentityCredential';
-  const created = await reads(models.managedIdentity, model, options =>
+  const created = await callAndCheck(models.managedIdentity, model, options =>
     federatedIdentityCredentials.createOrUpdate(...here, 'other', trusted, options),
   );
   assert.deepEqual(
-    await reads(models.managedIdentity, model, options =>
+    await callAndCheck(models.managedIdentity, model, options =>
       federatedIdentityCredentials.get(...here, 'other', options),
     ),
     created,
   );
-  await refused(() => federatedIdentityCredentials.createOrUpdate(...here, 'twice', trusted), {
+  await expectError(() => federatedIdentityCredentials.createOrUpdate(...here, 'twice', trusted), {
     statusCode: 400,
     code: 'BadRequest',
     message: /Issuer and subject combination already exists for this Managed Identity/,
   });
-  await refused(
+  await expectError(
     () =>
       federatedIdentityCredentials.createOrUpdate(...here, 'other', { ...trusted, audiences: ['a', 'b'] }),
     { statusCode: 400, code: 'BadRequest', message: /must have exactly one audience/ },
@@ -77,10 +84,14 @@ test('creates, reads, lists, updates, and deletes a federated credential', async
   });
   assert.equal(updated.subject, subject);
 
-  const listed = await readsAll(models.managedIdentity, model, federatedIdentityCredentials.list(...here));
+  const listed = await listAndCheck(
+    models.managedIdentity,
+    model,
+    federatedIdentityCredentials.list(...here),
+  );
   assert.deepEqual(listed.map(({ name }) => name).sort(), ['other', 'wi-demo-federated-id']);
   await federatedIdentityCredentials.delete(...here, 'other');
-  await refused(() => federatedIdentityCredentials.get(...here, 'other'), {
+  await expectError(() => federatedIdentityCredentials.get(...here, 'other'), {
     statusCode: 404,
     code: 'ResourceNotFound',
     message: /other' under resource group 'sdk-clients' was not found/,

@@ -47,7 +47,7 @@ class Seen {
   }
 }
 
-test('creates, reads, lists, replaces, and deletes objects', async () => {
+test('creates, callAndCheck, lists, replaces, and deletes objects', async () => {
   const labels = { made: 'here' };
   const created = await api.createNamespacedConfigMap({
     namespace,

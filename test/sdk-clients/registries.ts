@@ -9,7 +9,14 @@ import { ContainerRegistryManagementClient } from '@azure/arm-containerregistry'
 import { ContainerRegistryManagementClient as WithRuns } from '@azure/arm-containerregistry-11';
 import { create } from 'tar';
 import { EnvHttpProxyAgent, fetch } from 'undici';
-import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
+import {
+  callAndCheck,
+  credential,
+  expectError,
+  listAndCheck,
+  readLab,
+  subscriptionId,
+} from './support/client.ts';
 import { models } from './support/library-models.ts';
 
 // @azure/arm-containerregistry: registries and builds.
@@ -23,19 +30,19 @@ const builds = new WithRuns(credential, subscriptionId);
 const dispatcher = new EnvHttpProxyAgent();
 
 test('reads and lists a registry', async () => {
-  const registry = await reads(models.containerRegistry, 'Registry', options =>
+  const registry = await callAndCheck(models.containerRegistry, 'Registry', options =>
     registries.get(...here, options),
   );
   assert.equal(registry.loginServer, lab.loginServer);
   assert.ok(registry.systemData?.createdAt instanceof Date);
   for (const list of [registries.list(), registries.listByResourceGroup(lab.resourceGroup)]) {
-    const listed = await readsAll(models.containerRegistry, 'Registry', list);
+    const listed = await listAndCheck(models.containerRegistry, 'Registry', list);
     assert.deepEqual(
       listed.map(({ id }) => id),
       [registry.id],
     );
   }
-  const usages = await reads(models.containerRegistry, 'RegistryUsageListResult', options =>
+  const usages = await callAndCheck(models.containerRegistry, 'RegistryUsageListResult', options =>
     registries.listUsages(...here, options),
   );
   assert.deepEqual(usages.value?.map(({ name }) => name).sort(), ['Size', 'Webhooks']);
@@ -55,12 +62,12 @@ test('creates, updates, and deletes a registry', async () => {
   assert.equal(updated.sku.tier, 'Premium');
   assert.equal(updated.anonymousPullEnabled, true);
   await registries.beginDeleteAndWait(...other);
-  await refused(() => registries.get(...other), {
+  await expectError(() => registries.get(...other), {
     statusCode: 404,
     code: 'ResourceNotFound',
     message: /'Microsoft\.ContainerRegistry\/registries\/sdkclientsregistry2'/,
   });
-  const check = await reads(models.containerRegistry, 'RegistryNameStatus', options =>
+  const check = await callAndCheck(models.containerRegistry, 'RegistryNameStatus', options =>
     registries.checkNameAvailability(
       { name: lab.registry, type: 'Microsoft.ContainerRegistry/registries' },
       options,
@@ -70,7 +77,7 @@ test('creates, updates, and deletes a registry', async () => {
 });
 
 test('builds an image: upload, run, log', async () => {
-  const { uploadUrl, relativePath } = await reads(
+  const { uploadUrl, relativePath } = await callAndCheck(
     models.containerRegistry11,
     'SourceUploadDefinition',
     options => builds.registries.getBuildSourceUploadUrl(...here, options),
@@ -97,9 +104,9 @@ test('builds an image: upload, run, log', async () => {
     run.outputImages?.map(({ repository, tag }) => `${repository}:${tag}`),
     ['ticker:1'],
   );
-  const all = await readsAll(models.containerRegistry11, 'Run', builds.runs.list(...here));
+  const all = await listAndCheck(models.containerRegistry11, 'Run', builds.runs.list(...here));
   assert.ok(all.some(({ runId }) => runId === run.runId));
-  const { logLink } = await reads(models.containerRegistry11, 'RunGetLogResult', options =>
+  const { logLink } = await callAndCheck(models.containerRegistry11, 'RunGetLogResult', options =>
     builds.runs.getLogSasUrl(...here, run.runId!, options),
   );
   const log = await fetch(logLink!, { dispatcher });
@@ -107,7 +114,7 @@ test('builds an image: upload, run, log', async () => {
 });
 
 test('reports a missing run and a failed run', async () => {
-  await refused(() => builds.runs.get(...here, 'cz99'), {
+  await expectError(() => builds.runs.get(...here, 'cz99'), {
     statusCode: 404,
     code: 'RunNotFound',
     message: /cz99/,
@@ -128,7 +135,7 @@ test('reports a missing run and a failed run', async () => {
 /** Polls a run until it ends. Checks each answer. */
 async function finished(runId: string) {
   for (;;) {
-    const run = await reads(models.containerRegistry11, 'Run', options =>
+    const run = await callAndCheck(models.containerRegistry11, 'Run', options =>
       builds.runs.get(...here, runId, options),
     );
     if (run.finishTime) return run;

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ResourceManagementClient } from '@azure/arm-resources';
-import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
+import {
+  callAndCheck,
+  credential,
+  expectError,
+  listAndCheck,
+  readLab,
+  subscriptionId,
+} from './support/client.ts';
 import { models } from './support/library-models.ts';
 
 // @azure/arm-resources: resource groups, their resources, and resource providers.
@@ -10,18 +17,20 @@ const lab = readLab();
 const { resourceGroups, resources, providers } = new ResourceManagementClient(credential, subscriptionId);
 const group = 'sdk-clients-groups';
 
-test('creates, reads, lists, updates, and deletes a group', async () => {
+test('creates, callAndCheck, lists, updates, and deletes a group', async () => {
   const asked = { location: 'westeurope', tags: { a: '1' } };
-  const created = await reads(models.resources, 'ResourceGroup', options =>
+  const created = await callAndCheck(models.resources, 'ResourceGroup', options =>
     resourceGroups.createOrUpdate(group, asked, options),
   );
   assert.equal(created.properties?.provisioningState, 'Succeeded');
-  const read = await reads(models.resources, 'ResourceGroup', options => resourceGroups.get(group, options));
+  const read = await callAndCheck(models.resources, 'ResourceGroup', options =>
+    resourceGroups.get(group, options),
+  );
   assert.deepEqual(read, created);
 
-  const all = await readsAll(models.resources, 'ResourceGroup', resourceGroups.list());
+  const all = await listAndCheck(models.resources, 'ResourceGroup', resourceGroups.list());
   assert.ok(all.some(({ name }) => name === group));
-  const tagged = await readsAll(
+  const tagged = await listAndCheck(
     models.resources,
     'ResourceGroup',
     resourceGroups.list({ filter: "tagName eq 'a' and tagValue eq '1'" }),
@@ -31,7 +40,7 @@ test('creates, reads, lists, updates, and deletes a group', async () => {
     [group],
   );
 
-  const updated = await reads(models.resources, 'ResourceGroup', options =>
+  const updated = await callAndCheck(models.resources, 'ResourceGroup', options =>
     resourceGroups.update(group, { tags: { b: '2' } }, options),
   );
   assert.deepEqual(updated.tags, { b: '2' });
@@ -42,12 +51,12 @@ test('creates, reads, lists, updates, and deletes a group', async () => {
 });
 
 test('reports missing resources like Azure', async () => {
-  await refused(() => resourceGroups.get(group), {
+  await expectError(() => resourceGroups.get(group), {
     statusCode: 404,
     code: 'ResourceGroupNotFound',
     message: /^Resource group 'sdk-clients-groups' could not be found\.$/,
   });
-  await refused(() => resourceGroups.beginDeleteAndWait(group), {
+  await expectError(() => resourceGroups.beginDeleteAndWait(group), {
     statusCode: 404,
     code: 'ResourceGroupNotFound',
     message: /could not be found/,
@@ -55,7 +64,7 @@ test('reports missing resources like Azure', async () => {
 });
 
 test('lists resources by type and by group', async () => {
-  const vaults = await readsAll(
+  const vaults = await listAndCheck(
     models.resources,
     'GenericResourceExpanded',
     resources.list({ filter: "resourceType eq 'Microsoft.KeyVault/vaults'" }),
@@ -64,7 +73,7 @@ test('lists resources by type and by group', async () => {
     vaults.map(({ name, type }) => [name, type]),
     [[lab.vault, 'Microsoft.KeyVault/vaults']],
   );
-  const all = await readsAll(
+  const all = await listAndCheck(
     models.resources,
     'GenericResourceExpanded',
     resources.listByResourceGroup(lab.resourceGroup),
@@ -78,9 +87,9 @@ test('lists resources by type and by group', async () => {
 });
 
 test('registers resource providers', async () => {
-  const all = await readsAll(models.resources, 'Provider', providers.list());
+  const all = await listAndCheck(models.resources, 'Provider', providers.list());
   assert.ok(all.length > 0);
-  const vault = await reads(models.resources, 'Provider', options =>
+  const vault = await callAndCheck(models.resources, 'Provider', options =>
     providers.get('Microsoft.KeyVault', options),
   );
   assert.equal(vault.registrationState, 'Registered');

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
-import { credential, readLab, reads, readsAll, refused, subscriptionId } from './support/client.ts';
+import {
+  callAndCheck,
+  credential,
+  expectError,
+  listAndCheck,
+  readLab,
+  subscriptionId,
+} from './support/client.ts';
 import { models } from './support/library-models.ts';
 
 // @azure/arm-authorization: role definitions and assignments.
@@ -15,10 +22,10 @@ const group = `${subscription}/resourceGroups/${lab.resourceGroup}`;
 const acrPull = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d`;
 
 test('lists and reads role definitions', async () => {
-  const all = await readsAll(models.authorization, 'RoleDefinition', roleDefinitions.list(subscription));
+  const all = await listAndCheck(models.authorization, 'RoleDefinition', roleDefinitions.list(subscription));
   assert.ok(all.length >= 30);
   const filter = "roleName eq 'Key Vault Secrets User'";
-  const [found] = await readsAll(
+  const [found] = await listAndCheck(
     models.authorization,
     'RoleDefinition',
     roleDefinitions.list(group, { filter }),
@@ -27,13 +34,13 @@ test('lists and reads role definitions', async () => {
   assert.ok(
     found.permissions?.[0]?.dataActions?.includes('Microsoft.KeyVault/vaults/secrets/getSecret/action'),
   );
-  const read = await reads(models.authorization, 'RoleDefinition', options =>
+  const read = await callAndCheck(models.authorization, 'RoleDefinition', options =>
     roleDefinitions.getById(found.id!, options),
   );
   assert.equal(read.roleName, 'Key Vault Secrets User');
 });
 
-test('creates, reads, lists, and deletes an assignment', async () => {
+test('creates, callAndCheck, lists, and deletes an assignment', async () => {
   const name = randomUUID();
   const parameters = {
     roleDefinitionId: acrPull,
@@ -41,17 +48,17 @@ test('creates, reads, lists, and deletes an assignment', async () => {
     principalType: 'ServicePrincipal',
     description: 'created with the SDK',
   };
-  const created = await reads(models.authorization, 'RoleAssignment', options =>
+  const created = await callAndCheck(models.authorization, 'RoleAssignment', options =>
     roleAssignments.create(group, name, parameters, options),
   );
   assert.equal(created.scope, group);
   assert.ok(created.createdOn instanceof Date && created.updatedOn instanceof Date);
-  const read = await reads(models.authorization, 'RoleAssignment', options =>
+  const read = await callAndCheck(models.authorization, 'RoleAssignment', options =>
     roleAssignments.getById(created.id!, options),
   );
   assert.equal(read.roleDefinitionId, acrPull);
   assert.equal(read.description, 'created with the SDK');
-  await refused(() => roleAssignments.create(group, randomUUID(), parameters), {
+  await expectError(() => roleAssignments.create(group, randomUUID(), parameters), {
     statusCode: 409,
     code: 'RoleAssignmentExists',
     message: /already exists/,
@@ -63,12 +70,12 @@ test('creates, reads, lists, and deletes an assignment', async () => {
     roleAssignments.listForSubscription({ filter: `principalId eq '${lab.principalId}'` }),
     roleAssignments.listForResourceGroup(lab.resourceGroup, { filter }),
   ]) {
-    const listed = await readsAll(models.authorization, 'RoleAssignment', list);
+    const listed = await listAndCheck(models.authorization, 'RoleAssignment', list);
     assert.ok(listed.some(each => each.name === name));
   }
 
   assert.equal((await roleAssignments.deleteById(created.id!)).name, name);
-  await refused(() => roleAssignments.getById(created.id!), {
+  await expectError(() => roleAssignments.getById(created.id!), {
     statusCode: 404,
     code: 'RoleAssignmentNotFound',
     message: /not found/,
@@ -76,7 +83,7 @@ test('creates, reads, lists, and deletes an assignment', async () => {
 });
 
 test('rejects a missing principal', async () => {
-  await refused(
+  await expectError(
     () =>
       roleAssignments.create(group, randomUUID(), {
         roleDefinitionId: acrPull,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ClientAssertionCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
-import { allOf, credential, readLab, refused, variable } from './support/client.ts';
+import { allOf, credential, expectError, readLab, variable } from './support/client.ts';
 
 // @azure/identity with the token of a Kubernetes service account, and @azure/keyvault-secrets.
 
@@ -11,7 +11,7 @@ const lab = readLab();
 const client = new SecretClient(lab.vaultUri, credential);
 const options = { intervalInMs: 50 };
 
-test('sets, reads, and lists a secret with its versions', async () => {
+test('sets, callAndCheck, and lists a secret with its versions', async () => {
   const expiresOn = new Date('2030-01-01T00:00:00Z');
   const first = await client.setSecret('Secret', 'Hello', {
     contentType: 'text/plain',
@@ -69,7 +69,7 @@ test('updates properties; a disabled secret is not readable', async () => {
     tags: { b: '2' },
   });
   assert.deepEqual([updated.enabled, updated.tags], [false, { b: '2' }]);
-  await refused(() => client.getSecret('Switch'), {
+  await expectError(() => client.getSecret('Switch'), {
     statusCode: 403,
     code: 'Forbidden',
     message: /^Operation get is not allowed on a disabled secret\.$/,
@@ -84,12 +84,12 @@ test('deletes, recovers, deletes again, and purges a secret', async () => {
   const deleted = await deletion.pollUntilDone();
   assert.match(deleted.recoveryId ?? '', /\/deletedsecrets\/Gone$/);
   assert.ok(deleted.deletedOn! < deleted.scheduledPurgeDate!);
-  await refused(() => client.getSecret('Gone'), {
+  await expectError(() => client.getSecret('Gone'), {
     statusCode: 404,
     code: 'SecretNotFound',
     message: /\(name\/id\) Gone was not found in this key vault/,
   });
-  await refused(() => client.setSecret('Gone', 'back'), {
+  await expectError(() => client.setSecret('Gone', 'back'), {
     statusCode: 409,
     code: 'Conflict',
     message: /deleted but recoverable state/,
@@ -107,7 +107,7 @@ test('deletes, recovers, deletes again, and purges a secret', async () => {
 
   await (await client.beginDeleteSecret('Gone', options)).pollUntilDone();
   await client.purgeDeletedSecret('Gone');
-  await refused(() => client.getDeletedSecret('Gone'), {
+  await expectError(() => client.getDeletedSecret('Gone'), {
     statusCode: 404,
     code: 'SecretNotFound',
     message: /^Deleted Secret not found: Gone$/,
@@ -121,7 +121,7 @@ test('a principal without a data role is forbidden, also with permissions on the
     variable('DEPLOYER_CLIENT_ID'),
     async () => readFileSync(variable('DEPLOYER_TOKEN_FILE'), 'utf8'),
   );
-  await refused(() => new SecretClient(lab.vaultUri, deployer).getSecret('Secret'), {
+  await expectError(() => new SecretClient(lab.vaultUri, deployer).getSecret('Secret'), {
     statusCode: 403,
     code: 'Forbidden',
     message: /Action: 'Microsoft\.KeyVault\/vaults\/secrets\/getSecret\/action'/,

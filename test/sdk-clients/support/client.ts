@@ -46,7 +46,7 @@ export interface Options {
  * @param model name of the declared model
  * @param ignored members of the answer that this release of the library does not have
  */
-export async function reads<T>(
+export async function callAndCheck<T>(
   models: Models,
   model: string,
   ask: (options: Options) => Promise<T>,
@@ -75,7 +75,7 @@ export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** Reads a list to its end. Each item must match its model. */
-export async function readsAll<T>(models: Models, model: string, items: AsyncIterable<T>): Promise<T[]> {
+export async function listAndCheck<T>(models: Models, model: string, items: AsyncIterable<T>): Promise<T[]> {
   const all = await allOf(items);
   assert.deepEqual(
     all.flatMap(item => models.faults(model, item)),
@@ -85,7 +85,7 @@ export async function readsAll<T>(models: Models, model: string, items: AsyncIte
 }
 
 /** The call must fail with the error of Azure's libraries. */
-export async function refused(
+export async function expectError(
   call: () => Promise<unknown>,
   expected: { statusCode: number; code: string; message: RegExp },
 ): Promise<void> {
