@@ -70,7 +70,7 @@ COMMAND_LOADER_CLS = Loader
   );
 }
 
-test('an extension that replaces a command is not loaded', async () => {
+test('does not load an extension that replaces a command', async () => {
   const theirs = await sharedGroup('wilab-shadowed');
   installExtension(config);
   try {
@@ -83,7 +83,7 @@ test('an extension that replaces a command is not loaded', async () => {
   expect((await chain.az('identity', 'show', '--ids', theirs)).id).toBe(theirs);
 });
 
-test('a subscription that another process makes active meanwhile is not used', async () => {
+test('does not use a subscription that another process activates meanwhile', async () => {
   const profile = join(config, 'azureProfile.json');
   const before = readFileSync(profile, 'utf8').replace(/^\uFEFF/, '');
   const { subscriptions } = JSON.parse(before);
@@ -96,7 +96,7 @@ test('a subscription that another process makes active meanwhile is not used', a
     ],
   };
   try {
-    // Between the action's own look at the account and its first command that reads or changes something.
+    // After the action has read the account, and before its first command that reads or changes something.
     const real = join(chain.directory, 'bin', 'az');
     const folder = join(chain.directory, 'switching');
     mkdirSync(folder);
@@ -126,7 +126,7 @@ test('a subscription that another process makes active meanwhile is not used', a
   expect(await chain.az('group', 'exists', '--name', 'wilab-config')).toBe(true);
 });
 
-test('a login that an action made ends with it: neither the next step nor the user’s own az has it', async () => {
+test('ends the login of an action with it: neither the next step nor the az of the user has it', async () => {
   const request = await chain.idTokenRequest();
   await chain.az('account', 'clear');
   const { facts } = chain.emulator;

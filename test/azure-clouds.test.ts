@@ -18,7 +18,7 @@ afterAll(() => chain?.stop());
 const az = (...args: string[]) => chain.start('az', [...args, '--output', 'json']);
 
 describe('the US Government cloud', () => {
-  test('has hosts, suffixes and regions of its own', async () => {
+  test('has different hosts, suffixes, and regions', async () => {
     const { endpoints, suffixes } = await chain.az('cloud', 'show');
     expect(await chain.az('account', 'show')).toMatchObject({ environmentName: 'AzureUSGovernment' });
     await chain.az('keyvault', 'create', ...vault, ...rg, ...location);
@@ -34,7 +34,7 @@ describe('the US Government cloud', () => {
     expect(elsewhere.output).toContain('LocationNotAvailableForResourceType');
   });
 
-  test('keeps a secret', async () => {
+  test('stores a secret', async () => {
     const { id } = await chain.az('keyvault', 'show', ...vault);
     const token = await chain.az('account', 'get-access-token');
     const claims = JSON.parse(Buffer.from(token.accessToken.split('.')[1], 'base64url').toString());
@@ -49,7 +49,7 @@ describe('the US Government cloud', () => {
     expect(shown.value).toBe('v');
   });
 
-  test('has clusters whose issuer and API server are its own, and a webhook that knows where to sign in', async () => {
+  test('has clusters with its issuer and API server, and a webhook with its authority', async () => {
     const cluster = ['--name', 'government', ...rg];
     await chain.az(
       ...['aks', 'create', ...cluster, ...location, '--node-count', '1', '--no-ssh-key'],

@@ -15,7 +15,7 @@ const tell = (request: string, body: object) => control(chain.emulator.facts, re
 const errorOf = (ended: StepEnded) =>
   decodeURIComponent((/^::error::(.*)$/m.exec(ended.output)?.[1] ?? ended.output).replaceAll('%0A', '\n'));
 
-test('no vCPUs in the region: the numbers are reported, and the named region and command are true', async () => {
+test('reports the numbers, a region, and a command if the region has no vCPUs', async () => {
   await tell('PUT /control/quotas', { location: 'eastus', vcpus: 3 });
   const inputs = {
     'resource-group': 'wilab-vcpus',
@@ -44,7 +44,7 @@ test('no vCPUs in the region: the numbers are reported, and the named region and
   expect(after).toMatchObject([{ currentValue: '4' }]);
 });
 
-test('too many clusters in the region: reported as that, and deleting one is a remedy', async () => {
+test('reports too many clusters in the region, and succeeds after one is deleted', async () => {
   await tell('PUT /control/quotas', { location: 'westus2', clusters: 0 });
   const inputs = { 'resource-group': 'wilab-clusters', 'cluster-name': 'wilab', location: 'westus2' };
   const refused = await chain.run('create-cluster', inputs);
@@ -55,7 +55,7 @@ test('too many clusters in the region: reported as that, and deleting one is a r
   await chain.succeed('create-cluster', inputs);
 });
 
-test('a resource group and a registry that are not visible everywhere yet are waited for', async () => {
+test('waits for a resource group and a registry that are not visible everywhere yet', async () => {
   const place = { 'resource-group': 'wilab-new', location: 'westeurope' };
   await tell('POST /control/faults', { failure: 'resource-group-not-seen', times: 2 });
   const identity = await chain.succeed('federate-identity', { ...place, 'identity-name': 'new' });

@@ -39,7 +39,7 @@ describe("a run that is longer than GitHub's token lives", () => {
     while (Date.now() < expired) await sleep(expired - Date.now());
   });
 
-  test('gets no token for the vault, but goes on with the one that it has', async () => {
+  test('gets no token for the vault, but continues with its existing one', async () => {
     const asked = await az('account', 'get-access-token', '--resource', 'https://vault.azure.net');
     expect(asked.exitCode).not.toBe(0);
     expect(asked.output).toMatch(
@@ -55,7 +55,7 @@ describe("a run that is longer than GitHub's token lives", () => {
       'principal-id': principalId,
     });
 
-  test('is told by the action to log in again, before anything is created, and then passes', async () => {
+  test('fails before it creates anything, with the advice to log in again, and then succeeds', async () => {
     const refused = await setupVault();
     expect(refused.exitCode).toBe(1);
     const error = /^::error::(.*)$/m.exec(refused.output)?.[1] ?? refused.output;
@@ -91,7 +91,7 @@ describe('a build', () => {
     await chain.az('acr', 'create', '--name', registry, ...rg, '--sku', 'Standard');
   });
 
-  test('that fails fails az, and leaves no image', async () => {
+  test('fails az if it fails, and pushes no image', async () => {
     const failed = await build(registry, `${good}COPY nothing.mjs /\n`);
     expect(failed.exitCode).toBe(1);
     expect(failed.output).toContain('nothing.mjs');
@@ -104,7 +104,7 @@ describe('a build', () => {
     expect(run).toMatchObject({ runId: 'cf1', status: 'Failed', provisioningState: 'Succeeded' });
   });
 
-  test('is refused where the subscription may not use ACR Tasks, and the action says what to do', async () => {
+  test('is refused if the subscription is not allowed to use ACR Tasks, and the action reports the fix', async () => {
     await tell('PUT /control/registry-tasks', { allowed: false });
     try {
       const refused = await build(registry, good);
@@ -126,7 +126,7 @@ describe('a build', () => {
     }
   });
 
-  test('that succeeds leaves an image with a tag and a digest', async () => {
+  test('pushes an image with a tag and a digest', async () => {
     expect((await build(registry, good)).exitCode).toBe(0);
     const show = (image: string) =>
       chain.az('acr', 'repository', 'show', '--name', registry, '--image', image);
@@ -137,7 +137,7 @@ describe('a build', () => {
     expect(missing.output).toContain('the specified tag does not exist');
   });
 
-  test('pushes with a lent credential only, where roles are given for repositories', async () => {
+  test('needs the credentials of the caller to push if roles are assigned for repositories', async () => {
     const abac = 'wilababac';
     const created = await chain.az(
       ...['acr', 'create', '--name', abac, ...rg, '--sku', 'Standard', '--role-assignment-mode', 'rbac-abac'],
@@ -214,7 +214,7 @@ describe("the signing keys of a cluster's issuer", () => {
     return access_token === undefined ? `AADSTS${error_codes[0]}` : 'ok';
   };
 
-  test('are rotated by az: the key before is good until the next rotation', async () => {
+  test('are rotated by az: the previous key is valid until the next rotation', async () => {
     const first = await newToken();
     await expect.poll(() => exchange(first), { timeout: 120_000 }).toBe('ok');
     await rotate();

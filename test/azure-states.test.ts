@@ -38,7 +38,7 @@ describe('a cluster', () => {
     return [provisioningState, powerState.code];
   };
 
-  test('is refused for want of quota; the activity log tells why', async () => {
+  test('is refused if the quota is too small, and the activity log shows the reason', async () => {
     await tell('POST /control/cluster-operations', {
       operation: 'create',
       error: {
@@ -63,7 +63,7 @@ describe('a cluster', () => {
     expect((await az('aks', 'show', ...cluster)).output).toContain('(ResourceNotFound)');
   });
 
-  test('that hangs is aborted, and made whole by an update', async () => {
+  test('is aborted if it hangs, and repaired by an update', async () => {
     await tell('POST /control/cluster-operations', { operation: 'create', held: true });
     await chain.az(...create, '--no-wait');
     expect(await states()).toEqual(['Creating', 'Running']);
@@ -75,7 +75,7 @@ describe('a cluster', () => {
     await chain.az('aks', 'get-credentials', ...cluster, '--file', kubeconfig);
   });
 
-  test('refuses a second operation, until the first is over', async () => {
+  test('refuses a second operation until the first ends', async () => {
     await tell('POST /control/cluster-operations', { operation: 'update', cluster: 'states', held: true });
     await chain.az('aks', 'update', ...cluster, '--tags', 'a=1', '--no-wait');
     expect(await states()).toEqual(['Updating', 'Running']);
@@ -88,7 +88,7 @@ describe('a cluster', () => {
     expect((await chain.az('aks', 'show', ...cluster)).tags).toEqual({ a: '1' });
   });
 
-  test('that failed says why, and is made whole by an update', async () => {
+  test('shows why it failed, and is repaired by an update', async () => {
     const error = { code: 'InternalOperationError', message: 'Internal server error' };
     await tell('POST /control/cluster-operations', { operation: 'update', error });
     expect((await az('aks', 'update', ...cluster, '--tags', 'a=3')).output).toContain(
@@ -100,7 +100,7 @@ describe('a cluster', () => {
     expect(await states()).toEqual(['Succeeded', 'Running']);
   });
 
-  test('that is stopped has no pods and answers nobody; started, it has those of a controller again', async () => {
+  test('has no pods and does not answer while stopped, and restarts those of controllers', async () => {
     const pods = async (): Promise<{ metadata: { name: string }; status: { phase: string } }[]> =>
       JSON.parse(await chain.kubectl(kubeconfig, ['get', 'pods', '--output', 'json'])).items;
     const container = { name: 'c', image: 'mcr.microsoft.com/oss/kubernetes/pause:3.9' };
@@ -140,7 +140,7 @@ describe('a cluster', () => {
     expect(scheduled('bare')(back)).toBe(false);
   });
 
-  test('that is being deleted is there until it is gone', async () => {
+  test('exists until its deletion ends', async () => {
     await tell('POST /control/cluster-operations', { operation: 'delete', held: true });
     await chain.az('aks', 'delete', ...cluster, '--yes', '--no-wait');
     expect((await states())[0]).toBe('Deleting');
@@ -150,19 +150,19 @@ describe('a cluster', () => {
   });
 });
 
-describe('what passes by itself', () => {
+describe('transient failures', () => {
   const fault = (body: object) => tell('POST /control/faults', body);
   const show = ['group', 'show', '--name', group];
   afterEach(() => tell('DELETE /control/faults'));
 
-  test('is throttling, which az sits out, and then reports', async () => {
+  test('include throttling, which az retries, and then reports', async () => {
     await fault({ failure: 'throttled', times: 2 });
     expect((await az(...show)).exitCode).toBe(0);
     await fault({ failure: 'throttled', times: 100 });
     expect((await az(...show)).output).toContain('(TooManyRequests)');
   });
 
-  test('is a connection that is reset', async () => {
+  test('include a reset connection', async () => {
     await fault({ reset: true, host: 'management.azure.com', times: 100 });
     const reset = await az(...show);
     expect(reset.exitCode).not.toBe(0);
@@ -180,7 +180,7 @@ describe('what passes by itself', () => {
       '(ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity)',
     ],
     ['concurrent-update', ['identity', 'create', '--name', 'passes'], [], '(ConcurrentUpdateError)'],
-  ])('is %s, once', async (failure, command, further, code) => {
+  ])('include %s, once', async (failure, command, further, code) => {
     await chain.az('identity', 'create', '--name', 'passes', ...rg);
     await fault({ failure });
     const args = [...command, ...rg, ...further];
@@ -188,7 +188,7 @@ describe('what passes by itself', () => {
     expect((await az(...args)).exitCode).toBe(0);
   });
 
-  test('is a principal that is not found yet, once', async () => {
+  test('include a principal that is not found yet, once', async () => {
     const { principalId } = await chain.az('identity', 'create', '--name', 'passes', ...rg);
     const { id } = await chain.az(...show);
     await fault({ failure: 'principal-not-found' });
@@ -209,7 +209,7 @@ describe('a vault', () => {
   const remove = async (...vault: string[]) =>
     expect((await az('keyvault', 'delete', ...vault)).exitCode).toBe(0);
 
-  test('that is soft-deleted keeps its name; recovered, it is back without its role assignments', async () => {
+  test('keeps its name after soft deletion, and loses its role assignments by recovery', async () => {
     const { id } = await chain.az(...create, ...rg);
     const { principalId } = await chain.az('identity', 'create', '--name', 'reader', ...rg);
     await chain.az(
@@ -236,7 +236,7 @@ describe('a vault', () => {
     expect((await az('keyvault', 'show-deleted', ...name)).exitCode).not.toBe(0);
   });
 
-  test('of somebody else has its name, and that of another resource group too', async () => {
+  test('of another owner or resource group keeps its name', async () => {
     await tell('POST /control/taken-vault-names', { name: 'wilabtheirs' });
     const theirs = ['keyvault', 'create', '--name', 'wilabtheirs', '--location', 'eastus', ...rg];
     expect((await az(...theirs)).output).toContain('(VaultAlreadyExists)');
@@ -246,7 +246,7 @@ describe('a vault', () => {
     expect((await chain.az('keyvault', 'show', ...name)).properties.enableRbacAuthorization).toBe(false);
   });
 
-  test('with purge protection is not purged', async () => {
+  test('is not purged if it has purge protection', async () => {
     const guarded = ['--name', 'wilabguarded'];
     await chain.az(
       ...['keyvault', 'create', ...guarded, '--location', 'eastus', ...rg],
@@ -257,7 +257,7 @@ describe('a vault', () => {
   });
 
   test('shows a secret over Resource Manager, without its value', async () => {
-    // Vaults need a token of their own, and the first login's assertion may be too old for one.
+    // Vaults need a separate token, and the first login's assertion can be too old for one.
     await chain.logIn();
     // The vault decides by policies, and its creator has them.
     await chain.az('keyvault', 'secret', 'set', '--vault-name', name[1]!, '--name', 's', '--value', 'v4lu3');

@@ -124,7 +124,7 @@ function namesOf(action: string): string[] {
 const actions = readdirSync('actions').filter(name => existsSync(join('actions', name, 'action.yml')));
 
 test.each(actions)(
-  '%s refuses hostile values in each of its inputs, together, and starts nothing',
+  '%s refuses hostile values in all inputs in one message, and starts nothing',
   async action => {
     const names = namesOf(action);
     const cases = [
@@ -146,7 +146,7 @@ test.each(actions)(
   },
 );
 
-test('all problems are told at once', async () => {
+test('reports all problems in one message', async () => {
   const { output } = await chain.run('setup-vault', {
     ...vault,
     'vault-name': 'my_vault',

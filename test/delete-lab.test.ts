@@ -42,7 +42,7 @@ const inGroup = (group: string) => names('keyvault', 'list', '--resource-group',
 const groupExists = (name: string) => chain.az('group', 'exists', '--name', name);
 const deletedVaults = () => names('keyvault', 'list-deleted', '--resource-type', 'vault');
 
-describe('with no more than the roles that the README lists', () => {
+describe('with only the roles that the README lists', () => {
   const group = { 'resource-group': 'wilab-doomed' };
   let identityId: string;
   let creators: Record<string, string>;
@@ -64,7 +64,7 @@ describe('with no more than the roles that the README lists', () => {
       ...['--fill-principal-name', 'false'],
     );
 
-  test('a dry run needs a reader, and reports all that would be deleted', async () => {
+  test('a dry run needs Reader, and reports everything that it would delete', async () => {
     const roles = { [subscription]: 'Reader' };
     const reader = await makeCaller(chain, { name: 'reader', resourceGroup: 'elsewhere', roles });
     const inputs = { ...group, ...creators, ...reader.inputs, 'dry-run': 'true' };
@@ -75,7 +75,7 @@ describe('with no more than the roles that the README lists', () => {
     expect(await groupExists('wilab-doomed')).toBe(true);
   });
 
-  test('a contributor of the group who may purge deletes it; an assignment elsewhere is reported with the command that deletes it', async () => {
+  test('Contributor on the group and permission to purge delete it; an assignment elsewhere is reported with the command to delete it', async () => {
     const roles = {
       [`${subscription}/resourceGroups/wilab-doomed`]: 'Contributor',
       [subscription]: 'Key Vault Purge Operator',
@@ -95,7 +95,7 @@ describe('with no more than the roles that the README lists', () => {
   });
 });
 
-describe('what is not the lab’s stays', () => {
+describe('a resource that is not the lab’s stays', () => {
   let group: string;
   let ended: StepEnded;
 
@@ -122,7 +122,7 @@ describe('what is not the lab’s stays', () => {
     await change('DELETE /control/faults');
   });
 
-  test('whatever location az has as its default', async () => {
+  test('with any default location of az', async () => {
     await prepare('region', () => makeVault(group, 'theirsregion', []));
     await expectTheirsKept('region', {
       AZURE_DEFAULTS_LOCATION: 'westus',
@@ -130,13 +130,13 @@ describe('what is not the lab’s stays', () => {
     });
   });
 
-  test('when Resource Manager’s list does not show it yet', async () => {
+  test('if Resource Manager’s list does not show it yet', async () => {
     await prepare('late', () => makeVault(group, 'theirslate', []));
     await change('PUT /control/resource-lists', { unseen: ['theirslate', 'ourslate'] });
     await expectTheirsKept('late');
   });
 
-  test('when it has the tags of the lab, but another identity created it', async () => {
+  test('if it has the tags of the lab, but another identity created it', async () => {
     await prepare('tagged', () =>
       asOwner(
         ...['keyvault', 'create', '--name', 'theirstagged', '--resource-group', group],
@@ -147,14 +147,14 @@ describe('what is not the lab’s stays', () => {
     expect(ended.output).toMatch(/created it; if that identity creates labs, add it to the input created-by/);
   });
 
-  test('when the lab’s own tags differ in nothing but the repository', async () => {
+  test('if only the repository in its tags differs', async () => {
     await prepare('repository', () =>
       makeVault(group, 'theirsrepository', [OURS[0]!, 'repository=other/repository']),
     );
     await expectTheirsKept('repository');
   });
 
-  test('with everything else, when a page of the list fails', async () => {
+  test('with everything else if a page of the list fails', async () => {
     await prepare('page', () => makeVault(group, 'theirspage', []));
     await change('PUT /control/resource-lists', { pageSize: 1 });
     await change('POST /control/faults', {
@@ -171,13 +171,13 @@ describe('what is not the lab’s stays', () => {
   });
 });
 
-test('a lab of the same name of another repository is deleted only when that repository is given', async () => {
+test('a lab of another repository with the same name is deleted only if the input repository is set', async () => {
   await makeGroup('my-lab', [OURS[0]!, 'Repository=Other/Repository']);
   await makeVault('my-lab', 'theirlab', [OURS[0]!, 'Repository=Other/Repository']);
   const refused = await chain.run('delete-lab', { 'resource-group': 'my-lab' });
   expect(refused.exitCode).toBe(1);
   expect(refused.output).toContain(
-    `Resource group my-lab is not a lab of ${emulatedGitHub.repository}: its tag repository is "Other/Repository"`,
+    `Resource group "my-lab" is not a lab of ${emulatedGitHub.repository}: its tag repository is "Other/Repository"`,
   );
   expect(refused.output).toContain('set the input repository: Other/Repository');
   expect(await inGroup('my-lab')).toEqual(['theirlab']);
@@ -187,7 +187,7 @@ test('a lab of the same name of another repository is deleted only when that rep
   expect(await deletedVaults()).toEqual([]);
 });
 
-test('a group that has lost its tags is reported with the command that gives them back', async () => {
+test('a group without its tags is reported with the command to restore them', async () => {
   await makeGroup('wilab-bare', []);
   const refused = await chain.run('delete-lab', { 'resource-group': 'wilab-bare' });
   const [, command = ''] = /(az tag update .*)$/m.exec(decodeURIComponent(refused.output)) ?? [];
@@ -196,7 +196,7 @@ test('a group that has lost its tags is reported with the command that gives the
   expect(await groupExists('wilab-bare')).toBe(false);
 });
 
-test('a locked vault and its group stay, and the rest is deleted; without the lock the next run ends it', async () => {
+test('a locked vault and its group stay, and the rest is deleted; the next run without the lock deletes them', async () => {
   await makeGroup('wilab-locked');
   await makeVault('wilab-locked', 'wilablocked');
   await makeVault('wilab-locked', 'wilabunlocked');
@@ -219,7 +219,7 @@ test('a locked vault and its group stay, and the rest is deleted; without the lo
 describe('deleted vaults', () => {
   afterEach(() => change('PUT /control/deleted-vaults', { listedAfterSeconds: 0 }));
 
-  test('are purged although Azure lists them late', async () => {
+  test('are purged if Azure lists them late', async () => {
     await makeGroup('wilab-unlisted');
     await makeVault('wilab-unlisted', 'wilabunlisted');
     await change('PUT /control/deleted-vaults', { listedAfterSeconds: 8 });
@@ -228,7 +228,7 @@ describe('deleted vaults', () => {
     expect(await deletedVaults()).toEqual([]);
   });
 
-  test('that are not listed in time are reported as not purged, with the command that purges them', async () => {
+  test('are reported with the command to purge them if Azure does not list them in time', async () => {
     await makeGroup('wilab-never');
     await makeVault('wilab-never', 'wilabnever');
     await change('PUT /control/deleted-vaults', { listedAfterSeconds: 3600 });

@@ -33,7 +33,7 @@ afterAll(async () => {
   await chain?.stop();
 });
 
-test('an API server that never answers ends the step, with the command that waited for it', async () => {
+test('a step ends if the API server never answers, with the command that waited', async () => {
   const ended = await chain.run('diagnose-workload', {
     ...{ kubeconfig, namespace: 'default', 'retry-minutes': '0' },
   });

@@ -63,7 +63,7 @@ const vault = (name: string) => ({
 const leftBehind = () => readdirSync(chain.directory).filter(name => /^(azure|private)-/.test(name));
 
 describe('seconds after the set-up', () => {
-  test('a login waits until Azure shows the subscription', async () => {
+  test('waits until Azure shows the subscription', async () => {
     await lateRoles({ seconds: 15 });
     const { output } = await succeed('sweep-labs', { 'dry-run': 'true' });
     expect(output).toMatch(/Login as \S+: attempt 1 of \d+ failed: Azure shows the identity no subscription/);
@@ -75,14 +75,14 @@ describe('seconds after the set-up', () => {
     ['credential-not-seen', 'Entra sees no federated credential for this token (AADSTS70021)'],
     ['subject-not-seen', 'AADSTS700213, subject "system:serviceaccount:default:workload"'],
     ['subscription-not-seen', 'Azure shows the identity no subscription'],
-  ])('a login is retried after %s', async (failure, says) => {
+  ])('retries a login after %s', async (failure, says) => {
     await tell('POST /control/faults', { failure, times: 1 });
     const { output } = await succeed('sweep-labs', { 'dry-run': 'true' });
     expect(output).toContain('attempt 1 of');
     expect(output).toContain(says);
   });
 
-  test('a login outlives failures of the network, of Entra, and of GitHub', async () => {
+  test('logs in despite failures of the network, of Entra, and of GitHub', async () => {
     await tell('POST /control/faults', { host: 'login.microsoftonline.com', reset: true, times: 2 });
     await tell('POST /control/faults', {
       ...{ host: 'login.microsoftonline.com', method: 'POST', status: 503, body: 'Service Unavailable' },
@@ -94,7 +94,7 @@ describe('seconds after the set-up', () => {
     expect(await control(chain.emulator.facts, 'GET /control/status')).toMatchObject({ faults: 0 });
   });
 
-  test('a permission that a new role grants is waited for', async () => {
+  test('waits for a permission that a new role grants', async () => {
     await lateRoles({
       ...{ roles: ['Role Based Access Control Administrator'], seconds: 15, createdSecondsAgo: 20 },
     });
@@ -102,7 +102,7 @@ describe('seconds after the set-up', () => {
     expect(output).toContain('Azure does not apply the role Role Based Access Control Administrator yet');
   });
 
-  test('a permission that no new role grants is reported at once', async () => {
+  test('reports a permission that no new role grants immediately', async () => {
     await lateRoles({
       ...{ roles: ['Role Based Access Control Administrator'], seconds: 600, createdSecondsAgo: 3600 },
     });
@@ -113,7 +113,7 @@ describe('seconds after the set-up', () => {
     expect(Date.now() - started).toBeLessThan(60_000);
   });
 
-  test('what stays wrong is reported with what to do', async () => {
+  test('reports a permanent refusal with the fix', async () => {
     await tell('POST /control/faults', { failure: 'subscription-not-seen', times: 9 });
     const { exitCode, output } = await run('sweep-labs', { 'dry-run': 'true', 'retry-minutes': '0' });
     expect(exitCode).toBe(1);
@@ -136,7 +136,7 @@ describe('actions at the same time', () => {
 });
 
 describe('a step that is longer than its tokens live', () => {
-  test('a sweep logs in again, and goes on', async () => {
+  test('a sweep logs in again, and continues', async () => {
     await chain.logIn();
     const tags = [
       ...['managed-by=workload-identity-lab', `repository=${emulatedGitHub.repository}`],
@@ -159,7 +159,7 @@ describe('a step that is longer than its tokens live', () => {
   });
 });
 
-describe('the login of the job, too old for a token of another service', () => {
+describe('a login of the job that is too old for a token of another service', () => {
   beforeAll(async () => {
     await tell('PUT /control/github/id-token-lifetime', { seconds: 10 });
     await chain.logIn();
@@ -178,7 +178,7 @@ describe('the login of the job, too old for a token of another service', () => {
     expect(await chain.az('group', 'exists', '--name', 'group-stale')).toBe(false);
   });
 
-  test('is no obstacle to an action with client-id', async () => {
+  test('does not affect an action with client-id', async () => {
     await succeed('setup-vault', vault('stale'));
   });
 });

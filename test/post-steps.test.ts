@@ -85,14 +85,14 @@ test('finds the actions with a post step', () => {
 });
 
 describe.each(actions)('the post step of $folder', action => {
-  test('does nothing where the step saved nothing, whatever its inputs are', () => {
+  test('does nothing if the step saved no state, whatever its inputs are', () => {
     runPost(action);
     const before = everything();
     expect(runPost(action)).toMatchObject({ status: 0, stdout: '', stderr: '' });
     expect(everything()).toEqual(before);
   });
 
-  test('is small, and has nothing of the main work in it', () => {
+  test('is small, and contains nothing of the main work', () => {
     const code = readFileSync(join(action.folder, action.runs.post!), 'utf8');
     expect(code.length).toBeLessThan(16 * 1024);
     expect(code).not.toMatch(/child_process|node:https?|node:net|runAction/);
@@ -103,7 +103,7 @@ describe('the post step of create-cluster', () => {
   const action = actions[0]!;
   const id = '3f2b1c4d-0000-4000-8000-0123456789ab';
 
-  test('removes the kubeconfig folder of its own step, and nothing else', () => {
+  test('removes the kubeconfig folder of its step, and nothing else', () => {
     runPost(action);
     const before = everything();
     const folder = join(temp, `kubeconfig-${id}`);
@@ -114,7 +114,7 @@ describe('the post step of create-cluster', () => {
     expect(everything()).toEqual(before);
   });
 
-  test('is content where there is no folder any more', () => {
+  test('succeeds if the folder does not exist', () => {
     expect(runPost(action, { 'kubeconfig-folder': join(temp, `kubeconfig-${id}`) }).status).toBe(0);
   });
 
@@ -126,7 +126,7 @@ describe('the post step of create-cluster', () => {
     `../kubeconfig-${id}`,
     `sub/kubeconfig-${id}`,
     `kubeconfig-${id}/..`,
-  ])('removes no folder of another name or place: %s', name => {
+  ])('does not remove a folder with another name or place: %s', name => {
     mkdirSync(join(directory, `kubeconfig-${id}`));
     runPost(action);
     const before = everything();

@@ -151,36 +151,36 @@ function expectNotRendered(summary: string): void {
   );
 }
 
-describe('what a pod and an event say', () => {
-  test('is why the workload failed', () => {
+describe('text of a pod and an event', () => {
+  test('shows why the workload failed', () => {
     expect(step.exitCode).toBe(1);
     expect(step.output).toContain('AADSTS90099');
     expect(step.output).toContain('carriage return');
   });
 
-  test('is nothing that the runner obeys', () => {
+  test('contains nothing that the runner obeys', () => {
     const { obeyed, told } = obeyedOf(step);
     expect(obeyed).toEqual([]);
     expect(told).toEqual([expect.stringMatching(/^error deploy-workload: /)]);
   });
 
-  test('reaches the log without control characters', () => {
+  test('is printed without control characters', () => {
     expect(step.output).not.toMatch(CONTROL);
   });
 
-  test('is bounded, in log and summary', () => {
+  test('is limited in log and summary', () => {
     expect(step.output.length).toBeLessThan(1024 * 1024);
     expect(step.summary.length).toBeLessThan(64 * 1024);
     expect(step.output).toMatch(/x{4000,} … \(\d+ characters\)/);
   });
 
-  test('is not rendered in the summary', () => {
+  test('is literal in the summary', () => {
     expect(step.summary).toContain('AADSTS90099');
     expectNotRendered(step.summary);
   });
 });
 
-test('a pod that prints without end is followed to its secret, and most of it is left out', () => {
+test('a pod that prints endlessly is followed until its secret, and most of its output is left out', () => {
   const { exitCode, output, outputs } = flooded;
   expect(exitCode, output.slice(-5000)).toBe(0);
   expect(outputs.verified).toBe('true');
@@ -191,12 +191,12 @@ test('a pod that prints without end is followed to its secret, and most of it is
   expect(output.length).toBeLessThan(1024 * 1024);
 });
 
-describe('what Azure says', () => {
+describe('text of Azure', () => {
   // As an error that ends the step, and in a list of what could not be done.
   test.each([
     ['federate-identity', { 'identity-name': 'wi-demo' }, 'GET', /^error federate-identity: /],
     ['delete-lab', {}, 'DELETE', /^error delete-lab: Of the lab in wilab-printing this could not be/],
-  ])('%s shows, and the runner obeys nothing of it', async (action, inputs, method, error) => {
+  ])('%s prints it, and the runner obeys nothing of it', async (action, inputs, method, error) => {
     const message = [...hostile, 'x'.repeat(500_000)].join('\n');
     await control(chain.emulator.facts, 'POST /control/faults', {
       ...{ host: 'management.azure.com', method, pathPattern: '/resourcegroups/wilab-printing', times: 9 },

@@ -28,19 +28,19 @@ describe('the journal of the job', () => {
 
   test.each([
     ['ends with half a line of a step that was killed', () => writeFileSync(journal, half)],
-    ['holds what others wrote', () => writeFileSync(journal, 'null\n[]\n{"facts":{"tools":7}}\n\u0000\n')],
+    ['contains text of others', () => writeFileSync(journal, 'null\n[]\n{"facts":{"tools":7}}\n\u0000\n')],
     ['is a folder', () => mkdirSync(journal)],
     ['is on a full disk', () => symlinkSync('/dev/full', journal)],
-  ])('%s: delete-lab deletes', async (_, spoil) => {
+  ])('%s: delete-lab deletes', async (_, prepare) => {
     mkdirSync(join(chain.directory, 'workload-identity-lab'));
-    spoil();
+    prepare();
     const ended = await deleteLab();
     expect(ended.exitCode, ended.output).toBe(0);
     expect(ended.outputs.deleted).toBe('true');
     expect(await groupExists()).toBe(false);
   });
 
-  test('has lost nothing but the half line for summarize-lab', async () => {
+  test('loses only the incomplete line for summarize-lab', async () => {
     await deleteLab();
     appendFileSync(journal, half);
     await deleteLab();
@@ -52,14 +52,14 @@ describe('the journal of the job', () => {
 });
 
 describe('the job summary', () => {
-  test('is written although its file was deleted', async () => {
+  test('is written if its file was deleted', async () => {
     const file = join(chain.directory, 'deleted-summary');
     const ended = await deleteLab({ GITHUB_STEP_SUMMARY: file });
     expect(ended.exitCode, ended.output).toBe(0);
     expect(ended.output).not.toContain('::warning::');
   });
 
-  test.each(['/no/such/folder/summary', '/dev/full'])('in %s is missed, and nothing else', async file => {
+  test.each(['/no/such/folder/summary', '/dev/full'])('is the only loss if its file is %s', async file => {
     const ended = await deleteLab({ GITHUB_STEP_SUMMARY: file });
     expect(ended.exitCode, ended.output).toBe(0);
     expect(ended.outputs.deleted).toBe('true');
@@ -68,7 +68,7 @@ describe('the job summary', () => {
 });
 
 describe('the outputs', () => {
-  test('that cannot be written fail the step, with the reason', async () => {
+  test('fail the step with the reason if they cannot be written', async () => {
     const ended = await deleteLab({ GITHUB_OUTPUT: '/no/such/folder/output' });
     expect(ended.exitCode).toBe(1);
     expect(ended.output).toMatch(
@@ -78,7 +78,7 @@ describe('the outputs', () => {
     expect(await groupExists()).toBe(false);
   });
 
-  test('of a step that fails anyway do not hide why it fails', async () => {
+  test('do not hide why a step fails', async () => {
     await chain.az('group', 'create', '--name', 'wilab-foreign', '--location', 'eastus');
     const ended = await chain.run(
       'delete-lab',
@@ -92,7 +92,7 @@ describe('the outputs', () => {
 });
 
 test.each(['/no/such/folder', '/dev/full', '/proc/no-such-folder'])(
-  'with %s as RUNNER_TEMP, delete-lab says so and deletes nothing',
+  'delete-lab reports %s as RUNNER_TEMP, and deletes nothing',
   async folder => {
     const ended = await deleteLab({ RUNNER_TEMP: folder });
     expect(ended.exitCode).toBe(1);

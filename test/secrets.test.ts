@@ -51,7 +51,7 @@ beforeAll(async () => {
     'principal-id': identity['principal-id']!,
     'secret-value': secret,
   });
-  // What goes wrong is told, too.
+  // A refusal is printed, too.
   await control(chain.emulator.facts, 'POST /control/faults', {
     ...{ host: '*.vault.azure.net', method: 'PUT', pathPattern: '^/secrets/Refused', status: 403 },
     body: { error: { code: 'Forbidden', message: 'No.' } },
@@ -91,7 +91,7 @@ function shown(output: string): string {
   return masks.reduce((text, mask) => (mask === '' ? text : text.replaceAll(mask, '***')), plain);
 }
 
-test('the spy sees: a chain that handed the secret on would be caught', () => {
+test('the spy finds a secret that is passed on', () => {
   const seen = spy.sightings();
   expect(seen.length).toBeGreaterThan(40);
   expect(new Set(seen.map(({ tool }) => tool))).toEqual(new Set(['az', 'kubectl']));
@@ -100,18 +100,18 @@ test('the spy sees: a chain that handed the secret on would be caught', () => {
   expect(files.length).toBeGreaterThan(0);
 });
 
-test('no process is given it by argument', () => {
+test('no process receives it as an argument', () => {
   expect(spy.sightings().filter(({ argv }) => holding(argv.join('\n')))).toEqual([]);
 });
 
-test('no process is given it, or any input, or the runner’s own tokens, by its environment', () => {
+test('no process receives it, any input, or the tokens of the runner in its environment', () => {
   for (const { environment } of spy.sightings()) {
     expect(holding(environment)).toBe(false);
     expect(environment).not.toMatch(/^(INPUT_|STATE_|ACTIONS_)/m);
   }
 });
 
-test('while az reads it, it lies in a file that only this user can read', () => {
+test('az reads it from a file that only this user can read', () => {
   const files = spy.sightings().flatMap(({ files }) => files);
   expect(new Set(files.map(({ mode }) => mode))).toEqual(new Set(['600']));
 });
@@ -129,7 +129,7 @@ describe.each([
   'sweep-labs',
   'delete-lab',
 ])('%s', name => {
-  test('tells it neither in outputs, state and summary, nor in its log', () => {
+  test('does not show it in outputs, state, summary, or log', () => {
     const { outputs, state, summary, output } = steps[name]!;
     expect(holding(JSON.stringify([outputs, state, summary]))).toBe(false);
     // Not even masked: what is not there need not be hidden.
@@ -138,14 +138,14 @@ describe.each([
   });
 });
 
-test('a step that is refused fails, and says why', () => {
+test('a refused step fails with the reason', () => {
   expect(steps['setup-vault, refused']).toMatchObject({
     exitCode: 1,
     output: expect.stringContaining('(Forbidden) No.'),
   });
 });
 
-test('it is masked before anything else is said', () => {
+test('it is masked before anything else is printed', () => {
   const { output } = steps['setup-vault']!;
   const lines = output.split('\n');
   const mask = lines.indexOf(`::add-mask::${secret}`);
@@ -153,7 +153,7 @@ test('it is masked before anything else is said', () => {
   expect(lines.slice(0, mask).filter(line => !line.startsWith('::add-mask::'))).toEqual([]);
 });
 
-test('no file of it is left, az’s own among them, and no private one', () => {
+test('no file contains it afterwards, also none of az', () => {
   // The spy knows what it looks for, and the emulator holds the vault; its log is looked through below.
   const left = readdirSync(chain.directory, { recursive: true, withFileTypes: true }).filter(
     entry => entry.isFile() && !/^\/(spy|emulator)\b/.test(entry.parentPath.slice(chain.directory.length)),
@@ -164,6 +164,6 @@ test('no file of it is left, az’s own among them, and no private one', () => {
   expect(left.filter(({ parentPath }) => /private-/.test(parentPath))).toEqual([]);
 });
 
-test('the emulator does not note it', () => {
+test('the emulator does not record it', () => {
   expect(holding(readFileSync(chain.emulator.logFile, 'utf8'))).toBe(false);
 });

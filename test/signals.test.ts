@@ -103,7 +103,7 @@ const put = (pathPattern: string) => ({ host: management, method: 'PUT', pathPat
 describe.each([
   {
     action: 'setup-vault',
-    cut: 'while the vault is made',
+    cut: 'while the vault is created',
     inputs: () => ({ 'vault-name': 'wilabsignals', 'principal-id': principalId }),
     held: [put('/vaults/wilabsignals\\?')],
     goesOn: 'az keyvault create --name wilabsignals',
@@ -134,7 +134,7 @@ describe.each([
   },
   {
     action: 'create-cluster',
-    cut: 'while the nodes are let pull',
+    cut: 'while the nodes get the permission to pull',
     inputs: () => ({ 'cluster-name': 'signals', 'registry-name': 'wilabsignals' }),
     held: [put('/registries/wilabsignals/providers/Microsoft.Authorization/roleAssignments/')],
     goesOn: 'az role assignment create',
@@ -149,7 +149,7 @@ describe.each([
 ])('$action, $cut,', ({ action, inputs, held, goesOn }) => {
   const all = () => ({ 'resource-group': group, ...inputs() });
 
-  test.each(signals)('is ended by %s, and names what may go on in Azure', async signal => {
+  test.each(signals)('stops at %s, and lists what Azure might continue', async signal => {
     for (const what of held) await hold(what);
     const ended = await chain.run(action, all(), asPackaged, async child => {
       await allHeld();
@@ -159,14 +159,14 @@ describe.each([
     expect(ended.output).toContain(`Azure might continue what these commands began:%0A\`${goesOn}`);
   });
 
-  test('is a fair start for the next run', async () => {
+  test('the next run continues from what exists', async () => {
     const ended = await chain.succeed(action, all());
     await runPostStep(ended);
     expect(ended.summary).toMatch(/\| (created|changed|deleted) \|/);
   });
 });
 
-test('SIGTERM after SIGINT, as the runner sends them, lets create-cluster have its last word', async () => {
+test('create-cluster aborts its creation also if the runner sends SIGTERM after SIGINT', async () => {
   const held = { cluster: 'last', operation: 'create', held: true };
   await control(chain.emulator.facts, 'POST /control/cluster-operations', held);
   const inputs = { 'resource-group': group, 'cluster-name': 'last' };

@@ -33,7 +33,7 @@ const tagsOf = async (...args: string[]) => (await chain.az(...args)).tags;
 const inGroup = (name: string, group: string) =>
   tagsOf('keyvault', 'show', '--name', name, '--resource-group', group);
 
-test('a run renews the lab that it uses again, and the sweep deletes the other', async () => {
+test('the sweep deletes an expired lab, and keeps one that a run renewed', async () => {
   const deployer = ['--name', 'lab-deployer', '--resource-group', 'lab-trust'];
   const { principalId } = await chain.az('identity', 'show', ...deployer);
   const reuse = (group: string, vault: string) =>

@@ -11,17 +11,18 @@ import { type Lab, proofFor } from '../shared/deletion/ownership.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { tagOf } from '../shared/ownership.ts';
 import { preflight } from '../shared/preflight.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyGone } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 
-/** Deletes what the lab created, and only that: its resources, its resource group, and what Azure keeps of its vaults. */
+/** Deletes the lab's resources, its resource group, and what Azure keeps of its vaults, and nothing else. */
 export async function deleteLab(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { resourceGroup, timeoutMinutes, dryRun, owner } = inputs;
   const { az, report } = tools;
   const { subscriptionId } = await preflight(
     inputs.account,
-    { permissions: dryRun ? [] : rights(resourceGroup) },
+    { permissions: dryRun ? [] : requiredPermissions(resourceGroup) },
     tools,
   );
   const proof = await proofFor(owner, { notDue: () => undefined, unattended: false }, az);
@@ -37,7 +38,7 @@ export async function deleteLab(inputs: Inputs, tools: Tools): Promise<Record<st
     if (kept.length > 0)
       throw new ActionFailed(
         `Resource group ${resourceGroup} changed while the lab in it was deleted:\n${kept.map(text => `- ${text}`).join('\n')}`,
-        'If another run uses this lab, let it end. Then run this again.',
+        'if another run uses this lab, wait until it ends. Then run this step again.',
       );
   } else {
     await report.step('Resource group', resourceGroup, async () => alreadyGone(undefined));
@@ -54,14 +55,14 @@ function nothingOfLab({ group, groupStays, others }: Lab, repository: string): A
   const kept = others.map(({ resource, reason }) => `\n- ${describeResource(resource)}: ${reason}`);
   const owner = tagOf(group.tags, 'repository');
   return new ActionFailed(
-    `Resource group ${group.name} is not a lab of ${repository || 'no repository'}: ${groupStays}. Nothing was deleted.${kept.join('')}`,
+    `Resource group ${quote(group.name)} is not a lab of ${repository || 'no repository'}: ${groupStays}. Nothing was deleted.${kept.join('')}`,
     owner && groupStays?.includes('repository')
-      ? `Check the name. To delete the lab of ${owner}, set the input repository: ${owner}`
-      : `Check the name. If the group is a lab that has lost its tags, give them back: az tag update --resource-id ${group.id} --operation merge --tags managed-by=workload-identity-lab${repository && ` repository=${repository}`}`,
+      ? `check the name. To delete the lab of ${owner}, set the input repository: ${owner}`
+      : `check the name. If the group is a lab that has lost its tags, restore them: az tag update --resource-id ${group.id} --operation merge --tags managed-by=workload-identity-lab${repository && ` repository=${repository}`}`,
   );
 }
 
-function rights(resourceGroup: string) {
+function requiredPermissions(resourceGroup: string) {
   return [
     {
       action: 'Microsoft.Resources/subscriptions/resourceGroups/delete',

@@ -33,7 +33,7 @@ describe('azEnvironment', () => {
     expect(readdirSync(directory)).not.toContain('commandIndex.json');
   });
 
-  it('gives every step of a job the same directory, also when two start at once', async () => {
+  it('uses the same directory for all steps of a job, also if two start at the same time', async () => {
     const all = await Promise.all([environmentFor(), environmentFor()]);
     expect(new Set(all.map(each => each.AZURE_CONFIG_DIR)).size).toBe(1);
   });

@@ -7,8 +7,8 @@ import { ActionFailed } from './failures.ts';
 import { quote } from './quote.ts';
 
 /**
- * What az keeps of a login, of the clouds that it knows, and of its own version. These files are the user's: az reads and
- * writes them through links, so that a login holds for every step of a job. An `az account clear` must run with the
+ * Files in which az stores logins, clouds, and its version check. They are the user's: az reads and writes them through links,
+ * so that all steps of a job share a login. An `az account clear` must run with the
  * user's own configuration: here it would remove the links.
  */
 const LOGIN_FILES = [

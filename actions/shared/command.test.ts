@@ -8,35 +8,35 @@ const node = (script: string, options?: Parameters<typeof runCommand>[2]) =>
   runCommand(process.execPath, ['--eval', script], options);
 
 describe('runCommand', () => {
-  it('gives both streams, with characters that were cut in two by the pipe', async () => {
+  it('returns both streams, with characters that the pipe split', async () => {
     const script = `const b = Buffer.from('aü'); process.stdout.write(b.subarray(0, 2)); setTimeout(() => process.stdout.write(b.subarray(2)), 50); process.stderr.write('e')`;
     expect(await node(script)).toEqual({ stdout: 'aü', stderr: 'e' });
   });
 
-  it('hands arguments on as they are, to no shell', async () => {
+  it('passes arguments unchanged and without a shell', async () => {
     const { stdout } = await runCommand(process.execPath, ['--print', 'process.argv[1]', '$(id) "; \'*']);
     expect(stdout.trim()).toBe('$(id) "; \'*');
   });
 
-  it('writes the input and ends it', async () => {
+  it('writes the input and closes it', async () => {
     const { stdout } = await node('process.stdin.pipe(process.stdout)', { input: 'kind: Pod' });
     expect(stdout).toBe('kind: Pod');
   });
 
-  it('does not fall over a command that ends without reading its input', async () => {
+  it('reports the exit code of a command that ends without reading its input', async () => {
     await expect(node('process.exit(4)', { input: 'x'.repeat(1_000_000) })).rejects.toMatchObject({
       exitCode: 4,
     });
   });
 
-  it('throws what it ran, the exit code and standard error', async () => {
+  it('throws with the command, the exit code, and standard error', async () => {
     const failure = await node("console.error('ERROR: (Nope) no'); process.exit(3)").catch(error => error);
     expect(failure).toBeInstanceOf(CommandFailed);
     expect(failure).toMatchObject({ exitCode: 3, code: 'Nope', errorText: 'ERROR: (Nope) no' });
     expect(failure.command.slice(0, 2)).toEqual([process.execPath, '--eval']);
   });
 
-  it('gives lines as they come, the last one without its end too', async () => {
+  it('passes lines on as they arrive, also the last one without a line break', async () => {
     const lines: string[] = [];
     const { stdout } = await node("process.stdout.write('a\\nb\\nc')", { onLine: line => lines.push(line) });
     expect(lines).toEqual(['a', 'b', 'c']);
@@ -67,7 +67,7 @@ describe('runCommand', () => {
     await expect(node(script)).rejects.toThrow(`printed ${what} and was stopped.`);
   });
 
-  it('does not take the pages of a long error for too much', async () => {
+  it('accepts a long error', async () => {
     const script = "process.stderr.write('e\\n'.repeat(500_000)); process.exitCode = 1";
     await expect(node(script)).rejects.toMatchObject({ exitCode: 1 });
   });
@@ -79,7 +79,7 @@ describe('runCommand', () => {
       return lines;
     };
 
-    it('takes LF, CR LF, and CR for the end of a line, also where the pipe cut them in two', async () => {
+    it('accepts LF, CR LF, and CR as line ends, also if the pipe split them', async () => {
       const parts = ['a\\r', '\\nb\\rc\\n', '\\nd\\r', 'e'];
       const writes = parts.map(
         (part, at) => `setTimeout(() => process.stdout.write('${part}'), ${at * 60});`,
@@ -87,25 +87,25 @@ describe('runCommand', () => {
       expect(await linesOf(writes.join('\n'))).toEqual(['a', 'b', 'c', '', 'd', 'e']);
     });
 
-    it('puts characters together that the pipe cut in two', async () => {
+    it('joins characters that the pipe split', async () => {
       const script = `const b = Buffer.from('aü😀\\n'); [...b].forEach((byte, at) => setTimeout(() => process.stdout.write(Buffer.from([byte])), at * 20))`;
       expect(await linesOf(script)).toEqual(['aü😀']);
     });
 
-    it('cuts a line without an end, and still sees the next one', async () => {
+    it('cuts an endless line, and passes on the next one', async () => {
       const script =
         "for (let i = 0; i < 320; i++) require('fs').writeSync(1, 'x'.repeat(256 * 1024)); console.log('\\nlate')";
       const lines = await linesOf(script);
       expect(lines.map(line => line.length)).toEqual([256 * 1024, 4]);
     });
 
-    it('ends after a command that left its output open to another process', async () => {
+    it('ends although another process keeps the output open', async () => {
       const started = performance.now();
       await runCommand('bash', ['-c', 'sleep 60 & echo done'], { onLine: () => {} });
       expect(performance.now() - started).toBeLessThan(40_000);
     });
 
-    it('says which program it did not find, as without', async () => {
+    it('reports a program that is not on PATH, with and without onLine', async () => {
       for (const options of [{}, { onLine: () => {} }])
         await expect(runCommand('no-such-program', [], options)).rejects.toThrow(
           'Unable to locate executable file: no-such-program',
@@ -113,7 +113,7 @@ describe('runCommand', () => {
     });
   });
 
-  it('ends the command when the signal is aborted, and says why', async () => {
+  it('ends the command when the signal is aborted, with its reason', async () => {
     const stop = new AbortController();
     let pid = 0;
     const following = node('console.log(process.pid); setInterval(() => {}, 1000)', {
@@ -138,7 +138,7 @@ describe('runCommand', () => {
     await expect(node('', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
   });
 
-  /** Runs a script as a process of its own, with runCommand, listenForSignals and say. */
+  /** Runs a script in a separate process, with runCommand, listenForSignals, and say. */
   const inProcess = (script: string): string[] => {
     const modules = `
       import { listenForSignals } from ${JSON.stringify(new URL('./interruption.ts', import.meta.url).href)};
@@ -153,7 +153,7 @@ describe('runCommand', () => {
   };
   const cancelled = 'The step was cancelled (SIGINT).';
 
-  it('hands a signal to this process on to the command, and lets only last words start after it', () => {
+  it('passes a signal on to the command, and then starts only commands with lastWord', () => {
     const output = inProcess(`
       const child = "process.on('SIGINT', () => { console.log('told'); process.exit(0) }); console.log('up'); setInterval(() => {}, 1000)";
       await runCommand(process.execPath, ['-e', child], { onLine: line => { say(line); if (line === 'up') process.kill(process.pid, 'SIGINT'); } })
@@ -164,7 +164,7 @@ describe('runCommand', () => {
     expect(output).toEqual(['up', 'told', `${cancelled} 1`, `${cancelled} 1`, 'last word']);
   });
 
-  it('hands a second signal on to a command that sat out the first, also behind a shell', () => {
+  it('passes a second signal on to a command that ignored the first, also behind a shell', () => {
     const output = inProcess(`
       const child = "process.on('SIGINT', () => console.log('not yet')); process.on('SIGTERM', () => { console.log('told'); process.exit(1) }); console.log('up'); setInterval(() => {}, 1000)";
       const next = { up: 'SIGINT', 'not yet': 'SIGTERM' };
@@ -174,7 +174,7 @@ describe('runCommand', () => {
     expect(output).toEqual(['up', 'not yet', 'told', `${cancelled} bash`]);
   });
 
-  it('keeps two commands at once apart', async () => {
+  it('keeps commands that run at the same time apart', async () => {
     const stop = new AbortController();
     const [one, two] = [
       node('setInterval(() => {}, 1000)', { signal: stop.signal }),
@@ -189,7 +189,7 @@ describe('runCommand', () => {
 });
 
 describe('commandEnvironment', () => {
-  it('keeps inputs, state and the runner’s tokens back', () => {
+  it('removes inputs, state, and the tokens of the runner', () => {
     const environment = {
       PATH: '/bin',
       'INPUT_SECRET-VALUE': 's',

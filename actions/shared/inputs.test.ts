@@ -62,7 +62,7 @@ describe('parseInputs', () => {
     });
   });
 
-  it('reports every problem of an action at once', () => {
+  it('reports all problems in one message', () => {
     const build = (input: InputParser) => [
       input.required('vault-name', vaultName),
       input.required('other', vaultName),

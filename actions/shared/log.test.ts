@@ -29,7 +29,7 @@ describe('harmless', () => {
     expect(harmless(text)).toBe(text);
   });
 
-  it('takes colours, titles and control characters away', () => {
+  it('removes colors, titles, and control characters', () => {
     expect(harmless('\u001b[1;31mred\u001b[0m \u001b]0;title\u0007a\u0008b')).toBe('red ab');
   });
 
@@ -51,7 +51,7 @@ describe('printUntrusted', () => {
     return lines;
   };
 
-  it('prints in a group, with commands switched off by a token of its own', () => {
+  it('prints in a group, and switches commands off with a new token', () => {
     const lines = printed('a\n::error::b');
     const token = /^::stop-commands::([\w-]{36})$/.exec(lines[1]!)?.[1];
     expect(lines).toEqual([

@@ -84,7 +84,7 @@ describe('logIn', () => {
     'AADSTS7002138: … differ in case …',
     "AADSTS90002: Tenant '…' not found.",
     'unrecognized arguments: --federated-token',
-  ])('fails at once where waiting does not help: %s', async stderr => {
+  ])('fails immediately if a retry does not help: %s', async stderr => {
     const given = tools(() => failing(`ERROR: ${stderr}`));
     await expect(logIn(account(), given)).rejects.toThrow(stderr);
     expect(given.time.now()).toBe(0);

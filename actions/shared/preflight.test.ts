@@ -54,7 +54,7 @@ const assign: Requirements<undefined> = {
 };
 
 describe('preflight', () => {
-  it('gives the account, and says with what it will be worked', async () => {
+  it('returns the account, and logs versions and account', async () => {
     const tools = fakeTools(healthy);
     expect(await preflight(noAccount, { kubectl: true, ...assign }, tools)).toEqual({
       subscriptionId: subscription,
@@ -95,7 +95,7 @@ describe('preflight', () => {
     ]);
   });
 
-  it('takes a guardrail in upper case', async () => {
+  it('accepts an expected account in upper case', async () => {
     expect(await problems({}, {}, { subscriptionId: subscription.toUpperCase() })).toEqual([]);
   });
 
@@ -133,7 +133,7 @@ describe('within one job', () => {
 
   const missingTools = { 'az version': missing('az'), 'kubectl version': missing('kubectl') };
 
-  it('asks each tool for its version once', async () => {
+  it('reads the version of each tool once per job', async () => {
     const tools = fakeTools(healthy);
     const inputs = { ...noAccount, temporaryFolder: folder };
     await preflight(inputs, { kubectl: true }, tools);
@@ -152,16 +152,16 @@ describe('within one job', () => {
     expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toHaveLength(2);
   });
 
-  it('asks again on another PATH', async () => {
+  it('reads the versions again if PATH differs', async () => {
     await recordToolVersions({ az: '2.91.0', kubectl: '1.34.1' }, folder, '/elsewhere');
     expect(await problems(missingTools, { kubectl: true }, { temporaryFolder: folder })).toHaveLength(2);
   });
 });
 
-describe('the rights it asks for', () => {
+describe('required permissions', () => {
   const only = (...actions: string[]) => permissions({ actions, notActions: [] });
 
-  it('names the one that is missing, where, and the role that gives it', async () => {
+  it('reports the missing permission, its scope, and the role to assign', async () => {
     expect(await problems(only('Microsoft.ContainerService/*'), assign)).toEqual([
       expect.stringMatching(
         /is not allowed to assign the role AcrPull in resource group "rg"\. Assign it the role Role Based Access Control Administrator there/,
@@ -190,12 +190,12 @@ describe('the rights it asks for', () => {
     expect(await problems(condition(ROLES['Key Vault Secrets User']), assign)).toHaveLength(1);
   });
 
-  it('is content where there is nothing left to do that needs it', async () => {
+  it('ignores a missing permission that nothing needs', async () => {
     const needs = { permissions: assign.permissions!.map(right => ({ ...right, unless: async () => true })) };
     expect(await problems(only(), needs)).toEqual([]);
   });
 
-  it('asks of the subscription where the group cannot be asked', async () => {
+  it('reads the permissions of the subscription if those of the group cannot be read', async () => {
     const answers: Record<string, FakeAnswer> = {
       'az rest --method get --url /subscriptions': args =>
         args.some(arg => arg.includes('/resourceGroups/'))
@@ -205,7 +205,7 @@ describe('the rights it asks for', () => {
     expect(await problems(answers, assign)).toHaveLength(1);
   });
 
-  it('is content with a role on the resource alone', async () => {
+  it('accepts a role on the resource', async () => {
     const resource = `/subscriptions/${subscription}/resourceGroups/rg/providers/X/y/z`;
     const answers: Record<string, FakeAnswer> = {
       'az rest --method get --url /subscriptions': args => ({
@@ -219,7 +219,7 @@ describe('the rights it asks for', () => {
     expect(await problems(answers, needs())).toHaveLength(1);
   });
 
-  it('looks for actions on data among those', async () => {
+  it('checks data actions', async () => {
     const write = 'Microsoft.ContainerRegistry/registries/repositories/content/write';
     const needs = { permissions: [{ action: write, resourceGroup: 'rg', onData: true, remedy: 'a role' }] };
     expect(await problems(only('*'), needs)).toHaveLength(1);
@@ -255,7 +255,7 @@ describe('the rights it asks for', () => {
     expect([state, asked]).toEqual(['stopped', ['stopped']]);
   });
 
-  it('makes no problem of what it cannot see', async () => {
+  it('reports nothing if permissions cannot be read', async () => {
     const unseen = { 'az rest --method get --url /subscriptions': () => azureError('AuthorizationFailed') };
     expect(await problems(unseen, assign)).toEqual([]);
   });
@@ -313,7 +313,7 @@ describe('a permission that is missing', () => {
         actions: ['*'],
       },
     ],
-  ])('is reported at once when the role %s', async (_, given) => {
+  ])('is reported immediately if the role %s', async (_, given) => {
     const tools = fakeTools({ ...healthy, ...azure(given) });
     await expect(preflight(noAccount, assign, tools)).rejects.toThrow(
       'is not allowed to assign the role AcrPull',

@@ -180,7 +180,7 @@ describe('ensureResourceGroup', () => {
     ]);
   });
 
-  it('leaves one that is there alone', async () => {
+  it('does not change an existing group', async () => {
     const tools = fakeTools({ 'az group show': () => ({ tags: null }) });
     expect((await ensureResourceGroup(tools.az, group)).outcome).toBe('already there');
     expect(tools.commands).toHaveLength(1);

@@ -33,7 +33,7 @@ describe('retry', () => {
     expect(options.time.now()).toBe(4750);
   });
 
-  it('fails at once on anything that is not transient', async () => {
+  it('throws other errors immediately', async () => {
     const options = waiting();
     let tries = 0;
     const attempt = async () => {

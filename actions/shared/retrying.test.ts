@@ -49,7 +49,7 @@ describe('azWithRetries', () => {
       "(Caused by SSLError(SSLEOFError(8, '[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c:1016)')))",
       'the connection was reset',
     ],
-  ])('tries again after %s, and says so', async (_, stderr, reason) => {
+  ])('retries after %s, and logs it', async (_, stderr, reason) => {
     const attempts = failingTwice(`ERROR: ${stderr}`);
     expect(await attempts.az()).toBe('done');
     expect(attempts.lines).toHaveLength(2);
@@ -65,7 +65,7 @@ describe('azWithRetries', () => {
     '(ResourceNotFound) It was not found.',
     '(Conflict) A vault with the same name exists in deleted state.',
     'AADSTS700213: No matching federated identity record found.',
-  ])('fails at once on %s', async stderr => {
+  ])('fails immediately on %s', async stderr => {
     const attempts = failingTwice(`ERROR: ${stderr}`);
     await expect(attempts.az()).rejects.toThrow(CommandFailed);
     expect(attempts.calls()).toBe(1);
@@ -73,7 +73,7 @@ describe('azWithRetries', () => {
   });
 
   it.each<CommandOptions>([{ onLine: () => {} }, { lastWord: true }])(
-    'tries nothing twice that is streamed or a last word',
+    'retries neither streamed commands nor lastWord',
     async options => {
       const attempts = failingTwice('ERROR: (TooManyRequests) slow down', options);
       await expect(attempts.az()).rejects.toThrow(CommandFailed);
@@ -117,7 +117,7 @@ describe('kubectlWithRetries', () => {
       'Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
       'the cluster did not answer in time',
     ],
-  ])('tries again after %s', async (stderr, reason) => {
+  ])('retries after %s', async (stderr, reason) => {
     const attempts = failingTwice(stderr);
     expect(await attempts.kubectl()).toBe('done');
     expect(attempts.lines[0]).toMatch(/^kubectl get pods: attempt 1 of /);
@@ -131,7 +131,7 @@ describe('kubectlWithRetries', () => {
     'Error from server (Forbidden): admission webhook "w" denied the request: no',
     'Error from server: admission webhook "w" denied the request: failed calling webhook "x": EOF',
     'Error from server: admission webhook "w" denied the request: too many requests, try later',
-  ])('fails at once on %s', async stderr => {
+  ])('fails immediately on %s', async stderr => {
     const attempts = failingTwice(stderr);
     await expect(attempts.kubectl()).rejects.toThrow(CommandFailed);
     expect(attempts.calls()).toBe(1);

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs an action with this main function as a process of its own. */
+/** Runs an action with this main function in a separate process. */
 function run(main: string, environment: Record<string, string> = {}): { status: number | null; log: string } {
   const script = `
     import { runAction } from ${JSON.stringify(new URL('./run.ts', import.meta.url).href)};

@@ -34,7 +34,7 @@ describe('workloadInputs', () => {
     expect(names({ workloads: 'a/one\na/two', namespace: 'a', 'service-account': 'two' })).toHaveLength(2);
   });
 
-  it('gives what the lines say, whatever stands around them', () => {
+  it('reads the lines, and ignores spaces and comments', () => {
     const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/);
     const listed = fc.uniqueArray(
       fc.tuple(name, name).map(pair => pair.join('/')),

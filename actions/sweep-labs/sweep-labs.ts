@@ -17,23 +17,22 @@ import type { Tools } from '../shared/tools.ts';
 import { notExpired } from './expiry.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What became of a resource group with something of a lab in it. */
-interface Found {
+/** A resource group that contains resources of a lab. */
+interface SweptGroup {
   resourceGroup: string;
-  /** The word for the summary. */
   outcome: 'deleted' | 'would be deleted' | 'left';
   reason: string;
 }
 
-/** How many labs are deleted at once: each is a few processes of az, again and again. */
-const AT_ONCE = 4;
+/** Labs that are deleted at the same time. Each starts several processes of az. */
+const PARALLEL_DELETIONS = 4;
 
-/** Finds labs whose time is over, in any resource group of the subscription, and deletes and purges them. */
+/** Deletes and purges the expired labs in all resource groups of the subscription. */
 export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { az, report } = tools;
   const { subscriptionId } = await preflight(
     inputs.account,
-    { permissions: inputs.dryRun ? [] : RIGHTS },
+    { permissions: inputs.dryRun ? [] : PERMISSIONS },
     tools,
   );
   const now = Date.now();
@@ -42,7 +41,7 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
 
   const all = await az<Group[]>(['group', 'list']);
   const groups = await groupsWithLabs(all, subscriptionId, az);
-  const found: Found[] = [];
+  const found: SweptGroup[] = [];
   const queue = [...groups];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -50,14 +49,14 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
       if (one) found.push(one);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: PARALLEL_DELETIONS }, work));
   found.sort((one, other) => one.resourceGroup.localeCompare(other.resourceGroup));
   const failed = found.filter(({ reason }) => reason.startsWith(FAILED));
   const failures = failed.map(({ resourceGroup, reason }) => `${resourceGroup}: ${reason}`);
   await sweepVaults(inputs, deletion, tools).catch(error => failures.push(reasonOf(error)));
 
   report.add(markdown(found));
-  const names = (outcome: Found['outcome']) =>
+  const names = (outcome: SweptGroup['outcome']) =>
     JSON.stringify(found.filter(each => each.outcome === outcome).map(each => each.resourceGroup));
   const outputs = {
     found: JSON.stringify(found.map(({ resourceGroup }) => resourceGroup)),
@@ -67,7 +66,7 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
   if (failures.length > 0) {
     throw new ActionFailed(
       `Not everything could be deleted:\n${failures.map(text => `- ${text}`).join('\n')}`,
-      'Fix what each line reports; the next sweep retries.',
+      'fix what each line reports. The next sweep retries.',
       undefined,
       outputs,
     );
@@ -75,7 +74,7 @@ export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<st
   return outputs;
 }
 
-const RIGHTS = [
+const PERMISSIONS = [
   {
     action: 'Microsoft.Resources/subscriptions/resourceGroups/delete',
     resourceGroup: '',
@@ -91,8 +90,8 @@ const RIGHTS = [
 const FAILED = 'failed: ';
 
 /**
- * The resource groups that are a lab's, or that contain something of one; but not those that a service manages: AKS copies
- * the tags of a cluster to its node resource group and to what is in it, which are deleted with the cluster.
+ * The resource groups of labs, and those that contain resources of one. Groups that a service manages are excluded: AKS
+ * copies the cluster's tags to its node resource group, and Azure deletes that group with the cluster.
  * https://learn.microsoft.com/azure/aks/use-tags
  */
 async function groupsWithLabs(all: readonly Group[], subscriptionId: string, az: Az): Promise<string[]> {
@@ -109,13 +108,13 @@ async function groupsWithLabs(all: readonly Group[], subscriptionId: string, az:
     .sort();
 }
 
-/** Deletes what has expired in one resource group; undefined when the group is gone. */
+/** Deletes what has expired in one resource group; undefined if the group does not exist. */
 async function sweepOne(
   resourceGroup: string,
   { dryRun }: Inputs,
   deletion: Deletion,
   tools: Tools,
-): Promise<Found | undefined> {
+): Promise<SweptGroup | undefined> {
   const { report, log } = tools;
   try {
     const lab = await readLab(resourceGroup, deletion, tools);
@@ -143,7 +142,7 @@ async function sweepOne(
   }
 }
 
-/** Purges the expired vaults that earlier deletions left, too. */
+/** Purges expired vaults that earlier deletions left. */
 async function sweepVaults(
   { dryRun }: Inputs,
   { subscriptionId, proof, timeoutMinutes }: Deletion,
@@ -171,7 +170,7 @@ async function sweepVaults(
   );
 }
 
-function markdown(found: readonly Found[]): string {
+function markdown(found: readonly SweptGroup[]): string {
   if (found.length === 0) return 'No lab was found.';
   const rows = found.map(
     ({ resourceGroup, outcome, reason }) => `| ${cell(resourceGroup)} | ${outcome} | ${cell(reason)} |`,
