@@ -80,6 +80,11 @@ const quoted: readonly { readonly file: RegExp; readonly text: RegExp }[] = [
   { file: /./, text: /\bpod-not-labelled\b/ },
   // An error of GitHub.
   { file: /^emulator\/github\//, text: /Must have admin rights to Repository\./ },
+  // Validation errors of Kubernetes.
+  {
+    file: /^emulator\/kubernetes\//,
+    text: /may not (?:be (?:set|deleted|more|specified|0)|specify)|pod updates may not/,
+  },
   // AADSTS700222.
   { file: /^emulator\/entra\//, text: /AAD-issued tokens may not be used/ },
 ];

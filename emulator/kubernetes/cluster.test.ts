@@ -153,14 +153,14 @@ async function untilWaiting(name: string, reason: string): Promise<ContainerStat
   return found as ContainerStatus;
 }
 
-const labelled = { metadata: { labels: { 'azure.workload.identity/use': 'true' } } };
+const labeled = { metadata: { labels: { 'azure.workload.identity/use': 'true' } } };
 
 describe('cluster', { timeout: 60_000 }, () => {
-  it('runs a labelled pod with a token for its service account, and keeps its log', async () => {
+  it('runs a labeled pod with a token of its service account, and keeps its log', async () => {
     await api.create('/api/v1/namespaces/default/serviceaccounts', {
       metadata: { name: 'sa1', annotations: { 'azure.workload.identity/client-id': 'client' } },
     });
-    await run('token', 'token:1', { ...labelled, spec: { serviceAccountName: 'sa1' } });
+    await run('token', 'token:1', { ...labeled, spec: { serviceAccountName: 'sa1' } });
     const pod = await untilPhase('token', 'Succeeded');
 
     const environment = JSON.parse(await log('token'));
@@ -212,19 +212,19 @@ describe('cluster', { timeout: 60_000 }, () => {
       ]);
   });
 
-  it('gives a pod without the label nothing', async () => {
+  it('does not change a pod without the label', async () => {
     await run('plain', 'arguments:1', { container: { args: ['main.mjs'] } });
     const pod = await untilPhase('plain', 'Succeeded');
     expect(pod.spec.volumes?.map(({ name }) => name)).not.toContain('azure-identity-token');
   });
 
-  it('refuses a labelled pod whose service account is missing', async () => {
+  it('rejects a labeled pod whose service account does not exist', async () => {
     await expect(
-      run('lost', 'token:1', { ...labelled, spec: { serviceAccountName: 'nobody' } }),
+      run('lost', 'token:1', { ...labeled, spec: { serviceAccountName: 'nobody' } }),
     ).rejects.toThrow('not found');
   });
 
-  it('restarts with a growing delay what keeps ending', async () => {
+  it('restarts a failing container with growing delays', async () => {
     await run('crash', 'crash:1', { spec: { restartPolicy: 'Always' } });
     const uid = (await getPod('crash')).metadata.uid;
     const label = `crash_default(${uid})`;
@@ -261,7 +261,7 @@ describe('cluster', { timeout: 60_000 }, () => {
       .toBe('gone');
   });
 
-  it('tells of a tag that does not exist, and keeps trying', async () => {
+  it('reports a tag that does not exist, and retries', async () => {
     await run('untagged', 'token:2');
     const { state } = await untilWaiting('untagged', 'ImagePullBackOff');
     const missing =
@@ -283,7 +283,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     await api.delete(`${pods}/untagged`);
   });
 
-  it('ends a pod gracefully, within its grace period', async () => {
+  it('ends a pod gracefully within its grace period', async () => {
     await run('wait', 'wait:1');
     const pod = await untilPhase('wait', 'Running');
     expect(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
@@ -308,7 +308,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     await expect.poll(kept, anyMoment).not.toContain(pod.metadata.uid);
   });
 
-  it('does not run an image of root where root is forbidden', async () => {
+  it('does not run an image as root if runAsNonRoot is set', async () => {
     await run('root', 'root:1', { spec: { securityContext: { runAsNonRoot: true } } });
     const { state } = await untilWaiting('root', 'CreateContainerConfigError');
     const uid = (await getPod('root')).metadata.uid;
@@ -318,7 +318,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     await api.delete(`${pods}/root`);
   });
 
-  it('waits for a ConfigMap that a variable refers to', async () => {
+  it('waits for a ConfigMap of a variable', async () => {
     const env = [
       { name: 'WHO', valueFrom: { configMapKeyRef: { name: 'names', key: 'who' } } },
       { name: 'WHERE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
@@ -334,7 +334,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     expect(await log('referring')).toBe('Ada in default,$(WHO)\n');
   });
 
-  it('waits for a Secret that a volume is made of', async () => {
+  it('waits for a Secret of a volume', async () => {
     const volumes = [{ name: 'keys', secret: { secretName: 'keys' } }];
     await run('mounting', 'arguments:1', {
       spec: { volumes },
@@ -350,7 +350,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     expect(await log('mounting')).toMatch(/\/volumes\/keys\/one\n$/);
   });
 
-  it('fails a container whose program is not there', async () => {
+  it('fails a container whose program does not exist', async () => {
     await run('nothing', 'nothing:1');
     const pod = await untilPhase('nothing', 'Failed');
     expect(pod.status?.containerStatuses?.[0]?.state.terminated).toMatchObject({
@@ -360,7 +360,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     });
   });
 
-  it('runs init containers one after the other, and nothing after one that fails', async () => {
+  it('runs init containers in order, and stops after a failure', async () => {
     const init = (name: string, image: string) => ({ name, image: `registry.test/${image}` });
     await run('ordered', 'arguments:1', {
       spec: { initContainers: [init('first', 'arguments:1'), init('second', 'arguments:1')] },
@@ -374,7 +374,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     expect(failed.status?.containerStatuses?.[0]?.state.waiting?.reason).toBe('PodInitializing');
   });
 
-  it('leaves a pod that fits no node waiting, until one does', async () => {
+  it('keeps a pod pending until a node fits', async () => {
     await run('choosy', 'arguments:1', { spec: { nodeSelector: { disk: 'ssd' } } });
     const message =
       "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
@@ -389,7 +389,7 @@ describe('cluster', { timeout: 60_000 }, () => {
     await untilPhase('choosy', 'Succeeded');
   });
 
-  it('has the webhook only while workload identity is on', async () => {
+  it('registers the webhook only while workload identity is enabled', async () => {
     const webhooks = async () =>
       (
         await api.get<ObjectList<object>>(
@@ -398,14 +398,14 @@ describe('cluster', { timeout: 60_000 }, () => {
       ).items.length;
     cluster.setWorkloadIdentity(false);
     await expect.poll(webhooks, anyMoment).toBe(0);
-    await run('unchanged', 'arguments:1', labelled);
+    await run('unchanged', 'arguments:1', labeled);
     const pod = await untilPhase('unchanged', 'Succeeded');
     expect(pod.spec.volumes?.map(({ name }) => name)).not.toContain('azure-identity-token');
     cluster.setWorkloadIdentity(true);
     await expect.poll(webhooks, anyMoment).toBe(1);
   });
 
-  it('publishes its issuer under the path that the tokens name', async () => {
+  it("publishes the issuer's documents under the path in the tokens", async () => {
     const ask = async (path: string) => {
       const url = new URL(path, issuer);
       const signal = new AbortController().signal;

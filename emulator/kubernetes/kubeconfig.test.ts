@@ -14,7 +14,7 @@ const written = (signIn: SignIn) =>
     }),
   );
 
-it('names cluster, user and server', () => {
+it('has cluster, user, and server', () => {
   expect(written({ kind: 'token', token: 't' })).toEqual({
     apiVersion: 'v1',
     kind: 'Config',
@@ -34,7 +34,7 @@ it('names cluster, user and server', () => {
   });
 });
 
-it('has no secret where Entra signs in, and tells kubelogin tenant and cloud', () => {
+it('has no secret with Entra, and has tenant and cloud for kubelogin', () => {
   const [{ user }] = written({ kind: 'exec', tenantId: 'tenant', cloud: 'AzureUSGovernment' }).users;
   expect(Object.keys(user)).toEqual(['exec']);
   expect(user.exec).toMatchObject({

@@ -83,7 +83,7 @@ const configMap = (data: object) => ({
 describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeout: 120_000 }, () => {
   const play = (list: readonly Step[]) => steps(lab.kubectl, list);
 
-  test('apply, diff, replace and patch', () =>
+  test('apply, diff, replace, and patch', () =>
     play([
       {
         args: 'apply -f - --dry-run=server',
@@ -149,7 +149,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
       { args: 'delete configmap settings', stdout: 'configmap "settings" deleted\n' },
     ]));
 
-  test('imperative commands, whose bodies are protobuf', () =>
+  test('imperative commands with protobuf bodies', () =>
     play([
       { args: 'create namespace made', stdout: 'namespace/made created\n' },
       { args: 'create serviceaccount made', stdout: 'serviceaccount/made created\n' },
@@ -192,7 +192,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
       },
     ]));
 
-  test('get, in all its forms', () =>
+  test('get in all its forms', () =>
     play([
       { args: 'apply -f -', input: pod('one') },
       { args: 'apply -f -', input: pod('two') },
@@ -352,7 +352,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
     ]);
   });
 
-  test('describe, of every kind', async () => {
+  test('describe of every kind', async () => {
     const { items } = await lab.api.get<ObjectList<Pod>>('/api/v1/nodes');
     const node = items[0]?.metadata.name ?? '';
     await play([
@@ -386,7 +386,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
     ]);
   });
 
-  test('what there is, and who may', () =>
+  test('api-resources, explain, and auth', () =>
     play([
       { args: 'cluster-info', stdout: /Kubernetes control plane.* is running at .*https:\/\/localhost:\d+/ },
       {
@@ -430,7 +430,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
       { args: 'delete pod none --force --grace-period=0', code: 1, stderr: /pods "none" not found/ },
     ]));
 
-  test('a deletion by force does not wait', async () => {
+  test('does not wait for a forced deletion', async () => {
     const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up')";
     await play([
       { args: 'apply -f -', input: pod('stubborn', stubborn) },
@@ -448,7 +448,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
 });
 
 describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
-  test('a pod may do nothing with its own token that was not granted, and nothing at all once it is gone', async () => {
+  test("a pod's token allows nothing that was not granted, and nothing after the pod is gone", async () => {
     const tells = `console.log(require('node:fs').readFileSync(process.env.TOKEN, 'utf8')); ${idleProgram}`;
     const app = container(tells, {
       env: [{ name: 'TOKEN', value: '/var/run/secrets/kubernetes.io/serviceaccount/token' }],
@@ -502,7 +502,7 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
     await steps(asPod, [{ args: 'get pods', code: 1, stderr: /You must be logged in to the server/ }]);
   });
 
-  test('are made for whom and for how long they are asked for', async () => {
+  test('have the requested account and duration', async () => {
     const made = await lab.kubectl([
       'create',
       'token',
@@ -537,7 +537,7 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
 });
 
 describe.each(others)('%s', { timeout: 60_000 }, program => {
-  test('drives a deployment and a pod', async () => {
+  test('runs a deployment and a pod', async () => {
     const kubectl = await lab.kubectlWith({ program });
     const name = `by-${program.split('.').at(-1)}`;
     const deployment = {

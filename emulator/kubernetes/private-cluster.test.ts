@@ -19,7 +19,7 @@ const tokenOf = (iss: string) =>
 const ask = (token: string) => createRequester(lab.cluster.api, token)('GET', '/version');
 
 describe('the API server of a private cluster', () => {
-  it('answers nobody outside its network, administrators included', async () => {
+  it('does not answer outside its network, not even administrators', async () => {
     expect(await lab.ask('GET', '/version')).toMatchObject({
       code: 502,
       text: 'dial tcp 10.224.0.5:443: i/o timeout\n',
@@ -29,7 +29,7 @@ describe('the API server of a private cluster', () => {
     }
   });
 
-  it('is reached by its own components, and by what has a token of its issuer', async () => {
+  it('answers its own components, and tokens of its issuer', async () => {
     expect((await ask(tokenOf('https://eastus.oic.prod-aks.azure.com/tenant/guid/'))).code).toBe(401);
     const api = vi.spyOn(lab.cluster, 'api');
     // The node and the webhook's configuration exist only if kubelet and add-on reach the API server.

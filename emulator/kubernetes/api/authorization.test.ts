@@ -40,11 +40,11 @@ test.each<[string, Attributes, boolean]>([
   ['a path by another verb', { verb: 'post', path: '/metrics' }, false],
 ])('%s', (_, asked, allowed) => expect(authorizer.allows(user, asked)).toBe(allowed));
 
-test('somebody else may do none of it', () => {
+test('another user has none of these permissions', () => {
   expect(authorizer.allows({ name: 'somebody', groups: [] }, secret)).toBe(false);
 });
 
-describe('a refusal', () => {
+describe('a denial', () => {
   test.each<[Attributes, string]>([
     [secret, 'User "reader" cannot get resource "secrets" in API group "" in the namespace "n"'],
     [
@@ -56,5 +56,5 @@ describe('a refusal', () => {
       'User "reader" cannot patch resource "deployments/scale" in API group "apps" in the namespace "n"',
     ],
     [{ verb: 'get', path: '/x' }, 'User "reader" cannot get path "/x"'],
-  ])('of %j', (asked, text) => expect(denial(user, asked)).toBe(text));
+  ])('of %j has the text of kube-apiserver', (asked, text) => expect(denial(user, asked)).toBe(text));
 });

@@ -17,12 +17,12 @@ describe('field validation', () => {
   const body = '{"metadata":{"name":"a","nope":1},"data":{"a":"1","a":"2"},"foo":{}}';
   const problems = ['duplicate field "data.a"', 'unknown field "metadata.nope"', 'unknown field "foo"'];
 
-  test('Strict refuses unknown and doubled fields', () => {
+  test('Strict rejects unknown and duplicate fields', () => {
     expect(() => read(body)).toThrow(
       `ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: ${problems.join(', ')}`,
     );
   });
-  test('Warn says them and drops them', () => {
+  test('Warn warns about them and removes them', () => {
     const { object, warnings } = read(body, 'Warn');
     expect(warnings).toEqual(problems);
     expect(object).toEqual({
@@ -32,11 +32,11 @@ describe('field validation', () => {
       data: { a: '2' },
     });
   });
-  test('Ignore says nothing', () => expect(read(body, 'Ignore').warnings).toEqual([]));
+  test('Ignore returns no warnings', () => expect(read(body, 'Ignore').warnings).toEqual([]));
 });
 
 describe('bodies', () => {
-  test('YAML is read', () =>
+  test('can be YAML', () =>
     expect(read('data:\n  a: b\n', 'Strict', 'application/yaml').object.data).toEqual({ a: 'b' }));
   test.each([
     ['not JSON', '{', undefined, 400, /json parse error/],
@@ -49,7 +49,7 @@ describe('bodies', () => {
       415,
       /unknown format - accepted media types include: application\/json/,
     ],
-  ])('%s is refused', (_, body, type, code, message) => {
+  ])('%s is rejected', (_, body, type, code, message) => {
     expect(() => read(body, 'Strict', type)).toThrow(
       expect.objectContaining({
         status: expect.objectContaining({ code, message: expect.stringMatching(message) }),
@@ -62,7 +62,7 @@ test.each([
   ['{"a":1,"b":{"a":2}}', []],
   ['{"a":[{"b":1},{"b":1,"b":2}],"a":"{\\"x\\":1,\\"x\\":2}"}', ['a[1].b', 'a']],
   ['{"a":"b","c":"a"}', []],
-])('doubled fields of %s', (json, paths) => expect(duplicateFields(json)).toEqual(paths));
+])('finds the duplicate fields of %s', (json, paths) => expect(duplicateFields(json)).toEqual(paths));
 
 describe('types', () => {
   test.each([
@@ -95,7 +95,7 @@ describe('types', () => {
     expect(() => decode(schemaName('v1', kind)!, object)).toThrow(message);
   });
 
-  test('nulls go, quantities become strings, ports may be names', () => {
+  test('removes nulls, converts quantities to strings, accepts names of ports', () => {
     const container = {
       name: 'a',
       resources: { limits: { cpu: 1 } },

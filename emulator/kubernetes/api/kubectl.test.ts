@@ -79,7 +79,7 @@ describe.skipIf(!there)('the real kubectl', () => {
     });
   }
 
-  steps('makes a namespace, an account and a pod, and changes them', [
+  steps('creates a namespace, an account, and a pod, and changes them', [
     { args: 'version', stdout: /Server Version: v1\.33\.4/, stderr: /^/ },
     { args: 'create namespace demo', stdout: 'namespace/demo created\n' },
     {
@@ -118,7 +118,7 @@ describe.skipIf(!there)('the real kubectl', () => {
     { args: 'get pods', stderr: 'No resources found in default namespace.\n' },
   ]);
 
-  steps('is told what is wrong', [
+  steps('reports errors', [
     { args: 'get pod nope', code: 1, stderr: 'Error from server (NotFound): pods "nope" not found\n' },
     {
       args: 'apply -f -',
@@ -196,7 +196,7 @@ describe.skipIf(!there)('the real kubectl', () => {
     ]);
   });
 
-  steps('asks about itself and the API', [
+  steps('reviews its permissions and reads the API', [
     {
       args: 'create token nope -n demo',
       code: 1,
@@ -217,7 +217,7 @@ describe.skipIf(!there)('the real kubectl', () => {
     { args: 'get --raw /readyz', stdout: 'ok' },
   ]);
 
-  test('waits for a pod, follows its log and watches it', { timeout: 60_000 }, async () => {
+  test('waits for a pod, follows its log, and watches it', { timeout: 60_000 }, async () => {
     const waiting = kubectl([
       'wait',
       '--for=condition=Ready',
@@ -252,7 +252,7 @@ describe.skipIf(!there)('the real kubectl', () => {
     expect(tail).toEqual({ code: 0, stdout: `${time} last\n`, stderr: '' });
   });
 
-  test('reads events with the pod they are about', { timeout: 60_000 }, async () => {
+  test('reads events with their pods', { timeout: 60_000 }, async () => {
     const { uid } = (await server.admin('GET', '/api/v1/namespaces/demo/pods/quick-start')).body.metadata as {
       uid: string;
     };
@@ -278,7 +278,7 @@ describe.skipIf(!there)('the real kubectl', () => {
     }
   });
 
-  steps('makes the other kinds and takes everything away', [
+  steps('creates the other kinds and deletes everything', [
     { args: 'create configmap c --from-literal=a=b', stdout: 'configmap/c created\n' },
     { args: 'patch configmap c --type=merge -p {"data":{"a":"c"}}', stdout: 'configmap/c patched\n' },
     {
@@ -304,7 +304,7 @@ describe.skipIf(!there)('the real kubectl', () => {
     },
   ]);
 
-  test('waits for a pod that takes its time to end, by list and watch and by a watch alone', {
+  test('waits for a slow deletion, by list and watch, and by a watch alone', {
     timeout: 60_000,
   }, async () => {
     await kubectl(['create', 'namespace', 'demo']);

@@ -50,18 +50,18 @@ describe('a log', () => {
     expect(await read('follow=true&tailLines=1', { written, live: live() })).toBe('drei €\nfour\nfive\n');
   });
 
-  test('ends at its limit, whatever is still to come', async () => {
+  test('ends at its byte limit while the container still writes', async () => {
     async function* live() {
       while (true) yield line(4, 'more');
     }
     expect(await read('follow=true&limitBytes=19', { written, live: live() })).toBe('one\ntwo\ndrei €\nmo');
   });
 
-  test('of a container that has written nothing is empty', async () =>
+  test('is empty if the container has written nothing', async () =>
     expect(await read('', undefined)).toBe(''));
 });
 
-describe('no log', () => {
+describe('an error', () => {
   test.each([
     [
       'of a container that waits',
@@ -107,7 +107,7 @@ describe('no log', () => {
     });
   });
 
-  test('but a container that waits for its next run has the log of the last', async () => {
+  test('a container that waits for its next run has the log of the last one', async () => {
     const restarting = podWith({
       state: { waiting: { reason: 'CrashLoopBackOff' } },
       lastState: { terminated: {} },

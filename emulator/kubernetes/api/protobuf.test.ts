@@ -28,7 +28,7 @@ function object(apiVersion: string, kind: string, ...content: Buffer[]): Buffer 
 
 const join = (...parts: Buffer[]) => Buffer.concat(parts);
 
-describe('what kubectl sends in protobuf', () => {
+describe('protobuf bodies of kubectl', () => {
   test('TokenRequest', () => {
     const ref = join(field(1, 'Pod'), field(2, 'v1'), field(3, 'p'), field(4, 'uid-1'));
     const spec = join(field(1, 'a'), field(1, 'b'), field(3, ref), integer(4, 600));
@@ -50,7 +50,7 @@ describe('what kubectl sends in protobuf', () => {
     });
   });
 
-  test('a Secret, its values in base64, and labels', () => {
+  test('a Secret with labels, values in base64', () => {
     const label = field(11, join(field(1, 'app'), field(2, 'web')));
     const body = object(
       'v1',
@@ -68,7 +68,7 @@ describe('what kubectl sends in protobuf', () => {
     });
   });
 
-  test('a Deployment: none of what is zero but the replicas', () => {
+  test('a Deployment without zero values, except replicas', () => {
     const template = field(2, join(field(2, join(field(1, 'c'), field(2, 'i'))), integer(11, 0)));
     const spec = field(2, join(integer(1, 0), field(3, template), integer(5, 0), integer(7, 0)));
     expect(decodeProtobuf(object('apps/v1', 'Deployment', spec)).spec).toEqual({
@@ -82,7 +82,7 @@ describe('what kubectl sends in protobuf', () => {
     ['a field that is not read', object('v1', 'ServiceAccount', field(2, field(1, 'x'))), 415],
     ['something else', Buffer.from('{}'), 400],
     ['half a message', object('v1', 'Namespace', field(1, 'abc')).subarray(0, 20), 400],
-  ])('%s is refused', (_, body, code) => {
+  ])('%s is rejected', (_, body, code) => {
     expect(() => decodeProtobuf(body)).toThrow(
       expect.objectContaining({ status: expect.objectContaining({ code }) }),
     );

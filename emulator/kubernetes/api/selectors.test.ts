@@ -25,7 +25,7 @@ describe('label selectors', () => {
     ['!missing,app in (web)', true],
   ])('%s → %s', (selector, selected) => expect(parseLabelSelector(selector)(object)).toBe(selected));
 
-  test.each(['app in web', 'a=b=c', '=x', 'a b'])('%s cannot be read', selector => {
+  test.each(['app in web', 'a=b=c', '=x', 'a b'])('rejects %s', selector => {
     expect(() => parseLabelSelector(selector)).toThrow(/unable to parse requirement/);
   });
 
@@ -54,7 +54,7 @@ describe('field selectors', () => {
     expect(parseFieldSelector(selector, resource('pods'))(object)).toBe(selected);
   });
 
-  test('a field that is none of the resource is named', () => {
+  test('names a field that the resource does not support', () => {
     expect(() => parseFieldSelector('spec.image=x', resource('pods'))).toThrow(
       'field label not supported: spec.image',
     );

@@ -33,7 +33,7 @@ async function eventually(check: () => Promise<boolean>): Promise<void> {
 const gone = (path: string) => eventually(async () => (await server.admin('GET', path)).code === 404);
 
 describe('a new pod', () => {
-  test('gets the identity, defaults, account and tolerations of a cluster', async () => {
+  test('gets the identity, defaults, account, and tolerations of a cluster', async () => {
     const answer = await server.admin('POST', pods, pod('p'));
     expect(answer.code).toBe(201);
     expect(metadata(answer)).toEqual({
@@ -101,23 +101,23 @@ describe('a new pod', () => {
     ['localhost:5000/app', 'Always'],
     ['app:1', 'IfNotPresent'],
     ['app@sha256:00', 'IfNotPresent'],
-  ])('with image %s is pulled %s', async (image, policy) => {
+  ])('with image %s has the pull policy %s', async (image, policy) => {
     const { body } = await server.admin('POST', pods, pod('p', {}, { containers: [{ name: 'c', image }] }));
     expect(items(fields(body.spec).containers)[0]?.imagePullPolicy).toBe(policy);
   });
 
-  test('gets no token where the pod or its account does not want one', async () => {
+  test('gets no token if the pod or its account disables it', async () => {
     const { body } = await server.admin('POST', pods, pod('p', {}, { automountServiceAccountToken: false }));
     expect(fields(body.spec).volumes).toBeUndefined();
   });
 
-  test('is refused without its service account', async () => {
+  test('is rejected without its service account', async () => {
     const answer = await server.admin('POST', pods, pod('p', {}, { serviceAccountName: 'nope' }));
     const why = 'error looking up service account default/nope: serviceaccount "nope" not found';
     expect(said(answer)).toEqual([403, 'Forbidden', `pods "p" is forbidden: ${why}`]);
   });
 
-  test('may have its name made', async () => {
+  test('can have a generated name', async () => {
     const { body } = await server.admin('POST', pods, pod('', { generateName: 'web-' }));
     expect(fields(body.metadata).name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
   });
@@ -176,20 +176,20 @@ describe('a new pod', () => {
     expect((await server.admin('GET', `${pods}/p`)).code).toBe(404);
   });
 
-  test('needs a name that is free', async () => {
+  test('needs an unused name', async () => {
     await server.admin('POST', pods, pod('p'));
     const answer = await server.admin('POST', pods, pod('p'));
     expect(said(answer)).toEqual([409, 'AlreadyExists', 'pods "p" already exists']);
   });
 });
 
-describe('a change', () => {
+describe('an update', () => {
   beforeEach(async () => {
     await server.admin('POST', configMaps, { metadata: { name: 'c' }, data: { a: '1' } });
     await server.admin('POST', pods, pod('p'));
   });
 
-  test('counts the version up, and nothing else does', async () => {
+  test('increments the version, and a request without changes does not', async () => {
     const before = await server.admin('GET', `${configMaps}/c`);
     const same = await patch(`${configMaps}/c`, { data: { a: '1' } });
     const changed = await patch(`${configMaps}/c`, { data: { a: '2' } });
@@ -212,7 +212,7 @@ describe('a change', () => {
     expect((await patch(`${configMaps}/c`, { metadata: { resourceVersion } })).code).toBe(409);
   });
 
-  test('of the identity does not happen', async () => {
+  test('does not change the identity', async () => {
     const before = metadata(await server.admin('GET', `${configMaps}/c`));
     const after = metadata(
       await patch(`${configMaps}/c`, {
@@ -223,7 +223,7 @@ describe('a change', () => {
     expect((await patch(`${configMaps}/c`, { metadata: { name: 'd' } })).code).toBe(400);
   });
 
-  test('of what a pod is made of is refused, of its image is not', async () => {
+  test('can change the image of a pod, and no other part of its containers', async () => {
     const refused = await patch(`${pods}/p`, { spec: { nodeSelector: { a: 'b' } } });
     expect([refused.code, refused.body.message]).toEqual([
       422,
@@ -237,7 +237,7 @@ describe('a change', () => {
     expect([allowed.code, metadata(allowed).generation]).toEqual([200, 2]);
   });
 
-  test('of the status is for /status, and of the rest is not', async () => {
+  test('of the status needs /status, which changes nothing else', async () => {
     const whole = await patch(`${pods}/p`, {
       status: { phase: 'Running' },
       metadata: { labels: { a: 'b' } },
@@ -251,7 +251,7 @@ describe('a change', () => {
     expect(metadata(status).generation).toBe(1);
   });
 
-  test('by a binding puts a pod on a node, once', async () => {
+  test('by a binding sets the node of a pod once', async () => {
     const binding = { metadata: { name: 'p' }, target: { kind: 'Node', name: 'node-0' } };
     expect((await server.admin('POST', `${pods}/p/binding`, binding)).code).toBe(201);
     const { body } = await server.admin('GET', `${pods}/p`);
@@ -260,7 +260,7 @@ describe('a change', () => {
     expect((await server.admin('POST', `${pods}/p/binding`, binding)).code).toBe(409);
   });
 
-  test('by a kind of patch that is not there is refused', async () => {
+  test('with an unsupported kind of patch is rejected', async () => {
     const answer = await server.admin(
       'PATCH',
       `${configMaps}/c`,
@@ -274,7 +274,7 @@ describe('a change', () => {
     ]);
   });
 
-  test('with an unknown field is refused, warned of or let pass', async () => {
+  test('with an unknown field is rejected, warned about, or accepted', async () => {
     const foo = { foo: { b: ['x', 'y'] } };
     const strict = await patch(`${configMaps}/c`, foo, '?fieldValidation=Strict');
     const message =
@@ -287,7 +287,7 @@ describe('a change', () => {
     expect([ignored.code, ignored.headers.warning, ignored.body.foo]).toEqual([200, undefined, undefined]);
   });
 
-  test('of a secret takes plain text as well', async () => {
+  test('of a secret accepts plain text', async () => {
     const { body } = await server.admin('POST', '/api/v1/namespaces/default/secrets', {
       metadata: { name: 's' },
       stringData: { a: 'b' },
@@ -296,7 +296,7 @@ describe('a change', () => {
   });
 });
 
-describe('deleting', () => {
+describe('a deletion', () => {
   const place = async (name: string, more: Fields = {}) => {
     const { body } = await server.admin('POST', pods, pod(name, more));
     await server.admin('POST', `${pods}/${name}/binding`, {
@@ -306,14 +306,14 @@ describe('deleting', () => {
     return fields(body.metadata);
   };
 
-  test('a pod that runs nowhere takes it away at once', async () => {
+  test('removes a pod without a node immediately', async () => {
     await server.admin('POST', pods, pod('p'));
     const answer = await server.admin('DELETE', `${pods}/p`, { propagationPolicy: 'Background' });
     expect([answer.code, answer.body.kind]).toEqual([200, 'Pod']);
     expect((await server.admin('GET', `${pods}/p`)).code).toBe(404);
   });
 
-  test('a pod on a node gives it its time, until the kubelet confirms', async () => {
+  test('gives a pod on a node its grace period, until the kubelet confirms', async () => {
     const { uid } = await place('p');
     const before = Date.now();
     const answer = metadata(await server.admin('DELETE', `${pods}/p`, { gracePeriodSeconds: 20 }));
@@ -333,7 +333,7 @@ describe('deleting', () => {
     expect((await server.admin('GET', `${pods}/p`)).code).toBe(404);
   });
 
-  test('an object says so in a Status', async () => {
+  test('returns a Status for an object', async () => {
     const { body } = await server.admin('POST', configMaps, { metadata: { name: 'c' } });
     const answer = await server.admin('DELETE', `${configMaps}/c`);
     expect(answer.body).toMatchObject({
@@ -343,7 +343,7 @@ describe('deleting', () => {
     });
   });
 
-  test('an object with finalizers waits for them', async () => {
+  test('waits for finalizers', async () => {
     await server.admin('POST', configMaps, { metadata: { name: 'c', finalizers: ['a.test/b'] } });
     expect(metadata(await server.admin('DELETE', `${configMaps}/c`)).deletionTimestamp).toBeDefined();
     await patch(`${configMaps}/c`, { metadata: { finalizers: null } });
@@ -359,13 +359,13 @@ describe('deleting', () => {
       await server.admin('POST', configMaps, { metadata: { name: 'free' } });
     });
 
-    test('takes its dependents with it', async () => {
+    test('deletes its dependents', async () => {
       await server.admin('DELETE', `${configMaps}/owner`);
       await gone(`${configMaps}/owned`);
       expect((await server.admin('GET', `${configMaps}/free`)).code).toBe(200);
     });
 
-    test('goes after its dependents where that is asked for', async () => {
+    test('is deleted after its dependents on request', async () => {
       await place('worker', { ownerReferences });
       await server.admin('DELETE', `${configMaps}/owner`, { propagationPolicy: 'Foreground' });
       await gone(`${configMaps}/owned`);
@@ -376,12 +376,12 @@ describe('deleting', () => {
       await gone(`${configMaps}/owner`);
     });
 
-    test('leaves its dependents where that is asked for', async () => {
+    test('leaves its dependents on request', async () => {
       await server.admin('DELETE', `${configMaps}/owner`, { propagationPolicy: 'Orphan' });
       expect(metadata(await server.admin('GET', `${configMaps}/owned`)).ownerReferences).toBeUndefined();
     });
 
-    test('that is not there takes a new dependent along', async () => {
+    test('that does not exist causes the deletion of a new dependent', async () => {
       await server.admin('DELETE', `${configMaps}/owner`);
       await server.admin('POST', configMaps, { metadata: { name: 'late', ownerReferences } });
       await gone(`${configMaps}/late`);
@@ -389,7 +389,7 @@ describe('deleting', () => {
   });
 
   describe('a namespace', () => {
-    test('takes everything in it along, and takes nothing new', async () => {
+    test('deletes its contents, and rejects new objects', async () => {
       await server.admin('POST', '/api/v1/namespaces', { metadata: { name: 'n' } });
       await server.admin('POST', '/api/v1/namespaces/n/pods', pod('p'));
       const at = '/api/v1/namespaces/n/pods/p';
@@ -408,12 +408,12 @@ describe('deleting', () => {
       await gone('/api/v1/namespaces/n');
     });
 
-    test('that every cluster has stays', async () => {
+    test('of the system cannot be deleted', async () => {
       expect((await server.admin('DELETE', '/api/v1/namespaces/default')).code).toBe(403);
     });
   });
 
-  test('the default account of a namespace brings it back', async () => {
+  test('a deleted default account of a namespace is recreated', async () => {
     const at = '/api/v1/namespaces/default/serviceaccounts/default';
     const { uid } = metadata(await server.admin('GET', at));
     await server.admin('DELETE', at);
@@ -441,7 +441,7 @@ describe('a list', () => {
     ]);
   });
 
-  test('comes in pages', async () => {
+  test('is returned in pages', async () => {
     const first = await server.admin('GET', `${configMaps}?limit=3`);
     expect([names(first), metadata(first).remainingItemCount]).toEqual([['a', 'b', 'c'], 1]);
     const second = await server.admin('GET', `${configMaps}?limit=3&continue=${metadata(first).continue}`);
@@ -449,7 +449,7 @@ describe('a list', () => {
     expect((await server.admin('GET', `${configMaps}?continue=nonsense`)).code).toBe(400);
   });
 
-  test('is a table where that is asked for', async () => {
+  test('is a table on request', async () => {
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
     await server.admin('POST', pods, pod('p'));
     const { body } = await server.admin('GET', pods, undefined, { accept });
@@ -483,8 +483,8 @@ describe('a list', () => {
   });
 });
 
-describe('who may do what', () => {
-  test('nobody without a token', async () => {
+describe('authorization', () => {
+  test('needs a token', async () => {
     const answer = await createRequester(server.api.service, '')('GET', '/version');
     expect(said(answer)).toEqual([401, 'Unauthorized', 'Unauthorized']);
   });
@@ -516,12 +516,12 @@ describe('who may do what', () => {
       'deployments.apps "d" is forbidden: User "nobody" cannot delete resource "deployments" in API group "apps" in the namespace "n"',
     ],
     ['GET', '/metrics', 'forbidden: User "nobody" cannot get path "/metrics"'],
-  ])('nobody may not %s %s', async (method, path, message) => {
+  ])('does not allow to %s %s', async (method, path, message) => {
     const answer = await createRequester(server.api.service, 'nobody')(method, path);
     expect(said(answer)).toEqual([403, 'Forbidden', message]);
   });
 
-  test('everybody may look around', async () => {
+  test('allows discovery for every user', async () => {
     const ask = createRequester(server.api.service, 'nobody');
     for (const path of [
       '/version',
@@ -536,7 +536,7 @@ describe('who may do what', () => {
     }
   });
 
-  test('a node may do what a kubelet does', async () => {
+  test('allows a node what a kubelet does', async () => {
     const node = createRequester(server.api.service, 'node');
     expect((await node('GET', '/api/v1/pods')).code).toBe(200);
     expect((await node('POST', '/api/v1/nodes', { metadata: { name: 'node-0' } })).code).toBe(201);
@@ -544,7 +544,7 @@ describe('who may do what', () => {
     expect((await node('GET', '/apis/apps/v1/deployments')).code).toBe(403);
   });
 
-  test('an administrator may speak for somebody, nobody may not', async () => {
+  test('allows impersonation for administrators only', async () => {
     const as = { 'impersonate-user': 'system:serviceaccount:default:default' };
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
     const question = {
@@ -557,7 +557,7 @@ describe('who may do what', () => {
 });
 
 describe('documents', () => {
-  test('of OpenAPI are kept under the hash of what they say', async () => {
+  test('of OpenAPI are cached by their hash', async () => {
     const { body } = await server.admin('GET', '/openapi/v3');
     const { serverRelativeURL } = fields(fields(body.paths)['apis/apps/v1']);
     const answer = await server.admin('GET', String(serverRelativeURL));
@@ -570,7 +570,7 @@ describe('documents', () => {
     expect((await server.admin('GET', '/openapi/v3/apis/apps/v1?hash=old')).code).toBe(301);
   });
 
-  test('of OpenAPI refer to nothing that is not in them', async () => {
+  test('of OpenAPI have no dangling references', async () => {
     for (const path of ['api/v1', 'apis/apps/v1', 'apis/batch/v1', 'apis/authorization.k8s.io/v1']) {
       const { text, body } = await server.admin('GET', `/openapi/v3/${path}`);
       const there = fields(fields(body.components).schemas);
@@ -582,13 +582,13 @@ describe('documents', () => {
   });
 
   test.each(['/nope', '/apis/nope', '/api/v2/pods', '/api/v1/nopes', `${pods}/p/nope`])(
-    '%s is not there',
+    '%s does not exist',
     async path => {
       expect((await server.admin('GET', path)).code).toBe(404);
     },
   );
 
-  test('a method that is not there is said to be so', async () => {
+  test('an unsupported method is a 405', async () => {
     expect(said(await server.admin('POST', '/api/v1/pods', pod('p')))).toEqual([
       405,
       'MethodNotAllowed',

@@ -33,7 +33,7 @@ async function tokenOf(spec: Fields = {}): Promise<string> {
 }
 
 describe('a requested token', () => {
-  test('is signed with a published key and says whose it is', async () => {
+  test('is signed with a published key and has the claims of its account', async () => {
     const { code, body } = await requestToken({
       audiences: ['api://AzureADTokenExchange'],
       expirationSeconds: 3600,
@@ -53,7 +53,7 @@ describe('a requested token', () => {
     expect(Date.parse(String(expirationTimestamp))).toBe(payload.exp! * 1000);
   });
 
-  test('is for the issuer and an hour where nothing is said', async () => {
+  test('is for the issuer and one hour by default', async () => {
     const { aud, exp, iat } = decodeJwt(await tokenOf());
     expect(aud).toEqual([issuer]);
     expect(exp! - iat!).toBe(3600);
@@ -69,7 +69,7 @@ describe('a requested token', () => {
       400,
       'cannot bind token to object',
     ],
-  ])('is refused for %j of %s', async (spec, account, code, message) => {
+  ])('is rejected for %j of %s', async (spec, account, code, message) => {
     const answer = await requestToken(spec, account);
     expect([answer.code, answer.body.message]).toEqual([code, expect.stringContaining(message)]);
   });
@@ -87,13 +87,13 @@ describe('a token bound to a pod', () => {
     });
   });
 
-  test('names the pod, and lives longer than it says where it is for this API', () => {
+  test('has the claims of the pod, and for this API a longer lifetime than requested', () => {
     const { exp, iat, 'kubernetes.io': claims } = decodeJwt(podToken);
     expect(claims).toMatchObject({ pod: { name: 'p', uid }, warnafter: iat! + 3607 });
     expect(exp! - iat!).toBe(31_536_000);
   });
 
-  test('may ask who it is, and nothing that was not granted', async () => {
+  test('allows a review of itself, and nothing that was not granted', async () => {
     const ask = createRequester(server.api.service, podToken);
     const self = await ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {});
     expect(fields(fields(self.body.status).userInfo)).toMatchObject({
@@ -108,13 +108,13 @@ describe('a token bound to a pod', () => {
     ]);
   });
 
-  test('is not taken once the pod is gone', async () => {
+  test('is invalid after the deletion of the pod', async () => {
     await server.admin('DELETE', '/api/v1/namespaces/default/pods/p');
     const ask = createRequester(server.api.service, podToken);
     expect((await ask('GET', '/version')).code).toBe(401);
   });
 
-  test('is not taken by a pod of the same name', async () => {
+  test('is invalid for another pod of the same name', async () => {
     await server.admin('DELETE', '/api/v1/namespaces/default/pods/p');
     await server.admin('POST', '/api/v1/namespaces/default/pods', pod('p'));
     expect((await createRequester(server.api.service, podToken)('GET', '/version')).code).toBe(401);
@@ -123,8 +123,8 @@ describe('a token bound to a pod', () => {
   });
 });
 
-describe('what is no token for this API', () => {
-  test('a token for another audience', async () => {
+describe('an invalid token', () => {
+  test('has another audience', async () => {
     const ask = createRequester(
       server.api.service,
       await tokenOf({ audiences: ['api://AzureADTokenExchange'] }),
@@ -132,33 +132,33 @@ describe('what is no token for this API', () => {
     const { code, body } = await ask('GET', '/version');
     expect([code, body.message, body.reason]).toEqual([401, 'Unauthorized', 'Unauthorized']);
   });
-  test('a token of another cluster', async () => {
+  test('comes from another cluster', async () => {
     const other = await createTestApiServer({ keys: await generateKeyPair('RS256') });
     expect((await createRequester(other.api.service, await tokenOf())('GET', '/version')).code).toBe(401);
   });
   test.each([
     [
-      'alg none',
+      'has alg none',
       (token: string) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`,
     ],
     [
-      'another payload',
+      'has another payload',
       (token: string) => token.replace(/\.[^.]*\./, `.${Buffer.from('{"sub":"x"}').toString('base64url')}.`),
     ],
-    ['a word', () => 'word'],
+    ['is not a JWT', () => 'word'],
   ])('%s', async (_, forge) => {
     expect((await createRequester(server.api.service, forge(await tokenOf()))('GET', '/version')).code).toBe(
       401,
     );
   });
   test.each([
-    ['of another issuer', { iss: 'https://eastus.oic.prod-aks.azure.com/tenant/other/' }],
-    ['that has expired', { exp: Math.floor(Date.now() / 1000) - 60 }],
-    ['that is not valid yet', { nbf: Math.floor(Date.now() / 1000) + 60 }],
-    ['without an end', { exp: undefined }],
-    ['for somebody else than it says', { sub: 'system:serviceaccount:kube-system:default' }],
-    ['signed with nothing changed, as a control', {}],
-  ])('a token %s', async (what, change) => {
+    ['has another issuer', { iss: 'https://eastus.oic.prod-aks.azure.com/tenant/other/' }],
+    ['has expired', { exp: Math.floor(Date.now() / 1000) - 60 }],
+    ['is not valid yet', { nbf: Math.floor(Date.now() / 1000) + 60 }],
+    ['has no expiry', { exp: undefined }],
+    ['has another subject than its account', { sub: 'system:serviceaccount:kube-system:default' }],
+    ['is unchanged, as a control', {}],
+  ])('%s', async (what, change) => {
     const claims = { ...decodeJwt(await tokenOf()), ...change };
     const { privateKey } = await sharedKeyPair;
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey);
@@ -168,21 +168,21 @@ describe('what is no token for this API', () => {
   test.each([
     ['the published', 200],
     ['an unknown', 401],
-  ])('a token that names %s key', async (which, code) => {
+  ])('a token with %s key ID', async (which, code) => {
     const claims = decodeJwt(await tokenOf());
     const { privateKey } = await sharedKeyPair;
     const kid = which === 'an unknown' ? 'other' : server.api.jwks.keys[0]!.kid;
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
     expect((await createRequester(server.api.service, token)('GET', '/version')).code).toBe(code);
   });
-  test('a token signed with the public key as a secret', async () => {
+  test('is signed with the public key as a secret', async () => {
     const key = Buffer.from(JSON.stringify(server.api.jwks.keys[0]));
     const token = await new SignJWT(decodeJwt(await tokenOf()))
       .setProtectedHeader({ alg: 'HS256' })
       .sign(key);
     expect((await createRequester(server.api.service, token)('GET', '/version')).code).toBe(401);
   });
-  test('the token of an account that was deleted', async () => {
+  test('belongs to a deleted account', async () => {
     await server.admin('POST', accounts, { metadata: { name: 'gone' } });
     const token = String(fields((await requestToken({}, 'gone')).body.status).token);
     const ask = createRequester(server.api.service, token);
@@ -202,7 +202,7 @@ describe('after a rotation of the signing keys', () => {
     vi.useRealTimers();
   });
 
-  test('new tokens have the new key, and the one before is good for a day', async () => {
+  test('signs new tokens with the new key, and the previous key stays valid for a day', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const before = await tokenOf({ expirationSeconds: 200_000 });
     await server.api.rotateSigningKeys();
@@ -214,7 +214,7 @@ describe('after a rotation of the signing keys', () => {
     expect([await taken(before), await taken(after)]).toEqual([401, 200]);
   });
 
-  test('a second one ends the first key at once', async () => {
+  test('the second rotation ends the first key immediately', async () => {
     const before = await tokenOf();
     await server.api.rotateSigningKeys();
     await server.api.rotateSigningKeys();
@@ -226,7 +226,7 @@ describe('after a rotation of the signing keys', () => {
 
 describe('TokenReview', () => {
   const path = '/apis/authentication.k8s.io/v1/tokenreviews';
-  test('tells whose a token is, for the audiences asked', async () => {
+  test('returns the user of a token, and the matching audiences', async () => {
     const token = await tokenOf({ audiences: ['a', 'b'] });
     const { body } = await server.admin('POST', path, { spec: { token, audiences: ['b', 'c'] } });
     expect(body.status).toMatchObject({
@@ -235,7 +235,7 @@ describe('TokenReview', () => {
       user: { username: 'system:serviceaccount:default:default' },
     });
   });
-  test('tells that a token is none', async () => {
+  test('reports an invalid token', async () => {
     const { body } = await server.admin('POST', path, { spec: { token: 'x.y.z' } });
     expect(body.status).toEqual({ user: {}, error: expect.stringContaining('invalid bearer token') });
   });

@@ -44,14 +44,14 @@ async function events(
 
 const seen = (list: { type: string; name?: unknown }[]) => list.map(({ type, name }) => `${type} ${name}`);
 
-test.each(['', '0'])('version "%s" starts with what is there', async resourceVersion => {
+test.each(['', '0'])('version "%s" starts with the existing objects', async resourceVersion => {
   const store = new Store();
   store.put(configMaps, configMap('a'));
   const list = await events(store, { resourceVersion }, () => store.put(configMaps, configMap('b')));
   expect(seen(list)).toEqual(['ADDED a', 'ADDED b']);
 });
 
-test('a version starts with what came after it', async () => {
+test('a version starts with the changes after it', async () => {
   const store = new Store();
   const first = store.put(configMaps, configMap('a'));
   store.put(configMaps, configMap('b'));
@@ -63,7 +63,7 @@ test('a version starts with what came after it', async () => {
   expect(list.map(({ object }) => Number(fields(object.metadata).resourceVersion))).toEqual([3, 4, 5]);
 });
 
-test('the end of what is there is marked where that is asked for', async () => {
+test('a bookmark marks the end of the existing objects on request', async () => {
   const store = new Store();
   store.put(configMaps, configMap('a'));
   const list = await events(store, { sendInitialEvents: true });
@@ -74,7 +74,7 @@ test('the end of what is there is marked where that is asked for', async () => {
   });
 });
 
-test('entering a selection is ADDED, leaving it is DELETED', async () => {
+test('an object that enters a selection is ADDED, one that leaves it is DELETED', async () => {
   const store = new Store();
   const selects: Selector = ({ metadata }) => metadata.labels?.on === 'yes';
   const list = await events(store, { selects }, () => {
@@ -88,13 +88,13 @@ test('entering a selection is ADDED, leaving it is DELETED', async () => {
   expect(list[2]?.object.metadata).toMatchObject({ labels: { on: 'yes', more: '1' }, resourceVersion: '5' });
 });
 
-test('other namespaces are not seen', async () => {
+test('a watch of one namespace has no objects of others', async () => {
   const store = new Store();
   const list = await events(store, { namespace: 'other' }, () => store.put(configMaps, configMap('a')));
   expect(list).toEqual([]);
 });
 
-test('a version that is forgotten is an error, and the end', async () => {
+test('a version that is no longer in the history is an error and ends the watch', async () => {
   const store = new Store();
   for (let index = 0; index < 2010; index++) store.put(configMaps, configMap('a', { index: String(index) }));
   const list = await events(store, { resourceVersion: '5', signal: new AbortController().signal });
@@ -103,7 +103,7 @@ test('a version that is forgotten is an error, and the end', async () => {
   ]);
 });
 
-test('a change is written once for all who watch', async () => {
+test('a change is serialized once for all watchers', async () => {
   const store = new Store();
   let encoded = 0;
   const encode: WatchOptions['encode'] = object => {
@@ -120,12 +120,12 @@ test('a change is written once for all who watch', async () => {
   expect(encoded).toBe(4);
 });
 
-test('a watch ends when its time is up', async () => {
+test('a watch ends after its timeout', async () => {
   const list = await events(new Store(), { timeoutSeconds: 0.01, signal: new AbortController().signal });
   expect(list).toEqual([]);
 });
 
-test('a client that went before it read anything leaves nothing behind', () => {
+test('a client that disconnects before its first read leaves no listener', () => {
   const store = new Store();
   const hangUp = new AbortController();
   let written = 0;
@@ -156,7 +156,7 @@ test('a client that went before it read anything leaves nothing behind', () => {
   expect(written).toBe(before);
 });
 
-test('a client that does not read has its watch closed, with what was there before it on top', async () => {
+test('the watch of a client that does not read is closed; the existing objects do not count', async () => {
   const store = new Store();
   for (let n = 0; n < 50; n++) store.put(configMaps, configMap(`a${n}`));
   const stream = watch(store, configMaps, {
@@ -175,7 +175,7 @@ test('a client that does not read has its watch closed, with what was there befo
   expect(text.split('\n').length - 1).toBe(50 + 10_000 + 1);
 });
 
-test('the length of its timer is in whole seconds, and none that overflows', () => {
+test('the timer has whole seconds and does not overflow', () => {
   const lengths = vi.spyOn(globalThis, 'setTimeout');
   for (const timeoutSeconds of [1800.25, 1e12]) {
     const hangUp = new AbortController();

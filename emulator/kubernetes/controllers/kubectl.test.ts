@@ -74,7 +74,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       .toBe('gone');
   const progressing = async (name: string) => conditionOf((await getDeployment(name)).status, 'Progressing');
 
-  test('a deployment rolls from one template to the next, and back', async () => {
+  test('a deployment rolls out a template, and rolls back', async () => {
     expect(await apply(deployment('web'))).toBe('deployment.apps/web created\n');
     expect(await kubectl('rollout status deployment/web --timeout=30s')).toMatch(
       /successfully rolled out\n$/,
@@ -125,7 +125,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     expect(described).toMatch(/NewReplicaSet: +web-\w+ \(2\/2 replicas created\)/);
   });
 
-  test('a deployment is restarted, paused, resumed and scaled', async () => {
+  test('a deployment is restarted, paused, resumed, and scaled', async () => {
     await apply(deployment('turns'));
     await kubectl('rollout status deployment/turns --timeout=30s');
     await kubectl('rollout restart deployment/turns');
@@ -155,7 +155,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment turns');
   });
 
-  test('a deployment never has more pods than it may, nor fewer', async () => {
+  test('a deployment keeps its number of pods within its limits', async () => {
     const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
     await apply(deployment('steady', { replicas: 3, strategy }));
     await kubectl('rollout status deployment/steady --timeout=30s');
@@ -179,7 +179,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment steady');
   });
 
-  test('an update that does not work stops half way, is told in time, and can be undone', async () => {
+  test('a failing update stops half way, is reported after its deadline, and can be undone', async () => {
     await apply(deployment('stuck', { progressDeadlineSeconds: 1 }));
     await kubectl('rollout status deployment/stuck --timeout=30s');
     await kubectl('set image deployment/stuck app=registry.test/node:none');
@@ -203,18 +203,18 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment stuck');
   });
 
-  test('a deployment of type Recreate has old pods or new ones, never both', async () => {
+  test('a deployment of type Recreate never has old and new pods together', async () => {
     const slow = `process.on('SIGTERM', () => setTimeout(() => process.exit(0), 300)); setInterval(() => {}, 1000)`;
     const spec = { strategy: { type: 'Recreate' } };
-    await apply(deployment('anew', spec, container(slow)));
-    await kubectl('rollout status deployment/anew --timeout=30s');
+    await apply(deployment('recreate', spec, container(slow)));
+    await kubectl('rollout status deployment/recreate --timeout=30s');
     const mixed: string[][] = [];
     const done = new AbortController();
     const images = new Map<string, string>();
     const watching = (async () => {
       for await (const { type, object } of lab.api.follow<Pod>(
         `${core}/pods`,
-        { labelSelector: 'app=anew' },
+        { labelSelector: 'app=recreate' },
         done.signal,
       )) {
         const { uid = '' } = object.metadata;
@@ -223,16 +223,16 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
         mixed.push([...new Set(images.values())]);
       }
     })();
-    await kubectl('set image deployment/anew app=registry.test/other:1');
-    await kubectl('rollout status deployment/anew --timeout=30s');
+    await kubectl('set image deployment/recreate app=registry.test/other:1');
+    await kubectl('rollout status deployment/recreate --timeout=30s');
     done.abort();
     await watching;
     expect(mixed.some(([only]) => only === 'registry.test/other:1')).toBe(true);
     expect(mixed.filter(seen => seen.length > 1)).toEqual([]);
-    await kubectl('delete deployment anew');
+    await kubectl('delete deployment recreate');
   });
 
-  test('as many old replica sets are kept as asked for', async () => {
+  test('a deployment keeps as many old replica sets as its history limit', async () => {
     await apply(deployment('forgetful', { replicas: 1, revisionHistoryLimit: 1 }));
     for (const turn of ['1', '2', '3']) {
       await kubectl('rollout status deployment/forgetful --timeout=30s');
@@ -244,7 +244,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment forgetful');
   });
 
-  test('a replica set replaces what is deleted, adopts what fits, and lets go of what does not', async () => {
+  test('a replica set replaces deleted pods, adopts matching pods, and releases others', async () => {
     await apply(deployment('kept', { replicas: 1 }));
     await kubectl('rollout status deployment/kept --timeout=30s');
     const [before] = await podsOf('app=kept');
@@ -264,7 +264,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment kept');
   });
 
-  test('what cannot be made is told by the deployment', async () => {
+  test('a deployment reports pods that cannot be created', async () => {
     await apply({
       ...deployment('denied'),
       spec: {
@@ -292,7 +292,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment denied');
   });
 
-  test('deletion takes along what belongs to it, at once, before it, or not at all', async () => {
+  test('a deletion deletes dependents in the background, in the foreground, or not at all', async () => {
     for (const cascade of ['background', 'foreground']) {
       await apply(deployment('owner'));
       await kubectl('rollout status deployment/owner --timeout=30s');
@@ -324,7 +324,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete deployment owner');
   });
 
-  test('a job runs its pods to their completions', async () => {
+  test('a job runs pods until its completions', async () => {
     await apply(job('count', 'console.log("done")', { completions: 3, parallelism: 2 }));
     expect(await kubectl('wait --for=condition=Complete job/count --timeout=30s')).toBe(
       'job.batch/count condition met\n',
@@ -371,7 +371,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await expect.poll(() => podsOf('job-name=count'), anyMoment).toEqual([]);
   });
 
-  test('a job gives up after so many failures', async () => {
+  test('a job fails after its backoff limit', async () => {
     await apply(job('fails', 'process.exit(1)', { backoffLimit: 2 }));
     expect(await kubectl('wait --for=condition=Failed job/fails --timeout=30s')).toBe(
       'job.batch/fails condition met\n',
@@ -392,14 +392,14 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete job fails');
   });
 
-  test('a job whose pods restart their containers gives up too', async () => {
+  test('a job whose containers restart in their pods fails after its backoff limit', async () => {
     await apply(job('again', 'process.exit(1)', { backoffLimit: 1 }, { restartPolicy: 'OnFailure' }));
     await kubectl('wait --for=condition=Failed job/again --timeout=30s');
     expect(conditionOf((await getJob('again')).status, 'Failed')?.reason).toBe('BackoffLimitExceeded');
     await kubectl('delete job again');
   });
 
-  test('a job does not outlast its deadline, nor its end its time to live', async () => {
+  test('a job ends at its deadline, and is deleted after its time to live', async () => {
     await apply(job('late', idleProgram, { activeDeadlineSeconds: 1, ttlSecondsAfterFinished: 1 }));
     await kubectl('wait --for=condition=Failed job/late --timeout=30s');
     const ended = await getJob('late').catch(() => undefined);
@@ -414,7 +414,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await expect.poll(() => podsOf('job-name=late'), anyMoment).toEqual([]);
   });
 
-  test('a job is suspended and goes on', async () => {
+  test('a job can be suspended and resumed', async () => {
     await apply(job('held', idleProgram, { suspend: true }));
     await expect
       .poll(async () => conditionOf((await getJob('held')).status, 'Suspended')?.status, anyMoment)
@@ -433,7 +433,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await kubectl('delete job held');
   });
 
-  test('a job replaces a pod that is deleted, and lets its pods go when it goes itself', async () => {
+  test('a job replaces a deleted pod, and releases its pods on deletion', async () => {
     await apply(job('replaced', idleProgram));
     await expect.poll(async () => (await getJob('replaced')).status?.ready, anyMoment).toBe(1);
     const [first] = await podsOf('job-name=replaced');
@@ -467,7 +467,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       { parallelism: -1 },
       'spec.parallelism: Invalid value: -1: must be greater than or equal to 0',
     ],
-  ])('a job with a wrong %s is refused', async (_, spec, message) => {
+  ])('a job with an invalid %s is rejected', async (_, spec, message) => {
     const refused = await lab.kubectl(['create', '-f', '-'], JSON.stringify(job('wrong', '', spec)));
     expect([refused.code, refused.stderr]).toEqual([1, `The Job "wrong" is invalid: ${message}\n`]);
   });
@@ -483,7 +483,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       { minReadySeconds: 5, progressDeadlineSeconds: 5 },
       'spec.progressDeadlineSeconds: Invalid value: 5: must be greater than minReadySeconds',
     ],
-  ])('a deployment with a wrong %s is refused', async (_, spec, message) => {
+  ])('a deployment with an invalid %s is rejected', async (_, spec, message) => {
     const refused = await lab.kubectl(['create', '-f', '-'], JSON.stringify(deployment('wrong', spec)));
     expect([refused.code, refused.stderr]).toEqual([1, `The Deployment "wrong" is invalid: ${message}\n`]);
   });

@@ -30,7 +30,7 @@ function started(reconcile: (namespace: string, name: string) => Promise<number 
   return { change, log, stop: () => reconciler.stop() };
 }
 
-it('works on one key by one call at a time, and once more where something has changed meanwhile', async () => {
+it('runs one call per key, and calls again after a change in between', async () => {
   const calls: string[] = [];
   let atOnce = 0;
   let most = 0;
@@ -55,7 +55,7 @@ it('works on one key by one call at a time, and once more where something has ch
   expect([calls.length, most]).toEqual([3, 1]);
 });
 
-it('tries again what fails, and comes again when it is asked to', async () => {
+it('retries failures, and calls again after the requested time', async () => {
   let calls = 0;
   const { change, log, stop } = started(async () => {
     calls += 1;
@@ -68,7 +68,7 @@ it('tries again what fails, and comes again when it is asked to', async () => {
   expect(log).toEqual([]);
 });
 
-it('tells what keeps failing for no reason of the API', async () => {
+it('logs repeated failures that the API did not cause', async () => {
   let calls = 0;
   const { change, log, stop } = started(async () => {
     calls += 1;

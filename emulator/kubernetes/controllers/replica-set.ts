@@ -70,9 +70,9 @@ export class ReplicaSetController {
     const now = Date.now();
     const waits = active.map(pod => untilAvailable(pod, minReadySeconds, now));
     const ready = waits.filter(wait => wait !== undefined);
-    const labelled = { matchLabels: template.metadata?.labels ?? {} };
+    const labeled = { matchLabels: template.metadata?.labels ?? {} };
     const counts = {
-      fullyLabeledReplicas: active.filter(pod => selects(labelled, pod)).length,
+      fullyLabeledReplicas: active.filter(pod => selects(labeled, pod)).length,
       readyReplicas: ready.length,
       availableReplicas: ready.filter(wait => wait === 0).length,
     };

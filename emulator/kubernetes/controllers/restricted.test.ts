@@ -20,7 +20,7 @@ const client = `
   process.on('SIGTERM', () => process.exit(0));
   setInterval(() => {}, 1000);`;
 
-describe.skipIf(!there)('a workload that holds to the restricted standard', { timeout: 120_000 }, () => {
+describe.skipIf(!there)('a workload of the restricted standard', { timeout: 120_000 }, () => {
   let lab: TestCluster;
   beforeAll(async () => {
     lab = await startTestCluster({ kubernetesVersion: '1.35.8' });
@@ -90,7 +90,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
 
   const claims = (log: string) => JSON.parse(Buffer.from(log.trim(), 'base64url').toString('utf8'));
 
-  test('runs as a deployment, ready once its probe finds the file that it has written', async () => {
+  test('runs as a deployment, and is ready once its probe finds a file', async () => {
     const looks = {
       readinessProbe: {
         exec: { command: ['node', '-e', "require('node:fs').accessSync(process.env.READY_FILE)"] },
@@ -131,7 +131,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
     await kubectl('delete deployment never -n team');
   });
 
-  test('is started again and again as a deployment whose program ends, later each time', async () => {
+  test('restarts with growing delays as a deployment whose program ends', async () => {
     await kubectl('apply -f -', deployment('ends', template('ends', 'Always', { ONCE: '2' })));
     const shown = () => kubectl('get pods -l app=ends -n team --no-headers');
     await expect.poll(shown, anyMoment).toMatch(/ 0\/1 +CrashLoopBackOff +[1-9]/);
@@ -158,7 +158,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
     await kubectl('delete deployment ends -n team');
   });
 
-  test('runs to its end as a job, and is gone when its time to live is over', async () => {
+  test('completes as a job, and is deleted after its time to live', async () => {
     const ends = template('once', 'Never', { ONCE: '1' });
     await kubectl('apply -f -', job('once', ends, { backoffLimit: 0, activeDeadlineSeconds: 60 }));
     expect(await kubectl('wait --for=condition=Complete job/once -n team --timeout=60s')).toBe(
@@ -170,7 +170,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
     await kubectl('wait --for=delete job/once -n team --timeout=60s');
   });
 
-  test('fails as a job, as often as it may', async () => {
+  test('fails as a job after its backoff limit', async () => {
     const fails = template('fails', 'Never', { ONCE: '2' });
     await kubectl('apply -f -', job('fails', fails, { backoffLimit: 1 }));
     await kubectl('wait --for=condition=Failed job/fails -n team --timeout=60s');
@@ -181,7 +181,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
     );
   });
 
-  test('is given the same claims by TokenRequest as by its volume, but for what it is bound to', async () => {
+  test('gets the same claims from TokenRequest and from its volume, except for the bound object', async () => {
     const token = await kubectl(`create token client --namespace team --audience ${audience} --duration 10m`);
     const asked = decodeJwt(token.trim());
     const projected = claims(await kubectl('logs -l app=stays -n team'));
@@ -199,7 +199,7 @@ describe.skipIf(!there)('a workload that holds to the restricted standard', { ti
     expect(Object.keys(asked).sort()).toEqual(Object.keys(projected).sort());
   });
 
-  test('is not started where its image would run as root', async () => {
+  test('does not start with an image that runs as root', async () => {
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',

@@ -21,7 +21,7 @@ function put(directory: string, name: string, mode = 0o755, says = ''): string {
 }
 
 describe('the programs of a control plane', () => {
-  it('are taken from the first directory that has each', () => {
+  it('come from the first directory that has them', () => {
     // The assets of envtest have no controller manager.
     const [etcd, apiserver] = [put(assets, 'etcd'), put(assets, 'kube-apiserver')];
     for (const program of programs) put(built, program);
@@ -37,7 +37,7 @@ describe('the programs of a control plane', () => {
     expect(findBinaries([assets])).toEqual({ missing: [...programs] });
   });
 
-  it('are named where they are missing, with the way to get them', () => {
+  it('are reported if they are missing, with the fix', () => {
     put(assets, 'etcd');
     expect(() => requireBinaries([assets, built])).toThrow(
       `kube-apiserver, kube-controller-manager: not in ${assets}, nor in ${built}. Build them: npm run kube-apiserver`,
@@ -55,20 +55,20 @@ describe('programs from two places', () => {
   it.each([
     ['v1.35.4', 'v1.35.0'],
     ['v1.36.1', 'v1.35.4'],
-  ])('go together: kube-apiserver %s, kube-controller-manager %s', async (server, controllers) => {
+  ])('match: kube-apiserver %s, kube-controller-manager %s', async (server, controllers) => {
     await checkVersions(versions(server, controllers));
   });
 
   it.each([
     ['v1.34.0', 'v1.35.4'],
     ['v1.37.2', 'v1.35.4'],
-  ])('do not go together: kube-apiserver %s, kube-controller-manager %s', async (server, controllers) => {
+  ])('do not match: kube-apiserver %s, kube-controller-manager %s', async (server, controllers) => {
     await expect(checkVersions(versions(server, controllers))).rejects.toThrow(
       /kube-controller-manager v1\.35\.4 .* does not go with kube-apiserver/,
     );
   });
 
-  it('must say which version they are', async () => {
+  it('must print their version', async () => {
     await expect(checkVersions(versions('of one kind or another', 'v1.35.4'))).rejects.toThrow(
       /which version/,
     );

@@ -52,26 +52,26 @@ async function ask(socket: Socket, shown?: Credentials): Promise<string> {
   return text;
 }
 
-describe('the way into the cluster', () => {
-  it('leads the API server to whoever has the address', async () => {
+describe('the egress proxy', () => {
+  it('connects the API server to the endpoint of an address', async () => {
     const [status, socket] = await tunnel('10.224.0.4:10250', apiserver);
     expect(status).toBe(200);
     expect(await ask(socket, apiserver)).toMatch(/200 OK[\s\S]*10\.224\.0\.4:10250\/containerLogs/);
   });
 
-  it('leads nowhere else', async () => {
+  it('rejects other addresses', async () => {
     const [status, socket] = await tunnel('10.224.0.5:10250', apiserver);
     socket.destroy();
     expect(status).toBe(502);
   });
 
-  it('lets nobody in who does not show a certificate of this cluster', async () => {
+  it('rejects clients without a certificate of this cluster', async () => {
     const other = (await CertificateAuthority.create()).issue('kube-apiserver', {});
     await expect(tunnel('10.224.0.4:10250')).rejects.toThrow();
     await expect(tunnel('10.224.0.4:10250', other)).rejects.toThrow();
   });
 
-  it('leads to a kubelet that asks for the certificate again', async () => {
+  it('connects to a kubelet, which requires the certificate too', async () => {
     const [, socket] = await tunnel('10.224.0.4:10250', apiserver);
     await expect(ask(socket)).rejects.toThrow(/certificate required/);
   });

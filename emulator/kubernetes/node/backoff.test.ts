@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Backoff, goDuration } from './backoff.ts';
 
-it('doubles up to thirty times the first delay, and begins again after a long success', () => {
+it('doubles up to thirty times the first delay, and resets after a long success', () => {
   const backoff = new Backoff(10_000);
   const delays = Array.from({ length: 7 }, () => backoff.next() / 1000);
   expect(delays).toEqual([10, 20, 40, 80, 160, 300, 300]);

@@ -19,7 +19,7 @@ afterEach(() => {
 const texts = (log: ContainerLog) => log.read().map(line => line.text);
 
 describe('container log', () => {
-  it("is written in the CRI's format, readable by its owner only", () => {
+  it("is in the CRI's format, readable by its owner only", () => {
     const log = new ContainerLog(path);
     log.append('stdout', Buffer.from('one\ntwo\n'));
     log.append('stderr', Buffer.from('three\n'));
@@ -30,7 +30,7 @@ describe('container log', () => {
     log.end();
   });
 
-  it('puts lines together that come in pieces, characters cut in two included', () => {
+  it('joins chunks to lines, also if a chunk ends inside a character', () => {
     const log = new ContainerLog(path);
     const bytes = Buffer.from('grün\nblau');
     log.append('stdout', bytes.subarray(0, 3));
@@ -41,7 +41,7 @@ describe('container log', () => {
     expect(texts(log)).toEqual(['grün', 'blau']);
   });
 
-  it('stores long lines in parts and gives them back whole', () => {
+  it('stores long lines in parts and returns them whole', () => {
     const log = new ContainerLog(path);
     const long = 'x'.repeat(40_000);
     log.append('stdout', Buffer.from(`${long}\nnext\n`));
@@ -76,7 +76,7 @@ describe('container log', () => {
     expect(existsSync(`${path}.1`)).toBe(true);
   });
 
-  it('stops being followed when the reader hangs up', async () => {
+  it('stops following when the reader disconnects', async () => {
     const log = new ContainerLog(path);
     const hangUp = new AbortController();
     const reading = (async () => {
@@ -87,7 +87,7 @@ describe('container log', () => {
     log.end();
   });
 
-  it('ends at once for a follower who comes after the end', async () => {
+  it('ends immediately for a follower after its end', async () => {
     const log = new ContainerLog(path);
     log.append('stdout', Buffer.from('one\n'));
     log.end();

@@ -31,7 +31,7 @@ function resolve(container: Partial<Container>): Promise<Record<string, string>>
 }
 
 describe('environment', () => {
-  it('takes whole ConfigMaps and Secrets, and lets env win over them', async () => {
+  it('uses whole ConfigMaps and Secrets, and prefers env', async () => {
     const environment = await resolve({
       envFrom: [{ prefix: 'APP_', configMapRef: { name: 'settings' } }, { secretRef: { name: 'keys' } }],
       env: [
@@ -82,7 +82,7 @@ describe('environment', () => {
   it.each([
     [{ resource: 'limits.gpu' }, 'unsupported container resource : limits.gpu'],
     [{ resource: 'limits.cpu', containerName: 'none' }, 'container none not found'],
-  ])('%j is refused', async (resourceFieldRef, message) => {
+  ])('%j is rejected', async (resourceFieldRef, message) => {
     await expect(resolve({ env: [{ name: 'X', valueFrom: { resourceFieldRef } }] })).rejects.toThrow(message);
   });
 
@@ -91,11 +91,11 @@ describe('environment', () => {
     [{ secretKeyRef: { name: 'none', key: 'k' } }, 'secret "none" not found'],
     [{ configMapKeyRef: { name: 'settings', key: 'k' } }, "couldn't find key k in ConfigMap apps/settings"],
     [{ secretKeyRef: { name: 'keys', key: 'k' } }, "couldn't find key k in Secret apps/keys"],
-  ])('%j is refused', async (valueFrom, message) => {
+  ])('%j is rejected', async (valueFrom, message) => {
     await expect(resolve({ env: [{ name: 'X', valueFrom }] })).rejects.toThrow(message);
   });
 
-  it('leaves out what is optional and not there', async () => {
+  it('omits optional references that do not exist', async () => {
     const optional = { configMapKeyRef: { name: 'none', key: 'k', optional: true } };
     expect(await resolve({ env: [{ name: 'X', valueFrom: optional }] })).toEqual({});
   });

@@ -119,7 +119,7 @@ describe('images', () => {
     ['by tag', `${registry}/${repository}:1.0`],
     ['by digest', `${registry}/${repository}@${manifest.digest}`],
     ['as latest', `${registry}/${repository}`],
-  ])('are pulled %s with the identity of the node', async (_, reference) => {
+  ])("are pulled %s with the node's identity", async (_, reference) => {
     const images = imageStore(fakeRegistry());
     expect(images.find(reference)).toBeUndefined();
     const image = await images.pull(reference, never);
@@ -129,14 +129,14 @@ describe('images', () => {
     expect(images.find(reference)).toBe(image);
   });
 
-  it('have their layers applied in order, whiteouts included', async () => {
+  it('have their layers applied in order, with whiteouts', async () => {
     const { rootFileSystem } = await imageStore(fakeRegistry()).pull(`${registry}/${repository}:1.0`, never);
     expect(existsSync(join(rootFileSystem, 'app/new'))).toBe(true);
     expect(existsSync(join(rootFileSystem, 'app/old'))).toBe(false);
     expect(existsSync(join(rootFileSystem, 'app/.wh.old'))).toBe(false);
   });
 
-  it('are not fetched again where only the tag was asked about again', async () => {
+  it('are not downloaded again if the tag still has the same digest', async () => {
     const fake = fakeRegistry();
     const images = imageStore(fake);
     const reference = `${registry}/${repository}:1.0`;
@@ -149,27 +149,27 @@ describe('images', () => {
   const anonymous = (reference: string) =>
     `failed to pull and unpack image "${reference}": failed to resolve image: failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://${registry}/oauth2/token?scope=repository%3Alabs%2Fapp%3Apull&service=${registry}: 401 Unauthorized`;
 
-  it('without the right to pull fail on the anonymous token only', async () => {
+  it('fail on the anonymous token if the node has no permission to pull', async () => {
     const reference = `${registry}/${repository}:1.0`;
     const images = imageStore(fakeRegistry({ mayPull: false }));
     await expect(images.pull(reference, never)).rejects.toMatchObject({ message: anonymous(reference) });
   });
 
-  it('that do not exist fail as not found first, then on the anonymous token', async () => {
+  it('that do not exist fail with "not found" first, then on the anonymous token', async () => {
     const reference = `${registry}/${repository}:2.0`;
     await expect(imageStore(fakeRegistry()).pull(reference, never)).rejects.toMatchObject({
       message: `[rpc error: code = NotFound desc = failed to pull and unpack image "${reference}": failed to resolve image: ${reference}: not found, ${anonymous(reference)}]`,
     });
   });
 
-  it('of hosts that cannot be reached fail with the reason', async () => {
+  it('of unreachable hosts fail with the reason', async () => {
     const reference = 'mcr.microsoft.com/oss/app:1';
     await expect(imageStore(fakeRegistry()).pull(reference, never)).rejects.toThrow(
       'failed to do request: Get "https://mcr.microsoft.com/v2/oss/app/manifests/1": Forbidden',
     );
   });
 
-  it('with content that is not what the digest says are refused', async () => {
+  it('are rejected if the content does not match the digest', async () => {
     const pull = imageStore(fakeRegistry({ broken: true })).pull(`${registry}/${repository}:1.0`, never);
     await expect(pull).rejects.toThrow(`does not match ${layers[0]?.digest}`);
   });

@@ -30,7 +30,7 @@ const ask = createRequester(
   '',
 );
 
-describe('the endpoint of the kubelet', () => {
+describe("the kubelet's API", () => {
   it.each([
     ['/containerLogs/demo/up/app', 200, '1a\n1b\n'],
     ['/containerLogs/demo/up/app?tailLines=1&timestamps=true', 200, '2026-11-23T10:00:00Z 1b\n'],
@@ -53,7 +53,7 @@ describe('the endpoint of the kubelet', () => {
     expect(await ask('GET', path)).toMatchObject({ code, text });
   });
 
-  it('takes nothing but GET', async () => {
+  it('allows only GET', async () => {
     expect((await ask('POST', '/containerLogs/demo/up/app')).code).toBe(405);
   });
 });

@@ -63,7 +63,7 @@ const answers = (port: number, status: number) =>
    }).listen(${port}, '127.0.0.1');`;
 
 describe('probes', { timeout: 60_000 }, () => {
-  it('make a pod ready, and unready again, by HTTP', async () => {
+  it('make a pod ready and unready by HTTP', async () => {
     const port = await freePort();
     const readinessProbe = {
       httpGet: { port: 'web', path: '/healthz' },
@@ -87,7 +87,7 @@ describe('probes', { timeout: 60_000 }, () => {
     await lab.api.delete(`${pods}/http`);
   });
 
-  it('say whom they could not reach, by the address of the pod', async () => {
+  it("report the unreachable address with the pod's IP", async () => {
     const port = await freePort();
     const readinessProbe = { tcpSocket: { port }, periodSeconds: 1 };
     await run('refused', { containers: [container(idleProgram, { readinessProbe })] });
@@ -101,7 +101,7 @@ describe('probes', { timeout: 60_000 }, () => {
     await lab.api.delete(`${pods}/refused`);
   });
 
-  it('start a container again that no longer lives', async () => {
+  it('restart a container that fails its liveness probe', async () => {
     const livenessProbe = {
       exec: { command: ['node', '-e', 'console.log("not today"); process.exit(3)'] },
       periodSeconds: 1,
@@ -120,7 +120,7 @@ describe('probes', { timeout: 60_000 }, () => {
     await lab.api.delete(`${pods}/dead`);
   });
 
-  it('look at nothing else before a container has started', async () => {
+  it('run no other probe before a container has started', async () => {
     const [started, ready] = [await freePort(), await freePort()];
     const slow = `setTimeout(() => { for (const port of [${started}, ${ready}])
       require('node:net').createServer(socket => socket.end()).listen(port, '127.0.0.1') }, 500);
@@ -143,7 +143,7 @@ describe('probes', { timeout: 60_000 }, () => {
     await lab.api.delete(`${pods}/slow`);
   });
 
-  it('end a container that never starts, for good where nothing is restarted', async () => {
+  it('end a container that never starts, permanently with restartPolicy Never', async () => {
     const startupProbe = {
       exec: { command: ['node', '-e', 'process.exit(1)'] },
       periodSeconds: 1,
@@ -156,7 +156,7 @@ describe('probes', { timeout: 60_000 }, () => {
     expect(await events('never')).toContain('Normal Killing: Container app failed startup probe');
   });
 
-  it('that this node cannot make keep a container from being started', async () => {
+  it('of an unsupported type prevent the start of a container', async () => {
     await run('grpc', { containers: [container(idleProgram, { livenessProbe: { grpc: { port: 1 } } })] });
     await expect
       .poll(async () => (await statusOf('grpc'))?.state.waiting, anyMoment)
@@ -196,7 +196,7 @@ describe('hooks', { timeout: 60_000 }, () => {
     await lab.api.mergePatch(`${pods}/hooked`, { metadata: { finalizers: null } });
   });
 
-  it('that fail are told; after the start, the container ends with them', async () => {
+  it('record an event on failure; a failed postStart hook ends the container', async () => {
     const lifecycle = { postStart: { exec: { command: ['node', '-e', 'process.exit(1)'] } } };
     await run('unhooked', { restartPolicy: 'Never', containers: [container(idleProgram, { lifecycle })] });
     await expect
@@ -205,7 +205,7 @@ describe('hooks', { timeout: 60_000 }, () => {
     await expect.poll(() => phaseOf('unhooked'), anyMoment).toMatch(/Failed|Succeeded/);
   });
 
-  it('before the end do not outlast the grace period', async () => {
+  it('before the end do not exceed the grace period', async () => {
     const lifecycle = { preStop: { sleep: { seconds: 600 } } };
     const containers = [container(idleProgram, { lifecycle })];
     await run('lingering', { terminationGracePeriodSeconds: 1, containers });
@@ -223,7 +223,7 @@ describe('hooks', { timeout: 60_000 }, () => {
 describe('volumes', { timeout: 60_000 }, () => {
   const collection = '/api/v1/namespaces/default/configmaps';
 
-  it('show what a ConfigMap holds now; a mounted part of one stays', async () => {
+  it('follow changes of a ConfigMap, but not in a subPath', async () => {
     await lab.api.create(collection, { metadata: { name: 'settings' }, data: { mode: 'slow', old: '1' } });
     const shows = `const fs = require('node:fs'); let last;
       process.on('SIGTERM', () => process.exit(0));
@@ -273,7 +273,7 @@ describe('volumes', { timeout: 60_000 }, () => {
         if (now !== last) console.log(last = now);
       }, 20)`;
     await run(
-      'labelled',
+      'labeled',
       {
         volumes: [{ name: 'info', downwardAPI: { items } }],
         containers: [
@@ -286,15 +286,15 @@ describe('volumes', { timeout: 60_000 }, () => {
       },
       { labels: { tier: 'web' } },
     );
-    await expect.poll(() => log('labelled'), anyMoment).toBe('tier="web",250\n');
-    await lab.api.mergePatch(`${pods}/labelled`, { metadata: { labels: { tier: 'api' } } });
-    await expect.poll(() => log('labelled'), anyMoment).toBe('tier="web",250\ntier="api",250\n');
-    await lab.api.delete(`${pods}/labelled`);
+    await expect.poll(() => log('labeled'), anyMoment).toBe('tier="web",250\n');
+    await lab.api.mergePatch(`${pods}/labeled`, { metadata: { labels: { tier: 'api' } } });
+    await expect.poll(() => log('labeled'), anyMoment).toBe('tier="web",250\ntier="api",250\n');
+    await lab.api.delete(`${pods}/labeled`);
   });
 });
 
 describe('sidecars', { timeout: 60_000 }, () => {
-  it('run beside the containers, start before them, are restarted, and do not keep the pod from ending', async () => {
+  it('start before the other containers, run beside them, restart, and do not keep the pod from ending', async () => {
     const port = await freePort();
     const proxy = `const { createServer } = require('node:net');
       process.on('SIGTERM', () => { console.log('over'); process.exit(0) });
@@ -326,7 +326,7 @@ describe('sidecars', { timeout: 60_000 }, () => {
     expect(await log('accompanied', ['-c', 'proxy'])).toBe('over\n');
   });
 
-  it('that crash are started again although the pod is never restarted', async () => {
+  it("restart after a crash even if the pod's containers never restart", async () => {
     await run('crashing', {
       restartPolicy: 'Never',
       initContainers: [container('process.exit(5)', { name: 'proxy', restartPolicy: 'Always' })],

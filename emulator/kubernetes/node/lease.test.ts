@@ -6,7 +6,7 @@ import { keepLease } from './lease.ts';
 
 const path = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-0';
 
-it('has its lease made and renewed, and tells where that fails, until its end', async () => {
+it('creates and renews the lease, and logs failures, until it ends', async () => {
   const { api } = await createTestApiServer();
   const admin = createRequester(api.service, 'admin');
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-0' } };

@@ -43,7 +43,7 @@ describe('phase', () => {
     ['Always', running, 'Pending'],
     ['Always', ended(1), 'Pending'],
     ['Never', ended(1), 'Failed'],
-  ])('while an init container has not succeeded (%s)', (restartPolicy, state, phase) => {
+  ])('with an init container that has not succeeded (%s)', (restartPolicy, state, phase) => {
     const pod: Pod = { metadata: { name: 'p' }, spec: { restartPolicy, containers: [] } };
     expect(podPhase(pod, [status(state)], [status(waiting)])).toBe(phase);
   });
@@ -52,7 +52,7 @@ describe('phase', () => {
 describe('conditions', () => {
   const none = new Set<string>();
 
-  it('count a sidecar as complete once it has started, and ask it to be ready', () => {
+  it('count a started sidecar as initialized, and require it to be ready', () => {
     const sidecar = { ...status(running), name: 'proxy', started: true, ready: false };
     const of = (each: ContainerStatus) =>
       podConditions(new Set(['proxy']), 'Running', [each], [status(running)], [], '');
@@ -64,7 +64,7 @@ describe('conditions', () => {
     expect(statusOf(of({ ...sidecar, started: false }), 'Initialized')).toBe('False');
   });
 
-  it('keep the time of their last change', () => {
+  it('keep their transition time', () => {
     const first = podConditions(none, 'Pending', [], [status(waiting)], [], '2026-01-01T00:00:00Z');
     const second = podConditions(none, 'Running', [], [status(running)], first, '2026-01-02T00:00:00Z');
     const at = (type: string) => second.find(condition => condition.type === type)?.lastTransitionTime;
@@ -72,7 +72,7 @@ describe('conditions', () => {
     expect(at('Ready')).toBe('2026-01-02T00:00:00Z');
   });
 
-  it('name the containers that are not ready', () => {
+  it('list containers that are not ready', () => {
     const conditions = podConditions(none, 'Pending', [], [status(waiting)], [], '');
     expect(conditions.find(({ type }) => type === 'ContainersReady')).toMatchObject({
       status: 'False',
@@ -81,7 +81,7 @@ describe('conditions', () => {
     });
   });
 
-  it('leave those of others alone', () => {
+  it('keep the conditions of other components', () => {
     const other = { type: 'example.com/gate', status: 'True' as const };
     expect(podConditions(none, 'Running', [], [status(running)], [other], '')).toContainEqual(other);
   });

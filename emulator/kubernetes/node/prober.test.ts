@@ -33,7 +33,7 @@ const command = (name: string, more: Probe = {}): Probe => ({
   ...more,
 });
 
-it('asks for nothing else where a container does not start', async () => {
+it('runs no other probe if a container does not start', async () => {
   const probes = { startupProbe: command('s', { failureThreshold: 2 }), livenessProbe: command('l') };
   expect(await probing(probes, [1, 1])).toEqual([
     'Startup failed: s',
@@ -42,7 +42,7 @@ it('asks for nothing else where a container does not start', async () => {
   ]);
 });
 
-it('asks whether a container lives only once it has started', async () => {
+it('runs the liveness probe only after the container has started', async () => {
   const probes = { startupProbe: command('s'), livenessProbe: command('l', { failureThreshold: 1 }) };
   expect(await probing(probes, [1, 0, 0, 1])).toEqual([
     'Startup failed: s',
@@ -52,7 +52,7 @@ it('asks whether a container lives only once it has started', async () => {
   ]);
 });
 
-it('decides after so many looks in a row', async () => {
+it('decides at the threshold of successive results', async () => {
   const probes = { readinessProbe: command('r', { successThreshold: 2, failureThreshold: 3 }) };
   const failed = 'Readiness failed: r';
   expect(await probing(probes, [0, 1, 0, 0, 1, 1, 0, 1, 1, 1])).toEqual([

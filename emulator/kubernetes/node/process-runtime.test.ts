@@ -57,7 +57,7 @@ async function run(config: ContainerConfig) {
 
 describe('process runtime', () => {
   it.each([['/usr/bin/node'], ['/nodejs/bin/node'], ['node']])(
-    'runs %s of a node base on its own Node',
+    'runs %s of a node base with its own Node',
     async command => {
       const program = 'console.log(process.version); console.error("to stderr"); process.exitCode = 3';
       const result = await run(container({ 'app/main.mjs': program }, [command, '/app/main.mjs']));
@@ -65,13 +65,13 @@ describe('process runtime', () => {
     },
   );
 
-  it("runs what the official image's entry point script would run", async () => {
+  it('runs what the entry point script of the official image would run', async () => {
     const files = { 'main.js': 'console.log("ran")' };
     const script = 'docker-entrypoint.sh';
     expect((await run(container(files, [script, 'node', '/main.js']))).output).toEqual(['ran']);
   });
 
-  it('starts in the working directory, with the environment given and nothing of its own', async () => {
+  it('starts in the working directory, with only the given environment', async () => {
     const program =
       'const { PATH, ...rest } = process.env; console.log(JSON.stringify([process.cwd(), rest, typeof PATH]))';
     const config = container({ 'app/main.mjs': program }, ['node', 'main.mjs'], {
@@ -86,7 +86,7 @@ describe('process runtime', () => {
     ]);
   });
 
-  it('shows mounts where the container looks for them, in arguments and variables', async () => {
+  it('maps mounts in arguments and variables', async () => {
     const hostPath = join(directory, 'volume');
     mkdirSync(hostPath);
     writeFileSync(join(hostPath, 'token'), 'the token');
@@ -99,7 +99,7 @@ describe('process runtime', () => {
     expect((await run(config)).output).toEqual(['the token', 'the token', '/var/run/tokens-of-others']);
   });
 
-  it('gives every container a copy of its own', async () => {
+  it('gives every container a separate copy', async () => {
     const program = 'import fs from "node:fs"; fs.writeFileSync("written", "")';
     const config = container({ 'main.mjs': program }, ['node', '/main.mjs']);
     await run(config);
@@ -112,16 +112,16 @@ describe('process runtime', () => {
     [['/bin/sleepy'], 'exec: "/bin/sleepy": stat /bin/sleepy: no such file or directory'],
     [['/app/main.mjs'], 'exec: "/app/main.mjs": permission denied'],
     [[], 'no command specified'],
-  ])('refuses to run %j as a container runtime would', async (argv, message) => {
+  ])('fails to run %j like a container runtime', async (argv, message) => {
     await expect(run(container({ 'app/main.mjs': '' }, argv))).rejects.toThrow(message);
   });
 
-  it("does not lend this machine's programs to an image without a language", async () => {
+  it('offers no programs of this machine to an image without a language', async () => {
     const config = container({}, ['node', '-v'], { config: {} });
     await expect(run(config)).rejects.toThrow('exec: "node": executable file not found in $PATH');
   });
 
-  it('passes signals on, and ends what the first process leaves behind', async () => {
+  it('forwards signals, and ends what the first process leaves behind', async () => {
     const program = `
       import { spawn } from "node:child_process";
       const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
@@ -138,7 +138,7 @@ describe('process runtime', () => {
     await expect.poll(() => isAlive(Number(first)), { timeout: 10_000 }).toBe(false);
   });
 
-  it('ends by force what does not listen', async () => {
+  it('kills a program that ignores SIGTERM', async () => {
     const program = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("up")';
     const running = await new ProcessRuntime().start(
       container({ 'main.mjs': program }, ['node', '/main.mjs']),
@@ -149,27 +149,30 @@ describe('process runtime', () => {
     expect(await running.exited).toEqual({ exitCode: 137 });
   });
 
-  it.runIf(existsSync('/usr/bin/setpriv'))('lets nothing survive the emulator, however it dies', async () => {
-    const config = container({ 'main.mjs': 'setInterval(() => {}, 1000)' }, ['node', '/main.mjs']);
-    const emulator = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { ProcessRuntime } from ${JSON.stringify(fileURLToPath(new URL('./process-runtime.ts', import.meta.url)))};
+  it.runIf(existsSync('/usr/bin/setpriv'))(
+    'leaves no process behind, however the emulator ends',
+    async () => {
+      const config = container({ 'main.mjs': 'setInterval(() => {}, 1000)' }, ['node', '/main.mjs']);
+      const emulator = spawn(
+        process.execPath,
+        [
+          '--input-type=module',
+          '-e',
+          `import { ProcessRuntime } from ${JSON.stringify(fileURLToPath(new URL('./process-runtime.ts', import.meta.url)))};
          const config = ${JSON.stringify(config)};
          await new ProcessRuntime().start({ ...config, log: { append() {}, end() {} } });
          console.log(process.getActiveResourcesInfo().length > 0 && (await import("node:fs")).readFileSync("/proc/self/task/" + process.pid + "/children", "utf8"));`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    const [output] = await once(emulator.stdout, 'data');
-    const pid = Number(String(output).trim());
-    expect(pid).toBeGreaterThan(1);
-    emulator.kill('SIGKILL');
-    await once(emulator, 'exit');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
-  });
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const [output] = await once(emulator.stdout, 'data');
+      const pid = Number(String(output).trim());
+      expect(pid).toBeGreaterThan(1);
+      emulator.kill('SIGKILL');
+      await once(emulator, 'exit');
+      await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    },
+  );
 });
 
 /** Waits for a number of output lines. */

@@ -19,7 +19,7 @@ describe('runAsNonRoot', () => {
     ['a number in the image', { runAsNonRoot: true }, {}, '65532:65532'],
     ['a number in the pod', { runAsNonRoot: true, runAsUser: 1000 }, {}, 'root'],
     ['taken back by the container', { runAsNonRoot: true }, { runAsNonRoot: false }, ''],
-  ])('lets pass: %s', (_, ofPod, ofContainer, imageUser) => {
+  ])('accepts: %s', (_, ofPod, ofContainer, imageUser) => {
     expect(() => verify(ofPod, ofContainer, imageUser)).not.toThrow();
   });
 
@@ -32,7 +32,7 @@ describe('runAsNonRoot', () => {
       `container has runAsNonRoot and image has non-numeric user (node), cannot verify user is non-root ${where}`,
     ],
     [{ runAsNonRoot: true, runAsUser: 0 }, '65532', `container's runAsUser breaks non-root policy ${where}`],
-  ])('%j refuses the user %j of an image', (context, imageUser, message) => {
+  ])("%j rejects the image's user %j", (context, imageUser, message) => {
     expect(() => verify({}, context, imageUser)).toThrow(message);
   });
 });

@@ -70,7 +70,7 @@ const tokens: Volume = {
 };
 
 describe('volumes', () => {
-  it('hold what is projected, the token for its owner only', async () => {
+  it('have the projected files, the token for its owner only', async () => {
     const volumes = volumesOf(tokens);
     await volumes.mount();
     const content = (file: string) => readFileSync(join(directory, 'tokens', file), 'utf8');
@@ -86,7 +86,7 @@ describe('volumes', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  it('get a new token when four fifths of its life are over, and none after the pod', async () => {
+  it('get a new token after four fifths of its lifetime, and none after the pod', async () => {
     lifetime = 1000;
     const volumes = volumesOf(tokens);
     await volumes.mount();
@@ -101,7 +101,7 @@ describe('volumes', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  it('get a new token every day, however long the old one lives', async () => {
+  it('get a new token every day, whatever the lifetime', async () => {
     const day = 24 * 3_600_000;
     lifetime = 365 * day;
     refreshInterval = 6 * 3_600_000;
@@ -126,7 +126,7 @@ describe('volumes', () => {
     }
   });
 
-  it('change all their files in one step, and only when something has changed', async () => {
+  it('change all files in one step, and only if a file has changed', async () => {
     const volumes = volumesOf(tokens);
     await volumes.mount();
     const data = () => readlinkSync(join(directory, 'tokens', '..data'));
@@ -150,11 +150,11 @@ describe('volumes', () => {
       'invalid path: ../../x',
     ],
     [{ name: 'v', hostPath: { path: '/' } } as Volume, 'this node has no volume plugin for hostPath'],
-  ])('that cannot be mounted say why: %j', async (volume, message) => {
+  ])('that cannot be mounted report the reason: %j', async (volume, message) => {
     await expect(volumesOf(volume).mount()).rejects.toMatchObject({ volume: 'v', message });
   });
 
-  it('do without what is optional', async () => {
+  it('omit optional sources that do not exist', async () => {
     const volumes = volumesOf({ name: 'v', configMap: { name: 'nothing', optional: true } });
     await volumes.mount();
     expect(existsSync(join(directory, 'v'))).toBe(true);

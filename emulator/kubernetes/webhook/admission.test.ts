@@ -74,7 +74,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     { name: 'AZURE_AUTHORITY_HOST', value: 'https://login.microsoftonline.com/' },
   ];
 
-  it('gives every container its variables, in order, and the mount, and the pod the volume', async () => {
+  it('adds variables in order and the mount to every container, and the volume to the pod', async () => {
     const pod = await admit(use, { initContainers: [{ name: 'init', image: 'a:1' }] });
     for (const each of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
       expect(given(each)).toEqual({ env: variables, mounts: [mount] });
@@ -106,19 +106,19 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     ['"false"', { labels: { [`${prefix}/use`]: 'false' } }],
     ['"True"', { labels: { [`${prefix}/use`]: 'True' } }],
     ['an annotation instead', { annotations: { [`${prefix}/use`]: 'true' } }],
-  ])('gives a pod with %s nothing, and no error', async (_, metadata) => {
+  ])('does not change a pod with %s, and reports no error', async (_, metadata) => {
     const pod = await admit(metadata);
     expect([given(pod.spec.containers[0]), volumesOf(pod)]).toEqual([nothing, []]);
   });
 
-  it('does not change a pod that is there, when it gets its label', async () => {
+  it('does not change an existing pod that gets the label', async () => {
     const pod = await admit({});
     const path = `${core}/pods/${pod.metadata.name}`;
-    const labelled = await lab.api.mergePatch<Pod>(path, { metadata: use });
-    expect([given(labelled.spec.containers[0]), volumesOf(labelled)]).toEqual([nothing, []]);
+    const labeled = await lab.api.mergePatch<Pod>(path, { metadata: use });
+    expect([given(labeled.spec.containers[0]), volumesOf(labeled)]).toEqual([nothing, []]);
   });
 
-  it('takes the client id from the account only, and leaves out what is empty', async () => {
+  it('reads the client ID from the account only, and omits empty variables', async () => {
     const metadata = annotated('client-id', 'of-the-pod');
     const names = (pod: Pod) => pod.spec.containers[0]?.env?.map(({ name }) => name);
     const without = ['AZURE_TENANT_ID', 'AZURE_FEDERATED_TOKEN_FILE', 'AZURE_AUTHORITY_HOST'];
@@ -129,7 +129,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     expect(other.spec.containers[0]?.env?.[0]).toEqual({ name: 'AZURE_TENANT_ID', value: 'other' });
   });
 
-  it('never replaces what the user has set', async () => {
+  it('never replaces settings of the user', async () => {
     const env = [
       { name: 'AZURE_CLIENT_ID', value: 'mine' },
       { name: 'X', value: 'y' },
@@ -148,7 +148,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     expect(volumesOf(pod)[0]?.projected?.sources?.[0]?.serviceAccountToken?.audience).toBe('mine');
   });
 
-  it('skips the containers it is told to, and adds the volume all the same', async () => {
+  it('skips the listed containers, and still adds the volume', async () => {
     const pod = await admit(annotated('skip-containers', ' init ; app'), {
       initContainers: [{ name: 'init', image: 'a:1' }],
       containers: [
@@ -162,7 +162,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     expect([given(none.spec.containers[0]), volumesOf(none).length]).toEqual([nothing, 1]);
   });
 
-  it('lets a token live as long as the pod says, or the account', async () => {
+  it("sets the token's lifetime by the pod, then by the account", async () => {
     const name = 'service-account-token-expiration';
     const key = `${prefix}/${name}`;
     expect(expirationOf(await admit(annotated(name, '3600')))).toBe(3600);
@@ -179,7 +179,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     );
   });
 
-  it('has its refusal shown by kubectl', async () => {
+  it('denies with a message that kubectl shows', async () => {
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -195,7 +195,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     });
   });
 
-  it('is not even asked where the service account is missing: Kubernetes looks for it first', async () => {
+  it('is not called if the service account does not exist, because Kubernetes checks it first', async () => {
     const spec = { serviceAccountName: 'nobody', containers: [{ name: 'app', image: 'a:1' }] };
     const create = lab.api.create(`${core}/pods`, { metadata: { name: 'lost', ...use }, spec });
     expect(await refusal(create)).toEqual([
@@ -204,7 +204,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('takes the account default where the pod names none', async () => {
+  it('uses the default account if the pod has none', async () => {
     await lab.api.mergePatch(`${core}/serviceaccounts/default`, {
       metadata: { annotations: { [`${prefix}/client-id`]: 'default-client' } },
     });
@@ -212,7 +212,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     expect(pod.spec.containers[0]?.env?.[0]).toEqual({ name: 'AZURE_CLIENT_ID', value: 'default-client' });
   });
 
-  it('adds a proxy whatever the annotation says, native from Kubernetes 1.32 on', async () => {
+  it('adds a proxy for any value of the annotation, as a native sidecar from Kubernetes 1.32', async () => {
     const pod = await admit(annotated('inject-proxy-sidecar', 'false'));
     const [sidecar, init] = pod.spec.initContainers ?? [];
     expect(sidecar).toMatchObject({
@@ -236,7 +236,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     );
   });
 
-  it('makes a token that names cluster, account, pod and node', async () => {
+  it('projects a token with the claims of cluster, account, pod, and node', async () => {
     const tells = `console.log(require('node:fs').readFileSync(process.env.AZURE_FEDERATED_TOKEN_FILE, 'utf8'))`;
     await lab.api.create(`${core}/pods`, {
       metadata: { name: 'teller', ...use },
@@ -277,7 +277,7 @@ describe('version 1.6.0', { timeout: 60_000 }, () => {
   const volumeFor = (podName: string) =>
     `azure-workload-identity-reserved-${createHash('sha256').update(podName).digest('hex').slice(0, 30)}`;
 
-  it('reserves a volume by the name of the pod, and mounts it elsewhere', async () => {
+  it("names the volume by a hash of the pod's name, and mounts it elsewhere", async () => {
     const pod = await admit({ ...use, name: 'p1' });
     const name = volumeFor('p1');
     expect(volumesOf(pod)).toMatchObject([
@@ -292,7 +292,7 @@ describe('version 1.6.0', { timeout: 60_000 }, () => {
     });
   });
 
-  it('reserves it by the beginning of the name where a controller leaves the rest to the API', async () => {
+  it('hashes the prefix of the name if the API generates the rest', async () => {
     const labels = { app: 'd', [`${prefix}/use`]: 'true' };
     await lab.api.create('/apis/apps/v1/namespaces/default/deployments', {
       metadata: { name: 'd' },
@@ -307,7 +307,7 @@ describe('version 1.6.0', { timeout: 60_000 }, () => {
     expect(pod && volumesOf(pod)[0]?.name).toBe(volumeFor(`${pod?.metadata.generateName} (prefix)`));
   });
 
-  it('overwrites what the user has put there', async () => {
+  it('overwrites a volume and mount of the user', async () => {
     const name = volumeFor('p2');
     const pod = await admit(
       { ...use, name: 'p2' },

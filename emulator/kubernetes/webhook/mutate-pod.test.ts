@@ -55,25 +55,25 @@ describe('environment', () => {
     ]);
   });
 
-  it('leaves the client out where the service account names none', () => {
+  it('omits the client ID if the service account has none', () => {
     expect(variables(mutated(pod()).spec.containers[0])).not.toHaveProperty('AZURE_CLIENT_ID');
     const empty = account({ 'azure.workload.identity/client-id': '' });
     expect(variables(mutated(pod(), empty).spec.containers[0])).not.toHaveProperty('AZURE_CLIENT_ID');
   });
 
-  it('ignores the client id on the pod', () => {
+  it('ignores the client ID on the pod', () => {
     const before = pod({ annotations: { 'azure.workload.identity/client-id': 'from-pod' } });
     expect(variables(mutated(before).spec.containers[0])).not.toHaveProperty('AZURE_CLIENT_ID');
   });
 
-  it('takes the tenant of the service account where the key exists, even when it is empty', () => {
+  it('uses the tenant of the service account if the key exists, even if it is empty', () => {
     const other = account({ 'azure.workload.identity/tenant-id': 'other' });
     expect(variables(mutated(pod(), other).spec.containers[0])).toHaveProperty('AZURE_TENANT_ID', 'other');
     const empty = account({ 'azure.workload.identity/tenant-id': '' });
     expect(variables(mutated(pod(), empty).spec.containers[0])).not.toHaveProperty('AZURE_TENANT_ID');
   });
 
-  it('never replaces what the user set', () => {
+  it('never replaces settings of the user', () => {
     const env = [{ name: 'AZURE_TENANT_ID', value: 'mine' }, { name: 'AZURE_AUTHORITY_HOST' }];
     const [app] = mutated(pod({ spec: { containers: [{ name: 'app', image: 'a', env }] } })).spec.containers;
     expect(app?.env?.slice(0, 2)).toEqual(env);
@@ -104,26 +104,26 @@ describe('volume and mount', () => {
     expect(after.spec.containers[0]?.volumeMounts).toEqual([mount]);
   });
 
-  it('keeps a mount of that name', () => {
+  it('keeps an existing mount of that name', () => {
     const mine = { name: 'azure-identity-token', mountPath: '/elsewhere' };
     const spec = { containers: [{ name: 'app', image: 'a', volumeMounts: [mine] }] };
     expect(mutated(pod({ spec })).spec.containers[0]?.volumeMounts).toEqual([mine]);
   });
 
-  it('adds no volume where some volume projects a token to that path', () => {
+  it('adds no volume if another one projects a token to that path', () => {
     const sources = [{ serviceAccountToken: { path: 'azure-identity-token' } }];
     const volumes = [{ name: 'mine', projected: { sources } }];
     const containers = [{ name: 'app', image: 'a' }];
     expect(mutated(pod({ spec: { containers, volumes } })).spec.volumes).toEqual(volumes);
   });
 
-  it('comes out the same when the webhook is called again', () => {
+  it('is unchanged by a second call of the webhook', () => {
     const once = mutated(pod());
     expect(mutatePod(once, account(), config)).toEqual([]);
   });
 });
 
-describe('which containers', () => {
+describe('mutated containers', () => {
   const spec = {
     initContainers: [{ name: 'init', image: 'i' }],
     containers: [
@@ -147,7 +147,7 @@ describe('which containers', () => {
     expect(after.spec.containers[1]).toEqual(spec.containers[1]);
   });
 
-  it('may be none, and the volume is added all the same', () => {
+  it('can be none, and the volume is still added', () => {
     const annotations = { 'azure.workload.identity/skip-containers': 'app' };
     const after = mutated(pod({ annotations }));
     expect(after.spec.containers).toEqual(pod().spec.containers);
@@ -181,7 +181,7 @@ describe('token expiration', () => {
     ['1h', 'strconv.ParseInt: parsing "1h": invalid syntax'],
     [' 3600', 'strconv.ParseInt: parsing " 3600": invalid syntax'],
     ['9223372036854775808', 'strconv.ParseInt: parsing "9223372036854775808": value out of range'],
-  ])('%s is refused', (value, message) => {
+  ])('%s is rejected', (value, message) => {
     const fromPod = refusal(pod({ annotations: { [key]: value } }));
     expect(fromPod).toMatchObject({ code: 400, message });
     expect(refusal(pod(), account({ [key]: value }))).toMatchObject({ code: 400, message });
@@ -191,7 +191,7 @@ describe('token expiration', () => {
 describe('proxy sidecar', () => {
   const inject = { 'azure.workload.identity/inject-proxy-sidecar': 'false' };
 
-  it('is injected by the annotation whatever its value, native from Kubernetes 1.32 on', () => {
+  it('is injected for any value of the annotation, as a native sidecar from Kubernetes 1.32', () => {
     const after = mutated(pod({ annotations: inject }));
     expect(after.spec.initContainers?.map(container => container.name)).toEqual([
       'azwi-proxy',
@@ -212,7 +212,7 @@ describe('proxy sidecar', () => {
     expect(after.spec.initContainers?.map(container => container.name)).toEqual(['azwi-proxy-init']);
   });
 
-  it('takes its port from the annotation', () => {
+  it('uses the port of the annotation', () => {
     const annotations = { ...inject, 'azure.workload.identity/proxy-sidecar-port': '9000' };
     const after = mutated(pod({ annotations }));
     expect(after.spec.initContainers?.[0]?.ports).toEqual([{ containerPort: 9000 }]);
@@ -224,7 +224,7 @@ describe('proxy sidecar', () => {
     expect(mutatePod(once, account(), config)).toEqual([]);
   });
 
-  it('is refused on the network of the host', () => {
+  it('is denied with hostNetwork', () => {
     const spec = { hostNetwork: true, containers: [{ name: 'app', image: 'a' }] };
     expect(refusal(pod({ annotations: inject, spec }))).toMatchObject({
       code: 400,
@@ -239,7 +239,7 @@ describe('proxy sidecar', () => {
       '2147483648',
       'failed to parse proxy sidecar port: strconv.ParseInt: parsing "2147483648": value out of range',
     ],
-  ])('refuses the port %j', (port, message) => {
+  ])('denies the port %j', (port, message) => {
     const annotations = { ...inject, 'azure.workload.identity/proxy-sidecar-port': port };
     expect(refusal(pod({ annotations }))).toMatchObject({ code: 400, message });
   });
@@ -248,7 +248,7 @@ describe('proxy sidecar', () => {
 describe('version 1.6.0', () => {
   const newer: WebhookConfig = { ...config, version: '1.6.0' };
 
-  it('reserves the volume by a hash of the name, and mounts elsewhere', () => {
+  it("names the volume by a hash of the pod's name, and mounts it elsewhere", () => {
     const after = mutated(pod({ name: 'p1' }), account(), newer);
     // sha256("p1"), first 30 hexadecimal digits
     const name = 'azure-workload-identity-reserved-f64551fcd6f07823cb87971cfb9144';
@@ -262,7 +262,7 @@ describe('version 1.6.0', () => {
     );
   });
 
-  it('replaces a volume and a mount of that name', () => {
+  it('replaces an existing volume and mount of that name', () => {
     const reserved = mutated(pod(), account(), newer).spec.volumes?.[0]?.name ?? '';
     const before = pod({
       spec: {

@@ -65,7 +65,7 @@ describe('webhook', () => {
   it.each([
     ['missing', 'serviceaccounts "missing" not found'],
     [undefined, 'serviceaccounts "default" not found'],
-  ])('refuses the service account %s, which does not exist', async (name, message) => {
+  ])('denies the service account %s, which does not exist', async (name, message) => {
     const { response } = JSON.parse((await review(name)).body);
     expect(response).toMatchObject({ uid: 'u1', allowed: false, status: { code: 400, message } });
   });
@@ -74,7 +74,7 @@ describe('webhook', () => {
     expect((await review('known', '/other')).status).toBe(404);
   });
 
-  it('is registered for new pods that carry the label', () => {
+  it('is registered for new pods with the label', () => {
     expect(mutatingWebhookConfiguration('PEM')).toMatchObject({
       metadata: { name: 'azure-wi-webhook-mutating-webhook-configuration' },
       webhooks: [

@@ -50,7 +50,7 @@ beforeEach(async () => {
 });
 
 describe('a webhook', () => {
-  test('is asked in the words of AdmissionReview v1, and its patch is applied', async () => {
+  test('receives an AdmissionReview v1, and its patch is applied', async () => {
     await configure();
     const { code, body } = await server.admin('POST', pods, pod('p', { labels: use }));
     expect([code, fields(body.metadata).annotations]).toEqual([201, { touched: 'yes' }]);
@@ -77,7 +77,7 @@ describe('a webhook', () => {
     expect([spec.restartPolicy, items(spec.volumes).length]).toEqual(['Always', 1]);
   });
 
-  test('adds what is then given defaults', async () => {
+  test('runs before defaults are set on what it adds', async () => {
     const projected = { sources: [{ serviceAccountToken: { path: 't', audience: 'a' } }] };
     answer = allowing(
       { op: 'add', path: '/spec/volumes/-', value: { name: 'added', projected } },
@@ -94,7 +94,7 @@ describe('a webhook', () => {
     expect(sidecar?.imagePullPolicy).toBe('IfNotPresent');
   });
 
-  test('behind a Service is called by its name', async () => {
+  test('with a Service is called by the name of the Service', async () => {
     await configure({
       clientConfig: { service: { name: 'svc', namespace: 'kube-system', path: '/mutate' } },
     });
@@ -123,13 +123,13 @@ describe('a webhook', () => {
       { labels: use },
     ],
     ['other namespaces', { namespaceSelector: { matchLabels: { a: 'b' } } }, { labels: use }],
-  ])('is not asked about %s', async (_, configuration, metadata) => {
+  ])('is not called for %s', async (_, configuration, metadata) => {
     await configure(configuration);
     expect((await server.admin('POST', pods, pod('p', metadata))).code).toBe(201);
     expect(asked).toEqual([]);
   });
 
-  test('does not lose what others change while it is asked', async () => {
+  test('does not lose concurrent changes', async () => {
     const path = '/api/v1/namespaces/default/configmaps';
     const merge = { 'content-type': 'application/merge-patch+json' };
     answer = ({ uid }) => ({ uid, allowed: true });
@@ -152,7 +152,7 @@ describe('a webhook', () => {
     expect(body.data).toEqual({ own: '1', other: '1' });
   });
 
-  test('cannot bring an object into a namespace that goes meanwhile', async () => {
+  test('cannot create an object in a namespace that is deleted during the call', async () => {
     server = await createTestApiServer({
       fetch: async (address, init) => {
         await server.admin('DELETE', '/api/v1/namespaces/n');
@@ -170,7 +170,7 @@ describe('a webhook', () => {
     expect([403, 404]).toContain(code);
   });
 
-  test('is not asked about a change of the pod', async () => {
+  test('is not called for an update of the pod', async () => {
     await configure();
     await server.admin('POST', pods, pod('p', { labels: use }));
     const merge = { 'content-type': 'application/merge-patch+json' };
@@ -187,20 +187,20 @@ describe('a webhook', () => {
       'admission webhook "mutation.test" denied the request: not you',
     ],
     [
-      'with a code that is none',
+      'with a code of success',
       { status: { code: 200, message: 'no' } },
       400,
       '',
       'admission webhook "mutation.test" denied the request: no',
     ],
     [
-      'without a word',
+      'without a reason',
       {},
       400,
       '',
       'admission webhook "mutation.test" denied the request without explanation',
     ],
-  ])('that denies %s is obeyed', async (_, response, code, reason, message) => {
+  ])('that denies %s rejects the request', async (_, response, code, reason, message) => {
     answer = ({ uid }) => ({ uid, allowed: false, ...response });
     await configure();
     const denied = await server.admin('POST', pods, pod('p', { labels: use }));
@@ -209,27 +209,27 @@ describe('a webhook', () => {
   });
 });
 
-describe('a webhook that cannot be asked', () => {
+describe('a webhook that fails', () => {
   const refused = () =>
     Object.assign(new Error('x'), { code: 'ECONNREFUSED', address: '127.0.0.1', port: 9 });
   const failures: [string, ApiServerOptions['fetch'], string][] = [
     [
-      'refuses the connection',
+      'rejects the connection',
       () => Promise.reject(new TypeError('fetch failed', { cause: refused() })),
       `failed to call webhook: Post "${url}?timeout=10s": dial tcp 127.0.0.1:9: connect: connection refused`,
     ],
     [
-      'answers with an error',
+      'returns an error',
       async () => ({ status: 500, text: async () => 'boom' }),
       'failed to call webhook: an error on the server ("boom") has prevented the request from succeeding',
     ],
     [
-      'answers with no review',
+      'returns no review',
       async () => ({ status: 200, text: async () => '{}' }),
       'received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview',
     ],
     [
-      'answers to another question',
+      'returns another UID',
       async () => ({
         status: 200,
         text: async () =>
@@ -238,7 +238,7 @@ describe('a webhook that cannot be asked', () => {
       'received invalid webhook response: expected response.uid=',
     ],
   ];
-  test.each(failures)('because it %s keeps the pod out', async (_, failing, why) => {
+  test.each(failures)('because it %s rejects the pod', async (_, failing, why) => {
     server = await createTestApiServer({ fetch: failing });
     await configure();
     const { code, body } = await server.admin('POST', pods, pod('p', { labels: use }));
@@ -246,7 +246,7 @@ describe('a webhook that cannot be asked', () => {
     expect(body.message).toContain(`Internal error occurred: failed calling webhook "mutation.test": ${why}`);
   });
 
-  test('in its time keeps the pod out', async () => {
+  test('because of its timeout rejects the pod', async () => {
     server = await createTestApiServer({
       fetch: (_, { signal }) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
@@ -256,7 +256,7 @@ describe('a webhook that cannot be asked', () => {
     expect(body.message).toContain('context deadline exceeded');
   });
 
-  test('may be passed over', async () => {
+  test('is ignored with failurePolicy Ignore', async () => {
     server = await createTestApiServer();
     await configure({ failurePolicy: 'Ignore' });
     expect((await server.admin('POST', pods, pod('p', { labels: use }))).code).toBe(201);

@@ -104,7 +104,7 @@ describe('strategic merge patch', () => {
     expect(object).toEqual(before);
   });
 
-  test('an item without its merge key is refused as Kubernetes refuses it', () => {
+  test('rejects an item without its merge key, as Kubernetes does', () => {
     const patch = { spec: { containers: [{ image: 'x' }] } };
     expect(() => strategic({ spec: { containers } }, patch)).toThrow(
       expect.objectContaining({
@@ -142,13 +142,13 @@ describe('JSON patch', () => {
     [[{ op: 'test', path: '/a', value: 2 }], 422],
     [[{ op: 'remove', path: '/missing' }], 422],
     [{ op: 'remove' }, 400],
-  ])('%j is refused', (patch, code) => {
+  ])('%j is rejected', (patch, code) => {
     expect(() => jsonPatch({ a: 1 }, patch)).toThrow(
       expect.objectContaining({ status: expect.objectContaining({ code }) }),
     );
   });
 });
 
-test("values are shown as Go's %v shows them", () => {
+test("formats values like Go's %v", () => {
   expect(goValue({ b: ['x', 1], a: null })).toBe('map[a:<nil> b:[x 1]]');
 });

@@ -108,7 +108,7 @@ describe('a pod', () => {
     ]);
   });
 
-  test('tells when it was started again', () => {
+  test('shows the time of its last restart', () => {
     const finishedAt = new Date(Date.now() - 30_000).toISOString();
     const status = {
       phase: 'Running',

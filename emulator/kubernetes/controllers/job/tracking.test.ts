@@ -45,7 +45,7 @@ function pod(
   };
 }
 
-it('notes a pod that has ended, and counts it once it has lost its finalizer, whatever happens in between', () => {
+it('lists an ended pod, and counts it after its finalizer is removed, whatever happens in between', () => {
   const noted = tally(job(), [pod('a', 'Succeeded'), pod('b', 'Failed'), pod('c', 'Running')]);
   expect(noted).toEqual({
     counted: { succeeded: 0, failed: 0 },
@@ -66,13 +66,13 @@ it('notes a pod that has ended, and counts it once it has lost its finalizer, wh
   ).toEqual([]);
 });
 
-it('takes a pod that is being deleted for a failure at once, or only when it has ended', () => {
+it('counts a terminating pod as failed immediately, or only after its end', () => {
   const going = [pod('a', 'Running', { deleted: true })];
   expect(failed(tally(job(), going))).toBe(1);
   expect(failed(tally(job({}, { podReplacementPolicy: 'Failed' }), going))).toBe(0);
 });
 
-it('waits twice as long after each failure since the last success, up to sixty times', () => {
+it('doubles the pause with each failure since the last success, up to sixty times', () => {
   const failures = (count: number) =>
     Array.from({ length: count }, (_, index) => pod(`${index}`, 'Failed', { at: index * 1000 }));
   const last = (count: number) => (count - 1) * 1000;

@@ -25,7 +25,7 @@ test.each(recorded)('$level v1.$minor: $violates', ({ level, minor, pod, violate
   expect(said.join(', ')).toBe(violates);
 });
 
-test('every check is among what was recorded, and pods that pass are', () => {
+test('the records have every check, and pods that pass', () => {
   const reasons = new Set(recorded.flatMap(({ violates }) => violates.split(/ \([^)]*\)(?:, |$)/)));
   expect([...reasons].sort()).toEqual([
     '',

@@ -79,7 +79,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     return stderr;
   };
 
-  test('a pod that sets nothing is refused where the restricted standard is enforced, and told all that it lacks', async () => {
+  test('enforcing the restricted standard rejects a pod without settings, with all its violations', async () => {
     expect(await refused('apply -n strict -f -', pod('bare'))).toBe(
       `Error from server (Forbidden): error when creating "STDIN": pods "bare" is forbidden: violates PodSecurity "restricted:latest": ${allViolated}\n`,
     );
@@ -87,7 +87,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     expect((await kubectl('get pods -n strict -o name')).stdout).toBe('');
   });
 
-  test('a pod that sets all of it runs', async () => {
+  test('a pod with all settings runs', async () => {
     const { stderr } = await apply(
       'strict',
       pod('good', podSpec({ securityContext: restrictedPod }, restricted)),
@@ -96,7 +96,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     await kubectl('wait -n strict --for=condition=Ready pod/good --timeout=30s');
   });
 
-  test('the pods of a deployment are refused, not the deployment, which is warned of', async () => {
+  test('a deployment is created with a warning, and its pods are rejected', async () => {
     const { stdout, stderr } = await apply('strict', workload('Deployment', 'web', podSpec()));
     expect(stdout).toBe('deployment.apps/web created\n');
     expect(stderr).toBe(`Warning: would violate PodSecurity "restricted:latest": ${allViolated}\n`);
@@ -121,7 +121,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     await kubectl('rollout status -n strict deployment/web --timeout=30s');
   });
 
-  test('a job likewise', async () => {
+  test('a job is created with a warning, and its pods are rejected', async () => {
     const { stderr } = await apply('strict', workload('Job', 'once', podSpec()));
     expect(stderr).toContain('would violate PodSecurity "restricted:latest"');
     const described = async () => (await kubectl('describe job once -n strict')).stdout;
@@ -134,7 +134,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     await kubectl('delete job once -n strict');
   });
 
-  test('what the workload identity webhook adds is looked at as well', async () => {
+  test('the checks include what the workload identity webhook adds', async () => {
     await kubectl('annotate serviceaccount default -n strict azure.workload.identity/client-id=c');
     const asked = pod('proxied', podSpec({ securityContext: restrictedPod }, restricted));
     Object.assign(asked.metadata, {
@@ -149,7 +149,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     );
   });
 
-  test('a level enforced and another warned of; a version holds the standard where it was', async () => {
+  test('enforces one level and warns about another; a version pins the standard', async () => {
     const { stderr } = await apply('old', pod('plain'));
     expect(stderr).toBe(`Warning: would violate PodSecurity "restricted:latest": ${allViolated}\n`);
     const probe = { livenessProbe: { tcpSocket: { port: 1, host: 'elsewhere' }, initialDelaySeconds: 600 } };
@@ -162,7 +162,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     );
   });
 
-  test('who is only warned may run it; a change of anything but an image is not looked at', async () => {
+  test('a warning does not stop a pod; an update is checked only if the image changes', async () => {
     expect((await apply('told', pod('free'))).stderr).toMatch(/^Warning: would violate/);
     expect((await kubectl('label pod free -n told a=b')).stderr).toBe('');
     expect((await kubectl('set image pod/free -n told app=registry.test/other:1')).stderr).toMatch(
@@ -173,7 +173,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     expect((await apply('loose', pod('free', podSpec({ hostNetwork: true }, ports)))).stderr).toBe('');
   });
 
-  test('who tightens the policy of a namespace is told of the pods that are there', async () => {
+  test('a stricter policy of a namespace warns about existing pods', async () => {
     for (const name of ['one', 'two']) await apply('loose', pod(name));
     const { stderr } = await kubectl(
       'label namespace loose pod-security.kubernetes.io/enforce=restricted --overwrite',
@@ -188,7 +188,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     expect((await kubectl('get pods -n loose')).stdout).toContain('one');
   });
 
-  test('labels that say nothing known are refused', async () => {
+  test('rejects invalid labels', async () => {
     expect(
       await refused(
         'label namespace loose pod-security.kubernetes.io/enforce=strict pod-security.kubernetes.io/warn-version=1.30 --overwrite',
