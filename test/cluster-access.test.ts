@@ -65,7 +65,7 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
     id = created.id;
   });
 
-  test('has no credentials of its own to give', async () => {
+  test('returns no local credentials', async () => {
     const refused = await getCredentials(cluster, environment(cluster), '--admin');
     expect(refused.exitCode).toBe(1);
     expect(refused.output).toContain(
@@ -74,7 +74,7 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
     expect(existsSync(kubeconfigOf(cluster))).toBe(false);
   });
 
-  test('without kubelogin, az warns and kubectl says what is missing', async () => {
+  test('without kubelogin, az warns and kubectl fails', async () => {
     const env = environment(cluster, false);
     const got = await getCredentials(cluster, env);
     expect(got.exitCode).toBe(0);
@@ -87,7 +87,7 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
     );
   });
 
-  test("with it, kubectl signs in as az has, and Azure's roles decide", async () => {
+  test("with kubelogin, kubectl uses the login of az, and Azure's roles decide", async () => {
     const got = await getCredentials(cluster);
     expect(got.output).toContain('Converted kubeconfig to use Azure CLI authentication.');
     expect(readFileSync(kubeconfigOf(cluster), 'utf8')).toMatch(/- --login\n +- azurecli\n/);
@@ -121,7 +121,7 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
     expect(can.output).toMatch(/^(Warning: .*\n)?\n?yes\n$/);
   });
 
-  test('takes no token for another service, and none of nobody', async () => {
+  test('accepts no token for another service, and no missing token', async () => {
     const arm = await chain.az('account', 'get-access-token');
     for (const token of [arm.accessToken, 'nonsense']) {
       const server = await kubectl(
@@ -143,7 +143,7 @@ describe.skipIf(!kubelogin)('a cluster with a group of administrators, and local
   const group = randomUUID();
   beforeAll(() => createCluster(cluster, '--enable-aad', '--aad-admin-group-object-ids', group));
 
-  test('lets its members do everything, and nobody else anything', async () => {
+  test('allows its members everything, and other users nothing', async () => {
     await getCredentials(cluster);
     const refused = await kubectl(cluster, 'get nodes');
     expect([refused.exitCode, refused.output]).toEqual([
@@ -157,7 +157,7 @@ describe.skipIf(!kubelogin)('a cluster with a group of administrators, and local
     expect(JSON.parse(who.output)).toEqual([group, 'system:authenticated']);
   });
 
-  test('has a local administrator besides', async () => {
+  test('also has a local administrator', async () => {
     const got = await getCredentials(cluster, environment(cluster), '--admin');
     expect(got.exitCode, got.output).toBe(0);
     expect((await kubectl(cluster, `get nodes --output name --context ${cluster}-admin`)).output).toMatch(
@@ -166,7 +166,7 @@ describe.skipIf(!kubelogin)('a cluster with a group of administrators, and local
   });
 });
 
-test('a private cluster is there, and from outside its name is not', async () => {
+test('the host name of a private cluster does not resolve from outside', async () => {
   const cluster = 'private';
   const created = await createCluster(cluster, '--enable-private-cluster');
   expect(created).toMatchObject({

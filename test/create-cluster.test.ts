@@ -86,7 +86,7 @@ async function expectRemoved({ state, outputs }: StepEnded) {
 }
 
 describe('a cluster of another owner', () => {
-  test('that is stopped is not touched: first it is refused with the command, then it is allowed', async () => {
+  test('that is stopped is started only with change-existing-cluster; without it, the command is printed', async () => {
     await chain.az('group', 'create', '--name', 'wilab-shared', '--location', 'westeurope');
     const [registry] = await Promise.all([
       chain.az(
@@ -124,7 +124,7 @@ describe('a cluster of another owner', () => {
     ]);
   });
 
-  test('whose owner ran the printed command is used as it is', async () => {
+  test('is used unchanged after its owner ran the printed command', async () => {
     await make('told', '--tags', 'managed-by=workload-identity-lab', 'repository=another/lab');
     const refused = await run('told', { create: 'false' });
     const command = /Ask its owner to run: (az aks update [^\n]*)/.exec(errorOf(refused))?.[1];
@@ -133,7 +133,7 @@ describe('a cluster of another owner', () => {
     await expectGood('told', await succeed('told', { create: 'false' }), 'already there');
   });
 
-  test('that its owner changes for longer than the timeout is waited for, and nothing is aborted', async () => {
+  test('is waited for until the timeout while its owner changes it, and nothing is aborted', async () => {
     await intervene('told', 'update', { held: true });
     await chain.az('aks', 'update', '--name', 'told', ...rg, '--tags', 'upgrade=slow', '--no-wait');
     const ended = await run('told', { create: 'false', 'timeout-minutes': '1' });
@@ -146,7 +146,7 @@ describe('a cluster of another owner', () => {
       .toEqual({ upgrade: 'slow' });
   });
 
-  test('that does not exist is not created with create: false', async () => {
+  test('is not created with create: false', async () => {
     const ended = await run('nowhere', { create: 'false', 'resource-group': 'wilab-nowhere' });
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toContain(
@@ -156,18 +156,18 @@ describe('a cluster of another owner', () => {
   });
 });
 
-describe('a cluster that an earlier run left', () => {
+describe('a cluster of an earlier run', () => {
   const reason = {
     code: 'ErrCode_InsufficientVCPUQuota',
     message: 'Insufficient vcpu quota requested 4, remaining 2.',
   };
 
-  test('failed: first Azure’s reason is told, and the next run takes it up', async () => {
+  test('that failed: Azure’s reason is reported, and the next run repairs it', async () => {
     await intervene('failed', 'create', { error: reason });
     const first = await run('failed');
     expect(first.exitCode).toBe(1);
     expect(errorOf(first)).toContain(
-      `AKS cluster "failed" is in state "Failed". Azure says: ${reason.code}: ${reason.message}`,
+      `AKS cluster "failed" is in state "Failed". Azure reports ${reason.code}: ${reason.message}`,
     );
     expect(first.output).not.toContain('abort');
 
@@ -176,7 +176,7 @@ describe('a cluster that an earlier run left', () => {
     await expectRemoved(second);
   });
 
-  test('in the making, by a cancelled step, which told Azure to abort: the next run takes it up', async () => {
+  test('whose creation a cancelled step aborted: the next run repairs it', async () => {
     await intervene('cancelled', 'create', { held: true });
     const ended = await chain.run('create-cluster', inputs('cancelled'), {}, async (child, output) => {
       await until('the creation', () => output().includes('Creating'));
@@ -189,7 +189,7 @@ describe('a cluster that an earlier run left', () => {
     await expectGood('cancelled', await succeed('cancelled'), 'changed');
   });
 
-  test('being deleted is waited for, and made anew', async () => {
+  test('that is being deleted is waited for, and recreated', async () => {
     await intervene('failed', 'delete', { held: true });
     await chain.az('aks', 'delete', '--name', 'failed', ...rg, '--yes', '--no-wait');
     const ended = await chain.run('create-cluster', inputs('failed'), {}, async (_, output) => {
@@ -201,7 +201,7 @@ describe('a cluster that an earlier run left', () => {
     await expectGood('failed', ended, 'created');
   });
 
-  test('and somebody is updating is waited for, and left as it then is', async () => {
+  test('that another client updates is waited for, and not changed', async () => {
     await intervene('failed', 'update', { held: true });
     await chain.az('aks', 'update', '--name', 'failed', ...rg, '--tags', 'owner=somebody', '--no-wait');
     const ended = await chain.run('create-cluster', inputs('failed'), {}, async (_, output) => {
@@ -214,8 +214,8 @@ describe('a cluster that an earlier run left', () => {
   });
 });
 
-describe('a creation that takes its time', () => {
-  test('two runs create one cluster in the same seconds: cancelling one does not abort the creation of the other', async () => {
+describe('a slow creation', () => {
+  test('of two runs in the same seconds: a cancelled one does not abort the creation of the other', async () => {
     await intervene('shared', 'create', { held: true });
     const children = new Map<string, ChildProcess>();
     const waiting = new Map<string, Promise<void>>();
@@ -240,7 +240,7 @@ describe('a creation that takes its time', () => {
     await expectGood('shared', await runs[isFirst ? 0 : 1]!, 'created');
   });
 
-  test('polls that fail do not end the wait: a 503, a reset, a refusal', async () => {
+  test('continues after failed polls: a 503, a reset, a denial', async () => {
     const cluster = '/managedClusters/patient\\?';
     const shown = { host: 'management.azure.com', method: 'GET', pathPattern: cluster };
     await intervene('patient', 'create', { held: true });
@@ -261,7 +261,7 @@ describe('a creation that takes its time', () => {
 /** A run whose creation never ends. Its bound is a minute, the least there is: the tests below go on until then. */
 let hung: Promise<StepEnded>;
 
-test('a creation begins that will not end', async () => {
+test('starts a creation that does not end', async () => {
   await intervene('hung', 'create', { held: true });
   const began = Promise.withResolvers<void>();
   const bound = { 'timeout-minutes': '1' };
@@ -275,15 +275,15 @@ test('a creation begins that will not end', async () => {
   expect(refused.exitCode).toBe(1);
 });
 
-describe('what goes on meanwhile', () => {
-  test('is nothing to two runs that make the same cluster at the same time', async () => {
+describe('concurrent changes', () => {
+  test('two runs create the same cluster at the same time', async () => {
     const both = await Promise.all([succeed('twice'), succeed('twice')]);
     for (const ended of both)
       expect(await chain.kubectl(ended.outputs.kubeconfig!, ['get', '--raw', '/readyz'])).toBe('ok');
     expect(new Set(both.map(({ outputs }) => outputs['oidc-issuer-url'])).size).toBe(1);
   });
 
-  test('does not pass: a conflict with nothing that is in progress', async () => {
+  test('a conflict without an operation in progress fails immediately', async () => {
     const body = { code: 'OperationNotAllowed', message: 'managed cluster is not allowed to be updated.' };
     await fault({ method: 'PUT', pathPattern: '/managedClusters/plain\\?', status: 409, body });
     const ended = await run('plain', ALLOWED);
@@ -292,7 +292,7 @@ describe('what goes on meanwhile', () => {
     expect(ended.output).not.toContain('Trying again');
   });
 
-  test('passes: throttling, a reset, an operation of another, an identity that is not seen yet', async () => {
+  test('retries throttling, a reset, an operation of another client, and an identity that is not visible yet', async () => {
     const cluster = '/managedClusters/plain\\?';
     await fault({ failure: 'throttled', method: 'GET', pathPattern: cluster, times: 5 });
     await fault({
@@ -342,8 +342,8 @@ describe('what goes on meanwhile', () => {
   });
 });
 
-describe('the way to the API server', () => {
-  test('of a private cluster is tried before anything is changed', async () => {
+describe('access to the API server', () => {
+  test('is checked for a private cluster before anything is changed', async () => {
     const ended = await run('private', ALLOWED);
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toMatch(
@@ -353,15 +353,13 @@ describe('the way to the API server', () => {
     expect((await show('private')).securityProfile?.workloadIdentity ?? null).toBeNull();
   });
 
-  test('of a cluster with Entra logins is kubelogin: without it nothing is changed, with it kubectl gets in', async ({
-    skip,
-  }) => {
+  test('needs kubelogin for a cluster with Entra logins: nothing is changed without it', async ({ skip }) => {
     const kubelogin = kubeloginDirectory();
     // On a slow machine the login is too old by now for a token of a new kind.
     await chain.logIn();
     const without = await run('entra', ALLOWED);
     expect(without.exitCode).toBe(1);
-    expect(errorOf(without)).toMatch(/AKS cluster entra lets users in by Entra only.*azure\/use-kubelogin/);
+    expect(errorOf(without)).toMatch(/AKS cluster "entra" accepts only Entra logins.*azure\/use-kubelogin/);
     expect((await show('entra')).securityProfile?.workloadIdentity ?? null).toBeNull();
 
     skip(kubelogin === undefined, 'kubelogin is not built: npm run kubelogin');
@@ -378,12 +376,12 @@ describe('the way to the API server', () => {
   });
 });
 
-test('the creation that does not end is aborted at its bound, and the activity log is asked for the reason', async () => {
+test('a creation that does not end is aborted at the timeout, with the reason of the activity log', async () => {
   const ended = await hung;
   expect(ended.exitCode).toBe(1);
   const error = errorOf(ended);
   expect(error).toMatch(
-    /AKS cluster hung: timed out after \d.*; last state: Creating\. Azure was asked to abort the creation\. The activity log says:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
+    /AKS cluster hung: timed out after \d.*; last state: Creating\. Azure was asked to abort the creation\. The activity log shows:\n- Microsoft\.ContainerService\/managedClusters\/start\/action: OperationNotAllowed: /,
   );
   await expect.poll(async () => (await show('hung')).provisioningState, { timeout: 60_000 }).toBe('Canceled');
 });

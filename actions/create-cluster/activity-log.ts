@@ -4,7 +4,7 @@ import type { Tools } from '../shared/tools.ts';
 import { clusterOf, type ManagedCluster } from './cluster.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What is asked of an event. https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema */
+/** The members of an event that this action reads. https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema */
 interface FailedEvent {
   operation?: string | null;
   resource?: string | null;
@@ -12,16 +12,15 @@ interface FailedEvent {
 }
 
 const QUERY = '[].{operation: operationName.value, resource: resourceId, message: properties.statusMessage}';
-const MOST_EVENTS = 3;
-const LONGEST_MESSAGE = 600;
+const MAX_EVENTS = 3;
+const MAX_MESSAGE_LENGTH = 600;
 
 /**
- * Why Azure was slow or failed, from the activity log: what failed of the cluster itself and of its nodes' resource group,
- * where scale sets and load balancers are made. Bounded and harmless.
- * @param since earlier events are of no interest
- * @returns a sentence to follow that which says what failed; where there is no reason, how to look for it later.
+ * Reads from the activity log why an operation was slow or failed. It reads the events of the cluster and of its node resource
+ * group, where AKS creates scale sets and load balancers. The text is limited and safe to print.
+ * @returns a sentence that follows the failure. If the log has no reason, the sentence has the command to read it later.
  */
-export async function reasonInActivityLog(
+export async function readReasonInActivityLog(
   inputs: Inputs,
   since: Date,
   { az }: Pick<Tools, 'az'>,
@@ -38,14 +37,14 @@ export async function reasonInActivityLog(
   const isOurs = ({ resource }: FailedEvent) =>
     new RegExp(`/managedClusters/${clusterName}(/|$)`, 'i').test(resource ?? '');
   const reasons = [...ofNodes, ...ofGroup.filter(isOurs)].flatMap(({ operation, message }) =>
-    message ? [`- ${operation}: ${sentence(message)}`] : [],
+    message ? [`- ${operation}: ${causeIn(message)}`] : [],
   );
-  const told = [...new Set(reasons)].slice(0, MOST_EVENTS);
-  if (told.length > 0) return ` The activity log says:\n${told.join('\n')}`;
-  return ` The activity log has no reason yet, which may take some minutes: az monitor activity-log list --resource-group ${nodeGroup || group.name} --status Failed`;
+  const shown = [...new Set(reasons)].slice(0, MAX_EVENTS);
+  if (shown.length > 0) return ` The activity log shows:\n${shown.join('\n')}`;
+  return ` The activity log shows no reason yet. That can take some minutes. To read it later: az monitor activity-log list --resource-group ${nodeGroup || group.name} --status Failed`;
 }
 
-/** Without what cannot be read, the failure itself is told all the same. */
+/** A log that cannot be read must not hide the failure itself. */
 function ifReadable<T>(answer: Promise<T>): Promise<T | undefined> {
   return answer.catch(error => {
     if (error instanceof CommandFailed) return undefined;
@@ -59,16 +58,16 @@ interface AzureError {
   details?: AzureError[];
 }
 
-/** An event's message is an error as JSON, the cause innermost; or plain text. */
-function sentence(message: string): string {
+/** The message of an event is plain text, or an error as JSON with the cause in the innermost details. */
+function causeIn(message: string): string {
   let text = message;
   try {
-    const said = JSON.parse(message) as AzureError & { error?: AzureError };
-    let cause = said.error ?? said;
+    const parsed = JSON.parse(message) as AzureError & { error?: AzureError };
+    let cause = parsed.error ?? parsed;
     while (cause.details?.[0]?.message) cause = cause.details[0];
     if (cause.message) text = `${cause.code}: ${cause.message}`;
   } catch {
     // Plain text.
   }
-  return harmless(bothEnds(text, LONGEST_MESSAGE)).replaceAll('\n', ' ');
+  return harmless(bothEnds(text, MAX_MESSAGE_LENGTH)).replaceAll('\n', ' ');
 }

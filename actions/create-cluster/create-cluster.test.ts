@@ -20,7 +20,7 @@ const issuer =
   'https://eastus.oic.prod-aks.azure.com/11111111-1111-1111-1111-111111111111/22222222-2222-2222-2222-222222222222/';
 const registryId =
   '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/wilab4521';
-/** The tags that prove that a lab of this repository created the cluster. */
+/** The tags of a cluster that the lab of this repository created. */
 const ours = { 'managed-by': 'workload-identity-lab', repository: 'octo/lab' };
 const cluster = {
   tags: { ...ours, 'creation-id': 'mine' } as Record<string, string>,
@@ -59,7 +59,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const kubeconfigOf = (args: readonly string[]): string => args[args.indexOf('--file') + 1]!;
 
-/** Azure in which everything is there; tests put something else in a place. */
+/** Answers if everything exists. Tests replace some of them. */
 const azure: Record<string, FakeAnswer> = {
   'az group show': () => ({}),
   'az group create': () => ({}),
@@ -75,7 +75,7 @@ const azure: Record<string, FakeAnswer> = {
   'az role assignment create': args => ({ name: args[args.indexOf('--name') + 1] }),
 };
 
-/** `az aks show` as one call after the other finds it; the last one stays. */
+/** Answers of successive calls of `az aks show`. The last one repeats. */
 function showing(...states: (object | 'missing')[]): Record<string, FakeAnswer> {
   let at = 0;
   return {
@@ -96,7 +96,7 @@ const failure = (tools: FakeTools): Promise<Error> =>
   );
 
 describe('createCluster', () => {
-  it('makes group and cluster, waits, gets credentials, and lets the nodes pull', async () => {
+  it('creates group and cluster, waits, fetches credentials, and grants AcrPull', async () => {
     const missing = { 'az group show': () => notFound('ResourceGroupNotFound') };
     const creating = { provisioningState: 'Creating', identityProfile: null };
     const tools = fakeTools({
@@ -145,12 +145,12 @@ describe('createCluster', () => {
       'Resource group rg': 'created',
       'AKS cluster wilab': 'created',
       'Credentials wilab': 'fetched',
-      'Pull right on wilab4521': 'created',
+      'Permission to pull from wilab4521': 'created',
     });
     expect(lines(tools).some(line => line.includes('attach-acr'))).toBe(false);
   });
 
-  it('asks for size and version when they are given', async () => {
+  it('passes VM size and version to az', async () => {
     const tools = fakeTools({ ...azure, ...showing('missing', {}) });
     await createCluster(
       { ...inputs, nodeVmSize: 'Standard_D4ds_v5', kubernetesVersion: '1.34', nodeCount: 3 },
@@ -161,14 +161,14 @@ describe('createCluster', () => {
     );
   });
 
-  it('keeps the kubeconfig to its user', async () => {
+  it('writes a kubeconfig that only its user can read', async () => {
     const { kubeconfig } = await createCluster(inputs, fakeTools(azure));
     expect((await stat(kubeconfig!)).mode & 0o777).toBe(0o600);
     expect((await stat(dirname(kubeconfig!))).mode & 0o777).toBe(0o700);
     expect(await readdir(dirname(kubeconfig!))).toEqual(['config']);
   });
 
-  it('says "already there" to all that is, and starts az five times for it', async () => {
+  it('changes nothing if everything exists, and starts az five times', async () => {
     const tools = fakeTools({
       ...azure,
       'az role assignment create': () => ({ name: 'the one that is there' }),
@@ -177,7 +177,7 @@ describe('createCluster', () => {
     expect(tools.outcomes()).toEqual({
       'AKS cluster wilab': 'already there',
       'Credentials wilab': 'fetched',
-      'Pull right on wilab4521': 'already there',
+      'Permission to pull from wilab4521': 'already there',
     });
     expect(tools.commands).toHaveLength(5);
   });
@@ -185,7 +185,7 @@ describe('createCluster', () => {
   it.each([
     ['the issuer', { oidcIssuerProfile: { enabled: false } }],
     ['workload identity', { securityProfile: null }],
-  ])('enables %s on a cluster that has it not', async (_, without) => {
+  ])('enables %s on a cluster without it', async (_, without) => {
     const tools = fakeTools({
       ...azure,
       ...showing(without, { ...without, provisioningState: 'Updating' }, {}),
@@ -197,7 +197,7 @@ describe('createCluster', () => {
     expect(tools.outcomes()['AKS cluster wilab']).toBe('changed');
   });
 
-  it('waits for what somebody else is doing to the cluster, and changes nothing', async () => {
+  it('waits for an operation of another client, and changes nothing', async () => {
     const tools = fakeTools({
       ...azure,
       ...showing({ provisioningState: 'Upgrading' }, { provisioningState: 'Upgrading' }, {}),
@@ -206,13 +206,13 @@ describe('createCluster', () => {
     expect(tools.outcomes()['AKS cluster wilab']).toBe('already there');
   });
 
-  it('gives no right when there is no registry', async () => {
+  it('assigns no role without registry-name', async () => {
     const tools = fakeTools(azure);
     await createCluster({ ...inputs, registryName: '' }, tools);
     expect(lines(tools).filter(line => /^az (acr|role)/.test(line))).toEqual([]);
   });
 
-  it('waits for a registry that is being made', async () => {
+  it('waits for a registry that is being created', async () => {
     const found: FakeAnswer[] = [
       () => notFound(),
       () => notFound(),
@@ -224,11 +224,11 @@ describe('createCluster', () => {
       'az acr show': (args, options) => (found.length > 1 ? found.shift()! : found[0]!)(args, options),
     });
     await createCluster(inputs, tools);
-    expect(tools.lines).toContainEqual(expect.stringContaining('Registry wilab4521: not there yet'));
-    expect(tools.outcomes()['Pull right on wilab4521']).toBe('created');
+    expect(tools.lines).toContainEqual(expect.stringContaining('Registry wilab4521: does not exist yet'));
+    expect(tools.outcomes()['Permission to pull from wilab4521']).toBe('created');
   });
 
-  it('gives up on a registry that never comes at the bound for retries, and says what to do', async () => {
+  it('fails with the fix if the registry does not exist within the retry time', async () => {
     const tools = fakeTools({ ...azure, 'az acr show': () => notFound() });
     const error = await failure(tools);
     expect(error).toBeInstanceOf(ActionFailed);
@@ -236,16 +236,16 @@ describe('createCluster', () => {
     expect(tools.time.now()).toBeLessThanOrEqual(900_000);
   });
 
-  it('waits for a kubelet identity that the directory does not show yet', async () => {
+  it('retries while the directory does not show the kubelet identity', async () => {
     let refusals = 2;
     const grant: FakeAnswer = (args, options) =>
       refusals-- > 0 ? azureError('PrincipalNotFound') : azure['az role assignment create']!(args, options);
     const tools = fakeTools({ ...azure, 'az role assignment create': grant });
     await createCluster(inputs, tools);
-    expect(tools.outcomes()['Pull right on wilab4521']).toBe('created');
+    expect(tools.outcomes()['Permission to pull from wilab4521']).toBe('created');
   });
 
-  it('fails at once on a refused right', async () => {
+  it('fails immediately if the role assignment is denied', async () => {
     const tools = fakeTools({
       ...azure,
       'az role assignment create': () => azureError('AuthorizationFailed'),
@@ -278,7 +278,7 @@ describe('createCluster', () => {
   };
   const creating = { ...cluster, provisioningState: 'Creating' };
 
-  it('aborts its own creation when the step is cancelled', async () => {
+  it('aborts its own creation if the step is cancelled', async () => {
     const tools = fakeTools(cancelledWhileWaiting(() => creating));
     expect(await failure(tools)).toBeInstanceOf(Interrupted);
     expect(operations(tools)).toEqual(['create', 'operation-abort']);
@@ -292,7 +292,7 @@ describe('createCluster', () => {
     ['that cannot be read', () => azureError('InternalServerError')],
     ['of which half an answer arrived', () => ({ provisioningState: 'Creating' })],
     ['that does not exist', () => notFound()],
-  ])('aborts nothing when the step is cancelled and there is a cluster %s', async (_, atTheEnd) => {
+  ])('aborts nothing if the step is cancelled, for a cluster %s', async (_, atTheEnd) => {
     const tools = fakeTools(cancelledWhileWaiting(atTheEnd));
     expect(await failure(tools)).toBeInstanceOf(Interrupted);
     expect(operations(tools)).toEqual(['create']);
@@ -319,7 +319,7 @@ describe('createCluster', () => {
       ['create'],
     ],
     ['aborts nothing if Azure has no cluster', 'missing', ['create']],
-  ])('%s when it is cancelled before az reports that Azure has it', async (_, shown, expected) => {
+  ])('%s if the step is cancelled before az returns', async (_, shown, expected) => {
     const tools = fakeTools({ ...azure, ...showing('missing', shown), 'az aks create': interrupted });
     expect(await failure(tools)).toBeInstanceOf(Interrupted);
     expect(operations(tools)).toEqual(expected);
@@ -346,7 +346,7 @@ describe('createCluster', () => {
     expect(tools.lines).toContainEqual(expect.stringContaining('its state cannot be read: '));
   });
 
-  it('polls once each time, with a limit: az itself would wait much longer', async () => {
+  it('limits the time of each poll: az itself would wait much longer', async () => {
     const tools = fakeTools({ ...azure, ...showing('missing', creating, {}) });
     await createCluster(inputs, tools);
     const polls = tools.commands.flatMap((command, at) =>
@@ -402,14 +402,14 @@ describe('createCluster', () => {
       const error = await failure(tools);
       expect(error.message).toEqual(
         expect.stringContaining(
-          `AKS cluster "wilab" is in state "${provisioningState}". Azure says: ErrCode_InsufficientVCPUQuota: Insufficient vcpu quota.`,
+          `AKS cluster "wilab" is in state "${provisioningState}". Azure reports ErrCode_InsufficientVCPUQuota: Insufficient vcpu quota.`,
         ),
       );
       expect(operations(tools)).toEqual(['create']);
     },
   );
 
-  it('asks the activity log where the cluster does not say why it failed', async () => {
+  it('reads the activity log if the cluster shows no reason for its failure', async () => {
     const error = {
       code: 'DeploymentFailed',
       message: 'Outer.',
@@ -426,7 +426,7 @@ describe('createCluster', () => {
       ...showing('missing', { provisioningState: 'Failed' }),
     });
     const { message } = await failure(tools);
-    expect(message).toContain('is in state "Failed". The activity log says:\n- write: Policy: ');
+    expect(message).toContain('is in state "Failed". The activity log shows:\n- write: Policy: ');
     expect(message).toContain('\n- write: Plain.');
     expect(message).not.toContain('something else');
     expect(message).not.toMatch(/^::/m);
@@ -434,7 +434,7 @@ describe('createCluster', () => {
   });
 });
 
-/** The operations on the cluster, in their order. */
+/** The operations on the cluster, in order. */
 function operations(tools: FakeTools): string[] {
   return tools.commands
     .filter(([tool, service]) => tool === 'az' && service === 'aks')
@@ -444,7 +444,7 @@ function operations(tools: FakeTools): string[] {
 
 const stopped = { powerState: { code: 'Stopped' } };
 
-describe('a cluster that is found', () => {
+describe('an existing cluster', () => {
   const failed = { provisioningState: 'Failed' };
 
   it.each<[string, (object | 'missing')[], string[]]>([
@@ -477,7 +477,7 @@ describe('a cluster that is found', () => {
     expect(tools.outcomes()['AKS cluster wilab']).toBe(outcome);
   });
 
-  it('is reconciled once; then Azure’s reason stands', async () => {
+  it('is reconciled once, and then fails with Azure’s reason', async () => {
     const tools = fakeTools({ ...azure, ...showing(failed) });
     expect((await failure(tools)).message).toMatch(
       /^AKS cluster "wilab" is in state "Failed"\. The activity log has no reason yet.*az monitor activity-log list --resource-group MC_rg_wilab --status Failed$/,
@@ -487,14 +487,16 @@ describe('a cluster that is found', () => {
 
   it('is not started a second time', async () => {
     const tools = fakeTools({ ...azure, ...showing(stopped) });
-    expect((await failure(tools)).message).toContain('Stopped, although az aks start succeeded');
+    expect((await failure(tools)).message).toContain(
+      '(power state "Stopped"), although az aks start succeeded',
+    );
     expect(operations(tools)).toEqual(['start']);
   });
 
   it.each([
     "Operation is not allowed because there's an in progress update managed cluster operation (operation ID: x) on the managed cluster started on UTC y.",
     'managed cluster is in Provisioning State(Starting) and Power State(Running), updating cannot be performed',
-  ])('and to which somebody else is doing something is waited for and looked at again: %s', async message => {
+  ])('with an operation of another client is waited for and read again: %s', async message => {
     const failing = [() => azureError('OperationNotAllowed', message)];
     const tools = fakeTools({
       ...azure,
@@ -511,7 +513,7 @@ describe('a cluster that is found', () => {
     );
   });
 
-  it('just after somebody else has begun to make it is waited for', async () => {
+  it('that another client has just started to create is waited for', async () => {
     const exists = "ERROR: The cluster 'wilab' under resource group 'rg' already exists. Please use …";
     const tools = fakeTools({
       ...azure,
@@ -523,7 +525,7 @@ describe('a cluster that is found', () => {
     expect(tools.outcomes()['AKS cluster wilab']).toBe('already there');
   });
 
-  it('and was never made far enough to be updated is to be deleted by a person', async () => {
+  it('without a kubelet identity must be deleted by a person', async () => {
     const tools = fakeTools({
       ...azure,
       'az aks update': () => failing("ERROR: Unexpected error getting kubelet's identity for the cluster."),
@@ -535,7 +537,7 @@ describe('a cluster that is found', () => {
     });
   });
 
-  it('and cannot be updated for another reason fails at once', async () => {
+  it('that cannot be updated for another reason fails immediately', async () => {
     const message =
       'managed cluster is in Provisioning State(Succeeded) and Power State(Stopped), updating cannot be performed';
     const tools = fakeTools({
@@ -554,7 +556,7 @@ describe('with create: false', () => {
     return fakeTools({ ...azure, ...showing(...states) });
   };
 
-  it('takes the one that is there, and enables what it lacks', async () => {
+  it('uses the existing cluster, and enables what is missing', async () => {
     const tools = adopting([{ securityProfile: null }, {}]);
     await createCluster(inputs, tools);
     expect(operations(tools)).toEqual(['update']);
@@ -564,15 +566,15 @@ describe('with create: false', () => {
   it.each<[string, object | 'missing']>([
     ['does not exist in resource group "rg"', 'missing'],
     ['is being deleted', { provisioningState: 'Deleting' }],
-  ])('fails with nothing done when it %s', async (state, shown) => {
+  ])('fails and changes nothing if the cluster %s', async (state, shown) => {
     const tools = adopting([shown]);
     expect((await failure(tools)).message).toContain(`AKS cluster "wilab" ${state}, and create is false.`);
     expect(operations(tools)).toEqual([]);
   });
 
-  it('makes none in the place of one that goes while it is waited for', async () => {
+  it('creates none if the cluster is deleted while the step waits for it', async () => {
     const tools = adopting([{ provisioningState: 'Updating' }, 'missing']);
-    expect((await failure(tools)).message).toContain('was deleted while this step waited for it');
+    expect((await failure(tools)).message).toContain('was deleted while this step was waiting for it');
     expect(operations(tools)).toEqual([]);
   });
 });
@@ -607,7 +609,7 @@ describe('a cluster of another owner', () => {
     }
   });
 
-  it.each(needs)('gets no %s either when it needs one after a wait: %j', async (_, state, command) => {
+  it.each(needs)('gets no %s if it needs one only after a wait: %j', async (_, state, command) => {
     const busy = { provisioningState: 'Upgrading', tags: null };
     const tools = fakeTools({ ...azure, ...showing(busy, { ...state, tags: null }) });
     expect(await failure(tools)).toMatchObject({ remedy: expect.stringContaining(command) });
@@ -620,20 +622,20 @@ describe('a cluster of another owner', () => {
     expect(operations(tools)).toEqual([verb]);
   });
 
-  it('needs no permission when it is used as it is', async () => {
+  it('needs no permission if it is used unchanged', async () => {
     const tools = fakeTools({ ...azure, ...showing({ tags: null }) });
     await createCluster(inputs, tools);
     expect(operations(tools)).toEqual([]);
   });
 
-  it('is one without proof where no repository is known', async () => {
+  it('is any cluster if the repository is unknown', async () => {
     inputs.group.tags = { 'managed-by': 'workload-identity-lab' };
     const tools = fakeTools({ ...azure, ...showing({ securityProfile: null, tags: inputs.group.tags }) });
     expect((await failure(tools)).message).toContain('change-existing-cluster: true');
   });
 });
 
-describe('the way to the API server', () => {
+describe('access to the API server', () => {
   const missing = (): never => {
     throw new Error('Unable to locate executable file: kubelogin. Please verify …');
   };
@@ -650,7 +652,7 @@ describe('the way to the API server', () => {
         ...showing({ ...entra, ...stopped }, entra),
       });
       const { kubeconfig } = await createCluster(inputs, tools);
-      // Taken while the login is young: a start takes minutes.
+      // Requested early, because starting a cluster takes minutes.
       const at = (start: string) => lines(tools).findIndex(line => line.startsWith(start));
       expect(at('az account get-access-token')).toBeGreaterThanOrEqual(0);
       expect(at('az account get-access-token')).toBeLessThan(at('az aks start'));
@@ -660,11 +662,11 @@ describe('the way to the API server', () => {
     },
   );
 
-  it('is refused before anything is changed where kubelogin is missing', async () => {
+  it('fails before anything is changed if kubelogin is missing', async () => {
     const entra = { aadProfile: {}, securityProfile: null };
     const tools = fakeTools({ ...azure, 'kubelogin --version': missing, ...showing(entra) });
     expect((await failure(tools)).message).toMatch(
-      /by Entra only.*kubelogin was not found on PATH.*azure\/use-kubelogin/,
+      /accepts only Entra logins.*kubelogin is not on PATH.*azure\/use-kubelogin/,
     );
     expect(operations(tools)).toEqual([]);
   });
@@ -674,7 +676,7 @@ describe('the way to the API server', () => {
   it.each([
     'Unable to connect to the server: dial tcp: lookup x.privatelink.eastus.azmk8s.io: no such host',
     'Unable to connect to the server: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
-  ])('of a private cluster is refused before anything is changed: %s', async stderr => {
+  ])('fails for a private cluster before anything is changed: %s', async stderr => {
     const tools = fakeTools({
       ...azure,
       'kubectl get --raw /readyz': () => failing(stderr),
@@ -693,7 +695,7 @@ describe('the way to the API server', () => {
     },
   );
 
-  it('of a private cluster that is stopped is tried once it runs', async () => {
+  it('is checked for a stopped private cluster after it has started', async () => {
     const sleeping = { ...behindWalls, powerState: { code: 'Stopped' } };
     const tools = fakeTools({
       ...azure,
@@ -704,7 +706,7 @@ describe('the way to the API server', () => {
     expect(operations(tools)).toEqual(['start']);
   });
 
-  it('is not asked of kubectl where it is public, and az is kept from converting another kubeconfig', async () => {
+  it('is not checked for a public cluster, and az does not convert another kubeconfig', async () => {
     const tools = fakeTools(azure);
     const { kubeconfig } = await createCluster(inputs, tools);
     expect(lines(tools).some(line => /^kube/.test(line))).toBe(false);
@@ -713,11 +715,11 @@ describe('the way to the API server', () => {
   });
 });
 
-describe('the pull right', () => {
+describe('the permission to pull', () => {
   const reader = 'b93aa761-3e63-49ed-ac28-beffa264f7ac';
   const registry = { id: registryId, provisioningState: 'Succeeded' };
 
-  it('is Repository Reader where the registry decides by repository, in whatever resource group it is', async () => {
+  it('is Repository Reader on a registry with permissions per repository, in any resource group', async () => {
     const tools = fakeTools({
       ...azure,
       'az acr show': () => ({ ...registry, roleAssignmentMode: 'AbacRepositoryPermissions' }),
@@ -730,7 +732,7 @@ describe('the pull right', () => {
   const list = 'az role assignment list';
   const pulls = [{ principalId: 'kubelet-object-id', role: '/x/7f951dda-4ed3-4680-a7ca-43fe172d538d' }];
 
-  it('that is there needs no right to assign roles', async () => {
+  it('needs no role assignment if it exists', async () => {
     const tools = fakeTools({
       ...azure,
       'az rest --method get --url /subscriptions': () => ({
@@ -740,10 +742,10 @@ describe('the pull right', () => {
       [list]: () => pulls,
     });
     await createCluster(inputs, tools);
-    expect(tools.outcomes()['Pull right on wilab4521']).toBe('already there');
+    expect(tools.outcomes()['Permission to pull from wilab4521']).toBe('already there');
   });
 
-  it('that is missing needs it before anything is changed, and all problems are told together', async () => {
+  it('is reported as missing before anything is changed, together with all other problems', async () => {
     const tools = fakeTools({
       ...azure,
       'az rest --method get --url /subscriptions': () => ({
@@ -769,8 +771,8 @@ describe('the pull right', () => {
 describe('createCluster', () => {
   it.each([
     [{ identityProfile: null }, /no kubelet identity/],
-    [{ oidcIssuerProfile: { enabled: true } }, /does not state its URL/],
-  ])('refuses a cluster with %j', async (without, message) => {
+    [{ oidcIssuerProfile: { enabled: true } }, /returned no URL/],
+  ])('fails for a cluster with %j', async (without, message) => {
     expect((await failure(fakeTools({ ...azure, ...showing(without) }))).message).toMatch(message);
   });
 });
@@ -778,7 +780,7 @@ describe('createCluster', () => {
 describe('parse', () => {
   const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
 
-  it('puts the kubeconfig into the runner’s temporary folder', () => {
+  it('uses the runner’s temporary folder for the kubeconfig', () => {
     const { kubeconfigFolder } = parse(
       { RUNNER_TEMP: '/runner/temp' },
       read({ 'resource-group': 'rg', 'cluster-name': 'wilab' }),
@@ -786,7 +788,7 @@ describe('parse', () => {
     expect(kubeconfigFolder).toMatch(/^\/runner\/temp\/kubeconfig-[\w-]{36}$/);
   });
 
-  it('names every input that is not valid', () => {
+  it('lists every invalid input', () => {
     const values = {
       'resource-group': 'rg.',
       location: 'East US',

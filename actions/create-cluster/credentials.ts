@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
 import { isMissing } from '../shared/preflight.ts';
+import { quote } from '../shared/quote.ts';
 import { type Done, fetched } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
-import { asksForEntra, clusterOf, isPrivate, type ManagedCluster } from './cluster.ts';
+import { clusterOf, isPrivate, type ManagedCluster, needsEntraLogin } from './cluster.ts';
 import type { Inputs } from './inputs.ts';
 
 /**
- * Gets a kubeconfig with which the steps that follow reach the cluster.
- * @returns its path.
- * @throws {ActionFailed} when the cluster is private and out of reach.
+ * Fetches a kubeconfig for the later steps.
+ * @returns its path
+ * @throws {ActionFailed} if the cluster is private and not reachable
  */
 export async function getCredentials(
   inputs: Inputs,
@@ -20,28 +21,30 @@ export async function getCredentials(
 ): Promise<Done<string>> {
   const kubeconfig = await fetchKubeconfig(inputs, cluster, tools);
   if (isPrivate(cluster) && !(await isReachable(kubeconfig, tools))) {
-    const { what, remedy, link } = outOfReach(inputs);
+    const { what, remedy, link } = unreachable(inputs);
     throw new ActionFailed(what, remedy, link);
   }
   return fetched(kubeconfig);
 }
 
 /**
- * What stands between this machine and the cluster's API server, each with its remedy; none where the cluster does not run.
+ * Finds what keeps this runner from the cluster's API server.
+ * @param isRunning the network is checked only for a running cluster
+ * @returns each problem with its fix
  */
-export async function accessProblems(
+export async function findAccessProblems(
   inputs: Inputs,
   cluster: ManagedCluster,
-  runs: boolean,
+  isRunning: boolean,
   tools: Tools,
 ): Promise<string[]> {
-  if (asksForEntra(cluster)) {
-    if (!(await hasKubelogin(tools))) return [withoutKubelogin(inputs)];
-    await takeToken(cluster, tools);
+  if (needsEntraLogin(cluster)) {
+    if (!(await hasKubelogin(tools))) return [kubeloginMissing(inputs)];
+    await requestToken(cluster, tools);
   }
-  if (!isPrivate(cluster) || !runs) return [];
+  if (!isPrivate(cluster) || !isRunning) return [];
   if (await isReachable(await fetchKubeconfig(inputs, cluster, tools), tools)) return [];
-  const { what, remedy, link } = outOfReach(inputs);
+  const { what, remedy, link } = unreachable(inputs);
   return [`${what} ${remedy} (${link})`];
 }
 
@@ -53,11 +56,11 @@ async function fetchKubeconfig(
   const kubeconfig = join(inputs.kubeconfigFolder, 'config');
   await mkdir(inputs.kubeconfigFolder, { recursive: true, mode: 0o700 });
   const file = ['--file', kubeconfig, '--overwrite-existing'];
-  // az lets kubelogin convert a kubeconfig without saying which: it would be the user's own.
+  // az runs kubelogin without a path, and kubelogin would convert the user's kubeconfig.
   await az(['aks', 'get-credentials', ...clusterOf(inputs), ...file], { env: { KUBECONFIG: kubeconfig } });
   await chmod(kubeconfig, 0o600);
   // https://azure.github.io/kubelogin/concepts/login-modes/azurecli.html
-  if (asksForEntra(cluster))
+  if (needsEntraLogin(cluster))
     await program('kubelogin')(['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', kubeconfig]);
   return kubeconfig;
 }
@@ -72,23 +75,23 @@ async function hasKubelogin({ program }: Tools): Promise<boolean> {
   }
 }
 
-/** AKS's own application in Entra. https://learn.microsoft.com/azure/aks/kubelogin-authentication */
+/** The application ID of AKS in Entra. https://learn.microsoft.com/azure/aks/kubelogin-authentication */
 const AKS_SERVER = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
 /**
- * Lets az take the token that kubelogin will ask it for, and keep it: minutes from now the login may be too old for a token
- * of a new kind (AADSTS700024). Only when it expires is printed.
+ * Requests the token that kubelogin needs, so that az caches it. Later, the login can be too old for a new token
+ * (AADSTS700024). az prints only the time of its expiry.
  */
-async function takeToken({ aadProfile }: ManagedCluster, { az }: Tools): Promise<void> {
+async function requestToken({ aadProfile }: ManagedCluster, { az }: Tools): Promise<void> {
   const resource = aadProfile?.serverAppId || AKS_SERVER;
   await az(['account', 'get-access-token', '--resource', resource, '--query', 'expiresOn']);
 }
 
-function withoutKubelogin({ clusterName }: Inputs): string {
-  return `AKS cluster ${clusterName} lets users in by Entra only, which kubectl does through kubelogin, and kubelogin was not found on PATH. Put the step azure/use-kubelogin before this one, or install it: https://azure.github.io/kubelogin/install.html`;
+function kubeloginMissing({ clusterName }: Inputs): string {
+  return `AKS cluster ${quote(clusterName)} accepts only Entra logins. kubectl needs kubelogin for them, and kubelogin is not on PATH. Add the step azure/use-kubelogin before this one, or install kubelogin: https://azure.github.io/kubelogin/install.html`;
 }
 
-/** Whether the API server answers, with whatever status. */
+/** Whether the API server answers, with any status. */
 async function isReachable(kubeconfig: string, { kubectl }: Tools): Promise<boolean> {
   try {
     await kubectl(kubeconfig)(['get', '--raw', '/readyz', '--request-timeout', '10s']);
@@ -99,11 +102,11 @@ async function isReachable(kubeconfig: string, { kubectl }: Tools): Promise<bool
   }
 }
 
-function outOfReach({ clusterName }: Inputs): { what: string; remedy: string; link: string } {
+function unreachable({ clusterName }: Inputs): { what: string; remedy: string; link: string } {
   return {
-    what: `AKS cluster ${clusterName} is private: its API server has an address in the cluster's network only, and this runner does not reach it.`,
+    what: `AKS cluster ${quote(clusterName)} is private: its API server is reachable only from the cluster's network, and this runner cannot reach it.`,
     remedy:
-      'Run the job on a runner in that network or in one that is connected to it, or use a cluster whose API server is public.',
+      'Run the job on a runner in that network or in a peered network, or use a cluster with a public API server.',
     link: 'https://learn.microsoft.com/azure/aks/private-clusters',
   };
 }

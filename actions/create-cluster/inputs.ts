@@ -15,30 +15,25 @@ export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   clusterName: string;
-  /** Create the cluster if it does not exist. */
   create: boolean;
   /** Allow changes to an existing cluster that this repository's lab did not create. */
   changeExisting: boolean;
   nodeCount: number;
-  /** '' lets AKS choose. */
+  /** If empty, AKS chooses one. */
   nodeVmSize: string;
-  /** '' takes AKS's default. */
+  /** If empty, the default of AKS. */
   kubernetesVersion: string;
-  /** '' gives no pull right. */
+  /** If empty, the action grants no permission to pull. */
   registryName: string;
-  /** Resource group of the registry. */
   registryGroup: string;
   timeoutMinutes: number;
-  /** A folder that does not exist yet; the kubeconfig will be alone in it. */
+  /** A folder that does not exist yet. It will hold only the kubeconfig. */
   kubeconfigFolder: string;
-  /** Value of the tag by which this process recognizes a cluster that it created. */
+  /** Value of the tag creation-id. This process recognizes a cluster that it created by it. */
   creationId: string;
 }
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const group = resourceGroupInputs(input, environment);

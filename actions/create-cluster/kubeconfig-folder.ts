@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** How the step hands its kubeconfig folder to its post step, and what such a folder is called. */
+/** The state with which the step passes its kubeconfig folder to its post step, and the pattern of the folder's name. */
 export const KUBECONFIG_FOLDER = {
   state: 'kubeconfig-folder',
   name: /^kubeconfig-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/,
@@ -12,7 +12,7 @@ export function temporaryFolder(environment: NodeJS.ProcessEnv): string {
   return environment.RUNNER_TEMP || tmpdir();
 }
 
-/** The path of a folder that does not exist yet. */
+/** Returns the path of a folder that does not exist yet. */
 export function newKubeconfigFolder(environment: NodeJS.ProcessEnv): string {
   return join(resolve(temporaryFolder(environment)), `kubeconfig-${randomUUID()}`);
 }

@@ -1,4 +1,5 @@
 import { describeOwner, isLabOwned } from '../shared/ownership.ts';
+import { quote } from '../shared/quote.ts';
 import { clusterOf, type ManagedCluster, type Operation } from './cluster.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -11,8 +12,8 @@ const CHANGES = {
 } as const;
 
 /**
- * Why this step is not allowed to change the cluster; undefined when the user allows it, or a lab of this repository created
- * the cluster.
+ * Explains why this step does not change the cluster.
+ * @returns undefined if the lab of this repository created the cluster, or the user allows the change
  */
 export function refusedChange(
   operation: Exclude<Operation, 'create'>,
@@ -23,17 +24,17 @@ export function refusedChange(
   const { clusterName } = inputs;
   const { need, args } = CHANGES[operation];
   const [verb, ...options] = args;
-  const because = operation === 'start' ? '' : ` (${whyUpdate(cluster)})`;
+  const reason = operation === 'start' ? '' : ` (${whyUpdate(cluster)})`;
   const command = ['az', 'aks', verb, ...clusterOf(inputs), ...options].join(' ');
   return {
-    what: `AKS cluster "${clusterName}" ${need}${because}, and no lab of this repository created it (${describeOwner(cluster.tags)}).`,
-    remedy: `Ask its owner to run: ${command}\nOr allow this action to do it: change-existing-cluster: true`,
+    what: `AKS cluster ${quote(clusterName)} ${need}${reason}, and the lab of this repository did not create it. It has ${describeOwner(cluster.tags)}.`,
+    remedy: `Ask its owner to run: ${command}\nOr let this action do it: set change-existing-cluster: true`,
     link: 'https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster',
   };
 }
 
 function whyUpdate({ provisioningState, oidcIssuerProfile, securityProfile }: ManagedCluster): string {
-  if (provisioningState !== 'Succeeded') return `state "${provisioningState}"`;
+  if (provisioningState !== 'Succeeded') return `state ${quote(provisioningState)}`;
   const missing = [
     oidcIssuerProfile?.enabled ? '' : 'OIDC issuer',
     securityProfile?.workloadIdentity?.enabled ? '' : 'workload identity',

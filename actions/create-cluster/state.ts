@@ -1,51 +1,51 @@
 import { findResource } from '../shared/az.ts';
 import type { RequiredPermission, StateRequirements } from '../shared/preflight.ts';
+import { quote } from '../shared/quote.ts';
 import { CREATE_GROUP } from '../shared/resource-group.ts';
 import type { Tools } from '../shared/tools.ts';
 import { clusterOf, isSettled, isStopped, type ManagedCluster, operationFor } from './cluster.ts';
-import { accessProblems } from './credentials.ts';
+import { findAccessProblems } from './credentials.ts';
 import type { Inputs } from './inputs.ts';
 import { refusedChange } from './ownership.ts';
-import { mayPull, pullRole, type Registry, showRegistry } from './pull-right.ts';
+import { canPull, findRegistry, pullRole, type Registry } from './pull-permission.ts';
 
-/** What is there before anything is done, and what that needs. */
-export interface Before extends StateRequirements {
+/** What exists before the action changes anything, and what the action needs from there. */
+export interface State extends StateRequirements {
   cluster: ManagedCluster | undefined;
   registry: Registry | undefined;
 }
 
-/** Looks for the cluster and its registry. Nothing in Azure is changed. */
-export async function lookBefore(inputs: Inputs, tools: Tools): Promise<Before> {
+export async function readState(inputs: Inputs, tools: Tools): Promise<State> {
   const [cluster, registry] = await Promise.all([
     findResource<ManagedCluster>(tools.az, ['aks', 'show', ...clusterOf(inputs)]),
-    inputs.registryName ? showRegistry(inputs, tools) : undefined,
+    inputs.registryName ? findRegistry(inputs, tools) : undefined,
   ]);
   const [group, access] = await Promise.all([
     cluster || !inputs.create
       ? undefined
       : findResource<object>(tools.az, ['group', 'show', '--name', inputs.group.name]),
-    cluster ? accessProblems(inputs, cluster, isSettled(cluster) && !isStopped(cluster), tools) : [],
+    cluster ? findAccessProblems(inputs, cluster, isSettled(cluster) && !isStopped(cluster), tools) : [],
   ]);
   const groupIsMissing = !cluster && !group;
   return {
     cluster,
     registry,
     permissions: [
-      ...clusterRights(inputs, cluster),
+      ...clusterPermissions(inputs, cluster),
       ...(inputs.create && groupIsMissing ? [CREATE_GROUP] : []),
-      ...(inputs.registryName ? [grantRight(inputs, cluster, registry, tools)] : []),
+      ...(inputs.registryName ? [grantPermission(inputs, cluster, registry, tools)] : []),
     ],
-    problems: [...adoptionProblems(inputs, cluster), ...access],
+    problems: [...findAdoptionProblems(inputs, cluster), ...access],
   };
 }
 
-function adoptionProblems(inputs: Inputs, cluster: ManagedCluster | undefined): string[] {
+function findAdoptionProblems(inputs: Inputs, cluster: ManagedCluster | undefined): string[] {
   const { create, clusterName, group } = inputs;
   const deleting = cluster?.provisioningState === 'Deleting';
   if (!create && (!cluster || deleting)) {
-    const state = deleting ? 'is being deleted' : `does not exist in resource group "${group.name}"`;
+    const state = deleting ? 'is being deleted' : `does not exist in resource group ${quote(group.name)}`;
     return [
-      `AKS cluster "${clusterName}" ${state}, and create is false. Set cluster-name to an existing cluster (az aks list), or set create: true.`,
+      `AKS cluster ${quote(clusterName)} ${state}, and create is false. Set cluster-name to an existing cluster (az aks list), or set create: true.`,
     ];
   }
   const operation = cluster && isSettled(cluster) ? operationFor(cluster) : undefined;
@@ -56,19 +56,22 @@ function adoptionProblems(inputs: Inputs, cluster: ManagedCluster | undefined): 
 
 const CLUSTERS = 'Microsoft.ContainerService/managedClusters';
 
-function clusterRights({ group, create }: Inputs, cluster: ManagedCluster | undefined): RequiredPermission[] {
+function clusterPermissions(
+  { group, create }: Inputs,
+  cluster: ManagedCluster | undefined,
+): RequiredPermission[] {
   const remedy = 'Azure Kubernetes Service Contributor Role';
   const on = { resourceGroup: group.name, resource: cluster?.id, remedy };
   const credentials = { ...on, action: `${CLUSTERS}/listClusterUserCredential/action` };
   if (!cluster && !create) return [];
-  // What an operation in progress leaves to do is not known yet.
+  // What remains after an operation in progress is not known yet.
   const operation = !cluster || isSettled(cluster) ? operationFor(cluster) : undefined;
   if (!operation) return [credentials];
-  const right = operation === 'start' ? 'start/action' : 'write';
-  return [{ ...on, action: `${CLUSTERS}/${right}` }, credentials];
+  const verb = operation === 'start' ? 'start/action' : 'write';
+  return [{ ...on, action: `${CLUSTERS}/${verb}` }, credentials];
 }
 
-function grantRight(
+function grantPermission(
   { registryGroup }: Inputs,
   cluster: ManagedCluster | undefined,
   registry: Registry | undefined,
@@ -80,6 +83,6 @@ function grantRight(
     resource: registry?.id,
     role: pullRole(registry),
     remedy: 'Role Based Access Control Administrator',
-    unless: async () => Boolean(cluster && registry && (await mayPull(cluster, registry, tools))),
+    unless: async () => Boolean(cluster && registry && (await canPull(cluster, registry, tools))),
   };
 }

@@ -1,6 +1,7 @@
 import { findResource } from '../shared/az.ts';
 import { CommandFailed } from '../shared/command-errors.ts';
 import { ActionFailed } from '../shared/failures.ts';
+import { quote } from '../shared/quote.ts';
 import { alreadyThere, type Done } from '../shared/report.ts';
 import { poll, TimedOut } from '../shared/retry.ts';
 import { ensureRoleAssignment, ROLES } from '../shared/role-assignments.ts';
@@ -8,29 +9,24 @@ import type { Tools } from '../shared/tools.ts';
 import type { ManagedCluster } from './cluster.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What `az acr show` tells of a registry, as far as it is needed here. */
+/** The members of `az acr show` that this action reads. */
 export interface Registry {
   id: string;
   provisioningState: string;
   roleAssignmentMode?: string | null;
 }
 
-export function showRegistry(
+export function findRegistry(
   { registryName, registryGroup }: Inputs,
   { az }: Pick<Tools, 'az'>,
 ): Promise<Registry | undefined> {
   return findResource<Registry>(az, [
-    'acr',
-    'show',
-    '--name',
-    registryName,
-    '--resource-group',
-    registryGroup,
+    ...['acr', 'show', '--name', registryName, '--resource-group', registryGroup],
   ]);
 }
 
 /**
- * The role that lets nodes pull. A registry that decides by repository does not heed AcrPull.
+ * The role that lets nodes pull. A registry with permissions per repository ignores AcrPull.
  * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
  */
 export function pullRole(registry: Registry | undefined): 'AcrPull' | 'Container Registry Repository Reader' {
@@ -40,32 +36,32 @@ export function pullRole(registry: Registry | undefined): 'AcrPull' | 'Container
 }
 
 /**
- * Lets the cluster's nodes pull from the registry. `--attach-acr` would do the same without a principal type, which a
- * deployer whose right to assign roles is conditioned on it may not.
- * @param seen the registry as it was shown before; undefined when there was none.
+ * Grants the cluster's nodes the permission to pull from the registry. `--attach-acr` sends no principal type, and a
+ * condition on the role of the login can require one.
+ * @param existing the registry before this step; undefined if it did not exist
  */
-export async function allowPull(
+export async function grantPull(
   cluster: ManagedCluster,
   inputs: Inputs,
   tools: Tools,
-  seen: Registry | undefined,
+  existing: Registry | undefined,
 ): Promise<Done> {
   const { clusterName } = inputs;
   const kubelet = kubeletOf(cluster);
   if (!kubelet) {
     throw new ActionFailed(
-      `AKS cluster ${clusterName} has no kubelet identity.`,
-      'It uses a service principal; move it to a managed identity (az aks update --enable-managed-identity) or leave registry-name empty.',
+      `AKS cluster ${quote(clusterName)} has no kubelet identity. It uses a service principal.`,
+      'Leave registry-name empty, or change the cluster to a managed identity: az aks update --enable-managed-identity',
       'https://learn.microsoft.com/azure/aks/use-managed-identity',
     );
   }
-  const registry = await registryReady(inputs, tools, seen);
+  const registry = await waitForRegistry(inputs, tools, existing);
   const assignment = { principalId: kubelet, role: pullRole(registry), scope: registry.id };
   try {
     return await ensureRoleAssignment(tools, assignment);
   } catch (error) {
-    // Azure asks for the right to assign before it looks whether there is anything to assign.
-    if (isRefused(error) && (await mayPull(cluster, registry, tools))) return alreadyThere(undefined);
+    // Azure checks the permission to assign roles before it checks whether the assignment exists.
+    if (isRefused(error) && (await canPull(cluster, registry, tools))) return alreadyThere(undefined);
     throw error;
   }
 }
@@ -74,8 +70,8 @@ function isRefused(error: unknown): boolean {
   return error instanceof CommandFailed && error.code === 'AuthorizationFailed';
 }
 
-/** Whether the nodes may pull already; false where that cannot be seen. */
-export async function mayPull(
+/** @returns false also if the login is not allowed to list role assignments */
+export async function canPull(
   cluster: ManagedCluster,
   registry: Registry,
   { az }: Pick<Tools, 'az'>,
@@ -96,27 +92,31 @@ function kubeletOf({ identityProfile }: ManagedCluster): string | undefined {
   return identityProfile?.kubeletidentity?.objectId;
 }
 
-/** The registry. build-image makes it at the same time, so it is waited for. */
-async function registryReady(inputs: Inputs, tools: Tools, seen: Registry | undefined): Promise<Registry> {
+/** Waits for the registry: build-image can be creating it at the same time. */
+async function waitForRegistry(
+  inputs: Inputs,
+  tools: Tools,
+  existing: Registry | undefined,
+): Promise<Registry> {
   const { registryName, registryGroup } = inputs;
   const { time, log, retrySeconds } = tools;
   const what = `Registry ${registryName}`;
-  let next = seen;
+  let next = existing;
   try {
     return await poll<Registry>(
       { what, timeoutSeconds: retrySeconds, longestWaitSeconds: 5, time, log },
       async () => {
-        const registry = next ?? (await showRegistry(inputs, tools));
+        const registry = next ?? (await findRegistry(inputs, tools));
         next = undefined;
         if (registry?.provisioningState === 'Succeeded') return { value: registry };
-        return { state: registry?.provisioningState ?? 'not there yet; build-image makes it' };
+        return { state: registry?.provisioningState ?? 'does not exist yet (build-image creates it)' };
       },
     );
   } catch (error) {
     if (!(error instanceof TimedOut)) throw error;
     throw new ActionFailed(
       `${error.message}.`,
-      `Make the registry in resource group ${registryGroup} (build-image does), say its group in registry-resource-group, or leave registry-name empty.`,
+      `Create the registry in resource group ${quote(registryGroup)} (build-image does that), set registry-resource-group to its group, or leave registry-name empty.`,
       'https://learn.microsoft.com/azure/aks/cluster-container-registry-integration',
     );
   }
