@@ -8,7 +8,6 @@ import type { Screen } from './display/screen.ts';
 import { createPrivateDirectory } from './paths.ts';
 import { findProgram, MissingToolError } from './tools/find-program.ts';
 
-/** As `az account show` prints it. */
 interface Account {
   /** Of the subscription. */
   readonly id: string;
@@ -90,7 +89,6 @@ async function readAccount(az: string, signal: AbortSignal): Promise<Account> {
   }
 }
 
-/** Prints what the run creates and costs, and asks. */
 async function confirmCost(
   screen: Screen,
   subscription: string,

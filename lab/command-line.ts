@@ -11,7 +11,6 @@ const emulatorOptions = ['latency', 'kubernetes', 'fault'] as const;
 export type Command =
   | {
       readonly name: 'run';
-      /** A file, or the name of a file in .github/workflows. */
       readonly workflow: string;
       readonly event: (typeof events)[number];
       readonly job?: string;

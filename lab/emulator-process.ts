@@ -6,7 +6,6 @@ import { quote } from '../actions/shared/quote.ts';
 import { createPrivateDirectory, paths, repositoryRoot } from './paths.ts';
 import { isRunning } from './processes.ts';
 
-/** How to reach an emulator. It prints this when it is ready. */
 export interface EmulatorConnection {
   readonly proxyUrl: string;
   readonly caFile: string;
@@ -20,7 +19,6 @@ export interface EmulatorConnection {
 /** Options of the emulator, with its names. */
 export interface EmulatorSettings {
   readonly latency: string;
-  /** API server of its clusters. */
   readonly kubernetes: string;
   /** az's name of the cloud that it emulates. Default: the public cloud. */
   readonly cloud?: string;

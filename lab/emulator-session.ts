@@ -12,7 +12,6 @@ import { findRunningEmulator } from './running-emulator.ts';
 import { findTools, type ToolPaths } from './tools/find-tools.ts';
 import { ToolWrappers } from './tools/tool-wrappers.ts';
 
-/** An emulator and the tools that use it. */
 export interface EmulatorSession {
   readonly tools: ToolPaths;
   readonly wrappers: ToolWrappers;

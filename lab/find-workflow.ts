@@ -7,7 +7,6 @@ import { emulatedGitHub } from './emulator-process.ts';
 import { repositoryRoot } from './paths.ts';
 import type { Repositories, Repository } from './workflow/repositories.ts';
 
-/** The name of this project in README's examples. */
 const DOCUMENTED_NAME = 'OWNER/workload-identity-lab';
 
 /** A workflow file, its repository, and every repository that it can refer to. */

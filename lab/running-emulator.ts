@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { control, type EmulatorConnection, type EmulatorSettings } from './emulator-process.ts';
 import { paths } from './paths.ts';
 
-/** The emulator that `up` started. */
 export interface RunningEmulator extends EmulatorSettings {
   readonly facts: EmulatorConnection;
   readonly pid: number;

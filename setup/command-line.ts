@@ -7,7 +7,6 @@ export interface Options {
   readonly remove: boolean;
   readonly yes: boolean;
   readonly githubTokenFile?: string;
-  /** Options that answer a question, by name. */
   readonly answers: ReadonlyMap<string, string>;
   /** Workflows that log in. Needed if the repository's token subjects name the workflow. */
   readonly workflows: readonly string[];

@@ -7,7 +7,6 @@ export function print(text = ''): void {
   log.info(text);
 }
 
-/** A terminal with a user who answers questions. */
 export interface Terminal {
   /**
    * @param defaultAnswer shown in brackets, and returned for an empty answer

@@ -66,7 +66,6 @@ function plain(text: string): string {
     .replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1');
 }
 
-/** Removes HTML tags and escapes. */
 function withoutMarkup(text: string): string {
   return text
     .replace(/<\/?[a-z][^>]*>/gi, '')

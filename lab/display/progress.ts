@@ -23,7 +23,6 @@ interface Running {
   readonly annotations: string[];
 }
 
-/** Shows the progress of a run, and writes each step's log into a file. */
 export class Progress implements Observer {
   readonly #screen: Screen;
   readonly #logs: string;

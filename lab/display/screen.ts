@@ -6,7 +6,6 @@ const RATE = 10;
 /** Prints permanent lines and, in a terminal, live lines below them that it redraws. */
 export class Screen {
   readonly #stream: NodeJS.WriteStream;
-  /** True if lines can be redrawn. */
   readonly interactive: boolean;
   #live: () => readonly string[] = () => [];
   #drawn = 0;
@@ -27,7 +26,6 @@ export class Screen {
     return this.#stream.columns || 100;
   }
 
-  /** Prints permanent lines. */
   print(text: string): void {
     this.#erase();
     this.#stream.write(`${text}\n`);
@@ -42,7 +40,6 @@ export class Screen {
     this.#timer ??= setInterval(() => this.#redraw(), 1000 / RATE).unref();
   }
 
-  /** Removes the live lines. */
   settle(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -8,7 +8,6 @@ import { findProgram, MissingToolError } from './find-program.ts';
 import { findInstalledAz, installAz, PINNED_AZ } from './install-az.ts';
 import type { Progress } from './python-packages.ts';
 
-/** Paths of the programs that labs and their tests run. */
 export interface ToolPaths {
   readonly az: string;
   readonly azVersion: string;

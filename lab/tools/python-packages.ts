@@ -28,7 +28,6 @@ export function printProgress(): Progress {
   };
 }
 
-/** Packages from PyPI in a virtual environment. */
 export interface PythonPackages {
   /** Replaced completely by an installation. */
   readonly directory: string;

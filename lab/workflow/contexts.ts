@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import type { Workflow } from './workflow.ts';
 import type { Inputs } from './workflow-inputs.ts';
 
-/** The event that started a run. */
 export type Event =
   | { readonly name: 'workflow_dispatch'; readonly inputs: Inputs }
   /** `cron` as in the workflow. */

@@ -108,7 +108,6 @@ export class JobContext {
     };
   }
 
-  /** The values of the status functions. */
   get conditions(): Status {
     return {
       success: this.#status === 'success',

@@ -18,14 +18,12 @@ export interface JobGraphOptions extends RunServices {
   state: RunState;
 }
 
-/** Requests that apply to all jobs of a run. */
 export interface RunState {
   cancelled: boolean;
   /** Starts no more jobs. */
   killed: boolean;
 }
 
-/** The write permissions of a job in GitHub: `issues: write`. */
 function writePermissionsOf({ kind, permissions }: Job): string[] {
   if (kind === 'call') return [];
   const scopes = Object.keys(permissions).filter(scope => permissions[scope] === 'write');
@@ -69,12 +67,10 @@ export class JobGraph {
     });
   }
 
-  /** Kills all processes. */
   kill(): void {
     for (const run of this.#running.values()) run.kill();
   }
 
-  /** The result of the job that called the workflow. */
   get result(): Result {
     const results = new Set([...this.#results.values()].map(({ result }) => result));
     const worst = (['failure', 'cancelled', 'success'] as const).find(result => results.has(result));
@@ -169,7 +165,6 @@ export class JobGraph {
     }
   }
 
-  /** The secrets that the caller passes to a called workflow. */
   async #secrets({ secrets, permissions, ...job }: CallJob): Promise<Readonly<Record<string, string>>> {
     const { scope, host } = this.#options;
     if (secrets === undefined) return {};

@@ -74,7 +74,6 @@ export class JobRun {
       current.abort.abort();
   }
 
-  /** Kills every process and starts nothing more. */
   kill(): void {
     this.#isKilled = true;
     this.cancel();

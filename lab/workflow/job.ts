@@ -5,7 +5,6 @@ import type { Grace, ProcessGroupWatcher } from './step-process.ts';
 import type { Result, StepsJob, Workflow } from './workflow.ts';
 import type { Inputs } from './workflow-inputs.ts';
 
-/** What a job leaves to the run. */
 export interface JobResult {
   readonly result: Result;
   readonly outputs: Readonly<Record<string, string>>;

@@ -6,7 +6,6 @@ import { quote } from '../../actions/shared/quote.ts';
 import { convertActionTemplate, NoOperationTraceWriter, parseAction } from './parser.ts';
 import { findRepository, parseUses, type Repositories, type Repository } from './repositories.ts';
 
-/** The `action.yml` of an action that runs on Node. */
 export interface Action {
   /** When its step runs: a path in the workspace, where actions/checkout puts it, or a directory of this machine. */
   readonly location: { readonly pathInWorkspace: string } | { readonly directory: string };
@@ -16,7 +15,6 @@ export interface Action {
   /** Relative to its location. */
   readonly main: string;
   readonly post?: string;
-  /** An expression. */
   readonly postCondition: string;
 }
 

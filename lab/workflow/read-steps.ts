@@ -14,7 +14,6 @@ import type { RunDefaults, Step } from './workflow.ts';
 export class StepsReader {
   readonly #problems: Problems;
   readonly #repositories: Repositories;
-  /** Of the run. */
   readonly #run: Repository;
   /** Of the workflow file. */
   readonly #workflow: Repository;

@@ -11,7 +11,6 @@ const shells: Readonly<Record<string, { file: string; args: readonly string[]; e
   python: { file: 'python', args: [], extension: 'py' },
 };
 
-/** Values of `shell:`. */
 export const shellNames = Object.keys(shells).filter(name => name !== '');
 
 /**

@@ -26,7 +26,6 @@ export interface StepProcess {
   readonly ended: Promise<number>;
   /** Sends SIGINT, then SIGTERM, then SIGKILL to this process, but not to its children, as the runner does. */
   cancel(grace: Grace): void;
-  /** Kills the process and its children. */
   kill(): void;
 }
 

@@ -27,7 +27,6 @@ export interface PostStep {
   state: Readonly<Record<string, string>>;
 }
 
-/** Runs scripts and actions of a job. */
 export class StepRunner {
   /** In the order of the main scripts. */
   readonly posts: PostStep[] = [];
@@ -104,7 +103,6 @@ export class StepRunner {
     }
   }
 
-  /** Kills every process that the steps started. */
   kill(): void {
     for (const process of this.#processes) process.kill();
   }

@@ -10,7 +10,6 @@ import { type RunResult, WorkflowRun } from './run-workflow.ts';
 import type { RunnerHost } from './runner-host.ts';
 import { resolveInputs } from './workflow-inputs.ts';
 
-/** Events, logs, and result of a run. */
 export interface TestRun extends RunResult {
   /** `start STEP`, `RESULT STEP`, `job RESULT JOB`, in order. */
   readonly events: readonly string[];

@@ -1,4 +1,3 @@
-/** A command that a step printed, without escapes. */
 export interface Command {
   /** Lower case. */
   readonly name: string;
@@ -98,7 +97,6 @@ export interface CommandEffects {
   addMask(value: string): void;
   setOutput(name: string, value: string): void;
   saveState(name: string, value: string): void;
-  /** Prints a line of the step's log. */
   print(line: string): void;
   annotate(level: 'debug' | 'notice' | 'warning' | 'error', message: string): void;
   /** Fails the step, whatever its exit code is. */

@@ -2,7 +2,6 @@ import { quote } from '../../actions/shared/quote.ts';
 import { type Contexts, value } from './expressions.ts';
 import type { CallInput, CallJob, InputDefinition } from './workflow.ts';
 
-/** The `inputs` context. */
 export type Inputs = Readonly<Record<string, string | boolean | number>>;
 
 /**

@@ -13,14 +13,12 @@ export interface Workflow {
   readonly events: readonly string[];
   /** The cron expressions of `on.schedule`. */
   readonly schedules: readonly string[];
-  /** Inputs of `workflow_dispatch`. */
   readonly inputs: readonly InputDefinition[];
   readonly call: CallDefinition;
   readonly env?: MappingToken;
   readonly jobs: readonly Job[];
 }
 
-/** An input of `workflow_dispatch`. */
 export interface InputDefinition {
   readonly name: string;
   readonly type: 'string' | 'choice' | 'boolean' | 'number' | 'environment';
@@ -32,11 +30,9 @@ export interface InputDefinition {
 /** `on.workflow_call`. */
 export interface CallDefinition {
   readonly inputs: readonly CallInput[];
-  /** Values by name. */
   readonly outputs: ReadonlyMap<string, TemplateToken>;
 }
 
-/** An input of `workflow_call`. */
 export interface CallInput {
   readonly name: string;
   readonly type: 'string' | 'boolean' | 'number';
@@ -56,7 +52,6 @@ interface BaseJob {
 export interface StepsJob extends BaseJob {
   readonly kind: 'steps';
   readonly env?: MappingToken;
-  /** Name of the environment. */
   readonly environment?: TemplateToken;
   readonly continueOnError?: TemplateToken;
   readonly defaults: RunDefaults;
@@ -65,7 +60,6 @@ export interface StepsJob extends BaseJob {
   readonly steps: readonly Step[];
 }
 
-/** A job that calls a workflow. */
 export interface CallJob extends BaseJob {
   readonly kind: 'call';
   readonly workflow: Workflow;
@@ -126,5 +120,4 @@ export interface CancelStep extends BaseStep {
 
 export type Step = RunStep | ActionStep | WaitStep | CancelStep;
 
-/** Result of a step or job. */
 export type Result = 'success' | 'failure' | 'cancelled' | 'skipped';

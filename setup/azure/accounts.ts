@@ -1,8 +1,8 @@
 import type { Az } from '../../actions/shared/az.ts';
 import { missingTool } from '../../actions/shared/command-errors.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
-import { quote } from '../../actions/shared/quote.ts';
 import { allows, permissionsAt } from '../../actions/shared/permissions.ts';
+import { quote } from '../../actions/shared/quote.ts';
 import type { Settings, Subscription } from '../settings.ts';
 import { GRANTS } from './role-assignments.ts';
 

@@ -2,8 +2,8 @@ import { type Az, findResource } from '../../actions/shared/az.ts';
 import { groupId, readInventory, sameId, seesEverything } from '../../actions/shared/deletion/inventory.ts';
 import { ActionFailed } from '../../actions/shared/failures.ts';
 import { tagOf } from '../../actions/shared/ownership.ts';
-import { quote } from '../../actions/shared/quote.ts';
 import { permissionsAt } from '../../actions/shared/permissions.ts';
+import { quote } from '../../actions/shared/quote.ts';
 import { GITHUB_ISSUER, SETUP_MANAGED_BY, type Settings } from '../settings.ts';
 import { type Operation, type SetupContext, type Step, unchangedStep } from '../steps.ts';
 import type { FoundCredential } from './federated-credentials.ts';
@@ -65,7 +65,13 @@ export async function findManagedIdentity(
       throw new Error(
         `It might not be empty, because you are not allowed to read everything in it.\nCheck it, then delete it: az group delete --name ${resourceGroup}`,
       );
-    const found = await findResource<Tagged>(az, ['group', 'show', '--name', resourceGroup, ...inSubscription]);
+    const found = await findResource<Tagged>(az, [
+      'group',
+      'show',
+      '--name',
+      resourceGroup,
+      ...inSubscription,
+    ]);
     if (!hasSetupTag(found)) throw new Error('Its tags have changed, so it might belong to another owner.');
   }
 

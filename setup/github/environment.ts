@@ -57,7 +57,6 @@ export function planEnvironment(
   return unchangedStep(WHAT, name);
 }
 
-/** Warnings about an existing environment. */
 export function environmentNotes(found: FoundEnvironment | undefined, settings: Settings): string[] {
   if (!found || found.deployment_branch_policy) return [];
   return [

@@ -8,7 +8,6 @@ const WHAT = 'GitHub variable';
 const VARIABLES = '/repos/{owner}/{repo}/actions/variables';
 const VARIABLE = `${VARIABLES}/{name}`;
 
-/** Values by name. */
 export type FoundVariables = ReadonlyMap<string, string>;
 
 /** Variables of the repository, not of the environment: conditions of jobs read them too. */
