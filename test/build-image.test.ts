@@ -10,7 +10,7 @@ const group = 'wilab-images';
 
 let chain: Chain;
 let context: string;
-/** With the docker that stands for one with a daemon at the front of PATH. */
+/** Puts the fake docker with a daemon first on PATH. */
 let withDocker: { PATH: string };
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Tells the emulator what no service of Azure would let anybody say. */
+/** Calls the control API of the emulator. */
 const tell = (request: string, body: object = {}) => control(chain.emulator.facts, request, body);
 
 const inputs = (registry: string, more: Record<string, string> = {}) => ({
@@ -41,11 +41,11 @@ const inputs = (registry: string, more: Record<string, string> = {}) => ({
 const run = (registry: string, more: Record<string, string> = {}, environment = withDocker) =>
   chain.run('build-image', inputs(registry, more), environment);
 
-/** What the step says went wrong. */
+/** The error message of the step. */
 const errorOf = (ended: StepEnded) =>
   decodeURIComponent((/^::error::(.*)$/m.exec(ended.output)?.[1] ?? ended.output).replaceAll('%0A', '\n'));
 
-/** The step gave the image that the registry shows under its tag. */
+/** Expects the output to be the image that the registry has under the tag. */
 async function expectImage(ended: StepEnded, registry: string, outcome: string, tag = 'v1') {
   expect(ended.exitCode, ended.output).toBe(0);
   expect(ended.summary).toMatch(new RegExp(`\\| Image \\| .* \\| ${outcome} \\|`));
@@ -55,8 +55,8 @@ async function expectImage(ended: StepEnded, registry: string, outcome: string, 
 }
 
 test('two runs create the same group, registry, and image at the same time', async () => {
-  const anew = { 'resource-group': 'wilab-images-twice', tag: 'v1' };
-  const both = await Promise.all([run('wilabtwice', anew), run('wilabtwice', anew)]);
+  const inputs = { 'resource-group': 'wilab-images-twice', tag: 'v1' };
+  const both = await Promise.all([run('wilabtwice', inputs), run('wilabtwice', inputs)]);
   for (const { exitCode, output, outputs } of both) {
     expect(exitCode, output).toBe(0);
     expect(outputs.image).toMatch(/^wilabtwice\.azurecr\.io\/team\/app@sha256:[0-9a-f]{64}$/);
@@ -269,7 +269,7 @@ describe('the registry, not the history of builds, shows what exists', () => {
     expect(refused.exitCode).toBe(1);
     expect(errorOf(refused)).toContain(`Tag "team/app:${tag}" in registry "${registry}" is locked`);
     expect(await chain.az('acr', 'task', 'list-runs', '--registry', registry)).toHaveLength(before.length);
-    // As the message says.
+    // Follows the remedy of the message.
     const unlock = /az (acr repository update [^)]*)\)/.exec(errorOf(refused))![1]!;
     await chain.az(...unlock.split(' '));
     await delivered('acr-tasks', other, 'created');

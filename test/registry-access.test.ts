@@ -32,7 +32,6 @@ afterAll(() => chain?.stop());
 const docker = (args: string, input = ''): Promise<Ended> =>
   chain.start('docker', args.split(' '), input, env);
 
-/** Gives a role to a principal. */
 function assign(role: string, principalId: string, scope: string): Promise<void> {
   return grantAsOwner(chain, { role, principalId, scope });
 }
@@ -69,7 +68,7 @@ describe('docker', () => {
     const [, digest] = /digest: (sha256:[\da-f]{64})/.exec(pushed.output) ?? [];
     const found = await chain.az('acr', 'repository', 'show', '--name', registry, '--image', 'app:1');
     expect(found.digest).toBe(digest);
-    // Again, nothing changes.
+    // A second push changes nothing.
     expect((await docker(`push ${image}`)).output).toBe(pushed.output);
   });
 

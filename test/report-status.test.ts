@@ -9,7 +9,7 @@ import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { Network } from '../emulator/network.ts';
 import { readEntries } from '../lab/workflow/file-commands.ts';
 
-// The action's bundle, started as a runner starts it, against the emulated GitHub.
+// Starts the action's bundle as a runner does, against the emulated GitHub.
 
 const action = 'actions/report-status';
 let directory: string;
@@ -46,14 +46,13 @@ async function jobToken(repository: string, permissions: object = { issues: 'wri
   return (await control('POST /github/tokens', { repository, permissions })).token!;
 }
 
-/** The API for a person. @param repository on which the person works; a stranger everywhere, where missing. */
+/** The API as a user. @param repository that the user is a member of; if missing, the user is a member of none. */
 async function person(login: string, permissions: object, repository?: string) {
   const { token } = await control('POST /github/tokens', { login, permissions, repository });
   const through = (url: string, init: Parameters<Network['fetch']>[1]) => network.fetch(url, init);
   return getOctokit(token!, { request: { fetch: through } }).rest;
 }
 
-/** Runs the action in a repository to its end. */
 async function run(repository: string, inputs: Record<string, string>) {
   const declared = parse(readFileSync(join(action, 'action.yml'), 'utf8')).inputs;
   const step = join(directory, `step-${++steps}`);
@@ -112,7 +111,7 @@ describe('report-status', () => {
     ]);
     expect(await turn('cancelled')).toEqual(['nothing', '']);
     expect(await turn('failure', { diagnosis: 'AADSTS700024' })).toEqual(['commented', '1']);
-    // Another topic has an issue of its own.
+    // Another topic has a separate issue.
     expect(await turn('failure', { topic: 'sweep' })).toEqual(['opened', '2']);
     expect(await turn('success')).toEqual(['closed', '1']);
     expect(await turn('success')).toEqual(['nothing', '']);
@@ -147,8 +146,8 @@ describe('report-status', () => {
     await run(repository, { status: 'success' });
 
     const forged = await issues.create({ ...where(repository), title: real.title, body: real.body! });
-    const labelled = { ...where(repository), issue_number: forged.data.number, labels: ['run-status'] };
-    await owner.issues.addLabels(labelled);
+    const withLabel = { ...where(repository), issue_number: forged.data.number, labels: ['run-status'] };
+    await owner.issues.addLabels(withLabel);
     const bot = await person('other-app[bot]', { issues: 'write' }, repository);
     await bot.issues.create({
       ...where(repository),
@@ -186,7 +185,7 @@ describe('report-status', () => {
   test('explains an invalid token, and a repository with issues disabled', async () => {
     const wrong = await run('octo/any', { status: 'failure', token: 'ghs_wrong' });
     expect(wrong.output).toContain('GitHub does not accept the token.');
-    // Nowhere but in the command that masks it.
+    // Only in the command that masks it.
     expect(wrong.output.split('\n').filter(line => line.includes('ghs_wrong'))).toEqual([
       '::add-mask::ghs_wrong',
     ]);
@@ -216,7 +215,7 @@ describe('report-status', () => {
   test('leaves one issue if two runs fail at the same time', async () => {
     const repository = 'octo/race';
     await run(repository, { status: 'failure' });
-    // The second run looks before the first one has opened its issue.
+    // The second run lists issues before the first run opens one.
     await control('POST /faults', { host: 'api.github.com', pathPattern: '/issues', status: 200, body: [] });
     const { outputs } = await run(repository, { status: 'failure' });
     expect(outputs).toMatchObject({ outcome: 'commented', 'issue-number': '1' });
@@ -336,7 +335,7 @@ describe('report-status', () => {
       body: `${data.body!.replaceAll('\n', '\r\n')}\r\nMine now?`,
     });
     expect((await run(repository, { status: 'failure' })).outputs).toMatchObject({ outcome: 'commented' });
-    // Without the marker nobody can tell whose it is: it is left alone, and there is one new issue, not one a night.
+    // Without the marker the action ignores the issue and opens one new issue, not one per run.
     await owner.issues.update({ ...first, body: 'Taken over by a person.' });
     for (const [outcome, number] of [
       ['opened', '2'],
@@ -370,7 +369,7 @@ describe('report-status', () => {
     const refused = await run('octo/ruled', { status: 'failure' });
     expect([refused.exitCode, refused.output]).toEqual([
       1,
-      expect.stringContaining('GitHub does not accept the issue. GitHub says 422'),
+      expect.stringContaining('GitHub does not accept the issue.%0AGitHub answered 422'),
     ]);
   });
 
@@ -418,7 +417,7 @@ describe('report-status', () => {
     const { data } = await rest.issues.get({ ...where(repository), issue_number: 1 });
     const lines = data.body!.split('\n');
     const fence = lines.find(line => line.startsWith('```'))!.replace('text', '');
-    // Just the two fences stand outside the block; in between is all that was said.
+    // The block has exactly two fences, and all of the text is between them.
     expect(lines.filter(line => line.trim().startsWith(fence)).length).toBe(2);
     const inside = lines.slice(lines.indexOf(`${fence}text`) + 1, lines.lastIndexOf(fence)).join('\n');
     expect(inside).toContain('@octo @octo/team see #1\n````````\n<script>alert(1)</script>');

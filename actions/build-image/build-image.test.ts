@@ -58,7 +58,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const unknownTag = () => failing('ERROR: Error: the specified tag does not exist\n', 3);
 
-/** A registry that remembers what was built in it; `sent` is what the last build was made of. */
+/** A registry that records builds. `sent` has the files of the last build. */
 function registry({ lag = 0 } = {}): { answers: Record<string, FakeAnswer>; sent: Record<string, string> } {
   const runs: { outputImages: { repository: string; tag: string; digest: string }[] }[] = [];
   const sent: Record<string, string> = {};
@@ -142,7 +142,7 @@ describe('buildImage', () => {
     expect(tools.commands.filter(command => command[2] === 'repository')).toHaveLength(4);
   });
 
-  it('rebuilds if the registry cannot be read, and outputs the digest of its own run', async () => {
+  it('rebuilds if the registry cannot be read, and outputs the digest that its run reports', async () => {
     const [ours, theirs] = ['cf2', 'cf3'];
     const other = digest.replace(/.{4}$/, '0000');
     let tags: string[] = [];
@@ -164,7 +164,7 @@ describe('buildImage', () => {
     expect(await buildImage({ ...inputs, tag: 'v1' }, tools)).toEqual({
       image: `wilab4521.azurecr.io/wi-kv-test@${digest}`,
     });
-    // The content's own tag may exist; it keeps its image.
+    // The tag of the content might exist, and keeps its image.
     expect(tags).toEqual([expect.stringMatching(/^[0-9a-f]{16}_[0-9a-f]{8}$/), 'v1']);
   });
 
@@ -351,7 +351,7 @@ describe('preflight', () => {
 describe('docker', () => {
   const token = 'refresh-token-of-the-registry';
 
-  /** A docker that builds and pushes, into a registry that shows what was pushed. */
+  /** A docker that builds and pushes, and a registry that lists the pushed images. */
   function docker(): { answers: Record<string, FakeAnswer>; logins: { input?: string; config: string }[] } {
     const pushed = new Set<string>();
     const logins: { input?: string; config: string }[] = [];

@@ -254,9 +254,9 @@ describe('parse', () => {
   };
 
   it('applies the defaults, and reads the run from the environment', () => {
-    expect(parse(environment, read({ diagnosis: ' - as\nit stands ' }))).toEqual({
+    expect(parse(environment, read({ diagnosis: ' - with\nspaces ' }))).toEqual({
       ...inputs,
-      diagnosis: ' - as\nit stands ',
+      diagnosis: ' - with\nspaces ',
       token: '',
       run: { id: '7', url: 'https://github.com/octo/lab/actions/runs/7/attempts/2' },
     });

@@ -18,7 +18,7 @@ const stage = (action: string, from: number, to: number, more: Partial<Stage> = 
   ...more,
 });
 
-/** As in the lab: the vault and the image are made while the cluster is. */
+/** As in the lab workflow: the vault and the image are created at the same time as the cluster. */
 const lab = [
   stage('federate-identity', 1, 20),
   stage('setup-vault', 21, 60),
@@ -150,12 +150,14 @@ describe('summarizeLab', () => {
 
   it('replaces the masked client ID in the diagnosis', async () => {
     const client = 'b7c4ae2c-0000-4000-8000-000000000001';
-    const failure = `The client '${client}' with object id 'x' may not. az login as ${client} again.`;
+    const failure = `The client '${client}' with object id 'x' has no permission. az login as ${client} again.`;
     const { outputs } = await summarize(
       [stage('setup-vault', 0, 1, { outcome: 'failure', failure })],
       client,
     );
-    expect(outputs.diagnosis).toBe("The client '***' with object id 'x' may not. az login as *** again.");
+    expect(outputs.diagnosis).toBe(
+      "The client '***' with object id 'x' has no permission. az login as *** again.",
+    );
   });
 
   it.each<[string, Stage[]]>([
