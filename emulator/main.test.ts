@@ -153,7 +153,7 @@ describe('the command', () => {
     const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);
     expect(said).toContain(
-      `etcd, kube-apiserver, kube-controller-manager: not in ${stateDir}. Build them: npm run kube-apiserver`,
+      `Programs not found: etcd, kube-apiserver, kube-controller-manager. Searched in "${stateDir}".\nRun "npm run kube-apiserver"`,
     );
   });
 

@@ -213,7 +213,7 @@ export async function untilDone(
       await work();
       return;
     } catch (error) {
-      if (failures % 100 === 99) log(`the API server does not take it: ${error}`);
+      if (failures % 100 === 99) log(`still retrying a request to the API server: ${error}`);
       await delay(20, undefined, { signal }).catch(() => {});
     }
   }

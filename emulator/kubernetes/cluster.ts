@@ -113,7 +113,7 @@ export async function startCluster(
     clusterUser: tokenFor('masterclient', 'system:masters'),
     clusterAdmin: tokenFor('masterclient', 'system:masters'),
   };
-  const log = (line: string) => context.log(`cluster ${options.name}: ${line}`);
+  const log = (line: string) => context.log(`cluster "${options.name}": ${line}`);
 
   const kubeletApi = clientFor('kubelet', `system:node:${node}`, 'system:nodes');
   const directory = join(context.stateDir, options.fqdn);

@@ -36,7 +36,7 @@ export function ownerSources(owners: string, kind: OwnerKind, owned: string): So
     else known.set(keyOf(object), object as Owner);
     return [keyOf(object)];
   };
-  const concerns = ({ object }: WatchEvent<KubernetesObject>) => {
+  const affectedKeys = ({ object }: WatchEvent<KubernetesObject>) => {
     const namespace = object.metadata.namespace ?? 'default';
     const controller = controllerOf(object);
     if (controller !== undefined) {
@@ -47,8 +47,8 @@ export function ownerSources(owners: string, kind: OwnerKind, owned: string): So
       .map(([key]) => key);
   };
   return [
-    { path: owners, concerns: remember },
-    { path: owned, concerns },
+    { path: owners, affectedKeys: remember },
+    { path: owned, affectedKeys },
   ];
 }
 

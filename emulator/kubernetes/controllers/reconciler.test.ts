@@ -19,7 +19,7 @@ function started(reconcile: (namespace: string, name: string) => Promise<number 
   const log: string[] = [];
   const source = {
     path: '/',
-    concerns: ({ object }: { object: { metadata: { name: string } } }) => [`n/${object.metadata.name}`],
+    affectedKeys: ({ object }: { object: { metadata: { name: string } } }) => [`n/${object.metadata.name}`],
   };
   const reconciler = new Reconciler(api as never, [source as never], reconcile, line => log.push(line));
   reconciler.start();
@@ -86,5 +86,5 @@ it('logs repeated failures that the API did not cause', async () => {
     vi.useRealTimers();
   }
   await stop();
-  expect(log).toEqual(['n/a keeps failing: Error: broken']);
+  expect(log).toEqual(['"n/a" fails repeatedly: Error: broken']);
 });

@@ -5,7 +5,7 @@ export interface Source<T extends KubernetesObject = KubernetesObject> {
   /** `/api/v1/pods` */
   readonly path: string;
   /** Keys (`NAMESPACE/NAME`) of the objects that a change affects. */
-  readonly concerns: (event: WatchEvent<T>) => readonly string[];
+  readonly affectedKeys: (event: WatchEvent<T>) => readonly string[];
 }
 
 /**
@@ -57,13 +57,13 @@ export class Reconciler {
     await Promise.all(this.#calls);
   }
 
-  async #watch({ path, concerns }: Source): Promise<void> {
+  async #watch({ path, affectedKeys }: Source): Promise<void> {
     for await (const event of this.#api.follow(path, {}, this.#stopping.signal)) {
-      for (const key of concerns(event)) this.#ask(key);
+      for (const key of affectedKeys(event)) this.#enqueue(key);
     }
   }
 
-  #ask(key: string): void {
+  #enqueue(key: string): void {
     if (this.#stopping.signal.aborted) return;
     const work = this.#working.get(key);
     if (work !== undefined) {
@@ -90,26 +90,26 @@ export class Reconciler {
         work.failures += 1;
         // Events and conditions report what the API rejects. A conflict is not a failure.
         const usual = error instanceof ApiError && error.code < 500;
-        if (!usual && work.failures % 10 === 0) this.#log(`${key} keeps failing: ${error}`);
+        if (!usual && work.failures % 10 === 0) this.#log(`"${key}" fails repeatedly: ${error}`);
         break;
       }
     } while (work.again && !this.#stopping.signal.aborted);
     this.#working.delete(key);
-    this.#askLater(key, pause, work.failures);
+    this.#enqueueLater(key, pause, work.failures);
   }
 
   /** The newest pause replaces the one before. */
-  #askLater(key: string, pause: number | undefined, failures: number): void {
+  #enqueueLater(key: string, pause: number | undefined, failures: number): void {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     if (pause === undefined || this.#stopping.signal.aborted) return;
-    const come = () => {
+    const run = () => {
       this.#timers.delete(key);
-      if (this.#working.has(key)) return this.#ask(key);
+      if (this.#working.has(key)) return this.#enqueue(key);
       const call = this.#work(key, failures).finally(() => this.#calls.delete(call));
       this.#calls.add(call);
     };
-    this.#timers.set(key, setTimeout(come, pause).unref());
+    this.#timers.set(key, setTimeout(run, pause).unref());
   }
 }
 

@@ -80,7 +80,8 @@ export class Scheduler {
       // A deleted or bound pod no longer waits.
       const settled = error instanceof ApiError && (error.code === 404 || error.code === 409);
       if (settled) this.#waiting.delete(uid);
-      else if (!this.#stopping.signal.aborted) this.#log(`pod ${namespace}/${name} not scheduled: ${error}`);
+      else if (!this.#stopping.signal.aborted)
+        this.#log(`cannot schedule pod "${namespace}/${name}": ${error}`);
     }
   }
 

@@ -8,7 +8,7 @@ export type Program = (typeof programs)[number];
 export type Binaries = Readonly<Record<Program, string>>;
 
 export const remedy =
-  'Build them: npm run kube-apiserver (needs Go). Or name a directory that has them in KUBEBUILDER_ASSETS.';
+  'Run "npm run kube-apiserver" (needs Go), or set KUBEBUILDER_ASSETS to a directory that has the programs.';
 
 /**
  * Finds each program in the first directory that has it.
@@ -29,7 +29,12 @@ export function findBinaries(directories: readonly string[]): Binaries | { missi
 export function requireBinaries(directories: readonly string[]): Binaries {
   const found = findBinaries(directories);
   if (!('missing' in found)) return found;
-  throw new Error(`${found.missing.join(', ')}: not in ${directories.join(', nor in ')}. ${remedy}`);
+  throw new Error(`${missingPrograms(found.missing, directories)}\n${remedy}`);
+}
+
+export function missingPrograms(missing: readonly Program[], directories: readonly string[]): string {
+  const searched = directories.map(directory => JSON.stringify(directory)).join(', ');
+  return `Programs not found: ${missing.join(', ')}. Searched in ${searched}.`;
 }
 
 /**
@@ -41,7 +46,8 @@ export async function checkVersions(binaries: Binaries): Promise<void> {
   const versionOf = async (program: Program) => {
     const { stdout } = await promisify(execFile)(binaries[program], ['--version'], { timeout: 60_000 });
     const [version = '', minor] = /v\d+\.(\d+)\.\S+/.exec(stdout) ?? [];
-    if (minor === undefined) throw new Error(`${binaries[program]} does not say which version it is.`);
+    if (minor === undefined)
+      throw new Error(`${JSON.stringify(binaries[program])} does not print its version.`);
     return { version, minor: Number(minor) };
   };
   const [server, controllers] = await Promise.all([
@@ -51,7 +57,9 @@ export async function checkVersions(binaries: Binaries): Promise<void> {
   const older = server.minor - controllers.minor;
   if (older === 0 || older === 1) return;
   throw new Error(
-    `kube-controller-manager ${controllers.version} (${binaries['kube-controller-manager']}) does not go with kube-apiserver ${server.version} (${binaries['kube-apiserver']}): it must be of the same minor version, or the one before.`,
+    `kube-controller-manager ${controllers.version} does not match kube-apiserver ${server.version}.\n` +
+      `Paths: ${JSON.stringify(binaries['kube-controller-manager'])}, ${JSON.stringify(binaries['kube-apiserver'])}\n` +
+      'Use a controller manager of the same minor version, or of the one before.',
   );
 }
 

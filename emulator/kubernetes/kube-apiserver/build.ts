@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } f
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onPath } from '../../child-processes.ts';
-import { findBinaries, type Program } from './binaries.ts';
+import { findBinaries, missingPrograms, type Program } from './binaries.ts';
 
 /** Packages of the programs. go.mod and go.sum pin their versions and contents. */
 const packages: Readonly<Record<Program, string>> = {
@@ -26,16 +26,16 @@ async function main(directory: string): Promise<void> {
   if ('missing' in found) {
     if (onPath('go') === undefined) {
       throw new Error(
-        `${found.missing.join(', ')}: not in ${places.join(', nor in ')}, and Go is not on PATH to build from.\nInstall Go 1.25 or newer (https://go.dev/dl), or name a directory that has them in KUBEBUILDER_ASSETS.`,
+        `${missingPrograms(found.missing, places)} Go is not on PATH to build them.\nInstall Go 1.25 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a directory that has the programs.`,
       );
     }
-    console.log(`Building ${found.missing.join(', ')} into ${directory}. That takes minutes.`);
+    console.log(`Building ${found.missing.join(', ')} into ${directory}. This takes several minutes.`);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const workshop = mkdtempSync(join(directory, '.build-'));
+    const buildDirectory = mkdtempSync(join(directory, '.build-'));
     try {
-      for (const program of found.missing) await build(program, join(workshop, program), directory);
+      for (const program of found.missing) await build(program, join(buildDirectory, program), directory);
     } finally {
-      rmSync(workshop, { recursive: true, force: true });
+      rmSync(buildDirectory, { recursive: true, force: true });
     }
   }
   const binaries = findBinaries(places);
@@ -73,19 +73,19 @@ async function build(program: Program, output: string, directory: string): Promi
       stdio: ['ignore', 'inherit', 'pipe'],
     },
   );
-  const said: string[] = [];
-  let [compiled, told] = [0, started];
+  const messages: string[] = [];
+  let [compiled, reportedAt] = [0, started];
   createInterface({ input: child.stderr }).on('line', line => {
     if (/^[\w.-]+(\/\S*)?$/.test(line)) compiled++;
-    else said.push(line);
-    if (Date.now() - told < interval) return;
-    told = Date.now();
+    else messages.push(line);
+    if (Date.now() - reportedAt < interval) return;
+    reportedAt = Date.now();
     console.log(
-      `${program}: ${compiled} packages compiled, ${Math.round((told - started) / 1000)} s (${line})`,
+      `${program}: ${compiled} packages compiled, ${Math.round((reportedAt - started) / 1000)} s (${line})`,
     );
   });
   const code = await new Promise((settle, reject) => child.once('error', reject).once('close', settle));
-  if (code !== 0) throw new Error(`go build of ${program} failed:\n${said.slice(-20).join('\n')}`);
+  if (code !== 0) throw new Error(`"go build" failed for ${program}:\n${messages.slice(-20).join('\n')}`);
   chmodSync(output, 0o755);
   renameSync(output, join(directory, program));
   console.log(`${program}: built in ${Math.round((Date.now() - started) / 1000)} s`);

@@ -4,7 +4,7 @@ import { findBinaries, remedy } from './binaries.ts';
 
 const binaries = findBinaries(binaryDirectories);
 if ('missing' in binaries) {
-  const why = `no cluster is tested on a real API server: ${binaries.missing.join(', ')} not found. ${remedy}`;
+  const why = `cluster tests on a real API server. Programs not found: ${binaries.missing.join(', ')}. ${remedy}`;
   console.warn(`SKIPPED: ${why}`);
   test.skip(why);
 } else {

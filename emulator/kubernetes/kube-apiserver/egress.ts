@@ -50,7 +50,7 @@ export async function startEgress(options: EgressOptions): Promise<{ url: string
       },
     );
     server.on('tlsClientError', error =>
-      log(`TLS from the API server to ${target} failed: ${error.message}`),
+      log(`The TLS handshake of the API server with "${target}" failed: ${error.message}`),
     );
     servers.set(target, server);
     return server;

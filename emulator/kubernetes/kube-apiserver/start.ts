@@ -20,7 +20,7 @@ import { Processes } from './processes.ts';
 import { reverseProxy } from './reverse-proxy.ts';
 
 /** Milliseconds to wait for the programs. A busy machine needs most of a minute. */
-const patience = 180_000;
+const startTimeout = 180_000;
 
 /** Milliseconds between attempts. */
 const interval = 100;
@@ -158,7 +158,7 @@ async function start(
       headers: { authorization: `Bearer ${token}` },
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    if (!response.ok) throw new Error(`GET ${path} returned ${response.status}: ${text}`);
     return text;
   };
   const settled = <T>(what: string, ask: () => Promise<T>) =>
@@ -201,12 +201,13 @@ async function start(
 
 /** @throws Error with the last failure after the timeout */
 async function untilAnswered<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + startTimeout;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`${what} does not answer: ${error}`);
+      if (Date.now() > deadline)
+        throw new Error(`${what} does not answer after ${startTimeout / 1000} s: ${error}`);
       await delay(interval);
     }
   }
@@ -228,7 +229,7 @@ function newSigningKey(): string {
 
 function masterToken(tokens: ReadonlyMap<string, User>): string {
   for (const [token, { groups }] of tokens) if (groups.includes('system:masters')) return token;
-  throw new Error('None of the tokens is of system:masters.');
+  throw new Error('No token belongs to the group system:masters.');
 }
 
 /** @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#static-token-file */

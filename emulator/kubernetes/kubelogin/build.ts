@@ -21,7 +21,7 @@ export function kubeloginDirectory(): string | undefined {
 export async function buildKubelogin(): Promise<string> {
   const built = join(home, 'kubelogin');
   const go = onPath('go');
-  if (go === undefined) throw new Error('go was not found on PATH: https://go.dev/doc/install');
+  if (go === undefined) throw new Error('Go is not on PATH. Install it: https://go.dev/doc/install');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   // Parallel builds are safe: each moves a complete file into place.
   const output = `${built}-${process.pid}`;

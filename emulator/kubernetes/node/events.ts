@@ -39,7 +39,7 @@ export class EventRecorder {
     const now = timestamp();
     this.#queue = this.#queue
       .then(() => this.#write(about, type, reason, message, now))
-      .catch(error => this.#log(`event ${reason} of ${about.name} not written: ${error}`));
+      .catch(error => this.#log(`cannot write event ${reason} of "${about.name}": ${error}`));
   }
 
   /** Records nothing more. Resolves when all events are written. */

@@ -123,7 +123,7 @@ export class Kubelet {
     if (worker === undefined) return;
     const leaving = worker
       .remove()
-      .catch(error => this.#options.log(`pod ${pod.metadata.name} not cleared from the node: ${error}`))
+      .catch(error => this.#options.log(`cannot remove pod "${pod.metadata.name}" from the node: ${error}`))
       .finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
   }

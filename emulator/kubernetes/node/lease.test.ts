@@ -21,7 +21,7 @@ it('creates and renews the lease, and logs failures, until it ends', async () =>
   const kept = keepLease(client, 'node-0', ending.signal, line => log.push(line), 5);
   // The node does not exist yet.
   await expect.poll(() => log.length).toBeGreaterThan(0);
-  expect(log[0]).toBe('the lease of node node-0 is not renewed: ApiError: nodes "node-0" not found');
+  expect(log[0]).toBe('node "node-0": cannot renew its lease: ApiError: nodes "node-0" not found');
 
   const { uid } = (await admin('POST', '/api/v1/nodes', node)).body.metadata as { uid: string };
   await expect.poll(async () => (await admin('GET', path)).code).toBe(200);

@@ -24,7 +24,7 @@ export async function keepLease(
     try {
       await renew(api, nodeName);
     } catch (error) {
-      if (!signal.aborted) log(`the lease of node ${nodeName} is not renewed: ${error}`);
+      if (!signal.aborted) log(`node "${nodeName}": cannot renew its lease: ${error}`);
     }
     await delay(every, undefined, { signal }).catch(() => {});
   }

@@ -66,7 +66,8 @@ export class PodWorker {
   start(): void {
     this.#running = this.#run()
       .catch(error => {
-        if (!this.#stopping.signal.aborted) this.#node.log(`pod ${this.#pod.metadata.name}: ${error}`);
+        if (!this.#stopping.signal.aborted)
+          this.#node.log(`pod "${this.#pod.metadata.name}" failed: ${error}`);
       })
       .finally(() => this.#volumes.unmount());
   }
@@ -156,7 +157,7 @@ export class PodWorker {
     const { name, namespace = 'default', uid = '' } = this.#pod.metadata;
     await this.#node.api
       .delete(`/api/v1/namespaces/${namespace}/pods/${name}`, { gracePeriodSeconds: 0, uid })
-      .catch(error => this.#node.log(`pod ${name} not removed from the API: ${error}`));
+      .catch(error => this.#node.log(`cannot delete pod "${name}": ${error}`));
   }
 
   async #stop(graceSeconds: number): Promise<void> {
@@ -208,7 +209,7 @@ export class PodWorker {
     } catch (error) {
       // A deleted or replaced pod needs no status.
       if (error instanceof ApiError && ([404, 409].includes(error.code) || isOfAnother(error))) return;
-      this.#node.log(`status of pod ${name} not written, trying again: ${error}`);
+      this.#node.log(`cannot write the status of pod "${name}", retrying: ${error}`);
       await delay(this.#node.backoff / 10);
       if (this.#termination === undefined) this.#changed();
     }

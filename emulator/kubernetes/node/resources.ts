@@ -32,7 +32,7 @@ export function parseQuantity(quantity: string | number): number {
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/.exec(
     String(quantity),
   );
-  if (match === null) throw new RangeError(`not a quantity: ${quantity}`);
+  if (match === null) throw new RangeError(`Invalid quantity: ${JSON.stringify(quantity)}`);
   const [, number = '', suffix = '', exponent] = match;
   const value = Number(exponent === undefined ? number : `${number}e${exponent}`);
   // Division, because 0.001 has no exact binary form.

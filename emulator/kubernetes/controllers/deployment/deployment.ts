@@ -31,7 +31,7 @@ const kind = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 /** A deployment of type Recreate waits for the last pod of the old replica set. */
 const endedPods: Source<Pod> = {
   path: '/api/v1/pods',
-  concerns({ type, object }) {
+  affectedKeys({ type, object }) {
     const hash = object.metadata.labels?.[hashLabel];
     const set = controllerOf(object);
     const ended = type === 'DELETED' || ['Succeeded', 'Failed'].includes(object.status?.phase ?? '');

@@ -44,9 +44,9 @@ export class JobController {
     const sources = [
       {
         path: '/apis/batch/v1/jobs',
-        concerns: ({ object }: WatchEvent<KubernetesObject>) => [keyOf(object)],
+        affectedKeys: ({ object }: WatchEvent<KubernetesObject>) => [keyOf(object)],
       },
-      { path: '/api/v1/pods', concerns: ({ object }: WatchEvent<KubernetesObject>) => jobOf(object) },
+      { path: '/api/v1/pods', affectedKeys: ({ object }: WatchEvent<KubernetesObject>) => jobOf(object) },
     ];
     this.reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
   }

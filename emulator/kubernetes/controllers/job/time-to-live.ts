@@ -13,8 +13,8 @@ export class TimeToLiveController {
 
   constructor(api: ApiClient, log: (line: string) => void) {
     this.#api = api;
-    const concerns = ({ object }: WatchEvent<KubernetesObject>) => [keyOf(object)];
-    const sources = [{ path: '/apis/batch/v1/jobs', concerns }];
+    const affectedKeys = ({ object }: WatchEvent<KubernetesObject>) => [keyOf(object)];
+    const sources = [{ path: '/apis/batch/v1/jobs', affectedKeys }];
     this.reconciler = new Reconciler(api, sources, (...where) => this.#reconcile(...where), log);
   }
 
