@@ -480,7 +480,7 @@ describe('an existing cluster', () => {
   it('is reconciled once, and then fails with Azure’s reason', async () => {
     const tools = fakeTools({ ...azure, ...showing(failed) });
     expect((await failure(tools)).message).toMatch(
-      /^AKS cluster "wilab" is in state "Failed"\. The activity log has no reason yet.*az monitor activity-log list --resource-group MC_rg_wilab --status Failed$/,
+      /^AKS cluster "wilab" is in state "Failed"\. The activity log shows no reason yet\..*az monitor activity-log list --resource-group MC_rg_wilab --status Failed$/,
     );
     expect(operations(tools)).toEqual(['update']);
   });
