@@ -286,7 +286,7 @@ describe.concurrent('a broken chain fails with the right reason', () => {
     );
     await expectVerdict(
       { name: 'no-label' },
-      'The pod default/no-label exists and was created by another owner',
+      'The pod "default/no-label" exists and was created by another owner',
       ['This action does not change or delete it'],
       /kubectl delete pod no-label --namespace default/,
     );
@@ -297,7 +297,7 @@ describe.concurrent('a broken chain fails with the right reason', () => {
     await expectVerdict(
       { name: 'no-role', 'service-account': 'no-role' },
       'vault-role',
-      ['ForbiddenByRbac', names.vault, 'It has no role on any vault'],
+      ['ForbiddenByRbac', names.vault, 'The identity has no role on any vault'],
       /Key Vault Secrets User/,
     );
   });
@@ -362,8 +362,8 @@ describe.concurrent('a broken chain fails with the right reason', () => {
     // The secret of this run has another name: the existing pod would continue to print the earlier one.
     await expectVerdict(
       { name: 'earlier-run' },
-      'The pod default/earlier-run exists from an earlier run',
-      ['SECRET_NAME is Earlier, not Secret'],
+      'The pod "default/earlier-run" exists from an earlier run',
+      ['SECRET_NAME is "Earlier", not "Secret"'],
       /replace: true/,
     );
     // The same pod prints a value that this run did not write.
