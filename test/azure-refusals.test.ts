@@ -61,7 +61,9 @@ describe("a run that is longer than GitHub's token lives", () => {
     const error = /^::error::(.*)$/m.exec(refused.output)?.[1] ?? refused.output;
     expect(error).toContain('AADSTS700024');
     expect(error).toContain('The GitHub token that az logged in with has expired');
-    expect(error).toContain('Let this step log in by itself, and again when needed: give it client-id');
+    expect(error).toContain(
+      'Set client-id, tenant-id, and subscription-id for this step: it then logs in by itself',
+    );
     // It was noticed before anything was created.
     expect(await chain.az('keyvault', 'list', ...rg)).toEqual([]);
 

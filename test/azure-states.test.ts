@@ -205,7 +205,7 @@ describe('a vault', () => {
   const name = ['--name', 'wilabstates'];
   const create = ['keyvault', 'create', ...name, '--location', 'eastus'];
 
-  /** Deletes a vault; az warns of its name, whatever it is told. */
+  /** Deletes a vault; az warns of its name, whatever it receives. */
   const remove = async (...vault: string[]) =>
     expect((await az('keyvault', 'delete', ...vault)).exitCode).toBe(0);
 

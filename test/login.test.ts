@@ -174,7 +174,9 @@ describe('a login of the job that is too old for a token of another service', ()
     const { exitCode, output } = await run(action, { ...inputs(), ...withoutClientId });
     expect(exitCode).toBe(1);
     expect(output).toContain('The GitHub token that az logged in with has expired');
-    expect(output).toContain('Let this step log in by itself, and again when needed: give it client-id');
+    expect(output).toContain(
+      'Set client-id, tenant-id, and subscription-id for this step: it then logs in by itself',
+    );
     expect(await chain.az('group', 'exists', '--name', 'group-stale')).toBe(false);
   });
 

@@ -72,7 +72,7 @@ describe('the outputs', () => {
     const ended = await deleteLab({ GITHUB_OUTPUT: '/no/such/folder/output' });
     expect(ended.exitCode).toBe(1);
     expect(ended.output).toMatch(
-      /^::error::delete-lab: The work of this step is done, but its output \S+ could not be written to GITHUB_OUTPUT \("\/no\/such\/folder\/output"\): /m,
+      /^::error::delete-lab: The step did its work, but its output \S+ could not be written to GITHUB_OUTPUT \("\/no\/such\/folder\/output"\): /m,
     );
     expect(ended.summary).toContain('could not be written to GITHUB_OUTPUT');
     expect(await groupExists()).toBe(false);

@@ -132,7 +132,7 @@ describe.each([
   test('does not show it in outputs, state, summary, or log', () => {
     const { outputs, state, summary, output } = steps[name]!;
     expect(holding(JSON.stringify([outputs, state, summary]))).toBe(false);
-    // Not even masked: what is not there need not be hidden.
+    // Not even masked: missing data need not be hidden.
     expect(holding(output.replace(/^::add-mask::.*$/gm, ''))).toBe(false);
     expect(holding(shown(output))).toBe(false);
   });

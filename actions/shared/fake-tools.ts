@@ -6,7 +6,7 @@ import { Report } from './report.ts';
 import type { Time } from './time.ts';
 import type { Tools } from './tools.ts';
 
-/** What a command gives (az: the parsed JSON; others: the text); throws to let it fail. `args` are without the tool. */
+/** Returns the output of a command (az: parsed JSON; others: text), or throws. `args` are without the tool. */
 export type FakeAnswer = (args: readonly string[], options: CommandOptions) => unknown;
 
 export interface FakeTools extends Tools {
@@ -23,7 +23,7 @@ export interface FakeTools extends Tools {
   outcomes(): Record<string, string>;
 }
 
-/** What preflight asks: tools that are new enough, an account, and every right. */
+/** Answers for preflight: recent tools, an account, and all permissions. */
 const PREFLIGHT: Readonly<Record<string, FakeAnswer>> = {
   'az version': () => ({ 'azure-cli': '2.91.0' }),
   'az account get-access-token': () => failing('ERROR: The test has no token.'),
@@ -35,9 +35,9 @@ const PREFLIGHT: Readonly<Record<string, FakeAnswer>> = {
 };
 
 /**
- * Tools for unit tests: nothing is started and no wait takes time.
- * @param answers by the beginning of the command, as in 'az group show'; the longest that fits answers. A command that
- *   none fits fails the test. What preflight asks is answered, and not kept among the commands, unless it is given.
+ * Tools for unit tests: no process starts, and no wait takes time.
+ * @param answers by the start of the command, such as 'az group show'; the longest match answers. Another command fails the
+ *   test. Commands of preflight have an answer, and are not recorded, unless they are in `answers`.
  */
 export function fakeTools(answers: Readonly<Record<string, FakeAnswer>>): FakeTools {
   const commands: string[][] = [];
@@ -92,7 +92,6 @@ export function fakeTools(answers: Readonly<Record<string, FakeAnswer>>): FakeTo
   };
 }
 
-/** The answer whose beginning of a command fits this one the longest. */
 function answerFor(
   command: readonly string[],
   answers: Readonly<Record<string, FakeAnswer>>,
@@ -105,7 +104,7 @@ function answerFor(
   return start === undefined ? undefined : answers[start];
 }
 
-/** What the account inputs are when none is given. */
+/** Account inputs that are not set. */
 export const noAccount: AccountInputs = {
   subscriptionId: '',
   tenantId: '',

@@ -3,8 +3,8 @@ import { type CommandOptions, runCommand } from './command.ts';
 import { failedWith } from './command-errors.ts';
 
 /**
- * Runs `kubectl` against one cluster and gives its standard output.
- * @throws {CommandFailed} when kubectl fails.
+ * Runs `kubectl` for one cluster and returns its standard output.
+ * @throws {CommandFailed}
  */
 export type Kubectl = (args: readonly string[], options?: CommandOptions) => Promise<string>;
 
@@ -28,7 +28,7 @@ export function kubectlWith(kubeconfig: string): Kubectl {
   };
 }
 
-/** An object as the API server holds it; undefined when there is none. */
+/** Reads an object; undefined if it does not exist. */
 export async function getObject<T>(
   kubectl: Kubectl,
   kind: string,
@@ -40,7 +40,6 @@ export async function getObject<T>(
   return text.trim() === '' ? undefined : (JSON.parse(text) as T);
 }
 
-/** What is used of the metadata that the API server gives every object. */
 export interface StoredObject {
   apiVersion: string;
   kind: string;
@@ -54,7 +53,7 @@ export interface StoredObject {
   };
 }
 
-/** A namespaced object, by what kubectl calls its kind. */
+/** A namespaced object, with the kind as kubectl spells it. */
 export interface ObjectReference {
   kind: string;
   name: string;
@@ -62,8 +61,8 @@ export interface ObjectReference {
 }
 
 /**
- * Creates an object that must not exist yet; the manifest goes through standard input.
- * @returns the object as the API server holds it.
+ * Creates an object that must not exist yet.
+ * @returns the object as stored by the API server
  */
 export async function createObject<T>(kubectl: Kubectl, manifest: object): Promise<T> {
   const args = ['create', '--save-config', '--filename', '-', '--output', 'json'];
@@ -73,10 +72,10 @@ export async function createObject<T>(kubectl: Kubectl, manifest: object): Promi
 const MOST_ATTEMPTS = 5;
 
 /**
- * Deletes an object if it is one that may be deleted. The API server is asked to delete exactly the version that was
- * judged: if the object has changed since it was read, it is read and judged again.
- * @param mayDelete throws, or returns false, for an object that has to stay.
- * @returns the deleted object, which might exist for a while; undefined if there was none, or it has to stay.
+ * Deletes an object if `mayDelete` allows it. The API server deletes exactly the version that was checked: if the object has
+ * changed since, it is read and checked again.
+ * @param mayDelete throws, or returns false, for an object that stays
+ * @returns the deleted object, which might exist for a while; undefined if it did not exist, or stays
  */
 export async function deleteObject<T extends StoredObject>(
   kubectl: Kubectl,

@@ -3,7 +3,7 @@ import { CommandFailed, failedWith } from './command-errors.ts';
 import { readLoggedInIdentity } from './logged-in-identity.ts';
 import { allows, type Permission } from './permissions.ts';
 
-/** An action at a scope that Azure does not allow the caller now. */
+/** An action that Azure does not allow the caller. */
 export interface DeniedAction {
   action: string;
   /** Resource ID of a subscription, resource group or resource. */
@@ -28,15 +28,14 @@ interface RoleDefinition {
 }
 
 /**
- * For how long after its creation a role assignment counts as one that Azure might not apply yet. Azure documents ten
- * minutes. https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
+ * Age up to which Azure might not apply a role assignment yet. Azure documents ten minutes. https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
  */
 const YOUNG_SECONDS = 900;
 const API_VERSION = '2022-04-01';
 
 /**
- * The name of a role that the caller was assigned minutes ago and that grants this action, although Azure does not allow
- * it yet. Undefined when no new assignment grants it, or none can be read: then waiting does not help.
+ * The name of a new role of the caller that grants this action, and that Azure does not apply yet. Undefined if there is
+ * none, or if assignments cannot be read: then waiting does not help.
  */
 export async function findPendingRole(az: Az, denied: DeniedAction, now: Date): Promise<string | undefined> {
   const subscription = /^\/subscriptions\/[^/]+/.exec(denied.scope)?.[0];
@@ -81,7 +80,7 @@ function isWithin(inner: string, outer: string): boolean {
   return one === other || one.startsWith(`${other}/`);
 }
 
-/** The action and the scope that Azure names when it refuses a command with AuthorizationFailed. */
+/** The action and the scope in Azure's message when it refuses a command with AuthorizationFailed. */
 export function deniedActionIn(error: unknown): DeniedAction | undefined {
   if (!failedWith(error, 'action-denied')) return undefined;
   const { action, scope } = error.details('action-denied');

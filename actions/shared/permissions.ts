@@ -5,7 +5,7 @@ import { CommandFailed } from './command-errors.ts';
 export interface Permission {
   actions: readonly string[];
   notActions: readonly string[];
-  /** The same for actions on data, such as pulling an image. */
+  /** Such as the pull of an image. */
   dataActions?: readonly string[];
   notDataActions?: readonly string[];
   condition?: string | null;
@@ -14,8 +14,8 @@ export interface Permission {
 const API_VERSION = '2022-04-01';
 
 /**
- * What the caller may do at a scope, as Azure counts it together; undefined when that cannot be seen.
- * @param scope the resource id of a subscription, resource group or resource.
+ * The caller's effective permissions on a scope; undefined if they cannot be read.
+ * @param scope resource ID of a subscription, resource group, or resource
  */
 export async function permissionsAt(az: Az, scope: string): Promise<readonly Permission[] | undefined> {
   const url = `${scope}/providers/Microsoft.Authorization/permissions?api-version=${API_VERSION}`;
@@ -28,12 +28,12 @@ export async function permissionsAt(az: Az, scope: string): Promise<readonly Per
 }
 
 /**
- * Whether these permissions allow an action: one of them lists it, by name or by a pattern with `*`, and does not take
- * it away again (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions).
- * @param action such as Microsoft.Authorization/roleAssignments/write.
- * @param about.onData whether it is an action on data
- * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's own template
- *   does, must list it; what else a condition may say is left to Azure.
+ * True if one of the permissions lists the action, by name or by a pattern with `*`, and does not exclude it.
+ * https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions
+ * @param action such as Microsoft.Authorization/roleAssignments/write
+ * @param about.onData the action is a data action
+ * @param about.roleId for roleAssignments/write: the role to assign. A condition that lists roles, as Azure's template does,
+ *   must list it. Azure checks all other conditions.
  */
 export function allows(
   permissions: readonly Permission[],

@@ -88,7 +88,7 @@ describe('explainQuota', () => {
       ),
     );
     expect(text).toMatch(
-      /^The subscription's quota of AKS clusters .*\nWhat to do: Delete clusters .*\nhttps:.*\n`az aks create` failed/,
+      /^The subscription's quota of AKS clusters .*\nWhat to do: Delete unused clusters .*\nhttps:.*\n`az aks create` failed/,
     );
   });
 });

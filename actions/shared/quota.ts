@@ -1,6 +1,6 @@
 const LEARN = 'https://learn.microsoft.com';
 
-/** What a failure means, and what to do about it. */
+/** The likely cause of a failure, and what to do about it. */
 export interface Explanation {
   cause: string;
   remedy: string;
@@ -18,7 +18,7 @@ const REGIONS = [
   'southeastasia',
 ];
 
-/** Explains a refusal for want of quota, size, or capacity, with the numbers of Azure's message. */
+/** Explains a refusal because of quota, VM size, or capacity, with the numbers of Azure's message. */
 export function explainQuota(text: string): Explanation | undefined {
   return clusterQuota(text) ?? vcpuQuota(text) ?? vmSize(text) ?? capacity(text) ?? regionRestriction(text);
 }
@@ -31,7 +31,7 @@ function clusterQuota(text: string): Explanation | undefined {
   const numbers = limit ? `: limit ${limit}, used ${used}, requested ${more}` : '';
   return {
     cause: `The subscription's quota of AKS clusters in this region is used up${numbers}.`,
-    remedy: `Delete clusters that nobody needs (az aks list --query "[].{name: name, group: resourceGroup, location: location}"), or set the input location to another region: ${others(text)}. Or request more quota.`,
+    remedy: `Delete unused clusters (az aks list --query "[].{name: name, group: resourceGroup, location: location}"), or set the input location to another region: ${others(text)}. Or request more quota.`,
     link: `${LEARN}/azure/aks/quotas-skus-regions`,
   };
 }
@@ -64,7 +64,7 @@ function vcpuQuota(text: string): Explanation | undefined {
   const region = regionOf(text);
   return {
     cause: `The subscription's vCPU quota is too small${region ? ` in ${region}` : ' in this region'}${told ? ` (${told})` : ''}.`,
-    remedy: `Set the input location to another region: ${others(text)}. Or use fewer nodes or a smaller size (node-count, node-vm-size), or request more quota. Show what a region has: ${usageCommand(otherRegions(text)[0]!)}`,
+    remedy: `Set the input location to another region: ${others(text)}. Or use fewer nodes or a smaller size (node-count, node-vm-size), or request more quota. This command shows the quota of a region: ${usageCommand(otherRegions(text)[0]!)}`,
     link: `${LEARN}/azure/quotas/per-vm-quota-requests`,
   };
 }
@@ -82,7 +82,7 @@ function vmSize(text: string): Explanation | undefined {
   const size = offered.length > 0 ? ` Azure offers, among others: ${offered.join(', ')}.` : '';
   return {
     cause: `This VM size is not available to the subscription${region ? ` in ${region}` : ' in this region'}.`,
-    remedy: `Set the input node-vm-size to another size.${size} Or set location to another region: ${others(text)}. List what a region has: az vm list-skus --location ${region ?? 'LOCATION'} --resource-type virtualMachines --query "[?!restrictions[0]].name"`,
+    remedy: `Set the input node-vm-size to another size.${size} Or set location to another region: ${others(text)}. This command lists the sizes of a region: az vm list-skus --location ${region ?? 'LOCATION'} --resource-type virtualMachines --query "[?!restrictions[0]].name"`,
     link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-sku-not-available`,
   };
 }
@@ -95,7 +95,8 @@ function capacity(text: string): Explanation | undefined {
   )
     return;
   return {
-    cause: 'Azure has no capacity for this cluster in this region now. This is no quota of the subscription.',
+    cause:
+      'Azure has no capacity for this cluster in this region now. It is not the quota of the subscription.',
     remedy: `Set the input location to another region: ${others(text)}. Or set another node-vm-size, or retry later.`,
     link: `${LEARN}/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityheavyusage-error`,
   };
@@ -105,7 +106,7 @@ function capacity(text: string): Explanation | undefined {
 function regionRestriction(text: string): Explanation | undefined {
   if (!/RequestDisallowedByAzure|RequestDisallowedByPolicy/i.test(text)) return;
   return {
-    cause: "A policy does not allow this in this region or with these settings; Azure's message names it.",
+    cause: "A policy does not allow this region or these settings. Azure's message shows its name.",
     remedy:
       'Set the input location to a region that the policy allows: az policy assignment list --query "[].{name: displayName, parameters: parameters}"',
     link: `${LEARN}/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy`,
