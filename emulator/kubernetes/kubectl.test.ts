@@ -42,13 +42,13 @@ interface Step {
   readonly stderr?: string | RegExp;
 }
 
-let lab: TestCluster;
+let fixture: TestCluster;
 beforeAll(async () => {
-  lab = await startTestCluster();
+  fixture = await startTestCluster();
 });
 afterAll(async () => {
-  await lab.stop();
-  expect(lab.log).toEqual([]);
+  await fixture.stop();
+  expect(fixture.log).toEqual([]);
 });
 
 /** Runs steps in order. A step can depend on the steps before it. */
@@ -81,7 +81,7 @@ const configMap = (data: object) => ({
 });
 
 describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeout: 120_000 }, () => {
-  const play = (list: readonly Step[]) => steps(lab.kubectl, list);
+  const play = (list: readonly Step[]) => steps(fixture.kubectl, list);
 
   test('apply, diff, replace, and patch', () =>
     play([
@@ -246,11 +246,11 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
 
   test('watches', async () => {
     // kubectl ends if the object does not exist yet.
-    expect(await lab.kubectl(['get', 'pod', 'seen', '-w', '--no-headers'])).toMatchObject({
+    expect(await fixture.kubectl(['get', 'pod', 'seen', '-w', '--no-headers'])).toMatchObject({
       code: 1,
       stderr: 'Error from server (NotFound): pods "seen" not found\n',
     });
-    const watching = lab.kubectl([
+    const watching = fixture.kubectl([
       'get',
       'pods',
       '-w',
@@ -258,20 +258,22 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
       '--request-timeout=12s',
       '--no-headers',
     ]);
-    const events = lab.kubectl(['events', '-w', '--request-timeout=12s']);
+    const events = fixture.kubectl(['events', '-w', '--request-timeout=12s']);
     await play([
       { args: 'apply -f -', input: pod('seen', 'setTimeout(() => {}, 500)', { restartPolicy: 'Never' }) },
       { args: 'wait --for=create pod/seen --timeout=30s', stdout: 'pod/seen condition met\n' },
       { args: 'wait --for=jsonpath={.status.phase}=Succeeded pod/seen --timeout=30s' },
     ]);
-    const waiting = lab.kubectl(['wait', '--for=delete', 'pod/seen', '--timeout=30s']);
+    const waiting = fixture.kubectl(['wait', '--for=delete', 'pod/seen', '--timeout=30s']);
     await play([{ args: 'delete pod seen', stdout: 'pod "seen" deleted\n' }]);
     expect(await waiting).toMatchObject({ code: 0, stderr: '' });
     expect((await watching).stdout).toMatch(
       /^ADDED +seen [^\n]+\n(MODIFIED +seen [^\n]+\n)+DELETED +seen [^\n]+\n$/,
     );
     expect((await events).stdout).toMatch(/Pod\/seen +Successfully assigned default\/seen/);
-    expect(await lab.kubectl(['wait', '--for=condition=Ready', 'pod/seen', '--timeout=1s'])).toMatchObject({
+    expect(
+      await fixture.kubectl(['wait', '--for=condition=Ready', 'pod/seen', '--timeout=1s']),
+    ).toMatchObject({
       code: 1,
       stderr: 'Error from server (NotFound): pods "seen" not found\n',
     });
@@ -316,7 +318,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
     ]);
     await vi.waitFor(
       async () => {
-        const { items } = await lab.api.get<ObjectList<Pod>>(
+        const { items } = await fixture.api.get<ObjectList<Pod>>(
           '/api/v1/namespaces/default/pods?labelSelector=app=talks',
         );
         expect(items[0]?.status?.containerStatuses?.[0]).toMatchObject({
@@ -327,7 +329,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
       { timeout: 20_000, interval: 50 },
     );
     await vi.waitFor(
-      async () => expect((await lab.kubectl(['logs', 'deploy/talks'])).stdout).toBe('run 2\n'),
+      async () => expect((await fixture.kubectl(['logs', 'deploy/talks'])).stdout).toBe('run 2\n'),
       { timeout: 20_000 },
     );
     await play([
@@ -353,7 +355,7 @@ describe.skipIf(usual === undefined)('a whole cluster answers kubectl', { timeou
   });
 
   test('describe of every kind', async () => {
-    const { items } = await lab.api.get<ObjectList<Pod>>('/api/v1/nodes');
+    const { items } = await fixture.api.get<ObjectList<Pod>>('/api/v1/nodes');
     const node = items[0]?.metadata.name ?? '';
     await play([
       { args: 'apply -f -', input: pod('shown') },
@@ -453,7 +455,7 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
     const app = container(tells, {
       env: [{ name: 'TOKEN', value: '/var/run/secrets/kubernetes.io/serviceaccount/token' }],
     });
-    await steps(lab.kubectl, [
+    await steps(fixture.kubectl, [
       { args: 'create serviceaccount bound' },
       {
         args: 'apply -f -',
@@ -461,8 +463,8 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
       },
       { args: 'wait --for=condition=Ready pod/bound --timeout=30s' },
     ]);
-    const { uid } = (await lab.api.get<Pod>('/api/v1/namespaces/default/pods/bound')).metadata;
-    const log = async () => (await lab.kubectl(['logs', 'bound'])).stdout;
+    const { uid } = (await fixture.api.get<Pod>('/api/v1/namespaces/default/pods/bound')).metadata;
+    const log = async () => (await fixture.kubectl(['logs', 'bound'])).stdout;
     await expect.poll(log, { timeout: 20_000 }).toMatch(/^ey/);
     const token = (await log()).split('\n')[0] ?? '';
     const claims = decodeJwt(token);
@@ -477,7 +479,7 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
         serviceaccount: { name: 'bound', uid: expect.any(String) },
       },
     });
-    const asPod = await lab.kubectlWith({ token });
+    const asPod = await fixture.kubectlWith({ token });
     const denied = (verb: string, resource: string) =>
       `Error from server (Forbidden): ${resource} is forbidden: User "system:serviceaccount:default:bound" cannot ${verb} resource "${resource.split(' ')[0]}" in API group "" in the namespace "default"\n`;
     await steps(asPod, [
@@ -498,12 +500,12 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
       },
       { args: 'get pods --as=system:admin', code: 1, stderr: /cannot impersonate resource "users"/ },
     ]);
-    await steps(lab.kubectl, [{ args: 'delete pod bound', stdout: 'pod "bound" deleted\n' }]);
+    await steps(fixture.kubectl, [{ args: 'delete pod bound', stdout: 'pod "bound" deleted\n' }]);
     await steps(asPod, [{ args: 'get pods', code: 1, stderr: /You must be logged in to the server/ }]);
   });
 
   test('have the requested account and duration', async () => {
-    const made = await lab.kubectl([
+    const made = await fixture.kubectl([
       'create',
       'token',
       'default',
@@ -514,9 +516,9 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
     expect([made.code, made.stderr]).toEqual([0, '']);
     const { aud, exp = 0, iat = 0, nbf } = decodeJwt(made.stdout.trim());
     expect([aud, exp - iat, nbf]).toEqual([['a', 'b'], 600, iat]);
-    const foreign = await lab.kubectlWith({ token: made.stdout.trim() });
+    const foreign = await fixture.kubectlWith({ token: made.stdout.trim() });
     await steps(foreign, [{ args: 'auth whoami', code: 1, stderr: /You must be logged in to the server/ }]);
-    await steps(lab.kubectl, [
+    await steps(fixture.kubectl, [
       {
         args: 'create token default --duration=1m',
         code: 1,
@@ -538,7 +540,7 @@ describe.skipIf(usual === undefined)('tokens', { timeout: 120_000 }, () => {
 
 describe.each(others)('%s', { timeout: 60_000 }, program => {
   test('runs a deployment and a pod', async () => {
-    const kubectl = await lab.kubectlWith({ program });
+    const kubectl = await fixture.kubectlWith({ program });
     const name = `by-${program.split('.').at(-1)}`;
     const deployment = {
       apiVersion: 'apps/v1',

@@ -38,50 +38,50 @@ export class Store {
   }
 
   get(resource: Resource, namespace: string | undefined, name: string): ApiObject | undefined {
-    return this.#of(resource).objects.get(key(namespace, name));
+    return this.#collectionOf(resource).objects.get(key(namespace, name));
   }
 
   /** Sorted by namespace and name. */
   list(resource: Resource, namespace?: string): ApiObject[] {
-    const all = [...this.#of(resource).objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+    const all = [...this.#collectionOf(resource).objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
     return all.filter(([at]) => !namespace || at.startsWith(`${namespace}/`)).map(([, object]) => object);
   }
 
   /** Stores an object and notifies listeners. Returns it with its new `resourceVersion`. */
   put(resource: Resource, object: ApiObject): ApiObject {
-    const collection = this.#of(resource);
+    const collection = this.#collectionOf(resource);
     const at = key(object.metadata.namespace, object.metadata.name!);
     const previous = collection.objects.get(at);
     const stored = this.#next(object);
     collection.objects.set(at, stored);
-    this.#tell(collection, { type: previous ? 'MODIFIED' : 'ADDED', resource, object: stored, previous });
+    this.#publish(collection, { type: previous ? 'MODIFIED' : 'ADDED', resource, object: stored, previous });
     return stored;
   }
 
   /** Removes an object and notifies listeners. Returns its last state. */
   remove(resource: Resource, object: ApiObject): ApiObject {
-    const collection = this.#of(resource);
+    const collection = this.#collectionOf(resource);
     collection.objects.delete(key(object.metadata.namespace, object.metadata.name!));
     const last = this.#next(object);
-    this.#tell(collection, { type: 'DELETED', resource, object: last, previous: object });
+    this.#publish(collection, { type: 'DELETED', resource, object: last, previous: object });
     return last;
   }
 
   /** Changes after a version. @throws StatusError 410 if the history does not have all of them */
   since(resource: Resource, version: number): Change[] {
-    const { history, forgotten } = this.#of(resource);
+    const { history, forgotten } = this.#collectionOf(resource);
     if (version < forgotten) throw expired(`too old resource version: ${version} (${forgotten})`);
     return history.filter(change => change.version > version);
   }
 
   /** Calls the listener for later changes of a resource, or of all. @returns a function that unsubscribes */
   subscribe(resource: Resource | undefined, listener: Listener): () => void {
-    const listeners = resource ? this.#of(resource).listeners : this.#listeners;
+    const listeners = resource ? this.#collectionOf(resource).listeners : this.#listeners;
     listeners.add(listener);
     return () => listeners.delete(listener);
   }
 
-  #of(resource: Resource): Collection {
+  #collectionOf(resource: Resource): Collection {
     let collection = this.#collections.get(resource);
     if (!collection) {
       collection = { objects: new Map(), history: [], forgotten: 0, listeners: new Set() };
@@ -95,7 +95,7 @@ export class Store {
     return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
   }
 
-  #tell(collection: Collection, change: Omit<Change, 'version' | 'written'>): void {
+  #publish(collection: Collection, change: Omit<Change, 'version' | 'written'>): void {
     const whole: Change = {
       ...change,
       version: Number(change.object.metadata.resourceVersion),

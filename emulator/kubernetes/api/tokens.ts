@@ -88,8 +88,9 @@ export class ServiceAccountTokens {
       expirationSeconds: typeof asked.expirationSeconds === 'number' ? asked.expirationSeconds : 3600,
     };
     const seconds = spec.expirationSeconds as number;
-    if (seconds < 600) throw lifeRefused(seconds, 'may not specify a duration less than 10 minutes');
-    if (seconds > 2 ** 32) throw lifeRefused(seconds, 'may not specify a duration larger than 2^32 seconds');
+    if (seconds < 600) throw invalidLifetime(seconds, 'may not specify a duration less than 10 minutes');
+    if (seconds > 2 ** 32)
+      throw invalidLifetime(seconds, 'may not specify a duration larger than 2^32 seconds');
 
     const bound = this.#boundObject(account, fields(spec.boundObjectRef));
     const now = Math.floor(Date.now() / 1000);
@@ -251,7 +252,7 @@ export function digest(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-function lifeRefused(seconds: number, why: string): StatusError {
+function invalidLifetime(seconds: number, why: string): StatusError {
   return invalid('TokenRequest.authentication.k8s.io', '', [
     cause.invalid('spec.expirationSeconds', seconds, why),
   ]);

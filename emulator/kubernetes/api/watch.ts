@@ -49,7 +49,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
     return line;
   };
   const follow = (change: Change) => {
-    const event = seenBy(options, change);
+    const event = eventFor(options, change);
     if (!event) return;
     // The first event of a table watch has the column definitions.
     if (first) return push(write(event.type, event.object));
@@ -119,7 +119,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
  * A change as a watch with a selector sees it: an object that enters the selection is ADDED, one that leaves is
  * DELETED.
  */
-function seenBy(
+function eventFor(
   { namespace, selects }: WatchOptions,
   { type, object, previous }: Change,
 ): { type: Change['type']; object: ApiObject } | undefined {

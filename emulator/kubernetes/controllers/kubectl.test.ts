@@ -19,18 +19,18 @@ const apps = '/apis/apps/v1/namespaces/default';
 const batch = '/apis/batch/v1/namespaces/default';
 
 describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
-  let lab: TestCluster;
+  let fixture: TestCluster;
   beforeAll(async () => {
-    lab = await startTestCluster();
+    fixture = await startTestCluster();
   });
   afterAll(async () => {
-    await lab.stop();
-    expect(lab.log).toEqual([]);
+    await fixture.stop();
+    expect(fixture.log).toEqual([]);
   });
 
   /** Runs kubectl, which must succeed. Returns its output. */
   async function kubectl(args: string, input?: object): Promise<string> {
-    const { code, stdout, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
+    const { code, stdout, stderr } = await fixture.kubectl(args.split(' '), input && JSON.stringify(input));
     expect([args, code, stderr]).toEqual([args, 0, '']);
     return stdout;
   }
@@ -55,17 +55,17 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       ...more,
     },
   });
-  const getDeployment = (name: string) => lab.api.get<Deployment>(`${apps}/deployments/${name}`);
-  const getJob = (name: string) => lab.api.get<Job>(`${batch}/jobs/${name}`);
+  const getDeployment = (name: string) => fixture.api.get<Deployment>(`${apps}/deployments/${name}`);
+  const getJob = (name: string) => fixture.api.get<Job>(`${batch}/jobs/${name}`);
   const setsOf = async (name: string) =>
-    (await lab.api.get<ObjectList<ReplicaSet>>(`${apps}/replicasets?labelSelector=app=${name}`)).items;
+    (await fixture.api.get<ObjectList<ReplicaSet>>(`${apps}/replicasets?labelSelector=app=${name}`)).items;
   const podsOf = async (selector: string) =>
-    (await lab.api.get<ObjectList<Pod>>(`${core}/pods?labelSelector=${selector}`)).items;
+    (await fixture.api.get<ObjectList<Pod>>(`${core}/pods?labelSelector=${selector}`)).items;
   const gone = (path: string) =>
     expect
       .poll(
         () =>
-          lab.api.get(path).then(
+          fixture.api.get(path).then(
             () => 'there',
             () => 'gone',
           ),
@@ -162,7 +162,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     const seen: { total: number; available: number }[] = [];
     const done = new AbortController();
     const watching = (async () => {
-      for await (const { object } of lab.api.follow<Deployment>(
+      for await (const { object } of fixture.api.follow<Deployment>(
         `${apps}/deployments`,
         { fieldSelector: 'metadata.name=steady' },
         done.signal,
@@ -183,7 +183,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     await apply(deployment('stuck', { progressDeadlineSeconds: 1 }));
     await kubectl('rollout status deployment/stuck --timeout=30s');
     await kubectl('set image deployment/stuck app=registry.test/node:none');
-    const failed = await lab.kubectl(['rollout', 'status', 'deployment/stuck', '--timeout=30s']);
+    const failed = await fixture.kubectl(['rollout', 'status', 'deployment/stuck', '--timeout=30s']);
     expect([failed.code, failed.stderr]).toEqual([
       1,
       'error: deployment "stuck" exceeded its progress deadline\n',
@@ -212,7 +212,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     const done = new AbortController();
     const images = new Map<string, string>();
     const watching = (async () => {
-      for await (const { type, object } of lab.api.follow<Pod>(
+      for await (const { type, object } of fixture.api.follow<Pod>(
         `${core}/pods`,
         { labelSelector: 'app=recreate' },
         done.signal,
@@ -251,9 +251,12 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     const name = before?.metadata.name ?? '';
     await kubectl(`label pod ${name} app=elsewhere --overwrite`);
     await expect.poll(async () => (await podsOf('app=kept')).length, anyMoment).toBe(1);
-    const released = await lab.api.get<Pod>(`${core}/pods/${name}`);
+    const released = await fixture.api.get<Pod>(`${core}/pods/${name}`);
     await expect
-      .poll(async () => (await lab.api.get<Pod>(`${core}/pods/${name}`)).metadata.ownerReferences, anyMoment)
+      .poll(
+        async () => (await fixture.api.get<Pod>(`${core}/pods/${name}`)).metadata.ownerReferences,
+        anyMoment,
+      )
       .toBe(undefined);
     expect(released.metadata.uid).toBe(before?.metadata.uid);
     // With its label restored, it is surplus: the younger one is deleted.
@@ -359,7 +362,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       expect(pod.metadata.finalizers).toBe(undefined);
     }
     expect(await kubectl('get job count')).toMatch(/^count +Complete +3\/3 /m);
-    const log = await lab.kubectl(['logs', 'job/count']);
+    const log = await fixture.kubectl(['logs', 'job/count']);
     expect([log.stdout, log.stderr]).toEqual([
       'done\n',
       expect.stringMatching(/^Found 3 pods, using pod\/count-/),
@@ -468,7 +471,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       'spec.parallelism: Invalid value: -1: must be greater than or equal to 0',
     ],
   ])('a job with an invalid %s is rejected', async (_, spec, message) => {
-    const refused = await lab.kubectl(['create', '-f', '-'], JSON.stringify(job('wrong', '', spec)));
+    const refused = await fixture.kubectl(['create', '-f', '-'], JSON.stringify(job('wrong', '', spec)));
     expect([refused.code, refused.stderr]).toEqual([1, `The Job "wrong" is invalid: ${message}\n`]);
   });
 
@@ -484,7 +487,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
       'spec.progressDeadlineSeconds: Invalid value: 5: must be greater than minReadySeconds',
     ],
   ])('a deployment with an invalid %s is rejected', async (_, spec, message) => {
-    const refused = await lab.kubectl(['create', '-f', '-'], JSON.stringify(deployment('wrong', spec)));
+    const refused = await fixture.kubectl(['create', '-f', '-'], JSON.stringify(deployment('wrong', spec)));
     expect([refused.code, refused.stderr]).toEqual([1, `The Deployment "wrong" is invalid: ${message}\n`]);
   });
 });

@@ -21,9 +21,9 @@ const client = `
   setInterval(() => {}, 1000);`;
 
 describe.skipIf(!there)('a workload of the restricted standard', { timeout: 120_000 }, () => {
-  let lab: TestCluster;
+  let fixture: TestCluster;
   beforeAll(async () => {
-    lab = await startTestCluster({ kubernetesVersion: '1.35.8' });
+    fixture = await startTestCluster({ kubernetesVersion: '1.35.8' });
     await kubectl('create namespace team');
     await kubectl('label namespace team pod-security.kubernetes.io/enforce=restricted');
     await kubectl('create serviceaccount client -n team');
@@ -31,12 +31,12 @@ describe.skipIf(!there)('a workload of the restricted standard', { timeout: 120_
     await kubectl('wait --for=create mutatingwebhookconfiguration --all --timeout=30s');
   });
   afterAll(async () => {
-    await lab.stop();
-    expect(lab.log).toEqual([]);
+    await fixture.stop();
+    expect(fixture.log).toEqual([]);
   });
 
   async function kubectl(args: string, input?: object): Promise<string> {
-    const { code, stdout, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
+    const { code, stdout, stderr } = await fixture.kubectl(args.split(' '), input && JSON.stringify(input));
     expect([args, code, stderr]).toEqual([args, 0, '']);
     return stdout;
   }
@@ -121,7 +121,7 @@ describe.skipIf(!there)('a workload of the restricted standard', { timeout: 120_
     };
     const spec = { progressDeadlineSeconds: 3 };
     await kubectl('apply -f -', deployment('never', template('never', 'Always', {}, looks), spec));
-    const late = await lab.kubectl('rollout status deployment/never -n team --timeout=60s'.split(' '));
+    const late = await fixture.kubectl('rollout status deployment/never -n team --timeout=60s'.split(' '));
     expect([late.code, late.stderr]).toEqual([
       1,
       'error: deployment "never" exceeded its progress deadline\n',

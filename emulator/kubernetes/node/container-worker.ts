@@ -293,7 +293,7 @@ export class ContainerWorker {
       // The pod might have been stopped before the container existed.
       if (stopping.aborted) running.kill('SIGKILL');
       this.#event('Normal', 'Started', 'Container started');
-      const exitCode = await this.#accompany(running, startedAt, onStarted, stopping);
+      const exitCode = await this.#supervise(running, startedAt, onStarted, stopping);
       this.#terminate(exitCode, exitCode === 0 ? 'Completed' : 'Error', startedAt);
       return exitCode;
     } catch (error) {
@@ -310,7 +310,7 @@ export class ContainerWorker {
   }
 
   /** Runs hooks and probes until the container ends. @returns its exit code */
-  async #accompany(
+  async #supervise(
     running: RunningContainer,
     startedAt: Date,
     onStarted: () => void,

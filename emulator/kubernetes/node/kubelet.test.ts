@@ -10,22 +10,22 @@ import type { ContainerStatus, KubernetesEvent, ObjectList, Pod } from '../objec
 
 const anyMoment = { timeout: 20_000, interval: 20 };
 const pods = '/api/v1/namespaces/default/pods';
-let lab: TestCluster;
+let fixture: TestCluster;
 
 beforeAll(async () => {
-  lab = await startTestCluster();
+  fixture = await startTestCluster();
 });
 
 afterAll(async () => {
-  await lab.stop();
-  expect(lab.log).toEqual([]);
+  await fixture.stop();
+  expect(fixture.log).toEqual([]);
 });
 
 async function run(name: string, spec: object, metadata: object = {}): Promise<void> {
-  await lab.api.create(pods, { metadata: { name, ...metadata }, spec });
+  await fixture.api.create(pods, { metadata: { name, ...metadata }, spec });
 }
 
-const getPod = (name: string) => lab.api.get<Pod>(`${pods}/${name}`);
+const getPod = (name: string) => fixture.api.get<Pod>(`${pods}/${name}`);
 const statusOf = async (name: string): Promise<ContainerStatus | undefined> =>
   (await getPod(name)).status?.containerStatuses?.[0];
 const isReady = async (name: string) =>
@@ -34,14 +34,14 @@ const phaseOf = async (name: string) => (await getPod(name)).status?.phase;
 
 async function events(name: string): Promise<string[]> {
   const query = new URLSearchParams({ fieldSelector: `involvedObject.name=${name}` });
-  const { items } = await lab.api.get<ObjectList<KubernetesEvent>>(
+  const { items } = await fixture.api.get<ObjectList<KubernetesEvent>>(
     `/api/v1/namespaces/default/events?${query}`,
   );
   return items.map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
 }
 
 async function log(name: string, more: readonly string[] = []): Promise<string> {
-  return (await lab.kubectl(['logs', name, ...more])).stdout;
+  return (await fixture.kubectl(['logs', name, ...more])).stdout;
 }
 
 async function freePort(): Promise<number> {
@@ -84,7 +84,7 @@ describe('probes', { timeout: 60_000 }, () => {
     await fetch(`http://127.0.0.1:${port}/set/503`);
     await expect.poll(() => isReady('http'), anyMoment).toBe('False');
     expect((await statusOf('http'))?.restartCount).toBe(0);
-    await lab.api.delete(`${pods}/http`);
+    await fixture.api.delete(`${pods}/http`);
   });
 
   it("report the unreachable address with the pod's IP", async () => {
@@ -98,7 +98,7 @@ describe('probes', { timeout: 60_000 }, () => {
     expect(await events('refused')).toContain(
       `Warning Unhealthy: Readiness probe failed: dial tcp ${await address()}: connect: connection refused`,
     );
-    await lab.api.delete(`${pods}/refused`);
+    await fixture.api.delete(`${pods}/refused`);
   });
 
   it('restart a container that fails its liveness probe', async () => {
@@ -117,7 +117,7 @@ describe('probes', { timeout: 60_000 }, () => {
     const seen = await events('dead');
     expect(seen).toContainEqual('Warning Unhealthy: Liveness probe failed: not today\n');
     expect(seen).toContain('Normal Killing: Container app failed liveness probe, will be restarted');
-    await lab.api.delete(`${pods}/dead`);
+    await fixture.api.delete(`${pods}/dead`);
   });
 
   it('run no other probe before a container has started', async () => {
@@ -140,7 +140,7 @@ describe('probes', { timeout: 60_000 }, () => {
     await expect.poll(() => isReady('slow'), anyMoment).toBe('True');
     expect((await statusOf('slow'))?.restartCount).toBe(0);
     expect(await events('slow')).not.toContainEqual(expect.stringContaining('Liveness'));
-    await lab.api.delete(`${pods}/slow`);
+    await fixture.api.delete(`${pods}/slow`);
   });
 
   it('end a container that never starts, permanently with restartPolicy Never', async () => {
@@ -164,7 +164,7 @@ describe('probes', { timeout: 60_000 }, () => {
         reason: 'CreateContainerConfigError',
         message: 'grpc probes are not supported by this node',
       });
-    await lab.api.delete(`${pods}/grpc`);
+    await fixture.api.delete(`${pods}/grpc`);
   });
 });
 
@@ -191,9 +191,9 @@ describe('hooks', { timeout: 60_000 }, () => {
     // Kept after its end, so that its log can be read.
     await run('hooked', spec, { finalizers: ['example.com/kept'] });
     await expect.poll(() => isReady('hooked'), anyMoment).toBe('True');
-    await lab.api.delete(`${pods}/hooked`);
+    await fixture.api.delete(`${pods}/hooked`);
     await expect.poll(() => log('hooked'), anyMoment).toBe('hello and goodbye\n');
-    await lab.api.mergePatch(`${pods}/hooked`, { metadata: { finalizers: null } });
+    await fixture.api.mergePatch(`${pods}/hooked`, { metadata: { finalizers: null } });
   });
 
   it('record an event on failure; a failed postStart hook ends the container', async () => {
@@ -210,7 +210,7 @@ describe('hooks', { timeout: 60_000 }, () => {
     const containers = [container(idleProgram, { lifecycle })];
     await run('lingering', { terminationGracePeriodSeconds: 1, containers });
     await expect.poll(() => isReady('lingering'), anyMoment).toBe('True');
-    await lab.api.delete(`${pods}/lingering`);
+    await fixture.api.delete(`${pods}/lingering`);
     const there = () =>
       getPod('lingering').then(
         () => 'there',
@@ -224,7 +224,10 @@ describe('volumes', { timeout: 60_000 }, () => {
   const collection = '/api/v1/namespaces/default/configmaps';
 
   it('follow changes of a ConfigMap, but not in a subPath', async () => {
-    await lab.api.create(collection, { metadata: { name: 'settings' }, data: { mode: 'slow', old: '1' } });
+    await fixture.api.create(collection, {
+      metadata: { name: 'settings' },
+      data: { mode: 'slow', old: '1' },
+    });
     const shows = `const fs = require('node:fs'); let last;
       process.on('SIGTERM', () => process.exit(0));
       const look = () => {
@@ -248,18 +251,18 @@ describe('volumes', { timeout: 60_000 }, () => {
       containers: [container(shows, { env, volumeMounts })],
     });
     await expect.poll(() => log('refreshed'), anyMoment).toBe('mode=slow,old=1 slow\n');
-    await lab.api.replace(`${collection}/settings`, {
+    await fixture.api.replace(`${collection}/settings`, {
       metadata: { name: 'settings' },
       data: { mode: 'fast', new: '2' },
     });
     await expect.poll(() => log('refreshed'), anyMoment).toBe('mode=slow,old=1 slow\nmode=fast,new=2 slow\n');
     // A deleted ConfigMap keeps its files and records an event.
-    await lab.api.delete(`${collection}/settings`);
+    await fixture.api.delete(`${collection}/settings`);
     const failed =
       'Warning FailedMount: MountVolume.SetUp failed for volume "settings" : configmap "settings" not found';
     await expect.poll(() => events('refreshed'), anyMoment).toContain(failed);
     expect(await log('refreshed')).toBe('mode=slow,old=1 slow\nmode=fast,new=2 slow\n');
-    await lab.api.delete(`${pods}/refreshed`);
+    await fixture.api.delete(`${pods}/refreshed`);
   });
 
   it("show the pod's labels and limits", async () => {
@@ -287,9 +290,9 @@ describe('volumes', { timeout: 60_000 }, () => {
       { labels: { tier: 'web' } },
     );
     await expect.poll(() => log('labeled'), anyMoment).toBe('tier="web",250\n');
-    await lab.api.mergePatch(`${pods}/labeled`, { metadata: { labels: { tier: 'api' } } });
+    await fixture.api.mergePatch(`${pods}/labeled`, { metadata: { labels: { tier: 'api' } } });
     await expect.poll(() => log('labeled'), anyMoment).toBe('tier="web",250\ntier="api",250\n');
-    await lab.api.delete(`${pods}/labeled`);
+    await fixture.api.delete(`${pods}/labeled`);
   });
 });
 
@@ -337,6 +340,6 @@ describe('sidecars', { timeout: 60_000 }, () => {
     await expect.poll(restarts, anyMoment).toBeGreaterThan(1);
     await expect.poll(() => phaseOf('crashing'), anyMoment).toBe('Running');
     expect((await statusOf('crashing'))?.restartCount).toBe(0);
-    await lab.api.delete(`${pods}/crashing`);
+    await fixture.api.delete(`${pods}/crashing`);
   });
 });

@@ -16,7 +16,7 @@ const prefix = 'azure.workload.identity';
 const use = { labels: { [`${prefix}/use`]: 'true' } };
 const unstartable = { nodeSelector: { no: 'where' } };
 
-let lab: TestCluster;
+let fixture: TestCluster;
 
 /** Admits a pod that never runs, with a service account that has these annotations. */
 async function admit(
@@ -25,8 +25,10 @@ async function admit(
   accountAnnotations: object = { [`${prefix}/client-id`]: 'client' },
 ): Promise<Pod> {
   const name = `sa-${crypto.randomUUID()}`;
-  await lab.api.create(`${core}/serviceaccounts`, { metadata: { name, annotations: accountAnnotations } });
-  return lab.api.create<Pod>(`${core}/pods`, {
+  await fixture.api.create(`${core}/serviceaccounts`, {
+    metadata: { name, annotations: accountAnnotations },
+  });
+  return fixture.api.create<Pod>(`${core}/pods`, {
     metadata: { ...(metadata.generateName ? {} : { name: `pod-${crypto.randomUUID()}` }), ...metadata },
     spec: { ...unstartable, serviceAccountName: name, containers: [{ name: 'app', image: 'a:1' }], ...spec },
   });
@@ -58,12 +60,12 @@ const expirationOf = (pod: Pod) =>
 
 describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    lab = await startTestCluster();
+    fixture = await startTestCluster();
     await untilRegistered();
   });
   afterAll(async () => {
-    await lab.stop();
-    expect(lab.log).toEqual([]);
+    await fixture.stop();
+    expect(fixture.log).toEqual([]);
   });
 
   const mount = { name: 'azure-identity-token', readOnly: true, mountPath: '/var/run/secrets/azure/tokens' };
@@ -114,7 +116,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
   it('does not change an existing pod that gets the label', async () => {
     const pod = await admit({});
     const path = `${core}/pods/${pod.metadata.name}`;
-    const labeled = await lab.api.mergePatch<Pod>(path, { metadata: use });
+    const labeled = await fixture.api.mergePatch<Pod>(path, { metadata: use });
     expect([given(labeled.spec.containers[0]), volumesOf(labeled)]).toEqual([nothing, []]);
   });
 
@@ -186,7 +188,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
       metadata: { name: 'refused', ...annotated('service-account-token-expiration', '60') },
       spec: { containers: [container(idleProgram)] },
     };
-    expect(await lab.kubectl(['apply', '-f', '-'], JSON.stringify(pod))).toEqual({
+    expect(await fixture.kubectl(['apply', '-f', '-'], JSON.stringify(pod))).toEqual({
       code: 1,
       stdout: '',
       stderr:
@@ -197,7 +199,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
 
   it('is not called if the service account does not exist, because Kubernetes checks it first', async () => {
     const spec = { serviceAccountName: 'nobody', containers: [{ name: 'app', image: 'a:1' }] };
-    const create = lab.api.create(`${core}/pods`, { metadata: { name: 'lost', ...use }, spec });
+    const create = fixture.api.create(`${core}/pods`, { metadata: { name: 'lost', ...use }, spec });
     expect(await refusal(create)).toEqual([
       403,
       'pods "lost" is forbidden: error looking up service account default/nobody: serviceaccount "nobody" not found',
@@ -205,7 +207,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
   });
 
   it('uses the default account if the pod has none', async () => {
-    await lab.api.mergePatch(`${core}/serviceaccounts/default`, {
+    await fixture.api.mergePatch(`${core}/serviceaccounts/default`, {
       metadata: { annotations: { [`${prefix}/client-id`]: 'default-client' } },
     });
     const pod = await admit(use, { serviceAccountName: undefined });
@@ -238,14 +240,14 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
 
   it('projects a token with the claims of cluster, account, pod, and node', async () => {
     const tells = `console.log(require('node:fs').readFileSync(process.env.AZURE_FEDERATED_TOKEN_FILE, 'utf8'))`;
-    await lab.api.create(`${core}/pods`, {
+    await fixture.api.create(`${core}/pods`, {
       metadata: { name: 'teller', ...use },
       spec: { restartPolicy: 'Never', containers: [container(tells)] },
     });
-    const phase = async () => (await lab.api.get<Pod>(`${core}/pods/teller`)).status?.phase;
+    const phase = async () => (await fixture.api.get<Pod>(`${core}/pods/teller`)).status?.phase;
     await expect.poll(phase, anyMoment).toBe('Succeeded');
-    const { uid } = (await lab.api.get<Pod>(`${core}/pods/teller`)).metadata;
-    const claims = decodeJwt((await lab.kubectl(['logs', 'teller'])).stdout.trim());
+    const { uid } = (await fixture.api.get<Pod>(`${core}/pods/teller`)).metadata;
+    const claims = decodeJwt((await fixture.kubectl(['logs', 'teller'])).stdout.trim());
     expect(claims).toEqual({
       iss: 'https://eastus.oic.prod-aks.azure.com/tenant/guid/',
       sub: 'system:serviceaccount:default:default',
@@ -266,12 +268,12 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
 
 describe('version 1.6.0', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    lab = await startTestCluster({ webhookVersion: '1.6.0' });
+    fixture = await startTestCluster({ webhookVersion: '1.6.0' });
     await untilRegistered();
   });
   afterAll(async () => {
-    await lab.stop();
-    expect(lab.log).toEqual([]);
+    await fixture.stop();
+    expect(fixture.log).toEqual([]);
   });
 
   const volumeFor = (podName: string) =>
@@ -294,14 +296,15 @@ describe('version 1.6.0', { timeout: 60_000 }, () => {
 
   it('hashes the prefix of the name if the API generates the rest', async () => {
     const labels = { app: 'd', [`${prefix}/use`]: 'true' };
-    await lab.api.create('/apis/apps/v1/namespaces/default/deployments', {
+    await fixture.api.create('/apis/apps/v1/namespaces/default/deployments', {
       metadata: { name: 'd' },
       spec: {
         selector: { matchLabels: { app: 'd' } },
         template: { metadata: { labels }, spec: { containers: [container(idleProgram)] } },
       },
     });
-    const pods = async () => (await lab.api.get<ObjectList<Pod>>(`${core}/pods?labelSelector=app=d`)).items;
+    const pods = async () =>
+      (await fixture.api.get<ObjectList<Pod>>(`${core}/pods?labelSelector=app=d`)).items;
     await expect.poll(async () => (await pods()).length, anyMoment).toBe(1);
     const [pod] = await pods();
     expect(pod && volumesOf(pod)[0]?.name).toBe(volumeFor(`${pod?.metadata.generateName} (prefix)`));
@@ -326,6 +329,7 @@ describe('version 1.6.0', { timeout: 60_000 }, () => {
 /** The webhook might not be registered yet for the first pods. */
 async function untilRegistered(): Promise<void> {
   const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
-  const registered = async () => expect((await lab.api.get<ObjectList<object>>(path)).items).toHaveLength(1);
+  const registered = async () =>
+    expect((await fixture.api.get<ObjectList<object>>(path)).items).toHaveLength(1);
   await vi.waitFor(registered, anyMoment);
 }

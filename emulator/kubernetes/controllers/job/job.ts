@@ -62,10 +62,10 @@ export class JobController {
     const lost = items.filter(
       pod => !own.has(pod.metadata.uid) && jobOf(pod).includes(`${namespace}/${name}`),
     );
-    for (const pod of lost.filter(isTracked)) await this.#letGo(pod);
+    for (const pod of lost.filter(isTracked)) await this.#removeFinalizer(pod);
     if (job === undefined) return undefined;
     if (isFinished(job)) {
-      for (const pod of pods.filter(isTracked)) await this.#letGo(pod);
+      for (const pod of pods.filter(isTracked)) await this.#removeFinalizer(pod);
       return undefined;
     }
     return this.#advance(path, job, pods);
@@ -96,7 +96,7 @@ export class JobController {
       }
     }
 
-    const left = await this.#afterwards(job, pods, active);
+    const left = await this.#countRemaining(job, pods, active);
     const settled = counts.uncounted.succeeded.length + counts.uncounted.failed.length === 0;
     const over = settled && left.active === 0 && left.terminating === 0;
     const last = over ? endOf(status) : undefined;
@@ -108,9 +108,10 @@ export class JobController {
     for (const pod of pods.filter(isTracked)) {
       const { uid = '' } = pod.metadata;
       const { uncounted } = counts;
-      if (uncounted.succeeded.includes(uid) || uncounted.failed.includes(uid)) await this.#letGo(pod);
+      if (uncounted.succeeded.includes(uid) || uncounted.failed.includes(uid))
+        await this.#removeFinalizer(pod);
     }
-    if (last !== undefined) this.#tell(job, last);
+    if (last !== undefined) this.#recordEnd(job, last);
     return pauses.length > 0 ? Math.min(...pauses) : undefined;
   }
 
@@ -151,7 +152,7 @@ export class JobController {
   }
 
   /** Counts the pods after creations and deletions. */
-  async #afterwards(
+  async #countRemaining(
     job: Job,
     before: readonly Pod[],
     active: readonly Pod[],
@@ -197,7 +198,7 @@ export class JobController {
       await this.#api.replace(`${path}/status`, { ...job, status: next });
   }
 
-  #tell(job: Job, { type, reason = '', message = '' }: Condition): void {
+  #recordEnd(job: Job, { type, reason = '', message = '' }: Condition): void {
     const about = referenceTo(kind, job);
     if (type === 'Complete') this.#events.record(about, 'Normal', 'Completed', 'Job completed');
     else this.#events.record(about, 'Warning', reason, message);
@@ -205,11 +206,11 @@ export class JobController {
 
   /** Deletes a surplus pod, which does not count. */
   async #remove(job: Job, pod: Pod): Promise<void> {
-    await this.#letGo(pod);
+    await this.#removeFinalizer(pod);
     await this.#pods.delete(job, pod);
   }
 
-  async #letGo({ metadata }: Pod): Promise<void> {
+  async #removeFinalizer({ metadata }: Pod): Promise<void> {
     const { name, namespace = 'default', uid, resourceVersion } = metadata;
     const finalizers = metadata.finalizers?.filter(each => each !== trackingFinalizer) ?? [];
     const patch = { metadata: { uid, resourceVersion, finalizers } };

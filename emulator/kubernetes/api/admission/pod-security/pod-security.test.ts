@@ -25,9 +25,9 @@ const allViolated = [
 ].join(', ');
 
 describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
-  let lab: TestCluster;
+  let fixture: TestCluster;
   beforeAll(async () => {
-    lab = await startTestCluster({ kubernetesVersion: '1.35.8' });
+    fixture = await startTestCluster({ kubernetesVersion: '1.35.8' });
     for (const [name, ...labels] of [
       ['strict', 'enforce=restricted'],
       ['old', 'enforce=baseline', 'enforce-version=v1.33', 'warn=restricted'],
@@ -40,13 +40,13 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
     }
   });
   afterAll(async () => {
-    await lab.stop();
-    expect(lab.log).toEqual([]);
+    await fixture.stop();
+    expect(fixture.log).toEqual([]);
   });
 
   /** Runs kubectl, which must succeed. Returns its output without warnings. */
   async function kubectl(args: string, input?: object): Promise<{ stdout: string; stderr: string }> {
-    const { code, stdout, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
+    const { code, stdout, stderr } = await fixture.kubectl(args.split(' '), input && JSON.stringify(input));
     expect([args, code, stderr.replace(/^Warning: .*\n/gm, '')]).toEqual([args, 0, '']);
     return { stdout, stderr };
   }
@@ -74,7 +74,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
   });
   const apply = (namespace: string, object: object) => kubectl(`apply -n ${namespace} -f -`, object);
   const refused = async (args: string, input?: object) => {
-    const { code, stderr } = await lab.kubectl(args.split(' '), input && JSON.stringify(input));
+    const { code, stderr } = await fixture.kubectl(args.split(' '), input && JSON.stringify(input));
     expect(code).toBe(1);
     return stderr;
   };
@@ -107,7 +107,7 @@ describe.skipIf(!there)('Pod Security admission', { timeout: 120_000 }, () => {
       .toMatch(
         /Warning +FailedCreate +replicaset\/web-\w+ +Error creating: pods "web-\w+-\w{5}" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation/,
       );
-    const late = await lab.kubectl('rollout status -n strict deployment/web --timeout=1s'.split(' '));
+    const late = await fixture.kubectl('rollout status -n strict deployment/web --timeout=1s'.split(' '));
     expect([late.code, late.stderr]).toEqual([1, 'error: timed out waiting for the condition\n']);
     expect((await kubectl('describe deployment web -n strict')).stdout).toMatch(
       /ReplicaFailure +True +FailedCreate/,
