@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/support/longest-first.ts';
 
-/** Unit tests that replace a module, which lasts as long as their process. */
+/** Unit tests that replace a module: the replacement lasts as long as the process. */
 const replacingModules = [
   'actions/shared/{login,preflight}.test.ts',
   'emulator/kubernetes/kube-apiserver/cluster.test.ts',
@@ -11,7 +11,7 @@ const replacingModules = [
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // A chain waits for more than half of its time.
+    // Chain tests wait more than half of the time.
     maxWorkers: availableParallelism() * 3,
     sequence: { sequencer: LongestFirst },
     // Unit tests are beside what they test. Chain tests, which start the real az and kubectl, are in test/.
@@ -28,7 +28,7 @@ export default defineConfig({
           exclude: ['**/dist/**', '**/node_modules/**', ...replacingModules],
           // One process runs many files and loads their common modules once.
           isolate: false,
-          // Against hanging only: a machine may be busy with the chains.
+          // Ends only tests that hang: chain tests can keep the machine busy.
           testTimeout: 60_000,
         },
       },

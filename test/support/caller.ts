@@ -4,18 +4,18 @@ import { createAzConfig } from '../../lab/emulator-variables.ts';
 import type { Chain } from './chain.ts';
 import { grantAsOwner } from './owner.ts';
 
-/** Somebody else than the deployer, whom an action logs in as by itself. */
+/** An identity other than the deployer, with which an action logs in through its inputs. */
 export interface Caller {
   readonly principalId: string;
-  /** The inputs by which every action logs in. */
+  /** Inputs with which each action logs in. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** What a job that gets GitHub's ID tokens has in its environment, and an az of its own. */
+  /** Variables of a job with the permission `id-token: write`, and a new configuration directory for az. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes an identity that trusts a workflow, and gives it roles.
- * @param roles names of roles, by the scope on which they are given
+ * Creates an identity that trusts a workflow and assigns roles to it.
+ * @param roles names of roles by scope
  */
 export async function makeCaller(
   chain: Chain,

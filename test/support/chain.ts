@@ -9,29 +9,29 @@ import { findTools } from '../../lab/tools/find-tools.ts';
 import { ToolWrappers } from '../../lab/tools/tool-wrappers.ts';
 import { readEntries } from '../../lab/workflow/file-commands.ts';
 
-/** What a process said, and how it ended. */
+/** Output and exit code of a process. */
 export interface Ended {
   readonly exitCode: number | null;
-  /** Standard output and standard error, as they came. */
+  /** Standard output and standard error, in order of arrival. */
   readonly output: string;
 }
 
-/** Gets a process as soon as it is started, and what it has said so far. */
+/** Receives a process when it starts, and a function that returns its output so far. */
 export type Watch = (child: ChildProcess, output: () => string) => void;
 
-/** What a step that ran one action left behind. */
+/** Result of a step that ran one action. */
 export interface StepEnded extends Ended {
   readonly outputs: Readonly<Record<string, string>>;
-  /** What it keeps for its post step. */
+  /** State that it saved for its post step. */
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** How many processes of az and kubectl it started. */
+  /** Number of az and kubectl processes that it started. */
   readonly started: number;
 }
 
 /**
- * An emulator in a process of its own, the real az and kubectl that talk to it, az logged in as a workflow is, and the
- * actions' built bundles started as a runner starts them.
+ * A separate emulator process, the real az and kubectl, and the actions' bundles, started as a runner starts them. az is
+ * logged in as in a workflow.
  */
 export class Chain {
   readonly emulator: EmulatorProcess;
@@ -56,8 +56,8 @@ export class Chain {
   }
 
   /**
-   * @param kubernetes the API server of its clusters
-   * @param cloud which of Azure's clouds it is, by az's name; the public one where missing
+   * @param kubernetes API server of the emulator's clusters
+   * @param cloud az's name of the cloud; default: the public cloud
    */
   static async start(kubernetes = 'embedded', cloud?: string): Promise<Chain> {
     const tools = await findTools({ progress: line => console.error(line) });
@@ -77,7 +77,7 @@ export class Chain {
     return chain;
   }
 
-  /** What azure/login does: GitHub's token for the job, and az with it. */
+  /** Logs az in with the job's ID token, as azure/login does. */
   async logIn(): Promise<void> {
     const { facts } = this.emulator;
     await this.az(
@@ -86,14 +86,14 @@ export class Chain {
     );
   }
 
-  /** Where a job whose tokens the deployer's identity trusts asks for them, and with which right. */
+  /** Address and bearer token with which a job requests ID tokens that the deployer's identity trusts. */
   async idTokenRequest(): Promise<{ url: string; token: string }> {
     const claims = { sub: `repo:${emulatedGitHub.repository}:environment:${emulatedGitHub.environment}` };
     const request = await control(this.emulator.facts, 'POST /control/github/id-token-requests', { claims });
     return request as { url: string; token: string };
   }
 
-  /** GitHub's token for a job, with which it can sign in as the deployer. */
+  /** ID token with which a job can log in as the deployer. */
   async idToken(): Promise<string> {
     const request = await this.idTokenRequest();
     const audience = `api://AzureADTokenExchange${this.#cloud === 'AzureUSGovernment' ? 'USGov' : ''}`;
@@ -105,7 +105,7 @@ export class Chain {
     return JSON.parse(answer.output).value;
   }
 
-  /** Runs a program in the lab's environment to its end. */
+  /** Runs a program with the chain's environment and waits for its end. */
   start(program: string, args: readonly string[], input = '', env = this.env, watch?: Watch): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, { env });
@@ -122,7 +122,7 @@ export class Chain {
   }
 
   /**
-   * Runs az, which must succeed.
+   * Runs az. Throws if it fails.
    * @returns what it prints, as JSON
    */
   // biome-ignore lint/suspicious/noExplicitAny: az's answers have as many shapes as it has commands
@@ -132,7 +132,7 @@ export class Chain {
     return ended.output.trim() === '' ? undefined : JSON.parse(ended.output);
   }
 
-  /** Runs kubectl, which must succeed, and gives what it prints. */
+  /** Runs kubectl and returns its output. Throws if it fails. */
   async kubectl(kubeconfig: string, args: readonly string[], input?: string): Promise<string> {
     const ended = await this.start('kubectl', ['--kubeconfig', kubeconfig, ...args], input);
     if (ended.exitCode !== 0)
@@ -207,12 +207,12 @@ export class Chain {
     return this.start(process.execPath, [join('actions', action, runs.post)], '', env);
   }
 
-  /** How many processes of az and kubectl were started so far. */
+  /** Number of az and kubectl processes started so far. */
   #processes(): number {
     return readFileSync(join(this.#wrappers.directory, 'processes.log'), 'utf8').split('\n').length - 1;
   }
 
-  /** As {@link run}, and it must succeed. */
+  /** Like {@link run}, but throws if the action fails. */
   async succeed(
     action: string,
     inputs: Readonly<Record<string, string>>,
@@ -223,13 +223,13 @@ export class Chain {
     return ended;
   }
 
-  /** Ends everything. Throws where the emulator met a defect of its own. */
+  /** Ends all processes. Throws if the emulator logged an unhandled error. */
   async stop(): Promise<void> {
     this.#wrappers.stop();
     await this.emulator.stop();
     const log = existsSync(this.emulator.logFile) ? readFileSync(this.emulator.logFile, 'utf8') : '';
     rmSync(this.directory, { recursive: true, force: true });
     const defects = log.split('\n').filter(line => /^\S+ unhandled: /.test(line));
-    if (defects.length > 0) throw new Error(`The emulator met defects:\n${defects.join('\n')}`);
+    if (defects.length > 0) throw new Error(`The emulator logged unhandled errors:\n${defects.join('\n')}`);
   }
 }

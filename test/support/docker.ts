@@ -9,8 +9,8 @@ import { buildImage } from '../../emulator/registry/builder/build.ts';
 import { readContext } from '../../emulator/registry/builder/context.ts';
 
 /**
- * A `docker` for machines without a daemon: it builds as ACR Tasks of the emulator do (no RUN, a language runtime as its
- * base), and logs in and pushes over HTTP as docker does. What it says where a registry refuses is docker's.
+ * A `docker` for machines without a daemon. It builds like the emulator's ACR Tasks (no RUN, a language runtime as base
+ * image), and logs in and pushes over HTTP like docker, with docker's messages.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push
  */
@@ -45,7 +45,7 @@ async function main(command: string | undefined, args: string[]): Promise<string
   }
 }
 
-/** What is built, until it is pushed: base64. */
+/** A built image before its push, in base64. */
 interface Built {
   readonly config: string;
   readonly layers: readonly string[];
@@ -124,14 +124,14 @@ async function push(name: string): Promise<string> {
   return `${tag}: digest: ${digestOf(manifest)} size: ${manifest.length}\n`;
 }
 
-/** An access token, from where a registry's answer says that there is one. */
+/** Requests an access token from the realm that the registry's challenge names. */
 async function bearer(challenged: Response, auth: string | undefined): Promise<string> {
   if (challenged.status !== 401) throw await refusal(challenged);
   const challenge = challenged.headers.get('www-authenticate') ?? '';
   const parameter = (name: string) => new RegExp(`[ ,]${name}="([^"]*)"`).exec(challenge)?.[1] ?? '';
   const url = new URL(parameter('realm'));
   url.searchParams.set('service', parameter('service'));
-  // To push is to find out what is there already, too.
+  // A push also reads which layers exist.
   const scope = parameter('scope').replace(/:push$/, ':pull,push');
   if (scope) url.searchParams.set('scope', scope);
   const answer = await fetch(url, auth ? { headers: { authorization: `Basic ${auth}` } } : {});
@@ -160,7 +160,7 @@ function settingsFile(): string {
 }
 
 /**
- * For tests: makes a directory, for the front of PATH, with such a docker and nothing else.
+ * Creates a directory for the front of PATH that contains only this docker.
  * @param directory a new one
  */
 export function makeDocker(directory: string): string {

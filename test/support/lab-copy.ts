@@ -19,25 +19,25 @@ import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a fresh clone does not have, and what it may share with this one. */
+/** Names that a new clone does not have, or can share with this one. */
 const left = ['.git', '.lab', 'build', 'coverage', 'node_modules'];
 
-/** How long anything may take before a test gives it up, in milliseconds. */
+/** Timeout of each wait, in milliseconds. */
 const patience = 120_000;
 
-/** A command of the lab that runs. */
+/** A running wilab command. */
 export interface LabProcess {
   readonly child: ChildProcess;
-  /** Standard output and standard error so far, as they came. */
+  /** Standard output and standard error so far, in order of arrival. */
   output(): string;
-  /** Waits until the output so far satisfies; throws where the command ends first. */
+  /** Waits until the output contains the text. Throws if the command ends first. */
   says(text: string): Promise<void>;
   readonly ended: Promise<{ exitCode: number | null; output: string; stdout: string }>;
 }
 
 /**
- * A copy of this repository in a directory of its own, with an empty home: an emulator that is `up` elsewhere does not
- * matter, and whatever the lab leaves behind, files or processes, can be told from everything else.
+ * A copy of this repository with an empty home. It ignores an emulator that is `up` elsewhere, and a test can recognize
+ * all files and processes that wilab leaves behind.
  */
 export class LabCopy {
   readonly #root = mkdtempSync(join(realpathSync(tmpdir()), 'lab-copy-'));
@@ -54,7 +54,7 @@ export class LabCopy {
     for (const directory of [this.home, this.temp]) mkdirSync(directory);
   }
 
-  /** A path in the copy. */
+  /** Returns a path in the copy. */
   path(...names: string[]): string {
     return join(this.directory, ...names);
   }
@@ -101,12 +101,12 @@ export class LabCopy {
     };
   }
 
-  /** Runs `node lab/main.js` to its end. */
+  /** Runs `node lab/main.js` and waits for its end. */
   run(...args: string[]): LabProcess['ended'] {
     return this.start(...args).ended;
   }
 
-  /** Every process of this copy: its command line, environment, working directory or program names the copy. As `PID COMMAND`. */
+  /** Returns each process whose command line, environment, or working directory contains the copy's path, as `PID COMMAND`. */
   processes(): string[] {
     return readdirSync('/proc')
       .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -115,7 +115,7 @@ export class LabCopy {
           try {
             return read();
           } catch {
-            // It has ended meanwhile, or has no program any more and waits to be reaped.
+            // It ended meanwhile, or is a zombie.
             return '';
           }
         };
@@ -131,7 +131,7 @@ export class LabCopy {
       });
   }
 
-  /** Waits until no process of this copy is left; throws naming those that are. */
+  /** Waits until no process of this copy runs. Throws an error that lists the processes that still run. */
   async noProcessLeft(): Promise<void> {
     await until(
       () => `the end of ${this.processes().join('\n')}`,
@@ -139,7 +139,7 @@ export class LabCopy {
     );
   }
 
-  /** Every file outside the lab's folder, with its size and when it was written. */
+  /** Returns each file outside .lab with its size and its modification time. */
   filesOutside(): string[] {
     return globSync('**', { cwd: this.#root, exclude: path => left.includes(basename(String(path))) })
       .map(path => ({ path, ...lstatSync(join(this.#root, path)) }))
@@ -148,7 +148,7 @@ export class LabCopy {
       .sort();
   }
 
-  /** The text of every file under a directory of the copy, by path. */
+  /** Returns the text of each file below a directory of the copy, by path. */
   textsIn(...names: string[]): Map<string, string> {
     const directory = this.path(...names);
     const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry =>
@@ -162,7 +162,7 @@ export class LabCopy {
     );
   }
 
-  /** Ends what is left and removes the copy. */
+  /** Kills the copy's processes and deletes the copy. */
   async remove(): Promise<void> {
     for (const line of this.processes()) process.kill(Number.parseInt(line, 10), 'SIGKILL');
     await this.noProcessLeft();
@@ -170,7 +170,7 @@ export class LabCopy {
   }
 }
 
-/** Waits until something holds. Throws, naming it, where that takes too long. */
+/** Waits until a condition holds. Throws an error with its name after the timeout. */
 export async function until(what: string | (() => string), holds: () => boolean): Promise<void> {
   for (const deadline = Date.now() + patience; !holds(); await sleep(20)) {
     if (Date.now() > deadline)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The links that a verdict can have, from the source. */
+/** Reads the links that a verdict can have from the source. */
 export function linksInCode(): string[] {
   const source = readFileSync('actions/shared/diagnosis/verdict.ts', 'utf8');
   const union = /export type Link =([^;]+);/.exec(source)![1]!;

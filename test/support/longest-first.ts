@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Seconds that a test file takes by itself, on two cores that do nothing else. Only their order matters, so that a file
- * that is not listed, or has changed, costs no more than a longer tail of the run.
+ * Duration of long test files on two idle cores, in seconds. Only their order and rough size matter: a wrong number makes
+ * the end of a run, or one shard, a little longer.
  */
 const seconds: Readonly<Record<string, number>> = {
   'test/setup-azure.test.ts': 200,
@@ -24,7 +24,7 @@ const seconds: Readonly<Record<string, number>> = {
 };
 const unlisted = { chain: 20, unit: 1 };
 
-/** Starts long files first, so that no worker is left alone with one, and gives each shard the same time. */
+/** Starts long files first, so that none runs alone at the end. Gives all shards about the same duration. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return files.toSorted((a, b) => expected(b) - expected(a) || order(a, b));

@@ -1,29 +1,26 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What a spy saw of one process as it started. */
+/** One process at its start. */
 export interface Sighting {
   readonly tool: string;
   readonly argv: readonly string[];
-  /** Its whole environment. */
+  /** All its variables, one a line. */
   readonly environment: string;
-  /** The files below the watched folder that held the needle at that moment, with their modes. */
+  /** Files below the watched folder that contained the needle at that moment. */
   readonly files: readonly { readonly path: string; readonly mode: string }[];
 }
 
-/**
- * Stands before programs on PATH and notes, for each process, how it was started; then becomes the program. What it
- * notes lies outside the watched folder.
- */
+/** Comes before programs on PATH, records how each process starts, and then executes the program. */
 export class Spy {
   readonly #notes: string;
-  /** PATH with the spy in front. */
+  /** PATH that starts with the spy's directory. */
   readonly path: string;
 
   /**
-   * @param watched the folder whose files are looked through
-   * @param needle what is looked for in them
-   * @param path where the programs themselves are found
+   * @param watched folder to search in; must not contain `directory`
+   * @param needle text to search for in its files
+   * @param path PATH of the programs
    */
   constructor(directory: string, tools: readonly string[], watched: string, needle: string, path: string) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -45,7 +42,7 @@ export class Spy {
     }
   }
 
-  /** All that was seen so far. */
+  /** Returns all processes so far. */
   sightings(): Sighting[] {
     if (!existsSync(this.#notes)) return [];
     return readFileSync(this.#notes, 'utf8')
@@ -66,7 +63,7 @@ for (const entry of readdirSync(watched, { recursive: true, withFileTypes: true 
   const path = join(entry.parentPath, entry.name);
   try {
     if (readFileSync(path).includes(needle)) files.push({ path, mode: (statSync(path).mode & 0o777).toString(8) });
-  } catch {} // it went meanwhile
+  } catch {} // it was deleted meanwhile
 }
 const environment = Object.entries(process.env).map(pair => pair.join('=')).join('\\n');
 appendFileSync(notes, JSON.stringify({ tool, argv, environment, files }) + '\\n', { mode: 0o600 });

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with one plain line that any CI can read: `Tests: 12 passed, 0 failed, 1 skipped`. */
+/** Prints a last line that any CI can read: `Tests: 12 passed, 0 failed, 1 skipped`. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -9,8 +9,8 @@ export default class SummaryReporter implements Reporter {
         const { state } = test.result();
         if (state !== 'pending') counts[state]++;
       }
-      // A file that does not load, or a suite whose set-up fails, has no tests to fail: it counts as one, or a broken run
-      // could close on "0 failed".
+      // A file that does not load, or a suite whose hook fails, has no failed test. Without this, the line could say
+      // "0 failed".
       if (module.errors().length > 0) counts.failed++;
       for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++;
     }

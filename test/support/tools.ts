@@ -6,14 +6,14 @@ import { startAzForkServer } from './az-fork-server/az-fork-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where az is installed. */
+    /** Directory of the installed az. */
     azDirectory: string;
   }
 }
 
 /**
- * Finds az and kubectl once before all whole-chain tests: where the lab has to install az, that takes minutes.
- * az is started some thousand times, so that most tests run it through a server that forks.
+ * Finds az and kubectl once for all chain tests, because an installation of az takes minutes. The tests start az several
+ * thousand times: most of them use the fork server.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { az } = await findTools({ progress: printProgress() });
@@ -21,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = server?.directory ?? dirname(az);
   project.provide('azDirectory', dirname(az));
   process.env.PATH = [directory, process.env.PATH].join(delimiter);
-  // The emulator, the lab and the set-up start often, from the same TypeScript.
+  // Saves the emulator, wilab, and the set-up from compiling the same TypeScript at each start.
   process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compiled');
   return async () => server?.stop();
 }
