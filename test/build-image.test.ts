@@ -270,7 +270,7 @@ describe('the registry, not the history of builds, shows what exists', () => {
     expect(errorOf(refused)).toContain(`Tag "team/app:${tag}" in registry "${registry}" is locked`);
     expect(await chain.az('acr', 'task', 'list-runs', '--registry', registry)).toHaveLength(before.length);
     // Follows the remedy of the message.
-    const unlock = /az (acr repository update [^)]*)\)/.exec(errorOf(refused))![1]!;
+    const unlock = /^ *az (acr repository update .*)$/m.exec(errorOf(refused))![1]!;
     await chain.az(...unlock.split(' '));
     await delivered('acr-tasks', other, 'created');
     await chain.az('acr', 'repository', 'delete', '--name', registry, '--repository', 'team/app', '--yes');

@@ -11,7 +11,7 @@ const cluster = ['--name', 'wilab', ...rg];
 let chain: Chain;
 let kubeconfig: string;
 let issuer: string;
-/** Of a cluster that is not there any more. */
+/** The issuer of a deleted cluster. */
 let gone: string;
 
 beforeAll(async () => {
@@ -259,7 +259,7 @@ describe('a login that is only allowed to read', () => {
     const scope = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
     const roles = { [scope]: 'Reader' };
     const reader = await makeCaller(chain, { name: 'reader', resourceGroup: group, roles });
-    // Now and then Entra does not see a credential that is there.
+    // Sometimes Entra does not see an existing credential.
     await fault({ failure: 'subject-not-seen' });
     const refused = await federate({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
     expect(refused.output).toMatch(
@@ -267,7 +267,9 @@ describe('a login that is only allowed to read', () => {
     );
     const text = errorOf(refused);
     expect(text).toContain('2 problems to fix before this step can run');
-    expect(text).toContain('is not allowed to perform Microsoft.ManagedIdentity/userAssignedIdentities/write');
+    expect(text).toContain(
+      'is not allowed to perform Microsoft.ManagedIdentity/userAssignedIdentities/write',
+    );
     expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write');
 
     const there = { ...reader.inputs, 'identity-name': 'reader', issuer: '', kubeconfig: '' };

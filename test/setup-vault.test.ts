@@ -54,7 +54,7 @@ async function objectId(): Promise<string> {
   return JSON.parse(Buffer.from(accessToken.split('.')[1], 'base64url').toString()).oid;
 }
 
-/** az warns of soft deletion, whatever it is told about warnings. */
+/** az always warns about soft deletion, even if warnings are disabled. */
 async function deleteVault(name: string): Promise<void> {
   const { exitCode, output } = await chain.start('az', ['keyvault', 'delete', '--name', name, ...rg]);
   expect(exitCode, output).toBe(0);
@@ -227,7 +227,9 @@ describe('an existing vault', () => {
       `already exists in resource group "${group}", not in "wilab-vaults-new"`,
     );
     await control(chain.emulator.facts, 'POST /control/taken-vault-names', { name: 'wilabtaken' });
-    expect(await failure({ 'vault-name': 'wilabtaken' })).toContain('The vault name "wilabtaken" is already in use.');
+    expect(await failure({ 'vault-name': 'wilabtaken' })).toContain(
+      'The vault name "wilabtaken" is already in use.',
+    );
   });
 
   test('with purge protection is not purged after its deletion', async () => {

@@ -158,7 +158,7 @@ describe('federateIdentity', () => {
       () => '{"spec":{"containers":[]}}',
     ],
     [
-      'the usual one where it may not be asked',
+      'the default one if the caller is not allowed to create pods',
       'api://AzureADTokenExchange',
       () => failing('Error from server (Forbidden): pods is forbidden'),
     ],
@@ -203,7 +203,9 @@ describe('the required permissions', () => {
     expect(text).toContain(
       'is not allowed to perform Microsoft.ManagedIdentity/userAssignedIdentities/write in resource group "rg"',
     );
-    expect(text).toContain('userAssignedIdentities/federatedIdentityCredentials/write in resource group "rg"');
+    expect(text).toContain(
+      'userAssignedIdentities/federatedIdentityCredentials/write in resource group "rg"',
+    );
     expect(text).toContain(
       'resourceGroups/write in subscription "subscription-id". Assign it the role Contributor there',
     );

@@ -8,34 +8,31 @@ export interface Inputs {
   topic: string;
   status: Status;
   title: string;
-  /** What others wrote; any characters. */
+  /** Untrusted text. */
   diagnosis: string;
-  /** '' where there is none. */
+  /** '' if not given. */
   diagnosisFile: string;
   label: string;
   token: string;
-  /** OWNER and NAME of the repository whose issues they are. */
   repository: { owner: string; repo: string };
   run: Run;
 }
 
-/** The run that is reported. */
 export interface Run {
   id: string;
-  /** Where its log is read. */
   url: string;
 }
 
 const topicName: Rule = {
   what: 'a topic',
-  valid: '1–50 lower-case letters, digits and single hyphens, starting and ending with a letter or digit',
+  valid: '1–50 lowercase letters, digits, and single hyphens, starting and ending with a letter or digit',
   link: 'https://developer.mozilla.org/docs/Web/HTML/Reference/Comments',
   accepts: value => /^[a-z0-9](?:-?[a-z0-9])*$/.test(value) && value.length <= 50,
 };
 
 const jobResult: Rule = {
-  what: 'a result of a job',
-  valid: 'success, failure, cancelled or skipped',
+  what: 'a job result',
+  valid: 'success, failure, cancelled, or skipped',
   link: 'https://docs.github.com/actions/reference/workflows-and-actions/contexts#needs-context',
   accepts: value => ['success', 'failure', 'cancelled', 'skipped'].includes(value),
 };
