@@ -106,7 +106,7 @@ describe('a cluster of another owner', () => {
     const refused = await run('adopted', adopt);
     expect(refused.exitCode).toBe(1);
     expect(errorOf(refused)).toContain(
-      `Ask its owner to run: az aks start --name adopted --resource-group ${group}\nOr allow this action to do it: change-existing-cluster: true`,
+      `Ask its owner to run: az aks start --name adopted --resource-group ${group}\nOr let this action do it: set change-existing-cluster: true`,
     );
     expect(await show('adopted')).toEqual(before);
 
@@ -347,7 +347,7 @@ describe('access to the API server', () => {
     const ended = await run('private', ALLOWED);
     expect(ended.exitCode).toBe(1);
     expect(errorOf(ended)).toMatch(
-      /AKS cluster private is private: .*Run the job on a runner in that network/,
+      /AKS cluster "private" is private: .*Run the job on a runner in that network/,
     );
     expect(ended.output).not.toContain('Trying again');
     expect((await show('private')).securityProfile?.workloadIdentity ?? null).toBeNull();
