@@ -128,9 +128,16 @@ async function copyPackages(): Promise<void> {
   };
   await writeFile(join(root, 'build/packages.json'), JSON.stringify(config));
   await compileWith('build/packages.json');
-  for (const name of names)
-    for (const file of globSync(['package.json', 'LICENSE*'], { cwd: join(root, name) }))
+  for (const name of names) {
+    for (const file of globSync('LICENSE*', { cwd: join(root, name) }))
       await cp(join(root, name, file), join(root, 'build', name, file));
+    // Without side effects the bundler leaves out modules that nobody uses, such as core's summary.
+    const manifest = JSON.parse(await readFile(join(root, name, 'package.json'), 'utf8'));
+    await writeFile(
+      join(root, 'build', name, 'package.json'),
+      JSON.stringify({ ...manifest, sideEffects: false }),
+    );
+  }
   for (const name of ['@actions/http-client', 'undici']) {
     const folder = join(root, 'build/node_modules', name);
     await mkdir(join(folder, 'lib'), { recursive: true });

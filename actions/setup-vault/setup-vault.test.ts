@@ -748,7 +748,9 @@ describe('a missing vault', () => {
     const nothingAllowed = { 'az rest --method get --url /subscriptions': () => ({ value: [] }) };
     const text = await failure(fakeTools({ ...empty, ...nothingAllowed }));
     expect(text).toContain('resourceGroups/write in subscription');
-    expect(text).toContain('is not allowed to perform Microsoft.KeyVault/vaults/write in resource group "rg1"');
+    expect(text).toContain(
+      'is not allowed to perform Microsoft.KeyVault/vaults/write in resource group "rg1"',
+    );
     expect(text).toContain('is not allowed to assign the role Key Vault Secrets Officer');
     expect(text).toContain('is not allowed to assign the role Key Vault Secrets User');
     inputs.accessModel = 'access-policy';
