@@ -201,7 +201,7 @@ async function format(code: string): Promise<string> {
     cwd: root,
     maxBuffer: 100_000_000,
   });
-  // A line of its own for the name of each module.
+  // The name of each module gets a separate line.
   formatting.child.stdin?.end(
     code.replaceAll(/^;\/\/ CONCATENATED MODULE: (?:\.\/build\/)?(.*)$/gm, ';\n\n// $1'),
   );

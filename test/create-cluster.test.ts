@@ -41,7 +41,7 @@ const intervene = (cluster: string, operation: string, what: object) =>
 const release = () => tell('DELETE /control/cluster-operations');
 const fault = (body: object) => tell('POST /control/faults', body);
 
-/** Makes a cluster as somebody else would, without workload identity. */
+/** Creates a cluster of another owner, without workload identity. */
 const make = (name: string, ...args: string[]) =>
   chain.az(...['aks', 'create', '--name', name, ...rg, '--node-count', '1', '--no-ssh-key'], ...args);
 const show = (name: string) => chain.az('aks', 'show', '--name', name, ...rg);

@@ -87,3 +87,16 @@ test('the tests that docs/fidelity.md names exist', () => {
     .filter(file => !existsSync(file));
   expect(missing).toEqual([]);
 });
+
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'])(
+  'the files that %s names exist',
+  document => {
+    const named = [
+      ...readFileSync(document, 'utf8').matchAll(
+        /`((?:actions|app|bundling|cli|docs|emulator|lab|release|setup|test)\/[\w./-]*)`/g,
+      ),
+    ];
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.map(([, path = '']) => path).filter(path => !existsSync(path))).toEqual([]);
+  },
+);

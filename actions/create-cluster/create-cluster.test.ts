@@ -171,7 +171,7 @@ describe('createCluster', () => {
   it('changes nothing if everything exists, and starts az five times', async () => {
     const tools = fakeTools({
       ...azure,
-      'az role assignment create': () => ({ name: 'the one that is there' }),
+      'az role assignment create': () => ({ name: 'existing' }),
     });
     await createCluster(inputs, tools);
     expect(tools.outcomes()).toEqual({
@@ -464,7 +464,7 @@ describe('an existing cluster', () => {
       ['update'],
     ],
     [
-      'being deleted: is waited for, then made anew',
+      'being deleted: is waited for, then recreated',
       [{ provisioningState: 'Deleting' }, 'missing', {}],
       ['create'],
     ],
