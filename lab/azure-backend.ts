@@ -9,7 +9,6 @@ import { createPrivateDirectory } from './paths.ts';
 import { findProgram, MissingToolError } from './tools/find-program.ts';
 
 interface Account {
-  /** Of the subscription. */
   readonly id: string;
   readonly name: string;
   readonly tenantId: string;
@@ -19,23 +18,17 @@ interface Account {
 /** az is not logged in, or its login has expired. */
 export class NotLoggedIn extends Error {}
 
-/** Variables that steps inherit: locations of programs and their settings, and the way to Azure. Others might be credentials. */
+/** Variables that steps inherit. Others might be credentials. */
 const INHERITED_VARIABLES = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ'],
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'],
   ...['REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE'],
   ...['AZURE_CONFIG_DIR', 'AZURE_EXTENSION_DIR', 'AZURE_CORE_COLLECT_TELEMETRY'],
-  // The daemon of a rootless Docker.
+  // Rootless Docker.
   ...['DOCKER_HOST', 'DOCKER_CONTEXT'],
 ];
 
-/**
- * Opens the real Azure with the login of the user's az, after the user agrees to the cost.
- * @param options.yes do not ask
- * @param options.keepsLab the run does not delete its lab
- * @param options.job the only job to run, with the jobs that it needs
- * @throws {MissingToolError} {NotLoggedIn}; Error if the user does not agree or cannot be asked
- */
+/** @throws {MissingToolError} {NotLoggedIn}; Error if the user does not agree or cannot be asked */
 export async function openAzureBackend(
   screen: Screen,
   options: { yes: boolean; keepsLab: boolean; job: string | undefined; signal: AbortSignal },

@@ -5,11 +5,7 @@ import { runWorkflowCommand } from './commands/run.ts';
 import { openShellCommand } from './commands/shell.ts';
 import { Screen } from './display/screen.ts';
 
-/**
- * Runs the command.
- * @param args without node and the script
- * @returns the exit code
- */
+/** @returns the exit code */
 export async function run(args: readonly string[]): Promise<number> {
   const screen = new Screen();
   try {

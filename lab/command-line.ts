@@ -5,7 +5,6 @@ const latencies = ['fast', 'realistic'] as const;
 const apiServers = ['embedded', 'kube-apiserver'] as const;
 const clouds = ['emulated', 'azure'] as const;
 const events = ['workflow_dispatch', 'schedule'] as const;
-/** Options without a meaning for the real Azure. */
 const emulatorOptions = ['latency', 'kubernetes', 'fault'] as const;
 
 export type Command =
@@ -16,7 +15,6 @@ export type Command =
       readonly job?: string;
       readonly inputs: ReadonlyMap<string, string>;
       readonly cloud: (typeof clouds)[number];
-      /** Do not ask before the run spends money. */
       readonly yes: boolean;
       /** See docs/emulator.md. */
       readonly faults: readonly unknown[];
@@ -82,10 +80,7 @@ Exit codes:
   2  Invalid arguments, or Node is too old
   shell returns the exit code of the shell or command.`;
 
-/**
- * @param args without node and the script
- * @throws {UsageError}
- */
+/** @throws {UsageError} */
 export function parseCommandLine(args: readonly string[]): Command {
   const end = args.indexOf('--');
   const own = end < 0 ? args : args.slice(0, end);

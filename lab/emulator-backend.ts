@@ -6,11 +6,10 @@ import { emulatorVariables } from './emulator-variables.ts';
 import type { RunnerHost } from './workflow/runner-host.ts';
 
 /**
- * Opens the emulator and gives it the faults. Faults that no request has met by the end are removed.
- * @param directory private to the run
- * @param repository of the run: `OWNER/REPO`
+ * Removes the remaining faults at the end.
  * @param faults see docs/emulator.md
- * @throws {MissingToolError}; Error if the emulator does not start, has other settings, or rejects a fault
+ * @throws {MissingToolError}; Error if the emulator does not start, has other settings, or rejects
+ * a fault
  */
 export async function openEmulatorBackend(
   screen: Screen,
@@ -34,7 +33,6 @@ export async function openEmulatorBackend(
     host,
     processes: wrappers.processes,
     async end() {
-      // The faults end with the emulator.
       if (faults.length > 0) await control(emulator, 'DELETE /control/faults').catch(() => {});
       await session.end();
     },
@@ -42,8 +40,7 @@ export async function openEmulatorBackend(
 }
 
 /**
- * Provides what the setup would store in GitHub, unless the emulated GitHub has other variables, and tokens from there.
- * @param tools directory of the selected az and kubectl
+ * Provides what the setup would store in GitHub, unless the emulated GitHub has other variables.
  */
 async function createHost(
   emulator: EmulatorConnection,

@@ -16,11 +16,10 @@ export interface EmulatorConnection {
   readonly user: { readonly userPrincipalName: string };
 }
 
-/** Options of the emulator, with its names. */
 export interface EmulatorSettings {
   readonly latency: string;
   readonly kubernetes: string;
-  /** az's name of the cloud that it emulates. Default: the public cloud. */
+  /** az's name of the emulated cloud. Default: the public cloud. */
   readonly cloud?: string;
 }
 
@@ -30,24 +29,22 @@ export interface EmulatorProcess {
   readonly facts: EmulatorConnection;
   readonly pid: number;
   readonly logFile: string;
-  /** Ends it and the processes that it started. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds to start, and to stop. */
+/** Milliseconds. */
 const TIMEOUT = 20_000;
 
-/** The repository in the emulated GitHub, and the environment that the emulated Azure trusts. */
+/** The environment is the one that the emulated Azure trusts. */
 export const emulatedGitHub = {
   repository: 'local/workload-identity-lab',
   environment: 'azure-lab',
 } as const;
 
 /**
- * Starts the emulator and waits until it answers.
  * @param options.directory for its state and its log
- * @param options.repositories `OWNER/REPO`: further repositories whose workflows can log in as the deployer
- * @param options.outlivesParent it continues after this process ends
+ * @param options.repositories `OWNER/REPO`: further repositories whose workflows can log in as the
+ * deployer
  * @throws Error with the end of its log if it does not start
  */
 export async function startEmulator(options: {
@@ -82,10 +79,10 @@ export async function startEmulator(options: {
     ],
     {
       cwd: repositoryRoot,
-      // Pods' processes inherit it, so it has nothing else of this machine.
+      // Pods inherit it.
       env: { PATH: process.env.PATH, ...compileCache() },
       stdio: [options.outlivesParent ? 'ignore' : 'pipe', ready, log],
-      // In a separate group, Ctrl-C does not reach it: the run needs it to clean up.
+      // Ctrl-C must not reach it: the run needs it to clean up.
       detached: true,
     },
   );
@@ -114,13 +111,12 @@ async function awaitReady(hasEnded: () => boolean, file: string): Promise<Emulat
   throw new Error(`it was not ready within ${TIMEOUT / 1000} s`);
 }
 
-/** Node's cache of compiled code, if this process uses one. */
 function compileCache(): NodeJS.ProcessEnv {
   const { NODE_COMPILE_CACHE } = process.env;
   return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
 }
 
-/** Gives the emulator time to end its pods, then kills the rest of its process group. */
+/** Gives the emulator time to end its pods before it kills the process group. */
 export async function stopEmulator(pid: number): Promise<void> {
   signal(pid, 'SIGTERM');
   const deadline = Date.now() + TIMEOUT;
@@ -137,9 +133,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /**
- * Sends a request to the emulator's control address (docs/emulator.md).
+ * See docs/emulator.md.
  * @param request method and path: `GET /control/status`
- * @returns the JSON of the answer
  * @throws Error if it does not answer, or answers with an error
  */
 export async function control(facts: EmulatorConnection, request: string, body?: unknown): Promise<unknown> {

@@ -16,15 +16,14 @@ export interface EmulatorSession {
   readonly tools: ToolPaths;
   readonly wrappers: ToolWrappers;
   readonly emulator: EmulatorConnection;
-  /** Ends what the session started and removes its private files. Later calls do nothing. */
+  /** Later calls do nothing. */
   end(): Promise<void>;
 }
 
 /**
- * Finds the tools and an emulator: the one that `up` started, or a new one that ends with the session.
- * @param directory private to the session
- * @param requested settings from the command line
- * @param repository whose workflow logs in. The emulator that `up` started trusts it only after a setup.
+ * Uses the emulator that `up` started, or a new one that ends with the session.
+ * @param repository whose workflow logs in. The emulator that `up` started trusts it only after a
+ * setup.
  * @throws {MissingToolError}; Error if the running emulator has other settings
  */
 export async function openEmulatorSession(
@@ -58,7 +57,6 @@ export async function openEmulatorSession(
   screen.print(
     `Emulated Azure on ${emulator.proxyUrl}${running ? ' (already running)' : ''}, latency ${latency}, Kubernetes ${kubernetes}; az ${tools.azVersion} (${tools.az}), kubectl (${tools.kubectl})`,
   );
-  // Parallel shells share the rest of the directory.
   const bin = join(directory, `bin-${process.pid}`);
   const wrappers = new ToolWrappers(tools, bin);
   let ending: Promise<void> | undefined;
@@ -83,7 +81,6 @@ async function prepareTools(screen: Screen, signal?: AbortSignal): Promise<ToolP
   let printed = '';
   const progress = (line: string) => {
     shown = line;
-    // Without a terminal, a new number is not worth a line.
     const withoutNumbers = line.replace(/ \(\d+ s\)$/, '').replace(/\d+ packages/, 'packages');
     if (!screen.interactive && withoutNumbers !== printed) screen.print(line);
     printed = withoutNumbers;

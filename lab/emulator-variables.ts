@@ -5,10 +5,8 @@ import type { EmulatorConnection } from './emulator-process.ts';
 import { createPrivateDirectory, paths } from './paths.ts';
 
 /**
- * Environment variables with which az, kubectl, Node, and curl use the emulator as if it were Azure, and write only into
- * one directory. None comes from this machine except PATH, and there is no NO_PROXY.
- * @param directory private
- * @param tools directory of the selected az and kubectl
+ * Only PATH comes from this machine. There is no NO_PROXY.
+ * @param directory private: the only one that the tools write into
  */
 export async function emulatorVariables(
   directory: string,
@@ -20,14 +18,14 @@ export async function emulatorVariables(
     PATH: [tools, process.env.PATH ?? ''].join(delimiter),
     LANG: 'C.UTF-8',
     HOME: createPrivateDirectory(join(directory, 'home')),
-    // If az is interrupted, it leaves the packed context of a build in TMPDIR.
+    // An interrupted az leaves the packed context of a build in TMPDIR.
     TMPDIR: createPrivateDirectory(join(directory, 'tmp')),
     AZURE_CONFIG_DIR: await createAzConfig(join(directory, 'azure')),
     AZURE_CORE_COLLECT_TELEMETRY: '0',
     KUBECACHEDIR: createPrivateDirectory(join(directory, 'kube-cache')),
     HTTPS_PROXY: proxyUrl,
     https_proxy: proxyUrl,
-    // One each for Python (az), Node, Go (kubectl), and curl.
+    // Python (az), Node, Go (kubectl), and curl.
     REQUESTS_CA_BUNDLE: caFile,
     NODE_EXTRA_CA_CERTS: caFile,
     SSL_CERT_FILE: caFile,
@@ -35,11 +33,10 @@ export async function emulatorVariables(
   };
 }
 
-// az writes these into every new AZURE_CONFIG_DIR: the index of its commands (1.5 s, if the release has none) and its
-// version (with a request to a host that the emulator rejects). Neither identifies a user.
+// The index of commands (1.5 s, if the release has none) and the version (with a request to a host
+// that the emulator rejects). Neither identifies a user.
 const AZ_CACHE_FILES = ['commandIndex.json', 'versionCheck.json'];
 
-/** Creates an AZURE_CONFIG_DIR with the caches of the az that `findTools` ran. */
 export async function createAzConfig(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   for (const file of AZ_CACHE_FILES) {

@@ -9,7 +9,6 @@ import type { Repositories, Repository } from './workflow/repositories.ts';
 
 const DOCUMENTED_NAME = 'OWNER/workload-identity-lab';
 
-/** A workflow file, its repository, and every repository that it can refer to. */
 export interface WorkflowFile {
   readonly file: string;
   readonly repository: Repository;
@@ -17,8 +16,8 @@ export interface WorkflowFile {
 }
 
 /**
- * Finds a workflow of this repository by path or name, or one of another checkout by path. This repository has three
- * names: the emulated one, README's, and that of its remote `origin`. Another checkout has the name `local/DIRECTORY`.
+ * This repository has three names: the emulated one, README's, and that of its remote `origin`.
+ * Another checkout has the name `local/DIRECTORY`.
  * @param name a path, or the name of a file in .github/workflows, with or without its extension
  * @throws Error if the file does not exist, or is not in .github/workflows
  */
@@ -60,13 +59,13 @@ async function readRepository(directory: string, name: string): Promise<Reposito
   };
 }
 
-/** @returns `OWNER/REPO`, if the remote is on GitHub */
+/** `OWNER/REPO`, if the remote is on GitHub. */
 async function readOriginName(directory: string): Promise<string | undefined> {
   const url = await git(directory, 'remote', 'get-url', 'origin');
   return /github\.com[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?$/.exec(url ?? '')?.[1];
 }
 
-/** @returns the output; undefined if git fails or is not installed */
+/** Undefined if git fails or is not installed. */
 async function git(directory: string, ...args: string[]): Promise<string | undefined> {
   try {
     return (await promisify(execFile)('git', args, { cwd: directory })).stdout.trim() || undefined;

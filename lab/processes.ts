@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** False for a process that has ended and that its parent has not reaped yet. */
+/** False also for a zombie. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,10 +12,10 @@ export function isRunning(pid: number): boolean {
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
 }
 
-/** Milliseconds between two checks of npm. */
+/** Milliseconds. */
 const INTERVAL = 500;
 
-/** Kills this process when its npm is killed. npm forwards every signal except SIGKILL. */
+/** npm forwards every signal except SIGKILL. */
 export function exitWithNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const ancestors = [process.ppid];
@@ -36,7 +36,7 @@ function parentOf(pid: number): number {
 }
 
 /**
- * @returns "PID (NAME) STATE PPID …", where the name can contain any character. Empty without /proc.
+ * "PID (NAME) STATE PPID …", where the name can contain any character. Empty without /proc.
  * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  */
 function readStat(pid: number): string {

@@ -9,17 +9,17 @@ export interface RunningEmulator extends EmulatorSettings {
   readonly since: string;
 }
 
-/** Saves the connection. Only its owner can read the file, because it contains the control key. */
+/** Private, because it contains the control key. */
 export function saveEmulator(emulator: RunningEmulator): void {
   writeFileSync(paths.emulatorFile, JSON.stringify(emulator, null, 2), { mode: 0o600 });
 }
 
-/** @returns the emulator that `up` started, if it answers. Otherwise its files are removed. */
+/** Removes the files of an emulator that does not answer. */
 export async function findRunningEmulator(): Promise<RunningEmulator | undefined> {
   if (!existsSync(paths.emulatorFile)) return undefined;
   try {
     const emulator: RunningEmulator = JSON.parse(readFileSync(paths.emulatorFile, 'utf8'));
-    // After a restart of the machine, another process can have its ID.
+    // Another process can have the ID after a restart of the machine.
     await control(emulator.facts, 'GET /control/status');
     return emulator;
   } catch {

@@ -1,7 +1,7 @@
 import type { Screen } from './display/screen.ts';
 import type { WorkflowRun } from './workflow/run-workflow.ts';
 
-/** Milliseconds. npm forwards a signal that the terminal also sends to this process: one Ctrl-C arrives twice. */
+/** Milliseconds. One Ctrl-C arrives twice: from the terminal and from npm. */
 const DUPLICATE_TIME = 300;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -37,7 +37,6 @@ export class SignalHandler {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
-  /** Aborted by the first signal. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }

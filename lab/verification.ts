@@ -1,6 +1,6 @@
 import type { Job, Workflow } from './workflow/workflow.ts';
 
-/** Records when a step set the output `verified`: its pod has read the secret. */
+/** `verified` means that the pod has read the secret. */
 export class Verification {
   readonly #jobs: readonly string[];
   /** Milliseconds since the epoch. */
@@ -14,10 +14,7 @@ export class Verification {
     if (outputs.verified === 'true') this.verifiedAt ??= Date.now();
   }
 
-  /**
-   * True if no job with the output was to run, or if it was verified.
-   * @param only the requested job
-   */
+  /** True if no job with the output was to run, or if it was verified. */
   isComplete(only: string | undefined): boolean {
     const isExpected = this.#jobs.length > 0 && (only === undefined || this.#jobs.includes(only));
     return !isExpected || this.verifiedAt !== undefined;

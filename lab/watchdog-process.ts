@@ -1,4 +1,4 @@
-// See watchdog.ts. Reads `watch GROUP`, `forget GROUP`, and `end` from standard input.
+// Reads `watch GROUP`, `forget GROUP`, and `end` from standard input.
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 

@@ -3,18 +3,17 @@ import { fileURLToPath } from 'node:url';
 import type { ProcessGroupWatcher } from './workflow/step-process.ts';
 
 /**
- * A process that ends the steps and deletes their files if this command is killed. It notices every kind of end, because it
- * waits for the end of a pipe.
+ * Ends the steps and deletes their files if this command is killed. It waits for the end of a pipe,
+ * which every kind of end closes.
  */
 export class Watchdog implements ProcessGroupWatcher {
   readonly #child: ChildProcess;
 
-  /** @param directory private files of the steps */
   constructor(directory: string) {
     const script = fileURLToPath(new URL('watchdog-process.ts', import.meta.url));
     this.#child = spawn(process.execPath, [script, directory], {
       stdio: ['pipe', 'ignore', 'ignore'],
-      // In a separate group, Ctrl-C does not reach it.
+      // Ctrl-C must not reach it.
       detached: true,
       env: {},
     });
@@ -31,7 +30,6 @@ export class Watchdog implements ProcessGroupWatcher {
     this.#child.stdin!.write(`forget ${group}\n`);
   }
 
-  /** This command has ended everything itself. */
   end(): void {
     this.#child.stdin!.end('end\n');
   }

@@ -8,7 +8,6 @@ import {
   saveEmulator,
 } from '../running-emulator.ts';
 
-/** `up` */
 export async function startEmulatorCommand(
   requested: Partial<EmulatorSettings>,
   screen: Screen,
@@ -36,7 +35,6 @@ export async function startEmulatorCommand(
   return 0;
 }
 
-/** `down` */
 export async function stopEmulatorCommand(screen: Screen): Promise<number> {
   const running = await findRunningEmulator();
   if (running) await stopEmulator(running.pid);
@@ -45,7 +43,7 @@ export async function stopEmulatorCommand(screen: Screen): Promise<number> {
   return 0;
 }
 
-/** `status`. @returns exit code 1 if no emulator runs */
+/** @returns exit code 1 if no emulator runs */
 export async function showEmulatorCommand(screen: Screen): Promise<number> {
   const running = await findRunningEmulator();
   screen.print(

@@ -25,10 +25,7 @@ import { resolveInputs } from '../workflow/workflow-inputs.ts';
 
 type RunCommand = Extract<Command, { name: 'run' }>;
 
-/**
- * Runs a workflow on the emulator or on the real Azure, and shows it.
- * @returns 0 if the run succeeded and, if the workflow has an output `verified`, that is `true`
- */
+/** @returns 0 if the run succeeded and its output `verified`, if it has one, is `true` */
 export async function runWorkflowCommand(command: RunCommand, screen: Screen): Promise<number> {
   const started = Date.now();
   const { file, repository, repositories } = await findWorkflow(command.workflow);
@@ -113,7 +110,6 @@ function keepsLab(event: Event): boolean {
   return event.name === 'workflow_dispatch' && event.inputs.delete === false;
 }
 
-/** Shows the summaries of all jobs and writes them into the run's directory. */
 function showSummary({ jobs }: RunResult, directory: string, screen: Screen): void {
   const summary = Object.values(jobs)
     .flatMap(job => job.summaries)
@@ -124,8 +120,7 @@ function showSummary({ jobs }: RunResult, directory: string, screen: Screen): vo
 }
 
 /**
- * The event that starts the run. Sets the input `delete`, if the workflow has one, unless the lab is to be kept: a local
- * run shows the complete sequence.
+ * Sets the input `delete` unless the lab is to be kept: a local run shows the complete sequence.
  * @throws Error if the event cannot start the workflow
  */
 function createEvent(command: RunCommand, workflow: Workflow): Event {

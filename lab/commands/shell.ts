@@ -15,7 +15,7 @@ import { emulatorVariables } from '../emulator-variables.ts';
 import { createPrivateDirectory, createRunDirectory, paths } from '../paths.ts';
 import { findRunningEmulator } from '../running-emulator.ts';
 
-/** Variables that the shell inherits. None of them can contain a credential. */
+/** None of them can contain a credential. */
 const INHERITED_VARIABLES = [
   'TERM',
   'COLORTERM',
@@ -29,7 +29,6 @@ const INHERITED_VARIABLES = [
   'PAGER',
 ];
 
-/** Permissions that `npm run setup-azure` needs. */
 const ADMINISTRATION = {
   administration: 'write',
   actions_variables: 'write',
@@ -38,7 +37,6 @@ const ADMINISTRATION = {
 } as const;
 
 /**
- * Opens a shell, or runs one command, with az and kubectl on the emulator. az is logged in as the emulator's user, and
  * GH_TOKEN belongs to an administrator of the emulated repository.
  * @returns the exit code of the shell or command
  */
@@ -46,7 +44,6 @@ export async function openShellCommand(
   { command, ...requested }: Partial<EmulatorSettings> & { command: readonly string[] },
   screen: Screen,
 ): Promise<number> {
-  // The next shell on the same emulator uses the same login and kubeconfig.
   const isShared = (await findRunningEmulator()) !== undefined;
   const directory = isShared ? createPrivateDirectory(join(paths.up, 'shell')) : createRunDirectory();
   const session = await openEmulatorSession(screen, directory, requested);
@@ -83,7 +80,7 @@ function entryOf(name: string): [string, string][] {
   return value === undefined ? [] : [[name, value]];
 }
 
-/** Logs in by device code, as a user does. The emulator's control address replaces the browser. */
+/** Logs in by device code. The emulator's control address replaces the browser. */
 export async function logInAsUser(emulator: EmulatorConnection, env: Record<string, string>): Promise<void> {
   const child = spawn('az', ['login', '--use-device-code', '--output', 'none'], {
     env,
@@ -102,7 +99,7 @@ export async function logInAsUser(emulator: EmulatorConnection, env: Record<stri
     throw new Error(`az login failed with exit code ${exit}.\nIts output:\n${output.join('\n')}`);
 }
 
-/** Runs a program in this terminal. It receives Ctrl-C. */
+/** Ctrl-C reaches the program. */
 async function inForeground(
   file: string,
   args: readonly string[],

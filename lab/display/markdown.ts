@@ -2,7 +2,7 @@ import type { Screen } from './screen.ts';
 
 export type Styles = Pick<Screen, 'style'>;
 
-/** Renders the Markdown of a job summary for a terminal: headings, tables, lists, emphasis, code, and links, without HTML tags. */
+/** Supports headings, tables, lists, emphasis, code, and links, without HTML tags. */
 export function renderMarkdown(markdown: string, styles: Styles): string {
   const lines = markdown.split('\n');
   const out: string[] = [];

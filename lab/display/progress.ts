@@ -11,10 +11,10 @@ const marks: Readonly<Record<Result, string>> = { success: '✓', failure: '✗'
 const colors = { success: 'green', failure: 'red', cancelled: 'yellow', skipped: 'gray' } as const;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** Characters. The name of a step without a name is the first line of its script. */
+/** Characters. */
 const MAX_NAME = 60;
 
-/** Lines of a failed step that are printed. The log file has all of them. */
+/** The log file has all of them. */
 const MAX_LINES = 200;
 
 interface Running {
@@ -29,10 +29,7 @@ export class Progress implements Observer {
   readonly #verbose: boolean;
   readonly #running = new Map<StepInfo, Running>();
 
-  /**
-   * @param logs directory for the steps' logs
-   * @param verbose print every line of every step, with debug messages
-   */
+  /** @param verbose print every line of every step, with debug messages */
   constructor(screen: Screen, logs: string, verbose: boolean) {
     this.#screen = screen;
     this.#logs = createPrivateDirectory(logs);

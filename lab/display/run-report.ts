@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { duration } from '../../actions/shared/time.ts';
 import type { ToolProcess } from '../tools/tool-wrappers.ts';
 
-/** One line for each tool: `az: 31 processes, 14 s in all (median 0.4 s, longest 1.2 s)`. */
+/** `az: 31 processes, 14 s in all (median 0.4 s, longest 1.2 s)` */
 export function formatProcesses(processes: readonly ToolProcess[]): string[] {
   return [...Map.groupBy(processes, process => process.tool)].map(([tool, all]) => {
     const times = all
@@ -18,7 +18,7 @@ export function formatProcesses(processes: readonly ToolProcess[]): string[] {
 }
 
 /**
- * One line for each artifact: `Artifact NAME: PATH (2 files, 3.1 kB)`.
+ * `Artifact NAME: PATH (2 files, 3.1 kB)`
  * @param directory contains a directory for each artifact
  */
 export function formatArtifacts(directory: string): string[] {

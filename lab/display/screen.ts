@@ -3,7 +3,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 /** Redraws per second. */
 const RATE = 10;
 
-/** Prints permanent lines and, in a terminal, live lines below them that it redraws. */
+/** Prints permanent lines. In a terminal, redraws live lines below them. */
 export class Screen {
   readonly #stream: NodeJS.WriteStream;
   readonly interactive: boolean;
@@ -16,12 +16,11 @@ export class Screen {
     this.interactive = stream.isTTY === true && !env.CI && env.TERM !== 'dumb';
   }
 
-  /** Formats text if the stream supports colors and NO_COLOR is not set. */
   style(format: Parameters<typeof styleText>[0], text: string): string {
     return styleText(format, text, { stream: this.#stream });
   }
 
-  /** Width in characters. */
+  /** Characters. */
   get width(): number {
     return this.#stream.columns || 100;
   }
@@ -32,7 +31,7 @@ export class Screen {
     this.#draw();
   }
 
-  /** Shows live lines until the next call, or until {@link settle}. */
+  /** Until the next call, or until {@link settle}. */
   live(lines: () => readonly string[]): void {
     this.#live = lines;
     if (!this.interactive) return;
@@ -65,7 +64,7 @@ export class Screen {
   }
 }
 
-/** Cuts a line to a width in characters. A cut line loses its colors. */
+/** A cut line loses its colors. */
 export function cut(line: string, width: number): string {
   const plain = stripVTControlCharacters(line);
   return plain.length <= width ? line : `${plain.slice(0, width - 1)}…`;

@@ -5,9 +5,9 @@ import { isRunning } from '../processes.ts';
 const INTERVAL = 200;
 
 /**
- * Runs a function while no other process does.
- * @param file contains the ID of the process that has the lock. The lock of an ended process is taken over.
- * @param onWait called once with the ID of the process that has the lock
+ * Takes over the lock of an ended process.
+ * @param file contains the ID of the process that has the lock
+ * @param onWait receives this ID once
  */
 export async function withFileLock<T>(
   file: string,
@@ -51,7 +51,7 @@ function holderOf(file: string): number | undefined {
   }
 }
 
-/** Removes the lock of an ended process. A second lock prevents that two processes remove it, and then each other's. */
+/** A second lock prevents that two processes remove it, and then each other's. */
 function takeOver(file: string, holder: number): void {
   const removal = `${file}.removal`;
   if (!tryLock(removal)) return;

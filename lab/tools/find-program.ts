@@ -1,13 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** A required program is not installed. The message says how to install it. */
+/** The message says how to install the program. */
 export class MissingToolError extends Error {}
 
-/**
- * @param path directories to search, in the format of PATH
- * @returns the path of the first match
- */
+/** @param path in the format of PATH */
 export function findProgram(name: string, path = process.env.PATH ?? ''): string | undefined {
   return path
     .split(delimiter)

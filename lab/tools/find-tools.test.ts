@@ -9,7 +9,7 @@ import { findInstalledAz, PINNED_AZ } from './install-az.ts';
 const az = (version: string) => `#!/bin/sh\necho '{"azure-cli": "${version}"}'\n`;
 const ok = '#!/bin/sh\n';
 
-// A Python that creates an environment with this pip. The real one takes minutes.
+// The real one takes minutes.
 const python = (version: string, pip: string) => `#!/bin/sh
 case "$2" in
   *version_info*) echo ${version} ;;
@@ -26,7 +26,6 @@ esac
 `;
 const worksPip = "echo 'Collecting a'; echo 'Collecting b'; echo 'Installing collected packages: a, b'";
 
-/** A PATH with these programs and bash, and an empty directory for az. */
 async function createMachine(
   programs: Record<string, string>,
 ): Promise<{ path: string; azDirectory: string; lines: string[] }> {

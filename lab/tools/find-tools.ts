@@ -20,14 +20,13 @@ export const MINIMUM_AZ = '2.74.0';
 export interface FindOptions {
   progress: Progress;
   signal?: AbortSignal;
-  /** Directories to search, in the format of PATH. */
+  /** In the format of PATH. */
   path?: string;
-  /** Directory of the az that this function installs. */
   azDirectory?: string;
 }
 
 /**
- * Finds az and kubectl on PATH. Installs az into `.lab/az` if it is missing or too old.
+ * Installs az into `.lab/az` if it is missing or too old.
  * @throws {MissingToolError} listing every missing program
  */
 export async function findTools(options: FindOptions): Promise<ToolPaths> {
@@ -59,7 +58,6 @@ async function findAz(options: FindOptions): Promise<{ az: string; azVersion: st
   const az = await withFileLock(
     `${azDirectory}.lock`,
     pid => progress(`Waiting for process ${pid}, which installs the Azure CLI (${azDirectory}.lock)`),
-    // Another process can have installed it meanwhile.
     async () => findInstalledAz(azDirectory) ?? (await installAz(azDirectory, progress, signal, path)),
   );
   if ((await readAzVersion(az)) !== PINNED_AZ)
@@ -69,7 +67,7 @@ async function findAz(options: FindOptions): Promise<{ az: string; azVersion: st
   return { az, azVersion: PINNED_AZ };
 }
 
-/** @returns undefined if az does not work */
+/** Undefined if az does not work. */
 async function readAzVersion(az: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(az, ['version', '--output', 'json'], {

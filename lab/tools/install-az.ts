@@ -15,18 +15,17 @@ function azPackages(directory: string): PythonPackages {
   };
 }
 
-/** @returns the path of az, if the directory has a complete installation of the pinned release */
+/** Undefined if the installation is incomplete or has another release. */
 export function findInstalledAz(directory: string): string | undefined {
   const az = join(directory, 'bin', 'az');
   return areInstalled(azPackages(directory)) && existsSync(az) ? az : undefined;
 }
 
 /**
- * Installs the Azure CLI from PyPI into a virtual environment, with the machine's settings for pip, proxy, and CA.
  * @param directory replaced completely
  * @param path directories to search for Python
- * @returns the path of az
- * @throws {MissingToolError} without a suitable Python; Error with the end of pip's output if pip fails
+ * @throws {MissingToolError} without a suitable Python; Error with the end of pip's output if pip
+ * fails
  */
 export async function installAz(
   directory: string,
@@ -45,7 +44,10 @@ export async function installAz(
   return join(directory, 'bin', 'az');
 }
 
-/** Prefers the distribution's Python: it is optimized, and az starts a fifth faster than on Pythons of version managers. */
+/**
+ * The distribution's Python is optimized: az starts a fifth faster than on Pythons of version
+ * managers.
+ */
 function withSystemFirst(path = process.env.PATH ?? ''): string {
   const directories = path.split(delimiter);
   return [...directories.filter(directory => directory === '/usr/bin'), ...directories].join(delimiter);

@@ -2,7 +2,6 @@ import { MissingToolError } from './find-program.ts';
 import { findTools } from './find-tools.ts';
 import { printProgress } from './python-packages.ts';
 
-// `npm run tools` prints which az and kubectl are used, and installs an az if none on PATH is recent enough.
 try {
   const { az, azVersion, kubectl } = await findTools({ progress: printProgress() });
   console.log(`az ${azVersion} (${az}), kubectl (${kubectl})`);

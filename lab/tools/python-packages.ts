@@ -11,13 +11,11 @@ const MINIMUM_PYTHON = [3, 10] as const;
 
 const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
-/** Receives one line about the progress of an installation, again and again. */
 export type Progress = (line: string) => void;
 
 /** Milliseconds between two lines that differ only in numbers. */
 const PRINT_INTERVAL = 10_000;
 
-/** Prints the progress, but not every second of it. */
 export function printProgress(): Progress {
   let printed = { text: '', at: 0 };
   return line => {
@@ -35,15 +33,13 @@ export interface PythonPackages {
   readonly name: string;
   /** Pinned: `azure-cli==2.91.0`. */
   readonly requirements: readonly string[];
-  /** A directory with another version is reinstalled. */
   readonly version: string;
 }
 
-// Written last: a directory without it is an interrupted installation. (A virtual environment contains its own path, so it
-// cannot be created elsewhere and moved.)
+// Written last: without it, the installation was interrupted. A virtual environment contains its
+// own path, so it cannot be moved.
 const MARKER = 'installed.json';
 
-/** True if the installation is complete and has this version. */
 export function areInstalled({ directory, version }: PythonPackages): boolean {
   try {
     return JSON.parse(readFileSync(join(directory, MARKER), 'utf8')).version === version;
@@ -53,9 +49,10 @@ export function areInstalled({ directory, version }: PythonPackages): boolean {
 }
 
 /**
- * Installs packages from PyPI with the machine's settings for pip, proxy, and CA.
+ * Uses the machine's settings for pip, proxy, and CA.
  * @param path directories to search for Python
- * @throws {MissingToolError} without a suitable Python; Error with the end of pip's output if pip fails
+ * @throws {MissingToolError} without a suitable Python; Error with the end of pip's output if pip
+ * fails
  */
 export async function installPackages(
   packages: PythonPackages,
@@ -117,7 +114,7 @@ async function findPython(purpose: string, path?: string): Promise<string> {
   );
 }
 
-/** @returns the output; undefined if the code fails */
+/** Undefined if the code fails. */
 async function tryPython(python: string, code: string): Promise<string | undefined> {
   try {
     return (await promisify(execFile)(python, ['-c', code])).stdout;

@@ -4,19 +4,19 @@ import { createPrivateDirectory } from '../paths.ts';
 import { isRunning } from '../processes.ts';
 import type { ToolPaths } from './find-tools.ts';
 
-/** A process of az or kubectl. Times in milliseconds since the epoch. */
+/** Times in milliseconds since the epoch. */
 export interface ToolProcess {
   readonly tool: string;
   readonly started: number;
   ended?: number;
 }
 
-/** Milliseconds between two checks: the error of each measurement. */
+/** Milliseconds: the error of each measurement. */
 const INTERVAL = 20;
 
 /**
- * Creates a directory for the front of PATH with the selected `az` and `kubectl`. Each is a script that writes its name and
- * process ID, but no arguments, into a file, and then becomes the tool. Signals, input, and output do not change.
+ * Each wrapper writes its name and process ID, but no arguments, into a file, and then becomes the
+ * tool. Signals, input, and output do not change.
  */
 export class ToolWrappers {
   readonly directory: string;

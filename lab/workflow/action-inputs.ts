@@ -1,10 +1,7 @@
 import { type Contexts, entries, text } from './expressions.ts';
 import type { ActionStep } from './workflow.ts';
 
-/**
- * The INPUT_ variables of a step's action, with defaults.
- * @see https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs
- */
+/** @see https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputs */
 export function actionInputs(step: ActionStep, contexts: Contexts): Record<string, string> {
   const environment: Record<string, string> = {};
   const set = (name: string, value: string) => {
@@ -15,7 +12,7 @@ export function actionInputs(step: ActionStep, contexts: Contexts): Record<strin
   return environment;
 }
 
-/** @returns the runner's warning about inputs that the action does not have */
+/** In the runner's words. */
 export function unexpectedInputs(step: ActionStep): string | undefined {
   const known = step.action.inputs.map(input => input.name);
   const given = step.with ? [...step.with].map(({ key }) => key.toString()) : [];

@@ -1,10 +1,12 @@
 import { emptyEffects, type StepEffects } from './step-execution.ts';
 import type { ActionStep, RunStep } from './workflow.ts';
 
-/** Background steps that run in parallel in one job: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsbackground */
+/**
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsbackground
+ */
 const MAX_PARALLEL = 10;
 
-/** Milliseconds that a `cancel` step waits for the cancelled step. */
+/** Milliseconds. */
 const CANCEL_TIMEOUT = 7500;
 
 interface BackgroundStep {
@@ -13,20 +15,19 @@ interface BackgroundStep {
   readonly done: Promise<StepEffects>;
 }
 
-/** The background steps of a job. Their effects apply when the job waits for them. */
+/** Effects of a step apply when the job waits for it. */
 export class BackgroundSteps {
   readonly #running = new Map<string, BackgroundStep>();
   readonly #slots = new Semaphore(MAX_PARALLEL);
 
-  /** IDs of the steps that no step has waited for, in lower case. */
+  /** In lower case. */
   get ids(): string[] {
     return [...this.#running.keys()];
   }
 
   /**
-   * @param execute runs the step when a slot is free, and never throws
-   * @param onEnd is called when it has ended, before the job waits for it
-   * @param isCancelled the job was cancelled: the step does not start
+   * @param execute never throws
+   * @param onEnd is called before the job waits for the step
    */
   start(
     step: RunStep | ActionStep,
@@ -51,7 +52,7 @@ export class BackgroundSteps {
     this.#running.set(step.id.toLowerCase(), { step, abort, done });
   }
 
-  /** Waits for a step. @returns undefined if no such step runs */
+  /** Undefined if no such step runs. */
   async settle(id: string): Promise<{ step: RunStep | ActionStep; effects: StepEffects } | undefined> {
     const background = this.#running.get(id.toLowerCase());
     if (!background) return undefined;
@@ -60,7 +61,7 @@ export class BackgroundSteps {
     return { step: background.step, effects };
   }
 
-  /** Cancels a step and waits for it, up to a limit. @returns undefined if no such step runs */
+  /** Undefined if no such step runs. */
   async cancel(id: string): Promise<{ step: RunStep | ActionStep; effects: StepEffects } | undefined> {
     const background = this.#running.get(id.toLowerCase());
     if (!background) return undefined;
@@ -89,7 +90,7 @@ class Semaphore {
     this.#free = count;
   }
 
-  /** @returns releases the slot */
+  /** The result releases the slot. */
   async acquire(): Promise<() => void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>(resolve => this.#queue.push(resolve));

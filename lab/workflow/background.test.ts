@@ -3,7 +3,7 @@ import { runWorkflow } from './testing.ts';
 
 const job = (steps: string) => `jobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 
-// Waits for a file of another step: proves the order without a clock.
+// Proves the order without a clock.
 const until = (file: string) => `until test -e ${file}; do sleep 0.02; done`;
 
 describe('a background step', () => {

@@ -7,10 +7,7 @@ export type Event =
   /** `cron` as in the workflow. */
   | { readonly name: 'schedule'; readonly cron: string };
 
-/**
- * The part of the `github` context that all jobs of a run share. Its run ID is random.
- * @see https://docs.github.com/actions/reference/workflows-and-actions/contexts#github-context
- */
+/** @see https://docs.github.com/actions/reference/workflows-and-actions/contexts#github-context */
 export function githubContext(
   { repository, path, name }: Workflow,
   event: Event,
@@ -95,7 +92,6 @@ const exported = [
   'event_path',
 ];
 
-/** GITHUB_SHA, and so on, from the `github` context. */
 export function githubEnvironment(github: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     exported.map(name => [`GITHUB_${name.toUpperCase()}`, String(github[name] ?? '')]),
@@ -103,9 +99,9 @@ export function githubEnvironment(github: Readonly<Record<string, unknown>>): Re
 }
 
 /**
- * The claims of a job's ID tokens, except the subject and the IDs, which GitHub adds.
- * @param called the workflow whose file contains the job. The claims `workflow…` describe the started workflow.
- * @param environment of the job, or empty
+ * Without the subject and the IDs, which GitHub adds.
+ * @param called the workflow whose file contains the job. The claims `workflow…` describe the
+ * started workflow.
  * @see https://docs.github.com/actions/reference/security/oidc#oidc-token-claims
  */
 export function idTokenClaims(

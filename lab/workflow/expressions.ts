@@ -5,17 +5,19 @@ import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templ
 import { quote } from '../../actions/shared/quote.ts';
 import { isBasicExpression, isBoolean, isMapping, isNumber, isScalar } from './parser.ts';
 
-/** Results of the status functions: https://docs.github.com/actions/reference/workflows-and-actions/expressions#status-check-functions */
+/**
+ * https://docs.github.com/actions/reference/workflows-and-actions/expressions#status-check-functions
+ */
 export interface Status {
   readonly success: boolean;
   readonly failure: boolean;
   readonly cancelled: boolean;
 }
 
-/** The contexts that an expression can read, by name, as JSON values. */
+/** JSON values by name. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
-// Expressions can use these names even if the context does not exist. Its value is null then, as on GitHub.
+// A missing context is null, as on GitHub.
 const contextNames = [
   'github',
   'inputs',
@@ -38,7 +40,6 @@ function toData(value: unknown): data.ExpressionData {
 }
 
 /**
- * Evaluates an expression with GitHub's evaluator.
  * @param expression without `${{ }}`
  * @param status only for `if`, where status functions are allowed
  * @throws {ExpressionError}
@@ -58,7 +59,7 @@ export function evaluate(expression: string, contexts: Contexts, status?: Status
   return new Evaluator(tree, dictionary, new Map(functions.map(f => [f.name, f]))).evaluate();
 }
 
-/** Two quotes in a string mean one. The lexer replaces only the first such pair. */
+/** Two quotes in a string mean one. The lexer replaces only the first pair. */
 function unquoted(token: Token): Token {
   if (token.type !== TokenType.STRING) return token;
   return { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") };
@@ -68,7 +69,7 @@ export function holds(condition: string, contexts: Contexts, status: Status): bo
   return truthy(evaluate(condition, contexts, status));
 }
 
-/** @returns the value of a scalar with its type. Null if an expression finds nothing. */
+/** Null if an expression finds nothing. */
 export function value(token: TemplateToken, contexts: Contexts): string | number | boolean | null {
   if (isBoolean(token) || isNumber(token)) return token.value;
   if (!isBasicExpression(token)) return text(token, contexts);
@@ -78,7 +79,7 @@ export function value(token: TemplateToken, contexts: Contexts): string | number
   return found.coerceString();
 }
 
-/** @returns the text of a scalar with its expressions evaluated. Empty without a scalar. */
+/** Empty without a scalar. */
 export function text(token: TemplateToken | undefined, contexts: Contexts): string {
   if (token === undefined) return '';
   if (isBasicExpression(token)) return evaluate(token.expression, contexts).coerceString();
@@ -86,7 +87,6 @@ export function text(token: TemplateToken | undefined, contexts: Contexts): stri
   return token.toString();
 }
 
-/** @returns the entries of a mapping (`env`, `with`, `outputs`) with their expressions evaluated */
 export function entries(mapping: MappingToken | undefined, contexts: Contexts): Record<string, string> {
   const found: Record<string, string> = {};
   if (mapping === undefined) return found;
@@ -96,7 +96,7 @@ export function entries(mapping: MappingToken | undefined, contexts: Contexts): 
 }
 
 /**
- * @returns a number such as `timeout-minutes`; undefined without a scalar
+ * @returns undefined without a scalar
  * @throws Error if it is not a number
  */
 export function number(token: TemplateToken | undefined, contexts: Contexts): number | undefined {

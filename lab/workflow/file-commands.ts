@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** An invalid file command. It fails the step. */
+/** Fails the step. */
 export class FileCommandError extends Error {}
 
 /**
- * The entries of a GITHUB_OUTPUT, GITHUB_ENV, or GITHUB_STATE file: `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`.
- * The first of `=` and `<<` decides. Entries before an invalid one are yielded.
- * @throws {FileCommandError}
+ * Reads `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`. The first of `=` and `<<` decides.
+ * @throws {FileCommandError} after the entries before the invalid one
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs
  */
 export function* readEntries(content: string): Generator<[name: string, value: string]> {
@@ -46,10 +45,13 @@ export function* readEntries(content: string): Generator<[name: string, value: s
 const kinds = ['output', 'env', 'path', 'state', 'step_summary'] as const;
 type Kind = (typeof kinds)[number];
 
-/** Maximum bytes of a step's summary: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+/**
+ * Bytes.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
+ */
 const summaryLimit = 1024 * 1024;
 
-/** The command files of one step. Parallel steps have separate files. */
+/** Each step has separate files. */
 export class FileCommands {
   readonly #paths: Readonly<Record<Kind, string>>;
 
@@ -57,7 +59,6 @@ export class FileCommands {
     this.#paths = paths;
   }
 
-  /** Creates empty files in RUNNER_TEMP. */
   static async create(runnerTemp: string): Promise<FileCommands> {
     const directory = join(runnerTemp, '_runner_file_commands');
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -68,12 +69,11 @@ export class FileCommands {
     return new FileCommands(paths);
   }
 
-  /** GITHUB_OUTPUT, and so on. */
   get environment(): Record<string, string> {
     return Object.fromEntries(kinds.map(kind => [`GITHUB_${kind.toUpperCase()}`, this.#paths[kind]]));
   }
 
-  /** Reads and removes the files. Invalid entries are problems. The others are still returned. */
+  /** Removes the files. Invalid entries become problems. */
   async collect(): Promise<FileResults> {
     const content = async (kind: Kind) => await readFile(this.#paths[kind], 'utf8').catch(() => '');
     const problems: string[] = [];
@@ -115,11 +115,10 @@ export class FileCommands {
   }
 }
 
-/** The content of a step's command files. */
 export interface FileResults {
   readonly outputs: readonly (readonly [string, string])[];
   readonly env: readonly (readonly [string, string])[];
-  /** Directories for PATH, in the order in which they were written. */
+  /** In the order in which they were written. */
   readonly path: readonly string[];
   readonly state: readonly (readonly [string, string])[];
   /** Markdown. */

@@ -7,18 +7,16 @@ import { Masks } from './masks.ts';
 import { emptyEffects, type StepEffects } from './step-execution.ts';
 import type { ActionStep, Result, RunStep, Step } from './workflow.ts';
 
-/** What expressions and processes of a job see: contexts, environment, and the results of earlier steps. */
 export class JobContext {
   readonly masks = new Masks();
   readonly #options: JobOptions;
   readonly #steps: Record<string, { outputs: Record<string, string>; outcome: Result; conclusion: Result }> =
     {};
-  /** Directories that GITHUB_PATH added, the latest first. */
+  /** The latest first. */
   readonly #path: string[] = [];
   #status: 'success' | 'failure' | 'cancelled' = 'success';
   /** Of the workflow, the job, and GITHUB_ENV. */
   #env: Record<string, string> = {};
-  /** Of the host. */
   #base: Readonly<Record<string, string>> = {};
   #runner: Readonly<Record<string, string>> = {};
   #token = '';
@@ -39,7 +37,6 @@ export class JobContext {
     return join(this.#options.directory, 'temp');
   }
 
-  /** Creates the job's directories, and gets its tokens. */
   async prepare(): Promise<void> {
     const { job, scope, host, directory } = this.#options;
     this.#token = (await host.githubToken?.(job.permissions)) ?? '';
@@ -84,7 +81,6 @@ export class JobContext {
     this.#status = 'cancelled';
   }
 
-  /** @param env of the step */
   contexts(step?: Step, env: Readonly<Record<string, string>> = {}): Contexts {
     const { scope, host, needs } = this.#options;
     const { repository, path } = scope.workflow;
@@ -117,8 +113,7 @@ export class JobContext {
   }
 
   /**
-   * The environment of a process. Later sources win: the host, the workflow, the job, GITHUB_ENV, and the step.
-   * @param own of the step
+   * Later sources win: the host, the workflow, the job, GITHUB_ENV, and the step.
    * @param files variables with the paths of the command files
    */
   environment(
@@ -139,7 +134,7 @@ export class JobContext {
     };
   }
 
-  /** Applies the effects of an ended step to the job. @returns its conclusion */
+  /** @returns the conclusion of the step */
   apply(step: RunStep | ActionStep, effects: StepEffects): Result {
     const conclusion = this.conclusionOf(step, effects.outcome);
     if (conclusion === 'failure') this.fail();
@@ -149,13 +144,11 @@ export class JobContext {
     return conclusion;
   }
 
-  /** Applies what a step wrote to GITHUB_ENV and GITHUB_PATH. */
   applyEnvironment(effects: StepEffects): void {
     Object.assign(this.#env, effects.env);
     for (const directory of effects.path) this.#path.unshift(directory);
   }
 
-  /** Records the result of a step that did not run. */
   recordUnrun(step: RunStep | ActionStep, result: Result): void {
     this.#record(step.id, emptyEffects(result), result);
   }
@@ -165,7 +158,7 @@ export class JobContext {
     return text(step.continueOnError, this.contexts(step)) === 'true' ? 'success' : 'failure';
   }
 
-  /** The outputs of the job, and the names of those that it drops because they contain a secret. */
+  /** Drops outputs that contain a secret. */
   outputs(): { outputs: Record<string, string>; dropped: string[] } {
     const all = Object.entries(entries(this.#options.job.outputs, this.contexts())).filter(
       ([, value]) => value !== '',

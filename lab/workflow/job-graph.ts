@@ -11,7 +11,7 @@ export interface JobGraphOptions extends RunServices {
   scope: WorkflowScope;
   /** Private. Each job deletes its part. */
   directory: string;
-  /** The jobs that called this workflow, the outermost first. */
+  /** The outermost first. */
   callers: readonly JobInfo[];
   /** Runs only this job and the jobs that it needs. */
   only?: string;
@@ -20,7 +20,6 @@ export interface JobGraphOptions extends RunServices {
 
 export interface RunState {
   cancelled: boolean;
-  /** Starts no more jobs. */
   killed: boolean;
 }
 
@@ -32,7 +31,7 @@ function writePermissionsOf({ kind, permissions }: Job): string[] {
 
 const skipped: JobResult = { result: 'skipped', outputs: {}, summaries: [] };
 
-/** The jobs of one workflow. Each starts when the jobs that it needs have ended. A job that calls a workflow contains another graph. */
+/** A job that calls a workflow contains another graph. */
 export class JobGraph {
   readonly #options: JobGraphOptions;
   readonly #running = new Map<Job, JobRun | JobGraph>();
@@ -43,7 +42,7 @@ export class JobGraph {
     this.#options = options;
   }
 
-  /** @returns the results by job ID */
+  /** Results by job ID. */
   async run(): Promise<ReadonlyMap<string, JobResult>> {
     const { scope, only } = this.#options;
     const wanted =
@@ -59,7 +58,6 @@ export class JobGraph {
    */
   cancel(): string[] {
     return [...this.#running].flatMap(([job, run]) => {
-      // In a called workflow, each job decides separately.
       if (run instanceof JobGraph) return run.cancel();
       if (this.#holds(job)) return [run.info.name];
       run.cancel();
@@ -176,7 +174,6 @@ export class JobGraph {
     });
   }
 
-  /** Adds the names of the jobs that called the workflow. */
   #info({ id }: Job): (name: string) => JobInfo {
     const { callers } = this.#options;
     return name => ({
@@ -211,7 +208,10 @@ export class JobGraph {
     return holds(job.condition, this.#contexts(job), this.#status(job));
   }
 
-  /** success() and failure() of a job consider all jobs before it, not only those in `needs`: https://github.com/actions/runner/issues/491 */
+  /**
+   * Considers all jobs before it, not only those in `needs`:
+   * https://github.com/actions/runner/issues/491
+   */
   #status(job: Job): Status {
     const { cancelled } = this.#options.state;
     const results = this.#ancestors(job).map(({ id }) => this.#results.get(id)?.result);

@@ -5,7 +5,7 @@ import { runWorkflow } from './testing.ts';
 const job = (steps: string, more = '') =>
   `jobs:\n  j:\n    runs-on: ubuntu-latest\n${more}    steps:\n${steps}`;
 
-/** An action that prints its inputs and state, and saves the state `from` for its post script. */
+/** It saves the state `from` for its post script. */
 function action(name: string, more = ''): Record<string, string> {
   return {
     [`${name}/action.yml`]: `
@@ -243,6 +243,5 @@ describe('ID tokens', () => {
 it('ends processes that a step leaves behind', async () => {
   const run = await runWorkflow(job('      - { name: Leave, run: "sleep 600 >/dev/null 2>&1 & echo $!" }\n'));
   const pid = Number(run.logs.Leave![0]);
-  // The system needs a moment to end it.
   await expect.poll(() => isRunning(pid)).toBe(false);
 });

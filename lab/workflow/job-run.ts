@@ -10,7 +10,6 @@ import type { ActionStep, CancelStep, Result, RunStep, Step, WaitStep } from './
 const DEFAULT_TIMEOUT_MINUTES = 360;
 
 /**
- * One job on one runner: its steps in order, then the post scripts of its actions.
  * The order is that of https://github.com/actions/runner/blob/main/src/Runner.Worker/StepsRunner.cs
  */
 export class JobRun {
@@ -31,7 +30,7 @@ export class JobRun {
     this.info = options.info(job.name ? text(job.name, this.#context.contexts()) : job.id);
   }
 
-  /** Runs the job to its end. A failing step does not throw. */
+  /** A failing step does not throw. */
   async run(): Promise<JobResult> {
     const { job, observer, directory } = this.#options;
     observer.jobStarted(this.info);
@@ -62,7 +61,7 @@ export class JobRun {
   }
 
   /**
-   * Cancels background steps, and the current step unless its condition is still true. Later steps run only if their
+   * The current step continues if its condition is still true. Later steps run only if their
    * conditions are true in a cancelled job.
    */
   cancel(): void {
@@ -106,7 +105,7 @@ export class JobRun {
     this.#options.observer.stepEnded(info, this.#context.apply(step, effects));
   }
 
-  /** The condition is evaluated now. The effects apply when the job waits for the step. */
+  /** Evaluates the condition now. The effects apply when the job waits for the step. */
   #startInBackground(step: RunStep | ActionStep): void {
     const info = this.#announce(this.#nameOf(step), true);
     const prepared = this.#prepare(step, info, step.condition);
@@ -130,7 +129,7 @@ export class JobRun {
     this.#options.observer.stepEnded(info, failed.length > 0 ? 'failure' : 'success');
   }
 
-  /** Waits for background steps and applies their effects. @returns the IDs of those that failed the job */
+  /** @returns the IDs of the steps that failed the job */
   async #settle(ids: readonly string[]): Promise<string[]> {
     const failed: string[] = [];
     for (const id of ids) {
@@ -163,9 +162,9 @@ export class JobRun {
   }
 
   /**
-   * Evaluates a step's environment and condition.
+   * Records and reports a step that does not run.
    * @param isRecorded the `steps` context shows the result
-   * @returns undefined if the step does not run, which is recorded and reported
+   * @returns undefined if the step does not run
    */
   #prepare(
     step: RunStep | ActionStep,

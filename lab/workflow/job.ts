@@ -12,27 +12,21 @@ export interface JobResult {
   readonly summaries: readonly string[];
 }
 
-/** What every job of a run shares. */
 export interface RunServices {
   host: RunnerHost;
-  /** Repositories that actions/checkout can put into a workspace. */
   repositories: Repositories;
-  /** Directory of the run's artifacts. */
   artifacts: string;
   observer: Observer;
-  /** Receives the outputs of each step when it ends, or when the job waits for it. */
+  /** Called when the step ends, or when the job waits for it. */
   outputsSeen?: (outputs: Readonly<Record<string, string>>) => void;
   grace: Grace;
   guard?: ProcessGroupWatcher;
 }
 
-/** The `needs` context of a job. */
 export type Needs = Readonly<Record<string, { result: Result; outputs: Readonly<Record<string, string>> }>>;
 
-/** What the jobs of one workflow share. */
 export interface WorkflowScope {
   readonly workflow: Workflow;
-  /** The `github` context of the run. */
   readonly github: Readonly<Record<string, unknown>>;
   readonly inputs: Inputs;
   /** Without GITHUB_TOKEN, which differs for each job. */
@@ -41,10 +35,9 @@ export interface WorkflowScope {
 
 export interface JobOptions extends RunServices {
   job: StepsJob;
-  /** Adds the names of the jobs that called the workflow. */
   info: (name: string) => JobInfo;
   scope: WorkflowScope;
   needs: Needs;
-  /** Private, and deleted at the end of the job. */
+  /** Deleted at the end of the job. */
   directory: string;
 }

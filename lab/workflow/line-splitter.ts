@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Splits a stream of bytes into lines as the runner does: LF, CRLF, and a bare CR end a line. */
+/** As on the runner: LF, CRLF, and a bare CR end a line. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
   readonly #onLine: (line: string) => void;
@@ -12,7 +12,7 @@ export class LineSplitter {
 
   write(chunk: Buffer): void {
     this.#rest += this.#decoder.write(chunk);
-    // A CR at the end can be the first half of a CRLF. It waits for the next chunk.
+    // A CR at the end can be the first half of a CRLF.
     const lines = this.#rest.split(/\r\n|\n|\r(?!$)/);
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#onLine(line);

@@ -1,11 +1,11 @@
 /**
- * Values that must not appear in any output. Their common encodings are hidden too, as on the runner:
+ * Hides common encodings too:
  * https://github.com/actions/runner/blob/main/src/Runner.Common/HostContext.cs
  */
 export class Masks {
   readonly #values = new Set<string>();
 
-  /** Hides a value, and each of its lines. */
+  /** Also hides each line of the value. */
   add(value: string): void {
     for (const part of [value, ...value.split(/[\r\n]+/).map(line => line.trim())]) {
       if (part.trim() === '') continue;
@@ -13,7 +13,7 @@ export class Masks {
     }
   }
 
-  /** Replaces hidden values by `***`. Adjacent and overlapping values become one. */
+  /** Adjacent and overlapping values become one `***`. */
   mask(text: string): string {
     const ranges: [number, number][] = [];
     for (const value of this.#values) {
@@ -47,7 +47,7 @@ function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   return [
     value,
-    // Base64 of a text with the value depends on the value's position in a group of three bytes.
+    // Base64 depends on the value's position in a group of three bytes.
     ...[0, 1, 2].map(shift => (bytes.length > shift ? bytes.subarray(shift).toString('base64') : '')),
     JSON.stringify(value).slice(1, -1),
     encodeURIComponent(value.toWellFormed()),

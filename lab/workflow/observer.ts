@@ -17,10 +17,9 @@ export interface StepInfo {
 /** `output` is a line that the step printed. */
 export type Level = 'output' | 'debug' | 'notice' | 'warning' | 'error';
 
-/** Receives the events of a run. All text is masked. */
+/** All text is masked. */
 export interface Observer {
   jobStarted(job: JobInfo): void;
-  /** A message about the job, not about one of its steps. */
   jobMessage(job: JobInfo, level: Level, text: string): void;
   jobEnded(job: JobInfo, result: Result): void;
   stepStarted(step: StepInfo): void;

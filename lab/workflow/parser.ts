@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-// @actions/workflow-parser is written for bundlers: it imports JSON schemas without the attribute that Node requires.
+// @actions/workflow-parser imports JSON schemas without the attribute that Node requires.
 // https://github.com/actions/languageservices
 registerHooks({
   resolve(specifier, context, nextResolve) {
@@ -20,7 +20,6 @@ const [workflows, actions, contexts, schema, conditions] = await Promise.all([
   import('@actions/workflow-parser/model/converter/if-condition'),
 ]);
 
-/** GitHub's own parser of workflow and action files: https://github.com/actions/languageservices */
 export const { parseWorkflow, convertWorkflowTemplate, isMapping, isSequence, isScalar, isString } =
   workflows;
 export const { isBasicExpression, isBoolean, isNumber, NoOperationTraceWriter } = workflows;

@@ -3,7 +3,7 @@ import { isMapping } from './parser.ts';
 
 type Level = 'none' | 'read' | 'write';
 
-/** Permissions of a job's token by scope. A missing scope means `none`. */
+/** A missing scope means `none`. */
 export type Permissions = Readonly<Record<string, Level>>;
 
 /**
@@ -44,17 +44,13 @@ export function readPermissions(token: TemplateToken | undefined): Permissions |
   const all = token.toString() === 'write-all' ? 'write' : 'read';
   return Object.fromEntries(
     scopes.map(scope => {
-      // An ID token has no read permission, and models have no write permission.
       if (scope === 'id-token') return [scope, all === 'write' ? 'write' : 'none'];
       return [scope, scope === 'models' ? 'read' : all];
     }),
   );
 }
 
-/**
- * Lists the requested permissions that exceed the allowed ones: `id-token: write` and `id-token: none`.
- * @returns undefined if none does
- */
+/** Example: `id-token: write` and `id-token: none`. Undefined without excess. */
 export function findExcess(
   requested: Permissions,
   allowed: Permissions,

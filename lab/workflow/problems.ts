@@ -1,15 +1,11 @@
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isBasicExpression, isMapping } from './parser.ts';
 
-/** Collects the problems of a workflow, with their locations, while it is read. */
 export class Problems {
   readonly list: string[];
   readonly #file: string;
 
-  /**
-   * @param list problems in other files
-   * @param file printed before each line number. Empty for the requested file.
-   */
+  /** @param file printed before each line number. Empty for the requested file. */
   constructor(list: string[] = [], file = '') {
     this.list = list;
     this.#file = file;
@@ -25,7 +21,7 @@ export class Problems {
     this.add(token, `wilab does not support ${what}`);
   }
 
-  /** @returns a mapping's entries by key. Unknown keys are problems. */
+  /** Unknown keys are problems. */
   known(token: MappingToken, keys: readonly string[], path: string): Map<string, TemplateToken> {
     for (const { key } of token) {
       if (!keys.includes(key.toString())) this.addUnsupported(key, `${path}${key}`);
@@ -33,10 +29,10 @@ export class Problems {
     return new Map([...token].map(({ key, value }) => [key.toString(), value]));
   }
 
-  /** @returns a mapping whose values can be expressions: `env`, `with`, `outputs` */
+  /** For `env`, `with`, and `outputs`. */
   mapping(token: TemplateToken | undefined): MappingToken | undefined {
     if (token === undefined || isMapping(token)) return token;
-    // An empty `env:` is valid. One that is a single expression is not supported.
+    // An empty `env:` is valid.
     if (isBasicExpression(token)) this.addUnsupported(token, 'an expression instead of a mapping');
     return undefined;
   }

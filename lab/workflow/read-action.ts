@@ -7,9 +7,8 @@ import { convertActionTemplate, NoOperationTraceWriter, parseAction } from './pa
 import { findRepository, parseUses, type Repositories, type Repository } from './repositories.ts';
 
 export interface Action {
-  /** When its step runs: a path in the workspace, where actions/checkout puts it, or a directory of this machine. */
+  /** The workspace contains the path only after actions/checkout has run. */
   readonly location: { readonly pathInWorkspace: string } | { readonly directory: string };
-  /** A local replacement of an action of GitHub or Azure. */
   readonly isCounterpart: boolean;
   readonly inputs: readonly { readonly name: string; readonly default?: TemplateToken }[];
   /** Relative to its location. */
@@ -18,7 +17,7 @@ export interface Action {
   readonly postCondition: string;
 }
 
-/** Local actions with the inputs of the actions that they replace, which need GitHub's services or a real login. */
+/** Replace actions that need GitHub's services or a real login. */
 const counterparts: Readonly<Record<string, string>> = {
   'actions/checkout': 'checkout',
   'actions/upload-artifact': 'upload-artifact',
@@ -26,13 +25,12 @@ const counterparts: Readonly<Record<string, string>> = {
   'azure/login': 'azure-login',
 };
 
-/** The repositories that a job has checked out so far, by their path in the workspace. `''` is the workspace itself. */
+/** By path in the workspace. `''` is the workspace itself. */
 export type Checkouts = ReadonlyMap<string, Repository>;
 
 /**
- * Finds and reads the action that a step uses.
- * @param uses `./PATH` in the workspace, `OWNER/REPO/PATH@REF` in a repository on this machine, or any version of an action
- *   with a local counterpart
+ * @param uses `./PATH` in the workspace, `OWNER/REPO/PATH@REF` in a repository on this machine, or
+ * any version of an action with a local counterpart
  * @throws Error if it is missing or not supported
  */
 export function readAction(uses: string, checkouts: Checkouts, repositories: Repositories): Action {
@@ -73,7 +71,6 @@ export function readAction(uses: string, checkouts: Checkouts, repositories: Rep
   };
 }
 
-/** @returns the directory name of the action's local counterpart */
 export function findCounterpart(uses: string): string | undefined {
   const { repository, path } = parseUses(uses) ?? {};
   const name = repository?.toLowerCase() ?? '';
@@ -98,7 +95,7 @@ function locate(
       return { directory, location: { directory }, isCounterpart: false };
     }
   } else if (reference) {
-    // The longest path that contains it.
+    // The longest path wins.
     const [path, repository] =
       [...checkouts]
         .filter(([at]) => at === '' || `${reference.path}/`.startsWith(`${at}/`))

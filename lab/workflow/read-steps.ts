@@ -10,12 +10,14 @@ import { shellNames } from './shells.ts';
 import { condition, find, mapping, texts } from './template-tokens.ts';
 import type { RunDefaults, Step } from './workflow.ts';
 
-/** Reads the steps of one job in order: a step can use the actions that an earlier checkout put into the workspace. */
+/**
+ * Reads in order, because a step can use the actions that an earlier checkout put into the
+ * workspace.
+ */
 export class StepsReader {
   readonly #problems: Problems;
   readonly #repositories: Repositories;
   readonly #run: Repository;
-  /** Of the workflow file. */
   readonly #workflow: Repository;
   readonly #checkouts = new Map<string, Repository>();
   #unnamed = 0;
@@ -39,7 +41,6 @@ export class StepsReader {
       if (cancel) return [{ ...base, kind: 'cancel', target: cancel.toString() }];
       const parallel = of('parallel');
       if (parallel && isSequence(parallel)) {
-        // A parallel group runs its steps in the background and waits for them.
         const steps = this.read([...parallel].map(mapping)).map(step => ({ ...step, background: true }));
         return [...steps, { ...base, kind: 'wait', targets: steps.map(step => step.id) }];
       }
@@ -76,7 +77,7 @@ export class StepsReader {
     }
   }
 
-  /** Records the repository and path of a checkout. The step itself also rejects invalid inputs. */
+  /** The step itself also rejects invalid inputs. */
   #recordCheckout(inputs: MappingToken | undefined): void {
     const contexts = {
       github: { repository: this.#run.name },
@@ -104,7 +105,6 @@ export function checkShell(token: TemplateToken | undefined, problems: Problems)
   );
 }
 
-/** Reads `defaults:`. */
 export function readDefaults(token: TemplateToken | undefined, problems: Problems): RunDefaults {
   const run = find(token, 'run');
   checkShell(find(run, 'shell'), problems);

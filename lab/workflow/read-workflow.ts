@@ -30,7 +30,7 @@ import type {
   Workflow,
 } from './workflow.ts';
 
-/** The workflow is invalid, or uses unsupported features. Lists every location. */
+/** The message lists every location. */
 export class InvalidWorkflow extends Error {
   readonly problems: readonly string[];
 
@@ -40,13 +40,13 @@ export class InvalidWorkflow extends Error {
   }
 }
 
-/** Maximum depth of calls: https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations */
+/**
+ * https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations
+ */
 const MAX_DEPTH = 10;
 
 /**
- * Reads a workflow with GitHub's own parser, and the workflows that it calls.
- * @param repository of the file
- * @param repositories that the workflow can refer to
+ * Also reads the workflows that it calls.
  * @throws {InvalidWorkflow}
  */
 export async function readWorkflow(
@@ -62,8 +62,8 @@ export async function readWorkflow(
   return workflow;
 }
 
-// Supported keys. Other keys of GitHub's schema are problems. `concurrency` has no effect on a single run, and neither have
-// descriptions and run names.
+// Other keys are problems. `concurrency`, descriptions, and run names have no effect on a single
+// run.
 const workflowKeys = [
   'name',
   'description',
@@ -92,13 +92,11 @@ const jobKeys = [
 ];
 const callKeys = ['name', 'needs', 'if', 'uses', 'with', 'secrets', 'permissions', 'concurrency'];
 
-/** A workflow file of a repository. */
 interface Source {
   readonly repository: Repository;
   readonly path: string;
 }
 
-/** Where a workflow is called, and with which permissions. */
 interface CallSite {
   readonly uses: TemplateToken;
   readonly allowed: Permissions;
@@ -107,7 +105,7 @@ interface CallSite {
 }
 
 class WorkflowReader {
-  /** Repository of the run, which is that of the first workflow. */
+  /** That of the first workflow. */
   readonly #run: Repository;
   readonly #repositories: Repositories;
 
@@ -116,7 +114,7 @@ class WorkflowReader {
     this.#repositories = repositories;
   }
 
-  /** @returns undefined if the workflow is invalid */
+  /** Undefined if the workflow is invalid. */
   async read(source: Source, problems: Problems, caller?: CallSite): Promise<Workflow | undefined> {
     const root = await this.#parse(source, problems);
     if (!root) return undefined;
@@ -154,7 +152,6 @@ class WorkflowReader {
     };
   }
 
-  /** Checks the workflow, and its calls of other workflows, with GitHub's parser. */
   async #parse({ repository, path }: Source, problems: Problems): Promise<MappingToken | undefined> {
     const context = new TemplateContext(
       new TemplateValidationErrors(),
@@ -168,8 +165,8 @@ class WorkflowReader {
     const calls = root && isMapping(root) && context.errors.count === 0 ? this.#calls(root, repository) : [];
     for (const { uses, called } of calls) if (typeof called === 'string') problems.add(uses, called);
     if (calls.some(({ called }) => typeof called === 'string')) return undefined;
-    // The conversion finds problems that the schema cannot express: unknown needs, duplicate step IDs, and unknown inputs of a
-    // called workflow.
+    // Finds what the schema cannot express: unknown needs, duplicate step IDs, and unknown inputs
+    // of a called workflow.
     const template = root
       ? await convertWorkflowTemplate(
           context,
@@ -194,7 +191,6 @@ class WorkflowReader {
     return root && errors.length === 0 ? mapping(root) : undefined;
   }
 
-  /** The workflows that jobs call: the location of each, or its problem. */
   #calls(root: MappingToken, repository: Repository): { uses: TemplateToken; called: Source | string }[] {
     const jobs = root.find('jobs');
     const all = jobs && isMapping(jobs) ? [...jobs].map(({ value }) => find(value, 'uses')) : [];
@@ -291,7 +287,6 @@ class WorkflowReader {
   }
 }
 
-/** What the jobs of a workflow inherit from it. */
 interface WorkflowDefaults {
   readonly source: Source;
   readonly problems: Problems;
@@ -301,8 +296,9 @@ interface WorkflowDefaults {
 }
 
 /**
- * A called workflow must not request more permissions than its caller has, even for a job that does not run.
- * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/PermissionsHelper.cs
+ * Applies even to a job that does not run.
+ * @see
+ * https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/PermissionsHelper.cs
  */
 function rejectExcess(requested: Permissions, who: string, { uses, allowed, problems }: CallSite): void {
   const over = findExcess(requested, allowed);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runWorkflow } from './testing.ts';
 
-/** Jobs by ID, each with an output `out` that its script can write. */
+/** Each has an output `out` that its script can write. */
 function jobs(list: Record<string, { needs?: string; if?: string; run: string }>): string {
   const texts = Object.entries(list).map(
     ([id, { needs, if: condition, run }]) => `

@@ -15,13 +15,11 @@ export interface RunOptions extends Omit<RunServices, 'grace'> {
   event: Event;
   /** Private. Each job deletes its part. */
   directory: string;
-  /** Runs only this job and the jobs that it needs. */
   only?: string;
   /** Shorter in tests. */
   grace?: Grace;
 }
 
-/** One run of a workflow. */
 export class WorkflowRun {
   readonly #directory: string;
   readonly #state: RunState = { cancelled: false, killed: false };
@@ -59,7 +57,7 @@ export class WorkflowRun {
   }
 
   /**
-   * Cancels the run as GitHub does: a job continues, or starts, only if its condition is true in a cancelled run.
+   * A job continues, or starts, only if its condition is true in a cancelled run.
    * @returns the names of the running jobs that continue
    */
   cancel(): string[] {
@@ -67,7 +65,7 @@ export class WorkflowRun {
     return this.#jobs.cancel();
   }
 
-  /** Kills all processes and starts nothing more. */
+  /** Also starts nothing more. */
   kill(): void {
     this.#state.cancelled = true;
     this.#state.killed = true;

@@ -14,7 +14,6 @@ const shells: Readonly<Record<string, { file: string; args: readonly string[]; e
 export const shellNames = Object.keys(shells).filter(name => name !== '');
 
 /**
- * Writes a step's script into RUNNER_TEMP. @returns the command that runs it
  * @param shell empty for the runner's default
  * @throws Error if the shell is not supported
  */

@@ -5,27 +5,24 @@ import { type Grace, type ProcessGroupWatcher, type StepProcess, startProcess } 
 import type { Result } from './workflow.ts';
 import { CommandReader } from './workflow-commands.ts';
 
-/** The result of one process of a step. It applies to the job when the step ends, or when the job waits for it. */
+/** Applies to the job when the step ends, or when the job waits for it. */
 export interface StepEffects {
   readonly outcome: Result;
   readonly outputs: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** Directories for PATH, in the order in which they were written. */
+  /** In the order in which they were written. */
   readonly path: readonly string[];
   readonly state: Readonly<Record<string, string>>;
   /** Markdown, masked. */
   readonly summary: string;
 }
 
-/** The effects of a step that did not run. */
 export function emptyEffects(outcome: Result): StepEffects {
   return { outcome, outputs: {}, env: {}, path: [], state: {}, summary: '' };
 }
 
 /**
- * Runs the process of a step, and reads the commands that it prints and its command files.
- * @param options.signal cancels it
- * @param options.timeoutMinutes after this time it is cancelled and has failed
+ * @param options.timeoutMinutes fails the step after this time
  * @param options.started receives the process, so that its children can be ended with the job
  */
 export async function executeStep(options: {
@@ -87,7 +84,8 @@ export async function executeStep(options: {
     }
   }
 
-  // The files also count if the step was cancelled: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
+  // Also after a cancellation:
+  // https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
   const written = await files.collect();
   for (const problem of written.problems) fail(problem);
   for (const notice of written.notices) log('error', notice);

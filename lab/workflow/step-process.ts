@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { LineSplitter } from './line-splitter.ts';
 
-/** Milliseconds that a cancelled process has. */
+/** Milliseconds. */
 export interface Grace {
   /** From SIGINT to SIGTERM. */
   readonly interrupt: number;
@@ -9,29 +9,28 @@ export interface Grace {
   readonly terminate: number;
 }
 
-/** The runner's: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
 export const runnerGrace: Grace = { interrupt: 7500, terminate: 2500 };
 
-/** Knows the process groups that might be running, to end them if this command is killed. */
+/** Ends the process groups if this command is killed. */
 export interface ProcessGroupWatcher {
   watch(group: number): void;
   forget(group: number): void;
 }
 
-/** Milliseconds that a process can keep the output open after the end of its step, as on the runner. */
+/** Milliseconds that a process can keep the output open after its step, as on the runner. */
 const CLOSE_TIMEOUT = 5000;
 
 export interface StepProcess {
-  /** Resolves with the exit code, or -1 if a signal ended the process. */
+  /** -1 if a signal ended the process. */
   readonly ended: Promise<number>;
-  /** Sends SIGINT, then SIGTERM, then SIGKILL to this process, but not to its children, as the runner does. */
+  /** Sends SIGINT, SIGTERM, and SIGKILL to this process only, as the runner does. */
   cancel(grace: Grace): void;
   kill(): void;
 }
 
 /**
- * Starts the process of a step in a separate process group: Ctrl-C does not reach it, and its children can be ended with it.
- * @param options.onLine receives each line of standard output and standard error
+ * Uses a separate process group: Ctrl-C does not reach it, and its children can be ended with it.
  * @param options.guard watches the group until it is killed
  */
 export function startProcess(options: {

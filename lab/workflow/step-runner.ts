@@ -11,19 +11,16 @@ import { emptyEffects, executeStep, type StepEffects } from './step-execution.ts
 import type { StepProcess } from './step-process.ts';
 import type { ActionStep, RunStep } from './workflow.ts';
 
-/** A step whose environment is evaluated and whose condition is true. */
+/** Its environment is evaluated and its condition is true. */
 export interface PreparedStep {
   readonly contexts: Contexts;
   readonly env: Readonly<Record<string, string>>;
-  /** Cancels it. */
   readonly abort: AbortController;
 }
 
-/** The post script of an action that has run. */
 export interface PostStep {
   readonly step: ActionStep;
   readonly name: string;
-  /** STATE_ values that the main script saved. */
   state: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +39,7 @@ export class StepRunner {
   }
 
   /**
-   * Runs a step's script or the main script of its action. Never throws.
+   * Never throws.
    * @param state of the main script: runs the post script instead
    */
   async run(
@@ -120,7 +117,6 @@ export class StepRunner {
     return join(directory, action[script]!);
   }
 
-  /** Variables that only the local counterparts of GitHub's actions get. */
   #counterpartVariables(step: RunStep | ActionStep): Record<string, string> {
     if (step.kind !== 'action' || !step.action.isCounterpart) return {};
     const { host, repositories, artifacts } = this.#options;

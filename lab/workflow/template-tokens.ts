@@ -1,23 +1,22 @@
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { ensureStatusFunction, isBasicExpression, isMapping, isSequence, isString } from './parser.ts';
 
-/** The token is a mapping according to GitHub's parser. */
+/** For a token that GitHub's parser has checked. */
 export function mapping(token: TemplateToken): MappingToken {
   return token.assertMapping('mapping');
 }
 
-/** @returns the value of a key; undefined if the token is no mapping or has no such key */
+/** Undefined if the token is no mapping or has no such key. */
 export function find(token: TemplateToken | undefined, key: string): TemplateToken | undefined {
   return token && isMapping(token) ? token.find(key) : undefined;
 }
 
-/** Reads one text or a list of texts. */
 export function texts(token: TemplateToken | undefined): string[] {
   if (token === undefined) return [];
   return isSequence(token) ? [...token].map(String) : [token.toString()];
 }
 
-/** Reads `if:`. @returns an expression with a status function */
+/** @returns an expression with a status function */
 export function condition(token: TemplateToken | undefined): string {
   if (token === undefined) return 'success()';
   const expression = isBasicExpression(token)
@@ -28,7 +27,6 @@ export function condition(token: TemplateToken | undefined): string {
   return expression === '' ? 'success()' : ensureStatusFunction(expression, token.definitionInfo);
 }
 
-/** Yields every token under a token, with its key if it has one. */
 export function* traverse(root: TemplateToken): Generator<[TemplateToken | undefined, TemplateToken]> {
   if (isMapping(root)) {
     for (const { key, value } of root) {

@@ -13,13 +13,12 @@ import { resolveInputs } from './workflow-inputs.ts';
 export interface TestRun extends RunResult {
   /** `start STEP`, `RESULT STEP`, `job RESULT JOB`, in order. */
   readonly events: readonly string[];
-  /** Lines by the step's name or the job's ID. Lines other than output begin with their level. */
+  /** By the step's name or the job's ID. Lines other than output begin with their level. */
   readonly logs: Readonly<Record<string, readonly string[]>>;
-  /** Remaining files in the jobs' directories. */
   readonly leftovers: readonly string[];
 }
 
-/** Creates a repository in a temporary directory, which is deleted after the test. @returns its path */
+/** Deleted after the test. */
 export async function createRepository(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'lab-test-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
@@ -30,7 +29,6 @@ export async function createRepository(files: Readonly<Record<string, string>>):
   return root;
 }
 
-/** The repository `octo/lab` in a directory, and all repositories of a run. */
 export function describeRepositories(
   root: string,
   others: Readonly<Record<string, string>> = {},
@@ -47,9 +45,7 @@ export function describeRepositories(
 }
 
 /**
- * Runs a workflow to its end.
  * @param jobs text of the workflow, with or without `on:`
- * @param options.files further files of the repository
  * @param options.onLine receives each line, and can cancel the run
  */
 export async function runWorkflow(
@@ -57,9 +53,8 @@ export async function runWorkflow(
   options: {
     files?: Readonly<Record<string, string>>;
     inputs?: Readonly<Record<string, string>>;
-    /** Directories of other repositories, by name. */
+    /** By name. */
     others?: Readonly<Record<string, string>>;
-    /** Starts the run with this schedule. */
     cron?: string;
     host?: Partial<RunnerHost>;
     only?: string;

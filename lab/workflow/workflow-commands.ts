@@ -1,5 +1,4 @@
 export interface Command {
-  /** Lower case. */
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly data: string;
@@ -27,7 +26,7 @@ function unescaped(value: string, escapes: readonly (readonly [string, string])[
   return escapes.reduce((text, [escaped, plain]) => text.replaceAll(escaped, plain), value);
 }
 
-// The percent sign is last, so that %250A becomes %0A. `::` commands and `##[` commands have different escapes.
+// The percent sign is last, so that %250A becomes %0A.
 const dataEscapes = [
   ['%0D', '\r'],
   ['%0A', '\n'],
@@ -57,8 +56,8 @@ function properties(
 }
 
 /**
- * Reads a command: `::name key=value,…::data` at the start of the line (after white space), or `##[name key=value;…]data`
- * anywhere in it.
+ * Reads `::name key=value,…::data` at the start of the line (after white space), or `##[name
+ * key=value;…]data` anywhere in it.
  * @param isCommand a line with another name is plain text
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
@@ -99,11 +98,10 @@ export interface CommandEffects {
   saveState(name: string, value: string): void;
   print(line: string): void;
   annotate(level: 'debug' | 'notice' | 'warning' | 'error', message: string): void;
-  /** Fails the step, whatever its exit code is. */
   fail(message: string): void;
 }
 
-/** Reads the output of one step. Each step has a reader, so stop-commands affects only that step. */
+/** Each step has a reader, so stop-commands affects only that step. */
 export class CommandReader {
   readonly #effects: CommandEffects;
   #stopToken: string | undefined;
@@ -113,7 +111,7 @@ export class CommandReader {
     this.#effects = effects;
   }
 
-  /** Runs the command in a line of standard output or standard error, or prints the line. */
+  /** Prints a line that is not a command. */
   read(line: string): void {
     const stopToken = this.#stopToken;
     if (stopToken !== undefined) {

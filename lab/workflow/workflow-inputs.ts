@@ -5,9 +5,7 @@ import type { CallInput, CallJob, InputDefinition } from './workflow.ts';
 export type Inputs = Readonly<Record<string, string | boolean | number>>;
 
 /**
- * The `inputs` context of a manually started run.
- * @param given values by name, as typed
- * @returns booleans, numbers, and text, according to the type of the input
+ * @param given values as typed
  * @throws Error for an unknown, missing, or invalid input
  */
 export function resolveInputs(
@@ -55,9 +53,8 @@ function resolve(definition: InputDefinition, given: ReadonlyMap<string, string>
 }
 
 /**
- * The `inputs` context of a called workflow, with the types that the workflow declares.
- * @param contexts of the calling job
- * @throws Error in GitHub's words if a value has another type. An input in a scheduled run is empty.
+ * An input in a scheduled run is empty.
+ * @throws Error in GitHub's words if a value has another type
  */
 export function callInputs({ workflow, with: given }: CallJob, contexts: Contexts): Inputs {
   const values = new Map([...(given ?? [])].map(({ key, value }) => [key.toString().toLowerCase(), value]));

@@ -3,15 +3,14 @@ import type { Permissions } from './permissions.ts';
 import type { Action } from './read-action.ts';
 import type { Repository } from './repositories.ts';
 
-/** A workflow file. Values that can contain expressions are tokens of the parser, to be evaluated later. */
+/** Values that can contain expressions are tokens, to be evaluated later. */
 export interface Workflow {
   readonly repository: Repository;
-  /** As GitHub names it: `.github/workflows/lab.yml`. */
+  /** `.github/workflows/lab.yml` */
   readonly path: string;
   readonly name: string;
   /** `workflow_dispatch`, `schedule`, … */
   readonly events: readonly string[];
-  /** The cron expressions of `on.schedule`. */
   readonly schedules: readonly string[];
   readonly inputs: readonly InputDefinition[];
   readonly call: CallDefinition;
@@ -27,7 +26,6 @@ export interface InputDefinition {
   readonly options: readonly string[];
 }
 
-/** `on.workflow_call`. */
 export interface CallDefinition {
   readonly inputs: readonly CallInput[];
   readonly outputs: ReadonlyMap<string, TemplateToken>;
@@ -45,7 +43,7 @@ interface BaseJob {
   readonly needs: readonly string[];
   /** An expression with a status function. */
   readonly condition: string;
-  /** Of the job's token: from the job, its workflow, or a caller. */
+  /** From the job, its workflow, or a caller. */
   readonly permissions: Permissions;
 }
 
@@ -64,13 +62,11 @@ export interface CallJob extends BaseJob {
   readonly kind: 'call';
   readonly workflow: Workflow;
   readonly with?: MappingToken;
-  /** Secrets of the called workflow: all of the caller's, or these. */
   readonly secrets?: 'inherit' | MappingToken;
 }
 
 export type Job = StepsJob | CallJob;
 
-/** `defaults.run`. */
 export interface RunDefaults {
   readonly shell?: TemplateToken;
   readonly workingDirectory?: TemplateToken;
@@ -90,7 +86,6 @@ interface ExecutionStep extends BaseStep {
   readonly background: boolean;
 }
 
-/** `run:` */
 export interface RunStep extends ExecutionStep {
   readonly kind: 'run';
   readonly script: TemplateToken;
@@ -98,7 +93,6 @@ export interface RunStep extends ExecutionStep {
   readonly workingDirectory?: TemplateToken;
 }
 
-/** `uses:` */
 export interface ActionStep extends ExecutionStep {
   readonly kind: 'action';
   readonly uses: string;
@@ -112,7 +106,6 @@ export interface WaitStep extends BaseStep {
   readonly targets?: readonly string[];
 }
 
-/** `cancel:` */
 export interface CancelStep extends BaseStep {
   readonly kind: 'cancel';
   readonly target: string;

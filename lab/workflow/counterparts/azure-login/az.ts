@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/**
- * Runs az with the output of the step. Forwards signals, because the runner sends them only to this process.
- * @throws Error if az fails
- */
+/** Forwards signals, because the runner sends them only to this process. */
 export async function az(...args: string[]): Promise<void> {
   const child = spawn('az', args, { stdio: 'inherit' });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);

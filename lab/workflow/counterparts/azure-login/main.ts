@@ -1,7 +1,7 @@
 import { getIDToken, getInput, info, setFailed, setSecret } from '@actions/core';
 import { az } from './az.ts';
 
-// Follows azure/login: https://github.com/Azure/login/tree/master/src
+// See https://github.com/Azure/login/tree/master/src
 async function logIn(): Promise<void> {
   const clientId = getInput('client-id', { required: true });
   const tenantId = getInput('tenant-id', { required: true });

@@ -26,7 +26,7 @@ try {
     throw new Error(`Repository path '${target}' is not under '${workspace}'.`);
   }
   mkdirSync(target, { recursive: true });
-  // One by one, because the workspace can be in the repository's .lab, and a directory cannot be copied into itself.
+  // The workspace can be in the repository's .lab, and a directory cannot be copied into itself.
   for (const entry of readdirSync(directory)) {
     if (EXCLUDED.includes(entry)) continue;
     cpSync(join(directory, entry), join(target, entry), {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, matchesGlob, resolve } from 'node:path';
 import { getBooleanInput, getInput, info, setFailed, setOutput } from '@actions/core';
 
-// Follows actions/download-artifact: https://github.com/actions/download-artifact/blob/main/src/download-artifact.ts
+// See https://github.com/actions/download-artifact/blob/main/src/download-artifact.ts
 function download(): void {
   const artifacts = process.env.LAB_ARTIFACTS!;
   const [name, pattern] = [getInput('name'), getInput('pattern')];

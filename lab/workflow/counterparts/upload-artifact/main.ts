@@ -12,7 +12,7 @@ import {
 } from '@actions/core';
 import { search } from './search.ts';
 
-// Follows actions/upload-artifact: https://github.com/actions/upload-artifact/tree/main/src/upload
+// See https://github.com/actions/upload-artifact/tree/main/src/upload
 function upload(): void {
   const name = getInput('name');
   // https://github.com/actions/toolkit/blob/main/packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts

@@ -2,17 +2,14 @@ import { globSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, matchesGlob, relative, resolve, sep } from 'node:path';
 
-/** Files to upload, and the root of their paths in the artifact. */
 export interface Found {
   readonly files: readonly string[];
   readonly root: string;
 }
 
 /**
- * Finds the files for the input `path` of actions/upload-artifact.
  * @param lines files, directories, and patterns. `!` excludes one.
  * @param workspace root of relative paths
- * @param hidden includes names that begin with a dot
  * @see https://github.com/actions/upload-artifact#upload-using-multiple-paths-and-exclusions
  */
 export function search(lines: readonly string[], workspace: string, hidden: boolean): Found {
@@ -35,14 +32,14 @@ export function search(lines: readonly string[], workspace: string, hidden: bool
   return { files: kept, root: commonAncestor(bases) };
 }
 
-/** The part of a pattern before its first wildcard segment. */
+/** The part before the first wildcard segment. */
 function baseOf(pattern: string): string {
   const segments = pattern.split(sep);
   const first = segments.findIndex(segment => /[*?[{]/.test(segment));
   return first < 0 ? pattern : segments.slice(0, first).join(sep) || sep;
 }
 
-/** The files that a pattern matches, and all files in matched directories. */
+/** Includes all files in matched directories. */
 function filesOf(pattern: string): string[] {
   const matches = baseOf(pattern) === pattern ? [pattern] : globSync(pattern);
   return matches.flatMap(match => {
