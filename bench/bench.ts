@@ -2,7 +2,7 @@ import { arch, cpus, platform, totalmem } from 'node:os';
 import { measureBundles } from './bundles.ts';
 import { measureRssWithResources, measureStarts } from './start.ts';
 
-// `npm run bench` prints the tables of docs/performance.md. Run it on an idle machine.
+// Run `npm run bench` on an idle machine.
 
 const runs = 15;
 

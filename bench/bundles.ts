@@ -8,14 +8,13 @@ import { median } from './statistics.ts';
 const root = join(import.meta.dirname, '..');
 
 export interface BundleFigures {
-  /** Path below the project. */
   readonly file: string;
   readonly bytes: number;
   /** Milliseconds from start to exit. Median. */
   readonly start: number;
 }
 
-/** Starts every bundle without inputs. Each loads all modules and exits. */
+/** Starts without inputs: each bundle loads all modules and exits. */
 export async function measureBundles(runs: number): Promise<BundleFigures[]> {
   const files = [...globSync('actions/*/dist/index.js', { cwd: root }).sort(), 'app/dist/main.js'];
   const figures: BundleFigures[] = [];
@@ -28,7 +27,10 @@ export async function measureBundles(runs: number): Promise<BundleFigures[]> {
   return figures;
 }
 
-/** @returns milliseconds from start to exit. @throws Error if it crashes */
+/**
+ * @returns milliseconds from start to exit.
+ * @throws Error if it crashes
+ */
 async function measureStart(file: string): Promise<number> {
   const began = performance.now();
   const child = spawn(process.execPath, [file], { stdio: 'ignore', env: { PATH: process.env.PATH } });

@@ -12,7 +12,6 @@ export interface StartFigures {
   readonly rss: number;
 }
 
-/** Starts emulators one after another and requests the tenant's OpenID configuration from each. */
 export async function measureStarts(runs: number): Promise<StartFigures> {
   const times: number[] = [];
   const sizes: number[] = [];
@@ -33,7 +32,7 @@ export async function measureStarts(runs: number): Promise<StartFigures> {
   return { firstResponse: median(times), slowest: Math.max(...times), rss: median(sizes) };
 }
 
-/** @returns RSS, in bytes, of an emulator with a vault, two identities, a registry, and a cluster */
+/** @returns bytes */
 export async function measureRssWithResources(): Promise<number> {
   const emulator = await EmulatorProcess.start();
   const azure = await new AzureFixture(emulator.ready).createResources();

@@ -19,21 +19,18 @@ interface Bundle {
   readonly folder: string;
   readonly scripts: readonly Script[];
   readonly minify: boolean;
-  /** Limit for all scripts together, in bytes. People review the bundles of the actions. */
+  /** Bytes of all scripts. People review the bundles of the actions. */
   readonly maxBytes: number;
 }
 
-/** A file that the runner or the image starts. */
 interface Script {
-  /** The compiled entry file. */
   readonly entry: string;
-  /** Name of the file inside the bundle's folder. */
   readonly file: string;
-  /** How it ends without valid inputs. It shows that every module of it loads. */
+  /** The end without valid inputs. It shows that every module of it loads. */
   readonly start: { readonly exitCode: number; readonly output: RegExp };
 }
 
-/** The scripts of an action.yml. dist/post.js is built from post.ts. */
+/** dist/post.js is built from post.ts. */
 interface Runs {
   readonly main: string;
   readonly pre?: string;
@@ -74,10 +71,8 @@ const client: Bundle = {
   ],
 };
 
-/** A bundle's files, by name. */
 type Files = ReadonlyMap<string, Buffer>;
 
-/** Compiles the TypeScript of these bundles into build/. */
 async function compile(bundles: readonly Bundle[]): Promise<void> {
   await rm(join(root, 'build'), { recursive: true, force: true });
   await mkdir(join(root, 'build'));
@@ -103,13 +98,13 @@ async function compileWith(project: string): Promise<void> {
   });
 }
 
-/** The module that the bundles contain in place of @actions/http-client and undici. */
+/** Replaces @actions/http-client and undici. */
 const httpModule = 'build/bundling/http.js';
 
 /**
- * Copies the packages of the actions next to the compiled code: without comments, and with httpModule in place of
- * @actions/http-client and undici. A bundler resolves a package from the nearest node_modules folder, so it finds these
- * copies first. Comments are a third of @actions/core and @actions/exec; their licenses are in licenses.txt.
+ * The copies have no comments, which are a third of @actions/core and @actions/exec, and use
+ * httpModule. A bundler resolves a package from the nearest node_modules folder, so it finds these
+ * copies first.
  */
 async function copyPackages(): Promise<void> {
   const names = ['core', 'exec', 'github', 'io'].map(name => join('node_modules/@actions', name));
@@ -131,7 +126,7 @@ async function copyPackages(): Promise<void> {
   for (const name of names) {
     for (const file of globSync('LICENSE*', { cwd: join(root, name) }))
       await cp(join(root, name, file), join(root, 'build', name, file));
-    // Without side effects the bundler leaves out modules that nobody uses, such as core's summary.
+    // Lets the bundler leave out modules that nobody uses, such as core's summary.
     const manifest = JSON.parse(await readFile(join(root, name, 'package.json'), 'utf8'));
     await writeFile(
       join(root, 'build', name, 'package.json'),
@@ -154,14 +149,13 @@ type Ncc = (
   options: object,
 ) => Promise<{ code: string; assets: Record<string, { source: string | Buffer }> }>;
 
-/** Builds the files of a bundle: the scripts, and the licenses of the packages in them. */
 async function bundle({ scripts, minify }: Bundle): Promise<Files> {
   const files = new Map<string, Buffer>();
   for (const { entry, file } of scripts) {
     const { code, licenses } = await oneFile(entry, minify);
     files.set(file, Buffer.from(minify ? code : await format(code)));
     if (licenses === undefined) continue;
-    // One list of licenses is enough because only one script of the folder imports packages.
+    // Only one script of the folder imports packages.
     if (files.has('licenses.txt')) throw new Error(`${entry}: a second script imports packages.`);
     files.set('licenses.txt', Buffer.from(licenses));
   }
@@ -170,8 +164,8 @@ async function bundle({ scripts, minify }: Bundle): Promise<Files> {
 }
 
 /**
- * Bundles an entry file.
- * @throws Error if a module is missing, which ncc reports only at run time, or if ncc emits a second file
+ * @throws Error if a module is missing, which ncc reports only at run time, or if ncc emits a
+ * second file
  */
 async function oneFile(
   entry: string,
@@ -183,8 +177,8 @@ async function oneFile(
     cache: false,
     quiet: true,
     license: 'licenses.txt',
-    // @azure/identity imports `open` on demand, to start a browser for an interactive login. The client never logs in
-    // interactively, and `open` would be a second file, for which ncc lists no licenses. So a module of Node replaces it.
+    // @azure/identity imports `open` for interactive logins. The client has none, and `open` would
+    // be a second file, for which ncc lists no licenses.
     externals: { open: 'node:process' },
   });
   if (code.includes('webpackMissingModule')) throw new Error(`${entry}: an imported module does not exist.`);
@@ -194,7 +188,7 @@ async function oneFile(
   return { code, licenses: licenses?.source };
 }
 
-/** Formats a bundle that people review: one statement per line, short lines. */
+/** One statement per line, because people review the code. */
 async function format(code: string): Promise<string> {
   const options = ['--stdin-file-path=bundle.js', '--indent-style=tab', '--vcs-enabled=false'];
   const formatting = run(join(root, 'node_modules/.bin/biome'), ['format', ...options], {
@@ -214,7 +208,6 @@ async function write({ folder }: Bundle, files: Files): Promise<void> {
   for (const [name, content] of files) await writeFile(join(root, folder, name), content);
 }
 
-/** Differences between a new bundle and the committed one, one line each. */
 async function differences({ folder }: Bundle, files: Files): Promise<string[]> {
   const existing = await readdir(join(root, folder)).catch((): string[] => []);
   const found = existing
@@ -228,7 +221,7 @@ async function differences({ folder }: Bundle, files: Files): Promise<string[]> 
   return found;
 }
 
-/** Starts the scripts of a bundle without valid inputs. Lists those that end differently than expected. */
+/** Lists the scripts that end differently than expected. */
 async function start({ folder, scripts }: Bundle): Promise<string[]> {
   const found = await Promise.all(
     scripts.map(async ({ file, start: expected }) => {

@@ -18,7 +18,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A proxy that refuses each CONNECT, after it has recorded it. */
+/** Records and refuses each CONNECT. */
 async function refusingProxy(): Promise<{ port: number; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const server = createServer().on('connect', (request, socket) => {

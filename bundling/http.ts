@@ -2,16 +2,16 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
-// Takes the place of @actions/http-client and undici in the bundles of the actions. These two packages were 80 % of
-// each bundle. @actions/core uses them for one request, getIDToken, and @actions/github for its fetch.
+// @actions/http-client and undici were 80 % of each bundle. @actions/core uses them for one
+// request, getIDToken, and @actions/github for its fetch.
 
-/** Milliseconds without any data after which a request fails. @actions/http-client has the same value. */
+/** Milliseconds without any data, as in @actions/http-client. */
 const IDLE_TIMEOUT = 180_000;
 
-/** As many as @actions/http-client follows would be a loop. The Fetch standard allows 20. */
+/** The Fetch standard allows 20. */
 const MAX_REDIRECTS = 20;
 
-/** The part of RequestInit that @octokit/request and getIDToken set. */
+/** The part that @octokit/request and getIDToken set. */
 interface RequestOptions {
   readonly method?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -20,7 +20,7 @@ interface RequestOptions {
 }
 
 /**
- * Sends a request as the global fetch does, through the proxy of `https_proxy`, `http_proxy`, and `no_proxy`.
+ * Uses the proxy of `https_proxy`, `http_proxy`, and `no_proxy`.
  * @throws {Error} if the connection fails, or ends before the whole response has arrived
  */
 export async function fetch(url: string | URL, options: RequestOptions = {}): Promise<Response> {
@@ -36,7 +36,7 @@ export async function fetch(url: string | URL, options: RequestOptions = {}): Pr
     message.resume();
     const target = new URL(location, address);
     if (target.protocol !== address.protocol) throw new Error(`${address} redirects to ${target.protocol}`);
-    // Credentials are for the server that they were given for.
+    // Another server must not receive the credentials.
     if (target.origin !== address.origin) headers = without(headers, 'authorization');
     if (status < 307 && method !== 'GET' && method !== 'HEAD') [method, body] = ['GET', undefined];
     address = target;
@@ -63,7 +63,7 @@ function send(
   return promise;
 }
 
-/** @throws {Error} if a proxy is set and this Node does not know `proxyEnv`, which it would ignore */
+/** @throws {Error} if a proxy is set and this Node ignores `proxyEnv` */
 function proxyAgent(): Agent {
   const { HTTPS_PROXY, https_proxy = HTTPS_PROXY } = process.env;
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -74,7 +74,7 @@ function proxyAgent(): Agent {
   return new Agent({ proxyEnv: process.env });
 }
 
-/** The runner's own services. They are never behind a proxy. */
+/** The runner's services are never behind a proxy. */
 function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]';
 }
@@ -96,7 +96,6 @@ function without(headers: Readonly<Record<string, string>>, name: string): Recor
   return Object.fromEntries(Object.entries(headers).filter(([key]) => key.toLowerCase() !== name));
 }
 
-/** What @actions/core gives to HttpClient to authorize its request. */
 export class BearerCredentialHandler {
   readonly token: string;
 
@@ -105,7 +104,7 @@ export class BearerCredentialHandler {
   }
 }
 
-/** The members of HttpClient that @actions/core and @actions/github call. */
+/** The members that @actions/core and @actions/github call. */
 export class HttpClient {
   readonly #userAgent: string;
   readonly #token: string | undefined;
@@ -116,7 +115,7 @@ export class HttpClient {
   }
 
   /**
-   * Gets JSON. It does not retry: the login of an action does, each time with a new token.
+   * Does not retry: the login of an action does, each time with a new token.
    * @throws {Error} with the property statusCode, if the server answers with an error
    */
   async getJson(url: string): Promise<{ result: unknown }> {
@@ -134,7 +133,7 @@ export class HttpClient {
     throw Object.assign(new Error(message), { statusCode: response.status });
   }
 
-  /** fetch finds the proxy by itself. */
+  /** fetch finds the proxy. */
   getAgent(): undefined {}
   getAgentDispatcher(): undefined {}
 }

@@ -1,7 +1,7 @@
 // JavaScript, because older versions of Node cannot read TypeScript.
 const OLDEST_MAJOR_VERSION = 24;
 
-/** Ends the process with exit code 2 if this Node is too old. */
+/** Exit code 2. */
 export function requireNode() {
   if (Number(process.versions.node.split('.')[0]) >= OLDEST_MAJOR_VERSION) return;
   console.error(

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 
-/** The arguments are not valid. Exit code 2. */
+/** Exit code 2. */
 export class UsageError extends Error {
   /** @param command for which `-- --help` prints the usage: `npm run lab` */
   withHint(command: string): string {
@@ -11,10 +11,7 @@ export class UsageError extends Error {
 
 export const VERSION = `wilab ${manifest.version}`;
 
-/**
- * Reads options and positional arguments.
- * @throws {UsageError}
- */
+/** @throws {UsageError} */
 export function parseOptions<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
     return parseArgs(config);

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// npm run release-notes -- TAG   prints the changelog's section of the version. Fails if the tag, package.json, and
-// CHANGELOG.md do not agree.
+// Usage: npm run release-notes -- TAG
 
 /**
- * Returns the changelog's section of a version without its heading.
- * @param tag such as v1.2.3.
- * @param version of package.json.
+ * @param version of package.json
  * @param changelog in the format of https://keepachangelog.com/en/1.1.0/
- * @throws if the tag is not a version, package.json has another version, or the changelog has no text for it.
+ * @throws if the tag is not like v1.2.3, package.json has another version, or the changelog has no
+ * text for it
  */
 export function releaseNotes(tag: string, version: string, changelog: string): string {
   if (!/^v\d+\.\d+\.\d+$/.test(tag))

@@ -8,11 +8,7 @@ import { runSetup } from './run-setup.ts';
 import { openSetupSession } from './session.ts';
 import { openTerminal, print, type Terminal } from './terminal.ts';
 
-/**
- * Runs the command.
- * @param args without node and the script
- * @returns the exit code
- */
+/** @returns the exit code */
 export async function run(args: readonly string[]): Promise<number> {
   listenForSignals();
   let terminal: Terminal | undefined;

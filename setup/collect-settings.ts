@@ -48,12 +48,12 @@ const identityKind: Rule = {
 
 export interface Defaults {
   readonly subscriptions: readonly (Subscription & { readonly isDefault: boolean })[];
-  /** `OWNER/NAME` of the working directory's repository, if it is on GitHub. */
+  /** `OWNER/NAME`, if the repository is on GitHub. */
   readonly repository: string | undefined;
 }
 
 /**
- * Takes each setting from its option, the user's answer, or the default, in this order.
+ * Order: option, answer, default.
  * @param terminal undefined if the user is not asked
  * @throws {UsageError} for an invalid or missing option
  */

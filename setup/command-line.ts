@@ -8,7 +8,7 @@ export interface Options {
   readonly yes: boolean;
   readonly githubTokenFile?: string;
   readonly answers: ReadonlyMap<string, string>;
-  /** Workflows that log in. Needed if the repository's token subjects name the workflow. */
+  /** Needed if the repository's token subjects name the workflow. */
   readonly workflows: readonly string[];
 }
 
@@ -51,7 +51,6 @@ Exit codes:
 
 Guide: docs/setup-azure.md`;
 
-/** The options that answer a question. */
 export const answerOptions = [
   'subscription',
   'repository',
@@ -64,10 +63,7 @@ export const answerOptions = [
   'lab-location',
 ] as const;
 
-/**
- * @param args without node and the script
- * @throws {UsageError}
- */
+/** @throws {UsageError} */
 export function parseCommandLine(args: readonly string[]): Options {
   const { values } = parseOptions({
     args: [...args],

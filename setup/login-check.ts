@@ -17,8 +17,7 @@ export function canRequestIdToken(environment: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Logs in as the identity with this job's token, as a lab does. The existing login stays.
- * @param audience of the token
+ * Uses this job's token, as a lab does. The existing login stays.
  * @returns a sentence with the result
  * @throws {CommandFailed} if Entra refuses a trusted subject
  */
@@ -32,7 +31,7 @@ export async function checkLogin(
   const subject = subjectOf(await getIDToken(audience));
   if (!subjects.some(each => each.subject === subject))
     return `The login was not tried: this job's subject ${quote(subject)} is not trusted.`;
-  // New credentials and roles take minutes to become visible: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+  // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
   const options = {
     what: 'Login with a GitHub token',
     timeoutSeconds: 900,
@@ -52,7 +51,7 @@ function subjectOf(token: string): string {
   return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub: string }).sub;
 }
 
-/** Uses a separate configuration directory: az caches refusals as well as logins. */
+/** az caches refusals as well as logins. */
 async function logInSeparately(az: Az, clientId: string, tenantId: string, token: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'setup-azure-'));
   try {

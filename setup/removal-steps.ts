@@ -7,8 +7,8 @@ import type { SetupState } from './state.ts';
 import type { Step } from './steps.ts';
 
 /**
- * The steps of the removal, in the reverse order of the setup, and what is kept. Only what this command created is
- * deleted. The proof is a tag, the description of a role assignment, or a value.
+ * In the reverse order of the setup. Deletes only what this command created. The proof is a tag,
+ * the description of a role assignment, or a value.
  */
 export function planRemoval(
   { identity, trusted, assignments, gitHub }: SetupState,

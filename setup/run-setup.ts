@@ -64,7 +64,6 @@ export async function runSetup({
 /** Azure applies a new role within ten minutes, and lists show new objects late. */
 const READ_BACK_SECONDS = 900;
 
-/** Reads the state until nothing is left to do. */
 async function readBack(
   context: SetupContext,
   settings: Settings,
@@ -89,8 +88,7 @@ async function readBack(
 const REGISTRATION_SECONDS = 300;
 
 /**
- * Waits for the registrations of resource providers. A slower registration is only a warning: a lab works as soon as its
- * region is registered.
+ * Only warns of a slow registration: a lab works as soon as its region is registered.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types#register-resource-provider
  */
 async function awaitRegistrations({ az, time, log }: SetupContext, settings: Settings): Promise<void> {

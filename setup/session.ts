@@ -16,7 +16,6 @@ import { readState, type SetupState } from './state.ts';
 import type { SetupContext } from './steps.ts';
 import { print, type Terminal } from './terminal.ts';
 
-/** What both the setup and the removal work with. */
 export interface SetupSession {
   readonly options: Options;
   readonly terminal: Terminal | undefined;
@@ -29,7 +28,7 @@ export interface SetupSession {
 const RETRY_SECONDS = 300;
 
 /**
- * Collects the settings, and reads the state of Azure and GitHub. Changes nothing.
+ * Changes nothing.
  * @throws {ActionFailed} {UsageError}
  */
 export async function openSetupSession(
@@ -46,7 +45,7 @@ export async function openSetupSession(
   const token = await findToken(options.githubTokenFile, process.env);
   const gitHub = createGitHubClient(token?.token);
   const reading = readRepository(gitHub, collected.repository, token !== undefined);
-  // A removal works without the repository: it might be deleted, or not visible to this token.
+  // A removal works without the repository: it might be deleted or invisible.
   const found = await (options.remove ? reading.catch(warnNotFound) : reading);
   const details = found ?? { ...collected.repository, ...UNKNOWN };
   // As GitHub spells it: Entra compares subjects exactly.
@@ -79,7 +78,6 @@ Identity      ${identity.name} (${identity.kind})
   return { options, terminal, settings, context, state };
 }
 
-/** Replaces what GitHub did not answer. */
 const UNKNOWN = {
   ...{ id: 0, ownerId: 0, defaultBranch: 'main', visibility: '' },
   ...{ isFork: false, hasIssues: true, template: undefined },

@@ -1,10 +1,10 @@
-/** What to set up or remove: the options and answers, with defaults applied. */
+/** Options and answers, with defaults applied. */
 export interface Settings {
   readonly subscription: Subscription;
   readonly repository: { readonly owner: string; readonly name: string; readonly fullName: string };
-  /** GitHub environment whose jobs are trusted. */
+  /** Its jobs are trusted. */
   readonly environment: string;
-  /** Branch whose jobs are trusted without an environment. Empty: none. */
+  /** Trusted without an environment. Empty: none. */
   readonly branch: string;
   readonly identity: {
     readonly kind: 'user-assigned' | 'app-registration';
@@ -13,9 +13,9 @@ export interface Settings {
     readonly resourceGroup: string;
     readonly location: string;
   };
-  /** Region of the labs, whose quotas are checked. */
+  /** The quotas of this region are checked. */
   readonly labLocation: string;
-  /** Workflows that log in: a file of the repository, or `OWNER/NAME/PATH@REF`. */
+  /** A file of the repository, or `OWNER/NAME/PATH@REF`. */
   readonly workflows: readonly string[];
 }
 
@@ -27,8 +27,8 @@ export interface Subscription {
   readonly tenantId: string;
 }
 
-/** The tag `managed-by` of the resource group and the identity. It differs from the tag of labs, which delete-lab deletes. */
+/** Differs from the tag of labs, which delete-lab deletes. */
 export const SETUP_MANAGED_BY = 'workload-identity-lab-setup';
 
-/** Issuer of GitHub's ID tokens. https://docs.github.com/actions/reference/security/oidc */
+/** https://docs.github.com/actions/reference/security/oidc */
 export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';

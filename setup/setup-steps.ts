@@ -9,10 +9,7 @@ import type { Settings } from './settings.ts';
 import type { SetupState } from './state.ts';
 import type { Step } from './steps.ts';
 
-/**
- * The steps of the setup, in order, and warnings.
- * @param audience of GitHub's tokens
- */
+/** @param audience of GitHub's tokens */
 export function planSetup(
   { repository, identity, trusted, assignments, providers, gitHub }: SetupState,
   settings: Settings,

@@ -10,7 +10,6 @@ import { type FoundVariables, findVariables } from './github/variables.ts';
 import type { Settings } from './settings.ts';
 import type { SetupContext } from './steps.ts';
 
-/** Azure and GitHub as they were found. The steps follow from this and the settings. */
 export interface SetupState {
   readonly repository: Repository;
   readonly trusted: TrustedSubjects;

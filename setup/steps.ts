@@ -4,7 +4,6 @@ import type { Done, Outcome, Report } from '../actions/shared/report.ts';
 import type { Time } from '../actions/shared/time.ts';
 import type { GitHubClient } from './github/client.ts';
 
-/** What the operations run with. Tests pass their own. */
 export interface SetupContext {
   readonly az: Az;
   /** Undefined without a token: the command then prints the commands for GitHub's half. */
@@ -14,31 +13,29 @@ export interface SetupContext {
   readonly report: Report;
 }
 
-/** IDs that Azure assigns when it creates the identity. Until then, and in a dry run, placeholders. */
+/** Placeholders until Azure creates the identity, and in a dry run. */
 export interface IdentityIds {
   readonly clientId: string;
-  /** Object ID of the service principal, which gets the roles. */
+  /** Object ID of the service principal. */
   readonly principalId: string;
   /** Object ID of an app registration. Empty for a user-assigned identity. */
   readonly objectId: string;
 }
 
-/** One az command or one request to GitHub. What is shown is what runs. */
+/** What is shown is what runs. */
 export interface Operation {
   show(ids: IdentityIds): string;
   /** @returns the IDs that the answer contains */
   run(ids: IdentityIds, context: SetupContext): Promise<Partial<IdentityIds>>;
 }
 
-/** One object that the command manages, and the operations that bring it to the planned state. */
+/** Brings one object to the planned state. */
 export interface Step {
   /** Kind of object: "Managed identity". */
   readonly what: string;
   readonly name: string;
   readonly change: 'create' | 'update' | 'delete' | 'none';
-  /** Why it is updated or deleted. */
   readonly reason?: string;
-  /** In the order in which they run. */
   readonly operations: readonly Operation[];
 }
 
@@ -62,7 +59,7 @@ export function formatSteps(steps: readonly Step[], ids: IdentityIds, withOperat
     .join('\n');
 }
 
-/** A command line for a POSIX shell, to copy and paste. */
+/** For a POSIX shell. */
 export function formatCommand(command: readonly string[]): string {
   return command
     .map(argument =>
@@ -79,7 +76,6 @@ const outcomes: Readonly<Record<Step['change'], Outcome>> = {
 };
 
 /**
- * Runs the steps in order and logs each outcome.
  * @param onFailure throws to stop, or returns to continue with the next step
  * @returns the IDs, with those that the answers contained
  */

@@ -2,14 +2,14 @@ import { createInterface } from 'node:readline/promises';
 import { interruption } from '../actions/shared/interruption.ts';
 import { log } from '../actions/shared/log.ts';
 
-/** Prints through the log, which keeps names from Azure and GitHub from acting as commands for a runner. */
+/** The log keeps names from Azure and GitHub from acting as commands for a runner. */
 export function print(text = ''): void {
   log.info(text);
 }
 
 export interface Terminal {
   /**
-   * @param defaultAnswer shown in brackets, and returned for an empty answer
+   * @param defaultAnswer shown in brackets
    * @returns the trimmed answer
    * @throws Error at the end of the input, or the reason of the interruption after Ctrl-C
    */
@@ -18,7 +18,7 @@ export interface Terminal {
   close(): void;
 }
 
-/** @returns undefined if this process does not run in a terminal */
+/** Undefined if this process does not run in a terminal. */
 export function openTerminal(): Terminal | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
@@ -47,7 +47,6 @@ export async function confirm(terminal: Terminal | undefined, question: string):
   return !terminal || /^y(es)?$/i.test(await terminal.ask(`${question} (yes or no)`, 'no'));
 }
 
-/** @param commands of gh */
 export function formatManualCommands(commands: string): string {
   return `\nThere is no token for GitHub (gh auth login, GH_TOKEN, --github-token-file). Run these commands yourself:\n${commands}`;
 }

@@ -14,7 +14,7 @@ export interface Account extends Subscription {
 }
 
 /**
- * The enabled subscriptions of az's login.
+ * Enabled subscriptions only.
  * @throws {ActionFailed} if az is not installed or not logged in
  */
 export async function listAccounts(az: Az): Promise<Account[]> {
@@ -49,14 +49,11 @@ export function checkTenant({ identity, subscription }: Settings, accounts: read
   );
 }
 
-/**
- * Checks before anything is created that the user can assign the roles.
- * @throws {ActionFailed} if not
- */
+/** @throws {ActionFailed} if the user cannot assign the roles */
 export async function checkAssignPermission(az: Az, { subscription }: Settings): Promise<void> {
   const permissions = await permissionsAt(az, `/subscriptions/${subscription.id}`);
   const action = 'Microsoft.Authorization/roleAssignments/write';
-  // Unreadable permissions prove nothing: Azure answers when the role is assigned.
+  // Without readable permissions, Azure answers when the role is assigned.
   if (!permissions || GRANTS.every(({ roleId }) => allows(permissions, action, { roleId }))) return;
   throw new ActionFailed(
     `You are not allowed to assign the roles ${GRANTS.map(({ role }) => role).join(' and ')} on the subscription ${quote(subscription.name)} (${subscription.id}).`,

@@ -24,7 +24,7 @@ export async function findAppRegistration(
   { identity: { name }, repository }: Settings,
   trusted: TrustedSubjects,
 ): Promise<FoundIdentity> {
-  // az lists every application whose name begins with this one.
+  // az also lists applications whose name only begins with this one.
   const candidates = await az<Application[]>(['ad', 'app', 'list', '--display-name', name]);
   const named = candidates.filter(({ displayName }) => displayName === name);
   if (named.length > 1)
@@ -106,7 +106,10 @@ function credentialParameters({ name, subject, audience }: Credential): string {
   return JSON.stringify({ name, issuer: GITHUB_ISSUER, subject, audiences: [audience] });
 }
 
-/** az cannot tag an application, so the proof of ownership is that only this repository's jobs can use it. */
+/**
+ * az cannot tag an application. The proof of ownership is that only this repository's jobs can use
+ * it.
+ */
 function trustsOnly(
   app: Application,
   credentials: readonly FoundCredential[],

@@ -4,7 +4,7 @@ import type { Subject, TrustedSubjects } from '../github/subjects.ts';
 import { GITHUB_ISSUER } from '../settings.ts';
 import { type Operation, type Step, unchangedStep } from '../steps.ts';
 
-/** A federated credential as az prints it, for either kind of identity. */
+/** As az prints it, for either kind of identity. */
 export interface FoundCredential {
   readonly name: string;
   readonly issuer: string;
@@ -16,7 +16,6 @@ export interface Credential extends Subject {
   readonly audience: string;
 }
 
-/** How credentials of one kind of identity are written and deleted. */
 export interface CredentialOperations {
   writeCredential(credential: Credential, verb: 'create' | 'update'): Operation;
   deleteCredential(name: string): Operation;
@@ -29,9 +28,8 @@ const MAX_CREDENTIALS = 20;
 const LINK = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations';
 
 /**
- * Makes the identity trust these subjects. A credential with another name and the right subject stays. A credential with
- * our name and another subject is updated. Credentials for obsolete subjects are deleted.
- * @param audience of the tokens
+ * Keeps a credential with another name and the right subject. Updates one with our name and another
+ * subject. Deletes those for obsolete subjects.
  * @throws {ActionFailed} if the identity would have more than 20 credentials
  */
 export function trustSubjects(
@@ -70,7 +68,7 @@ export function trustSubjects(
       identity,
     ),
   );
-  // Deletions first: a new credential might need the name of a deleted one.
+  // A new credential might need the name of a deleted one.
   return [...deletions, ...trusted];
 }
 
@@ -89,7 +87,7 @@ function differenceOf(
   return undefined;
 }
 
-/** The other subjects that the identity trusts. Each can log in as the identity. */
+/** Each can log in as the identity. */
 export function listOtherSubjects(
   found: readonly FoundCredential[],
   { subjects, obsolete }: TrustedSubjects,
@@ -103,7 +101,6 @@ export function listOtherSubjects(
     );
 }
 
-/** Removes the trust in these subjects from an identity that stays. */
 export function distrustSubjects(
   found: readonly FoundCredential[],
   { subjects, obsolete }: TrustedSubjects,

@@ -2,7 +2,7 @@ import type { Az } from '../../actions/shared/az.ts';
 import { MANAGED_BY, type Tags, tagOf } from '../../actions/shared/ownership.ts';
 import type { Settings } from '../settings.ts';
 
-/** @returns the resource groups of the repository's labs, without the node resource groups of clusters, which have the same tags */
+/** Without the node resource groups of clusters, which have the same tags. */
 export async function findLabs(az: Az, { subscription, repository }: Settings): Promise<string[]> {
   const groups = await az<{ name: string; managedBy?: string | null; tags?: Tags | null }[]>([
     ...['group', 'list', '--tag', `managed-by=${MANAGED_BY}`, '--subscription', subscription.id],

@@ -18,7 +18,6 @@ const ID = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/
 const VM = `${GROUP}/providers/Microsoft.Compute/virtualMachines/vm`;
 const identity = { id: ID, clientId: 'c', principalId: 'p', tags: { ...isOwned, repository: 'Octo/Lab' } };
 
-/** What exists; tests change it. */
 interface Found {
   group?: object | undefined;
   identity?: object | undefined;

@@ -21,7 +21,7 @@ interface ManagedIdentity extends Tagged {
 }
 
 /**
- * A user-assigned identity in a resource group that no lab deletes.
+ * Its resource group is one that no lab deletes.
  * @throws {ActionFailed} if the identity was created for another repository
  */
 export async function findManagedIdentity(
@@ -142,7 +142,6 @@ function hasSetupTag(found: Tagged | undefined): boolean {
   return tagOf(found?.tags, 'managed-by') === SETUP_MANAGED_BY;
 }
 
-/** Runs the check directly before the operation. */
 function withCheck(operation: Operation, check: (context: SetupContext) => Promise<void>): Operation {
   return {
     show: operation.show,

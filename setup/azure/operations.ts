@@ -3,12 +3,14 @@ import type { ErrorKind } from '../../actions/shared/known-errors.ts';
 import { retry } from '../../actions/shared/retry.ts';
 import { formatCommand, type IdentityIds, type Operation } from '../steps.ts';
 
-/** Seconds. OpenShift's operator waits as long for a new identity: https://github.com/openshift/cloud-credential-operator/pull/878 */
+/**
+ * Seconds. As in OpenShift's operator:
+ * https://github.com/openshift/cloud-credential-operator/pull/878
+ */
 const REPLICATION_SECONDS = 240;
 
 /**
- * An az command, retried while Azure does not see what an earlier operation created.
- * @param args some IDs are known only after an earlier operation
+ * Retries while Azure does not see what an earlier operation created.
  * @param readIds reads from az's answer the IDs that later operations need
  */
 export function azOperation<T>(

@@ -10,24 +10,23 @@ interface Usage {
   readonly limit: string | number;
 }
 
-/** vCPUs of the smallest node that AKS accepts for a system node pool. https://learn.microsoft.com/azure/aks/use-system-pools */
+/** vCPUs. https://learn.microsoft.com/azure/aks/use-system-pools */
 const SMALLEST_NODE = 2;
 /** vCPUs of the node size that AKS usually selects. */
 const USUAL_NODE = 4;
 
-/** Every kind of subscription allows more clusters per region than this. */
+/** Every kind of subscription allows more clusters per region. */
 const FEWEST_CLUSTERS = 3;
 
-/** Large regions to suggest. Each Azure cloud answers only for its own regions. */
+/** Each Azure cloud answers only for its own regions. */
 const ALTERNATIVES = ['eastus2', 'centralus', 'westus3', 'westeurope', 'northeurope', 'swedencentral'];
 
 const QUOTA_HELP = 'https://learn.microsoft.com/azure/quotas/quickstart-increase-quota-portal';
 const CLUSTER_HELP = 'https://learn.microsoft.com/azure/aks/quotas-skus-regions';
 
 /**
- * Warns of quotas in the labs' region that can prevent the creation of a cluster with one node. New subscriptions often
- * have no vCPUs in large regions: https://github.com/Azure/AKS/issues/5746. A warning is a possibility: AKS selects the
- * size of the node.
+ * Warns only, because AKS selects the size of the node. New subscriptions often have no vCPUs in
+ * large regions: https://github.com/Azure/AKS/issues/5746
  */
 export async function quotaWarnings(az: Az, { subscription, labLocation }: Settings): Promise<string[]> {
   const [vCpus, clusters] = await Promise.all([
@@ -55,7 +54,7 @@ async function vCpuWarning(az: Az, subscriptionId: string, location: string): Pr
   Show the quota: ${showQuota}`;
 }
 
-/** @returns undefined if az fails */
+/** Undefined if az fails. */
 async function readUsages(az: Az, subscriptionId: string, location: string): Promise<Usage[] | undefined> {
   try {
     return await az<Usage[]>(['vm', 'list-usage', '--location', location, '--subscription', subscriptionId]);

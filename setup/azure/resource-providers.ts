@@ -4,7 +4,6 @@ import { type Step, unchangedStep } from '../steps.ts';
 import { azOperation } from './operations.ts';
 
 /**
- * The resource providers that labs use. A subscription must register each before its first use.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
  */
 const NAMESPACES = [
@@ -16,7 +15,7 @@ const NAMESPACES = [
   'Microsoft.Network',
 ] as const;
 
-/** Registration states ("Registered") by namespace in lower case. */
+/** For example "Registered", by namespace in lower case. */
 export type ProviderStates = ReadonlyMap<string, string>;
 
 export async function readProviderStates(az: Az, { subscription }: Settings): Promise<ProviderStates> {
@@ -28,8 +27,8 @@ export async function readProviderStates(az: Az, { subscription }: Settings): Pr
 }
 
 /**
- * Registers the providers and does not wait: a registration proceeds region by region and can stay at "Registering" for
- * hours (https://github.com/Azure/azure-cli/issues/16998).
+ * Does not wait: a registration can stay at "Registering" for hours
+ * (https://github.com/Azure/azure-cli/issues/16998).
  */
 export function registerProviders(states: ProviderStates, { subscription }: Settings): Step[] {
   return NAMESPACES.map(namespace => {
@@ -46,12 +45,10 @@ export function registerProviders(states: ProviderStates, { subscription }: Sett
   });
 }
 
-/** @returns the namespaces that are not registered yet */
 export function listUnregistered(states: ProviderStates): string[] {
   return NAMESPACES.filter(namespace => states.get(namespace.toLowerCase()) !== 'Registered');
 }
 
-/** @returns the namespaces whose registration is in progress */
 export function listRegistering(states: ProviderStates): string[] {
   return NAMESPACES.filter(namespace => states.get(namespace.toLowerCase()) === 'Registering');
 }

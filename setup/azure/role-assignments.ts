@@ -16,7 +16,7 @@ export interface FoundAssignment {
   readonly description?: string | null;
 }
 
-/** A role of the identity on the subscription: labs create and delete their own resource groups. */
+/** On the subscription, because labs create and delete their resource groups. */
 interface Grant {
   readonly role: string;
   readonly roleId: string;
@@ -25,7 +25,7 @@ interface Grant {
 
 const WHAT = 'Role on the subscription';
 
-/** docs/setup-azure.md explains why each is needed. */
+/** docs/setup-azure.md explains each. */
 export const GRANTS: readonly Grant[] = [
   { role: 'Contributor', roleId: 'b24988ac-6180-42a0-ab88-20f7382dd24c' },
   {
@@ -36,8 +36,8 @@ export const GRANTS: readonly Grant[] = [
 ];
 
 /**
- * A condition that allows assigning only these roles, and only to service principals, which include managed identities.
- * A write has the attributes of the request, a deletion those of the resource.
+ * Allows assigning only these roles, and only to service principals, which include managed
+ * identities. A write has the attributes of the request, a deletion those of the resource.
  * https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
  * @param roleIds GUIDs
  */
@@ -52,7 +52,7 @@ export function assignsOnly(roleIds: readonly string[]): string {
   return `${allow('write', 'Request')} AND ${allow('delete', 'Resource')}`;
 }
 
-/** The role assignments of all principals on the subscription itself. */
+/** Of all principals, on the subscription itself. */
 export function findAssignments(az: Az, { subscription }: Settings): Promise<FoundAssignment[]> {
   const scope = `/subscriptions/${subscription.id}`;
   return az([
@@ -61,20 +61,16 @@ export function findAssignments(az: Az, { subscription }: Settings): Promise<Fou
   ]);
 }
 
-/**
- * The description that marks a role assignment as created by this command for this repository. It identifies the
- * assignment even after its identity was deleted.
- */
+/** A description, because it remains after the identity was deleted. */
 function markOf({ identity, repository }: Settings): string {
   return `setup-azure of workload-identity-lab: ${identity.name} for ${repository.fullName}`;
 }
 
-/** Appended to the mark: GitHub does not record who created an environment. */
+/** GitHub does not record who created an environment. */
 function environmentMark({ environment }: Settings): string {
   return `, made environment ${environment}`;
 }
 
-/** This command created the GitHub environment. */
 export function hasCreatedEnvironment(assignments: readonly FoundAssignment[], settings: Settings): boolean {
   return assignments.some(({ description }) => description === markOf(settings) + environmentMark(settings));
 }
@@ -88,8 +84,7 @@ function hasRole({ roleDefinitionId }: FoundAssignment, roleId: string): boolean
 }
 
 /**
- * Assigns the roles to the identity and corrects their conditions.
- * @param principalId of the identity, if it exists
+ * Also corrects the conditions.
  * @param createsEnvironment this run creates the GitHub environment
  */
 export function grantRoles(
@@ -144,7 +139,6 @@ function conditionChange(existing: FoundAssignment, condition: string | undefine
   return { condition, conditionVersion: '2.0' };
 }
 
-/** @returns roles of the identity on the subscription that labs do not need */
 export function listUnneededRoles(
   found: readonly FoundAssignment[],
   principalId: string | undefined,
@@ -155,8 +149,8 @@ export function listUnneededRoles(
 }
 
 /**
- * Deletes the role assignments that this command created, or all of them if the identity is deleted too.
- * @param principalId of the identity, if it exists
+ * Deletes the role assignments that this command created, or all of them if the identity is deleted
+ * too.
  */
 export function revokeRoles(
   found: readonly FoundAssignment[],

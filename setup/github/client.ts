@@ -6,17 +6,15 @@ import { retry } from '../../actions/shared/retry.ts';
 import { realTime } from '../../actions/shared/time.ts';
 
 /**
- * Sends a request to GitHub's REST API.
  * @param route with placeholders: `GET /repos/{owner}/{repo}`
- * @returns the body of the answer
  * @throws {ActionFailed} {NotFound}
  */
 export type GitHubClient = <T>(route: string, parameters: Readonly<Record<string, unknown>>) => Promise<T>;
 
-/** GitHub has no such object, or does not show it to this token. */
+/** Or GitHub does not show the object to this token. */
 export class NotFound extends ActionFailed {}
 
-/** An answer other than success, as octokit throws it. */
+/** As octokit throws it. */
 interface RequestError extends Error {
   readonly status: number;
   readonly response?: { readonly headers: Readonly<Record<string, string | undefined>> };
@@ -82,7 +80,7 @@ function toActionFailed({ status, message, response }: RequestError, request: st
       'Check --repository, and that the token can read it.',
       TOKEN_PERMISSIONS,
     );
-  // octokit sets the status 500 if there was no answer.
+  // Without an answer, octokit sets the status 500.
   if (!response)
     return new ActionFailed(
       `GitHub could not be reached for the request ${quote(request)}.\nThe error was: ${quote(message)}`,
@@ -91,7 +89,7 @@ function toActionFailed({ status, message, response }: RequestError, request: st
   return new ActionFailed(refused, 'Try again later. See https://www.githubstatus.com.');
 }
 
-/** @returns undefined if GitHub answers "not found" */
+/** Undefined if GitHub answers "not found". */
 export async function lookUpGitHub<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
@@ -101,7 +99,7 @@ export async function lookUpGitHub<T>(request: Promise<T>): Promise<T | undefine
   }
 }
 
-/** The request as it is sent: path with its parameters, and the other parameters as the body. */
+/** The path with its parameters, and the other parameters as the body. */
 export function formatRequest(route: string, parameters: Readonly<Record<string, unknown>>): string {
   const left = new Map(Object.entries(parameters));
   const path = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => {

@@ -12,7 +12,7 @@ const POLICIES = `${ENVIRONMENT}/deployment-branch-policies`;
 export interface FoundEnvironment {
   readonly protection_rules?: readonly { readonly type: string }[];
   readonly deployment_branch_policy: { readonly custom_branch_policies: boolean } | null;
-  /** The branches that are allowed to deploy, if the policy lists branches. */
+  /** Empty unless the policy lists branches. */
   readonly branches: readonly string[];
 }
 
@@ -32,8 +32,8 @@ export async function findEnvironment(
 }
 
 /**
- * Creates the environment for jobs on the default branch only. Otherwise everyone who can push to any branch could run
- * code as the identity. An existing environment keeps its rules.
+ * Only the default branch, because otherwise everyone who can push could run code as the identity.
+ * An existing environment keeps its rules.
  * https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments#deployment-branches-and-tags
  */
 export function planEnvironment(
@@ -64,10 +64,7 @@ export function environmentNotes(found: FoundEnvironment | undefined, settings: 
   ];
 }
 
-/**
- * Deletes the environment if this command created it and it has no rules of other kinds.
- * @param isOwned this command created it
- */
+/** Only if this command created it (`isOwned`) and it has no rules of other kinds. */
 export function planEnvironmentDeletion(
   found: FoundEnvironment | undefined,
   settings: Settings,

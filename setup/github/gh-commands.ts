@@ -2,7 +2,7 @@ import type { Settings } from '../settings.ts';
 import { formatCommand, type IdentityIds } from '../steps.ts';
 import { VARIABLE_NAMES, variableValues } from './variables.ts';
 
-/** The gh commands for GitHub's half of the setup, for a user without a token. */
+/** For a user without a token. */
 export function formatSetupCommands(settings: Settings, ids: IdentityIds, defaultBranch: string): string {
   const { fullName } = settings.repository;
   const policy = [
@@ -20,7 +20,6 @@ export function formatSetupCommands(settings: Settings, ids: IdentityIds, defaul
   ]);
 }
 
-/** The gh commands that remove GitHub's half. */
 export function formatRemovalCommands(settings: Settings): string {
   return formatCommands([
     ...VARIABLE_NAMES.map(name => ['gh', 'variable', 'delete', name, '--repo', settings.repository.fullName]),

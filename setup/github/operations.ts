@@ -2,7 +2,6 @@ import type { Settings } from '../settings.ts';
 import type { IdentityIds, Operation } from '../steps.ts';
 import { formatRequest } from './client.ts';
 
-/** A request to GitHub that changes something. */
 export function gitHubOperation(
   route: string,
   parameters: (ids: IdentityIds) => Readonly<Record<string, unknown>>,
@@ -16,7 +15,6 @@ export function gitHubOperation(
   };
 }
 
-/** The parameters that GitHub's routes need for the repository. */
 export function repositoryParameters({ repository: { owner, name } }: Settings): {
   owner: string;
   repo: string;

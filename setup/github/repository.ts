@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { quote } from '../../actions/shared/quote.ts';
 import { type GitHubClient, lookUpGitHub, NotFound } from './client.ts';
 
-/** The properties of a repository that the subjects of its tokens depend on. */
 export interface Repository {
   /** As GitHub spells it: Entra compares subjects exactly. */
   readonly owner: string;
@@ -14,14 +13,14 @@ export interface Repository {
   readonly visibility: string;
   readonly isFork: boolean;
   readonly hasIssues: boolean;
-  /** Template of its token subjects. Undefined without a token. */
+  /** Undefined without a token. */
   readonly template: SubjectTemplate | undefined;
 }
 
 /**
  * https://docs.github.com/rest/actions/oidc#get-the-customization-template-for-an-oidc-subject-claim-for-a-repository
- * That page does not document the prefix yet. `use_immutable_subject` has been wrong in practice, the prefix has not:
- * https://github.com/Azure/azure-dev/issues/9382
+ * That page does not document the prefix. Unlike the prefix, `use_immutable_subject` has been
+ * wrong: https://github.com/Azure/azure-dev/issues/9382
  */
 export interface SubjectTemplate {
   readonly use_default: boolean;
@@ -41,7 +40,7 @@ interface RepositoryAnswer {
 }
 
 /**
- * @param hasToken without a token, GitHub shows only public repositories, and no template
+ * Without a token, GitHub shows only public repositories, and no template.
  * @throws {NotFound} {ActionFailed}
  */
 export async function readRepository(
@@ -77,7 +76,7 @@ export async function readRepository(
 }
 
 /**
- * Warns of features that labs need and that GitHub disables in forks.
+ * GitHub disables features in forks.
  * https://docs.github.com/actions/how-tos/manage-workflow-runs/disable-and-enable-workflows
  */
 export function repositoryNotes({ owner, name, isFork, hasIssues }: Repository): string[] {
@@ -94,10 +93,7 @@ export function repositoryNotes({ owner, name, isFork, hasIssues }: Repository):
   ];
 }
 
-/**
- * @param directory of the working tree
- * @returns `OWNER/NAME` of the remote `origin`, if it is on GitHub
- */
+/** `OWNER/NAME` of the remote `origin`, if it is on GitHub. */
 export async function originRepository(directory = process.cwd()): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)('git', ['remote', 'get-url', 'origin'], { cwd: directory });

@@ -3,7 +3,6 @@ import { quote } from '../../actions/shared/quote.ts';
 import type { Settings } from '../settings.ts';
 import type { Repository } from './repository.ts';
 
-/** A subject of GitHub's ID tokens, and the name of its federated credential. */
 export interface Subject {
   readonly name: string;
   readonly subject: string;
@@ -18,11 +17,9 @@ export interface TrustedSubjects {
 const REFERENCE = 'https://docs.github.com/actions/reference/security/oidc';
 
 /**
- * The subjects of jobs in the environment, and of jobs on the branch if there is one.
- *
- * Subjects have two forms. The newer one adds the IDs of owner and repository, so that a later owner of the name does not
- * inherit the trust. While a repository's tokens have the older form, both are trusted, because a rename, a transfer, or
- * a setting changes the form. Afterwards the older one is obsolete.
+ * Subjects have two forms. The newer one adds IDs, so that a later owner of the name does not
+ * inherit the trust. While tokens have the older form, both are trusted, because a rename, a
+ * transfer, or a setting changes the form.
  * https://docs.github.com/actions/reference/security/oidc#immutable-subject-claims
  * @throws {ActionFailed} if the repository's template has claims that vary from run to run
  */
@@ -58,7 +55,6 @@ interface Context extends Pick<Subject, 'name'> {
   readonly environment?: string;
 }
 
-/** Beginning of the subjects of one form, and the suffix of its credentials' names. */
 interface Form {
   readonly prefix: string;
   readonly suffix: string;
@@ -79,7 +75,7 @@ function value(text: string): string {
   return text.replaceAll(':', '%3A');
 }
 
-/** Subjects of a repository with its own template: `claim:value` for each claim. */
+/** `claim:value` for each claim of the repository's template. */
 function customSubjects(
   keys: readonly string[],
   form: Form,

@@ -12,8 +12,8 @@ export interface Token {
 }
 
 /**
- * Takes the token from the file, the environment (in gh's order), or gh's login. Removes it from the environment, which
- * az inherits.
+ * Order: file, environment (in gh's order), gh's login. Removes it from the environment, which az
+ * inherits.
  * @throws {ActionFailed} if the file cannot be read or has no token
  */
 export async function findToken(
@@ -48,7 +48,7 @@ async function readTokenFile(file: string): Promise<string> {
   );
 }
 
-/** @returns undefined if gh is not installed or not logged in */
+/** Undefined if gh is not installed or not logged in. */
 async function readGhToken(): Promise<Token | undefined> {
   try {
     const { stdout } = await runCommand('gh', ['auth', 'token', '--hostname', 'github.com']);

@@ -10,10 +10,10 @@ const VARIABLE = `${VARIABLES}/{name}`;
 
 export type FoundVariables = ReadonlyMap<string, string>;
 
-/** Variables of the repository, not of the environment: conditions of jobs read them too. */
+/** Of the repository, not of the environment: conditions of jobs read them too. */
 export const VARIABLE_NAMES = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_SUBSCRIPTION_ID'] as const;
 
-/** Not secrets: they grant nothing, and a runner drops each output that contains a secret. */
+/** Not secrets: they grant nothing, and a runner drops outputs that contain a secret. */
 export function variableValues(
   { subscription }: Settings,
   { clientId }: Pick<IdentityIds, 'clientId'>,
@@ -35,9 +35,8 @@ export async function findVariables(gitHub: GitHubClient, settings: Settings): P
   return found;
 }
 
-/** @param ids of the identity, if it exists */
 export function planVariables(found: FoundVariables, settings: Settings, ids: Partial<IdentityIds>): Step[] {
-  // No variable is empty, so the client ID of an identity that does not exist yet never matches.
+  // Never matches before the identity exists.
   const expected = variableValues(settings, { clientId: ids.clientId ?? '' });
   return VARIABLE_NAMES.map((name): Step => {
     const value = found.get(name);
@@ -59,7 +58,7 @@ export function planVariables(found: FoundVariables, settings: Settings, ids: Pa
   });
 }
 
-/** Deletes the variables whose values are those of this identity. */
+/** Only variables with the values of this identity. */
 export function planVariableDeletion(
   found: FoundVariables,
   settings: Settings,
