@@ -69,7 +69,7 @@ it('finds the actions', () => {
 describe.each(folders)('%s', folder => {
   const file = parseYaml(readFileSync(join(import.meta.dirname, folder, 'action.yml'), 'utf8')) as ActionFile;
 
-  it('describes itself, its inputs and its outputs, and runs on node24', () => {
+  it('describes itself, its inputs, and its outputs, and runs on node24', () => {
     const parts = [file, ...Object.values(file.inputs), ...Object.values(file.outputs)];
     // A `#` that is not quoted would end one early.
     for (const { description } of parts) expect(description).toMatch(/^\S.*\.$/);
@@ -103,7 +103,7 @@ describe.each(folders)('%s', folder => {
     expect([...read].sort()).toEqual(Object.keys(file.inputs).sort());
   });
 
-  it('refuses an empty value for exactly the inputs that it declares as required', async () => {
+  it('rejects an empty value for exactly its required inputs', async () => {
     const parse = await parserOf(folder);
     const required = Object.keys(file.inputs).filter(name => file.inputs[name]?.required);
     let problems: readonly string[] = [];
@@ -115,7 +115,7 @@ describe.each(folders)('%s', folder => {
     expect(problems.map(problem => problem.split(' ')[0]).sort()).toEqual(required.sort());
   });
 
-  it('whatever it is given, either names inputs that are wrong or lets nothing dangerous through', async () => {
+  it('reports invalid inputs, or accepts only safe values', async () => {
     const parse = await parserOf(folder);
     const names = Object.keys(file.inputs);
     const free = ['secret-value', 'diagnosis', 'token', 'title', 'label', 'tags'];
@@ -162,7 +162,7 @@ describe.each(folders)('%s', folder => {
     );
   });
 
-  it('takes an empty value for its default', async () => {
+  it('replaces an empty value with the default', async () => {
     const parse = await parserOf(folder);
     const withoutIds = (inputs: unknown) =>
       JSON.stringify(inputs).replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID');

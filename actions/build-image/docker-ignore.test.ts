@@ -27,11 +27,11 @@ describe('parseDockerIgnore', () => {
     ['\uFEFF# *\r\n\r\n  a  \r\n', 'a', true],
     ['# *', 'b', false],
     ['', 'anything', false],
-  ])('%j and %s: kept out %s', (text, path, expected) => {
+  ])('%j excludes %s: %s', (text, path, expected) => {
     expect(parseDockerIgnore(text).ignores(path)).toBe(expected);
   });
 
-  it('says where one need not look', () => {
+  it('skips folders that are excluded as a whole', () => {
     const ignore = parseDockerIgnore('*\n!app/dist/**');
     expect(ignore.ignoresAllBelow('node_modules')).toBe(true);
     expect(ignore.ignoresAllBelow('app/node_modules')).toBe(true);

@@ -65,7 +65,7 @@ const deletions = (tools: FakeTools) => lines(tools).filter(line => /^az .*(dele
 const done = { deleted: 'true', kept: '[]' };
 
 describe('deleteLab', () => {
-  it('deletes each resource, then the empty group, purges the vault, and checks that all is gone', async () => {
+  it('deletes each resource and then the empty group, purges the vault, and checks that nothing is left', async () => {
     addKinds();
     const { result, tools } = await run();
     expect(result).toEqual(done);
@@ -96,7 +96,7 @@ describe('deleteLab', () => {
     expect(deletions(tools)).toEqual([]);
   });
 
-  it('reads tag names without case', async () => {
+  it('compares tag names without regard to case', async () => {
     azure.groups = [
       { name: 'lab', tags: { 'Managed-By': 'workload-identity-lab', REPOSITORY: 'owner/labs' } },
     ];
@@ -112,7 +112,7 @@ describe('deleteLab', () => {
     expect((await run()).text).toContain('its tag repository is "owner/labs"');
   });
 
-  it('deletes only the lab’s from a group that is not the lab’s', async () => {
+  it('deletes only the resources of the lab from a group of another owner', async () => {
     azure.groups = [{ name: 'lab' }];
     addKinds();
     const theirs = azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs');
@@ -129,7 +129,7 @@ describe('deleteLab', () => {
     expect(azure.deleted).toEqual([]);
   });
 
-  it('keeps what another identity created, unless created-by lists it', async () => {
+  it('keeps resources that another identity created, unless created-by lists it', async () => {
     const tagged = azure.add('lab', VAULT, 'tagged', { tags: ours, createdBy: 'someone@example.com' });
     const { tools } = await run();
     expect(azure.deleted).toEqual([]);
@@ -148,21 +148,21 @@ describe('deleteLab', () => {
     expect(azure.purged).toEqual(['vault1']);
   });
 
-  it('deletes a resource with what the lab created in it', async () => {
+  it('deletes a resource together with the child resources that the lab created', async () => {
     addKinds();
     azure.add('lab', `${REGISTRY}/webhooks`, 'wilab1/hook', { tags: ours });
     expect((await run()).result).toEqual(done);
     expect(azure.resources).toEqual([]);
   });
 
-  it('ignores what the cached list still shows of a deleted resource', async () => {
+  it('ignores a deleted resource that the cached list still shows', async () => {
     const gone = { group: 'lab', type: REGISTRY, name: 'gone', tags: ours };
     azure.stale = [gone, { ...gone, type: `${REGISTRY}/webhooks`, name: 'gone/hook', tags: null }];
     expect((await run()).result).toEqual(done);
     expect(azure.deleted).toEqual([groupIdOf('lab')]);
   });
 
-  it('sees what the cached list does not show yet', async () => {
+  it('finds a resource that the cached list does not show yet', async () => {
     addKinds();
     azure.add('lab', VAULT, 'theirs');
     azure.unseen = new Set(['theirs', 'wilab']);
@@ -171,7 +171,7 @@ describe('deleteLab', () => {
     expect(azure.resources.map(({ name }) => name)).toEqual(['theirs']);
   });
 
-  it('follows all pages of the list, and deletes nothing when one fails', async () => {
+  it('reads all pages of the list, and deletes nothing if one fails', async () => {
     addKinds();
     const theirs = azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs');
     azure.pageSize = 2;
@@ -193,7 +193,7 @@ describe('deleteLab', () => {
       'a resource of another group',
       { value: [{ id: `${groupIdOf('other')}/providers/x/y/z`, type: 'x/y' }] },
     ],
-  ])('deletes nothing when Resource Manager answers %s', async (_, answer) => {
+  ])('deletes nothing if Resource Manager answers %s', async (_, answer) => {
     addKinds();
     const page: FakeAnswer = args => (typeof answer === 'function' ? answer(args.at(-1)!) : answer);
     const { result } = await run({ 'az rest --method get --url': page });
@@ -201,7 +201,7 @@ describe('deleteLab', () => {
     expect(azure.deleted).toEqual([]);
   });
 
-  it('deletes nothing when az answers for another subscription', async () => {
+  it('deletes nothing if az answers for another subscription', async () => {
     addKinds();
     const id = '/subscriptions/another/resourceGroups/lab';
     const { text } = await run({ 'az group show': () => ({ id, name: 'lab', tags: ours }) });
@@ -209,7 +209,7 @@ describe('deleteLab', () => {
     expect(azure.deleted).toEqual([]);
   });
 
-  it('keeps a group of which the caller cannot read everything', async () => {
+  it('keeps a group that the caller cannot read completely', async () => {
     addKinds();
     azure.permissions = [
       { actions: ['Microsoft.KeyVault/*', 'Microsoft.Resources/*'], notActions: [] },
@@ -220,7 +220,7 @@ describe('deleteLab', () => {
     expect(azure.groups).toHaveLength(2);
   });
 
-  it('keeps a group in which something appears meanwhile', async () => {
+  it('keeps a group in which a resource appears in the meantime', async () => {
     addKinds();
     azure.before = command => {
       if (command.startsWith('identity delete'))
@@ -230,7 +230,7 @@ describe('deleteLab', () => {
     expect(azure.resources).toMatchObject([{ name: 'theirs' }]);
   });
 
-  it('keeps a group that another owner recreated meanwhile', async () => {
+  it('keeps a group that another owner recreated in the meantime', async () => {
     azure.before = command => {
       if (/resourceGroups\/lab\/.*\/permissions/i.test(command)) azure.groups = [{ name: 'lab' }];
     };
@@ -238,7 +238,7 @@ describe('deleteLab', () => {
     expect(azure.groups).toHaveLength(1);
   });
 
-  it('keeps a resource that another owner recreated meanwhile', async () => {
+  it('keeps a resource that another owner recreated in the meantime', async () => {
     addKinds();
     azure.before = command => {
       if (command.startsWith('keyvault show'))
@@ -249,7 +249,7 @@ describe('deleteLab', () => {
     expect(azure.purged).toEqual([]);
   });
 
-  it('lists what is locked, and deletes the rest', async () => {
+  it('lists locked resources, and deletes the rest', async () => {
     addKinds();
     azure.locked.add(idOf(azure.resources[0]!));
     const { text } = await run();
@@ -258,7 +258,7 @@ describe('deleteLab', () => {
     expect(azure.purged).toEqual(['vault1']);
   });
 
-  it('deletes the role assignments that its identities have elsewhere, and checks it', async () => {
+  it('deletes the role assignments of its identities in other scopes, and checks the deletion', async () => {
     addKinds();
     const assignment = (principalId: string, scope: string, id = `${principalId} ${scope}`) => ({
       ...{ id, role: 'AcrPull', principalId, scope },
@@ -282,7 +282,7 @@ describe('deleteLab', () => {
     expect(text).toContain('role assignment elsewhere: it still exists');
   });
 
-  it('deletes an assignment in a group that stays', async () => {
+  it('deletes a role assignment in a group that it keeps', async () => {
     addKinds();
     const theirs = azure.add('lab', 'Microsoft.Storage/storageAccounts', 'theirs');
     azure.assignments = [{ id: 'a', role: 'Reader', scope: idOf(theirs), principalId: 'p' }];
@@ -301,7 +301,7 @@ describe('deleteLab', () => {
     expect(azure.assignments).toHaveLength(1);
   });
 
-  it('only reports, for a dry run', async () => {
+  it('only reports in a dry run', async () => {
     inputs.dryRun = true;
     addKinds();
     azure.deletedVaults = [
@@ -329,7 +329,7 @@ describe('deleteLab', () => {
     ['keeps one of another repository', 'x', { tags: { ...ours, repository: 'o/r' } }, false],
     ['keeps one of another group', 'x', { group: 'lab2' }, false],
     ['keeps one that Azure keeps for longer than the lab’s', 'x', { retention: 90 }, false],
-  ])('%s of the vaults that an earlier deletion left', async (_, name, more, purged) => {
+  ])('%s of the soft-deleted vaults of an earlier deletion', async (_, name, more, purged) => {
     azure.groups = [];
     azure.deletedVaults = [{ name, group: 'LAB', tags: ours, ...more }];
     expect((await run()).result).toEqual(done);
@@ -343,7 +343,7 @@ describe('deleteLab', () => {
     expect(azure.purged).toEqual(['vault1']);
   });
 
-  it('reports one that is never listed as not purged, with the command that purges it', async () => {
+  it('reports a vault that is never listed as not purged, with the command to purge it', async () => {
     addKinds();
     azure.unlisted.set('vault1', Number.POSITIVE_INFINITY);
     const { text, tools } = await run();
@@ -396,7 +396,7 @@ describe('deleteLab', () => {
     expect(text).toMatch(/Resource group lab was not deleted: .*Succeeded/);
   });
 
-  it('deletes and purges exactly what is the lab’s, in generated subscriptions', async () => {
+  it('deletes and purges exactly the resources of the lab, in generated subscriptions', async () => {
     const generated = { ...inputs, owner: generatedOwner, resourceGroup: 'group0', timeoutMinutes: 1 };
     await checkGeneratedSubscriptions('group0', tools => deleteLab(generated, tools));
   });
@@ -424,7 +424,7 @@ function kubelet(group: string) {
 describe('parse', () => {
   const read = (values: Record<string, string>) => (name: string) => values[name] ?? '';
 
-  it('has its defaults', () => {
+  it('uses the defaults', () => {
     expect(parse({ GITHUB_REPOSITORY: 'o/r' }, read({ 'resource-group': 'rg' }))).toEqual({
       account: noAccount,
       owner: { repository: 'o/r', createdBy: [] },
@@ -434,14 +434,14 @@ describe('parse', () => {
     });
   });
 
-  it('reads whose labs are deleted', () => {
+  it('reads the repository whose labs it deletes', () => {
     const given = { 'resource-group': 'rg', repository: 'a/b.c', 'created-by': 'one, two@example.com ' };
     expect(parse({ GITHUB_REPOSITORY: 'o/r' }, read(given)).owner).toEqual({
       ...{ repository: 'a/b.c', createdBy: ['one', 'two@example.com'] },
     });
   });
 
-  it('names every input that is not valid', () => {
+  it('lists every invalid input', () => {
     const given = { repository: 'not-a-name', 'created-by': 'a b', 'timeout-minutes': '-1' };
     expect(() => parse({}, read(given))).toThrow(
       /4 inputs are not valid:\n- repository .*\n- created-by .*\n- resource-group .*\n- timeout-minutes /,

@@ -31,7 +31,7 @@ describe('a workload', () => {
     ['pod', 'Pod', 'wi-kv-test'],
     ['deployment', 'Deployment', 'wi-kv-test-1'],
     ['job', 'Job', 'wi-kv-test-1'],
-  ])('is created as a %s, and verified if its log contains the secret', async (kind, what, pod) => {
+  ])('is created as a %s, and is verified if its log contains the secret', async (kind, what, pod) => {
     const { tools, outputs } = await run({ kind });
     const result = { workload: 'default/wi-demo-sa', pod, verified: true, denial: '', verdict: '' };
     expect(outputs).toEqual({

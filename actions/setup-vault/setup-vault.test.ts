@@ -969,7 +969,7 @@ describe('parse', () => {
     ['overwrite-secret', '1'],
     ['principal-id', 'not-a-guid'],
     ['secret-value', 'x'.repeat(25 * 1024 + 1)],
-  ])('refuses %s %j', (name, value) => {
+  ])('rejects %s %j', (name, value) => {
     expect(() => parse({}, read({ [name]: value }))).toThrow(name);
   });
 });

@@ -61,7 +61,7 @@ describe('azEnvironment', () => {
     expect('PATH' in found).toBe(false);
   });
 
-  it('keeps the cloud, and how the login is stored; a variable counts before the file', async () => {
+  it('keeps the cloud and the storage of the login, and prefers a variable to the file', async () => {
     await mkdir(own);
     writeFileSync(
       join(own, 'config'),
@@ -77,7 +77,7 @@ describe('azEnvironment', () => {
     });
   });
 
-  it('refuses a directory that it did not create itself', async () => {
+  it('rejects a directory that it did not create', async () => {
     const { AZURE_CONFIG_DIR: directory = '' } = await environmentFor();
     const other = join(temporary, 'other');
     await mkdir(other);

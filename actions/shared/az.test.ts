@@ -4,7 +4,7 @@ import { azureError, failing, fakeTools, notFound } from './fake-tools.ts';
 
 describe('az', () => {
   it.each([['@/etc/hostname'], ['--tags', 'a=@/etc/hostname'], ['--ids', '/secrets/x=@-']])(
-    'is not started with an argument that it would read from a file: %j',
+    'rejects an argument that az would read as a file: %j',
     async (...args) => {
       await expect(az(['group', 'create', ...args])).rejects.toThrow(
         'az was not started, because it would replace the argument',
@@ -67,7 +67,7 @@ describe('findResource', () => {
     'ERROR: 2026-11-28 Error: manifest tagged by "v1" is not found. Correlation ID: 1.\n',
     "ERROR: Service principal with appId or objectId 'x' doesn't exist. If x is an appId, try another.\n",
     "ERROR: Resource 'x' does not exist or one of its queried reference-property objects are not present.\n",
-  ])('returns undefined for what has no code: %s', async stderr => {
+  ])('returns undefined for an error without a code: %s', async stderr => {
     expect(await look(() => failing(stderr, 3))).toBeUndefined();
   });
 
@@ -78,7 +78,7 @@ describe('findResource', () => {
     'TenantNotFound',
     'ResourceTypeNotFound',
     'LocationNotFound',
-  ])('throws for %s, which says nothing about the resource', async code => {
+  ])('throws for %s, which does not mean that the resource is missing', async code => {
     await expect(look(() => notFound(code))).rejects.toThrow(code);
   });
 
@@ -90,7 +90,7 @@ describe('findResource', () => {
     await expect(look(() => failing(stderr, exitCode))).rejects.toThrow('failed with exit code');
   });
 
-  it('throws for a refusal', async () => {
+  it('throws for a denied request', async () => {
     await expect(look(() => azureError('AuthorizationFailed'))).rejects.toThrow('AuthorizationFailed');
   });
 });

@@ -66,7 +66,7 @@ describe('describeFailure for a terminal', () => {
     expect(text).toContain('What to do: ');
   });
 
-  it('shows an unknown failure as it is', () => {
+  it('shows an unknown failure unchanged', () => {
     const error = new CommandFailed(['az', 'group', 'create'], 1, 'ERROR: nobody knows');
     expect(describeFailure(error, 'terminal')).toContain('nobody knows');
   });

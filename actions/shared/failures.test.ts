@@ -73,7 +73,7 @@ describe('describeFailure', () => {
     expect(text).toContain('What to do: run this step again');
   });
 
-  it('describes our own failures', () => {
+  it('describes failures that the action throws', () => {
     expect(describeFailure(new ActionFailed('It broke.', 'Fix it.', 'https://x'))).toBe(
       'It broke.\nWhat to do: Fix it.\nhttps://x',
     );

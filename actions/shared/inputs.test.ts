@@ -27,7 +27,7 @@ function outcome<T>(values: Record<string, string>, build: (input: InputParser) 
 }
 
 describe('parseInputs', () => {
-  it('gives typed values, trimmed', () => {
+  it('returns trimmed, typed values', () => {
     const build = (input: InputParser) => ({
       vault: input.required('vault-name', vaultName),
       namespace: input.optional('namespace', dnsLabel, 'default'),
@@ -99,7 +99,7 @@ describe('parseInputs', () => {
   it.each([
     ...['-o', '--all', '@/etc/passwd', '@-', 'a=@/etc/passwd'],
     ...['a\nb', 'a\u0000b', 'a\rb', 'a\u001b[31mb', 'a\u2028b', 'a\u202eb', 'a\u200bb', 'a\ud800b'],
-  ])('refuses %j in every kind of input, once', value => {
+  ])('rejects %j once in every type of input', value => {
     const kinds: ((input: InputParser) => unknown)[] = [
       input => input.required('x', { what: 'w', valid: 'v', link: 'l', accepts: () => true }),
       input => input.optional('x', { what: 'w', valid: 'v', link: 'l', accepts: () => true }),
@@ -129,20 +129,20 @@ describe('parseInputs', () => {
     expect(problems({ tags: 'novalue\n=x\nbad=1\na=bad\na=2' }, build)).toHaveLength(5);
   });
 
-  it('finds a key twice in any case, as Azure does', () => {
+  it('rejects a duplicate key without regard to case, as Azure does', () => {
     const any = { what: 'w', valid: 'v', link: 'l', accepts: () => true };
     const build = (input: InputParser) => input.keyValues('tags', { key: any, value: any });
     expect(problems({ tags: 'Team=a\nteam=b' }, build)).toEqual(['tags contains "team" twice']);
   });
 
-  it('takes text that no command gets, whatever it starts with', () => {
+  it('accepts any first character in text that no command receives', () => {
     const any = { what: 'w', valid: 'v', link: 'l', accepts: () => true };
     const build = (input: InputParser) => input.text('title', any);
     expect(parse({ title: '- @octo: a=@b' }, build)).toBe('- @octo: a=@b');
     expect(problems({ title: 'a\u202eb' }, build)).toHaveLength(1);
   });
 
-  it('accepts nothing that az would interpret, by any rule', () => {
+  it('rejects every value that az would interpret', () => {
     const examples = ['wilab', 'null', 'Standard_D4ds_v5', '1.34', 'a.b/c', 'https://e.com/a/', 'a@b', '-5'];
     const hostile = [
       '@',
@@ -191,7 +191,7 @@ describe('parseInputs', () => {
     );
   });
 
-  it('masks a secret before anything else, keeps it as it is, and never shows it', () => {
+  it('masks a secret first, returns it unchanged, and never shows it', () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
       const build = (input: InputParser) => ({

@@ -50,11 +50,11 @@ describe('explain', () => {
       'Error from server (InternalError): Internal error occurred: failed calling webhook "w": failed to call webhook: Post "https://w.kube-system.svc:443/": dial tcp 10.0.0.9:443: connect: connection refused',
       /webhook .* does not answer/,
     ],
-  ])('knows %j', (stderr, cause) => {
+  ])('recognizes %j', (stderr, cause) => {
     expect(explain(stderr)?.cause).toMatch(cause);
   });
 
-  it('does not take a line for what it is not', () => {
+  it('does not recognize similar lines', () => {
     expect(explain('(BadRequest) The request is bad.')).toBeUndefined();
   });
 });

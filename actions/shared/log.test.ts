@@ -19,12 +19,12 @@ describe('harmless', () => {
     '\ufeff::error::x',
     '\u200b::error::x',
     '\u00a0::error::x',
-  ])('leaves no command in %j', text => {
+  ])('removes the command from %j', text => {
     expect(obeyed(harmless(text))).toBe(false);
     expect(/^[\s\u200b]*::/m.test(harmless(text))).toBe(false);
   });
 
-  it('keeps plain text as it is', () => {
+  it('keeps plain text unchanged', () => {
     const text = 'Secret value: Hello :: world ## [x]\tü\n  indented';
     expect(harmless(text)).toBe(text);
   });
@@ -33,11 +33,11 @@ describe('harmless', () => {
     expect(harmless('\u001b[1;31mred\u001b[0m \u001b]0;title\u0007a\u0008b')).toBe('red ab');
   });
 
-  it('takes every kind of line break for one', () => {
+  it('treats every kind of line break as one', () => {
     expect(harmless('a\rb\r\nc\nd')).toBe('a\nb\nc\nd');
   });
 
-  it('cuts a line that is too long, and says so', () => {
+  it('shortens a line that is too long, and marks it', () => {
     const line = harmless('x'.repeat(1_000_000));
     expect(line.length).toBeLessThan(4200);
     expect(line).toMatch(/… \(1000000 characters\)$/);
@@ -51,7 +51,7 @@ describe('printUntrusted', () => {
     return lines;
   };
 
-  it('prints in a group, and switches commands off with a new token', () => {
+  it('prints in a group, and disables commands with a new token', () => {
     const lines = printed('a\n::error::b');
     const token = /^::stop-commands::([\w-]{36})$/.exec(lines[1]!)?.[1];
     expect(lines).toEqual([
@@ -65,7 +65,7 @@ describe('printUntrusted', () => {
     expect(printed('')[1]).not.toBe(lines[1]);
   });
 
-  it('prints the two ends of a long text', () => {
+  it('prints the beginning and the end of a long text', () => {
     const text = `first\n${'x\n'.repeat(100_000)}last`;
     const lines = printed(text);
     expect(lines[2]).toBe('| first');
@@ -84,11 +84,11 @@ describe('BoundedPrinter', () => {
     return output;
   };
 
-  it('prints a short stream as it is', () => {
+  it('prints a short stream unchanged', () => {
     expect(printed(3)).toEqual(['1', '2', '3']);
   });
 
-  it('prints the end of a longer one, and how many lines it left out', () => {
+  it('prints the end of a longer stream, and the number of omitted lines', () => {
     const output = printed(1000);
     expect(output.slice(0, 6)).toEqual([
       ...['1', '2', '3', expect.stringContaining('3 lines were printed')],
@@ -97,7 +97,7 @@ describe('BoundedPrinter', () => {
     expect(output.at(-1)).toBe('1000');
   });
 
-  it('does not say that it left out none', () => {
+  it('reports no omission if nothing is omitted', () => {
     expect(printed(5)).toEqual(['1', '2', '3', expect.any(String), '4', '5']);
   });
 });

@@ -108,7 +108,7 @@ describe('logIn', () => {
     expect(privateFolders()).toEqual([]);
   });
 
-  it('reports which subject Entra saw, so that a wrong one is noticed while it waits', async () => {
+  it('logs the subject that Entra received, so that a wrong one is visible during the wait', async () => {
     const stderr =
       "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:o/r:ref:x'.";
     const given = tools(after([stderr]));
@@ -116,7 +116,7 @@ describe('logIn', () => {
     expect(given.lines.join()).toContain('AADSTS700213, subject "repo:o/r:ref:x"');
   });
 
-  it('sets the subscription only where it is not the default, and waits where it is not visible', async () => {
+  it('sets the subscription only if it is not the default, and waits if it is not visible', async () => {
     const given = tools(after([], [{ id: subscriptionId, isDefault: true }]));
     await logIn(account(), given);
     expect(given.commands.some(([, , verb]) => verb === 'set')).toBe(false);
@@ -133,7 +133,7 @@ describe('logIn', () => {
     expect(attempts).toBe(3);
   });
 
-  it('keeps the cloud and the index of commands of the login that exists', async () => {
+  it('keeps the cloud and the command index of the existing login', async () => {
     const { AZURE_CONFIG_DIR: job = '' } = await azEnvironment(process.env);
     writeFileSync(join(job, 'commandIndex.json'), '{}');
     writeFileSync(join(job, 'config'), '[defaults]\ngroup = mine\n');
@@ -148,7 +148,7 @@ describe('logIn', () => {
     ['Error Code : 429\n Error Message: x', true],
     ['read ECONNRESET', true],
     ['Error Code : 403\n Error Message: x', false],
-  ])('GitHub that answers %j is asked again: %s', async (message, again) => {
+  ])('retries after the response %j of GitHub: %s', async (message, again) => {
     github.answers = [new Error(message)];
     const given = tools(after([]));
     const login = logIn(account(), given);
@@ -179,7 +179,7 @@ describe('withFreshLogin', () => {
     expect({ results, runs, logins }).toEqual({ results: [0, 1, 2], runs: [2, 2, 2], logins: 1 });
   });
 
-  it('gives up on a command that fails again, and on a login that fails', async () => {
+  it('fails if the command fails again, or if the login fails', async () => {
     let runs = 0;
     const work = async () => {
       runs++;
@@ -192,7 +192,7 @@ describe('withFreshLogin', () => {
     expect(runs).toBe(3);
   });
 
-  it('repeats neither what must not be repeated nor other failures', async () => {
+  it('does not repeat commands that must not run twice, or other failures', async () => {
     const never = withFreshLogin(async () => expect.unreachable());
     await expect(
       never(

@@ -133,6 +133,6 @@ const cases: Record<keyof typeof names, [takes: string[], refuses: string[]]> = 
 describe.each(Object.entries(names))('%s', (name, rule) => {
   const [takes, refuses] = cases[name as keyof typeof names];
   it.each(takes)('takes %j', value => expect(rule.accepts(value)).toBe(true));
-  it.each(refuses)('refuses %j', value => expect(rule.accepts(value)).toBe(false));
-  it('says where it is written', () => expect(rule.link).toMatch(/^https:/));
+  it.each(refuses)('rejects %j', value => expect(rule.accepts(value)).toBe(false));
+  it('links to the documentation of the rule', () => expect(rule.link).toMatch(/^https:/));
 });

@@ -65,14 +65,14 @@ describe('preflight', () => {
     ]);
   });
 
-  it('asks nothing of kubectl where it is not needed', async () => {
+  it('does not run kubectl if it is not required', async () => {
     expect(await problems({ 'kubectl version': missing('kubectl') })).toEqual([]);
     expect(await problems({ 'kubectl version': missing('kubectl') }, { kubectl: true })).toEqual([
       expect.stringMatching(/^kubectl was not found on PATH\. .*Install 1\.27\.0 or later: https/),
     ]);
   });
 
-  it('says once that az is missing', async () => {
+  it('reports once that az is missing', async () => {
     expect(await problems({ 'az version': missing('az'), 'az account show': missing('az') })).toEqual([
       expect.stringMatching(/^az was not found on PATH\. .*Install 2\.74\.0 or later: https/),
     ]);
@@ -99,14 +99,14 @@ describe('preflight', () => {
     expect(await problems({}, {}, { subscriptionId: subscription.toUpperCase() })).toEqual([]);
   });
 
-  it('says how to log in when az is not', async () => {
+  it('explains how to log in if az is not logged in', async () => {
     const [problem] = await problems({
       'az account show': () => failing("ERROR: Please run 'az login' to setup account."),
     });
     expect(problem).toMatch(/^az is not logged in, .*client-id: .*id-token: write.*npm run setup-azure/s);
   });
 
-  it('reports a login that is refused beside what else is wrong', async () => {
+  it('reports a refused login together with other problems', async () => {
     const found = await problems({
       'az version': () => ({ 'azure-cli': '2.73.9' }),
       'az account show': () => failing('ERROR: AADSTS700213: No matching federated identity record found …'),
@@ -117,7 +117,7 @@ describe('preflight', () => {
     ]);
   });
 
-  it('lets through what it does not know', async () => {
+  it('rethrows an unknown error', async () => {
     await expect(problems({ 'az account show': () => failing('ERROR: disk full') })).rejects.toThrow(
       'disk full',
     );
@@ -174,12 +174,12 @@ describe('required permissions', () => {
     async action => expect(await problems(only(action), assign)).toEqual([]),
   );
 
-  it('takes away what notActions take', async () => {
+  it('subtracts notActions', async () => {
     const contributor = permissions({ actions: ['*'], notActions: ['Microsoft.Authorization/*/Write'] });
     expect(await problems(contributor, assign)).toHaveLength(1);
   });
 
-  it('heeds a condition that lists the roles that may be assigned', async () => {
+  it('applies a condition that limits the roles that the caller can assign', async () => {
     const condition = (role: string) =>
       permissions({
         actions: ['*'],
@@ -190,7 +190,7 @@ describe('required permissions', () => {
     expect(await problems(condition(ROLES['Key Vault Secrets User']), assign)).toHaveLength(1);
   });
 
-  it('ignores a missing permission that nothing needs', async () => {
+  it('ignores a missing permission that is not required', async () => {
     const needs = { permissions: assign.permissions!.map(right => ({ ...right, unless: async () => true })) };
     expect(await problems(only(), needs)).toEqual([]);
   });
@@ -239,7 +239,7 @@ describe('required permissions', () => {
     expect(await problems({}, { requirementsOf: async () => ({}) })).toEqual([]);
   });
 
-  it('returns the state that it read, and asks what the work needs in it', async () => {
+  it('returns the state, and checks the permissions that the state requires', async () => {
     const asked: string[] = [];
     const { state } = await preflight(
       noAccount,
@@ -261,7 +261,7 @@ describe('required permissions', () => {
   });
 });
 
-describe('a permission that is missing', () => {
+describe('a missing permission', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const roleId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/r`;
   const claims = Buffer.from(JSON.stringify({ oid: 'me', idtyp: 'app' })).toString('base64url');
@@ -288,7 +288,7 @@ describe('a permission that is missing', () => {
   it.each([
     ['at the subscription', {}],
     ['at the group', { scope: `/subscriptions/${subscription}/resourceGroups/RG` }],
-  ])('is waited for when a new role %s grants it', async (_, where) => {
+  ])('is awaited if a new role %s grants it', async (_, where) => {
     const answers = azure({ ...where, createdOn: minutesAgo(2), actions: ['*'] }, 4);
     const tools = fakeTools({ ...healthy, ...answers });
     await preflight(noAccount, assign, tools);
@@ -321,7 +321,7 @@ describe('a permission that is missing', () => {
     expect(tools.time.now()).toBe(0);
   });
 
-  it('is reported in the end when Azure never applies the role', async () => {
+  it('is reported at the timeout if Azure never applies the role', async () => {
     const tools = fakeTools({ ...healthy, ...azure({ createdOn: minutesAgo(2), actions: ['*'] }) });
     await expect(preflight(noAccount, assign, tools)).rejects.toThrow(
       'is not allowed to assign the role AcrPull',
@@ -329,7 +329,7 @@ describe('a permission that is missing', () => {
     expect(tools.time.now()).toBeGreaterThan(800_000);
   });
 
-  it('is waited for when it is missing for reading what exists', async () => {
+  it('is awaited if it is required to read existing resources', async () => {
     let reads = 0;
     const refusal = `The client 'x' with object id 'me' does not have authorization to perform action 'Microsoft.X/y/read' over scope '/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.X/y/z' or the scope is invalid.`;
     const readState = async () => (++reads < 3 ? azureError('AuthorizationFailed', refusal) : {});
@@ -343,7 +343,7 @@ describe('a permission that is missing', () => {
   });
 });
 
-describe('the tokens for later', () => {
+describe('tokens for later steps', () => {
   const tokens = { tokens: ['vault', 'registry'] } as const;
 
   it.each([
@@ -360,7 +360,7 @@ describe('the tokens for later', () => {
     expect(requested.sort()).toEqual(['https://containerregistry.azure.net', resource].sort());
   });
 
-  it('are a problem when the login is too old, and no other refusal is', async () => {
+  it('are a problem if the login has expired, and only then', async () => {
     const refusing = (stderr: string) => ({
       'az account get-access-token --resource': () => failing(`ERROR: ${stderr}`),
     });

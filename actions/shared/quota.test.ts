@@ -54,11 +54,11 @@ describe('explainQuota', () => {
       '(RequestDisallowedByAzure) Resource was disallowed by Azure',
       /A policy does not allow/,
     ],
-  ])('knows a refusal %s', (_, text, cause) => {
+  ])('recognizes a refusal %s', (_, text, cause) => {
     expect(explain(text)?.cause).toMatch(cause);
   });
 
-  it('names other regions than the one that has none, and the command that shows what they have', () => {
+  it('suggests other regions, and the command that lists their quota', () => {
     const { remedy } = explainQuota(
       'Insufficient regional vcpu quota left for location eastus2. left regional vcpu quota 0, requested quota 2',
     )!;
@@ -66,20 +66,20 @@ describe('explainQuota', () => {
     expect(remedy).toContain('az vm list-usage --location centralus');
   });
 
-  it('names a few of the sizes that Azure offers: small, general purpose, not ARM', () => {
+  it('suggests a few of the offered sizes: small, general purpose, not ARM', () => {
     const { remedy } = explainQuota(
       "The VM size of Standard_B2s is not allowed in your subscription in location 'westus2'. The available VM sizes are 'standard_a2_v2,standard_d16s_v5,standard_d2pds_v5,standard_d2s_v5,standard_e4ds_v5,standard_nc24ads_a100_v4'.",
     )!;
     expect(remedy).toContain('Azure offers, among others: standard_d2s_v5, standard_e4ds_v5.');
   });
 
-  it('leaves other failures alone', () => {
+  it('does not explain other failures', () => {
     expect(
       explainQuota('(OperationNotAllowed) managed cluster is not allowed to be updated.'),
     ).toBeUndefined();
   });
 
-  it('is in the description of the failed command, above what az printed', () => {
+  it('appears in the description of the failed command, above the output of az', () => {
     const text = describeFailure(
       new CommandFailed(
         ['az', 'aks', 'create'],

@@ -3,7 +3,7 @@ import { fakeTools } from './fake-tools.ts';
 import { cell, created } from './report.ts';
 
 describe('Report', () => {
-  it('gives the value on, and keeps what, outcome and time', async () => {
+  it('returns the value, and records step, outcome, and duration', async () => {
     const { report, time, lines } = fakeTools({});
     const value = await report.step('AKS cluster', 'wilab', async () => {
       await time.sleep(252_000);
@@ -22,7 +22,7 @@ describe('Report', () => {
 });
 
 describe('Report.markdown', () => {
-  it('leaves out what GitHub would drop the whole summary for, and keeps the reason of the failure', async () => {
+  it('shortens a summary that GitHub would reject, and keeps the reason for the failure', async () => {
     const { report } = fakeTools({});
     await report.step('AKS cluster', 'wilab', async () => created('value'));
     report.add('x'.repeat(1_100_000));
@@ -37,11 +37,11 @@ describe('Report.markdown', () => {
 });
 
 describe('cell', () => {
-  it('renders no markup of what it shows', () => {
+  it('escapes markup', () => {
     expect(cell('a|b\n<img src=x> [l](u) `c`')).toBe('a\\|b &#60;img src=x&#62; \\[l\\]\\(u\\) \\`c\\`');
   });
 
-  it('makes no link, mention or reference of what it shows', () => {
+  it('creates no link, mention, or reference', () => {
     expect(cell('https://a.b www.a.b a@b.c @all #1 i@sha256:00')).toBe(
       'https\\://a.b www\u200b.a.b a\\@\u200bb.c \\@\u200ball \\#\u200b1 i\\@sha256\\:00',
     );

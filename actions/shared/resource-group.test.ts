@@ -18,7 +18,7 @@ const parse = (values: Record<string, string>, env: NodeJS.ProcessEnv = environm
   );
 
 describe('resourceGroupInputs', () => {
-  it('tags with whose, of which run, and from when it may go', () => {
+  it('adds tags for the repository, the run, and the expiry', () => {
     expect(parse({ 'resource-group': 'rg' })).toEqual({
       name: 'rg',
       location: 'eastus',
@@ -31,11 +31,11 @@ describe('resourceGroupInputs', () => {
     });
   });
 
-  it('does without repository and run outside of Actions', () => {
+  it('omits repository and run outside GitHub Actions', () => {
     expect(Object.keys(parse({ 'resource-group': 'rg' }, {}).tags)).toEqual(['managed-by', 'expires-on']);
   });
 
-  it('adds tags, takes another location and life', () => {
+  it('accepts tags, a location, and a lifetime', () => {
     const group = parse({
       'resource-group': 'rg',
       location: 'westeurope',
@@ -59,7 +59,7 @@ describe('resourceGroupInputs', () => {
     'a=@/etc/passwd',
     'a=null',
     'a=b\nA=c',
-  ])('refuses the tag %j', tags => {
+  ])('rejects the tag %j', tags => {
     expect(() => parse({ 'resource-group': 'rg', tags })).toThrow(InvalidInputs);
   });
 
@@ -69,7 +69,7 @@ describe('resourceGroupInputs', () => {
     ['RUN=1', '"RUN", which is reserved'],
     ['expires-ON=2100-01-01', 'Remove this line, and set expires-in-hours instead'],
     ['Team=a\nteam=b', 'tags sets "Team" and "team". Azure ignores the case'],
-  ])('refuses the tags %j', (tags, problem) => {
+  ])('rejects the tags %j', (tags, problem) => {
     expect(() => parse({ 'resource-group': 'rg', tags })).toThrow(problem);
   });
 });
@@ -126,13 +126,13 @@ describe('renewing', () => {
     expect((await renew(groupTags, tags)).updates).toEqual(expected);
   });
 
-  it('warns, with the command, when the caller is not allowed to', async () => {
+  it('warns with the command if the caller is not allowed to', async () => {
     const { tools } = await renew(lab(early), lab(early), () => azureError('AuthorizationFailed'));
     expect(tools.warnings).toEqual([expect.stringContaining(update('/rg'))]);
     expect(tools.warnings[0]).toContain('Tag Contributor');
   });
 
-  it('is done to the existing group of a lab before something is created in it', async () => {
+  it('happens on an existing group of a lab before a resource is created in it', async () => {
     const tools = fakeTools({
       'az group show': () => ({ id: '/rg', tags: lab(early) }),
       'az tag update': () => ({}),
@@ -143,7 +143,7 @@ describe('renewing', () => {
 });
 
 describe('generatedTagArguments', () => {
-  it('keeps dots, and shows az nothing to read from a file', () => {
+  it('keeps dots, and contains nothing that az would read as a file', () => {
     const [, json = ''] = generatedTagArguments({ 'cost.center': 'x=@/etc/passwd' });
     expect(JSON.parse(json)).toEqual({ 'cost.center': 'x=@/etc/passwd' });
     expect(json).not.toContain('@');
@@ -157,7 +157,7 @@ describe('ensureResourceGroup', () => {
     tags: { 'managed-by': 'workload-identity-lab', team: 'a b' },
   };
 
-  it('makes it with its tags, each one argument', async () => {
+  it('creates the group with one argument per tag', async () => {
     const tools = fakeTools({
       'az group show': () => notFound('ResourceGroupNotFound'),
       'az group create': () => ({}),

@@ -17,7 +17,7 @@ const transient = (error: unknown) =>
   error instanceof Error && error.message === 'soon' ? 'it is new' : undefined;
 
 describe('retry', () => {
-  it('tries again with growing waits, and says which attempt, why and how long', async () => {
+  it('retries with growing waits, and logs the attempt, the reason, and the wait', async () => {
     const options = waiting();
     let left = 3;
     const value = await retry({ ...options, transient }, async () => {
@@ -45,7 +45,7 @@ describe('retry', () => {
     expect(options.lines).toEqual([]);
   });
 
-  it('gives up at the bound with the last error', async () => {
+  it('throws the last error at the timeout', async () => {
     const options = waiting();
     const attempt = async () => {
       throw new Error('soon');
@@ -56,7 +56,7 @@ describe('retry', () => {
     expect(options.lines.at(-1)).toMatch(/attempt 9 of 9 failed: it is new\. Given up after/);
   });
 
-  it('tries no more often than it may', async () => {
+  it('stops after the maximum number of attempts', async () => {
     const options = { ...waiting(), maxAttempts: 2, firstWaitSeconds: 30 };
     const attempt = async () => {
       throw new Error('soon');
@@ -71,7 +71,7 @@ describe('retry', () => {
   it.each([
     [0, 800],
     [1, 1200],
-  ])('jitters by a fifth (random %d)', async (random, expected) => {
+  ])('varies the wait by a fifth (random %d)', async (random, expected) => {
     const options = waiting(random);
     let first = true;
     await retry({ ...options, transient }, async () => {
@@ -95,11 +95,11 @@ describe('poll', () => {
     expect(options.lines).toEqual(['Thing: Creating (0.0 s)', 'Thing: Updating (2.5 s)']);
   });
 
-  it('takes a value that is falsy', async () => {
+  it('accepts a falsy value', async () => {
     expect(await poll(waiting(), async () => ({ value: 0 }))).toBe(0);
   });
 
-  it('gives up at the bound and says what it saw last; waits are no longer than the longest', async () => {
+  it('fails at the timeout with the last observed state, and limits each wait', async () => {
     const options = { ...waiting(), longestWaitSeconds: 5, timeoutSeconds: 600 };
     let looks = 0;
     const failure = await poll<never>(options, async () => {
@@ -112,7 +112,7 @@ describe('poll', () => {
     expect(options.lines.length).toBeLessThanOrEqual(11);
   });
 
-  it('warns of what goes on without it when the step is cancelled, and of nothing when it fails', async () => {
+  it('warns on cancellation about what continues without it, but not on failure', async () => {
     const options = { ...waiting(), goesOn: 'its deletion goes on in Azure' };
     const stop = new Interrupted('SIGINT');
     await expect(poll(options, async () => Promise.reject(stop))).rejects.toBe(stop);
@@ -121,7 +121,7 @@ describe('poll', () => {
     expect(options.warnings).toHaveLength(1);
   });
 
-  it('lets through what the look throws', async () => {
+  it('rethrows the error of the poll function', async () => {
     await expect(poll(waiting(), async () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   });
 });

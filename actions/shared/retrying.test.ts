@@ -138,7 +138,7 @@ describe('kubectlWithRetries', () => {
   });
 });
 
-describe('what was created moments ago and is not visible everywhere yet', () => {
+describe('a new resource that is not visible everywhere yet', () => {
   const notSeen = [
     "ERROR: (ResourceGroupNotFound) Resource group 'my-lab' could not be found.",
     "ERROR: error retrieving default location: Resource group 'my-lab' could not be found.",
@@ -164,7 +164,7 @@ describe('what was created moments ago and is not visible everywhere yet', () =>
     'acr build --registry acr',
     'role assignment create --scope x',
     'identity federated-credential create --name f',
-  ])('is waited for by az %s', async command => {
+  ])('is awaited by az %s', async command => {
     for (const stderr of notSeen) expect(await attempt(stderr, command.split(' ')), stderr).toBe('done');
   });
 
@@ -176,7 +176,7 @@ describe('what was created moments ago and is not visible everywhere yet', () =>
     'aks delete --name wilab',
     'aks update --name wilab',
     'keyvault purge --name kv',
-  ])('is an answer for az %s', async command => {
+  ])('is reported as missing by az %s', async command => {
     for (const stderr of notSeen) expect(await attempt(stderr, command.split(' ')), stderr).toBe('failed');
   });
 });

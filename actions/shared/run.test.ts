@@ -27,7 +27,7 @@ function run(main: string, environment: Record<string, string> = {}): { status: 
   return { status, log: stdout + stderr };
 }
 
-it('leaves an output empty that GitHub would fail the job for', () => {
+it('sets an output to empty if GitHub would fail the job because of it', () => {
   const { status, log } = run("return { big: 'x'.repeat(2 ** 21), small: 'written' };");
   expect(status, log).toBe(0);
   expect(log).toContain('::warning::Output big is empty, because its value has 2097152 bytes');
@@ -36,13 +36,13 @@ it('leaves an output empty that GitHub would fail the job for', () => {
   expect(written).toContain('written');
 });
 
-it('fails where its outputs cannot be written, with the file and the reason', () => {
+it('fails with the file and the reason if it cannot write its outputs', () => {
   const { status, log } = run("return { small: 'written' };", { GITHUB_OUTPUT: join(folder, 'missing') });
   expect(status).toBe(1);
   expect(log).toContain('its output small could not be written to GITHUB_OUTPUT ("');
 });
 
-it('says why it failed, whatever of the files of the runner is missing', () => {
+it('reports why it failed, even if files of the runner are missing', () => {
   const { status, log } = run("throw new ActionFailed('the reason', 'the remedy', '', { a: 'b' });", {
     ...{ GITHUB_OUTPUT: '/no/such/output', GITHUB_STEP_SUMMARY: '/no/such/summary', RUNNER_TEMP: '/no/such' },
   });

@@ -19,18 +19,18 @@ function problems(values: Record<string, string>): readonly string[] {
 const list = (length: number): string => Array.from({ length }, (_, index) => `team/sa-${index}`).join('\n');
 
 describe('workloadInputs', () => {
-  it('gives one for namespace and service-account, or for their defaults', () => {
+  it('returns one workload for namespace and service-account, or for their defaults', () => {
     expect(names({})).toEqual(['default/wi-demo-sa']);
     expect(names({ namespace: 'team', 'service-account': 'app' })).toEqual(['team/app']);
   });
 
-  it('reads a list, in its order, without blank lines and remarks', () => {
+  it('reads a list in order, without blank lines and comments', () => {
     const workloads = '# first team\n a/one \r\n\n  \nb/two.three\n';
     expect(names({ workloads })).toEqual(['a/one', 'b/two.three']);
     expect(names({ workloads: list(20) })).toHaveLength(20);
   });
 
-  it('lets the two name one of the list', () => {
+  it('accepts namespace and service-account if the list contains them', () => {
     expect(names({ workloads: 'a/one\na/two', namespace: 'a', 'service-account': 'two' })).toHaveLength(2);
   });
 
@@ -50,7 +50,7 @@ describe('workloadInputs', () => {
     );
   });
 
-  it('accepts nothing that kubectl could take for an option, or that is not one name and another', () => {
+  it('rejects options of kubectl, and lines that are not namespace/service-account', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab-/.#A\0é \n') }), workloads => {
         if (problems({ workloads }).length > 0) return;
@@ -69,17 +69,17 @@ describe('workloadInputs', () => {
     ['--all/sa', 'workloads is "--all", which is not a DNS label'],
     ['a/b\na/c\na/b\na/b', 'workloads contains "a/b" twice'],
     [list(21), 'workloads contains 21 service accounts. The maximum is 20'],
-  ])('refuses %j', (workloads, problem) => {
+  ])('rejects %j', (workloads, problem) => {
     expect(problems({ workloads })).toEqual([expect.stringContaining(problem)]);
   });
 
-  it('refuses a list beside another single one', () => {
+  it('rejects a list together with a different single workload', () => {
     expect(problems({ workloads: 'a/one', namespace: 'b' })).toEqual([
       expect.stringMatching(/^workloads does not contain "b\/wi-demo-sa"/),
     ]);
   });
 });
 
-it('subjectOf is what the API server writes into the tokens', () => {
+it('subjectOf returns the subject that the API server writes into tokens', () => {
   expect(subjectOf({ namespace: 'team', serviceAccount: 'app' })).toBe('system:serviceaccount:team:app');
 });

@@ -165,7 +165,7 @@ describe('summarizeLab', () => {
     ['incomplete', [stage('create-cluster', 0, 2)]],
     ['deleted', [stage('delete-lab', 0, 2)]],
     ['incomplete', []],
-  ])('says %s', async (verdict, stages) => {
+  ])('outputs the verdict %s', async (verdict, stages) => {
     expect((await summarize(stages)).outputs.verdict).toBe(verdict);
   });
 });

@@ -28,7 +28,7 @@ describe('notExpired', () => {
     ['is not a time', lab('tomorrow'), 'its tag expires-on is "tomorrow", which is not a time'],
     ['is not a time, though Date accepts it', lab('1'), 'its tag expires-on is "1", which is not a time'],
     ['is missing with all tags', null, 'it has no tag expires-on'],
-  ])('knows a time that %s', (_, tags, reason) => {
+  ])('recognizes a time that %s', (_, tags, reason) => {
     expect(notExpired(tags, now)).toBe(reason);
   });
 });
@@ -85,7 +85,7 @@ describe('sweepLabs', () => {
     ];
   });
 
-  it('deletes what has expired, wherever it is, and nothing else', async () => {
+  it('deletes expired labs in every resource group, and nothing else', async () => {
     const { result, markdown } = await sweep();
     expect(result).toEqual({
       found: '["lab-of-others","lab-over","lab-shared","lab-soon","lab-untimed","team"]',
@@ -108,7 +108,7 @@ describe('sweepLabs', () => {
     expect(markdown).toContain('| team | would be deleted | 1 of 2 resources |');
   });
 
-  it('goes on after a lab that cannot be deleted, and fails at the end', async () => {
+  it('continues after a lab that it cannot delete, and fails at the end', async () => {
     azure.locked.add(groupIdOf('lab-over'));
     const { result } = await sweep();
     expect(result).toBeInstanceOf(ActionFailed);
@@ -119,7 +119,7 @@ describe('sweepLabs', () => {
     expect(azure.purged.sort()).toEqual(['old', 'v4', 'v6']);
   });
 
-  it('goes on after a deleted vault that cannot be purged, and reports all', async () => {
+  it('continues after a vault that it cannot purge, and reports all', async () => {
     azure.deletedVaults.push({ name: 'guarded', group: 'gone', tags: over, protected: true });
     const { result } = await sweep();
     expect((result as ActionFailed).message).toMatch(
@@ -133,7 +133,7 @@ describe('sweepLabs', () => {
     ['the group', 'group show', () => azure.groups[0]!],
     ['the vault', 'keyvault show', () => azure.resources[0]!],
   ])(
-    'leaves a lab that a new run uses again: %s is renewed between its list and its deletion',
+    'keeps a lab that a new run uses: %s is renewed between the list and the deletion',
     async (_, command, of) => {
       const renewed = of();
       let shown = 0;
@@ -152,7 +152,7 @@ describe('sweepLabs', () => {
     },
   );
 
-  it('leaves a group that is renewed after its last resource was deleted', async () => {
+  it('keeps a group that is renewed after its last resource was deleted', async () => {
     azure.before = text => {
       if (text.startsWith('keyvault delete --name v1')) azure.groups[0]!.tags = soon;
     };
@@ -162,7 +162,7 @@ describe('sweepLabs', () => {
     expect(markdown).toMatch(/lab\\-over \| left \| Resource group lab\\-over was not deleted.* expires on/);
   });
 
-  it('leaves what only its tags prove, in a group of another owner', async () => {
+  it('keeps resources with only tags as proof in a group of another owner', async () => {
     const tagged = [
       azure.add('team', CLUSTER, 'c', { tags: over }),
       azure.add('team', IDENTITY, 'i', { tags: over }),
@@ -172,12 +172,12 @@ describe('sweepLabs', () => {
     for (const each of tagged) expect(azure.deleted).not.toContain(idOf(each));
   });
 
-  it('deletes and purges exactly what is the lab’s, in generated subscriptions', async () => {
+  it('deletes and purges exactly the resources of the lab, in generated subscriptions', async () => {
     const generated = { account: noAccount, owner: generatedOwner, dryRun: false, timeoutMinutes: 1 };
     await checkGeneratedSubscriptions(undefined, tools => sweepLabs(generated, tools));
   });
 
-  it('reports that there is none', async () => {
+  it('reports that no lab has expired', async () => {
     azure = new FakeSubscription();
     const { result, markdown } = await sweep();
     expect(result).toEqual({ found: '[]', deleted: '[]', left: '[]' });

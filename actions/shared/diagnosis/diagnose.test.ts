@@ -547,7 +547,7 @@ describe('diagnose', () => {
     ['in its environment', pod()],
     ['by a reference', ofNobody({ name: 'AZURE_CLIENT_ID' })],
     ['in its program', ofNobody()],
-  ])('needs no annotation if the pod has its identity %s', (_, named) => {
+  ])('requires no annotation if the pod has its identity %s', (_, named) => {
     expect(diagnose({ ...healthy, pod: named, annotations: { clientId: '', tenantId: '' } })).toBeUndefined();
     expect(diagnose({ ...healthy, pod: named })).toBeUndefined();
   });

@@ -90,7 +90,7 @@ describe('lastFinding', () => {
       VAULT_OF_OTHER_TENANT,
     ],
     ['Key Vault', 'AKV10032: Invalid issuer. Expected one of https://sts.windows.net/x/', 'AKV10032'],
-  ])('knows what %s says: %s', (_, line, code) => {
+  ])('recognizes the message of %s: %s', (_, line, code) => {
     expect(lastFinding(['starting', line, 'stopping'])?.code).toBe(code);
   });
 
@@ -103,7 +103,7 @@ describe('lastFinding', () => {
     // The answer to a client's first request, which asks where to get a token.
     'AKV10000: Request is missing a Bearer or PoP token.',
     ' Secret value: x',
-  ])('takes %j for none', line => {
+  ])('finds nothing in %j', line => {
     expect(lastFinding([line])).toBeUndefined();
   });
 
@@ -128,7 +128,7 @@ To mitigate this issue, please refer to the troubleshooting guidelines here at h
   });
 });
 
-it('reasonIn removes the prefix of the client, and shortens', () => {
+it('reasonIn removes the prefix of the client, and shortens the reason', () => {
   expect(reasonIn('Given up after 600 s: secret S could not be read (X): why')).toBe('why');
   expect(reasonIn('y'.repeat(5000)).length).toBeLessThan(600);
 });

@@ -37,7 +37,7 @@ describe('PodLog', () => {
     'secret value: correct horse',
     '  Secret value: correct horse',
     'Secret value: correct horse ',
-  ])('is not satisfied with %j', line => {
+  ])('does not find the value in %j', line => {
     const log = new PodLog(sha256('correct horse'));
     log.addLine(line);
     expect(log.verified).toBe(false);
@@ -49,7 +49,7 @@ describe('PodLog', () => {
     ['a\\\nb', 'a\\\\\\nb'],
     ['\u001b[0m', '\\u001b[0m'],
     ['', ''],
-  ])('knows %j as the client prints it', (value, printed) => {
+  ])('recognizes %j as the client prints it', (value, printed) => {
     const log = new PodLog(sha256(value));
     log.addLine(`Secret value: ${printed}`);
     expect(log.verified).toBe(true);

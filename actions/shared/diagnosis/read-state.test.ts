@@ -219,7 +219,7 @@ describe('readState', () => {
     expect(never.state.unseen).toEqual([]);
   });
 
-  it('counts resources of other subscriptions as unknown, and a secret that the vault does not have as missing', async () => {
+  it('reports resources of other subscriptions as unknown, and a secret that does not exist as missing', async () => {
     const nowhere = await looked({ 'az identity list': () => [], 'az keyvault list': () => [] });
     expect(nowhere.verdict).toBeUndefined();
     expect(nowhere.state.unseen).toEqual([

@@ -65,7 +65,7 @@ describe('trustChainMermaid', () => {
     'x;y|z`w{v}',
     '\u2028click\u202e\u0085',
     'x'.repeat(10_000),
-  ])('takes no text of others for its own: %j', name => {
+  ])('does not interpret a name as diagram syntax: %j', name => {
     const hostile: TrustChain = {
       ...{ workload: name, issuer: name, subject: name, audience: name, credential: name, vault: name },
       identity: { name, clientId: name },
