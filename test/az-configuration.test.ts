@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Creates a lab's group that also holds another owner's identity, in another region. */
+/** The group also holds another owner's identity, in another region. */
 async function sharedGroup(name: string): Promise<string> {
   await chain.succeed('federate-identity', { 'resource-group': name, 'identity-name': 'wi-lab' });
   const theirs = ['--name', 'theirs', '--resource-group', name, '--location', 'westus'];
   return (await chain.az('identity', 'create', ...theirs)).id;
 }
 
-/** What a user can set in az, each of which hides a resource of another region from a plain `az resource list`. */
+/** Each hides a resource of another region from a plain `az resource list`. */
 test.each<[string, string, Record<string, string>]>([
   ['a default location in the configuration file', '[defaults]\nlocation = eastus\n', {}],
   ['a default location in a variable', '', { AZURE_DEFAULTS_LOCATION: 'eastus' }],
@@ -38,7 +38,7 @@ test.each<[string, string, Record<string, string>]>([
   expect((await chain.az('identity', 'show', '--ids', theirs)).id).toBe(theirs);
 });
 
-/** An extension that takes the place of `az resource list`, as extensions are allowed to. */
+/** The extension replaces `az resource list`. */
 function installExtension(folder: string): void {
   const code = join(folder, 'cliextensions', 'shadow', 'azext_shadow');
   const info = join(folder, 'cliextensions', 'shadow', 'shadow-1.0.0.dist-info');
@@ -74,7 +74,7 @@ test('does not load an extension that replaces a command', async () => {
   const theirs = await sharedGroup('wilab-shadowed');
   installExtension(config);
   try {
-    // A plain az is fooled by it.
+    // A plain az does not see the resource.
     expect(await chain.az('resource', 'list', '--resource-group', 'wilab-shadowed')).toEqual([]);
     await chain.run('delete-lab', { 'resource-group': 'wilab-shadowed' });
   } finally {
@@ -96,7 +96,7 @@ test('does not use a subscription that another process activates meanwhile', asy
     ],
   };
   try {
-    // After the action has read the account, and before its first command that reads or changes something.
+    // After the action has read the account, and before its first other command.
     const real = join(chain.directory, 'bin', 'az');
     const folder = join(chain.directory, 'switching');
     mkdirSync(folder);
@@ -115,7 +115,7 @@ test('does not use a subscription that another process activates meanwhile', asy
     expect(outputs['client-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(JSON.parse(readFileSync(profile, 'utf8')).subscriptions[1].isDefault).toBe(true);
 
-    // Now the active subscription is one that Azure does not show: that is no proof that the lab is gone.
+    // Azure does not show the active subscription now. That does not prove that the lab is gone.
     const deletion = await chain.run('delete-lab', group);
     expect(deletion.exitCode).toBe(1);
     expect(deletion.outputs.deleted).not.toBe('true');

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Runs az to its end, however it ends. */
+/** Does not throw if az fails. */
 const az = (...args: string[]) => chain.start('az', [...args, '--output', 'json']);
 
 describe('the US Government cloud', () => {

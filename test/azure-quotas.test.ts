@@ -2,8 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { control } from '../lab/emulator-process.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
-// What a new subscription lacks, and what Resource Manager does not show everywhere yet.
-
 let chain: Chain;
 
 beforeAll(async () => {

@@ -17,14 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Tells the emulator what no service of Azure would let anybody say. */
 const tell = (request: string, body: object) => control(chain.emulator.facts, request, body);
 
-/** Runs az to its end, however it ends. */
+/** Does not throw if az fails. */
 const az = (...args: string[]) => chain.start('az', [...args, '--output', 'json']);
 
 describe("a run that is longer than GitHub's token lives", () => {
-  /** How long that is here, in seconds. The login itself must fit in. */
+  /** Seconds. The login itself must fit in. */
   const seconds = 20;
   const vault = ['--vault-name', 'wilabrefusals'];
   let expired: number;
@@ -64,7 +63,7 @@ describe("a run that is longer than GitHub's token lives", () => {
     expect(error).toContain(
       'Set client-id, tenant-id, and subscription-id for this step: it then logs in by itself',
     );
-    // It was noticed before anything was created.
+    // Before anything was created.
     expect(await chain.az('keyvault', 'list', ...rg)).toEqual([]);
 
     await chain.logIn();
@@ -78,7 +77,6 @@ describe('a build', () => {
   const registry = 'wilabrefusals';
   let context: string;
 
-  /** Builds `app:1` with a Dockerfile, as a user would. */
   async function build(name: string, dockerfile: string, ...args: string[]) {
     writeFileSync(join(context, 'Dockerfile'), dockerfile);
     return az('acr', 'build', '--registry', name, '--image', 'app:1', context, ...args);
@@ -201,7 +199,7 @@ describe("the signing keys of a cluster's issuer", () => {
     await chain.az('aks', 'oidc-issuer', 'rotate-signing-keys', ...cluster, '--yes');
     await chain.az('aks', 'wait', ...cluster, '--updated');
   };
-  /** What the tenant says to a token of the cluster: `ok`, or the code of its refusal. The token stays out of the command line. */
+  /** Returns `ok`, or the code of Entra's refusal. The token stays out of the command line. */
   const exchange = async (token: string): Promise<string> => {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',

@@ -14,13 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Tells the emulator what no service of Azure would let anybody say. */
 const tell = (request: string, body?: object) => control(chain.emulator.facts, request, body);
 
-/** Runs az to its end, however it ends. */
+/** Does not throw if az fails. */
 const az = (...args: string[]) => chain.start('az', [...args, '--output', 'json']);
 
-/** Asks until an answer is the expected one; what never comes is ended by the test's own time. */
+/** The timeout of the test limits the wait. */
 async function until<T>(ask: () => Promise<T>, expected: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();
@@ -166,7 +165,7 @@ describe('transient failures', () => {
     await fault({ reset: true, host: 'management.azure.com', times: 100 });
     const reset = await az(...show);
     expect(reset.exitCode).not.toBe(0);
-    // Through a proxy az says it in these words.
+    // az's words for a reset connection through a proxy.
     expect(reset.output).toContain('RemoteDisconnected');
     await tell('DELETE /control/faults');
     expect((await az(...show)).exitCode).toBe(0);
@@ -205,7 +204,7 @@ describe('a vault', () => {
   const name = ['--name', 'wilabstates'];
   const create = ['keyvault', 'create', ...name, '--location', 'eastus'];
 
-  /** Deletes a vault; az warns of its name, whatever it receives. */
+  /** az always warns of the vault's name. */
   const remove = async (...vault: string[]) =>
     expect((await az('keyvault', 'delete', ...vault)).exitCode).toBe(0);
 
@@ -257,9 +256,9 @@ describe('a vault', () => {
   });
 
   test('shows a secret over Resource Manager, without its value', async () => {
-    // Vaults need a separate token, and the first login's assertion can be too old for one.
+    // The assertion of the first login can be too old for the vault's token.
     await chain.logIn();
-    // The vault decides by policies, and its creator has them.
+    // The vault uses policies, and its creator has them.
     await chain.az('keyvault', 'secret', 'set', '--vault-name', name[1]!, '--name', 's', '--value', 'v4lu3');
     const { id } = await chain.az('keyvault', 'show', ...name);
     const shown = await chain.az('resource', 'show', '--ids', `${id}/secrets/s`);

@@ -85,12 +85,18 @@ test.for(refused)('%s refuses %j before it starts anything', async ([action, inp
   expect(started).toBe(0);
 });
 
-/** Not one line of visible text, an option, or a file that az would read: invalid in every input that names something. */
+/**
+ * Invalid in every input that is a name: not one line of visible text, an option, or a file that az
+ * would read.
+ */
 const hostileAnywhere = [
   ...['-x', '--all', '@/etc/hostname', '@-', 'a=@/etc/hostname'],
   ...['a\nb', 'a\u001bb', 'a\u202eb', 'a\u200bb', 'a\u2028b', 'a\ufeffb'],
 ];
-/** Also invalid in what is no path: shells, JMESPath, YAML, URLs, globs, and names that only look valid. */
+/**
+ * Also invalid, except in paths: shells, JMESPath, YAML, URLs, globs, and names that only look
+ * valid.
+ */
 const hostileName = [
   ...[
     '*',
@@ -115,7 +121,7 @@ const paths = ['context', 'dockerfile', 'kubeconfig', 'json-file', 'diagnosis-fi
 /** Text of any form, which is no argument of a command. */
 const free = ['secret-value', 'diagnosis', 'title', 'label', 'token'];
 
-/** The inputs of an action that az or kubectl might see. */
+/** Only those that az or kubectl might see. */
 function namesOf(action: string): string[] {
   const { inputs } = parse(readFileSync(join('actions', action, 'action.yml'), 'utf8'));
   return Object.keys(inputs).filter(name => !free.includes(name));
@@ -139,7 +145,7 @@ test.each(actions)(
       );
       expect(refusedInputs, `${JSON.stringify(value)}\n${output}`).toEqual(given);
       expect([exitCode, started], JSON.stringify(value)).toEqual([1, 0]);
-      // Nothing that the value says is obeyed by the terminal or the runner.
+      // Neither the terminal nor the runner obeys the value.
       expect(output).not.toMatch(/[\p{Bidi_Control}\u200b\u2028\ufeff]/u);
       expect(output).not.toContain('\u001b');
     }

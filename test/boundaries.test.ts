@@ -14,7 +14,7 @@ const foundation = [
 ];
 
 /**
- * The rooms of the emulator, from left to right: each knows only rooms to its left. A room is a folder, or a file of
+ * From left to right: each room knows only rooms to its left. A room is a folder, or a file of
  * `emulator/` itself.
  */
 const emulatorRooms: Readonly<Record<string, readonly string[]>> = {
@@ -36,10 +36,10 @@ const emulatorRooms: Readonly<Record<string, readonly string[]>> = {
   aks: [...foundation, 'entra', 'arm', 'kubernetes'],
 };
 
-/** The files of `emulator/` that put the rooms together. They know every room, and no room knows them. */
+/** These files know every room, and no room knows them. */
 const assembly = ['context', 'control', 'control-routes', 'emulator', 'main', 'seed', 'transient-failures'];
 
-/** What each room imports beside its own files. Test files of the emulator know all of it. */
+/** Imports of each room beside its own files. Test files of the emulator know all of it. */
 const rules: Readonly<Record<string, readonly string[]>> = {
   actions: ['actions/shared'],
   'actions/*': ['actions/shared'],
@@ -70,7 +70,7 @@ function roomOf(path: string): string {
   return assembly.includes(name) ? 'emulator/assembly' : `emulator/${name}`;
 }
 
-/** Lists the imports that no rule allows. A room without a rule imports nothing. */
+/** A room without a rule imports nothing. */
 function crossings(imports: readonly (readonly [file: string, target: string])[]): string[] {
   return imports
     .filter(([file, target]) => {

@@ -10,7 +10,7 @@ const group = 'wilab-images';
 
 let chain: Chain;
 let context: string;
-/** Puts the fake docker with a daemon first on PATH. */
+/** PATH with the fake docker and its daemon. */
 let withDocker: { PATH: string };
 
 beforeAll(async () => {
@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Calls the control API of the emulator. */
 const tell = (request: string, body: object = {}) => control(chain.emulator.facts, request, body);
 
 const inputs = (registry: string, more: Record<string, string> = {}) => ({
@@ -41,11 +40,9 @@ const inputs = (registry: string, more: Record<string, string> = {}) => ({
 const run = (registry: string, more: Record<string, string> = {}, environment = withDocker) =>
   chain.run('build-image', inputs(registry, more), environment);
 
-/** The error message of the step. */
 const errorOf = (ended: StepEnded) =>
   decodeURIComponent((/^::error::(.*)$/m.exec(ended.output)?.[1] ?? ended.output).replaceAll('%0A', '\n'));
 
-/** Expects the output to be the image that the registry has under the tag. */
 async function expectImage(ended: StepEnded, registry: string, outcome: string, tag = 'v1') {
   expect(ended.exitCode, ended.output).toBe(0);
   expect(ended.summary).toMatch(new RegExp(`\\| Image \\| .* \\| ${outcome} \\|`));
@@ -269,7 +266,6 @@ describe('the registry, not the history of builds, shows what exists', () => {
     expect(refused.exitCode).toBe(1);
     expect(errorOf(refused)).toContain(`Tag "team/app:${tag}" in registry "${registry}" is locked`);
     expect(await chain.az('acr', 'task', 'list-runs', '--registry', registry)).toHaveLength(before.length);
-    // Follows the remedy of the message.
     const unlock = /^ *az (acr repository update .*)$/m.exec(errorOf(refused))![1]!;
     await chain.az(...unlock.split(' '));
     await delivered('acr-tasks', other, 'created');

@@ -27,7 +27,7 @@ function createCluster(name: string, ...args: string[]): Promise<any> {
 
 const kubeconfigOf = (cluster: string) => join(chain.directory, `${cluster}.kubeconfig`);
 
-/** What a shell has in which KUBECONFIG is set: az converts that file, whatever `--file` says. */
+/** az converts the file of a set KUBECONFIG, whatever `--file` says. */
 function environment(cluster: string, withKubelogin = true): Record<string, string> {
   const { PATH } = chain.env;
   return {
@@ -46,7 +46,6 @@ function kubectl(cluster: string, args: string, env = environment(cluster)): Pro
   return chain.start('kubectl', args.split(' '), '', env);
 }
 
-/** The object id of who is signed in. */
 async function deployerId(): Promise<string> {
   const { clientId } = chain.emulator.facts.deployer;
   return (await chain.az('ad', 'sp', 'show', '--id', clientId)).id;
@@ -107,7 +106,6 @@ describe.skipIf(!kubelogin)('a cluster with Azure RBAC and without local account
     expect((await kubectl(cluster, 'create configmap a --namespace default')).output).toContain(
       'cannot create',
     );
-    // A reader does not read secrets.
     expect((await kubectl(cluster, 'get secrets --namespace default')).output).toContain('cannot list');
 
     await assign('Azure Kubernetes Service RBAC Cluster Admin', id);

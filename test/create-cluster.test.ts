@@ -11,7 +11,7 @@ import { until } from './support/lab-copy.ts';
 const group = 'wilab-states';
 const rg = ['--resource-group', group];
 
-/** Members of this group of the tenant may do everything in the cluster `entra`. */
+/** Members of this group can do everything in the cluster `entra`. */
 const admins = randomUUID();
 
 let chain: Chain;
@@ -33,9 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Tells the emulator what no service of Azure would let anybody say. */
 const tell = (request: string, body: object = {}) => control(chain.emulator.facts, request, body);
-/** What is to become of the next operation on a cluster. */
 const intervene = (cluster: string, operation: string, what: object) =>
   tell('POST /control/cluster-operations', { cluster, operation, ...what });
 const release = () => tell('DELETE /control/cluster-operations');
@@ -51,18 +49,16 @@ const inputs = (name: string, more: Record<string, string> = {}) => ({
   'cluster-name': name,
   ...more,
 });
-/** Allows changes to a cluster that no lab of this repository created. */
+/** For a cluster that no lab of this repository created. */
 const ALLOWED = { 'change-existing-cluster': 'true' };
 const run = (name: string, more: Record<string, string> = {}) =>
   chain.run('create-cluster', inputs(name, more));
 const succeed = (name: string, more: Record<string, string> = {}) =>
   chain.succeed('create-cluster', inputs(name, more));
 
-/** What the step says went wrong. */
 const errorOf = (ended: StepEnded) =>
   decodeURIComponent((/^::error::(.*)$/m.exec(ended.output)?.[1] ?? ended.output).replaceAll('%0A', '\n'));
 
-/** The cluster that a step leaves is as it should be, and its kubeconfig leads to it. */
 async function expectGood(name: string, ended: StepEnded, outcome: string) {
   expect(ended.summary).toContain(`| AKS cluster | ${name.replaceAll('-', '\\-')} | ${outcome} |`);
   const cluster = await show(name);
@@ -76,7 +72,6 @@ async function expectGood(name: string, ended: StepEnded, outcome: string) {
   return cluster;
 }
 
-/** The post step leaves nothing of the kubeconfig. */
 async function expectRemoved({ state, outputs }: StepEnded) {
   const folder = state['kubeconfig-folder']!;
   expect(outputs.kubeconfig).toBe(join(folder, 'config'));
@@ -229,7 +224,7 @@ describe('a slow creation', () => {
       }),
     );
     await Promise.all(waiting.values());
-    // Whichever reached Azure first created it; the other is cancelled.
+    // The first creates the cluster; the other is cancelled.
     const isFirst = (await show('shared')).tags.run === '101-1';
     children.get(isFirst ? '102' : '101')!.kill('SIGINT');
     const cancelled = await runs[isFirst ? 1 : 0]!;
@@ -258,7 +253,10 @@ describe('a slow creation', () => {
   });
 });
 
-/** A run whose creation never ends. Its bound is a minute, the least there is: the tests below go on until then. */
+/**
+ * Its creation never ends. The shortest possible timeout is a minute: the tests below run until
+ * then.
+ */
 let hung: Promise<StepEnded>;
 
 test('starts a creation that does not end', async () => {
@@ -270,7 +268,6 @@ test('starts a creation that does not end', async () => {
   });
   hung.catch(() => {});
   await began.promise;
-  // Something fails on the cluster meanwhile.
   const refused = await chain.start('az', ['aks', 'start', '--name', 'hung', ...rg]);
   expect(refused.exitCode).toBe(1);
 });
@@ -355,7 +352,7 @@ describe('access to the API server', () => {
 
   test('needs kubelogin for a cluster with Entra logins: nothing is changed without it', async ({ skip }) => {
     const kubelogin = kubeloginDirectory();
-    // On a slow machine the login is too old by now for a token of a new kind.
+    // On a slow machine the login can be too old for a token of a new kind.
     await chain.logIn();
     const without = await run('entra', ALLOWED);
     expect(without.exitCode).toBe(1);

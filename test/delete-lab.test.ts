@@ -29,7 +29,7 @@ function makeVault(group: string, name: string, tags: readonly string[] = OURS, 
   return chain.az('keyvault', 'create', ...options, ...(tags.length > 0 ? ['--tags', ...tags] : []));
 }
 
-/** Runs az as the owner of the subscription, who creates no labs. */
+/** The owner creates no labs. */
 async function asOwner(...args: string[]): Promise<void> {
   const { exitCode, output } = await chain.start('az', [...args, '--output', 'none'], '', owner);
   if (exitCode !== 0) throw new Error(`az ${args.join(' ')}: ${exitCode}\n${output}`);
@@ -99,7 +99,6 @@ describe('a resource that is not the lab’s stays', () => {
   let group: string;
   let ended: StepEnded;
 
-  /** A lab's group with a vault of the lab, and one of another owner. */
   async function prepare(name: string, theirs: () => Promise<unknown>) {
     group = `wilab-${name}`;
     await makeGroup(group);

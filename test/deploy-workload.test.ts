@@ -12,7 +12,7 @@ type Kind = (typeof kinds)[number];
 
 /** These enforce the restricted Pod Security Standard. */
 const namespaces = ['team-a', 'team-b'];
-/** Service accounts: one for each kind, several for one step, and those whose proof of denial fails. */
+/** One for each kind, several for one step, and those whose proof of denial fails. */
 const several = ['team-a/api', 'team-b/api'];
 const open = kinds.map(kind => `open-${kind}`);
 const workloads = [
@@ -24,12 +24,11 @@ const workloads = [
 let chain: Chain;
 let kubeconfig: string;
 let common: Record<string, string>;
-/** The first deployment of each kind. */
 let first: Record<Kind, StepEnded>;
 
 const kubectl = (...args: string[]) => chain.kubectl(kubeconfig, args);
 
-/** The inputs for one kind, under the service account that is called like it. */
+/** The service account has the name of the kind. */
 const inputsFor = (kind: Kind): Record<string, string> => ({
   ...common,
   ...{ kind, namespace: 'team-a', 'service-account': kind, name: `client-${kind}` },
@@ -41,7 +40,7 @@ const failed = ({ output }: StepEnded): string =>
 beforeAll(async () => {
   chain = await Chain.start();
   const cluster = chain.succeed('create-cluster', { ...group, ...registry, 'cluster-name': 'wilab' });
-  // It fails on its own, too: whoever fails first is the one to hear of.
+  // Awaited below. The first failure is the one to report.
   cluster.catch(() => {});
   const { outputs: made } = await chain.succeed('federate-identity', { ...group, ...identity });
   const { outputs: vault } = await chain.succeed('setup-vault', {
@@ -65,7 +64,7 @@ beforeAll(async () => {
     await chain.kubectl(kubeconfig, ['create', '--filename', '-'], JSON.stringify(namespace));
   }
   await chain.succeed('federate-identity', { ...group, ...identity, issuer, kubeconfig, workloads });
-  // Somebody trusts these by mistake.
+  // A wrong trust.
   for (const account of open) {
     await chain.az(
       ...['identity', 'federated-credential', 'create', '--name', account, '--issuer', issuer],
@@ -80,7 +79,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Objects of a proof of denial that still exist after the deletion of its pod. */
+/** Objects of the proof that still exist after the deletion of its pod. */
 async function leftOf(namespace: string, name: string, account: string): Promise<string> {
   const gone = ['--for=delete', `pod/${name}-denied`, '--timeout=60s'];
   await kubectl('wait', '--namespace', namespace, ...gone);
@@ -91,7 +90,7 @@ async function leftOf(namespace: string, name: string, account: string): Promise
     .join();
 }
 
-/** What the action told the job's journal of a workload's chain of trust. */
+/** As in the job's journal. */
 function trustChainOf(workload: string): unknown {
   const journal = readFileSync(join(chain.directory, 'workload-identity-lab', 'stages.jsonl'), 'utf8');
   return journal
@@ -154,7 +153,7 @@ describe.concurrent.each(kinds)('a %s in a restricted namespace', kind => {
 describe('a transient failure', () => {
   const late = (name: string) => ({ ...inputsFor('pod'), name });
 
-  /** Makes the API server fail to call the webhook for the next pod. */
+  /** The API server cannot call the webhook for the next pod. */
   const withoutWebhook = (why: string) =>
     control(chain.emulator.facts, 'POST /control/faults', {
       ...{ host: '*.hcp.eastus.azmk8s.io', method: 'POST', pathPattern: '/pods\\?', status: 500 },

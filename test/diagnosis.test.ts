@@ -29,7 +29,6 @@ const apply = (...objects: object[]) =>
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
   );
 
-/** Faults of a pod. */
 interface Fault {
   account?: string;
   labels?: Record<string, string>;
@@ -38,7 +37,7 @@ interface Fault {
   vault?: string;
   secret?: string;
   env?: readonly object[];
-  /** Another program in place of the client. */
+  /** Replaces the client. */
   script?: string;
   nodeSelector?: Record<string, string>;
 }
@@ -72,7 +71,6 @@ const pod = (podName: string, changes: Fault = {}) => {
   return {
     ...{ apiVersion: 'v1', kind: 'Pod' },
     metadata: { ...metadata, name: podName, namespace },
-    // An ended container stays ended.
     spec: { ...spec, restartPolicy: 'Never' },
   };
 };
@@ -114,7 +112,7 @@ interface Trusted {
   audience?: string;
 }
 
-/** Creates an identity, by default with a correct credential for the service account of the same name. */
+/** The default is a correct credential for the service account of the same name. */
 async function identity(identityName: string, credential: Trusted | 'none' = {}): Promise<Identity> {
   const made = await chain.az('identity', 'create', '--name', identityName, ...rg);
   if (credential !== 'none') await federate(identityName, credential);
@@ -138,7 +136,7 @@ async function federate(identityName: string, credential: Trusted = {}): Promise
   );
 }
 
-/** Makes new requests fail until clearFaults(). */
+/** Until clearFaults(). */
 const fault = (asked: object) =>
   control(chain.emulator.facts, 'POST /control/faults', { ...asked, times: 1e6 });
 const clearFaults = () => control(chain.emulator.facts, 'DELETE /control/faults');
@@ -167,7 +165,7 @@ interface Verdict {
   unseen: string[];
 }
 
-/** The verdicts of a step by pod, or by workload if it has no pod. */
+/** By pod, or by workload if it has no pod. */
 function verdictsOf(step: StepEnded): Record<string, Verdict> {
   const verdicts: Verdict[] = JSON.parse(step.outputs.verdicts ?? '[]');
   return Object.fromEntries(verdicts.map(verdict => [verdict.pod || verdict.workload, verdict]));
@@ -176,7 +174,6 @@ function verdictsOf(step: StepEnded): Record<string, Verdict> {
 const links = (verdicts: Record<string, Verdict>) =>
   Object.fromEntries(Object.entries(verdicts).map(([key, { state, link }]) => [key, link || state]));
 
-/** Diagnoses the whole cluster of KUBECONFIG. */
 const diagnose = (inputs: Record<string, string> = {}, environment: Record<string, string> = {}) =>
   chain.run(
     'diagnose-workload',
@@ -184,7 +181,6 @@ const diagnose = (inputs: Record<string, string> = {}, environment: Record<strin
     { KUBECONFIG: kubeconfig, ...environment },
   );
 
-/** The broken link of each pod. */
 const expected: Record<string, string> = {
   healthy: 'works',
   'image-missing': 'image-not-found',
@@ -215,7 +211,7 @@ const expected: Record<string, string> = {
   'other-tenant': 'vault-tenant',
   'no-secret': 'secret-not-found',
   disabled: 'secret-disabled',
-  // Key Vault returns these. Only a program that checks the time fails.
+  // Only a program that checks the time fails.
   'expired-read': 'works',
   expired: 'secret-expired',
   early: 'secret-not-yet-valid',
@@ -224,7 +220,7 @@ const expected: Record<string, string> = {
   'strict/reader': 'pod-not-created',
 };
 
-/** A refusal by Entra, in its words. */
+/** In Entra's words. */
 const refusal = (code: number, message: string): object => ({
   ...{ host: 'login.microsoftonline.com', pathPattern: '/oauth2/v2.0/token', status: 401 },
   body: {
@@ -234,7 +230,7 @@ const refusal = (code: number, message: string): object => ({
   },
 });
 
-/** Faults, by the link that they break. */
+/** By the link that they break. */
 const faults: Record<string, object> = {
   'issuer-unreachable': { host: '*.oic.prod-aks.azure.com', status: 503 },
   'token-expired': refusal(
@@ -410,7 +406,6 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** Waits until every pod has reached its fault. */
 async function settled(): Promise<void> {
   const says = async (podName: string) => {
     const { output } = await chain.start('kubectl', [
@@ -552,7 +547,7 @@ describe('deploy-workload reports the broken link', () => {
       watch,
     );
 
-  /** Expects the link, the remedy, and the address in the annotation, the summary, and the outputs. */
+  /** Checks the annotation, the summary, and the outputs. */
   function expectVerdict({ output, summary, outputs, exitCode }: StepEnded, link: string): void {
     const error = /^::error::(.*)$/m.exec(output)?.[1] ?? output;
     const [, remedy = ''] =

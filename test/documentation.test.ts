@@ -5,7 +5,7 @@ import { findErrors } from '../actions/shared/known-errors.ts';
 import { explainQuota } from '../actions/shared/quota.ts';
 import { linksInCode } from './support/links.ts';
 
-/** What GitHub makes an anchor of. */
+/** As GitHub builds them. */
 const anchors = (markdown: string) =>
   [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     heading!
@@ -16,7 +16,7 @@ const anchors = (markdown: string) =>
 
 const troubleshooting = readFileSync('docs/troubleshooting.md', 'utf8');
 
-/** The sections of the troubleshooting page, by their anchors. */
+/** By their anchors. */
 const sections = new Map(
   troubleshooting
     .split(/^### /m)

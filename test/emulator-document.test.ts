@@ -6,11 +6,11 @@ import { Faults } from '../emulator/proxy/faults.ts';
 import { transientFailures } from '../emulator/transient-failures.ts';
 import { parseCommandLine } from '../lab/command-line.ts';
 
-// docs/emulator.md is the reference for faults and control routes. It must list what the code has.
+// The reference for faults and control routes.
 
 const document = readFileSync('docs/emulator.md', 'utf8');
 
-/** The rows of the table under a heading, without its head. */
+/** Without the head. */
 function rowsUnder(heading: string): string[] {
   const withoutCode = document.replaceAll(/^```[\s\S]*?^```$/gm, '');
   const [, section = ''] = withoutCode.split(`\n${heading}\n`);

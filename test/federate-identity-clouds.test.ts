@@ -12,7 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** What lets a step log in for itself. */
 async function login(): Promise<[inputs: Record<string, string>, environment: Record<string, string>]> {
   const { deployer, tenantId, subscriptionId } = chain.emulator.facts;
   const { url, token } = await chain.idTokenRequest();
@@ -24,7 +23,7 @@ async function login(): Promise<[inputs: Record<string, string>, environment: Re
 
 test('the whole chain works in the US Government cloud, with its hosts and suffixes', async () => {
   const cluster = chain.succeed('create-cluster', { ...place, ...registry, 'cluster-name': 'wilab' });
-  // It fails on its own, too: whoever fails first is the one to hear of.
+  // Awaited below. The first failure is the one to report.
   cluster.catch(() => {});
   const identity = { ...place, 'identity-name': 'identity' };
   const made = await chain.succeed('federate-identity', identity);
@@ -42,7 +41,7 @@ test('the whole chain works in the US Government cloud, with its hosts and suffi
   expect(built.image).toMatch(/^wilabsovereign\.azurecr\.us\//);
 
   const { kubeconfig = '', 'oidc-issuer-url': issuer = '' } = (await cluster).outputs;
-  // GitHub's token for this cloud has another audience than a pod's: the cluster's webhook asks for the usual one.
+  // GitHub's token for this cloud has another audience than a pod's.
   const [account, environment] = await login();
   const federated = await chain.succeed(
     'federate-identity',

@@ -43,7 +43,6 @@ async function succeed(inputs: Record<string, string>): Promise<StepEnded> {
   return ended;
 }
 
-/** What a step says why it failed. */
 function errorOf({ exitCode, output }: StepEnded): string {
   expect(exitCode, output).toBe(1);
   return (/^::error::(.*)$/m.exec(output)?.[1] ?? '').replaceAll('%0A', '\n');
@@ -67,7 +66,7 @@ describe('an identity below its limit of credentials', () => {
   const workloads = Array.from({ length: 20 }, (_, index) => `team-${index % 2}/app-${index}`).join('\n');
 
   test('gets twenty credentials in one call, despite throttling, conflicts, and resets', async () => {
-    // az repeats throttled requests a few times before it says so.
+    // az itself retries throttled requests.
     await fault({
       failure: 'throttled',
       pathPattern: '/federatedIdentityCredentials/',
@@ -76,7 +75,7 @@ describe('an identity below its limit of credentials', () => {
     });
     await fault({ failure: 'concurrent-credential-writes', times: 2 });
     await fault({ reset: true, pathPattern: '/federatedIdentityCredentials/', method: 'PUT' });
-    // kubectl repeats nothing that it posts.
+    // kubectl does not retry a POST.
     const posted = { host: '*.hcp.eastus.azmk8s.io', method: 'POST' };
     const slowDown = {
       kind: 'Status',
@@ -126,7 +125,6 @@ describe('an identity at its limit of credentials', () => {
     expect(text.match(new RegExp(`issuer "${gone}", subject`, 'g'))).toHaveLength(20);
     expect(await chain.kubectl(kubeconfig, ['get', 'namespaces', '--output', 'name'])).not.toContain('new');
 
-    // The printed command is true.
     const command = /az (identity federated-credential delete .*)$/m.exec(text)?.[1]?.split(' ') ?? [];
     await chain.az(...command, '--yes');
     expect((await succeed({ 'identity-name': 'full', workloads: 'new/app' })).summary).toContain('created');
@@ -259,7 +257,6 @@ describe('a login that is only allowed to read', () => {
     const scope = `/subscriptions/${chain.emulator.facts.subscriptionId}`;
     const roles = { [scope]: 'Reader' };
     const reader = await makeCaller(chain, { name: 'reader', resourceGroup: group, roles });
-    // Sometimes Entra does not see an existing credential.
     await fault({ failure: 'subject-not-seen' });
     const refused = await federate({ ...reader.inputs, 'identity-name': 'mine' }, reader.environment);
     expect(refused.output).toMatch(

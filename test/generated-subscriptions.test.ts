@@ -18,16 +18,14 @@ import { control } from '../lab/emulator-process.ts';
 import { Chain } from './support/chain.ts';
 import { ownerEnvironment } from './support/owner.ts';
 
-// A sample of the generated subscriptions of the unit tests, on the emulator: delete-lab,
-// then sweep-labs twice. Left out here: other types of resources, children with tags, and a page
-// that fails, because the emulator cannot express them.
+// A sample of the generated subscriptions of the unit tests. The emulator cannot express other
+// types of resources, children with tags, and a page that fails.
 
 /**
- * For each rule of deletion, one of these contains something that is deleted or kept because of that rule; only a group with the
- * tag of another tool, and one without the tag `repository`, are left to the unit tests.
+ * Together they cover each rule of deletion. Only the unit tests cover a group with the tag of
+ * another tool, and one without the tag `repository`.
  */
 const SEEDS = [10975, 51440, 20152, 100328];
-/** The resource group of delete-lab. */
 const TARGET = 'group0';
 /** A resource group that no lab contains. */
 const FOREIGN_GROUP = 'lab-trust';
@@ -42,7 +40,7 @@ interface Listed {
   id: string;
 }
 
-/** Resource Manager of an emulator, as its deployer and its owner see it. */
+/** As the deployer and the owner see it. */
 class ResourceManager {
   readonly #network: Network;
   readonly #subscription: string;
@@ -91,7 +89,6 @@ class ResourceManager {
     while ((await this.send('GET', path, apiVersion)).properties.provisioningState !== state) await sleep(50);
   }
 
-  /** Everything that a deletion could change. */
   async read(): Promise<Record<'groups' | 'resources' | 'deletedVaults' | 'assignments', Listed[]>> {
     const list = async (path: string, apiVersion: string): Promise<Listed[]> => {
       const { value } = await this.send('GET', path, apiVersion);
@@ -133,7 +130,7 @@ function vaultProperties(tenantId: string, softDeleteRetentionInDays: number): o
   return { tenantId, sku: { family: 'A', name: 'standard' }, softDeleteRetentionInDays };
 }
 
-/** @returns IDs of the role assignments, by the resource whose identity has them */
+/** IDs of the role assignments, by the resource whose identity has them. */
 async function create(
   { groups, resources, deletedVaults }: GeneratedSubscription,
   arm: ResourceManager,
@@ -196,7 +193,6 @@ async function createDeletedVault(
   await arm.send('DELETE', path, API_VERSIONS[VAULT]!);
 }
 
-/** What is left of a state after these deletions. Nothing else changes. */
 function stateAfter(
   before: State,
   generated: GeneratedSubscription,
@@ -209,7 +205,7 @@ function stateAfter(
     [...each.withoutRoles].map(resource => assignments.get(resource)),
   );
   const purged = deletions.flatMap(each => [...each.purged]);
-  // A cluster's node resource group goes with it.
+  // Azure deletes a cluster's node resource group with it.
   const nodeGroups = resources
     .filter(({ type }) => type === CLUSTER)
     .map(({ group, name, region }) => `/resourceGroups/MC_${group}_${name}_${region}`);
@@ -249,7 +245,7 @@ describe.each(SEEDS)('the subscription generated with seed %i', seed => {
     await chain?.stop();
   });
 
-  /** Runs an action, which can fail because of a lock, and checks what is left. */
+  /** The action can fail because of a lock. */
   async function expectLeft(state: State, action: string, inputs: Record<string, string>): Promise<void> {
     const { facts } = chain.emulator;
     const unseen = generated.resources.filter(each => each.unseen).map(({ name }) => name);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chain } from './support/chain.ts';
 
-// A server that accepts connections and never answers: what a broken load balancer or a half-open tunnel looks like.
+// A server that accepts connections and never answers, like a broken load balancer or a half-open
+// tunnel.
 
 let chain: Chain;
 let server: Server;

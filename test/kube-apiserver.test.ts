@@ -28,7 +28,7 @@ describe.skipIf(missing)('the chain on a real kube-apiserver', () => {
       'cluster-name': 'wilab',
       'registry-name': 'wilabreal',
     });
-    // It fails on its own, too: whoever fails first is the one to hear of.
+    // Awaited below. The first failure is the one to report.
     creation.catch(() => {});
     const identity = { ...group, 'identity-name': 'wi-demo-identity' };
     const { outputs } = await chain.succeed('federate-identity', identity);
@@ -62,7 +62,7 @@ describe.skipIf(missing)('the chain on a real kube-apiserver', () => {
 
   test('runs on the real API server, which accepts only its certificate and tokens', async () => {
     const version = JSON.parse(await kubectl('get', '--raw', '/version'));
-    // What Kubernetes' own build knows of itself, and the embedded server has no idea of.
+    // The embedded server does not have these properties.
     expect(version).toMatchObject({
       compiler: 'gc',
       emulationMajor: '1',

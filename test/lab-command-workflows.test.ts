@@ -13,7 +13,6 @@ beforeAll(() => {
 afterEach(() => lab.noProcessLeft());
 afterAll(() => lab.remove());
 
-/** Writes a workflow of the copy, or of another directory. */
 function workflow(name: string, content: string, directory = lab.directory): string {
   const file = join(directory, '.github', 'workflows', `${name}.yml`);
   mkdirSync(dirname(file), { recursive: true });
@@ -21,12 +20,10 @@ function workflow(name: string, content: string, directory = lab.directory): str
   return file;
 }
 
-/** A path in the folder of the newest run. */
 function newestRun(...names: string[]): string {
   return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!, ...names);
 }
 
-/** The logs of the newest run, as one text. */
 function logs(): string {
   return readdirSync(newestRun('logs'))
     .map(name => readFileSync(newestRun('logs', name), 'utf8'))
@@ -51,7 +48,6 @@ test('another repository calls the workflow of this one, as in README', async ()
   expect(output).toMatch(/^✓ lab \/ Delete › Delete the lab /m);
   expect(output).toMatch(/^✓ after › Run test /m);
   expect(output).toMatch(/^✓ Verified: /m);
-  // It logs in with its own subject.
   expect(logs()).toContain('GitHub\'s token has the subject "repo:local/application:environment:azure-lab".');
 });
 
@@ -110,7 +106,7 @@ jobs:
     );
   });
 
-  /** Stores a variable of the repository in the emulated GitHub, as its owner does. */
+  /** As the repository's owner does. */
   async function storeVariable(name: string, value: string): Promise<void> {
     const { facts } = JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8'));
     const repository = 'local/workload-identity-lab';
@@ -185,7 +181,7 @@ test('only its events start a workflow', async () => {
 });
 
 describe('the real Azure', () => {
-  // The emulator replaces it: `shell` sets the user's login and proxy.
+  // `shell` sets the emulated user's login and proxy.
   const inShell = (...args: string[]) => lab.run('shell', '--', 'node', 'lab/main.js', ...args);
 
   test('is rejected if az is not logged in', async () => {
@@ -252,7 +248,6 @@ jobs:
     expect(exitCode, output).toBe(0);
     expect(output).toMatch(/ AZURE_CONFIG_DIR .* DOCKER_HOST .* HTTPS_PROXY .* REQUESTS_CA_BUNDLE /);
     expect(output).not.toMatch(/ ACTIONS_ID_TOKEN|AWS_SECRET_ACCESS_KEY /);
-    // The user's login still exists.
     expect(output.trimEnd()).toMatch(/"lab-user@.+"$/);
   });
 });

@@ -14,12 +14,11 @@ beforeAll(() => {
 afterEach(() => lab.noProcessLeft());
 afterAll(() => lab.remove());
 
-/** The directory of the newest run. */
 function newestRun(): string {
   return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!);
 }
 
-/** Waits until az has sent the creation of the cluster: its process starts and ends. */
+/** Waits until the process of az has started and ended. */
 async function clusterCreation(run: LabProcess): Promise<void> {
   await run.says('Create the cluster (in the background)  started');
   const creating = () => lab.processes().find(line => line.includes(' aks create '));
@@ -32,7 +31,7 @@ async function clusterCreation(run: LabProcess): Promise<void> {
   await until('the end of az aks create', () => !isRunning(Number.parseInt(process!, 10)));
 }
 
-/** The files of runs except those that are kept. */
+/** Files of runs that must not remain. */
 function privateFiles(): string[] {
   const runs = lab.path('.lab', 'runs');
   return readdirSync(runs)
@@ -40,7 +39,7 @@ function privateFiles(): string[] {
     .filter(path => !['artifacts', 'logs', 'summary.md'].includes(basename(path)));
 }
 
-/** The paths under a directory that its group or others can access. */
+/** Paths that the group or others can access. */
 function openToOthers(directory: string): string[] {
   return readdirSync(directory, { recursive: true })
     .map(name => join(directory, String(name)))
@@ -73,7 +72,7 @@ describe('a run', () => {
     expect(lab.filesOutside()).toEqual(files);
     expect(readdirSync(lab.home)).toEqual([]);
     expect(readdirSync(lab.temp)).toEqual([]);
-    // Only the owner can read what is kept, and it has no files of az, kubectl, or the emulator.
+    // Only the owner can read them. There are no files of az, kubectl, or the emulator.
     expect(readdirSync(newestRun()).sort()).toEqual(['artifacts', 'logs', 'summary.md']);
     expect(statSync(lab.path('.lab')).mode & 0o777).toBe(0o700);
     expect(openToOthers(lab.path('.lab', 'runs'))).toEqual([]);
@@ -101,7 +100,6 @@ describe('a run', () => {
     ];
     const leaks = [...texts].filter(([, text]) => forms.some(form => text.includes(form.replace(/=+$/, ''))));
     expect(leaks.map(([name]) => name)).toEqual([]);
-    // The pod has printed it.
     expect(kept.output).toContain('Secret value: ***');
     expect(
       [...texts]
@@ -129,7 +127,6 @@ describe('a run', () => {
 
     const down = await lab.run('down');
     expect(down).toMatchObject({ exitCode: 0, output: 'The emulator has stopped.\n' });
-    // Its pods have ended too.
     expect(lab.processes()).toEqual([]);
     expect(existsSync(lab.path('.lab', 'up'))).toBe(false);
     expect(existsSync(lab.path('.lab', 'emulator.json'))).toBe(false);
@@ -197,7 +194,7 @@ describe('an interrupted run', () => {
 });
 
 describe('the exit code', () => {
-  /** A workflow with a step that sets `verified` to false, and one that can assert it. */
+  /** One step sets `verified` to false, and one can assert it. */
   function workflow(name: string, assertion: string): void {
     writeFileSync(
       lab.path('.github', 'workflows', `${name}.yml`),

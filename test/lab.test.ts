@@ -35,7 +35,7 @@ const federate = (inputs: Record<string, string> = {}) =>
     ...inputs,
   });
 
-/** The chain of the workflow, with the result of each step. */
+/** The result of each step. */
 const steps = {} as Record<'cluster' | 'identity' | 'vault' | 'image' | 'federation' | 'workload', StepEnded>;
 
 function workloadInputs(): Record<string, string> {
@@ -52,7 +52,7 @@ function workloadInputs(): Record<string, string> {
 beforeAll(async () => {
   chain = await Chain.start();
   const cluster = createCluster();
-  // The first failure is reported, which can be another step's.
+  // Another step's failure can be the first one, which is reported.
   cluster.catch(() => {});
   steps.identity = await createIdentity();
   steps.vault = await setupVault(steps.identity.outputs['principal-id']!);
@@ -134,7 +134,7 @@ describe('a second call of each action changes nothing and reports that', () => 
     expect(compared(second.outputs)).toEqual(compared(step.outputs));
   };
 
-  // A kubeconfig belongs to one call: its post step removes it.
+  // The post step removes the kubeconfig.
   test('create-cluster', () => again(steps.cluster, createCluster, ['kubeconfig']));
   test('federate-identity', () => again(steps.federation, federate));
   test('setup-vault', () => again(steps.vault, () => setupVault(steps.identity.outputs['principal-id']!)));
@@ -143,13 +143,13 @@ describe('a second call of each action changes nothing and reports that', () => 
     again(steps.workload, () => chain.succeed('deploy-workload', workloadInputs())));
 });
 
-/** An identity, its service account, credential, and role. Each test omits or breaks one link. */
+/** Each test omits or breaks one link. */
 interface Trust {
   name: string;
   subject?: string;
   issuer?: string;
   annotated?: boolean;
-  /** Scope of the vault whose secrets the identity can read. */
+  /** Scope: the identity can read the secrets of this vault. */
   readable?: string | undefined;
 }
 
@@ -188,7 +188,7 @@ async function createTrust({
 const vaultId = (name: string) =>
   `/subscriptions/${chain.emulator.facts.subscriptionId}/resourceGroups/${group['resource-group']}/providers/Microsoft.KeyVault/vaults/${name}`;
 
-/** Deploys and expects the verdict, immediately unless `timeout-seconds` is set. */
+/** Expects the verdict immediately unless `timeout-seconds` is set. */
 async function expectVerdict(
   inputs: Record<string, string>,
   link: string,
@@ -325,7 +325,7 @@ describe.concurrent('a broken chain fails with the right reason', () => {
   });
 
   test('secret name that does not exist', async () => {
-    // The identity can read every secret of the vault, so the missing secret is the only broken link.
+    // The missing secret is the only broken link.
     await createTrust({ name: 'no-secret', readable: vaultId(names.vault) });
     await expectVerdict(
       { name: 'no-secret', 'service-account': 'no-secret', 'secret-name': 'Nothing' },
@@ -359,7 +359,7 @@ describe.concurrent('a broken chain fails with the right reason', () => {
     const sha256 = { 'secret-sha256': earlier.outputs['secret-sha256']! };
     await chain.succeed('deploy-workload', { ...workloadInputs(), ...inputs, ...sha256 });
 
-    // The secret of this run has another name: the existing pod would continue to print the earlier one.
+    // The existing pod would continue to print the earlier secret.
     await expectVerdict(
       { name: 'earlier-run' },
       'The pod "default/earlier-run" exists from an earlier run',
@@ -402,7 +402,6 @@ describe('delete-lab', () => {
     expect((await chain.az('resource', 'list', ...rg, '--query', '[].id')).sort()).toEqual(others);
     expect(await chain.az('keyvault', 'list-deleted', '--resource-type', 'vault')).toEqual([]);
 
-    // The other owners delete their resources.
     await chain.az('group', 'delete', '--name', group['resource-group'], '--yes');
     for (const { name } of await chain.az('keyvault', 'list-deleted', '--resource-type', 'vault'))
       await chain.az('keyvault', 'purge', '--name', name);

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { control, emulatedGitHub } from '../lab/emulator-process.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
-// The login of the actions themselves (client-id), as on the first run on Azure: seconds after the set-up, for longer than
-// GitHub's and Entra's tokens live, and several at the same time.
+// The actions log in (client-id) seconds after the setup, for longer than the tokens of GitHub and
+// Entra live, and several at the same time.
 
 let chain: Chain;
 let principalId: string;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   chain = await Chain.start();
   await chain.az('group', 'create', '--name', 'readers', '--location', 'eastus');
   ({ principalId } = await chain.az('identity', 'create', '--name', 'reader', '--resource-group', 'readers'));
-  // Nothing here may work with the login of the job.
+  // The tests must not use the login of the job.
   await chain.az('account', 'clear');
 });
 afterAll(() => chain?.stop());
@@ -31,7 +31,6 @@ afterEach(async () => {
   await tell('PUT /control/entra/access-token-lifetime');
 });
 
-/** Runs an action that logs in for itself. */
 async function run(action: string, inputs: Readonly<Record<string, string>>): Promise<StepEnded> {
   const { facts } = chain.emulator;
   const { url, token } = await chain.idTokenRequest();
@@ -53,13 +52,12 @@ async function succeed(...args: Parameters<typeof run>): Promise<StepEnded> {
   return ended;
 }
 
-/** The smallest thing that needs both roles. */
+/** The smallest input that needs both roles. */
 const vault = (name: string) => ({
   ...{ 'resource-group': `group-${name}`, 'vault-name': `wilablogin${name}` },
   'principal-id': principalId,
 });
 
-/** What of az's logins lies about. */
 const leftBehind = () => readdirSync(chain.directory).filter(name => /^(azure|private)-/.test(name));
 
 describe('seconds after the set-up', () => {
@@ -145,7 +143,7 @@ describe('a step that is longer than its tokens live', () => {
     for (const name of ['sweep-one', 'sweep-two'])
       await chain.az('group', 'create', '--name', name, '--location', 'eastus', '--tags', ...tags);
     await chain.az('account', 'clear');
-    // az takes an access token for expired five minutes before its end.
+    // az replaces an access token five minutes before its end.
     await tell('PUT /control/entra/access-token-lifetime', { seconds: 302 });
     await tell('PUT /control/github/id-token-lifetime', { seconds: 4 });
     // Makes the sweep longer than that.

@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Runs the post step of an action as the runner does: with the inputs of the step, and what it saved. */
+/** The inputs of the step, and its saved state, as on the runner. */
 function runPost({ folder, inputs, runs }: (typeof actions)[number], state: Record<string, string> = {}) {
   const given = Object.entries(inputs).map(([name, input]) => [
     `INPUT_${name.toUpperCase()}`,
@@ -71,7 +71,7 @@ function runPost({ folder, inputs, runs }: (typeof actions)[number], state: Reco
   return spawnSync(process.execPath, [join(folder, runs.post!)], { env, encoding: 'utf8' });
 }
 
-/** Every file and folder below the test's directory, with its content. */
+/** Paths and contents. */
 const everything = () =>
   (readdirSync(directory, { recursive: true }) as string[])
     .sort()

@@ -6,13 +6,13 @@ import { control } from '../lab/emulator-process.ts';
 import { CommandReader } from '../lab/workflow/workflow-commands.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 
-// A pod and an event that say whatever could make the runner, or the page of the run, do something. What is printed is
-// read with the rules of the runner itself.
+// A pod and an event print text that could affect the runner or the page of the run. The rules of
+// the runner itself read the output.
 
 const group = { 'resource-group': 'wilab-printing' };
 const megabytes = 10 * 1024 * 1024;
 
-/** Written into the client's place: it prints these lines, then one that is too long, and ends with a reason. */
+/** The pod prints these lines, one that is too long, and a reason. */
 const hostile = [
   '::error::owned',
   '##[error]owned',
@@ -43,7 +43,7 @@ process.stdout.write('x'.repeat(${megabytes}) + '\\n', () => {
 });
 `;
 
-/** Once it is followed: a line of 60 MB without an end, 300,000 short lines, and then the secret. */
+/** A line of 60 MB without an end, 300,000 short lines, and then the secret. */
 const late = 'a secret that comes late';
 const flood = `
 const { writeSync } = require('node:fs');
@@ -118,7 +118,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** What the runner does because of an output, but for our own annotations of level debug. */
+/** Without our annotations of level debug. */
 function obeyedOf({ output }: StepEnded): { obeyed: string[]; told: string[] } {
   const told: string[] = [];
   const obeyed: string[] = [];
@@ -130,10 +130,10 @@ function obeyedOf({ output }: StepEnded): { obeyed: string[]; told: string[] } {
     print: () => {},
     fail: message => void obeyed.push(`fail ${message}`),
   });
-  // As the runner splits lines: a carriage return ends a line, too.
+  // The runner also ends a line at a carriage return.
   for (const line of output.split(/\r\n|\r|\n/)) reader.read(line);
   return {
-    // Our own masks: tokens of Azure and those that switch commands off.
+    // Without our own masks: tokens of Azure and those that switch commands off.
     obeyed: obeyed.filter(effect => !/^mask (ey[\w-]+\.ey|[\da-f-]{36}$)/.test(effect)),
     told: told.filter(annotation => !annotation.startsWith('debug ')),
   };
@@ -192,7 +192,6 @@ test('a pod that prints endlessly is followed until its secret, and most of its 
 });
 
 describe('text of Azure', () => {
-  // As an error that ends the step, and in a list of what could not be done.
   test.each([
     ['federate-identity', { 'identity-name': 'wi-demo' }, 'GET', /^error federate-identity: /],
     ['delete-lab', {}, 'DELETE', /^error delete-lab: Of the lab in wilab-printing this could not be/],

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-// Words that the texts of this project avoid, and what to write in their place. The reader's first language is often not
-// English. Each rule has a sample that it must find, so that no rule is dead.
+// Each rule has a sample that it must find, so that no rule is dead.
 
 interface Rule {
   readonly pattern: RegExp;
@@ -71,25 +70,19 @@ function rule(pattern: RegExp, instead: string, sample: string): Rule {
   return { pattern: new RegExp(pattern.source, 'gi'), instead, sample };
 }
 
-/**
- * Text that is not ours: what Azure, Kubernetes, or GitHub write word for word.
- * `text` is the line, as far as it identifies it.
- */
+/** Texts of Azure, Kubernetes, or GitHub. `text` identifies the line. */
 const quoted: readonly { readonly file: RegExp; readonly text: RegExp }[] = [
   // A value of outputs that workflows compare.
   { file: /./, text: /\bpod-not-labelled\b/ },
-  // An error of GitHub.
   { file: /^emulator\/github\//, text: /Must have admin rights to Repository\./ },
-  // Validation errors of Kubernetes.
   {
     file: /^emulator\/kubernetes\//,
     text: /may not (?:be (?:set|deleted|more|specified|0)|specify)|pod updates may not/,
   },
-  // AADSTS700222.
   { file: /^emulator\/entra\//, text: /AAD-issued tokens may not be used/ },
 ];
 
-/** Files without texts of this project: records, generated files, and this list. */
+/** Records, generated files, and this list. */
 const notOurs = /(?:^|\/)dist\/|\.(?:json|jsonl|svg|sum|lock)$|^LICENSE$|^test\/prose\.test\.ts$/;
 
 function findings(name: string, content: string): string[] {
@@ -104,7 +97,7 @@ function findings(name: string, content: string): string[] {
     );
 }
 
-/** The changelog of released versions is history. Code in Markdown is checked where it comes from. */
+/** Released versions in the changelog are history. Code in Markdown is checked at its source. */
 function textOf(name: string, content: string): string {
   if (!name.endsWith('.md')) return content;
   const current =

@@ -5,8 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { LabCopy } from './support/lab-copy.ts';
 
-// Runs the examples in READMEs unchanged.
-
 interface Step {
   id?: string;
   uses?: string;
@@ -19,25 +17,23 @@ interface Job {
   steps?: Step[];
 }
 
-/** The YAML blocks of a file, in order. */
 function examples(file: string): unknown[] {
   const blocks = [...readFileSync(file, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)];
   return blocks.map(([, text = '']) => parse(text));
 }
 
-/** The jobs of an example by name. The example is a workflow, jobs, or steps. */
+/** The example is a workflow, jobs, or steps. */
 function jobsOf(example: unknown): Record<string, Job> {
   if (Array.isArray(example)) return {};
   return (example as { jobs?: Record<string, Job> }).jobs ?? (example as Record<string, Job>);
 }
 
-/** All steps of an example. */
 function stepsOf(example: unknown): Step[] {
   if (Array.isArray(example)) return example as Step[];
   return Object.values(jobsOf(example)).flatMap(job => job.steps ?? []);
 }
 
-/** @returns undefined for an action of another repository */
+/** Undefined for an action of another repository. */
 function folderOf({ uses = '' }: Step): string | undefined {
   return /^OWNER\/workload-identity-lab\/(actions\/[\w-]+)@main$/.exec(uses)?.[1];
 }
@@ -84,7 +80,7 @@ test.each(documents)('%s has no expression in a script, and pins other actions',
   }
 });
 
-// Whole runs in one test: against hanging only.
+// Whole runs in one test.
 describe('run', { timeout: 900_000 }, () => {
   let lab: LabCopy;
   beforeAll(() => {
@@ -92,7 +88,6 @@ describe('run', { timeout: 900_000 }, () => {
   });
   afterAll(() => lab.remove());
 
-  /** Runs a workflow of another repository. */
   const start = async (name: string, content: object, ...args: string[]): ReturnType<LabCopy['run']> => {
     const file = join(lab.directory, '..', 'team', '.github', 'workflows', `${name}.yml`);
     mkdirSync(dirname(file), { recursive: true });

@@ -68,7 +68,6 @@ describe('docker', () => {
     const [, digest] = /digest: (sha256:[\da-f]{64})/.exec(pushed.output) ?? [];
     const found = await chain.az('acr', 'repository', 'show', '--name', registry, '--image', 'app:1');
     expect(found.digest).toBe(digest);
-    // A second push changes nothing.
     expect((await docker(`push ${image}`)).output).toBe(pushed.output);
   });
 

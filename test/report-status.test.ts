@@ -9,8 +9,6 @@ import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { Network } from '../emulator/network.ts';
 import { readEntries } from '../lab/workflow/file-commands.ts';
 
-// Starts the action's bundle as a runner does, against the emulated GitHub.
-
 const action = 'actions/report-status';
 let directory: string;
 let emulator: Emulator;
@@ -41,12 +39,11 @@ async function control(operation: string, body: object): Promise<Record<string, 
   ) as Record<string, string>;
 }
 
-/** The token of a job with these permissions in a repository. */
 async function jobToken(repository: string, permissions: object = { issues: 'write' }): Promise<string> {
   return (await control('POST /github/tokens', { repository, permissions })).token!;
 }
 
-/** The API as a user. @param repository that the user is a member of; if missing, the user is a member of none. */
+/** @param repository that the user is a member of; if missing, the user is a member of none */
 async function person(login: string, permissions: object, repository?: string) {
   const { token } = await control('POST /github/tokens', { login, permissions, repository });
   const through = (url: string, init: Parameters<Network['fetch']>[1]) => network.fetch(url, init);
@@ -111,7 +108,6 @@ describe('report-status', () => {
     ]);
     expect(await turn('cancelled')).toEqual(['nothing', '']);
     expect(await turn('failure', { diagnosis: 'AADSTS700024' })).toEqual(['commented', '1']);
-    // Another topic has a separate issue.
     expect(await turn('failure', { topic: 'sweep' })).toEqual(['opened', '2']);
     expect(await turn('success')).toEqual(['closed', '1']);
     expect(await turn('success')).toEqual(['nothing', '']);
@@ -238,7 +234,7 @@ describe('report-status', () => {
     expect(opened.output).toMatch(/could not add the label "run-status" to \S+: "Must have triage access/);
     expect((await owner.issues.get(first)).data.labels).toEqual([]);
 
-    // The next report adds it, also after a person deleted the label from the repository.
+    // Also after a person deleted the label from the repository.
     for (const change of [
       async () => {},
       () => owner.issues.deleteLabel({ ...where(repository), name: 'run-status' }),
@@ -417,7 +413,7 @@ describe('report-status', () => {
     const { data } = await rest.issues.get({ ...where(repository), issue_number: 1 });
     const lines = data.body!.split('\n');
     const fence = lines.find(line => line.startsWith('```'))!.replace('text', '');
-    // The block has exactly two fences, and all of the text is between them.
+    // All of the text is between the two fences.
     expect(lines.filter(line => line.trim().startsWith(fence)).length).toBe(2);
     const inside = lines.slice(lines.indexOf(`${fence}text`) + 1, lines.lastIndexOf(fence)).join('\n');
     expect(inside).toContain('@octo @octo/team see #1\n````````\n<script>alert(1)</script>');

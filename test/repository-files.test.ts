@@ -5,8 +5,6 @@ import { basename, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-// The files that GitHub, editors, and Git read from a repository.
-
 interface IssueForm {
   name: string;
   description: string;

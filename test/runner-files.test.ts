@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Chain } from './support/chain.ts';
 
-// The runner and earlier steps hand files to a step. Whatever has happened to them, an action does its work, and says what
-// it could not write.
+// The runner and earlier steps can damage the files of a step.
 
 let chain: Chain;
 let journal: string;

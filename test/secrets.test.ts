@@ -6,7 +6,7 @@ import { control } from '../lab/emulator-process.ts';
 import { Chain, type StepEnded } from './support/chain.ts';
 import { Spy } from './support/spy.ts';
 
-// One secret that is known, given to the chain as an input; and then looked for wherever it must not be.
+// A known secret, which the tests search for wherever it must not be.
 const secret = `known-${randomBytes(24).toString('base64url')}`;
 const group = { 'resource-group': 'wilab-secrets' };
 const registry = { 'registry-name': 'wilabsecrets' };
@@ -16,7 +16,7 @@ let spy: Spy;
 let temporary: string;
 const steps: Record<string, StepEnded> = {};
 
-/** The forms in which a secret can be written down. */
+/** Encodings of a secret. */
 const forms = (value: string): string[] => [
   value,
   Buffer.from(value).toString('base64').replace(/=+$/, ''),
@@ -51,7 +51,7 @@ beforeAll(async () => {
     'principal-id': identity['principal-id']!,
     'secret-value': secret,
   });
-  // A refusal is printed, too.
+  // The action also prints a refusal.
   await control(chain.emulator.facts, 'POST /control/faults', {
     ...{ host: '*.vault.azure.net', method: 'PUT', pathPattern: '^/secrets/Refused', status: 403 },
     body: { error: { code: 'Forbidden', message: 'No.' } },
@@ -84,7 +84,7 @@ beforeAll(async () => {
 });
 afterAll(() => chain?.stop());
 
-/** What the runner shows of a step's output: it swallows the command that tells it what to mask, and masks. */
+/** The runner hides the add-mask command, and masks. */
 function shown(output: string): string {
   const masks = [...output.matchAll(/^::add-mask::(.*)$/gm)].map(([, value]) => value!);
   const plain = output.replace(/^::add-mask::.*$/gm, '');
@@ -95,7 +95,7 @@ test('the spy finds a secret that is passed on', () => {
   const seen = spy.sightings();
   expect(seen.length).toBeGreaterThan(40);
   expect(new Set(seen.map(({ tool }) => tool))).toEqual(new Set(['az', 'kubectl']));
-  // The one way that is meant: a file for az to read it from.
+  // Only a file that az reads.
   const files = seen.flatMap(({ files }) => files);
   expect(files.length).toBeGreaterThan(0);
 });
@@ -132,7 +132,7 @@ describe.each([
   test('does not show it in outputs, state, summary, or log', () => {
     const { outputs, state, summary, output } = steps[name]!;
     expect(holding(JSON.stringify([outputs, state, summary]))).toBe(false);
-    // Not even masked: missing data need not be hidden.
+    // Missing data needs no mask.
     expect(holding(output.replace(/^::add-mask::.*$/gm, ''))).toBe(false);
     expect(holding(shown(output))).toBe(false);
   });
@@ -154,7 +154,7 @@ test('it is masked before anything else is printed', () => {
 });
 
 test('no file contains it afterwards, also none of az', () => {
-  // The spy knows what it looks for, and the emulator holds the vault; its log is looked through below.
+  // The emulator holds the vault; the next check reads its log.
   const left = readdirSync(chain.directory, { recursive: true, withFileTypes: true }).filter(
     entry => entry.isFile() && !/^\/(spy|emulator)\b/.test(entry.parentPath.slice(chain.directory.length)),
   );

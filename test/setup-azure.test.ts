@@ -8,10 +8,10 @@ import { createAzConfig } from '../lab/emulator-variables.ts';
 import { Chain, type Ended } from './support/chain.ts';
 import { ownerEnvironment } from './support/owner.ts';
 
-// The setup with the real az. Its result must let in a job of the repository, and nothing else. The removal must leave
-// nothing behind.
+// The setup with the real az. A job of the repository can log in, and nothing else. The removal
+// leaves nothing.
 
-/** A repository whose token subjects have IDs, and an older one. */
+/** Its token subjects have IDs. The other repository is older. */
 const newer = 'octo-org/lab-fork';
 const older = 'octo-org/older-fork';
 
@@ -25,10 +25,10 @@ const permissions = {
 let chain: Chain;
 let owner: Record<string, string>;
 let subscription: string;
-/** Files with tokens for the REST API, by repository. */
+/** By repository. */
 const tokenFiles = new Map<string, string>();
 const tokens = new Map<string, string>();
-/** Headers of the owner's requests: az needs a second for each, and the tests read the state often. */
+/** Direct requests, because az needs a second for each. */
 const bearers = { arm: '', graph: '' };
 
 beforeAll(async () => {
@@ -58,14 +58,14 @@ function ask(request: string, body?: unknown): Promise<Record<string, string>> {
   return control(chain.emulator.facts, request, body) as Promise<Record<string, string>>;
 }
 
-/** @returns the path of a file that only this user can read */
+/** Only this user can read the file. */
 function file(name: string, content: string): string {
   const path = join(chain.directory, name);
   writeFileSync(path, `${content}\n`, { mode: 0o600 });
   return path;
 }
 
-/** Runs the setup for a repository, with an identity in its own group. */
+/** Each repository has an identity in a separate group. */
 function setUp(repository: string, ...args: string[]): Promise<Ended> {
   return setUpIn(
     owner,
@@ -94,7 +94,6 @@ async function fails(run: Promise<Ended>, exitCode = 1): Promise<string> {
   return ended.output;
 }
 
-/** az of the owner. */
 // biome-ignore lint/suspicious/noExplicitAny: az's answers have as many shapes as it has commands
 async function az(...args: string[]): Promise<any> {
   const output = await succeeds(
@@ -103,7 +102,6 @@ async function az(...args: string[]): Promise<any> {
   return output.trim() === '' ? undefined : JSON.parse(output);
 }
 
-/** GitHub's REST API, with the token for the repository. */
 // biome-ignore lint/suspicious/noExplicitAny: as many shapes as GitHub has resources
 async function gitHub(repository: string, method: string, path: string, body?: unknown): Promise<any> {
   const { output } = await chain.start(
@@ -162,13 +160,13 @@ function exceptProviders({ providers, ...others }: State): State {
   return others;
 }
 
-/** Outcomes by step. */
+/** By step. */
 function outcomes(output: string): Record<string, string> {
   const lines = output.matchAll(/^(.+): (created|changed|deleted|failed) \([\d.]+ s\)$/gm);
   return Object.fromEntries([...lines].map(([, what, outcome]) => [what, outcome]));
 }
 
-/** The environment of az for a job with these claims, and the result of its login with the repository's client ID. */
+/** The job has these claims. Logs in with the repository's client ID. */
 async function jobLogin(
   repository: string,
   claims: Readonly<Record<string, string>>,
@@ -420,7 +418,7 @@ describe('a repository whose subjects have IDs', () => {
       'Managed identity github-octo-org-lab-fork': 'deleted',
       'Resource group setup-trust': 'deleted',
     });
-    // The assignments recorded who created the environment, and the drift deleted them.
+    // The drift deleted the assignments, which recorded who created the environment.
     expect(output).toContain('GitHub environment azure-lab: not created by this command');
     await gitHub(newer, 'DELETE', 'environments/azure-lab');
     expect(exceptProviders(await state(newer))).toEqual(exceptProviders(before));
@@ -647,7 +645,7 @@ describe('a failure is reported with its fix', () => {
     expect(output).toContain(`GitHub refused the request "PUT /repos/${newer}/environments/azure-lab`);
     expect(output).toContain('This request needs: administration=write.');
 
-    // As GitHub answers for a private repository without a paid plan.
+    // As for a private repository without a paid plan.
     await ask('POST /control/faults', {
       ...{ host: 'api.github.com', method: 'PUT', pathPattern: '/environments/', status: 422 },
       body: {
@@ -661,8 +659,8 @@ describe('a failure is reported with its fix', () => {
   });
 
   test('a tenant that restricts app registrations', async () => {
-    // The chain's az is logged in as an identity that can assign roles and has no role in Entra. Its first login has
-    // expired.
+    // az is logged in as an identity that can assign roles and has no role in Entra. Its first
+    // login has expired.
     await chain.logIn();
     const args = ['--repository', newer, '--yes', '--identity', 'app-registration'];
     const output = await fails(setUpIn({ ...chain.env, GH_TOKEN: tokens.get(newer)! }, ...args));
@@ -697,7 +695,7 @@ describe('a new subscription', () => {
       owner,
       ...['--github-token-file', tokenFiles.get(newer)!, '--repository', newer, '--yes'],
     );
-    // The provider is registered before the limit of five minutes.
+    // Before the limit of five minutes.
     await expect
       .poll(
         async () => (await az('provider', 'show', '--namespace', 'Microsoft.Compute')).registrationState,
@@ -735,7 +733,7 @@ describe('a new subscription', () => {
 });
 
 describe('at a terminal', () => {
-  /** Answers the questions in order, then ends the input. */
+  /** Ends the input after the last answer. */
   function converse(answers: readonly string[]): Promise<Ended> {
     const command = `${process.execPath} setup/main.js --github-token-file ${tokenFiles.get(newer)}`;
     const args = ['--quiet', '--return', '--flush', '--command', command, '/dev/null'];

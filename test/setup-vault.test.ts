@@ -13,7 +13,6 @@ const rg = ['--resource-group', group];
 
 let chain: Chain;
 let principalId: string;
-/** Another reader. */
 let secondId: string;
 
 beforeAll(async () => {
@@ -36,7 +35,6 @@ async function succeed(
   return ended;
 }
 
-/** What the step says why it failed. */
 async function failure(inputs: Record<string, string>): Promise<string> {
   const ended = await setUp(inputs);
   expect(ended.exitCode, ended.output).toBe(1);
@@ -48,7 +46,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const secret = (verb: string, vault: string, ...args: string[]) =>
   chain.az('keyvault', 'secret', verb, '--vault-name', vault, '--name', 'Secret', ...args);
 
-/** Object ID of whom az is logged in as. */
+/** Of the identity that az is logged in as. */
 async function objectId(): Promise<string> {
   const { accessToken } = await chain.az('account', 'get-access-token');
   return JSON.parse(Buffer.from(accessToken.split('.')[1], 'base64url').toString()).oid;
@@ -66,7 +64,7 @@ describe('a new vault', () => {
   let step: StepEnded;
 
   beforeAll(async () => {
-    // What passes: two kinds of delay that az itself does not wait out, and throttling.
+    // Two kinds of delay that az itself does not wait for, and throttling.
     await fault({ failure: 'principal-not-found' });
     await fault({ failure: 'role-not-seen', times: 2 });
     await fault({ failure: 'throttled', method: 'PUT', pathPattern: '/vaults/wilabnew\\?', times: 5 });
@@ -335,7 +333,7 @@ describe('a vault with access policies', () => {
       'secret-value': 'given to the lab',
     };
     const remove = () =>
-      // The caller's policy has no `delete`: another identity deletes secrets.
+      // The caller's policy has no `delete`.
       chain
         .start('az', [
           'keyvault',
@@ -403,7 +401,7 @@ test('a secret of one character does not hide the log', async () => {
   for (const [, value = ''] of step.output.matchAll(/^::add-mask::(.*)$/gm)) masks.add(value);
   const shown = step.output.replace(/^::add-mask::.*$/gm, '');
   expect(masks.mask(shown)).toContain('Key vault wilabpolicies: already there');
-  // A digest of so weak a value says what it is.
+  // The digest of a weak value reveals the value.
   expect(step.outputs['secret-sha256']).toBe(sha256('e'));
   expect(masks.hides(sha256('e'))).toBe(true);
 });
@@ -481,7 +479,7 @@ describe('a login that is not allowed to assign roles', () => {
     expect(refused.output).toContain('is not allowed to assign the role Key Vault Secrets User');
     expect(refused.output).not.toContain('Secrets Officer');
 
-    // Who reads and who writes may be the same.
+    // The reader and the writer are the same identity.
     const { exitCode, output, outputs } = await setUpAs({ 'principal-id': caller.principalId });
     expect(exitCode, output).toBe(0);
     expect(outputs['secret-sha256']).toMatch(/^[0-9a-f]{64}$/);

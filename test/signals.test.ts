@@ -18,7 +18,7 @@ let kubeconfig: string;
 let issuer: string;
 let principalId: string;
 let context: string;
-/** az as its Debian package starts it: by a bash that waits for it, so that az itself is no child of ours. */
+/** As in its Debian package: bash starts az and waits, so az is not a child of the action. */
 let asPackaged: { PATH: string };
 
 beforeAll(async () => {
@@ -55,34 +55,34 @@ beforeAll(async () => {
 afterAll(() => chain?.stop());
 afterEach(() => control(chain.emulator.facts, 'DELETE /control/faults'));
 
-/** Lets the next requests of a kind wait: Azure, or the cluster, asks their sender to come back in an hour. */
+/** The answer asks the sender to come back in an hour. */
 async function hold(what: { host: string; method: string; pathPattern: string }): Promise<void> {
   const headers = { 'retry-after': '3600' };
   const body = { error: { code: 'TooManyRequests', message: 'Later.' } };
   await control(chain.emulator.facts, 'POST /control/faults', { ...what, status: 429, headers, body });
 }
 
-/** What is held has come: whoever sent it now waits. */
+/** Each sender waits now. */
 async function allHeld(): Promise<void> {
   const waiting = async () =>
     ((await control(chain.emulator.facts, 'GET /control/status')) as { faults: number }).faults;
   await expect.poll(waiting, { timeout: 240_000 }).toBe(0);
 }
 
-/** az and kubectl as they were started, each with its process id. */
+/** With their process IDs. */
 const processes = () =>
   readFileSync(join(chain.directory, 'bin', 'processes.log'), 'utf8')
     .trim()
     .split('\n');
 
-/** The post step of create-cluster; the other actions keep no state and have none. */
+/** The other actions have no state. */
 async function runPostStep({ state }: StepEnded): Promise<void> {
   if (Object.keys(state).length === 0) return;
   const post = await chain.runPost('create-cluster', state);
   expect(post.exitCode, post.output).toBe(0);
 }
 
-/** The step has ended by itself and says why; the tools are gone; after its post step nothing of it lies about. */
+/** The step and its tools have ended. The post step leaves nothing. */
 async function expectStopped(ended: StepEnded, signal: string) {
   const { exitCode, output } = ended;
   expect(exitCode, output).toBe(1);

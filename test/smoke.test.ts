@@ -26,7 +26,7 @@ afterAll(async () => {
   await lab.remove();
 });
 
-/** Runs a program in the emulator's shell, as the owner of the subscription. */
+/** As the owner of the subscription. */
 async function shell(...command: string[]): Promise<string> {
   const { exitCode, output, stdout } = await lab.run('shell', '--', ...command);
   expect(exitCode, output).toBe(0);
@@ -35,7 +35,7 @@ async function shell(...command: string[]): Promise<string> {
 
 const facts = () => JSON.parse(readFileSync(lab.path('.lab', 'emulator.json'), 'utf8')).facts;
 
-/** The repository's issues, with a token that can only read. */
+/** The token can only read. */
 async function issues(): Promise<Issue[]> {
   const request = { permissions: { issues: 'read' }, repository };
   const { token } = (await control(facts(), 'POST /control/github/tokens', request)) as { token: string };
@@ -44,19 +44,18 @@ async function issues(): Promise<Issue[]> {
   return JSON.parse(text.slice(text.indexOf('[')));
 }
 
-/** A path in the directory of the newest run. */
 function newestRun(...names: string[]): string {
   return lab.path('.lab', 'runs', readdirSync(lab.path('.lab', 'runs')).sort().at(-1)!, ...names);
 }
 
-/** The report in the newest run's artifact whose name begins with this text. */
+/** Of the newest run's artifact whose name begins with this text. */
 function readReport(name: string) {
   const artifact = readdirSync(newestRun('artifacts')).find(each => each.startsWith(name))!;
   return JSON.parse(readFileSync(newestRun('artifacts', artifact, 'report.json'), 'utf8'));
 }
 
 const ours = ['--tag', 'managed-by=workload-identity-lab'];
-/** The resource groups with the lab's tag, including node resource groups. */
+/** Includes node resource groups. */
 const labs = async () => {
   const text = await shell('az', 'group', 'list', ...ours, '--query', '[].name', '--output', 'json');
   return JSON.parse(text.slice(text.indexOf('['))) as string[];

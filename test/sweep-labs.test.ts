@@ -2,8 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emulatedGitHub } from '../lab/emulator-process.ts';
 import { Chain } from './support/chain.ts';
 
-// A lab that a later run uses again, and a sweep that would delete it.
-
 const tags = ['managed-by=workload-identity-lab', `repository=${emulatedGitHub.repository}`];
 const PAST = 'expires-on=2026-01-01T00:00:00Z';
 
@@ -46,7 +44,7 @@ test('the sweep deletes an expired lab, and keeps one that a run renewed', async
   const renewed = await tagsOf('group', 'show', '--name', 'wilab-reused');
   expect(renewed).toMatchObject({ team: 'a', repository: emulatedGitHub.repository });
   expect(Date.parse(renewed['expires-on'])).toBeGreaterThan(Date.now());
-  // In a lab's group the group's time counts; elsewhere the resource's own.
+  // The time of a lab's group has priority over the resource's own.
   expect((await inGroup('wilabreused1', 'wilab-reused'))['expires-on']).toBe('2026-01-01T00:00:00Z');
   expect(Date.parse((await inGroup('team1', 'team'))['expires-on'])).toBeGreaterThan(Date.now());
 

@@ -5,7 +5,7 @@ import { usePlainAz } from './support/plain-az.ts';
 
 usePlainAz();
 
-// The walkthrough's commands, typed by hand: `npm run lab -- shell`, then the unmodified az and kubectl.
+// The walkthrough's commands in `npm run lab -- shell`, with the unmodified az and kubectl.
 
 let lab: LabCopy;
 beforeAll(() => {
@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => lab.remove());
 
-/** What each command of a script printed on standard output, by the name above it. */
+/** Standard output by the name above it. */
 function sections(stdout: string): Map<string, string> {
   const parts = stdout.split(/^== (.+)\n/m).slice(1);
   return new Map(parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1]!.trim()]] : [])));
@@ -93,7 +93,7 @@ describe('the whole walkthrough', () => {
       value: 'Hello',
       attributes: { enabled: true },
     });
-    // --spn names the application; the policy holds the object that az has looked up in the directory.
+    // --spn is the application ID; the policy has the object ID that az has looked up.
     expect(json('set-policy for the identity').properties.accessPolicies).toMatchObject([
       { objectId: user },
       {
@@ -144,7 +144,7 @@ test('az refuses set-policy on the vault of the original walkthrough, which uses
     ...['shell', '--', 'bash', '-e', 'test/walkthrough/without-access-policies.sh'],
   );
   expect(exitCode, output).toBe(1);
-  // It came as far as that command, and that printed no vault.
+  // The command ran and printed no vault.
   expect(sections(stdout).get('set-policy'), output).toBe('');
   expect(output).toMatch(
     /^ERROR: Cannot set policies to a vault with '--enable-rbac-authorization' specified$/m,

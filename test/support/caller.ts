@@ -4,19 +4,15 @@ import { createAzConfig } from '../../lab/emulator-variables.ts';
 import type { Chain } from './chain.ts';
 import { grantAsOwner } from './owner.ts';
 
-/** An identity other than the deployer, with which an action logs in through its inputs. */
+/** Not the deployer. An action logs in as this identity through its inputs. */
 export interface Caller {
   readonly principalId: string;
-  /** Inputs with which each action logs in. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Variables of a job with the permission `id-token: write`, and a new configuration directory for az. */
+  /** For a job with `id-token: write`, and a new configuration directory for az. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/**
- * Creates an identity that trusts a workflow and assigns roles to it.
- * @param roles names of roles by scope
- */
+/** @param roles names of roles by scope */
 export async function makeCaller(
   chain: Chain,
   { name, resourceGroup, roles }: { name: string; resourceGroup: string; roles: Record<string, string> },

@@ -9,7 +9,6 @@ import { findTools } from '../../lab/tools/find-tools.ts';
 import { ToolWrappers } from '../../lab/tools/tool-wrappers.ts';
 import { readEntries } from '../../lab/workflow/file-commands.ts';
 
-/** Output and exit code of a process. */
 export interface Ended {
   readonly exitCode: number | null;
   /** Standard output and standard error, in order of arrival. */
@@ -19,19 +18,18 @@ export interface Ended {
 /** Receives a process when it starts, and a function that returns its output so far. */
 export type Watch = (child: ChildProcess, output: () => string) => void;
 
-/** Result of a step that ran one action. */
 export interface StepEnded extends Ended {
   readonly outputs: Readonly<Record<string, string>>;
-  /** State that it saved for its post step. */
+  /** For its post step. */
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** Number of az and kubectl processes that it started. */
+  /** Number of az and kubectl processes. */
   readonly started: number;
 }
 
 /**
- * A separate emulator process, the real az and kubectl, and the actions' bundles, started as a runner starts them. az is
- * logged in as in a workflow.
+ * A separate emulator, the real az and kubectl, and the actions' bundles. az is logged in as in a
+ * workflow.
  */
 export class Chain {
   readonly emulator: EmulatorProcess;
@@ -55,10 +53,7 @@ export class Chain {
     this.#cloud = cloud;
   }
 
-  /**
-   * @param kubernetes API server of the emulator's clusters
-   * @param cloud az's name of the cloud; default: the public cloud
-   */
+  /** @param cloud az's name of the cloud; default: the public cloud */
   static async start(kubernetes = 'embedded', cloud?: string): Promise<Chain> {
     const tools = await findTools({ progress: line => console.error(line) });
     const directory = mkdtempSync(join(tmpdir(), 'workload-identity-lab-'));
@@ -69,7 +64,7 @@ export class Chain {
     });
     const wrappers = new ToolWrappers(tools, join(directory, 'bin'));
     const variables = await emulatorVariables(directory, wrappers.directory, emulator.facts);
-    // kubectl ends before a collection of garbage is worth its time.
+    // kubectl ends too soon to need garbage collection.
     const env = { ...variables, GOGC: '400' };
     const chain = new Chain(emulator, env, directory, wrappers, cloud);
     if (cloud) await chain.az('cloud', 'set', '--name', cloud);
@@ -77,7 +72,7 @@ export class Chain {
     return chain;
   }
 
-  /** Logs az in with the job's ID token, as azure/login does. */
+  /** As azure/login does, with the job's ID token. */
   async logIn(): Promise<void> {
     const { facts } = this.emulator;
     await this.az(
@@ -86,14 +81,13 @@ export class Chain {
     );
   }
 
-  /** Address and bearer token with which a job requests ID tokens that the deployer's identity trusts. */
+  /** For ID tokens that the deployer's identity trusts. */
   async idTokenRequest(): Promise<{ url: string; token: string }> {
     const claims = { sub: `repo:${emulatedGitHub.repository}:environment:${emulatedGitHub.environment}` };
     const request = await control(this.emulator.facts, 'POST /control/github/id-token-requests', { claims });
     return request as { url: string; token: string };
   }
 
-  /** ID token with which a job can log in as the deployer. */
   async idToken(): Promise<string> {
     const request = await this.idTokenRequest();
     const audience = `api://AzureADTokenExchange${this.#cloud === 'AzureUSGovernment' ? 'USGov' : ''}`;
@@ -105,7 +99,6 @@ export class Chain {
     return JSON.parse(answer.output).value;
   }
 
-  /** Runs a program with the chain's environment and waits for its end. */
   start(program: string, args: readonly string[], input = '', env = this.env, watch?: Watch): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, { env });
@@ -122,8 +115,8 @@ export class Chain {
   }
 
   /**
-   * Runs az. Throws if it fails.
-   * @returns what it prints, as JSON
+   * Throws if az fails.
+   * @returns az's JSON
    */
   // biome-ignore lint/suspicious/noExplicitAny: az's answers have as many shapes as it has commands
   async az(...args: string[]): Promise<any> {
@@ -132,7 +125,7 @@ export class Chain {
     return ended.output.trim() === '' ? undefined : JSON.parse(ended.output);
   }
 
-  /** Runs kubectl and returns its output. Throws if it fails. */
+  /** Throws if kubectl fails. */
   async kubectl(kubeconfig: string, args: readonly string[], input?: string): Promise<string> {
     const ended = await this.start('kubectl', ['--kubeconfig', kubeconfig, ...args], input);
     if (ended.exitCode !== 0)
@@ -141,9 +134,8 @@ export class Chain {
   }
 
   /**
-   * Starts an action's bundle as a runner does: defaults of action.yml and inputs in INPUT_ variables, file commands in
-   * files.
-   * @param environment what this step has besides the lab's environment, or in its place
+   * Starts the bundle as a runner does, with the defaults of action.yml.
+   * @param environment overrides the lab's environment
    */
   async run(
     action: string,
@@ -199,7 +191,7 @@ export class Chain {
     };
   }
 
-  /** Runs the post step of an action, as the runner does with the state that the step has saved. */
+  /** As the runner does. */
   runPost(action: string, state: Readonly<Record<string, string>>): Promise<Ended> {
     const { runs } = parse(readFileSync(join('actions', action, 'action.yml'), 'utf8'));
     const saved = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
@@ -207,12 +199,11 @@ export class Chain {
     return this.start(process.execPath, [join('actions', action, runs.post)], '', env);
   }
 
-  /** Number of az and kubectl processes started so far. */
   #processes(): number {
     return readFileSync(join(this.#wrappers.directory, 'processes.log'), 'utf8').split('\n').length - 1;
   }
 
-  /** Like {@link run}, but throws if the action fails. */
+  /** Throws if the action fails. */
   async succeed(
     action: string,
     inputs: Readonly<Record<string, string>>,
@@ -223,7 +214,7 @@ export class Chain {
     return ended;
   }
 
-  /** Ends all processes. Throws if the emulator logged an unhandled error. */
+  /** Throws if the emulator logged an unhandled error. */
   async stop(): Promise<void> {
     this.#wrappers.stop();
     await this.emulator.stop();

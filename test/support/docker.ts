@@ -9,8 +9,8 @@ import { buildImage } from '../../emulator/registry/builder/build.ts';
 import { readContext } from '../../emulator/registry/builder/context.ts';
 
 /**
- * A `docker` for machines without a daemon. It builds like the emulator's ACR Tasks (no RUN, a language runtime as base
- * image), and logs in and pushes over HTTP like docker, with docker's messages.
+ * A `docker` without a daemon. Builds like the emulator's ACR Tasks (no RUN, a language runtime as
+ * base image). Logs in and pushes like docker, with docker's messages.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push
  */
@@ -45,7 +45,7 @@ async function main(command: string | undefined, args: string[]): Promise<string
   }
 }
 
-/** A built image before its push, in base64. */
+/** Base64. */
 interface Built {
   readonly config: string;
   readonly layers: readonly string[];
@@ -124,7 +124,7 @@ async function push(name: string): Promise<string> {
   return `${tag}: digest: ${digestOf(manifest)} size: ${manifest.length}\n`;
 }
 
-/** Requests an access token from the realm that the registry's challenge names. */
+/** From the realm of the registry's challenge. */
 async function bearer(challenged: Response, auth: string | undefined): Promise<string> {
   if (challenged.status !== 401) throw await refusal(challenged);
   const challenge = challenged.headers.get('www-authenticate') ?? '';
@@ -159,10 +159,7 @@ function settingsFile(): string {
   return join(directory, 'config.json');
 }
 
-/**
- * Creates a directory for the front of PATH that contains only this docker.
- * @param directory a new one
- */
+/** For the front of PATH. */
 export function makeDocker(directory: string): string {
   const images = join(directory, 'images');
   mkdirSync(images, { recursive: true, mode: 0o700 });

@@ -19,25 +19,24 @@ import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Names that a new clone does not have, or can share with this one. */
+/** A new clone does not have these, or can share them. */
 const left = ['.git', '.lab', 'build', 'coverage', 'node_modules'];
 
-/** Timeout of each wait, in milliseconds. */
+/** Milliseconds of each wait. */
 const patience = 120_000;
 
-/** A running wilab command. */
 export interface LabProcess {
   readonly child: ChildProcess;
   /** Standard output and standard error so far, in order of arrival. */
   output(): string;
-  /** Waits until the output contains the text. Throws if the command ends first. */
+  /** Throws if the command ends first. */
   says(text: string): Promise<void>;
   readonly ended: Promise<{ exitCode: number | null; output: string; stdout: string }>;
 }
 
 /**
- * A copy of this repository with an empty home. It ignores an emulator that is `up` elsewhere, and a test can recognize
- * all files and processes that wilab leaves behind.
+ * Has an empty home and ignores an emulator that is `up` elsewhere, so a test can recognize all
+ * files and processes that wilab leaves behind.
  */
 export class LabCopy {
   readonly #root = mkdtempSync(join(realpathSync(tmpdir()), 'lab-copy-'));
@@ -54,12 +53,10 @@ export class LabCopy {
     for (const directory of [this.home, this.temp]) mkdirSync(directory);
   }
 
-  /** Returns a path in the copy. */
   path(...names: string[]): string {
     return join(this.directory, ...names);
   }
 
-  /** Starts `node lab/main.js`. */
   start(...args: string[]): LabProcess {
     const child = spawn(process.execPath, ['lab/main.js', ...args], {
       cwd: this.directory,
@@ -101,12 +98,14 @@ export class LabCopy {
     };
   }
 
-  /** Runs `node lab/main.js` and waits for its end. */
   run(...args: string[]): LabProcess['ended'] {
     return this.start(...args).ended;
   }
 
-  /** Returns each process whose command line, environment, or working directory contains the copy's path, as `PID COMMAND`. */
+  /**
+   * Processes whose command line, environment, or working directory contains the copy's path, as
+   * `PID COMMAND`.
+   */
   processes(): string[] {
     return readdirSync('/proc')
       .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -131,7 +130,7 @@ export class LabCopy {
       });
   }
 
-  /** Waits until no process of this copy runs. Throws an error that lists the processes that still run. */
+  /** Waits. The error lists the processes that still run. */
   async noProcessLeft(): Promise<void> {
     await until(
       () => `the end of ${this.processes().join('\n')}`,
@@ -139,7 +138,7 @@ export class LabCopy {
     );
   }
 
-  /** Returns each file outside .lab with its size and its modification time. */
+  /** Files outside .lab with size and modification time. */
   filesOutside(): string[] {
     return globSync('**', { cwd: this.#root, exclude: path => left.includes(basename(String(path))) })
       .map(path => ({ path, ...lstatSync(join(this.#root, path)) }))
@@ -148,7 +147,7 @@ export class LabCopy {
       .sort();
   }
 
-  /** Returns the text of each file below a directory of the copy, by path. */
+  /** By path. */
   textsIn(...names: string[]): Map<string, string> {
     const directory = this.path(...names);
     const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry =>
@@ -162,7 +161,7 @@ export class LabCopy {
     );
   }
 
-  /** Kills the copy's processes and deletes the copy. */
+  /** Also kills the copy's processes. */
   async remove(): Promise<void> {
     for (const line of this.processes()) process.kill(Number.parseInt(line, 10), 'SIGKILL');
     await this.noProcessLeft();
@@ -170,7 +169,7 @@ export class LabCopy {
   }
 }
 
-/** Waits until a condition holds. Throws an error with its name after the timeout. */
+/** Throws an error with the condition's name after the timeout. */
 export async function until(what: string | (() => string), holds: () => boolean): Promise<void> {
   for (const deadline = Date.now() + patience; !holds(); await sleep(20)) {
     if (Date.now() > deadline)

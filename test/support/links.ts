@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Reads the links that a verdict can have from the source. */
+/** The links that a verdict can have. */
 export function linksInCode(): string[] {
   const source = readFileSync('actions/shared/diagnosis/verdict.ts', 'utf8');
   const union = /export type Link =([^;]+);/.exec(source)![1]!;

@@ -1,10 +1,7 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * Duration of long test files on two idle cores, in seconds. Only their order and rough size matter: a wrong number makes
- * the end of a run, or one shard, a little longer.
- */
+/** Seconds on two idle cores. Only the order and the rough size matter. */
 const seconds: Readonly<Record<string, number>> = {
   'test/setup-azure.test.ts': 200,
   'test/smoke.test.ts': 200,
@@ -24,7 +21,7 @@ const seconds: Readonly<Record<string, number>> = {
 };
 const unlisted = { chain: 20, unit: 1 };
 
-/** Starts long files first, so that none runs alone at the end. Gives all shards about the same duration. */
+/** No long file runs alone at the end. All shards take about the same time. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return files.toSorted((a, b) => expected(b) - expected(a) || order(a, b));

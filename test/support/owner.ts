@@ -3,7 +3,7 @@ import { logInAsUser } from '../../lab/commands/shell.ts';
 import { createAzConfig } from '../../lab/emulator-variables.ts';
 import type { Chain } from './chain.ts';
 
-/** Returns an environment in which az is logged in as the owner of the subscription. */
+/** az is logged in as the owner of the subscription. */
 export async function ownerEnvironment(chain: Chain): Promise<Record<string, string>> {
   const env = { ...chain.env, AZURE_CONFIG_DIR: await createAzConfig(join(chain.directory, 'azure-owner')) };
   await logInAsUser(chain.emulator.facts, env);
@@ -12,7 +12,7 @@ export async function ownerEnvironment(chain: Chain): Promise<Record<string, str
 
 const owners = new WeakMap<Chain, Promise<Record<string, string>>>();
 
-/** Assigns a role that a lab is not allowed to assign. */
+/** For a role that a lab is not allowed to assign. */
 export async function grantAsOwner(
   chain: Chain,
   { role, principalId, scope }: { role: string; principalId: string; scope: string },

@@ -5,21 +5,22 @@ import { delimiter, join } from 'node:path';
 export interface Sighting {
   readonly tool: string;
   readonly argv: readonly string[];
-  /** All its variables, one a line. */
+  /** One variable a line. */
   readonly environment: string;
-  /** Files below the watched folder that contained the needle at that moment. */
+  /** Files with the needle at that moment. */
   readonly files: readonly { readonly path: string; readonly mode: string }[];
 }
 
-/** Comes before programs on PATH, records how each process starts, and then executes the program. */
+/**
+ * Comes before programs on PATH, records how each process starts, and then executes the program.
+ */
 export class Spy {
   readonly #notes: string;
-  /** PATH that starts with the spy's directory. */
   readonly path: string;
 
   /**
-   * @param watched folder to search in; must not contain `directory`
-   * @param needle text to search for in its files
+   * @param watched must not contain `directory`
+   * @param needle text to search for in the watched files
    * @param path PATH of the programs
    */
   constructor(directory: string, tools: readonly string[], watched: string, needle: string, path: string) {
@@ -42,7 +43,6 @@ export class Spy {
     }
   }
 
-  /** Returns all processes so far. */
   sightings(): Sighting[] {
     if (!existsSync(this.#notes)) return [];
     return readFileSync(this.#notes, 'utf8')

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Prints a last line that any CI can read: `Tests: 12 passed, 0 failed, 1 skipped`. */
+/** Any CI can read the last line: `Tests: 12 passed, 0 failed, 1 skipped`. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -9,8 +9,7 @@ export default class SummaryReporter implements Reporter {
         const { state } = test.result();
         if (state !== 'pending') counts[state]++;
       }
-      // A file that does not load, or a suite whose hook fails, has no failed test. Without this, the line could say
-      // "0 failed".
+      // A file that does not load, or a failed hook of a suite, has no failed test.
       if (module.errors().length > 0) counts.failed++;
       for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++;
     }

@@ -6,14 +6,13 @@ import { startAzForkServer } from './az-fork-server/az-fork-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Directory of the installed az. */
     azDirectory: string;
   }
 }
 
 /**
- * Finds az and kubectl once for all chain tests, because an installation of az takes minutes. The tests start az several
- * thousand times: most of them use the fork server.
+ * Once for all chain tests, because an installation of az takes minutes. Most tests use the fork
+ * server, because they start az several thousand times.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { az } = await findTools({ progress: printProgress() });
@@ -21,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = server?.directory ?? dirname(az);
   project.provide('azDirectory', dirname(az));
   process.env.PATH = [directory, process.env.PATH].join(delimiter);
-  // Saves the emulator, wilab, and the set-up from compiling the same TypeScript at each start.
+  // The emulator, wilab, and the setup share compiled TypeScript.
   process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/compiled');
   return async () => server?.stop();
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface AzForkServer {
-  /** Directory with an `az`, for the front of PATH. */
+  /** For the front of PATH. */
   readonly directory: string;
   stop(): Promise<void>;
 }
@@ -13,8 +13,7 @@ export interface AzForkServer {
 const HERE = resolve('test/support/az-fork-server');
 
 /**
- * Starts a process that imports az once and forks for each command. It is the same az, with a tenth of the start's cost.
- * @param az path of az
+ * Imports az once and forks for each command: a tenth of the start's cost.
  * @returns undefined if az is not a Python script, as pip installs it
  */
 export async function startAzForkServer(az: string): Promise<AzForkServer | undefined> {
