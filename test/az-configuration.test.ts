@@ -126,7 +126,7 @@ test('does not use a subscription that another process activates meanwhile', asy
   expect(await chain.az('group', 'exists', '--name', 'wilab-config')).toBe(true);
 });
 
-test('ends the login of an action with it: neither the next step nor the az of the user has it', async () => {
+test('an action ends its login: neither the next step nor the az of the user has it', async () => {
   const request = await chain.idTokenRequest();
   await chain.az('account', 'clear');
   const { facts } = chain.emulator;

@@ -81,7 +81,7 @@ async function expectRemoved({ state, outputs }: StepEnded) {
 }
 
 describe('a cluster of another owner', () => {
-  test('that is stopped is started only with change-existing-cluster; without it, the command is printed', async () => {
+  test('starts only with change-existing-cluster if it is stopped; otherwise the step prints the command', async () => {
     await chain.az('group', 'create', '--name', 'wilab-shared', '--location', 'westeurope');
     const [registry] = await Promise.all([
       chain.az(
@@ -157,7 +157,7 @@ describe('a cluster of an earlier run', () => {
     message: 'Insufficient vcpu quota requested 4, remaining 2.',
   };
 
-  test('that failed: Azure’s reason is reported, and the next run repairs it', async () => {
+  test('is repaired by the next run if its creation failed, with Azure’s reason in the log', async () => {
     await intervene('failed', 'create', { error: reason });
     const first = await run('failed');
     expect(first.exitCode).toBe(1);
@@ -171,7 +171,7 @@ describe('a cluster of an earlier run', () => {
     await expectRemoved(second);
   });
 
-  test('whose creation a cancelled step aborted: the next run repairs it', async () => {
+  test('is repaired by the next run if a cancelled step aborted its creation', async () => {
     await intervene('cancelled', 'create', { held: true });
     const ended = await chain.run('create-cluster', inputs('cancelled'), {}, async (child, output) => {
       await until('the creation', () => output().includes('Creating'));
@@ -210,7 +210,7 @@ describe('a cluster of an earlier run', () => {
 });
 
 describe('a slow creation', () => {
-  test('of two runs in the same seconds: a cancelled one does not abort the creation of the other', async () => {
+  test('is not aborted by a cancelled run if another run started it in the same second', async () => {
     await intervene('shared', 'create', { held: true });
     const children = new Map<string, ChildProcess>();
     const waiting = new Map<string, Promise<void>>();
@@ -318,16 +318,16 @@ describe('concurrent changes', () => {
 
   test.each([
     [
-      'a refused look',
+      'a denied read',
       { method: 'GET', pathPattern: '/managedClusters/plain\\?', status: 403 },
       'AuthorizationFailed',
     ],
     [
-      'a refused role',
+      'a rejected role assignment',
       { method: 'PUT', pathPattern: '/roleAssignments/', status: 400 },
       'RoleAssignmentLimitExceeded',
     ],
-  ])('does not pass: %s', async (_, where, code) => {
+  ])('a permanent failure ends the step: %s', async (_, where, code) => {
     await fault({ ...where, host: 'management.azure.com', body: { error: { code, message: 'No.' } } });
     const ended = await run('plain', {
       'registry-name': 'wilabstates',

@@ -78,7 +78,7 @@ describe.skipIf(missing)('the chain on a real kube-apiserver', () => {
     expect(pod.status.phase).toBe('Running');
   });
 
-  test('gives a pod no permission that was not granted', async () => {
+  test('grants a pod no other permission', async () => {
     const token = (await kubectl('create', 'token', 'wi-demo-sa')).trim();
     const cluster = JSON.parse(await kubectl('config', 'view', '--raw', '--output', 'json')).clusters[0]
       .cluster;

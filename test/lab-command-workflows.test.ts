@@ -191,7 +191,7 @@ describe('the real Azure', () => {
     expect(output).toContain('Run "az login"');
   });
 
-  test('spends no money if nobody can be asked', async () => {
+  test('creates nothing if it cannot prompt the user', async () => {
     const { exitCode, output } = await inShell('--cloud', 'azure');
     expect(exitCode, output).toBe(1);
     expect(output).toMatch(/Real Azure: subscription ".+" \(.{36}\), logged in as "lab-user@/);

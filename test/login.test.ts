@@ -60,7 +60,7 @@ const vault = (name: string) => ({
 
 const leftBehind = () => readdirSync(chain.directory).filter(name => /^(azure|private)-/.test(name));
 
-describe('seconds after the set-up', () => {
+describe('seconds after the setup', () => {
   test('waits until Azure shows the subscription', async () => {
     await lateRoles({ seconds: 15 });
     const { output } = await succeed('sweep-labs', { 'dry-run': 'true' });
@@ -100,7 +100,7 @@ describe('seconds after the set-up', () => {
     expect(output).toContain('Azure does not apply the role Role Based Access Control Administrator yet');
   });
 
-  test('reports a permission that no new role grants immediately', async () => {
+  test('immediately reports a permission that no new role grants', async () => {
     await lateRoles({
       ...{ roles: ['Role Based Access Control Administrator'], seconds: 600, createdSecondsAgo: 3600 },
     });
@@ -121,7 +121,7 @@ describe('seconds after the set-up', () => {
 });
 
 describe('actions at the same time', () => {
-  test('log in without a trace in the login of the job, or in the runner', async () => {
+  test('log in without changing the login of the job, and leave no private files', async () => {
     await chain.logIn();
     const profile = join(chain.env.AZURE_CONFIG_DIR!, 'azureProfile.json');
     const before = readFileSync(profile, 'utf8');

@@ -158,7 +158,7 @@ describe('text of a pod and an event', () => {
     expect(step.output).toContain('carriage return');
   });
 
-  test('contains nothing that the runner obeys', () => {
+  test('contains no command that the runner executes', () => {
     const { obeyed, told } = obeyedOf(step);
     expect(obeyed).toEqual([]);
     expect(told).toEqual([expect.stringMatching(/^error deploy-workload: /)]);
@@ -195,7 +195,7 @@ describe('text of Azure', () => {
   test.each([
     ['federate-identity', { 'identity-name': 'wi-demo' }, 'GET', /^error federate-identity: /],
     ['delete-lab', {}, 'DELETE', /^error delete-lab: Of the lab in wilab-printing this could not be/],
-  ])('%s prints it, and the runner obeys nothing of it', async (action, inputs, method, error) => {
+  ])('%s prints it, and the runner executes no command in it', async (action, inputs, method, error) => {
     const message = [...hostile, 'x'.repeat(500_000)].join('\n');
     await control(chain.emulator.facts, 'POST /control/faults', {
       ...{ host: 'management.azure.com', method, pathPattern: '/resourcegroups/wilab-printing', times: 9 },

@@ -404,7 +404,7 @@ describe('smoke.yml reports', () => {
     ['success', { verdict: 'failed', deleted: 'true' }],
     ['failure', { ...proven, deleted: 'false' }],
     ['failure', {}],
-  ])('the deletion, apart from it, as a %s: %j', (expected, outputs) => {
+  ])('the deletion separately, as a %s: %j', (expected, outputs) => {
     expect(status('Report the deletion', 'schedule', 'failure', outputs)).toBe(expected);
   });
 });
