@@ -155,7 +155,6 @@ async function bundle({ scripts, minify }: Bundle): Promise<Files> {
     const { code, licenses } = await oneFile(entry, minify);
     files.set(file, Buffer.from(minify ? code : await format(code)));
     if (licenses === undefined) continue;
-    // Only one script of the folder imports packages.
     if (files.has('licenses.txt')) throw new Error(`${entry}: a second script imports packages.`);
     files.set('licenses.txt', Buffer.from(licenses));
   }
@@ -221,7 +220,6 @@ async function differences({ folder }: Bundle, files: Files): Promise<string[]> 
   return found;
 }
 
-/** Lists the scripts that end differently than expected. */
 async function start({ folder, scripts }: Bundle): Promise<string[]> {
   const found = await Promise.all(
     scripts.map(async ({ file, start: expected }) => {

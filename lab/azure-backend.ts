@@ -15,7 +15,6 @@ interface Account {
   readonly user: { readonly name: string };
 }
 
-/** az is not logged in, or its login has expired. */
 export class NotLoggedIn extends Error {}
 
 /** Variables that steps inherit. Others might be credentials. */

@@ -13,9 +13,7 @@ export const paths = {
   az: join(root, 'az'),
   /** AZURE_CONFIG_DIR of `az version`. */
   azSeed: join(root, 'az-seed'),
-  /** For the test of the walkthrough. */
   python: join(root, 'python'),
-  /** etcd, kube-apiserver, and kube-controller-manager. */
   kubeApiserver: join(root, 'kube-apiserver'),
   emulatorFile: join(root, 'emulator.json'),
   up: join(root, 'up'),

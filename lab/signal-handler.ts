@@ -6,7 +6,7 @@ const DUPLICATE_TIME = 300;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first Ctrl-C cancels the run as GitHub does. The second kills every process. */
+/** As on GitHub, the first Ctrl-C cancels the run. The second kills every process. */
 export class SignalHandler {
   readonly #screen: Screen;
   readonly #abort = new AbortController();

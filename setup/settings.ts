@@ -1,15 +1,12 @@
-/** Options and answers, with defaults applied. */
 export interface Settings {
   readonly subscription: Subscription;
   readonly repository: { readonly owner: string; readonly name: string; readonly fullName: string };
-  /** Its jobs are trusted. */
   readonly environment: string;
   /** Trusted without an environment. Empty: none. */
   readonly branch: string;
   readonly identity: {
     readonly kind: 'user-assigned' | 'app-registration';
     readonly name: string;
-    /** Of the user-assigned identity. */
     readonly resourceGroup: string;
     readonly location: string;
   };

@@ -29,7 +29,6 @@ export interface Operation {
   run(ids: IdentityIds, context: SetupContext): Promise<Partial<IdentityIds>>;
 }
 
-/** Brings one object to the planned state. */
 export interface Step {
   /** Kind of object: "Managed identity". */
   readonly what: string;

@@ -63,7 +63,6 @@ describe("a run that is longer than GitHub's token lives", () => {
     expect(error).toContain(
       'Set client-id, tenant-id, and subscription-id for this step: it then logs in by itself',
     );
-    // Before anything was created.
     expect(await chain.az('keyvault', 'list', ...rg)).toEqual([]);
 
     await chain.logIn();

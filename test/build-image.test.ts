@@ -10,7 +10,6 @@ const group = 'wilab-images';
 
 let chain: Chain;
 let context: string;
-/** PATH with the fake docker and its daemon. */
 let withDocker: { PATH: string };
 
 beforeAll(async () => {

@@ -51,7 +51,6 @@ type Kind = (typeof kinds)[number];
  */
 const summaryLimit = 1024 * 1024;
 
-/** Each step has separate files. */
 export class FileCommands {
   readonly #paths: Readonly<Record<Kind, string>>;
 
@@ -123,7 +122,6 @@ export interface FileResults {
   readonly state: readonly (readonly [string, string])[];
   /** Markdown. */
   readonly summary: string;
-  /** Each fails the step. */
   readonly problems: readonly string[];
   /** Errors that do not fail the step. */
   readonly notices: readonly string[];

@@ -15,7 +15,6 @@ export class JobContext {
   /** The latest first. */
   readonly #path: string[] = [];
   #status: 'success' | 'failure' | 'cancelled' = 'success';
-  /** Of the workflow, the job, and GITHUB_ENV. */
   #env: Record<string, string> = {};
   #base: Readonly<Record<string, string>> = {};
   #runner: Readonly<Record<string, string>> = {};

@@ -13,7 +13,6 @@ export interface JobGraphOptions extends RunServices {
   directory: string;
   /** The outermost first. */
   callers: readonly JobInfo[];
-  /** Runs only this job and the jobs that it needs. */
   only?: string;
   state: RunState;
 }
@@ -42,7 +41,7 @@ export class JobGraph {
     this.#options = options;
   }
 
-  /** Results by job ID. */
+  /** By job ID. */
   async run(): Promise<ReadonlyMap<string, JobResult>> {
     const { scope, only } = this.#options;
     const wanted =

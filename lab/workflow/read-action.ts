@@ -95,7 +95,6 @@ function locate(
       return { directory, location: { directory }, isCounterpart: false };
     }
   } else if (reference) {
-    // The longest path wins.
     const [path, repository] =
       [...checkouts]
         .filter(([at]) => at === '' || `${reference.path}/`.startsWith(`${at}/`))

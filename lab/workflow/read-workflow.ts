@@ -105,7 +105,7 @@ interface CallSite {
 }
 
 class WorkflowReader {
-  /** That of the first workflow. */
+  /** The repository of the first workflow. */
   readonly #run: Repository;
   readonly #repositories: Repositories;
 

@@ -10,7 +10,6 @@ export interface StepEffects {
   readonly outcome: Result;
   readonly outputs: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** In the order in which they were written. */
   readonly path: readonly string[];
   readonly state: Readonly<Record<string, string>>;
   /** Markdown, masked. */

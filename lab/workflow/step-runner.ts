@@ -11,7 +11,6 @@ import { emptyEffects, executeStep, type StepEffects } from './step-execution.ts
 import type { StepProcess } from './step-process.ts';
 import type { ActionStep, RunStep } from './workflow.ts';
 
-/** Its environment is evaluated and its condition is true. */
 export interface PreparedStep {
   readonly contexts: Contexts;
   readonly env: Readonly<Record<string, string>>;
@@ -25,9 +24,7 @@ export interface PostStep {
 }
 
 export class StepRunner {
-  /** In the order of the main scripts. */
   readonly posts: PostStep[] = [];
-  /** Markdown, in the order of the steps. */
   readonly summaries: string[] = [];
   readonly #options: JobOptions;
   readonly #context: JobContext;

@@ -1,7 +1,6 @@
 import type { IdentityIds, Step } from '../steps.ts';
 import type { CredentialOperations, FoundCredential } from './federated-credentials.ts';
 
-/** A user-assigned identity or an app registration. */
 export interface FoundIdentity extends CredentialOperations {
   /** Empty if it does not exist. */
   readonly ids: Partial<IdentityIds>;

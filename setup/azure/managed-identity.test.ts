@@ -21,7 +21,6 @@ const identity = { id: ID, clientId: 'c', principalId: 'p', tags: { ...isOwned, 
 interface Found {
   group?: object | undefined;
   identity?: object | undefined;
-  /** IDs of what is in the group. */
   inside?: string[];
   permissions?: object[];
 }

@@ -32,7 +32,7 @@ export function search(lines: readonly string[], workspace: string, hidden: bool
   return { files: kept, root: commonAncestor(bases) };
 }
 
-/** The part before the first wildcard segment. */
+/** Ends before the first wildcard segment. */
 function baseOf(pattern: string): string {
   const segments = pattern.split(sep);
   const first = segments.findIndex(segment => /[*?[{]/.test(segment));
@@ -51,7 +51,6 @@ function filesOf(pattern: string): string[] {
   });
 }
 
-/** True if the base or a name below it begins with a dot. */
 function isHidden(file: string, base: string): boolean {
   return [basename(base), ...relative(base, file).split(sep)].some(name => /^\.[^.]/.test(name));
 }
