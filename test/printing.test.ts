@@ -194,7 +194,12 @@ test('a pod that prints endlessly is followed until its secret, and most of its 
 describe('text of Azure', () => {
   test.each([
     ['federate-identity', { 'identity-name': 'wi-demo' }, 'GET', /^error federate-identity: /],
-    ['delete-lab', {}, 'DELETE', /^error delete-lab: Of the lab in wilab-printing this could not be/],
+    [
+      'delete-lab',
+      {},
+      'DELETE',
+      /^error delete-lab: Of the lab in wilab-printing these parts could not be deleted:/,
+    ],
   ])('%s prints it, and the runner executes no command in it', async (action, inputs, method, error) => {
     const message = [...hostile, 'x'.repeat(500_000)].join('\n');
     await control(chain.emulator.facts, 'POST /control/faults', {

@@ -147,7 +147,7 @@ describe('run', { timeout: 900_000 }, () => {
     expect(exitCode, output).toBe(1);
     expect(output).toMatch(/^✗ smoke \/ Lab › Create the managed identity /m);
     expect(output).toMatch(/^✓ report › /m);
-    expect(output).toContain('smoke: failure; https://github.com/local/team/issues/1 opened');
+    expect(output).toContain('Topic "smoke": failure. Issue https://github.com/local/team/issues/1: opened.');
   });
 
   test('the smallest example of README, and examples that use existing resources', async () => {

@@ -33,7 +33,7 @@ describe('the API server of a private cluster', () => {
     expect((await ask(tokenOf('https://eastus.oic.prod-aks.azure.com/tenant/guid/'))).code).toBe(401);
     const api = vi.spyOn(fixture.cluster, 'api');
     // The node and the webhook's configuration exist only if kubelet and add-on reach the API server.
-    await vi.waitFor(() => expect(api.mock.calls.length).toBeGreaterThan(5), { timeout: 20_000 });
+    await vi.waitFor(() => expect(api.mock.calls.length).toBeGreaterThan(5), { timeout: 50_000 });
     const answers = await Promise.all(api.mock.results.map(({ value }) => value));
     expect(answers.map(({ status }) => status)).not.toContain(502);
   });

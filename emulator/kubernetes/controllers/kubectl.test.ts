@@ -13,7 +13,7 @@ import { annotation } from './deployment/revisions.ts';
 const there = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!there) console.warn('NOT TESTED: kubectl is not on the PATH, so no workload was driven by it');
 
-const anyMoment = { timeout: 20_000, interval: 20 };
+const anyMoment = { timeout: 45_000, interval: 20 };
 const core = '/api/v1/namespaces/default';
 const apps = '/apis/apps/v1/namespaces/default';
 const batch = '/apis/batch/v1/namespaces/default';
@@ -180,8 +180,11 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
   });
 
   test('a failing update stops half way, is reported after its deadline, and can be undone', async () => {
-    await apply(deployment('stuck', { progressDeadlineSeconds: 1 }));
+    const setDeadline = (seconds: number) =>
+      kubectl(`patch deployment stuck --type=merge -p {"spec":{"progressDeadlineSeconds":${seconds}}}`);
+    await apply(deployment('stuck'));
     await kubectl('rollout status deployment/stuck --timeout=30s');
+    await setDeadline(1);
     await kubectl('set image deployment/stuck app=registry.test/node:none');
     const failed = await fixture.kubectl(['rollout', 'status', 'deployment/stuck', '--timeout=30s']);
     expect([failed.code, failed.stderr]).toEqual([
@@ -197,6 +200,7 @@ describe.skipIf(!there)('workloads', { timeout: 120_000 }, () => {
     const { status } = await getDeployment('stuck');
     expect(status).toMatchObject({ availableReplicas: 2, updatedReplicas: 1, unavailableReplicas: 1 });
     expect(conditionOf(status, 'Available')?.status).toBe('True');
+    await setDeadline(600);
     await kubectl('rollout undo deployment/stuck');
     await kubectl('rollout status deployment/stuck --timeout=30s');
     expect(await progressing('stuck')).toMatchObject({ reason: 'NewReplicaSetAvailable' });

@@ -53,11 +53,12 @@ export class AtomicDirectory {
   }
 
   async #link(names: ReadonlySet<string>): Promise<void> {
-    const there = (await readdir(this.#root)).filter(name => !name.startsWith('..'));
-    for (const name of there) if (!names.has(name)) await rm(join(this.#root, name), { force: true });
+    const existing = (await readdir(this.#root)).filter(name => !name.startsWith('..'));
     for (const name of names) {
-      if (!there.includes(name)) await symlink(join('..data', name), join(this.#root, name));
+      if (!existing.includes(name)) await symlink(join('..data', name), join(this.#root, name));
     }
+    // Removed last, as a kubelet does: a reader never finds fewer files than the new ones.
+    for (const name of existing) if (!names.has(name)) await rm(join(this.#root, name), { force: true });
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../../testing/kubernetes/test-cluster.ts';
 import type { ContainerStatus, KubernetesEvent, ObjectList, Pod } from '../objects.ts';
 
-const anyMoment = { timeout: 20_000, interval: 20 };
+const anyMoment = { timeout: 45_000, interval: 20 };
 const pods = '/api/v1/namespaces/default/pods';
 let fixture: TestCluster;
 
