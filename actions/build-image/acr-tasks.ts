@@ -24,8 +24,7 @@ interface TaskRun {
 }
 
 /**
- * Builds the image in the registry if the registry does not have it. If the caller is not allowed to read the registry's
- * images, builds it each time.
+ * Builds the image if the registry does not have it, or if the caller is not allowed to read the registry's images.
  * @returns the digest (`sha256:…`) that the registry, or else this build, reports.
  */
 export async function ensureWithTasks(image: Image, tools: Tools): Promise<Done<string>> {
@@ -58,7 +57,6 @@ function firstLine({ errorText }: CommandFailed): string {
   return harmless(errorText.split('\n')[0] ?? '').slice(0, 300);
 }
 
-/** The digest in the registry, or in the list of runs if the registry cannot be read. */
 async function waitForDigest(
   inputs: Inputs,
   tags: readonly string[],
@@ -127,7 +125,7 @@ export function areTasksRefused(error: unknown): boolean {
   return failedWith(error, 'acr-tasks-not-allowed');
 }
 
-/** The digest that a run pushed under all tags: the run of this ID, or else the newest successful run. */
+/** Reads the digest from the run of this ID, or else from the newest successful run. */
 async function readDigestOfRun(
   { registryName, repository, group }: Inputs,
   tags: readonly string[],

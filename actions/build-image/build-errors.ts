@@ -4,11 +4,9 @@ import { quote } from '../shared/quote.ts';
 import { retry } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 
-/** What docker and ACR Tasks print for a base image that they cannot pull. */
 const BASE_IMAGE_ERROR =
   /manifest for \S+ not found|manifest unknown|pull access denied for|no matching manifest for|failed to resolve source metadata for|error pulling image|lookup \S+(?: on \S+)?: no such host/i;
 
-/** The line of a build's output that reports a base image that cannot be pulled. */
 export function findBaseImageError(output: string): string | undefined {
   return output.split('\n').find(line => BASE_IMAGE_ERROR.test(line));
 }
@@ -22,7 +20,6 @@ export function baseImageError(line: string, dockerfile: string): ActionFailed {
   );
 }
 
-/** A registry, that of the base image or our own, throttled the build. */
 export class Throttled extends ActionFailed {
   /** @param line of the build's output. */
   constructor(line: string) {
@@ -35,12 +32,10 @@ export class Throttled extends ActionFailed {
   }
 }
 
-/** The line of a build's output that reports throttling. */
 export function findThrottling(output: string): string | undefined {
   return output.split('\n').find(line => /toomanyrequests|\b429\b.*Too Many Requests/i.test(line));
 }
 
-/** Retries throttled work once, after some seconds. Throws every other error immediately. */
 export function retryThrottledOnce<T>(
   what: string,
   { time, log, retrySeconds }: Pick<Tools, 'time' | 'log' | 'retrySeconds'>,

@@ -9,7 +9,6 @@ import type { Inputs } from './inputs.ts';
 import { ensureRegistry } from './registry.ts';
 import { checkState, readState } from './state.ts';
 
-/** The first half of the walkthrough's "Build and Deploy": registry and image. */
 export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { registryName, repository } = inputs;
   const { report } = tools;
@@ -38,7 +37,6 @@ export async function buildImage(inputs: Inputs, tools: Tools): Promise<Record<s
   return { image };
 }
 
-/** Builds the image if the registry does not have it. With builder auto, docker builds if Azure refuses ACR Tasks. */
 async function ensureImage(image: Image, tools: Tools): Promise<Done<string>> {
   const { builder } = image.inputs;
   if (builder === 'docker') return ensureWithDocker(image, tools);

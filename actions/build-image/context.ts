@@ -13,18 +13,13 @@ export interface BuildContext {
   folder: string;
   /** Paths inside the folder, separated by `/`, in the same order on every machine. */
   files: readonly string[];
-  /** Absolute path. */
   dockerfile: string;
   /** SHA-256 of the Dockerfile and of the path, mode, and content of every file, in hexadecimal digits. */
   digest: string;
-  /** True if every base image in the Dockerfile has a digest. */
   basesArePinned: boolean;
 }
 
-/**
- * Reads the files of a folder that its .dockerignore includes.
- * @throws {ActionFailed} if the Dockerfile does not exist, or no file is included.
- */
+/** @throws {ActionFailed} if the Dockerfile does not exist, or .dockerignore includes no file. */
 export async function readContext(folder: string, dockerfile: string): Promise<BuildContext> {
   const dockerfileText = await readDockerfile(dockerfile);
   const ignoreText = await readIgnoreFile(folder, dockerfile);
@@ -92,10 +87,7 @@ async function modeOf(file: string): Promise<'755' | '644'> {
   return (await stat(file)).mode & 0o100 ? '755' : '644';
 }
 
-/**
- * Copies the files of a context to a temporary folder and removes it afterwards. The build then has exactly the files of the
- * digest, and az, which reads every file of the context, reads only these.
- */
+/** The copy contains exactly the files of the digest. az reads every file of a context. */
 export async function withContextCopy<T>(
   { folder, files }: BuildContext,
   temporaryFolder = tmpdir(),

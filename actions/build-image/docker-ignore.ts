@@ -6,16 +6,11 @@ export interface DockerIgnore {
 }
 
 interface Rule {
-  /** An exception (`!`) includes files that an earlier rule excludes. */
   readonly exception: boolean;
   readonly parts: readonly string[];
 }
 
-/**
- * Parses a .dockerignore file. The last rule that matches a path or one of its parent folders decides.
- * https://docs.docker.com/build/concepts/context/#dockerignore-files
- * @param text '' includes everything.
- */
+/** https://docs.docker.com/build/concepts/context/#dockerignore-files */
 export function parseDockerIgnore(text: string): DockerIgnore {
   const rules: Rule[] = [];
   for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {

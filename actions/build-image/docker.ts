@@ -26,7 +26,6 @@ export const DOCKER_REMEDY =
   'Use a runner with docker and a running daemon, such as a GitHub-hosted Ubuntu runner.';
 const DOCKER_HELP = 'https://docs.docker.com/engine/daemon/troubleshoot/';
 
-/** Undefined if docker can build on this runner. */
 export async function checkDocker({ program }: Pick<Tools, 'program'>): Promise<string | undefined> {
   try {
     await program('docker')(['version', '--format', '{{.Server.Version}}']);
@@ -40,7 +39,6 @@ export async function checkDocker({ program }: Pick<Tools, 'program'>): Promise<
 }
 
 /**
- * Builds the image with this machine's docker and pushes it if the registry does not have it.
  * @param why a sentence, if docker builds because ACR Tasks cannot.
  * @returns the digest (`sha256:…`) that the registry reports.
  * @throws {ActionFailed} if docker or its daemon is not available.
@@ -87,7 +85,7 @@ export async function ensureWithDocker(image: Image, tools: Tools, why = ''): Pr
 /** The user name for a login with a token. https://learn.microsoft.com/azure/container-registry/container-registry-authentication#az-acr-login-with---expose-token */
 const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
 
-/** Pushes with a temporary login. docker stores it in a private folder, which is removed afterwards. */
+/** Pushes with a temporary login, which docker stores in a private folder. */
 async function push(
   { inputs, registry }: Image,
   names: readonly string[],
@@ -122,7 +120,7 @@ async function readDaemonAddress(docker: Program): Promise<string> {
   }
 }
 
-/** Throws Throttled if a registry throttled the command. */
+/** @throws {Throttled} */
 function detectThrottling(docker: Program): Program {
   return async (args, options) => {
     try {

@@ -18,10 +18,7 @@ export interface ImageTags {
   named: string;
 }
 
-/**
- * If a base image has no digest, the tag of the content also contains a date, so that the image is rebuilt after some days
- * and gets the fixes of its base image.
- */
+/** Without a digest of the base image, the tag contains a date: a rebuild after some days gets fixes of the base image. */
 export function tagsOf(
   { tag, rebuildAfterDays }: Inputs,
   { digest, basesArePinned }: BuildContext,

@@ -8,7 +8,6 @@ export interface Inputs {
   account: AccountInputs;
   group: ResourceGroup;
   registryName: string;
-  /** Create the registry if it does not exist. */
   create: boolean;
   /** auto: docker if Azure refuses ACR Tasks. */
   builder: 'auto' | 'acr-tasks' | 'docker';
@@ -25,10 +24,7 @@ export interface Inputs {
   temporaryFolder: string | undefined;
 }
 
-/**
- * Reads the action's inputs. Paths are relative to the workspace; that of the Dockerfile, to the context.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem. */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const context = resolve(environment.GITHUB_WORKSPACE || '.', input.path('context', '.'));

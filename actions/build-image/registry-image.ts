@@ -14,7 +14,7 @@ interface RegistryTag {
 export interface ImageState {
   /** Digest of the image with this content and the requested tag; undefined if it must be built. */
   digest: string | undefined;
-  /** Tags to push. An existing tag is among them only if the user named it. */
+  /** An existing tag is included only if the user named it. */
   push: readonly string[];
 }
 
@@ -24,8 +24,8 @@ export function imageToBuild(tags: ImageTags, isVisible: boolean): ImageState {
 }
 
 /**
- * Reads the image from the registry, because the history of builds does not show what was deleted or moved since. The
- * image of a named tag has this content if its manifest also has a tag of this content.
+ * Reads the registry, because the history of builds does not show what was deleted or moved since.
+ * The image of a named tag has this content if its manifest also has a tag of this content.
  * @throws {ActionFailed} if the named tag must move and is locked; {CommandFailed} if the registry cannot be read.
  */
 export async function readImageState(inputs: Inputs, tags: ImageTags, az: Az): Promise<ImageState> {
@@ -82,10 +82,7 @@ function lockedTagError({ registryName, repository }: Inputs, tag: string, diges
   );
 }
 
-/**
- * Reads the digest of an image that has all these tags.
- * @returns undefined if a tag does not exist, or if the tags point to different images.
- */
+/** @returns undefined if a tag does not exist, or if the tags point to different images. */
 export async function readDigest(
   inputs: Inputs,
   tags: readonly string[],

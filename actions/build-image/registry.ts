@@ -6,7 +6,6 @@ import { poll } from '../shared/retry.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 
-/** The fields that the action uses from the output of `az acr show`. */
 export interface Registry {
   id: string;
   tags?: Tags | null;
@@ -31,10 +30,7 @@ export function readRegistry(inputs: Inputs, { az }: Pick<Tools, 'az'>): Promise
   return findResource<Registry>(az, ['acr', 'show', ...registryArguments(inputs)]);
 }
 
-/**
- * Creates the registry if it does not exist. Never changes an existing registry.
- * @param existing the registry as read by the preflight.
- */
+/** @param existing the registry as read by the preflight. */
 export async function ensureRegistry(
   inputs: Inputs,
   tools: Tools,
@@ -60,7 +56,7 @@ export async function ensureRegistry(
   );
 }
 
-/** Waits until no operation is in progress. Undefined if the registry was deleted. */
+/** @returns undefined if the registry was deleted. */
 function waitUntilSettled(inputs: Inputs, tools: Tools, existing: Registry): Promise<Registry | undefined> {
   const { time, log, retrySeconds } = tools;
   let next: Registry | undefined = existing;

@@ -10,12 +10,9 @@ import type { Inputs } from './inputs.ts';
 import { type Registry, readRegistry, usesRepositoryPermissions } from './registry.ts';
 import { readImageState } from './registry-image.ts';
 
-/** What exists before this run changes anything. */
 export interface RegistryState {
   registry: Registry | undefined;
-  /** Read only if the run must create the registry. */
   groupExists: boolean;
-  /** Why docker cannot build here, if the builder is docker. */
   dockerProblem: string | undefined;
 }
 
@@ -29,7 +26,6 @@ export async function readState(inputs: Inputs, tools: Tools): Promise<RegistryS
   return { registry, groupExists: foundGroup !== undefined, dockerProblem };
 }
 
-/** The permissions that the run needs, and the problems that a person must solve first. */
 export function checkState(
   inputs: Inputs,
   { registry, groupExists, dockerProblem }: RegistryState,

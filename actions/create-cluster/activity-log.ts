@@ -16,9 +16,8 @@ const MAX_EVENTS = 3;
 const MAX_MESSAGE_LENGTH = 600;
 
 /**
- * Reads from the activity log why an operation was slow or failed. It reads the events of the cluster and of its node resource
- * group, where AKS creates scale sets and load balancers. The text is limited and safe to print.
- * @returns a sentence that follows the failure. If the log has no reason, the sentence has the command to read it later.
+ * The events of the node resource group count too: AKS creates scale sets and load balancers there.
+ * @returns a sentence that is safe to print: the reason, or the command to read it later.
  */
 export async function readReasonInActivityLog(
   inputs: Inputs,
@@ -58,7 +57,6 @@ interface AzureError {
   details?: AzureError[];
 }
 
-/** The message of an event is plain text, or an error as JSON with the cause in the innermost details. */
 function causeIn(message: string): string {
   let text = message;
   try {

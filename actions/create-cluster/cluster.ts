@@ -2,7 +2,6 @@ import { ActionFailed } from '../shared/failures.ts';
 import type { Tags } from '../shared/ownership.ts';
 import type { Inputs } from './inputs.ts';
 
-/** The members of `az aks show` that this action reads. */
 export interface ManagedCluster {
   id: string;
   tags?: Tags | null;
@@ -26,8 +25,8 @@ export function clusterOf({ clusterName, group }: Inputs): string[] {
 }
 
 /**
- * Whether no operation is in progress. All other states (Creating, Updating, Upgrading, Starting, Deleting, …) end in one of
- * these, or with the deletion of the cluster. https://learn.microsoft.com/azure/aks/manage-abort-operations
+ * Every other state (Creating, Updating, …) ends in one of these, or with the deletion of the cluster.
+ * https://learn.microsoft.com/azure/aks/manage-abort-operations
  */
 export function isSettled({ provisioningState }: ManagedCluster): boolean {
   return ['Succeeded', 'Failed', 'Canceled'].includes(provisioningState);
@@ -37,12 +36,11 @@ export function isStopped({ powerState }: ManagedCluster): boolean {
   return powerState?.code === 'Stopped';
 }
 
-/** Whether kubectl must log in with Entra: without local accounts, `az aks get-credentials` returns no other credentials. */
+/** Without local accounts, `az aks get-credentials` returns no other credentials. */
 export function needsEntraLogin({ aadProfile, disableLocalAccounts }: ManagedCluster): boolean {
   return Boolean(aadProfile || disableLocalAccounts);
 }
 
-/** Whether the API server is reachable only from the cluster's network. */
 export function isPrivate({ apiServerAccessProfile }: ManagedCluster): boolean {
   return apiServerAccessProfile?.enablePrivateCluster === true;
 }
@@ -50,8 +48,7 @@ export function isPrivate({ apiServerAccessProfile }: ManagedCluster): boolean {
 export type Operation = 'create' | 'start' | 'update';
 
 /**
- * The next operation for a cluster without an operation in progress; undefined if it needs none. A stopped cluster cannot be
- * updated, so it is started first. An update also repairs a failed cluster.
+ * A stopped cluster cannot be updated, so it is started first. An update also repairs a failed cluster.
  * https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/availability-performance/cluster-node-virtual-machine-failed-state
  */
 export function operationFor(cluster: ManagedCluster | undefined): Operation | undefined {

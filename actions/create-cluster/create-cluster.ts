@@ -7,7 +7,6 @@ import type { Inputs } from './inputs.ts';
 import { grantPull } from './pull-permission.ts';
 import { readState } from './state.ts';
 
-/** The stage "Cluster Creation" of the walkthrough. */
 export async function createCluster(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { group, clusterName, registryName } = inputs;
   const { report } = tools;

@@ -10,8 +10,7 @@ import { clusterOf, isPrivate, type ManagedCluster, needsEntraLogin } from './cl
 import type { Inputs } from './inputs.ts';
 
 /**
- * Fetches a kubeconfig for the later steps.
- * @returns its path
+ * @returns the path of a kubeconfig
  * @throws {ActionFailed} if the cluster is private and not reachable
  */
 export async function getCredentials(
@@ -27,11 +26,7 @@ export async function getCredentials(
   return fetched(kubeconfig);
 }
 
-/**
- * Finds what keeps this runner from the cluster's API server.
- * @param isRunning the network is checked only for a running cluster
- * @returns each problem with its fix
- */
+/** @param isRunning the network is checked only for a running cluster */
 export async function findAccessProblems(
   inputs: Inputs,
   cluster: ManagedCluster,
@@ -78,10 +73,7 @@ async function hasKubelogin({ program }: Tools): Promise<boolean> {
 /** The application ID of AKS in Entra. https://learn.microsoft.com/azure/aks/kubelogin-authentication */
 const AKS_SERVER = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
-/**
- * Requests the token that kubelogin needs, so that az caches it. Later, the login can be too old for a new token
- * (AADSTS700024). az prints only the time of its expiry.
- */
+/** az caches the token. Later, the login can be too old for a new one (AADSTS700024). */
 async function requestToken({ aadProfile }: ManagedCluster, { az }: Tools): Promise<void> {
   const resource = aadProfile?.serverAppId || AKS_SERVER;
   await az(['account', 'get-access-token', '--resource', resource, '--query', 'expiresOn']);
@@ -91,7 +83,6 @@ function kubeloginMissing({ clusterName }: Inputs): string {
   return `AKS cluster ${quote(clusterName)} accepts only Entra logins. kubectl needs kubelogin for them, and kubelogin is not on PATH. Add the step azure/use-kubelogin before this one, or install kubelogin: https://azure.github.io/kubelogin/install.html`;
 }
 
-/** Whether the API server answers, with any status. */
 async function isReachable(kubeconfig: string, { kubectl }: Tools): Promise<boolean> {
   try {
     await kubectl(kubeconfig)(['get', '--raw', '/readyz', '--request-timeout', '10s']);

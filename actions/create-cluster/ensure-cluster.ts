@@ -22,7 +22,6 @@ import {
 import type { Inputs } from './inputs.ts';
 import { refusedChange } from './ownership.ts';
 
-/** A read of the cluster; `cluster` is undefined if it does not exist. */
 interface Reading {
   cluster: ManagedCluster | undefined;
 }
@@ -31,12 +30,12 @@ async function readCluster(inputs: Inputs, az: Az): Promise<Reading> {
   return { cluster: await findResource<ManagedCluster>(az, ['aks', 'show', ...clusterOf(inputs)]) };
 }
 
-/** Seconds that are left until the timeout of the action. */
+/** Seconds. */
 type SecondsLeft = () => number;
 
 /**
- * Creates, starts, or updates the cluster, each at most once. Waits for operations of other clients first.
- * @param existing the cluster as just read; undefined if it does not exist
+ * Each operation starts at most once, after the operations of other clients.
+ * @param existing the cluster as just read
  * @throws {ActionFailed} with Azure's reason if an operation fails or does not end within timeout-minutes
  */
 export async function ensureCluster(
@@ -59,7 +58,7 @@ export async function ensureCluster(
   let known: Reading | undefined = { cluster: existing };
 
   for (;;) {
-    // Another client can start an operation between the read and ours. Then wait, and read again.
+    // Another client can start an operation between the read and ours.
     const options = {
       what,
       timeoutSeconds: left(),
@@ -98,8 +97,7 @@ function concurrentOperation(error: unknown): string | undefined {
 const WORKLOAD_IDENTITY = ['--enable-oidc-issuer', '--enable-workload-identity'];
 
 /**
- * Starts an operation. Azure continues it without this process.
- * @param cluster as just read; undefined if it does not exist
+ * Azure continues the operation without this process.
  * @throws {ActionFailed} if it would change a cluster that the lab of this repository did not create
  */
 async function startOperation(
@@ -152,10 +150,7 @@ async function update(inputs: Inputs, az: Az): Promise<void> {
   }
 }
 
-/**
- * Waits for an operation that this process started. If this process stops waiting, it aborts only a creation. An update or a
- * start changes an existing cluster, and ends in a valid state by itself.
- */
+/** Aborts only a creation. An update or a start changes an existing cluster, and ends in a valid state by itself. */
 async function finishOperation(
   operation: Operation,
   inputs: Inputs,
@@ -196,14 +191,12 @@ async function finishOperation(
   );
 }
 
-/** Milliseconds for one read of the cluster. az itself waits much longer for an answer that never comes. */
+/** Milliseconds for one read of the cluster. az itself waits much longer. */
 const READ_TIMEOUT = 120_000;
 
 /**
- * Waits until no operation is in progress on the cluster. A failed read proves nothing about the operation, so it is logged
- * and repeated until the timeout.
+ * A failed read proves nothing about the operation, so it is repeated until the timeout.
  * @param first the last read. Without it, this process created the cluster, and a missing cluster is not visible yet.
- * @returns undefined if the cluster does not exist
  * @throws {TimedOut}
  */
 function waitUntilSettled(
@@ -238,7 +231,6 @@ function reasonOf(error: Error): string {
   return harmless(bothEnds(line.trim(), 300));
 }
 
-/** Describes an operation that is never aborted. */
 function describeContinuation(operation: Operation, { clusterName }: Inputs, { log }: Tools): string {
   const sentence = `Azure continues the ${operation === 'create' ? 'creation' : operation} of the cluster.`;
   log.warning(`AKS cluster ${clusterName}: ${sentence}`);
@@ -246,8 +238,8 @@ function describeContinuation(operation: Operation, { clusterName }: Inputs, { l
 }
 
 /**
- * Aborts only the creation that this process started: the cluster, as just read, has the creation-id of this process
- * and is in state Creating. Azure allows one operation at a time, so the current operation is this creation.
+ * The creation-id proves that this process created the cluster. Azure allows one operation at a time, so the state Creating
+ * proves that the current operation is this creation.
  * @returns a sentence with the result
  */
 async function abortCreation(inputs: Inputs, { az, log }: Tools): Promise<string> {

@@ -16,7 +16,6 @@ export interface Inputs {
   group: ResourceGroup;
   clusterName: string;
   create: boolean;
-  /** Allow changes to an existing cluster that this repository's lab did not create. */
   changeExisting: boolean;
   nodeCount: number;
   /** If empty, AKS chooses one. */
@@ -29,7 +28,7 @@ export interface Inputs {
   timeoutMinutes: number;
   /** A folder that does not exist yet. It will hold only the kubeconfig. */
   kubeconfigFolder: string;
-  /** Value of the tag creation-id. This process recognizes a cluster that it created by it. */
+  /** Value of the tag creation-id. */
   creationId: string;
 }
 

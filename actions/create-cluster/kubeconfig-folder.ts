@@ -12,7 +12,6 @@ export function temporaryFolder(environment: NodeJS.ProcessEnv): string {
   return environment.RUNNER_TEMP || tmpdir();
 }
 
-/** Returns the path of a folder that does not exist yet. */
 export function newKubeconfigFolder(environment: NodeJS.ProcessEnv): string {
   return join(resolve(temporaryFolder(environment)), `kubeconfig-${randomUUID()}`);
 }

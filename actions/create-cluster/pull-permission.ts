@@ -9,7 +9,6 @@ import type { Tools } from '../shared/tools.ts';
 import type { ManagedCluster } from './cluster.ts';
 import type { Inputs } from './inputs.ts';
 
-/** The members of `az acr show` that this action reads. */
 export interface Registry {
   id: string;
   provisioningState: string;
@@ -35,11 +34,7 @@ export function pullRole(registry: Registry | undefined): 'AcrPull' | 'Container
     : 'AcrPull';
 }
 
-/**
- * Grants the cluster's nodes the permission to pull from the registry. `--attach-acr` sends no principal type, and a
- * condition on the role of the login can require one.
- * @param existing the registry before this step; undefined if it did not exist
- */
+/** `--attach-acr` sends no principal type, and a condition on the role of the login can require one. */
 export async function grantPull(
   cluster: ManagedCluster,
   inputs: Inputs,
@@ -92,7 +87,7 @@ function kubeletOf({ identityProfile }: ManagedCluster): string | undefined {
   return identityProfile?.kubeletidentity?.objectId;
 }
 
-/** Waits for the registry: build-image can be creating it at the same time. */
+/** build-image can be creating the registry at the same time. */
 async function waitForRegistry(
   inputs: Inputs,
   tools: Tools,

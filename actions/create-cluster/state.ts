@@ -9,7 +9,6 @@ import type { Inputs } from './inputs.ts';
 import { refusedChange } from './ownership.ts';
 import { canPull, findRegistry, pullRole, type Registry } from './pull-permission.ts';
 
-/** What exists before the action changes anything, and what the action needs from there. */
 export interface State extends StateRequirements {
   cluster: ManagedCluster | undefined;
   registry: Registry | undefined;

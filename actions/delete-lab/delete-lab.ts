@@ -16,7 +16,6 @@ import { alreadyGone } from '../shared/report.ts';
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 
-/** Deletes the lab's resources, its resource group, and what Azure keeps of its vaults, and nothing else. */
 export async function deleteLab(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { resourceGroup, timeoutMinutes, dryRun, owner } = inputs;
   const { az, report } = tools;
@@ -77,7 +76,6 @@ function requiredPermissions(resourceGroup: string) {
   ];
 }
 
-/** Reports what would be deleted. */
 async function reportDryRun(
   lab: Lab | undefined,
   { subscriptionId, proof }: Deletion,

@@ -8,14 +8,10 @@ export interface Inputs {
   owner: OwnerInputs;
   resourceGroup: string;
   timeoutMinutes: number;
-  /** Reports what would be deleted, and deletes nothing. */
   dryRun: boolean;
 }
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem. */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(
     input => ({

@@ -35,10 +35,7 @@ export interface DenialResult {
   seen: string;
 }
 
-/**
- * Runs the same client with the same client ID under a service account without a federated credential, and reads how it
- * is refused. Always deletes what it created.
- */
+/** Always deletes what it created. */
 export async function proveDenialOf(
   context: DeployContext,
   workload: PlannedWorkload,
@@ -89,7 +86,6 @@ function objectsOf({ namespace, serviceAccount, name }: Target): ObjectReference
   ];
 }
 
-/** Deletes the objects of an earlier proof before the work, and its own objects after it. */
 async function withCleanUp<T>(context: DeployContext, target: Target, work: () => Promise<T>): Promise<T> {
   const { kubectl, client, tools } = context;
   const canDelete = (object: WorkloadObject): boolean => isFromDenialProof(object, client.repository);
@@ -118,7 +114,7 @@ async function withCleanUp<T>(context: DeployContext, target: Target, work: () =
 /** The client did not end. The message is the diagnosis. */
 class DenialNotObserved extends Error {}
 
-/** Waits until the pod's container has ended, and reads its log, without secret values. */
+/** @returns the log without secret values. */
 async function logOf(
   context: DeployContext,
   target: Target,

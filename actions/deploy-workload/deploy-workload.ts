@@ -20,7 +20,6 @@ import { manifest, type Target } from './manifest.ts';
 import { combineFailures, denialError, type Result, resultsOutput } from './results.ts';
 import { verify } from './verify.ts';
 
-/** Deploys the client for each workload, and compares the secret in its log with the expected digest. */
 export async function deployWorkload(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { targets, image, vaultName, secretName, kind, repository } = inputs;
   await preflight(inputs.account, { kubectl: true }, tools);

@@ -29,10 +29,9 @@ import type { WorkloadObject } from './manifest.ts';
 export type EarlierPods = ReadonlySet<string | undefined> | undefined;
 
 /**
- * Creates the pod, deployment, or job if it does not exist. An existing deployment of this repository is updated, and a
- * finished job is recreated. Another object of it that differs is recreated only if `replace` is true.
- * @throws {ActionFailed} for an object of another owner, for one that differs without `replace`, and for one that the cluster
- *   rejects.
+ * Updates an existing deployment of this repository, and recreates a finished job. Recreates other objects that differ
+ * only if `replace` is true.
+ * @throws {ActionFailed} for an object of another owner, one that differs without `replace`, and one that the cluster rejects.
  */
 export async function ensureWorkload(
   context: DeployContext,
@@ -106,7 +105,6 @@ async function updateDeployment(
   return metadata.generation === generation ? alreadyThere(undefined) : changed(earlierPods);
 }
 
-/** Deletes the object with its pods if it exists, then creates it. */
 export async function recreateWorkload(context: DeployContext, workload: PlannedWorkload): Promise<void> {
   const { kind, documentation } = context.inputs;
   const { target, desired } = workload;
@@ -145,10 +143,10 @@ export async function recreatePod(
   await createWorkload(context, workload);
 }
 
-/** Time limit of a deletion. A pod has 30 seconds to end. */
+/** A pod has 30 seconds to end. */
 const DELETION_SECONDS = 300;
 
-/** Waits until a deleted object no longer exists. @throws {ActionFailed} with the finalizers that block it. */
+/** @throws {ActionFailed} with the finalizers that block the deletion. */
 export async function waitUntilDeleted(
   { kubectl, inputs, tools: { time, log } }: DeployContext,
   { kind, name, namespace }: ObjectReference,

@@ -10,7 +10,6 @@ import {
   type WorkloadObject,
 } from './manifest.ts';
 
-/** True if this action created the object for this repository, by the label and the annotation of the desired object. */
 export function isOwn(
   { metadata }: Pick<WorkloadObject, 'metadata'>,
   { metadata: desired }: Pick<WorkloadObject, 'metadata'>,
@@ -30,7 +29,7 @@ export function describeOwner({ metadata }: Pick<WorkloadObject, 'metadata'>): s
   return manager ? `${quote(manager)} (label ${MANAGED_BY_LABEL})` : 'another owner';
 }
 
-/** True if both have the same manifest. A pod of a deployment or job has the digest of that object. */
+/** A pod of a deployment or job has the digest of that object. */
 export function hasSameManifest(
   one: Pick<WorkloadObject, 'metadata'>,
   other: Pick<WorkloadObject, 'metadata'>,

@@ -6,7 +6,6 @@ import type { DeployContext, PlannedWorkload } from './context.ts';
 import { hasSameManifest } from './existing-object.ts';
 import { NAME_LABEL } from './manifest.ts';
 
-/** The workload's pod. For a deployment or job: the newest that has the desired manifest and is not being deleted. */
 export async function findPod(context: DeployContext, workload: PlannedWorkload): Promise<Pod | undefined> {
   const { namespace, name } = workload.target;
   if (context.inputs.kind === 'pod') return getObject<Pod>(context.kubectl, 'pod', name, namespace);
@@ -27,8 +26,8 @@ export async function listPods(
 }
 
 /**
- * Reads from the events why a deployment or job has no pod, oldest message first. Empty if the caller is not allowed to
- * list events. A deployment's replica sets have the name NAME-HASH, and the hash has no hyphen.
+ * Oldest message first. Empty if the caller is not allowed to list events.
+ * A deployment's replica sets have the name NAME-HASH, and the hash has no hyphen.
  */
 export async function readCreationFailures(
   { kubectl }: DeployContext,

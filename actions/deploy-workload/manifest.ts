@@ -46,10 +46,7 @@ export const REPOSITORY_ANNOTATION = 'workload-identity-lab/repository';
 // The client creates a file here while it can read the secret. The rest of the file system is read-only.
 const READY_FOLDER = '/var/run/wi-kv-test';
 
-/**
- * The pod of the walkthrough, or a deployment or job of it.
- * @param clientId annotation of the service account. A pod of another identity counts as different.
- */
+/** @param clientId annotation of the service account. A pod of another identity counts as different. */
 export function manifest(target: Target, client: Client, clientId: string): WorkloadObject {
   const { kind } = client;
   const spec = podSpec(target, client);

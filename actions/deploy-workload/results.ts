@@ -28,7 +28,6 @@ export function resultsOutput(results: readonly Result[]): string {
   );
 }
 
-/** The error that the step ends with: of several workloads, one error that lists each. undefined if all succeeded. */
 export function combineFailures(results: readonly Result[]): unknown {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const [first] = failed;

@@ -30,7 +30,6 @@ export function isFromDenialProof(object: Pick<WorkloadObject, 'metadata'>, repo
   return object.metadata.labels?.[LABEL] === 'true' && isOwn(object, ours);
 }
 
-/** A service account with the client ID of the identity, but without a federated credential. */
 export function unfederatedAccount(
   { namespace, serviceAccount }: Target,
   { repository }: Client,
@@ -48,7 +47,6 @@ export function unfederatedAccount(
   };
 }
 
-/** A pod whose client gives up after RETRY_SECONDS. */
 export function unfederatedPod(target: Target, client: Client, clientId: string): WorkloadObject {
   const { metadata, spec, ...rest } = manifest(target, { ...client, kind: 'pod' }, clientId);
   const pod = spec as Pod['spec'];

@@ -26,7 +26,6 @@ import { findPod, readCreationFailures } from './find-pod.ts';
 class FinalFailure extends Error {}
 
 /**
- * Watches the workload's pod until its log contains the secret, and returns the pod.
  * @param from 'now' ignores earlier log lines.
  * @param earlierPods if set, pods that are not in it are recreated while their image cannot be pulled.
  * @throws {ActionFailed} with the verdict on the broken link.
@@ -164,10 +163,8 @@ interface FollowOptions {
   isFinallyRefused: () => Promise<boolean>;
 }
 
-/** The next call reports the error. */
 function ignoreError(): void {}
 
-/** Prints the container's log until it contains the secret, the client is finally refused, the container ends, or the time is up. */
 async function followLog(
   { kubectl, tools: { time } }: DeployContext,
   { metadata: { name, namespace = '' } }: Pod,

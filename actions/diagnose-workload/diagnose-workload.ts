@@ -30,13 +30,11 @@ interface Diagnosis {
   /** '' if it has no pod. */
   pod: string;
   status: 'works' | 'no fault found' | 'not in use' | 'broken';
-  /** The status as a sentence, if no link is broken. */
   seen: string;
   verdict: Verdict | undefined;
   state: WorkloadState;
 }
 
-/** Reads the state of a cluster's workloads and reports the first broken link of each. Changes nothing. */
 export async function diagnoseWorkloads(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { account, namespace, workloads } = inputs;
   // Without an account in the inputs, the cluster alone is enough: the Azure half is then reported as not read.
@@ -80,7 +78,6 @@ class NotVisibleYet extends Error {
   }
 }
 
-/** Repeats a diagnosis for `retry-minutes` while only time is missing. */
 async function diagnoseWithRetry(
   found: FoundWorkload,
   inputs: Inputs,
@@ -141,15 +138,14 @@ async function diagnoseOne(found: FoundWorkload, inputs: Inputs, sources: Source
   };
 }
 
-/** For all containers of a pod. */
 const MAX_LOG_LINES = 2000;
 
 /** If a pod is ready, older refusals in its log have passed, such as a role that Azure did not apply yet. */
 const MAX_LOG_AGE_MS = 3600_000;
 
 /**
- * Reads the last lines of a pod's log, without values of the lab's client: all of them, and those that count for a
- * verdict. The log of the previous run comes first, because a restarted container might have written nothing yet.
+ * @returns all lines without values of the lab's client, and those that count for a verdict. The log of the previous run
+ *   comes first, because a restarted container might have written nothing yet.
  */
 async function readLog(
   kubectl: Kubectl,

@@ -17,8 +17,7 @@ export interface FoundWorkload extends Workload, Pick<WorkloadState, 'annotation
 const CONTROLLER_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
 
 /**
- * Finds the workloads with the webhook's label on a pod or its annotation on the service account. One pod represents all
- * pods of a controller.
+ * One pod represents all pods of a controller.
  * @param namespace '' means the namespaces of the requested workloads, or all.
  * @param requested only these, even if they do not use workload identity; empty means all that do.
  */
@@ -101,12 +100,10 @@ class WorkloadFilter {
     return labels[USE_LABEL] === 'true' || Boolean(this.#readAnnotations(workload)?.clientId);
   }
 
-  /** A pod that succeeded is checked only if its workload was requested. */
   acceptsEnded({ status }: Pod): boolean {
     return status?.phase !== 'Succeeded' || this.#requested.length > 0;
   }
 
-  /** The workloads that are known without a pod: requested, or annotated. */
   withoutPods(): readonly Workload[] {
     return this.#requested.length > 0 ? this.#requested : this.#accounts.filter(each => this.accepts(each));
   }
@@ -149,7 +146,7 @@ function needsPods({ spec, status }: Controller): boolean {
   return spec.replicas !== 0 && !spec.suspend && !done;
 }
 
-/** Event messages that report why a controller has no pods. Those of a deployment are on its replica set. */
+/** The events of a deployment are on its replica set. */
 function creationFailures(
   { metadata: { namespace, name } }: Controller,
   events: readonly ClusterEvent[],
@@ -164,10 +161,7 @@ function creationFailures(
   );
 }
 
-/**
- * One pod for each service account and controller. For a job or cron job: the newest, which is the last attempt. Otherwise
- * the newest of those that are not ready, or else the newest.
- */
+/** For a job or cron job: the newest pod, which is the last attempt. Otherwise the newest of those that are not ready. */
 function representatives(pods: readonly Pod[], controllers: readonly Controller[]): Pod[] {
   const cronJobOf = new Map<string, string>();
   for (const controller of controllers) {
@@ -188,7 +182,7 @@ function representatives(pods: readonly Pod[], controllers: readonly Controller[
   return [...chosen.values()];
 }
 
-/** Kind, namespace, and name of a pod's controller. A deployment's replica sets have its name and the template's hash. */
+/** A deployment's replica sets have its name and the template's hash. */
 function controllerOf({ metadata }: Pod): string {
   const { namespace = 'default', name, labels } = metadata;
   const owner = ownerOf({ metadata });

@@ -18,9 +18,8 @@ const POD = {
 };
 
 /**
- * Reads the audience of the tokens of the cluster's pods. It is known for the public cloud. For the others, no
- * documentation says which audience the webhook requests, so a dry run shows what it would inject into a pod. If the login is
- * not allowed to do that, the default of the webhook is used.
+ * No documentation says which audience the webhook requests outside the public cloud, so a dry run shows it. If the login
+ * is not allowed to do that, the default of the webhook is used.
  */
 export async function readAudience(kubectl: Kubectl, { az, log }: Tools): Promise<string> {
   const { name } = await currentCloud(az);

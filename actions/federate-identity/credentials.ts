@@ -15,7 +15,6 @@ export interface FederatedCredential {
   audiences: readonly string[];
 }
 
-/** What to do with the credential of one workload. */
 export interface CredentialPlan {
   wanted: FederatedCredential;
   found: FederatedCredential | undefined;
@@ -25,11 +24,7 @@ export interface CredentialPlan {
 /** Limit of Azure. https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
 const MAX_CREDENTIALS = 20;
 
-/**
- * Compares the wanted credentials with the existing ones. Issuer and subject are unique within an identity, so an existing
- * credential with both is used, whatever its name.
- * @param audience of the tokens of the cluster's pods
- */
+/** Issuer and subject are unique within an identity, so an existing credential with both is used, whatever its name. */
 export function planCredentials(
   { workloads, issuer, credentialName }: Inputs,
   audience: string,
@@ -63,7 +58,7 @@ function differences(found: FederatedCredential, wanted: FederatedCredential) {
     .filter(({ current, requested }) => current !== requested);
 }
 
-/** Finds credentials that trust something else. A person must decide whether that trust is still in use. */
+/** A person must decide whether that trust is still in use. */
 export function findCredentialConflicts(plans: readonly CredentialPlan[], inputs: Inputs): string[] {
   const { identityName, credentialName, replace } = inputs;
   if (replace) return [];
@@ -83,10 +78,7 @@ export function findCredentialConflicts(plans: readonly CredentialPlan[], inputs
   });
 }
 
-/**
- * Checks Azure's limit of credentials for one identity.
- * @returns one problem, which lists credentials that look unused, or none
- */
+/** @returns one problem, which lists credentials that look unused, or none */
 export async function findCredentialLimitProblem(
   plans: readonly CredentialPlan[],
   existing: readonly FederatedCredential[],

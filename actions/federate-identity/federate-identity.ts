@@ -8,7 +8,6 @@ import type { Inputs } from './inputs.ts';
 import { ensureNamespace, ensureServiceAccount } from './service-accounts.ts';
 import { checkState, readState, type State } from './state.ts';
 
-/** The stage "Set up the Identity" of the walkthrough. */
 export async function federateIdentity(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { account, identityName, issuer, workloads } = inputs;
   const { az, log, report } = tools;
@@ -76,7 +75,7 @@ async function ensureServiceAccounts(
   );
 }
 
-/** Writes one after the other: Azure refuses two writes to one identity at the same time. */
+/** Azure refuses two writes to one identity at the same time. */
 async function writeCredentials({ plans }: State, inputs: Inputs, tools: Tools): Promise<void> {
   for (const plan of plans) {
     await tools.report.step('Federated credential', plan.wanted.name, () =>
@@ -85,7 +84,6 @@ async function writeCredentials({ plans }: State, inputs: Inputs, tools: Tools):
   }
 }
 
-/** Waits for all of them, and then throws the first error. */
 async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(promises)).find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;

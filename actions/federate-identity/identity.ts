@@ -4,7 +4,6 @@ import { ensureResourceGroup, generatedTagArguments, renewExpiry } from '../shar
 import type { Tools } from '../shared/tools.ts';
 import type { Inputs } from './inputs.ts';
 
-/** The members of a user-assigned managed identity that this action reads. */
 export interface Identity {
   id: string;
   tags?: Tags | null;

@@ -13,7 +13,7 @@ export interface Inputs {
   issuer: string;
   /** At least one. */
   workloads: readonly Workload[];
-  /** A path. Never empty if there is an issuer. */
+  /** Never empty if there is an issuer. */
   kubeconfig: string;
   /** For a single workload. If empty, each workload gets a derived name. */
   credentialName: string;

@@ -6,7 +6,6 @@ import { alreadyThere, changed, created, type Done } from '../shared/report.ts';
 import { nameOf, type Workload } from '../shared/workloads.ts';
 import type { Identity } from './identity.ts';
 
-/** The members of a service account that this action reads. */
 export interface ServiceAccount {
   metadata: { annotations?: Record<string, string>; labels?: Record<string, string> };
 }
@@ -48,13 +47,11 @@ export function findTerminatingNamespaces(namespaces: ReadonlyMap<string, Namesp
     );
 }
 
-/** The inputs that decide about a service account of another identity. */
 type ReplaceInputs = { readonly identityName: string; readonly replace: boolean };
 
 /**
- * Finds a service account that is annotated with another identity. A person must decide whether its pods still need that.
+ * A person must decide whether its pods still need the other identity.
  * @param identity undefined if it does not exist yet
- * @returns one problem, or none
  */
 export function findIdentityConflicts(
   workload: Workload,
@@ -90,10 +87,7 @@ export async function ensureNamespace(
   return (await createObject(kubectl, namespace)) ? created(undefined) : alreadyThere(undefined);
 }
 
-/**
- * Creates the service account, or adds the missing annotations and labels to an existing one.
- * @throws {ActionFailed} if another run has annotated it with another identity in the meantime
- */
+/** @throws {ActionFailed} if another run has annotated it with another identity in the meantime */
 export async function ensureServiceAccount(
   kubectl: Kubectl,
   workload: Workload,

@@ -24,9 +24,7 @@ import {
   type ServiceAccount,
 } from './service-accounts.ts';
 
-/** What exists before the action changes anything. */
 export interface State {
-  /** Audience of the tokens of the cluster's pods. */
   audience: string;
   identity: Identity | undefined;
   credentials: readonly FederatedCredential[];
@@ -38,7 +36,6 @@ export interface State {
   plans: readonly CredentialPlan[];
 }
 
-/** Reads the identity and, if there is an issuer, its credentials and the cluster. */
 export async function readState(inputs: Inputs, tools: Tools): Promise<State> {
   const { identityName, group, issuer } = inputs;
   const { az } = tools;
@@ -64,7 +61,6 @@ async function listCredentials(az: Az, identity: string[]): Promise<readonly Fed
   return (await findResource<FederatedCredential[]>(az, list)) ?? [];
 }
 
-/** Lists the permissions that the action needs from this state, and the problems that a person must solve first. */
 export async function checkState(inputs: Inputs, state: State, az: Az): Promise<StateRequirements> {
   const { identityName, group, create, workloads } = inputs;
   const { identity, credentials, namespaces, accounts, plans } = state;

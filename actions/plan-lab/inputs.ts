@@ -7,8 +7,7 @@ export interface Inputs {
 }
 
 /**
- * Checks the inputs of the lab workflow by the rules of the actions that use them minutes later, when resources already
- * exist. test/workflows.test.ts compares the two.
+ * Checks by the rules of the actions that use the inputs minutes later. test/workflows.test.ts compares the two.
  * @throws {InvalidInputs} with every problem.
  */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {

@@ -12,7 +12,6 @@ export class IssueGone extends Error {
   }
 }
 
-/** True if the repository does not have a listed issue any more. */
 export function isGone(error: unknown): boolean {
   if (error instanceof IssueGone) return true;
   const failure = githubErrorOf(error);
@@ -25,7 +24,6 @@ export function isLocked(error: unknown): boolean {
   return failure?.status === 403 && /locked/i.test(failure.message);
 }
 
-/** The error that octokit throws for an unsuccessful response. */
 interface GithubError {
   status: number;
   message: string;
@@ -63,7 +61,6 @@ function isRateLimit({ status, message }: GithubError): boolean {
   return status === 429 || (status === 403 && /rate limit|abuse/i.test(message));
 }
 
-/** Adds cause and remedy to a known error. Returns every other error unchanged. */
 export function explainGithubError(error: unknown, { repository }: Inputs): unknown {
   const failure = githubErrorOf(error);
   if (!failure) return error;

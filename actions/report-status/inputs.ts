@@ -51,10 +51,7 @@ const labelName: Rule = {
   accepts: value => value.length <= 50 && !value.includes(','),
 };
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem. */
 export function parse(
   environment: NodeJS.ProcessEnv,
   read: (name: string) => string = name => getInput(name, { trimWhitespace: false }),

@@ -14,7 +14,7 @@ export interface Issue {
 
 /** The issues of one topic that this action opened. Each method can throw the errors of GitHub's API. */
 export interface Issues {
-  /** Lists the open issues, oldest first. */
+  /** Oldest first. */
   listOpen(): Promise<Issue[]>;
   create(title: string, body: string): Promise<Issue>;
   /** The label is for people. The action does not depend on it. */

@@ -17,7 +17,6 @@ interface Result {
   issue?: Issue;
 }
 
-/** Opens, comments on, or closes the topic's issue, so that it shows the result of the last run. */
 export async function reportStatus(
   inputs: Inputs,
   tools: Tools,
@@ -48,7 +47,6 @@ async function updateIssue(inputs: Inputs, tools: Tools, issues: Issues): Promis
   return tools.report.step('Issue', topic, () => reportSuccess(inputs, open, issues, tools));
 }
 
-/** Comments on the open issue, or opens one. */
 async function reportFailure(
   inputs: Inputs,
   diagnosis: string,
@@ -80,7 +78,7 @@ async function reportFailure(
   return changed({ outcome: 'commented', issue: oldest });
 }
 
-/** Closes all open issues of the topic. There is more than one if a person reopened an older issue. */
+/** There is more than one if a person reopened an older issue. */
 async function reportSuccess(
   { run }: Inputs,
   open: readonly Issue[],
@@ -130,7 +128,7 @@ async function ensureLabel(issue: Issue, { label }: Inputs, issues: Issues, { lo
   });
 }
 
-/** Joins the input and the file. A missing file is not an error: a step that failed early did not write it. */
+/** A missing file is not an error: a step that failed early did not write it. */
 async function readDiagnosis({ diagnosis, diagnosisFile }: Inputs): Promise<string> {
   if (diagnosisFile === '') return diagnosis;
   const found = await lstat(diagnosisFile).catch((error: NodeJS.ErrnoException) => {
@@ -147,7 +145,6 @@ async function readDiagnosis({ diagnosis, diagnosisFile }: Inputs): Promise<stri
   return [diagnosis, more].filter(text => text.trim() !== '').join('\n');
 }
 
-/** Retries transient failures of each method. */
 function retryingIssues(issues: Issues, tools: Tools): Issues {
   const retrying = <T>(what: string, work: () => Promise<T>): Promise<T> => retryRequest(what, tools, work);
   return {

@@ -23,10 +23,7 @@ export function hasPolicy({ principalId, permissions }: SecretPermission, vault:
   return missingPermissions(findPolicy(principalId, vault), permissions).length === 0;
 }
 
-/**
- * Adds permissions to the existing ones. Key Vault merges them, so concurrent runs do not undo each other. In contrast,
- * az keyvault set-policy writes all policies back as it read them.
- */
+/** Key Vault merges permissions, so concurrent runs do not undo each other. az keyvault set-policy writes all policies back. */
 export async function addPolicy(permission: SecretPermission, vault: Vault, tools: Tools): Promise<Done> {
   if (hasPolicy(permission, vault)) return alreadyThere(undefined);
   const { principalId: objectId, permissions } = permission;
@@ -34,10 +31,7 @@ export async function addPolicy(permission: SecretPermission, vault: Vault, tool
   return changed(undefined);
 }
 
-/**
- * Writes the policy of one principal. Other policies do not change.
- * https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/update-access-policy
- */
+/** https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/update-access-policy */
 export async function writePolicy(
   operation: 'add' | 'replace' | 'remove',
   vault: Vault,

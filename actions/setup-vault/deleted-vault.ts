@@ -32,8 +32,7 @@ export async function findDeletedVault(vaultName: string, az: Az): Promise<Delet
 }
 
 /**
- * Checks whether the action can recover or purge the deleted vault as the inputs say. It does so only with a vault that
- * this repository's lab created in this resource group.
+ * Allows only a vault that this repository's lab created in this resource group.
  * @returns a problem for the user to solve, or undefined
  */
 export function problemWithDeletedVault(
@@ -73,10 +72,7 @@ export function problemWithDeletedVault(
   return `${observed} Set soft-deleted: recover to recover it with its secrets (${recover}), set soft-deleted: purge to purge it permanently (${purge}), or choose another vault-name. ${RECOVERY_LINK}`;
 }
 
-/**
- * Reads the deleted vault again, directly before it is recovered or purged.
- * @throws {ActionFailed} unless tags and subscription prove that the lab created it
- */
+/** @throws {ActionFailed} unless tags and subscription prove that the lab created it */
 export async function confirmDeletedVault(
   deleted: DeletedVault,
   inputs: Inputs,

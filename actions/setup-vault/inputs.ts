@@ -3,7 +3,6 @@ import { parseInputs } from '../shared/inputs.ts';
 import { guid, secretName, vaultName } from '../shared/naming-rules.ts';
 import { type ResourceGroup, resourceGroupInputs } from '../shared/resource-group.ts';
 
-/** How a vault decides about access: by role assignments, or by its own list of access policies. */
 export type AccessModel = 'rbac' | 'access-policy';
 
 export interface Inputs {

@@ -18,7 +18,6 @@ const SUFFICIENT_ROLES: Readonly<Record<SecretPermission['role'], readonly strin
   ],
 };
 
-/** Assigns the reader's role on the secret, unless the reader already has a sufficient role on it or above it. */
 export async function assignReaderRole(
   permission: SecretPermission,
   { isNew, isOwn }: { isNew: boolean; isOwn: boolean },
@@ -29,8 +28,8 @@ export async function assignReaderRole(
 }
 
 /**
- * Assigns the role on the one secret. Azure can refuse that for a secret that does not exist yet, or because of a condition
- * on the caller's role. The role is then assigned on the whole vault, but only if the lab created the vault.
+ * Azure can refuse that for a secret that does not exist yet, or because of a condition on the caller's role. The role is
+ * then assigned on the whole vault, but only if the lab created the vault.
  * @throws {CommandFailed} if Azure refuses
  */
 export async function assignRoleOnSecret(
@@ -84,7 +83,7 @@ export async function hasRole(az: Az, permission: SecretPermission): Promise<boo
   }
 }
 
-/** Considers all roles of the caller, including custom roles and roles of its groups. */
+/** Includes custom roles and roles of groups. */
 async function isCallerAllowed(az: Az, { scope, vaultId, permissions }: SecretPermission): Promise<boolean> {
   const actions: Readonly<Record<string, string>> = { get: 'getSecret', set: 'setSecret' };
   for (const resourceId of [vaultId, scope]) {

@@ -9,7 +9,7 @@ export interface SecretPermission {
   /** The login can see its own permissions, whatever role grants them. Of others it sees only role assignments. */
   isCaller: boolean;
   role: 'Key Vault Secrets Officer' | 'Key Vault Secrets User';
-  /** Resource ID of the secret, for the role. */
+  /** Resource ID of the secret. */
   scope: string;
   vaultId: string;
   /** For an access policy, which always covers all secrets of the vault. */
@@ -33,7 +33,6 @@ export function writePermission(
   };
 }
 
-/** The identity of the workload only reads the secret. */
 export function readPermission(
   vaultId: string,
   { principalId, secretName }: Pick<Inputs, 'principalId' | 'secretName'>,

@@ -8,7 +8,6 @@ import type { Inputs } from './inputs.ts';
 import { generateValue, maskValue, type SecretValue } from './secret-value.ts';
 import { type ExistingSecret, type StoredSecret, versionOf } from './stored-secret.ts';
 
-/** What the action reports about the secret. */
 export interface SecretVersion {
   /** 32 hexadecimal digits. */
   version: string;
@@ -16,7 +15,6 @@ export interface SecretVersion {
   sha256: string;
 }
 
-/** The inputs that decide what happens to the secret, without its value. */
 export type SecretInputs = Pick<
   Inputs,
   'vaultName' | 'secretName' | 'softDeleted' | 'overwriteSecret' | 'repository'
@@ -25,10 +23,6 @@ export type SecretInputs = Pick<
   run: string | undefined;
 };
 
-/**
- * What to do with the secret: keep the version of this run, keep it if it has the given value, use the secret of another
- * owner, or write a new version.
- */
 export type Decision = 'keep' | 'compare' | 'adopt' | 'write';
 
 /** The tag of a secret that has older versions of another owner. The action never purges such a secret. */
@@ -37,10 +31,8 @@ const OVERWRITES = 'overwrites-another-owner';
 const ATTRIBUTES_LINK = 'https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes';
 
 /**
- * Decides by the tags of the newest version. They show whether this repository's lab wrote it, and in which run. They show
- * nothing about the value, because everyone who can read the vault's resources sees them.
- * @param existing undefined if the secret does not exist
- * @param hasGivenValue whether the input secret-value is set
+ * The tags show whether this repository's lab wrote the newest version, and in which run. They show nothing about the
+ * value, because everyone who can read the vault's resources sees them.
  */
 export function decide(
   existing: ExistingSecret | undefined,
@@ -56,9 +48,7 @@ export function decide(
 }
 
 /**
- * Writes the secret, or keeps the existing one. A secret of another owner gets a new version only with
- * `overwrite-secret: true`.
- * @param secretValue the input secret-value; '' to generate a value
+ * @param secretValue '' to generate a value
  * @param vaultIsNew a new vault has no secrets, so none is read
  * @throws {ActionFailed} if a person must decide
  */
@@ -100,7 +90,7 @@ async function updateSecret(
   return alreadyThere({ version: versionOf(existing.id), sha256: value.sha256 });
 }
 
-/** Creates a secret. Recovers or purges a soft-deleted one with this name only if the lab wrote it. */
+/** Recovers or purges a soft-deleted secret only if the lab wrote it. */
 async function createSecret(
   inputs: SecretInputs,
   given: SecretValue | undefined,

@@ -14,7 +14,6 @@ import { StoredSecret } from './stored-secret.ts';
 import { accessModelOf, ensureVault } from './vault.ts';
 import { WriteAccess } from './write-access.ts';
 
-/** The stage "Create the Key Vault and Secret" of the walkthrough. */
 export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { account, vaultName, secretName, principalId, accessModel } = inputs;
   const { az, report, log } = tools;
@@ -62,7 +61,6 @@ export async function setupVault(inputs: Inputs, tools: Tools): Promise<Record<s
   };
 }
 
-/** Writes the secret. Removes a temporary permission afterwards, also if the step fails. */
 async function writeSecret(
   inputs: Inputs,
   { caller }: State,

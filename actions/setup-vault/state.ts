@@ -11,11 +11,9 @@ import { hasRole } from './role-assignments.ts';
 import { readPermission, writePermission } from './secret-permissions.ts';
 import { accessModelOf, findGroupOfVault, findVault, type Vault } from './vault.ts';
 
-/** What exists before the action changes anything. */
 export interface State {
   caller: LoggedInIdentity;
   vault: Vault | undefined;
-  /** A soft-deleted vault with this name. */
   deleted: DeletedVault | undefined;
 }
 
@@ -25,7 +23,6 @@ export async function readState(inputs: Inputs, az: Az): Promise<State> {
   return { caller, vault, deleted };
 }
 
-/** Lists the permissions that the action needs from this state, and the problems that a person must solve first. */
 export async function checkState(inputs: Inputs, state: State, az: Az): Promise<StateRequirements> {
   const { vault, deleted } = state;
   const problem = deleted && problemWithDeletedVault(deleted, inputs);
@@ -69,7 +66,6 @@ function permissionsToCreate(
   ];
 }
 
-/** Permissions to grant the login and the identity what they do not have yet. */
 function permissionsToGrant(inputs: Inputs, { vault, caller }: State, az: Az): RequiredPermission[] {
   const { group, accessModel, repository } = inputs;
   const model = vault ? accessModelOf(vault) : accessModel;

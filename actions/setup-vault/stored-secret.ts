@@ -8,7 +8,6 @@ import { maskValue, type SecretValue } from './secret-value.ts';
 import { accessModelOf, type Vault } from './vault.ts';
 import type { WriteAccess } from './write-access.ts';
 
-/** The newest version of a secret, without its value. */
 export interface ExistingSecret {
   id: string;
   tags: Tags | null;
@@ -20,7 +19,7 @@ export interface ExistingSecret {
 /** Seconds to wait for the role on the one secret, before it is assigned on the whole vault of the lab. */
 const SECRET_ROLE_SECONDS = 180;
 
-/** One secret of a vault, through az. A command that needs a new permission is retried until the permission is visible. */
+/** Retries a command that needs a new permission until the permission is visible. */
 export class StoredSecret {
   readonly #vault: Vault;
   readonly #arguments: readonly string[];
@@ -62,10 +61,7 @@ export class StoredSecret {
     );
   }
 
-  /**
-   * Writes a new version.
-   * @returns its ID, 32 hexadecimal digits
-   */
+  /** @returns the ID of the new version, 32 hexadecimal digits */
   async write({ text }: SecretValue, tags: Tags): Promise<string> {
     const { id } = await inPrivateFile(text, this.#temporaryFolder, file =>
       this.#whenAllowed(() =>
@@ -80,7 +76,6 @@ export class StoredSecret {
     return versionOf(id);
   }
 
-  /** Reads the tags of the soft-deleted secret. */
   async readDeletedTags(): Promise<Tags | null> {
     const show = ['keyvault', 'secret', 'show-deleted', ...this.#arguments, '--query', '{tags: tags}'];
     return (await this.#tools.az<{ tags: Tags | null }>(show)).tags;
@@ -90,7 +85,7 @@ export class StoredSecret {
     await this.#tools.az(['keyvault', 'secret', 'purge', ...this.#arguments]);
   }
 
-  /** Recovers the soft-deleted secret and waits until it is readable, which takes some seconds. */
+  /** Waits until the secret is readable, which takes some seconds. */
   async recover(): Promise<ExistingSecret | 'disabled'> {
     const { az, time, log, retrySeconds } = this.#tools;
     await az(['keyvault', 'secret', 'recover', ...this.#arguments, '--query', '{id: id}']);

@@ -11,7 +11,6 @@ import type { Tools } from '../shared/tools.ts';
 import { confirmDeletedVault, type DeletedVault, RECOVERY_LINK } from './deleted-vault.ts';
 import type { AccessModel, Inputs } from './inputs.ts';
 
-/** The permissions of one principal in a vault with the access policy model. */
 export interface AccessPolicy {
   objectId: string;
   /** If set, the policy applies only to calls through this application. */
@@ -24,7 +23,6 @@ export interface AccessPolicy {
   };
 }
 
-/** The members of `az keyvault show` that this action reads. */
 export interface Vault {
   id: string;
   name: string;
@@ -57,10 +55,7 @@ export async function findGroupOfVault(vaultName: string, az: Az): Promise<strin
   return id && /\/resourceGroups\/([^/]+)/i.exec(id)?.[1];
 }
 
-/**
- * Creates the vault if it does not exist. Recovers or purges a deleted vault with this name first, if the inputs say so.
- * @returns isNew: a new vault has no secrets
- */
+/** @returns isNew: a new vault has no secrets */
 export async function ensureVault(
   inputs: Inputs,
   { vault: existing, deleted }: { vault: Vault | undefined; deleted: DeletedVault | undefined },

@@ -12,13 +12,9 @@ import { assignRoleOnSecret, assignRoleOnVault, hasRole } from './role-assignmen
 import type { SecretPermission, VaultState } from './secret-permissions.ts';
 import { accessModelOf, findVault, type Vault } from './vault.ts';
 
-/** The inputs that the permission of this step depends on. */
 export type WriteAccessInputs = Pick<Inputs, 'vaultName' | 'group' | 'secretName' | 'repository'>;
 
-/**
- * The login's permission to write the secret. If the login already has it, nothing is granted. On a vault that this
- * repository's lab did not create, the grant is temporary: it is removed after the work. Earlier grants never change.
- */
+/** On a vault that this repository's lab did not create, the grant is temporary. Earlier grants never change. */
 export class WriteAccess {
   /** Whether this step granted something. Azure might not show it everywhere yet. */
   granted = false;
@@ -114,8 +110,8 @@ export class WriteAccess {
   }
 
   /**
-   * Removes what this step granted on a vault of another owner, also while the step is being cancelled.
-   * @throws {ActionFailed} with the command that removes it
+   * Also runs while the step is being cancelled.
+   * @throws {ActionFailed} with the command that removes the permission
    */
   async removeTemporary(): Promise<void> {
     if (!this.#temporary) return;

@@ -13,10 +13,7 @@ export interface Inputs {
   run: { id: string; attempt: string };
 }
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem. */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(input => {
     const { RUNNER_TEMP: temporaryFolder = '', GITHUB_WORKSPACE: workspace } = environment;

@@ -12,7 +12,6 @@ import type { Inputs } from './inputs.ts';
 
 type Verdict = 'verified' | 'deleted' | 'failed' | 'cancelled' | 'incomplete';
 
-/** Reports the stages in the job's journal in the job summary, in the log, and as JSON. */
 export async function summarizeLab(
   { temporaryFolder, jsonFile, clientId, run }: Inputs,
   { log, report }: Pick<Tools, 'log' | 'report'>,
@@ -74,8 +73,7 @@ async function writeReport(jsonFile: string, document: object): Promise<void> {
 }
 
 /**
- * The stages that determined the duration of the job. Goes back from the stage that ended last: before each stage comes
- * the last one that ended before it started.
+ * Goes back from the stage that ended last to the last one that ended before it started.
  * @returns in order of their start.
  */
 export function criticalPath(stages: readonly Stage[]): Stage[] {

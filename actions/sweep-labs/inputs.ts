@@ -5,16 +5,12 @@ import { parseInputs } from '../shared/inputs.ts';
 export interface Inputs {
   account: AccountInputs;
   owner: OwnerInputs;
-  /** Reports what would be deleted, and deletes nothing. */
   dryRun: boolean;
   /** For each lab, and for purging. */
   timeoutMinutes: number;
 }
 
-/**
- * Reads the action's inputs.
- * @throws {InvalidInputs} with every problem.
- */
+/** @throws {InvalidInputs} with every problem. */
 export function parse(environment: NodeJS.ProcessEnv, read?: (name: string) => string): Inputs {
   return parseInputs(
     input => ({

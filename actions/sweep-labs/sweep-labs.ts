@@ -17,7 +17,6 @@ import type { Tools } from '../shared/tools.ts';
 import { notExpired } from './expiry.ts';
 import type { Inputs } from './inputs.ts';
 
-/** A resource group that contains resources of a lab. */
 interface SweptGroup {
   resourceGroup: string;
   outcome: 'deleted' | 'would be deleted' | 'left';
@@ -27,7 +26,6 @@ interface SweptGroup {
 /** Labs that are deleted at the same time. Each starts several processes of az. */
 const PARALLEL_DELETIONS = 4;
 
-/** Deletes and purges the expired labs in all resource groups of the subscription. */
 export async function sweepLabs(inputs: Inputs, tools: Tools): Promise<Record<string, string>> {
   const { az, report } = tools;
   const { subscriptionId } = await preflight(
@@ -90,9 +88,8 @@ const PERMISSIONS = [
 const FAILED = 'failed: ';
 
 /**
- * The resource groups of labs, and those that contain resources of one. Groups that a service manages are excluded: AKS
- * copies the cluster's tags to its node resource group, and Azure deletes that group with the cluster.
- * https://learn.microsoft.com/azure/aks/use-tags
+ * Excludes groups that a service manages: AKS copies the cluster's tags to its node resource group, and Azure deletes that
+ * group with the cluster. https://learn.microsoft.com/azure/aks/use-tags
  */
 async function groupsWithLabs(all: readonly Group[], subscriptionId: string, az: Az): Promise<string[]> {
   const filter = encodeURIComponent(`tagName eq 'managed-by' and tagValue eq '${MANAGED_BY}'`);
@@ -142,7 +139,6 @@ async function sweepOne(
   }
 }
 
-/** Purges expired vaults that earlier deletions left. */
 async function sweepVaults(
   { dryRun }: Inputs,
   { subscriptionId, proof, timeoutMinutes }: Deletion,
