@@ -2,15 +2,11 @@ import type { Az } from './az.ts';
 import type { InputParser } from './inputs.ts';
 import { guid } from './naming-rules.ts';
 
-/** The inputs for the account, which every action has. An empty string means: not set. */
+/** An empty string means: not set. */
 export interface AccountInputs {
-  /** Expected subscription of az. */
   subscriptionId: string;
-  /** Expected tenant of az. */
   tenantId: string;
-  /** Identity to log in as, with a new token of GitHub. If empty, the existing login is used. */
   clientId: string;
-  /** How long transient failures are retried. */
   retrySeconds: number;
   /** Folder for GitHub's token during the login; undefined outside a runner. */
   temporaryFolder: string | undefined;
@@ -21,10 +17,7 @@ const NO_ID_TOKEN = `client-id is set, but GitHub issues no ID token to this job
       contents: read
       id-token: write`;
 
-/**
- * Reads `subscription-id`, `tenant-id`, `client-id` and `retry-minutes`.
- * @param environment shows if the runner issues ID tokens, and its temporary folder
- */
+/** @param environment shows if the runner issues ID tokens, and its temporary folder */
 export function accountInputs(input: InputParser, environment: NodeJS.ProcessEnv): AccountInputs {
   const inputs = {
     subscriptionId: input.optional('subscription-id', guid),

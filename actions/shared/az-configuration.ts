@@ -7,9 +7,8 @@ import { ActionFailed } from './failures.ts';
 import { quote } from './quote.ts';
 
 /**
- * Files in which az stores logins, clouds, and its version check. They are the user's: az reads and writes them through links,
- * so that all steps of a job share a login. An `az account clear` must run with the
- * user's own configuration: here it would remove the links.
+ * az reads and writes the user's files through links, so that all steps of a job share a login. An `az account clear` here
+ * would remove the links, so it must run with the user's own configuration.
  */
 const LOGIN_FILES = [
   'azureProfile.json',
@@ -26,10 +25,9 @@ const KEPT_SETTINGS = [
 ] as const;
 
 /**
- * The environment that makes an az command mean the same on every machine. az gets a configuration directory in which
- * only the login is the user's. So these have no effect: `az config`, `az configure --defaults`, a `.azure` folder beside
- * the workflow's files, `AZURE_*` variables, extensions, aliases, and the language of the machine.
- * https://learn.microsoft.com/cli/azure/azure-cli-configuration
+ * Makes an az command mean the same on every machine: only the login is the user's. These have no effect: `az config`,
+ * `az configure --defaults`, a `.azure` folder beside the workflow's files, `AZURE_*` variables, extensions, aliases, and the
+ * language of the machine. https://learn.microsoft.com/cli/azure/azure-cli-configuration
  * @returns variables to add to the environment; undefined removes one
  * @throws {ActionFailed} when the directory cannot be created, or belongs to another user
  */
@@ -61,7 +59,6 @@ export async function azEnvironment(
 /** It changes the user agent of az, never what a command does. */
 const KEPT_VARIABLES: readonly string[] = ['AZURE_HTTP_USER_AGENT'];
 
-/** Makes a tool and its libraries write English. */
 export const ENGLISH: Readonly<Record<string, string | undefined>> = {
   LC_ALL: process.platform === 'linux' ? 'C.UTF-8' : 'en_US.UTF-8',
   LANGUAGE: undefined,
@@ -70,7 +67,6 @@ export const ENGLISH: Readonly<Record<string, string | undefined>> = {
 const directories = new Map<string, Promise<string>>();
 const exempted = new Set<string>();
 
-/** Lets az use a configuration directory that this process created, and that contains no settings of the user. */
 export function useAsItIs(directory: string): void {
   exempted.add(resolve(directory));
 }

@@ -5,9 +5,8 @@ import { CommandFailed } from './command-errors.ts';
 import { quote } from './quote.ts';
 
 /**
- * Runs `az` with these arguments and returns its JSON output (undefined when it prints none). The type is the caller's
- * knowledge of what that command prints.
- * @throws {CommandFailed} when az fails.
+ * @returns the JSON output; undefined if az prints none
+ * @throws {CommandFailed}
  */
 export type Az = <T = unknown>(args: readonly string[], options?: CommandOptions) => Promise<T>;
 
@@ -47,8 +46,7 @@ const WITHOUT_SUBSCRIPTION =
   /^(?:version|login|logout|cloud|config|configure|ad|account (?:list|set|clear))(?: |$)/;
 
 /**
- * az for which every command names its subscription. Another process can change the active subscription of az at any
- * time.
+ * Another process can change the active subscription of az at any time.
  * @param subscriptionId returns '' until the subscription is known; commands then run in the active one.
  */
 export function azInSubscription(az: Az, subscriptionId: () => string): Az {
@@ -59,14 +57,10 @@ export function azInSubscription(az: Az, subscriptionId: () => string): Az {
   };
 }
 
-/**
- * The codes with which Azure says that the resource itself, or what it belongs to, does not exist. Everything else that
- * Azure answers with 404 (`SubscriptionNotFound`, an unknown resource type, a proxy's page) says nothing about it.
- */
+/** Every other 404 (`SubscriptionNotFound`, an unknown resource type, a proxy's page) proves nothing about the resource. */
 const ABSENT =
   /^(?:Resource|ResourceGroup|ParentResource|Secret|Vault|DeletedVault|RoleAssignment|Cluster|Registry)?NotFound$/;
 
-/** True if a command failed because the resource does not exist. */
 export function isNotFound(error: unknown): boolean {
   if (!(error instanceof CommandFailed) || error.exitCode !== 3) return false;
   return error.code === undefined
@@ -74,7 +68,6 @@ export function isNotFound(error: unknown): boolean {
     : ABSENT.test(error.code);
 }
 
-/** Runs an az command that reads one resource; undefined if the resource does not exist. */
 export async function findResource<T>(az: Az, args: readonly string[]): Promise<T | undefined> {
   try {
     return await az<T>(args);

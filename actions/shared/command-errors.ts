@@ -9,16 +9,11 @@ import {
 } from './known-errors.ts';
 import { duration } from './time.ts';
 
-/**
- * A command ended with a non-zero exit code. What it printed is classified here, once. Other code asks for the
- * {@link ErrorKind}.
- */
 export class CommandFailed extends Error {
   /** The tool and its arguments. They contain no secrets. */
   readonly command: readonly string[];
   /** Null if a signal ended the command. */
   readonly exitCode: number | null;
-  /** What the command printed to standard error, for messages. */
   readonly errorText: string;
   #found: readonly KnownError[] | undefined;
 
@@ -54,12 +49,10 @@ export class CommandFailed extends Error {
     );
   }
 
-  /** The likely cause, and what to do about it. */
   get explanation(): Explanation | undefined {
     return this.#known.find(({ explanation }) => explanation)?.explanation ?? explain(this.errorText);
   }
 
-  /** The same for a person who runs a command in a terminal, not for a workflow. */
   get explanationInTerminal(): Explanation | undefined {
     const command = ` ${this.command.join(' ')} `;
     const known = this.#known.find(({ inTerminal, command: of }) => inTerminal && (!of || of.test(command)));
@@ -84,7 +77,7 @@ export class CommandFailed extends Error {
     return this.#known.find(({ transient }) => transient?.[during])?.transient?.[during];
   }
 
-  /** True if this host name did not resolve, as for minutes after Azure created the host. */
+  /** A new host in Azure does not resolve for some minutes. */
   failedToResolve(host: string): boolean {
     if (!this.is('host-not-resolved')) return false;
     const hosts = hostsIn(this.errorText);
@@ -93,12 +86,10 @@ export class CommandFailed extends Error {
   }
 }
 
-/** True if a command failed with an error of this kind. */
 export function failedWith(error: unknown, kind: ErrorKind): error is CommandFailed {
   return error instanceof CommandFailed && error.is(kind);
 }
 
-/** A command did not end within its time limit and was stopped. */
 export class CommandTimedOut extends Error {
   readonly command: readonly string[];
 
@@ -115,7 +106,6 @@ What to do: check that the network and the proxy of this runner let ${tool} reac
   }
 }
 
-/** A command printed more than any command that the actions use, and was stopped. */
 export class OutputTooLarge extends Error {
   constructor(command: readonly string[], what: string) {
     super(
@@ -132,7 +122,7 @@ export function transientReason(error: unknown): string | undefined {
   return error instanceof CommandFailed ? error.transientReason : undefined;
 }
 
-/** The tool that is not on PATH, if that is why a command did not start. The words are those of `@actions/exec`. */
+/** The words are those of `@actions/exec`. */
 export function missingTool(error: unknown): string | undefined {
   return error instanceof Error
     ? /Unable to locate executable file: ([\w.-]+?)\.?(?:\s|$)/.exec(error.message)?.[1]

@@ -13,7 +13,6 @@ export function isReadOnly(command: readonly string[]): boolean {
   return words[0] === 'account' || /^(show|list|get|login|version|exists|wait)/.test(words.at(-1) ?? '');
 }
 
-/** True if a command of az creates something in a resource or a resource group. */
 export function isCreation(command: readonly string[]): boolean {
   const [tool, ...words] = commandWords(command);
   return tool === 'az' && words[0] !== 'group' && ['create', 'build'].includes(words.at(-1) ?? '');

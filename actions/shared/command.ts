@@ -10,22 +10,18 @@ import { Interrupted, interruption, repeatedInterruption } from './interruption.
 import { signalTree } from './process-tree.ts';
 
 export interface CommandOptions {
-  /** Standard input of the command, for manifests and secrets. They are never arguments. */
+  /** For manifests and secrets, which are never arguments. */
   input?: string;
   /** Added to the environment; undefined removes a variable. */
   env?: Readonly<Record<string, string | undefined>>;
-  /**
-   * Called with each line of standard output. The output is then not collected, and its length is not limited. Only the
-   * rest of a line that is too long is dropped.
-   */
+  /** The output is then not collected, and its length is not limited. The rest of a line that is too long is dropped. */
   onLine?: (line: string) => void;
   /** Ends the command with SIGTERM. The call then rejects with the reason of the signal. */
   signal?: AbortSignal;
   /** Runs although the step was asked to stop: for a short command, such as one that aborts an operation in Azure. */
   lastWord?: boolean;
-  /** Time limit of the command. Default: {@link timeLimitOf}. */
+  /** Default: {@link timeLimitOf}. */
   timeoutSeconds?: number;
-  /** Transient failures are not retried, because the caller does that itself. */
   once?: boolean;
 }
 
@@ -59,7 +55,6 @@ subscribe('child_process', message =>
 // Inputs and the runner's tokens are for this process only: a command must not inherit a secret input.
 const PRIVATE_ENVIRONMENT = /^(INPUT|STATE|ACTIONS)_/;
 
-/** The environment of this process without inputs, state, and the runner's tokens. */
 export function commandEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   const entries = Object.entries(environment).filter(
     ([name, value]) => value !== undefined && !PRIVATE_ENVIRONMENT.test(name),
@@ -68,7 +63,7 @@ export function commandEnvironment(environment: NodeJS.ProcessEnv): Record<strin
 }
 
 /**
- * Runs a command to its end, without a shell and without printing anything.
+ * Runs a command without a shell and without printing anything.
  * @throws {CommandFailed} on a non-zero exit code; {@link CommandTimedOut} and {@link OutputTooLarge} at its limits; the
  *   abort reason when `signal` or the step's interruption ended it.
  */
@@ -159,7 +154,6 @@ const MOST_OUTPUT = 128 * MEBIBYTE;
 /** az and kubectl break lines in their JSON. Without line breaks, @actions/exec needs quadratic time. */
 const LONGEST_OUTPUT_LINE = 8 * MEBIBYTE;
 
-/** Collects the text of a stream up to a limit. */
 class Collector {
   #text = '';
   #length = 0;
@@ -193,7 +187,6 @@ class Collector {
  */
 export type Program = (args: readonly string[], options?: CommandOptions) => Promise<string>;
 
-/** The program of this name on PATH. */
 export function program(name: string): Program {
   return async (args, options) => (await runCommand(name, args, options)).stdout;
 }

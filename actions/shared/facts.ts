@@ -1,6 +1,6 @@
 import type { TrustChain } from './diagnosis/trust-chain.ts';
 
-/** What an action found out, for later steps and the report of the job. It contains no secret. */
+/** It contains no secret. */
 export interface Facts {
   /** Resource ID. */
   cluster?: string;

@@ -5,11 +5,9 @@ import { Interrupted } from './interruption.ts';
 import { harmless } from './log.ts';
 import { TimedOut } from './retry.ts';
 
-/** A failure that an action detected itself, with what to do about it. */
 export class ActionFailed extends Error {
   readonly remedy: string;
   readonly link: string | undefined;
-  /** Outputs that the action sets although it failed. */
   readonly outputs: Readonly<Record<string, string>>;
 
   constructor(what: string, remedy: string, link?: string, outputs: Readonly<Record<string, string>> = {}) {
@@ -21,10 +19,6 @@ export class ActionFailed extends Error {
   }
 }
 
-/**
- * What failed, the likely cause, what to do, and where to read on, for a reader who sees only this. An unknown failure is
- * shown as it is: command, exit code, standard error.
- */
 export function describeFailure(error: unknown, reader: 'workflow' | 'terminal' = 'workflow'): string {
   if (error instanceof InvalidInputs) return error.message;
   if (error instanceof Interrupted) return describeInterruption(error);

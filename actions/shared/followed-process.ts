@@ -4,7 +4,6 @@ import { StringDecoder } from 'node:string_decoder';
 export interface FollowOptions {
   input: string;
   env: Record<string, string>;
-  /** Called with each line of standard output as it arrives. */
   onLine: (line: string) => void;
   onStderr: (data: Buffer) => void;
   onChild: (child: ChildProcess) => void;
@@ -14,8 +13,7 @@ export interface FollowOptions {
 const LAST_OUTPUT_MILLISECONDS = 10_000;
 
 /**
- * Runs a process and passes its output on line by line in constant memory, whatever it prints. `@actions/exec` keeps
- * everything since the last line break and searches all of it again for each chunk.
+ * `@actions/exec` keeps everything since the last line break and searches all of it again for each chunk.
  * @returns the exit code; null if a signal ended the process.
  */
 export function followProcess(

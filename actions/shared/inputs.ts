@@ -4,7 +4,6 @@ import { maskSecret } from './mask.ts';
 import type { Rule } from './naming-rules.ts';
 import { INVISIBLE, quote } from './quote.ts';
 
-/** Problems to fix before the action does anything. The message lists all of them. */
 export class InvalidInputs extends Error {
   readonly problems: readonly string[];
 
@@ -21,7 +20,6 @@ export class InvalidInputs extends Error {
 }
 
 /**
- * Reads all inputs of an action.
  * @param build builds the typed object; for an invalid input the parser returns a placeholder, which nobody sees
  * @param read returns the raw text of an input, '' if it is not set
  * @throws {InvalidInputs} with all problems
@@ -141,7 +139,6 @@ export class InputParser {
     });
   }
 
-  /** Adds a problem of more than one input. */
   problem(text: string): void {
     this.problems.push(text);
   }

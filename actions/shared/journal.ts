@@ -3,7 +3,6 @@ import type { Facts } from './facts.ts';
 import type { Row } from './report.ts';
 import { appendText, jobFolder, makeJobFolder, readEnd } from './runner-files.ts';
 
-/** What one run of an action did, for the report of the job. */
 export interface Stage {
   /** The action's name: "create-cluster". */
   action: string;

@@ -602,7 +602,6 @@ const SIGNS = [
 
 export type ErrorKind = (typeof SIGNS)[number]['kind'];
 
-/** An error that the actions know. */
 export interface KnownError extends ErrorSign {
   readonly kind: ErrorKind;
 }
@@ -612,7 +611,6 @@ export function findErrors(text: string): KnownError[] {
   return SIGNS.filter(({ pattern }) => pattern.test(text));
 }
 
-/** The likely cause of the failure that this text describes, and what to do about it. */
 export function explain(text: string): Explanation | undefined {
   const signs: readonly ErrorSign[] = SIGNS;
   return (

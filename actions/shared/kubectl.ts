@@ -3,7 +3,7 @@ import { type CommandOptions, runCommand } from './command.ts';
 import { failedWith } from './command-errors.ts';
 
 /**
- * Runs `kubectl` for one cluster and returns its standard output.
+ * @returns standard output
  * @throws {CommandFailed}
  */
 export type Kubectl = (args: readonly string[], options?: CommandOptions) => Promise<string>;
@@ -28,7 +28,6 @@ export function kubectlWith(kubeconfig: string): Kubectl {
   };
 }
 
-/** Reads an object; undefined if it does not exist. */
 export async function getObject<T>(
   kubectl: Kubectl,
   kind: string,
@@ -60,10 +59,7 @@ export interface ObjectReference {
   namespace: string;
 }
 
-/**
- * Creates an object that must not exist yet.
- * @returns the object as stored by the API server
- */
+/** @returns the object as stored by the API server */
 export async function createObject<T>(kubectl: Kubectl, manifest: object): Promise<T> {
   const args = ['create', '--save-config', '--filename', '-', '--output', 'json'];
   return JSON.parse(await kubectl(args, { input: JSON.stringify(manifest) })) as T;

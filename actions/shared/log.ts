@@ -70,7 +70,6 @@ export class BoundedPrinter {
     this.#leftOut++;
   }
 
-  /** Prints how many lines were left out, and the lines after them. */
   end(): void {
     if (this.#leftOut > 0) this.#print(`… ${this.#leftOut} lines left out`);
     for (const line of this.#last.splice(0)) this.#print(line);
@@ -102,7 +101,7 @@ export function printUntrusted(
   write('::endgroup::');
 }
 
-/** Cuts the middle of a long text. @param most characters */
+/** @param most characters */
 export function bothEnds(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);

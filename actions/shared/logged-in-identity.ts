@@ -1,15 +1,13 @@
 import { setSecret } from '@actions/core';
 import type { Az } from './az.ts';
 
-/** The identity that az is logged in as. */
 export interface LoggedInIdentity {
   objectId: string;
   principalType: 'ServicePrincipal' | 'User';
 }
 
 /**
- * Reads the object ID from the claims of the token for Azure Resource Manager. az reads it from Graph, which often refuses a
- * workload's identity.
+ * az reads the object ID from Graph, which often refuses a workload's identity. The token contains it too.
  * @throws Error if the token contains no object ID
  */
 export async function readLoggedInIdentity(az: Az): Promise<LoggedInIdentity> {

@@ -68,7 +68,6 @@ export async function logIn(account: AccountInputs, { az, time, log }: LoginTool
   process.env.AZURE_CONFIG_DIR = folder;
 }
 
-/** Deletes the logins of this process. */
 export async function endLogins(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
@@ -119,7 +118,6 @@ async function prepareFolder(folder: string, cloud: string, previous: string): P
     await copyFile(join(previous, file), join(folder, file)).catch(() => {});
 }
 
-/** Why the same login can succeed later; undefined if a retry does not help. */
 export function notVisibleYet(error: unknown): string | undefined {
   if (error instanceof NoIdToken) return error.canPass ? error.message : undefined;
   if (!(error instanceof CommandFailed)) return undefined;
@@ -131,7 +129,6 @@ export function notVisibleYet(error: unknown): string | undefined {
   return detail ? `${reason} (${detail})` : reason;
 }
 
-/** GitHub issued no ID token. */
 export class NoIdToken extends ActionFailed {
   /** A later request can succeed: GitHub did not refuse, it failed. */
   readonly canPass: boolean;
@@ -155,14 +152,11 @@ function idToken(audience: string): Promise<string> {
   });
 }
 
-/** True if a command failed because the login is too old. */
 export function loginExpired(error: unknown): boolean {
   return failedWith(error, 'login-expired');
 }
 
-/**
- * Runs a command once more after a new login if the login was too old. Commands that fail at the same time share one login.
- */
+/** Commands that fail at the same time share one login. */
 export function withFreshLogin(logInAgain: () => Promise<unknown>) {
   let logins = 0;
   let current: Promise<unknown> | undefined;

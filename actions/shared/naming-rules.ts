@@ -1,12 +1,10 @@
 import { isShorthand } from './az-arguments.ts';
 
-/** A rule for a value, with its text for messages. */
 export interface Rule {
   /** What the value is: "a key vault name". */
   readonly what: string;
   /** What is valid, as a phrase: "3–24 letters, digits and hyphens, …". */
   readonly valid: string;
-  /** Where the rule is written. */
   readonly link: string;
   accepts(value: string): boolean;
 }

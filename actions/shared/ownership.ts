@@ -5,7 +5,7 @@ export const MANAGED_BY = 'workload-identity-lab';
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** The value of a tag; Azure ignores the case of tag names. */
+/** Azure ignores the case of tag names. */
 export function tagOf(tags: Tags | null | undefined, name: string): string | undefined {
   return Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 }

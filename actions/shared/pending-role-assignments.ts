@@ -3,7 +3,6 @@ import { CommandFailed, failedWith } from './command-errors.ts';
 import { readLoggedInIdentity } from './logged-in-identity.ts';
 import { allows, type Permission } from './permissions.ts';
 
-/** An action that Azure does not allow the caller. */
 export interface DeniedAction {
   action: string;
   /** Resource ID of a subscription, resource group or resource. */

@@ -5,7 +5,6 @@ import { CommandFailed } from './command-errors.ts';
 export interface Permission {
   actions: readonly string[];
   notActions: readonly string[];
-  /** Such as the pull of an image. */
   dataActions?: readonly string[];
   notDataActions?: readonly string[];
   condition?: string | null;

@@ -21,7 +21,6 @@ export interface RequiredPermission {
   resourceGroup: string;
   /** Resource ID of an existing resource: a role on it is enough. */
   resource?: string | undefined;
-  /** The action is a data action. */
   onData?: boolean;
   /** For roleAssignments/write: the role to assign. */
   role?: keyof typeof ROLES;
@@ -31,7 +30,6 @@ export interface RequiredPermission {
   unless?: () => Promise<boolean>;
 }
 
-/** What the work of an action needs. */
 export interface Requirements<State> {
   /** az is always required; kubectl only if the work is done in a cluster. */
   kubectl?: boolean;
@@ -40,7 +38,6 @@ export interface Requirements<State> {
   tokens?: readonly TokenAudience[];
   /** Reads what exists, once az is known to be logged in to the right account. Changes nothing. */
   readState?: () => Promise<State>;
-  /** What the work needs in this state. */
   requirementsOf?: (state: State) => StateRequirements | Promise<StateRequirements>;
 }
 
@@ -179,11 +176,9 @@ async function checkRequirements<State>(
   }
 }
 
-/** A permission that the caller does not have. */
 interface MissingPermission {
   text: string;
   denied: DeniedAction;
-  /** The refusal of Azure, if a command failed because of it. */
   error?: unknown;
 }
 
@@ -208,7 +203,6 @@ async function checkOnce<State>(
   }
 }
 
-/** A problem to report, in place of the value. */
 class Problem {
   readonly text: string;
 
@@ -217,7 +211,6 @@ class Problem {
   }
 }
 
-/** The version of a tool that is on PATH and recent enough. */
 async function checkTool(tool: keyof typeof TOOLS, ask: () => Promise<string>): Promise<string | Problem> {
   const { oldest, link } = TOOLS[tool];
   try {
@@ -240,7 +233,6 @@ async function kubectlVersion(kubectl: Kubectl): Promise<string> {
   return clientVersion.gitVersion.replace(/^v/, '');
 }
 
-/** True if a command did not start because its program is not on PATH. */
 export function isMissing(error: unknown): boolean {
   return missingTool(error) !== undefined;
 }

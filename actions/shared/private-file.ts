@@ -5,7 +5,7 @@ import { ActionFailed } from './failures.ts';
 import { quote } from './quote.ts';
 
 /**
- * Passes a secret to a command in a file that only this user can read, and that exists only during `work`.
+ * The file exists only during `work`, and only this user can read it.
  * @param folder parent folder; undefined for the system's temporary folder
  */
 export async function inPrivateFile<T>(

@@ -1,6 +1,5 @@
 const LEARN = 'https://learn.microsoft.com';
 
-/** The likely cause of a failure, and what to do about it. */
 export interface Explanation {
   cause: string;
   remedy: string;
@@ -18,7 +17,6 @@ const REGIONS = [
   'southeastasia',
 ];
 
-/** Explains a refusal because of quota, VM size, or capacity, with the numbers of Azure's message. */
 export function explainQuota(text: string): Explanation | undefined {
   return clusterQuota(text) ?? vcpuQuota(text) ?? vmSize(text) ?? capacity(text) ?? regionRestriction(text);
 }
@@ -113,7 +111,6 @@ function regionRestriction(text: string): Explanation | undefined {
   };
 }
 
-/** A command that shows the vCPU quota of a region. */
 export function usageCommand(location: string): string {
   return `az vm list-usage --location ${location} --query "[?name.value=='cores']"`;
 }

@@ -13,7 +13,6 @@ export type Outcome =
   | 'fetched'
   | 'verified';
 
-/** What a step of an action did, and its result. */
 export interface Done<T = void> {
   outcome: Outcome;
   value: T;
@@ -26,7 +25,6 @@ export const deleted = <T = void>(value: T): Done<T> => ({ outcome: 'deleted', v
 export const alreadyGone = <T = void>(value: T): Done<T> => ({ outcome: 'already gone', value });
 export const alreadyThere = <T = void>(value: T): Done<T> => ({ outcome: 'already there', value });
 
-/** A step of an action. */
 export interface Row {
   what: string;
   name: string;
@@ -35,7 +33,6 @@ export interface Row {
   took: number;
 }
 
-/** Records the steps of an action: a log line for each, and a table in the job summary. */
 export class Report {
   readonly rows: Row[] = [];
   readonly facts: Facts = {};
@@ -98,7 +95,6 @@ export class Report {
     return [heading, ...fitting, ...(failed ? [failed] : []), ''].join('\n');
   }
 
-  /** Adds the table, and why the action failed, to the job summary, if there is one. */
   async write(action: string, failure?: string): Promise<void> {
     const { GITHUB_STEP_SUMMARY: file } = process.env;
     if (!file) return;

@@ -18,10 +18,7 @@ export interface ResourceGroup {
   tags: Tags;
 }
 
-/**
- * Reads the inputs of all actions that create resources: `resource-group`, `location`, `tags`, `expires-in-hours`.
- * @param environment contains the repository and the run for the tags
- */
+/** @param environment contains the repository and the run for the tags */
 export function resourceGroupInputs(
   input: InputParser,
   environment: NodeJS.ProcessEnv,
@@ -68,7 +65,6 @@ export function defaultTags(environment: NodeJS.ProcessEnv, hours: number, now: 
   };
 }
 
-/** Arguments of `az … create`. */
 export function tagArguments(tags: Tags): string[] {
   return ['--tags', ...Object.entries(tags).map(([key, value]) => `${key}=${value}`)];
 }
@@ -88,10 +84,7 @@ interface Tagged {
   tags?: Tags | null;
 }
 
-/**
- * Creates the resource group if it does not exist. An existing one keeps its location and its tags, except that the time of
- * a lab's group is renewed.
- */
+/** An existing group keeps its location and tags. Only the expiry of a lab's group is renewed. */
 export async function ensureResourceGroup(az: Az, group: ResourceGroup, log: Log = realLog): Promise<Done> {
   const { name, location, tags } = group;
   const found = await findResource<Tagged>(az, ['group', 'show', '--name', name]);

@@ -2,10 +2,8 @@ import { Interrupted } from './interruption.ts';
 import type { Log } from './log.ts';
 import { duration, type Time } from './time.ts';
 
-/** A wait reached its timeout. */
 export class TimedOut extends Error {
   readonly what: string;
-  /** The state that was read last. */
   readonly state: string;
 
   constructor(what: string, waited: number, state: string) {

@@ -12,12 +12,10 @@ export interface RetryContext {
   retrySeconds: number;
 }
 
-/** az that retries transient failures: throttling, another operation in progress, a connection reset. */
 export function azWithRetries(az: Az, context: RetryContext): Az {
   return (args, options) => withRetries(['az', ...args], options, context, () => az(args, options));
 }
 
-/** kubectl that retries transient failures. */
 export function kubectlWithRetries(kubectl: Kubectl, context: RetryContext): Kubectl {
   return (args, options) => withRetries(['kubectl', ...args], options, context, () => kubectl(args, options));
 }

@@ -32,7 +32,6 @@ export interface RoleAssignment {
   description?: string;
 }
 
-/** Resource ID of the assignment of this name. */
 export function roleAssignmentId(scope: string, name: string): string {
   return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 }

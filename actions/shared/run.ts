@@ -15,7 +15,6 @@ export interface Action<Inputs> {
   name: string;
   /** Reads inputs and environment into one typed object. Nothing else reads them. */
   parse: () => Inputs;
-  /** Does the work and returns the action's outputs. */
   main: (inputs: Inputs, tools: Tools) => Promise<Record<string, string>>;
 }
 
@@ -50,7 +49,6 @@ export async function runAction<Inputs extends object>({ name, parse, main }: Ac
     );
 }
 
-/** Does something that the work of the step does not depend on. */
 async function attempt(what: string, work: () => void | Promise<void>): Promise<void> {
   try {
     await work();

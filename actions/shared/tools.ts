@@ -15,23 +15,17 @@ export interface Tools {
   useSubscription: (subscriptionId: string) => void;
   /** kubectl for the cluster of a kubeconfig file. */
   kubectl: (kubeconfig: string) => Kubectl;
-  /** Any other program on PATH: docker, kubelogin. */
   program: (name: string) => Program;
   time: Time;
   log: Log;
   report: Report;
-  /** How long transient failures are retried. */
   retrySeconds: number;
 }
 
 /** For an action without the input: Azure's documented limits, and some more. */
 const RETRY_SECONDS = 900;
 
-/**
- * The installed az and kubectl. Both retry transient failures. If client-id is set, they log in again after the login has
- * expired, and retry.
- * @param account undefined for an action that works without Azure
- */
+/** @param account undefined for an action that works without Azure */
 export function createTools(report: Report, account: AccountInputs | undefined): Tools {
   const { clientId, retrySeconds = RETRY_SECONDS } = account ?? {};
   const patience = { time: realTime, log, retrySeconds };

@@ -35,7 +35,6 @@ export interface Deletion {
   timeoutMinutes: number;
 }
 
-/** Finds what of a lab is in a resource group; undefined when the group does not exist. */
 export async function readLab(
   resourceGroup: string,
   { subscriptionId, proof }: Omit<Deletion, 'timeoutMinutes'>,
@@ -57,9 +56,8 @@ function hasPrincipals({ resources }: Lab): boolean {
 }
 
 /**
- * Deletes a lab, resource by resource; then its group, if it is empty; then what Azure keeps of its vaults. The group is
- * never deleted with something in it, because Azure deletes everything in a group, listed or not. Each proof is read again
- * directly before the deletion that it is for.
+ * Deletes the group only if it is empty, because Azure deletes everything in a group, listed or not. Each proof is read
+ * again directly before its deletion.
  * @returns why resources stay whose proof did not hold any more, each as a phrase
  * @throws {ActionFailed} with all that could not be deleted.
  */
@@ -94,13 +92,9 @@ export async function deleteLab(lab: Lab, deletion: Deletion, tools: Tools): Pro
   return kept;
 }
 
-/** What is read directly before a deletion no longer proves that it is the lab's, and due. */
 class ProofLost extends Error {}
 
-/**
- * Purges the deleted vaults of a group: those that were deleted just now, and those that earlier deletions left.
- * @param groupStays why an existing group is not the lab's, or not due
- */
+/** @param groupStays why an existing group is not the lab's, or not due */
 export function purgeLab(
   resourceGroup: string,
   deletedNow: readonly Resource[],

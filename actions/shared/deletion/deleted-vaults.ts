@@ -7,7 +7,6 @@ import { sameId } from './inventory.ts';
 import type { Proof } from './ownership.ts';
 import { reasonOf } from './principals.ts';
 
-/** A vault that was deleted and not purged. */
 export interface DeletedVault {
   name: string;
   properties: {
@@ -19,7 +18,6 @@ export interface DeletedVault {
   };
 }
 
-/** A vault that was deleted just now. */
 export interface VaultDeletedNow {
   id: string;
   name: string;
@@ -29,7 +27,6 @@ export interface VaultDeletedNow {
 /** The retention that setup-vault gives to a new vault; it can never be changed. */
 const RETENTION_DAYS = 7;
 
-/** The deleted vaults of the subscription. */
 export function listDeletedVaults(az: Tools['az']): Promise<DeletedVault[]> {
   return az<DeletedVault[]>(['keyvault', 'list-deleted', '--resource-type', 'vault']);
 }
@@ -53,11 +50,10 @@ export function deletedVaultProblem(
 }
 
 /**
- * Purges deleted vaults and waits until Azure lists them no more: a deleted vault keeps its name, and its secrets, until then.
- * A vault that cannot be purged does not prevent the purge of the others.
+ * A deleted vault keeps its name and its secrets until Azure does not list it any more.
  * @param isLeft which of those that earlier deletions left are purged, too.
- * @param deletedNow those that were deleted just now. They are waited for, because Azure lists them late.
- * @throws {ActionFailed} once all others are purged, with those that could not be.
+ * @param deletedNow awaited, because Azure lists a deleted vault late.
+ * @throws {ActionFailed} with the vaults that could not be purged, after the purge of all others.
  */
 export async function purgeVaults(
   isLeft: (vault: DeletedVault) => boolean,

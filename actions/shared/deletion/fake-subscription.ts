@@ -1,7 +1,6 @@
 import { azureError, type FakeAnswer, notFound } from '../fake-tools.ts';
 import type { Tags } from '../ownership.ts';
 
-/** A resource of the fake subscription. */
 export interface FakeResource {
   group: string;
   type: string;
@@ -79,7 +78,6 @@ export class FakeSubscription {
   /** IDs that were deleted, and names of vaults that were purged. */
   readonly deleted: string[] = [];
   readonly purged: string[] = [];
-  /** Runs before each command. */
   before: (command: string) => void = () => {};
 
   add(group: string, type: string, name: string, more: Partial<FakeResource> = {}): FakeResource {

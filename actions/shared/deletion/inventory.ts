@@ -4,7 +4,6 @@ import type { Tags } from '../ownership.ts';
 import type { Permission } from '../permissions.ts';
 import { quote } from '../quote.ts';
 
-/** A resource as Azure lists it; the members that are used. */
 export interface Resource {
   id: string;
   name: string;
@@ -24,17 +23,14 @@ export interface Group {
   properties?: { provisioningState?: string } | null;
 }
 
-/** Everything in a resource group. */
 export interface Inventory {
   group: Group;
   resources: readonly Resource[];
 }
 
-/** A kind of resource that the lab creates, with the commands that read and delete it. */
 export interface Kind {
   type: string;
   command: string;
-  /** Further arguments of the deletion. */
   deletion: readonly string[];
 }
 
@@ -59,7 +55,6 @@ export function isOfType({ type }: Resource, wanted: string): boolean {
   return type.toLowerCase() === wanted.toLowerCase();
 }
 
-/** A resource for the log: `vaults wilab4521`. */
 export function describeResource({ type, name }: Resource): string {
   return `${type.split('/').slice(1).join('/')} ${name}`;
 }
@@ -86,7 +81,6 @@ export async function readGroup(az: Az, subscriptionId: string, name: string): P
   return group;
 }
 
-/** A resource of the lab's kinds as its own provider shows it; undefined when it does not exist. */
 export async function readResource(az: Az, listed: Resource): Promise<Resource | undefined> {
   const group = listed.id.split('/')[4] ?? '';
   const shown = await findResource<Resource>(az, [
@@ -96,9 +90,8 @@ export async function readResource(az: Az, listed: Resource): Promise<Resource |
 }
 
 /**
- * Lists everything in a resource group, or throws. Resource Manager's own list comes from a regional cache that can miss
- * new resources (https://github.com/Azure/AKS/issues/1964), so the providers of the lab's kinds are asked as well: their
- * answers are current.
+ * Resource Manager's list comes from a regional cache that can miss new resources
+ * (https://github.com/Azure/AKS/issues/1964). The answers of the providers of the lab's kinds are current.
  */
 export async function readInventory(
   az: Az,

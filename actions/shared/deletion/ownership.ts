@@ -28,7 +28,6 @@ const creators: Rule = {
   accepts: text => text.split(',').every(name => /^[A-Za-z0-9][\w.+#@-]{0,255}$/.test(name.trim())),
 };
 
-/** Reads `repository` and `created-by`. */
 export function ownerInputs(input: InputParser, environment: NodeJS.ProcessEnv): OwnerInputs {
   return {
     repository: input.optional('repository', fullRepositoryName, environment.GITHUB_REPOSITORY ?? ''),
@@ -40,7 +39,6 @@ export function ownerInputs(input: InputParser, environment: NodeJS.ProcessEnv):
   };
 }
 
-/** What proves that something is the lab's and is due for deletion. */
 export interface Proof {
   repository: string;
   /** Names and IDs of those who create labs, in lower case. */
@@ -77,16 +75,12 @@ export async function proofFor(
   return { repository, creators: new Set(names.map(name => name.toLowerCase())), ...due };
 }
 
-/** Why a resource group is not the lab's, or not due; undefined when both are proven. */
 export function groupProblem({ tags, managedBy }: Group, { repository, notDue }: Proof): string | undefined {
   if (managedBy) return `${quote(managedBy)} manages it`;
   return labTagsProblem(tags, repository) ?? notDue(tags);
 }
 
-/**
- * Why a resource is not the lab's, or not due; undefined when both are proven. In a lab's group, the group's time counts as
- * well: it is the one that a later run renews.
- */
+/** In a lab's group, the expiry of the group also counts, because later runs renew it. */
 export function resourceProblem(resource: Resource, group: Group, proof: Proof): string | undefined {
   const { repository, creators, notDue, unattended } = proof;
   const { tags, type, systemData } = resource;
@@ -108,7 +102,6 @@ export interface Kept {
   reason: string;
 }
 
-/** What of a lab is in one resource group. */
 export interface Lab {
   group: Group;
   /** Why the group stays even when it is empty; undefined when it is the lab's and due. */
@@ -117,7 +110,6 @@ export interface Lab {
   resources: readonly Resource[];
   /** The lab's, but they contain something that is not. */
   blocked: readonly Kept[];
-  /** What stays, because it is not the lab's or not due. */
   others: readonly Kept[];
 }
 

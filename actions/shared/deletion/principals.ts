@@ -47,7 +47,6 @@ function nodeGroupOf(resource: Resource): string | undefined {
   return nodeResourceGroup ? groupId(subscription, nodeResourceGroup) : undefined;
 }
 
-/** All role assignments of the subscription. */
 export function listAssignments(az: Az): Promise<Assignment[]> {
   const query = '[].{id: id, role: roleDefinitionName, scope: scope, principalId: principalId}';
   return az<Assignment[]>([
@@ -56,9 +55,8 @@ export function listAssignments(az: Az): Promise<Assignment[]> {
 }
 
 /**
- * Of these role assignments, those that end with a resource and that nothing else deletes: an assignment outlives its
- * principal, and counts towards the subscription's limit. Those on something that is deleted go with it. AKS assigns a cluster
- * Contributor on its node resource group: the cluster needs it to the end.
+ * Azure deletes the assignments on a deleted resource. Others outlive their principal, and count towards the subscription's
+ * limit. AKS assigns a cluster Contributor on its node resource group: the cluster needs it to the end.
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignments-with-identity-not-found
  */
 export function assignmentsOf(resource: Resource, lab: Lab, all: readonly Assignment[]): Assignment[] {
@@ -97,10 +95,7 @@ export async function deleteAssignments(
   return left;
 }
 
-/**
- * What went wrong, on one line, with what to do where that is known.
- * @throws {Interrupted} when the step was interrupted: then nothing more is started.
- */
+/** @throws {Interrupted} when the step was interrupted: then nothing more is started. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Interrupted) throw error;
   const message = error instanceof Error ? error.message : String(error);

@@ -32,7 +32,7 @@ function ignoreFailure(error: unknown): [] {
   throw error;
 }
 
-/** Reads Azure with az, each thing once, so that the diagnosis of many workloads needs few commands. */
+/** Reads each thing once, so that the diagnosis of many workloads needs few commands. */
 export class AzureReader {
   readonly #az: Az;
   readonly #results = new Map<string, Promise<unknown>>();
@@ -45,7 +45,7 @@ export class AzureReader {
     return this.#once(['account', 'show', '--query', 'id']);
   }
 
-  /** The managed identity with this client ID; null if the caller sees none in the subscription. */
+  /** null if the caller sees none in the subscription. */
   async identity(clientId: string): Promise<Identity | null> {
     const all = await this.#identities();
     return all.find(each => each.clientId.toLowerCase() === clientId.toLowerCase()) ?? null;

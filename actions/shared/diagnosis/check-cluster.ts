@@ -6,7 +6,6 @@ import { containerStatuses, TOKEN_FILE, USE_LABEL, variable } from './pod.ts';
 import { argument, shorten, type Verdict } from './verdict.ts';
 import type { DiagnosisTarget, WorkloadState } from './workload-state.ts';
 
-/** Checks the links in the cluster: from the service account to a started container. */
 export function checkCluster(state: WorkloadState): Verdict | undefined {
   return checkServiceAccount(state) ?? checkPod(state) ?? checkStart(state);
 }
@@ -191,10 +190,7 @@ function imagePullVerdict(image: string, said: string, describeCommand: string):
 /** The kubelet forgets the crashes of a container that has run for this time. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy */
 const BACKOFF_RESET_SECONDS = 600;
 
-/**
- * Checks for a container that crashed, and whose log reports no broken link.
- * @param now Unix seconds.
- */
+/** @param now Unix seconds. */
 export function checkCrash({ pod, log, target }: WorkloadState, now: number): Verdict | undefined {
   for (const { name, restartCount, state, lastState } of (pod && containerStatuses(pod)) || []) {
     const { startedAt } = state?.running ?? {};

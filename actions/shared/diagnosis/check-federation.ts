@@ -16,11 +16,7 @@ import type { WorkloadState } from './workload-state.ts';
 
 const DELAY = 'Entra applies a new credential after seconds to minutes.';
 
-/**
- * Checks the links between the pod and Entra: the client is configured, the identity exists and trusts the token, and
- * Entra exchanges it.
- * @param finding the last one in the pod's log.
- */
+/** @param finding the last one in the pod's log. */
 export function checkFederation(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
   if (showsExchange(finding)) return undefined;
   return (
@@ -83,7 +79,6 @@ function checkIdentity(state: WorkloadState, finding: LogFinding | undefined): V
   };
 }
 
-/** The claim that no credential matches, by Entra's code. */
 const BY_CODE: Readonly<Record<string, ComparedClaim>> = {
   AADSTS700211: 'issuer',
   AADSTS700213: 'subject',
@@ -175,7 +170,6 @@ function federateRemedy(link: Link, { identity, claims, target }: WorkloadState)
   return `Run federate-identity with the issuer of this cluster, this namespace, and this service account, or:\naz identity federated-credential create ${options.join(' ')}\n${EXACT[link] ?? ''}${DELAY}`;
 }
 
-/** The token's claims as read, or as Entra reports them. */
 function tokenClaims({ claims, target }: WorkloadState, finding: LogFinding | undefined): Claims {
   const refused = BY_CODE[finding?.code ?? ''];
   const presented = refused && presentedValue(finding?.line ?? '');
@@ -188,7 +182,6 @@ function tokenClaims({ claims, target }: WorkloadState, finding: LogFinding | un
   };
 }
 
-/** Checks for what Entra reports about the token itself. */
 function checkExchange(state: WorkloadState, finding: LogFinding | undefined): Verdict | undefined {
   const { code, line } = finding ?? { code: '', line: '' };
   switch (code) {

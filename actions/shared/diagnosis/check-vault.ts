@@ -4,8 +4,6 @@ import { argument, capitalize, type Verdict } from './verdict.ts';
 import type { Grant, Vault, WorkloadState } from './workload-state.ts';
 
 /**
- * Checks the links in Key Vault: the vault exists and is reachable, the identity is allowed to read, and the secret
- * exists.
  * @param last the last finding in the pod's log.
  * @param now Unix seconds.
  */
@@ -107,7 +105,6 @@ function checkAccess(state: WorkloadState, finding: LogFinding | undefined): Ver
     : roleMissingVerdict(state, '');
 }
 
-/** True if the vault uses Azure roles; false if it uses access policies. */
 export function usesRoles({ properties }: Vault): boolean {
   return properties.enableRbacAuthorization === true;
 }
@@ -207,7 +204,7 @@ function setAttributes({ target }: WorkloadState, option: string): string {
   return `az keyvault secret set-attributes --vault-name ${argument(target.vaultName, 'VAULT')} --name ${argument(target.secretName, 'NAME')} ${option}`;
 }
 
-/** Why a secret is not valid at this time (Unix seconds); undefined if it is valid. */
+/** @param now Unix seconds. */
 export function invalidPeriod(
   secret: WorkloadState['secret'],
   now: number,
@@ -239,7 +236,6 @@ function describeGrants({ target, grants }: WorkloadState): string {
   return `It has ${each.join(', ')}${here ? '' : `, which is not ${quote(target.vaultName)}`}.`;
 }
 
-/** A scope without its subscription, resource group, and provider. */
 function shortScope(scope: string): string {
   return scope.split('/').slice(7).join('/') || scope;
 }

@@ -5,7 +5,6 @@ import { subjectOf, type Workload } from '../workloads.ts';
 import type { OptionalReads } from './optional-reads.ts';
 import { projectedToken, USUAL_AUDIENCE } from './pod.ts';
 
-/** The claims of a token that Entra compares with a federated credential. */
 export interface Claims {
   /** undefined if it could not be read. */
   issuer: string | undefined;
@@ -14,9 +13,8 @@ export interface Claims {
 }
 
 /**
- * Reads the claims of a service account's tokens. The cluster creates a token for ten minutes, which is masked first and
- * then discarded. If the caller is not allowed to create one, the claims come from the pod's volume and the cluster's
- * issuer document.
+ * The cluster creates a token for ten minutes, which is masked first and then discarded. If the caller is not allowed to
+ * create one, the claims come from the pod's volume and the cluster's issuer document.
  */
 export async function readClaims(
   workload: Workload,

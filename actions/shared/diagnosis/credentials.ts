@@ -54,10 +54,7 @@ function firstDifference(one: string, other: string): number {
   return length;
 }
 
-/**
- * Two values below each other, with a mark under the first difference, and a description of it.
- * @param one and other: label and value.
- */
+/** @param one and other: label and value. */
 export function compareValues(
   [oneLabel, one]: readonly [string, string],
   [otherLabel, other]: readonly [string, string],

@@ -8,8 +8,6 @@ import type { Verdict } from './verdict.ts';
 import type { WorkloadState } from './workload-state.ts';
 
 /**
- * Finds the first broken link of the chain from the service account to the value of the secret. Reads nothing: see
- * read-state.ts.
  * @param now Unix seconds.
  * @returns undefined if no link is broken as far as the state shows.
  */

@@ -4,7 +4,6 @@ import { printUntrusted } from '../log.ts';
 import { containerStatuses, projectedToken, USE_LABEL } from './pod.ts';
 import type { WorkloadState } from './workload-state.ts';
 
-/** Prints the evidence for a verdict, in groups: the pod and its token's claims, its events, and its last log lines. */
 export function printEvidence(
   { target, pod, claims, events = [], log }: WorkloadState,
   print = printUntrusted,

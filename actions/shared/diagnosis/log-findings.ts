@@ -91,7 +91,6 @@ function codeOf(line: string): string | undefined {
   return CODES.exec(line)?.[0] ?? words.find(([pattern]) => pattern.test(line))?.[1];
 }
 
-/** The reason in a line, shortened, and without the prefix of the lab's client. */
 export function reasonIn(line: string): string {
   return shorten(line.replace(/^.*? could not be read \([^)]*\): /, ''));
 }

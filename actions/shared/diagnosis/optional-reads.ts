@@ -1,7 +1,7 @@
 import { CommandFailed, missingTool } from '../command-errors.ts';
 import { Interrupted } from '../interruption.ts';
 
-/** Reads that are allowed to fail. A verdict lists them, and never guesses their result. */
+/** A verdict lists the failed reads, and never guesses their result. */
 export class OptionalReads {
   /** What could not be read: a phrase each, with the reason. */
   readonly unseen: string[] = [];

@@ -11,7 +11,6 @@ const LONGEST_MEMORY = 200;
 /** Characters. A refusal of Azure has some hundreds. */
 const LONGEST_LINE = 16 * 1024;
 
-/** Searches a pod's log for the expected secret. Keeps the last lines, without secret values. */
 export class PodLog {
   /** The last lines, each value replaced by `***`. */
   readonly lines: string[] = [];

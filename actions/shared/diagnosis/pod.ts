@@ -9,7 +9,6 @@ export const USUAL_AUDIENCE = 'api://AzureADTokenExchange';
 /** The webhook sets this variable to the path of the token. A pod without it was not mutated. */
 export const TOKEN_FILE = 'AZURE_FEDERATED_TOKEN_FILE';
 
-/** The value of an environment variable in the first container that has it. */
 export function variable(pod: Pick<Pod, 'spec'>, name: string): string | undefined {
   return pod.spec.containers.flatMap(({ env = [] }) => env).find(entry => entry.name === name)?.value;
 }
@@ -36,7 +35,6 @@ export function containerStatuses({ status }: Pod): ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
-/** True if the container has a log: it runs, or ran before. */
 export function hasStarted(status: ContainerStatus | undefined): boolean {
   return Boolean(status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated);
 }

@@ -7,7 +7,6 @@ import type { DiagnosisTarget, IdentityAnnotations, WorkloadState } from './work
 /** Name of the webhook on AKS. https://azure.github.io/azure-workload-identity/docs/installation.html */
 const WEBHOOK = 'azure-wi-webhook-mutating-webhook-configuration';
 
-/** Reads the service account, the pod, its events, and for a pod without a token the webhook; skips what is known. */
 export async function readCluster(
   state: WorkloadState,
   kubectl: Kubectl,
@@ -25,7 +24,6 @@ export async function readCluster(
   return { ...state, annotations, pod, events, webhook };
 }
 
-/** Returns null if the service account does not exist. */
 export async function readAnnotations(
   kubectl: Kubectl,
   { namespace, serviceAccount }: Pick<DiagnosisTarget, 'namespace' | 'serviceAccount'>,

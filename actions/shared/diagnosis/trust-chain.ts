@@ -22,10 +22,7 @@ export interface TrustChain {
   secret: { name: string; version: string | null } | null;
 }
 
-/**
- * Reads the trust chain of a workload.
- * @param target if podName is '', the annotation of the service account determines the identity.
- */
+/** @param target if podName is '', the annotation of the service account determines the identity. */
 export async function readTrustChain(target: DiagnosisTarget, sources: Sources): Promise<TrustChain> {
   return trustChainOf(await readWholeState({ target, log: [], unseen: [] }, sources));
 }
