@@ -186,9 +186,9 @@ describe('deleteLab', () => {
   it.each([
     ['no list', {}],
     ['nothing', undefined],
-    ['a list of something else', { value: ['x'] }],
+    ['a list of other values', { value: ['x'] }],
     ['a page of another host’s list', { value: [], nextLink: 'https://example.com/x' }],
-    ['the same page again and again', (url: string) => ({ value: [], nextLink: url })],
+    ['the same page repeatedly', (url: string) => ({ value: [], nextLink: url })],
     [
       'a resource of another group',
       { value: [{ id: `${groupIdOf('other')}/providers/x/y/z`, type: 'x/y' }] },
@@ -325,10 +325,10 @@ describe('deleteLab', () => {
 
   it.each([
     ['purges', 'left', {}, true],
-    ['keeps one without tags', 'x', { tags: null }, false],
-    ['keeps one of another repository', 'x', { tags: { ...ours, repository: 'o/r' } }, false],
-    ['keeps one of another group', 'x', { group: 'lab2' }, false],
-    ['keeps one that Azure keeps for longer than the lab’s', 'x', { retention: 90 }, false],
+    ['keeps a vault without tags', 'x', { tags: null }, false],
+    ['keeps a vault of another repository', 'x', { tags: { ...ours, repository: 'o/r' } }, false],
+    ['keeps a vault of another group', 'x', { group: 'lab2' }, false],
+    ['keeps a vault with a longer retention than the lab’s', 'x', { retention: 90 }, false],
   ])('%s of the soft-deleted vaults of an earlier deletion', async (_, name, more, purged) => {
     azure.groups = [];
     azure.deletedVaults = [{ name, group: 'LAB', tags: ours, ...more }];

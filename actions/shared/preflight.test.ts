@@ -297,9 +297,9 @@ describe('a missing permission', () => {
 
   it.each([
     ['is old', { createdOn: minutesAgo(20), actions: ['*'] }],
-    ['grants something else', { createdOn: minutesAgo(2), actions: ['Microsoft.Compute/*'] }],
+    ['grants a different permission', { createdOn: minutesAgo(2), actions: ['Microsoft.Compute/*'] }],
     [
-      'grants it under a condition that does not admit it',
+      'grants it under a condition that excludes it',
       {
         ...{ createdOn: minutesAgo(2), actions: ['*'] },
         condition: '… RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {another} …',

@@ -20,7 +20,7 @@ const createdBy = 'deployer';
 describe('notExpired', () => {
   it.each<[string, Record<string, string> | null, string | undefined]>([
     ['has passed', over, undefined],
-    ['has passed, in another spelling', { 'Expires-On': '2026-11-24' }, undefined],
+    ['has passed, with a tag name in another case', { 'Expires-On': '2026-11-24' }, undefined],
     ['has not passed', soon, 'expires on 2026-11-24T12:00:01Z'],
     ['has passed in another zone', lab('2026-11-24T13:00:00+02:00'), undefined],
     ['has passed with its day', lab('2026-11-24'), undefined],

@@ -24,20 +24,20 @@ const deployment: Attributes = {
 };
 
 test.each<[string, Attributes, boolean]>([
-  ['what is granted', secret, true],
+  ['a granted request', secret, true],
   ['another name', { ...secret, name: 't' }, false],
   ['all names', { ...secret, verb: 'list', name: '' }, false],
   ['another verb', { ...secret, verb: 'delete' }, false],
   ['another namespace', { ...secret, namespace: 'm' }, false],
   ['a subresource', { ...secret, subresource: 'status' }, false],
-  ['what is granted to a group', deployment, true],
+  ['a request that is granted to a group', deployment, true],
   ['another group of the API', { ...deployment, group: '' }, false],
-  ['the one subresource that is granted', { ...deployment, subresource: 'scale' }, true],
+  ['the granted subresource', { ...deployment, subresource: 'scale' }, true],
   ['another subresource', { ...deployment, subresource: 'status' }, false],
   ['a path', { verb: 'get', path: '/metrics' }, true],
   ['a path below', { verb: 'get', path: '/debug/x/y' }, true],
   ['a longer path', { verb: 'get', path: '/metrics/x' }, false],
-  ['a path by another verb', { verb: 'post', path: '/metrics' }, false],
+  ['a path with a different verb', { verb: 'post', path: '/metrics' }, false],
 ])('%s', (_, asked, allowed) => expect(authorizer.allows(user, asked)).toBe(allowed));
 
 test('another user has none of these permissions', () => {

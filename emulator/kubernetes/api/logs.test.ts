@@ -70,7 +70,7 @@ describe('an error', () => {
       'container "c" in pod "p" is waiting to start: ContainerCreating',
     ],
     [
-      'of a container that nobody has seen',
+      'of a container without a status',
       '',
       podWith({}),
       'container "c" in pod "p" is waiting to start: ContainerCreating',
@@ -82,25 +82,25 @@ describe('an error', () => {
       'container "c" in pod "p" is waiting to start: trying and failing to pull image',
     ],
     [
-      'while the pull is put off',
+      'during the back-off of a pull',
       '',
       podWith({ state: { waiting: { reason: 'ImagePullBackOff' } } }),
       'container "c" in pod "p" is waiting to start: trying and failing to pull image',
     ],
     [
-      'of an earlier run that was not',
+      'of a missing earlier run',
       'previous=true',
       running,
       'previous terminated container "c" in pod "p" not found',
     ],
-    ['of a container that is none', 'container=x', running, 'container x is not valid for pod p'],
+    ['of a container that does not exist', 'container=x', running, 'container x is not valid for pod p'],
     [
-      'of one of two',
+      'without a container name in a pod with two',
       '',
       podWith({}, ['c', 'd']),
       'a container name must be specified for pod p, choose one of: [c d]',
     ],
-    ['of a tail that is no number', 'tailLines=x', running, 'invalid syntax'],
+    ['of a tail that is not a number', 'tailLines=x', running, 'invalid syntax'],
   ])('%s', async (_, query, pod, message) => {
     await expect(read(query, undefined, pod)).rejects.toMatchObject({
       status: { code: 400, message: expect.stringContaining(message) },

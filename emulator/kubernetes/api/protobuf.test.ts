@@ -78,10 +78,10 @@ describe('protobuf bodies of kubectl', () => {
   });
 
   test.each([
-    ['a kind that is not read', object('v1', 'Node'), 415],
-    ['a field that is not read', object('v1', 'ServiceAccount', field(2, field(1, 'x'))), 415],
+    ['an unsupported kind', object('v1', 'Node'), 415],
+    ['an unsupported field', object('v1', 'ServiceAccount', field(2, field(1, 'x'))), 415],
     ['something else', Buffer.from('{}'), 400],
-    ['half a message', object('v1', 'Namespace', field(1, 'abc')).subarray(0, 20), 400],
+    ['a truncated message', object('v1', 'Namespace', field(1, 'abc')).subarray(0, 20), 400],
   ])('%s is rejected', (_, body, code) => {
     expect(() => decodeProtobuf(body)).toThrow(
       expect.objectContaining({ status: expect.objectContaining({ code }) }),

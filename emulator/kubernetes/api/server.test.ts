@@ -128,13 +128,13 @@ describe('a new pod', () => {
     ['no containers', { metadata: { name: 'p' }, spec: {} }, ['spec.containers']],
     ['no image', pod('p', {}, { containers: [{ name: 'c' }] }), ['spec.containers[0].image']],
     [
-      'a container twice',
+      'a duplicate container',
       pod('p', {}, { containers: [1, 2].map(() => ({ name: 'c', image: 'i' })) }),
       ['spec.containers[1].name'],
     ],
     ['an unknown policy', pod('p', {}, { restartPolicy: 'Sometimes' }), ['spec.restartPolicy']],
     [
-      'a mount of no volume',
+      'a mount without its volume',
       pod(
         'p',
         {},
@@ -142,9 +142,9 @@ describe('a new pod', () => {
       ),
       ['spec.containers[0].volumeMounts[0].name'],
     ],
-    ['a bad label', pod('p', { labels: { a: 'b c' } }), ['metadata.labels']],
+    ['an invalid label', pod('p', { labels: { a: 'b c' } }), ['metadata.labels']],
     [
-      'a short token',
+      'a token lifetime that is too short',
       pod(
         'p',
         {},
@@ -159,7 +159,7 @@ describe('a new pod', () => {
       ),
       ['spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds'],
     ],
-    ['two things wrong', pod('', {}, { containers: [] }), ['metadata.name', 'spec.containers']],
+    ['two errors', pod('', {}, { containers: [] }), ['metadata.name', 'spec.containers']],
   ])('with %s is invalid', async (_, object, wrong) => {
     const answer = await server.admin('POST', pods, object);
     expect([answer.code, answer.body.reason]).toEqual([422, 'Invalid']);

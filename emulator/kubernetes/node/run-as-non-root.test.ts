@@ -15,10 +15,10 @@ const where = '(pod: "p1_apps(u1)", container: app)';
 
 describe('runAsNonRoot', () => {
   it.each<[string, SecurityContext, SecurityContext, string]>([
-    ['not asked for', {}, {}, ''],
+    ['no request for a non-root user', {}, {}, ''],
     ['a number in the image', { runAsNonRoot: true }, {}, '65532:65532'],
     ['a number in the pod', { runAsNonRoot: true, runAsUser: 1000 }, {}, 'root'],
-    ['taken back by the container', { runAsNonRoot: true }, { runAsNonRoot: false }, ''],
+    ['an override in the container', { runAsNonRoot: true }, { runAsNonRoot: false }, ''],
   ])('accepts: %s', (_, ofPod, ofContainer, imageUser) => {
     expect(() => verify(ofPod, ofContainer, imageUser)).not.toThrow();
   });

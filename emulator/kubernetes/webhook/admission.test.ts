@@ -107,7 +107,7 @@ describe('version 1.5.1, on AKS by default', { timeout: 60_000 }, () => {
     ['no label', {}],
     ['"false"', { labels: { [`${prefix}/use`]: 'false' } }],
     ['"True"', { labels: { [`${prefix}/use`]: 'True' } }],
-    ['an annotation instead', { annotations: { [`${prefix}/use`]: 'true' } }],
+    ['an annotation instead of the label', { annotations: { [`${prefix}/use`]: 'true' } }],
   ])('does not change a pod with %s, and reports no error', async (_, metadata) => {
     const pod = await admit(metadata);
     expect([given(pod.spec.containers[0]), volumesOf(pod)]).toEqual([nothing, []]);

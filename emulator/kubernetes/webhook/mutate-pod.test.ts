@@ -164,7 +164,7 @@ describe('token expiration', () => {
     ['nothing', undefined, undefined, 3600],
     ['the service account', undefined, '7200', 7200],
     ['the pod, before the service account', '5000', '7200', 5000],
-    ['the service account where the pod says nothing', '', '7200', 7200],
+    ['the service account if the pod has no value', '', '7200', 7200],
     ['the shortest', '3600', undefined, 3600],
     ['the longest', '86400', undefined, 86_400],
     ['a sign', '+4000', undefined, 4000],

@@ -15,67 +15,67 @@ describe('strategic merge patch', () => {
   ];
   const cases: [what: string, object: Fields, patch: Fields, result: Fields][] = [
     [
-      'maps merge, null deletes',
+      'merges maps, and deletes null values',
       { metadata: { labels: { a: '1', b: '2' } } },
       { metadata: { labels: { a: null, c: '3' } } },
       { metadata: { labels: { b: '2', c: '3' } } },
     ],
     [
-      'lists with a merge key are joined by it',
+      'merges lists by their merge key',
       { spec: { containers } },
       { spec: { containers: [{ name: 'b', image: 'b:2' }, { name: 'c' }] } },
       { spec: { containers: [containers[0], { name: 'b', image: 'b:2' }, { name: 'c' }] } },
     ],
     [
-      'lists without one are replaced',
+      'replaces lists without a merge key',
       { spec: { containers } },
       { spec: { containers: [{ name: 'a', command: ['z'] }] } },
       { spec: { containers: [{ name: 'a', image: 'a:1', command: ['z'] }, containers[1]] } },
     ],
     [
-      'tolerations have none',
+      'replaces tolerations, which have no merge key',
       { spec: { tolerations: [{ key: 'a' }] } },
       { spec: { tolerations: [{ key: 'b' }] } },
       { spec: { tolerations: [{ key: 'b' }] } },
     ],
     [
-      'an item can be deleted',
+      'deletes an item',
       { spec: { containers } },
       { spec: { containers: [{ name: 'a', $patch: 'delete' }] } },
       { spec: { containers: [containers[1]] } },
     ],
     [
-      'a list can be replaced',
+      'replaces a list',
       { spec: { containers } },
       { spec: { containers: [{ $patch: 'replace' }, { name: 'c' }] } },
       { spec: { containers: [{ name: 'c' }] } },
     ],
     [
-      'a map can be replaced',
+      'replaces a map',
       { spec: { nodeSelector: { a: '1' } } },
       { spec: { nodeSelector: { $patch: 'replace', b: '2' } } },
       { spec: { nodeSelector: { b: '2' } } },
     ],
     [
-      'a map can be deleted',
+      'deletes a map',
       { spec: { nodeSelector: { a: '1' } } },
       { spec: { nodeSelector: { $patch: 'delete' } } },
       { spec: { nodeSelector: {} } },
     ],
     [
-      'sets of values are joined',
+      'merges sets of values',
       { metadata: { finalizers: ['a', 'b'] } },
       { metadata: { finalizers: ['b', 'c'] } },
       { metadata: { finalizers: ['a', 'b', 'c'] } },
     ],
     [
-      'values can be taken out of a set',
+      'removes values from a set',
       { metadata: { finalizers: ['a', 'b'] } },
       { metadata: { '$deleteFromPrimitiveList/finalizers': ['a'] } },
       { metadata: { finalizers: ['b'] } },
     ],
     [
-      'an order can be given',
+      'applies an order',
       { spec: { containers } },
       {
         spec: {
@@ -86,13 +86,13 @@ describe('strategic merge patch', () => {
       { spec: { containers: [{ name: 'c' }, containers[1], containers[0]] } },
     ],
     [
-      'an order alone reorders',
+      'reorders if the patch has only an order',
       { spec: { containers } },
       { spec: { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] } },
       { spec: { containers: [containers[1], containers[0]] } },
     ],
     [
-      'retained keys drop the others',
+      'removes keys that are not retained',
       { spec: { volumes: [{ name: 'v', emptyDir: {} }] } },
       { spec: { volumes: [{ name: 'v', $retainKeys: ['name', 'secret'], secret: { secretName: 's' } }] } },
       { spec: { volumes: [{ name: 'v', secret: { secretName: 's' } }] } },

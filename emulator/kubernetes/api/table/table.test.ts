@@ -53,7 +53,7 @@ describe('a pod', () => {
       'ImagePullBackOff',
     ],
     [
-      'that fails again and again',
+      'that fails repeatedly',
       {},
       { phase: 'Running', containerStatuses: [waiting('CrashLoopBackOff')] },
       '0/1',
@@ -88,7 +88,7 @@ describe('a pod', () => {
       'Init:0/0',
     ],
     [
-      'that is going',
+      'that is being deleted',
       { deletionTimestamp: '2026-01-01T00:00:00Z' },
       { phase: 'Running', containerStatuses: [container({ ready: true, state: { running: {} } })] },
       '1/1',
