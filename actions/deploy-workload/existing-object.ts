@@ -43,7 +43,7 @@ export function isFinished({ status }: WorkloadObject): boolean {
 }
 
 /**
- * Lists how the existing object differs from the desired one, as phrases. The most likely cause of a failure is first.
+ * The most likely cause of a failure is first.
  * @param clientId current annotation of the service account.
  */
 export function listDifferences(

@@ -98,7 +98,7 @@ export class FakeCluster {
     return JSON.stringify(stored);
   }
 
-  /** Existing objects, as KIND NAMESPACE/NAME. */
+  /** As KIND NAMESPACE/NAME. */
   names(): string[] {
     return [...this.objects.keys()];
   }

@@ -10,7 +10,6 @@ import {
   type WorkloadObject,
 } from './manifest.ts';
 
-/** Marks the objects of a proof of denial. */
 const LABEL = 'workload-identity-lab/proof-of-denial';
 
 /** How long the refused client retries. Most attempts would see an existing credential within this time. */

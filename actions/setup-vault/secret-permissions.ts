@@ -2,7 +2,6 @@ import type { LoggedInIdentity } from '../shared/logged-in-identity.ts';
 import type { Inputs } from './inputs.ts';
 import type { Vault } from './vault.ts';
 
-/** What a principal needs on one secret, for both access models. */
 export interface SecretPermission {
   principalId: string;
   principalType: 'ServicePrincipal' | 'User';

@@ -5,7 +5,7 @@ import { maskSecret } from '../shared/mask.ts';
 /** A secret value that the log masks. It leaves this process only in a private file for az. */
 export interface SecretValue {
   readonly text: string;
-  /** SHA-256 of the text, in hexadecimal digits. */
+  /** SHA-256 in hexadecimal digits. */
   readonly sha256: string;
 }
 

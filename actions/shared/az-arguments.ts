@@ -1,6 +1,5 @@
 /**
- * Whether az replaces this argument, or its part after the first `=`, with the content of a file.
- * knack does that before any command sees the argument, for every argument and without an escape:
+ * knack reads the file before any command sees the argument, and has no escape:
  * https://github.com/microsoft/knack/blob/dev/knack/invocation.py
  */
 export function readsFile(argument: string): boolean {

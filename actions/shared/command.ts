@@ -145,7 +145,6 @@ export async function runCommand(
   return { stdout: output.end(), stderr: errors.end() };
 }
 
-/** How long a command has to end after SIGTERM. */
 const KILL_AFTER_MILLISECONDS = 10_000;
 
 const MEBIBYTE = 1024 * 1024;

@@ -12,9 +12,7 @@ export type FakeAnswer = (args: readonly string[], options: CommandOptions) => u
 export interface FakeTools extends Tools {
   /** Every command that was started, the tool first. */
   readonly commands: string[][];
-  /** The options that each of them was started with. */
   readonly options: CommandOptions[];
-  /** What was logged. */
   readonly lines: string[];
   readonly warnings: string[];
   /** The subscriptions that commands were to name from then on. */
@@ -104,7 +102,6 @@ function answerFor(
   return start === undefined ? undefined : answers[start];
 }
 
-/** Account inputs that are not set. */
 export const noAccount: AccountInputs = {
   subscriptionId: '',
   tenantId: '',
@@ -127,12 +124,10 @@ export function fakeTime(): Time {
 /** A failure of az, or of another tool for which the answer is. */
 class FakeFailure extends CommandFailed {}
 
-/** Lets a command fail with this on its standard error. */
 export function failing(stderr: string, exitCode = 1): never {
   throw new FakeFailure(['az', '…'], exitCode, stderr);
 }
 
-/** Lets an az command fail with one of Azure's errors. */
 export function azureError(code: string, message = 'What Azure says about it.'): never {
   failing(`ERROR: (${code}) ${message}\nCode: ${code}\nMessage: ${message}\n`);
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { appendText, jobFolder, makeJobFolder, readEnd } from './runner-files.ts';
 
-/** Versions of the tools on PATH. */
 export interface ToolVersions {
   az?: string | undefined;
   kubectl?: string | undefined;

@@ -2,7 +2,6 @@ import type { InputParser } from './inputs.ts';
 import { dnsLabel, dnsSubdomain } from './naming-rules.ts';
 import { quote } from './quote.ts';
 
-/** A Kubernetes service account that an identity is federated with. */
 export interface Workload {
   namespace: string;
   serviceAccount: string;
@@ -26,10 +25,6 @@ export function subjectOf({ namespace, serviceAccount }: Workload): string {
   return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }
 
-/**
- * Reads `workloads`, or for one workload `namespace` and `service-account`.
- * @returns at least one
- */
 export function workloadInputs(input: InputParser): Workload[] {
   const single: Workload = {
     namespace: input.optional('namespace', dnsLabel, DEFAULT.namespace),

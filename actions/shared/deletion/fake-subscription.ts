@@ -46,7 +46,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
 
 export const groupIdOf = (name: string) => `${SUBSCRIPTION}/resourceGroups/${name}`;
 
-/** The ID of a resource, also of a child: `registries/webhooks`, `wilab/hook`. */
 export function idOf({ group, type, name }: Pick<FakeResource, 'group' | 'type' | 'name'>): string {
   const [namespace, ...types] = type.split('/');
   const names = name.split('/');
@@ -63,11 +62,9 @@ export class FakeSubscription {
   resources: FakeResource[] = [];
   deletedVaults: FakeDeletedVault[] = [];
   assignments: FakeAssignment[] = [];
-  /** IDs of locked resources and groups. */
   locked = new Set<string>();
   /** Names that Resource Manager's cached list does not show. */
   unseen = new Set<string>();
-  /** Resources that the cached list still shows. */
   stale: FakeResource[] = [];
   pageSize = 1000;
   /** A page of a list of resources that fails, from 0. */

@@ -147,7 +147,6 @@ export interface GeneratedSubscription {
   failingPage: number | undefined;
 }
 
-/** What an action deletes in a generated subscription. */
 export interface ExpectedDeletion {
   groups: ReadonlySet<GeneratedGroup>;
   resources: ReadonlySet<GeneratedResource>;
@@ -157,7 +156,6 @@ export interface ExpectedDeletion {
   purged: ReadonlySet<string>;
 }
 
-/** The inputs of both actions that decide whose labs are deleted. */
 export const generatedOwner = { repository: REPOSITORY, createdBy: [] };
 
 export const generatedSubscriptions: fc.Arbitrary<GeneratedSubscription> = plan.map(subscriptionOf);
@@ -295,7 +293,6 @@ export function expectedDeletion(
   };
   const isBlocked = ({ child }: GeneratedResource) => child !== null && !isOursAsGroup(child.nature);
 
-  /** The groups that the action finds, and in which there is something to do. */
   const acted = groups.filter(group => {
     const inside = resources.filter(each => each.group === group.name);
     const isListed = (each: GeneratedResource) =>

@@ -56,7 +56,6 @@ export function formatVerdict({ link, seen, comparison }: Verdict): string {
 }
 
 /**
- * The verdict as the error that ends a step.
  * @param unseen see {@link WorkloadState}.
  * @param documentation address of the page that explains each link.
  */
@@ -70,7 +69,6 @@ export function verdictError(
   return new ActionFailed(what, verdict.remedy, `${documentation}#${verdict.link}`, outputs);
 }
 
-/** The line that lists what could not be read; no line if everything could. */
 export function formatUnseen(unseen: readonly string[]): string[] {
   return unseen.length > 0 ? [`Could not read: ${unseen.join('; ')}.`] : [];
 }

@@ -30,7 +30,6 @@ export interface Credential {
   audiences: readonly string[];
 }
 
-/** A role assignment of the identity or of its groups. */
 export interface Grant {
   role: string;
   scope: string;
