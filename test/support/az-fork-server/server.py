@@ -216,8 +216,8 @@ class Server:
                 os.dup2(stream, target)
             keep_open(report)
             sys.stdin = open(0, encoding='utf-8', closefd=False)
-            sys.stdout = open(1, 'w', encoding='utf-8', closefd=False, buffering=1 if os.isatty(1) else -1)
-            sys.stderr = open(2, 'w', encoding='utf-8', closefd=False, buffering=1, errors='backslashreplace')
+            # The same objects as at the import: az keeps them in default arguments.
+            sys.stdout.reconfigure(line_buffering=os.isatty(1) or b'PYTHONUNBUFFERED' in request[1])
             run(request, self.paths, report)
         os.close(report)
         self.runs[pid] = (connection, reading)
@@ -295,6 +295,8 @@ class Server:
                     os.kill(key.data, signal.SIGKILL)
 
 
+for stream, errors in ((sys.stdout, 'strict'), (sys.stderr, 'backslashreplace')):
+    stream.reconfigure(encoding='utf-8', errors=errors, line_buffering=True)
 load()
 server = Server(listen(sys.argv[1]), sys.argv[1])
 server.serve()
