@@ -31,6 +31,11 @@ export type LatencyProfile = 'realistic' | 'fast';
 /** The factor of each profile on the captured durations. */
 export const latencyProfiles: Readonly<Record<LatencyProfile, number>> = { realistic: 1, fast: 0.005 };
 
+/** The longest duration that a profile draws, in milliseconds. */
+export function longestDuration(operation: Operation, profile: LatencyProfile): number {
+  return realistic[operation][2] * 1000 * latencyProfiles[profile];
+}
+
 /** Draws the durations of operations. */
 export class Latency {
   readonly #factor: number;

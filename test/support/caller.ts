@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { longestDuration } from '../../emulator/latency.ts';
 import { control } from '../../lab/emulator-process.ts';
 import { createAzConfig } from '../../lab/emulator-variables.ts';
 import type { Chain } from './chain.ts';
@@ -27,6 +29,8 @@ export async function makeCaller(
     ...['--audiences', 'api://AzureADTokenExchange'],
   );
   for (const [scope, role] of Object.entries(roles)) await grantAsOwner(chain, { role, principalId, scope });
+  // A role that the emulator does not apply yet would look like a missing one.
+  await sleep(longestDuration('role assignment propagation', 'fast'));
   const request = await control(facts, 'POST /control/github/id-token-requests', { claims: { sub } });
   const { url, token } = request as { url: string; token: string };
   return {
